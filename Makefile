@@ -1,0 +1,93 @@
+# Two commands do it all on a fresh Debian machine: `make demo` and `make test`.
+# Everything is installed into .venv and fleet/web/node_modules; a second call finds it there and is quick.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/uv
+EXTRAS := base device fleet simulator dev
+WORKERS ?= 2
+
+# No registry is asked about the versions of uv itself, and no interpreter is downloaded.
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-demo demo test check unit lint types bench crash lock clean
+
+help:  ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/.dev $(VENV)/.front-end  ## install everything that demo, test and bench need
+	@requirements/system.sh test
+
+setup-demo: $(VENV)/.demo $(VENV)/.front-end
+	@requirements/system.sh demo
+
+demo: setup-demo  ## fleet, bench and 15 virtual cameras on this machine
+	@exec $(BIN)/lapel-simulator demo
+
+test: setup lint types  ## every test there is
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+check: setup lint types unit  ## the fast loop: lint, types, unit tests
+
+unit:
+	$(BIN)/pytest -q -n $(WORKERS) tests/unit
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types:
+	$(BIN)/mypy
+
+bench: setup  ## the figures of the README, measured on this machine
+	$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.uv  ## pin what pyproject.toml allows, with hashes
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--extra dev pyproject.toml -o requirements/dev.txt
+	for extra in device fleet simulator; do \
+		$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+			--constraint requirements/dev.txt --extra $$extra pyproject.toml -o requirements/$$extra.txt || exit 1; done
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--constraint requirements/dev.txt pyproject.toml -o requirements/base.txt
+	echo hatchling | $(UV) pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/build.txt
+	echo uv | $(UV) pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/uv.txt
+
+clean:  ## remove what set-up and the demo made
+	rm -rf $(VENV) fleet/web/node_modules fleet/web/static/vendor var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# A fresh Debian has no venv module: the system packages come first.
+$(VENV)/.uv: requirements/uv.txt
+	@requirements/system.sh demo
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Lapel needs Python 3.11 or later; $(PYTHON) is older. Name another with: make PYTHON=python3.12" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+define install
+	@echo "Installing Python packages ($(1)) …"
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/$(1).txt
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --build-constraints requirements/build.txt --editable .
+	@touch $@
+endef
+
+$(VENV)/.dev: requirements/dev.txt requirements/build.txt pyproject.toml $(VENV)/.uv
+	$(call install,dev)
+	@touch $(VENV)/.demo
+
+$(VENV)/.demo: requirements/simulator.txt requirements/fleet.txt requirements/build.txt pyproject.toml $(VENV)/.uv
+	@echo "Installing Python packages (simulator, fleet) …"
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/simulator.txt -r requirements/fleet.txt
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --build-constraints requirements/build.txt --editable .
+	@touch $@
+
+$(VENV)/.front-end: fleet/web/package-lock.json fleet/web/vendor.py | $(VENV)/.uv
+	@echo "Installing front-end parts …"
+	@cd fleet/web && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@$(BIN)/python -m fleet.web.vendor
+	@touch $@
