@@ -1,0 +1,228 @@
+"""The camera's configuration: one TOML file, checked in full before anything starts.
+
+Rules:
+
+- Every key has a unit in its description and a default where one makes sense; ``docs/configuration.md`` is
+  printed from here.
+- An unknown key is an error, and so is a value of the wrong type: nothing is guessed.
+- A wrong value stops start-up with the file, the key, the value and what is allowed.
+
+It does not look at the hardware: whether a camera or microphone exists shows when it is opened.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from device.errors import ConfigError
+
+NANOSECONDS = 1_000_000_000
+MIB = 1024 * 1024
+
+_FilePath = Annotated[Path, Field(strict=False)]  # TOML has no paths: a string becomes one
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
+
+
+class CameraSettings(_Settings):
+    """What the camera is and how it behaves."""
+
+    state_dir: _FilePath = Field(
+        description="Folder for identity, ring and recordings; relative to this file. It needs hard links: "
+        "ext4, f2fs, btrfs or xfs."
+    )
+    require_assignment: bool = Field(
+        default=True,
+        description="Stay in standby, sensors off, until the fleet hands the camera to an officer.",
+    )
+    window_s: float = Field(
+        default=180.0, ge=5, le=3600, description="Pre-record kept before a press, in seconds."
+    )
+    window_mib: int = Field(
+        default=1024, ge=8, le=65536, description="Most that the pre-record may take on the card, in MiB."
+    )
+    roll_over_min: float = Field(
+        default=240.0, ge=0.05, le=1440, description="A recording this long goes on in a new one, in minutes."
+    )
+
+
+class VideoSettings(_Settings):
+    """Picture: where it comes from and how it is encoded."""
+
+    source: str = Field(
+        default="0", min_length=1, description="Camera number, video file (looped) or stream address."
+    )
+    width: int = Field(default=1920, ge=160, le=4096, multiple_of=2, description="Picture width in pixels.")
+    height: int = Field(default=1080, ge=120, le=2304, multiple_of=2, description="Picture height in pixels.")
+    fps: int = Field(default=30, ge=1, le=60, description="Pictures per second.")
+    bitrate_kbit: int = Field(
+        default=8000, ge=100, le=50_000, description="Most that the picture may take, in kbit/s."
+    )
+    encoder: str = Field(
+        default="auto",
+        pattern=r"^[a-z0-9_]+$",
+        description="An H.264 encoder of PyAV; auto takes the first that opens.",
+    )
+    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"] = Field(
+        default="veryfast", description="Effort of the software encoder: faster costs less CPU and more bits."
+    )
+    overlay: bool = Field(
+        default=True, description="Burn time (UTC), camera and recording mark into the picture."
+    )
+
+
+class AudioSettings(_Settings):
+    """Sound: where it comes from and how it is encoded."""
+
+    source: str = Field(
+        default="default",
+        min_length=1,
+        description="default, a microphone's number or name, a file (its sound, looped), or none.",
+    )
+    rate: Literal[16000, 32000, 44100, 48000] = Field(default=48000, description="Samples per second.")
+    bitrate_kbit: int = Field(default=96, ge=16, le=320, description="Sound's bit rate, in kbit/s.")
+
+
+class StorageSettings(_Settings):
+    """The card."""
+
+    after_receipt: Literal["keep", "delete"] = Field(
+        default="keep", description="What to do with a recording once the fleet's receipt verifies."
+    )
+    segment_chunks: int = Field(
+        default=8, ge=1, le=60, description="Chunks (about seconds) per segment file."
+    )
+    segment_mib: int = Field(default=8, ge=1, le=256, description="A segment is closed at this size, in MiB.")
+    alert_percent: tuple[Annotated[int, Field(ge=1, le=99)], ...] = Field(
+        default=(80, 90), strict=False, description="Alert when the card is this full, in percent."
+    )
+    reserve_mib: int = Field(
+        default=16,
+        ge=1,
+        le=4096,
+        description="Room kept back so that a press succeeds on a full card, in MiB.",
+    )
+
+
+class LinkSettings(_Settings):
+    """Talking to the fleet. Addresses come with the enrolment, not from here."""
+
+    upload_kbit: int = Field(
+        default=0, ge=0, le=10_000_000, description="Cap on uploads, in kbit/s; 0 for none."
+    )
+    uploads_at_once: int = Field(default=2, ge=1, le=8, description="Segments uploaded at the same time.")
+    status_s: float = Field(
+        default=10.0, ge=0.5, le=300, description="A status goes out at least this often, in seconds."
+    )
+    retry_max_s: float = Field(
+        default=60.0, ge=0.5, le=3600, description="Longest pause between two attempts, in seconds."
+    )
+
+
+class Config(_Settings):
+    """The whole configuration."""
+
+    camera: CameraSettings
+    video: VideoSettings = VideoSettings()
+    audio: AudioSettings = AudioSettings()
+    storage: StorageSettings = StorageSettings()
+    link: LinkSettings = LinkSettings()
+
+    @property
+    def window_ns(self) -> int:
+        """The pre-record window in nanoseconds."""
+        return round(self.camera.window_s * NANOSECONDS)
+
+    @property
+    def roll_over_ns(self) -> int:
+        """The longest recording in nanoseconds."""
+        return round(self.camera.roll_over_min * 60 * NANOSECONDS)
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a configuration file.
+
+    Args:
+        path: A TOML file. A relative ``camera.state_dir`` is taken from its folder.
+
+    Raises:
+        ConfigError: One sentence with the file, the key, the value and what is allowed.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"The configuration {path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The configuration {path} is not TOML: {error}.") from error
+    return check_config(raw, where=str(path), base=path.parent)
+
+
+def check_config(
+    raw: dict[str, Any], *, where: str = "the configuration", base: Path | None = None
+) -> Config:
+    """Check a configuration that has been parsed already.
+
+    Args:
+        raw: Tables by name, as TOML gives them.
+        where: How the sentence names its source.
+        base: Folder that a relative ``state_dir`` starts from.
+
+    Raises:
+        ConfigError: One sentence with the key, the value and what is allowed.
+    """
+    try:
+        config = Config.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError(_sentence(error, where)) from None
+    folder = config.camera.state_dir
+    if base is None or folder.is_absolute():
+        return config
+    camera = config.camera.model_copy(update={"state_dir": (base / folder).absolute()})
+    return config.model_copy(update={"camera": camera})
+
+
+def _sentence(error: ValidationError, where: str) -> str:
+    """The first problem as one sentence; how many more there are."""
+    problems = error.errors(include_url=False, include_context=False)
+    first = problems[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing":
+        text = f"{key} is missing: {describe(key)}"
+    elif first["type"] == "extra_forbidden":
+        text = f"{key} is not a key that exists; known here: {', '.join(_known(key))}."
+    else:
+        allowed = first["msg"][0].lower() + first["msg"][1:]
+        text = f"{key} = {first['input']!r} cannot be used: {allowed}. It means: {describe(key)}"
+    more = f" ({len(problems) - 1} more problems follow.)" if len(problems) > 1 else ""
+    return f"In {where}, {text}{more}"
+
+
+def describe(key: str) -> str:
+    """The description of a dotted key, or of its table; a general one when there is neither."""
+    table, _, name = key.partition(".")
+    field = Config.model_fields.get(table)
+    if field is None:
+        return "the tables are " + ", ".join(Config.model_fields) + "."
+    model = field.annotation
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return ""
+    inner = model.model_fields.get(name.partition(".")[0])
+    if inner is None or inner.description is None:
+        return f"the table [{table}] is needed." if not name else ""
+    return inner.description
+
+
+def _known(key: str) -> list[str]:
+    table, _, name = key.partition(".")
+    field = Config.model_fields.get(table)
+    model = field.annotation if field is not None and name else None
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return list(model.model_fields)
+    return list(Config.model_fields)
