@@ -1,0 +1,73 @@
+"""Every recording is accounted for (L3), as a pure rule.
+
+A camera numbers its recordings 1, 2, 3, … and never uses a number twice. So the highest number that is known,
+from an announcement, an upload or the camera's own status, says how many were made; what is not there is
+missing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+FIRST_NUMBER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How many recordings of a camera were made, received, and have not arrived.
+
+    Attributes:
+        made: numbers that the camera has used, as far as anybody knows.
+        received: of them, those that are held, verified and receipted.
+        arriving: of them, those that are announced, uploading, or being verified.
+        failed: of them, those that arrived and did not verify.
+        missing: the numbers of which nothing has arrived, in order; at most ``limit`` of them are listed.
+        missing_count: how many those are.
+    """
+
+    made: int
+    received: int
+    arriving: int
+    failed: int
+    missing: tuple[int, ...]
+    missing_count: int
+
+
+def account(
+    *,
+    received: Iterable[int],
+    arriving: Iterable[int] = (),
+    failed: Iterable[int] = (),
+    highest: int = 0,
+    limit: int = 100,
+) -> Account:
+    """Count a camera's recordings by number.
+
+    Args:
+        received: numbers that are held.
+        arriving: numbers on their way.
+        failed: numbers that did not verify.
+        highest: the highest number that the camera says it has used; 0 when it says nothing.
+        limit: the most missing numbers to list.
+
+    >>> account(received=[1, 2], arriving=[4]).missing
+    (3,)
+    """
+    held, moving, bad = frozenset(received), frozenset(arriving), frozenset(failed)
+    known = held | moving | bad
+    made = max([highest, *known], default=0)
+    count = 0
+    listed: list[int] = []
+    previous = FIRST_NUMBER - 1
+    for number in [*sorted(known), made + 1]:
+        gap = number - previous - 1
+        count += gap
+        listed.extend(range(previous + 1, min(number, previous + 1 + limit - len(listed))))
+        previous = number
+    return Account(
+        made=made,
+        received=len(held),
+        arriving=len(moving),
+        failed=len(bad),
+        missing=tuple(listed),
+        missing_count=count,
+    )

@@ -1,0 +1,77 @@
+"""The names of recordings and of their objects in the store.
+
+Rules:
+- every name that came from outside is checked here before it becomes part of a key; nothing else builds keys;
+- the keys are ``recordings/{camera}/{number:08d}/segments/{name}``, ``…/ledger/{offset:012d}`` and
+  ``…/receipt.cbor``;
+- numbers are padded, so that listing by name lists by number and by offset.
+"""
+
+import re
+
+MAX_NUMBER = 99_999_999
+MAX_OFFSET = 999_999_999_999
+
+_CAMERA = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
+_SEGMENT = re.compile(r"[0-9a-f]{32}-[0-9]{8}\.seg")
+_RECORDING = re.compile(r"[0-9a-f]{32}")
+_FALLBACK = re.compile(rf"({_CAMERA.pattern})\.([0-9]{{8}})")
+
+
+def is_segment_name(name: str) -> bool:
+    """Say whether ``name`` is a segment's: the run in hex, the number of the segment in it, ``.seg``."""
+    return _SEGMENT.fullmatch(name) is not None
+
+
+def is_recording_id(text: str) -> bool:
+    """Say whether ``text`` is a recording's id: 16 bytes in lower-case hex."""
+    return _RECORDING.fullmatch(text) is not None
+
+
+def public_id(recording: str | None, camera: str, number: int) -> str:
+    """Return what a recording is called in addresses: its id, or camera and number until that is known."""
+    return recording if recording is not None else f"{camera}.{number:08d}"
+
+
+def parse_fallback(text: str) -> tuple[str, int] | None:
+    """Read camera and number out of what ``public_id`` made before the recording's own id was known."""
+    match = _FALLBACK.fullmatch(text)
+    return (match[1], int(match[2])) if match else None
+
+
+def recording_prefix(camera: str, number: int) -> str:
+    """Return the prefix of all keys of a recording.
+
+    Raises:
+        ValueError: the camera's name or the number is not one; a caller should have checked.
+    """
+    if _CAMERA.fullmatch(camera) is None or not 0 <= number <= MAX_NUMBER:
+        raise ValueError("internal error: a key was asked for something that is not a recording")
+    return f"recordings/{camera}/{number:08d}"
+
+
+def segment_key(camera: str, number: int, name: str) -> str:
+    """Return the key of a segment.
+
+    Raises:
+        ValueError: the name is not a segment's; a caller should have checked.
+    """
+    if not is_segment_name(name):
+        raise ValueError("internal error: a key was asked for something that is not a segment")
+    return f"{recording_prefix(camera, number)}/segments/{name}"
+
+
+def ledger_key(camera: str, number: int, offset: int) -> str:
+    """Return the key of the piece of a ledger that begins at ``offset`` bytes.
+
+    Raises:
+        ValueError: the offset is out of range; a caller should have checked.
+    """
+    if not 0 <= offset <= MAX_OFFSET:
+        raise ValueError("internal error: a key was asked for an impossible offset")
+    return f"{recording_prefix(camera, number)}/ledger/{offset:012d}"
+
+
+def receipt_key(camera: str, number: int) -> str:
+    """Return the key of a recording's receipt."""
+    return f"{recording_prefix(camera, number)}/receipt.cbor"

@@ -1,0 +1,71 @@
+"""Which footage store the configuration means, opened and proven."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from fleet.config import FootageSection
+from fleet.errors import ConfigError
+from fleet.footage.folder import LocalFolder
+from fleet.footage.spool import Spool
+from fleet.footage.store import FootageStore, S3Folder, prove_create_only, reason
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # obstore has this type only while types are checked
+
+FOLDER = "footage"
+SPOOL = "spool"
+_ANSWER_WITHIN = timedelta(seconds=30)
+
+
+def open_store(
+    config: FootageSection, state: Path, random: Callable[[int], bytes]
+) -> tuple[FootageStore, Spool]:
+    """Open the store and the spool beside it, and prove that the store creates without overwriting.
+
+    Raises:
+        ConfigError: the store's address is not usable.
+        NotCreateOnlyError: the store overwrites.
+        StoreError: the store does not answer.
+    """
+    folder = state / FOLDER
+    spool = Spool(folder / SPOOL)
+    store = _s3(config) if config.store else LocalFolder(folder / "objects")
+    prove_create_only(store, spool, random)
+    return store, spool
+
+
+def _s3(config: FootageSection) -> S3Folder:
+    address = urlsplit(config.store)
+    if address.scheme != "s3" or not address.netloc or address.query or address.username:
+        # The value is not repeated: somebody may have written a password into it.
+        raise ConfigError(
+            "footage.store is neither s3://bucket nor s3://bucket/prefix; leave it empty for a folder."
+        )
+    try:
+        objects = S3Store(
+            address.netloc,
+            prefix=address.path.strip("/") or None,
+            config=_addressing(config),
+            client_options={"allow_http": config.endpoint.startswith("http://")},
+            retry_config={"max_retries": 3, "retry_timeout": _ANSWER_WITHIN},
+        )
+    except (BaseError, ValueError) as error:
+        raise ConfigError(f"footage.store = {config.store!r} cannot be used: {reason(error)}.") from error
+    return S3Folder(objects, config.store)
+
+
+def _addressing(config: FootageSection) -> "S3Config":
+    """Return what the configuration says beside the bucket; obstore takes the rest from the environment."""
+    settings: S3Config = {"conditional_put": "etag"}
+    if config.endpoint:
+        settings["endpoint"] = config.endpoint
+        settings["virtual_hosted_style_request"] = False
+    if config.region:
+        settings["region"] = config.region
+    return settings

@@ -1,0 +1,106 @@
+"""Bytes on their way in: received into a private file, measured and digested, synced, and only then offered.
+
+Rules:
+- what arrives is sealed footage or a signed ledger, never plaintext;
+- nothing in the spool is visible to anybody else; a file leaves it by a hard link or a copy, whole or not at
+  all;
+- a file offered to the store is durable: written, synced, closed;
+- what a crash left in the spool is removed at the next start: it was never acknowledged.
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+class TooLargeError(Exception):
+    """More bytes arrived than are allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A complete body in the spool.
+
+    Attributes:
+        path: the file, synced and closed.
+        size: its length in bytes.
+        sha256: the digest of its bytes.
+    """
+
+    path: Path
+    size: int
+    sha256: bytes
+
+    def read(self) -> bytes:
+        """Return all of its bytes; for ledger pieces and other small bodies."""
+        return self.path.read_bytes()
+
+
+class Incoming:
+    """One body being received. ``write`` each block, then ``finish``; leaving the block removes the file.
+
+    Not for several threads at once.
+    """
+
+    def __init__(self, path: Path, limit: int) -> None:
+        self._path = path
+        self._limit = limit
+        self._size = 0
+        self._hash = hashlib.sha256()
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
+
+    def write(self, block: bytes) -> None:
+        """Append a block.
+
+        Raises:
+            TooLargeError: the body exceeds the limit.
+            OSError: the disk is full or failing.
+        """
+        self._size += len(block)
+        if self._size > self._limit:
+            raise TooLargeError
+        self._hash.update(block)
+        rest = memoryview(block)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+
+    def finish(self) -> Spooled:
+        """Sync and close the file. A failed sync is final: the body must be sent again, to another file.
+
+        Raises:
+            OSError: the sync failed.
+        """
+        os.fsync(self._file.fileno())
+        self._file.close()
+        return Spooled(self._path, self._size, self._hash.digest())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+class Spool:
+    """The folder of bodies on their way in; one process owns it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(mode=0o700, parents=True)
+
+    def receive(self, limit: int) -> Incoming:
+        """Begin a body of at most ``limit`` bytes."""
+        return Incoming(self._folder / secrets.token_hex(16), limit)
+
+    def keep(self, data: bytes) -> Incoming:
+        """Begin a body that is already here in full, as a receipt is; call ``finish`` on it."""
+        incoming = self.receive(len(data))
+        incoming.write(data)
+        return incoming

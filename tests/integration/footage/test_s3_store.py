@@ -1,0 +1,119 @@
+"""The footage store on real S3 servers: one that keeps its word on create-only, and one that does not."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fleet.config import FootageSection
+from fleet.footage.errors import NotCreateOnlyError, StoreError
+from fleet.footage.open_store import open_store
+from fleet.footage.spool import Spool
+from fleet.footage.store import Put
+
+BIN = Path(sys.executable).parent
+SECRET = "throw-away-secret-of-this-test"
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
+    waiting = threading.Event()
+    for _ in range(600):
+        if process.poll() is not None:
+            pytest.fail(f"the S3 server ended with status {process.returncode}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        waiting.wait(0.05)  # it has no other way to say that it is ready
+    pytest.fail("the S3 server did not start")
+
+
+@pytest.fixture
+def moto() -> Iterator[str]:
+    port = free_port()
+    with subprocess.Popen(
+        [BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            wait_until_it_listens(process, port)
+            urllib.request.urlopen(
+                urllib.request.Request(f"http://127.0.0.1:{port}/footage", method="PUT")
+            ).close()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def rclone(tmp_path: Path) -> Iterator[str]:
+    port = free_port()
+    (tmp_path / "served" / "footage").mkdir(parents=True)
+    command = [BIN / "rclone", "serve", "s3", tmp_path / "served", "--addr", f"127.0.0.1:{port}"]
+    with subprocess.Popen(
+        [*command, "--auth-key", f"key,{SECRET}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            wait_until_it_listens(process, port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+def section(endpoint: str, bucket: str = "footage/evidence") -> FootageSection:
+    return FootageSection(store=f"s3://{bucket}", endpoint=endpoint, region="eu-west-2")
+
+
+def test_objects_are_created_once_and_read_back(moto: str, tmp_path: Path) -> None:  # proves L2
+    store, spool = open_store(section(moto), tmp_path, os.urandom)
+    body = os.urandom(
+        9 * 2**20
+    )  # more than obstore would send as multipart by itself, which carries no condition
+
+    def put(key: str, data: bytes) -> Put:
+        with spool.keep(data) as incoming:
+            return store.put(key, incoming.finish())
+
+    assert put("recordings/cam-01/00000001/a", body) is Put.CREATED
+    assert put("recordings/cam-01/00000001/a", body) is Put.SAME
+    assert put("recordings/cam-01/00000001/a", body[:-1] + b"?") is Put.OTHER
+    assert store.read("recordings/cam-01/00000001/a") == body
+    assert store.read_range("recordings/cam-01/00000001/a", 5 * 2**20, 100) == body[5 * 2**20 :][:100]
+    assert [each.key for each in store.list("recordings/cam-01")] == ["recordings/cam-01/00000001/a"]
+
+
+def test_a_server_that_ignores_create_only_is_refused(rclone: str, tmp_path: Path) -> None:  # proves L2
+    with pytest.raises(NotCreateOnlyError, match="use a store that honours If-None-Match"):
+        open_store(section(rclone), tmp_path, os.urandom)
+    assert [each for each in (tmp_path / "served").rglob("*") if each.is_file()] == []
+
+
+def test_a_bucket_that_is_not_there_is_said_without_the_credentials(moto: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="s3://elsewhere cannot write scratch/") as caught:
+        open_store(section(moto, "elsewhere"), tmp_path, os.urandom)
+    assert SECRET not in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_server_that_does_not_answer_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="s3://footage/evidence cannot write scratch/"):
+        open_store(section(f"http://127.0.0.1:{free_port()}"), tmp_path, os.urandom)
+    Spool(tmp_path / "footage" / "spool")

@@ -1,0 +1,57 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet.footage.pieces import Piece, Placing, covering, held_length, joined, place
+
+lengths = st.lists(st.integers(min_value=1, max_value=50), max_size=12)
+
+
+def chain(sizes: list[int]) -> list[Piece]:
+    pieces: list[Piece] = []
+    offset = 0
+    for size in sizes:
+        pieces.append(Piece(offset, size))
+        offset += size
+    return pieces
+
+
+@given(lengths, st.randoms())
+def test_the_length_is_the_sum_of_joining_pieces_in_whatever_order_they_came(sizes, random) -> None:
+    pieces = chain(sizes)
+    random.shuffle(pieces)
+    assert held_length(pieces) == sum(sizes)
+    assert list(joined(pieces)) == chain(sizes)
+
+
+@given(lengths.filter(lambda sizes: len(sizes) > 1), st.data())
+def test_what_lies_after_a_hole_does_not_count(sizes, data) -> None:
+    pieces = chain(sizes)
+    lost = data.draw(st.integers(min_value=0, max_value=len(pieces) - 1))
+    kept = pieces[:lost] + pieces[lost + 1 :]
+    assert held_length(kept) == sum(sizes[:lost])
+
+
+@given(lengths, st.integers(min_value=0, max_value=700), st.integers(min_value=1, max_value=50))
+def test_only_the_next_piece_is_ever_added(sizes, offset, length) -> None:  # proves L2
+    pieces = chain(sizes)
+    end = sum(sizes)
+    placing = place(pieces, Piece(offset, length))
+    expected = {
+        offset > end: Placing.HOLE,
+        offset == end: Placing.NEXT,
+        offset < end and offset + length <= end: Placing.REPEAT,
+        offset < end < offset + length: Placing.OVERLAP,
+    }
+    assert placing is expected[True]
+
+
+@given(lengths.filter(bool), st.data())
+def test_a_span_within_is_covered_without_a_hole(sizes, data) -> None:
+    pieces = chain(sizes)
+    end = sum(sizes)
+    start = data.draw(st.integers(min_value=0, max_value=end - 1))
+    stop = data.draw(st.integers(min_value=start + 1, max_value=end))
+    cover = covering(pieces, Piece(start, stop - start))
+    assert cover[0].offset <= start < cover[0].end
+    assert cover[-1].offset < stop <= cover[-1].end
+    assert all(first.end == second.offset for first, second in zip(cover, cover[1:], strict=False))

@@ -1,0 +1,153 @@
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from fleet.config import FootageSection
+from fleet.errors import ConfigError
+from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreError
+from fleet.footage.folder import LocalFolder
+from fleet.footage.open_store import open_store
+from fleet.footage.spool import Spool, Spooled, TooLargeError
+from fleet.footage.store import FootageStore, Put, prove_create_only
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "spool")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalFolder:
+    return LocalFolder(tmp_path / "objects")
+
+
+def put(store: FootageStore, spool: Spool, key: str, data: bytes) -> Put:
+    with spool.keep(data) as incoming:
+        return store.put(key, incoming.finish())
+
+
+def test_an_object_is_created_once_and_never_replaced(
+    store: LocalFolder, spool: Spool, tmp_path: Path
+) -> None:
+    # proves L2
+    assert put(store, spool, "a/b/c", b"one") is Put.CREATED
+    assert put(store, spool, "a/b/c", b"one") is Put.SAME
+    assert put(store, spool, "a/b/c", b"two") is Put.OTHER
+    assert store.read("a/b/c") == b"one"
+    assert store.read_range("a/b/c", 1, 2) == b"ne"
+    assert [(each.key, each.size) for each in store.list("a")] == [("a/b/c", 3)]
+    assert list((tmp_path / "spool").iterdir()) == []
+    assert (tmp_path / "objects/a/b/c").stat().st_mode & 0o777 == 0o400
+    assert (tmp_path / "objects/a").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_not_there_is_said(store: LocalFolder, spool: Spool) -> None:
+    with pytest.raises(ObjectMissingError, match="holds no object nothing"):
+        store.read("nothing")
+    with pytest.raises(ObjectMissingError, match="holds no object nothing"):
+        store.read_range("nothing", 0, 1)
+    put(store, spool, "short", b"abc")
+    with pytest.raises(StoreError, match="short"):
+        store.read_range("short", 1, 10)
+    assert store.list("none") == ()
+
+
+def test_of_identical_puts_at_once_one_creates(store: LocalFolder, spool: Spool) -> None:
+    outcomes: list[Put] = []
+    barrier = threading.Barrier(8)
+
+    def worker() -> None:
+        barrier.wait()
+        outcomes.append(put(store, spool, "same/key", b"x" * 100_000))
+
+    threads = [threading.Thread(target=worker) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [Put.CREATED] + [Put.SAME] * 7
+
+
+def test_bytes_are_synced_before_the_name_exists_and_the_name_before_the_answer(
+    store: LocalFolder, spool: Spool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:  # proves F7
+    steps: list[str] = []
+    fsync, link = os.fsync, os.link
+
+    def traced_fsync(handle: int) -> None:
+        steps.append(
+            "sync " + str(Path(f"/proc/self/fd/{handle}").readlink().relative_to(tmp_path)).split("/")[0]
+        )
+        fsync(handle)
+
+    def traced_link(source: Path, target: Path) -> None:
+        steps.append("link")
+        link(source, target)
+
+    monkeypatch.setattr(os, "fsync", traced_fsync)
+    monkeypatch.setattr(os, "link", traced_link)
+    put(store, spool, "a/b", b"one")
+    assert steps == ["sync spool", "sync objects", "link", "sync objects"]
+    steps.clear()
+    put(store, spool, "a/b", b"one")
+    assert steps == [
+        "sync spool",
+        "link",
+        "sync objects",
+    ]  # the process that linked it may have died before its sync
+
+
+def test_a_body_that_is_too_large_leaves_nothing(spool: Spool, tmp_path: Path) -> None:
+    with pytest.raises(TooLargeError), spool.receive(10) as incoming:
+        incoming.write(b"x" * 6)
+        incoming.write(b"x" * 6)
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_a_crash_s_leftovers_go_at_the_next_start(spool: Spool, tmp_path: Path) -> None:
+    incoming = spool.receive(10)
+    incoming.write(b"half")
+    incoming._file.close()  # as the kernel does for a killed process
+    assert len(list((tmp_path / "spool").iterdir())) == 1
+    Spool(tmp_path / "spool")
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_a_body_is_measured_and_digested(spool: Spool) -> None:
+    with spool.receive(100) as incoming:
+        incoming.write(b"abc")
+        incoming.write(b"def")
+        body = incoming.finish()
+        assert (body.size, body.sha256) == (6, hashlib.sha256(b"abcdef").digest())
+        assert body.read() == b"abcdef"
+
+
+class Overwriting(LocalFolder):
+    """What some S3 servers do: the condition is ignored."""
+
+    def put(self, key: str, body: Spooled) -> Put:
+        target = self._root / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(body.read())
+        return Put.CREATED
+
+
+def test_a_store_that_overwrites_is_refused(spool: Spool, tmp_path: Path) -> None:
+    store = Overwriting(tmp_path / "careless")
+    with pytest.raises(NotCreateOnlyError, match="overwrote an object that it was asked to create only"):
+        prove_create_only(store, spool, os.urandom)
+    assert store.list("") == ()
+
+
+def test_a_store_that_holds_is_accepted_and_left_clean(tmp_path: Path) -> None:
+    store, _ = open_store(FootageSection(), tmp_path, os.urandom)
+    assert store.list("") == ()
+
+
+@pytest.mark.parametrize("address", ["http://x", "s3://", "s3://user:secret@bucket", "s3://bucket?x=1"])
+def test_an_address_that_is_no_store_is_a_mistake_of_the_configuration(address: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"footage\.store"):
+        open_store(FootageSection(store=address), tmp_path, os.urandom)
