@@ -1,0 +1,33 @@
+"""The simulator's own errors.
+
+Every message is one clear sentence which says what was wrong and what to do. The command line prints it and
+ends with ``exit_status``, never with a traceback.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SimulatorError(Exception):
+    """Something that the simulator was asked for could not be done."""
+
+    exit_status: ClassVar[int] = 1
+
+
+class ScenarioError(SimulatorError):
+    """A scenario, an option or a media folder that cannot be used as given."""
+
+    exit_status: ClassVar[int] = 2
+
+
+class FleetError(SimulatorError):
+    """The fleet did not start, did not answer, or refused."""
+
+
+class CameraError(SimulatorError):
+    """A virtual camera did not start, did not answer, or refused."""
+
+
+class StepError(SimulatorError):
+    """A step of a scenario did not come about; the run goes on to its report and does not pass."""

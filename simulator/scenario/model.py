@@ -1,0 +1,216 @@
+"""The words that a scenario is written in.
+
+Rules:
+
+* Strict: an unknown key, a wrong type or a value out of bounds is refused, with its place.
+* A step acts on the cameras it names, on all of them at once, or on all when it names none. Steps follow one
+  another; the cameras inside one step act together.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from simulator.sources.choose import SourceKind
+
+CameraName = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$")]
+Seconds = Annotated[float, Field(gt=0, le=14_400)]
+
+
+class Words(BaseModel):
+    """What all parts of a scenario share: frozen, and no key that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Cameras(Words):
+    """The virtual cameras.
+
+    Attributes:
+        count: How many, named ``cam-01`` onwards.
+        source: What they see: real footage, a synthetic scene, or the first of these that there is.
+        width: Picture width in pixels.
+        height: Picture height in pixels.
+        fps: Pictures a second.
+        window_s: How much pre-record a camera keeps, in seconds.
+        prefill: Whether the ring is full when a camera starts, from footage encoded ahead.
+    """
+
+    count: int = Field(default=1, ge=1, le=100)
+    source: SourceKind = Field(default=SourceKind.AUTO, strict=False)
+    width: int = Field(default=640, ge=160, le=3840, multiple_of=2)
+    height: int = Field(default=360, ge=120, le=2160, multiple_of=2)
+    fps: int = Field(default=10, ge=1, le=60)
+    window_s: int = Field(default=180, ge=5, le=3600)
+    prefill: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The cameras' names, in order."""
+        return tuple(f"cam-{number:02d}" for number in range(1, self.count + 1))
+
+
+class CameraStep(Words):
+    """A step that concerns cameras; it names them, or means all."""
+
+    cameras: tuple[CameraName, ...] = Field(default=(), strict=False)
+
+
+class WaitRingFull(CameraStep):
+    """Wait until each camera holds its whole window."""
+
+    do: Literal["wait_ring_full"]
+    timeout_s: Seconds = 240
+
+
+class Press(CameraStep):
+    """Press the button and wait until the recording is acknowledged."""
+
+    do: Literal["press"]
+
+
+class Stop(CameraStep):
+    """End the recording."""
+
+    do: Literal["stop"]
+
+
+class Bookmark(CameraStep):
+    """Mark this instant of the recording."""
+
+    do: Literal["bookmark"]
+
+
+class Wait(Words):
+    """Let time pass."""
+
+    do: Literal["wait"]
+    seconds: Seconds
+
+
+class WaitHeld(CameraStep):
+    """Wait until the fleet has given its receipt for every recording that was ended so far."""
+
+    do: Literal["wait_held"]
+    timeout_s: Seconds = 120
+
+
+class Network(CameraStep):
+    """Change the cameras' network: good, slow (with a rate), or cut."""
+
+    do: Literal["network"]
+    state: Literal["good", "slow", "cut"]
+    kbit_s: int | None = Field(default=None, ge=8, le=1_000_000)
+
+    @model_validator(mode="after")
+    def _rate_goes_with_slow(self) -> Network:
+        if (self.state == "slow") != (self.kbit_s is not None):
+            raise ValueError('kbit_s goes with the state "slow" and with no other')
+        return self
+
+
+class KillCamera(CameraStep):
+    """Pull the power: kill -9, with no warning."""
+
+    do: Literal["kill_camera"]
+
+
+class RestartCamera(CameraStep):
+    """Switch a camera on again, with what its storage holds."""
+
+    do: Literal["restart_camera"]
+    timeout_s: Seconds = 30
+
+
+class StopFleet(Words):
+    """Stop the fleet that the simulator started: cleanly, or by kill -9."""
+
+    do: Literal["stop_fleet"]
+    how: Literal["clean", "kill"] = "clean"
+
+
+class StartFleet(Words):
+    """Start that fleet again, on what it kept."""
+
+    do: Literal["start_fleet"]
+
+
+class Expect(CameraStep):
+    """State what must be so by now, or become so within a time.
+
+    ``uploading`` means that the newest ended recording is not yet held by the fleet.
+    """
+
+    do: Literal["expect"]
+    state: Literal["standby", "ready", "recording", "fault", "uploading", "held"]
+    within_s: float = Field(default=0, ge=0, le=600)
+
+
+Step = Annotated[
+    WaitRingFull
+    | Press
+    | Stop
+    | Bookmark
+    | Wait
+    | WaitHeld
+    | Network
+    | KillCamera
+    | RestartCamera
+    | StopFleet
+    | StartFleet
+    | Expect,
+    Field(discriminator="do"),
+]
+
+
+class Promises(Words):
+    """What must hold at the end.
+
+    Attributes:
+        recordings_each: How many recordings every camera must have made; None to accept any number.
+        verdicts: The verdicts that a recording may have.
+        full_prerecord: Whether every camera's first recording must begin with the whole window, less the
+            chunk that was leaving it.
+    """
+
+    recordings_each: int | None = Field(default=None, ge=1)
+    verdicts: tuple[Literal["intact", "intact with gaps", "cut off by power loss"], ...] = Field(
+        default=("intact",), strict=False, min_length=1
+    )
+    full_prerecord: bool = True
+
+
+class Scenario(Words):
+    """A whole scenario.
+
+    Attributes:
+        name: What the report calls it.
+        title: What it shows, in one sentence.
+        seed: Decides where in the scene each camera begins; ``--seed`` overrides it.
+        cameras: The virtual cameras.
+        steps: What happens, in order.
+        promises: What must hold at the end.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9_]{1,60}$")
+    title: str = Field(min_length=1, max_length=200)
+    seed: int = Field(default=1, ge=0, le=2**32 - 1)
+    cameras: Cameras = Cameras()
+    steps: tuple[Step, ...] = Field(strict=False)
+    promises: Promises = Promises()
+
+    @model_validator(mode="after")
+    def _steps_name_known_cameras(self) -> Scenario:
+        if not self.steps:
+            raise ValueError("there are no steps; add at least one [[steps]]")
+        for number, step in enumerate(self.steps, 1):
+            named = step.cameras if isinstance(step, CameraStep) else ()
+            unknown = sorted(set(named) - set(self.cameras.names))
+            if unknown:
+                raise ValueError(
+                    f"step {number} names {', '.join(unknown)}, but the cameras are "
+                    f"{self.cameras.names[0]} to {self.cameras.names[-1]}"
+                )
+        return self

@@ -1,0 +1,1 @@
+"""What a virtual camera sees and hears: a real clip with real speech, or a synthetic scene with a clapper."""

@@ -1,0 +1,175 @@
+"""A virtual sensor: hands out a scene's pictures and sound in real time, on the camera's clock.
+
+Rules:
+
+* Picture ``k`` is due at ``epoch + k / fps`` and sample ``n`` at ``epoch + n / 48000`` exactly; nothing
+  accumulates. Picture and sound share the epoch, so their offset is nil by construction.
+* A reader that comes late gets what it missed, at once and in order: a slow machine makes footage late, not
+  torn. Only beyond ``PATIENCE_S`` does a sensor let go, as a real one would at once.
+* A covered lens sees black, a muted microphone hears silence; both go on counting.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from device.sources import SoundBlock, VideoFrame
+from simulator.sources.scene import SOUND_RATE, Picture, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from device.clock import Clock
+
+NANOSECONDS = 1_000_000_000
+PATIENCE_S = 60
+SOUND_BLOCK = 4_800  # samples: ten blocks a second
+BLACK = 16  # the darkest luma of limited range, ITU-R BT.601
+GREY = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Sensors:
+    """What a tester does to a camera's lens and microphone. Safe to use from any thread.
+
+    Attributes:
+        covered: Set while something covers the lens.
+        muted: Set while the microphone hears nothing.
+    """
+
+    covered: threading.Event = field(default_factory=threading.Event)
+    muted: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Shooting:
+    """Where and when a camera begins in its scene.
+
+    Attributes:
+        epoch_ns: The boot-clock instant of the first picture and the first sample.
+        picture: The scene's picture that is due at the epoch.
+        sample: The scene's sample that is due at the epoch.
+    """
+
+    epoch_ns: int
+    picture: int
+    sample: int
+
+
+class Pace:
+    """Waits for instants of a clock, until it is told to stop."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._stopped = threading.Event()
+
+    def until(self, due_ns: int) -> bool:
+        """Wait until the clock shows ``due_ns``; return False as soon as ``stop`` was called."""
+        while not self._stopped.is_set():
+            left_ns = due_ns - self._clock.boot_ns()
+            if left_ns <= 0:
+                return True
+            self._stopped.wait(left_ns / NANOSECONDS)
+        return False
+
+    def late_s(self, due_ns: int) -> float:
+        """Return by how many seconds ``due_ns`` has passed."""
+        return (self._clock.boot_ns() - due_ns) / NANOSECONDS
+
+    def stop(self) -> None:
+        """End every wait, now and later."""
+        self._stopped.set()
+
+
+class LiveVideo:
+    """A scene's pictures in real time, as the device's ``VideoSource``."""
+
+    def __init__(self, scene: Scene, shooting: Shooting, clock: Clock, sensors: Sensors) -> None:
+        self.width, self.height, self.fps = scene.width, scene.height, scene.fps
+        self._scene = scene
+        self._shooting = shooting
+        self._sensors = sensors
+        self._pace = Pace(clock)
+        self._clock = clock
+        self._index = 0
+        self._pictures: Iterator[Picture] | None = None
+        self._black = np.full((scene.height * 3 // 2, scene.width), GREY, dtype=np.uint8)
+        self._black[: scene.height] = BLACK
+
+    def open(self) -> None:
+        """Begin with the first picture that is not yet hopelessly late."""
+        self._skip_to_now()
+
+    def read(self) -> VideoFrame | None:
+        """Return the next picture when it is due; None once the source is closed."""
+        due_ns = self._due_ns(self._index)
+        if not self._pace.until(due_ns):
+            return None
+        if self._pace.late_s(due_ns) > PATIENCE_S:
+            self._skip_to_now()
+            due_ns = self._due_ns(self._index)
+        if self._pictures is None:
+            self._pictures = self._scene.pictures(self._shooting.picture + self._index)
+        picture = next(self._pictures)
+        self._index += 1
+        return VideoFrame(self._black if self._sensors.covered.is_set() else picture, due_ns)
+
+    def close(self) -> None:
+        """End a waiting ``read``."""
+        self._pace.stop()
+
+    def _due_ns(self, index: int) -> int:
+        return self._shooting.epoch_ns + index * NANOSECONDS // self.fps
+
+    def _skip_to_now(self) -> None:
+        if self._pace.late_s(self._due_ns(self._index)) > PATIENCE_S:
+            passed_ns = self._clock.boot_ns() - self._shooting.epoch_ns
+            self._index = passed_ns * self.fps // NANOSECONDS
+            self._pictures = None
+
+
+class LiveSound:
+    """A scene's sound in real time, as the device's ``AudioSource``."""
+
+    rate = SOUND_RATE
+    channels = 1
+
+    def __init__(self, scene: Scene, shooting: Shooting, clock: Clock, sensors: Sensors) -> None:
+        self._scene = scene
+        self._shooting = shooting
+        self._sensors = sensors
+        self._pace = Pace(clock)
+        self._clock = clock
+        self._sample = 0
+
+    def open(self) -> None:
+        """Begin with the first block that is not yet hopelessly late."""
+        self._skip_to_now()
+
+    def read(self) -> SoundBlock | None:
+        """Return the next tenth of a second once it has been heard whole; None once the source is closed."""
+        if not self._pace.until(self._due_ns(self._sample + SOUND_BLOCK)):
+            return None
+        self._skip_to_now()
+        first, self._sample = self._sample, self._sample + SOUND_BLOCK
+        if self._sensors.muted.is_set():
+            samples = np.zeros(SOUND_BLOCK, dtype=np.float32)
+        else:
+            samples = self._scene.sound(self._shooting.sample + first, SOUND_BLOCK)
+        return SoundBlock(samples[:, None], SOUND_RATE, self._due_ns(first))
+
+    def close(self) -> None:
+        """End a waiting ``read``."""
+        self._pace.stop()
+
+    def _due_ns(self, sample: int) -> int:
+        return self._shooting.epoch_ns + sample * NANOSECONDS // SOUND_RATE
+
+    def _skip_to_now(self) -> None:
+        if self._pace.late_s(self._due_ns(self._sample)) > PATIENCE_S:
+            passed_ns = self._clock.boot_ns() - self._shooting.epoch_ns
+            self._sample = passed_ns * SOUND_RATE // NANOSECONDS // SOUND_BLOCK * SOUND_BLOCK
