@@ -45,7 +45,7 @@ def _s3(config: FootageSection) -> S3Folder:
     if address.scheme != "s3" or not address.netloc or address.query or address.username:
         # The value is not repeated: somebody may have written a password into it.
         raise ConfigError(
-            "footage.store is neither s3://bucket nor s3://bucket/prefix; leave it empty for a folder."
+            "footage.store is not s3://bucket or s3://bucket/prefix; leave it empty for a folder."
         )
     try:
         objects = S3Store(

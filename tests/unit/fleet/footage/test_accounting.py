@@ -10,7 +10,7 @@ numbers = st.frozensets(st.integers(min_value=1, max_value=60), max_size=40)
     numbers, numbers, numbers, st.integers(min_value=0, max_value=80), st.integers(min_value=0, max_value=90)
 )
 def test_made_is_received_and_arriving_and_failed_and_missing(  # proves L3
-    received, arriving, failed, highest, limit
+    received: frozenset[int], arriving: frozenset[int], failed: frozenset[int], highest: int, limit: int
 ) -> None:
     arriving = arriving - received
     failed = failed - received - arriving

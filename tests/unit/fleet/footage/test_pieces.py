@@ -1,3 +1,6 @@
+from itertools import pairwise
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +19,9 @@ def chain(sizes: list[int]) -> list[Piece]:
 
 
 @given(lengths, st.randoms())
-def test_the_length_is_the_sum_of_joining_pieces_in_whatever_order_they_came(sizes, random) -> None:
+def test_the_length_is_the_sum_of_joining_pieces_in_whatever_order_they_came(
+    sizes: list[int], random: Random
+) -> None:
     pieces = chain(sizes)
     random.shuffle(pieces)
     assert held_length(pieces) == sum(sizes)
@@ -24,7 +29,7 @@ def test_the_length_is_the_sum_of_joining_pieces_in_whatever_order_they_came(siz
 
 
 @given(lengths.filter(lambda sizes: len(sizes) > 1), st.data())
-def test_what_lies_after_a_hole_does_not_count(sizes, data) -> None:
+def test_what_lies_after_a_hole_does_not_count(sizes: list[int], data: st.DataObject) -> None:
     pieces = chain(sizes)
     lost = data.draw(st.integers(min_value=0, max_value=len(pieces) - 1))
     kept = pieces[:lost] + pieces[lost + 1 :]
@@ -32,7 +37,7 @@ def test_what_lies_after_a_hole_does_not_count(sizes, data) -> None:
 
 
 @given(lengths, st.integers(min_value=0, max_value=700), st.integers(min_value=1, max_value=50))
-def test_only_the_next_piece_is_ever_added(sizes, offset, length) -> None:  # proves L2
+def test_only_the_next_piece_is_ever_added(sizes: list[int], offset: int, length: int) -> None:  # proves L2
     pieces = chain(sizes)
     end = sum(sizes)
     placing = place(pieces, Piece(offset, length))
@@ -46,7 +51,7 @@ def test_only_the_next_piece_is_ever_added(sizes, offset, length) -> None:  # pr
 
 
 @given(lengths.filter(bool), st.data())
-def test_a_span_within_is_covered_without_a_hole(sizes, data) -> None:
+def test_a_span_within_is_covered_without_a_hole(sizes: list[int], data: st.DataObject) -> None:
     pieces = chain(sizes)
     end = sum(sizes)
     start = data.draw(st.integers(min_value=0, max_value=end - 1))
@@ -54,4 +59,4 @@ def test_a_span_within_is_covered_without_a_hole(sizes, data) -> None:
     cover = covering(pieces, Piece(start, stop - start))
     assert cover[0].offset <= start < cover[0].end
     assert cover[-1].offset < stop <= cover[-1].end
-    assert all(first.end == second.offset for first, second in zip(cover, cover[1:], strict=False))
+    assert all(first.end == second.offset for first, second in pairwise(cover))
