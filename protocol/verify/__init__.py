@@ -1,0 +1,1 @@
+"""``lapel-verify``: the thin shell around the pure verifier, the one place in this package that reads files."""
