@@ -1,0 +1,80 @@
+"""The two web applications: the dashboard for people and programs, and the one that cameras upload to.
+
+Rules:
+- both share one ``Services`` in ``app.state.services``;
+- every route declares who may call it (``fleet.people.access``);
+- the dashboard application starts and stops the services' workers with its lifespan.
+"""
+
+import contextlib
+import importlib
+import importlib.util
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from fleet import problems
+from fleet.assignments.routes import router as assignments_router
+from fleet.cameras.routes import camera_router
+from fleet.cameras.routes import router as cameras_router
+from fleet.people.routes import router as people_router
+from fleet.security import BodyLimit, SecurityHeaders
+from fleet.services import Services
+
+FORM_LIMIT = 1 << 20  # bytes; pages and JSON documents are far smaller
+STATIC_FOLDER = Path(__file__).parent / "web" / "static"
+MIB = 1 << 20
+
+
+def create_dashboard_app(services: Services) -> FastAPI:
+    """Make the application for people and programs."""
+    app = FastAPI(title="Lapel fleet", lifespan=_run_workers, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.services = services
+    for router in (cameras_router, people_router, assignments_router):
+        app.include_router(router)
+    for module, name in (("fleet.footage.routes", "dashboard_router"), ("fleet.web.routes", "router")):
+        _include(app, module, name)
+    if STATIC_FOLDER.is_dir():
+        app.mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static")
+    return _guarded(app, FORM_LIMIT)
+
+
+def create_cameras_app(services: Services) -> FastAPI:
+    """Make the application that cameras talk to; the listener in front of it demands their certificate."""
+    app = FastAPI(title="Lapel cameras", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.services = services
+    app.include_router(camera_router)
+    _include(app, "fleet.footage.routes", "camera_router")
+    return _guarded(app, services.config.footage.max_segment_mib * MIB)
+
+
+def _guarded(app: FastAPI, limit: int) -> FastAPI:
+    problems.install(app)
+    app.add_middleware(BodyLimit, limit=limit)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _include(app: FastAPI, module: str, name: str) -> None:
+    if (
+        importlib.util.find_spec(module.rpartition(".")[0]) is None
+        or importlib.util.find_spec(module) is None
+    ):
+        return
+    router = getattr(importlib.import_module(module), name, None)
+    if router is None:
+        return
+    if not isinstance(router, APIRouter):
+        raise TypeError(f"internal error: {module}.{name} is not a router")
+    app.include_router(router)
+
+
+@contextlib.asynccontextmanager
+async def _run_workers(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    async with contextlib.AsyncExitStack() as stack:
+        for worker in services.workers:
+            await stack.enter_async_context(worker())
+        yield

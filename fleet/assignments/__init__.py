@@ -1,0 +1,1 @@
+"""Assignments: which officer wears which camera, from check-out to check-in."""

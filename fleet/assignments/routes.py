@@ -1,0 +1,71 @@
+"""JSON API of assignments."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from fleet.assignments.models import Assignment
+from fleet.assignments.service import check_in, check_out, open_assignments
+from fleet.database import SessionDep
+from fleet.people.access import Permission, require
+from fleet.people.actor import Actor
+from fleet.services import ServicesDep
+
+router = APIRouter(prefix="/api/v1/assignments", tags=["assignments"])
+
+HandOut = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
+
+
+class NewAssignment(BaseModel):
+    """A check-out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    camera: str = Field(max_length=32)
+    officer: str = Field(max_length=32)
+
+
+class AssignmentView(BaseModel):
+    """An assignment."""
+
+    id: str
+    camera: str
+    officer: str
+    officer_name: str
+    started: datetime
+    ended: datetime | None
+
+    @classmethod
+    def of(cls, row: Assignment) -> "AssignmentView":
+        """Describe a row."""
+        return cls(
+            id=row.id,
+            camera=row.camera_id,
+            officer=row.officer_id,
+            officer_name=row.officer.name,
+            started=row.started,
+            ended=row.ended,
+        )
+
+
+@router.get("", dependencies=[Depends(require(Permission.SEE_CAMERAS))])
+def get_assignments(session: SessionDep) -> list[AssignmentView]:
+    """List what is out now."""
+    return [AssignmentView.of(row) for row in open_assignments(session)]
+
+
+@router.post("", status_code=201)
+def post_assignment(
+    body: NewAssignment, session: SessionDep, services: ServicesDep, actor: HandOut
+) -> AssignmentView:
+    """Check a camera out to an officer."""
+    row = check_out(session, services, camera=body.camera, officer=body.officer, by=actor)
+    return AssignmentView.of(row)
+
+
+@router.post("/{assignment}/end")
+def post_end(assignment: str, session: SessionDep, actor: HandOut) -> AssignmentView:
+    """Check a camera in."""
+    return AssignmentView.of(check_in(session, assignment=assignment, by=actor))

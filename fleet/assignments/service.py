@@ -1,0 +1,123 @@
+"""Check-out, check-in, and who wore a camera when, each inside the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from fleet.assignments.models import Assignment
+from fleet.assignments.rules import Span, conflict, worn_at
+from fleet.audit.log import record
+from fleet.cameras.service import change_desired, get_camera
+from fleet.database import announce, now
+from fleet.people.actor import Actor
+from fleet.people.officers import get_officer
+from fleet.people.secrets import new_id
+from fleet.problems import Problem, not_found
+from fleet.services import Services
+
+TAKEN = "assignment_conflict"
+
+
+def check_out(session: Session, services: Services, *, camera: str, officer: str, by: Actor) -> Assignment:
+    """Hand a camera to an officer.
+
+    Raises:
+        Problem: 404 unknown camera or officer; 409 with a sentence that names who wears what, or when the camera is
+            revoked.
+    """
+    row, person = get_camera(session, camera), get_officer(session, officer)
+    if row.revoked is not None:
+        raise Problem(
+            409, "camera_revoked", f"{camera} was revoked and cannot be handed out; take another camera."
+        )
+    _refuse_conflict(session, camera, officer)
+    assignment = Assignment(
+        id=new_id(services.random),
+        camera_id=camera,
+        officer_id=officer,
+        started=now(session),
+        ended=None,
+        started_by=by.label,
+        ended_by=None,
+        camera=row,
+        officer=person,
+    )
+    session.add(assignment)
+    try:
+        session.flush()
+    except IntegrityError as error:  # somebody else was quicker, on a database where two can write at once
+        raise Problem(
+            409, TAKEN, f"{camera} or {person.name} was assigned this moment; look again."
+        ) from error
+    record(
+        session,
+        by,
+        "assignments:assignment:start",
+        assignment.id,
+        detail={"camera": camera, "officer": officer},
+    )
+    _tell(session, assignment)
+    return assignment
+
+
+def check_in(session: Session, *, assignment: str, by: Actor) -> Assignment:
+    """Take a camera back; a second check-in changes nothing.
+
+    Raises:
+        Problem: 404 when there is no such assignment.
+    """
+    row = session.get(
+        Assignment, assignment, options=[joinedload(Assignment.officer), joinedload(Assignment.camera)]
+    )
+    if row is None:
+        raise not_found(f"assignment {assignment}")
+    if row.ended is None:
+        row.ended, row.ended_by = max(now(session), row.started), by.label
+        record(session, by, "assignments:assignment:end", row.id, detail={"camera": row.camera_id})
+        _tell(session, row)
+    return row
+
+
+def wearer_at(session: Session, camera: str, utc: datetime) -> Assignment | None:
+    """Return the assignment of the camera that covers the time, or None when nobody wore it."""
+    rows = session.scalars(
+        select(Assignment)
+        .where(Assignment.camera_id == camera, Assignment.started <= utc)
+        .where(or_(Assignment.ended.is_(None), Assignment.ended > utc))
+        .options(joinedload(Assignment.officer))
+        .order_by(Assignment.started.desc())
+    ).all()
+    span = worn_at([as_span(row) for row in rows], utc=utc)
+    return next((row for row in rows if span is not None and row.id == span.id), None)
+
+
+def open_assignments(session: Session) -> Sequence[Assignment]:
+    """Return what is out now, with officers loaded."""
+    query = select(Assignment).where(Assignment.ended.is_(None)).options(joinedload(Assignment.officer))
+    return session.scalars(query.order_by(Assignment.camera_id)).all()
+
+
+def open_for_camera(session: Session, camera: str) -> Assignment | None:
+    """Return the open assignment of a camera, or None."""
+    query = select(Assignment).where(Assignment.ended.is_(None), Assignment.camera_id == camera)
+    return session.scalars(query.options(joinedload(Assignment.officer))).one_or_none()
+
+
+def as_span(row: Assignment) -> Span:
+    """Return a row as the pure rules see it."""
+    return Span(row.id, row.camera_id, row.officer_id, row.officer.name, row.started, row.ended)
+
+
+def _refuse_conflict(session: Session, camera: str, officer: str) -> None:
+    sentence = conflict((as_span(row) for row in open_assignments(session)), camera=camera, officer=officer)
+    if sentence is not None:
+        raise Problem(409, TAKEN, sentence)
+
+
+def _tell(session: Session, assignment: Assignment) -> None:
+    change_desired(session, assignment.camera_id)
+    announce(session, "assignment", assignment.id)
+    announce(session, "camera", assignment.camera_id)

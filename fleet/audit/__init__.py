@@ -1,0 +1,1 @@
+"""The audit log: who did what to what, and why; it only grows (F2)."""

@@ -1,0 +1,98 @@
+"""Writing and reading the audit log.
+
+Rules:
+- ``record`` writes inside the caller's transaction: an action and its entry are committed together or not at all;
+- writers take turns (SQLite: the transaction is the only writer; PostgreSQL: an advisory lock until its end), so the
+  chain has no forks;
+- nothing secret goes in: no token, no password, no key.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from fleet.audit.chain import START, Broken, Checkpoint, Detail, Entry, verify_chain
+from fleet.audit.models import AuditEntry
+from fleet.database import now
+from fleet.people.actor import Actor
+
+_LOCK = 0x1A9E1_0001  # any number that nothing else in this database uses
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PAGE = 1000
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    subject: str,
+    purpose: str = "",
+    *,
+    detail: Detail | None = None,
+) -> Entry:
+    """Append an entry to the log, as part of the session's transaction.
+
+    Args:
+        session: a writing session with its transaction open.
+        actor: who acts.
+        action: ``source:subject:action``, such as ``api:recording:play``.
+        subject: the id of what is acted upon.
+        purpose: why, in the actor's words.
+        detail: further facts.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    session.flush()
+    last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).first()
+    entry = Entry(
+        number=1 if last is None else last.number + 1,
+        utc_us=_microseconds(now(session)),
+        actor=actor.label,
+        action=action,
+        subject=subject,
+        purpose=purpose,
+        detail=dict(detail or {}),
+        previous=START if last is None else last.digest,
+    )
+    session.add(
+        AuditEntry(
+            number=entry.number,
+            utc=_EPOCH + timedelta(microseconds=entry.utc_us),
+            actor=entry.actor,
+            action=entry.action,
+            subject=entry.subject,
+            purpose=entry.purpose,
+            detail=dict(entry.detail),
+            previous=entry.previous,
+            digest=entry.digest,
+        )
+    )
+    session.flush()
+    return entry
+
+
+def verify_log(session: Session, *, checkpoint: Checkpoint | None = None) -> Broken | None:
+    """Recompute the whole chain from the table; None when it holds."""
+    return verify_chain(_stored(session), checkpoint=checkpoint)
+
+
+def _stored(session: Session) -> Iterator[tuple[Entry, bytes]]:
+    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=_PAGE))
+    for row in rows:
+        entry = Entry(
+            number=row.number,
+            utc_us=_microseconds(row.utc),
+            actor=row.actor,
+            action=row.action,
+            subject=row.subject,
+            purpose=row.purpose,
+            detail=row.detail,
+            previous=row.previous,
+        )
+        yield entry, row.digest
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,1 @@
+"""Cameras: enrolment, presence, what they are told to do."""

@@ -1,0 +1,70 @@
+"""Tables of cameras and enrolment codes."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fleet.database import Base, UtcTime
+
+
+class Camera(Base):
+    """One enrolled camera, real or simulated.
+
+    Attributes:
+        id: the name in its certificate and topics, such as ``cam-01``.
+        number: what the id was made from; never used again.
+        name: what people call it.
+        enrolled: when it got its first certificate.
+        certificate_expires: when its newest certificate ends.
+        revoked: since when it is refused, if it is.
+        online: whether a live session is known.
+        session: the session id of its last status message, so that a stale will is ignored.
+        seen: when anything was last heard from it.
+        status: its last status message as JSON, or None before the first.
+        desired_version: counts changes of its desired document.
+    """
+
+    __tablename__ = "cameras"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    enrolled: Mapped[datetime] = mapped_column(UtcTime)
+    certificate_expires: Mapped[datetime] = mapped_column(UtcTime)
+    revoked: Mapped[datetime | None] = mapped_column(UtcTime)
+    online: Mapped[bool] = mapped_column(Boolean, default=False)
+    session: Mapped[str] = mapped_column(String(64), default="")
+    seen: Mapped[datetime | None] = mapped_column(UtcTime)
+    status: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    desired_version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class CameraCertificate(Base):
+    """A certificate issued to a camera; the serials of revoked cameras make up the revocation list.
+
+    A camera may hold several that are good: one whose renewal was cut before the answer arrived still uses the older.
+    """
+
+    __tablename__ = "camera_certificates"
+
+    serial: Mapped[str] = mapped_column(String(64), primary_key=True)
+    camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    issued: Mapped[datetime] = mapped_column(UtcTime)
+    expires: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class EnrolmentCode(Base):
+    """A one-time code that enrols one camera."""
+
+    __tablename__ = "enrolment_codes"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created: Mapped[datetime] = mapped_column(UtcTime)
+    created_by: Mapped[str] = mapped_column(String(200))
+    expires: Mapped[datetime] = mapped_column(UtcTime)
+    used: Mapped[datetime | None] = mapped_column(UtcTime)
+    camera_id: Mapped[str | None] = mapped_column(ForeignKey("cameras.id"))

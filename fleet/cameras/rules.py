@@ -1,0 +1,74 @@
+"""The rules of enrolment and presence. Pure: time comes from the caller."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class CodeState(StrEnum):
+    """What an enrolment code (or a set-up link) is good for."""
+
+    GOOD = "good"
+    EXPIRED = "expired"
+    USED = "used"
+
+
+def code_state(*, expires: datetime, used: datetime | None, now: datetime) -> CodeState:
+    """Say what a code is good for; one that was used stays used, also once it is expired."""
+    if used is not None:
+        return CodeState.USED
+    return CodeState.GOOD if now < expires else CodeState.EXPIRED
+
+
+def room_for_another(*, enrolled: int, limit: int) -> bool:
+    """Say whether one more camera may be enrolled; revoked cameras do not count as enrolled."""
+    return enrolled < limit
+
+
+def limit_sentence(limit: int) -> str:
+    """Return what the 16th camera is told."""
+    return (
+        f"This fleet takes at most {limit} cameras and has {limit}; revoke one that is no longer used, or raise "
+        "cameras.limit in fleet.toml."
+    )
+
+
+def camera_id(number: int) -> str:
+    """Return the id of the camera with this number: ``cam-01``, …, ``cam-99``, ``cam-100``."""
+    return f"cam-{number:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What is known of a camera's link.
+
+    Attributes:
+        online: whether it counts as connected.
+        session: the id of its last known session.
+        seen: when it was last heard from, or None.
+    """
+
+    online: bool
+    session: str
+    seen: datetime | None
+
+
+def heard(
+    presence: Presence, *, session: str, online: bool, retained: bool, now: datetime
+) -> Presence | None:
+    """Return the presence after a status message, or None when the message says nothing new.
+
+    - A message of a session is believed, except a "goodbye" (the will) of a session that is not the last known one:
+      it is stale, the camera came back meanwhile.
+    - A retained message tells what was, not that the camera is there now: it does not count as being seen.
+    """
+    if not online and presence.session and session != presence.session:
+        return None
+    if retained:
+        return Presence(online=presence.online and online, session=session, seen=presence.seen)
+    return Presence(online=online, session=session, seen=now)
+
+
+def is_silent(presence: Presence, *, after: timedelta, now: datetime) -> bool:
+    """Say whether a camera that counts as online has been silent for too long."""
+    return presence.online and (presence.seen is None or now - presence.seen >= after)

@@ -1,0 +1,201 @@
+"""What is done with cameras, each inside the caller's transaction: codes, enrolment, renewal, revocation, lists."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from fleet.audit.log import record
+from fleet.cameras.models import Camera, CameraCertificate, EnrolmentCode
+from fleet.cameras.rules import CodeState, camera_id, code_state, limit_sentence, room_for_another
+from fleet.database import announce, now
+from fleet.errors import CertificateError
+from fleet.people.actor import Actor, camera_actor
+from fleet.people.secrets import digest, new_id, new_secret
+from fleet.pki import Issued
+from fleet.problems import Problem, not_found
+from fleet.services import Services
+
+CODE_BYTES = 15  # 120 bits: 20 characters to copy, and nothing to guess
+
+
+def create_code(
+    session: Session, services: Services, *, by: Actor, minutes: int | None = None
+) -> tuple[str, datetime]:
+    """Make a one-time enrolment code; return what a person copies to the camera, and when it ends.
+
+    It is ``SECRET.FINGERPRINT``: the second half lets the camera know the right authority before it trusts any.
+
+    Raises:
+        Problem: 409 when the fleet is full already.
+    """
+    _check_room(session, services)
+    secret = new_secret(services.random, CODE_BYTES)
+    moment = now(session)
+    expires = moment + timedelta(minutes=minutes or services.config.cameras.code_minutes)
+    row = EnrolmentCode(
+        id=new_id(services.random),
+        digest=digest(secret),
+        created=moment,
+        created_by=by.label,
+        expires=expires,
+        used=None,
+        camera_id=None,
+    )
+    session.add(row)
+    record(session, by, "cameras:code:create", row.id)
+    return f"{secret}.{services.authority.fingerprint}", expires
+
+
+def enrol(session: Session, services: Services, *, code: str, request_pem: str) -> tuple[Camera, Issued]:
+    """Turn a code and a signing request into an enrolled camera and its certificate.
+
+    Raises:
+        Problem: 404 unknown code, 410 expired, 409 used or the fleet is full, 422 the request is not acceptable.
+    """
+    found = _usable_code(session, code)
+    _check_room(session, services)
+    number = (session.scalar(select(func.max(Camera.number))) or 0) + 1
+    name, moment = camera_id(number), now(session)
+    issued = _issue(session, services, request_pem, name)
+    camera = Camera(
+        id=name,
+        number=number,
+        name=f"Camera {number}",
+        enrolled=moment,
+        certificate_expires=issued.expires,
+        revoked=None,
+        seen=None,
+        status=None,
+    )
+    session.add(camera)
+    session.flush()
+    _keep(session, camera, issued)
+    found.used, found.camera_id = moment, name
+    record(session, camera_actor(name), "cameras:camera:enrol", name, detail={"certificate": issued.sha256})
+    announce(session, "camera", name)
+    announce(session, "desired", name)
+    return camera, issued
+
+
+def renew(session: Session, services: Services, *, camera: str, request_pem: str) -> Issued:
+    """Issue the camera's next certificate; the present one stays good until it ends.
+
+    Raises:
+        Problem: 422 the request is not acceptable.
+    """
+    row = get_camera(session, camera)
+    issued = _issue(session, services, request_pem, camera)
+    row.certificate_expires = issued.expires
+    _keep(session, row, issued)
+    record(
+        session,
+        camera_actor(camera),
+        "cameras:certificate:renew",
+        camera,
+        detail={"certificate": issued.sha256},
+    )
+    announce(session, "camera", camera)
+    return issued
+
+
+def revoke(session: Session, *, camera: str, by: Actor, purpose: str) -> Camera:
+    """Refuse a camera from now on, on both channels; revoking twice is one revocation.
+
+    Raises:
+        Problem: 404 when there is no such camera.
+    """
+    row = get_camera(session, camera)
+    if row.revoked is None:
+        row.revoked, row.online = now(session), False
+        record(session, by, "cameras:camera:revoke", camera, purpose)
+        announce(session, "revoked", camera)
+        announce(session, "camera", camera)
+    return row
+
+
+def get_camera(session: Session, camera: str) -> Camera:
+    """Return a camera.
+
+    Raises:
+        Problem: 404 when there is no such camera.
+    """
+    row = session.get(Camera, camera)
+    if row is None:
+        raise not_found(f"camera {camera}")
+    return row
+
+
+def list_cameras(session: Session, *, revoked: bool = False) -> Sequence[Camera]:
+    """Return the cameras in the order of their numbers; revoked ones only when asked for."""
+    query = select(Camera).order_by(Camera.number)
+    return session.scalars(query if revoked else query.where(Camera.revoked.is_(None))).all()
+
+
+def revoked_serials(session: Session) -> Sequence[str]:
+    """Return the serials of all certificates of revoked cameras that have not ended."""
+    query = (
+        select(CameraCertificate.serial)
+        .join(Camera, Camera.id == CameraCertificate.camera_id)
+        .where(Camera.revoked.is_not(None), CameraCertificate.expires > now(session))
+        .order_by(CameraCertificate.serial)
+    )
+    return session.scalars(query).all()
+
+
+def change_desired(session: Session, camera: str) -> None:
+    """Count a change of what the camera is told to do, and have it published once this is committed."""
+    session.execute(
+        update(Camera).where(Camera.id == camera).values(desired_version=Camera.desired_version + 1)
+    )
+    announce(session, "desired", camera)
+
+
+def _usable_code(session: Session, code: str) -> EnrolmentCode:
+    secret = code.strip().partition(".")[0]
+    found = session.scalars(
+        select(EnrolmentCode).where(EnrolmentCode.digest == digest(secret)).with_for_update()
+    ).one_or_none()
+    if found is None:
+        raise Problem(
+            404, "enrolment_code_unknown", "This fleet knows no such enrolment code; check that it is whole."
+        )
+    match code_state(expires=found.expires, used=found.used, now=now(session)):
+        case CodeState.GOOD:
+            return found
+        case CodeState.EXPIRED:
+            ended = f"{found.expires:%Y-%m-%d %H:%M} UTC"
+            detail = f"This enrolment code expired at {ended}; ask an administrator for a new one."
+            raise Problem(410, "enrolment_code_expired", detail)
+        case CodeState.USED:
+            detail = f"This enrolment code was used for camera {found.camera_id}; ask an administrator for a new one."
+            raise Problem(409, "enrolment_code_used", detail)
+
+
+def _check_room(session: Session, services: Services) -> None:
+    enrolled = session.scalar(select(func.count()).select_from(Camera).where(Camera.revoked.is_(None))) or 0
+    limit = services.config.cameras.limit
+    if not room_for_another(enrolled=enrolled, limit=limit):
+        raise Problem(409, "camera_limit", limit_sentence(limit), limit=limit)
+
+
+def _issue(session: Session, services: Services, request_pem: str, camera: str) -> Issued:
+    try:
+        return services.authority.issue_camera(
+            request_pem, camera=camera, now=now(session), days=services.config.cameras.certificate_days
+        )
+    except CertificateError as error:
+        raise Problem(422, "signing_request_refused", str(error)) from error
+
+
+def _keep(session: Session, camera: Camera, issued: Issued) -> None:
+    session.add(
+        CameraCertificate(
+            serial=issued.serial,
+            camera_id=camera.id,
+            sha256=issued.sha256,
+            issued=now(session),
+            expires=issued.expires,
+        )
+    )

@@ -1,0 +1,79 @@
+"""Putting the service together: from a configuration and a state folder to ``Services``.
+
+Order: state folder and its lock are the caller's; then authority, database, tables, then each domain's own part.
+"""
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from fleet.cameras.enrolment import Recipients
+from fleet.config import Config
+from fleet.database import Clock, open_database, utc_now
+from fleet.files import make_private_folder
+from fleet.live import Live
+from fleet.migrations import upgrade
+from fleet.people.attempts import Attempts
+from fleet.pki import open_authority
+from fleet.services import Endpoints, Services
+
+DOMAINS = ("fleet.footage.compose",)
+
+
+def default_endpoints(config: Config) -> Endpoints:
+    """Return the addresses of the configuration, with the ports written there."""
+    server = config.server
+    host = server.names[0] if server.names else "localhost"
+    return endpoints(host, server.dashboard_port, server.cameras_port, server.mqtt_port)
+
+
+def endpoints(host: str, dashboard_port: int, cameras_port: int, mqtt_port: int) -> Endpoints:
+    """Return the addresses for a host name and the ports really taken."""
+    name = f"[{host}]" if ":" in host else host
+    return Endpoints(f"https://{name}:{dashboard_port}", f"https://{name}:{cameras_port}", host, mqtt_port)
+
+
+def build_services(
+    config: Config,
+    state: Path,
+    *,
+    reached: Endpoints | None = None,
+    clock: Clock = utc_now,
+    random: Callable[[int], bytes] = os.urandom,
+) -> Services:
+    """Open everything in the state folder and bring its tables up to date.
+
+    Raises:
+        ConfigError: the database does not answer.
+        StateError: the authority or a domain's own files cannot be used.
+    """
+    make_private_folder(state)
+    live = Live()
+    authority = open_authority(state / "pki", now=clock())
+    authority.renew_own(config.server.names, clock())
+    database = open_database(config.database.url, state, clock=clock, live=live)
+    upgrade(database.engine)
+    services = Services(
+        config=config,
+        state=state,
+        database=database,
+        live=live,
+        authority=authority,
+        endpoints=reached or default_endpoints(config),
+        clock=clock,
+        random=random,
+    )
+    services.provide(Attempts, Attempts(config.people.sign_in_attempts))
+    for name in DOMAINS:
+        _compose(name, services)
+    if not services.has(Recipients):
+        services.provide(Recipients, Recipients(list))
+    return services
+
+
+def _compose(name: str, services: Services) -> None:
+    if importlib.util.find_spec(name.rpartition(".")[0]) is None or importlib.util.find_spec(name) is None:
+        return
+    importlib.import_module(name).compose(services)

@@ -1,0 +1,124 @@
+"""The in-process bus that tells open pages and tasks what has changed.
+
+Rules:
+- a message is a hint (topic, subject), never data: whoever gets it reads the database;
+- ``publish`` never blocks and may be called from any thread;
+- a subscriber that falls behind loses messages and is told so once with ``RESYNC``, upon which it reads everything;
+- nothing depends on a hint for correctness.
+
+Topics in use: ``camera`` (status or enrolment), ``desired`` (a camera's desired document), ``assignment``,
+``officer``, ``recording``. The subject is the id of the thing.
+
+It does not cross processes: with several of them, PostgreSQL's LISTEN/NOTIFY would carry the hints.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something changed.
+
+    Attributes:
+        topic: the kind of thing.
+        subject: its id.
+    """
+
+    topic: str
+    subject: str
+
+
+RESYNC = Hint("resync", "")
+"""Messages were dropped: read everything again."""
+
+_END = Hint("end", "")
+
+
+class Subscription:
+    """One subscriber's bounded, deduplicated queue; iterate it asynchronously. Ends when the bus closes."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, depth: int) -> None:
+        self._loop = loop
+        self._depth = depth
+        self._waiting: dict[
+            Hint, None
+        ] = {}  # an ordered set: a second hint about the same thing says nothing new
+        self._arrived = asyncio.Event()
+        self._ended = False
+
+    def offer(self, hint: Hint) -> bool:
+        """Hand over a hint from any thread; False when the subscriber's loop is gone."""
+        try:
+            self._loop.call_soon_threadsafe(self._put, hint)
+        except RuntimeError:  # the loop closed without leaving the subscription, as after a crash of its task
+            return False
+        return True
+
+    def _put(self, hint: Hint) -> None:
+        if hint is _END:
+            self._ended = True
+        elif len(self._waiting) >= self._depth:
+            self._waiting = {RESYNC: None}
+        elif RESYNC not in self._waiting:
+            self._waiting[hint] = None
+        self._arrived.set()
+
+    def __aiter__(self) -> "Subscription":
+        return self
+
+    async def __anext__(self) -> Hint:
+        while not self._waiting:
+            if self._ended:
+                raise StopAsyncIteration
+            self._arrived.clear()
+            await self._arrived.wait()
+        hint = next(iter(self._waiting))
+        del self._waiting[hint]
+        return hint
+
+
+class Live:
+    """The bus: publish from anywhere, subscribe from a coroutine."""
+
+    def __init__(self, *, depth: int = 64) -> None:
+        self._depth = depth
+        self._lock = threading.Lock()
+        self._subscriptions: set[Subscription] = set()
+        self._closed = False
+
+    def publish(self, topic: str, subject: str) -> None:
+        """Tell every subscriber that ``subject`` of ``topic`` changed. Never blocks; any thread."""
+        self._send(Hint(topic, subject))
+
+    def close(self) -> None:
+        """End every subscription, so that open event streams finish and the service can stop."""
+        with self._lock:
+            self._closed = True
+        self._send(_END)
+
+    @contextlib.asynccontextmanager
+    async def subscribe(self) -> AsyncIterator[Subscription]:
+        """Subscribe for the length of the block: ``async with live.subscribe() as hints: async for hint in hints``."""
+        subscription = Subscription(asyncio.get_running_loop(), self._depth)
+        with self._lock:
+            self._subscriptions.add(subscription)
+            closed = self._closed
+        if closed:
+            subscription.offer(_END)
+        try:
+            yield subscription
+        finally:
+            with self._lock:
+                self._subscriptions.discard(subscription)
+
+    def _send(self, hint: Hint) -> None:
+        with self._lock:
+            subscriptions = tuple(self._subscriptions)
+        gone = [each for each in subscriptions if not each.offer(hint)]
+        if gone:
+            with self._lock:
+                self._subscriptions.difference_update(gone)

@@ -1,0 +1,11 @@
+"""Alembic's environment: runs migrations on the connection that ``fleet.migrations`` hands over."""
+
+from alembic import context
+
+from fleet.database import Base
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
+)
+with context.begin_transaction():
+    context.run_migrations()

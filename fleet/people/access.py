@@ -1,0 +1,149 @@
+"""Who is asking, and may they? The dependencies that every route declares (F5).
+
+Each route names exactly one of
+
+- ``Depends(require(Permission.X))``: a signed-in user or a program's token with a role that has the permission;
+  the dependency's value is the ``Actor``;
+- ``Depends(PUBLIC)``: anybody, such as the sign-in page and the authority's certificate;
+- ``Depends(camera_identity)`` (``fleet.cameras.identity``): a camera, by its certificate.
+
+A test walks all routes and fails for one that names none.
+
+Rules:
+- a bearer token needs no CSRF token, for no browser sends it by itself;
+- a session cookie does, on every method but GET, HEAD and OPTIONS, as ``X-CSRF-Token`` or the field ``csrf_token``;
+- and such a request from another origin is refused, signed in or not;
+- a browser that asks for a page is sent to the sign-in page; a program is answered 401.
+"""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+
+from fleet.people.actor import Actor
+from fleet.people.permissions import Permission, may
+from fleet.people.secrets import csrf_token, same
+from fleet.people.sessions import COOKIE, actor_of_session, actor_of_token
+from fleet.problems import Problem, SignInNeeded
+from fleet.services import Services
+
+__all__ = ["PUBLIC", "Permission", "Public", "Requirement", "current_actor", "require"]
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class Requirement:
+    """A dependency that lets a request through when its actor has the permission, and returns the actor."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def __call__(self, request: Request) -> Actor:
+        """Find the actor and check the permission.
+
+        Raises:
+            Problem: 401 not signed in, 403 not allowed or without its CSRF token.
+            SignInNeeded: a browser asked for a page.
+        """
+        actor = await current_actor(request)
+        if actor is None:
+            if _wants_page(request):
+                raise SignInNeeded(_target(request))
+            raise Problem(
+                401,
+                "not_signed_in",
+                "Sign in, or send an API token that has not been revoked.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        if actor.csrf:
+            await _check_form(request, actor)
+        if not may(actor.roles, self.permission):
+            raise Problem(403, "not_allowed", f"Your role does not let you {self.permission}.")
+        request.state.actor = actor
+        return actor
+
+
+class Public:
+    """A dependency that says: anybody may call this; only a request that changes something from another site is refused."""
+
+    async def __call__(self, request: Request) -> None:
+        """Let the request through.
+
+        Raises:
+            Problem: 403 for a changing request from another origin.
+        """
+        check_origin(request)
+
+
+PUBLIC = Public()
+
+
+def require(permission: Permission) -> Requirement:
+    """Return the dependency for a permission: ``actor: Annotated[Actor, Depends(require(Permission.PLAY))]``."""
+    return Requirement(permission)
+
+
+async def current_actor(request: Request) -> Actor | None:
+    """Return who sends this request, or None; found once per request.
+
+    Pages that look different to signed-in people use it; it checks no permission.
+    """
+    if not hasattr(request.state, "found_actor"):
+        request.state.found_actor = await run_in_threadpool(_find_actor, request)
+    found: Actor | None = request.state.found_actor
+    return found
+
+
+def check_origin(request: Request) -> None:
+    """Refuse a changing request that a browser sends from another site.
+
+    Raises:
+        Problem: 403.
+    """
+    origin = request.headers.get("origin")
+    if request.method in SAFE_METHODS or origin is None:
+        return
+    if urlsplit(origin).netloc != request.headers.get("host"):
+        raise Problem(403, "other_origin", "This request came from another site; open the dashboard itself.")
+
+
+def _find_actor(request: Request) -> Actor | None:
+    services: Services = request.app.state.services
+    header = request.headers.get("authorization", "")
+    if header:
+        scheme, _, token = header.partition(" ")
+        return actor_of_token(services, token.strip()) if scheme.lower() == "bearer" else None
+    secret = request.cookies.get(COOKIE)
+    return actor_of_session(services, secret, csrf_token(secret)) if secret else None
+
+
+async def _check_form(request: Request, actor: Actor) -> None:
+    if request.method in SAFE_METHODS:
+        return
+    check_origin(request)
+    shown = request.headers.get("x-csrf-token")
+    if shown is None and request.headers.get("content-type", "").startswith(FORMS):
+        field = (await request.form()).get("csrf_token")
+        shown = field if isinstance(field, str) else None
+    if shown is None or not same(shown, actor.csrf):
+        raise Problem(
+            403, "csrf", "This form is from before you signed in; go back, reload the page and try again."
+        )
+
+
+def _wants_page(request: Request) -> bool:
+    return (
+        request.method in {"GET", "HEAD"}
+        and not request.url.path.startswith("/api/")
+        and "text/html" in request.headers.get("accept", "")
+    )
+
+
+def _target(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+SignedIn = Annotated[Actor, Depends(require(Permission.SIGNED_IN))]

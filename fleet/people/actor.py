@@ -1,0 +1,65 @@
+"""Who acts: a signed-in user, a program with a token, a camera, or the fleet itself. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The roles of the design's table of people; one user may have several."""
+
+    OFFICER = "officer"
+    SAFETY_TEAM = "safety-team"
+    CCTV_MANAGER = "cctv-manager"
+    HEAD_OF_SAFETY = "head-of-safety"
+    DATA_PROTECTION_OFFICER = "data-protection-officer"
+    ADMINISTRATOR = "administrator"
+
+
+class ActorKind(StrEnum):
+    """What sort of actor."""
+
+    USER = "user"
+    TOKEN = "token"  # noqa: S105 - a word, not a secret
+    CAMERA = "camera"
+    FLEET = "fleet"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts.
+
+    Attributes:
+        kind: what sort of actor.
+        id: its id in its table, or the camera id.
+        name: the name shown to people and kept in the audit log.
+        roles: what decides what it may do.
+        csrf: for a user in a browser, the token that its forms must carry (``csrf_token`` field or ``X-CSRF-Token``
+            header); empty for others.
+    """
+
+    kind: ActorKind
+    id: str
+    name: str
+    roles: frozenset[Role] = frozenset()
+    csrf: str = ""
+
+    @property
+    def label(self) -> str:
+        """The actor in the audit log, as ``user:Officer 1``."""
+        return f"{self.kind}:{self.name}" if self.name else str(self.kind)
+
+
+FLEET = Actor(ActorKind.FLEET, "fleet", "")
+"""The service itself, for what it does of its own accord."""
+
+OPERATOR = Actor(ActorKind.FLEET, "operator", "command line")
+"""Whoever can run ``lapel-fleet`` on the state folder."""
+
+ANONYMOUS = Actor(ActorKind.ANONYMOUS, "", "")
+"""Somebody not signed in, for failed sign-ins."""
+
+
+def camera_actor(camera: str) -> Actor:
+    """Return the actor for a camera that proved who it is."""
+    return Actor(ActorKind.CAMERA, camera, camera)

@@ -1,0 +1,94 @@
+"""Tables of people: officers, users, their sessions, set-up links and API tokens.
+
+Secrets are kept only as digests: of what a browser or a program shows, the SHA-256; of passwords, argon2id.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from fleet.database import Base, UtcTime
+from fleet.people.actor import Role
+
+
+class RoleSet(TypeDecorator[frozenset[Role]]):
+    """A set of roles, kept as their names in order with spaces between."""
+
+    impl = String(200)
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[Role] | None, dialect: Dialect) -> str | None:
+        """Write the names."""
+        del dialect
+        return None if value is None else " ".join(sorted(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[Role] | None:
+        """Read them back."""
+        del dialect
+        return None if value is None else frozenset(Role(name) for name in value.split())
+
+
+class Officer(Base):
+    """Somebody who wears a camera. Need not be able to sign in."""
+
+    __tablename__ = "officers"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    created: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class User(Base):
+    """Somebody who can sign in."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    password: Mapped[str] = mapped_column(Text)
+    roles: Mapped[frozenset[Role]] = mapped_column(RoleSet)
+    created: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class UserSession(Base):
+    """One signed-in browser."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created: Mapped[datetime] = mapped_column(UtcTime)
+    seen: Mapped[datetime] = mapped_column(UtcTime)
+    expires: Mapped[datetime] = mapped_column(UtcTime)
+
+    user: Mapped[User] = relationship()
+
+
+class SetupLink(Base):
+    """A one-time link that makes the first user."""
+
+    __tablename__ = "setup_links"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created: Mapped[datetime] = mapped_column(UtcTime)
+    expires: Mapped[datetime] = mapped_column(UtcTime)
+    used: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class ApiToken(Base):
+    """A token that a program shows as ``Authorization: Bearer``."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    roles: Mapped[frozenset[Role]] = mapped_column(RoleSet)
+    created: Mapped[datetime] = mapped_column(UtcTime)
+    revoked: Mapped[datetime | None] = mapped_column(UtcTime)

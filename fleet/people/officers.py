@@ -1,0 +1,48 @@
+"""Officers: whoever wears a camera, inside the caller's transaction."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fleet.audit.log import record
+from fleet.database import announce, now
+from fleet.people.actor import Actor
+from fleet.people.models import Officer
+from fleet.people.secrets import Random, new_id
+from fleet.problems import Problem, not_found
+
+
+def add_officer(session: Session, random: Random, *, name: str, by: Actor) -> Officer:
+    """Add an officer.
+
+    Raises:
+        Problem: 409 when somebody is called that already.
+    """
+    if session.scalars(select(Officer).where(func.lower(Officer.name) == name.lower())).first() is not None:
+        raise Problem(
+            409, "name_taken", f"There is an officer named {name} already; add something to tell them apart."
+        )
+    officer = Officer(id=new_id(random), name=name, created=now(session))
+    session.add(officer)
+    session.flush()
+    record(session, by, "people:officer:add", officer.id, detail={"name": name})
+    announce(session, "officer", officer.id)
+    return officer
+
+
+def get_officer(session: Session, officer: str) -> Officer:
+    """Return an officer.
+
+    Raises:
+        Problem: 404 when there is no such officer.
+    """
+    row = session.get(Officer, officer)
+    if row is None:
+        raise not_found(f"officer {officer}")
+    return row
+
+
+def list_officers(session: Session) -> Sequence[Officer]:
+    """Return all officers by name."""
+    return session.scalars(select(Officer).order_by(Officer.name)).all()

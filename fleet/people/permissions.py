@@ -1,0 +1,53 @@
+"""What each role may do: the design's table of people, as data. Pure.
+
+Every route names one ``Permission``; a role that is not listed beside it is refused (F5). A user with several roles
+may do what any of them may.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from fleet.people.actor import Role
+
+
+class Permission(StrEnum):
+    """One thing that somebody may be allowed to do."""
+
+    SIGNED_IN = "signed in"
+    SEE_CAMERAS = "see cameras, officers, assignments and uploads"
+    HAND_OUT = "check cameras out and in"
+    SEE_RECORDINGS = "see the list of recordings and what is known of each"
+    CLASSIFY = "classify recordings and mark incidents"
+    PLAY = "play footage, with a purpose"
+    EXPORT = "export footage, with a purpose"
+    SEE_AUDIT = "see the audit log"
+    ENROL = "enrol and revoke cameras"
+    MANAGE_PEOPLE = "manage users, tokens and settings"
+
+
+_EVERYBODY = frozenset(Role)
+_OVERSEERS = frozenset({Role.SAFETY_TEAM, Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY})
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
+    {
+        Permission.SIGNED_IN: _EVERYBODY,
+        Permission.SEE_CAMERAS: _OVERSEERS | _ADMINISTRATOR,
+        Permission.HAND_OUT: _OVERSEERS | _ADMINISTRATOR,
+        Permission.SEE_RECORDINGS: _OVERSEERS | _ADMINISTRATOR | {Role.DATA_PROTECTION_OFFICER},
+        Permission.CLASSIFY: _OVERSEERS,
+        Permission.PLAY: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
+        Permission.EXPORT: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
+        Permission.SEE_AUDIT: frozenset(
+            {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
+        ),
+        Permission.ENROL: _ADMINISTRATOR,
+        Permission.MANAGE_PEOPLE: _ADMINISTRATOR,
+    }
+)
+
+
+def may(roles: Iterable[Role], permission: Permission) -> bool:
+    """Say whether somebody with these roles has the permission."""
+    return not GRANTS[permission].isdisjoint(roles)

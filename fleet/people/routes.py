@@ -1,0 +1,119 @@
+"""JSON API of people: sign-in, set-up, officers. The pages with forms are in ``fleet.web``."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from fleet.database import SessionDep
+from fleet.people.access import PUBLIC, Permission, SignedIn, require
+from fleet.people.actor import Actor, Role
+from fleet.people.models import Officer
+from fleet.people.officers import add_officer, list_officers
+from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
+from fleet.people.sign_in import set_up, sign_in, sign_out
+from fleet.services import ServicesDep
+
+router = APIRouter(prefix="/api/v1", tags=["people"])
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")
+]
+
+
+class Body(BaseModel):
+    """The base of what is sent to these routes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Credentials(Body):
+    """What somebody signs in with."""
+
+    name: Name
+    password: str = Field(max_length=1024)
+
+
+class Setup(Credentials):
+    """What the first user is made from."""
+
+    link: str = Field(max_length=200)
+
+
+class Me(BaseModel):
+    """Who is signed in, and the token that changing requests must carry."""
+
+    name: str
+    roles: list[Role]
+    csrf: str
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Me":
+        """Describe an actor."""
+        return cls(name=actor.name, roles=sorted(actor.roles), csrf=actor.csrf)
+
+
+class NewOfficer(Body):
+    """An officer to add."""
+
+    name: Name
+
+
+class OfficerView(BaseModel):
+    """An officer."""
+
+    id: str
+    name: str
+    created: datetime
+
+    @classmethod
+    def of(cls, officer: Officer) -> "OfficerView":
+        """Describe a row."""
+        return cls(id=officer.id, name=officer.name, created=officer.created)
+
+
+@router.post("/setup", status_code=201, dependencies=[Depends(PUBLIC)])
+def post_setup(body: Setup, response: Response, services: ServicesDep) -> Me:
+    """Make the first user with the one-time link, and sign in."""
+    signed = set_up(services, link=body.link, name=body.name, password=body.password)
+    set_cookie(response, signed.secret)
+    return Me.of(signed.actor)
+
+
+@router.post("/session", status_code=201, dependencies=[Depends(PUBLIC)])
+def post_session(body: Credentials, request: Request, response: Response, services: ServicesDep) -> Me:
+    """Sign in."""
+    signed = sign_in(services, request, name=body.name, password=body.password)
+    set_cookie(response, signed.secret)
+    return Me.of(signed.actor)
+
+
+@router.get("/session")
+def get_session_view(actor: SignedIn) -> Me:
+    """Say who is signed in."""
+    return Me.of(actor)
+
+
+@router.delete("/session", status_code=204)
+def delete_session(actor: SignedIn, request: Request, response: Response, services: ServicesDep) -> None:
+    """Sign out."""
+    sign_out(services, actor, request.cookies.get(COOKIE, ""))
+    clear_cookie(response)
+
+
+@router.get("/officers", dependencies=[Depends(require(Permission.SEE_CAMERAS))])
+def get_officers(session: SessionDep) -> list[OfficerView]:
+    """List all officers."""
+    return [OfficerView.of(officer) for officer in list_officers(session)]
+
+
+@router.post("/officers", status_code=201)
+def post_officer(
+    body: NewOfficer,
+    session: SessionDep,
+    services: ServicesDep,
+    actor: Annotated[Actor, Depends(require(Permission.HAND_OUT))],
+) -> OfficerView:
+    """Add an officer."""
+    return OfficerView.of(add_officer(session, services.random, name=body.name, by=actor))

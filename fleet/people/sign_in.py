@@ -1,0 +1,156 @@
+"""Signing in and out, and setting up the first user.
+
+Both the JSON routes and the pages call these; each opens its own transaction, so that a refused attempt leaves its
+audit entry although the request fails.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import Request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fleet.audit.log import record
+from fleet.cameras.rules import CodeState, code_state
+from fleet.database import now
+from fleet.people.actor import ANONYMOUS, FLEET, Actor, ActorKind, Role
+from fleet.people.attempts import Attempts
+from fleet.people.models import SetupLink, User
+from fleet.people.passwords import check_password_rules, hash_password, password_matches
+from fleet.people.secrets import csrf_token, digest, new_id, new_secret
+from fleet.people.sessions import end_session, start_session
+from fleet.problems import Problem
+from fleet.services import Services
+
+FIRST_ROLES = frozenset({Role.ADMINISTRATOR, Role.CCTV_MANAGER})
+"""What the first user may do: set the fleet up, and see that what it records plays."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session.
+
+    Attributes:
+        secret: for the cookie (``fleet.people.sessions.set_cookie``).
+        csrf: what its forms must carry.
+        actor: who signed in.
+    """
+
+    secret: str
+    csrf: str
+    actor: Actor
+
+
+def sign_in(services: Services, request: Request, *, name: str, password: str) -> SignedIn:
+    """Check name and password and start a session.
+
+    Raises:
+        Problem: 401 wrong, with the same sentence whichever it was; 429 after too many failures.
+    """
+    attempts = services.find(Attempts)
+    keys = (f"name {name.lower()}", f"address {request.client.host if request.client else ''}")
+    moment = services.clock()
+    waits = [wait for key in keys if (wait := attempts.wait(key, moment)) is not None]
+    if waits:
+        raise _too_many(max(waits))
+    with services.readers() as session:
+        user = session.scalars(select(User).where(func.lower(User.name) == name.lower())).one_or_none()
+    if not password_matches(user.password if user else None, password) or user is None:
+        for key in keys:
+            attempts.failed(key, moment)
+        with services.sessions.begin() as session:
+            record(session, ANONYMOUS, "people:session:refuse", name[:100])
+        raise Problem(401, "sign_in_refused", "Name or password is wrong.")
+    attempts.succeeded(keys[0])
+    with services.sessions.begin() as session:
+        return _begin(session, services, user)
+
+
+def sign_out(services: Services, actor: Actor, secret: str) -> None:
+    """End the session of this cookie."""
+    with services.sessions.begin() as session:
+        end_session(session, secret)
+        record(session, actor, "people:session:end", actor.id)
+
+
+def create_setup_link(session: Session, services: Services, *, by: Actor = FLEET) -> str:
+    """Make a one-time set-up link and return its URL.
+
+    Raises:
+        Problem: 409 when a user exists already.
+    """
+    if has_users(session):
+        raise Problem(409, "already_set_up", "This fleet is set up already; sign in instead.")
+    secret, moment = new_secret(services.random), now(session)
+    row = SetupLink(
+        id=new_id(services.random),
+        digest=digest(secret),
+        created=moment,
+        expires=moment + timedelta(hours=services.config.people.setup_link_hours),
+        used=None,
+    )
+    session.add(row)
+    record(session, by, "people:setup-link:create", row.id)
+    return f"{services.endpoints.dashboard_url}/setup/{secret}"
+
+
+def check_setup_link(session: Session, link: str) -> SetupLink:
+    """Return the set-up link of this secret when it is good.
+
+    Raises:
+        Problem: 404 unknown, 410 expired or used; the sentence says how to make another.
+    """
+    found = session.scalars(select(SetupLink).where(SetupLink.digest == digest(link))).one_or_none()
+    if found is None:
+        raise Problem(404, "setup_link_unknown", "This set-up link is not known; check that it is whole.")
+    match code_state(expires=found.expires, used=found.used, now=now(session)):
+        case CodeState.GOOD:
+            return found
+        case CodeState.EXPIRED:
+            detail = "This set-up link has expired; make another with: lapel-fleet setup-link --state FOLDER."
+            raise Problem(410, "setup_link_expired", detail)
+        case CodeState.USED:
+            raise Problem(410, "setup_link_used", "This set-up link was used already; sign in instead.")
+
+
+def set_up(services: Services, *, link: str, name: str, password: str) -> SignedIn:
+    """Make the first user with a set-up link, and sign in.
+
+    Raises:
+        Problem: as ``check_setup_link``; 409 when a user exists already; 422 for a password that is too short.
+    """
+    check_password_rules(password, shortest=services.config.people.password_length)
+    kept = hash_password(password)
+    with services.sessions.begin() as session:
+        found = check_setup_link(session, link)
+        if has_users(session):
+            raise Problem(409, "already_set_up", "This fleet is set up already; sign in instead.")
+        found.used = now(session)
+        user = User(
+            id=new_id(services.random), name=name, password=kept, roles=FIRST_ROLES, created=now(session)
+        )
+        session.add(user)
+        session.flush()
+        record(session, FLEET, "people:user:create", user.id, detail={"name": name})
+        return _begin(session, services, user)
+
+
+def has_users(session: Session) -> bool:
+    """Say whether anybody can sign in yet."""
+    return session.scalar(select(func.count()).select_from(User)) != 0
+
+
+def _begin(session: Session, services: Services, user: User) -> SignedIn:
+    secret = start_session(session, services, user)
+    csrf = csrf_token(secret)
+    actor = Actor(ActorKind.USER, user.id, user.name, user.roles, csrf)
+    record(session, actor, "people:session:start", user.id)
+    return SignedIn(secret, csrf, actor)
+
+
+def _too_many(wait: timedelta) -> Problem:
+    seconds = max(1, int(wait.total_seconds()))
+    minutes = -(-seconds // 60)
+    detail = f"Too many failed attempts; try again in {minutes} minute{'s' if minutes > 1 else ''}."
+    return Problem(429, "too_many_attempts", detail, headers={"Retry-After": str(seconds)})
