@@ -1,1 +1,1 @@
-"""``lapel-verify``: the thin shell around the pure verifier, the one place in this package that reads files."""
+"""``lapel-verify``: the thin shell around the pure verifier, the one place here that reads files."""

@@ -1,0 +1,118 @@
+"""The bodies of the upload conversation, which a camera has with the fleet's cameras listener.
+
+Segments and ledger pieces travel as raw bytes with a ``Content-Digest`` (RFC 9530) and are created once;
+these are the documents around them.
+"""
+
+import base64
+import binascii
+from enum import StrEnum
+from typing import Final, Literal
+
+from pydantic import StrictBool
+
+from protocol.messages.base import Count, LongText, Message, RecordingId, SegmentName, Sha256Hex
+
+_PREFIX: Final = "sha-256=:"
+_DIGEST_BYTES: Final = 32
+
+Ended = Literal["closed", "cut off"]
+"""How a recording came to its end: with a close record, or by a power cut."""
+
+
+class UploadState(StrEnum):
+    """How far a recording has come in the fleet."""
+
+    UNKNOWN = "unknown"
+    ANNOUNCED = "announced"
+    UPLOADING = "uploading"
+    VERIFYING = "verifying"
+    HELD = "held"
+    FAILED = "failed"
+
+
+class SegmentInfo(Message):
+    """One segment file."""
+
+    name: SegmentName
+    size: Count
+    sha256: Sha256Hex
+
+
+class UploadedRecording(Message):
+    """What the fleet has of a recording: the answer to ``GET …/recordings/{n}``.
+
+    Attributes:
+        state: How far it has come.
+        segments: The segments that are durable.
+        ledger_length: How many bytes of the ledger are durable, from its start.
+        receipt: Whether a receipt can be fetched.
+    """
+
+    state: UploadState
+    segments: tuple[SegmentInfo, ...] = ()
+    ledger_length: Count = 0
+    receipt: StrictBool = False
+
+
+class StoredObject(Message):
+    """The answer to a ``PUT``: what is now durable, and whether this request made it so."""
+
+    name: str
+    size: Count
+    sha256: Sha256Hex
+    created: StrictBool
+
+
+class LedgerProgress(Message):
+    """The answer to a ledger piece, and part of the refusal of one that leaves a hole: the next offset."""
+
+    ledger_length: Count
+
+
+class CompleteRequest(Message):
+    """A camera's word that it has sent everything.
+
+    Attributes:
+        recording: The recording's id.
+        ended: How it ended.
+        ledger_length: The ledger's whole length.
+        ledger_sha256: SHA-256 of the whole ledger.
+        segments: Every segment, in order.
+    """
+
+    recording: RecordingId
+    ended: Ended
+    ledger_length: Count
+    ledger_sha256: Sha256Hex
+    segments: tuple[SegmentInfo, ...]
+
+
+class CompleteResponse(Message):
+    """The answer: verification was queued, is under way, or is done."""
+
+    state: UploadState
+    detail: LongText = ""
+
+
+def content_digest(sha256: bytes) -> str:
+    """Return the value of a ``Content-Digest`` header (RFC 9530 §2)."""
+    return f"{_PREFIX}{base64.b64encode(sha256).decode()}:"
+
+
+def parse_content_digest(value: str) -> bytes:
+    """Return the SHA-256 of a ``Content-Digest`` header.
+
+    Raises:
+        ValueError: It holds no sha-256 as RFC 9530 writes it.
+    """
+    for member in value.split(","):
+        entry = member.strip()
+        if entry.startswith(_PREFIX) and entry.endswith(":"):
+            try:
+                digest = base64.b64decode(entry[len(_PREFIX) : -1], validate=True)
+            except binascii.Error as error:
+                raise ValueError("the Content-Digest is not valid base64") from error
+            if len(digest) == _DIGEST_BYTES:
+                return digest
+    raise ValueError("the Content-Digest header needs a sha-256 of 32 bytes, as sha-256=:BASE64:")
