@@ -1,0 +1,1 @@
+"""The tester's bench: a page with a wall of virtual cameras, on this machine alone."""

@@ -1,0 +1,188 @@
+// The bench's page: keeps the tiles up to date over one WebSocket, and sends what is pressed.
+// Without it the page still shows its first state and its buttons still work, as plain forms.
+
+const HOLD_MS = 3000;
+const TAP_MS = 400;
+const RETRY_MS = [500, 1000, 2000, 5000];
+
+const token = document.querySelector("meta[name=bench-token]").content;
+const announce = document.getElementById("announce");
+const line = document.getElementById("line");
+const summary = document.getElementById("summary");
+const states = new Map();
+
+const tileOf = (camera) => document.getElementById(camera);
+
+// --- what a tile shows -------------------------------------------------------------------------------------
+
+function setText(tile, name, text) {
+  const place = tile.querySelector(`[data-show=${name}]`);
+  if (place && place.textContent !== text) place.textContent = text;
+}
+
+function say(camera, sentence, kind = "outcome") {
+  const tile = tileOf(camera);
+  setText(tile, "said", sentence);
+  tile.querySelector(".said").dataset.kind = kind;
+  announce.textContent = sentence ? `${camera}: ${sentence}` : "";
+}
+
+function setButton(tile, action, { disabled = false, hidden = false }) {
+  for (const button of tile.querySelectorAll(`button[data-action="${action}"]`)) {
+    const hadFocus = document.activeElement === button;
+    button.disabled = disabled;
+    button.form.hidden = hidden;
+    // The button that takes a hidden one's place takes the focus, too.
+    if (hidden && hadFocus) button.form.parentElement.querySelector("form:not([hidden]) button.undo, form:not([hidden]) button")?.focus();
+  }
+}
+
+function show(state) {
+  const tile = tileOf(state.camera);
+  if (!tile) return;
+  const before = states.get(state.camera);
+  states.set(state.camera, state);
+  tile.dataset.state = state.state;
+  setText(tile, "state", state.state);
+  setText(tile, "officer", state.officer || "nobody wears it");
+  setText(tile, "recording_label", state.recording_label);
+  setText(tile, "prerecord_label", state.prerecord_label);
+  const bar = tile.querySelector("progress");
+  bar.max = state.window_s;
+  bar.value = state.prerecord_s;
+  const off = !state.powered;
+  const idle = state.number === null;
+  setButton(tile, "press", { disabled: off });
+  setButton(tile, "stop", { disabled: idle });
+  setButton(tile, "bookmark", { disabled: idle });
+  setButton(tile, "plug-in", { hidden: !state.unplugged });
+  setButton(tile, "unplug", { hidden: state.unplugged });
+  setButton(tile, "power-on", { hidden: state.powered });
+  setButton(tile, "power-off", { hidden: off });
+  setButton(tile, "uncover", { disabled: off, hidden: !state.covered });
+  setButton(tile, "cover", { disabled: off, hidden: state.covered });
+  setButton(tile, "unmute", { disabled: off, hidden: !state.muted });
+  setButton(tile, "mute", { disabled: off, hidden: state.muted });
+  if (state.trouble && state.trouble !== before?.trouble) say(state.camera, state.trouble, "trouble");
+}
+
+function summarise() {
+  const all = [...states.values()];
+  const count = (name) => all.filter((state) => state.state === name).length;
+  const waiting = all.reduce((sum, state) => sum + state.waiting, 0);
+  const words = [`${all.length} virtual cameras`, `${count("ready")} ready`, `${count("recording")} recording`];
+  if (count("off")) words.push(`${count("off")} without power`);
+  if (waiting) words.push(`${waiting} not yet held by the fleet`);
+  const text = words.join(", ");
+  if (summary.textContent !== text) summary.textContent = text;
+}
+
+async function showPicture(data) {
+  const bytes = new Uint8Array(data);
+  const end = 1 + bytes[0];
+  const canvas = tileOf(new TextDecoder().decode(bytes.subarray(1, end)))?.querySelector("canvas");
+  if (!canvas) return;
+  const picture = await createImageBitmap(new Blob([bytes.subarray(end)], { type: "image/jpeg" }));
+  if (canvas.width !== picture.width || canvas.height !== picture.height) {
+    canvas.width = picture.width;
+    canvas.height = picture.height;
+  }
+  canvas.getContext("2d", { alpha: false }).drawImage(picture, 0, 0);
+  picture.close();
+}
+
+// --- the live connection -----------------------------------------------------------------------------------
+
+let socket = null;
+let attempts = 0;
+
+function setLine(text, live) {
+  line.textContent = text;
+  line.dataset.live = live ? "yes" : "no";
+}
+
+function connect() {
+  if (socket || document.hidden) return;
+  socket = new WebSocket(`ws://${location.host}/live`);
+  socket.binaryType = "arraybuffer";
+  socket.addEventListener("open", () => {
+    attempts = 0;
+    setLine("Live", true);
+  });
+  socket.addEventListener("message", ({ data }) => {
+    if (typeof data === "string") {
+      JSON.parse(data).forEach(show);
+      summarise();
+    } else {
+      showPicture(data).catch(() => setLine("A picture could not be shown; the next one may.", false));
+    }
+  });
+  socket.addEventListener("close", () => {
+    socket = null;
+    if (document.hidden) return;
+    setLine("The bench does not answer; trying again. If it was stopped, start it and load this page anew.", false);
+    setTimeout(connect, RETRY_MS[Math.min(attempts++, RETRY_MS.length - 1)]);
+  });
+}
+
+// Nobody watches a hidden page: let the cameras stop making pictures for it.
+document.addEventListener("visibilitychange", () => (document.hidden ? socket?.close() : connect()));
+
+// --- the buttons -------------------------------------------------------------------------------------------
+
+async function act(form) {
+  const button = form.querySelector("button");
+  const camera = form.closest(".tile").dataset.camera;
+  button.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(form.action, { method: "POST", headers: { "X-Bench-Token": token } });
+    const { sentence } = await answer.json();
+    say(camera, sentence, answer.ok ? "outcome" : "trouble");
+  } catch {
+    say(camera, "The bench did not answer; is it still running?", "trouble");
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest(".tile")) return;
+  event.preventDefault();
+  // A held button acts when it has been held long enough, not when it is let go.
+  if (!event.submitter?.classList.contains("hold")) act(event.target);
+});
+
+function holdable(button) {
+  let timer = null;
+  let begun = 0;
+  const begin = () => {
+    if (timer !== null || button.disabled) return;
+    begun = performance.now();
+    button.classList.add("held");
+    timer = setTimeout(() => {
+      end(false);
+      act(button.form);
+    }, HOLD_MS);
+  };
+  const end = (letGo = true) => {
+    if (timer === null) return;
+    clearTimeout(timer);
+    timer = null;
+    button.classList.remove("held");
+    if (letGo && performance.now() - begun < TAP_MS) {
+      say(button.closest(".tile").dataset.camera, "Hold the button for three seconds to stop.");
+    }
+  };
+  button.addEventListener("pointerdown", (event) => event.button === 0 && begin());
+  for (const name of ["pointerup", "pointerleave", "pointercancel", "blur"]) button.addEventListener(name, () => end());
+  button.addEventListener("keydown", (event) => {
+    if (event.key !== " " && event.key !== "Enter") return;
+    event.preventDefault();
+    if (!event.repeat) begin();
+  });
+  button.addEventListener("keyup", () => end());
+  button.addEventListener("contextmenu", (event) => event.preventDefault());
+}
+
+document.querySelectorAll("button.hold").forEach(holdable);
+connect();

@@ -1,0 +1,118 @@
+"""What the bench shows and does, without saying how: the page, its routes and its tests share these.
+
+A tile is what one camera looks like now. An action is a button on it; ``ACTIONS`` is the whole list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+
+class Action(StrEnum):
+    """The buttons: the first three are the officer's, the others the tester's."""
+
+    PRESS = "press"
+    STOP = "stop"
+    BOOKMARK = "bookmark"
+    UNPLUG = "unplug"
+    PLUG_IN = "plug-in"
+    POWER_OFF = "power-off"
+    POWER_ON = "power-on"
+    COVER = "cover"
+    UNCOVER = "uncover"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One camera, now.
+
+    Attributes:
+        camera: Its name.
+        officer: Who wears it; empty when nobody does.
+        state: Its state in one word, ``off`` without power.
+        prerecord_s: How much of the window the ring holds, in seconds.
+        window_s: How much it can hold.
+        number: The recording that is being made; None when there is none.
+        recording_s: For how long since the press, in seconds.
+        waiting: How many recordings the fleet does not hold yet.
+        unplugged: Whether its network is cut.
+        covered: Whether something covers its lens.
+        muted: Whether its microphone hears nothing.
+        trouble: What it says is wrong, in one sentence; empty when all is well.
+    """
+
+    camera: str
+    officer: str = ""
+    state: str = "off"
+    prerecord_s: float = 0.0
+    window_s: float = 180.0
+    number: int | None = None
+    recording_s: float | None = None
+    waiting: int = 0
+    unplugged: bool = False
+    covered: bool = False
+    muted: bool = False
+    trouble: str = ""
+
+    @property
+    def powered(self) -> bool:
+        """Whether it has power."""
+        return self.state != "off"
+
+    @property
+    def prerecord_label(self) -> str:
+        """The pre-record as people say it: ``2:41 of 3:00``."""
+        return f"{minutes(self.prerecord_s)} of {minutes(self.window_s)}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the tile for the page's script, with the words that it shows."""
+        return {
+            **asdict(self),
+            "powered": self.powered,
+            "prerecord_label": self.prerecord_label,
+            "recording_label": "" if self.recording_s is None else minutes(self.recording_s),
+        }
+
+
+class Wall(Protocol):
+    """The cameras behind the page. All methods may be called from any thread."""
+
+    @property
+    def fleet_url(self) -> str:
+        """The dashboard's address."""
+        ...
+
+    def tiles(self) -> Sequence[Tile]:
+        """Return every camera as it is now, in order."""
+        ...
+
+    def act(self, camera: str, action: Action) -> str:
+        """Press a button and return what came of it, in one sentence.
+
+        Raises:
+            SimulatorError: It could not be done.
+            KeyError: There is no such camera.
+        """
+        ...
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Have the cameras make pictures for as long as the context lasts."""
+        ...
+
+    def picture(self, camera: str) -> tuple[int, bytes] | None:
+        """Return a camera's newest picture with its running number, as JPEG; None when there is none."""
+        ...
+
+
+def minutes(seconds: float) -> str:
+    """Return a length as minutes and seconds, cut to the second."""
+    whole = int(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
