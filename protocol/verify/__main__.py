@@ -1,0 +1,5 @@
+"""``python -m protocol.verify``: the same as ``lapel-verify``."""
+
+from protocol.verify.cli import main
+
+main()

@@ -1,0 +1,111 @@
+"""``lapel-verify FOLDER``: says whether a recording is as the camera signed it. No key is needed.
+
+Exit status: 0 when every byte is as signed (also with gaps, or cut off by a power loss), 1 when anything was
+altered, 2 when the input cannot be judged at all.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from protocol.footage.report import Report, seconds
+from protocol.footage.verify import verify_recording
+from protocol.verify.folder import Folder, UnusableFolderError
+
+ALTERED = 1
+UNUSABLE = 2
+_SHOWN_FINDINGS = 20
+_LONG_BYTES = 64 * 2**20
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="The folder of one recording, with its ledger.cbor.")],
+    authority: Annotated[
+        list[Path] | None,
+        typer.Option(help="Certificate of an authority to trust, PEM or DER. May be given more than once."),
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
+) -> None:
+    """Verify a recording: every byte, without any key.
+
+    Exit status: 0 as the camera signed it, 1 altered, 2 unusable input.
+    """
+    try:
+        authorities = [der for path in authority or [] for der in _load_authorities(path)]
+        report = _verify(Folder(folder), authorities)
+    except UnusableFolderError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(UNUSABLE) from error
+    typer.echo(json.dumps(report.to_json(), indent=2) if as_json else "\n".join(_lines(report)))
+    raise typer.Exit(0 if report.ok else ALTERED)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _load_authorities(path: Path) -> list[bytes]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise UnusableFolderError(f"the authority's certificate {path} cannot be read: {reason}.") from error
+    try:
+        if b"-----BEGIN" in data:
+            certificates = x509.load_pem_x509_certificates(data)
+        else:
+            certificates = [x509.load_der_x509_certificate(data)]
+    except ValueError as error:
+        raise UnusableFolderError(f"{path} is not a certificate in PEM or DER form.") from error
+    return [certificate.public_bytes(Encoding.DER) for certificate in certificates]
+
+
+def _verify(folder: Folder, authorities: list[bytes]) -> Report:
+    if folder.size < _LONG_BYTES or not sys.stderr.isatty():
+        return verify_recording(folder, authorities=authorities)
+    columns = (TextColumn("Verifying"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("verify", total=folder.size)
+        return verify_recording(
+            folder, authorities=authorities, progress=lambda count: progress.advance(task, count)
+        )
+
+
+def _lines(report: Report) -> list[str]:
+    lines = [report.sentence]
+    if len(report.findings) > 1:
+        lines += [f"  - {finding.sentence}" for finding in report.findings[:_SHOWN_FINDINGS]]
+        hidden = len(report.findings) - _SHOWN_FINDINGS
+        lines += [f"  - and {hidden} more; --json lists them all"] if hidden > 0 else []
+    lines += list(report.notes)
+    if report.camera is not None:
+        asked, held = seconds(report.asked_ns or 0), seconds(report.prerecord_ns or 0)
+        lines.append(
+            f"Recording {report.number} of {report.camera}: {held} of pre-record held, {asked} asked for."
+        )
+    return [*lines, *_authority_lines(report)]
+
+
+def _authority_lines(report: Report) -> list[str]:
+    if report.authority is None:
+        return []
+    mark = f"SHA-256 {report.authority}"
+    if report.authority_checked:
+        return [f"The camera's certificate was issued by the authority that you gave ({mark})."]
+    return [
+        f"The issuing authority was not pinned ({mark}).",
+        "Compare that with the fleet's own, or give its certificate with --authority:",
+        "otherwise this shows only that the recording is consistent, not whose it is.",
+    ]
