@@ -1,0 +1,111 @@
+"""From blocks of sound to AAC packets on the boot clock: to mono, to 48 kHz, placed, encoded.
+
+Holes come out as ``Lost``, with the exact time that has no samples; between holes no sample is missing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+
+from device.encode.aac import AacStream
+from device.encode.packets import AUDIO_RATE, EncodedPacket, Lost, to_ns, to_ticks
+from device.encode.placement import Placed, Placement
+from protocol.footage.model import GapCause, Track
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from device.sources.base import SoundBlock
+    from device.sources.settings import AudioSettings
+
+_NS = 1_000_000_000
+
+
+class _Resampler:
+    """One rate to 48 kHz; what it gives out lags a little behind what it takes, and it knows by how much."""
+
+    def __init__(self, rate: int) -> None:
+        self.rate = rate
+        self._swr = AudioResampler(format="fltp", layout="mono", rate=AUDIO_RATE)
+        self._taken = 0
+        self._given = 0
+
+    def push(self, samples: NDArray[np.float32], boot_ns: int) -> tuple[NDArray[np.float32], int]:
+        """The samples at 48 kHz that are ready, and the time of the first of them."""
+        behind = self._taken * _NS // self.rate - self._given * _NS // AUDIO_RATE
+        frame = av.AudioFrame.from_ndarray(samples[np.newaxis, :], format="fltp", layout="mono")
+        frame.sample_rate = self.rate
+        pieces = [piece.to_ndarray().reshape(-1) for piece in self._swr.resample(frame)]
+        ready = np.concatenate(pieces).astype(np.float32, copy=False) if pieces else samples[:0]
+        self._taken += len(samples)
+        self._given += len(ready)
+        return ready, boot_ns - behind
+
+
+class AudioEncoder:
+    """One sound source, encoded.
+
+    Args:
+        settings: The bit rate.
+    """
+
+    def __init__(self, settings: AudioSettings) -> None:
+        self._bit_rate = settings.bit_rate
+        self._placement = Placement()
+        self._resampler: _Resampler | None = None
+        self._stream: AacStream | None = None
+
+    def push(self, block: SoundBlock) -> list[EncodedPacket | Lost]:
+        """Encode a block.
+
+        Raises:
+            EncoderError: The encoder does not open, or gave up.
+        """
+        samples, boot_ns = self._to_rate(_to_mono(block.samples), block)
+        stamp = to_ticks(boot_ns, AUDIO_RATE)
+        return self._encode(self._placement.push(samples, stamp, after_hole=block.after_hole))
+
+    def flush(self) -> list[EncodedPacket | Lost]:
+        """Encode what is held back and end the stream; a later block begins another."""
+        out = self._encode(self._placement.flush())
+        if self._stream is not None:
+            out += self._stream.finish()
+        self._stream = None
+        self._placement = Placement()
+        self._resampler = None
+        return out
+
+    def _to_rate(self, samples: NDArray[np.float32], block: SoundBlock) -> tuple[NDArray[np.float32], int]:
+        if block.rate == AUDIO_RATE:
+            return samples, block.boot_ns
+        if self._resampler is None or self._resampler.rate != block.rate:
+            self._resampler = _Resampler(block.rate)
+        return self._resampler.push(samples, block.boot_ns)
+
+    def _encode(self, placed: list[Placed]) -> list[EncodedPacket | Lost]:
+        out: list[EncodedPacket | Lost] = []
+        for piece in placed:
+            if piece.hole and self._stream is not None:
+                out += self._stream.finish()
+                out.append(_lost(piece))
+                self._stream = None
+            if self._stream is None:
+                self._stream = AacStream(self._bit_rate, piece.position)
+            out += self._stream.encode(piece.samples)
+        return out
+
+
+def _to_mono(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of all channels."""
+    if samples.shape[1] == 1:
+        return np.ascontiguousarray(samples[:, 0], np.float32)
+    return np.asarray(samples.mean(axis=1), np.float32)
+
+
+def _lost(piece: Placed) -> Lost:
+    begin, end = (to_ns(at, AUDIO_RATE) for at in (piece.position - piece.hole, piece.position))
+    return Lost(Track.AUDIO, begin, end, GapCause.OVERFLOW)

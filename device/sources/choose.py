@@ -1,0 +1,53 @@
+"""Which source a setting means: a device, a stream or a file, for picture and for sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from device.sources.file_sound import FileSound, file_period_ns
+from device.sources.microphone import Microphone
+from device.sources.opencv import FileVideo, LiveVideo, is_device, is_stream
+from device.sources.pace import Playhead
+
+if TYPE_CHECKING:
+    from device.clock import Clock
+    from device.sources.base import AudioSource, VideoSource
+    from device.sources.settings import AudioSettings, VideoSettings
+
+
+def is_file(source: str) -> bool:
+    """Whether a sound source is a file: it exists or is written like a path ("talk.flac", "clips/a.mp4")."""
+    return "/" in source or bool(Path(source).suffix) or Path(source).is_file()
+
+
+class SourceChooser:
+    """Makes sources from settings, and lets the picture and the sound of one file play as one.
+
+    Args:
+        clock: Stamps and paces them all.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._playheads: dict[Path, Playhead] = {}
+
+    def video(self, settings: VideoSettings) -> VideoSource:
+        """The picture source that the settings mean."""
+        if is_device(settings.source) or is_stream(settings.source):
+            return LiveVideo(settings, self.clock)
+        return FileVideo(settings, self.clock, self._playhead(settings.source))
+
+    def audio(self, settings: AudioSettings) -> AudioSource:
+        """The sound source that the settings mean."""
+        if is_stream(settings.source):
+            return FileSound(settings, self.clock, Playhead())
+        if settings.source.isdecimal() or not is_file(settings.source):
+            return Microphone(settings, self.clock)
+        return FileSound(settings, self.clock, self._playhead(settings.source))
+
+    def _playhead(self, source: str) -> Playhead:
+        path = Path(source).resolve()
+        if path not in self._playheads:
+            self._playheads[path] = Playhead(file_period_ns(source))
+        return self._playheads[path]

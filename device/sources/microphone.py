@@ -1,0 +1,150 @@
+"""A microphone through PortAudio.
+
+Rules:
+
+- sounddevice loads PortAudio when imported, so it is imported only when a microphone opens; without the
+  library that is one sentence naming Debian's package.
+- A block is stamped with the time at which the hardware took its first sample, as PortAudio tells it, not
+  with the time at which Python came to hear of it.
+- The callback never waits: what nobody fetches is dropped and the next block says that samples are missing.
+"""
+
+from __future__ import annotations
+
+import queue
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+import numpy as np
+
+from device.sources.base import SoundBlock, SourceError
+from device.sources.settings import DEFAULT_MICROPHONE
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from device.clock import Clock
+    from device.sources.settings import AudioSettings
+
+RATE: Final = 48_000
+
+_BLOCK_S: Final = 0.02
+_QUEUE_BLOCKS: Final = 100
+_SILENT_S: Final = 3.0
+_NS: Final = 1_000_000_000
+
+
+class _Times(Protocol):
+    """PortAudio's ``PaStreamCallbackTimeInfo``: seconds on the stream's own clock."""
+
+    inputBufferAdcTime: float  # noqa: N815 - PortAudio's name
+    currentTime: float  # noqa: N815 - PortAudio's name
+
+
+def load_portaudio() -> ModuleType:
+    """Import sounddevice.
+
+    Raises:
+        SourceError: It, or the PortAudio library, is not installed.
+    """
+    try:
+        import sounddevice  # noqa: PLC0415 - loads a system library that only a microphone needs
+    except OSError as error:
+        raise SourceError(
+            "The PortAudio library is missing: install it (on Debian: apt install libportaudio2)."
+        ) from error
+    except ImportError as error:
+        raise SourceError("The Python package sounddevice is missing: install lapel[device].") from error
+    return cast("ModuleType", sounddevice)
+
+
+class Microphone:
+    """One input of this machine, mono, at 48 kHz or its own rate where it cannot do that.
+
+    Args:
+        settings: Which input.
+        clock: Stamps the blocks.
+    """
+
+    def __init__(self, settings: AudioSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._blocks: queue.Queue[SoundBlock] = queue.Queue(_QUEUE_BLOCKS)
+        self._stream: Any = None  # sounddevice ships no types
+        self._rate = RATE
+        self._hole = False
+
+    def open(self) -> None:
+        """Start listening.
+
+        Raises:
+            SourceError: PortAudio is missing, there is no such input, or it is in use.
+        """
+        portaudio = load_portaudio()
+        wanted = self._settings.source
+        device: int | str | None = int(wanted) if wanted.isdecimal() else wanted
+        if wanted == DEFAULT_MICROPHONE:
+            device = None
+        try:
+            about = portaudio.query_devices(device, "input")
+            self._rate = self._usable_rate(portaudio, device, about)
+            self._stream = self._start(portaudio, device)
+        except (portaudio.PortAudioError, ValueError) as error:
+            raise SourceError(_no_microphone(portaudio, wanted)) from error
+
+    def read(self) -> SoundBlock | None:
+        """Wait for the next block.
+
+        Raises:
+            SourceError: It was unplugged or fell silent.
+        """
+        try:
+            return self._blocks.get(timeout=_SILENT_S)
+        except queue.Empty:
+            raise SourceError("The microphone stopped giving sound: check its cable.") from None
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _usable_rate(self, portaudio: ModuleType, device: int | str | None, about: dict[str, Any]) -> int:
+        try:
+            portaudio.check_input_settings(device=device, channels=1, dtype="float32", samplerate=RATE)
+        except portaudio.PortAudioError:
+            return int(about["default_samplerate"])
+        return RATE
+
+    def _start(self, portaudio: ModuleType, device: int | str | None) -> object:
+        stream = portaudio.InputStream(
+            device=device,
+            channels=1,
+            samplerate=self._rate,
+            dtype="float32",
+            blocksize=round(self._rate * _BLOCK_S),
+            callback=self._heard,
+        )
+        stream.start()
+        return stream
+
+    def _heard(self, samples: np.ndarray, _count: int, times: _Times, status: Any) -> None:  # noqa: ANN401 - sounddevice ships no types
+        """PortAudio's callback, on its own thread; its buffer is only lent."""
+        age_s = max(times.currentTime - times.inputBufferAdcTime, 0.0)
+        begin = self._clock.boot_ns() - round(age_s * _NS)
+        hole, self._hole = self._hole or bool(status.input_overflow), False
+        block = SoundBlock(np.array(samples, np.float32), self._rate, begin, after_hole=hole)
+        try:
+            self._blocks.put_nowait(block)
+        except queue.Full:
+            self._hole = True
+
+
+def _no_microphone(portaudio: ModuleType, wanted: str) -> str:
+    inputs = [
+        f'{device["index"]} "{device["name"]}"'
+        for device in portaudio.query_devices()
+        if device["max_input_channels"] > 0
+    ]
+    have = f"this machine has {', '.join(inputs)}" if inputs else "this machine has no microphone connected"
+    name = "The system's own microphone" if wanted == DEFAULT_MICROPHONE else f"The microphone {wanted}"
+    return f"{name} does not open: {have}; check audio.source, and that no other program uses it."

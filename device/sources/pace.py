@@ -1,0 +1,89 @@
+"""Playing a file as if it happened now: when a position of the file is due on the boot clock.
+
+Rules:
+
+- A file runs on the boot clock from the moment it was first opened, again and again if it is looped.
+- Picture and sound of one file share a ``Playhead``, so they keep one beginning and one length for ever: a
+  loop adds no offset between them.
+- Whoever comes late joins where the file is by now; what was due long ago is skipped, not caught up with.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from device.clock import Clock
+
+NS_PER_SECOND: Final = 1_000_000_000
+
+LATE_NS: Final = NS_PER_SECOND
+"""What was due longer ago than this is skipped: a camera has no past to show either."""
+
+_LONGEST_SLEEP_S: Final = 0.05
+
+
+class Playhead:
+    """The beginning of a file on the boot clock, and the length after which it repeats.
+
+    Args:
+        period_ns: The file's length, of its longest track; ``None`` where it states none.
+    """
+
+    def __init__(self, period_ns: int | None = None) -> None:
+        self.period_ns = period_ns
+        self._lock = threading.Lock()
+        self._start_ns: int | None = None
+
+    def start(self, now_ns: int) -> int:
+        """The beginning; the first who asks sets it to ``now_ns``."""
+        with self._lock:
+            if self._start_ns is None:
+                self._start_ns = now_ns
+            return self._start_ns
+
+
+class Pacer:
+    """Waits until an instant of the boot clock, a little at a time, since a virtual clock may run faster."""
+
+    def __init__(self, clock: Clock, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._clock = clock
+        self._sleep = sleep
+
+    def now(self) -> int:
+        """The boot clock, in ns."""
+        return self._clock.boot_ns()
+
+    def late(self, due_ns: int) -> bool:
+        """Whether an instant is so long ago that it is to be skipped."""
+        return self.now() - due_ns > LATE_NS
+
+    def wait(self, due_ns: int) -> None:
+        """Return at ``due_ns``, or at once if it is past."""
+        while (left := due_ns - self.now()) > 0:
+            self._sleep(min(left / NS_PER_SECOND, _LONGEST_SLEEP_S))
+
+
+class Thinner:
+    """Lets through at most so many frames a second, evenly; a source below that rate passes whole.
+
+    Args:
+        fps: Frames per second at most.
+    """
+
+    def __init__(self, fps: float) -> None:
+        self._interval_ns = round(NS_PER_SECOND / fps)
+        self._due_ns: int | None = None
+
+    def passes(self, boot_ns: int) -> bool:
+        """Whether the frame of that time is wanted."""
+        if self._due_ns is None or boot_ns - self._due_ns > self._interval_ns:
+            self._due_ns = boot_ns  # the first, or behind: count from here
+        elif boot_ns < self._due_ns - self._interval_ns // 4:
+            return False
+        self._due_ns += self._interval_ns
+        return True
