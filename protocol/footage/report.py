@@ -260,3 +260,8 @@ def seconds(duration_ns: int) -> str:
 def count(number: int, noun: str) -> str:
     """Return a number and its noun, plural where it must be."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def without_keys(chunks: int) -> str:
+    """Say how many chunks at the end have no keys."""
+    return "the last chunk has no keys" if chunks == 1 else f"the last {chunks} chunks have no keys"

@@ -1,6 +1,7 @@
-"""The verifier's judgement of a ledger, and of what ties a recording's certificates together.
+"""The verifier's judgement of a ledger.
 
-It reads on after a broken rule as far as the records can still be told apart, so that one report says all.
+After a broken rule it takes up the trail at the next record that it can read, and judges nothing by a
+record whose signature does not hold: so one change is one finding, and one report says all.
 """
 
 import hashlib
@@ -22,13 +23,12 @@ class LedgerView:
     """What the ledger says, and what is wrong with it.
 
     Attributes:
-        opening: The ``open`` record; None when it cannot be read, and then nothing else is known.
+        opening: The ``open`` record; None when it cannot be read or does not hold, and then nothing is known.
         open_digest: Its digest.
         identity: Whose signatures count; None when the certificates do not hold.
         trusted: Whether the authority is one of the caller's.
-        close: The ``close`` record, None when there is none.
-        close_offset: Where that lies.
-        complete: Whether the ledger was read to its end.
+        close: The ``close`` record, None when there is none that holds.
+        close_offset: Where its body begins.
         keyed_to: The last chunk that has keys; the recording's first less one when none has.
         findings: What is wrong.
         length: The ledger's length in bytes.
@@ -41,15 +41,107 @@ class LedgerView:
     trusted: bool = False
     close: Close | None = None
     close_offset: int = 0
-    complete: bool = False
     keyed_to: int = -1
     findings: list[Finding] = field(default_factory=list)
     length: int = 0
     sha256: bytes = b""
 
-    def add(self, rule: Rule, offset: int | None, record: str, reason: str) -> None:
-        """Note a broken rule."""
-        self.findings.append(Finding(rule, LEDGER_NAME, offset, record, reason))
+    @property
+    def holds(self) -> bool:
+        """Whether every record of the ledger could be relied upon. An authority nobody trusts still signs."""
+        return all(finding.rule is Rule.AUTHORITY for finding in self.findings)
+
+
+class _LedgerCheck:
+    """One pass over a ledger."""
+
+    def __init__(self, authorities: Sequence[bytes]) -> None:
+        self.view = LedgerView()
+        self._authorities = authorities
+        self._recipients: Open | None = None
+        self._previous: bytes | None = None  # what the next record must follow; None where that is not known
+        self._next_seq: int | None = None  # the chunk whose keys must come next; likewise
+
+    def entry(self, entry: LedgerEntry, ledger_so_far: bytes) -> None:
+        """Judge the next record."""
+        record, place, known = entry.record, describe(entry), len(self.view.findings)
+        if isinstance(record, Open):
+            self._identify(entry, record)
+        holds = self._signed(entry, place)
+        if holds and self._previous is not None and entry.links.previous != self._previous:
+            self._add(Rule.CHAIN, entry, place, "it does not follow the record before it")
+        if isinstance(record, Open):
+            self._open(entry, record, holds=holds)
+        elif isinstance(record, Keys):
+            self._keys(entry, record, holds=holds)
+        elif isinstance(record, Close) and holds:
+            self._close(entry, record, ledger_so_far)
+        intact = all(finding.rule is Rule.AUTHORITY for finding in self.view.findings[known:])
+        self._previous = entry.digest if intact else None
+
+    def _identify(self, entry: LedgerEntry, record: Open) -> None:
+        try:
+            identity = check_chain(record.certificates)
+        except CertificateError as error:
+            self._add(Rule.CERTIFICATE, entry, describe(entry), str(error))
+            return
+        self.view.identity = identity
+        if identity.name != record.camera:
+            reason = f"the certificate names {identity.name!r}, the record the camera {record.camera!r}"
+            self._add(Rule.CERTIFICATE, entry, describe(entry), reason)
+        self.view.trusted = identity.authority in self._authorities
+        if self._authorities and not self.view.trusted:
+            mark = fingerprint(identity.authority)
+            reason = (
+                f"the camera's certificate comes from an authority that is not trusted here, SHA-256 {mark}"
+            )
+            self._add(Rule.AUTHORITY, entry, describe(entry), reason)
+
+    def _signed(self, entry: LedgerEntry, place: str) -> bool:
+        if self.view.identity is None:
+            return False
+        try:
+            check(self.view.identity.public_key, DOMAINS[entry.kind], entry.body, entry.signature)
+        except SignatureError as error:
+            self._add(Rule.SIGNATURE, entry, place, str(error))
+            return False
+        return True
+
+    def _open(self, entry: LedgerEntry, record: Open, *, holds: bool) -> None:
+        self.view.keyed_to = record.first_seq - 1
+        self.view.open_digest = entry.digest
+        if holds and self.view.holds:
+            self.view.opening = self._recipients = record
+            self._next_seq = record.first_seq
+
+    def _keys(self, entry: LedgerEntry, record: Keys, *, holds: bool) -> None:
+        expected, self._next_seq = self._next_seq, record.last_seq + 1 if holds else None
+        if not holds:
+            return
+        place = describe(entry)
+        if expected is not None and record.first_seq != expected:
+            self._add(Rule.KEYS, entry, place, f"the keys of chunk {expected} should come next")
+        self.view.keyed_to = max(self.view.keyed_to, record.last_seq)
+        if self._recipients is None:
+            return
+        wanted = sorted((each.key_id, track) for each in self._recipients.recipients for track in each.tracks)
+        if sorted((each.key_id, each.track) for each in record.sealed) != wanted:
+            self._add(
+                Rule.KEYS, entry, place, "they are not sealed to exactly the recipients of the recording"
+            )
+        length = SEALED_OVERHEAD + 32 * (record.last_seq - record.first_seq + 1)
+        if any(len(each.ciphertext) != length for each in record.sealed):
+            self._add(
+                Rule.KEYS, entry, place, f"sealed keys of that range have {length} bytes each, not so here"
+            )
+
+    def _close(self, entry: LedgerEntry, record: Close, ledger_so_far: bytes) -> None:
+        self.view.close, self.view.close_offset = record, entry.body_offset
+        if self.view.holds and entry.links.ledger != ledger_so_far:
+            self._add(Rule.CHAIN, entry, describe(entry), "it closes another ledger than the one before it")
+
+    def _add(self, rule: Rule, entry: LedgerEntry, record: str, reason: str) -> None:
+        self.view.findings.append(Finding(rule, LEDGER_NAME, entry.body_offset, record, reason))
 
 
 def check_ledger(data: Buffer, authorities: Sequence[bytes]) -> LedgerView:
@@ -59,20 +151,19 @@ def check_ledger(data: Buffer, authorities: Sequence[bytes]) -> LedgerView:
         data: The whole file.
         authorities: DER of the authorities that the caller trusts; empty to trust none in particular.
     """
-    view = LedgerView(length=len(data), sha256=hashlib.sha256(data).digest())
-    so_far, previous = hashlib.sha256(), b""
-    whole = memoryview(data)
-    entry: LedgerEntry | None = None
+    pass_over, so_far = _LedgerCheck(authorities), hashlib.sha256()
+    whole, last = memoryview(data), ""
     try:
         for entry in iter_ledger(data):
-            _check_entry(view, entry, previous, so_far.digest(), authorities)
+            pass_over.entry(entry, so_far.digest())
             so_far.update(whole[entry.offset : entry.end])
-            previous = entry.digest
-        view.complete = True
+            last = describe(entry)
     except FormatError as error:
-        place = "open record" if entry is None else f"the record after {describe(entry)}"
-        view.add(Rule.FORMAT, error.offset, place, error.reason)
-    return view
+        place = f"the record after the {last}" if last else "open record"
+        pass_over.view.findings.append(Finding(Rule.FORMAT, LEDGER_NAME, error.offset, place, error.reason))
+    pass_over.view.length = len(data)
+    pass_over.view.sha256 = hashlib.sha256(data).digest()
+    return pass_over.view
 
 
 def describe(entry: LedgerEntry) -> str:
@@ -81,72 +172,3 @@ def describe(entry: LedgerEntry) -> str:
     if isinstance(record, Keys):
         return f"keys of chunks {record.first_seq} to {record.last_seq}"
     return f"{entry.kind} record"
-
-
-def _check_entry(
-    view: LedgerView, entry: LedgerEntry, previous: bytes, so_far: bytes, authorities: Sequence[bytes]
-) -> None:
-    record = entry.record
-    if isinstance(record, Open):
-        _check_open(view, entry, record, authorities)
-    elif entry.links.previous != previous:
-        view.add(Rule.CHAIN, entry.body_offset, describe(entry), "it does not follow the record before it")
-    _check_signature(view, entry)
-    if isinstance(record, Keys):
-        _check_keys(view, entry, record)
-    elif isinstance(record, Close):
-        view.close, view.close_offset = record, entry.body_offset
-        if entry.links.ledger != so_far:
-            view.add(
-                Rule.CHAIN,
-                entry.body_offset,
-                describe(entry),
-                "it closes another ledger than the one before it",
-            )
-
-
-def _check_open(view: LedgerView, entry: LedgerEntry, record: Open, authorities: Sequence[bytes]) -> None:
-    view.opening, view.open_digest = record, entry.digest
-    view.keyed_to = record.first_seq - 1
-    try:
-        identity = check_chain(record.certificates)
-    except CertificateError as error:
-        view.add(Rule.CERTIFICATE, entry.body_offset, describe(entry), str(error))
-        return
-    if identity.name != record.camera:
-        reason = f"the certificate names {identity.name!r}, the record the camera {record.camera!r}"
-        view.add(Rule.CERTIFICATE, entry.body_offset, describe(entry), reason)
-    view.identity = identity
-    view.trusted = identity.authority in authorities
-    if authorities and not view.trusted:
-        mark = fingerprint(identity.authority)
-        reason = (
-            f"the camera's certificate was issued by another authority (SHA-256 {mark}) than those trusted"
-        )
-        view.add(Rule.AUTHORITY, entry.body_offset, describe(entry), reason)
-
-
-def _check_signature(view: LedgerView, entry: LedgerEntry) -> None:
-    if view.identity is None:
-        return
-    try:
-        check(view.identity.public_key, DOMAINS[entry.kind], entry.body, entry.signature)
-    except SignatureError as error:
-        view.add(Rule.SIGNATURE, entry.body_offset, describe(entry), str(error))
-
-
-def _check_keys(view: LedgerView, entry: LedgerEntry, record: Keys) -> None:
-    opening = view.opening
-    if opening is None:
-        raise TypeError("internal error: an open record comes before keys")
-    if record.first_seq != view.keyed_to + 1:
-        reason = f"keys of chunk {view.keyed_to + 1} should come next"
-        view.add(Rule.KEYS, entry.body_offset, describe(entry), reason)
-    view.keyed_to = record.last_seq
-    wanted = sorted((each.key_id, track) for each in opening.recipients for track in each.tracks)
-    if sorted((each.key_id, each.track) for each in record.sealed) != wanted:
-        reason = "they are not sealed to exactly the recipients that the open record names"
-        view.add(Rule.KEYS, entry.body_offset, describe(entry), reason)
-    length = SEALED_OVERHEAD + 32 * (record.last_seq - record.first_seq + 1)
-    if any(len(each.ciphertext) != length for each in record.sealed):
-        view.add(Rule.KEYS, entry.body_offset, describe(entry), f"sealed keys are not {length} bytes long")

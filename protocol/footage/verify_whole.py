@@ -1,0 +1,74 @@
+"""What only the whole of a recording can show: missing chunks, idle files, wrong totals.
+
+Judged only where the parts hold, so that one change stays one finding.
+"""
+
+from collections.abc import Iterator
+
+from protocol.footage.ledger import LEDGER_NAME
+from protocol.footage.ledger_records import Close, Open
+from protocol.footage.report import Finding, Rule, without_keys
+from protocol.footage.verify_ledger import LedgerView
+from protocol.footage.verify_segments import SegmentsView
+
+
+def check_whole(ledger: LedgerView, segments: SegmentsView) -> list[Finding]:
+    """Judge ledger and segments together."""
+    opening = ledger.opening
+    if opening is None or segments.findings:
+        return []
+    findings = [*_ends(ledger, opening, segments), *_idle(segments)]
+    if not findings and ledger.holds and ledger.close is not None:
+        findings = list(_close(ledger, ledger.close, opening, segments))
+    return findings
+
+
+def _ends(ledger: LedgerView, opening: Open, segments: SegmentsView) -> Iterator[Finding]:
+    """Refuse a recording that lacks chunks which the ledger lists, at either end or altogether."""
+    announced = max(opening.last_seq, ledger.keyed_to)
+    found = [chunk.seq for chunk in segments.chunks if chunk.seq >= opening.first_seq]
+    if announced >= opening.first_seq and not found:
+        yield _missing(segments, opening.first_seq, announced)
+    elif found and min(found) > opening.first_seq:
+        yield _missing(segments, opening.first_seq, min(found) - 1)
+    elif found and max(found) < announced:
+        yield _missing(segments, max(found) + 1, announced)
+
+
+def _missing(segments: SegmentsView, first: int, last: int) -> Finding:
+    chunks = f"chunk {first} is" if first == last else f"chunks {first} to {last} are"
+    before = [use.name for use in segments.files]
+    place = f"after {before[-1]}" if before and first > segments.chunks[-1].seq else "in the segments"
+    reason = f"{chunks} missing {place}: the ledger lists what no file holds"
+    return Finding(Rule.MISSING, LEDGER_NAME, None, "", reason)
+
+
+def _idle(segments: SegmentsView) -> Iterator[Finding]:
+    """Refuse files that hold nothing of the recording where the camera would not have left them.
+
+    The first may hold only chunks before the recording, and the last none at all: the power went first.
+    """
+    for at, use in enumerate(segments.files):
+        first, last = at == 0, at == len(segments.files) - 1
+        if not use.recorded and not (first and use.chunks) and not (last and not use.chunks):
+            yield Finding(Rule.UNEXPECTED, use.name, None, "", "the segment holds no chunk of this recording")
+
+
+def _close(ledger: LedgerView, close: Close, opening: Open, segments: SegmentsView) -> Iterator[Finding]:
+    first, last = segments.first, segments.last
+    duration_ns = last.end_ns - first.start_ns if first is not None and last is not None else 0
+    last_seq = segments.chunks[-1].seq if segments.recorded else opening.first_seq - 1
+    found = (
+        ("last chunk", close.last_seq, last_seq),
+        ("number of chunks", close.chunks, segments.recorded),
+        ("number of segments", close.segments, len(segments.files)),
+        ("duration in ns", close.duration_ns, duration_ns),
+    )
+    if segments.without_keys:
+        reason = f"the recording was closed, yet {without_keys(segments.without_keys)}"
+        yield Finding(Rule.KEYS, LEDGER_NAME, ledger.close_offset, "close record", reason)
+        return
+    for name, stated, counted in found:
+        if stated != counted:
+            reason = f"its {name} is {stated}, but the segments hold {counted}"
+            yield Finding(Rule.COUNTER, LEDGER_NAME, ledger.close_offset, "close record", reason)
