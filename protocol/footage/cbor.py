@@ -25,8 +25,11 @@ from protocol.footage.errors import FormatError
 Buffer: TypeAlias = bytes | bytearray | memoryview
 """Bytes-like input. A file is best given as a ``memoryview`` of its mapping."""
 
-Value: TypeAlias = "int | str | bool | Buffer | Sequence[Value] | Mapping[str, Value] | None"
-"""What can be encoded, and what ``decode`` returns (byte strings as ``memoryview``)."""
+Value: TypeAlias = "int | str | bool | bytes | bytearray | Sequence[Value] | Mapping[str, Value] | None"
+"""What can be encoded. Not a ``memoryview``: cbor2 takes it for a list of numbers."""
+
+Decoded: TypeAlias = "int | str | bool | memoryview | list[Decoded] | dict[str, Decoded] | None"
+"""What ``decode`` returns."""
 
 MAX_DEPTH: Final = 16
 
@@ -50,11 +53,18 @@ def encode(value: Value) -> bytes:
     """Encode a value deterministically.
 
     With text keys alone, cbor2's canonical order (shorter keys first) is the byte order of RFC 8949 §4.2.1.
+    Whoever writes a record reads it back with the strict reader, which refuses what is outside the subset.
+
+    Raises:
+        FormatError: A text string holds what UTF-8 cannot, a lone surrogate.
     """
-    return cbor2.dumps(value, canonical=True)
+    try:
+        return cbor2.dumps(value, canonical=True)
+    except UnicodeEncodeError as error:
+        raise FormatError(0, "a text string cannot be encoded as UTF-8") from error
 
 
-def decode(data: Buffer, *, base: int = 0) -> Value:
+def decode(data: Buffer, *, base: int = 0) -> Decoded:
     """Decode exactly one value.
 
     Args:
@@ -180,7 +190,11 @@ class Reader:
             return True
         return False
 
-    def value(self, depth: int = MAX_DEPTH) -> Value:
+    def next_is_text(self) -> bool:
+        """Tell whether a text string is next, without taking it."""
+        return self.left > 0 and self._data[self.position] >> 5 == _TEXT
+
+    def value(self, depth: int = MAX_DEPTH) -> Decoded:
         """Take any one value of the subset."""
         start = self.position
         major, argument = self._head()
@@ -200,16 +214,18 @@ class Reader:
             return [self.value(depth - 1) for _ in range(argument)]
         return self._pairs(argument, depth - 1)
 
-    def _pairs(self, size: int, depth: int) -> dict[str, Value]:
-        pairs: dict[str, Value] = {}
-        previous = b""
+    def key_after(self, previous: str | None, limit: int | None = None) -> str:
+        """Take a map key that must sort after ``previous``, or any key when that is None."""
+        start, name = self.offset, self.text(limit)
+        if previous is not None and _sort_key(name) <= _sort_key(previous):
+            raise FormatError(start, f"the key {name!r} is repeated or out of order")
+        return name
+
+    def _pairs(self, size: int, depth: int) -> dict[str, Decoded]:
+        pairs: dict[str, Decoded] = {}
+        name = None
         for _ in range(size):
-            start = self.position
-            name = self.text()
-            encoded = bytes(self._data[start : self.position])
-            if encoded <= previous:
-                raise FormatError(self.base + start, f"the key {name!r} is repeated or out of order")
-            previous = encoded
+            name = self.key_after(name)
             pairs[name] = self.value(depth)
         return pairs
 
@@ -270,3 +286,9 @@ class Reader:
             raise FormatError(self.offset, f"{argument} is encoded in more bytes than it needs")
         self.position += 1 + width
         return argument
+
+
+def _sort_key(name: str) -> tuple[int, bytes]:
+    """Return what orders map keys as their encodings do: a text string's head grows with its length."""
+    encoded = name.encode()
+    return len(encoded), encoded

@@ -132,8 +132,8 @@ def seal_chunk(
         gaps=chunk.gaps,
     )
     body = encode(header_value(header))
-    take_header(body)  # refuses here what every reader would refuse later
     record = encode([KIND, body, _sign(sign, body), sealed])
+    take_chunk(Reader(record))  # refuses here what every reader would refuse later
     return SealedChunk(header=header, digest=hashlib.sha256(body).digest(), record=record)
 
 

@@ -162,8 +162,8 @@ class LedgerWriter:
             raise LedgerError("a ledger begins with its one open record")
         kind = kind_of(record)
         body = encode(record_value(record, Links(previous=self._head, ledger=self._hash.digest())))
-        take_record(kind, body, base=0)  # refuses here what every reader would refuse later
         data = encode([kind, body, sign(self._signer, DOMAINS[kind], body)])
+        _take_entry(Reader(data))  # refuses here what every reader would refuse later
         self._hash.update(data)
         self._length += len(data)
         self._head = hashlib.sha256(body).digest()

@@ -21,7 +21,14 @@ from protocol.footage.fields import (
     take_text,
     take_version,
 )
-from protocol.footage.limits import MAX_BODY_BYTES, MAX_DETAILS, MAX_KEYS_RANGE, MAX_RECIPIENTS, VERSION
+from protocol.footage.limits import (
+    MAX_BODY_BYTES,
+    MAX_DETAILS,
+    MAX_KEYS_RANGE,
+    MAX_RECIPIENTS,
+    MAX_TEXT_BYTES,
+    VERSION,
+)
 from protocol.footage.model import ClockLabel, GapCause, Track
 
 MAX_MARKS: Final = 8
@@ -384,14 +391,11 @@ def _take_event(reader: Reader) -> tuple[Event, Links]:
 
 
 def _take_detail(reader: Reader) -> dict[str, str | int]:
-    start, value = reader.offset, reader.value(depth=1)
-    if not isinstance(value, dict) or len(value) > MAX_DETAILS:
-        raise FormatError(start, f"an event's detail is a map of at most {MAX_DETAILS} entries")
     detail: dict[str, str | int] = {}
-    for name, entry in value.items():
-        if isinstance(entry, bool) or not isinstance(entry, str | int):
-            raise FormatError(start, f"the detail {name!r} is neither text nor an integer")
-        detail[name] = entry
+    name = None
+    for _ in range(reader.map_size(MAX_DETAILS)):
+        name = reader.key_after(name, MAX_TEXT_BYTES)
+        detail[name] = reader.text(MAX_TEXT_BYTES) if reader.next_is_text() else reader.int_()
     return detail
 
 

@@ -92,8 +92,9 @@ def sign_receipt(receipt: Receipt, signer: Signer, certificates: tuple[bytes, ..
         FormatError: The receipt breaks a limit of the format.
     """
     body = encode(_value(receipt, certificates))
-    _take_body(body, base=0)  # refuses here what every reader would refuse later
-    return encode([KIND, body, sign(signer, Domain.RECEIPT, body)])
+    data = encode([KIND, body, sign(signer, Domain.RECEIPT, body)])
+    parse_receipt(data)  # refuses here what every reader would refuse later
+    return data
 
 
 def parse_receipt(data: Buffer) -> ReceiptEntry:

@@ -99,8 +99,9 @@ def write_run_record(record: RunRecord, sign_with: Signer) -> bytes:
         FormatError: The record breaks a limit of the format.
     """
     body = encode(_value(record))
-    _take_body(body, base=0)  # refuses here what every reader would refuse later
-    return encode([KIND, body, sign(sign_with, Domain.RUN, body)])
+    data = encode([KIND, body, sign(sign_with, Domain.RUN, body)])
+    take_run(Reader(data))  # refuses here what every reader would refuse later
+    return data
 
 
 def read_segment(data: Buffer) -> Segment:
