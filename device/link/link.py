@@ -1,0 +1,215 @@
+"""The link to the fleet as one thing: made, started and stopped by the camera's `device.app`.
+
+Rules:
+
+- Everything that waits for a network runs in threads of the link. What the recorder calls (`tell`,
+  `status_changed`, and the shelf's callback) puts a word into a queue and returns.
+- Whatever goes wrong is said in `state().troubles` and in the status message; nothing raises into the
+  recorder.
+- A broken link is normal. Nothing is lost by it, and nothing is deleted because of it (C8).
+
+Example:
+    identity = load_identity(state, filesystem)
+    link = Link(identity, config.link, shelf, state=state, status=status, on_desired=wanted.put)
+    news.listen(link.tell)
+    link.start()
+"""
+
+import logging
+import os
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from device.config import LinkSettings
+from device.filesystem import Filesystem, PosixFilesystem
+from device.link.announce import event, to_announce
+from device.link.backlog import Backlog
+from device.link.client import FleetClient
+from device.link.contents import Contents
+from device.link.gate import Gate
+from device.link.identity import Identity
+from device.link.keeper import Keeper
+from device.link.mqtt import Messenger
+from device.link.plan import SendSegment
+from device.link.progress import LinkStatus, upload_progress
+from device.link.session import Session
+from device.link.steps import Steps
+from device.link.tls import enrolled_context
+from device.link.uploader import Pacer, Uploader
+from device.shelf import Shelf
+from protocol.footage.errors import FootageError
+from protocol.footage.ledger import Open
+from protocol.messages.desired import Desired
+from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.status import Status
+
+log = logging.getLogger(__name__)
+
+SESSION_ID_BYTES = 8
+KBIT_BYTES = 125
+MOST_FAULTS = 16
+LONGEST_FAULT = 256
+"""As `protocol.messages.status.Status` allows."""
+
+
+class Link:
+    """Uploads, messages and wishes between this camera and its fleet.
+
+    Args:
+        identity: who the camera is.
+        settings: the `[link]` table of the configuration.
+        shelf: the recordings on the camera.
+        state: the camera's state folder.
+        status: how the camera is, without `session`, `online` and `upload`, which the link fills in.
+            Called in the link's thread.
+        on_desired: makes the camera what the fleet wants, from the start with what is kept on the card.
+            Called in the link's thread; it may raise a `DeviceError` to refuse.
+        filesystem: the card.
+        clock: seconds that only go forward.
+        now: wall time, for labels and to explain certificates.
+        chance: evenly distributed numbers in [0, 1), for pauses.
+        random_bytes: draws ids.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        settings: LinkSettings,
+        shelf: Shelf,
+        *,
+        state: Path,
+        status: Callable[[], Status],
+        on_desired: Callable[[Desired], None],
+        filesystem: Filesystem | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        chance: Callable[[], float] = random.random,
+        random_bytes: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        card = filesystem or PosixFilesystem()
+        context = enrolled_context(identity)
+        longest = settings.retry_max_s
+        self._identity = identity
+        self._shelf = shelf
+        self._status = status
+        self._now = now
+        self._contents = Contents(card)
+        self._pacer = Pacer(settings.upload_kbit * KBIT_BYTES or None, clock)
+        self._client = FleetClient(identity.cameras_url, context, at_once=settings.uploads_at_once + 2)
+        self._uploader = Uploader(
+            shelf,
+            Backlog(self._contents, Gate(longest, chance), settings.uploads_at_once),
+            Steps(self._client, shelf, self._contents, self._pacer, self._receipted),
+            at_once=settings.uploads_at_once,
+            clock=clock,
+        )
+        self._messenger = Messenger(
+            identity.camera,
+            lambda on_message, on_acknowledged: Session(
+                identity.camera,
+                identity.mqtt_host,
+                identity.mqtt_port,
+                context,
+                on_message=on_message,
+                on_acknowledged=on_acknowledged,
+            ),
+            status=self._compose,
+            on_desired=self._wanted,
+            on_connected=self._connected,
+            gate=Gate(longest, chance),
+            status_s=settings.status_s,
+            new_id=lambda: random_bytes(SESSION_ID_BYTES).hex(),
+            clock=clock,
+        )
+        self._keeper = Keeper(
+            identity.camera,
+            state,
+            self._client,
+            on_desired=on_desired,
+            report=self._messenger.tell,
+            gate=Gate(longest, chance),
+            filesystem=card,
+            clock=clock,
+        )
+        shelf.on_change(self._uploader.changed)
+
+    def start(self) -> None:
+        """Begin; returns at once, whatever the network does."""
+        self._keeper.start()
+        self._uploader.start()
+        self._messenger.start()
+
+    def stop(self) -> None:
+        """Say goodbye and stop, within a few seconds."""
+        self._messenger.stop()
+        self._pacer.stop()
+        self._client.close()
+        self._uploader.stop()
+        self._keeper.stop()
+
+    def tell(self, news: CameraEvent) -> None:
+        """Pass news on to the fleet. Returns at once, from any thread."""
+        self._messenger.tell(news)
+        self._messenger.status_changed()
+
+    def status_changed(self) -> None:
+        """Have the status sent soon. Returns at once, from any thread."""
+        self._messenger.status_changed()
+
+    def hint(self) -> None:
+        """The network may be back: try at once. Returns at once, from any thread."""
+        self._messenger.hint()
+        self._uploader.hint()
+
+    @property
+    def desired(self) -> Desired | None:
+        """The fleet's wish in force."""
+        return self._keeper.kept
+
+    def state(self) -> LinkStatus:
+        """How the link is doing."""
+        view = self._uploader.view
+        certificate = self._identity.validity_problem(self._now())
+        troubles = (certificate, self._messenger.trouble, *view.troubles)
+        return LinkStatus(
+            enrolled=True,
+            connected=self._messenger.connected,
+            uploads_connected=view.connected,
+            upload=upload_progress(view, lambda each, name: self._contents.size(each.folder / name)),
+            uploading=tuple(sorted(step.name for step in view.busy if isinstance(step, SendSegment))),
+            bytes_per_s=self._pacer.bytes_per_s,
+            troubles=tuple(dict.fromkeys(text for text in troubles if text)),
+        )
+
+    def _compose(self, *, session: str, online: bool) -> Status:
+        """The camera's own status, completed with what the link knows."""
+        own = self._status()
+        link = self.state()
+        faults = tuple(text[:LONGEST_FAULT] for text in (*own.faults, *link.troubles))[:MOST_FAULTS]
+        update = {"session": session, "online": online, "upload": link.upload, "faults": faults}
+        return own.model_copy(update=update)
+
+    def _connected(self) -> None:
+        """There is a connection: settle what was missed, in both directions."""
+        self._keeper.ask()
+        self._uploader.hint()
+        for kind, recording in to_announce(self._shelf.recordings()):
+            try:
+                opening = self._contents.opening(recording.folder)
+            except (OSError, FootageError) as error:
+                log.warning("recording %d cannot be announced: %s", recording.number, error)
+                continue
+            self._messenger.tell(event(kind, opening, self._utc_us()))
+
+    def _wanted(self, desired: Desired) -> None:
+        self._keeper.offer(desired)
+
+    def _receipted(self, opening: Open) -> None:
+        """The fleet holds a recording, and the camera has its word for it."""
+        self.tell(event(EventKind.RECEIPT_ACCEPTED, opening, self._utc_us()))
+
+    def _utc_us(self) -> int:
+        return round(self._now().timestamp() * 1_000_000)

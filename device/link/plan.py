@@ -1,0 +1,234 @@
+"""What to send to the fleet next: a pure decision over what the camera holds and what the fleet holds.
+
+Rules:
+
+- The camera remembers nothing about uploads across restarts. It asks the fleet what it holds, and derives
+  the rest.
+- Whatever leaves doubt (a cut connection, a restart, a lost answer) is settled by asking again, so that a
+  segment that is held is never sent a second time (L2).
+- Order: questions, ledgers and receipts first because they are small and make the recording known (L3);
+  then the pre-record; then the rest; within each, the newest recording first and its segments in order.
+- A recording is declared complete only when the fleet holds its whole ledger and every segment, and only
+  once it has ended on the camera.
+- A refusal is final for that recording until the camera starts again. It is reported, and nothing is deleted.
+
+This module opens no file, knows no network and reads no clock. Times are seconds on any clock that only
+goes forward.
+
+Example:
+    >>> recording = Local(number=7, ledger_length=900, segments=(Piece("a.seg", prerecord=True),), ended=None)
+    >>> plan([recording], {}, busy=frozenset(), now=0.0).steps
+    (Ask(number=7),)
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Ended = Literal["closed", "cut off"]
+
+LEDGER_EVERY_S = 2.0
+"""A growing ledger is sent at most this often; each piece becomes one object in the fleet's store."""
+LEDGER_PIECE = 1 << 20
+"""Longest ledger piece in bytes."""
+FIRST_POLL_S = 0.2
+LONGEST_POLL_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A closed segment on the camera; `prerecord` when it begins before the press."""
+
+    name: str
+    prerecord: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A recording as the camera holds it: `ledger_length` in durable bytes, `ended` None while it runs."""
+
+    number: int
+    ledger_length: int
+    segments: tuple[Piece, ...]
+    ended: Ended | None
+    receipt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the fleet's copy of one recording. The default is: nothing yet.
+
+    Attributes:
+        asked: the rest is what the fleet answered, and every step since then got its answer.
+        ledger_length: bytes of ledger that the fleet holds.
+        segments: names of the segments that the fleet holds.
+        completed: the fleet was told that this is all.
+        refused: the fleet's sentence, when it refused the recording for good.
+        ledger_due: time from which the next piece of a growing ledger may go.
+        retry_at: time before which nothing is tried for this recording.
+        polls: times that the receipt was not ready yet.
+    """
+
+    asked: bool = False
+    ledger_length: int = 0
+    segments: frozenset[str] = frozenset()
+    completed: bool = False
+    refused: str | None = None
+    ledger_due: float = 0.0
+    retry_at: float = 0.0
+    polls: int = 0
+
+    def answered(self, ledger_length: int, segments: Iterable[str]) -> "Known":
+        """The fleet said what it holds."""
+        return replace(
+            self,
+            asked=True,
+            completed=False,
+            ledger_length=ledger_length,
+            segments=frozenset(segments),
+            retry_at=0.0,
+        )
+
+    def took_ledger(self, length: int, now: float) -> "Known":
+        """The fleet holds the first `length` bytes of the ledger."""
+        return replace(self, ledger_length=length, ledger_due=now + LEDGER_EVERY_S)
+
+    def took_segment(self, name: str) -> "Known":
+        """The fleet holds the segment."""
+        return replace(self, segments=self.segments | {name})
+
+    def told_all(self) -> "Known":
+        """The fleet was told that the recording is complete."""
+        return replace(self, completed=True, polls=0, retry_at=0.0)
+
+    def not_ready(self, now: float) -> "Known":
+        """The receipt is not there yet; ask again later, and less often as time goes by."""
+        pause = min(LONGEST_POLL_S, FIRST_POLL_S * 1.5 ** min(self.polls, 32))
+        return replace(self, polls=self.polls + 1, retry_at=now + pause)
+
+    def doubtful(self, retry_at: float = 0.0) -> "Known":
+        """An answer was lost: nothing is certain until the fleet is asked again, not before `retry_at`."""
+        return replace(self, asked=False, completed=False, retry_at=retry_at)
+
+    def refused_for_good(self, why: str) -> "Known":
+        """The fleet refused the recording, with one sentence."""
+        return replace(self, refused=why)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask the fleet what it holds of a recording."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendLedger:
+    """Send `length` bytes of the ledger from `offset`."""
+
+    number: int
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendSegment:
+    """Send one closed segment."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Tell the fleet that it holds everything."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReceipt:
+    """Ask for the fleet's receipt."""
+
+    number: int
+
+
+Step = Ask | SendLedger | SendSegment | Complete | FetchReceipt
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps that may be taken now, most urgent first, and when there may be more (None: on a change)."""
+
+    steps: tuple[Step, ...]
+    wake_at: float | None
+
+
+def plan(
+    recordings: Iterable[Local], known: Mapping[int, Known], *, busy: frozenset[Step], now: float
+) -> Plan:
+    """Decide what to do next.
+
+    Args:
+        recordings: what the camera holds, in any order.
+        known: what is known of the fleet's copies, by number.
+        busy: steps that are being taken at this moment.
+        now: the time, in seconds on the clock of `Known.retry_at` and `Known.ledger_due`.
+    """
+    newest_first = sorted((r for r in recordings if not r.receipt), key=lambda r: r.number, reverse=True)
+    small: list[Step] = []
+    prerecord: list[Step] = []
+    rest: list[Step] = []
+    wakes: list[float] = []
+    for local in newest_first:
+        have = known.get(local.number, Known())
+        if have.refused is not None:
+            continue
+        if have.retry_at > now:
+            wakes.append(have.retry_at)
+            continue
+        mine = frozenset(step for step in busy if step.number == local.number)
+        small.extend(_small_steps(local, have, mine, now))
+        for piece, step in _segment_steps(local, have, mine):
+            (prerecord if piece.prerecord else rest).append(step)
+        if have.asked and local.ledger_length > have.ledger_length and have.ledger_due > now:
+            wakes.append(have.ledger_due)
+    return Plan((*small, *prerecord, *rest), min(wakes, default=None))
+
+
+def _small_steps(local: Local, have: Known, mine: frozenset[Step], now: float) -> Iterator[Step]:
+    """The question, the ledger, the completion or the receipt of one recording: one at a time."""
+    if any(not isinstance(step, SendSegment) for step in mine):
+        return
+    if not have.asked:
+        if not mine:
+            yield Ask(local.number)
+    elif local.ledger_length > have.ledger_length:
+        if _ledger_due(local, have, now):
+            length = min(LEDGER_PIECE, local.ledger_length - have.ledger_length)
+            yield SendLedger(local.number, have.ledger_length, length)
+    elif (
+        local.ended is not None and not mine and all(piece.name in have.segments for piece in local.segments)
+    ):
+        yield FetchReceipt(local.number) if have.completed else Complete(local.number)
+
+
+def _ledger_due(local: Local, have: Known, now: float) -> bool:
+    """The first piece, the last ones and full pieces go at once; in between, small ones are gathered."""
+    waiting = local.ledger_length - have.ledger_length
+    return (
+        have.ledger_length == 0
+        or local.ended is not None
+        or waiting >= LEDGER_PIECE
+        or have.ledger_due <= now
+    )
+
+
+def _segment_steps(local: Local, have: Known, mine: frozenset[Step]) -> Iterator[tuple[Piece, Step]]:
+    """The segments of one recording that the fleet lacks; none before its ledger has begun to arrive."""
+    if not have.asked or have.ledger_length == 0 or any(isinstance(step, Ask) for step in mine):
+        return
+    for piece in local.segments:
+        step = SendSegment(local.number, piece.name)
+        if piece.name not in have.segments and step not in mine:
+            yield piece, step
