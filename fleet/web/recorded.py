@@ -1,0 +1,171 @@
+"""Reading recordings from `fleet.footage` into the facts that pages show.
+
+Rules:
+- only reads; opening footage goes through the vault, with its own purpose and log;
+- whether a recording is being made now is the camera's own word, and is not known while the camera is not
+  heard;
+- how much of it is here is told in percent only where the whole is known.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from fleet.cameras.models import Camera
+from fleet.footage.models import ARRIVING, Recording, RecordingState
+from fleet.footage.recordings import utc
+from fleet.web.facts import EventFacts, GapFacts, RecordingFacts, TaleFacts
+from fleet.web.sources import read_status
+from protocol.messages.status import Status
+
+NEWEST = 100
+"""How many recordings the first page looks at; more than a day's."""
+_PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What somebody looks for; what is None does not matter.
+
+    Attributes:
+        start: pressed then or later.
+        end: pressed before then.
+        officer: id of who wore the camera.
+        camera: id of the camera.
+        state: how far it has come; ``arriving`` stands for all that are not here yet.
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    officer: str | None = None
+    camera: str | None = None
+    state: str | None = None
+
+
+def newest(session: Session, *, camera: str | None = None) -> tuple[RecordingFacts, ...]:
+    """Return the newest recordings, the newest first, and with them all that have not arrived."""
+    query = _ordered(select(Recording)).limit(NEWEST)
+    rows = list(session.scalars(query.where(Recording.camera_id == camera) if camera else query))
+    if camera is None:
+        seen = {row.id for row in rows}
+        open_rows = session.scalars(
+            _ordered(select(Recording).where(Recording.state.in_(_UNSETTLED))).limit(NEWEST)
+        )
+        rows += [row for row in open_rows if row.id not in seen]
+    return _facts(session, rows)
+
+
+def search(
+    session: Session, wanted: Filter, *, skip: int, limit: int
+) -> tuple[tuple[RecordingFacts, ...], int]:
+    """Return a page of what fits, the newest first, and how many fit in all."""
+    conditions = _conditions(wanted)
+    total = session.scalar(select(func.count()).select_from(Recording).where(*conditions)) or 0
+    rows = list(session.scalars(_ordered(select(Recording).where(*conditions)).offset(skip).limit(limit)))
+    return _facts(session, rows), total
+
+
+def one(session: Session, row: Recording) -> RecordingFacts:
+    """Return the facts of one recording."""
+    return _facts(session, [row])[0]
+
+
+def tale(row: Recording) -> TaleFacts | None:
+    """Return what the ledger and the verifier say happened, or None before it was verified."""
+    kept = row.story
+    if kept is None:
+        return None
+    return TaleFacts(
+        first=utc(kept["first_utc_us"]),
+        press_s=kept["press_s"],
+        duration_s=kept["duration_s"],
+        events=tuple(_event(each) for each in kept["events"]),
+        gaps=tuple(
+            GapFacts(each["track"], each["offset_s"], each["duration_s"], each["cause"])
+            for each in kept["gaps"]
+        ),
+        close=_event(kept["close"]) if kept["close"] else None,
+    )
+
+
+def _event(kept: Mapping[str, Any]) -> EventFacts:
+    return EventFacts(kept["kind"], utc(kept["at_utc_us"]), kept["offset_s"], kept["detail"])
+
+
+_UNSETTLED = (*ARRIVING, RecordingState.FAILED)
+
+
+def _ordered(query: Select[Recording]) -> Select[Recording]:
+    return query.order_by(_moment().desc(), Recording.id.desc())
+
+
+def _moment() -> ColumnElement[datetime]:
+    """The press, or when the fleet first heard of it while that is not known."""
+    return func.coalesce(Recording.pressed, Recording.announced)
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.start is not None:
+        found.append(or_(Recording.pressed >= wanted.start, Recording.pressed.is_(None)))
+    if wanted.end is not None:
+        found.append(or_(Recording.pressed < wanted.end, Recording.pressed.is_(None)))
+    if wanted.officer is not None:
+        found.append(Recording.officer_id == wanted.officer)
+    if wanted.camera is not None:
+        found.append(Recording.camera_id == wanted.camera)
+    if wanted.state is not None:
+        states = ARRIVING if wanted.state == "arriving" else (wanted.state,)
+        found.append(Recording.state.in_(states))
+    return found
+
+
+def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts, ...]:
+    names = {row.camera_id for row in rows}
+    cameras = session.scalars(select(Camera).where(Camera.id.in_(names))) if names else ()
+    known = {camera.id: camera for camera in cameras}
+    return tuple(_of(row, known) for row in rows)
+
+
+def _of(row: Recording, cameras: Mapping[str, Camera]) -> RecordingFacts:
+    camera = cameras.get(row.camera_id)
+    status = read_status(camera) if camera is not None and camera.online else None
+    return RecordingFacts(
+        id=row.public_id,
+        camera=row.camera_id,
+        number=row.number,
+        officer=row.officer.name if row.officer else None,
+        state=str(row.state),
+        press=row.pressed or row.announced,
+        duration_s=row.duration_s,
+        prerecord_s=row.prerecord_s,
+        asked_s=row.asked_s,
+        missing=tuple((float(seconds), str(reason)) for seconds, reason in row.missing),
+        share=share(row.number, row.received_bytes, status),
+        received_bytes=row.received_bytes,
+        verdict=row.verdict,
+        sentence=row.sentence,
+        failure=row.sentence if row.state == RecordingState.FAILED else None,
+        ended=row.closed is not None or row.ended is not None,
+        under_way=None if status is None else status.recording == row.number,
+        received=row.verified if row.receipt_sha256 is not None else None,
+        trigger=row.trigger,
+        marks=tuple(str(mark) for mark in row.marks),
+        clock_synchronised=row.clock_synchronised,
+    )
+
+
+def share(number: int, received: int, status: Status | None) -> int | None:
+    """Return how much of a recording is here, in percent; None where the whole is not known.
+
+    The camera counts what it has still to send, of all its recordings together: that tells the whole of one
+    only while it is the only one.
+    """
+    if status is None or status.upload.current != number or status.upload.recordings != 1:
+        return None
+    whole = received + status.upload.bytes_left
+    return None if whole == 0 else _PERCENT * received // whole

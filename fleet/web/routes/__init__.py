@@ -1,0 +1,17 @@
+"""The pages' routes: each states who may call it, reads facts, makes a view, and renders it.
+
+Rules:
+- a form that changes something answers with a redirection, so that reloading repeats nothing; the one
+  exception is an enrolment code, which is shown once and exists nowhere to be fetched again;
+- a refusal is shown where the person is, with the domain's own sentence and its status.
+"""
+
+from fastapi import APIRouter
+
+from fleet.web.routes import account, cameras, hand_out, officers, recordings, today
+from fleet.web.stream import router as stream_router
+
+router = APIRouter(include_in_schema=False)
+for _part in (today, account, cameras, hand_out, officers, recordings):
+    router.include_router(_part.router)
+router.include_router(stream_router)

@@ -1,0 +1,124 @@
+"""Setting up, signing in and signing out."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from fleet.database import SessionDep
+from fleet.people.access import PUBLIC, SignedIn, current_actor
+from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
+from fleet.people.sign_in import SignedIn as NewSession
+from fleet.people.sign_in import check_setup_link, has_users, set_up, sign_in, sign_out
+from fleet.problems import Problem
+from fleet.services import ServicesDep
+from fleet.web.forms import clean_name, safe_next, same_passwords
+from fleet.web.templating import pages
+
+router = APIRouter()
+_public = [Depends(PUBLIC)]
+_SAID = {"out": "You are signed out.", "again": "You were away for a while; sign in to go on."}
+
+Text = Annotated[str, Form()]
+
+
+@router.get("/sign-in", name="sign_in_page", dependencies=_public)
+async def sign_in_page(
+    request: Request, services: ServicesDep, target: Annotated[str, Query(alias="next")] = "/", said: str = ""
+) -> Response:
+    """Show the form, or go on when somebody is signed in already."""
+    if await current_actor(request) is not None:
+        return RedirectResponse(safe_next(target), 303)
+    return _sign_in_form(request, services, target=safe_next(target), said=_SAID.get(said, ""))
+
+
+@router.post("/sign-in", dependencies=_public)
+def sign_in_form(
+    request: Request,
+    services: ServicesDep,
+    name: Text = "",
+    password: Text = "",
+    target: Annotated[str, Form(alias="next")] = "/",
+) -> Response:
+    """Sign in and go on to the page that was wanted."""
+    try:
+        signed = sign_in(services, request, name=" ".join(name.split()), password=password)
+    except Problem as problem:
+        return _sign_in_form(request, services, target=safe_next(target), name=name, problem=problem)
+    return _signed_in(signed, safe_next(target))
+
+
+@router.post("/sign-out")
+def sign_out_form(request: Request, services: ServicesDep, actor: SignedIn) -> Response:
+    """End the session."""
+    sign_out(services, actor, request.cookies.get(COOKIE, ""))
+    answer = RedirectResponse("/sign-in?said=out", 303)
+    clear_cookie(answer)
+    return answer
+
+
+@router.get("/setup/{link}", dependencies=_public)
+def set_up_page(request: Request, link: str, session: SessionDep, services: ServicesDep) -> Response:
+    """Show the form for the first account, while the link is good."""
+    check_setup_link(session, link)
+    return _set_up_form(request, services)
+
+
+@router.post("/setup/{link}", dependencies=_public)
+def set_up_form(
+    request: Request, link: str, services: ServicesDep, name: Text = "", password: Text = "", again: Text = ""
+) -> Response:
+    """Make the first account and sign it in."""
+    try:
+        clean = clean_name(name, whose="your name")
+        same_passwords(password, again)
+        signed = set_up(services, link=link, name=clean, password=password)
+    except Problem as problem:
+        if problem.status != 422:  # noqa: PLR2004 - what typing again can put right
+            raise
+        return _set_up_form(request, services, name=name, problem=problem)
+    return _signed_in(signed, "/")
+
+
+def _signed_in(signed: NewSession, target: str) -> Response:
+    answer = RedirectResponse(target, 303)
+    set_cookie(answer, signed.secret)
+    return answer
+
+
+def _sign_in_form(
+    request: Request,
+    services: ServicesDep,
+    *,
+    target: str,
+    name: str = "",
+    said: str = "",
+    problem: Problem | None = None,
+) -> Response:
+    with services.readers() as session:
+        fresh = not has_users(session)
+    answer = pages(request).render(
+        request,
+        "sign_in.html",
+        status=problem.status if problem else 200,
+        next=target,
+        name=name,
+        said=said,
+        fault=problem.detail if problem else "",
+        fresh=fresh,
+    )
+    answer.headers.update(problem.headers if problem else {})
+    return answer
+
+
+def _set_up_form(
+    request: Request, services: ServicesDep, *, name: str = "", problem: Problem | None = None
+) -> Response:
+    return pages(request).render(
+        request,
+        "set_up.html",
+        status=problem.status if problem else 200,
+        name=name,
+        fault=problem.detail if problem else "",
+        shortest=services.config.people.password_length,
+    )

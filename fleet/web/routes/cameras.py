@@ -1,0 +1,140 @@
+"""All cameras, one camera, and adding one."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from fleet.cameras.service import create_code, revoke
+from fleet.people.access import Permission, require
+from fleet.people.actor import Actor
+from fleet.people.permissions import may
+from fleet.problems import Problem
+from fleet.services import Services, ServicesDep
+from fleet.web import recorded, sources
+from fleet.web.forms import clean_reason
+from fleet.web.templating import pages
+from fleet.web.views.camera import about, had_it, summary
+from fleet.web.views.moments import Moment, moment
+from fleet.web.views.recordings import row
+from fleet.web.views.tile import tile
+
+router = APIRouter()
+
+Viewer = Annotated[Actor, Depends(require(Permission.SEE_CAMERAS))]
+Enroller = Annotated[Actor, Depends(require(Permission.ENROL))]
+_NEWEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An enrolment code, shown this once."""
+
+    text: str
+    command: str
+    expires: Moment
+
+
+@router.get("/cameras")
+def cameras_page(request: Request, services: ServicesDep, actor: Viewer) -> Response:
+    """List the cameras."""
+    return _list(request, services, actor)
+
+
+@router.get("/cameras/codes")
+def codes_page(actor: Enroller) -> Response:
+    """Go to where codes are made: one that was made is shown only in the answer to making it."""
+    del actor
+    return RedirectResponse("/cameras#add", 303)
+
+
+@router.post("/cameras/codes")
+def make_code(request: Request, services: ServicesDep, actor: Enroller) -> Response:
+    """Make an enrolment code and show it, this once."""
+    try:
+        with services.sessions.begin() as session:
+            text, expires = create_code(session, services, by=actor)
+    except Problem as problem:
+        return _list(request, services, actor, problem=problem)
+    command = f"lapel-device enrol --fleet {services.endpoints.dashboard_url} --code {text}"
+    code = Code(text, command, moment(expires, services.clock()))
+    return _list(request, services, actor, code=code)
+
+
+@router.get("/cameras/{camera}")
+def camera_page(request: Request, camera: str, services: ServicesDep, actor: Viewer) -> Response:
+    """Show one camera."""
+    return _one(request, camera, services, actor)
+
+
+@router.post("/cameras/{camera}/revoke")
+def revoke_form(
+    request: Request,
+    camera: str,
+    services: ServicesDep,
+    actor: Enroller,
+    purpose: Annotated[str, Form()] = "",
+) -> Response:
+    """Take a camera out of service."""
+    try:
+        reason = clean_reason(purpose)
+    except Problem as problem:
+        return _one(request, camera, services, actor, problem=problem)
+    with services.sessions.begin() as session:
+        revoke(session, camera=camera, by=actor, purpose=reason)
+    return RedirectResponse(f"/cameras/{camera}", 303)
+
+
+def _list(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    *,
+    code: Code | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    now = services.clock()
+    with services.readers() as session:
+        cameras = sources.cameras(session)
+    return pages(request).render(
+        request,
+        "cameras.html",
+        actor=actor,
+        status=problem.status if problem else 201 if code else 200,
+        tiles=[tile(facts, now) for facts in cameras],
+        words=summary(len(cameras), services.config.cameras.limit),
+        may_enrol=may(actor.roles, Permission.ENROL),
+        code=code,
+        code_minutes=services.config.cameras.code_minutes,
+        fault=problem.detail if problem else "",
+    )
+
+
+def _one(
+    request: Request,
+    camera: str,
+    services: Services,
+    actor: Actor,
+    *,
+    problem: Problem | None = None,
+) -> Response:
+    now = services.clock()
+    with services.readers() as session:
+        recordings = recorded.newest(session, camera=camera)
+        facts = sources.one_camera(session, camera, recordings)
+        history = sources.history(session, camera)
+    return pages(request).render(
+        request,
+        "camera.html",
+        actor=actor,
+        status=problem.status if problem else 200,
+        fault=problem.detail if problem else "",
+        tile=tile(facts, now),
+        since=moment(facts.since, now) if facts.since else None,
+        about=about(facts, now),
+        history=had_it(history, now),
+        rows=[row(each, now) for each in recordings[:_NEWEST]],
+        revoked=facts.revoked is not None,
+        may_enrol=may(actor.roles, Permission.ENROL),
+    )

@@ -1,0 +1,67 @@
+"""Officers: the list, and adding one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from fleet.people.access import Permission, require
+from fleet.people.actor import Actor
+from fleet.people.officers import add_officer
+from fleet.people.permissions import may
+from fleet.problems import Problem
+from fleet.services import Services, ServicesDep
+from fleet.web import sources
+from fleet.web.forms import clean_name
+from fleet.web.templating import pages
+from fleet.web.views.handout import person
+
+router = APIRouter()
+
+Viewer = Annotated[Actor, Depends(require(Permission.SEE_CAMERAS))]
+Keeper = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
+
+
+@router.get("/officers")
+def officers_page(request: Request, services: ServicesDep, actor: Viewer, added: str = "") -> Response:
+    """List the officers."""
+    return _page(request, services, actor, added=added)
+
+
+@router.post("/officers")
+def add_officer_form(
+    request: Request, services: ServicesDep, actor: Keeper, name: Annotated[str, Form()] = ""
+) -> Response:
+    """Add an officer."""
+    try:
+        clean = clean_name(name, whose="the officer's name")
+        with services.sessions.begin() as session:
+            added = add_officer(session, services.random, name=clean, by=actor).id
+    except Problem as problem:
+        return _page(request, services, actor, name=name, problem=problem)
+    return RedirectResponse(f"/officers?added={added}", 303)
+
+
+def _page(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    *,
+    added: str = "",
+    name: str = "",
+    problem: Problem | None = None,
+) -> Response:
+    with services.readers() as session:
+        officers = sources.officers(session)
+    new = next((each.name for each in officers if each.id == added), "")
+    return pages(request).render(
+        request,
+        "officers.html",
+        actor=actor,
+        status=problem.status if problem else 200,
+        officers=[person(each) for each in officers],
+        may_add=may(actor.roles, Permission.HAND_OUT),
+        done=f"{new} was added." if new else "",
+        name=name,
+        fault=problem.detail if problem else "",
+    )

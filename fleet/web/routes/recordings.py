@@ -1,0 +1,72 @@
+"""The recordings: looking for one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from fleet.cameras.service import list_cameras
+from fleet.people.access import Permission, require
+from fleet.people.actor import Actor
+from fleet.services import ServicesDep
+from fleet.web import recorded, sources
+from fleet.web.templating import pages
+from fleet.web.views.recordings import row
+from fleet.web.views.search import PAGE, STATES, Search, SearchError, pager, title
+
+router = APIRouter()
+
+Viewer = Annotated[Actor, Depends(require(Permission.SEE_RECORDINGS))]
+Text = Annotated[str, Query(max_length=100)]
+
+
+def search_of(
+    start: Annotated[str, Query(alias="from", max_length=20)] = "",
+    end: Annotated[str, Query(alias="to", max_length=20)] = "",
+    officer: Text = "",
+    camera: Text = "",
+    state: Text = "",
+    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Search:
+    """Read what is looked for out of the address."""
+    return Search(start, end, officer, camera, state, skip)
+
+
+@router.get("/recordings")
+def recordings_page(
+    request: Request, services: ServicesDep, actor: Viewer, search: Annotated[Search, Depends(search_of)]
+) -> Response:
+    """List recordings, all or those that fit."""
+    fault = ""
+    try:
+        start, end = search.days()
+    except SearchError as error:
+        fault, start, end = str(error), None, None
+    wanted = recorded.Filter(
+        start=start,
+        end=end,
+        officer=search.officer or None,
+        camera=search.camera or None,
+        state=search.state or None,
+    )
+    with services.readers() as session:
+        found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
+        officers = sources.officers(session)
+        cameras = [camera.id for camera in list_cameras(session, revoked=True)]
+    newer, older = pager(search, total)
+    now = services.clock()
+    return pages(request).render(
+        request,
+        "recordings.html",
+        actor=actor,
+        status=422 if fault else 200,
+        rows=[row(each, now) for each in found],
+        title=title(total, chosen=search.any),
+        chosen=search,
+        officers=officers,
+        cameras=cameras,
+        states=STATES,
+        newer=newer,
+        older=older,
+        fault=fault,
+    )

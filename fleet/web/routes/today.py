@@ -1,0 +1,27 @@
+"""The first page."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from fleet.database import SessionDep
+from fleet.people.access import SignedIn
+from fleet.people.permissions import Permission, may
+from fleet.problems import Problem
+from fleet.services import ServicesDep
+from fleet.web import recorded, sources
+from fleet.web.templating import pages
+from fleet.web.views.today import today
+
+router = APIRouter()
+
+
+@router.get("/")
+def today_page(request: Request, session: SessionDep, services: ServicesDep, actor: SignedIn) -> Response:
+    """Show who is covered and what needs somebody; whoever may see only recordings is sent there."""
+    if not may(actor.roles, Permission.SEE_CAMERAS):
+        if may(actor.roles, Permission.SEE_RECORDINGS):
+            return RedirectResponse("/recordings", 303)
+        raise Problem(403, "not_allowed", "Your role has no pages here yet.")
+    recordings = recorded.newest(session)
+    view = today(sources.cameras(session, recordings), recordings, services.clock())
+    return pages(request).render(request, "today.html", actor=actor, page=view)

@@ -1,0 +1,130 @@
+"""Reading cameras, officers and assignments from their domains into the facts that pages show.
+
+Rules:
+- only reads; whoever changes something calls the domain;
+- a status message that does not make sense is left out and never breaks a page.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from fleet.assignments.models import Assignment
+from fleet.assignments.service import open_assignments
+from fleet.cameras.models import Camera
+from fleet.cameras.service import get_camera, list_cameras
+from fleet.people.officers import list_officers
+from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts, RecordingFacts
+from protocol.messages.status import Status
+
+_HISTORY = 20
+_PERCENT = 100
+
+
+def cameras(session: Session, recordings: Sequence[RecordingFacts] = ()) -> tuple[CameraFacts, ...]:
+    """Return the facts of all cameras in service; ``recordings`` tell how much of an upload is here."""
+    worn = {row.camera_id: row for row in open_assignments(session)}
+    known = {(each.camera, each.number): each for each in recordings}
+    return tuple(camera_facts(row, worn.get(row.id), known) for row in list_cameras(session))
+
+
+def one_camera(session: Session, camera: str, recordings: Sequence[RecordingFacts] = ()) -> CameraFacts:
+    """Return the facts of one camera, also when it is out of service.
+
+    Raises:
+        Problem: 404 when there is no such camera.
+    """
+    row = get_camera(session, camera)
+    worn = {each.camera_id: each for each in open_assignments(session)}
+    known = {(each.camera, each.number): each for each in recordings}
+    return camera_facts(row, worn.get(camera), known)
+
+
+def camera_facts(
+    row: Camera, worn: Assignment | None, known: Mapping[tuple[str, int], RecordingFacts]
+) -> CameraFacts:
+    """Join what the fleet knows of a camera with what it says of itself."""
+    base = CameraFacts(
+        camera=row.id,
+        enrolled=row.enrolled,
+        revoked=row.revoked,
+        online=row.online,
+        last_seen=row.seen,
+        officer=worn.officer.name if worn else None,
+        officer_id=worn.officer_id if worn else None,
+        since=worn.started if worn else None,
+        assignment=worn.id if worn else None,
+        certificate_ends=row.certificate_expires,
+    )
+    status = read_status(row)
+    if status is None:
+        return base
+    making = known.get((row.id, status.recording)) if status.recording is not None else None
+    sending = known.get((row.id, status.upload.current)) if status.upload.current is not None else None
+    return replace(
+        base,
+        state=str(status.state),
+        held_s=status.prerecord_s,
+        window_s=status.window_s or None,
+        recording=status.recording,
+        recording_since=making.press if making else None,
+        battery=status.battery_percent,
+        storage_used=_used(status),
+        waiting=status.upload.recordings,
+        uploading=status.upload.current,
+        bytes_left=status.upload.bytes_left,
+        uploading_share=sending.share if sending else None,
+        trouble=tuple(status.faults),
+        clock_synchronised=status.clock_synchronised,
+        firmware=status.firmware,
+        made=status.made,
+    )
+
+
+def officers(session: Session) -> tuple[OfficerFacts, ...]:
+    """Return the facts of all officers, by name."""
+    worn = {row.officer_id: row for row in open_assignments(session)}
+    return tuple(
+        OfficerFacts(
+            id=row.id,
+            name=row.name,
+            camera=worn[row.id].camera_id if row.id in worn else None,
+            since=worn[row.id].started if row.id in worn else None,
+        )
+        for row in list_officers(session)
+    )
+
+
+def history(session: Session, camera: str) -> tuple[AssignmentFacts, ...]:
+    """Return who had a camera, the newest first."""
+    query = (
+        select(Assignment)
+        .where(Assignment.camera_id == camera)
+        .options(joinedload(Assignment.officer))
+        .order_by(Assignment.started.desc())
+        .limit(_HISTORY)
+    )
+    return tuple(
+        AssignmentFacts(row.camera_id, row.officer.name, row.started, row.ended)
+        for row in session.scalars(query)
+    )
+
+
+def read_status(row: Camera) -> Status | None:
+    """Return what a camera last said of itself, or None when it has said nothing that can be read."""
+    if row.status is None:
+        return None
+    try:
+        return Status.model_validate(row.status, strict=False)
+    except ValidationError:
+        return None  # written by another version of this service; the next message replaces it
+
+
+def _used(status: Status) -> int | None:
+    if status.storage_free_bytes is None or not status.storage_total_bytes:
+        return None
+    used = status.storage_total_bytes - status.storage_free_bytes
+    return max(0, min(_PERCENT, round(_PERCENT * used / status.storage_total_bytes)))

@@ -1,0 +1,170 @@
+// Keeps an open page right: listens to the live stream and has each region fetch itself again when something in it
+// changed. A page that is left open all day recovers by itself after the laptop slept, the network went or the service
+// was restarted, and says meanwhile how old it is.
+//
+// The stream carries hints alone ("camera cam-01"); htmx fetches and swaps the regions (`lapel:refresh`).
+
+const BEATS_MISSED_MS = 25_000; // the service beats every 10 s
+const CHECK_MS = 2_000;
+const SLEPT_MS = 20_000; // a check that comes this late means that the machine slept
+const CALM_MS = 700; // at most one refresh in this time, however much happens
+const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
+
+/** @type {EventSource | null} */
+let stream = null;
+let heard = Date.now();
+let checked = Date.now();
+let refreshed = new Date();
+let attempts = 0;
+let retry = 0;
+let calm = 0;
+/** @type {Set<string>} */
+const waiting = new Set();
+
+const status = document.getElementById("live-status");
+const words = document.querySelector("[data-live-text]");
+const announcer = document.querySelector("[data-live-announce]");
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", timeStyle: "medium" });
+
+/** @param {"live" | "lost"} state */
+function show(state) {
+  if (!status || !words) return;
+  const before = status.dataset.liveState;
+  const at = clock.format(refreshed);
+  status.dataset.liveState = state;
+  words.textContent = state === "live" ? `Live. Updated ${at}.` : `Reconnecting … What you see is from ${at}.`;
+  if (announcer && before !== state && before !== "static") {
+    announcer.textContent = state === "live" ? "Connected again." : "The connection is lost. Reconnecting.";
+  }
+}
+
+/** Has the regions that follow one of `topics` fetch themselves again; all regions when it is empty. */
+function refresh() {
+  calm = 0;
+  for (const region of document.querySelectorAll("[data-live]")) {
+    const follows = (region.getAttribute("data-live") ?? "").split(" ");
+    if (waiting.has("all") || follows.some((topic) => waiting.has(topic))) {
+      region.dispatchEvent(new CustomEvent("lapel:refresh", { bubbles: false }));
+    }
+  }
+  waiting.clear();
+}
+
+/** @param {string} topic */
+function soon(topic) {
+  waiting.add(topic);
+  if (!calm) calm = window.setTimeout(refresh, document.hidden ? CALM_MS * 5 : CALM_MS);
+}
+
+function connect() {
+  stream?.close();
+  clearTimeout(retry);
+  retry = 0;
+  stream = new EventSource("/live");
+  heard = Date.now();
+  stream.addEventListener("hello", () => {
+    heard = Date.now();
+    attempts = 0;
+    waiting.add("all"); // whatever happened while nobody listened
+    refresh();
+  });
+  stream.addEventListener("beat", () => {
+    heard = Date.now();
+  });
+  stream.addEventListener("change", (event) => {
+    heard = Date.now();
+    const topic = event.data.split(" ", 1)[0];
+    soon(topic === "resync" ? "all" : topic);
+  });
+  stream.addEventListener("error", lost);
+}
+
+function lost() {
+  stream?.close();
+  stream = null;
+  show("lost");
+  if (!retry) retry = window.setTimeout(connect, RETRY_MS[Math.min(attempts++, RETRY_MS.length - 1)]);
+}
+
+/** Notices what no event tells: a connection that died in silence, and a machine that slept. */
+function check() {
+  const now = Date.now();
+  const slept = now - checked > SLEPT_MS;
+  checked = now;
+  if (slept || (stream && now - heard > BEATS_MISSED_MS)) {
+    attempts = 0;
+    connect();
+  }
+  ages(now);
+}
+
+/** Keeps "12 s ago" true between refreshes. @param {number} now */
+function ages(now) {
+  for (const element of document.querySelectorAll("time[data-ago]")) {
+    const seconds = Math.floor((now - Date.parse(element.getAttribute("datetime") ?? "")) / 1000);
+    if (!Number.isFinite(seconds)) continue;
+    const hours = Math.floor(seconds / 3600);
+    const minutes = Math.floor((seconds % 3600) / 60);
+    const days = Math.floor(hours / 24);
+    let text = "just now";
+    if (days > 0) text = days === 1 ? "1 day ago" : `${days} days ago`;
+    else if (hours > 0) text = `${hours} h ${String(minutes).padStart(2, "0")} min ago`;
+    else if (minutes > 0) text = `${minutes} min ago`;
+    else if (seconds >= 5) text = `${seconds} s ago`;
+    if (element.textContent !== text) element.textContent = text;
+  }
+}
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { xhr, successful } = /** @type {CustomEvent} */ (event).detail;
+  if (xhr.status === 401 || xhr.status === 403 || (xhr.responseURL ?? "").includes("/sign-in")) {
+    location.reload(); // signed out meanwhile: the service shows the way back
+    return;
+  }
+  if (!successful) {
+    lost();
+    return;
+  }
+  refreshed = new Date();
+  show("live");
+});
+
+// A sign-in page, or a page of a newer version of the service, must not be swapped into this one.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = /** @type {CustomEvent} */ (event).detail;
+  const version = /data-version="([0-9a-f]+)"/.exec(xhr.responseText)?.[1];
+  if (version === document.body.dataset.version) return;
+  event.preventDefault();
+  location.reload();
+});
+
+// A page that comes back from the browser's memory, or into sight, or onto the network, is put right at once.
+window.addEventListener("pageshow", (event) => event.persisted && connect());
+window.addEventListener("pagehide", () => stream?.close());
+window.addEventListener("online", connect);
+window.addEventListener("offline", () => show("lost"));
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) check();
+});
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.getAttribute("data-copy") ?? "");
+  if (!source || !navigator.clipboard || !(button instanceof HTMLButtonElement)) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(source.textContent ?? "");
+    button.textContent = "Copied";
+  });
+}
+
+// A menu closes when the person goes elsewhere.
+document.addEventListener("click", (event) => {
+  const menu = document.querySelector("details.account[open]");
+  if (menu && event.target instanceof Node && !menu.contains(event.target)) menu.removeAttribute("open");
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelector("details.account[open]")?.removeAttribute("open");
+});
+
+connect();
+setInterval(check, CHECK_MS);

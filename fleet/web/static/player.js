@@ -1,0 +1,242 @@
+// The player of one recording: plays the decrypted parts (HLS through hls.js), knows the press, and is worked by
+// keyboard, mouse or finger.
+//
+// Rules:
+// - time is counted from the first picture, as everywhere on the page; the press lies at `data-press`;
+// - while it plays, the page says whether this was before or after the press;
+// - sound is on, and playing begins only when the person asks for it;
+// - every fault is said in words, with what to do; nothing retries in silence for ever.
+
+import Hls from "./vendor/hls.min.mjs";
+
+const STEP_S = 10;
+const NUDGE_S = 5;
+const RETRY_MS = 3_000;
+
+/** @param {number} seconds */
+export function counter(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const tail = String(whole % 60).padStart(2, "0");
+  const minutes = Math.floor(whole / 60) % 60;
+  const hours = Math.floor(whole / 3600);
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
+}
+
+/**
+ * Says where a place lies, seen from the press.
+ * @param {number} at seconds after the first picture
+ * @param {number} press likewise
+ */
+export function phase(at, press) {
+  const distance = Math.abs(at - press);
+  if (press > 0 && at < press - 0.05) return `Before the press: ${counter(distance + 0.95)} to go`;
+  return `After the press: ${counter(distance)}`;
+}
+
+/** One player on the page. */
+class Player {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.press = Number(root.dataset.press ?? 0);
+    this.duration = Number(root.dataset.duration || 0);
+    this.start = Date.parse(root.dataset.start ?? "");
+    this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
+    this.seek = /** @type {HTMLInputElement} */ (root.querySelector("[data-seek]"));
+    this.recovered = false;
+    this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", timeStyle: "medium" });
+    this.listen();
+    this.place();
+    this.load();
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  part(name) {
+    return /** @type {HTMLElement} */ (this.root.querySelector(`[data-${name}]`));
+  }
+
+  load() {
+    const address = this.root.dataset.playlist ?? "";
+    if (!Hls.isSupported()) {
+      if (this.video.canPlayType("application/vnd.apple.mpegurl")) this.video.src = address;
+      else this.say("This browser cannot play it here. You can download the footage instead.");
+      return;
+    }
+    // The worker would have to be made from a blob, and quality is never chosen: there is one.
+    this.hls = new Hls({ enableWorker: false, backBufferLength: 120, maxBufferLength: 60, startPosition: 0 });
+    this.hls.on(Hls.Events.ERROR, (_event, data) => this.failed(data));
+    this.hls.loadSource(address);
+    this.hls.attachMedia(this.video);
+  }
+
+  listen() {
+    const { video, seek } = this;
+    video.addEventListener("loadedmetadata", () => this.ready());
+    for (const name of ["timeupdate", "seeking", "seeked"]) video.addEventListener(name, () => this.draw());
+    for (const name of ["play", "pause", "ended", "volumechange"]) video.addEventListener(name, () => this.buttons());
+    video.addEventListener("waiting", () => !video.paused && this.say("Loading …"));
+    video.addEventListener("playing", () => this.say(""));
+    video.addEventListener("click", () => this.do("play"));
+    seek.addEventListener("input", () => this.go(Number(seek.value)));
+    seek.addEventListener("keydown", (event) => this.nudge(event));
+    this.root.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("[data-do]") : null;
+      if (button instanceof HTMLElement) this.do(button.dataset.do ?? "");
+    });
+    const speed = /** @type {HTMLSelectElement} */ (this.part("speed"));
+    speed.addEventListener("change", () => {
+      video.playbackRate = Number(speed.value);
+    });
+    document.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  ready() {
+    for (const control of this.root.querySelectorAll("[disabled]")) control.removeAttribute("disabled");
+    this.say("");
+    this.video.muted = false;
+    this.buttons();
+    this.draw();
+  }
+
+  /** @param {string} what */
+  do(what) {
+    const { video } = this;
+    if (!Number.isFinite(video.duration)) return;
+    if (what === "play") this.toggle();
+    else if (what === "back") this.go(video.currentTime - STEP_S);
+    else if (what === "on") this.go(video.currentTime + STEP_S);
+    else if (what === "press") this.go(this.press);
+    else if (what === "sound") video.muted = !video.muted;
+    else if (what === "full") this.full();
+  }
+
+  toggle() {
+    const { video } = this;
+    if (!video.paused) {
+      video.pause();
+      return;
+    }
+    if (video.ended) this.go(0);
+    video.play().catch(() => this.say("The browser did not start it; press Play once more."));
+  }
+
+  full() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.root.requestFullscreen?.();
+  }
+
+  /** @param {number} seconds */
+  go(seconds) {
+    const end = this.length();
+    this.video.currentTime = Math.min(Math.max(seconds, 0), Math.max(end - 0.05, 0));
+    this.draw();
+  }
+
+  length() {
+    return Number.isFinite(this.video.duration) ? this.video.duration : this.duration;
+  }
+
+  /** Keys for the whole page, unless the person types something. @param {KeyboardEvent} event */
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target instanceof HTMLElement ? event.target : document.body;
+    if (target.closest("input:not([type=range]), textarea, select, [contenteditable]")) return;
+    const onButton = target.closest("button, a, summary") !== null;
+    /** @type {Record<string, string>} */
+    const keys = { " ": "play", k: "play", j: "back", l: "on", p: "press", m: "sound", f: "full" };
+    const what = keys[event.key.toLowerCase()];
+    if (!what || (event.key === " " && onButton)) return;
+    event.preventDefault();
+    this.do(what);
+  }
+
+  /** The slider's own arrows move by a tenth of a second; people want more. @param {KeyboardEvent} event */
+  nudge(event) {
+    const steps = { ArrowLeft: -NUDGE_S, ArrowDown: -NUDGE_S, ArrowRight: NUDGE_S, ArrowUp: NUDGE_S };
+    const step = steps[/** @type {keyof typeof steps} */ (event.key)];
+    if (!step) return;
+    event.preventDefault();
+    this.go(this.video.currentTime + step);
+  }
+
+  draw() {
+    const at = this.video.currentTime;
+    const length = this.length();
+    const words = phase(at, this.press);
+    this.seek.max = String(length);
+    this.seek.value = String(at);
+    this.seek.setAttribute("aria-valuetext", `${counter(at)} of ${counter(length)}. ${words}`);
+    this.part("now").textContent = counter(at);
+    const label = this.part("phase");
+    label.hidden = false;
+    label.textContent = words;
+    label.dataset.phase = words.startsWith("Before") ? "before" : "after";
+    const wall = /** @type {HTMLTimeElement} */ (this.part("wall"));
+    const moment = new Date(this.start + at * 1000);
+    if (!Number.isNaN(moment.valueOf())) {
+      wall.textContent = this.clock.format(moment);
+      wall.title = `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+      wall.dateTime = moment.toISOString();
+    }
+    this.root.querySelector("[data-played]")?.setAttribute("width", String(length ? (1000 * at) / length : 0));
+  }
+
+  buttons() {
+    const { paused, muted, volume } = this.video;
+    const states = { paused, playing: !paused, muted: muted || volume === 0, heard: !muted && volume > 0 };
+    for (const [name, is] of Object.entries(states)) {
+      for (const element of this.root.querySelectorAll(`[data-when="${name}"]`)) {
+        if (element instanceof HTMLElement) element.hidden = !is;
+      }
+    }
+    this.root.querySelector('[data-do="sound"]')?.setAttribute("aria-pressed", String(states.heard));
+    const big = this.root.querySelector(".big-play");
+    if (big instanceof HTMLElement) big.hidden = !paused;
+  }
+
+  /** Marks of time are placed here, for a page may carry no style of its own. */
+  place() {
+    const words = this.root.querySelector(".tick-words");
+    for (const word of this.root.querySelectorAll("[data-x]")) {
+      if (word instanceof HTMLElement) word.style.left = `${word.dataset.x}%`;
+    }
+    words?.setAttribute("data-placed", "");
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.part("message").textContent = text;
+  }
+
+  /** @param {import("./vendor/hls.min.mjs").ErrorData} data */
+  failed(data) {
+    const code = data.response?.code ?? 0;
+    if (code === 401 || code === 403 || code === 404 || code === 410) {
+      this.hls?.stopLoad();
+      this.say("This viewing has ended. Reload the page and say again why you are watching.");
+      return;
+    }
+    if (!data.fatal) return;
+    if (data.type === Hls.ErrorTypes.NETWORK_ERROR) {
+      this.say("The connection to the fleet is lost. Playing goes on as soon as it is back.");
+      setTimeout(() => this.again(data), RETRY_MS);
+    } else if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !this.recovered) {
+      this.recovered = true;
+      this.hls?.recoverMediaError();
+    } else {
+      this.say("This footage does not play in this browser. You can download it instead.");
+    }
+  }
+
+  /** @param {import("./vendor/hls.min.mjs").ErrorData} data */
+  again(data) {
+    if (data.details === Hls.ErrorDetails.MANIFEST_LOAD_ERROR || data.details === Hls.ErrorDetails.MANIFEST_LOAD_TIMEOUT) {
+      this.hls?.loadSource(this.root.dataset.playlist ?? "");
+    } else {
+      this.hls?.startLoad();
+    }
+  }
+}
+
+const root = document.getElementById("player");
+if (root) new Player(root);

@@ -1,0 +1,107 @@
+"""Turning view models into pages with Jinja2.
+
+Rules:
+- everything is escaped unless a template says otherwise, and none does;
+- a name that a template misspells is an error, not an empty string;
+- a page that shows personal data is never kept by a cache.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from fleet.people.actor import Actor
+from fleet.people.permissions import Permission, may
+from fleet.web import assets
+from fleet.web.views.moments import moment
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the navigation: path, word, icon, and what it takes to see it."""
+
+    path: str
+    word: str
+    symbol: str
+    permission: Permission
+
+
+NAVIGATION = (
+    Entry("/", "Today", "home", Permission.SEE_CAMERAS),
+    Entry("/hand-out", "Hand-out", "hand-move", Permission.HAND_OUT),
+    Entry("/recordings", "Recordings", "video", Permission.SEE_RECORDINGS),
+    Entry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
+    Entry("/officers", "Officers", "users", Permission.SEE_CAMERAS),
+)
+
+
+class Pages:
+    """Renders templates; one for each running service.
+
+    Attributes:
+        static: the path under which assets are served.
+    """
+
+    def __init__(self, folder: Path = assets.STATIC) -> None:
+        self.static = f"/static/{assets.digest(folder)}"
+        self._environment = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals.update(
+            icon=self.icon, static=self.static, version=self.static.rpartition("/")[2]
+        )
+
+    def icon(self, name: str, *, large: bool = False) -> Markup:
+        """Return an icon as decoration: a screen reader passes over it, for words stand beside it."""
+        size = "icon icon-lg" if large else "icon"
+        return Markup(
+            '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+        ).format(size, f"{self.static}/vendor/icons.svg", name)
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        actor: Actor | None = None,
+        status: int = 200,
+        **context: Any,  # noqa: ANN401 - each template has a context of its own
+    ) -> HTMLResponse:
+        """Render a template as the answer to ``request``.
+
+        Args:
+            request: what is answered.
+            template: file name under `templates`.
+            actor: who is signed in, None on the pages before that.
+            status: the HTTP status.
+            **context: what the template needs besides.
+        """
+        now = request.app.state.services.clock()
+        text = self._environment.get_template(template).render(
+            actor=actor,
+            csrf=actor.csrf if actor else "",
+            path=request.url.path,
+            query=request.url.query,
+            navigation=[entry for entry in NAVIGATION if actor and may(actor.roles, entry.permission)],
+            shown_at=moment(now, now, seconds=True),
+            **context,
+        )
+        return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})
+
+
+def pages(request: Request) -> Pages:
+    """Return the renderer of the running service."""
+    found: Pages = request.app.state.pages
+    return found

@@ -1,0 +1,112 @@
+"""What needs somebody: each thing in words, with the next step and where to take it.
+
+Rules:
+- one line per thing, the gravest first;
+- every line says what to do, and links to where it is done;
+- silence means that nothing needs anybody, so each rule here errs on the side of speaking.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fleet.web.facts import CameraFacts, RecordingFacts
+from fleet.web.views.moments import ago, length, moment
+from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY
+
+UPLOAD_LATE = timedelta(hours=1)
+CERTIFICATE_SOON = timedelta(days=7)
+_BAD, _WARN = "bad", "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that needs somebody.
+
+    Attributes:
+        tone: bad or warn.
+        icon: a name in the icon sprite.
+        text: what is wrong, a sentence.
+        step: what to do, a sentence.
+        link: where to do it.
+    """
+
+    tone: str
+    icon: str
+    text: str
+    step: str
+    link: str
+
+
+def needs(
+    cameras: Iterable[CameraFacts], recordings: Iterable[RecordingFacts], now: datetime
+) -> tuple[Need, ...]:
+    """List what needs somebody as of ``now``, the gravest first."""
+    found = [need for facts in cameras if facts.revoked is None for need in _camera_needs(facts, now)]
+    found += [need for facts in recordings for need in _recording_needs(facts, now)]
+    return tuple(sorted(found, key=lambda need: need.tone != _BAD))
+
+
+def _camera_needs(facts: CameraFacts, now: datetime) -> list[Need]:
+    link = f"/cameras/{facts.camera}"
+    found = [
+        Need(
+            _BAD,
+            "alert-triangle",
+            f"{facts.camera}: {trouble}",
+            "Take another camera until it is put right.",
+            link,
+        )
+        for trouble in facts.trouble
+    ]
+    if facts.officer and not facts.online and facts.state != "off":
+        found.append(_unheard(facts, now, link))
+    if not facts.online:
+        return found
+    if facts.battery is not None and facts.battery <= LOW_BATTERY:
+        text = f"{facts.camera} has {facts.battery} % of its battery left."
+        found.append(Need(_WARN, "battery-2", text, "Dock it, and take another one meanwhile.", link))
+    if facts.storage_used is not None and facts.storage_used >= FULL_STORAGE:
+        text = f"The storage of {facts.camera} is {facts.storage_used} % full."
+        found.append(
+            Need(_WARN, "database", text, "Leave it in the dock until its recordings are sent.", link)
+        )
+    if facts.clock_synchronised is False:
+        text = f"The clock of {facts.camera} is not set."
+        step = "Recordings are in order all the same; dock it to set its clock."
+        found.append(Need(_WARN, "clock-exclamation", text, step, link))
+    if facts.certificate_ends is not None and facts.certificate_ends - now < CERTIFICATE_SOON:
+        text = f"The certificate of {facts.camera} ends {moment(facts.certificate_ends, now).text}."
+        found.append(
+            Need(_WARN, "key", text, "Keep it connected so that it can renew, or enrol it again.", link)
+        )
+    return found
+
+
+def _unheard(facts: CameraFacts, now: datetime, link: str) -> Need:
+    since = ago(facts.last_seen, now) if facts.last_seen else "never"
+    if facts.last_seen is None:
+        text = f"{facts.camera} was handed to {facts.officer} and has never connected."
+    else:
+        text = f"{facts.camera} was last heard {since}; {facts.officer} has it."
+    step = "It still records out of reach. If it should be in reach, check that it is on."
+    return Need(_WARN, "wifi-off", text, step, link)
+
+
+def _recording_needs(facts: RecordingFacts, now: datetime) -> list[Need]:
+    link = f"/recordings/{facts.id}"
+    name = f"Recording {facts.number} of {facts.camera}"
+    if facts.state == "failed":
+        why = facts.failure or facts.sentence or "it does not verify."
+        step = "The camera keeps its own copy: do not reset it, and tell the CCTV manager."
+        return [Need(_BAD, "shield-x", f"{name} was refused: {why}", step, link)]
+    if facts.verdict == "altered":
+        return [Need(_BAD, "shield-x", f"{name} was altered.", "Tell the head of safety.", link)]
+    late = now - facts.press > UPLOAD_LATE
+    if late and facts.state in ("announced", "uploading"):
+        text = f"{name} is not all here, {length((now - facts.press).total_seconds())} after the press."
+        return [Need(_WARN, "cloud-upload", text, "Dock that camera, or bring it into reach.", link)]
+    if "unassigned" in facts.marks or facts.officer is None:
+        text = f"{name} was made while nobody had the camera."
+        return [Need(_WARN, "user", text, "Find out who wore it, and use the hand-out page next time.", link)]
+    return []

@@ -1,0 +1,124 @@
+"""Times and lengths in words, in the site's zone, with UTC for whoever asks.
+
+Rules:
+- a time on a page is local to the site; its exact UTC is in the title and in the machine-readable attribute;
+- the day is left out when it is today, the year when it is this one;
+- lengths under an hour read like a player's counter ("2:41"), longer ones in words.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SITE_ZONE = ZoneInfo("Europe/London")
+
+_MINUTE = 60
+_HOUR = 3600
+_DAY = 86400
+_KILO = 1000
+_MANY = 100
+_JUST_NOW_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time, as a page shows it.
+
+    Attributes:
+        text: in words, local to the site.
+        title: the exact time in UTC.
+        iso: for the `datetime` attribute, UTC.
+    """
+
+    text: str
+    title: str
+    iso: str
+
+
+def moment(at: datetime, now: datetime, *, seconds: bool = False) -> Moment:
+    """Say when ``at`` is, seen from ``now``; with seconds when the order of events matters."""
+    local, today = at.astimezone(SITE_ZONE), now.astimezone(SITE_ZONE)
+    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    if local.date() == today.date():
+        day = ""
+    elif local.date() == (today - timedelta(days=1)).date():
+        day = "yesterday "
+    elif local.year == today.year:
+        day = f"{local:%a} {local.day} {local:%b}, "
+    else:
+        day = f"{local.day} {local:%b %Y}, "
+    return Moment(day + clock, utc_title(at), iso(at))
+
+
+def utc_title(at: datetime) -> str:
+    """Return the exact time in UTC, for a title."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def iso(at: datetime) -> str:
+    """Return ``at`` as RFC 3339 in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def long_day(at: datetime) -> str:
+    """Return the day in full, as a heading reads it: "Sunday 22 November 2026"."""
+    local = at.astimezone(SITE_ZONE)
+    return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Say how long before ``now`` ``at`` was; what lies in the future by a little counts as now."""
+    seconds = int((now - at).total_seconds())
+    if seconds < _JUST_NOW_S:
+        return "just now"
+    if seconds < _MINUTE:
+        return f"{seconds} s ago"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min ago"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE:02d} min ago"
+    days = seconds // _DAY
+    return "1 day ago" if days == 1 else f"{days} days ago"
+
+
+def counter(seconds: float) -> str:
+    """Return a length as a player shows it: "2:41", "1:02:41"; never rounded up."""
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, _HOUR)
+    minutes, left = divmod(rest, _MINUTE)
+    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
+
+
+def length(seconds: float) -> str:
+    """Return a length in words: "41 s", "3 min 20 s", "1 h 02 min"."""
+    whole = max(0, int(seconds))
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        minutes, left = divmod(whole, _MINUTE)
+        return f"{minutes} min {left} s" if left else f"{minutes} min"
+    hours, rest = divmod(whole, _HOUR)
+    return f"{hours} h {rest // _MINUTE:02d} min"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: "1 camera", "3 cameras"; "no cameras" for none."""
+    noun = one if number == 1 else (many or one + "s")
+    return f"{number or 'no'} {noun}"
+
+
+def size(count_bytes: int) -> str:
+    """Return a number of bytes as people read it, in decimal units: "512 B", "8.4 MB", "1.2 GB"."""
+    value, unit = float(count_bytes), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < _KILO:
+            break
+        value, unit = value / _KILO, larger
+    return f"{value:.0f} {unit}" if unit in ("B", "kB") or value >= _MANY else f"{value:.1f} {unit}"
+
+
+def sentence_list(parts: list[str]) -> str:
+    """Join phrases as a sentence does: "a", "a and b", "a, b and c"."""
+    if len(parts) < 2:  # noqa: PLR2004 - one phrase needs no "and"
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + " and " + parts[-1]

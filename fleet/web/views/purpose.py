@@ -1,0 +1,59 @@
+"""Why somebody looks at footage: the choices offered, and what is written into the audit log.
+
+Rules (F1):
+- nothing is played or taken out without a purpose;
+- a choice from the list may carry a note; "another reason" needs one;
+- what is recorded is what the person saw: the choice's words, then the note.
+"""
+
+from dataclasses import dataclass
+
+LONGEST_NOTE = 200
+SHORTEST_REASON = 8
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One purpose to choose from."""
+
+    value: str
+    words: str
+    hint: str
+
+
+CHOICES = (
+    Choice("incident", "Reviewing an incident", "What happened, and what to do about it"),
+    Choice("complaint", "Complaint or claim", "Somebody says that something was done wrongly"),
+    Choice("police", "Police or court request", "They asked for it in writing"),
+    Choice("subject", "Request of a person recorded", "Subject access, erasure, objection"),
+    Choice("audit", "Checking how cameras are used", "The regular audit"),
+    Choice(OTHER, "Another reason", "Say which one below"),
+)
+
+
+class PurposeError(ValueError):
+    """The purpose is missing or says too little; the message is for the person who gave it."""
+
+
+def purpose_text(choice: str, note: str) -> str:
+    """Return the purpose as the audit log keeps it.
+
+    Args:
+        choice: the value of one of `CHOICES`.
+        note: what the person added, possibly nothing.
+
+    Raises:
+        PurposeError: nothing was chosen, or "another reason" without saying which, or the note is too long.
+    """
+    words = {each.value: each.words for each in CHOICES}.get(choice)
+    clean = " ".join(note.split())
+    if words is None:
+        raise PurposeError("Choose why you need this footage.")
+    if len(clean) > LONGEST_NOTE:
+        raise PurposeError(f"Say it in {LONGEST_NOTE} characters or fewer; that was {len(clean)}.")
+    if choice == OTHER:
+        if len(clean) < SHORTEST_REASON:
+            raise PurposeError("Say in a few words what the other reason is.")
+        return clean
+    return f"{words}: {clean}" if clean else words

@@ -1,0 +1,173 @@
+"""Rows of the lists of recordings, and the head of one recording's page."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fleet.web.facts import LookFacts, RecordingFacts
+from fleet.web.views.moments import Moment, counter, length, moment, size
+from fleet.web.views.state import Badge, recording_badge, verdict_badge
+from fleet.web.views.tile import initials
+
+NOBODY = "Nobody had the camera"
+_ON_ITS_WAY = ("announced", "uploading", "verifying")
+_ACTIONS = {
+    "recording:view": "Watched",
+    "recording:export": "Downloaded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A recording in a list.
+
+    Attributes:
+        id: for its link.
+        name: camera and number, as everybody calls it.
+        officer: who wore the camera.
+        initials: of that officer.
+        press: when the button was pressed.
+        length: of the footage; empty while not known.
+        prerecord: what was kept from before the press, in words.
+        badge: how far it has come.
+        verdict: what verifying said.
+        share: percent of it that is here, while it is on its way and the whole is known.
+        here: how much of it is here, while it is on its way.
+        link: its page.
+    """
+
+    id: str
+    name: str
+    camera: str
+    number: int
+    officer: str
+    initials: str
+    press: Moment
+    length: str
+    prerecord: str
+    badge: Badge
+    verdict: Badge | None
+    share: int | None
+    here: str
+    link: str
+
+
+def row(facts: RecordingFacts, now: datetime) -> Row:
+    """Make the row of one recording as of ``now``."""
+    return Row(
+        id=facts.id,
+        name=f"{facts.camera} · {facts.number}",
+        camera=facts.camera,
+        number=facts.number,
+        officer=facts.officer or NOBODY,
+        initials=initials(facts.officer or ""),
+        press=moment(facts.press, now, seconds=True),
+        length=counter(facts.duration_s) if facts.duration_s else "",
+        prerecord=prerecord_words(facts),
+        badge=recording_badge(facts),
+        verdict=verdict_badge(facts),
+        share=facts.share if facts.state in _ON_ITS_WAY else None,
+        here=size(facts.received_bytes) if facts.state in _ON_ITS_WAY and facts.received_bytes else "",
+        link=f"/recordings/{facts.id}",
+    )
+
+
+def prerecord_words(facts: RecordingFacts) -> str:
+    """Say how much was kept from before the press, and how much is missing."""
+    if facts.prerecord_s is None:
+        return ""
+    if not facts.prerecord_s:
+        return "none before the press"
+    return f"{counter(facts.prerecord_s)} before the press"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody's look at a recording, in words."""
+
+    when: Moment
+    who: str
+    what: str
+    purpose: str
+
+
+def look(facts: LookFacts, now: datetime) -> Look:
+    """Tell one look."""
+    what = _ACTIONS.get(facts.action, facts.action.rpartition(":")[2].capitalize())
+    return Look(moment(facts.at, now), facts.who, what, facts.purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of one recording's page.
+
+    Attributes:
+        row: what its row says.
+        start: when the footage begins.
+        end: when it ends.
+        length: in words.
+        verdict: the verdict in a sentence.
+        held: what was kept from before the press, in a sentence.
+        waiting: what is still to come, a sentence, or empty.
+    """
+
+    row: Row
+    start: Moment
+    end: Moment | None
+    length: str
+    verdict: str
+    held: str
+    waiting: str
+
+
+def head(facts: RecordingFacts, now: datetime) -> Head:
+    """Make the head of a recording's page as of ``now``."""
+    before = facts.prerecord_s or 0.0
+    start = facts.press - timedelta(seconds=before)
+    end = start + timedelta(seconds=facts.duration_s) if facts.duration_s and facts.ended else None
+    return Head(
+        row=row(facts, now),
+        start=moment(start, now, seconds=True),
+        end=moment(end, now, seconds=True) if end else None,
+        length=length(facts.duration_s) if facts.duration_s else "not known yet",
+        verdict=_verdict(facts),
+        held=_held(facts),
+        waiting=_waiting(facts),
+    )
+
+
+def _verdict(facts: RecordingFacts) -> str:
+    if facts.failure:
+        return facts.failure
+    if facts.sentence:
+        return facts.sentence
+    return (
+        "It is verified once all of it is here."
+        if facts.state in _ON_ITS_WAY
+        else "It has not been verified."
+    )
+
+
+def _held(facts: RecordingFacts) -> str:
+    if facts.prerecord_s is None:
+        return "How much was kept from before the press is not known yet."
+    asked = f" of {facts.asked_s:g} s asked for" if facts.asked_s else ""
+    text = f"{facts.prerecord_s:.1f} s from before the press{asked}"
+    reasons = "; ".join(f"{seconds:.1f} s missing: {reason}" for seconds, reason in facts.missing)
+    return f"{text} ({reasons})." if reasons else f"{text}."
+
+
+def _waiting(facts: RecordingFacts) -> str:
+    if facts.state == "verifying":
+        return "All of it is here. It is being checked, which takes a moment."
+    if facts.state not in _ON_ITS_WAY:
+        return ""
+    if not facts.ended and facts.under_way:
+        return "The camera is recording now. What it has made so far is on its way here."
+    here = "Nothing of it is here yet"
+    if facts.share is not None:
+        here = f"{facts.share} % of it is here"
+    elif facts.received_bytes:
+        here = f"{size(facts.received_bytes)} of it are here"
+    if facts.under_way is None:
+        return f"{here}. The camera is out of reach; the rest follows when it is back, or in the dock."
+    return f"{here}, and the rest is on its way."

@@ -1,0 +1,106 @@
+"""The words, the icon and the colour for each state of a camera and of a recording.
+
+Rule: a state is always told three ways, in words, by an icon and by a colour, so that nobody needs all of
+    them. The colour is a name that `lapel.css` knows (`tone-…`), never a value.
+"""
+
+from dataclasses import dataclass
+
+from fleet.web.facts import CameraFacts, RecordingFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A state as a page shows it.
+
+    Attributes:
+        word: one or two words.
+        icon: a name in the icon sprite.
+        tone: good, busy, live, quiet, warn or bad.
+        hint: what it means, in a sentence.
+    """
+
+    word: str
+    icon: str
+    tone: str
+    hint: str
+
+
+CAMERA = {
+    "recording": Badge("Recording", "player-record", "live", "It is recording now."),
+    "ready": Badge("Ready", "circle-check", "good", "It keeps the last minutes and records at a press."),
+    "standby": Badge(
+        "Standby", "moon-stars", "quiet", "Nobody has it, so its camera and microphone are closed."
+    ),
+    "private": Badge("Private", "eye-off", "quiet", "The officer has closed camera and microphone."),
+    "docked": Badge("Docked", "plug", "quiet", "It is in the dock."),
+    "locked": Badge("Locked", "lock", "warn", "It was locked from here and does not record."),
+    "fault": Badge("Fault", "alert-triangle", "bad", "Something is wrong with it; see what it says."),
+    "off": Badge("Off", "power", "quiet", "It was switched off properly."),
+}
+
+OFFLINE = Badge(
+    "Offline", "wifi-off", "warn", "It is not heard now; it may be out of reach and still recording."
+)
+NEVER_SEEN = Badge("Not seen yet", "wifi-off", "quiet", "It has been enrolled and has not connected since.")
+REVOKED = Badge("Out of service", "device-cctv-off", "quiet", "Its certificate was withdrawn.")
+UNKNOWN = Badge("Unknown", "info-circle", "warn", "It reports a state that this service does not know.")
+
+RECORDING = {
+    "making": Badge("Recording", "player-record", "live", "The camera says that it is being made."),
+    "unheard": Badge(
+        "Out of reach",
+        "wifi-off",
+        "warn",
+        "The camera is not heard; it may be recording still. The rest follows.",
+    ),
+    "waiting": Badge("Not here yet", "clock", "warn", "The camera has it and has not begun to send it."),
+    "uploading": Badge("Uploading", "cloud-upload", "busy", "It is on its way from the camera."),
+    "verifying": Badge("Checking", "refresh", "busy", "All of it is here and is being verified."),
+    "held": Badge("Safe", "shield-check", "good", "All of it is here, verified, with a receipt."),
+    "failed": Badge("Refused", "shield-x", "bad", "What arrived did not verify; the camera keeps its own."),
+    "deleted": Badge("Deleted", "shield-off", "quiet", "Its keys and its footage were destroyed."),
+}
+
+VERDICT = {
+    "intact": Badge("Intact", "shield-check", "good", "Every chunk is there and unaltered."),
+    "intact with gaps": Badge(
+        "Intact, with gaps",
+        "shield-check",
+        "good",
+        "Unaltered; the camera itself recorded why pieces are missing.",
+    ),
+    "cut off by power loss": Badge(
+        "Cut off", "plug-connected-x", "warn", "Unaltered up to where the camera lost its power."
+    ),
+    "altered": Badge("Altered", "shield-x", "bad", "It is not what the camera made."),
+}
+
+
+def camera_badge(facts: CameraFacts) -> Badge:
+    """Choose what to say of a camera: what it reports, unless it is not heard."""
+    if facts.revoked is not None:
+        return REVOKED
+    if facts.last_seen is None:
+        return NEVER_SEEN
+    if facts.state == "off":
+        return CAMERA["off"]
+    if not facts.online:
+        return OFFLINE
+    return CAMERA.get(facts.state or "", UNKNOWN)
+
+
+def recording_badge(facts: RecordingFacts) -> Badge:
+    """Choose what to say of a recording's way from the camera into the store."""
+    if facts.state not in ("announced", "uploading"):
+        return RECORDING.get(facts.state, UNKNOWN)
+    if not facts.ended and facts.under_way:
+        return RECORDING["making"]
+    if facts.under_way is None:
+        return RECORDING["unheard"]
+    return RECORDING["uploading" if facts.received_bytes else "waiting"]
+
+
+def verdict_badge(facts: RecordingFacts) -> Badge | None:
+    """Choose what to say of the verification, None while there is none."""
+    return VERDICT.get(facts.verdict) if facts.verdict else None
