@@ -19,6 +19,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from device.errors import ConfigError
+from device.sources import settings as sources
+from device.sources.settings import CaptureSettings
 
 NANOSECONDS = 1_000_000_000
 MIB = 1024 * 1024
@@ -85,8 +87,7 @@ class AudioSettings(_Settings):
         min_length=1,
         description="default, a microphone's number or name, a file (its sound, looped), or none.",
     )
-    rate: Literal[16000, 32000, 44100, 48000] = Field(default=48000, description="Samples per second.")
-    bitrate_kbit: int = Field(default=96, ge=16, le=320, description="Sound's bit rate, in kbit/s.")
+    bitrate_kbit: int = Field(default=64, ge=16, le=320, description="Sound's bit rate, in kbit/s.")
 
 
 class StorageSettings(_Settings):
@@ -138,6 +139,29 @@ class Config(_Settings):
     def window_ns(self) -> int:
         """The pre-record window in nanoseconds."""
         return round(self.camera.window_s * NANOSECONDS)
+
+    def capture(self, camera: str) -> CaptureSettings:
+        """What the capture is asked for.
+
+        Args:
+            camera: The camera's id, for the overlay.
+        """
+        video, audio = self.video, self.audio
+        return CaptureSettings(
+            video=sources.VideoSettings(
+                source=video.source,
+                width=video.width,
+                height=video.height,
+                fps=video.fps,
+                bit_rate=video.bitrate_kbit * 1000,
+                encoder=None if video.encoder == "auto" else video.encoder,
+                preset=video.preset,
+            ),
+            audio=None
+            if audio.source == "none"
+            else sources.AudioSettings(source=audio.source, bit_rate=audio.bitrate_kbit * 1000),
+            overlay=sources.OverlaySettings(enabled=video.overlay, camera=camera),
+        )
 
     @property
     def roll_over_ns(self) -> int:

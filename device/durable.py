@@ -55,6 +55,7 @@ class AppendFile:
         self.length = length
         self._file: File | None = file
         self._failure: StorageError | None = None
+        self._cut = False
 
     @classmethod
     def create(cls, filesystem: Filesystem, path: Path, mode: int = PRIVATE_FILE) -> AppendFile:
@@ -80,6 +81,7 @@ class AppendFile:
             self._undo(file)
             raise
         self._sync(file.sync_data, "sync_data")
+        self._cut = False
         self.length += len(data)
 
     def finish(self) -> None:
@@ -89,6 +91,8 @@ class AppendFile:
             StorageError: What was appended before stays durable; the mode may not be.
         """
         file = self._usable()
+        if self._cut:  # the mode says that the content is final, so the cut comes first
+            self._sync(file.sync_data, "sync_data")
         with _doing("chmod", self.path):
             file.chmod(READ_ONLY)
         self._sync(file.sync, "sync")
@@ -123,6 +127,7 @@ class AppendFile:
         try:
             with _doing("truncate", self.path):
                 file.truncate(self.length)
+            self._cut = True
         except StorageError as error:
             self._failure = error
 
@@ -158,8 +163,7 @@ def replace(filesystem: Filesystem, path: Path, data: Bytes, mode: int = PRIVATE
     """
     temporary = path.with_name(path.name + NEW_SUFFIX)
     if filesystem.exists(temporary):
-        with _doing("unlink", temporary):
-            filesystem.unlink(temporary)
+        remove(filesystem, temporary)
     try:
         _write_file(filesystem, temporary, data, mode)
         with _doing("rename", path):
@@ -206,6 +210,36 @@ def link_into(filesystem: Filesystem, source: Path, folder: Path) -> None:
         filesystem.link(source, target)
 
 
+def begin_folder(filesystem: Filesystem, path: Path) -> None:
+    """Create a folder that ``publish`` will make appear.
+
+    Raises:
+        StorageError: The system refused.
+    """
+    with _doing("mkdir", path):
+        filesystem.mkdir(path)
+
+
+def move(filesystem: Filesystem, source: Path, target: Path) -> None:
+    """Give something another name. Not durable: after a power cut either name may be there.
+
+    Raises:
+        StorageError: The system refused.
+    """
+    with _doing("rename", target):
+        filesystem.rename(source, target)
+
+
+def remove(filesystem: Filesystem, path: Path) -> None:
+    """Remove a file. Not durable: after a power cut the name may be back.
+
+    Raises:
+        StorageError: The system refused.
+    """
+    with _doing("unlink", path):
+        filesystem.unlink(path)
+
+
 def make_folder(filesystem: Filesystem, path: Path) -> None:
     """Create a folder, with its name durable, unless it is there already.
 
@@ -240,12 +274,15 @@ def cut_tail(filesystem: Filesystem, path: Path, length: int) -> None:
     try:
         with _doing("truncate", path):
             file.truncate(length)
+        with _doing("sync_data", path):  # the mode says that the cut is done, so the cut comes first
+            file.sync_data()
         with _doing("chmod", path):
             file.chmod(READ_ONLY)
         with _doing("sync", path):
             file.sync()
     finally:
-        file.close()
+        with _doing("close", path):
+            file.close()
 
 
 def remove_folder(filesystem: Filesystem, folder: Path) -> None:
@@ -257,8 +294,7 @@ def remove_folder(filesystem: Filesystem, folder: Path) -> None:
         StorageError: The system refused; some files may be gone.
     """
     for name in filesystem.listdir(folder):
-        with _doing("unlink", folder / name):
-            filesystem.unlink(folder / name)
+        remove(filesystem, folder / name)
     with _doing("rmdir", folder):
         filesystem.rmdir(folder)
 

@@ -151,8 +151,13 @@ def _of_a_recording(state: State, event: Event) -> tuple[State, tuple[Action, ..
     return after, (_OF_A_RECORDING[event], *_sensor_actions(state, after))
 
 
-_ENDS = frozenset({Event.SHUT_DOWN, Event.PRIVATE_ON, Event.DOCK, Event.LOCK})
-"""Events that close a recording on their way."""
+ENDS = {
+    Event.SHUT_DOWN: "shut down",
+    Event.PRIVATE_ON: "private",
+    Event.DOCK: "docked",
+    Event.LOCK: "locked",
+}
+"""Events that close a recording on their way, and the reason that its last record then gives."""
 
 
 def _change(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
@@ -163,7 +168,7 @@ def _change(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
         return state, (Action.REFUSE,)
     after = _changed(state, event)
     actions: tuple[Action, ...] = ()
-    if state.recording and event in _ENDS:
+    if state.recording and event in ENDS:
         after = replace(after, recording=False)
         actions = (Action.CLOSE_RECORDING,)
     if state.faulty != after.faulty and after.on:

@@ -1,0 +1,100 @@
+"""The commit: the durable step that makes the ring part of a recording.
+
+Steps, each durable before the next matters:
+
+1. a new folder ``NNNNNNNN.new``;
+2. hard links in it to the segments of the window; no footage is copied (C4), its chunks are durable already;
+3. the ledger in it: ``open``, the sealed keys and the press, in one write and one sync;
+4. sync the folder, rename it to ``NNNNNNNN``, sync ``recordings/``.
+
+Only then may the press be acknowledged (C3). A failure before the rename leaves nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from device import durable
+from device.durable import AppendFile
+from device.errors import StorageError
+from device.recording import OpenRecording
+from protocol.footage.ledger import LEDGER_NAME, Event, Keys, LedgerWriter, Open
+
+if TYPE_CHECKING:
+    from device.filesystem import Filesystem
+    from device.layout import StateFolder
+    from device.ring import RingChunk
+    from protocol.footage.sealing import Recipient
+    from protocol.footage.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class CommitPlan:
+    """What is to be committed.
+
+    Attributes:
+        opening: The ledger's first record.
+        recipients: Whom the recording is sealed to.
+        chunks: The durable pre-record, oldest first; may be empty.
+        keys: Its sealed keys; None when it is empty.
+        event: What started it.
+    """
+
+    opening: Open
+    recipients: tuple[Recipient, ...]
+    chunks: tuple[RingChunk, ...]
+    keys: Keys | None
+    event: Event
+
+
+def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign: Signer) -> OpenRecording:
+    """Make the plan a recording, durably.
+
+    Raises:
+        StorageError: It is not acknowledged. From the operation "sync_dir" on ``recordings/`` the folder
+            exists all the same and its number is used up.
+    """
+    number = plan.opening.number
+    temporary, folder = folders.unpublished(number), folders.recording(number)
+    writer = LedgerWriter(sign)
+    ledger: AppendFile | None = None
+    try:
+        durable.begin_folder(filesystem, temporary)
+        for name in dict.fromkeys(chunk.segment for chunk in plan.chunks):
+            durable.link_into(filesystem, folders.ring / name, temporary)
+        ledger = AppendFile.create(filesystem, temporary / LEDGER_NAME)
+        opening = writer.append(plan.opening)
+        digest = writer.head
+        ledger.append(opening + _records(writer, plan))
+        durable.publish(filesystem, temporary, folder)
+    except StorageError:
+        if ledger is not None:
+            ledger.abandon()
+        _discard(filesystem, folders, number)
+        raise
+    ledger.path = folders.ledger(number)
+    return OpenRecording(
+        filesystem,
+        folder,
+        plan.opening,
+        recipients=plan.recipients,
+        open_digest=digest,
+        ledger=ledger,
+        writer=writer,
+        chunks=plan.chunks,
+    )
+
+
+def _records(writer: LedgerWriter, plan: CommitPlan) -> bytes:
+    records = (plan.event,) if plan.keys is None else (plan.keys, plan.event)
+    return b"".join(writer.append(record) for record in records)
+
+
+def _discard(filesystem: Filesystem, folders: StateFolder, number: int) -> None:
+    """Remove what an unfinished commit left; recovery does it when this cannot."""
+    temporary = folders.unpublished(number)
+    with contextlib.suppress(OSError, StorageError):
+        if filesystem.exists(temporary):
+            durable.remove_folder(filesystem, temporary)

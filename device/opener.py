@@ -1,0 +1,169 @@
+"""Opens recordings: numbers them, chains them to one another, and commits what the window holds.
+
+Rules:
+
+- Numbers only go up, across restarts and removals, and each ``open`` names the digest of the one before (L3).
+- A number is used up once its folder may have become visible, acknowledged or not.
+- On a full card the reserve is released and the commit tried once more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from device.commit import CommitPlan, commit
+from device.errors import StorageError, StorageFullError
+from device.prerecord import PreRecord
+from protocol.footage.errors import FormatError
+from protocol.footage.fields import RECORDING_BYTES
+from protocol.footage.ledger import LEDGER_NAME, Event, EventKind, Open, open_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from device.clock import Clock
+    from device.credentials import Credentials
+    from device.filesystem import Filesystem
+    from device.layout import StateFolder
+    from device.recording import OpenRecording
+    from device.ring import RingChunk
+    from device.space import Reserve
+    from device.window import Window
+    from protocol.footage.ledger import Keys
+    from protocol.footage.model import ClockLabel, GapCause
+    from protocol.footage.sealing import Recipient
+
+HEAD_BYTES = 256 * 1024
+"""More than the first record of a ledger can take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A recording that somebody asked for.
+
+    Attributes:
+        trigger: What started it, such as ``button``.
+        press_ns: When, on the boot-time clock.
+        label: When, as wall time.
+        marks: As the ledger's open has them.
+        assignment: Whose it is.
+        whole_window: Whether it begins with the pre-record; a roll-over does not.
+    """
+
+    trigger: str
+    press_ns: int
+    label: ClockLabel
+    marks: tuple[str, ...]
+    assignment: str | None
+    whole_window: bool = True
+
+
+class Opener:
+    """Makes recordings out of wishes. Not thread-safe: the recorder's acting lock guards it.
+
+    Attributes:
+        number: The last number that was used.
+        recipients: Whom the next recording is sealed to.
+    """
+
+    def __init__(
+        self,
+        filesystem: Filesystem,
+        folders: StateFolder,
+        credentials: Credentials,
+        *,
+        window: Window,
+        reserve: Reserve,
+        clock: Clock,
+        random: Callable[[int], bytes],
+        run: bytes,
+        number: int,
+        previous_open: bytes | None,
+    ) -> None:
+        self.number = number
+        self.recipients: tuple[Recipient, ...] = credentials.recipients
+        self._filesystem = filesystem
+        self._folders = folders
+        self._credentials = credentials
+        self._window = window
+        self._reserve = reserve
+        self._clock = clock
+        self._random = random
+        self._run = run
+        self._previous_open = previous_open
+
+    def open(self, wanted: Wanted, *, next_seq: int, stalled: GapCause) -> OpenRecording:
+        """Commit a recording durably.
+
+        Args:
+            wanted: What was asked for.
+            next_seq: The number that the next chunk will have.
+            stalled: Why nothing has reached the window of late, if nothing has.
+
+        Raises:
+            StorageError: It is not recorded; nothing may be acknowledged.
+        """
+        plan = self._plan(wanted, next_seq, stalled)
+        try:
+            recording = self._commit(plan)
+        except StorageError:
+            self._count_what_is_left(plan.opening.number)
+            raise
+        self.number = recording.number
+        self._previous_open = recording.open_digest
+        return recording
+
+    def _plan(self, wanted: Wanted, next_seq: int, stalled: GapCause) -> CommitPlan:
+        identity = self._random(RECORDING_BYTES)
+        chunks: tuple[RingChunk, ...] = ()
+        keys: Keys | None = None
+        told = PreRecord(0, 0, ())
+        if wanted.whole_window:
+            chunks, told, keys = self._window.collect(
+                press_ns=wanted.press_ns,
+                now_ns=self._clock.boot_ns(),
+                stalled=stalled,
+                recording=identity,
+                recipients=self.recipients,
+            )
+        opening = Open(
+            recording=identity,
+            number=self.number + 1,
+            previous_open=self._previous_open,
+            camera=self._credentials.camera,
+            run=self._run,
+            assignment=wanted.assignment,
+            trigger=wanted.trigger,
+            marks=wanted.marks,
+            asked_ns=told.asked_ns,
+            first_seq=chunks[0].seq if chunks else next_seq,
+            last_seq=chunks[-1].seq if chunks else next_seq - 1,
+            held_ns=told.held_ns,
+            missing=told.missing,
+            press_ns=wanted.press_ns,
+            label=wanted.label,
+            recipients=tuple(recipient.info for recipient in self.recipients),
+            certificates=self._credentials.certificates,
+        )
+        event = Event(EventKind.PRESS, wanted.press_ns, wanted.label, {"trigger": wanted.trigger})
+        return CommitPlan(opening, self.recipients, chunks, keys, event)
+
+    def _commit(self, plan: CommitPlan) -> OpenRecording:
+        try:
+            return commit(self._filesystem, self._folders, plan, self._credentials.sign)
+        except StorageFullError:
+            if not self._reserve.release():
+                raise
+            return commit(self._filesystem, self._folders, plan, self._credentials.sign)
+
+    def _count_what_is_left(self, number: int) -> None:
+        """After a failed commit: whether its number can be used again."""
+        if self._filesystem.exists(self._folders.recording(number)):
+            with contextlib.suppress(OSError, FormatError):  # then the next one is chained to the one before
+                head = self._filesystem.read(self._folders.recording(number) / LEDGER_NAME, 0, HEAD_BYTES)
+                self._previous_open = open_digest(head)
+            self.number = number
+        elif self._filesystem.exists(self._folders.unpublished(number)):
+            self.number = number

@@ -1,0 +1,98 @@
+"""The honest account of a pre-record: how much was asked for, how much there is, and why any is missing (C7).
+
+Rules:
+
+- What counts as held is footage of durable chunks between the window's start and the press.
+- Every stretch without footage that is longer than a chunk can be is named with its cause.
+- Shorter ones at the two ends are how a window of whole chunks looks: the oldest chunk leaves whole, and the
+  chunk being filled at the press becomes the first live one.
+
+Pure: it is told everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from protocol.footage.ledger import Missing
+from protocol.footage.limits import CONTINUITY_TOLERANCE_NS, MAX_CHUNK_NS
+from protocol.footage.model import GapCause, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from device.ring import RingChunk
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Why the ring holds nothing from before an instant.
+
+    Attributes:
+        since_ns: When it began to fill.
+        cause: Why there is nothing from before.
+    """
+
+    since_ns: int
+    cause: GapCause
+
+
+@dataclass(frozen=True, slots=True)
+class PreRecord:
+    """What a recording's open says of its pre-record. Lengths in ns."""
+
+    asked_ns: int
+    held_ns: int
+    missing: tuple[Missing, ...]
+
+
+def account(
+    chunks: tuple[RingChunk, ...], *, press_ns: int, asked_ns: int, before: Before, stalled: GapCause
+) -> PreRecord:
+    """Account for the window before a press.
+
+    Args:
+        chunks: The durable chunks of the ring, oldest first.
+        press_ns: When the button was pressed.
+        asked_ns: The window's length.
+        before: Why there is nothing older than a certain instant.
+        stalled: Why nothing has come since the newest chunk, if it is long ago.
+    """
+    start = max(0, press_ns - asked_ns)  # the clock began with the boot
+    if chunks and chunks[0].start_ns < before.since_ns:
+        before = Before(chunks[0].start_ns, before.cause)
+    held = sum(max(0, min(each.end_ns, press_ns) - max(each.start_ns, start)) for each in chunks)
+    lost: dict[GapCause, int] = {}
+    for duration, cause in _holes(chunks, start, press_ns, before, stalled):
+        lost[cause] = lost.get(cause, 0) + duration
+    if press_ns < asked_ns:
+        lost[before.cause] = lost.get(before.cause, 0) + asked_ns - press_ns
+    missing = tuple(Missing(duration, cause) for cause, duration in lost.items())
+    return PreRecord(asked_ns=asked_ns, held_ns=held, missing=missing)
+
+
+def _holes(
+    chunks: tuple[RingChunk, ...], start: int, press: int, before: Before, stalled: GapCause
+) -> Iterator[tuple[int, GapCause]]:
+    """The stretches without footage, each with its length and cause."""
+    filling = min(max(before.since_ns, start), press)
+    if filling - start > CONTINUITY_TOLERANCE_NS:
+        yield filling - start, before.cause
+    at = filling
+    for chunk in chunks:
+        hole = chunk.start_ns - at
+        if hole > (MAX_CHUNK_NS if at == start else CONTINUITY_TOLERANCE_NS):
+            yield hole, _cause(chunk, at, start)
+        at = max(at, chunk.end_ns)
+    if press - at > MAX_CHUNK_NS:
+        yield press - at, stalled
+
+
+def _cause(chunk: RingChunk, hole_start: int, window_start: int) -> GapCause:
+    """Why there is a hole before a chunk, as its own header says."""
+    for gap in chunk.gaps:
+        if gap.track is Track.VIDEO and gap.start_ns < chunk.start_ns:
+            return gap.cause
+    # From the window's edge on, with the camera running: older chunks had to leave early for want of room.
+    return GapCause.OVERFLOW if hole_start == window_start else GapCause.ENCODER

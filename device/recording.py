@@ -1,0 +1,194 @@
+"""A recording while it is being made: its folder, its ledger, and what must still be said in it.
+
+Rules:
+
+- A chunk counts once its segment is linked into the folder and then its keys' record is durable (C5).
+- When the card is full a record waits, in order, and goes first when there is room again.
+- After a failed sync nothing more is written: the recording has failed, what it holds stays.
+
+It does not decide when to begin, stop or roll over.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from device.durable import link_into, sync_dir
+from device.errors import StorageError
+from device.shelf import ShelvedRecording
+from protocol.footage.ledger import Close, Event, Keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from device.durable import AppendFile
+    from device.filesystem import Filesystem
+    from device.ring import RingChunk
+    from device.shelf import Ended
+    from protocol.footage.ledger import EventKind, LedgerWriter, Open
+    from protocol.footage.model import ClockLabel
+    from protocol.footage.sealing import Recipient
+
+
+class OpenRecording:
+    """A recording that grows. Not thread-safe: the recorder's acting lock guards it.
+
+    Attributes:
+        number: The camera's counter.
+        opening: The ledger's first record.
+        folder: Where it is.
+        recipients: Whom it is sealed to, from its first chunk to its last.
+        open_digest: The digest of ``opening``, which the next recording names.
+        failed: Whether a sync failed, so that nothing more can be promised here.
+    """
+
+    def __init__(
+        self,
+        filesystem: Filesystem,
+        folder: Path,
+        opening: Open,
+        *,
+        recipients: tuple[Recipient, ...],
+        open_digest: bytes,
+        ledger: AppendFile,
+        writer: LedgerWriter,
+        chunks: tuple[RingChunk, ...],
+    ) -> None:
+        self.number = opening.number
+        self.opening = opening
+        self.folder = folder
+        self.recipients = recipients
+        self.open_digest = open_digest
+        self.failed = False
+        self._filesystem = filesystem
+        self._ledger = ledger
+        self._writer = writer
+        self._count = len(chunks)
+        self._last_seq = opening.last_seq
+        self._first_ns = chunks[0].start_ns if chunks else None
+        self._end_ns = chunks[-1].end_ns if chunks else None
+        self._segments = {chunk.segment: False for chunk in chunks}
+        self._unlinked: deque[Path] = deque()
+        self._unwritten: deque[bytes] = deque()
+
+    @property
+    def prerecord_ns(self) -> int:
+        """From the start of the first durable chunk to the press; 0 when there was none."""
+        if self.opening.last_seq < self.opening.first_seq or self._first_ns is None:
+            return 0
+        return max(0, self.opening.press_ns - self._first_ns)
+
+    @property
+    def duration_ns(self) -> int:
+        """From the start of the first chunk to the end of the last."""
+        return self._end_ns - self._first_ns if self._first_ns is not None and self._end_ns is not None else 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something could not be written yet."""
+        return bool(self._unlinked or self._unwritten)
+
+    def take(self, chunk: RingChunk, segment: Path, keys: Keys) -> None:
+        """Make a live chunk part of the recording.
+
+        Args:
+            chunk: The chunk, durable in its segment.
+            segment: Where the segment is now.
+            keys: Its sealed keys.
+
+        Raises:
+            StorageError: The card is full, and it waits; or the recording has ``failed``.
+        """
+        if chunk.segment not in self._segments:
+            self._segments[chunk.segment] = False
+            self._unlinked.append(segment)
+        self._unwritten.append(self._writer.append(keys))
+        self._count += 1
+        self._last_seq = chunk.seq
+        self._first_ns = chunk.start_ns if self._first_ns is None else self._first_ns
+        self._end_ns = chunk.end_ns
+        self.flush()
+
+    def note(self, kind: EventKind, at_ns: int, label: ClockLabel, detail: dict[str, str | int]) -> None:
+        """Say in the ledger that something happened.
+
+        Raises:
+            StorageError: As ``take``.
+        """
+        self._unwritten.append(self._writer.append(Event(kind, at_ns, label, detail)))
+        self.flush()
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Names of its segments, in order."""
+        return tuple(self._segments)
+
+    def end(self, reason: str, at_ns: int, label: ClockLabel) -> None:
+        """Add the last record; ``finish`` writes it."""
+        self._unwritten.append(
+            self._writer.append(
+                Close(
+                    reason=reason,
+                    at_ns=at_ns,
+                    label=label,
+                    last_seq=self._last_seq,
+                    chunks=self._count,
+                    segments=len(self._segments),
+                    duration_ns=self.duration_ns,
+                )
+            )
+        )
+
+    def finish(self) -> None:
+        """Write everything and make the ledger read-only.
+
+        Raises:
+            StorageError: The last record may not be durable; when the card is full, it can be tried again.
+        """
+        self.flush()
+        self._ledger.finish()
+
+    def flush(self) -> None:
+        """Write what waits, in order.
+
+        Raises:
+            StorageError: As ``take``.
+        """
+        try:
+            while self._unlinked:
+                link_into(self._filesystem, self._unlinked[0], self.folder)
+                self._unlinked.popleft()
+                sync_dir(self._filesystem, self.folder)
+            while self._unwritten:
+                self._ledger.append(self._unwritten[0])
+                self._unwritten.popleft()
+        except StorageError as error:
+            self.failed = self.failed or error.operation == "sync_dir" or not self._ledger.open
+            raise
+
+    def abandon(self) -> None:
+        """Let go without a last record: the recording reads as cut off. Never raises."""
+        self._ledger.abandon()
+
+    def segment_closed(self, name: str) -> bool:
+        """Note that a segment is complete; tell whether it is one of this recording's."""
+        if name not in self._segments:
+            return False
+        self._segments[name] = True
+        return True
+
+    def shelved(self, ended: Ended | None = None) -> ShelvedRecording:
+        """How the uploader sees it. Once it has ended every segment is complete."""
+        closed = tuple(name for name, done in self._segments.items() if done or ended)
+        if self._unlinked:  # names that are not in the folder yet
+            missing = {path.name for path in self._unlinked}
+            closed = tuple(name for name in closed if name not in missing)
+        return ShelvedRecording(
+            number=self.number,
+            folder=self.folder,
+            ledger_length=self._ledger.length,
+            closed_segments=closed,
+            ended=ended,
+            receipt=False,
+        )

@@ -1,0 +1,277 @@
+"""What a camera finds when it starts, and what it makes of it: the state folder after any crash.
+
+Steps, each of which may be cut off and done again:
+
+1. Segments in ``ring/`` go: their keys went with the memory (C2). What a recording had linked stays in its
+   folder.
+2. ``NNNNNNNN.new``: a commit that was not finished. It was never acknowledged; where all of it is there it
+   is finished, because somebody pressed, else it goes.
+3. ``NNNNNNNN.gone``: a removal that was not finished. It is finished: its receipt is durable.
+4. A recording whose ledger is still writable was being made. Its segments and then its ledger are cut back to
+   their last whole record and become read-only. Without a close record it ends "cut off" (C5).
+5. A receipt that is durable but not yet beside its recording is put there, or the recording is removed.
+
+Only recordings that a crash interrupted are read in full, so that a full card costs little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from device import durable
+from device.durable import NEW_SUFFIX
+from device.layout import GONE_SUFFIX, RECEIPT_SUFFIX, number_of
+from device.shelf import ShelvedRecording, settle
+from protocol.footage.cbor import Reader
+from protocol.footage.chunk import ChunkRecord
+from protocol.footage.errors import FootageError, FormatError
+from protocol.footage.fields import SIGNATURE_BYTES
+from protocol.footage.ledger import LEDGER_NAME, EventKind, ledger_valid_prefix, open_digest, read_ledger
+from protocol.footage.ledger_records import take_record
+from protocol.footage.limits import MAX_BODY_BYTES
+from protocol.footage.receipt import RECEIPT_NAME, parse_receipt
+from protocol.footage.segment import RunEntry, iter_segment, parse_segment_name, valid_prefix
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from device.filesystem import Filesystem
+    from device.layout import StateFolder
+
+HEAD_BYTES = 256 * 1024
+"""More than the first record of a ledger or segment can take."""
+
+_TAIL_BYTES = 8 * 1024
+"""More than a close record can take."""
+
+_CLOSE_HEAD = b"\x83\x65close"
+"""How a close record begins in CBOR: an array of three, the first the text "close"."""
+
+_WRITE_BITS = 0o222
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What was found.
+
+    Attributes:
+        recordings: Everything that is on the camera.
+        number: The highest number that any recording or receipt ever had; 0 for none.
+        previous_open: The digest of that recording's ``open``.
+    """
+
+    recordings: tuple[ShelvedRecording, ...] = ()
+    number: int = 0
+    previous_open: bytes | None = None
+
+
+def recover(filesystem: Filesystem, folders: StateFolder, *, delete: bool) -> Recovered:
+    """Put the state folder in order and say what is in it.
+
+    Args:
+        filesystem: The disk.
+        folders: Where things are.
+        delete: Whether footage goes once its receipt is durable.
+
+    Raises:
+        StorageError: The card refuses; the camera should not start on it.
+        OSError: A file cannot be read.
+    """
+    for name in filesystem.listdir(folders.ring):
+        durable.remove(filesystem, folders.ring / name)
+    receipts = frozenset(_numbers(filesystem, folders.receipts, RECEIPT_SUFFIX))
+    _finish_or_discard(filesystem, folders, receipts)
+    held = tuple(
+        number
+        for number in _numbers(filesystem, folders.recordings, "")
+        if _put_in_order(filesystem, folders, number, receipt=number in receipts, delete=delete)
+    )
+    numbers = sorted({*receipts, *_numbers(filesystem, folders.recordings, "")})
+    return Recovered(
+        recordings=tuple(
+            inspect_recording(filesystem, folders, number, receipt=number in receipts) for number in held
+        ),
+        number=max(numbers, default=0),
+        previous_open=_last_open(filesystem, folders, numbers),
+    )
+
+
+def inspect_recording(
+    filesystem: Filesystem, folders: StateFolder, number: int, *, receipt: bool = False
+) -> ShelvedRecording:
+    """Describe a recording that is not being made.
+
+    Args:
+        filesystem: The disk.
+        folders: Where things are.
+        number: Which.
+        receipt: Whether its receipt is durable.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    folder = folders.recording(number)
+    length = filesystem.size(folder / LEDGER_NAME)
+    return ShelvedRecording(
+        number=number,
+        folder=folder,
+        ledger_length=length,
+        closed_segments=_segments(filesystem, folder),
+        ended="closed" if _is_closed(filesystem, folder / LEDGER_NAME, length) else "cut off",
+        receipt=receipt,
+    )
+
+
+def _numbers(filesystem: Filesystem, folder: Path, suffix: str) -> tuple[int, ...]:
+    found = (number_of(name) for name in filesystem.listdir(folder))
+    return tuple(number for number, ending in filter(None, found) if ending == suffix)
+
+
+def _segments(filesystem: Filesystem, folder: Path) -> tuple[str, ...]:
+    return tuple(name for name in filesystem.listdir(folder) if parse_segment_name(name))
+
+
+def _finish_or_discard(filesystem: Filesystem, folders: StateFolder, receipts: frozenset[int]) -> None:
+    """Steps 2 and 3: what a commit or a removal left half done."""
+    for number in _numbers(filesystem, folders.recordings, GONE_SUFFIX):
+        durable.remove_folder(filesystem, folders.removed(number))
+    for number in _numbers(filesystem, folders.recordings, NEW_SUFFIX):
+        unpublished = folders.unpublished(number)
+        newest = max((*receipts, *_numbers(filesystem, folders.recordings, "")), default=0)
+        # An older one was tried again under the next number, with the same window.
+        if number > newest and is_whole_commit(filesystem, unpublished):
+            durable.publish(filesystem, unpublished, folders.recording(number))
+        else:
+            durable.remove_folder(filesystem, unpublished)
+
+
+def is_whole_commit(filesystem: Filesystem, folder: Path) -> bool:
+    """Whether an unpublished folder holds all of a commit: ledger, press, and every chunk that it names."""
+    names = filesystem.listdir(folder)
+    if LEDGER_NAME not in names:
+        return False
+    data = filesystem.read(folder / LEDGER_NAME)
+    if ledger_valid_prefix(data) != len(data):
+        return False
+    ledger = read_ledger(data)
+    if not any(event.kind is EventKind.PRESS for event in ledger.events):
+        return False
+    opening = ledger.open
+    return opening.last_seq < opening.first_seq or (
+        bool(ledger.keys) and _covers(filesystem, folder, opening.first_seq, opening.last_seq)
+    )
+
+
+def _covers(filesystem: Filesystem, folder: Path, first_seq: int, last_seq: int) -> bool:
+    """Whether a folder's segments hold a range of chunks. Only the last can end too early."""
+    names = _segments(filesystem, folder)
+    indices = [parsed[1] for parsed in map(parse_segment_name, names) if parsed is not None]
+    if not names or indices != list(range(indices[0], indices[0] + len(indices))):
+        return False
+    try:
+        begins = _first_seq(filesystem, folder / names[0])
+        data = filesystem.read(folder / names[-1])
+        chunks = [item for item in iter_segment(data[: valid_prefix(data)]) if isinstance(item, ChunkRecord)]
+    except FormatError:
+        return False
+    return begins <= first_seq and bool(chunks) and chunks[-1].header.seq >= last_seq
+
+
+def _first_seq(filesystem: Filesystem, segment: Path) -> int:
+    """The number of a segment's first chunk.
+
+    Raises:
+        FormatError: It does not begin with a run record.
+    """
+    entry = next(iter_segment(filesystem.read(segment, 0, HEAD_BYTES)))
+    if not isinstance(entry, RunEntry):
+        raise TypeError("internal error: a segment's first item is its run record")
+    return entry.record.first_seq
+
+
+def _put_in_order(
+    filesystem: Filesystem, folders: StateFolder, number: int, *, receipt: bool, delete: bool
+) -> bool:
+    """Steps 4 and 5 for one recording; whether it is still there."""
+    folder = folders.recording(number)
+    names = filesystem.listdir(folder)
+    for name in names:
+        if name.endswith(NEW_SUFFIX):  # a receipt that was not put in place
+            durable.remove(filesystem, folder / name)
+    if receipt and (delete or RECEIPT_NAME not in names):
+        settle(filesystem, folders, number, filesystem.read(folders.receipt(number)), delete=delete)
+        return not delete
+    if LEDGER_NAME not in names:
+        return False
+    if filesystem.mode(folder / LEDGER_NAME) & _WRITE_BITS:
+        _repair(filesystem, folder)
+    return True
+
+
+def _repair(filesystem: Filesystem, folder: Path) -> None:
+    """End a recording that a crash interrupted; while its ledger is writable, this is done again."""
+    data = filesystem.read(folder / LEDGER_NAME)
+    whole = ledger_valid_prefix(data)
+    if not whole:  # not what a power cut leaves: keep it as it is, for a person to look at
+        return
+    before: int | None = None
+    for name in reversed(_segments(filesystem, folder)):
+        before = _repair_segment(filesystem, folder / name, before)
+    durable.cut_tail(filesystem, folder / LEDGER_NAME, whole)
+
+
+def _repair_segment(filesystem: Filesystem, path: Path, before: int | None) -> int | None:
+    """Cut a torn tail off a segment that is still writable.
+
+    Args:
+        filesystem: The disk.
+        path: The segment.
+        before: The first chunk of the next segment: a chunk from there on is the remainder of a failed write,
+            which was written again.
+
+    Returns:
+        The segment's first chunk, or ``before`` when nothing of it is left.
+    """
+    if not filesystem.mode(path) & _WRITE_BITS:
+        return _first_seq(filesystem, path)
+    data = filesystem.read(path)
+    items = list(iter_segment(data[: valid_prefix(data)])) if valid_prefix(data) else []
+    chunks = [item for item in items if isinstance(item, ChunkRecord)]
+    kept = [chunk for chunk in chunks if before is None or chunk.header.seq < before]
+    if not kept:
+        durable.remove(filesystem, path)
+        return before
+    durable.cut_tail(filesystem, path, kept[-1].end)
+    return kept[0].header.seq
+
+
+def _is_closed(filesystem: Filesystem, ledger: Path, length: int) -> bool:
+    """Whether a ledger ends with a close record, without reading the rest of it."""
+    offset = max(0, length - _TAIL_BYTES)
+    tail = filesystem.read(ledger, offset)
+    at = tail.rfind(_CLOSE_HEAD)
+    if at < 0:
+        return False
+    try:
+        reader = Reader(tail[at:])
+        reader.array(3)
+        reader.key("close")
+        take_record("close", reader.bytes_(limit=MAX_BODY_BYTES), base=0)
+        reader.bytes_(exactly=SIGNATURE_BYTES)
+        reader.end()
+    except FormatError:
+        return False
+    return True
+
+
+def _last_open(filesystem: Filesystem, folders: StateFolder, numbers: list[int]) -> bytes | None:
+    """The digest of the newest ``open`` there is, from the recording or from its receipt."""
+    for number in reversed(numbers):
+        try:
+            if filesystem.exists(folders.ledger(number)):
+                return open_digest(filesystem.read(folders.ledger(number), 0, HEAD_BYTES))
+            return parse_receipt(filesystem.read(folders.receipt(number))).receipt.open_digest
+        except (FootageError, FileNotFoundError):
+            continue  # damaged: the one before is the best there is
+    return None

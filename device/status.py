@@ -1,0 +1,83 @@
+"""How the camera is, at one moment: for the fleet, for ``lapel-device status``, and for tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from device.filesystem import Space
+    from device.state import Mode
+    from protocol.footage.model import ClockLabel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecorderStatus:
+    """What the recorder knows.
+
+    Attributes:
+        state: The state's name.
+        run: The 16 bytes that name this run.
+        assignment: Whose recordings are, None for nobody's.
+        recording: Number of the recording under way, None when there is none.
+        recording_s: How long it has been running since the press, in seconds.
+        prerecord_s: How far back the window reaches now, in seconds.
+        window_s: How far it may reach.
+        window_bytes: What it weighs on the card.
+        made: The last number that was used.
+        space: Room on the card, None until it was looked at.
+        faults: What is wrong, one sentence each.
+    """
+
+    state: Mode
+    run: bytes
+    assignment: str | None
+    recording: int | None
+    recording_s: float
+    prerecord_s: float
+    window_s: float
+    window_bytes: int
+    made: int
+    space: Space | None
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraStatus:
+    """What the whole camera knows.
+
+    Attributes:
+        camera: The camera's id.
+        recorder: What the recorder knows.
+        faults: Everything that is wrong, one sentence each.
+        label: When, as wall time.
+        firmware: The version that runs.
+    """
+
+    camera: str
+    recorder: RecorderStatus
+    faults: tuple[str, ...]
+    label: ClockLabel
+    firmware: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As it goes over the control socket."""
+        recorder, space = self.recorder, self.recorder.space
+        return {
+            "camera": self.camera,
+            "state": str(recorder.state),
+            "run": recorder.run.hex(),
+            "assignment": recorder.assignment,
+            "recording": recorder.recording,
+            "recording_s": round(recorder.recording_s, 3),
+            "prerecord_s": round(recorder.prerecord_s, 3),
+            "window_s": recorder.window_s,
+            "window_bytes": recorder.window_bytes,
+            "made": recorder.made,
+            "storage_free_bytes": None if space is None else space.free,
+            "storage_total_bytes": None if space is None else space.total,
+            "faults": list(self.faults),
+            "utc_us": self.label.utc_us,
+            "clock_synchronised": self.label.synchronised,
+            "firmware": self.firmware,
+        }

@@ -1,0 +1,126 @@
+"""The ring together with its keys: the one place where a chunk's keys live and end.
+
+Rules:
+
+- A chunk's keys are zeroed in the same step in which it leaves the ring (C2).
+- Keys are sealed for a recording while nothing can expire, so that what is committed is what was counted.
+- The lock here is never held while anything is written: expiry does not wait for storage.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from device.prerecord import Before, PreRecord, account
+from protocol.footage.model import GapCause
+from protocol.footage.sealing import seal_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from device.keys import KeyBuffer
+    from device.ring import Ring, RingChunk
+    from protocol.footage.ledger import Keys
+    from protocol.footage.model import Track
+    from protocol.footage.sealing import Recipient
+
+
+class Window:
+    """A ring and the keys of its chunks. Thread-safe."""
+
+    def __init__(self, ring: Ring, keys: KeyBuffer) -> None:
+        self._ring = ring
+        self._keys = keys
+        self._before = Before(0, GapCause.JUST_BOOTED)
+        self._guard = threading.Lock()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the chunks inside."""
+        return self._ring.size
+
+    def begin(self, now_ns: int, cause: GapCause) -> None:
+        """The window fills from now on; there is nothing older, for this cause."""
+        with self._guard:
+            self._before = Before(now_ns, cause)
+
+    def add(self, chunk: RingChunk, now_ns: int) -> None:
+        """Take in a durable chunk whose keys are in the key buffer."""
+        with self._guard:
+            self._ring.add(chunk)
+            self._zero(self._ring.expire(now_ns))
+
+    def expire(self, now_ns: int) -> None:
+        """Let go of what is older than the window."""
+        with self._guard:
+            self._zero(self._ring.expire(now_ns))
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        with self._guard:
+            self._zero(self._ring.clear())
+
+    def take_unneeded(self, writing: str | None) -> tuple[str, ...]:
+        """Segments that may be unlinked from the ring's folder; each is named once."""
+        with self._guard:
+            return self._ring.take_unneeded(writing)
+
+    def filled_ns(self, now_ns: int) -> int:
+        """How far back the window reaches now."""
+        with self._guard:
+            oldest = self._ring.oldest_ns
+        return 0 if oldest is None else max(0, min(now_ns - oldest, self._ring.window_ns))
+
+    def collect(
+        self,
+        *,
+        press_ns: int,
+        now_ns: int,
+        stalled: GapCause,
+        recording: bytes,
+        recipients: Sequence[Recipient],
+    ) -> tuple[tuple[RingChunk, ...], PreRecord, Keys | None]:
+        """Everything that a press commits: the chunks, the account of them, and their sealed keys.
+
+        Args:
+            press_ns: When the button was pressed.
+            now_ns: What is older than the window now is let go of first.
+            stalled: Why nothing has come of late, if nothing has.
+            recording: The recording's 16 bytes.
+            recipients: Whom to seal to.
+        """
+        with self._guard:
+            self._zero(self._ring.expire(now_ns))
+            chunks = self._ring.chunks
+            told = account(
+                chunks,
+                press_ns=press_ns,
+                asked_ns=self._ring.window_ns,
+                before=self._before,
+                stalled=stalled,
+            )
+            return chunks, told, self._seal(chunks, recording, recipients) if chunks else None
+
+    def seal(self, chunk: RingChunk, recording: bytes, recipients: Sequence[Recipient]) -> Keys:
+        """Seal the keys of one live chunk."""
+        with self._guard:
+            return self._seal((chunk,), recording, recipients)
+
+    def close(self) -> None:
+        """Zero every key."""
+        with self._guard:
+            self._ring.clear()
+            self._keys.close()
+
+    def _seal(self, chunks: tuple[RingChunk, ...], recording: bytes, recipients: Sequence[Recipient]) -> Keys:
+        keys: dict[tuple[int, Track], memoryview] = {
+            (chunk.seq, track): key for chunk in chunks for track, key in self._keys.of(chunk.seq).items()
+        }
+        return seal_keys(
+            recipients, recording=recording, first_seq=chunks[0].seq, last_seq=chunks[-1].seq, keys=keys
+        )
+
+    def _zero(self, gone: tuple[RingChunk, ...]) -> None:
+        for chunk in gone:
+            self._keys.drop(chunk.seq)
