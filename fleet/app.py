@@ -3,7 +3,8 @@
 Rules:
 - both share one ``Services`` in ``app.state.services``;
 - every route declares who may call it (``fleet.people.access``);
-- the dashboard application starts and stops the services' workers with its lifespan.
+- the dashboard application's lifespan runs the services' workers, for whoever runs it alone (tests); ``fleet.serve``
+  runs them itself and turns the lifespan off.
 """
 
 import contextlib
@@ -30,7 +31,7 @@ MIB = 1 << 20
 
 def create_dashboard_app(services: Services) -> FastAPI:
     """Make the application for people and programs."""
-    app = FastAPI(title="Lapel fleet", lifespan=_run_workers, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Lapel fleet", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
     for router in (cameras_router, people_router, assignments_router):
         app.include_router(router)
@@ -72,9 +73,15 @@ def _include(app: FastAPI, module: str, name: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _run_workers(app: FastAPI) -> AsyncIterator[None]:
-    services: Services = app.state.services
+async def running_workers(services: Services) -> AsyncIterator[None]:
+    """Enter every worker in order, leave them in the reverse order."""
     async with contextlib.AsyncExitStack() as stack:
         for worker in services.workers:
             await stack.enter_async_context(worker())
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with running_workers(app.state.services):
         yield

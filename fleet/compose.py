@@ -22,11 +22,15 @@ from fleet.services import Endpoints, Services
 DOMAINS = ("fleet.footage.compose",)
 
 
+def public_host(config: Config) -> str:
+    """Return the name by which browsers and cameras are told to reach this fleet."""
+    return config.server.names[0] if config.server.names else "localhost"
+
+
 def default_endpoints(config: Config) -> Endpoints:
     """Return the addresses of the configuration, with the ports written there."""
     server = config.server
-    host = server.names[0] if server.names else "localhost"
-    return endpoints(host, server.dashboard_port, server.cameras_port, server.mqtt_port)
+    return endpoints(public_host(config), server.dashboard_port, server.cameras_port, server.mqtt_port)
 
 
 def endpoints(host: str, dashboard_port: int, cameras_port: int, mqtt_port: int) -> Endpoints:
@@ -52,7 +56,7 @@ def build_services(
     make_private_folder(state)
     live = Live()
     authority = open_authority(state / "pki", now=clock())
-    authority.renew_own(config.server.names, clock())
+    authority.renew_own((*config.server.names, config.server.address), clock())
     database = open_database(config.database.url, state, clock=clock, live=live)
     upgrade(database.engine)
     services = Services(
@@ -69,7 +73,7 @@ def build_services(
     for name in DOMAINS:
         _compose(name, services)
     if not services.has(Recipients):
-        services.provide(Recipients, Recipients(list))
+        services.provide(Recipients, Recipients(tuple))
     return services
 
 

@@ -124,11 +124,14 @@ def open_database(url: str, state: Path, *, clock: Clock = utc_now, live: Live |
         where = make_url(chosen).render_as_string(hide_password=True)
         raise ConfigError(f"The database {where} does not answer: {_reason(error)}.") from error
     info: dict[Any, Any] = {"clock": clock, "live": live}
-    writing = sessionmaker(
-        engine.execution_options(**{_WRITES: True}), expire_on_commit=False, info={**info, _WRITES: True}
-    )
-    reading = sessionmaker(engine, expire_on_commit=False, autoflush=False, info={**info, _WRITES: False})
-    return Database(engine, writing, reading)
+    sessions = sessionmaker(writing(engine), expire_on_commit=False, info={**info, _WRITES: True})
+    readers = sessionmaker(engine, expire_on_commit=False, autoflush=False, info={**info, _WRITES: False})
+    return Database(engine, sessions, readers)
+
+
+def writing(engine: Engine) -> Engine:
+    """Return the engine as writing transactions use it: on SQLite they take the write lock from their beginning."""
+    return engine.execution_options(**{_WRITES: True})
 
 
 def _engine(url: str) -> Engine:

@@ -24,7 +24,17 @@ class StateError(FleetError):
 
 
 class PortTakenError(FleetError):
-    """A port that the fleet was told to listen on belongs to somebody else."""
+    """A port that the fleet was told to listen on cannot be had.
+
+    Attributes:
+        fact: the first half of the message, a sentence that says which port, what for and why not.
+    """
+
+    def __init__(self, port: int, purpose: str, why: str) -> None:
+        self.fact = f"Port {port} for {purpose} {why}."
+        super().__init__(
+            f"{self.fact[:-1]}: choose another with --{purpose}-port, or let the fleet choose with --any-port."
+        )
 
 
 class BrokerError(FleetError):

@@ -10,9 +10,7 @@ Files under ``STATE/pki``: ``authority.pem``/``.key``, ``server.*``, ``service.*
 ``revoked.crl``. Which cameras are revoked is in the database; this module only writes the list.
 """
 
-import base64
 import hashlib
-import re
 import secrets
 import socket
 from collections.abc import Sequence
@@ -33,6 +31,8 @@ from cryptography.hazmat.primitives.serialization import (
 from fleet import pki_certificates as build
 from fleet.errors import CertificateError, StateError
 from fleet.files import PUBLIC, make_private_folder, write_file
+from protocol.messages.enrolment import authority_fingerprint
+from protocol.naming import is_camera_id
 
 AUTHORITY_DAYS = 3653  # ten years
 OWN_DAYS = 397  # the longest that browsers accept of a server
@@ -41,9 +41,6 @@ RENEW_BEFORE = timedelta(days=60)
 SERVICE_NAME = "fleet"
 RECEIPTS_NAME = "fleet receipts"
 MAX_REQUEST_BYTES = 4096
-FINGERPRINT_BYTES = 16
-
-CAMERA_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -91,8 +88,7 @@ class Authority:
     @property
     def fingerprint(self) -> str:
         """What the second half of an enrolment code carries: base32 of the first 16 bytes of SHA-256 of the DER."""
-        digest = hashlib.sha256(self.der).digest()[:FINGERPRINT_BYTES]
-        return base64.b32encode(digest).decode("ascii").rstrip("=")
+        return authority_fingerprint(self.der)
 
     def file(self, name: str) -> Path:
         """Return the path of one of the files, such as ``server.pem``."""
@@ -105,7 +101,7 @@ class Authority:
             CertificateError: the request is not a signing request, its key is not Ed25519, or its signature is not
                 by that key.
         """
-        if not CAMERA_NAME.fullmatch(camera) or camera == SERVICE_NAME:
+        if not is_camera_id(camera):
             raise CertificateError(f"internal error: {camera!r} is not a camera name")
         certificate = build.build_leaf(
             self.certificate,
@@ -236,7 +232,7 @@ def camera_name(certificate_der: bytes) -> str | None:
     The chain was verified by TLS; whether the camera is enrolled and not revoked is for the caller to ask.
     """
     name = build.common_name(x509.load_der_x509_certificate(certificate_der))
-    return name if name is not None and name != SERVICE_NAME and CAMERA_NAME.fullmatch(name) else None
+    return name if name is not None and is_camera_id(name) else None
 
 
 def _make_authority(certificate_file: Path, key_file: Path, now: datetime) -> None:

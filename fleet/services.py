@@ -19,7 +19,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
@@ -28,13 +28,12 @@ from fleet.database import Clock, Database, Sessions
 from fleet.errors import FleetError
 from fleet.live import Live
 from fleet.pki import Authority
+from protocol.messages.events import CameraEvent
 
-if TYPE_CHECKING:
-    from protocol.messages.events import Event
 
 T = TypeVar("T")
 
-EventHandler = Callable[[str, "Event", datetime], None]
+EventHandler = Callable[[str, CameraEvent, datetime], None]
 """Called with camera id, event and the time it was received; raises nothing for a camera's mistake."""
 
 Worker = Callable[[], AbstractAsyncContextManager[None]]

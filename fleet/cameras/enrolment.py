@@ -1,48 +1,32 @@
-"""What an enrolled camera is told: its certificate, whom to trust, whom to seal to, where to go."""
+"""Whom cameras seal their footage to. The vault knows; it provides ``Recipients``."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from fleet.pki import Issued
-from fleet.services import Endpoints
+from fleet.services import Services
+from protocol.messages.enrolment import EnrolmentResponse, RecipientKey
 
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Public keys that footage is sealed to, provided by the vault with ``services.provide(Recipients, …)``.
+    """The public keys that footage is sealed to: ``services.provide(Recipients, Recipients(listed))``.
 
     Attributes:
-        listed: returns ``{name, public_key (base64), tracks}`` for each recipient.
+        listed: returns them as they are now.
     """
 
-    listed: Callable[[], list[dict[str, Any]]]
+    listed: Callable[[], tuple[RecipientKey, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """The answer to a camera that enrolled.
-
-    Attributes:
-        camera: its id from now on.
-        issued: its certificate.
-        authority_pem: the authority's certificate.
-        recipients: whom it seals to.
-    """
-
-    camera: str
-    issued: Issued
-    authority_pem: str
-    recipients: Recipients
-
-    def document(self, endpoints: Endpoints) -> dict[str, Any]:
-        """Return the JSON document."""
-        return {
-            "camera": self.camera,
-            "certificate_pem": self.issued.pem,
-            "authority_pem": self.authority_pem,
-            "recipients": self.recipients.listed(),
-            "cameras_url": endpoints.cameras_url,
-            "mqtt_host": endpoints.mqtt_host,
-            "mqtt_port": endpoints.mqtt_port,
-        }
+def enrolment_answer(services: Services, camera: str, issued: Issued) -> EnrolmentResponse:
+    """Return what a camera that has just enrolled is told."""
+    return EnrolmentResponse(
+        camera=camera,
+        certificate_pem=issued.pem,
+        authority_pem=services.authority.pem,
+        recipients=services.find(Recipients).listed(),
+        cameras_url=services.endpoints.cameras_url,
+        mqtt_host=services.endpoints.mqtt_host,
+        mqtt_port=services.endpoints.mqtt_port,
+    )

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import open_assignments
-from fleet.cameras.enrolment import Enrolment, Recipients
+from fleet.cameras.desired import desired_document
+from fleet.cameras.enrolment import Recipients, enrolment_answer
 from fleet.cameras.identity import CameraDep
 from fleet.cameras.models import Camera
 from fleet.cameras.service import create_code, enrol, get_camera, list_cameras, renew, revoke
@@ -17,6 +18,8 @@ from fleet.database import SessionDep
 from fleet.people.access import PUBLIC, Permission, require
 from fleet.people.actor import Actor
 from fleet.services import ServicesDep
+from protocol.messages.desired import Desired
+from protocol.messages.enrolment import EnrolmentRequest, EnrolmentResponse
 
 router = APIRouter(prefix="/api/v1", tags=["cameras"])
 camera_router = APIRouter(prefix="/api/v1/camera", tags=["camera"])
@@ -41,13 +44,6 @@ class CodeView(BaseModel):
 
     code: str
     expires: datetime
-
-
-class NewEnrolment(Body):
-    """What a camera sends to be enrolled."""
-
-    code: str = Field(max_length=200)
-    csr_pem: str = Field(max_length=4096)
 
 
 class Renewal(Body):
@@ -109,12 +105,10 @@ def post_code(body: NewCode, session: SessionDep, services: ServicesDep, actor: 
 
 
 @router.post("/enrolments", status_code=201, dependencies=[Depends(PUBLIC)])
-def post_enrolment(body: NewEnrolment, session: SessionDep, services: ServicesDep) -> dict[str, Any]:
+def post_enrolment(body: EnrolmentRequest, session: SessionDep, services: ServicesDep) -> EnrolmentResponse:
     """Enrol a camera with its one-time code."""
     camera, issued = enrol(session, services, code=body.code, request_pem=body.csr_pem)
-    return Enrolment(camera.id, issued, services.authority.pem, services.find(Recipients)).document(
-        services.endpoints
-    )
+    return enrolment_answer(services, camera.id, issued)
 
 
 @router.get("/cameras", dependencies=[Depends(require(Permission.SEE_CAMERAS))])
@@ -136,6 +130,12 @@ def get_one_camera(camera: str, session: SessionDep) -> CameraView:
 def post_revoke(camera: str, body: Revocation, session: SessionDep, actor: Enroller) -> CameraView:
     """Refuse a camera from now on."""
     return CameraView.of(revoke(session, camera=camera, by=actor, purpose=body.purpose), None)
+
+
+@camera_router.get("/desired")
+def get_desired(camera: CameraDep, session: SessionDep, services: ServicesDep) -> Desired:
+    """Return what is wanted of the camera that asks."""
+    return desired_document(session, services.find(Recipients), camera.id)
 
 
 @camera_router.post("/certificate", status_code=201)

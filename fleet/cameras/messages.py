@@ -1,0 +1,108 @@
+"""Applying what cameras publish: status messages to the table, events to whoever asked for them.
+
+Rules:
+- everything is validated as ``protocol.messages`` defines it, and the camera in the body must be the one in the topic,
+  which the broker has checked against the certificate;
+- what is not valid, or comes from a camera that is not enrolled, is counted and logged with its reason and never
+  raises: one bad camera must not stop the others;
+- a log line is written for the first, second, fourth, eighth … invalid message of a camera: a flood stays readable.
+"""
+
+import logging
+from collections import Counter
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from fleet.cameras.models import Camera
+from fleet.cameras.rules import Presence, heard
+from fleet.database import announce, now
+from fleet.problems import describe_validation
+from fleet.services import Services
+from protocol.messages.events import CameraEvent
+from protocol.messages.status import Status
+from protocol.messages.topics import Topic, Up, parse_topic
+
+log = logging.getLogger(__name__)
+
+
+class Inbox:
+    """Takes messages one after the other.
+
+    Attributes:
+        refused: how many were not valid, by camera (or topic, where there is none).
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.refused: Counter[str] = Counter()
+
+    def take(self, name: str, payload: bytes, *, retained: bool) -> None:
+        """Apply one message; never raises for what a camera got wrong."""
+        try:
+            topic = parse_topic(name)
+        except ValueError as error:
+            self._refuse(name, str(error))
+            return
+        try:
+            self._apply(topic, payload, retained=retained)
+        except ValidationError as error:
+            self._refuse(topic.camera, describe_validation(list(error.errors(include_url=False))))
+
+    def _apply(self, topic: Topic, payload: bytes, *, retained: bool) -> None:
+        if topic.subject is Up.STATUS:
+            status = Status.model_validate_json(payload)
+            if self._is_own(topic, status.camera):
+                self._apply_status(status, retained=retained)
+        elif topic.subject is Up.EVENT and not retained:
+            event = CameraEvent.model_validate_json(payload)
+            if self._is_own(topic, event.camera):
+                self._apply_event(event)
+
+    def _is_own(self, topic: Topic, claimed: str) -> bool:
+        if claimed != topic.camera:
+            self._refuse(topic.camera, f"the body says it is {claimed}")
+        return claimed == topic.camera
+
+    def _apply_status(self, status: Status, *, retained: bool) -> None:
+        with self._services.sessions.begin() as session:
+            camera = self._known(session, status.camera)
+            if camera is None:
+                return
+            before = Presence(camera.online, camera.session, camera.seen)
+            after = heard(
+                before, session=status.session, online=status.online, retained=retained, now=now(session)
+            )
+            if after is None:
+                return
+            camera.online, camera.session, camera.seen = after.online, after.session, after.seen
+            if (
+                status.online
+            ):  # a will says only that the link is gone: what the camera last said of itself stands
+                camera.status = status.model_dump(mode="json")
+            announce(session, "camera", camera.id)
+
+    def _apply_event(self, event: CameraEvent) -> None:
+        with self._services.readers() as session:
+            if self._known(session, event.camera) is None:
+                return
+        received = self._services.clock()
+        for handler in self._services.events_handlers:
+            try:
+                handler(event.camera, event, received)
+            except Exception:
+                # An event is news, the ledger is the record: a handler's fault must not stop the other cameras.
+                log.exception("An event of %s could not be handled.", event.camera)
+
+    def _known(self, session: Session, name: str) -> Camera | None:
+        camera = session.get(Camera, name)
+        if camera is None or camera.revoked is not None:
+            self._refuse(name, "it is not enrolled, or it is revoked")
+            return None
+        return camera
+
+    def _refuse(self, source: str, reason: str) -> None:
+        self.refused[source] += 1
+        count = self.refused[source]
+        if count & (count - 1) == 0:
+            log.warning("Message %d of %s was refused: %s", count, source, reason)

@@ -1,0 +1,158 @@
+"""The fleet's MQTT client: hears all cameras, tells each what it is wanted to be, and notices silence.
+
+Rules:
+- it connects with the fleet's own certificate and keeps a session in the broker, so that what cameras publish while
+  it is away is delivered later;
+- whatever breaks the connection, it connects again, waiting up to ``LONGEST_WAIT``;
+- on every connect all desired documents are published again: retained messages are a convenience, not the record;
+- a camera from which nothing was heard for ``cameras.offline_after_s`` counts as offline.
+
+What a message means is in ``fleet.cameras.messages``.
+"""
+
+import asyncio
+import contextlib
+import logging
+import ssl
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+import aiomqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from fleet.cameras.desired import desired_document
+from fleet.cameras.enrolment import Recipients
+from fleet.cameras.messages import Inbox
+from fleet.cameras.rules import Presence as Seen
+from fleet.cameras.rules import is_silent
+from fleet.cameras.service import list_cameras
+from fleet.database import announce, now
+from fleet.live import RESYNC, Subscription
+from fleet.pki import SERVICE_NAME
+from fleet.services import Services
+from fleet.tasks import beside
+from protocol.messages.topics import Down, Up, every_camera, topic
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT = 0.2
+LONGEST_WAIT = 5.0
+SILENCE_EVERY = 5.0
+SESSION_SECONDS = 86_400
+AT_LEAST_ONCE = 1
+
+
+class Presence:
+    """The client as a worker: ``async with presence.running():``.
+
+    Attributes:
+        inbox: counts what was refused.
+        connected: set while subscribed.
+    """
+
+    def __init__(self, services: Services, *, host: str, port: int, context: ssl.SSLContext) -> None:
+        self._services = services
+        self._host = host
+        self._port = port
+        self._context = context
+        self.inbox = Inbox(services)
+        self.connected = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def running(self, failed: Callable[[], None] | None = None) -> AsyncIterator[None]:
+        """Run for the length of the block; entered once the first connection stands."""
+        async with beside(self._stay_connected(), self._notice_silence(), failed=failed):
+            await self.connected.wait()
+            yield
+
+    async def _stay_connected(self) -> None:
+        wait = FIRST_WAIT
+        while True:
+            try:
+                async with self._services.live.subscribe() as hints, self._client() as client:
+                    await self._converse(client, hints)
+            except aiomqtt.MqttError as error:
+                log.info("The MQTT connection ended: %s", error)
+            if self.connected.is_set():
+                wait = FIRST_WAIT
+            self.connected.clear()
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    def _client(self) -> aiomqtt.Client:
+        properties = Properties(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval = SESSION_SECONDS
+        return aiomqtt.Client(
+            self._host,
+            self._port,
+            identifier=SERVICE_NAME,
+            protocol=aiomqtt.ProtocolVersion.V5,
+            clean_start=False,
+            properties=properties,
+            tls_context=self._context,
+            keepalive=15,
+        )
+
+    async def _converse(self, client: aiomqtt.Client, hints: Subscription) -> None:
+        for subject in Up:
+            await client.subscribe(every_camera(subject), qos=AT_LEAST_ONCE)
+        async with beside(self._tell(client, hints)):
+            self.connected.set()
+            await self._listen(client)
+
+    async def _listen(self, client: aiomqtt.Client) -> None:
+        async for message in client.messages:
+            payload = message.payload
+            if not isinstance(payload, bytes):
+                continue  # aiomqtt types payloads loosely; from the network they are bytes
+            await asyncio.to_thread(self.inbox.take, str(message.topic), payload, retained=message.retain)
+
+    async def _tell(self, client: aiomqtt.Client, hints: Subscription) -> None:
+        await self._tell_all(client)
+        async for hint in hints:
+            if hint is RESYNC:
+                await self._tell_all(client)
+            elif hint.topic == "desired":
+                await self._tell_one(client, hint.subject)
+
+    async def _tell_all(self, client: aiomqtt.Client) -> None:
+        for camera in await asyncio.to_thread(self._enrolled):
+            await self._tell_one(client, camera)
+
+    async def _tell_one(self, client: aiomqtt.Client, camera: str) -> None:
+        document = await asyncio.to_thread(self._document, camera)
+        await client.publish(topic(camera, "down", Down.DESIRED), document, qos=AT_LEAST_ONCE, retain=True)
+
+    def _enrolled(self) -> list[str]:
+        with self._services.readers() as session:
+            return [camera.id for camera in list_cameras(session)]
+
+    def _document(self, camera: str) -> str:
+        with self._services.readers() as session:
+            return desired_document(session, self._services.find(Recipients), camera).model_dump_json()
+
+    async def _notice_silence(self) -> None:
+        while True:
+            await asyncio.to_thread(mark_silent, self._services)
+            await asyncio.sleep(SILENCE_EVERY)
+
+
+def mark_silent(services: Services) -> None:
+    """Mark every camera offline that has been silent for too long."""
+    after = timedelta(seconds=services.config.cameras.offline_after_s)
+    with services.readers() as session:
+        moment = now(session)
+        silent = [
+            camera.id
+            for camera in list_cameras(session)
+            if is_silent(Seen(camera.online, camera.session, camera.seen), after=after, now=moment)
+        ]
+    if not silent:
+        return
+    with services.sessions.begin() as session:
+        for camera in list_cameras(session):
+            seen = Seen(camera.online, camera.session, camera.seen)
+            if camera.id in silent and is_silent(seen, after=after, now=now(session)):
+                camera.online = False
+                announce(session, "camera", camera.id)

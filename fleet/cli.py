@@ -1,0 +1,200 @@
+"""The command ``lapel-fleet``. A user's error is one sentence on standard error and a status that is not zero."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fleet.cameras.service import create_code
+from fleet.compose import build_services, endpoints, public_host
+from fleet.config import Config, load_config
+from fleet.database import open_database
+from fleet.errors import FleetError
+from fleet.migrations import upgrade
+from fleet.people.actor import OPERATOR, Role
+from fleet.people.officers import add_officer, list_officers
+from fleet.people.sessions import create_token
+from fleet.people.sign_in import create_setup_link
+from fleet.ports import remembered_ports
+from fleet.serve import ServeOptions
+from fleet.serve import serve as run_service
+from fleet.services import Services
+
+app = typer.Typer(
+    name="lapel-fleet",
+    help="The fleet service of Lapel.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they would show the values of variables
+)
+token_app = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
+officer_app = typer.Typer(help="Officers who wear cameras.", no_args_is_help=True)
+database_app = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(token_app, name="token")
+app.add_typer(officer_app, name="officer")
+app.add_typer(database_app, name="db")
+
+StateOption = Annotated[Path, typer.Option("--state", help="State folder; made when it is missing.")]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration; STATE/fleet.toml when left out.", show_default=False),
+]
+PortOption = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Port; 0 for any free one.", show_default=False)
+]
+
+
+@app.command()
+def serve(
+    state: StateOption,
+    config: ConfigOption = None,
+    dashboard_port: PortOption = None,
+    cameras_port: PortOption = None,
+    mqtt_port: PortOption = None,
+    *,
+    any_port: Annotated[
+        bool, typer.Option("--any-port", help="Take another port when one is not free.")
+    ] = False,
+    ready_file: Annotated[
+        Path | None, typer.Option(help="Write the addresses here as JSON once all is up.", show_default=False)
+    ] = None,
+) -> None:
+    """Run the service until Ctrl-C."""
+    with _sentences():
+        chosen = _with_ports(
+            load_config(config, state),
+            dashboard_port=dashboard_port,
+            cameras_port=cameras_port,
+            mqtt_port=mqtt_port,
+        )
+        _set_up_logging(chosen.server.log_level)
+        run_service(ServeOptions(chosen, state, any_port, ready_file, typer.echo))
+
+
+@app.command("check-config")
+def check_config(state: StateOption, config: ConfigOption = None) -> None:
+    """Say whether the configuration can be used."""
+    with _sentences():
+        load_config(config, state)
+        typer.echo("The configuration can be used.")
+
+
+@app.command("setup-link")
+def setup_link(state: StateOption, config: ConfigOption = None) -> None:
+    """Print a new one-time link that sets up the first user."""
+    with _services(state, config) as services, services.sessions.begin() as session:
+        typer.echo(create_setup_link(session, services, by=OPERATOR))
+
+
+@app.command("enrolment-code")
+def enrolment_code(
+    state: StateOption,
+    config: ConfigOption = None,
+    minutes: Annotated[
+        int | None, typer.Option(min=1, max=10_080, help="How long it is good for.", show_default=False)
+    ] = None,
+) -> None:
+    """Print a one-time code that enrols one camera."""
+    with _services(state, config) as services, services.sessions.begin() as session:
+        code, _expires = create_code(session, services, by=OPERATOR, minutes=minutes)
+        typer.echo(code)
+
+
+@token_app.command("create")
+def token_create(
+    state: StateOption,
+    name: Annotated[str, typer.Option(help="What the token is called in the audit log.")],
+    config: ConfigOption = None,
+    role: Annotated[list[Role] | None, typer.Option(help="Role; may be given several times.")] = None,
+) -> None:
+    """Print a new token; it is shown this once. Without --role it may administer and play."""
+    with _services(state, config) as services, services.sessions.begin() as session:
+        roles = frozenset(role or (Role.ADMINISTRATOR, Role.CCTV_MANAGER))
+        typer.echo(create_token(session, services, name=name, roles=roles, by=OPERATOR))
+
+
+@officer_app.command("add")
+def officer_add(
+    state: StateOption,
+    name: Annotated[str, typer.Option(help="What the officer is called.")],
+    config: ConfigOption = None,
+) -> None:
+    """Add an officer and print the id."""
+    with _services(state, config) as services, services.sessions.begin() as session:
+        typer.echo(add_officer(session, services.random, name=name, by=OPERATOR).id)
+
+
+@officer_app.command("list")
+def officer_list(state: StateOption, config: ConfigOption = None) -> None:
+    """Print id and name of every officer."""
+    with _services(state, config) as services, services.readers() as session:
+        for officer in list_officers(session):
+            typer.echo(f"{officer.id}  {officer.name}")
+
+
+@database_app.command("upgrade")
+def database_upgrade(state: StateOption, config: ConfigOption = None) -> None:
+    """Bring the tables up to date; the service does so at every start."""
+    with _sentences():
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database = open_database(load_config(config, state).database.url, state)
+        upgrade(database.engine)
+        database.close()
+        typer.echo("The tables are up to date.")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except FleetError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(error.exit_code) from error
+    except PermissionError as error:
+        typer.echo(f"{error.filename} cannot be used: {error.strerror}.", err=True)
+        raise typer.Exit(2) from error
+
+
+@contextmanager
+def _services(state: Path, config: Path | None) -> Iterator[Services]:
+    with _sentences():
+        chosen = load_config(config, state)
+        ports, server = remembered_ports(state), chosen.server
+        reached = endpoints(
+            public_host(chosen),
+            ports.get("dashboard", server.dashboard_port),
+            ports.get("cameras", server.cameras_port),
+            ports.get("mqtt", server.mqtt_port),
+        )
+        services = build_services(chosen, state, reached=reached)
+        try:
+            yield services
+        finally:
+            services.database.close()
+
+
+def _with_ports(config: Config, **ports: int | None) -> Config:
+    given = {key: port for key, port in ports.items() if port is not None}
+    return config.model_copy(update={"server": config.server.model_copy(update=given)})
+
+
+def _set_up_logging(level: str) -> None:
+    logging.basicConfig(
+        level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    if level != "debug":
+        for noisy in ("uvicorn", "alembic", "mqtt"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    main()
