@@ -52,15 +52,16 @@ class Senses:
     preview: Callable[[NDArray[np.uint8]], None] | None = None
 
 
-def real_senses(clock: Clock | None = None) -> Senses:
+def real_senses(clock: Clock | None = None, *, start_ns: int | None = None) -> Senses:
     """The senses of the machine that this runs on.
 
-    A file that is used for picture and for sound plays as one: both tracks keep one beginning and one length.
+    Files begin to play together, and one that is used for picture and for sound keeps both together for ever.
 
     Args:
         clock: Another clock than the system's.
+        start_ns: When files begin to play, on that clock; ``None`` for when the first is opened.
     """
     from device.sources.choose import SourceChooser  # noqa: PLC0415 - OpenCV loads only where a sensor may open
 
-    chooser = SourceChooser(clock or SystemClock())
+    chooser = SourceChooser(clock or SystemClock(), start_ns)
     return Senses(clock=chooser.clock, open_video=chooser.video, open_audio=chooser.audio)

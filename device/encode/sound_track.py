@@ -37,20 +37,22 @@ class SoundTrack:
     def __init__(self, start_ns: int, early: Iterable[EncodedPacket | Lost | Absent] = ()) -> None:
         self.end = start_ns
         self.late = 0
+        self._origin = start_ns
         self._start = start_ns
         self._covered = start_ns
         self._heard = False
         self._packets: deque[EncodedPacket] = deque()
         self._notes: deque[Lost | Absent] = deque()
         for item in early:
-            if not isinstance(item, EncodedPacket) or item.pts_ns >= start_ns:
-                self.push(item)
+            self.push(item)
 
     def push(self, item: EncodedPacket | Lost | Absent) -> None:
         """Take a packet, or what is known about missing sound."""
         if not isinstance(item, EncodedPacket):
             self._notes.append(item)
             self.end = max(self.end, item.until_ns)
+        elif item.pts_ns < self._origin:
+            return  # from before the first chunk
         elif item.pts_ns < self._start:
             self.late += 1
         else:

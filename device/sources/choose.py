@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from device.sources.file_sound import FileSound, file_period_ns
 from device.sources.microphone import Microphone
 from device.sources.opencv import FileVideo, LiveVideo, is_device, is_stream
-from device.sources.pace import Playhead
+from device.sources.pace import Playhead, Start
 
 if TYPE_CHECKING:
     from device.clock import Clock
@@ -22,14 +22,16 @@ def is_file(source: str) -> bool:
 
 
 class SourceChooser:
-    """Makes sources from settings, and lets the picture and the sound of one file play as one.
+    """Makes a camera's sources from settings; its files begin together, and one file plays as one.
 
     Args:
         clock: Stamps and paces them all.
+        start_ns: When files begin to play; ``None`` for when the first is opened.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, start_ns: int | None = None) -> None:
         self.clock = clock
+        self._start = Start(start_ns)
         self._playheads: dict[Path, Playhead] = {}
 
     def video(self, settings: VideoSettings) -> VideoSource:
@@ -49,5 +51,5 @@ class SourceChooser:
     def _playhead(self, source: str) -> Playhead:
         path = Path(source).resolve()
         if path not in self._playheads:
-            self._playheads[path] = Playhead(file_period_ns(source))
+            self._playheads[path] = Playhead(file_period_ns(source), self._start)
         return self._playheads[path]

@@ -72,7 +72,7 @@ class FileSound:
         """
         self._container = self._open_container()
         now = self._pacer.now()
-        self._start_ns = self._playhead.start(now)
+        self._start_ns = self._playhead.start.at(now)
         self._length = self._loop_length()
         elapsed = (now - self._start_ns) * RATE // NS_PER_SECOND
         self._position = elapsed // self._length * self._length if self._length else 0  # whole loops are over

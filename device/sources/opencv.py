@@ -176,7 +176,7 @@ class FileVideo(_OpenCvSource):
             str(path), cv2.CAP_FFMPEG, (), f"{path} holds no pictures that can be read: give another file."
         )
         now = self._pacer.now()
-        self._pass_ns = self._playhead.start(now)
+        self._pass_ns = self._playhead.start.at(now)
         if self._settings.loop and self._playhead.period_ns:
             self._pass_ns += (now - self._pass_ns) // self._playhead.period_ns * self._playhead.period_ns
 

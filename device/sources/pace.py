@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -27,24 +28,36 @@ LATE_NS: Final = NS_PER_SECOND
 _LONGEST_SLEEP_S: Final = 0.05
 
 
-class Playhead:
-    """The beginning of a file on the boot clock, and the length after which it repeats.
+class Start:
+    """When a camera's files began to play, on the boot clock: the same for all of them.
 
     Args:
-        period_ns: The file's length, of its longest track; ``None`` where it states none.
+        at_ns: The time; ``None`` leaves it to the first who asks.
     """
 
-    def __init__(self, period_ns: int | None = None) -> None:
-        self.period_ns = period_ns
+    def __init__(self, at_ns: int | None = None) -> None:
         self._lock = threading.Lock()
-        self._start_ns: int | None = None
+        self._at_ns = at_ns
 
-    def start(self, now_ns: int) -> int:
-        """The beginning; the first who asks sets it to ``now_ns``."""
+    def at(self, now_ns: int) -> int:
+        """The beginning; the first who asks sets it to ``now_ns`` if nobody has."""
         with self._lock:
-            if self._start_ns is None:
-                self._start_ns = now_ns
-            return self._start_ns
+            if self._at_ns is None:
+                self._at_ns = now_ns
+            return self._at_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Playhead:
+    """When a file began, and the length after which it repeats.
+
+    Attributes:
+        period_ns: The file's length, of its longest track; ``None`` where it states none.
+        start: Shared with all that is to run beside it.
+    """
+
+    period_ns: int | None = None
+    start: Start = field(default_factory=Start)
 
 
 class Pacer:

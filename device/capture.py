@@ -1,0 +1,345 @@
+"""The capture: sources, encoders, chunker and outlet on their threads.
+
+    frames ─ queue ─ encode ─┐
+                             ├─ queue ─ chunker ─ outlet ─ on_chunk
+    sound ────────── encode ─┘
+
+Rules:
+
+- Capture never waits for storage. Every queue is bounded; what overflows is counted and stated as a gap (C6).
+- Sources may fail and come back; the other track goes on meanwhile.
+- ``on_chunk`` and ``on_trouble`` are called on threads of the capture: ``on_chunk`` always on the same one,
+  chunks in order, one at a time.
+- ``stop`` closes the sensors first and then hands over all that was captured.
+
+    capture = Capture(senses, settings, recorder.push, log.warning)
+    capture.start()
+    …
+    capture.stop()
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from device.chunker import Chunker
+from device.clock import label_at
+from device.encode.audio import AudioEncoder
+from device.encode.outlet import Outlet
+from device.encode.packets import Absent, EncodedPacket, EncoderError, Lost
+from device.encode.video_path import VideoPath
+from device.sources.base import SoundBlock, SourceError, VideoFrame
+from device.sources.feed import Feed
+from protocol.footage.model import GapCause, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from device.senses import Senses
+    from device.sources.base import AudioSource
+    from device.sources.settings import AudioSettings, CaptureSettings
+    from protocol.footage.model import PlainChunk
+
+_NS: Final = 1_000_000_000
+_TICK_S: Final = 0.05
+_FRAME_MEMORY: Final = 64 * 1024 * 1024
+_FEWEST_FRAMES: Final = 4
+_PACKETS: Final = 512
+_CLOSE_S: Final = 3.0
+
+_Material = EncodedPacket | Lost | Absent
+
+
+class _Mark(Enum):
+    CUT = auto()
+    END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureCounts:
+    """What a capture has done since it started.
+
+    Attributes:
+        frames: Pictures that came from the source.
+        lost_frames: Of these, how many found the queue to the encoder full.
+        chunks: Chunks that were made.
+        lost_chunks: Of these, how many the consumer was too slow for.
+        late_packets: Packets that came after their chunk had gone.
+    """
+
+    frames: int
+    lost_frames: int
+    chunks: int
+    lost_chunks: int
+    late_packets: int
+
+
+class _Frames:
+    """The bounded queue between the camera and the encoder. Takes what the feed reads."""
+
+    def __init__(self, depth: int) -> None:
+        self.queue: queue.Queue[VideoFrame | Lost | Absent | None] = queue.Queue(depth)
+        self.taken = 0
+        self.lost = 0
+        self._lost_from: int | None = None
+
+    def take(self, item: VideoFrame) -> None:
+        self.taken += 1
+        try:
+            if self._lost_from is not None:
+                lost = Lost(Track.VIDEO, self._lost_from, item.boot_ns, GapCause.OVERFLOW)
+                self.queue.put_nowait(lost)
+                self._lost_from = None
+            self.queue.put_nowait(item)
+        except queue.Full:
+            self.lost += 1
+            if self._lost_from is None:
+                self._lost_from = item.boot_ns
+
+    def end(self) -> None:
+        """Say that no more frames come; what waits may be lost if nobody takes it any more."""
+        while True:
+            try:
+                self.queue.put(None, timeout=_CLOSE_S)
+            except queue.Full:
+                self.queue.get_nowait()
+            else:
+                return
+
+    def absent(self, since_ns: int, until_ns: int) -> None:
+        try:
+            self.queue.put_nowait(Absent(Track.VIDEO, since_ns, until_ns, GapCause.NO_CAMERA))
+        except queue.Full:
+            return  # said again in a tenth of a second, for the whole time
+
+
+class _Sound:
+    """Encodes what the microphone's feed reads, on its thread."""
+
+    def __init__(self, settings: AudioSettings, out: Callable[[_Material], None]) -> None:
+        self._encoder = AudioEncoder(settings)
+        self._out = out
+
+    def take(self, item: SoundBlock) -> None:
+        for made in self._encoder.push(item):
+            self._out(made)
+
+    def absent(self, since_ns: int, until_ns: int) -> None:
+        self.flush()
+        self._out(Absent(Track.AUDIO, since_ns, until_ns, GapCause.NO_MICROPHONE))
+
+    def flush(self) -> None:
+        for made in self._encoder.flush():
+            self._out(made)
+
+
+class Capture:
+    """Films and listens from ``start`` to ``stop``; one object for one such time.
+
+    Args:
+        senses: Clock and sources.
+        settings: What is wanted of them.
+        on_chunk: Gets every chunk, in order. It may be slow; capture goes on.
+        on_trouble: Gets one sentence when something goes wrong, once for each trouble.
+
+    Raises:
+        EncoderError: No encoder opens for the settings.
+    """
+
+    def __init__(
+        self,
+        senses: Senses,
+        settings: CaptureSettings,
+        on_chunk: Callable[[PlainChunk], None],
+        on_trouble: Callable[[str], None],
+    ) -> None:
+        video = settings.video
+        self._senses = senses
+        self._settings = settings
+        self._on_chunk = on_chunk
+        self._on_trouble = on_trouble
+        self._path = VideoPath(settings, senses.clock, senses.preview)
+        depth = min(round(video.fps), _FRAME_MEMORY // (video.width * video.height * 3))
+        self._frames = _Frames(max(depth, _FEWEST_FRAMES))
+        self._material: queue.Queue[_Material | _Mark] = queue.Queue(_PACKETS)
+        tracks = [Track.VIDEO] if settings.audio is None else [Track.VIDEO, Track.AUDIO]
+        self._chunker = Chunker(
+            label=lambda at: label_at(senses.clock, at),
+            frame_ns=round(_NS / video.fps),
+            sound=settings.audio is not None,
+        )
+        self._outlet = Outlet(tracks)
+        self._chunks = 0
+        self._renew = False
+        self._broken = threading.Event()
+        self._stopping = threading.Event()
+        self._troubles: dict[Track, str] = {}
+        self._readers: list[threading.Thread] = []
+        self._workers: list[threading.Thread] = []
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What is wrong now, a sentence each; empty when all is well."""
+        return tuple(self._troubles.copy().values())
+
+    @property
+    def counts(self) -> CaptureCounts:
+        """What was captured and lost so far."""
+        return CaptureCounts(
+            frames=self._frames.taken,
+            lost_frames=self._frames.lost,
+            chunks=self._chunks,
+            lost_chunks=self._outlet.lost,
+            late_packets=self._chunker.late,
+        )
+
+    def start(self) -> None:
+        """Open the sensors and begin; returns at once."""
+        readers = [("frames", self._read_frames)]
+        if self._settings.audio is not None:
+            readers.append(("sound", self._read_sound))
+        workers = [("encode", self._encode), ("chunks", self._assemble), ("deliver", self._deliver)]
+        self._readers = [self._thread(name, run) for name, run in readers]
+        self._workers = [self._thread(name, run) for name, run in workers]
+        for thread in (*self._workers, *self._readers):
+            thread.start()
+
+    def cut(self) -> None:
+        """End the chunk being filled with the next picture, or now if there are no pictures."""
+        self._path.cut()
+        self._put(_Mark.CUT)
+
+    def mark_recording(self, *, recording: bool) -> None:
+        """Show the recording mark in the picture, or take it away."""
+        self._path.recording = recording
+
+    def stop(self) -> None:
+        """Close the sensors, hand over everything captured, and return when the last chunk was taken."""
+        self._stopping.set()
+        for thread in self._readers:
+            thread.join(_CLOSE_S)
+            if thread.is_alive():
+                self._on_trouble(
+                    f"A sensor did not close within {_CLOSE_S:.0f} s ({thread.name}): unplug it."
+                )
+        self._frames.end()
+        for thread in self._workers:
+            thread.join()
+
+    def _thread(self, name: str, run: Callable[[], None]) -> threading.Thread:
+        """A thread that says so if it breaks, and then lets no other one wait for it."""
+
+        def guarded() -> None:
+            try:
+                run()
+            except Exception as error:
+                self._broken.set()
+                what = f"{type(error).__name__}: {error}"
+                self._on_trouble(f"The capture broke off ({name}, {what}): restart the camera.")
+                raise
+
+        return threading.Thread(target=guarded, name=f"capture-{name}", daemon=True)
+
+    def _put(self, item: _Material | _Mark) -> None:
+        """Pass something on to the chunker; without one, it is lost."""
+        while not self._broken.is_set():
+            try:
+                self._material.put(item, timeout=_TICK_S)
+            except queue.Full:
+                continue
+            return
+
+    def _trouble(self, track: Track) -> Callable[[str | None], None]:
+        def tell(sentence: str | None) -> None:
+            if sentence is None:
+                self._troubles.pop(track, None)
+            elif self._troubles.get(track) != sentence:
+                self._troubles[track] = sentence
+                self._on_trouble(sentence)
+
+        return tell
+
+    def _read_frames(self) -> None:
+        Feed[VideoFrame](
+            lambda: self._senses.open_video(self._settings.video),
+            self._frames,
+            trouble=self._trouble(Track.VIDEO),
+            clock=self._senses.clock,
+            stopping=self._stopping,
+        ).run()
+
+    def _read_sound(self) -> None:
+        settings = self._settings.audio
+        if settings is None:
+            return
+        sound = _Sound(settings, self._put)
+        Feed[SoundBlock](
+            lambda: self._open_audio(settings),
+            sound,
+            trouble=self._trouble(Track.AUDIO),
+            clock=self._senses.clock,
+            stopping=self._stopping,
+        ).run()
+        sound.flush()
+
+    def _open_audio(self, settings: AudioSettings) -> AudioSource:
+        if self._senses.open_audio is None:
+            raise SourceError("This camera has no microphone: set audio.source to none.")
+        return self._senses.open_audio(settings)
+
+    def _encode(self) -> None:
+        """Frames to packets, until the frames end; then nothing more comes from either track."""
+        try:
+            while (item := self._frames.queue.get()) is not None:
+                for made in self._encode_frame(item) if isinstance(item, VideoFrame) else (item,):
+                    self._put(made)
+            for packet in self._path.flush():
+                self._put(packet)
+        finally:
+            self._put(_Mark.END)
+
+    def _encode_frame(self, frame: VideoFrame) -> Iterable[_Material]:
+        tell = self._trouble(Track.VIDEO)
+        try:
+            if self._renew:
+                self._path.renew()
+                self._renew = False
+                tell(None)
+            return self._path.encode(frame)
+        except EncoderError as error:
+            self._renew = True
+            tell(str(error))
+            return [Absent(Track.VIDEO, frame.boot_ns, frame.boot_ns, GapCause.ENCODER)]
+
+    def _assemble(self) -> None:
+        """Packets to chunks."""
+        try:
+            while (item := self._next_material()) is not _Mark.END:
+                if item is _Mark.CUT:
+                    self._offer(self._chunker.cut(self._senses.clock.boot_ns()))
+                elif item is not None:
+                    self._offer(self._chunker.push(item))
+                if self._material.empty():
+                    self._offer(self._chunker.advance(self._senses.clock.boot_ns()))
+            self._offer(self._chunker.finish())
+        finally:
+            self._outlet.close()
+
+    def _next_material(self) -> _Material | _Mark | None:
+        try:
+            return self._material.get(timeout=_TICK_S)
+        except queue.Empty:
+            return _Mark.END if self._broken.is_set() else None
+
+    def _offer(self, chunks: Iterable[PlainChunk]) -> None:
+        for chunk in chunks:
+            self._chunks += 1
+            self._outlet.offer(chunk)
+
+    def _deliver(self) -> None:
+        prefill = self._senses.prefill
+        self._outlet.deliver(prefill() if prefill is not None else (), self._on_chunk)

@@ -1,0 +1,86 @@
+"""Hands chunks over to whoever stores them, without ever waiting for it.
+
+Rules:
+
+- The queue is bounded. A chunk that finds it full is dropped and counted, and the next one that finds room
+  states what was dropped as a gap (C6).
+- Chunks of the time before the capture come first; if live footage does not join them, that is a gap too.
+"""
+
+from __future__ import annotations
+
+import queue
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from protocol.footage.limits import CONTINUITY_TOLERANCE_NS
+from protocol.footage.model import Gap, GapCause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from protocol.footage.model import PlainChunk, Track
+
+DEPTH: Final = 30
+"""Chunks, about seconds: what a stalled storage may cost without a loss. At 8 Mbit/s they are 30 MB."""
+
+
+class Outlet:
+    """A queue of chunks with a stated loss.
+
+    Args:
+        tracks: What a chunk usually holds, and so what a dropped one lacks.
+        depth: Chunks that may wait.
+
+    Attributes:
+        lost: Chunks that were dropped.
+    """
+
+    def __init__(self, tracks: Sequence[Track], depth: int = DEPTH) -> None:
+        self.lost = 0
+        self._tracks = tuple(tracks)
+        self._queue: queue.Queue[PlainChunk | None] = queue.Queue(depth + 1)
+        self._depth = depth
+        self._lost_from: int | None = None
+
+    def offer(self, chunk: PlainChunk) -> None:
+        """Queue a chunk, or drop it; never waits. One thread offers."""
+        if self._queue.qsize() >= self._depth:
+            self.lost += 1
+            if self._lost_from is None:
+                self._lost_from = chunk.start_ns
+            return
+        if self._lost_from is not None:
+            chunk = with_gap_before(chunk, self._lost_from, GapCause.OVERFLOW, self._tracks)
+            self._lost_from = None
+        self._queue.put_nowait(chunk)
+
+    def close(self) -> None:
+        """Say that no more chunks come; the one place is kept free for this."""
+        self._queue.put(None)
+
+    def deliver(self, before: Iterable[PlainChunk], on_chunk: Callable[[PlainChunk], None]) -> None:
+        """Hand over ``before`` and then all that is offered, until closed. Runs on a thread of its own."""
+        end: int | None = None
+        for chunk in before:
+            on_chunk(chunk)
+            end = chunk.start_ns + chunk.duration_ns
+        while (live := self._queue.get()) is not None:
+            on_chunk(live if end is None else joined(live, end, self._tracks))
+            end = None
+
+
+def with_gap_before(chunk: PlainChunk, from_ns: int, cause: GapCause, tracks: Sequence[Track]) -> PlainChunk:
+    """The chunk with the statement that there is nothing from then to its beginning."""
+    missing = tuple(Gap(track, from_ns, chunk.start_ns - from_ns, cause) for track in tracks)
+    return replace(chunk, gaps=(*missing, *chunk.gaps))
+
+
+def joined(chunk: PlainChunk, end_ns: int, tracks: Sequence[Track]) -> PlainChunk:
+    """The first live chunk as successor of footage that ends at ``end_ns``: moved up to it, or with a gap."""
+    missing = chunk.start_ns - end_ns
+    if missing <= 0:
+        return chunk
+    if missing <= CONTINUITY_TOLERANCE_NS:
+        return replace(chunk, start_ns=end_ns, duration_ns=chunk.duration_ns + missing)
+    return with_gap_before(chunk, end_ns, GapCause.JUST_BOOTED, tracks)
