@@ -7,6 +7,7 @@ certificates. What counts is who issued the signer's certificate and whom it nam
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -14,6 +15,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.x509.oid import NameOID
 
 from protocol.footage.errors import CertificateError
+
+_UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""Everything that cryptography raises on certificates that are not what they should be. It parses lazily, so each
+of these may come from reading a field as well as from loading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +79,14 @@ def check_chain(certificates: Sequence[bytes]) -> Identity:
 def _load(der: bytes) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(der)
-    except ValueError as error:
-        raise CertificateError("a certificate is not valid DER") from error
+    except _UNREADABLE as error:
+        raise CertificateError("a certificate cannot be read") from error
 
 
 def _signing_key(certificate: x509.Certificate) -> Ed25519PublicKey:
     try:
         key = certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except _UNREADABLE as error:
         raise CertificateError("a certificate's public key cannot be read") from error
     if not isinstance(key, Ed25519PublicKey):
         raise CertificateError("the signer's certificate does not hold an Ed25519 key")
@@ -86,7 +98,7 @@ def _check_issued(issued: x509.Certificate, issuer: x509.Certificate) -> None:
         raise CertificateError("a certificate was issued by one that is not an authority's")
     try:
         issued.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:
+    except (*_UNREADABLE, InvalidSignature) as error:
         raise CertificateError("a certificate was not issued by the authority beside it") from error
 
 
@@ -95,14 +107,14 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
         return False
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise CertificateError("a certificate's extensions cannot be read") from error
 
 
 def _name(certificate: x509.Certificate) -> str:
     try:
         names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise CertificateError("a certificate's subject cannot be read") from error
     if len(names) != 1 or not isinstance(names[0].value, str):
         raise CertificateError("the signer's certificate does not have exactly one common name")

@@ -1,0 +1,80 @@
+"""Certificate chains: who may sign, and that any bytes are read or refused."""
+
+import warnings
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol.footage.certificates import check_chain, fingerprint, signing_key
+from protocol.footage.errors import CertificateError
+from tests.support.recordings import make_house
+
+HOUSE, OTHER = make_house(), make_house(seed=2)
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # cryptography warns of serial numbers below one, which is not our matter
+        yield
+
+
+def refused(chain: list[bytes]) -> str:
+    with pytest.raises(CertificateError) as caught:
+        check_chain(chain)
+    return str(caught.value)
+
+
+def test_a_chain_names_its_signer_and_its_authority() -> None:
+    identity = check_chain(HOUSE.certificates)
+    assert identity.name == "cam-01"
+    assert identity.authority == HOUSE.authority
+    assert identity.public_key == HOUSE.camera_key.public_key() == signing_key(HOUSE.camera_certificate)
+
+
+@pytest.mark.parametrize(
+    ("chain", "reason"),
+    [
+        ([], "lacks its authority"),
+        ([HOUSE.camera_certificate], "lacks its authority"),
+        ([HOUSE.camera_certificate, OTHER.authority], "not issued by the authority beside it"),
+        ([HOUSE.authority, HOUSE.camera_certificate], "by one that is not an authority"),
+        ([HOUSE.authority, HOUSE.authority], "must not sign footage"),
+        (
+            [HOUSE.camera_certificate, HOUSE.camera_certificate, HOUSE.authority],
+            "by one that is not an authority",
+        ),
+        ([HOUSE.camera_certificate + b"x", HOUSE.authority], "cannot be read"),
+    ],
+)
+def test_other_chains_are_refused(chain: list[bytes], reason: str) -> None:
+    assert reason in refused(chain)
+
+
+def test_every_changed_byte_of_a_chain_is_refused() -> None:
+    """Version 19 once came through as an exception of the parser: ``InvalidVersion`` is no ``ValueError``."""
+    for which, der in enumerate(HOUSE.certificates):
+        for at in range(len(der)):
+            changed = bytearray(der)
+            changed[at] ^= 1 << at % 8
+            chain = list(HOUSE.certificates)
+            chain[which] = bytes(changed)
+            assert refused(chain)
+
+
+@given(st.data())
+def test_any_bytes_are_refused(data: st.DataObject) -> None:
+    der = bytearray(HOUSE.camera_certificate)
+    for _ in range(data.draw(st.integers(1, 6))):
+        der[data.draw(st.integers(0, len(der) - 1))] = data.draw(st.integers(0, 255))
+    if bytes(der) != HOUSE.camera_certificate:
+        refused([bytes(der), HOUSE.authority])
+
+
+def test_a_fingerprint_is_the_sha256_of_the_der() -> None:
+    assert len(fingerprint(HOUSE.authority)) == 64
+    assert fingerprint(HOUSE.authority) != fingerprint(OTHER.authority)
