@@ -1,13 +1,25 @@
-"""The clock of a virtual camera: the machine's own, moved ahead.
+"""The clock of a virtual camera: it may start minutes back, and live through them at once.
 
-Rule: what is moved is the boot-time clock alone, by a fixed amount, so that a camera that is started now can
-hold three minutes of footage from before its start and still count upwards from zero. Wall time stays a label
-(C10).
+Rules:
+
+* A camera that is to begin with a full ring starts with both its clocks back by the window. Its clock then
+  stands while footage encoded ahead is taken in, moves on with each chunk of it, and runs on from the present
+  after the last.
+* The boot-time clock never goes back (C10), and wall time never steps against it by more than a chunk takes
+  to make.
+* Each boot begins at a few seconds, as a board's does, whatever the machine's own clock shows.
+
+Example:
+    >>> clock = CatchingUpClock(SystemClock(), behind_ns=181 * NANOSECONDS)
+    >>> begin_ns = clock.stand()
+    >>> clock.move_to(begin_ns + NANOSECONDS)
+    >>> clock.run()  # in the present, 180 s of which nobody saw
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,24 +27,62 @@ if TYPE_CHECKING:
     from protocol.footage.model import ClockLabel
 
 NANOSECONDS = 1_000_000_000
+BOOT_TOOK_NS = 5 * NANOSECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class AheadClock:
-    """A clock whose boot time is ``ahead_ns`` later than that of the clock it wraps.
+class CatchingUpClock:
+    """A clock that starts ``behind_ns`` late. All methods may be called from any thread.
 
-    Attributes:
-        inner: The clock that does the counting.
-        ahead_ns: How much longer ago this camera claims to have booted, in nanoseconds.
+    Args:
+        inner: The clock that counts.
+        behind_ns: How late it is at first, in nanoseconds.
     """
 
-    inner: Clock
-    ahead_ns: int
+    def __init__(self, inner: Clock, behind_ns: int = 0) -> None:
+        self._inner = inner
+        self._ahead_ns = BOOT_TOOK_NS - inner.boot_ns()
+        self._behind_ns = behind_ns
+        self._standing_ns: int | None = None
+        self._guard = threading.Lock()
 
     def boot_ns(self) -> int:
-        """Return nanoseconds since this camera's pretended boot."""
-        return self.inner.boot_ns() + self.ahead_ns
+        """Return nanoseconds since this camera's boot."""
+        with self._guard:
+            return self._now()
 
     def label(self) -> ClockLabel:
-        """Return the wall time and its quality, as the wrapped clock knows them."""
-        return self.inner.label()
+        """Return the wall time as this camera has it, with the wrapped clock's quality."""
+        with self._guard:
+            label = self._inner.label()
+            return replace(label, utc_us=label.utc_us - self._behind_ns // 1000)
+
+    @property
+    def behind_ns(self) -> int:
+        """How late it is, in nanoseconds."""
+        with self._guard:
+            return self._behind_ns
+
+    def stand(self) -> int:
+        """Stop at this instant of the boot clock, and return it."""
+        with self._guard:
+            self._standing_ns = self._now()
+            return self._standing_ns
+
+    def move_to(self, boot_ns: int) -> None:
+        """Stand at a later instant of the boot clock, and be late by so much less."""
+        with self._guard:
+            standing_ns = self._now()
+            self._standing_ns = max(boot_ns, standing_ns)
+            self._behind_ns = max(0, self._behind_ns - (self._standing_ns - standing_ns))
+
+    def run(self) -> None:
+        """Run on from where it stands, in the present."""
+        with self._guard:
+            self._ahead_ns = self._now() - self._inner.boot_ns()
+            self._standing_ns = None
+            self._behind_ns = 0
+
+    def _now(self) -> int:
+        if self._standing_ns is not None:
+            return self._standing_ns
+        return self._inner.boot_ns() + self._ahead_ns

@@ -171,6 +171,7 @@ class Promises(Words):
     Attributes:
         recordings_each: How many recordings every camera must have made; None to accept any number.
         verdicts: The verdicts that a recording may have.
+        listed_within_s: How soon after the press the fleet must list a recording, in seconds.
         full_prerecord: Whether every camera's first recording must begin with the whole window, less the
             chunk that was leaving it.
     """
@@ -179,6 +180,7 @@ class Promises(Words):
     verdicts: tuple[Literal["intact", "intact with gaps", "cut off by power loss"], ...] = Field(
         default=("intact",), strict=False, min_length=1
     )
+    listed_within_s: Seconds = 2.0
     full_prerecord: bool = True
 
 

@@ -107,7 +107,8 @@ class ClipScene:
 
     def _sized(self, frame: av.VideoFrame) -> Picture:
         quick = Interpolation.FAST_BILINEAR
-        return frame.reformat(self.width, self.height, "yuv420p", interpolation=quick).to_ndarray()
+        sized = frame.reformat(self.width, self.height, "yuv420p", interpolation=quick)
+        return np.asarray(sized.to_ndarray(), dtype=np.uint8)
 
     @cached_property
     def _speech(self) -> Sound:

@@ -4,8 +4,8 @@ Rules:
 
 * Picture ``k`` is due at ``epoch + k / fps`` and sample ``n`` at ``epoch + n / 48000`` exactly; nothing
   accumulates. Picture and sound share the epoch, so their offset is nil by construction.
-* A reader that comes late gets what it missed, at once and in order: a slow machine makes footage late, not
-  torn. Only beyond ``PATIENCE_S`` does a sensor let go, as a real one would at once.
+* A reader that comes a little late gets what it missed, at once and in order. What is more than
+  ``PATIENCE_S`` late is left out, as a real sensor would leave it out at once.
 * A covered lens sees black, a muted microphone hears silence; both go on counting.
 """
 
@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from device.sources import SoundBlock, VideoFrame
+from device.sources.base import PixelFormat, SoundBlock, VideoFrame
 from simulator.sources.scene import SOUND_RATE, Picture, Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from device.clock import Clock
 
 NANOSECONDS = 1_000_000_000
-PATIENCE_S = 60
+PATIENCE_S = 1.5
 SOUND_BLOCK = 4_800  # samples: ten blocks a second
 BLACK = 16  # the darkest luma of limited range, ITU-R BT.601
 GREY = 128
@@ -46,13 +46,13 @@ class Sensors:
 
 
 @dataclass(frozen=True, slots=True)
-class Shooting:
-    """Where and when a camera begins in its scene.
+class Timeline:
+    """What of a scene is due when.
 
     Attributes:
-        epoch_ns: The boot-clock instant of the first picture and the first sample.
-        picture: The scene's picture that is due at the epoch.
-        sample: The scene's sample that is due at the epoch.
+        epoch_ns: An instant of the boot clock.
+        picture: The scene's picture that is due then.
+        sample: The scene's sample that is due then.
     """
 
     epoch_ns: int
@@ -86,13 +86,29 @@ class Pace:
 
 
 class LiveVideo:
-    """A scene's pictures in real time, as the device's ``VideoSource``."""
+    """A scene's pictures in real time, as the device's ``VideoSource``.
 
-    def __init__(self, scene: Scene, shooting: Shooting, clock: Clock, sensors: Sensors) -> None:
+    Args:
+        scene: What there is to see.
+        timeline: What of it is due when.
+        clock: The camera's clock.
+        sensors: What a tester does to the lens.
+        tap: Is shown every picture with its height, and must return at once.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        timeline: Timeline,
+        clock: Clock,
+        sensors: Sensors,
+        tap: Callable[[Picture, int], None] | None = None,
+    ) -> None:
         self.width, self.height, self.fps = scene.width, scene.height, scene.fps
         self._scene = scene
-        self._shooting = shooting
+        self._timeline = timeline
         self._sensors = sensors
+        self._tap = tap
         self._pace = Pace(clock)
         self._clock = clock
         self._index = 0
@@ -113,21 +129,24 @@ class LiveVideo:
             self._skip_to_now()
             due_ns = self._due_ns(self._index)
         if self._pictures is None:
-            self._pictures = self._scene.pictures(self._shooting.picture + self._index)
+            self._pictures = self._scene.pictures(self._timeline.picture + self._index)
         picture = next(self._pictures)
         self._index += 1
-        return VideoFrame(self._black if self._sensors.covered.is_set() else picture, due_ns)
+        shown = self._black if self._sensors.covered.is_set() else picture
+        if self._tap is not None:
+            self._tap(shown, self.height)
+        return VideoFrame(shown, due_ns, PixelFormat.I420)
 
     def close(self) -> None:
         """End a waiting ``read``."""
         self._pace.stop()
 
     def _due_ns(self, index: int) -> int:
-        return self._shooting.epoch_ns + index * NANOSECONDS // self.fps
+        return self._timeline.epoch_ns + index * NANOSECONDS // self.fps
 
     def _skip_to_now(self) -> None:
         if self._pace.late_s(self._due_ns(self._index)) > PATIENCE_S:
-            passed_ns = self._clock.boot_ns() - self._shooting.epoch_ns
+            passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
             self._index = passed_ns * self.fps // NANOSECONDS
             self._pictures = None
 
@@ -138,9 +157,9 @@ class LiveSound:
     rate = SOUND_RATE
     channels = 1
 
-    def __init__(self, scene: Scene, shooting: Shooting, clock: Clock, sensors: Sensors) -> None:
+    def __init__(self, scene: Scene, timeline: Timeline, clock: Clock, sensors: Sensors) -> None:
         self._scene = scene
-        self._shooting = shooting
+        self._timeline = timeline
         self._sensors = sensors
         self._pace = Pace(clock)
         self._clock = clock
@@ -154,22 +173,25 @@ class LiveSound:
         """Return the next tenth of a second once it has been heard whole; None once the source is closed."""
         if not self._pace.until(self._due_ns(self._sample + SOUND_BLOCK)):
             return None
-        self._skip_to_now()
+        hole = self._skip_to_now()
         first, self._sample = self._sample, self._sample + SOUND_BLOCK
         if self._sensors.muted.is_set():
             samples = np.zeros(SOUND_BLOCK, dtype=np.float32)
         else:
-            samples = self._scene.sound(self._shooting.sample + first, SOUND_BLOCK)
-        return SoundBlock(samples[:, None], SOUND_RATE, self._due_ns(first))
+            samples = self._scene.sound(self._timeline.sample + first, SOUND_BLOCK)
+        return SoundBlock(samples[:, None], SOUND_RATE, self._due_ns(first), hole)
 
     def close(self) -> None:
         """End a waiting ``read``."""
         self._pace.stop()
 
     def _due_ns(self, sample: int) -> int:
-        return self._shooting.epoch_ns + sample * NANOSECONDS // SOUND_RATE
+        return self._timeline.epoch_ns + sample * NANOSECONDS // SOUND_RATE
 
-    def _skip_to_now(self) -> None:
-        if self._pace.late_s(self._due_ns(self._sample)) > PATIENCE_S:
-            passed_ns = self._clock.boot_ns() - self._shooting.epoch_ns
-            self._sample = passed_ns * SOUND_RATE // NANOSECONDS // SOUND_BLOCK * SOUND_BLOCK
+    def _skip_to_now(self) -> bool:
+        if self._pace.late_s(self._due_ns(self._sample)) <= PATIENCE_S:
+            return False
+        passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
+        # The newest block that has been heard whole.
+        self._sample = (passed_ns * SOUND_RATE // NANOSECONDS // SOUND_BLOCK - 1) * SOUND_BLOCK
+        return True

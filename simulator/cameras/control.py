@@ -1,0 +1,33 @@
+"""A camera's buttons, through the control socket that ``lapel-device press`` uses as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from device.control import ask
+from device.errors import DeviceError
+from simulator.errors import CameraError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def ask_camera(name: str, socket: Path, do: str) -> dict[str, Any]:
+    """Send one command to a camera and return its answer.
+
+    Args:
+        name: What to call the camera in an error.
+        socket: Its control socket.
+        do: The command, as in ``press``.
+
+    Raises:
+        CameraError: It did not answer, or it refused; the sentence is its own.
+    """
+    try:
+        answer = ask(socket, do)
+    except DeviceError as error:
+        raise CameraError(f"{name}: {error}") from error
+    if not answer.get("ok", True):
+        said = answer.get("sentence") or answer.get("error") or "it gives no reason."
+        raise CameraError(f"{name} refused: {said}")
+    return answer

@@ -1,0 +1,128 @@
+"""All virtual cameras of a run or a bench: enrolled, handed out, started and stopped together.
+
+Order: make the cameras, have each enrolled and handed to an officer, then switch them on; at the end, stop
+them all at once and wait. A camera that was enrolled before with the same fleet stays enrolled.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
+
+from simulator.cameras.camera import VirtualCamera
+from simulator.cameras.enrolled import enrol_camera, load_place, save_place
+from simulator.cameras.process import PRELOAD
+from simulator.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from device.encode.prefill import EncodedLoop
+    from simulator.cameras.enrolled import FleetPlace
+    from simulator.cameras.spec import CameraSpec
+    from simulator.fleet.api import FleetApi
+    from simulator.fleet.service import Addresses
+
+AT_ONCE = 4
+
+
+class CameraGroup:
+    """Virtual cameras of one fleet. Stops them all when the context ends.
+
+    Args:
+        specs: The cameras, each with its own folder.
+        api: The fleet that they belong to.
+        addresses: Where that fleet is now, when the simulator started it; None for another, whose addresses
+            are those of the enrolment.
+    """
+
+    def __init__(self, specs: Sequence[CameraSpec], api: FleetApi, addresses: Addresses | None) -> None:
+        self._specs = specs
+        self._api = api
+        self._addresses = addresses
+        self._network = Network()
+        self._cameras: dict[str, VirtualCamera] = {}
+
+    def __enter__(self) -> Self:
+        self._network.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._stop()
+        finally:
+            self._network.__exit__()
+
+    def __iter__(self) -> Iterator[VirtualCamera]:
+        return iter(self._cameras.values())
+
+    def __getitem__(self, name: str) -> VirtualCamera:
+        return self._cameras[name]
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes of the cameras that have power."""
+        return tuple(pid for camera in self if (pid := camera.pid) is not None)
+
+    def enrol(self, done: Callable[[str], None] = lambda _: None) -> None:
+        """Enrol every camera that is not yet, and hand each to an officer of its own.
+
+        Args:
+            done: Told each camera's name when it is ready to be switched on.
+
+        Raises:
+            CameraError: A camera could not be enrolled.
+            FleetError: The fleet refused.
+        """
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(PRELOAD))
+        # Arithmetic on small pictures gains nothing from threads, and a process with threads forks badly.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        known = {camera for camera, facts in self._api.cameras().items() if not facts.get("revoked")}
+        for number, spec in enumerate(self._specs, 1):
+            place = self._place(spec, known)
+            officer = self._api.officer(f"Officer {number}")
+            self._api.assign(place.camera, officer)
+            line = self._network.line()
+            self._cameras[spec.name] = VirtualCamera(spec, place, line, self._network, context)
+            done(spec.name)
+
+    def power_on(self, loop: EncodedLoop | None, done: Callable[[str], None] = lambda _: None) -> None:
+        """Switch every camera on and return once all run.
+
+        Args:
+            loop: Their scene encoded ahead, to begin with full rings.
+            done: Told each camera's name when it runs.
+
+        Raises:
+            CameraError: A camera did not start.
+        """
+
+        def start(camera: VirtualCamera) -> None:
+            camera.power_on(loop)
+            camera.wait_up()
+            done(camera.name)
+
+        with ThreadPoolExecutor(AT_ONCE, "power on") as pool:
+            list(pool.map(start, self._cameras.values()))
+
+    def _place(self, spec: CameraSpec, known: set[str]) -> FleetPlace:
+        place = load_place(spec.folder)
+        if place is None or place.camera not in known:
+            return enrol_camera(spec, self._api.url, self._api.enrolment_code())
+        if self._addresses is None:
+            return place
+        # The fleet may have had to take other ports since.
+        place = replace(place, cameras_url=self._addresses.cameras_url, mqtt_port=self._addresses.mqtt_port)
+        save_place(spec.folder, place)
+        return place
+
+    def _stop(self) -> None:
+        """Have all cameras stop at once, then wait for each."""
+        for camera in self:
+            camera.begin_stop()
+        for camera in self:
+            camera.shut_down()

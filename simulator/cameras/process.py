@@ -1,0 +1,117 @@
+"""The process of one virtual camera: the device's own ``Camera``, with virtual senses.
+
+Rules:
+
+* It runs until the simulator says stop, or is gone. Signals that are meant for the simulator are ignored
+  here; ``kill -9`` is what pulling the power is.
+* What the device logs goes to ``camera.log`` in the camera's folder.
+* A camera that cannot run says why in one sentence, and ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from simulator.cameras.switchboard import Cover, Failed, Mute, Picture, Stop, Up, Watch
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+    from device.encode.prefill import EncodedLoop
+    from simulator.cameras.spec import CameraSpec
+    from simulator.cameras.switchboard import FromCamera
+
+LOG = "camera.log"
+# What every camera needs, loaded once in the process that all of them are forked from.
+PRELOAD = ("av", "cv2", "numpy", "device.app", "simulator.cameras.preview", "simulator.cameras.senses")
+
+
+def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection) -> None:
+    """Run a camera until its lifeline ends. This is all that its process does."""
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    _log_to(spec.folder / LOG)
+    outlet = _Outlet(lifeline)
+    try:
+        _live(spec, loop, lifeline, outlet)
+    except Exception as error:
+        logging.getLogger(__name__).exception("The camera ended.")
+        outlet.send(Failed(f"{spec.name} cannot run: {error}"))
+
+
+class _Outlet:
+    """Sends to the simulator, from any thread."""
+
+    def __init__(self, lifeline: Connection) -> None:
+        self._lifeline = lifeline
+        self._turn = threading.Lock()
+
+    def send(self, message: FromCamera) -> None:
+        """Send one message.
+
+        Raises:
+            OSError: The simulator is gone.
+        """
+        with self._turn:
+            self._lifeline.send(message)
+
+
+def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, outlet: _Outlet) -> None:
+    # Imported here: in the process that all cameras are forked from, these are loaded already.
+    import cv2  # noqa: PLC0415 - see above
+
+    from device.app import Camera  # noqa: PLC0415 - see above
+    from device.config import check_config  # noqa: PLC0415 - see above
+    from simulator.cameras.preview import Preview  # noqa: PLC0415 - see above
+    from simulator.cameras.senses import VirtualSenses  # noqa: PLC0415 - see above
+    from simulator.sources.live import Sensors  # noqa: PLC0415 - see above
+
+    cv2.setNumThreads(1)
+    sensors = Sensors()
+    preview = Preview(lambda jpeg: outlet.send(Picture(jpeg)))
+    virtual = VirtualSenses(spec, loop=loop, tap=preview.show, sensors=sensors)
+    camera = Camera(check_config(spec.config()), virtual.senses())
+    preview.start()
+    camera.start()
+    try:
+        outlet.send(Up())
+        while not isinstance(message := _next(lifeline), Stop):
+            if isinstance(message, Watch):
+                preview.watch(on=message.on)
+            else:
+                _switch(sensors.covered if isinstance(message, Cover) else sensors.muted, on=message.on)
+    finally:
+        preview.stop()
+        camera.shutdown()
+
+
+def _next(lifeline: Connection) -> Watch | Cover | Mute | Stop:
+    try:
+        message: Watch | Cover | Mute | Stop = lifeline.recv()
+    except (EOFError, OSError):
+        # The simulator is gone, and its cameras go with it.
+        return Stop()
+    return message
+
+
+def _switch(event: threading.Event, *, on: bool) -> None:
+    if on:
+        event.set()
+    else:
+        event.clear()
+
+
+def _log_to(path: Path) -> None:
+    """Send this process's output to a file, in lines with a time."""
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    for stream in (1, 2):
+        os.dup2(file, stream)
+    os.close(file)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )

@@ -1,0 +1,99 @@
+"""What a virtual camera is made from: plain data that goes to its process."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from simulator.sources.choose import SceneSpec
+
+LOOP_S = 3_600  # offsets are drawn within an hour; scenes repeat sooner
+# Constant quality decides below this; the walking clip takes about a third of it.
+BITRATE_KBIT = 1_500
+SOUND_KBIT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSpec:
+    """One virtual camera.
+
+    Attributes:
+        name: What the scenario and the bench call it.
+        folder: Its own folder; ``state`` inside is what a real camera's card would be.
+        scene: What it sees and hears.
+        picture_s: Where in the scene's pictures it begins, in whole seconds.
+        sound_s: Where in the scene's sound it begins, in whole seconds.
+        phase_ns: When within a second its seconds begin, so that many cameras do not all work at the same
+            instant.
+        window_s: How much pre-record it keeps, in seconds.
+        preset: x264's effort.
+    """
+
+    name: str
+    folder: Path
+    scene: SceneSpec
+    begin_s: int
+    window_s: int
+    preset: str = "superfast"
+
+    @property
+    def state(self) -> Path:
+        """The camera's state folder."""
+        return self.folder / "state"
+
+    def recording(self, number: int) -> Path:
+        """Return where the camera keeps one of its recordings."""
+        return self.state / "recordings" / f"{number:08d}"
+
+    def recordings(self) -> tuple[Path, ...]:
+        """Return where the camera keeps each of its recordings, in order."""
+        folders = sorted((self.state / "recordings").glob("*"))
+        return tuple(folder for folder in folders if folder.name.isdigit())
+
+    def config(self) -> dict[str, Any]:
+        """Return the device's configuration, as its TOML file would hold it."""
+        return {
+            "camera": {"state_dir": str(self.state), "window_s": float(self.window_s)},
+            "video": {
+                "source": "virtual",
+                "width": self.scene.width,
+                "height": self.scene.height,
+                "fps": self.scene.fps,
+                "bitrate_kbit": BITRATE_KBIT,
+                "encoder": "libx264",
+                "preset": self.preset,
+            },
+            "audio": {"source": "virtual", "bitrate_kbit": SOUND_KBIT},
+            "storage": {"after_receipt": "keep"},
+            "link": {"status_s": 5.0, "retry_max_s": 5.0},
+        }
+
+
+def plan_cameras(
+    names: Sequence[str], folder: Path, scene: SceneSpec, *, window_s: int, seed: int
+) -> tuple[CameraSpec, ...]:
+    """Decide where each camera begins.
+
+    Args:
+        names: The cameras.
+        folder: Where their folders go.
+        scene: What they see.
+        window_s: How much pre-record they keep, in seconds.
+        seed: The same seed gives the same cameras.
+    """
+    draw = random.Random(seed)  # noqa: S311 - a seeded choice of pictures, not a secret
+    return tuple(
+        CameraSpec(
+            name=name,
+            folder=folder / name,
+            scene=scene,
+            begin_s=draw.randrange(LOOP_S),
+            window_s=window_s,
+        )
+        for name in names
+    )

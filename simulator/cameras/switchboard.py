@@ -1,0 +1,63 @@
+"""What the simulator and a camera's process say to each other, beside the camera's own control socket.
+
+Rules:
+
+* It is the simulator's alone: a real camera has none of it.
+* The connection is the camera's lifeline. When it ends, whether by ``stop`` or because the simulator died,
+  the camera shuts down; so no camera outlives its simulator.
+* Pictures go through it in memory and never through a file (C1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """To the camera: make small pictures, or stop making them."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """To the camera: something covers the lens, or no longer does."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """To the camera: the microphone hears nothing, or hears again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """To the camera: shut down in good order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """From the camera: it runs, and its control socket is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """From the camera: it cannot run, and why, in one sentence."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """From the camera: what its lens sees, small, as JPEG."""
+
+    jpeg: bytes
+
+
+ToCamera: TypeAlias = Watch | Cover | Mute | Stop
+FromCamera: TypeAlias = Up | Failed | Picture

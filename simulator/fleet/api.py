@@ -1,0 +1,197 @@
+"""The fleet's API, as far as a simulator needs it.
+
+Rules:
+
+* The connection is checked against the fleet's own authority. On this machine's loopback the authority is
+  asked of the fleet itself; elsewhere it must be given, since a bearer token goes over this connection.
+* What the fleet refuses becomes one sentence: its own.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+from cryptography.x509 import load_pem_x509_certificate
+
+from simulator.errors import FleetError, ScenarioError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TIMEOUT_S = 30
+EXPORT_TIMEOUT_S = 300
+CONFLICT = 409
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A recording as the fleet lists it.
+
+    Attributes:
+        id: The recording's id.
+        camera: Which camera made it.
+        number: That camera's own number for it.
+        state: ``announced``, ``uploading``, ``verifying``, ``held`` or ``failed``.
+    """
+
+    id: str
+    camera: str
+    number: int
+    state: str
+
+
+class FleetApi:
+    """A fleet's API with a bearer token. Thread-safe.
+
+    Args:
+        url: The dashboard's address.
+        token: A bearer token.
+        authority: The fleet's authority (PEM): what the connection is checked against.
+    """
+
+    def __init__(self, url: str, token: str, authority: str) -> None:
+        self.url = url.rstrip("/")
+        self.authority = ssl.PEM_cert_to_DER_cert(authority)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_verify_locations(cadata=self.authority)
+        self._http = httpx.Client(
+            base_url=f"{self.url}/api/v1",
+            verify=context,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=TIMEOUT_S,
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def enrolment_code(self) -> str:
+        """Have a one-time code made."""
+        return str(self._ask("POST", "/enrolment-codes", {})["code"])
+
+    def officer(self, name: str) -> str:
+        """Return the id of the officer of that name, who is added when there is none."""
+        known = {str(each["name"]): str(each["id"]) for each in self._ask("GET", "/officers")}
+        return known.get(name) or str(self._ask("POST", "/officers", {"name": name})["id"])
+
+    def assign(self, camera: str, officer: str) -> str:
+        """Hand a camera to an officer and return the assignment's id; one that stands already is left."""
+        for each in self._ask("GET", "/assignments"):
+            if each["camera"] == camera and each["officer"] == officer:
+                return str(each["id"])
+        return str(self._ask("POST", "/assignments", {"camera": camera, "officer": officer})["id"])
+
+    def cameras(self) -> dict[str, dict[str, Any]]:
+        """Return every enrolled camera by its id."""
+        return {str(each["id"]): each for each in self._ask("GET", "/cameras")}
+
+    def recordings(self, camera: str) -> tuple[Listed, ...]:
+        """Return what the fleet knows of a camera's recordings."""
+        return tuple(
+            Listed(str(each["id"]), str(each["camera"]), int(each["number"]), str(each["state"]))
+            for each in self._ask("GET", f"/recordings?camera={camera}")
+        )
+
+    def export(self, recording: str, purpose: str, to: Path) -> None:
+        """Write a recording's MP4 to a file.
+
+        Raises:
+            FleetError: It was refused, or the connection was lost.
+        """
+        path = f"/recordings/{recording}/exports"
+        try:
+            with (
+                self._http.stream(
+                    "POST", path, json={"purpose": purpose}, timeout=EXPORT_TIMEOUT_S
+                ) as answer,
+                to.open("wb") as file,
+            ):
+                if not answer.is_success:
+                    answer.read()
+                    raise self._refused(answer)
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from error
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        try:
+            answer = self._http.request(method, path, json=body)
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from error
+        if not answer.is_success:
+            raise self._refused(answer)
+        return answer.json()
+
+    def _refused(self, answer: httpx.Response) -> FleetError:
+        try:
+            said = str(answer.json()["detail"])
+        except (ValueError, KeyError, TypeError):
+            said = f"status {answer.status_code}"
+        return FleetError(f"The fleet refused {answer.request.method} {answer.request.url.path}: {said}")
+
+    def _unreachable(self, error: httpx.HTTPError) -> FleetError:
+        return FleetError(f"The fleet at {self.url} cannot be reached: {str(error) or type(error).__name__}.")
+
+
+def find_authority(url: str, given: Path | None = None) -> str:
+    """Return the certificate (PEM) of a fleet's own authority.
+
+    Args:
+        url: The dashboard's address.
+        given: A file that has it; may be left out for a fleet on this machine's loopback.
+
+    Raises:
+        ScenarioError: The address is not one, the file is not a certificate, or it is needed and missing.
+        FleetError: The fleet did not answer.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" or parts.hostname is None:
+        raise ScenarioError(f"{url!r} is not a fleet's address; it looks like https://localhost:8443.")
+    if given is None and not is_loopback(parts.hostname):
+        raise ScenarioError(
+            f"{parts.hostname} is not this machine: give the fleet's authority with --authority FILE, "
+            "which its state folder has and GET /api/v1/authority shows."
+        )
+    try:
+        pem = given.read_text(encoding="ascii") if given else _asked(url)
+        load_pem_x509_certificate(pem.encode("ascii"))
+    except (OSError, ValueError) as error:
+        raise ScenarioError(f"{given or url} has no certificate in PEM: {error}.") from error
+    return pem
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, without asking any name service."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _asked(url: str) -> str:
+    """Ask a fleet on this machine for its authority."""
+    try:
+        answer = httpx.get(
+            f"{url.rstrip('/')}/api/v1/authority",
+            # Only this machine answers on its own loopback, and nothing secret is sent.
+            verify=False,  # noqa: S501 - see above
+            timeout=TIMEOUT_S,
+            trust_env=False,
+        )
+        answer.raise_for_status()
+    except httpx.HTTPError as error:
+        raise FleetError(f"No fleet answers at {url}: {str(error) or type(error).__name__}.") from error
+    return answer.text

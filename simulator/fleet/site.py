@@ -1,0 +1,127 @@
+"""A fleet to run cameras against: one that the simulator starts itself, or one that is there already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.errors import ScenarioError
+from simulator.fleet.api import FleetApi, find_authority
+from simulator.fleet.service import FleetService
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    from simulator.fleet.service import Addresses
+
+NAME = "simulator"
+DEFAULT_LIMIT = 15
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFleet:
+    """A fleet that somebody else runs.
+
+    Attributes:
+        url: The dashboard's address.
+        token: A bearer token of its.
+        authority: The authority's certificate (PEM); may be left out on this machine's loopback.
+    """
+
+    url: str
+    token: str
+    authority: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A fleet that is up.
+
+    Attributes:
+        api: Its API.
+        service: The fleet, when the simulator started it.
+    """
+
+    api: FleetApi
+    service: FleetService | None
+
+    @property
+    def addresses(self) -> Addresses | None:
+        """Where it is, when the simulator started it."""
+        return None if self.service is None else self.service.addresses
+
+
+def open_site(
+    stack: ExitStack,
+    other: OtherFleet | None,
+    folder: Path,
+    *,
+    cameras: int,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Site:
+    """Start a fleet, or connect to one.
+
+    Args:
+        stack: What ends it again.
+        other: A fleet that is there already; None to start one.
+        folder: Where a fleet that is started keeps its state and its log.
+        cameras: How many cameras it must admit.
+        cancelled: Asked again and again while it starts; once it says so, waiting ends.
+
+    Raises:
+        FleetError: It did not start, or does not answer.
+        ScenarioError: It cannot be trusted as given.
+    """
+    if other is not None:
+        api = FleetApi(other.url, other.token, find_authority(other.url, other.authority))
+        return Site(stack.enter_context(api), None)
+    state = folder / "fleet"
+    _admit(state, cameras)
+    service = FleetService(state, folder / "fleet.log")
+    stack.callback(service.stop)
+    addresses = service.start(cancelled=cancelled)
+    api = FleetApi(addresses.dashboard_url, _token(service, folder), find_authority(addresses.dashboard_url))
+    return Site(stack.enter_context(api), service)
+
+
+def read_token(variable: str | None, environment: Mapping[str, str]) -> str:
+    """Return the bearer token for a fleet that is there already.
+
+    Args:
+        variable: The environment variable that has it.
+        environment: The process's environment.
+
+    Raises:
+        ScenarioError: No variable was named, or it is empty.
+    """
+    if variable is None:
+        raise ScenarioError(
+            "--fleet needs --token-env VARIABLE: the environment variable with a bearer token, "
+            "which `lapel-fleet token create` prints."
+        )
+    token = environment.get(variable, "").strip()
+    if not token:
+        raise ScenarioError(
+            f"The environment variable {variable} is empty; put the fleet's bearer token into it."
+        )
+    return token
+
+
+def _token(service: FleetService, folder: Path) -> str:
+    """Return the token that was made for this fleet before, or a new one."""
+    file = folder / "token"
+    if not file.exists():
+        token = service.make_token(NAME)
+        file.touch(mode=0o600)
+        file.write_text(token, encoding="utf-8")
+    return file.read_text(encoding="utf-8").strip()
+
+
+def _admit(state: Path, cameras: int) -> None:
+    """Have a new fleet admit more cameras than it does by default, where a scenario needs them."""
+    if cameras <= DEFAULT_LIMIT or state.exists():
+        return
+    state.mkdir(parents=True, mode=0o700)
+    (state / "fleet.toml").write_text(f"[cameras]\nlimit = {cameras}\n", encoding="utf-8")

@@ -1,0 +1,125 @@
+"""Notes when what was pressed and stopped shows up: in the fleet's list, and as a receipt on the camera.
+
+Rule: it looks, and changes nothing. While the fleet is away there is nothing to see, and it goes on looking.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from simulator.errors import FleetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from simulator.fleet.api import FleetApi
+
+LOOK_S = 0.1
+RECEIPT = "receipt.cbor"
+
+
+@dataclass(slots=True)
+class Made:
+    """One recording that a step made, and when; times are of a clock that only goes forward, in seconds.
+
+    Attributes:
+        camera: What the fleet calls the camera.
+        name: What the scenario calls it.
+        number: The camera's own number for it.
+        folder: Where the camera keeps it.
+        pressed: When the button was pressed.
+        acknowledged_ms: How long the camera took to signal that it is durable.
+        listed: When the fleet listed it.
+        stopped: When it was ended; None while it runs, and for one that a power cut ended.
+        ended: Whether it has ended, by whatever.
+        held: When the camera had the fleet's receipt.
+    """
+
+    camera: str
+    name: str
+    number: int
+    folder: Path
+    pressed: float
+    acknowledged_ms: float
+    listed: float | None = None
+    stopped: float | None = None
+    ended: bool = False
+    held: float | None = None
+
+
+@dataclass(slots=True)
+class Watch:
+    """Looks at every recording that was made until it is held.
+
+    Attributes:
+        api: The fleet.
+        now: A clock that only goes forward, in seconds.
+        made: Every recording so far.
+    """
+
+    api: FleetApi
+    now: Callable[[], float] = time.monotonic
+    made: list[Made] = field(default_factory=list)
+    _change: threading.Condition = field(default_factory=threading.Condition)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def add(self, made: Made) -> None:
+        """Look out for one more recording."""
+        with self._change:
+            self.made.append(made)
+
+    def newest(self, name: str) -> Made | None:
+        """Return a camera's newest recording."""
+        with self._change:
+            return next((each for each in reversed(self.made) if each.name == name), None)
+
+    def wait_for(self, holds: Callable[[Made], bool], name: str, timeout_s: float) -> tuple[Made, ...]:
+        """Wait until something is true of all of a camera's ended recordings; return those that lack it."""
+
+        def lacking() -> tuple[Made, ...]:
+            return tuple(each for each in self.made if each.name == name and each.ended and not holds(each))
+
+        with self._change:
+            self._change.wait_for(lambda: not lacking(), timeout_s)
+            return lacking()
+
+    def _run(self) -> None:
+        while not self._stop.wait(LOOK_S):
+            with self._change:
+                pending = [each for each in self.made if each.held is None]
+            self._look_in_the_fleet({each.camera for each in pending if each.listed is None})
+            self._look_on_the_cameras(pending)
+            with self._change:
+                self._change.notify_all()
+
+    def _look_in_the_fleet(self, cameras: set[str]) -> None:
+        for camera in cameras:
+            try:
+                listed = {each.number for each in self.api.recordings(camera)}
+            except FleetError:
+                # It is away, which a scenario may want; what is never seen fails its check.
+                return
+            seen = self.now()
+            for each in self.made:
+                if each.camera == camera and each.number in listed and each.listed is None:
+                    each.listed = seen
+
+    def _look_on_the_cameras(self, pending: list[Made]) -> None:
+        for each in pending:
+            if (each.folder / RECEIPT).exists():
+                each.held = self.now()
