@@ -3,8 +3,8 @@
 Rules:
 - both share one ``Services`` in ``app.state.services``;
 - every route declares who may call it (``fleet.people.access``);
-- the dashboard application's lifespan runs the services' workers, for whoever runs it alone (tests); ``fleet.serve``
-  runs them itself and turns the lifespan off.
+- the dashboard application's lifespan runs the services' workers, for whoever runs it alone (tests);
+  ``fleet.serve`` runs them itself and turns the lifespan off.
 """
 
 import contextlib

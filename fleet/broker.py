@@ -1,11 +1,13 @@
 """The MQTT broker: Debian's mosquitto as a supervised child with a generated configuration.
 
 Rules:
-- only clients with a certificate of our authority connect; the name in it is their user name and client id, so none
-  can take another's session;
+- only clients with a certificate of our authority connect; the name in it is their user name and client id,
+  so none can take another's session;
 - two pattern lines confine every camera to its own topics (L1); the fleet's own certificate may use them all;
-- it dies with us (``setpriv --pdeathsig``), and if it dies alone it is started again, waiting longer each time;
-- a change of the revocation list restarts it: that is what makes open connections of a revoked camera end at once.
+- it dies with us (``setpriv --pdeathsig``), and if it dies alone it is started again, waiting longer each
+  time;
+- a change of the revocation list restarts it: that is what makes open connections of a revoked camera end at
+  once.
 
 Nothing here speaks MQTT: ``fleet.cameras.presence`` does.
 """
@@ -31,6 +33,7 @@ START_SECONDS = 15.0
 STOP_SECONDS = 5.0
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
+LONG_ENOUGH = 10.0  # a child that lived this long in seconds did start well
 PROBE_EVERY = 0.02
 
 ACL = f"""\
@@ -116,7 +119,9 @@ class Broker:
         self._program = find_program(plan.program)
         self._process: asyncio.subprocess.Process | None = None
         self._said: list[str] = []
-        self._stopping = False
+        self._stopping = asyncio.Event()
+        self._restarting = False
+        self._reader: asyncio.Task[None] | None = None
 
     @property
     def process_id(self) -> int | None:
@@ -135,11 +140,12 @@ class Broker:
             try:
                 yield
             finally:
-                self._stopping = True
+                self._stopping.set()
                 await self._end()
 
     async def restart(self) -> None:
         """Stop the child; the supervisor starts it again at once with fresh files."""
+        self._restarting = True
         await self._end()
 
     async def _start(self) -> None:
@@ -153,12 +159,12 @@ class Broker:
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,  # Ctrl-C in a terminal is for us; we end the broker in our order
         )
-        reader = asyncio.create_task(self._read_log(self._process), name="broker log")
+        self._reader = asyncio.create_task(self._read_log(self._process), name="broker log")
         try:
             async with asyncio.timeout(START_SECONDS):
                 while not await self._answers():
                     if self._process.returncode is not None:
-                        await reader
+                        await self._reader
                         raise BrokerError(f"The MQTT broker stopped at once: {self._last_words()}")
                     await asyncio.sleep(PROBE_EVERY)
         except TimeoutError as error:
@@ -167,22 +173,29 @@ class Broker:
 
     async def _supervise(self) -> None:
         wait = FIRST_WAIT
-        while not self._stopping:
-            process = self._process
-            if process is not None:
-                code = await process.wait()
-                if self._stopping:
-                    return
+        while not self._stopping.is_set():
+            lived = await self._wait_for_end()
+            if self._stopping.is_set():
+                return
+            if self._restarting:
+                wait, self._restarting = FIRST_WAIT, False
+            else:
+                wait = FIRST_WAIT if lived > LONG_ENOUGH else min(wait * 2, LONGEST_WAIT)
                 log.warning(
-                    "The MQTT broker ended (status %s: %s); starting it again.", code, self._last_words()
+                    "The MQTT broker ended: %s Starting it again in %.1f s.", self._last_words(), wait
                 )
+                await asyncio.sleep(wait)
             try:
                 await self._start()
-                wait = FIRST_WAIT
-            except BrokerError as error:
-                log.error("%s Trying again in %.0f s.", error, wait)  # noqa: TRY400 - the sentence says it all
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
+            except BrokerError as error:  # said here; the next round waits longer and tries again
+                log.error("%s", error)  # noqa: TRY400 - the sentence is all there is to know
+
+    async def _wait_for_end(self) -> float:
+        """Return how long the child lived after this, in seconds."""
+        began = asyncio.get_running_loop().time()
+        if self._process is not None:
+            await self._process.wait()
+        return asyncio.get_running_loop().time() - began
 
     async def _end(self) -> None:
         process = self._process

@@ -1,4 +1,4 @@
-"""The command ``lapel-fleet``. A user's error is one sentence on standard error and a status that is not zero."""
+"""The command ``lapel-fleet``. A user's error is one sentence on standard error and a non-zero status."""
 
 import logging
 import sys

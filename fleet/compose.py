@@ -1,6 +1,7 @@
 """Putting the service together: from a configuration and a state folder to ``Services``.
 
-Order: state folder and its lock are the caller's; then authority, database, tables, then each domain's own part.
+Order: state folder and its lock are the caller's; then authority, database, tables, then each domain's own
+part.
 """
 
 import importlib

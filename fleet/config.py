@@ -1,8 +1,8 @@
 """The fleet's configuration: one TOML file, validated at start, every key with a default.
 
 Rules:
-- an unknown key, a wrong type or a value out of range stops the start with one sentence that names the key, the
-  value and what is allowed;
+- an unknown key, a wrong type or a value out of range stops the start with one sentence that names the key,
+  the value and what is allowed;
 - every key is documented in ``docs/configuration-fleet.md`` with unit and default (a test compares the two);
 - nothing here reads the environment; secrets are named by file, never written into this file.
 """
@@ -31,8 +31,8 @@ class ServerSection(Section):
     names: tuple[str, ...] = Field(
         (),
         strict=False,
-        description="Host names and addresses by which browsers and cameras reach this fleet; they go into its "
-        "certificates, and cameras are told the first one.",
+        description="Host names and addresses by which browsers and cameras reach this fleet; they go into "
+        "its certificates, and cameras are told the first one.",
     )
     dashboard_port: Port = Field(8443, description="Port of the dashboard (HTTPS).")
     cameras_port: Port = Field(
@@ -49,8 +49,8 @@ class DatabaseSection(Section):
 
     url: str = Field(
         "",
-        description="SQLAlchemy URL of a PostgreSQL database (postgresql+psycopg://…); empty for SQLite in the "
-        "state folder.",
+        description="SQLAlchemy URL of a PostgreSQL database (postgresql+psycopg://…); empty for SQLite in "
+        "the state folder.",
     )
 
 
@@ -102,7 +102,7 @@ class FootageSection(Section):
 
     store: str = Field(
         "",
-        description="URL of an S3-compatible store (s3://bucket/prefix); empty for a folder in the state folder.",
+        description="URL of an S3-compatible store (s3://bucket/prefix); empty for STATE/footage.",
     )
     endpoint: str = Field(
         "", description="Endpoint of the S3-compatible store; empty for the provider's own."
@@ -118,7 +118,7 @@ class VaultSection(Section):
 
     key_file: str = Field(
         "",
-        description="File that unlocks the vault (32 bytes); empty for one made in the state folder at first start.",
+        description="File that unlocks the vault (32 bytes); empty for one made in STATE at first start.",
     )
 
 

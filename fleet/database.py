@@ -1,8 +1,10 @@
-"""The database: one engine, sessions that write and sessions that only read, the same on SQLite and PostgreSQL.
+"""The database: sessions that write and sessions that only read, the same on SQLite and PostgreSQL.
 
 Rules:
-- SQLite runs in WAL mode with ``synchronous=FULL`` and foreign keys on: what was committed survives a power cut (F7);
-- a writing transaction on SQLite begins with ``BEGIN IMMEDIATE``, so that what it read still holds when it writes;
+- SQLite runs in WAL mode with ``synchronous=FULL`` and foreign keys on: what was committed survives a power
+  cut (F7);
+- a writing transaction on SQLite begins with ``BEGIN IMMEDIATE``, so that what it read still holds when it
+  writes;
 - a reading session refuses to write: it would fail only under load otherwise;
 - times are aware ``datetime`` in UTC, in Python and in the tables;
 - hints for the live bus leave after the commit, never before: use ``announce``.
@@ -109,7 +111,7 @@ class Database:
 
 
 def open_database(url: str, state: Path, *, clock: Clock = utc_now, live: Live | None = None) -> Database:
-    """Open the database of ``url``, or the SQLite file in ``state`` when it is empty, and check that it answers.
+    """Open the database of ``url``, or SQLite in ``state`` when that is empty, and check that it answers.
 
     Raises:
         ConfigError: the URL is not usable, or nothing answers there.
@@ -130,7 +132,7 @@ def open_database(url: str, state: Path, *, clock: Clock = utc_now, live: Live |
 
 
 def writing(engine: Engine) -> Engine:
-    """Return the engine as writing transactions use it: on SQLite they take the write lock from their beginning."""
+    """Return the engine for writing transactions: on SQLite they take the write lock as they begin."""
     return engine.execution_options(**{_WRITES: True})
 
 
@@ -181,7 +183,7 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 def announce(session: Session, topic: str, subject: str) -> None:
-    """Publish a hint on the live bus once this session's transaction is committed, and not if it rolls back."""
+    """Publish a hint on the live bus once this session's transaction is committed, and only then."""
     session.info.setdefault(_HINTS, []).append((topic, subject))
 
 
@@ -211,7 +213,7 @@ def _refuse(session: Session, _context: object, _instances: object) -> None:
 
 
 def get_session(request: Request) -> Iterator[Session]:
-    """FastAPI dependency: a session in a transaction that commits when the route returns, before the response."""
+    """FastAPI dependency: a session whose transaction commits when the route returns, before the response."""
     database: Database = request.app.state.services.database
     if request.method in {"GET", "HEAD"}:
         with database.readers() as session:

@@ -33,7 +33,7 @@ class PortTakenError(FleetError):
     def __init__(self, port: int, purpose: str, why: str) -> None:
         self.fact = f"Port {port} for {purpose} {why}."
         super().__init__(
-            f"{self.fact[:-1]}: choose another with --{purpose}-port, or let the fleet choose with --any-port."
+            f"{self.fact[:-1]}: choose another with --{purpose}-port, or let the fleet choose by --any-port."
         )
 
 

@@ -3,7 +3,8 @@
 Rules:
 - a message is a hint (topic, subject), never data: whoever gets it reads the database;
 - ``publish`` never blocks and may be called from any thread;
-- a subscriber that falls behind loses messages and is told so once with ``RESYNC``, upon which it reads everything;
+- a subscriber that falls behind loses messages and is told so once with ``RESYNC``, upon which it reads
+  everything;
 - nothing depends on a hint for correctness.
 
 Topics in use: ``camera`` (status or enrolment), ``desired`` (a camera's desired document), ``assignment``,
@@ -102,7 +103,7 @@ class Live:
 
     @contextlib.asynccontextmanager
     async def subscribe(self) -> AsyncIterator[Subscription]:
-        """Subscribe for the length of the block: ``async with live.subscribe() as hints: async for hint in hints``."""
+        """Subscribe for the length of the block: ``async with live.subscribe() as hints``, then iterate."""
         subscription = Subscription(asyncio.get_running_loop(), self._depth)
         with self._lock:
             self._subscriptions.add(subscription)

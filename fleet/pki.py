@@ -6,8 +6,9 @@ Rules:
   possession count, and only Ed25519 is accepted (the same key signs the footage);
 - the fleet's own certificates are renewed at start when they end within ``RENEW_BEFORE`` or lack a name.
 
-Files under ``STATE/pki``: ``authority.pem``/``.key``, ``server.*``, ``service.*`` (MQTT client), ``receipts.*``,
-``revoked.crl``. Which cameras are revoked is in the database; this module only writes the list.
+Files under ``STATE/pki``: ``authority.pem``/``.key``, ``server.*``, ``service.*`` (MQTT client),
+``receipts.*``, ``revoked.crl``. Which cameras are revoked is in the database; this module only writes the
+list.
 """
 
 import hashlib
@@ -87,7 +88,7 @@ class Authority:
 
     @property
     def fingerprint(self) -> str:
-        """What the second half of an enrolment code carries: base32 of the first 16 bytes of SHA-256 of the DER."""
+        """The second half of an enrolment code, by which a camera knows the right authority."""
         return authority_fingerprint(self.der)
 
     def file(self, name: str) -> Path:
@@ -98,8 +99,8 @@ class Authority:
         """Sign a camera's request under the name that the fleet chose.
 
         Raises:
-            CertificateError: the request is not a signing request, its key is not Ed25519, or its signature is not
-                by that key.
+            CertificateError: the request is not a signing request, its key is not Ed25519, or its signature
+                is not by that key.
         """
         if not is_camera_id(camera):
             raise CertificateError(f"internal error: {camera!r} is not a camera name")
@@ -121,7 +122,7 @@ class Authority:
         )
 
     def receipts_key(self) -> tuple[ed25519.Ed25519PrivateKey, tuple[bytes, ...]]:
-        """Return the key that signs receipts and its certificates as DER, its own first, then the authority's."""
+        """Return the key that signs receipts, and its certificates as DER: its own, then the authority's."""
         key = load_pem_private_key(self.file("receipts.key").read_bytes(), password=None)
         if not isinstance(key, ed25519.Ed25519PrivateKey):
             raise StateError(f"{self.file('receipts.key')} is not an Ed25519 key; restore it from a backup.")
@@ -176,7 +177,8 @@ class Authority:
             days=days,
             alternative_names=names,
         )
-        # The certificate first: a crash in between leaves a pair that does not match, which is renewed next time.
+        # The certificate first: a crash in between leaves a pair that does not match, which is renewed next
+        # time.
         write_file(self.file(f"{stem}.pem"), certificate.public_bytes(Encoding.PEM), mode=PUBLIC)
         write_file(self.file(f"{stem}.key"), _key_pem(key))
         return True
@@ -211,7 +213,7 @@ def open_authority(folder: Path, *, now: datetime) -> Authority:
         key = load_pem_private_key(key_file.read_bytes(), password=None)
     except (OSError, ValueError) as error:
         raise StateError(
-            f"The certificate authority in {folder} cannot be read ({error}); restore the folder from a backup."
+            f"The certificate authority in {folder} cannot be read ({error}); restore it from a backup."
         ) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
         raise StateError(f"{key_file} is not the key of {certificate_file}; restore both from one backup.")

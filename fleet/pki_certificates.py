@@ -2,7 +2,7 @@
 
 | kind | key | extended use | why |
 |---|---|---|---|
-| authority | ECDSA P-256 | – | signs all others; path length 0 |
+| authority | ECDSA P-256 | none | signs all others; path length 0 |
 | server | ECDSA P-256 | server | the three listeners; never usable as a client |
 | service | ECDSA P-256 | client | the fleet's own MQTT client, CN ``fleet`` |
 | receipts | Ed25519 | document signing (RFC 9336) | signs receipts and nothing else |
@@ -117,7 +117,7 @@ def build_revocations(
     *,
     now: datetime,
 ) -> x509.CertificateRevocationList:
-    """Return the list of revoked serial numbers; it has no practical end, because it is replaced at each change."""
+    """Return the list of revoked serial numbers; it hardly ends, because each change replaces it."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(authority.subject)

@@ -1,16 +1,15 @@
 """Taking a port, or saying clearly who has it.
 
 Rules:
-- a port that is taken stops the start with one sentence: which, what for, held by whom if that can be seen, and what
-  to do; with ``--any-port`` another is taken instead and that is said;
-- ports taken are remembered in ``STATE/ports.json`` and, with ``--any-port``, tried first the next time: cameras that
-  enrolled under them find the fleet again.
+- a port that is taken stops the start with one sentence: which, what for, held by whom if that can be seen,
+  and what to do; with ``--any-port`` another is taken instead and that is said;
+- ports taken are remembered in ``STATE/ports.json`` and, with ``--any-port``, tried first the next time:
+  cameras that enrolled under them find the fleet again.
 """
 
 import errno
 import json
 import logging
-import os
 import re
 import socket
 from collections.abc import Iterator
@@ -41,24 +40,45 @@ class Wanted:
     port: int
 
 
-def claim(address: str, wanted: Wanted, *, any_port: bool, remembered: int | None = None) -> socket.socket:
-    """Bind a listening socket, at another port than wanted only with ``any_port``.
+class PortBook:
+    """Takes ports for one start and keeps which ones, for the next."""
 
-    Raises:
-        PortTakenError: the port is taken and no other was allowed.
-        ConfigError: the address is not one of this machine.
-    """
-    first = remembered if any_port and remembered else wanted.port
-    for port in dict.fromkeys((first, wanted.port)):
-        try:
-            return _bind(address, port)
-        except OSError as error:
-            taken = _taken(address, wanted, port, error)
-            if not any_port:
-                raise taken from error
-    found = _bind(address, 0)
-    log.warning("%s Using port %d instead.", taken.fact, found.getsockname()[1])
-    return found
+    def __init__(self, state: Path, address: str, *, any_port: bool) -> None:
+        self._file = state / REMEMBERED
+        self._address = address
+        self._any_port = any_port
+        self._before = remembered_ports(state)
+        self._taken: dict[str, int] = {}
+
+    def claim(self, wanted: Wanted) -> socket.socket:
+        """Bind a listening socket; at another port than wanted only if any will do.
+
+        Raises:
+            PortTakenError: the port is taken and no other was allowed.
+            ConfigError: the address is not one of this machine.
+        """
+        found = self._bind_any(wanted)
+        self._taken[wanted.purpose] = found.getsockname()[1]
+        return found
+
+    def close(self) -> None:
+        """Keep the ports taken for the next start."""
+        write_file(self._file, json.dumps(self._taken).encode("ascii"))
+
+    def _bind_any(self, wanted: Wanted) -> socket.socket:
+        last = self._before.get(wanted.purpose) if self._any_port else None
+        candidates = [port for port in (last, wanted.port) if port is not None]
+        for port in dict.fromkeys(candidates):
+            try:
+                return _bind(self._address, port)
+            except OSError as error:
+                taken = _taken(self._address, wanted, port, error)
+                if not self._any_port:
+                    raise taken from error
+                log.warning("%s", taken.fact)
+        found = _bind(self._address, 0)
+        log.warning("Using port %d for %s instead.", found.getsockname()[1], wanted.purpose)
+        return found
 
 
 def remembered_ports(state: Path) -> dict[str, int]:
@@ -72,17 +92,12 @@ def remembered_ports(state: Path) -> dict[str, int]:
     return {str(key): port for key, port in table.items() if isinstance(port, int)}
 
 
-def remember_ports(state: Path, ports: dict[str, int]) -> None:
-    """Keep the ports taken for the next start."""
-    write_file(state / REMEMBERED, json.dumps(ports).encode("ascii"))
-
-
 def holder(port: int) -> str | None:
     """Return who listens on a TCP port, as ``python3 (process 4711)``, when this user may see it."""
     inodes = set(_listening_inodes(port))
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            links = {os.readlink(entry) for entry in (process / "fd").iterdir()}
+            links = {str(entry.readlink()) for entry in (process / "fd").iterdir()}
             if any(f"socket:[{inode}]" in links for inode in inodes):
                 return f"{(process / 'comm').read_text().strip()} (process {process.name})"
         except OSError:  # another user's process, or one that ended while we looked

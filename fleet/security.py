@@ -1,8 +1,8 @@
-"""ASGI middleware around every route: response headers that confine the browser, and a limit on request bodies.
+"""ASGI middleware around every route: headers that confine the browser, and a limit on request bodies.
 
-There is no ``Strict-Transport-Security``: with a private authority a browser must be able to show its warning page
-until the authority is installed, and HSTS would make that warning final. There is no plain HTTP listener to protect
-from either.
+There is no ``Strict-Transport-Security``: with a private authority a browser must be able to show its warning
+page until the authority is installed, and HSTS would make that warning final. There is no plain HTTP listener
+to protect from either.
 """
 
 from collections.abc import Mapping
@@ -12,23 +12,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fleet.problems import Problem
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "font-src 'self'",
-        "img-src 'self' data:",
-        "media-src 'self' blob:",
-        "connect-src 'self'",
-        "worker-src 'self' blob:",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_DIRECTIVES = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "img-src 'self' data:",
+    "media-src 'self' blob:",
+    "connect-src 'self'",
+    "worker-src 'self' blob:",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
 )
-"""No inline script or style, nothing from elsewhere. ``blob:`` is what hls.js feeds the player and its worker from."""
+POLICY = "; ".join(_DIRECTIVES)
+"""No inline script or style, nothing from elsewhere. hls.js feeds player and worker from ``blob:``."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
@@ -44,7 +43,7 @@ STATIC = "/static/"
 
 
 class SecurityHeaders:
-    """Adds ``HEADERS`` to every response, and ``no-store`` to all but static files that set nothing themselves."""
+    """Adds ``HEADERS`` to every response, and ``no-store`` to all but static files."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -72,7 +71,7 @@ class BodyTooLargeError(Exception):
 
 
 class BodyLimit:
-    """Refuses request bodies over ``limit`` bytes: by their declared length, or once that many have arrived."""
+    """Refuses request bodies over ``limit`` bytes, declared or counted as they arrive."""
 
     def __init__(self, app: ASGIApp, *, limit: int) -> None:
         self._app = app

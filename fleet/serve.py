@@ -1,8 +1,7 @@
-"""Running the service: two HTTPS listeners, the broker and the workers, in one process and one event loop.
+"""Running the service: the broker, the workers and two HTTPS listeners, in one process and one event loop.
 
-Order of a start: ports, lock, services, broker, workers, listeners, ready-file. A stop is the same backwards: open
-event streams are ended first, so that it takes moments and not their timeout. SIGINT and SIGTERM stop the service; a
-second one does not wait for anybody.
+Order of a start: lock, ports, services, broker, presence, workers, listeners, ready-file. A stop is the same
+backwards. SIGINT and SIGTERM stop the service; a second one waits for nobody.
 """
 
 import asyncio
@@ -10,36 +9,29 @@ import contextlib
 import json
 import logging
 import signal
-import socket
-import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
 import uvloop
-from fastapi import FastAPI
 
-from fleet.app import create_cameras_app, create_dashboard_app, running_workers
+from fleet.app import running_workers
 from fleet.broker import Broker, BrokerPlan
 from fleet.cameras.presence import Presence
 from fleet.cameras.service import revoked_serials
 from fleet.compose import build_services, endpoints, public_host
 from fleet.config import Config
-from fleet.errors import FleetError
 from fleet.files import write_file
-from fleet.http import PeerCertificateProtocol
+from fleet.listeners import Listeners, claim_listeners, serving
 from fleet.live import RESYNC
 from fleet.people.sign_in import create_setup_link, has_users
-from fleet.ports import Wanted, claim, remember_ports, remembered_ports
+from fleet.ports import PortBook, Wanted
 from fleet.services import Services
 from fleet.state import locked_state
 from fleet.tasks import beside
-from fleet.tls import cameras_context, dashboard_context, service_context
+from fleet.tls import service_context
 
 log = logging.getLogger(__name__)
-
-GRACE_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +53,6 @@ class ServeOptions:
     say: Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Listeners:
-    """The sockets and the port taken.
-
-    Attributes:
-        dashboard: listening socket of the dashboard.
-        cameras: listening socket for cameras.
-        mqtt_port: port left for the broker.
-    """
-
-    dashboard: socket.socket
-    cameras: socket.socket
-    mqtt_port: int
-
-
-class QuietServer(uvicorn.Server):
-    """A uvicorn server that leaves signals to us: there are two of them in this process."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take no signal."""
-        yield
-
-
 def serve(options: ServeOptions) -> None:
     """Serve until a signal comes.
 
@@ -92,15 +60,21 @@ def serve(options: ServeOptions) -> None:
         FleetError: what stops the start or the service, in one sentence.
     """
     with locked_state(options.state):
-        listeners = _claim_ports(options)
-        config = options.config
+        server = options.config.server
+        book = PortBook(options.state, server.address, any_port=options.any_port)
+        wanted = (
+            Wanted("dashboard", server.dashboard_port),
+            Wanted("cameras", server.cameras_port),
+            Wanted("mqtt", server.mqtt_port),
+        )
+        listeners = claim_listeners(book, wanted)
         reached = endpoints(
-            public_host(config),
+            public_host(options.config),
             listeners.dashboard.getsockname()[1],
             listeners.cameras.getsockname()[1],
             listeners.mqtt_port,
         )
-        services = build_services(config, options.state, reached=reached)
+        services = build_services(options.config, options.state, reached=reached)
         try:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(_run(services, listeners, options))
@@ -111,19 +85,18 @@ def serve(options: ServeOptions) -> None:
 async def _run(services: Services, listeners: Listeners, options: ServeOptions) -> None:
     stop, hurry = _signals()
     broker = Broker(_broker_plan(services, listeners.mqtt_port))
+    presence = Presence(
+        services,
+        host=_own_address(services.config),
+        port=listeners.mqtt_port,
+        context=service_context(services.authority),
+    )
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(broker.running(stop.set))
-        presence = Presence(
-            services,
-            host=_own_address(services.config),
-            port=listeners.mqtt_port,
-            context=service_context(services.authority),
-        )
         await stack.enter_async_context(presence.running(stop.set))
         await stack.enter_async_context(_revocations(services, broker, stop.set))
         await stack.enter_async_context(running_workers(services))
-        servers = _servers(services, listeners)
-        await stack.enter_async_context(_serving(servers, services, hurry, stop))
+        await stack.enter_async_context(serving(services, listeners, hurry=hurry, failed=stop.set))
         await asyncio.to_thread(_announce, services, options)
         await stop.wait()
         log.info("Stopping.")
@@ -146,26 +119,6 @@ def _announce(services: Services, options: ServeOptions) -> None:
             "setup_url": setup_url,
         }
         write_file(options.ready_file, json.dumps(document).encode("utf-8"))
-
-
-def _claim_ports(options: ServeOptions) -> Listeners:
-    server, before = options.config.server, remembered_ports(options.state)
-
-    def take(purpose: str, port: int) -> socket.socket:
-        return claim(
-            server.address,
-            Wanted(purpose, port),
-            any_port=options.any_port,
-            remembered=before.get(purpose),
-        )
-
-    dashboard = take("dashboard", server.dashboard_port)
-    cameras = take("cameras", server.cameras_port)
-    with take("mqtt", server.mqtt_port) as held:  # let go of again: mosquitto binds it itself
-        mqtt_port: int = held.getsockname()[1]
-    taken = {"dashboard": dashboard.getsockname()[1], "cameras": cameras.getsockname()[1], "mqtt": mqtt_port}
-    remember_ports(options.state, taken)
-    return Listeners(dashboard, cameras, mqtt_port)
 
 
 def _broker_plan(services: Services, port: int) -> BrokerPlan:
@@ -205,51 +158,6 @@ async def _revocations(services: Services, broker: Broker, failed: Callable[[], 
 
     async with beside(watch(), failed=failed):
         yield
-
-
-def _servers(services: Services, listeners: Listeners) -> list[tuple[QuietServer, socket.socket]]:
-    dashboard = _server(create_dashboard_app(services), dashboard_context(services.authority))
-    cameras = _server(create_cameras_app(services), cameras_context(services.authority))
-    return [(dashboard, listeners.dashboard), (cameras, listeners.cameras)]
-
-
-def _server(app: FastAPI, context: ssl.SSLContext) -> QuietServer:
-    return QuietServer(
-        uvicorn.Config(
-            app,
-            http=PeerCertificateProtocol,
-            ws="none",
-            lifespan="off",  # workers are entered before any request can come
-            ssl_context_factory=lambda _config, _default: context,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-    )
-
-
-@contextlib.asynccontextmanager
-async def _serving(
-    servers: list[tuple[QuietServer, socket.socket]],
-    services: Services,
-    hurry: asyncio.Event,
-    stop: asyncio.Event,
-) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in servers]
-    for task in tasks:
-        task.add_done_callback(lambda _task: stop.set())  # one listener alone is not a service
-    try:
-        while not all(server.started for server, _ in servers) and not stop.is_set():
-            await asyncio.sleep(0.01)
-        yield
-    finally:
-        services.live.close()
-        for server, _ in servers:
-            server.should_exit = True
-            server.force_exit = hurry.is_set()
-        await asyncio.gather(*tasks)
 
 
 def _signals() -> tuple[asyncio.Event, asyncio.Event]:

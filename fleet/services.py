@@ -3,11 +3,11 @@
 Rules:
 - made once, in ``fleet.compose``, and frozen; nothing is global;
 - clock and randomness come from here, so that tests can give their own;
-- a domain that brings something of its own (the footage store, the vault) registers it by type with ``provide`` and
-  asks for it with ``find``: this module knows none of them.
+- a domain that brings something of its own (the footage store, the vault) registers it by type with
+  ``provide`` and asks for it with ``find``: this module knows none of them.
 
-A domain plugs itself in with a function ``compose(services)`` in its ``compose`` module (``fleet.footage.compose``),
-which ``fleet.compose`` calls once the tables exist. It may
+A domain plugs itself in with a function ``compose(services)`` in its ``compose`` module
+(``fleet.footage.compose``), which ``fleet.compose`` calls once the tables exist. It may
 
 - ``services.provide(FootageStore, store)``;
 - append to ``services.events_handlers``: called with each valid camera event, in a worker thread;
@@ -29,7 +29,6 @@ from fleet.errors import FleetError
 from fleet.live import Live
 from fleet.pki import Authority
 from protocol.messages.events import CameraEvent
-
 
 T = TypeVar("T")
 

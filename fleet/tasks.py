@@ -2,8 +2,8 @@
 
 Rules:
 - a task started here is cancelled and awaited when the block is left;
-- a task that ends by an error says so at once through ``failed``, and the error is raised when the block is left:
-  a service with a dead part stops instead of limping on.
+- a task that ends by an error says so at once through ``failed``, and the error is raised when the block is
+  left: a service with a dead part stops instead of limping on.
 """
 
 import asyncio

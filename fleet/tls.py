@@ -1,7 +1,7 @@
 """TLS contexts of the listeners and of the fleet's own MQTT client.
 
-Rules: the dashboard takes TLS 1.2 or newer, because browsers are what they are; cameras and the broker take TLS 1.3
-only, and a client certificate of our own authority is a condition of the handshake (L1).
+Rules: the dashboard takes TLS 1.2 or newer, because browsers are what they are; cameras and the broker take
+TLS 1.3 only, and a client certificate of our own authority is a condition of the handshake (L1).
 """
 
 import ssl

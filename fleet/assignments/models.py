@@ -1,6 +1,7 @@
 """The table of assignments.
 
-Two partial unique indexes hold the rule even if code forgets it: one open assignment per camera, one per officer.
+Two partial unique indexes hold the rule even if code forgets it: one open assignment per camera, one per
+officer.
 """
 
 from datetime import datetime

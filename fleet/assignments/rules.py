@@ -1,7 +1,7 @@
 """The rules of check-out and check-in. Pure.
 
-One camera per officer at a time and one officer per camera: stated here for the sentence, and by two partial unique
-indexes in the database for certainty.
+One camera per officer at a time and one officer per camera: stated here for the sentence, and by two partial
+unique indexes in the database for certainty.
 """
 
 from collections.abc import Iterable

@@ -25,8 +25,8 @@ def check_out(session: Session, services: Services, *, camera: str, officer: str
     """Hand a camera to an officer.
 
     Raises:
-        Problem: 404 unknown camera or officer; 409 with a sentence that names who wears what, or when the camera is
-            revoked.
+        Problem: 404 unknown camera or officer; 409 with a sentence that names who wears what, or when the
+            camera is revoked.
     """
     row, person = get_camera(session, camera), get_officer(session, officer)
     if row.revoked is not None:

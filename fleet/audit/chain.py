@@ -3,11 +3,11 @@
 Rules:
 - an entry's digest covers its number, time, actor, action, subject, purpose, detail and the digest before it;
 - numbers begin at 1 and have no holes; the digest before the first entry is 32 zero bytes;
-- so an edit, a removal in the middle, an insertion or a swap is found by whoever recomputes the chain. Cutting off
-  the end is found only with a checkpoint kept elsewhere: ``verify_chain`` takes one.
+- so an edit, a removal in the middle, an insertion or a swap is found by whoever recomputes the chain.
+  Cutting off the end is found only with a checkpoint kept elsewhere: ``verify_chain`` takes one.
 
-The bytes that are hashed: ``lapel audit v1`` and a zero byte, then the JSON array of the fields as below, UTF-8,
-no spaces, keys of the detail sorted, times as whole microseconds since 1970 UTC.
+The bytes that are hashed: ``lapel audit v1`` and a zero byte, then the JSON array of the fields as below,
+UTF-8, no spaces, keys of the detail sorted, times as whole microseconds since 1970 UTC.
 """
 
 import hashlib

@@ -1,9 +1,10 @@
 """Writing and reading the audit log.
 
 Rules:
-- ``record`` writes inside the caller's transaction: an action and its entry are committed together or not at all;
-- writers take turns (SQLite: the transaction is the only writer; PostgreSQL: an advisory lock until its end), so the
-  chain has no forks;
+- ``record`` writes inside the caller's transaction: an action and its entry are committed together or not at
+  all;
+- writers take turns (SQLite: the transaction is the only writer; PostgreSQL: an advisory lock until its end),
+  so the chain has no forks;
 - nothing secret goes in: no token, no password, no key.
 """
 

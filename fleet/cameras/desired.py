@@ -1,4 +1,4 @@
-"""What a camera is told to be: the document published retained on ``down/desired`` and asked for over HTTPS."""
+"""What a camera is told to be: published retained on ``down/desired``, and asked for over HTTPS."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,11 +1,12 @@
 """Applying what cameras publish: status messages to the table, events to whoever asked for them.
 
 Rules:
-- everything is validated as ``protocol.messages`` defines it, and the camera in the body must be the one in the topic,
-  which the broker has checked against the certificate;
-- what is not valid, or comes from a camera that is not enrolled, is counted and logged with its reason and never
-  raises: one bad camera must not stop the others;
-- a log line is written for the first, second, fourth, eighth … invalid message of a camera: a flood stays readable.
+- everything is validated as ``protocol.messages`` defines it, and the camera in the body must be the one in
+  the topic, which the broker has checked against the certificate;
+- what is not valid, or comes from a camera that is not enrolled, is counted and logged with its reason and
+  never raises: one bad camera must not stop the others;
+- a log line is written for the first, second, fourth, eighth … invalid message of a camera: a flood stays
+  readable.
 """
 
 import logging
@@ -91,7 +92,8 @@ class Inbox:
             try:
                 handler(event.camera, event, received)
             except Exception:
-                # An event is news, the ledger is the record: a handler's fault must not stop the other cameras.
+                # An event is news, the ledger is the record: a handler's fault must not stop the other
+                # cameras.
                 log.exception("An event of %s could not be handled.", event.camera)
 
     def _known(self, session: Session, name: str) -> Camera | None:

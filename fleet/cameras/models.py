@@ -44,7 +44,8 @@ class Camera(Base):
 class CameraCertificate(Base):
     """A certificate issued to a camera; the serials of revoked cameras make up the revocation list.
 
-    A camera may hold several that are good: one whose renewal was cut before the answer arrived still uses the older.
+    A camera may hold several that are good: one whose renewal was cut before the answer arrived still uses
+    the older.
     """
 
     __tablename__ = "camera_certificates"

@@ -1,10 +1,11 @@
 """The fleet's MQTT client: hears all cameras, tells each what it is wanted to be, and notices silence.
 
 Rules:
-- it connects with the fleet's own certificate and keeps a session in the broker, so that what cameras publish while
-  it is away is delivered later;
+- it connects with the fleet's own certificate and keeps a session in the broker, so that what cameras publish
+  while it is away is delivered later;
 - whatever breaks the connection, it connects again, waiting up to ``LONGEST_WAIT``;
-- on every connect all desired documents are published again: retained messages are a convenience, not the record;
+- on every connect all desired documents are published again: retained messages are a convenience, not the
+  record;
 - a camera from which nothing was heard for ``cameras.offline_after_s`` counts as offline.
 
 What a message means is in ``fleet.cameras.messages``.
@@ -81,7 +82,7 @@ class Presence:
             wait = min(wait * 2, LONGEST_WAIT)
 
     def _client(self) -> aiomqtt.Client:
-        properties = Properties(PacketTypes.CONNECT)
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho leaves it untyped
         properties.SessionExpiryInterval = SESSION_SECONDS
         return aiomqtt.Client(
             self._host,
@@ -103,10 +104,8 @@ class Presence:
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
-            payload = message.payload
-            if not isinstance(payload, bytes):
-                continue  # aiomqtt types payloads loosely; from the network they are bytes
-            await asyncio.to_thread(self.inbox.take, str(message.topic), payload, retained=message.retain)
+            name, payload, retained = str(message.topic), message.payload, message.retain
+            await asyncio.to_thread(self.inbox.take, name, payload, retained=retained)
 
     async def _tell(self, client: aiomqtt.Client, hints: Subscription) -> None:
         await self._tell_all(client)

@@ -28,8 +28,8 @@ def room_for_another(*, enrolled: int, limit: int) -> bool:
 def limit_sentence(limit: int) -> str:
     """Return what the 16th camera is told."""
     return (
-        f"This fleet takes at most {limit} cameras and has {limit}; revoke one that is no longer used, or raise "
-        "cameras.limit in fleet.toml."
+        f"This fleet takes at most {limit} cameras and has {limit}; revoke one that is no longer used, or "
+        "raise cameras.limit in fleet.toml."
     )
 
 
@@ -58,8 +58,8 @@ def heard(
 ) -> Presence | None:
     """Return the presence after a status message, or None when the message says nothing new.
 
-    - A message of a session is believed, except a "goodbye" (the will) of a session that is not the last known one:
-      it is stale, the camera came back meanwhile.
+    - A message of a session is believed, except a "goodbye" (the will) of a session that is not the last
+      known one: it is stale, the camera came back meanwhile.
     - A retained message tells what was, not that the camera is there now: it does not count as being seen.
     """
     if not online and presence.session and session != presence.session:

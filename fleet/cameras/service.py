@@ -1,4 +1,4 @@
-"""What is done with cameras, each inside the caller's transaction: codes, enrolment, renewal, revocation, lists."""
+"""What is done with cameras, inside the caller's transaction: codes, enrolment, renewal, revocation."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,7 +25,8 @@ def create_code(
 ) -> tuple[str, datetime]:
     """Make a one-time enrolment code; return what a person copies to the camera, and when it ends.
 
-    It is ``SECRET.FINGERPRINT``: the second half lets the camera know the right authority before it trusts any.
+    It is ``SECRET.FINGERPRINT``: the second half lets the camera know the right authority before it trusts
+    any.
 
     Raises:
         Problem: 409 when the fleet is full already.
@@ -52,7 +53,8 @@ def enrol(session: Session, services: Services, *, code: str, request_pem: str) 
     """Turn a code and a signing request into an enrolled camera and its certificate.
 
     Raises:
-        Problem: 404 unknown code, 410 expired, 409 used or the fleet is full, 422 the request is not acceptable.
+        Problem: 404 unknown code, 410 expired, 409 used or the fleet is full, 422 the request is not
+            acceptable.
     """
     found = _usable_code(session, code)
     _check_room(session, services)
@@ -169,7 +171,9 @@ def _usable_code(session: Session, code: str) -> EnrolmentCode:
             detail = f"This enrolment code expired at {ended}; ask an administrator for a new one."
             raise Problem(410, "enrolment_code_expired", detail)
         case CodeState.USED:
-            detail = f"This enrolment code was used for camera {found.camera_id}; ask an administrator for a new one."
+            detail = (
+                f"This enrolment code was used for {found.camera_id}; ask an administrator for a new one."
+            )
             raise Problem(409, "enrolment_code_used", detail)
 
 

@@ -2,8 +2,8 @@
 
 Rules:
 - every change of a table is a revision here, with a way up and a way down, tested on SQLite and PostgreSQL;
-- they run at start, in one transaction, and under an advisory lock on PostgreSQL so that two processes starting
-  together do it once; on SQLite the lock of the state folder does that;
+- they run at start, in one transaction, and under an advisory lock on PostgreSQL so that two processes
+  starting together do it once; on SQLite the lock of the state folder does that;
 - a database newer than this program is refused, never guessed at.
 """
 
@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
+from fleet.database import writing
 from fleet.errors import StateError
 
 _LOCK = 0x1A9E1_0002
@@ -35,7 +36,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """
     config = alembic_config()
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    with engine.begin() as connection:
+    with writing(engine).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         current = MigrationContext.configure(connection).get_current_revision()
@@ -50,6 +51,6 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the tables down to ``revision`` (``base`` for none). Data in dropped tables is gone."""
     config = alembic_config()
-    with engine.begin() as connection:
+    with writing(engine).begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)

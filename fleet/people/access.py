@@ -2,8 +2,8 @@
 
 Each route names exactly one of
 
-- ``Depends(require(Permission.X))``: a signed-in user or a program's token with a role that has the permission;
-  the dependency's value is the ``Actor``;
+- ``Depends(require(Permission.X))``: a signed-in user or a program's token with a role that has the
+  permission; the dependency's value is the ``Actor``;
 - ``Depends(PUBLIC)``: anybody, such as the sign-in page and the authority's certificate;
 - ``Depends(camera_identity)`` (``fleet.cameras.identity``): a camera, by its certificate.
 
@@ -11,12 +11,13 @@ A test walks all routes and fails for one that names none.
 
 Rules:
 - a bearer token needs no CSRF token, for no browser sends it by itself;
-- a session cookie does, on every method but GET, HEAD and OPTIONS, as ``X-CSRF-Token`` or the field ``csrf_token``;
+- a session cookie does, on every method but GET, HEAD and OPTIONS, as ``X-CSRF-Token`` or the field
+  ``csrf_token``;
 - and such a request from another origin is refused, signed in or not;
 - a browser that asks for a page is sent to the sign-in page; a program is answered 401.
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -27,7 +28,9 @@ from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
 from fleet.people.sessions import COOKIE, actor_of_session, actor_of_token
 from fleet.problems import Problem, SignInNeeded
-from fleet.services import Services
+
+if TYPE_CHECKING:
+    from fleet.services import Services
 
 __all__ = ["PUBLIC", "Permission", "Public", "Requirement", "current_actor", "require"]
 
@@ -67,7 +70,7 @@ class Requirement:
 
 
 class Public:
-    """A dependency that says: anybody may call this; only a request that changes something from another site is refused."""
+    """A dependency that lets anybody through, but for a changing request from another site."""
 
     async def __call__(self, request: Request) -> None:
         """Let the request through.
@@ -82,7 +85,7 @@ PUBLIC = Public()
 
 
 def require(permission: Permission) -> Requirement:
-    """Return the dependency for a permission: ``actor: Annotated[Actor, Depends(require(Permission.PLAY))]``."""
+    """Return the dependency: ``actor: Annotated[Actor, Depends(require(Permission.PLAY))]``."""
     return Requirement(permission)
 
 

@@ -34,8 +34,8 @@ class Actor:
         id: its id in its table, or the camera id.
         name: the name shown to people and kept in the audit log.
         roles: what decides what it may do.
-        csrf: for a user in a browser, the token that its forms must carry (``csrf_token`` field or ``X-CSRF-Token``
-            header); empty for others.
+        csrf: for a user in a browser, the token that its forms must carry (``csrf_token`` field or
+            ``X-CSRF-Token`` header); empty for others.
     """
 
     kind: ActorKind

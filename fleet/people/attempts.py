@@ -1,7 +1,7 @@
 """How often somebody may fail to sign in. Pure but for the state it holds; the caller gives the time.
 
-Failures are counted per name and per address within ``WINDOW``; the count is in memory, so a restart forgives. Old
-entries go as new ones come, and at most ``KEPT`` keys are held.
+Failures are counted per name and per address within ``WINDOW``; the count is in memory, so a restart
+forgives. Old entries go as new ones come, and at most ``KEPT`` keys are held.
 """
 
 import threading

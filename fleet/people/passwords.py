@@ -1,7 +1,7 @@
 """Passwords: argon2id with the library's parameters (RFC 9106, low-memory profile).
 
-Rules: long enough and not longer than anybody types; no rules about kinds of characters (NIST SP 800-63B). A name
-that does not exist costs as much time as a wrong password, so that names cannot be probed.
+Rules: long enough and not longer than anybody types; no rules about kinds of characters (NIST SP 800-63B). A
+name that does not exist costs as much time as a wrong password, so that names cannot be probed.
 """
 
 from functools import cache
@@ -23,7 +23,7 @@ def check_password_rules(password: str, *, shortest: int) -> None:
         Problem: 422.
     """
     if len(password) < shortest:
-        detail = f"The password is too short: use at least {shortest} characters, such as four or five random words."
+        detail = f"The password is too short: use at least {shortest} characters, such as four random words."
         raise Problem(422, "password_short", detail)
     if len(password) > LONGEST:
         raise Problem(422, "password_long", f"The password is longer than {LONGEST} characters.")
@@ -37,9 +37,10 @@ def hash_password(password: str) -> str:
 def password_matches(kept: str | None, password: str) -> bool:
     """Say whether the password is the one kept; ``None`` (no such user) takes as long and is never right."""
     try:
-        return _hasher.verify(kept if kept is not None else _nobody(), password) and kept is not None
+        _hasher.verify(kept if kept is not None else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return kept is not None
 
 
 @cache

@@ -1,7 +1,7 @@
 """What each role may do: the design's table of people, as data. Pure.
 
-Every route names one ``Permission``; a role that is not listed beside it is refused (F5). A user with several roles
-may do what any of them may.
+Every route names one ``Permission``; a role that is not listed beside it is refused (F5). A user with several
+roles may do what any of them may.
 """
 
 from collections.abc import Iterable, Mapping

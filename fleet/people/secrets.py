@@ -1,6 +1,7 @@
 """Secrets that are shown once and kept as digests: session cookies, API tokens, links and codes.
 
-They are random and long, so a plain SHA-256 is enough to keep them by; passwords are not and go through argon2id.
+They are random and long, so a plain SHA-256 is enough to keep them by; passwords are not and go through
+argon2id.
 """
 
 import base64
@@ -32,8 +33,8 @@ def digest(secret: str) -> bytes:
 def csrf_token(session_secret: str) -> str:
     """Return the token that forms of this session must carry.
 
-    It is derived from the session's secret, which scripts cannot read, so that another site can neither read nor
-    guess it (OWASP: HMAC-based token pattern).
+    It is derived from the session's secret, which scripts cannot read, so that another site can neither read
+    nor guess it (OWASP: HMAC-based token pattern).
     """
     return hmac.new(session_secret.encode("utf-8"), b"lapel csrf v1", hashlib.sha256).hexdigest()
 

@@ -2,8 +2,8 @@
 
 Rules:
 - a session's secret is random, is sent only in a cookie that scripts cannot read, and is kept as a digest;
-- signing in always makes a new one (no fixation), signing out deletes it, and it ends after ``people.session_hours``
-  at the latest and ``people.idle_minutes`` without a request;
+- signing in always makes a new one (no fixation), signing out deletes it, and it ends after
+  ``people.session_hours`` at the latest and ``people.idle_minutes`` without a request;
 - "seen" is written at most once a minute, so that looking at pages is not writing.
 """
 

@@ -1,7 +1,7 @@
 """Signing in and out, and setting up the first user.
 
-Both the JSON routes and the pages call these; each opens its own transaction, so that a refused attempt leaves its
-audit entry although the request fails.
+Both the JSON routes and the pages call these; each opens its own transaction, so that a refused attempt
+leaves its audit entry although the request fails.
 """
 
 from dataclasses import dataclass
@@ -118,7 +118,8 @@ def set_up(services: Services, *, link: str, name: str, password: str) -> Signed
     """Make the first user with a set-up link, and sign in.
 
     Raises:
-        Problem: as ``check_setup_link``; 409 when a user exists already; 422 for a password that is too short.
+        Problem: as ``check_setup_link``; 409 when a user exists already; 422 for a password that is too
+            short.
     """
     check_password_rules(password, shortest=services.config.people.password_length)
     kept = hash_password(password)

@@ -2,7 +2,7 @@
 
 - ``running_fleet(folder)``: ``lapel-fleet serve`` on free ports, with a token, stopped at the end;
 - ``fleet_services(folder)``: ``Services`` in a temporary state folder, with a clock that the test moves;
-- ``dashboard_client(services)``, ``camera_client(services, camera)``: clients that call the applications directly.
+- ``dashboard_client(services)``, ``camera_client(services, camera)``: clients of the applications themselves.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ START_SECONDS = 30
 ALL_ROLES = frozenset(Role)
 
 
-# --- A real process -------------------------------------------------------------------------------------------
+# --- A real process ---
 
 
 @dataclass
@@ -150,7 +150,7 @@ def _token(folder: Path, state: Path) -> str:
     return kept.read_text()
 
 
-# --- In this process ------------------------------------------------------------------------------------------
+# --- In this process ---
 
 
 @dataclass
@@ -221,7 +221,7 @@ class WithPeerCertificate:
         await self.app(scope, receive, send)
 
 
-# --- Cameras --------------------------------------------------------------------------------------------------
+# --- Cameras ---
 
 
 @dataclass(frozen=True)
