@@ -16,44 +16,49 @@ from pathlib import Path
 from obstore.store import LocalStore
 
 from fleet.files import sync_folder
-from fleet.footage.errors import StoreError
 from fleet.footage.spool import Spooled
-from fleet.footage.store import FootageStore, Put
+from fleet.footage.store import FootageStore
 
 _READ_ONLY = 0o400
 _FOLDER = 0o700
 
 
-class LocalFolder(FootageStore):
-    """Objects as files below a root folder, mode 0400 in folders of mode 0700."""
+def folder_store(root: Path) -> FootageStore:
+    """Return a store over a local folder, made if it is not there.
+
+    Files get mode 0400, folders 0700.
+
+    Raises:
+        OSError: the folder cannot be made.
+    """
+    root.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
+    return FootageStore(LocalStore(root), str(root), _Linker(root).create)
+
+
+class _Linker:
+    """Links spooled bodies into place below a root folder."""
 
     def __init__(self, root: Path) -> None:
-        root.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
-        super().__init__(LocalStore(root), str(root))
         self._root = root
         self._synced: set[Path] = set()
         self._lock = threading.Lock()
 
-    def put(self, key: str, body: Spooled) -> Put:
-        """Link the body into place, create-only, and make that durable."""
-        target = self._root / key
-        try:
-            self._make(target.parent)
-            body.path.chmod(_READ_ONLY)
-            outcome = self._link(key, target, body)
-            sync_folder(target.parent)
-        except OSError as error:
-            raise StoreError(
-                f"The footage folder {self._root} cannot take {key}: {error.strerror}."
-            ) from error
-        return outcome
+    def create(self, key: str, body: Spooled) -> bool:
+        """Link the body into place and make that durable; False when the name is taken.
 
-    def _link(self, key: str, target: Path, body: Spooled) -> Put:
+        Raises:
+            OSError: the folder cannot take it, or a sync failed.
+        """
+        target = self._root / key
+        self._make(target.parent)
+        body.path.chmod(_READ_ONLY)
         try:
             os.link(body.path, target)
+            created = True
         except FileExistsError:
-            return self.compare(key, body)
-        return Put.CREATED
+            created = False
+        sync_folder(target.parent)  # also when it was there: whoever linked it may have died before this
+        return created
 
     def _make(self, folder: Path) -> None:
         """Make a folder and its parents, and each one's entry durable, from the root down."""

@@ -72,6 +72,11 @@ def ledger_key(camera: str, number: int, offset: int) -> str:
     return f"{recording_prefix(camera, number)}/ledger/{offset:012d}"
 
 
+def whole_ledger_key(camera: str, number: int) -> str:
+    """Return the key of the ledger in one object, which is made of its pieces once they verify."""
+    return f"{recording_prefix(camera, number)}/ledger.cbor"
+
+
 def receipt_key(camera: str, number: int) -> str:
     """Return the key of a recording's receipt."""
     return f"{recording_prefix(camera, number)}/receipt.cbor"

@@ -11,9 +11,9 @@ from obstore.store import S3Store
 
 from fleet.config import FootageSection
 from fleet.errors import ConfigError
-from fleet.footage.folder import LocalFolder
+from fleet.footage.folder import folder_store
 from fleet.footage.spool import Spool
-from fleet.footage.store import FootageStore, S3Folder, prove_create_only, reason
+from fleet.footage.store import FootageStore, prove_create_only, reason, s3_store
 
 if TYPE_CHECKING:
     from obstore.store import S3Config  # obstore has this type only while types are checked
@@ -35,12 +35,12 @@ def open_store(
     """
     folder = state / FOLDER
     spool = Spool(folder / SPOOL)
-    store = _s3(config) if config.store else LocalFolder(folder / "objects")
+    store = _s3(config) if config.store else folder_store(folder / "objects")
     prove_create_only(store, spool, random)
     return store, spool
 
 
-def _s3(config: FootageSection) -> S3Folder:
+def _s3(config: FootageSection) -> FootageStore:
     address = urlsplit(config.store)
     if address.scheme != "s3" or not address.netloc or address.query or address.username:
         # The value is not repeated: somebody may have written a password into it.
@@ -57,7 +57,7 @@ def _s3(config: FootageSection) -> S3Folder:
         )
     except (BaseError, ValueError) as error:
         raise ConfigError(f"footage.store = {config.store!r} cannot be used: {reason(error)}.") from error
-    return S3Folder(objects, config.store)
+    return s3_store(objects, config.store)
 
 
 def _addressing(config: FootageSection) -> "S3Config":

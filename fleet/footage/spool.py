@@ -78,12 +78,16 @@ class Incoming:
         self._file.close()
         return Spooled(self._path, self._size, self._hash.digest())
 
+    def close(self) -> None:
+        """Close and remove the file, whatever became of it; the object that was linked from it stays."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        self.close()
 
 
 class Spool:

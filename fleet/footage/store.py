@@ -16,13 +16,12 @@ configuration or logs.
 """
 
 import hashlib
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store
 
 from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreError
@@ -49,20 +48,36 @@ class Stored:
     size: int
 
 
-class FootageStore(ABC):
-    """Create-only objects. Safe to use from several threads."""
+Create = Callable[[str, Spooled], bool]
+"""Makes an object durable under a key; False when the key is taken, in which case nothing changes."""
 
-    def __init__(self, objects: LocalStore | S3Store, where: str) -> None:
+
+class FootageStore:
+    """Create-only objects. Safe to use from several threads.
+
+    Attributes:
+        where: the folder or address, for messages.
+    """
+
+    def __init__(self, objects: LocalStore | S3Store, where: str, create: Create) -> None:
         self._objects = objects
         self.where = where
+        self._create = create
 
-    @abstractmethod
     def put(self, key: str, body: Spooled) -> Put:
         """Create the object durably, or compare ``body`` with what is there already.
 
         Raises:
             StoreError: the store did not answer, or refused.
         """
+        try:
+            created = self._create(key, body)
+        except (BaseError, OSError) as error:
+            raise self._failed("write", key, error) from error
+        if created:
+            return Put.CREATED
+        same = hashlib.sha256(self.read(key)).digest() == body.sha256
+        return Put.SAME if same else Put.OTHER
 
     def read(self, key: str) -> bytes:
         """Return an object's bytes.
@@ -119,31 +134,28 @@ class FootageStore(ABC):
         except (BaseError, OSError) as error:
             raise self._failed("delete", key, error) from error
 
-    def compare(self, key: str, body: Spooled) -> Put:
-        """Say whether the object that is there has the bytes of ``body``."""
-        same = hashlib.sha256(self.read(key)).digest() == body.sha256
-        return Put.SAME if same else Put.OTHER
-
     def _failed(self, verb: str, key: str, error: Exception) -> StoreError:
         return StoreError(f"The footage store {self.where} cannot {verb} {key}: {reason(error)}.")
 
 
-class S3Folder(FootageStore):
-    """An S3-compatible store, which promises durability itself before it answers a put."""
+def s3_store(objects: S3Store, where: str) -> FootageStore:
+    """Return a store over an S3 bucket, which promises durability itself before it answers a put."""
 
-    def put(self, key: str, body: Spooled) -> Put:
-        """Create the object with ``If-None-Match: *``, in one request: multipart carries no condition."""
+    def create(key: str, body: Spooled) -> bool:
+        """Put with ``If-None-Match: *``, in one request: multipart uploads carry no condition."""
         try:
-            obstore.put(self._objects, key, body.path, mode="create", use_multipart=False)
-        except obstore.exceptions.AlreadyExistsError:
-            return self.compare(key, body)
-        except (BaseError, OSError) as error:
-            raise self._failed("write", key, error) from error
-        return Put.CREATED
+            obstore.put(objects, key, body.path, mode="create", use_multipart=False)
+        except AlreadyExistsError:
+            return False
+        return True
+
+    return FootageStore(objects, where, create)
 
 
 def reason(error: Exception) -> str:
     """Return the first line of an error of obstore, without the answer's body and without its debug text."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     text = str(error).strip().splitlines()
     first = text[0] if text else type(error).__name__
     return first.split(": <", maxsplit=1)[0].rstrip(". ")

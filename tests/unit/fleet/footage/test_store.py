@@ -4,11 +4,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from obstore.store import LocalStore
 
 from fleet.config import FootageSection
 from fleet.errors import ConfigError
 from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreError
-from fleet.footage.folder import LocalFolder
+from fleet.footage.folder import folder_store
 from fleet.footage.open_store import open_store
 from fleet.footage.spool import Spool, Spooled, TooLargeError
 from fleet.footage.store import FootageStore, Put, prove_create_only
@@ -20,8 +21,8 @@ def spool(tmp_path: Path) -> Spool:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> LocalFolder:
-    return LocalFolder(tmp_path / "objects")
+def store(tmp_path: Path) -> FootageStore:
+    return folder_store(tmp_path / "objects")
 
 
 def put(store: FootageStore, spool: Spool, key: str, data: bytes) -> Put:
@@ -30,7 +31,7 @@ def put(store: FootageStore, spool: Spool, key: str, data: bytes) -> Put:
 
 
 def test_an_object_is_created_once_and_never_replaced(
-    store: LocalFolder, spool: Spool, tmp_path: Path
+    store: FootageStore, spool: Spool, tmp_path: Path
 ) -> None:
     # proves L2
     assert put(store, spool, "a/b/c", b"one") is Put.CREATED
@@ -44,7 +45,7 @@ def test_an_object_is_created_once_and_never_replaced(
     assert (tmp_path / "objects/a").stat().st_mode & 0o777 == 0o700
 
 
-def test_what_is_not_there_is_said(store: LocalFolder, spool: Spool) -> None:
+def test_what_is_not_there_is_said(store: FootageStore, spool: Spool) -> None:
     with pytest.raises(ObjectMissingError, match="holds no object nothing"):
         store.read("nothing")
     with pytest.raises(ObjectMissingError, match="holds no object nothing"):
@@ -55,7 +56,7 @@ def test_what_is_not_there_is_said(store: LocalFolder, spool: Spool) -> None:
     assert store.list("none") == ()
 
 
-def test_of_identical_puts_at_once_one_creates(store: LocalFolder, spool: Spool) -> None:
+def test_of_identical_puts_at_once_one_creates(store: FootageStore, spool: Spool) -> None:
     outcomes: list[Put] = []
     barrier = threading.Barrier(8)
 
@@ -72,7 +73,7 @@ def test_of_identical_puts_at_once_one_creates(store: LocalFolder, spool: Spool)
 
 
 def test_bytes_are_synced_before_the_name_exists_and_the_name_before_the_answer(
-    store: LocalFolder, spool: Spool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    store: FootageStore, spool: Spool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:  # proves F7
     steps: list[str] = []
     fsync, link = os.fsync, os.link
@@ -126,21 +127,17 @@ def test_a_body_is_measured_and_digested(spool: Spool) -> None:
         assert body.read() == b"abcdef"
 
 
-class Overwriting(LocalFolder):
-    """What some S3 servers do: the condition is ignored."""
-
-    def put(self, key: str, body: Spooled) -> Put:
-        target = self._root / key
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(body.read())
-        return Put.CREATED
-
-
 def test_a_store_that_overwrites_is_refused(spool: Spool, tmp_path: Path) -> None:
-    store = Overwriting(tmp_path / "careless")
+    def overwrite(key: str, body: Spooled) -> bool:
+        """What some S3 servers do: the condition is ignored."""
+        (tmp_path / key).parent.mkdir(exist_ok=True)
+        (tmp_path / key).write_bytes(body.read())
+        return True
+
+    store = FootageStore(LocalStore(tmp_path), "the careless store", overwrite)
     with pytest.raises(NotCreateOnlyError, match="overwrote an object that it was asked to create only"):
         prove_create_only(store, spool, os.urandom)
-    assert store.list("") == ()
+    assert store.list("scratch") == ()
 
 
 def test_a_store_that_holds_is_accepted_and_left_clean(tmp_path: Path) -> None:

@@ -1,0 +1,163 @@
+"""Tables of what is known about footage; the bytes are in the store, and every row follows its object.
+
+Order of a write: the object, create-only and durable; then its row. A crash in between leaves an object
+without a row, which the next listing or repeat of the same request adopts (``fleet.footage.uploads``). There
+is never a row without its object.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from fleet.assignments.models import Assignment
+from fleet.database import Base, UtcTime
+from fleet.footage.names import public_id
+from fleet.people.models import Officer
+
+
+class RecordingState(StrEnum):
+    """How far a recording has come; the values are those of ``protocol.messages.uploads.UploadState``."""
+
+    ANNOUNCED = "announced"
+    UPLOADING = "uploading"
+    VERIFYING = "verifying"
+    HELD = "held"
+    FAILED = "failed"
+
+
+ARRIVING = (RecordingState.ANNOUNCED, RecordingState.UPLOADING, RecordingState.VERIFYING)
+
+
+class Recording(Base):
+    """One recording of one camera.
+
+    Attributes:
+        id: the row's own number.
+        camera_id: which camera made it.
+        number: that camera's own count.
+        recording: its 16-byte id in hex, from the announcement or the ledger; None until either said it.
+        state: how far it has come.
+        announced: when the fleet first heard of it.
+        changed: when anything about it last changed.
+        pressed: when the button was pressed, by the camera's wall clock.
+        clock_synchronised: whether that clock was disciplined; None until the ledger said it.
+        asked_s: seconds of pre-record asked for.
+        prerecord_s: seconds of pre-record held.
+        missing: why pre-record is missing: pairs of seconds and reason.
+        trigger: what started it.
+        marks: what to know at once, such as ``unassigned``.
+        opened: whether the facts above are from the signed ledger, and not only announced.
+        closed: when it ended, by the camera's wall clock.
+        ended: ``closed`` or ``cut off``, once the camera has sent everything.
+        duration_s: length of the footage, pre-record included.
+        assignment_id: the assignment that it belongs to.
+        officer_id: who wore the camera at the press.
+        expected: what the camera said it sent in all, as its ``complete`` request.
+        verdict: the verifier's word.
+        sentence: the verifier's sentence; for a refusal, why.
+        verified: when.
+        received_bytes: bytes of segments that are durable here.
+        receipt_sha256: digest of the signed receipt, once there is one.
+        report: the verifier's whole report.
+        story: events and gaps in seconds after the first picture (``fleet.footage.story``).
+    """
+
+    __tablename__ = "recordings"
+    __table_args__ = (
+        UniqueConstraint("camera_id", "number"),
+        UniqueConstraint("recording"),
+        Index("ix_recordings_pressed", "pressed"),
+        Index("ix_recordings_state", "state"),
+        Index("ix_recordings_officer_id", "officer_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    recording: Mapped[str | None] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16), default=RecordingState.ANNOUNCED)
+    announced: Mapped[datetime] = mapped_column(UtcTime)
+    changed: Mapped[datetime] = mapped_column(UtcTime)
+    pressed: Mapped[datetime | None] = mapped_column(UtcTime)
+    clock_synchronised: Mapped[bool | None] = mapped_column(Boolean)
+    asked_s: Mapped[float | None] = mapped_column(Float)
+    prerecord_s: Mapped[float | None] = mapped_column(Float)
+    missing: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    trigger: Mapped[str] = mapped_column(Text, default="")
+    marks: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    opened: Mapped[bool] = mapped_column(Boolean, default=False)
+    closed: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended: Mapped[str | None] = mapped_column(String(16))
+    duration_s: Mapped[float | None] = mapped_column(Float)
+    assignment_id: Mapped[str | None] = mapped_column(ForeignKey("assignments.id"))
+    officer_id: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
+    expected: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+    verdict: Mapped[str | None] = mapped_column(String(40))
+    sentence: Mapped[str | None] = mapped_column(Text)
+    verified: Mapped[datetime | None] = mapped_column(UtcTime)
+    received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    receipt_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    report: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+    story: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+
+    officer: Mapped[Officer | None] = relationship(lazy="joined")
+    assignment: Mapped[Assignment | None] = relationship()
+
+    @property
+    def public_id(self) -> str:
+        """What it is called in addresses, pages and the audit log."""
+        return public_id(self.recording, self.camera_id, self.number)
+
+
+class Segment(Base):
+    """One segment file that is durable in the store.
+
+    Attributes:
+        id: the row's own number.
+        recording_id: the recording's row.
+        name: its file name.
+        size: in bytes.
+        sha256: of its bytes.
+        received: when it was durable.
+        parts: where its parts lie (``fleet.footage.index``), once somebody looked.
+    """
+
+    __tablename__ = "segments"
+    __table_args__ = (UniqueConstraint("recording_id", "name"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    received: Mapped[datetime] = mapped_column(UtcTime)
+    parts: Mapped[list[Any] | None] = deferred(mapped_column(JSON))
+
+
+class LedgerPiece(Base):
+    """One piece of a ledger that is durable in the store; ``offset`` and ``length`` in bytes."""
+
+    __tablename__ = "ledger_pieces"
+
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    )
+    offset: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    length: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    received: Mapped[datetime] = mapped_column(UtcTime)

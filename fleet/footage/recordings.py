@@ -1,0 +1,184 @@
+"""Recordings as rows: found, made, filled in from announcements and from their own ledgers.
+
+Rules:
+- an announcement is news and the ledger is the record: what the ledger's ``open`` says replaces what was
+  announced;
+- a recording belongs to whoever wore the camera at the press: by the fleet's own list of assignments when the
+  camera's clock was disciplined, else by the assignment that the camera says it was under;
+- everything happens inside the caller's transaction, and pages are told once it is committed.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from fleet.assignments.models import Assignment
+from fleet.assignments.service import wearer_at
+from fleet.database import announce, now
+from fleet.footage.models import Recording, RecordingState
+from fleet.footage.names import MAX_NUMBER, is_recording_id, parse_fallback
+from fleet.problems import Problem, not_found
+from protocol.footage.ledger_records import Open
+from protocol.footage.model import ClockLabel
+from protocol.messages.events import CameraEvent, EventKind
+
+TOPIC = "recording"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND_NS = 1_000_000_000
+
+
+def find(session: Session, camera: str, number: int, *, lock: bool = False) -> Recording | None:
+    """Return a camera's recording of that number, or None.
+
+    Args:
+        session: the caller's.
+        camera: the camera's id.
+        number: the camera's own count.
+        lock: hold the row until the transaction ends, so that two requests about it take turns.
+    """
+    query = _query(camera, number)
+    return session.scalars(query.with_for_update(of=Recording) if lock else query).one_or_none()
+
+
+def get(session: Session, public_id: str) -> Recording:
+    """Return the recording that an address means.
+
+    Raises:
+        Problem: 404 when there is none.
+    """
+    place = parse_fallback(public_id)
+    row = None
+    if is_recording_id(public_id):
+        row = session.scalars(select(Recording).where(Recording.recording == public_id)).one_or_none()
+    elif place is not None:
+        row = find(session, *place)
+    if row is None:
+        raise not_found("such recording")
+    return row
+
+
+def ensure(session: Session, camera: str, number: int) -> Recording:
+    """Return a camera's recording of that number, locked; a new one when nothing was known of it.
+
+    Raises:
+        Problem: 400 when the number is none that a camera uses.
+    """
+    if not 1 <= number <= MAX_NUMBER:
+        raise Problem(400, "number_unusable", f"A camera's recordings are numbered from 1, not {number}.")
+    row = find(session, camera, number, lock=True)
+    if row is not None:
+        return row
+    try:
+        with session.begin_nested():
+            return _make(session, camera, number)
+    except IntegrityError:  # two first requests at once, on a database where both can write
+        return session.scalars(_query(camera, number).with_for_update(of=Recording)).one()
+
+
+def touch(session: Session, row: Recording, state: RecordingState | None = None) -> None:
+    """Note that something about a recording changed, and tell open pages once it is committed."""
+    row.changed = now(session)
+    if state is not None:
+        row.state = state
+    announce(session, TOPIC, row.public_id)
+
+
+def apply_event(session: Session, event: CameraEvent) -> None:
+    """Take over the news of a recording that was opened or closed; other news changes nothing here.
+
+    The ledger's word stands: news that comes late does not replace it.
+    """
+    if event.number is None or not 1 <= event.number <= MAX_NUMBER:
+        return
+    if event.kind is EventKind.RECORDING_OPENED:
+        _apply_opened(session, ensure(session, event.camera, event.number), event)
+    elif event.kind is EventKind.RECORDING_CLOSED:
+        row = ensure(session, event.camera, event.number)
+        if row.closed is None:
+            row.closed = utc(event.at_utc_us)
+            row.duration_s = row.duration_s if row.duration_s is not None else event.duration_s
+            touch(session, row)
+
+
+def _apply_opened(session: Session, row: Recording, event: CameraEvent) -> None:
+    if row.opened or row.pressed is not None:
+        return
+    row.pressed = utc(event.at_utc_us)
+    row.prerecord_s, row.asked_s = event.prerecord_s, event.asked_s
+    row.trigger, row.marks = event.trigger or "", list(event.marks)
+    if event.recording is not None and _is_free(session, event.recording):
+        row.recording = event.recording
+    _assign(session, row, event.assignment, trusted_clock=True)
+    touch(session, row)
+
+
+def apply_open(session: Session, row: Recording, opening: Open) -> str | None:
+    """Take over what the ledger's ``open`` says; return a sentence when it is another recording's ledger."""
+    if (opening.camera, opening.number) != (row.camera_id, row.number):
+        return (
+            f"The ledger that {row.camera_id} sent as recording {row.number} says that it is recording "
+            f"{opening.number} of {opening.camera}."
+        )
+    name = opening.recording.hex()
+    if row.recording != name and not _is_free(session, name):
+        return f"The ledger names a recording id, {name}, that another recording has already."
+    row.recording = name
+    row.pressed = label_time(opening.label)
+    row.clock_synchronised = opening.label.synchronised
+    row.asked_s, row.prerecord_s = opening.asked_ns / _SECOND_NS, opening.held_ns / _SECOND_NS
+    row.missing = [[each.duration_ns / _SECOND_NS, str(each.reason)] for each in opening.missing]
+    row.trigger, row.marks, row.opened = opening.trigger, list(opening.marks), True
+    _assign(session, row, opening.assignment, trusted_clock=opening.label.synchronised)
+    return None
+
+
+def utc(microseconds: int) -> datetime:
+    """Return the time that a message or a label gives in microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def label_time(label: ClockLabel) -> datetime | None:
+    """Return a label's wall time, or None when it is none that a calendar has."""
+    try:
+        return utc(label.utc_us)
+    except OverflowError:  # a clock set to the year 200,000: a label only (C10)
+        return None
+
+
+def _query(camera: str, number: int) -> Select[Recording]:
+    return select(Recording).where(Recording.camera_id == camera, Recording.number == number)
+
+
+def _make(session: Session, camera: str, number: int) -> Recording:
+    moment = now(session)
+    row = Recording(
+        camera_id=camera,
+        number=number,
+        state=RecordingState.ANNOUNCED,
+        announced=moment,
+        changed=moment,
+        missing=[],
+        marks=[],
+        trigger="",
+        opened=False,
+        received_bytes=0,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _is_free(session: Session, recording: str) -> bool:
+    return session.scalars(select(Recording.id).where(Recording.recording == recording)).first() is None
+
+
+def _assign(session: Session, row: Recording, claimed: str | None, *, trusted_clock: bool) -> None:
+    worn = wearer_at(session, row.camera_id, row.pressed) if row.pressed is not None else None
+    told = session.get(Assignment, claimed) if claimed is not None else None
+    if told is not None and told.camera_id != row.camera_id:
+        told = None
+    chosen = (worn or told) if trusted_clock else (told or worn)
+    row.assignment_id = chosen.id if chosen is not None else None
+    row.officer_id = chosen.officer_id if chosen is not None else None

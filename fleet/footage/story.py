@@ -1,0 +1,57 @@
+"""What happened in a recording, in seconds after its first picture, as pages and players show it. Pure.
+
+It is made from the signed ledger and from what the verifier found, and kept with the recording's row, because
+a long recording's ledger is too large to be read for every page.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from protocol.footage.ledger import Ledger
+from protocol.footage.model import ClockLabel
+from protocol.footage.report import GapResult
+
+_SECOND_NS = 1_000_000_000
+
+
+def tell(ledger: Ledger, *, first_ns: int, end_ns: int, gaps: Sequence[GapResult]) -> dict[str, Any]:
+    """Return the story of a recording as JSON.
+
+    Args:
+        ledger: the recording's.
+        first_ns: start of its first chunk on the boot clock.
+        end_ns: end of its last.
+        gaps: what the verifier found missing.
+    """
+    opening, close = ledger.open, ledger.close
+    return {
+        "duration_s": seconds(end_ns - first_ns),
+        "press_s": seconds(max(0, opening.press_ns - first_ns)),
+        "first_utc_us": opening.label.utc_us - (opening.press_ns - first_ns) // 1000,
+        "events": [
+            _event(str(event.kind), event.at_ns - first_ns, event.label, dict(event.detail))
+            for event in ledger.events
+        ],
+        "gaps": [
+            {
+                "track": str(gap.track),
+                "offset_s": seconds(gap.start_ns - first_ns),
+                "duration_s": seconds(gap.duration_ns),
+                "cause": str(gap.cause) if gap.cause is not None else "unexplained",
+            }
+            for gap in gaps
+            if not gap.overlap
+        ],
+        "close": None
+        if close is None
+        else _event("close", close.at_ns - first_ns, close.label, {"reason": close.reason}),
+    }
+
+
+def seconds(duration_ns: int) -> float:
+    """Return nanoseconds as seconds, to the microsecond."""
+    return round(duration_ns / _SECOND_NS, 6)
+
+
+def _event(kind: str, offset_ns: int, label: ClockLabel, detail: dict[str, str | int]) -> dict[str, Any]:
+    return {"kind": kind, "offset_s": seconds(offset_ns), "at_utc_us": label.utc_us, "detail": detail}

@@ -1,0 +1,9 @@
+"""What can go wrong with the vault."""
+
+from fleet.errors import FleetError
+
+
+class VaultError(FleetError):
+    """The vault cannot be opened; the message says which file is wrong and what to do."""
+
+    exit_code = 2

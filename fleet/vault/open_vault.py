@@ -1,0 +1,89 @@
+"""Opening the vault at start, and making it at the first.
+
+Files: ``STATE/vault/sealing-key.json``, the private key encrypted (``keybox``); and the key file that unlocks
+it, ``STATE/vault/key-file`` unless ``vault.key_file`` names another. Put the key file elsewhere (another
+volume, a hardware-backed secret that is mounted at start) where the state folder may be copied by others:
+whoever has both can open all footage. Neither is ever replaced here: a missing one stops the start.
+"""
+
+import stat
+from pathlib import Path
+
+from sqlalchemy import select
+
+from fleet.cameras.models import Camera
+from fleet.files import make_private_folder, write_file
+from fleet.services import Services
+from fleet.vault.errors import VaultError
+from fleet.vault.keybox import SHORTEST_SECRET, Box, lock, unlock
+from fleet.vault.vault import Vault
+from protocol.footage.sealing import PrivateKey, generate_private_key
+
+RECIPIENT = "Evidence vault"
+_SECRET_BYTES = 32
+_LONGEST_SECRET = 1024
+
+
+def open_vault(services: Services) -> Vault:
+    """Open the vault of the state folder, or make one at the first start.
+
+    Raises:
+        VaultError: one of its two files is missing, unreadable or open to others, or they do not belong
+            together.
+    """
+    folder = services.state / "vault"
+    make_private_folder(folder)
+    box_file = folder / "sealing-key.json"
+    configured = services.config.vault.key_file
+    key_file = Path(configured) if configured else folder / "key-file"
+    if box_file.exists():
+        box = Box.from_json(_read(box_file))
+        private = unlock(box, _secret(key_file))
+    else:
+        _refuse_a_second_vault(services, box_file)
+        box, private = _make(services, box_file, key_file, may_make_key=not configured)
+    return Vault(services, {box.name: private})
+
+
+def _make(
+    services: Services, box_file: Path, key_file: Path, *, may_make_key: bool
+) -> tuple[Box, PrivateKey]:
+    if may_make_key and not key_file.exists():
+        write_file(key_file, services.random(_SECRET_BYTES))
+    private = generate_private_key()
+    # The box is written last: it is what says that there is a vault.
+    box = lock(private, RECIPIENT, _secret(key_file), services.random)
+    write_file(box_file, box.to_json())
+    return box, private
+
+
+def _refuse_a_second_vault(services: Services, box_file: Path) -> None:
+    with services.readers() as session:
+        enrolled = session.scalars(select(Camera.id).limit(1)).first()
+    if enrolled is not None:
+        raise VaultError(
+            f"The vault's file {box_file} is missing, although cameras seal to its key; restore it from a "
+            "copy, or no footage can be opened."
+        )
+
+
+def _secret(path: Path) -> bytes:
+    """Read the key file: raw bytes, or a passphrase whose line end does not count."""
+    secret = _read(path)
+    if len(secret) != _SECRET_BYTES:
+        secret = secret.rstrip(b"\r\n")
+    if not SHORTEST_SECRET <= len(secret) <= _LONGEST_SECRET:
+        raise VaultError(
+            f"The vault's key file {path} holds {len(secret)} bytes; it needs 32 random bytes, or a "
+            f"passphrase of {SHORTEST_SECRET} to {_LONGEST_SECRET} characters."
+        )
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise VaultError(f"The vault's key file {path} can be read by others; give it mode 0600.")
+    return secret
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise VaultError(f"The vault's file {path} cannot be read: {error.strerror}.") from error

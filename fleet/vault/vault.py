@@ -1,0 +1,138 @@
+"""The vault: who may see plaintext must come through ``unseal``, and is written down first (F1).
+
+Rules:
+- the audit entry (who, what, why) is committed before any key is opened; when it cannot be written, no key
+  is;
+- keys are opened range by range as they are needed, kept for the length of one opening, and overwritten at
+  its end. Python copies bytes behind our back here and there: this shortens the exposure and does not remove
+  it;
+- the private key never leaves this object, and nothing here is logged but names.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Self
+
+from fleet.audit.log import record
+from fleet.people.actor import Actor
+from fleet.problems import Problem
+from fleet.services import Services
+from protocol.footage.errors import KeysError
+from protocol.footage.ledger import Ledger
+from protocol.footage.model import Track
+from protocol.footage.recording import granted_tracks
+from protocol.footage.sealing import PrivateKey, Recipient, unseal_keys
+
+LONGEST_PURPOSE = 500
+
+
+class Opening:
+    """A recording that the vault has opened: gives the key of each part, until it is closed.
+
+    Safe to use from several threads.
+
+    Attributes:
+        ledger: the recording's ledger, as it was when opened or last renewed.
+    """
+
+    def __init__(self, ledger: Ledger, private: PrivateKey) -> None:
+        self.ledger = ledger
+        self._private: PrivateKey | None = private
+        self._tracks = granted_tracks(ledger, private)
+        self._keys: dict[tuple[int, Track], bytearray] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def tracks(self) -> frozenset[Track]:
+        """The tracks that the vault was given."""
+        return self._tracks
+
+    def key(self, seq: int, track: Track) -> bytearray:
+        """Return the key of a chunk's track.
+
+        Raises:
+            KeysError: there is none, it does not open, or the opening was closed.
+        """
+        with self._lock:
+            if (seq, track) not in self._keys:
+                self._open_range(seq)
+            found = self._keys.get((seq, track))
+        if found is None:
+            raise KeysError(f"there is no key for the {track} of chunk {seq}")
+        return found
+
+    def renew(self, ledger: Ledger) -> None:
+        """Go on with a longer version of the same recording's ledger, as it grows.
+
+        Raises:
+            KeysError: it is another recording's.
+        """
+        if ledger.open_digest != self.ledger.open_digest:
+            raise KeysError("this is the ledger of another recording")
+        self.ledger = ledger
+
+    def close(self) -> None:
+        """Overwrite and forget every key, and give none from now on."""
+        with self._lock:
+            self._private = None
+            for key in self._keys.values():
+                key[:] = bytes(len(key))
+            self._keys.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def _open_range(self, seq: int) -> None:
+        if self._private is None:
+            raise KeysError("this recording was closed again")
+        for each in self.ledger.keys:
+            if each.first_seq <= seq <= each.last_seq:
+                keys = unseal_keys(self.ledger, self._private, first=each.first_seq, last=each.last_seq)
+                self._keys |= {place: bytearray(key) for place, key in keys.items()}
+
+
+class Vault:
+    """Holds the private keys that footage is sealed to."""
+
+    def __init__(self, services: Services, keys: Mapping[str, PrivateKey]) -> None:
+        self._services = services
+        self._keys = dict(keys)
+
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Return whom cameras seal to from now on."""
+        return tuple(Recipient(name, key.public_bytes()) for name, key in self._keys.items())
+
+    def unseal(
+        self, *, recording: str, load: Callable[[], Ledger], actor: Actor, action: str, purpose: str
+    ) -> Opening:
+        """Write down who opens a recording and why, then open it.
+
+        Args:
+            recording: what the recording is called, for the log.
+            load: reads its ledger; called only once the entry is durable.
+            actor: who asks.
+            action: what for, as the log words it: ``footage:recording:view``.
+            purpose: why, in the actor's words.
+
+        Raises:
+            Problem: 422 there is no purpose; 409 the recording is not sealed to this vault.
+        """
+        why = " ".join(purpose.split())
+        if not why or len(why) > LONGEST_PURPOSE:
+            detail = f"Say why, in 1 to {LONGEST_PURPOSE} characters: it is kept with your name."
+            raise Problem(422, "purpose_needed", detail)
+        with self._services.sessions.begin() as session:
+            record(session, actor, action, recording, why)
+        ledger = load()
+        held = {key.key_id: key for key in self._keys.values()}
+        for recipient in ledger.open.recipients:
+            if recipient.key_id in held:
+                return Opening(ledger, held[recipient.key_id])
+        raise Problem(
+            409,
+            "not_sealed_to_us",
+            "This recording is not sealed to this fleet's vault; nobody here can open it.",
+        )
