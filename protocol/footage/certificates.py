@@ -24,8 +24,8 @@ _UNREADABLE: Final = (
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
 )
-"""Everything that cryptography raises on certificates that are not what they should be. It parses lazily, so each
-of these may come from reading a field as well as from loading."""
+"""Everything that cryptography raises on certificates that are not what they should be. It parses lazily, so
+each of these may come from reading a field as well as from loading."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,6 @@ class _LedgerCheck:
             self._add(Rule.CERTIFICATE, entry, describe(entry), str(error))
             return
         self.view.identity = identity
-        if identity.name != record.camera:
-            reason = f"the certificate names {identity.name!r}, the record the camera {record.camera!r}"
-            self._add(Rule.CERTIFICATE, entry, describe(entry), reason)
         self.view.trusted = identity.authority in self._authorities
         if self._authorities and not self.view.trusted:
             mark = fingerprint(identity.authority)
@@ -110,6 +107,11 @@ class _LedgerCheck:
     def _open(self, entry: LedgerEntry, record: Open, *, holds: bool) -> None:
         self.view.keyed_to = record.first_seq - 1
         self.view.open_digest = entry.digest
+        if holds and self.view.identity is not None and self.view.identity.name != record.camera:
+            reason = (
+                f"the certificate names {self.view.identity.name!r}, the record the camera {record.camera!r}"
+            )
+            self._add(Rule.CERTIFICATE, entry, describe(entry), reason)
         if holds and self.view.holds:
             self.view.opening = self._recipients = record
             self._next_seq = record.first_seq

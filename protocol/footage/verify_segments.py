@@ -116,25 +116,26 @@ class SegmentsWalk:
         if identity is None or not self._signed(Domain.RUN, entry.body, entry.signature, entry.body_offset):
             self._trail = _Trail(None, trail.seq, trail.previous, trail.start_ns)
             return
-        reason = self._misplaced(record)
-        if reason is not None:
-            self._add(Rule.CHAIN, entry.body_offset, RUN_RECORD, reason)
+        problem = self._foreign(record, identity) or self._misplaced(record)
+        if problem is not None:
+            self._add(problem[0], entry.body_offset, RUN_RECORD, problem[1])
         self._of = self._of or (record.camera, record.run)
         self._trail = _Trail(record.index + 1, record.first_seq, record.previous, trail.start_ns)
 
-    def _misplaced(self, record: RunRecord) -> str | None:
+    def _misplaced(self, record: RunRecord) -> tuple[Rule, str] | None:
         trail, named = self._trail, segment_name(record.run, record.index)
+        reason = None
         if self._of is not None and (record.camera, record.run) != self._of:
-            return "it belongs to another camera or run than the recording"
-        if self._name != named:
-            return f"its file should be named {named}"
-        if trail.index is not None and record.index != trail.index:
-            return f"segment {trail.index} of the run should come next, this is segment {record.index}"
-        if trail.seq is not None and record.first_seq != trail.seq:
-            return f"chunk {trail.seq} should come next, this segment begins with chunk {record.first_seq}"
-        if trail.previous is not None and record.previous != trail.previous:
-            return "it does not follow the chunk before it"
-        return None
+            reason = "it belongs to another camera or run than the recording"
+        elif self._name != named:
+            reason = f"its file should be named {named}"
+        elif trail.index is not None and record.index != trail.index:
+            reason = f"segment {trail.index} of the run should come next, this is segment {record.index}"
+        elif trail.seq is not None and record.first_seq != trail.seq:
+            reason = f"chunk {trail.seq} should come next, this segment begins with chunk {record.first_seq}"
+        elif trail.previous is not None and record.previous != trail.previous:
+            reason = "it does not follow the chunk before it"
+        return None if reason is None else (Rule.CHAIN, reason)
 
     def _identify(self, entry: RunEntry) -> Identity | None:
         chain = entry.record.certificates
@@ -144,18 +145,20 @@ class SegmentsWalk:
 
     def _check_certificates(self, entry: RunEntry) -> Identity | None:
         try:
-            identity = check_chain(entry.record.certificates)
+            return check_chain(entry.record.certificates)
         except CertificateError as error:
             self._add(Rule.CERTIFICATE, entry.body_offset, RUN_RECORD, str(error))
             return None
+
+    def _foreign(self, record: RunRecord, identity: Identity) -> tuple[Rule, str] | None:
+        """Tell why a certificate that holds is not the one that should be here, None when it is."""
         ledger = self._ledger.identity
-        if identity.name != entry.record.camera:
-            reason = f"the certificate names {identity.name!r}, the record the camera {entry.record.camera!r}"
-            self._add(Rule.CERTIFICATE, entry.body_offset, RUN_RECORD, reason)
-        elif ledger is not None and identity.authority != ledger.authority:
-            reason = "its certificate was issued by another authority than the ledger's"
-            self._add(Rule.AUTHORITY, entry.body_offset, RUN_RECORD, reason)
-        return identity
+        if identity.name != record.camera:
+            reason = f"the certificate names {identity.name!r}, the record the camera {record.camera!r}"
+            return Rule.CERTIFICATE, reason
+        if ledger is not None and identity.authority != ledger.authority:
+            return Rule.AUTHORITY, "its certificate was issued by another authority than the ledger's"
+        return None
 
     def _chunk(self, chunk: ChunkRecord) -> int:
         """Judge a chunk, and return its number: by its place where its own word does not count."""
