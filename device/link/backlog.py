@@ -75,10 +75,10 @@ class Backlog:
         """
         waiting = {each.number: each for each in recordings if not each.receipt}
         self._drop_all_but(waiting)
+        locals_ = [self._local(each) for each in waiting.values()]
         closed_for = self._gate.closed_for(now)
         if closed_for > 0:
             return [], closed_for
-        locals_ = [self._local(each) for each in waiting.values()]
         planned = plan(locals_, self._known, busy=frozenset(self._busy), now=now)
         jobs = [(step, waiting[step.number]) for step in self._choose(planned.steps)]
         self._busy.update(step for step, _ in jobs)

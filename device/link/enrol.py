@@ -117,7 +117,7 @@ def _ask(
     base: str, authority: x509.Certificate, code: EnrolmentCode, key: Ed25519PrivateKey, where: str
 ) -> EnrolmentResponse:
     context = authority_context(authority.public_bytes(Encoding.PEM).decode("ascii"))
-    body = EnrolmentRequest(code=str(code), csr_pem=signing_request(key)).model_dump_json().encode()
+    body = EnrolmentRequest(code=code.secret, csr_pem=signing_request(key)).model_dump_json().encode()
     answer = _request(context, "POST", f"{base}/api/v1/enrolments", where, body)
     try:
         return EnrolmentResponse.model_validate_json(answer.content)
