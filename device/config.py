@@ -87,6 +87,9 @@ class AudioSettings(_Settings):
         min_length=1,
         description="default, a microphone's number or name, a file (its sound, looped), or none.",
     )
+    rate: Literal[48000] = Field(
+        default=48000, description="Samples per second; AAC at this rate is what all can play."
+    )
     bitrate_kbit: int = Field(default=64, ge=16, le=320, description="Sound's bit rate, in kbit/s.")
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from protocol.messages.events import CameraEvent
+from protocol.messages.events import CameraEvent, EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from protocol.footage.model import ClockLabel
-    from protocol.messages.events import EventKind
 
 _ID_BYTES = 16
+_ONCE = frozenset({EventKind.RECORDING_OPENED, EventKind.RECORDING_CLOSED})
+"""What can happen to a recording only once."""
 
 
 class News:
@@ -46,8 +47,10 @@ class News:
             listeners = self._listeners
         if not listeners:
             return
+        recording = facts.get("recording")
+        once = recording is not None and kind in _ONCE  # told again after a reconnect, under the same id
         event = CameraEvent(
-            id=self._random(_ID_BYTES).hex(),
+            id=f"{recording}-{kind}" if once else self._random(_ID_BYTES).hex(),
             kind=kind,
             camera=self._camera,
             at_utc_us=max(0, label.utc_us),  # a clock that was never set may stand before 1970

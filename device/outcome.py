@@ -34,4 +34,6 @@ class Outcome:
             answer["number"] = self.number
         if self.prerecord_s is not None:
             answer["prerecord_s"] = round(self.prerecord_s, 3)
+        if not self.ok:
+            answer["error"] = self.sentence
         return answer

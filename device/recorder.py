@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from device.outcome import Outcome
     from device.parts import Parts
     from protocol.footage.model import ClockLabel, PlainChunk
+    from protocol.footage.sealing import Recipient
 
 NS = 1_000_000_000
 
@@ -75,7 +76,13 @@ class Recorder:
     """
 
     def __init__(
-        self, parts: Parts, *, window_s: float, roll_over_ns: int, alert_percent: tuple[int, ...]
+        self,
+        parts: Parts,
+        *,
+        window_s: float,
+        roll_over_ns: int,
+        alert_percent: tuple[int, ...],
+        require_assignment: bool = True,
     ) -> None:
         """Set a recorder up, switched off.
 
@@ -84,12 +91,14 @@ class Recorder:
             window_s: The pre-record that it keeps, in seconds.
             roll_over_ns: A recording this long goes on in a new one.
             alert_percent: How full the card is when it is worth saying.
+            require_assignment: Whether the camera is in standby while it is nobody's.
         """
         self.run = parts.sealer.run
         self.news = parts.news
         self.on_sensors: Callable[[], None] = _nothing
         self.cut: Callable[[], None] = _nothing
         self._window_s = window_s
+        self._require_assignment = require_assignment
         self._roll_over_ns = roll_over_ns
         self._parts = parts
         self._activity = Activity(parts)
@@ -105,6 +114,11 @@ class Recorder:
     def sensors(self) -> bool:
         """Whether the sensors should be open now."""
         return self._activity.state.sensors
+
+    @property
+    def recording(self) -> bool:
+        """Whether a recording is under way."""
+        return self._activity.state.recording
 
     def push(self, chunk: PlainChunk) -> None:
         """Take the next chunk in; returns once it is durable, or counted as lost.
@@ -191,10 +205,21 @@ class Recorder:
         return outcome
 
     def assign(self, assignment: str | None) -> Outcome:
-        """Say whose the recordings are from now on; None for nobody's."""
+        """Say whose the recordings are from now on; None for nobody's.
+
+        From one officer to another the window begins anew: nobody's press commits what another was part of.
+        """
         with self._acting:
-            self._activity.assignment = assignment
-        return self.change(Event.UNASSIGNED if assignment is None else Event.ASSIGNED)
+            before, self._activity.assignment = self._activity.assignment, assignment
+        if before is not None and before != assignment:
+            self.change(Event.UNASSIGNED)
+        worn = assignment is not None or not self._require_assignment
+        return self.change(Event.ASSIGNED if worn else Event.UNASSIGNED)
+
+    def seal_to(self, recipients: tuple[Recipient, ...]) -> None:
+        """Seal recordings that begin from now on to these recipients."""
+        with self._acting:
+            self._parts.opener.recipients = recipients
 
     def tick(self) -> None:
         """Time passed: keys that are too old go, footage or not. Call it about four times a second."""

@@ -60,7 +60,11 @@ class ShelvedRecording:
 
 
 class Shelf:
-    """All recordings on the camera. Thread-safe."""
+    """All recordings on the camera. Thread-safe.
+
+    Attributes:
+        delete: Whether footage goes once its receipt is durable.
+    """
 
     def __init__(
         self,
@@ -83,7 +87,7 @@ class Shelf:
         self._filesystem = filesystem
         self._folders = folders
         self._authority = authority
-        self._delete = delete
+        self.delete = delete
         self._held = {each.number: each for each in held}
         self._callbacks: tuple[Callable[[], None], ...] = ()
         self._guard = threading.Lock()
@@ -122,8 +126,8 @@ class Shelf:
             durable.replace(self._filesystem, self._folders.receipt(number), receipt)
             with self._guard:
                 self._held[number] = replace(held, receipt=True)
-            settle(self._filesystem, self._folders, number, receipt, delete=self._delete)
-            if self._delete:
+            settle(self._filesystem, self._folders, number, receipt, delete=self.delete)
+            if self.delete:
                 with self._guard:
                     del self._held[number]
         self._tell()

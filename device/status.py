@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from protocol.messages.status import State as MessageState
+from protocol.messages.status import Status
+
 if TYPE_CHECKING:
     from device.filesystem import Space
     from device.state import Mode
     from protocol.footage.model import ClockLabel
+
+
+MAX_FAULTS = 16
+MAX_FAULT = 256
+"""As ``Status`` allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +67,27 @@ class CameraStatus:
     faults: tuple[str, ...]
     label: ClockLabel
     firmware: str
+
+    def to_message(self) -> Status:
+        """As the fleet is told; the link fills in what it knows."""
+        recorder, space = self.recorder, self.recorder.space
+        return Status(
+            camera=self.camera,
+            session="none",
+            state=MessageState(recorder.state),
+            run=recorder.run.hex(),
+            assignment=recorder.assignment,
+            recording=recorder.recording,
+            prerecord_s=recorder.prerecord_s,
+            window_s=recorder.window_s,
+            storage_free_bytes=None if space is None else space.free,
+            storage_total_bytes=None if space is None else space.total,
+            made=recorder.made,
+            faults=tuple(fault[:MAX_FAULT] for fault in self.faults)[:MAX_FAULTS],
+            firmware=self.firmware,
+            at_utc_us=max(0, self.label.utc_us),
+            clock_synchronised=self.label.synchronised,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As it goes over the control socket."""

@@ -1,0 +1,214 @@
+"""``lapel-device``: run a camera, press its buttons, enrol it.
+
+Exit status: 0 done; 1 refused or failed, with one sentence; 2 a configuration or command line that cannot be
+used.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from device.config import load_config
+from device.control import ask
+from device.errors import ConfigError, ControlError, DeviceError, StateFolderError
+from device.layout import StateFolder
+
+if TYPE_CHECKING:
+    from device.config import Config
+    from device.senses import Senses
+
+FAILED = 1
+UNUSABLE = 2
+
+app = typer.Typer(
+    name="lapel-device",
+    help="A body-worn camera that remembers the three minutes before the press.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="The camera's configuration (TOML).", show_default=False)
+]
+SocketOption = Annotated[
+    Path | None,
+    typer.Option("--socket", help="The control socket, in place of --config.", show_default=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def run(
+    config: Annotated[Path, typer.Option("--config", "-c", help="The camera's configuration (TOML).")],
+    *,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+) -> None:
+    """Run a camera until it is told to end (Ctrl-C, SIGTERM); a recording under way is closed first."""
+    # These load OpenCV and FFmpeg, which no other command needs.
+    from device.app import Camera  # noqa: PLC0415 - see above
+    from device.hardening import harden  # noqa: PLC0415 - see above
+    from device.senses import real_senses  # noqa: PLC0415 - see above
+
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    settings = load_config(config)
+    for warning in harden():
+        typer.echo(f"Warning: {warning}", err=True)
+    senses = real_senses()
+    _try_sensors(settings, senses)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    camera = Camera(settings, senses)
+    camera.start()
+    status = camera.status()
+    typer.echo(
+        f"{status.camera} is {status.recorder.state}. Press with: lapel-device press --config {config}"
+    )
+    ended.wait()
+    camera.shutdown()
+
+
+@app.command()
+def press(config: ConfigOption = None, socket: SocketOption = None, *, as_json: JsonOption = False) -> None:
+    """Record, with the pre-record. During a recording: say which one is running."""
+    _command("press", config, socket, as_json=as_json)
+
+
+@app.command()
+def stop(config: ConfigOption = None, socket: SocketOption = None, *, as_json: JsonOption = False) -> None:
+    """End the recording."""
+    _command("stop", config, socket, as_json=as_json)
+
+
+@app.command()
+def bookmark(
+    config: ConfigOption = None, socket: SocketOption = None, *, as_json: JsonOption = False
+) -> None:
+    """Mark this moment in the recording."""
+    _command("bookmark", config, socket, as_json=as_json)
+
+
+@app.command()
+def private(
+    *,
+    off: Annotated[bool, typer.Option("--off", help="Leave private.")] = False,
+    config: ConfigOption = None,
+    socket: SocketOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Close the sensors and forget the pre-record."""
+    _command("private-off" if off else "private-on", config, socket, as_json=as_json)
+
+
+@app.command()
+def status(config: ConfigOption = None, socket: SocketOption = None, *, as_json: JsonOption = False) -> None:
+    """Say how the camera is."""
+    answer = _ask("status", config, socket, as_json=as_json)
+    if as_json:
+        typer.echo(json.dumps(answer))
+        return
+    recording = "" if answer["recording"] is None else f", recording {answer['recording']}"
+    typer.echo(f"{answer['camera']} is {answer['state']}{recording}.")
+    typer.echo(f"Pre-record: {answer['prerecord_s']:.1f} of {answer['window_s']:g} s.")
+    if answer["storage_free_bytes"] is not None:
+        typer.echo(
+            f"Room: {answer['storage_free_bytes'] / 1e9:.1f} of {answer['storage_total_bytes'] / 1e9:.1f} GB."
+        )
+    for fault in answer["faults"]:
+        typer.echo(f"Fault: {fault}")
+
+
+@app.command()
+def enrol(
+    fleet: Annotated[
+        str, typer.Option("--fleet", help="Address of the fleet's dashboard, https://HOST:PORT.")
+    ],
+    code: Annotated[str, typer.Option("--code", help="The one-time code from the dashboard.")],
+    config: Annotated[Path, typer.Option("--config", "-c", help="The camera's configuration (TOML).")],
+) -> None:
+    """Make this camera known to a fleet: once, before its first run."""
+    from device.link.enrol import enrol as enrol_camera  # noqa: PLC0415 - the network is for this command alone
+
+    folder = load_config(config).camera.state_dir
+    identity = enrol_camera(fleet, code, folder)
+    typer.echo(f"This camera is {identity.camera}. Start it with: lapel-device run --config {config}")
+
+
+@app.command("check-config")
+def check(
+    config: Annotated[Path, typer.Option("--config", "-c", help="The configuration to check (TOML).")],
+) -> None:
+    """Check a configuration and print it with every default."""
+    typer.echo(load_config(config).model_dump_json(indent=2))
+
+
+def main() -> NoReturn:
+    """The command line. What goes wrong is one sentence on stderr."""
+    try:
+        app(standalone_mode=True)
+    except (ConfigError, StateFolderError) as error:
+        _fail(error, UNUSABLE)
+    except DeviceError as error:
+        _fail(error, FAILED)
+    sys.exit(0)
+
+
+def _fail(error: DeviceError, code: int) -> NoReturn:
+    typer.echo(str(error), err=True)
+    sys.exit(code)
+
+
+def _try_sensors(settings: Config, senses: Senses) -> None:
+    """Open the sensors for a moment: a camera without a picture does not start; one without sound does.
+
+    Raises:
+        SourceError: There is no picture.
+    """
+    from device.sources.base import SourceError  # noqa: PLC0415 - it loads numpy
+
+    capture = settings.capture("")
+    video = senses.open_video(capture.video)
+    try:
+        video.open()
+    finally:
+        video.close()
+    if capture.audio is None or senses.open_audio is None:
+        return
+    audio = senses.open_audio(capture.audio)
+    try:
+        audio.open()
+    except SourceError as error:
+        typer.echo(f"Warning: there will be no sound. {error}", err=True)
+    finally:
+        audio.close()
+
+
+def _ask(do: str, config: Path | None, socket: Path | None, *, as_json: bool) -> dict[str, Any]:
+    if (config is None) == (socket is None):
+        raise ConfigError("Say which camera: either --config FILE or --socket FILE.")
+    if socket is None and config is not None:
+        socket = StateFolder(load_config(config).camera.state_dir).socket
+    if socket is None:
+        raise TypeError("internal error: there is a socket or a configuration")
+    answer = ask(socket, do)
+    if not answer.get("ok"):
+        if as_json:
+            typer.echo(json.dumps(answer))
+        raise ControlError(str(answer.get("error")))
+    return answer
+
+
+def _command(do: str, config: Path | None, socket: Path | None, *, as_json: bool) -> None:
+    answer = _ask(do, config, socket, as_json=as_json)
+    typer.echo(json.dumps(answer) if as_json else answer["sentence"])

@@ -1,0 +1,193 @@
+"""What exists only while a camera runs."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from device import durable
+from device.control import ControlServer
+from device.credentials import Credentials
+from device.errors import ControlError, DeviceError, StateFolderError
+from device.link.desired import load_desired
+from device.link.identity import load_identity
+from device.lock import FolderLock
+from device.parts import make_parts
+from device.prove import prove
+from device.recorder import Recorder
+from device.recovery import recover
+from device.shelf import Shelf
+from device.state import Event
+from device.status import CameraStatus
+from device.upkeep import Upkeep
+from device.wishes import Wishes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from device.config import Config
+    from device.filesystem import Filesystem
+    from device.layout import StateFolder
+    from device.link.link import Link
+    from device.outcome import Outcome
+    from device.senses import Senses
+
+log = logging.getLogger(__name__)
+
+FIRMWARE = metadata.version("lapel")
+MAX_ASSIGNMENT = 256
+
+
+class Running:
+    """A camera that runs. Made in the order in which things depend on one another, undone in reverse."""
+
+    def __init__(
+        self,
+        config: Config,
+        senses: Senses,
+        *,
+        filesystem: Filesystem,
+        folders: StateFolder,
+        random: Callable[[int], bytes],
+        make_link: Callable[..., Link] | None,
+    ) -> None:
+        """Start everything; what was started is stopped again when something does not.
+
+        Raises:
+            DeviceError: The camera cannot run; one sentence.
+        """
+        self._config = config
+        self._senses = senses
+        self._filesystem = filesystem
+        self._folders = folders
+        with contextlib.ExitStack() as undo:
+            lock = FolderLock(folders.root)
+            undo.callback(lock.release)
+            self.identity = load_identity(folders.root, filesystem)
+            self.shelf, self.recorder = self._prepare(random)
+            undo.callback(self.recorder.close)
+            self.wishes = Wishes(self.recorder, self.shelf, config)
+            self._take_on_last_wish()
+            self.recorder.tick()
+            self.recorder.change(Event.START)
+            self.upkeep = Upkeep(self.recorder, senses, config.capture(self.identity.camera))
+            undo.callback(self.upkeep.stop)
+            self.upkeep.start()
+            undo.callback(self.recorder.change, Event.SHUT_DOWN)
+            undo.callback(ControlServer(folders.socket, self._commands()).close)
+            if make_link is not None:
+                self._start_link(make_link, undo)
+            self._undo = undo.pop_all()
+
+    def shutdown(self) -> None:
+        """Stop everything; a recording under way is closed first."""
+        self._undo.close()
+
+    def change(self, event: Event) -> Outcome:
+        """Let something happen; when the sensors close by it, they are closed when this returns (C11)."""
+        outcome = self.recorder.change(event)
+        if not self.recorder.sensors:
+            self.upkeep.wait_until_closed()
+        return outcome
+
+    def status(self) -> CameraStatus:
+        """How the camera is."""
+        recorder = self.recorder.status()
+        return CameraStatus(
+            camera=self.identity.camera,
+            recorder=recorder,
+            faults=(*recorder.faults, *self.upkeep.troubles),
+            label=self._senses.clock.label(),
+            firmware=FIRMWARE,
+        )
+
+    def _prepare(self, random: Callable[[int], bytes]) -> tuple[Shelf, Recorder]:
+        """Put the state folder in order and make the recorder."""
+        config, filesystem, folders = self._config, self._filesystem, self._folders
+        prove(filesystem, folders.root)
+        for folder in (folders.ring, folders.recordings, folders.receipts):
+            durable.make_folder(filesystem, folder)
+        delete = config.storage.after_receipt == "delete"
+        try:
+            found = recover(filesystem, folders, delete=delete)
+        except OSError as error:
+            raise StateFolderError(
+                f"{error.filename} cannot be read ({error.strerror}): check the card."
+            ) from error
+        identity = self.identity
+        shelf = Shelf(filesystem, folders, identity.authority_der, delete=delete, held=found.recordings)
+        credentials = Credentials(
+            identity.camera, identity.certificates, identity.recipients, identity.signer
+        )
+        parts = make_parts(
+            config,
+            credentials,
+            filesystem=filesystem,
+            folders=folders,
+            shelf=shelf,
+            clock=self._senses.clock,
+            random=random,
+            found=found,
+        )
+        if not parts.keys_locked:
+            log.warning("The keys' memory could not be locked: raise LimitMEMLOCK, or turn swap off.")
+        return shelf, Recorder(
+            parts,
+            window_s=config.camera.window_s,
+            roll_over_ns=config.roll_over_ns,
+            alert_percent=config.storage.alert_percent,
+            require_assignment=config.camera.require_assignment,
+        )
+
+    def _take_on_last_wish(self) -> None:
+        desired = load_desired(self._folders.root, self.identity.camera, self._filesystem)
+        if desired is None:
+            self.recorder.assign(None)
+            return
+        try:
+            self.wishes.take_on(desired)
+        except DeviceError as error:  # the link takes it on again, and reports the refusal
+            log.warning("%s", error)
+
+    def _start_link(self, make_link: Callable[..., Link], undo: contextlib.ExitStack) -> None:
+        link = make_link(
+            self.identity,
+            self._config.link,
+            self.shelf,
+            state=self._folders.root,
+            status=lambda: self.status().to_message(),
+            on_desired=self.wishes.take_on,
+            filesystem=self._filesystem,
+        )
+        self.recorder.news.listen(link.tell)
+        link.start()
+        undo.callback(link.stop)
+
+    def _commands(self) -> dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]]:
+        recorder = self.recorder
+        changes = {"private-on": Event.PRIVATE_ON, "private-off": Event.PRIVATE_OFF}
+        return {
+            "press": lambda _: recorder.press("control").to_json(),
+            "stop": lambda _: recorder.stop().to_json(),
+            "bookmark": lambda _: recorder.bookmark().to_json(),
+            "status": lambda _: {"ok": True, **self.status().to_json()},
+            "assign": lambda request: recorder.assign(_assignment(request)).to_json(),
+            **{name: self._changing(event) for name, event in changes.items()},
+        }
+
+    def _changing(self, event: Event) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+        return lambda _: self.change(event).to_json()
+
+
+def _assignment(request: Mapping[str, Any]) -> str | None:
+    """The assignment that a request names; absent or null for none.
+
+    Raises:
+        ControlError: It is no text of a reasonable length.
+    """
+    assignment = request.get("assignment")
+    if assignment is None or (isinstance(assignment, str) and 0 < len(assignment) <= MAX_ASSIGNMENT):
+        return assignment
+    raise ControlError(f"An assignment is a text of 1 to {MAX_ASSIGNMENT} characters, or null.")
