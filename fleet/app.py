@@ -8,24 +8,22 @@ Rules:
 """
 
 import contextlib
-import importlib
-import importlib.util
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
-from fastapi.staticfiles import StaticFiles
+from fastapi import FastAPI
 
 from fleet import problems
 from fleet.assignments.routes import router as assignments_router
-from fleet.cameras.routes import camera_router
+from fleet.cameras.routes import camera_router as cameras_own_router
 from fleet.cameras.routes import router as cameras_router
+from fleet.footage.routes import camera_router as footage_own_router
+from fleet.footage.routes import dashboard_router as footage_router
 from fleet.people.routes import router as people_router
 from fleet.security import BodyLimit, SecurityHeaders
 from fleet.services import Services
+from fleet.web.routes import router as pages_router
 
 FORM_LIMIT = 1 << 20  # bytes; pages and JSON documents are far smaller
-STATIC_FOLDER = Path(__file__).parent / "web" / "static"
 MIB = 1 << 20
 
 
@@ -33,12 +31,8 @@ def create_dashboard_app(services: Services) -> FastAPI:
     """Make the application for people and programs."""
     app = FastAPI(title="Lapel fleet", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
-    for router in (cameras_router, people_router, assignments_router):
+    for router in (cameras_router, people_router, assignments_router, footage_router, pages_router):
         app.include_router(router)
-    for module, name in (("fleet.footage.routes", "dashboard_router"), ("fleet.web.routes", "router")):
-        _include(app, module, name)
-    if STATIC_FOLDER.is_dir():
-        app.mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static")
     return _guarded(app, FORM_LIMIT)
 
 
@@ -46,8 +40,8 @@ def create_cameras_app(services: Services) -> FastAPI:
     """Make the application that cameras talk to; the listener in front of it demands their certificate."""
     app = FastAPI(title="Lapel cameras", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
-    app.include_router(camera_router)
-    _include(app, "fleet.footage.routes", "camera_router")
+    app.include_router(cameras_own_router)
+    app.include_router(footage_own_router)
     return _guarded(app, services.config.footage.max_segment_mib * MIB)
 
 
@@ -56,20 +50,6 @@ def _guarded(app: FastAPI, limit: int) -> FastAPI:
     app.add_middleware(BodyLimit, limit=limit)
     app.add_middleware(SecurityHeaders)
     return app
-
-
-def _include(app: FastAPI, module: str, name: str) -> None:
-    if (
-        importlib.util.find_spec(module.rpartition(".")[0]) is None
-        or importlib.util.find_spec(module) is None
-    ):
-        return
-    router = getattr(importlib.import_module(module), name, None)
-    if router is None:
-        return
-    if not isinstance(router, APIRouter):
-        raise TypeError(f"internal error: {module}.{name} is not a router")
-    app.include_router(router)
 
 
 @contextlib.asynccontextmanager

@@ -4,23 +4,19 @@ Order: state folder and its lock are the caller's; then authority, database, tab
 part.
 """
 
-import importlib
-import importlib.util
 import os
 from collections.abc import Callable
 from pathlib import Path
 
-from fleet.cameras.enrolment import Recipients
 from fleet.config import Config
 from fleet.database import Clock, open_database, utc_now
 from fleet.files import make_private_folder
+from fleet.footage.compose import compose as compose_footage
 from fleet.live import Live
 from fleet.migrations import upgrade
 from fleet.people.attempts import Attempts
 from fleet.pki import open_authority
 from fleet.services import Endpoints, Services
-
-DOMAINS = ("fleet.footage.compose",)
 
 
 def public_host(config: Config) -> str:
@@ -71,14 +67,5 @@ def build_services(
         random=random,
     )
     services.provide(Attempts, Attempts(config.people.sign_in_attempts))
-    for name in DOMAINS:
-        _compose(name, services)
-    if not services.has(Recipients):
-        services.provide(Recipients, Recipients(tuple))
+    compose_footage(services)
     return services
-
-
-def _compose(name: str, services: Services) -> None:
-    if importlib.util.find_spec(name.rpartition(".")[0]) is None or importlib.util.find_spec(name) is None:
-        return
-    importlib.import_module(name).compose(services)

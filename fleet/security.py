@@ -39,11 +39,9 @@ HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 
-STATIC = "/static/"
-
 
 class SecurityHeaders:
-    """Adds ``HEADERS`` to every response, and ``no-store`` to all but static files."""
+    """Adds ``HEADERS`` to every response, and ``no-store`` unless the route said otherwise."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -59,8 +57,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if not scope["path"].startswith(STATIC):
-                    headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -105,10 +105,6 @@ class Services:
             raise FleetError(f"internal error: {kind.__name__} is provided twice")
         self._parts[kind] = value
 
-    def has(self, kind: type[object]) -> bool:
-        """Say whether somebody provided ``kind``."""
-        return kind in self._parts
-
     def find(self, kind: type[T]) -> T:
         """Return the part registered for ``kind``.
 
