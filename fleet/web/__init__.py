@@ -10,7 +10,3 @@ Rules kept here:
 The package does not decide who may call a route (`fleet.people.access`), nor how footage is opened
 (`fleet.vault`).
 """
-
-from fleet.web.dashboard import install
-
-__all__ = ["install"]

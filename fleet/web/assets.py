@@ -1,19 +1,31 @@
 """The files that pages load, served under a path that names their contents.
 
-The digest of all files is part of the path (`/static/3f2a…/lapel.css`), so a browser may keep each one for
-ever and still gets a new set at once after an update, modules that import each other included.
+The digest of all files is part of the path (`/assets/3f2a…/lapel.css`), so a browser may keep each one for
+ever and still gets a new set at once after an update, modules that import each other included. A page of the
+version before that still asks for the old path is given the new file, not to be kept.
 """
 
+import logging
+from functools import cache
 from hashlib import sha256
+from mimetypes import guess_type
 from pathlib import Path
 
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from fastapi import APIRouter, Depends
+from fastapi.responses import FileResponse, Response
 
+from fleet.people.access import PUBLIC
+from fleet.problems import not_found
+
+log = logging.getLogger(__name__)
+
+router = APIRouter(include_in_schema=False)
+
+PREFIX = "/assets"
 STATIC = Path(__file__).parent / "static"
 _DIGEST_LENGTH = 12
 _FOR_EVER = "public, max-age=31536000, immutable"
+_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
 def digest(folder: Path = STATIC) -> str:
@@ -26,17 +38,35 @@ def digest(folder: Path = STATIC) -> str:
     return total.hexdigest()[:_DIGEST_LENGTH]
 
 
+@cache
+def version() -> str:
+    """Return the digest of what this process serves; says once when third-party parts are missing."""
+    if missing():
+        log.warning(
+            "The dashboard's front-end parts are missing, so pages look bare and nothing plays: "
+            "run `npm ci` in %s, then `python -m fleet.web.vendor`.",
+            STATIC.parent,
+        )
+    return digest()
+
+
 def missing(folder: Path = STATIC) -> bool:
     """Say whether the third-party parts have not been copied (`fleet.web.vendor`)."""
     return not (folder / "vendor" / "icons.svg").is_file()
 
 
-class Assets(StaticFiles):
-    """Static files that never change under their address."""
+def find(name: str, folder: Path = STATIC) -> Path | None:
+    """Return the file of that name below ``folder``, or None; never one outside."""
+    path = (folder / name).resolve()
+    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
 
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with the file, to be kept for ever; anything but a file is not kept."""
-        response = await super().get_response(path, scope)
-        if response.status_code < 400:  # noqa: PLR2004 - the first error status of HTTP
-            response.headers["Cache-Control"] = _FOR_EVER
-        return response
+
+@router.get(f"{PREFIX}/{{asked}}/{{name:path}}", dependencies=[Depends(PUBLIC)])
+def asset(asked: str, name: str) -> Response:
+    """Answer with a file."""
+    path = find(name)
+    if path is None:
+        raise not_found("such file")
+    kept = _FOR_EVER if asked == version() else "no-cache"
+    kind = _TYPES.get(path.suffix) or guess_type(path.name)[0] or "application/octet-stream"
+    return FileResponse(path, media_type=kind, headers={"Cache-Control": kept})

@@ -2,24 +2,28 @@
 
 Rules:
 - the sentence is the one that the refusing code wrote; a page adds what to do next and never the insides;
-- nobody signed in is sent to sign in and back;
-- anything under ``/api/``, and whoever does not ask for HTML, is answered as before.
+- nobody signed in is sent to sign in and back, by `fleet.problems`;
+- who does not ask for HTML is answered as everywhere else.
 """
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import cast
+from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from fleet.people.access import current_actor
-from fleet.problems import Problem, describe_validation
+from fleet.problems import Problem, SignInNeeded, describe_validation
 from fleet.web.templating import pages
 
-Handler = Callable[[Request, Exception], Awaitable[Response]]
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,71 +32,74 @@ class Words:
 
     title: str
     symbol: str
-    step: str
+    step: str = ""
     link: str = "/"
     link_word: str = "Go to Today"
 
 
+_GOES_ON = "Cameras go on recording whatever happens to this page."
+_NOTHING = Words("There is nothing here", "search", "It may have been removed, or the address is not whole.")
 _OTHER = Words("That did not work", "alert-triangle", "Go back and try again.")
+_SIGN_IN = Words("Sign in first", "lock", "", "/sign-in", "Sign in")
 _WORDS = {
-    401: Words("Sign in first", "lock", "", "/sign-in", "Sign in"),
+    401: _SIGN_IN,
     403: Words("Not for you", "lock", "Ask an administrator if you need it for your work."),
-    404: Words("There is nothing here", "search", "It may have been removed, or the address is not whole."),
-    405: Words("There is nothing here", "search", "It may have been removed, or the address is not whole."),
-    410: Words("Too late", "clock", ""),
-    429: Words("Wait a little", "clock", ""),
-    500: Words(
-        "Something went wrong here",
-        "alert-triangle",
-        "Cameras go on recording whatever happens to this page.",
-    ),
-    503: Words(
-        "Not available now", "alert-triangle", "Cameras go on recording whatever happens to this page."
-    ),
+    404: _NOTHING,
+    405: _NOTHING,
+    410: Words("Too late", "clock"),
+    429: Words("Wait a little", "clock"),
+    500: Words("Something went wrong here", "alert-triangle", _GOES_ON),
+    503: Words("Not available now", "alert-triangle", _GOES_ON),
 }
-_NOT_FOUND = "There is no page at this address."
+_NO_PAGE = "There is no page at this address."
+_UNFORESEEN = "The fleet service could not finish this; its log says why."
 
 
-def install(app: FastAPI) -> None:
-    """Wrap the handlers that `fleet.problems` registered, so that browsers get pages."""
-    for kind in (Problem, HTTPException, RequestValidationError, Exception):
-        app.add_exception_handler(kind, _wrap(cast("Handler", app.exception_handlers[kind])))
+class PageRoute(APIRoute):
+    """A route whose refusals and faults are pages too, for browsers."""
+
+    def get_route_handler(self) -> Handler:
+        """Return the route's handler, with what it raises turned into a page."""
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except SignInNeeded:
+                raise
+            except (Problem, HTTPException, RequestValidationError) as error:
+                if not wants_page(request):
+                    raise
+                return await _refusal(request, error)
+            except Exception as error:
+                if not wants_page(request):
+                    raise
+                log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+                return await fault_page(request, 500, _UNFORESEEN)
+
+        return handle
 
 
 def wants_page(request: Request) -> bool:
     """Say whether a person's browser waits for the answer."""
-    accept = request.headers.get("accept", "")
-    return "text/html" in accept and not request.url.path.startswith(("/api/", "/static/"))
+    return "text/html" in request.headers.get("accept", "")
 
 
-def _wrap(before: Handler) -> Handler:
-    async def handle(request: Request, error: Exception) -> Response:
-        answer = await before(request, error)
-        if not wants_page(request):
-            return answer
-        page = await fault_page(request, answer.status_code, _detail(error))
-        page.headers.update(
-            {name: answer.headers[name] for name in ("retry-after",) if name in answer.headers}
-        )
-        return page
-
-    return handle
-
-
-def _detail(error: Exception) -> str:
-    if isinstance(error, Problem):
-        return error.detail
+async def _refusal(request: Request, error: Problem | HTTPException | RequestValidationError) -> Response:
     if isinstance(error, RequestValidationError):
-        return describe_validation(list(error.errors()))
+        return await fault_page(request, 422, describe_validation(list(error.errors())))
     if isinstance(error, HTTPException):
-        return _NOT_FOUND if error.status_code in {404, 405} else str(error.detail)
-    return "The fleet service could not finish this; its log says why."
+        return await fault_page(request, error.status_code, _NO_PAGE)
+    page = await fault_page(request, error.status, error.detail)
+    page.headers.update(error.headers)
+    return page
 
 
 async def fault_page(request: Request, status: int, detail: str) -> Response:
-    """Return the page for a refusal."""
-    words = _WORDS.get(status, _OTHER)
+    """Return the page for a refusal: its status, its sentence, and what to do next."""
     actor = await current_actor(request)
+    words = _WORDS.get(status, _OTHER)
+    onward = words if actor is not None else _SIGN_IN
     return pages(request).render(
         request,
         "fault.html",
@@ -102,6 +109,6 @@ async def fault_page(request: Request, status: int, detail: str) -> Response:
         symbol=words.symbol,
         detail=detail,
         step=words.step,
-        link=words.link,
-        link_word=words.link_word if actor or status == 401 else "Sign in",  # noqa: PLR2004 - HTTP's number
+        link=onward.link,
+        link_word=onward.link_word,
     )

@@ -7,6 +7,7 @@ Rules:
 """
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,14 @@ NAVIGATION = (
 
 
 class Pages:
-    """Renders templates; one for each running service.
+    """Renders templates.
 
     Attributes:
         static: the path under which assets are served.
     """
 
-    def __init__(self, folder: Path = assets.STATIC) -> None:
-        self.static = f"/static/{assets.digest(folder)}"
+    def __init__(self) -> None:
+        self.static = f"{assets.PREFIX}/{assets.version()}"
         self._environment = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -101,7 +102,12 @@ class Pages:
         return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})
 
 
+@cache
+def _pages() -> Pages:
+    return Pages()
+
+
 def pages(request: Request) -> Pages:
-    """Return the renderer of the running service."""
-    found: Pages = request.app.state.pages
-    return found
+    """Return the renderer; the same for every service in this process, for it keeps nothing of any."""
+    del request
+    return _pages()

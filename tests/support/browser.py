@@ -31,6 +31,7 @@ _FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--disable-dev-shm-usage",
     "--disable-gpu",
+    "--lang=en-GB",
 )
 
 

@@ -8,10 +8,13 @@ Rules:
 
 from fastapi import APIRouter
 
-from fleet.web.routes import account, cameras, hand_out, officers, recordings, today
+from fleet.web.assets import router as assets_router
+from fleet.web.routes import account, cameras, hand_out, nowhere, officers, recordings, today
 from fleet.web.stream import router as stream_router
 
 router = APIRouter(include_in_schema=False)
 for _part in (today, account, cameras, hand_out, officers, recordings):
     router.include_router(_part.router)
 router.include_router(stream_router)
+router.include_router(assets_router)
+router.include_router(nowhere.router)  # the last, for it matches everything

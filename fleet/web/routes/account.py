@@ -12,10 +12,11 @@ from fleet.people.sign_in import SignedIn as NewSession
 from fleet.people.sign_in import check_setup_link, has_users, set_up, sign_in, sign_out
 from fleet.problems import Problem
 from fleet.services import ServicesDep
+from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_name, safe_next, same_passwords
 from fleet.web.templating import pages
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
 _SAID = {"out": "You are signed out.", "again": "You were away for a while; sign in to go on."}
 

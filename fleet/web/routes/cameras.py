@@ -13,6 +13,7 @@ from fleet.people.permissions import may
 from fleet.problems import Problem
 from fleet.services import Services, ServicesDep
 from fleet.web import recorded, sources
+from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_reason
 from fleet.web.templating import pages
 from fleet.web.views.camera import about, had_it, summary
@@ -20,7 +21,7 @@ from fleet.web.views.moments import Moment, moment
 from fleet.web.views.recordings import row
 from fleet.web.views.tile import tile
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_CAMERAS))]
 Enroller = Annotated[Actor, Depends(require(Permission.ENROL))]

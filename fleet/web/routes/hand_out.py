@@ -11,10 +11,11 @@ from fleet.people.actor import Actor
 from fleet.problems import Problem
 from fleet.services import Services, ServicesDep
 from fleet.web import sources
+from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.handout import done_words, hand_out
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 Keeper = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
 

@@ -12,11 +12,12 @@ from fleet.people.permissions import may
 from fleet.problems import Problem
 from fleet.services import Services, ServicesDep
 from fleet.web import sources
+from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_name
 from fleet.web.templating import pages
 from fleet.web.views.handout import person
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_CAMERAS))]
 Keeper = Annotated[Actor, Depends(require(Permission.HAND_OUT))]

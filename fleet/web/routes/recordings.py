@@ -10,11 +10,12 @@ from fleet.people.access import Permission, require
 from fleet.people.actor import Actor
 from fleet.services import ServicesDep
 from fleet.web import recorded, sources
+from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.recordings import row
 from fleet.web.views.search import PAGE, STATES, Search, SearchError, pager, title
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_RECORDINGS))]
 Text = Annotated[str, Query(max_length=100)]

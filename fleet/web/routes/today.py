@@ -9,10 +9,11 @@ from fleet.people.permissions import Permission, may
 from fleet.problems import Problem
 from fleet.services import ServicesDep
 from fleet.web import recorded, sources
+from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.today import today
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/")

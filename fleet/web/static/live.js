@@ -67,6 +67,7 @@ function connect() {
     attempts = 0;
     waiting.add("all"); // whatever happened while nobody listened
     refresh();
+    if (!document.querySelector("[data-live]")) show("live");
   });
   stream.addEventListener("beat", () => {
     heard = Date.now();
@@ -121,7 +122,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     location.reload(); // signed out meanwhile: the service shows the way back
     return;
   }
-  if (!successful) {
+  if (!successful && xhr.status !== 422) {
     lost();
     return;
   }

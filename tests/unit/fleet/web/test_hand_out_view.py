@@ -1,0 +1,79 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts
+from fleet.web.views.camera import about, had_it, summary
+from fleet.web.views.handout import done_words, hand_out, unfit
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+FREE = CameraFacts(
+    camera="cam-01",
+    enrolled=NOW - timedelta(days=1),
+    online=True,
+    last_seen=NOW,
+    state="standby",
+    battery=90,
+    storage_used=5,
+)
+OUT = replace(FREE, camera="cam-02", officer="Officer 2", assignment="a2", since=NOW)
+OFFICERS = (OfficerFacts("1", "Officer 1"), OfficerFacts("2", "Officer 2", camera="cam-02", since=NOW))
+
+
+def test_what_is_in_and_what_is_out() -> None:
+    page = hand_out([FREE, OUT], OFFICERS, None, NOW)
+    assert [each.camera for each in page.free] == ["cam-01"]
+    assert [(each.camera, each.officer) for each in page.out] == [("cam-02", "Officer 2")]
+    assert page.chosen is None
+
+
+def test_a_camera_that_is_out_cannot_be_chosen() -> None:
+    assert hand_out([FREE, OUT], OFFICERS, "cam-01", NOW).chosen is not None
+    assert hand_out([FREE, OUT], OFFICERS, "cam-02", NOW).chosen is None
+
+
+def test_officers_without_a_camera_come_first() -> None:
+    page = hand_out([FREE, OUT], tuple(reversed(OFFICERS)), "cam-01", NOW)
+    assert [(each.name, each.camera) for each in page.people] == [
+        ("Officer 1", None),
+        ("Officer 2", "cam-02"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({}, ""),
+        ({"online": False}, "It is not connected."),
+        ({"online": False, "last_seen": None}, "It has never connected."),
+        ({"trouble": ("No picture.",)}, "No picture."),
+        ({"state": "locked"}, "It is locked."),
+        ({"battery": 12}, "Its battery is at 12 %."),
+        ({"storage_used": 91}, "Its storage is 91 % full."),
+    ],
+)
+def test_a_camera_that_should_stay_says_why(change: dict[str, object], why: str) -> None:
+    facts = replace(FREE, **change)  # type: ignore[arg-type] # fields as they are named
+    assert unfit(facts) == why
+
+
+def test_cameras_that_should_stay_come_last() -> None:
+    flat = replace(FREE, camera="cam-00", battery=1)
+    assert [each.camera for each in hand_out([flat, FREE], OFFICERS, None, NOW).free] == ["cam-01", "cam-00"]
+
+
+def test_what_was_done_is_said_from_what_is_so_now() -> None:
+    assert done_words([FREE, OUT], "cam-02") == "cam-02 is with Officer 2 now."
+    assert done_words([FREE, OUT], "cam-01") == "cam-01 is back."
+    assert done_words([FREE, OUT], "cam-99") == ""
+
+
+def test_one_cameras_page() -> None:
+    lines = dict(about(replace(FREE, made=7, waiting=1, clock_synchronised=False, firmware="0.1.0"), NOW))
+    assert lines["Recordings made"] == "7"
+    assert lines["Still to send"] == "1 recording"
+    assert lines["Clock"] == "not set"
+    (had,) = had_it([AssignmentFacts("cam-01", "Officer 1", NOW, None)], NOW)
+    assert (had.officer, had.end) == ("Officer 1", None)
+    assert summary(0, 15) == "No cameras of at most 15."

@@ -1,0 +1,98 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet.web.views.moments import ago, counter, length, long_day, moment, sentence_list, size
+
+NOON = datetime(2026, 7, 14, 11, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "text"),
+    [
+        (NOON, "12:00"),
+        (NOON - timedelta(days=1), "yesterday 12:00"),
+        (NOON - timedelta(days=2), "Sun 12 Jul, 12:00"),
+        (datetime(2025, 12, 31, 23, 59, tzinfo=UTC), "31 Dec 2025, 23:59"),
+        (datetime(2026, 7, 13, 23, 30, tzinfo=UTC), "00:30"),
+    ],
+)
+def test_a_time_is_local_and_leaves_out_what_is_plain(at: datetime, text: str) -> None:
+    assert moment(at, NOON).text == text
+
+
+def test_a_time_carries_its_exact_utc() -> None:
+    shown = moment(NOON, NOON, seconds=True)
+    assert shown.text == "12:00:00"
+    assert shown.title == "2026-07-14 11:00:00 UTC"
+    assert shown.iso == "2026-07-14T11:00:00.000Z"
+
+
+def test_the_hour_that_happens_twice_is_told_apart_by_its_utc() -> None:
+    first = moment(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), NOON)
+    second = moment(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), NOON)
+    assert first.text == second.text
+    assert first.title != second.title
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-3, "just now"),
+        (0, "just now"),
+        (5, "5 s ago"),
+        (59, "59 s ago"),
+        (60, "1 min ago"),
+        (3600, "1 h 00 min ago"),
+        (86_399, "23 h 59 min ago"),
+        (86_400, "1 day ago"),
+        (200_000, "2 days ago"),
+    ],
+)
+def test_a_distance_is_told_in_its_own_unit(seconds: int, text: str) -> None:
+    assert ago(NOON - timedelta(seconds=seconds), NOON) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "short", "long"),
+    [
+        (0, "0:00", "0 s"),
+        (41.9, "0:41", "41 s"),
+        (161, "2:41", "2 min 41 s"),
+        (179.999, "2:59", "2 min 59 s"),
+        (180, "3:00", "3 min"),
+        (3761, "1:02:41", "1 h 02 min"),
+    ],
+)
+def test_lengths_read_like_a_player_or_like_words(seconds: float, short: str, long: str) -> None:
+    assert counter(seconds) == short
+    assert length(seconds) == long
+
+
+# proves C7
+@given(st.floats(min_value=0, max_value=10**6))
+def test_a_counter_never_claims_more_than_there_is(seconds: float) -> None:
+    parts = [int(part) for part in counter(seconds).split(":")]
+    told = sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    assert told <= seconds < told + 1
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 B"), (999, "999 B"), (8_400_000, "8.4 MB"), (123_000_000, "123 MB"), (1_200_000_000, "1.2 GB")],
+)
+def test_sizes_are_decimal(count: int, text: str) -> None:
+    assert size(count) == text
+
+
+def test_phrases_are_joined_as_a_sentence_does() -> None:
+    assert sentence_list([]) == ""
+    assert sentence_list(["a"]) == "a"
+    assert sentence_list(["a", "b"]) == "a and b"
+    assert sentence_list(["a", "b", "c"]) == "a, b and c"
+
+
+def test_a_day_in_full() -> None:
+    assert long_day(NOON) == "Tuesday 14 July 2026"

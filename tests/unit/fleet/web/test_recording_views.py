@@ -1,0 +1,223 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet.web.facts import EventFacts, GapFacts, LookFacts, RecordingFacts, TaleFacts
+from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, PurposeError, purpose_text
+from fleet.web.views.recordings import head, look, row
+from fleet.web.views.search import Search, SearchError, pager, title
+from fleet.web.views.story import story
+from fleet.web.views.timeline import WIDTH, timeline
+
+PRESS = datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)
+NOW = PRESS + timedelta(minutes=30)
+
+FACTS = RecordingFacts(
+    id="ab" * 16,
+    camera="cam-01",
+    number=7,
+    officer="Officer 1",
+    state="held",
+    press=PRESS,
+    duration_s=199.6,
+    prerecord_s=179.6,
+    asked_s=180.0,
+    missing=((0.4, "encoder gap"),),
+    verdict="intact",
+    sentence="Intact: 200 chunks.",
+    ended=True,
+    received=PRESS + timedelta(seconds=25),
+    trigger="button",
+)
+
+FIRST = PRESS - timedelta(seconds=179.6)
+
+
+def event(kind: str, offset_s: float, **detail: str | int) -> EventFacts:
+    return EventFacts(kind, FIRST + timedelta(seconds=offset_s), offset_s, detail)
+
+
+TALE = TaleFacts(
+    first=FIRST,
+    press_s=179.6,
+    duration_s=199.6,
+    events=(event("press", 179.6), event("bookmark", 190.0), event("stop", 199.6)),
+    gaps=(GapFacts("audio", 20.0, 1.5, "no microphone"),),
+    close=event("close", 199.6, reason="stopped"),
+)
+
+
+# proves C7
+def test_the_story_tells_the_press_what_was_held_and_what_is_missing() -> None:
+    lines = [(line.clock, line.text) for line in story(FACTS, TALE)]
+    assert lines == [
+        ("13:59:31", "No sound for 1.5 s: no microphone."),
+        (
+            "14:02:11",
+            "Press (button); 179.6 s of pre-record held of 180 s asked for (0.4 s missing: encoder gap).",
+        ),
+        ("14:02:21", "Bookmark by the officer."),
+        ("14:02:31", "The end: stopped."),
+        ("14:02:36", "All of it arrived, was verified, and the fleet signed a receipt."),
+    ]
+
+
+def test_a_recording_without_an_end_was_cut_off() -> None:
+    lines = story(replace(FACTS, received=None), replace(TALE, close=None))
+    assert lines[-1].text == "The camera lost its power here."
+
+
+def test_an_event_of_a_kind_unknown_here_is_told_all_the_same() -> None:
+    tale = replace(TALE, events=(event("drone launched", 185.0, note="north side"),))
+    assert any(line.text == "Drone launched: north side." for line in story(FACTS, tale))
+
+
+def test_the_line_places_pre_record_press_bookmark_and_gap() -> None:
+    line = timeline(TALE)
+    assert line is not None
+    assert line.press.x == pytest.approx(899.8, abs=0.1)
+    assert line.prerecord is not None
+    assert (line.prerecord.x, line.prerecord.width) == (0, line.press.x)
+    assert [mark.offset_s for mark in line.bookmarks] == [190.0]
+    assert line.gaps[0].label == "No sound for 1.5 s: no microphone"
+    assert line.words == "3 min 19 s in all, 2 min 59 s of it before the press, 1 bookmark, 1 gap."
+
+
+def test_marks_of_time_are_whole_times_of_the_sites_clock() -> None:
+    line = timeline(TALE)
+    assert line is not None
+    assert [tick.label for tick in line.ticks][:2] == ["13:59:30", "14:00:00"]
+
+
+def test_without_footage_there_is_no_line() -> None:
+    assert timeline(replace(TALE, duration_s=0.0)) is None
+
+
+def test_without_pre_record_nothing_is_shaded() -> None:
+    line = timeline(replace(TALE, press_s=0.0, events=(), gaps=()))
+    assert line is not None
+    assert line.prerecord is None
+    assert line.words == "3 min 19 s in all, nothing from before the press."
+
+
+@given(
+    st.floats(min_value=0.001, max_value=10**6),
+    st.floats(min_value=0, max_value=10**6),
+    st.lists(st.tuples(st.floats(-100, 10**6), st.floats(0, 10**6)), max_size=5),
+)
+def test_nothing_is_ever_drawn_outside_the_line(
+    duration: float, press: float, gaps: list[tuple[float, float]]
+) -> None:
+    tale = replace(
+        TALE,
+        duration_s=duration,
+        press_s=press,
+        gaps=tuple(GapFacts("video", at, span, "encoder gap") for at, span in gaps),
+    )
+    line = timeline(tale)
+    assert line is not None
+    places = [line.press.x, *(mark.x for mark in (*line.bookmarks, *line.ticks))]
+    assert all(0 <= x <= WIDTH for x in places)
+    assert all(0 <= gap.x <= WIDTH and gap.width >= 1 for gap in line.gaps)
+    assert len(line.ticks) < 400
+
+
+def test_the_head_says_what_is_known_and_what_is_to_come() -> None:
+    shown = head(FACTS, NOW)
+    assert shown.verdict == "Intact: 200 chunks."
+    assert shown.held == "179.6 s from before the press of 180 s asked for (0.4 s missing: encoder gap)."
+    assert shown.waiting == ""
+    assert shown.end is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"state": "verifying"}, "being checked"),
+        ({"state": "uploading", "ended": False, "under_way": True}, "recording now"),
+        ({"state": "announced", "under_way": None}, "out of reach"),
+        ({"state": "uploading", "under_way": False, "share": 41}, "41 % of it is here, and the rest is on"),
+        ({"state": "uploading", "under_way": False, "received_bytes": 8_400_000}, "8.4 MB of it are here"),
+    ],
+)
+def test_what_is_still_to_come_is_said(change: dict[str, object], part: str) -> None:
+    assert part in head(replace(FACTS, **change), NOW).waiting  # type: ignore[arg-type] # fields as they are named
+
+
+def test_a_row_without_an_officer_says_so() -> None:
+    shown = row(replace(FACTS, officer=None), NOW)
+    assert shown.officer == "Nobody had the camera"
+    assert shown.prerecord == "2:59 before the press"
+    assert shown.link == f"/recordings/{FACTS.id}"
+
+
+# proves F1
+def test_a_look_tells_who_what_and_why() -> None:
+    shown = look(LookFacts(NOW, "Safety desk", "footage:recording:view", "Reviewing an incident"), NOW)
+    assert (shown.who, shown.what, shown.purpose) == ("Safety desk", "Watched", "Reviewing an incident")
+
+
+# proves F1
+@pytest.mark.parametrize(
+    ("choice", "note", "text"),
+    [
+        ("incident", "", "Reviewing an incident"),
+        ("complaint", "  ref  1234 ", "Complaint or claim: ref 1234"),
+        ("other", "Insurer asked for it", "Insurer asked for it"),
+    ],
+)
+def test_a_purpose_is_kept_in_the_words_that_were_shown(choice: str, note: str, text: str) -> None:
+    assert purpose_text(choice, note) == text
+
+
+# proves F1
+@pytest.mark.parametrize(
+    ("choice", "note", "part"),
+    [
+        ("", "", "Choose why"),
+        ("nonsense", "because", "Choose why"),
+        ("other", "why", "what the other reason is"),
+        ("incident", "x" * (LONGEST_NOTE + 1), "200 characters or fewer; that was 201"),
+    ],
+)
+def test_no_purpose_no_footage(choice: str, note: str, part: str) -> None:
+    with pytest.raises(PurposeError, match=part):
+        purpose_text(choice, note)
+
+
+def test_each_purpose_has_words_of_its_own() -> None:
+    assert len({choice.words for choice in CHOICES}) == len(CHOICES)
+
+
+def test_days_are_the_sites_and_the_last_counts_to_its_end() -> None:
+    start, end = Search(start="2026-07-01", end="2026-07-01").days()
+    assert start is not None
+    assert end is not None
+    assert start.astimezone(UTC) == datetime(2026, 6, 30, 23, 0, tzinfo=UTC)
+    assert end.astimezone(UTC) - start.astimezone(UTC) == timedelta(days=1)
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-02-30", "9999-12-31", "0000-01-01"])
+def test_a_day_that_is_none_is_said(text: str) -> None:
+    with pytest.raises(SearchError, match="looks like"):
+        Search(start=text).days()
+
+
+def test_days_the_wrong_way_round_are_said() -> None:
+    with pytest.raises(SearchError, match="comes before"):
+        Search(start="2026-07-02", end="2026-07-01").days()
+
+
+def test_a_search_is_written_back_into_its_address() -> None:
+    search = Search(camera="cam-01", state="held", skip=50)
+    assert search.address(50) == "/recordings?camera=cam-01&state=held&skip=50"
+    assert pager(search, 120) == (
+        "/recordings?camera=cam-01&state=held",
+        "/recordings?camera=cam-01&state=held&skip=100",
+    )
+    assert pager(Search(), 10) == ("", "")
+    assert title(0, chosen=True) == "No recordings found"
+    assert title(1, chosen=False) == "1 recording"

@@ -1,0 +1,205 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fleet.web.facts import CameraFacts, RecordingFacts
+from fleet.web.views.attention import needs
+from fleet.web.views.state import camera_badge, recording_badge
+from fleet.web.views.tile import initials, tile
+from fleet.web.views.today import today
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+READY = CameraFacts(
+    camera="cam-01",
+    enrolled=NOW - timedelta(days=9),
+    online=True,
+    last_seen=NOW - timedelta(seconds=7),
+    state="ready",
+    officer="Officer 1",
+    since=NOW - timedelta(hours=2),
+    assignment="a1",
+    held_s=161.4,
+    window_s=180.0,
+    battery=82,
+    storage_used=6,
+    clock_synchronised=True,
+)
+
+SAFE = RecordingFacts(
+    id="ab" * 16,
+    camera="cam-01",
+    number=7,
+    officer="Officer 1",
+    state="held",
+    press=NOW - timedelta(minutes=30),
+    duration_s=199.6,
+    prerecord_s=179.6,
+    asked_s=180.0,
+    verdict="intact",
+    ended=True,
+    received=NOW - timedelta(minutes=20),
+)
+
+
+def test_a_tile_says_who_how_and_how_much() -> None:
+    shown = tile(READY, NOW)
+    assert shown.badge.word == "Ready"
+    assert shown.officer == "Officer 1"
+    assert shown.prerecord is not None
+    assert shown.prerecord.text == "2:41 of 3:00"
+    assert [level.text for level in shown.levels] == ["82 %", "6 % used"]
+    assert shown.seen_ago == "7 s ago"
+    assert not shown.stale
+
+
+def test_a_full_ring_is_told_from_one_that_fills() -> None:
+    assert tile(READY, NOW).prerecord.tone == "busy"  # type: ignore[union-attr] # READY holds some
+    full = tile(replace(READY, held_s=179.1), NOW).prerecord
+    assert full is not None
+    assert full.tone == "good"
+    assert full.text == "2:59 of 3:00"
+
+
+def test_a_camera_that_is_not_heard_shows_nothing_as_present() -> None:
+    shown = tile(replace(READY, online=False), NOW)
+    assert shown.badge.word == "Offline"
+    assert shown.stale
+    assert shown.prerecord is None
+    assert shown.levels == ()
+    assert shown.upload is None
+
+
+def test_a_recording_camera_says_which_and_since_when() -> None:
+    facts = replace(READY, state="recording", recording=7, recording_since=NOW - timedelta(minutes=3))
+    shown = tile(facts, NOW)
+    assert shown.recording == "Recording 7"
+    assert shown.recording_since is not None
+    assert shown.prerecord is None
+
+
+def test_what_a_camera_does_not_report_is_left_out() -> None:
+    shown = tile(replace(READY, battery=None, storage_used=None), NOW)
+    assert shown.levels == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({}, "Ready"),
+        ({"state": "recording"}, "Recording"),
+        ({"state": "standby"}, "Standby"),
+        ({"state": "private"}, "Private"),
+        ({"state": "fault"}, "Fault"),
+        ({"state": "off", "online": False}, "Off"),
+        ({"online": False}, "Offline"),
+        ({"online": False, "last_seen": None}, "Not seen yet"),
+        ({"revoked": NOW}, "Out of service"),
+        ({"state": "dancing"}, "Unknown"),
+    ],
+)
+def test_each_state_of_a_camera_has_its_word(change: dict[str, object], word: str) -> None:
+    assert camera_badge(replace(READY, **change)).word == word  # type: ignore[arg-type] # fields as they are named
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"state": "announced", "ended": False, "under_way": True}, "Recording"),
+        ({"state": "uploading", "ended": False, "under_way": True}, "Recording"),
+        ({"state": "announced", "under_way": False}, "Not here yet"),
+        ({"state": "uploading", "under_way": False, "received_bytes": 9}, "Uploading"),
+        ({"state": "uploading", "under_way": None}, "Out of reach"),
+        ({"state": "verifying"}, "Checking"),
+        ({"state": "held"}, "Safe"),
+        ({"state": "failed"}, "Refused"),
+    ],
+)
+def test_each_state_of_a_recording_has_its_word(change: dict[str, object], word: str) -> None:
+    assert recording_badge(replace(SAFE, **change)).word == word  # type: ignore[arg-type] # fields as they are named
+
+
+def test_nothing_needs_anybody_when_all_is_well() -> None:
+    assert needs([READY], [SAFE], NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        (
+            {"online": False, "last_seen": NOW - timedelta(minutes=12)},
+            "last heard 12 min ago; Officer 1 has it",
+        ),
+        ({"online": False, "last_seen": None}, "handed to Officer 1 and has never connected"),
+        ({"battery": 20}, "20 % of its battery left"),
+        ({"storage_used": 80}, "80 % full"),
+        ({"clock_synchronised": False}, "clock of cam-01 is not set"),
+        ({"certificate_ends": NOW + timedelta(days=6)}, "certificate of cam-01 ends"),
+        ({"trouble": ("The card does not answer.",)}, "cam-01: The card does not answer."),
+    ],
+)
+def test_what_is_wrong_with_a_camera_is_said_with_a_next_step(change: dict[str, object], part: str) -> None:
+    (need,) = needs([replace(READY, **change)], [], NOW)  # type: ignore[arg-type] # fields as they are named
+    assert part in need.text
+    assert need.step.endswith(".")
+    assert need.link == "/cameras/cam-01"
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"state": "failed", "failure": "Altered at chunk 3."}, "was refused: Altered at chunk 3."),
+        ({"verdict": "altered"}, "was altered"),
+        (
+            {"state": "uploading", "press": NOW - timedelta(hours=2)},
+            "not all here, 2 h 00 min after the press",
+        ),
+        ({"officer": None, "marks": ("unassigned",)}, "while nobody had the camera"),
+    ],
+)
+def test_what_is_wrong_with_a_recording_is_said_with_a_next_step(
+    change: dict[str, object], part: str
+) -> None:
+    (need,) = needs([], [replace(SAFE, **change)], NOW)  # type: ignore[arg-type] # fields as they are named
+    assert part in need.text
+    assert need.link == f"/recordings/{SAFE.id}"
+
+
+def test_the_gravest_comes_first_and_a_camera_out_of_service_is_left_alone() -> None:
+    low = replace(READY, battery=3)
+    broken = replace(READY, camera="cam-02", trouble=("No picture.",))
+    gone = replace(READY, camera="cam-03", trouble=("No picture.",), revoked=NOW)
+    assert [need.tone for need in needs([low, broken, gone], [], NOW)] == ["bad", "warn"]
+
+
+def test_the_headline_answers_whether_everyone_is_covered() -> None:
+    fine = today([READY], [SAFE], NOW)
+    assert fine.headline == "Everyone is covered."
+    assert fine.covered
+    assert fine.summary == "1 of 1 camera handed out, 1 ready."
+    lost = [replace(READY, online=False), replace(READY, camera="cam-02", officer="Officer 2", state="fault")]
+    assert today(lost, [], NOW).headline == "Officer 1 and Officer 2 may not be covered."
+    assert today([], [], NOW).headline == "No cameras yet."
+    assert today([replace(READY, officer=None)], [], NOW).headline == "All cameras are in."
+
+
+def test_todays_figures_leave_yesterday_out() -> None:
+    yesterday = replace(SAFE, press=NOW - timedelta(days=1))
+    coming = replace(SAFE, state="uploading")
+    refused = replace(SAFE, state="failed")
+    figures = today([READY], [SAFE, coming, refused, yesterday], NOW).figures
+    assert (figures.made, figures.received, figures.coming, figures.refused) == (3, 1, 1, 1)
+
+
+def test_cameras_that_somebody_has_come_first() -> None:
+    free = replace(READY, camera="cam-00", officer=None)
+    assert [shown.camera for shown in today([free, READY], [], NOW).tiles] == ["cam-01", "cam-00"]
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [("Officer 1", "O1"), ("Officer 12", "O12"), ("Ann Bee", "AB"), ("Cher", "CH"), ("", "")],
+)
+def test_initials(name: str, mark: str) -> None:
+    assert initials(name) == mark
