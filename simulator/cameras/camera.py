@@ -90,6 +90,11 @@ class VirtualCamera:
         return self._power is not None and self._power.process.is_alive()
 
     @property
+    def starting(self) -> bool:
+        """Whether it has power and does not run yet."""
+        return self.powered and self._power is not None and not self._power.up.is_set()
+
+    @property
     def failure(self) -> str | None:
         """Why it ended by itself, if it did."""
         return self._power.failure if self._power is not None else None

@@ -1,0 +1,198 @@
+"""``lapel-simulator``: virtual cameras, in a scenario or on a bench.
+
+Exit status: 0 when all held, 1 when something did not or could not be done, 2 when what was asked for cannot
+be used. A user's error is one sentence on standard error, never a traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulator.errors import ScenarioError, SimulatorError
+from simulator.scenario.load import load_scenario, shipped_scenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.fleet.site import OtherFleet
+    from simulator.scenario.result import RunResult
+
+app = typer.Typer(
+    name="lapel-simulator",
+    help="Virtual cameras that run the real device code.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+FleetOption = Annotated[
+    str | None,
+    typer.Option(help="A fleet that is there already; one is started when left out.", show_default=False),
+]
+TokenOption = Annotated[
+    str | None,
+    typer.Option(help="Environment variable with that fleet's bearer token.", show_default=False),
+]
+AuthorityOption = Annotated[
+    Path | None,
+    typer.Option(help="That fleet's authority (PEM), if it is not on this machine.", show_default=False),
+]
+SeedOption = Annotated[
+    int | None,
+    typer.Option(min=0, max=2**32 - 1, help="Decides where each camera begins.", show_default=False),
+]
+
+
+CamerasOption = Annotated[int, typer.Option(min=1, max=100, help="How many virtual cameras.")]
+PortOption = Annotated[int, typer.Option(min=1, max=65535, help="The bench's port, if it is free.")]
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A shipped scenario's name, or a TOML file.")],
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the report here as JSON.", show_default=False)
+    ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep everything here: sealed copies, exports, logs. A new folder.", show_default=False
+        ),
+    ] = None,
+    fleet: FleetOption = None,
+    token_env: TokenOption = None,
+    authority: AuthorityOption = None,
+    seed: SeedOption = None,
+) -> None:
+    """Run a scenario, check every promise, and say what held."""
+    # Imported here: these load the codecs, and help and errors need to be quick.
+    from simulator.interrupt import interruptible  # noqa: PLC0415 - see above
+    from simulator.progress import TerminalProgress  # noqa: PLC0415 - see above
+    from simulator.scenario.run import Run  # noqa: PLC0415 - see above
+
+    with _sentences(), _folder(keep) as folder, interruptible() as stopping:
+        chosen = load_scenario(scenario)
+        other = _other_fleet(fleet, token_env, authority)
+        used = chosen.seed if seed is None else seed
+        with TerminalProgress() as progress:
+            result = Run(chosen, used, folder, other, os.environ, stopping, progress).perform()
+        _tell(result, json_file)
+    raise typer.Exit(0 if result.passed else 1)
+
+
+@app.command()
+def bench(
+    state: Annotated[Path, typer.Option(help="State folder, used again next time.")] = Path("var/bench"),
+    cameras: CamerasOption = 15,
+    port: PortOption = 8500,
+    fleet: FleetOption = None,
+    token_env: TokenOption = None,
+    authority: AuthorityOption = None,
+    seed: SeedOption = None,
+) -> None:
+    """Put up a wall of virtual cameras with a page to handle them, until Ctrl-C."""
+    with _sentences():
+        _stand(state, cameras, port, _other_fleet(fleet, token_env, authority), seed)
+
+
+@app.command()
+def demo(
+    state: Annotated[Path, typer.Option(help="State folder, used again next time.")] = Path("var/demo"),
+    cameras: CamerasOption = 15,
+    port: PortOption = 8500,
+    seed: SeedOption = None,
+) -> None:
+    """Put up a fleet and a bench of fifteen virtual cameras, and say what to try first."""
+    with _sentences():
+        _stand(state, cameras, port, None, seed)
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios that come with the simulator."""
+    for name in shipped_scenarios():
+        typer.echo(f"{name}: {load_scenario(name).title}.")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _stand(state: Path, cameras: int, port: int, fleet: OtherFleet | None, seed: int | None) -> None:
+    # Imported here: these load the codecs, and help and errors need to be quick.
+    from simulator.demo import welcome  # noqa: PLC0415 - see above
+    from simulator.interrupt import interruptible  # noqa: PLC0415 - see above
+    from simulator.progress import TerminalProgress  # noqa: PLC0415 - see above
+    from simulator.sources.choose import SourceKind  # noqa: PLC0415 - see above
+    from simulator.stand import Plan, standing  # noqa: PLC0415 - see above
+
+    plan = Plan(state.resolve(), cameras, fleet, port, seed or 1, SourceKind.AUTO, os.environ)
+    with interruptible() as stopping, ExitStack() as stack:
+        with TerminalProgress() as progress:
+            up = stack.enter_context(standing(plan, progress, stopping))
+        for line in welcome(up, cameras):
+            typer.echo(line)
+        stopping.wait()
+        typer.echo("\n  Stopping.")
+
+
+def _tell(result: RunResult, json_file: Path | None) -> None:
+    from simulator.scenario.report import as_json, in_words  # noqa: PLC0415 - kept beside its use
+
+    for line in in_words(result):
+        typer.echo(line)
+    if json_file is not None:
+        try:
+            json_file.write_text(json.dumps(as_json(result), indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ScenarioError(f"The report cannot be written to {json_file}: {error.strerror}.") from error
+
+
+def _other_fleet(url: str | None, token_env: str | None, authority: Path | None) -> OtherFleet | None:
+    from simulator.fleet.site import OtherFleet, read_token  # noqa: PLC0415 - kept beside its use
+
+    if url is None:
+        if token_env is not None or authority is not None:
+            raise ScenarioError("--token-env and --authority go with --fleet; give all of them, or none.")
+        return None
+    return OtherFleet(url, read_token(token_env, os.environ), authority)
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """Give the folder to keep everything in: the one that was asked for, or one that goes again."""
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="lapel-") as temporary:
+            yield Path(temporary)
+        return
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+        if any(keep.iterdir()):
+            raise ScenarioError(
+                f"{keep} is not empty; give a new folder, so that nothing in it is overwritten."
+            )
+    except OSError as error:
+        raise ScenarioError(f"{keep} cannot be used to keep things in: {error.strerror}.") from error
+    yield keep.resolve()
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Say what went wrong in one sentence, and end with the right status."""
+    try:
+        yield
+    except SimulatorError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(error.exit_status) from error
+
+
+if __name__ == "__main__":
+    main()

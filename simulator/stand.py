@@ -1,0 +1,159 @@
+"""A fleet, a wall of virtual cameras and their page, up until somebody stops them: ``bench`` and ``demo``.
+
+Rules:
+
+* The state folder is used again: cameras stay enrolled, recordings stay, and the second start takes seconds.
+* One stand at a time uses a folder.
+* A port that is taken is named, and another is used.
+* Everything stops in order: the page, the cameras, the fleet.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from device.config import check_config
+from simulator.bench.group_wall import GroupWall
+from simulator.bench.server import BenchServer
+from simulator.cameras.group import CameraGroup
+from simulator.cameras.loop import loop_of
+from simulator.cameras.spec import plan_cameras
+from simulator.errors import ScenarioError
+from simulator.fleet.site import open_site
+from simulator.sources.choose import SourceKind, choose_scene
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from simulator.fleet.service import Addresses
+    from simulator.fleet.site import OtherFleet
+    from simulator.scenario.run import Progress
+
+WINDOW_S = 180
+WIDTH, HEIGHT, FPS = 640, 360, 10
+USUAL_PORTS = {"dashboard": 8443, "cameras' listener": 8444, "broker": 8883}
+BENCH_PORT = 8500
+LOCK = "in-use"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to put up.
+
+    Attributes:
+        folder: The state folder.
+        cameras: How many cameras.
+        fleet: A fleet that is there already; None to start one.
+        port: The bench's port, if it is free.
+        seed: Decides where in the scene each camera begins.
+        source: What the cameras see.
+        environment: The process's environment, for ``LAPEL_MEDIA``.
+    """
+
+    folder: Path
+    cameras: int
+    fleet: OtherFleet | None
+    port: int
+    seed: int
+    source: SourceKind
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is up.
+
+    Attributes:
+        dashboard_url: The fleet's dashboard.
+        setup_url: The one-time link that makes its first user; None when there is one, or for another's
+            fleet.
+        bench_url: The bench.
+        remarks: What a person should know, in sentences: ports that were taken.
+        real_footage: Whether the cameras see the real clip.
+    """
+
+    dashboard_url: str
+    setup_url: str | None
+    bench_url: str
+    remarks: tuple[str, ...]
+    real_footage: bool
+
+
+@contextmanager
+def standing(plan: Plan, progress: Progress, stopping: threading.Event) -> Iterator[Standing]:
+    """Put everything up, and take it down when the context ends.
+
+    Args:
+        plan: What to put up.
+        progress: Is told how far it is.
+        stopping: Set to end waiting for the fleet.
+
+    Raises:
+        SimulatorError: Something did not start.
+    """
+    scene = choose_scene(plan.source, plan.environment, width=WIDTH, height=HEIGHT, fps=FPS)
+    names = [f"cam-{number:02d}" for number in range(1, plan.cameras + 1)]
+    specs = plan_cameras(names, plan.folder / "cameras", scene, window_s=WINDOW_S, seed=plan.seed)
+    with ExitStack() as stack:
+        stack.enter_context(_alone(plan.folder))
+        progress.doing("Starting the fleet")
+        site = open_site(stack, plan.fleet, plan.folder, cameras=plan.cameras, cancelled=stopping.is_set)
+        group = stack.enter_context(CameraGroup(specs, site.api, site.addresses))
+        progress.doing("Enrolling the cameras", of=plan.cameras)
+        group.enrol(lambda _: progress.done())
+        progress.doing("Encoding footage ahead")
+        loop = loop_of(scene.open(), check_config(specs[0].config()).capture(""))
+        progress.doing("Switching the cameras on", of=plan.cameras)
+        group.power_on(loop, lambda _: progress.done())
+        bench = stack.enter_context(BenchServer(GroupWall(group, site.api), plan.port))
+        addresses = site.addresses
+        yield Standing(
+            dashboard_url=site.api.url,
+            setup_url=None if addresses is None else addresses.setup_url,
+            bench_url=bench.url,
+            remarks=(*_moved(addresses), *_bench_moved(bench)),
+            real_footage=scene.media is not None,
+        )
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second stand out of a folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ScenarioError(f"The folder {folder} cannot be used: {error.strerror}.") from error
+    try:
+        _lock(lock, folder)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _lock(lock: int, folder: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ScenarioError(
+            f"Another bench uses {folder}; stop it, or give another folder with --state."
+        ) from error
+
+
+def _moved(addresses: Addresses | None) -> Iterator[str]:
+    if addresses is None:
+        return
+    for (what, usual), port in zip(USUAL_PORTS.items(), addresses.ports, strict=True):
+        if port != usual:
+            yield f"The {what} is on port {port}, since {usual} was taken."
+
+
+def _bench_moved(bench: BenchServer) -> Iterator[str]:
+    if bench.moved_from is not None:
+        yield f"The bench is on port {bench.port}, since {bench.moved_from} was taken."
