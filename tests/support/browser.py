@@ -86,9 +86,14 @@ def browser(profile: Path) -> Iterator[Browser]:
 
 @contextmanager
 def visitor(
-    chromium: Browser, url: str, *, size: tuple[int, int] = LAPTOP, dark: bool = False
+    chromium: Browser,
+    url: str,
+    *,
+    size: tuple[int, int] = LAPTOP,
+    dark: bool = False,
+    scripts: bool = True,
 ) -> Iterator[BrowserContext]:
-    """Open a fresh person's browser: no cookies, London time, and trust in the fleet's own authority."""
+    """Open a fresh person's browser: no cookies, and trust in the fleet's own authority."""
     context = chromium.new_context(
         base_url=url,
         ignore_https_errors=True,
@@ -97,7 +102,8 @@ def visitor(
         has_touch=size == PHONE,
         color_scheme="dark" if dark else "light",
         locale="en-GB",
-        timezone_id="Europe/London",
+        timezone_id="America/New_York",  # pages show the site's time wherever somebody looks at them
+        java_script_enabled=scripts,
     )
     context.set_default_timeout(10_000)
     try:

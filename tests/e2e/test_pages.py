@@ -1,0 +1,269 @@
+"""The dashboard in a real browser, as the safety team uses it: from the set-up link to handing cameras out."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import PHONE, visitor
+from tests.support.desk import NAME, PASSWORD, Desk, check_access, fits, office, picture
+from tests.support.fleet import camera_request, start_fleet
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.xdist_group("pages")]
+
+REFUSED = ("status of 4",)
+"""Chromium writes each refusal to the console; tests that provoke one expect it."""
+
+
+@pytest.fixture(scope="module")
+def new_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with office(tmp_path_factory.mktemp("office")) as desk:
+        yield desk
+
+
+@pytest.fixture
+def desk(new_office: Desk) -> Iterator[Desk]:
+    new_office.sign_in()
+    new_office.watch.errors.clear()
+    yield new_office
+    for page in new_office.context.pages:
+        page.close()
+
+
+def test_the_set_up_link_makes_the_first_account_once(new_office: Desk, tmp_path: Path) -> None:
+    fleet = new_office.fleet
+    assert fleet.setup_url is not None
+    with visitor(new_office.chromium, fleet.dashboard_url) as context:
+        page = context.new_page()
+        new_office.watch.follow(page)
+        page.goto(fleet.setup_url)
+        check_access(page)
+        picture(page, "set-up", tmp_path)
+        _fill_set_up(page, PASSWORD, "something else entirely")
+        expect(page.get_by_role("alert")).to_have_text("The two passwords are not the same; type them again.")
+        _fill_set_up(page, PASSWORD, PASSWORD)
+        expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+        expect(page.get_by_role("heading", name="No cameras yet")).to_be_visible()
+        picture(page, "today-empty", tmp_path)
+        page.goto(fleet.setup_url)
+        expect(page.get_by_text("This set-up link was used already; sign in instead.")).to_be_visible()
+        page.goto("/")
+        page.get_by_label(f"Your account, {NAME}").click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_text("You are signed out.")).to_be_visible()
+    new_office.watch.check(expected=REFUSED)
+
+
+def _fill_set_up(page: Page, password: str, again: str) -> None:
+    page.get_by_label("Your name").fill(NAME)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_label("Password again").fill(again)
+    page.get_by_role("button", name="Make the account").click()
+
+
+def test_somebody_not_signed_in_is_sent_to_sign_in_and_back(desk: Desk, tmp_path: Path) -> None:
+    with visitor(desk.chromium, desk.fleet.dashboard_url) as context:
+        page = context.new_page()
+        desk.watch.follow(page)
+        page.goto("/recordings?state=held")
+        check_access(page)
+        picture(page, "sign-in", tmp_path)
+        page.get_by_label("Name").fill(NAME)
+        page.get_by_label("Password").fill("not the password")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_have_text("Name or password is wrong.")
+        expect(page.get_by_label("Name")).to_have_value(NAME)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page).to_have_url(re.compile(r"/recordings\?state=held$"))
+        expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    desk.watch.check(expected=REFUSED)
+
+
+def test_an_officer_is_added_and_a_name_that_is_taken_is_said_in_place(desk: Desk) -> None:
+    page = desk.open("/officers")
+    page.get_by_label("Name, as colleagues know them").fill("  Officer   31 ")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("Officer 31 was added.")).to_be_visible()
+    page.get_by_label("Name, as colleagues know them").fill("officer 31")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is an officer named officer 31 already")
+    expect(page.get_by_label("Name, as colleagues know them")).to_have_value("officer 31")
+    check_access(page)
+    desk.watch.check(expected=REFUSED)
+
+
+def test_a_camera_is_added_with_a_code_and_appears_by_itself(desk: Desk, tmp_path: Path) -> None:
+    page = desk.open("/cameras")
+    page.get_by_role("button", name="Make an enrolment code").click()
+    command = page.locator("#command").inner_text()
+    match = re.fullmatch(r"lapel-device enrol --fleet (https://\S+) --code (\S+\.\S+)", command)
+    assert match is not None, command
+    assert match[1] == desk.fleet.dashboard_url
+    check_access(page)
+    picture(page, "enrolment-code", tmp_path)
+    _key, request = camera_request()
+    with desk.fleet.api() as api:
+        answer = api.post("/api/v1/enrolments", json={"code": match[2], "csr_pem": request})
+        camera = answer.raise_for_status().json()["camera"]
+    expect(page.get_by_role("link", name=camera)).to_be_visible()
+    expect(page.locator("#command")).to_have_text(command)
+    desk.watch.check()
+
+
+def test_a_camera_is_handed_out_in_two_taps_and_a_conflict_is_said_in_place(
+    desk: Desk, tmp_path: Path
+) -> None:
+    first, second = desk.camera().id, desk.camera().id
+    desk.officer("Officer 41")
+    page, other = desk.open("/hand-out"), desk.open(f"/hand-out?camera={second}")
+    page.get_by_role("link", name=first).click()
+    page.get_by_role("button", name="Officer 41").click()
+    expect(page.get_by_text(f"{first} is with Officer 41 now.")).to_be_visible()
+
+    expect(other.get_by_role("button", name=f"Officer 41 has {first}")).to_be_disabled()
+    form = {"camera": second, "officer": _officer_id(desk, "Officer 41"), "csrf_token": _token(other)}
+    with other.expect_navigation():
+        other.evaluate(_POST, ["/hand-out", form])  # as a tap a moment before the page knew
+    expect(other.get_by_role("alert")).to_contain_text(f"Officer 41 wears {first}")
+    expect(other.get_by_role("heading", name=f"Who takes {second}?")).to_be_visible()
+    picture(other, "hand-out-conflict", tmp_path)
+    check_access(other)
+
+    page.get_by_role("button", name=f"Take back {first} from Officer 41").click()
+    expect(page.get_by_text(f"{first} is back.")).to_be_visible()
+    expect(other.get_by_role("button", name="Officer 41")).to_be_enabled()
+    desk.watch.check(expected=REFUSED)
+
+
+_POST = """([path, fields]) => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = path;
+  for (const [name, value] of Object.entries(fields)) {
+    const input = document.createElement("input");
+    [input.name, input.value] = [name, value];
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+def _officer_id(desk: Desk, name: str) -> str:
+    with desk.fleet.api() as api:
+        return next(row["id"] for row in api.get("/api/v1/officers").json() if row["name"] == name)
+
+
+def _token(page: Page) -> str:
+    return page.locator("input[name=csrf_token]").first.input_value()
+
+
+def test_today_follows_the_cameras_and_recovers_when_the_service_was_restarted(
+    desk: Desk, tmp_path: Path
+) -> None:
+    camera, officer = desk.camera(), desk.officer("Officer 51")
+    desk.hand_out(camera.id, officer)
+    page = desk.open("/")
+    tile = page.locator(f"#tile-{camera.id}")
+    expect(tile).to_contain_text("Not seen yet")
+    expect(page.get_by_text(f"{camera.id} was handed to Officer 51 and has never connected.")).to_be_visible()
+    with desk.speaking(camera) as speaker:
+        speaker.say(prerecord_s=161.3, battery_percent=64)
+        expect(tile).to_contain_text("2:41 of 3:00")
+        expect(tile).to_contain_text("64 %")
+        speaker.say(prerecord_s=179.3, battery_percent=11)
+        expect(tile).to_contain_text("2:59 of 3:00")
+        expect(page.get_by_text(f"{camera.id} has 11 % of its battery left.")).to_be_visible()
+        expect(page.locator("#live-status")).to_contain_text("Live. Updated")
+        check_access(page)
+        picture(page, "today", tmp_path)
+
+    desk.fleet.stop()
+    expect(page.locator("#live-status")).to_contain_text("Reconnecting … What you see is from")
+    picture(page, "today-offline", tmp_path)
+    token = desk.fleet.token
+    desk.fleet = start_fleet(desk.folder)
+    desk.fleet.token = token
+    desk.officer("Officer 52")
+    desk.hand_out(desk.camera().id, _officer_id(desk, "Officer 52"))
+    expect(page.locator("#live-status")).to_contain_text("Live. Updated", timeout=20_000)
+    expect(page.get_by_role("listitem").filter(has_text="Officer 52").first).to_be_visible()
+    desk.watch.check(expected=("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE", "net::ERR", "sendError"))
+
+
+def test_a_page_left_open_after_the_session_ended_shows_the_way_back(desk: Desk) -> None:
+    page = desk.open("/officers")
+    expect(page.locator("#live-status")).to_contain_text("Live")
+    desk.context.clear_cookies()
+    with desk.fleet.api() as api:
+        api.post("/api/v1/officers", json={"name": "Officer 61"}).raise_for_status()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    desk.watch.check(expected=REFUSED)
+
+
+def test_everything_but_playing_works_before_any_script(desk: Desk) -> None:
+    camera = desk.camera().id
+    desk.officer("Officer 71")
+    with desk.elsewhere(scripts=False) as context:
+        page = context.new_page()
+        page.goto("/hand-out")
+        page.get_by_role("link", name=camera).click()
+        page.get_by_role("button", name="Officer 71").click()
+        expect(page.get_by_text(f"{camera} is with Officer 71 now.")).to_be_visible()
+        page.goto("/recordings?from=2026-11-22&to=2026-11-21")
+        expect(page.get_by_text("The last day comes before the first; change one of them.")).to_be_visible()
+        page.goto("/")
+        expect(page.locator("#live-status")).to_contain_text("Reload the page to see what changed since")
+
+
+def test_a_camera_is_taken_out_of_service_with_a_reason(desk: Desk) -> None:
+    camera = desk.camera().id
+    page = desk.open(f"/cameras/{camera}")
+    page.get_by_text("Take it out of service").click()
+    page.get_by_label("Why").fill("Lost on the estate")
+    page.get_by_role("button", name=f"Take {camera} out of service").click()
+    expect(page.locator(".page-head").get_by_text("Out of service")).to_be_visible()
+    page.goto("/hand-out")
+    expect(page.get_by_role("link", name=camera)).to_have_count(0)
+    desk.watch.check()
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/cameras/cam-99", "/recordings/nothing"])
+def test_an_address_without_a_page_says_so_in_words(desk: Desk, path: str) -> None:
+    page = desk.open(path)
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    check_access(page)
+    desk.watch.check(expected=REFUSED)
+
+
+PAGES = {
+    "today-all": "/",
+    "hand-out": "/hand-out",
+    "recordings": "/recordings",
+    "cameras": "/cameras",
+    "officers": "/officers",
+    "fault": "/nowhere",
+}
+
+
+def test_every_page_fits_is_accessible_and_asks_for_nothing_outside(desk: Desk, tmp_path: Path) -> None:
+    """By day and by night, on a laptop and on a phone; the pictures are for somebody to look at."""
+    desk.officer("Officer 81")
+    for name, path in PAGES.items():
+        page = desk.open(path)
+        fits(page)
+        check_access(page)
+        picture(page, name, tmp_path)
+        page.close()
+    with desk.elsewhere(size=PHONE, dark=True) as phone:
+        page = phone.new_page()
+        desk.watch.follow(page)
+        for name, path in PAGES.items():
+            page.goto(path)
+            fits(page)
+            check_access(page)
+            picture(page, f"{name}-dark", tmp_path)
+    desk.watch.check(expected=REFUSED)
