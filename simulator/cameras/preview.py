@@ -10,12 +10,12 @@ import threading
 from typing import TYPE_CHECKING
 
 import cv2
-import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.sources.scene import Picture
+    import numpy as np
+    from numpy.typing import NDArray
 
 EVERY_S = 0.4
 WIDTH = 320
@@ -32,7 +32,7 @@ class Preview:
     def __init__(self, send: Callable[[bytes], None]) -> None:
         self._send = send
         self._watched = False
-        self._newest: tuple[Picture, int] | None = None
+        self._newest: NDArray[np.uint8] | None = None
         self._change = threading.Condition()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="preview", daemon=True)
@@ -54,48 +54,33 @@ class Preview:
             self._watched = on
             self._newest = None
 
-    def show(self, picture: Picture, height: int) -> None:
-        """Take a picture.
-
-        Args:
-            picture: I420, which nobody changes any more.
-            height: How many rows its first plane has.
-        """
+    def show(self, picture: NDArray[np.uint8]) -> None:
+        """Take a picture in BGR, which nobody changes any more."""
         if self._watched:
             with self._change:
-                self._newest = (picture, height)
+                self._newest = picture
                 self._change.notify()
 
     def _run(self) -> None:
         try:
             while (taken := self._take()) is not None:
-                self._send(small_jpeg(*taken))
+                self._send(small_jpeg(taken))
                 self._stopped.wait(EVERY_S)
         except OSError:
             # The simulator went away, and with it whoever watched.
             return
 
-    def _take(self) -> tuple[Picture, int] | None:
+    def _take(self) -> NDArray[np.uint8] | None:
         with self._change:
             self._change.wait_for(lambda: self._newest is not None or self._stopped.is_set())
             taken, self._newest = self._newest, None
             return None if self._stopped.is_set() else taken
 
 
-def small_jpeg(picture: Picture, height: int) -> bytes:
-    """Return an I420 picture as a JPEG that is no wider than ``WIDTH``.
-
-    Each plane is made small before the colours are: a quarter of the work.
-    """
-    width = picture.shape[1]
-    size = (WIDTH, max(2, height * WIDTH // width // 2 * 2))
-    half = (size[0] // 2, size[1] // 2)
-    luma = cv2.resize(picture[:height], size, interpolation=cv2.INTER_AREA)
-    colours = [
-        cv2.resize(plane, half, interpolation=cv2.INTER_AREA).reshape(-1)
-        for plane in picture[height:].reshape(2, height // 2, width // 2)
-    ]
-    planes = np.concatenate([luma.reshape(-1), *colours]).reshape(size[1] * 3 // 2, size[0])
-    bgr = cv2.cvtColor(planes, cv2.COLOR_YUV2BGR_I420)
-    _, jpeg = cv2.imencode(".jpg", bgr, (cv2.IMWRITE_JPEG_QUALITY, QUALITY))
+def small_jpeg(picture: NDArray[np.uint8]) -> bytes:
+    """Return a BGR picture as a JPEG that is no wider than ``WIDTH``."""
+    height, width = picture.shape[:2]
+    size = (min(WIDTH, width), max(1, height * min(WIDTH, width) // width))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    _, jpeg = cv2.imencode(".jpg", small, (cv2.IMWRITE_JPEG_QUALITY, QUALITY))
     return jpeg.tobytes()

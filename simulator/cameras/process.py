@@ -74,7 +74,7 @@ def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, outl
     cv2.setNumThreads(1)
     sensors = Sensors()
     preview = Preview(lambda jpeg: outlet.send(Picture(jpeg)))
-    virtual = VirtualSenses(spec, loop=loop, tap=preview.show, sensors=sensors)
+    virtual = VirtualSenses(spec, loop=loop, preview=preview.show, sensors=sensors)
     camera = Camera(check_config(spec.config()), virtual.senses())
     preview.start()
     camera.start()

@@ -24,16 +24,19 @@ from simulator.sources.scene import SOUND_RATE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from device.encode.prefill import EncodedLoop
     from device.senses import AudioSettings, VideoSettings
     from protocol.footage.model import PlainChunk
     from simulator.cameras.spec import CameraSpec
-    from simulator.sources.scene import Picture
 
 
 # Footage of this many seconds more is asked for, so that the last chunk that is taken ends where a picture
 # begins.
 CHUNKS_MORE = 2
+MILLISECOND = 1_000_000
 
 
 class VirtualSenses:
@@ -42,7 +45,7 @@ class VirtualSenses:
     Args:
         spec: The camera.
         loop: Its scene encoded ahead, to start with a full ring; None to start with an empty one.
-        tap: Is shown every picture with its height, and must return at once.
+        preview: Is shown the encoded picture a few times a second, and must return at once.
         sensors: What a tester does to the lens and the microphone.
     """
 
@@ -51,7 +54,7 @@ class VirtualSenses:
         spec: CameraSpec,
         *,
         loop: EncodedLoop | None,
-        tap: Callable[[Picture, int], None] | None = None,
+        preview: Callable[[NDArray[np.uint8]], None] | None = None,
         sensors: Sensors,
     ) -> None:
         # A chunk more than the window, so that the window is full whenever a press comes.
@@ -60,7 +63,7 @@ class VirtualSenses:
         self._spec = spec
         self._scene = spec.scene.open()
         self._loop = loop
-        self._tap = tap
+        self._preview = preview
         self._sensors = sensors
         self._timeline: Timeline | None = None
 
@@ -71,6 +74,7 @@ class VirtualSenses:
             open_video=self._video,
             open_audio=self._audio,
             prefill=self._prefill if self._loop is not None else None,
+            preview=self._preview,
         )
 
     def _prefill(self) -> Iterator[PlainChunk]:
@@ -78,18 +82,22 @@ class VirtualSenses:
         missed_s = self.clock.behind_ns // NANOSECONDS
         if self._loop is None or missed_s == 0:
             return
-        begin_ns = self.clock.stand()
+        # A whole millisecond lies on the grid of every track, so that nothing is rounded where live footage
+        # joins.
+        begin_ns = -(-self.clock.stand() // MILLISECOND) * MILLISECOND
+        self.clock.move_to(begin_ns)
         loop = beginning_at(self._loop, self._spec.begin_s)
         chunks = loop.chunks(begin_ns, missed_s + CHUNKS_MORE, label=partial(label_at, self.clock))
         for chunk in islice(chunks, missed_s):
             yield chunk
             self.clock.move_to(chunk.start_ns + chunk.duration_ns)
         self.clock.run()
-        self._timeline = self._from(self.clock.boot_ns(), (self._spec.begin_s + missed_s) % loop.seconds)
+        end_ns = begin_ns + missed_s * NANOSECONDS
+        self._timeline = self._from(end_ns, (self._spec.begin_s + missed_s) % loop.seconds)
 
     def _video(self, settings: VideoSettings) -> LiveVideo:
         del settings  # the scene has the size and the rate already
-        return LiveVideo(self._scene, self._begun(), self.clock, self._sensors, self._tap)
+        return LiveVideo(self._scene, self._begun(), self.clock, self._sensors)
 
     def _audio(self, settings: AudioSettings) -> LiveSound:
         del settings  # the scene has the rate already

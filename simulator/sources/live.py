@@ -21,7 +21,7 @@ from device.sources.base import PixelFormat, SoundBlock, VideoFrame
 from simulator.sources.scene import SOUND_RATE, Picture, Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from device.clock import Clock
 
@@ -93,7 +93,6 @@ class LiveVideo:
         timeline: What of it is due when.
         clock: The camera's clock.
         sensors: What a tester does to the lens.
-        tap: Is shown every picture with its height, and must return at once.
     """
 
     def __init__(
@@ -102,13 +101,11 @@ class LiveVideo:
         timeline: Timeline,
         clock: Clock,
         sensors: Sensors,
-        tap: Callable[[Picture, int], None] | None = None,
     ) -> None:
         self.width, self.height, self.fps = scene.width, scene.height, scene.fps
         self._scene = scene
         self._timeline = timeline
         self._sensors = sensors
-        self._tap = tap
         self._pace = Pace(clock)
         self._clock = clock
         self._index = 0
@@ -133,8 +130,6 @@ class LiveVideo:
         picture = next(self._pictures)
         self._index += 1
         shown = self._black if self._sensors.covered.is_set() else picture
-        if self._tap is not None:
-            self._tap(shown, self.height)
         return VideoFrame(shown, due_ns, PixelFormat.I420)
 
     def close(self) -> None:

@@ -59,7 +59,8 @@ def test_nothing_wrong_passes() -> None:
         ("together", {"facts": replace(FACTS, sound_start_s=0.05)}, "50 ms apart"),
         ("together", {"facts": replace(FACTS, sound_start_s=None)}, "no sound"),
         ("together", {"facts": replace(FACTS, picture_start_s=None)}, "no picture"),
-        ("on the dashboard", {"timings": Timings(press_dashboard_s=2.3)}, "2.30 s after the press"),
+        ("on the dashboard", {"timings": Timings(4.0, press_dashboard_s=2.3)}, "2.30 s after the press"),
+        ("on the dashboard", {"timings": Timings(4.0)}, "never listed"),
         ("pre-record", {"prerecord_s": 178.9}, "178.9 s before the press"),
     ],
 )

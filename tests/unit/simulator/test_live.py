@@ -1,0 +1,145 @@
+"""Virtual sensors keep to the camera's clock, and picture and sound to each other."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.sources.base import PixelFormat
+from protocol.footage.model import ClockLabel
+from simulator.sources.live import BLACK, SOUND_BLOCK, LiveSound, LiveVideo, Pace, Sensors, Timeline
+from simulator.sources.scene import SOUND_RATE
+from simulator.sources.synthetic import WHITE, SyntheticScene
+
+NANOSECONDS = 1_000_000_000
+SCENE = SyntheticScene(width=160, height=120, fps=10)
+EPOCH = 50 * NANOSECONDS
+
+
+@dataclass
+class HandClock:
+    """A clock that is moved by hand."""
+
+    ns: int
+
+    def boot_ns(self) -> int:
+        return self.ns
+
+    def label(self) -> ClockLabel:
+        return ClockLabel(0, synchronised=False, error_us=None)
+
+
+def video(clock: HandClock, timeline: Timeline | None = None, sensors: Sensors | None = None) -> LiveVideo:
+    source = LiveVideo(SCENE, timeline or Timeline(EPOCH, 0, 0), clock, sensors or Sensors())
+    source.open()
+    return source
+
+
+def sound(clock: HandClock, timeline: Timeline | None = None, sensors: Sensors | None = None) -> LiveSound:
+    source = LiveSound(SCENE, timeline or Timeline(EPOCH, 0, 0), clock, sensors or Sensors())
+    source.open()
+    return source
+
+
+def test_what_was_due_a_moment_ago_comes_at_once_and_in_order() -> None:
+    clock = HandClock(EPOCH + NANOSECONDS)
+    source = video(clock)
+
+    frames = [source.read() for _ in range(10)]
+    assert [frame.boot_ns - EPOCH for frame in frames if frame] == [k * NANOSECONDS // 10 for k in range(10)]
+    assert all(frame.format is PixelFormat.I420 for frame in frames if frame)
+
+
+def test_the_white_picture_and_the_beep_are_due_on_the_same_instant() -> None:
+    clock = HandClock(EPOCH + NANOSECONDS + NANOSECONDS // 10)
+    pictures, sounds = video(clock), sound(clock)
+
+    whites = [
+        frame.boot_ns
+        for frame in (pictures.read() for _ in range(11))
+        if frame and frame.image[0, 0] == WHITE
+    ]
+    beeps = []
+    for block in (sounds.read() for _ in range(11)):
+        assert block is not None
+        loud = np.flatnonzero(np.abs(block.samples[:, 0]) > 0.4)
+        if len(loud) and loud[0] == 0:
+            beeps.append(block.boot_ns)
+    assert whites == beeps == [EPOCH, EPOCH + NANOSECONDS]
+
+
+def test_a_timeline_says_where_in_the_scene_an_instant_is() -> None:
+    clock = HandClock(EPOCH + NANOSECONDS)
+    later = Timeline(EPOCH, 7, SOUND_RATE // 2)
+    frame, block = video(clock, later).read(), sound(clock, later).read()
+
+    assert frame is not None
+    assert np.array_equal(frame.image, next(SCENE.pictures(7)))
+    assert block is not None
+    assert np.array_equal(block.samples[:, 0], SCENE.sound(SOUND_RATE // 2, SOUND_BLOCK))
+
+
+@given(late_ms=st.integers(1501, 10**7))
+def test_what_is_hopelessly_late_is_left_out_and_said(late_ms: int) -> None:
+    now = EPOCH + late_ms * 1_000_000
+    frame, block = video(HandClock(now)).read(), sound(HandClock(now)).read()
+
+    assert frame is not None
+    assert 0 <= now - frame.boot_ns < NANOSECONDS // 10
+    assert block is not None
+    assert 0 <= now - block.boot_ns - NANOSECONDS // 10 < NANOSECONDS // 10
+    assert (block.boot_ns - EPOCH) * SOUND_RATE % NANOSECONDS == 0
+
+
+def test_a_hole_in_the_sound_is_said() -> None:
+    clock = HandClock(EPOCH + NANOSECONDS)
+    source = sound(clock)
+    first = source.read()
+    clock.ns += 60 * NANOSECONDS
+    after = source.read()
+
+    assert first is not None
+    assert not first.after_hole
+    assert after is not None
+    assert after.after_hole
+
+
+def test_a_covered_lens_sees_black_and_a_muted_microphone_hears_nothing() -> None:
+    clock, sensors = HandClock(EPOCH + NANOSECONDS), Sensors()
+    pictures, sounds = video(clock, sensors=sensors), sound(clock, sensors=sensors)
+    sensors.covered.set()
+    sensors.muted.set()
+    frame, block = pictures.read(), sounds.read()
+
+    assert frame is not None
+    assert frame.image[:120].max() == BLACK
+    assert block is not None
+    assert not block.samples.any()
+    sensors.covered.clear()
+    uncovered = pictures.read()
+    assert uncovered is not None
+    assert np.array_equal(uncovered.image, next(SCENE.pictures(1)))
+
+
+@pytest.mark.parametrize("make", [video, sound])
+def test_a_closed_source_has_ended(make: type[LiveVideo]) -> None:
+    source = make(HandClock(0))
+    source.close()
+
+    assert source.read() is None
+
+
+def test_waiting_ends_when_it_is_told_to() -> None:
+    pace = Pace(HandClock(0))
+    waited: list[bool] = []
+    thread = threading.Thread(target=lambda: waited.append(pace.until(10**15)))
+    thread.start()
+    pace.stop()
+    thread.join(5)
+
+    assert waited == [False]
