@@ -11,6 +11,7 @@ from fleet.footage.store import FootageStore
 from fleet.footage.uploads import Uploads
 from fleet.footage.verification import Verification
 from fleet.footage.verifier import Verifier
+from fleet.footage.viewings import Viewings
 from fleet.services import EventHandler, Services
 from fleet.vault.open_vault import open_vault
 from fleet.vault.vault import Vault
@@ -34,7 +35,9 @@ def compose(services: Services) -> None:
     services.provide(Completion, Completion(services, store, verifier.owed))
     services.provide(Recipients, Recipients(lambda: tuple(map(RecipientKey.of, vault.recipients()))))
     services.events_handlers.append(_announcements(services))
+    services.provide(Viewings, viewings := Viewings(services, services.clock))
     services.workers.append(verifier.running)
+    services.workers.append(viewings.running)
 
 
 def _announcements(services: Services) -> EventHandler:

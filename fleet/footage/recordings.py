@@ -21,7 +21,6 @@ from fleet.footage.models import Recording, RecordingState
 from fleet.footage.names import MAX_NUMBER, is_recording_id, parse_fallback
 from fleet.problems import Problem, not_found
 from protocol.footage.ledger_records import Open
-from protocol.footage.model import ClockLabel
 from protocol.messages.events import CameraEvent, EventKind
 
 TOPIC = "recording"
@@ -125,7 +124,7 @@ def apply_open(session: Session, row: Recording, opening: Open) -> str | None:
     if row.recording != name and not _is_free(session, name):
         return f"The ledger names a recording id, {name}, that another recording has already."
     row.recording = name
-    row.pressed = label_time(opening.label)
+    row.pressed = wall_time(opening.label.utc_us)
     row.clock_synchronised = opening.label.synchronised
     row.asked_s, row.prerecord_s = opening.asked_ns / _SECOND_NS, opening.held_ns / _SECOND_NS
     row.missing = [[each.duration_ns / _SECOND_NS, str(each.reason)] for each in opening.missing]
@@ -139,10 +138,10 @@ def utc(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-def label_time(label: ClockLabel) -> datetime | None:
-    """Return a label's wall time, or None when it is none that a calendar has."""
+def wall_time(microseconds: int) -> datetime | None:
+    """Return the time of a camera's label, or None when it is none that a calendar has."""
     try:
-        return utc(label.utc_us)
+        return utc(microseconds)
     except OverflowError:  # a clock set to the year 200,000: a label only (C10)
         return None
 

@@ -21,7 +21,7 @@ from fleet.footage.index import index_segment, to_json
 from fleet.footage.ledgers import read_ledger_bytes
 from fleet.footage.models import Recording, RecordingState, Segment
 from fleet.footage.receipts import describe, sign_and_keep
-from fleet.footage.recordings import label_time, touch
+from fleet.footage.recordings import touch, wall_time
 from fleet.footage.spool import Spool
 from fleet.footage.store import FootageStore
 from fleet.footage.stored_files import CorruptError, HeldSegment, StoredFiles
@@ -125,7 +125,7 @@ class Verification:
             row.duration_s = seconds(report.duration_ns or 0)
             row.prerecord_s = seconds(report.prerecord_ns or 0)
             if ledger.close is not None:
-                row.closed = label_time(ledger.close.label)
+                row.closed = wall_time(ledger.close.label.utc_us)
             for segment in session.query(Segment).filter(Segment.recording_id == row.id):
                 segment.parts = parts.get(segment.name)
             touch(session, row, RecordingState.HELD)

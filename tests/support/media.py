@@ -10,7 +10,7 @@ recording.
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -18,8 +18,12 @@ from typing import Any
 import av
 import numpy as np
 
+from protocol.footage.chunk import SealedChunk, seal_chunk
+from protocol.footage.fields import FIRST_PREVIOUS
+from protocol.footage.ledger import EventKind
 from protocol.footage.model import PlainChunk, PlainPart, Track
-from tests.support.recordings import BOOT_NS, SECOND_NS, label_at
+from protocol.footage.segment import segment_name
+from tests.support.recordings import BOOT_NS, SECOND_NS, Take, label_at
 
 FLAGS = "cmaf+frag_custom+empty_moov+default_base_moof+frag_discont+skip_trailer+negative_cts_offsets"
 RATE = 48_000
@@ -139,3 +143,45 @@ def _part(stream: av.VideoStream | av.AudioStream, packets: list[Any]) -> bytes:
             copy.time_base, copy.is_keyframe, copy.stream = packet.time_base, packet.is_keyframe, target
             out.mux(copy)
     return buffer.getvalue()
+
+
+@dataclass
+class MediaTake(Take):
+    """A recording whose chunks are real footage: give it the chunks, then drive it as any ``Take``."""
+
+    media: list[PlainChunk] = field(default_factory=list)
+
+    def chunk(self, **_options: object) -> SealedChunk:  # type: ignore[override]  # the footage decides
+        """Seal the next chunk of the footage."""
+        seq = len(self.chunks)
+        plain = self.media[seq]
+        keys = {part.track: self.random(32) for part in plain.parts}
+        sealed = seal_chunk(
+            plain,
+            camera=self.house.camera,
+            run=self.run,
+            seq=seq,
+            previous=self.chunks[-1].digest if self.chunks else FIRST_PREVIOUS,
+            keys=keys,
+            sign=self.house.signer,
+        )
+        self.at_ns = plain.start_ns
+        if seq % self.per_segment == 0:
+            self._begin_segment(seq)
+        self.segments[segment_name(self.run, seq // self.per_segment)] += sealed.record
+        self.chunks.append(sealed)
+        self.keys |= {(seq, track): key for track, key in keys.items()}
+        self.at_ns = plain.start_ns + plain.duration_ns
+        return sealed
+
+    def record(self, *, outside: int = 0, prerecord: int = 2, closed: bool = True) -> "MediaTake":
+        """Record all of the footage: the first chunks outside, then the pre-record, the press, and the rest live."""
+        for _ in range(outside + prerecord):
+            self.chunk()
+        self.press(outside=outside, asked_s=prerecord)
+        for _ in range(len(self.media) - outside - prerecord):
+            self.live()
+        self.event(EventKind.BOOKMARK)
+        if closed:
+            self.close()
+        return self

@@ -139,19 +139,17 @@ def read_initialisation(data: bytes) -> Initialisation:
 
 
 def shift(media: bytes, ticks: int) -> bytes:
-    """Return a fragment (``moof mdat``) whose decode time is ``ticks`` earlier; its length does not change.
+    """Return a fragment (``moof mdat``) whose decode time is ``ticks`` earlier, zero at the least.
 
     Raises:
-        MediaError: that would be before zero.
+        MediaError: it has no decode time.
     """
     box = find(media, "moof/traf/tfdt")
     (version,) = unpack("B", media, box.body, box)
     form = "Q" if version else "I"
     (time,) = unpack(form, media, box.body + 4, box)
-    if time < ticks:
-        raise MediaError("A part begins before the recording that it belongs to.")
     patched = bytearray(media)
-    struct.pack_into(f">{form}", patched, box.body + 4, time - ticks)
+    struct.pack_into(f">{form}", patched, box.body + 4, max(0, time - ticks))
     return bytes(patched)
 
 

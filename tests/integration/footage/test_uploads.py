@@ -55,7 +55,7 @@ def test_a_recording_arrives_verifies_and_gets_its_receipt(fleet: Fleet) -> None
 
 def test_the_same_again_is_fine_and_other_bytes_are_refused(fleet: Fleet) -> None:  # proves L2
     link = Link(fleet, record(fleet.house()))
-    name = sorted(link.take.segments)[0]
+    name = min(link.take.segments)
     data = link.take.files[name]
     first, again = link.segment(name), link.segment(name)
     assert (first.status_code, again.status_code) == (201, 200)
@@ -75,7 +75,7 @@ def test_an_unknown_name_makes_nothing(fleet: Fleet, name: str) -> None:
 
 def test_a_body_must_be_of_its_digest(fleet: Fleet) -> None:
     link = Link(fleet, record(fleet.house()))
-    name = sorted(link.take.segments)[0]
+    name = min(link.take.segments)
     put = f"/segments/{name}"
     assert code(link.request("PUT", put, content=b"abc", headers=content(b"abd"))) == (400, "digest_differs")
     assert code(link.request("PUT", put, content=b"abc")) == (400, "digest_needed")
@@ -88,7 +88,7 @@ def test_a_body_must_be_of_its_digest(fleet: Fleet) -> None:
 
 def test_a_body_that_is_too_large_is_refused(fleet: Fleet) -> None:
     link = Link(fleet, record(fleet.house()))
-    name = sorted(link.take.segments)[0]
+    name = min(link.take.segments)
     limit = fleet.services.config.footage.max_segment_mib << 20
     headers = {**content(b""), "Content-Length": str(limit + 1)}
     answer = link.request("PUT", f"/segments/{name}", content=b"", headers=headers)
@@ -98,7 +98,7 @@ def test_a_body_that_is_too_large_is_refused(fleet: Fleet) -> None:
 
 def test_of_identical_uploads_at_once_one_is_new(fleet: Fleet) -> None:  # proves L2
     link = Link(fleet, record(fleet.house(), size=50_000))
-    name = sorted(link.take.segments)[0]
+    name = min(link.take.segments)
     statuses: list[int] = []
     barrier = threading.Barrier(6)
 
@@ -162,7 +162,7 @@ def test_the_ledger_of_another_camera_is_refused_at_once(fleet: Fleet) -> None: 
     stolen.take.house = second  # the second camera sends what the first one recorded
     stolen.ledger()
     assert stolen.state()["state"] == "failed"
-    assert code(stolen.segment(sorted(stolen.take.segments)[0])) == (409, "recording_failed")
+    assert code(stolen.segment(min(stolen.take.segments))) == (409, "recording_failed")
     assert "says that it is recording 7 of cam-01" in stolen.wait_for_receipt().json()["detail"]
 
 
@@ -211,7 +211,7 @@ def test_after_the_word_nothing_more_is_taken(fleet: Fleet) -> None:
     link.wait_for_receipt()
     extra = f"{link.take.run.hex()}-00000099.seg"
     assert code(link.segment(extra, b"more")) == (409, "recording_complete")
-    assert link.segment(sorted(link.take.segments)[0]).status_code == 200  # what is held is still held
+    assert link.segment(min(link.take.segments)).status_code == 200  # what is held is still held
     other = link.word().model_copy(update={"ended": "cut off"})
     answer = link.request("POST", "/complete", json=other.model_dump(mode="json"))
     assert code(answer) == (409, "already_complete")
@@ -219,7 +219,7 @@ def test_after_the_word_nothing_more_is_taken(fleet: Fleet) -> None:
 
 def test_an_altered_recording_is_refused_with_reasons_and_kept(fleet: Fleet) -> None:
     link = Link(fleet, record(fleet.house()))
-    name = sorted(link.take.segments)[0]
+    name = min(link.take.segments)
     link.take.segments[name][-3] ^= 1  # after the signature, before the upload
     link.everything()
     assert link.complete().status_code == 202
