@@ -63,13 +63,9 @@ def verify_recording(
     ledger = check_ledger(files[LEDGER_NAME], authorities)
     advance(ledger.length)
     with_receipt = RECEIPT_NAME in files
-    walk, digests, size = SegmentsWalk(ledger, advance), [], ledger.length
-    for name in names:
-        data = files[name]
-        walk.segment(name, data)
-        size += len(data)
-        if with_receipt:
-            digests.append(SegmentDigest(name, len(data), hashlib.sha256(data).digest()))
+    walk = SegmentsWalk(ledger, advance)
+    digests = [_walk(walk, name, files[name], with_digest=with_receipt) for name in names]
+    size = ledger.length + sum(digest.size for digest in digests)
     segments = walk.view
     findings += [*ledger.findings, *segments.findings, *check_whole(ledger, segments)]
     receipt = None
@@ -80,6 +76,12 @@ def verify_recording(
         size += len(data)
         advance(len(data))
     return judge(ledger, segments, findings, receipt, bytes_checked=size)
+
+
+def _walk(walk: SegmentsWalk, name: str, data: Buffer, *, with_digest: bool) -> SegmentDigest:
+    """Walk a segment that nothing else holds, so that it can be dropped before the next is loaded."""
+    walk.segment(name, data)
+    return SegmentDigest(name, len(data), hashlib.sha256(data).digest() if with_digest else b"")
 
 
 def _unexpected(files: Mapping[str, Buffer], segments: Sequence[str]) -> list[Finding]:

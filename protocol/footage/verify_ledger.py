@@ -70,6 +70,7 @@ class _LedgerCheck:
         holds = self._signed(entry, place)
         if holds and self._previous is not None and entry.links.previous != self._previous:
             self._add(Rule.CHAIN, entry, place, "it does not follow the record before it")
+            self._next_seq = None  # nor is it known then whose keys should come
         if isinstance(record, Open):
             self._open(entry, record, holds=holds)
         elif isinstance(record, Keys):
@@ -120,22 +121,23 @@ class _LedgerCheck:
         expected, self._next_seq = self._next_seq, record.last_seq + 1 if holds else None
         if not holds:
             return
-        place = describe(entry)
-        if expected is not None and record.first_seq != expected:
-            self._add(Rule.KEYS, entry, place, f"the keys of chunk {expected} should come next")
+        problem = self._keys_problem(record, expected)
+        if problem is not None:
+            self._add(Rule.KEYS, entry, describe(entry), problem)
         self.view.keyed_to = max(self.view.keyed_to, record.last_seq)
+
+    def _keys_problem(self, record: Keys, expected: int | None) -> str | None:
+        if expected is not None and record.first_seq != expected:
+            return f"the keys of chunk {expected} should come next"
         if self._recipients is None:
-            return
+            return None
         wanted = sorted((each.key_id, track) for each in self._recipients.recipients for track in each.tracks)
         if sorted((each.key_id, each.track) for each in record.sealed) != wanted:
-            self._add(
-                Rule.KEYS, entry, place, "they are not sealed to exactly the recipients of the recording"
-            )
+            return "they are not sealed to exactly the recipients of the recording"
         length = SEALED_OVERHEAD + 32 * (record.last_seq - record.first_seq + 1)
         if any(len(each.ciphertext) != length for each in record.sealed):
-            self._add(
-                Rule.KEYS, entry, place, f"sealed keys of that range have {length} bytes each, not so here"
-            )
+            return f"sealed keys of that range have {length} bytes each, not so here"
+        return None
 
     def _close(self, entry: LedgerEntry, record: Close, ledger_so_far: bytes) -> None:
         self.view.close, self.view.close_offset = record, entry.body_offset

@@ -120,7 +120,8 @@ class SegmentsWalk:
         if problem is not None:
             self._add(problem[0], entry.body_offset, RUN_RECORD, problem[1])
         self._of = self._of or (record.camera, record.run)
-        self._trail = _Trail(record.index + 1, record.first_seq, record.previous, trail.start_ns)
+        start_ns = trail.start_ns if problem is None else None
+        self._trail = _Trail(record.index + 1, record.first_seq, record.previous, start_ns)
 
     def _misplaced(self, record: RunRecord) -> tuple[Rule, str] | None:
         trail, named = self._trail, segment_name(record.run, record.index)
@@ -168,9 +169,9 @@ class SegmentsWalk:
             self._take(chunk, seq, ChunkStatus.ALTERED)
             self._trail = _Trail(trail.index, None if trail.seq is None else seq + 1)
             return seq
-        reason = self._out_of_place(header)
-        if reason is not None:
-            self._add(Rule.CHAIN, chunk.header_offset, f"chunk {header.seq}", reason)
+        problem = self._out_of_place(header)
+        if problem is not None:
+            self._add(problem[0], chunk.header_offset, f"chunk {header.seq}", problem[1])
         self._check_digests(chunk)
         altered = len(self.view.findings) > known
         self._take(chunk, header.seq, ChunkStatus.ALTERED if altered else self._status(header.seq))
@@ -179,18 +180,18 @@ class SegmentsWalk:
         self._trail = _Trail(trail.index, header.seq + 1, chunk.digest, header.start_ns)
         return header.seq
 
-    def _out_of_place(self, header: ChunkHeader) -> str | None:
+    def _out_of_place(self, header: ChunkHeader) -> tuple[Rule, str] | None:
         trail = self._trail
         if self._of is not None and (header.camera, header.run) != self._of:
-            return "it belongs to another camera or run than the recording"
+            return Rule.CHAIN, "it belongs to another camera or run than the recording"
         if trail.seq is not None and header.seq > trail.seq:
-            return f"{_chunks(trail.seq, header.seq - 1)} missing before it"
+            return Rule.MISSING, f"{_chunks(trail.seq, header.seq - 1)} missing before it"
         if trail.seq is not None and header.seq < trail.seq:
-            return f"it is repeated or out of order, chunk {trail.seq} should come next"
+            return Rule.CHAIN, f"it is repeated or out of order, chunk {trail.seq} should come next"
         if trail.previous is not None and header.previous != trail.previous:
-            return "it does not follow the chunk before it"
+            return Rule.CHAIN, "it does not follow the chunk before it"
         if trail.start_ns is not None and header.start_ns <= trail.start_ns:
-            return "it does not start after the chunk before it"
+            return Rule.TIME, "it does not start after the chunk before it"
         return None
 
     def _check_digests(self, chunk: ChunkRecord) -> None:

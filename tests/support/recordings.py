@@ -77,9 +77,10 @@ class House:
 
 @cache
 def make_house(camera: str = "cam-01", seed: int = 1) -> House:
-    """Make a house whose keys depend on the arguments alone. Never use such keys outside tests."""
-    draw = random.Random(f"{camera} {seed}")  # noqa: S311 - test keys must repeat
-    authority_key = ec.derive_private_key(draw.getrandbits(250) + 1, ec.SECP256R1())
+    """Make a house whose keys depend on the arguments alone; one seed is one authority. For tests only."""
+    common = random.Random(seed)  # noqa: S311 - test keys must repeat
+    draw = random.Random(f"{camera} {seed}")  # noqa: S311 - likewise
+    authority_key = ec.derive_private_key(common.getrandbits(250) + 1, ec.SECP256R1())
     camera_key = Ed25519PrivateKey.from_private_bytes(draw.randbytes(32))
     receipts_key = Ed25519PrivateKey.from_private_bytes(draw.randbytes(32))
     name = f"Test fleet {seed}"

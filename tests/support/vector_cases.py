@@ -1,0 +1,292 @@
+"""The cases of the golden vectors, most of them made from one small recording by one change.
+
+That recording, ``intact``: two segments of two chunks each, the first chunk outside the recording, two chunks
+of pre-record, one live, video alone; a ledger of open, keys, keys, event and close.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from protocol.footage.ledger import LEDGER_NAME, Keys
+from protocol.footage.ledger_records import Missing
+from protocol.footage.model import Gap, GapCause, Track
+from protocol.footage.receipt import RECEIPT_NAME
+from protocol.footage.segment import segment_name
+from protocol.footage.signing import Domain
+from tests.support.forging import Edit, Fields, records, reforge, reforge_ledger
+from tests.support.recordings import BOTH, SECOND_NS, House, Take, make_house, record
+
+HOUSE: Final = make_house()
+VIDEO: Final = frozenset({Track.VIDEO})
+Files = dict[str, bytes]
+Seal = Callable[..., Keys]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One vector: the files, the authority to pin, and what must be said."""
+
+    name: str
+    what: str
+    files: Files
+    expect: str
+    rule: str | None = None
+    file: str | None = None
+    record: str | None = None
+    authority: bytes = HOUSE.authority
+
+
+@dataclass(frozen=True)
+class Base:
+    """The recording that cases start from."""
+
+    seal: Seal
+    take: Take
+    files: Files
+    first: str
+    second: str
+
+    def take_with(self, house: House = HOUSE, **options: object) -> Take:
+        """Make the same recording but for some options."""
+        usual = {"outside": 1, "prerecord": 2, "live": 1, "per_segment": 2, "tracks": VIDEO, "size": 8}
+        return record(house, sealer=self.seal, **{**usual, **options})  # type: ignore[arg-type]  # passed on
+
+    def chunks(self, name: str, edit: Callable[[list[bytes]], list[bytes]]) -> Files:
+        """Rearrange the records of a segment behind its run record."""
+        run, *chunks = records(self.files[name])
+        return {**self.files, name: b"".join([run, *edit(chunks)])}
+
+    def ledger(self, *at: int) -> Files:
+        """Rearrange the records of the ledger."""
+        pieces = records(self.files[LEDGER_NAME])
+        return {**self.files, LEDGER_NAME: b"".join(pieces[each] for each in at)}
+
+    def forged_chunk(self, edit: Edit, *, domain: Domain | None = None) -> Files:
+        """Change fields of the last chunk and sign it anew."""
+        return self.chunks(self.second, lambda c: [c[0], reforge(HOUSE.signer, c[1], edit, domain=domain)])
+
+    def forged_ledger(self, at: int, edit: Edit) -> Files:
+        """Change fields of a ledger record, and chain and sign anew."""
+        return {**self.files, LEDGER_NAME: reforge_ledger(HOUSE, self.files[LEDGER_NAME], at, edit)}
+
+    def edited(self, name: str, edit: Callable[[bytes], bytes]) -> Files:
+        """Change the bytes of a file."""
+        return {**self.files, name: edit(self.files[name])}
+
+
+def make_cases(seal: Seal) -> list[Case]:
+    """Make every case.
+
+    Args:
+        seal: Stands in for ``seal_keys``.
+    """
+    empty = Base(seal, Take(HOUSE), {}, "", "")
+    take = empty.take_with()
+    first, second = sorted(name for name in take.files if name.endswith(".seg"))
+    base = Base(seal, take, take.files, first, second)
+    families = (_valid, _gaps, _moved, _lost, _flipped, _malformed, _forged_chunks, _forged_ledgers, _foreign)
+    cases = [case for family in families for case in family(base)]
+    return sorted(cases, key=lambda case: case.name)
+
+
+def _altered(name: str, what: str, files: Files, *finding: str) -> Case:
+    rule, file, place = finding
+    return Case(name, what, files, "altered", rule, file, place)
+
+
+def _valid(base: Base) -> Iterator[Case]:
+    make = base.take_with
+    yield Case("intact", "A chunk outside the recording, two of pre-record, one live.", base.files, "intact")
+    yield Case("intact-receipt", "With the fleet's receipt.", make(receipt=True).files, "intact")
+    yield Case("intact-sound", "Video and audio.", make(tracks=BOTH).files, "intact")
+    yield Case("intact-no-prerecord", "Nothing was held.", make(outside=0, prerecord=0).files, "intact")
+    cut = make(closed=False)
+    yield Case("cut-off", "The power went between two chunks.", cut.files, "cut off by power loss")
+    cut.chunk(tracks=VIDEO, size=8)
+    yield Case("cut-off-keyless", "It went between a chunk and its keys.", cut.files, "cut off by power loss")
+
+
+def _gaps(base: Base) -> Iterator[Case]:
+    def recording(*between: Gap, pause_ns: int = 0, silent: bool = False) -> Files:
+        take = Take(HOUSE, per_segment=2, sealer=base.seal)
+        for pause, gaps in ((0, ()), (pause_ns, between)):
+            take.at_ns += pause
+            silence = (Gap(Track.AUDIO, take.at_ns, SECOND_NS, GapCause.NO_MICROPHONE),) if silent else ()
+            take.chunk(tracks=VIDEO, size=8, gaps=gaps + silence)
+        take.press(
+            asked_s=2, missing=(Missing(179 * SECOND_NS, GapCause.JUST_BOOTED),) if not pause_ns else ()
+        )
+        take.close()
+        return take.files
+
+    start_ns, pause_ns = Take(HOUSE).at_ns + SECOND_NS, 2 * SECOND_NS
+    gap, part = (Gap(Track.VIDEO, start_ns, length, GapCause.OVERFLOW) for length in (pause_ns, SECOND_NS))
+    what = "intact with gaps"
+    yield Case("short-prerecord", "Just booted, as the ledger says.", recording(), "intact")
+    yield Case("gap-stated", "Two seconds missing, as stated.", recording(gap, pause_ns=pause_ns), what)
+    yield Case("gap-part-stated", "Two missing, one stated.", recording(part, pause_ns=pause_ns), what)
+    yield Case("gap-unexplained", "Two seconds missing, not a word.", recording(pause_ns=pause_ns), what)
+    yield Case("gap-no-microphone", "No sound throughout, as stated.", recording(silent=True), what)
+
+
+def _moved(base: Base) -> Iterator[Case]:
+    first, second = base.first, base.second
+    dropped = base.chunks(second, lambda chunks: chunks[1:])
+    swapped = base.chunks(second, lambda chunks: chunks[::-1])
+    repeated = base.chunks(first, lambda chunks: [*chunks, chunks[-1]])
+    yield _altered("dropped", "A chunk is gone.", dropped, "missing", second, "chunk 3")
+    yield _altered("swapped", "Two chunks changed places.", swapped, "missing", second, "chunk 3")
+    yield _altered("repeated", "A chunk comes twice.", repeated, "chain", first, "chunk 1")
+    ledger = partial(
+        _altered, "keys-dropped", "Keys are gone.", base.ledger(0, 2, 3, 4), "chain", LEDGER_NAME
+    )
+    yield ledger("keys of chunks 3 to 3")
+    yield _altered(
+        "event-dropped", "An event is gone.", base.ledger(0, 1, 2, 4), "chain", LEDGER_NAME, "close record"
+    )
+    yield _altered(
+        "after-close",
+        "A record follows the close.",
+        base.ledger(0, 1, 2, 3, 4, 3),
+        "format",
+        LEDGER_NAME,
+        "the record after the close record",
+    )
+    yield _altered(
+        "open-twice",
+        "A second open.",
+        base.ledger(0, 0, 1, 2, 3, 4),
+        "format",
+        LEDGER_NAME,
+        "the record after the open record",
+    )
+
+
+def _lost(base: Base) -> Iterator[Case]:
+    first, second, files = base.first, base.second, base.files
+    last = base.chunks(second, lambda chunks: chunks[:-1])
+    yield _altered("dropped-last", "The last chunk is gone.", last, "missing", LEDGER_NAME, "")
+    for name, gone in (("segment-first-missing", first), ("segment-last-missing", second)):
+        rest = {each: data for each, data in files.items() if each != gone}
+        yield _altered(name, "A segment is gone.", rest, "missing", LEDGER_NAME, "")
+    other = segment_name(base.take.run, 9)
+    renamed = {**{each: data for each, data in files.items() if each != first}, other: files[first]}
+    yield _altered("segment-renamed", "A segment under another name.", renamed, "chain", other, "run record")
+    more = {**files, "note.txt": b"hello"}
+    yield _altered("file-unexpected", "A file too many.", more, "unexpected", "note.txt", "")
+
+
+def _flipped(base: Base) -> Iterator[Case]:
+    def flip(at: int, data: bytes) -> bytes:
+        return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+    second, data = base.second, base.files[base.second]
+    signature = data.rindex(b"\x58\x40") + 2  # the head of the last chunk's 64 bytes
+    for name, what, file, at, rule, place in (
+        ("byte-header", "A byte of a header.", second, signature - 3, "signature", "chunk 3"),
+        ("byte-signature", "A byte of a signature.", second, signature + 9, "signature", "chunk 3"),
+        ("byte-ciphertext", "A byte of a part.", second, len(data) - 1, "digest", "chunk 3"),
+        ("byte-run", "A byte of a run record.", base.first, 30, "signature", "run record"),
+        ("byte-open", "A byte of the open record.", LEDGER_NAME, 25, "signature", "open record"),
+    ):
+        yield _altered(name, what, base.edited(file, partial(flip, at)), rule, file, place)
+
+
+def _malformed(base: Base) -> Iterator[Case]:
+    """What the grammar forbids; the camera's own signature does not excuse it."""
+    second, place = base.second, "the record after chunk 2"
+
+    def stretch(data: bytes) -> bytes:
+        at = data.rindex(b"cseq\x03") + 4
+        return data[:at] + b"\x18" + data[at:]
+
+    for name, what, files in (
+        ("version", "A later version.", base.forged_chunk(lambda fields: fields.update(v=2))),
+        ("extra-key", "A key too many.", base.forged_chunk(lambda fields: fields.update(extra=1))),
+        ("no-key", "A key too few.", base.forged_chunk(lambda fields: fields.pop("gaps"))),
+        ("too-long", "More than two seconds.", base.forged_chunk(lambda f: f.update(duration_ns=2**31))),
+        ("not-minimal", "An integer in more bytes than it needs.", base.edited(second, stretch)),
+        ("segment-torn", "A segment ends inside a record.", base.edited(second, lambda data: data[:-5])),
+    ):
+        yield _altered(name, what, files, "format", second, place)
+    trailing = base.edited(second, lambda data: data + b"\0")
+    yield _altered(
+        "segment-trailing", "A byte too many.", trailing, "format", second, "the record after chunk 3"
+    )
+    torn, after = base.edited(LEDGER_NAME, lambda data: data[:-5]), "the record after the event record"
+    yield _altered("ledger-torn", "The ledger ends inside a record.", torn, "format", LEDGER_NAME, after)
+
+
+def _forged_chunks(base: Base) -> Iterator[Case]:
+    """Rightly formed and signed, and still not what a camera writes."""
+    edits: tuple[tuple[str, str, Fields, str, str], ...] = (
+        ("chain-broken", "It follows another chunk.", {"previous": bytes(32)}, "chain", "chunk 3"),
+        ("run-other", "It is of another run.", {"run": bytes(16)}, "chain", "chunk 3"),
+        ("camera-other", "It is of another camera.", {"camera": "cam-02"}, "chain", "chunk 3"),
+        ("seq-jump", "It skips numbers.", {"seq": 9}, "missing", "chunk 9"),
+        ("time-back", "It starts before the one before.", {"start_ns": 1}, "time", "chunk 3"),
+    )
+    for name, what, fields, rule, place in edits:
+        yield _altered(name, what, base.forged_chunk(_put(fields)), rule, base.second, place)
+    crossed = base.forged_chunk(_put({}), domain=Domain.EVENT)
+    yield _altered("domain", "Signed as an event.", crossed, "signature", base.second, "chunk 3")
+
+
+def _put(changes: Fields) -> Edit:
+    return lambda fields: fields.update(changes)
+
+
+def _forged_ledgers(base: Base) -> Iterator[Case]:
+    def shorten(fields: Fields) -> None:
+        sealed = fields["sealed"]
+        assert isinstance(sealed, list)
+        sealed[0]["ciphertext"] = sealed[0]["ciphertext"][:-32]
+
+    keys, close = "keys of chunks 3 to 3", "close record"
+    edits: tuple[tuple[str, str, int, Edit, str, str], ...] = (
+        (
+            "keys-gap",
+            "Skips a chunk.",
+            2,
+            _put({"first_seq": 4, "last_seq": 4}),
+            "keys",
+            "keys of chunks 4 to 4",
+        ),
+        ("keys-twice", "Keys again.", 2, _put({"first_seq": 2}), "keys", "keys of chunks 2 to 3"),
+        ("keys-recipient", "A recipient was left out.", 2, _put({"sealed": []}), "keys", keys),
+        ("keys-short", "Sealed keys of another length.", 2, shorten, "keys", keys),
+        ("close-chunks", "Another number of chunks.", 4, _put({"chunks": 4}), "counter", close),
+        ("close-segments", "Another number of files.", 4, _put({"segments": 3}), "counter", close),
+        ("close-duration", "Another length.", 4, _put({"duration_ns": 1}), "counter", close),
+        ("close-last", "Another last chunk.", 4, _put({"last_seq": 2}), "counter", close),
+        ("close-ledger", "It closes another ledger.", 4, _put({"ledger": bytes(32)}), "chain", close),
+        ("ledger-chain", "It follows another.", 3, _put({"previous": bytes(32)}), "chain", "event record"),
+    )
+    for name, what, at, edit, rule, place in edits:
+        yield _altered(name, what, base.forged_ledger(at, edit), rule, LEDGER_NAME, place)
+
+
+def _foreign(base: Base) -> Iterator[Case]:
+    """Certificates and receipts that belong elsewhere."""
+    other, opening = make_house(seed=2), (LEDGER_NAME, "open record")
+    stranger = _altered(
+        "authority-not-trusted", "Intact; another fleet's.", base.files, "authority", *opening
+    )
+    yield replace(stranger, authority=other.authority)
+    run, *chunks = records(base.files[base.second])
+    run = reforge(other.signer, run, _put({"certificates": list(other.certificates)}))
+    mixed = {**base.files, base.second: b"".join([run, *chunks])}
+    yield _altered("authority-mixed", "Two authorities.", mixed, "authority", base.second, "run record")
+    posing = base.take_with(replace(make_house("cam-02"), camera=HOUSE.camera)).files
+    yield _altered("certificate-other", "Another camera's certificate.", posing, "certificate", *opening)
+    receipt = base.take_with(receipt=True).files[RECEIPT_NAME]
+    elsewhere = base.take_with(receipt=True, seed=3).files[RECEIPT_NAME]
+    by_camera = reforge(HOUSE.signer, receipt, _put({"certificates": list(HOUSE.certificates)}))
+    for name, what, files, held, rule in (
+        ("receipt-other", "Another recording's receipt.", base.files, elsewhere, "receipt"),
+        ("receipt-by-camera", "The camera signed it itself.", base.files, by_camera, "certificate"),
+        ("receipt-then-cut", "The end went after the receipt.", base.ledger(0, 1, 2, 3), receipt, "receipt"),
+    ):
+        yield _altered(name, what, {**files, RECEIPT_NAME: held}, rule, RECEIPT_NAME, "receipt")
