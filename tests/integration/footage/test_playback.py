@@ -5,7 +5,6 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +27,10 @@ def fleet(tmp_path: Path) -> Iterator[Fleet]:
         yield fleet
 
 
-def upload(fleet: Fleet, media: list[PlainChunk], **how: Any) -> Link:
-    link = Link(fleet, MediaTake(fleet.house(), media=media).record(**how))
+def upload(fleet: Fleet, media: list[PlainChunk], *, outside: int = 0, prerecord: int = 2) -> Link:
+    link = Link(fleet, MediaTake(fleet.house(), media=media).record(outside=outside, prerecord=prerecord))
     link.everything()
-    link.complete("closed" if how.get("closed", True) else "cut off")
+    link.complete()
     assert link.wait_for_receipt().status_code == 200
     return link
 
@@ -76,10 +75,22 @@ def probe(data: bytes, path: Path) -> dict[str, Any]:
     """Decode a file in full and return what ffprobe says of its packets; no warning is accepted."""
     path.write_bytes(data)
     decoded = subprocess.run(
-        ["ffmpeg", "-nostdin", "-v", "warning", "-i", path, "-f", "null", "-"], capture_output=True, check=True
+        ["ffmpeg", "-nostdin", "-v", "warning", "-i", path, "-f", "null", "-"],
+        capture_output=True,
+        check=True,
     )
     assert decoded.stderr == b""
-    command = ["ffprobe", "-v", "warning", "-of", "json", "-show_packets", "-show_streams", "-show_format", path]
+    command = [
+        "ffprobe",
+        "-v",
+        "warning",
+        "-of",
+        "json",
+        "-show_packets",
+        "-show_streams",
+        "-show_format",
+        path,
+    ]
     result = subprocess.run(command, capture_output=True, check=True)
     assert result.stderr == b""
     document: dict[str, Any] = json.loads(result.stdout)
@@ -129,8 +140,14 @@ def test_one_can_begin_anywhere(fleet: Fleet, tmp_path: Path) -> None:
 
 def test_what_is_missing_is_a_gap_or_silence(fleet: Fleet, tmp_path: Path) -> None:
     media = make_media(seconds=9)
-    gap = Gap(Track.VIDEO, media[3].end_ns if False else media[3].start_ns, 2 * 10**9, GapCause.STALLED)
-    media = [media[0], replace(media[1], parts=media[1].parts[:1]), media[2], replace(media[5], gaps=(gap,)), *media[6:]]
+    gap = Gap(Track.VIDEO, media[3].start_ns, 2 * 10**9, GapCause.STALLED)
+    media = [
+        media[0],
+        replace(media[1], parts=media[1].parts[:1]),
+        media[2],
+        replace(media[5], gaps=(gap,)),
+        *media[6:],
+    ]
     watcher = Watcher(fleet, upload(fleet, media))
     watcher.open()
     video, audio = watcher.get("video.m3u8").text, watcher.get("audio.m3u8").text
@@ -158,7 +175,9 @@ def test_a_change_of_the_picture_s_size_plays_on(fleet: Fleet) -> None:
     assert watcher.get("video/init.mp4").content != watcher.get("video/init-1.mp4").content
 
 
-def test_parts_of_one_codec_but_another_size_carry_their_own_initialisation(fleet: Fleet, tmp_path: Path) -> None:
+def test_parts_of_one_codec_but_another_size_carry_their_own_initialisation(
+    fleet: Fleet, tmp_path: Path
+) -> None:
     small, wide = make_media(seconds=4), make_media(seconds=4, picture=Picture(176, 120))
     watcher = Watcher(fleet, upload(fleet, [small[0], wide[1], small[2], small[3]]))
     watcher.open()
@@ -176,7 +195,9 @@ def test_without_sound_there_is_no_sound(fleet: Fleet) -> None:
     assert watcher.get("audio/0.m4s").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["video/99.m4s", "video/gap.m4s", "video/init-7.mp4", "other.m3u8", "video/x.m4s"])
+@pytest.mark.parametrize(
+    "path", ["video/99.m4s", "video/gap.m4s", "video/init-7.mp4", "other.m3u8", "video/x.m4s"]
+)
 def test_what_is_not_there_is_answered(fleet: Fleet, path: str) -> None:
     watcher = Watcher(fleet, upload(fleet, make_media(seconds=2), prerecord=1))
     watcher.open()
@@ -218,11 +239,15 @@ def test_without_a_purpose_nothing_is_seen(fleet: Fleet, purpose: str) -> None: 
     assert watcher.open(purpose).status_code == 422
 
 
-def test_when_the_log_cannot_be_written_nothing_is_seen(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_the_log_cannot_be_written_nothing_is_seen(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # proves F1
     watcher = Watcher(fleet, upload(fleet, make_media(seconds=2), prerecord=1))
     with fleet.services.sessions.begin() as session:
-        session.execute(text("CREATE TRIGGER full BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'full'); END"))
+        session.execute(
+            text("CREATE TRIGGER full BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'full'); END")
+        )
     opened: list[object] = []
     monkeypatch.setattr("fleet.vault.vault.unseal_keys", lambda *args, **_: opened.append(args))
     assert watcher.open().status_code == 500
@@ -255,4 +280,3 @@ def test_a_viewing_ends(fleet: Fleet) -> None:
     assert fleet.dashboard.delete(watcher.base, headers=watcher.headers).status_code == 204
     answer = watcher.get("video/0.m4s")
     assert (answer.status_code, answer.json()["code"]) == (404, "viewing_ended")
-    assert timedelta(minutes=1) < __import__("fleet.footage.viewings", fromlist=["IDLE"]).IDLE
