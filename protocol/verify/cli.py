@@ -6,12 +6,14 @@ altered, 2 when the input cannot be judged at all.
 
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
@@ -22,14 +24,16 @@ from protocol.verify.folder import Folder, UnusableFolderError
 ALTERED = 1
 UNUSABLE = 2
 _SHOWN_FINDINGS = 20
-_LONG_BYTES = 64 * 2**20
+LONG_BYTES = 64 * 2**20
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(help="The folder of one recording, with its ledger.cbor.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="The folder of one recording, with its ledger.cbor.")
+    ],
     authority: Annotated[
         list[Path] | None,
         typer.Option(help="Certificate of an authority to trust, PEM or DER. May be given more than once."),
@@ -43,7 +47,7 @@ def verify(
     """
     try:
         authorities = [der for path in authority or [] for der in _load_authorities(path)]
-        report = _verify(Folder(folder), authorities)
+        report = verify_folder(Folder(folder), authorities)
     except UnusableFolderError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNUSABLE) from error
@@ -53,6 +57,8 @@ def verify(
 
 def main() -> None:
     """Run the command line."""
+    # A damaged certificate may have a serial number below one: cryptography warns, the report says more.
+    warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning)
     app()
 
 
@@ -72,8 +78,9 @@ def _load_authorities(path: Path) -> list[bytes]:
     return [certificate.public_bytes(Encoding.DER) for certificate in certificates]
 
 
-def _verify(folder: Folder, authorities: list[bytes]) -> Report:
-    if folder.size < _LONG_BYTES or not sys.stderr.isatty():
+def verify_folder(folder: Folder, authorities: list[bytes]) -> Report:
+    """Verify a folder, with a progress bar on stderr when it is long and someone is watching."""
+    if folder.size < LONG_BYTES or not sys.stderr.isatty():
         return verify_recording(folder, authorities=authorities)
     columns = (TextColumn("Verifying"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

@@ -1,0 +1,247 @@
+"""Messages: what they take, what they refuse, and that both directions agree."""
+
+import base64
+import hashlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from protocol.footage.model import Track
+from protocol.footage.sealing import Recipient
+from protocol.messages.base import Message
+from protocol.messages.commands import Command, CommandKind, Outcome, Response
+from protocol.messages.desired import AssignmentInfo, CameraSettings, Desired, Reported
+from protocol.messages.enrolment import (
+    EnrolmentCode,
+    EnrolmentRequest,
+    EnrolmentResponse,
+    RecipientKey,
+    authority_fingerprint,
+    parse_code,
+)
+from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.problems import Problem
+from protocol.messages.status import State, Status, UploadProgress
+from protocol.messages.topics import Down, Topic, Up, every_camera, parse_topic, topic
+from protocol.messages.uploads import (
+    CompleteRequest,
+    CompleteResponse,
+    LedgerProgress,
+    SegmentInfo,
+    StoredObject,
+    UploadedRecording,
+    UploadState,
+    content_digest,
+    parse_content_digest,
+)
+from protocol.naming import is_camera_id
+from tests.support.recordings import make_house
+
+HOUSE = make_house()
+KEY = RecipientKey.of(HOUSE.recipient)
+SEGMENT = SegmentInfo(name=f"{'a' * 32}-00000001.seg", size=3, sha256="b" * 64)
+EXAMPLES: list[Message] = [
+    Status(
+        camera="cam-01",
+        session="s-1",
+        state=State.RECORDING,
+        faults=("The card is full.",),
+        battery_percent=80,
+    ),
+    Status(
+        camera="cam-01",
+        session="s-1",
+        online=False,
+        upload=UploadProgress(recordings=1, bytes_left=5, current=3),
+    ),
+    CameraEvent(
+        id="1", kind=EventKind.RECORDING_OPENED, camera="cam-01", at_utc_us=1, number=3, prerecord_s=179.6
+    ),
+    Desired(
+        camera="cam-01", version=3, recipients=(KEY,), settings=CameraSettings(window_s=30.0, audio=False)
+    ),
+    Desired(
+        camera="cam-01",
+        version=4,
+        assignment=AssignmentInfo(id="a-1", officer="Officer 1", since_utc_us=5),
+    ),
+    Reported(camera="cam-01", version=4, refused=("The window is too long.",)),
+    EnrolmentRequest(code="secret-secret", csr_pem="-----BEGIN CERTIFICATE REQUEST-----"),
+    EnrolmentResponse(
+        camera="cam-01",
+        certificate_pem="-",
+        authority_pem="-",
+        recipients=(KEY,),
+        cameras_url="https://127.0.0.1:8444",
+        mqtt_host="127.0.0.1",
+        mqtt_port=8883,
+    ),
+    UploadedRecording(state=UploadState.UPLOADING, segments=(SEGMENT,), ledger_length=9),
+    StoredObject(name="x", size=1, sha256="c" * 64, created=True),
+    LedgerProgress(ledger_length=7),
+    CompleteRequest(
+        recording="d" * 32, ended="cut off", ledger_length=9, ledger_sha256="e" * 64, segments=(SEGMENT,)
+    ),
+    CompleteResponse(state=UploadState.VERIFYING),
+    Command(
+        id="c1", camera="cam-01", kind=CommandKind.LOCATE, issued_utc_us=1, expires_utc_us=2, by="Safety team"
+    ),
+    Response(id="c1", camera="cam-01", outcome=Outcome.DONE, at_utc_us=2),
+    Problem(title="Gone", status=410, code="enrolment_code_expired", detail="The code has expired."),
+]
+
+
+@pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
+def test_a_message_survives_the_way(message: Message) -> None:
+    text = message.model_dump_json()
+    assert type(message).model_validate_json(text) == message
+    assert type(message).model_validate(json.loads(text)) == message, "as a web framework hands it over"
+    assert type(message).model_validate(message.model_dump()) == message
+
+
+@pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
+def test_a_message_cannot_be_changed(message: Message) -> None:
+    name = next(iter(type(message).model_fields))
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(message, name, getattr(message, name))
+
+
+@pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
+def test_an_unknown_field_is_refused(message: Message) -> None:  # proves F6
+    document = {**json.loads(message.model_dump_json()), "surprise": 1}
+    if isinstance(message, Problem):
+        assert Problem.model_validate(document) == message, "RFC 9457 lets a reader ignore extensions"
+        return
+    with pytest.raises(ValidationError, match="surprise"):
+        type(message).model_validate(document)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"camera": "Cam-01"},
+        {"camera": "fleet"},
+        {"camera": "cam/01"},
+        {"camera": "+"},
+        {"camera": 1},
+        {"session": "with space"},
+        {"session": ""},
+        {"online": "yes"},
+        {"online": 1},
+        {"state": "asleep"},
+        {"recording": "3"},
+        {"recording": -1},
+        {"recording": 1.5},
+        {"prerecord_s": float("inf")},
+        {"prerecord_s": "3"},
+        {"battery_percent": 101},
+        {"at_utc_us": 2**53},
+        {"faults": ["x" * 257]},
+        {"faults": ["x"] * 17},
+        {"run": "abc"},
+    ],
+)
+def test_a_wrong_value_is_refused(change: dict[str, object]) -> None:  # proves F6
+    with pytest.raises(ValidationError):
+        Status.model_validate({"camera": "cam-01", "session": "s", **change})
+
+
+@given(st.text(max_size=40))
+def test_a_camera_id_is_safe_in_topics_paths_and_urls(name: str) -> None:
+    if is_camera_id(name):
+        assert name == name.strip().lower() == name.encode("ascii").decode()
+        assert not set(name) & set("/+#.%\\\0\n ")
+        assert 1 <= len(name) <= 32
+
+
+@pytest.mark.parametrize("name", ["a", "7", "cam-01", "a" * 32, "a-b-c"])
+def test_a_camera_id(name: str) -> None:
+    assert is_camera_id(name)
+    assert parse_topic(topic(name, "up", "status")) == Topic(name, "up", Up.STATUS)
+
+
+@pytest.mark.parametrize("name", ["", "-a", "a-", "a" * 33, "A", "a_b", "a.b", "fleet", "cam-01\n", "ä"])
+def test_not_a_camera_id(name: str) -> None:
+    assert not is_camera_id(name)
+    with pytest.raises(ValueError, match="is not a camera id"):
+        topic(name, "up", "status")
+
+
+def test_topics_are_those_of_the_access_rules() -> None:
+    assert topic("cam-01", "up", Up.STATUS) == "lapel/v1/cameras/cam-01/up/status"
+    assert topic("cam-01", "down", Down.DESIRED) == "lapel/v1/cameras/cam-01/down/desired"
+    assert every_camera(Up.EVENT) == "lapel/v1/cameras/+/up/event"
+    for direction, subjects in (("up", Up), ("down", Down)):
+        for subject in subjects:
+            name = f"lapel/v1/cameras/cam-01/{direction}/{subject}"
+            assert str(parse_topic(name)) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "lapel/v1/cameras/cam-01/up",
+        "lapel/v1/cameras/cam-01/up/desired",
+        "lapel/v1/cameras/cam-01/down/status",
+        "lapel/v1/cameras/cam-01/up/status/x",
+        "lapel/v1/cameras/+/up/status",
+        "lapel/v2/cameras/cam-01/up/status",
+        "x/lapel/v1/cameras/cam-01/up/status",
+    ],
+)
+def test_another_topic_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="is not a topic of Lapel"):
+        parse_topic(name)
+
+
+def test_a_topic_takes_only_its_own_subjects() -> None:
+    with pytest.raises(ValueError, match="'desired' is not a subject of the direction 'up'"):
+        topic("cam-01", "up", "desired")
+
+
+def test_a_recipient_travels_as_base64() -> None:
+    text = json.loads(KEY.model_dump_json())
+    assert base64.b64decode(text["public_key"]) == HOUSE.recipient.public_key
+    assert text["tracks"] == ["video", "audio"]
+    assert KEY.to_recipient() == HOUSE.recipient
+    video = Recipient("Pictures", HOUSE.recipient.public_key, frozenset({Track.VIDEO}))
+    assert RecipientKey.of(video).to_recipient() == video
+
+
+@pytest.mark.parametrize("key", ["", "AAAA", "not base64!", base64.b64encode(bytes(1217)).decode(), 7])
+def test_a_malformed_public_key_is_refused(key: object) -> None:
+    with pytest.raises(ValidationError, match="public_key"):
+        RecipientKey.model_validate({"name": "x", "public_key": key})
+
+
+def test_an_enrolment_code_carries_the_authority_s_fingerprint() -> None:
+    code = EnrolmentCode("s3cret", authority_fingerprint(HOUSE.authority))
+    assert parse_code(f"  {str(code).upper().replace('S3CRET', 's3cret')}\n") == code
+    assert code.trusts(HOUSE.authority)
+    assert not code.trusts(make_house(seed=2).authority)
+    assert len(code.fingerprint) == 26
+
+
+@pytest.mark.parametrize("text", ["", "secret", ".", "secret.", "secret.short", f".{'a' * 26}", "a" * 60])
+def test_an_incomplete_enrolment_code_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a complete enrolment code"):
+        parse_code(text)
+
+
+@given(st.binary(max_size=30))
+def test_a_content_digest_survives_the_way(data: bytes) -> None:
+    digest = hashlib.sha256(data).digest()
+    assert parse_content_digest(content_digest(digest)) == digest
+    assert parse_content_digest(f"sha-512=:AAAA:, {content_digest(digest)}") == digest
+
+
+@pytest.mark.parametrize(
+    "value", ["", "sha-256", "sha-256=:AAAA:", "sha-256=:****:", "sha-512=:AAAA:", "sha-256=AAAA"]
+)
+def test_a_malformed_content_digest_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="Content-Digest"):
+        parse_content_digest(value)
