@@ -24,7 +24,7 @@ from fleet.footage.receipts import describe, sign_and_keep
 from fleet.footage.recordings import touch, wall_time
 from fleet.footage.spool import Spool
 from fleet.footage.store import FootageStore
-from fleet.footage.stored_files import CorruptError, HeldSegment, StoredFiles
+from fleet.footage.stored_files import HeldSegment, StoredFiles
 from fleet.footage.story import seconds, tell
 from fleet.footage.uploads import pieces_of, segments_of
 from fleet.services import Services
@@ -64,7 +64,8 @@ class Verification:
                 then still owed.
 
         Raises:
-            StoreError: the store failed; nothing has changed, and the verification is still owed.
+            StoreError: the store failed, or gave back other bytes than it was given; the verification is
+                still owed.
         """
         subject = self._load(row)
         if subject is None:
@@ -81,7 +82,7 @@ class Verification:
         try:
             report = verify_recording(files, authorities=[self._services.authority.der], progress=progress)
             refusal = _refusal(report, subject)
-        except (CorruptError, NoLedgerError) as error:
+        except NoLedgerError as error:
             self._refuse(subject, None, str(error))
             return
         if refusal is not None:
@@ -94,6 +95,14 @@ class Verification:
         with self._services.readers() as session:
             rows = session.query(Recording.id).filter(Recording.state == RecordingState.VERIFYING)
             return [row for (row,) in rows.order_by(Recording.changed)]
+
+    def wait_for_store(self, row: int, sentence: str) -> None:
+        """Say on a recording's page why its verification waits."""
+        with self._services.sessions.begin() as session:
+            recording = session.get(Recording, row)
+            if recording is not None and recording.state == RecordingState.VERIFYING:
+                recording.sentence = sentence
+                touch(session, recording)
 
     def _load(self, row: int) -> Subject | None:
         with self._services.readers() as session:

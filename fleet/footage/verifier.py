@@ -1,15 +1,17 @@
 """The thread that verifies what is owed: at once when all has arrived, and again after a restart.
 
 What is owed is in the database (recordings in the state ``verifying``), so nothing is lost with the thread. A
-store that fails is tried again after a pause; everything else that goes wrong with one recording is logged
-and leaves the others alone.
+store that fails, or gives back other bytes than it was given, is no fault of the recording: it stays owed,
+its page says why, and it is tried again after a pause while others go on.
 """
 
 import contextlib
 import logging
 import queue
 import threading
-from collections.abc import AsyncIterator
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -18,7 +20,7 @@ from fleet.footage.verification import Verification
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 5.0
+RETRY_S = 10.0
 
 
 class StoppedError(Exception):
@@ -28,11 +30,26 @@ class StoppedError(Exception):
 class Verifier:
     """Runs verifications one after the other in a thread of its own."""
 
-    def __init__(self, verification: Verification, *, retry_s: float = RETRY_S) -> None:
+    def __init__(
+        self,
+        verification: Verification,
+        *,
+        retry_s: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepare the thread.
+
+        Args:
+            verification: verifies one recording.
+            retry_s: pause before a verification that the store failed is tried again.
+            clock: seconds that only go forward.
+        """
         self._verification = verification
-        self._retry_s = retry_s
+        self._retry_s = RETRY_S if retry_s is None else retry_s
+        self._clock = clock
         self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
+        self._later: deque[tuple[float, int]] = deque()
 
     def owed(self, row: int) -> None:
         """Verify the recording of that row soon. Returns at once, from any thread."""
@@ -53,8 +70,22 @@ class Verifier:
             await run_in_threadpool(thread.join)
 
     def _work(self) -> None:
-        while (row := self._queue.get()) is not None and not self._stopping.is_set():
-            self._verify(row)
+        while not self._stopping.is_set():
+            row = self._next()
+            try:
+                if row is not None:
+                    self._verify(row)
+            except Exception:
+                # It stays owed in the database, and is tried again at the next start; the others must go on.
+                log.exception("The recording of row %s could not be verified.", row)
+
+    def _next(self) -> int | None:
+        """Wait for the next recording: a new one, or one whose pause is over; None when there is none yet."""
+        wait = max(0.0, self._later[0][0] - self._clock()) if self._later else None
+        try:
+            return self._queue.get(timeout=wait)
+        except queue.Empty:
+            return self._later.popleft()[1]
 
     def _go_on(self, _count: int) -> None:
         if self._stopping.is_set():
@@ -67,8 +98,5 @@ class Verifier:
             return
         except StoreError as error:
             log.warning("A verification waits for the footage store: %s", error)
-            self._stopping.wait(self._retry_s)
-            self._queue.put(row)
-        except Exception:
-            # It stays owed in the database, and is tried again at the next start; the others must go on.
-            log.exception("The recording of row %d could not be verified.", row)
+            self._verification.wait_for_store(row, str(error))
+            self._later.append((self._clock() + self._retry_s, row))
