@@ -7,6 +7,7 @@ Rules:
   cameras that enrolled under them find the fleet again.
 """
 
+import contextlib
 import errno
 import json
 import logging
@@ -94,15 +95,24 @@ def remembered_ports(state: Path) -> dict[str, int]:
 
 def holder(port: int) -> str | None:
     """Return who listens on a TCP port, as ``python3 (process 4711)``, when this user may see it."""
-    inodes = set(_listening_inodes(port))
+    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
     for process in Path("/proc").glob("[0-9]*"):
+        if sockets.isdisjoint(_open_files(process)):
+            continue
         try:
-            links = {str(entry.readlink()) for entry in (process / "fd").iterdir()}
-            if any(f"socket:[{inode}]" in links for inode in inodes):
-                return f"{(process / 'comm').read_text().strip()} (process {process.name})"
-        except OSError:  # another user's process, or one that ended while we looked
+            return f"{(process / 'comm').read_text().strip()} (process {process.name})"
+        except OSError:  # it ended while we looked
             continue
     return None
+
+
+def _open_files(process: Path) -> Iterator[str]:
+    try:
+        for entry in (process / "fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed while we looked
+                yield str(entry.readlink())
+    except OSError:  # another user's process, or one that ended
+        return
 
 
 def _bind(address: str, port: int) -> socket.socket:

@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fleet.app import create_cameras_app, create_dashboard_app
@@ -34,6 +34,11 @@ from fleet.config import Config
 from fleet.people.actor import OPERATOR, Role
 from fleet.people.sessions import create_token
 from fleet.services import Services
+
+with warnings.catch_warnings():
+    # It would rather have httpx2; the rest of this tree speaks through httpx, and one client is enough.
+    warnings.simplefilter("ignore", UserWarning)
+    from starlette.testclient import TestClient
 
 START_SECONDS = 30
 ALL_ROLES = frozenset(Role)

@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fleet.services import Services
+from tests.support.fleet import TestClock, fleet_services
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture
+def services(tmp_path: Path, clock: TestClock) -> Iterator[Services]:
+    with fleet_services(tmp_path, clock=clock) as found:
+        yield found

@@ -1,0 +1,73 @@
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet.cameras.rules import (
+    CodeState,
+    Presence,
+    camera_id,
+    code_state,
+    heard,
+    is_silent,
+    limit_sentence,
+    room_for_another,
+)
+from protocol.naming import is_camera_id
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+sessions = st.sampled_from(["a", "b", "c"])
+
+
+@given(expires=moments, used=st.none() | moments, now=moments)
+def test_a_code_is_good_only_unused_and_in_time(
+    expires: datetime, used: datetime | None, now: datetime
+) -> None:
+    state = code_state(expires=expires, used=used, now=now)
+    assert (state is CodeState.GOOD) == (used is None and now < expires)
+    assert (state is CodeState.USED) == (used is not None)
+
+
+@given(limit=st.integers(1, 100), enrolled=st.integers(0, 200))
+def test_the_limit_is_never_passed(limit: int, enrolled: int) -> None:
+    assert room_for_another(enrolled=enrolled, limit=limit) == (enrolled + 1 <= limit)
+
+
+def test_the_refusal_says_where_the_limit_is_set() -> None:
+    assert "at most 15 cameras" in limit_sentence(15)
+    assert "cameras.limit in fleet.toml" in limit_sentence(15)
+
+
+@given(st.integers(1, 100_000))
+def test_ids_are_names_that_a_certificate_may_carry(number: int) -> None:
+    assert is_camera_id(camera_id(number))
+
+
+@given(first=sessions, second=sessions)
+def test_a_stale_will_is_ignored(first: str, second: str) -> None:
+    now_here = Presence(online=True, session=second, seen=NOW)
+    after = heard(now_here, session=first, online=False, retained=False, now=NOW)
+    if first == second:
+        assert after == Presence(online=False, session=second, seen=NOW)
+    else:
+        assert after is None
+
+
+@given(session=sessions, online=st.booleans(), before=st.booleans())
+def test_a_retained_message_is_no_sign_of_life(*, session: str, online: bool, before: bool) -> None:
+    seen = NOW - timedelta(hours=1)
+    after = heard(Presence(before, session, seen), session=session, online=online, retained=True, now=NOW)
+    assert after is not None
+    assert after.seen == seen
+    assert after.online == (before and online)
+
+
+@given(silence=st.integers(0, 600), online=st.booleans())
+def test_silence_is_noticed_in_time(*, silence: int, online: bool) -> None:
+    presence = Presence(online, "a", NOW - timedelta(seconds=silence))
+    assert is_silent(presence, after=timedelta(seconds=60), now=NOW) == (online and silence >= 60)
+
+
+def test_a_camera_said_to_be_online_but_never_heard_counts_as_silent() -> None:
+    assert is_silent(Presence(online=True, session="a", seen=None), after=timedelta(seconds=60), now=NOW)
