@@ -8,6 +8,7 @@ Rules:
 
 - Capture never waits for storage. Every queue is bounded; what overflows is counted and stated as a gap (C6).
 - Sources may fail and come back; the other track goes on meanwhile.
+- The sensors open once all prefilled footage was taken: what is live follows it.
 - ``on_chunk`` and ``on_trouble`` are called on threads of the capture: ``on_chunk`` always on the same one,
   chunks in order, one at a time.
 - ``stop`` closes the sensors first and then hands over all that was captured.
@@ -28,9 +29,10 @@ from typing import TYPE_CHECKING, Final
 
 from device.chunker import Chunker
 from device.clock import label_at
-from device.encode.audio import AudioEncoder
+from device.encode.frame_queue import FrameQueue, depth_for
 from device.encode.outlet import Outlet
 from device.encode.packets import Absent, EncodedPacket, EncoderError, Lost
+from device.encode.sound_path import SoundPath
 from device.encode.video_path import VideoPath
 from device.sources.base import SoundBlock, SourceError, VideoFrame
 from device.sources.feed import Feed
@@ -46,8 +48,6 @@ if TYPE_CHECKING:
 
 _NS: Final = 1_000_000_000
 _TICK_S: Final = 0.05
-_FRAME_MEMORY: Final = 64 * 1024 * 1024
-_FEWEST_FRAMES: Final = 4
 _PACKETS: Final = 512
 _CLOSE_S: Final = 3.0
 
@@ -78,65 +78,6 @@ class CaptureCounts:
     late_packets: int
 
 
-class _Frames:
-    """The bounded queue between the camera and the encoder. Takes what the feed reads."""
-
-    def __init__(self, depth: int) -> None:
-        self.queue: queue.Queue[VideoFrame | Lost | Absent | None] = queue.Queue(depth)
-        self.taken = 0
-        self.lost = 0
-        self._lost_from: int | None = None
-
-    def take(self, item: VideoFrame) -> None:
-        self.taken += 1
-        try:
-            if self._lost_from is not None:
-                lost = Lost(Track.VIDEO, self._lost_from, item.boot_ns, GapCause.OVERFLOW)
-                self.queue.put_nowait(lost)
-                self._lost_from = None
-            self.queue.put_nowait(item)
-        except queue.Full:
-            self.lost += 1
-            if self._lost_from is None:
-                self._lost_from = item.boot_ns
-
-    def end(self) -> None:
-        """Say that no more frames come; what waits may be lost if nobody takes it any more."""
-        while True:
-            try:
-                self.queue.put(None, timeout=_CLOSE_S)
-            except queue.Full:
-                self.queue.get_nowait()
-            else:
-                return
-
-    def absent(self, since_ns: int, until_ns: int) -> None:
-        try:
-            self.queue.put_nowait(Absent(Track.VIDEO, since_ns, until_ns, GapCause.NO_CAMERA))
-        except queue.Full:
-            return  # said again in a tenth of a second, for the whole time
-
-
-class _Sound:
-    """Encodes what the microphone's feed reads, on its thread."""
-
-    def __init__(self, settings: AudioSettings, out: Callable[[_Material], None]) -> None:
-        self._encoder = AudioEncoder(settings)
-        self._out = out
-
-    def take(self, item: SoundBlock) -> None:
-        for made in self._encoder.push(item):
-            self._out(made)
-
-    def absent(self, since_ns: int, until_ns: int) -> None:
-        self.flush()
-        self._out(Absent(Track.AUDIO, since_ns, until_ns, GapCause.NO_MICROPHONE))
-
-    def flush(self) -> None:
-        for made in self._encoder.flush():
-            self._out(made)
-
-
 class Capture:
     """Films and listens from ``start`` to ``stop``; one object for one such time.
 
@@ -163,8 +104,7 @@ class Capture:
         self._on_chunk = on_chunk
         self._on_trouble = on_trouble
         self._path = VideoPath(settings, senses.clock, senses.preview)
-        depth = min(round(video.fps), _FRAME_MEMORY // (video.width * video.height * 3))
-        self._frames = _Frames(max(depth, _FEWEST_FRAMES))
+        self._frames = FrameQueue(depth_for(video))
         self._material: queue.Queue[_Material | _Mark] = queue.Queue(_PACKETS)
         tracks = [Track.VIDEO] if settings.audio is None else [Track.VIDEO, Track.AUDIO]
         self._chunker = Chunker(
@@ -176,6 +116,7 @@ class Capture:
         self._chunks = 0
         self._renew = False
         self._broken = threading.Event()
+        self._prefilled = threading.Event()
         self._stopping = threading.Event()
         self._troubles: dict[Track, str] = {}
         self._readers: list[threading.Thread] = []
@@ -198,7 +139,7 @@ class Capture:
         )
 
     def start(self) -> None:
-        """Open the sensors and begin; returns at once."""
+        """Hand over the prefilled footage if there is any, then open the sensors. Returns at once."""
         readers = [("frames", self._read_frames)]
         if self._settings.audio is not None:
             readers.append(("sound", self._read_sound))
@@ -220,6 +161,7 @@ class Capture:
     def stop(self) -> None:
         """Close the sensors, hand over everything captured, and return when the last chunk was taken."""
         self._stopping.set()
+        self._prefilled.set()
         for thread in self._readers:
             thread.join(_CLOSE_S)
             if thread.is_alive():
@@ -264,6 +206,7 @@ class Capture:
         return tell
 
     def _read_frames(self) -> None:
+        self._prefilled.wait()
         Feed[VideoFrame](
             lambda: self._senses.open_video(self._settings.video),
             self._frames,
@@ -276,7 +219,8 @@ class Capture:
         settings = self._settings.audio
         if settings is None:
             return
-        sound = _Sound(settings, self._put)
+        self._prefilled.wait()
+        sound = SoundPath(settings, self._put)
         Feed[SoundBlock](
             lambda: self._open_audio(settings),
             sound,
@@ -294,7 +238,7 @@ class Capture:
     def _encode(self) -> None:
         """Frames to packets, until the frames end; then nothing more comes from either track."""
         try:
-            while (item := self._frames.queue.get()) is not None:
+            while (item := self._frames.get()) is not None:
                 for made in self._encode_frame(item) if isinstance(item, VideoFrame) else (item,):
                     self._put(made)
             for packet in self._path.flush():
@@ -313,7 +257,8 @@ class Capture:
         except EncoderError as error:
             self._renew = True
             tell(str(error))
-            return [Absent(Track.VIDEO, frame.boot_ns, frame.boot_ns, GapCause.ENCODER)]
+            until = frame.boot_ns + round(_NS / self._settings.video.fps)
+            return [Absent(Track.VIDEO, frame.boot_ns, until, GapCause.ENCODER)]
 
     def _assemble(self) -> None:
         """Packets to chunks."""
@@ -341,5 +286,12 @@ class Capture:
             self._outlet.offer(chunk)
 
     def _deliver(self) -> None:
+        end: int | None = None
         prefill = self._senses.prefill
-        self._outlet.deliver(prefill() if prefill is not None else (), self._on_chunk)
+        for chunk in prefill() if prefill is not None else ():
+            self._on_chunk(chunk)
+            end = chunk.start_ns + chunk.duration_ns
+            if self._stopping.is_set():
+                break
+        self._prefilled.set()
+        self._outlet.deliver(self._on_chunk, end)

@@ -95,7 +95,8 @@ class Chunker:
         """Give out everything that is left; what is pushed later begins anew."""
         if self._pictures is None:
             return []
-        self._pictures.finish(self._sound.end)
+        self._pictures.finish(self._sound.end if self._wants_sound else 0)
+        self._sound.finish(self._pictures.floor)
         chunks = self._complete(patience_ns=-1)
         self._late = self.late
         self._pictures, self._sound, self._early = None, SoundTrack(0), []

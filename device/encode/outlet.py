@@ -4,7 +4,7 @@ Rules:
 
 - The queue is bounded. A chunk that finds it full is dropped and counted, and the next one that finds room
   states what was dropped as a gap (C6).
-- Chunks of the time before the capture come first; if live footage does not join them, that is a gap too.
+- Where live footage does not join the footage before the capture, that is a gap too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from protocol.footage.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.model import Gap, GapCause
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from protocol.footage.model import PlainChunk, Track
 
@@ -59,12 +59,14 @@ class Outlet:
         """Say that no more chunks come; the one place is kept free for this."""
         self._queue.put(None)
 
-    def deliver(self, before: Iterable[PlainChunk], on_chunk: Callable[[PlainChunk], None]) -> None:
-        """Hand over ``before`` and then all that is offered, until closed. Runs on a thread of its own."""
-        end: int | None = None
-        for chunk in before:
-            on_chunk(chunk)
-            end = chunk.start_ns + chunk.duration_ns
+    def deliver(self, on_chunk: Callable[[PlainChunk], None], after_ns: int | None = None) -> None:
+        """Hand over all that is offered, until closed. Runs on a thread of its own.
+
+        Args:
+            on_chunk: Gets the chunks; may be slow.
+            after_ns: The end of footage that the first chunk is to follow; ``None`` where there is none.
+        """
+        end = after_ns
         while (live := self._queue.get()) is not None:
             on_chunk(live if end is None else joined(live, end, self._tracks))
             end = None

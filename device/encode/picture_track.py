@@ -78,6 +78,10 @@ class PictureTrack:
             self.late += 1
             self._broken = True
             return
+        if self._open is not None:
+            self._extend(packet.pts_ns)
+        elif packet.pts_ns - self._known > self._longest - self._frame_ns:
+            self.absent(packet.pts_ns, GapCause.STALLED)
         if not packet.keyframe and self._lacks_key(packet):
             self._broken = True
             self.absent(packet.end_ns, GapCause.ENCODER)
@@ -96,6 +100,8 @@ class PictureTrack:
     def absent(self, until_ns: int, cause: GapCause) -> None:
         """Take it that there is no picture until then, and maybe longer."""
         if self._open is None:
+            if until_ns <= self._known:
+                return  # the last picture is still being shown
             self._open = _Hole(self._known, self._known, cause)
             self._holes.append(self._open)
         self._open.cause = cause
@@ -119,7 +125,8 @@ class PictureTrack:
         """Cut at the end of all pictures and sounds."""
         if sound_end_ns - self.end > PATIENCE_NS:
             self.absent(sound_end_ns, GapCause.STALLED)
-        end = max(self.end, sound_end_ns)
+        last_picture = self._known - self._frame_ns
+        end = sound_end_ns if sound_end_ns > last_picture else self.end
         if self._open is not None:
             self._extend(end)
         if end > self.floor:
@@ -143,16 +150,12 @@ class PictureTrack:
         return self._broken or cut_in_hole or too_long
 
     def _end_hole(self, pts_ns: int) -> None:
-        """A picture ends the hole before it: earlier than thought, or for the first time noticed."""
-        if self._open is None and pts_ns - self._known > self._longest - self._frame_ns:
-            self.absent(pts_ns, GapCause.STALLED)
+        """A picture ends the hole before it, maybe earlier than thought."""
         if self._open is None:
             return
         self._open.end = pts_ns
         if self._open.start >= pts_ns:
             self._holes.remove(self._open)
-        else:
-            self._split(pts_ns)
         self._open = None
 
     def _extend(self, until_ns: int) -> None:

@@ -5,6 +5,8 @@ Rules:
 - A packet belongs to the span in which it begins.
 - What no packet covers is a gap: its cause is what was said about that time, else that the source stalled.
 - A packet that comes after its span was given out is left out; the gap has been stated.
+- Sound and picture need not end in the same instant: at the end of a capture, what the sound ends earlier by
+  a few frames is no gap.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _FIRST_PACKET_NS: Final = to_ns(AAC_FRAME, AUDIO_RATE) + 1
+_LAST_FRAMES_NS: Final = 150_000_000
 
 
 class SoundTrack:
@@ -41,6 +44,7 @@ class SoundTrack:
         self._start = start_ns
         self._covered = start_ns
         self._heard = False
+        self._finished = False
         self._packets: deque[EncodedPacket] = deque()
         self._notes: deque[Lost | Absent] = deque()
         for item in early:
@@ -59,6 +63,10 @@ class SoundTrack:
             self._packets.append(item)
             self.end = max(self.end, item.end_ns)
 
+    def finish(self, end_ns: int) -> None:
+        """Say that no more sound comes because the capture ends, and when its last chunk does."""
+        self._finished = end_ns - self.end <= _LAST_FRAMES_NS
+
     def take(self, end_ns: int) -> tuple[list[EncodedPacket], list[Gap]]:
         """Give out the packets and the gaps of the chunk that ends there."""
         packets: list[EncodedPacket] = []
@@ -76,13 +84,15 @@ class SoundTrack:
 
     def _cover(self, until_ns: int, gaps: list[Gap], *, heard: bool) -> None:
         """State what is missing between what is covered and ``until_ns``."""
-        begin, first = self._covered, heard and not self._heard
+        begin, first = self._covered, heard and self._covered == self._origin
         self._heard = self._heard or heard
         if until_ns <= begin:
             return
         cause = self._cause(begin, until_ns)
         self._covered = until_ns
         if first and until_ns - begin < _FIRST_PACKET_NS:
+            return
+        if self._finished and until_ns > self.end:
             return
         gaps.append(Gap(Track.AUDIO, begin, until_ns - begin, cause))
 

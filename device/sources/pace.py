@@ -96,7 +96,7 @@ class Thinner:
         """Whether the frame of that time is wanted."""
         if self._due_ns is None or boot_ns - self._due_ns > self._interval_ns:
             self._due_ns = boot_ns  # the first, or behind: count from here
-        elif boot_ns < self._due_ns - self._interval_ns // 4:
+        elif boot_ns < self._due_ns - self._interval_ns // 2:
             return False
         self._due_ns += self._interval_ns
         return True
