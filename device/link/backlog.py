@@ -104,6 +104,8 @@ class Backlog:
         if isinstance(error, LinkError):
             self._gate.answered()
         if _is_final(error):
+            if known.refused is not None:
+                return  # another step of the same recording was refused with it
             log.error("recording %d was not accepted and stays on the camera: %s", step.number, error)
             self._known[step.number] = known.refused_for_good(str(error))
         else:

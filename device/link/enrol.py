@@ -75,17 +75,19 @@ def enrol(
 
 
 def _base_url(text: str) -> str:
-    address = text.strip().rstrip("/")
+    address = text.strip()
     if "://" not in address:
         address = f"https://{address}"
     try:
         parts = urlsplit(address)
-        usable = parts.scheme == "https" and bool(parts.hostname) and not parts.path and parts.port != 0
+        usable = (
+            parts.scheme == "https" and bool(parts.hostname) and parts.path in {"", "/"} and parts.port != 0
+        )
     except ValueError:
         usable = False
     if not usable:
         raise EnrolmentError(f"{text!r} is not a fleet's address: it looks like https://fleet.example:8443.")
-    return address
+    return address.rstrip("/")
 
 
 def _parse(code: str) -> EnrolmentCode:

@@ -28,7 +28,6 @@ from protocol.messages.desired import Desired, Reported
 log = logging.getLogger(__name__)
 
 ASK_EVERY_S = 6 * 3600.0
-STOP_WAIT_S = 2.0
 
 
 class Keeper:
@@ -76,9 +75,13 @@ class Keeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take on nothing more, and wait a moment for what is under way."""
+        """Take on nothing more. Returns at once."""
         self._inbox.put(False)
-        self._thread.join(STOP_WAIT_S)
+
+    @property
+    def thread(self) -> threading.Thread:
+        """What to wait for after `stop`; it may hang in the network, and is a daemon."""
+        return self._thread
 
     def offer(self, desired: Desired) -> None:
         """A document came. Returns at once, from any thread."""

@@ -48,6 +48,8 @@ from protocol.messages.status import Status
 
 log = logging.getLogger(__name__)
 
+STOP_WAIT_S = 2.0
+"""Threads that hang in the network are left behind: they are daemons."""
 SESSION_ID_BYTES = 8
 KBIT_BYTES = 125
 MOST_FAULTS = 16
@@ -143,12 +145,15 @@ class Link:
         self._messenger.start()
 
     def stop(self) -> None:
-        """Say goodbye and stop, within a few seconds."""
-        self._messenger.stop()
+        """Say goodbye and stop, within `STOP_WAIT_S` seconds. What is under way is abandoned, not lost."""
         self._pacer.stop()
-        self._client.close()
         self._uploader.stop()
         self._keeper.stop()
+        self._messenger.stop()
+        deadline = time.monotonic() + STOP_WAIT_S
+        for thread in (self._messenger.thread, self._keeper.thread, *self._uploader.threads):
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._client.close()
 
     def tell(self, news: CameraEvent) -> None:
         """Pass news on to the fleet. Returns at once, from any thread."""

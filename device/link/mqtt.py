@@ -36,7 +36,6 @@ from protocol.messages.topics import Down, Up, topic
 log = logging.getLogger(__name__)
 
 GOODBYE_S = 1.0
-STOP_WAIT_S = 2.0
 LEAST_BETWEEN_S = 0.25
 """A status goes out at most this often, however much changes."""
 
@@ -106,10 +105,14 @@ class Messenger:
         self._thread.start()
 
     def stop(self) -> None:
-        """Say goodbye and wait a moment for the end."""
+        """Say goodbye and end. Returns at once."""
         self._stopping = True
         self._wake()
-        self._thread.join(STOP_WAIT_S)
+
+    @property
+    def thread(self) -> threading.Thread:
+        """What to wait for after `stop`; it may hang in the network, and is a daemon."""
+        return self._thread
 
     def tell(self, news: CameraEvent | Reported) -> None:
         """Send an event, or what the camera has taken on. Returns at once, from any thread."""

@@ -13,6 +13,8 @@ With TLS 1.3 a client learns that its certificate was refused only when it first
 
 import ssl
 
+import httpx
+
 from device.link.errors import LinkError, NotTrustedError, UnreachableError
 from device.link.identity import Identity
 
@@ -66,6 +68,12 @@ def explain(error: BaseException, where: str) -> LinkError:
         if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
             return NotTrustedError(_refused(cause.reason or "", where))
         cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.RemoteProtocolError):
+        # Servers built on asyncio end the connection without the alert that would say more.
+        return UnreachableError(
+            f"The connection was ended without an answer by {where}: it is starting or stopping, "
+            "or it does not accept this camera's certificate."
+        )
     return UnreachableError(f"There is no connection to {where} ({_short(error)}); the camera keeps trying.")
 
 

@@ -26,9 +26,6 @@ from device.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
-STOP_WAIT_S = 2.0
-"""How long `stop` waits for threads that hang in the network; they are daemons and end with the process."""
-
 
 class StoppedError(Exception):
     """The link is stopping: the step is abandoned where it stands."""
@@ -130,11 +127,13 @@ class Uploader:
             thread.start()
 
     def stop(self) -> None:
-        """Plan no more and wait a moment for what is under way. Stop the pacer and close the client first."""
+        """Plan no more. Returns at once; stop the pacer too, so that what is under way is abandoned."""
         self._inbox.put(_Word(stop=True))
-        deadline = self._clock() + STOP_WAIT_S
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - self._clock()))
+
+    @property
+    def threads(self) -> tuple[threading.Thread, ...]:
+        """What to wait for after `stop`; a thread may hang in the network, and is a daemon."""
+        return tuple(self._threads)
 
     def changed(self) -> None:
         """The shelf changed. Returns at once, from any thread."""

@@ -1,16 +1,20 @@
-"""A real fleet service in a process of its own, which can be killed and started again on the same ports and state."""
+"""A real fleet service in a process of its own, which can be killed and started again where it was."""
 
 import contextlib
+import functools
 import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import httpx
 
 READY_S = 60.0
 STOP_S = 15.0
@@ -27,7 +31,8 @@ def free_port() -> int:
 class Fleet:
     """`with Fleet(folder) as fleet:` runs the service, broker included, until the end of the block."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, configuration: str = "") -> None:
+        self._configuration = configuration
         self.state = folder / "fleet"
         self._ready = folder / "ready.json"
         self._log = folder / "fleet.log"
@@ -41,6 +46,8 @@ class Fleet:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if "api" in self.__dict__:
+            self.api.close()
         self.stop()
 
     @property
@@ -51,7 +58,7 @@ class Fleet:
     @property
     def footage(self) -> Path:
         """Folder of the stored objects."""
-        return self.state / "footage"
+        return self.state / "footage" / "objects"
 
     @property
     def log(self) -> str:
@@ -60,12 +67,16 @@ class Fleet:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        self.state.mkdir(mode=0o700, exist_ok=True)
+        (self.state / "fleet.toml").write_text(self._configuration, encoding="utf-8")
         self._ready.unlink(missing_ok=True)
         command = [sys.executable, "-m", "fleet.cli", "serve", "--state", str(self.state)]
         for name, port in self.ports.items():
             command += [f"--{name}-port", str(port)]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen([*command, "--ready-file", str(self._ready)], stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [*command, "--ready-file", str(self._ready)], stdout=log, stderr=log
+            )
         deadline = time.monotonic() + READY_S
         while not self._ready.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -92,7 +103,23 @@ class Fleet:
 
     def enrolment_code(self) -> str:
         """A new one-time code."""
-        return self.command("enrolment-code")
+        answer = self.api.post("/enrolment-codes", json={}).raise_for_status()
+        return str(answer.json()["code"])
+
+    @functools.cached_property
+    def api(self) -> httpx.Client:
+        """A client of the dashboard's interface, with a token of its own."""
+        authority = ssl.create_default_context(cafile=self.state / "pki" / "authority.pem")
+        token = self.command("token", "create", "--name", "tests")
+        return httpx.Client(
+            base_url=f"{self.dashboard_url}/api/v1",
+            verify=authority,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=30,
+            limits=httpx.Limits(
+                max_keepalive_connections=0
+            ),  # the service may be killed between two requests
+        )
 
     def _signal(self, number: int) -> None:
         process = self._process

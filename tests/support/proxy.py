@@ -35,9 +35,11 @@ class Proxy:
         self._threads: list[threading.Thread] = []
         self._refusing = False
         self._fuse: int | None = None
+        self._mark: int | None = None
         self.sent_up = 0
         self.connections = 0
         self.was_cut = threading.Event()
+        self.passed = threading.Event()
 
     def __enter__(self) -> Self:
         self._spawn(self._accept)
@@ -78,6 +80,12 @@ class Proxy:
         self.was_cut.clear()
         with self._lock:
             self._fuse = count
+
+    def tell_after(self, count: int) -> None:
+        """Set `passed` once `count` more bytes have gone up, and let them through."""
+        self.passed.clear()
+        with self._lock:
+            self._mark = self.sent_up + count
 
     def refuse(self) -> None:
         """Cut, and end every new connection at once."""
@@ -145,4 +153,7 @@ class Proxy:
                     self._fuse = None
                     return True
             self.sent_up += count
+            if self._mark is not None and self.sent_up >= self._mark:
+                self._mark = None
+                self.passed.set()
         return False

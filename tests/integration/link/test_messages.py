@@ -1,0 +1,130 @@
+"""Status, news and wishes over a real broker, with a network that fails."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from device.link.link import Link
+from protocol.messages.events import CameraEvent, EventKind
+from tests.support.fleets import Fleet
+from tests.support.linked import Camera, eventually
+from tests.support.proxy import Proxy
+
+pytestmark = pytest.mark.broker
+
+
+@pytest.fixture
+def network(fleet: Fleet) -> Iterator[Proxy]:
+    with Proxy("127.0.0.1", fleet.ports["mqtt"]) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[Link], Link]]:
+    """Starts links, and stops them after the test."""
+    started: list[Link] = []
+
+    def run(link: Link) -> Link:
+        link.start()
+        started.append(link)
+        return link
+
+    yield run
+    for each in started:
+        each.stop()
+
+
+def seen(fleet: Fleet, camera: Camera) -> dict[str, Any]:
+    """The camera as the dashboard's interface shows it."""
+    answer: dict[str, Any] = fleet.api.get(f"/cameras/{camera.id}").raise_for_status().json()
+    return answer
+
+
+def test_a_camera_shows_as_online_and_says_goodbye(fleet: Fleet, camera: Camera) -> None:
+    link = camera.link()
+    link.start()
+    eventually(lambda: seen(fleet, camera)["online"], "the camera online")
+    assert seen(fleet, camera)["status"]["state"] == "ready"
+    link.stop()
+    eventually(lambda: not seen(fleet, camera)["online"], "the camera offline")
+
+
+def test_being_handed_out_arrives_and_holds_without_a_network(
+    fleet: Fleet, camera: Camera, network: Proxy, start: Callable[[Link], Link]
+) -> None:
+    link = camera.link()
+    link.start()
+    officer = fleet.api.post("/officers", json={"name": "Officer 1"}).raise_for_status().json()["id"]
+    fleet.api.post("/assignments", json={"camera": camera.id, "officer": officer}).raise_for_status()
+    wish = camera.wait_for_wish(lambda each: each.assignment is not None)
+    assert wish.assignment is not None
+    assert wish.assignment.officer == "Officer 1"
+    eventually(lambda: link.desired == wish, "the wish in force")
+    link.stop()
+    network.refuse()
+    offline = Camera(camera.state, camera.identity)
+    start(offline.link(uploads=network, messages=network))
+    assert offline.wait_for_wish(lambda each: each.version > 0) == wish
+
+
+def test_a_press_shows_at_once(fleet: Fleet, camera: Camera, start: Callable[[Link], Link]) -> None:
+    link = start(camera.link())
+    eventually(lambda: link.state().connected, "a connection")
+    take = camera.take()
+    link.tell(
+        CameraEvent(
+            id="press-1",
+            kind=EventKind.RECORDING_OPENED,
+            camera=camera.id,
+            at_utc_us=1_795_000_000_000_000,
+            number=1,
+            recording=take.recording.hex(),
+            prerecord_s=180.0,
+        )
+    )
+
+    def shown() -> bool:
+        return any(
+            each["number"] == 1 for each in fleet.api.get("/recordings", params={"camera": camera.id}).json()
+        )
+
+    eventually(shown, "the recording in the list")
+
+
+def test_news_survives_a_cut_and_wishes_are_asked_for_again(
+    fleet: Fleet, camera: Camera, network: Proxy, start: Callable[[Link], Link]
+) -> None:
+    link = start(camera.link(messages=network))
+    eventually(lambda: link.state().connected, "a connection")
+    network.refuse()
+    eventually(lambda: not link.state().connected, "the end of the connection")
+    assert "broker" in " ".join(link.state().troubles)
+    camera.record(1)
+    officer = fleet.api.post("/officers", json={"name": "Officer 2"}).raise_for_status().json()["id"]
+    fleet.api.post("/assignments", json={"camera": camera.id, "officer": officer}).raise_for_status()
+    network.go()
+    eventually(lambda: link.state().connected, "a new connection")
+    camera.wait_for_wish(lambda each: each.assignment is not None)
+    eventually(lambda: not link.state().troubles, "the end of the trouble")
+
+
+def test_a_broker_that_comes_back_is_found_again(
+    fleet: Fleet, camera: Camera, start: Callable[[Link], Link]
+) -> None:
+    link = start(camera.link())
+    eventually(lambda: link.state().connected, "a connection")
+    fleet.kill()
+    eventually(lambda: not link.state().connected, "the end of the connection")
+    fleet.start()
+    eventually(lambda: link.state().connected, "a new connection")
+    eventually(lambda: seen(fleet, camera)["online"], "the camera online")
+
+
+def test_a_link_stops_quickly_while_nothing_answers(camera: Camera, network: Proxy) -> None:
+    network.hold()
+    camera.record()
+    link = camera.link(uploads=network, messages=network)
+    link.start()
+    eventually(lambda: network.connections > 0, "a connection that hangs")
+    link.stop()
