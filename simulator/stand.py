@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -102,15 +103,18 @@ def standing(plan: Plan, progress: Progress, stopping: threading.Event) -> Itera
     specs = plan_cameras(names, plan.folder / "cameras", scene, window_s=WINDOW_S, seed=plan.seed)
     with ExitStack() as stack:
         stack.enter_context(_alone(plan.folder))
+        # One processor encodes while the other starts the fleet.
+        aside = stack.enter_context(ThreadPoolExecutor(1, "encode"))
+        loop = aside.submit(loop_of, scene.open(), check_config(specs[0].config()).capture(""))
         progress.doing("Starting the fleet")
         site = open_site(stack, plan.fleet, plan.folder, cameras=plan.cameras, cancelled=stopping.is_set)
         group = stack.enter_context(CameraGroup(specs, site.api, site.addresses))
         progress.doing("Enrolling the cameras", of=plan.cameras)
         group.enrol(lambda _: progress.done())
         progress.doing("Encoding footage ahead")
-        loop = loop_of(scene.open(), check_config(specs[0].config()).capture(""))
+        ahead = loop.result()
         progress.doing("Switching the cameras on", of=plan.cameras)
-        group.power_on(loop, lambda _: progress.done())
+        group.power_on(ahead, lambda _: progress.done())
         bench = stack.enter_context(BenchServer(GroupWall(group, site.api), plan.port))
         addresses = site.addresses
         yield Standing(

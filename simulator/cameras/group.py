@@ -10,6 +10,7 @@ import multiprocessing
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Self
 
 from simulator.cameras.camera import VirtualCamera
@@ -19,6 +20,7 @@ from simulator.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.context import ForkServerContext
 
     from device.encode.prefill import EncodedLoop
     from simulator.cameras.enrolled import FleetPlace
@@ -45,6 +47,7 @@ class CameraGroup:
         self._addresses = addresses
         self._network = Network()
         self._cameras: dict[str, VirtualCamera] = {}
+        self._context = _context()
 
     def __enter__(self) -> Self:
         self._network.__enter__()
@@ -77,17 +80,13 @@ class CameraGroup:
             CameraError: A camera could not be enrolled.
             FleetError: The fleet refused.
         """
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(PRELOAD))
-        # Arithmetic on small pictures gains nothing from threads, and a process with threads forks badly.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         known = {camera for camera, facts in self._api.cameras().items() if not facts.get("revoked")}
         for number, spec in enumerate(self._specs, 1):
             place = self._place(spec, known)
             officer = self._api.officer(f"Officer {number}")
             self._api.assign(place.camera, officer)
             line = self._network.line()
-            self._cameras[spec.name] = VirtualCamera(spec, place, line, self._network, context)
+            self._cameras[spec.name] = VirtualCamera(spec, place, line, self._network, self._context)
             done(spec.name)
 
     def power_on(self, loop: EncodedLoop | None, done: Callable[[str], None] = lambda _: None) -> None:
@@ -126,3 +125,13 @@ class CameraGroup:
             camera.begin_stop()
         for camera in self:
             camera.shut_down()
+
+
+def _context() -> ForkServerContext:
+    """Start the process that all cameras are forked from: what they need is loaded there, once."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOAD))
+    # Arithmetic on small pictures gains nothing from threads, and a process with threads forks badly.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    forkserver.ensure_running()
+    return context

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.sources.scene import Scene
 
 NANOSECONDS = 1_000_000_000
-LONGEST_S = 144
+LONGEST_S = 72  # a few seconds of work; a longer window sees it again
 
 
 def loop_of(scene: Scene, settings: CaptureSettings, *, longest_s: int = LONGEST_S) -> EncodedLoop:

@@ -10,6 +10,7 @@ Rules:
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,6 +90,10 @@ class Run:
             wanted.names, self.keep / "cameras", scene, window_s=wanted.window_s, seed=self.seed
         )
         with ExitStack() as stack:
+            # One processor encodes while the other starts the fleet.
+            aside = stack.enter_context(ThreadPoolExecutor(1, "encode"))
+            settings = check_config(specs[0].config()).capture("")
+            loop = aside.submit(loop_of, scene.open(), settings) if wanted.prefill else None
             self.progress.doing("Starting the fleet")
             site = open_site(
                 stack, self.fleet, self.keep, cameras=wanted.count, cancelled=self.stopping.is_set
@@ -96,12 +101,10 @@ class Run:
             group = stack.enter_context(CameraGroup(specs, site.api, site.addresses))
             self.progress.doing("Enrolling the cameras", of=wanted.count)
             group.enrol(lambda _: self.progress.done())
-            loop = None
-            if wanted.prefill:
-                self.progress.doing("Encoding three minutes ahead")
-                loop = loop_of(scene.open(), check_config(specs[0].config()).capture(""))
+            self.progress.doing("Encoding footage ahead")
+            ahead = None if loop is None else loop.result()
             self.progress.doing("Switching the cameras on", of=wanted.count)
-            group.power_on(loop, lambda _: self.progress.done())
+            group.power_on(ahead, lambda _: self.progress.done())
             watch = stack.enter_context(Watch(site.api))
             stage = Stage(group, site.service, watch, wanted.window_s, self.stopping)
             on = time.monotonic()
