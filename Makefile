@@ -46,6 +46,10 @@ types:
 bench: setup  ## the figures of the README, measured on this machine
 	$(BIN)/python -m benchmarks
 
+crash: setup  ## every crash there is time for, and what was lost (up to an hour)
+	$(BIN)/python -m tests.crash --write
+	$(BIN)/python -m tests.support.promises
+
 lock: $(VENV)/.uv  ## pin what pyproject.toml allows, with hashes
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--extra dev pyproject.toml -o requirements/dev.txt
