@@ -198,6 +198,7 @@ class Activity:
             self._open(self._wanted)
         except StorageError as error:
             self.fail(error)
+        self.well()
 
     def segment_closed(self, name: str) -> None:
         """A segment will not change any more."""

@@ -102,7 +102,7 @@ class StorageSettings(_Settings):
     segment_chunks: int = Field(
         default=8, ge=1, le=60, description="Chunks (about seconds) per segment file."
     )
-    segment_mib: int = Field(default=8, ge=1, le=256, description="A segment is closed at this size, in MiB.")
+    segment_mib: int = Field(default=8, ge=1, le=16, description="A segment is closed at this size, in MiB.")
     alert_percent: tuple[Annotated[int, Field(ge=1, le=99)], ...] = Field(
         default=(80, 90), strict=False, description="Alert when the card is this full, in percent."
     )

@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 MAX_LINE: Final = 4096
 IDLE_S: Final = 60.0
 ANSWER_S: Final = 30.0
+POLL_S: Final = 0.05
+"""How long ``close`` waits at most until the server notices."""
 _LONGEST_ADDRESS: Final = 107  # unix(7): sun_path holds 108 bytes with its final zero
 
 
@@ -63,7 +65,9 @@ class ControlServer:
             raise ControlError(f"The control socket {path} cannot be made: {error.strerror}.") from error
         path.chmod(0o600)
         self._server.commands = commands
-        self._thread = threading.Thread(target=self._server.serve_forever, name="control", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_S,), name="control", daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:

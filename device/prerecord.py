@@ -83,16 +83,21 @@ def _holes(
     for chunk in chunks:
         hole = chunk.start_ns - at
         if hole > (MAX_CHUNK_NS if at == start else CONTINUITY_TOLERANCE_NS):
-            yield hole, _cause(chunk, at, start)
+            yield hole, _stated(chunk) or _unstated(at, start, filling, before)
         at = max(at, chunk.end_ns)
     if press - at > MAX_CHUNK_NS:
         yield press - at, stalled
 
 
-def _cause(chunk: RingChunk, hole_start: int, window_start: int) -> GapCause:
+def _stated(chunk: RingChunk) -> GapCause | None:
     """Why there is a hole before a chunk, as its own header says."""
-    for gap in chunk.gaps:
-        if gap.track is Track.VIDEO and gap.start_ns < chunk.start_ns:
-            return gap.cause
-    # From the window's edge on, with the camera running: older chunks had to leave early for want of room.
+    gaps = (gap for gap in chunk.gaps if gap.track is Track.VIDEO and gap.start_ns < chunk.start_ns)
+    return next((gap.cause for gap in gaps), None)
+
+
+def _unstated(hole_start: int, window_start: int, filling: int, before: Before) -> GapCause:
+    """Why there is a hole of which no header tells."""
+    if hole_start == filling > window_start:
+        return before.cause  # the sensors were still opening
+    # At the window's edge, with the camera running: older chunks had to leave early for want of room.
     return GapCause.OVERFLOW if hole_start == window_start else GapCause.ENCODER

@@ -23,15 +23,15 @@ from device import durable
 from device.durable import NEW_SUFFIX
 from device.layout import GONE_SUFFIX, RECEIPT_SUFFIX, number_of
 from device.shelf import ShelvedRecording, settle
+from device.torn import whole_chunks, whole_ledger
 from protocol.footage.cbor import Reader
-from protocol.footage.chunk import ChunkRecord
 from protocol.footage.errors import FootageError, FormatError
 from protocol.footage.fields import SIGNATURE_BYTES
 from protocol.footage.ledger import LEDGER_NAME, EventKind, ledger_valid_prefix, open_digest, read_ledger
 from protocol.footage.ledger_records import take_record
 from protocol.footage.limits import MAX_BODY_BYTES
 from protocol.footage.receipt import RECEIPT_NAME, parse_receipt
-from protocol.footage.segment import RunEntry, iter_segment, parse_segment_name, valid_prefix
+from protocol.footage.segment import RunEntry, iter_segment, parse_segment_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,8 +171,7 @@ def _covers(filesystem: Filesystem, folder: Path, first_seq: int, last_seq: int)
         return False
     try:
         begins = _first_seq(filesystem, folder / names[0])
-        data = filesystem.read(folder / names[-1])
-        chunks = [item for item in iter_segment(data[: valid_prefix(data)]) if isinstance(item, ChunkRecord)]
+        chunks = whole_chunks(filesystem.read(folder / names[-1]))
     except FormatError:
         return False
     return begins <= first_seq and bool(chunks) and chunks[-1].header.seq >= last_seq
@@ -211,9 +210,8 @@ def _put_in_order(
 
 def _repair(filesystem: Filesystem, folder: Path) -> None:
     """End a recording that a crash interrupted; while its ledger is writable, this is done again."""
-    data = filesystem.read(folder / LEDGER_NAME)
-    whole = ledger_valid_prefix(data)
-    if not whole:  # not what a power cut leaves: keep it as it is, for a person to look at
+    whole = whole_ledger(filesystem.read(folder / LEDGER_NAME))
+    if whole is None:  # not what a power cut leaves: keep it as it is, for a person to look at
         return
     before: int | None = None
     for name in reversed(_segments(filesystem, folder)):
@@ -235,9 +233,7 @@ def _repair_segment(filesystem: Filesystem, path: Path, before: int | None) -> i
     """
     if not filesystem.mode(path) & _WRITE_BITS:
         return _first_seq(filesystem, path)
-    data = filesystem.read(path)
-    items = list(iter_segment(data[: valid_prefix(data)])) if valid_prefix(data) else []
-    chunks = [item for item in items if isinstance(item, ChunkRecord)]
+    chunks = whole_chunks(filesystem.read(path))
     kept = [chunk for chunk in chunks if before is None or chunk.header.seq < before]
     if not kept:
         durable.remove(filesystem, path)

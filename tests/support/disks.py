@@ -1,0 +1,140 @@
+"""The real disk for tests, counting what is asked of it and failing on command."""
+
+import errno
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from device.filesystem import Bytes, File, PosixFilesystem, Space
+
+
+@dataclass
+class Call:
+    """One operation as it was asked for."""
+
+    name: str
+    path: Path
+    size: int = 0
+
+
+@dataclass
+class WatchedFilesystem(PosixFilesystem):
+    """The real disk, with a say in every operation.
+
+    ``before`` is called before each operation; it may raise ``OSError`` in its place, or return how many
+    bytes a write may take (a short write).
+    """
+
+    calls: list[Call] = field(default_factory=list)
+    before: Callable[[Call], int | None] = lambda _: None
+    full: bool = False
+
+    def watch(self, name: str, path: Path, size: int = 0) -> int | None:
+        call = Call(name, path, size)
+        self.calls.append(call)
+        return self.before(call)
+
+    def count(self, name: str) -> int:
+        return sum(call.name == name for call in self.calls)
+
+    def written(self) -> int:
+        return sum(call.size for call in self.calls if call.name == "write")
+
+    def create(self, path: Path, mode: int = 0o600) -> File:
+        self.watch("create", path)
+        return WatchedFile(super().create(path, mode), path, self)
+
+    def open_append(self, path: Path) -> File:
+        self.watch("open_append", path)
+        return WatchedFile(super().open_append(path), path, self)
+
+    def mkdir(self, path: Path, mode: int = 0o700) -> None:
+        self.watch("mkdir", path)
+        super().mkdir(path, mode)
+
+    def rmdir(self, path: Path) -> None:
+        self.watch("rmdir", path)
+        super().rmdir(path)
+
+    def link(self, source: Path, target: Path) -> None:
+        self.watch("link", target)
+        super().link(source, target)
+
+    def unlink(self, path: Path) -> None:
+        self.watch("unlink", path)
+        super().unlink(path)
+
+    def rename(self, source: Path, target: Path) -> None:
+        self.watch("rename", target)
+        super().rename(source, target)
+
+    def sync_dir(self, path: Path) -> None:
+        self.watch("sync_dir", path)
+        super().sync_dir(path)
+
+    def space(self, path: Path) -> Space:
+        return Space(total=10**12, free=0) if self.full else super().space(path)
+
+
+@dataclass
+class WatchedFile:
+    """A file of a ``WatchedFilesystem``."""
+
+    file: File
+    path: Path
+    disk: WatchedFilesystem
+
+    def write(self, data: Bytes, /) -> int:
+        size = len(data)
+        allowed = self.disk.watch("write", self.path, size)
+        return self.file.write(data if allowed is None else memoryview(data)[:allowed])
+
+    def sync_data(self) -> None:
+        self.disk.watch("sync_data", self.path)
+        self.file.sync_data()
+
+    def sync(self) -> None:
+        self.disk.watch("sync", self.path)
+        self.file.sync()
+
+    def chmod(self, mode: int) -> None:
+        self.disk.watch("chmod", self.path)
+        self.file.chmod(mode)
+
+    def truncate(self, length: int) -> None:
+        self.disk.watch("truncate", self.path)
+        self.file.truncate(length)
+
+    def allocate(self, length: int) -> None:
+        self.disk.watch("allocate", self.path)
+        self.file.allocate(length)
+
+    def close(self) -> None:
+        self.file.close()
+        self.disk.watch("close", self.path)
+
+
+def refuse(
+    code: int, *, name: str | None = None, within: str = "", times: int = 10**9
+) -> Callable[[Call], None]:
+    """Make a ``before`` that fails operations.
+
+    Args:
+        code: An ``errno`` value.
+        name: Which operation; any when None.
+        within: A part of the path.
+        times: How often.
+    """
+    left = [times]
+
+    def before(call: Call) -> None:
+        if name in {None, call.name} and within in str(call.path) and left[0] > 0:
+            left[0] -= 1
+            raise OSError(code, os.strerror(code))
+
+    return before
+
+
+FULL = errno.ENOSPC
+"""No space left on device."""

@@ -1,0 +1,419 @@
+"""The recorder on a real folder: presses, stops, roll-overs, and what the verifier says of them."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from device.state import Event, Mode
+from protocol.footage.ledger import EventKind, read_ledger
+from protocol.footage.model import GapCause, Track
+from protocol.footage.recording import open_parts
+from protocol.footage.verify import Verdict
+from protocol.messages.events import CameraEvent
+from protocol.messages.events import EventKind as NewsKind
+from tests.support.disks import WatchedFilesystem
+from tests.support.recorders import Bench
+from tests.support.recordings import SECOND_NS
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    bench.boot()
+    yield bench
+    bench.recorder.close()
+
+
+def plaintexts(bench: Bench, number: int) -> list[str]:
+    """What the recipient reads of a recording, part by part."""
+    return [part.data.rstrip(b".").decode() for part in open_parts(bench.files(number), bench.house.private)]
+
+
+def test_a_press_commits_the_window_and_what_follows_until_the_stop(bench: Bench) -> None:
+    # proves C6 and C7
+    bench.seconds(15)
+    begins = bench.clock.now_ns - 10 * SECOND_NS
+    pressed = bench.press()
+    assert (pressed.ok, pressed.number, pressed.state) == (True, 1, Mode.RECORDING)
+    assert pressed.prerecord_s == pytest.approx(10)
+    bench.seconds(5)
+    stopped = bench.stop()
+    assert (stopped.ok, stopped.number, stopped.state) == (True, 1, Mode.READY)
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT, report.sentence
+    assert report.first_ns == begins
+    assert report.duration_ns == 16 * SECOND_NS
+    expected = [
+        f"plain {track} at {begins + at * SECOND_NS}" for at in range(16) for track in ("video", "audio")
+    ]
+    assert [text.strip() for text in plaintexts(bench, 1)] == expected
+    opening = read_ledger(bench.files(1)["ledger.cbor"]).open
+    assert (opening.asked_ns, opening.held_ns, opening.missing) == (10 * SECOND_NS, 10 * SECOND_NS, ())
+
+
+def test_a_commit_writes_no_footage_whatever_the_window(tmp_path: Path) -> None:
+    # proves C4
+    written = {}
+    for window in (10, 120):
+        disk = WatchedFilesystem()
+        bench = Bench(tmp_path / str(window), window_s=window, disk=disk, part_bytes=20_000)
+        bench.root.mkdir()
+        bench.boot()
+        bench.seconds(window + 5)
+        disk.calls.clear()
+        bench.press()
+        written[window] = disk.written()
+        assert {call.path.name for call in disk.calls if call.name == "write"} == {"ledger.cbor"}
+        assert disk.count("create") == 1
+        assert disk.count("link") == len(bench.shelf.recordings()[0].closed_segments) + 1
+        bench.recorder.close()
+    keys = 32 * 2  # a key for each part, and nothing else, grows with the window
+    assert written[120] - written[10] <= 110 * keys + 100
+    assert written[120] < 40_000, "the window holds 4.8 MB"
+
+
+def test_a_press_during_a_recording_is_answered_with_it(bench: Bench) -> None:
+    bench.seconds(3)
+    first = bench.press()
+    bench.seconds(2)
+    ledger = bench.folders.ledger(1).read_bytes()
+    again = bench.press()
+    assert (again.ok, again.number, again.state) == (True, first.number, Mode.RECORDING)
+    assert again.prerecord_s == first.prerecord_s
+    assert bench.folders.ledger(1).read_bytes() == ledger, "and nothing is written"
+
+
+def test_a_press_during_the_stop_takes_it_back(bench: Bench) -> None:
+    # proves C6
+    bench.seconds(3)
+    bench.press()
+    bench.seconds(2)
+    asked = threading.Event()
+    bench.recorder.cut = asked.set
+    outcomes = []
+    thread = threading.Thread(target=lambda: outcomes.append(bench.recorder.stop()))
+    thread.start()
+    assert asked.wait(5)
+    assert bench.press().number == 1
+    thread.join(5)
+    assert not outcomes[0].ok
+    assert "goes on" in outcomes[0].sentence
+    bench.recorder.cut = bench.second
+    bench.seconds(4)
+    assert bench.stop().ok
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT
+    assert report.duration_ns == 10 * SECOND_NS
+
+
+def test_a_stop_ends_with_the_chunk_being_filled_and_the_next_recording_overlaps(bench: Bench) -> None:
+    # proves C6
+    bench.seconds(12)
+    bench.press()
+    bench.seconds(3)
+    bench.stop()
+    end = bench.verify(1).end_ns
+    assert end is not None
+    assert end == bench.clock.now_ns
+    bench.seconds(2)
+    bench.press()
+    bench.seconds(1)
+    bench.stop()
+    second = bench.verify(2)
+    assert second.verdict is Verdict.INTACT
+    assert second.first_ns is not None
+    assert second.first_ns < end, "the window reaches back into the recording before"
+    first_chunks = {chunk.seq for chunk in bench.verify(1).chunks}
+    second_chunks = {chunk.seq for chunk in second.chunks}
+    assert first_chunks & second_chunks
+    assert first_chunks | second_chunks == set(range(min(first_chunks), max(second_chunks) + 1))
+
+
+def test_a_stop_without_a_camera_still_ends_the_recording(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.recorder.CHUNK_WAIT_S", 0.05)
+    bench.seconds(3)
+    bench.press()
+    bench.recorder.cut = lambda: None
+    stopped = bench.stop()
+    assert stopped.ok
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+def test_a_bookmark_is_in_the_ledger_and_needs_a_recording(bench: Bench) -> None:
+    bench.seconds(3)
+    assert not bench.recorder.bookmark().ok
+    bench.press()
+    bench.second()
+    at = bench.clock.now_ns
+    assert bench.recorder.bookmark().number == 1
+    bench.stop()
+    events = read_ledger(bench.files(1)["ledger.cbor"]).events
+    assert [(event.kind, event.at_ns) for event in events][1:] == [(EventKind.BOOKMARK, at)]
+
+
+def test_a_long_recording_rolls_over_without_a_seam(tmp_path: Path) -> None:
+    # proves C6
+    bench = Bench(tmp_path, settings={"camera": {"roll_over_min": 0.1}})
+    bench.boot()
+    bench.seconds(4)
+    bench.press()
+    bench.seconds(14)
+    bench.stop()
+    reports = [bench.verify(number) for number in (1, 2, 3)]
+    assert [report.verdict for report in reports] == [Verdict.INTACT] * 3
+    assert reports[1].first_ns == reports[0].end_ns
+    assert reports[2].first_ns == reports[1].end_ns
+    seen = [text for number in (1, 2, 3) for text in plaintexts(bench, number) if "video" in text]
+    assert len(seen) == len(set(seen)) == 4 + 14 + 1
+    first, second = (read_ledger(bench.files(number)["ledger.cbor"]) for number in (1, 2))
+    assert first.close is not None
+    assert first.close.reason == "rolled over"
+    assert first.events[-1].detail == {"next": 2}
+    assert second.open.trigger == "roll over"
+    assert second.open.previous_open == first.open_digest
+    assert (second.open.asked_ns, second.open.missing) == (0, ())
+
+
+def test_numbers_and_the_chain_of_opens_survive_restarts(bench: Bench) -> None:
+    for number in (1, 2, 3):
+        bench.seconds(3)
+        assert bench.press().number == number
+        bench.stop()
+        bench.recorder.close()
+        bench.boot()
+    ledgers = [read_ledger(bench.files(number)["ledger.cbor"]) for number in (1, 2, 3)]
+    assert [ledger.open.previous_open for ledger in ledgers] == [
+        None,
+        ledgers[0].open_digest,
+        ledgers[1].open_digest,
+    ]
+    assert len({ledger.open.run for ledger in ledgers}) == 3
+
+
+def test_soon_after_boot_the_recording_says_why_its_pre_record_is_short(bench: Bench) -> None:
+    # proves C7
+    bench.seconds(4)
+    pressed = bench.press()
+    assert pressed.prerecord_s == pytest.approx(4)
+    opening = read_ledger(bench.files(1)["ledger.cbor"]).open
+    assert opening.held_ns == 4 * SECOND_NS
+    assert [(each.duration_ns, each.reason) for each in opening.missing] == [
+        (6 * SECOND_NS, GapCause.JUST_BOOTED)
+    ]
+
+
+def test_private_drops_the_ring_and_a_press_records_from_nothing(bench: Bench) -> None:
+    # proves C11 and C7
+    bench.seconds(8)
+    bench.recorder.change(Event.PRIVATE_ON)
+    assert not bench.recorder.sensors
+    assert bench.ring_files() == []
+    assert bench.recorder.status().prerecord_s == 0
+    bench.second()  # a chunk that was still on its way
+    assert bench.ring_files() == []
+    bench.wait(20)
+    pressed = bench.press()
+    assert (pressed.ok, pressed.prerecord_s, bench.recorder.sensors) == (True, 0, True)
+    bench.seconds(3)
+    bench.stop()
+    assert not bench.recorder.sensors
+    assert bench.recorder.status().state is Mode.PRIVATE
+    ledger = read_ledger(bench.files(1)["ledger.cbor"])
+    assert ledger.open.marks == ("safety override",)
+    assert [(each.duration_ns, each.reason) for each in ledger.open.missing] == [
+        (10 * SECOND_NS, GapCause.PRIVATE)
+    ]
+    assert len(plaintexts(bench, 1)) == 2 * 4, "what was before and what was in private is not in it"
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+def test_going_private_ends_a_recording_with_that_reason(bench: Bench) -> None:
+    # proves C11
+    bench.seconds(3)
+    bench.press()
+    bench.seconds(2)
+    bench.recorder.change(Event.PRIVATE_ON)
+    ledger = read_ledger(bench.files(1)["ledger.cbor"])
+    assert ledger.close is not None
+    assert ledger.close.reason == "private"
+    assert bench.ring_files() == []
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+def test_nobodys_camera_is_in_standby_and_its_press_is_marked(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, settings={"camera": {"require_assignment": True}})
+    bench.boot()
+    assert bench.recorder.status().state is Mode.STANDBY
+    assert not bench.recorder.sensors
+    assert bench.press().prerecord_s == 0
+    bench.seconds(2)
+    bench.stop()
+    assert read_ledger(bench.files(1)["ledger.cbor"]).open.marks == ("unassigned",)
+    bench.recorder.assign("visit-7")
+    assert bench.recorder.status().state is Mode.READY
+    bench.seconds(3)
+    bench.press()
+    bench.stop()
+    opening = read_ledger(bench.files(2)["ledger.cbor"]).open
+    assert (opening.assignment, opening.marks) == ("visit-7", ())
+
+
+def test_from_one_officer_to_another_the_window_begins_anew(bench: Bench) -> None:
+    bench.recorder.assign("first")
+    bench.seconds(6)
+    bench.recorder.assign("second")
+    bench.seconds(2)
+    assert bench.press().prerecord_s == pytest.approx(2)
+    assert read_ledger(bench.files(1)["ledger.cbor"]).open.assignment == "second"
+
+
+@pytest.mark.parametrize("step_days", [365, -365])
+def test_a_step_of_the_wall_clock_changes_no_order_and_loses_nothing(bench: Bench, step_days: int) -> None:
+    # proves C10
+    bench.seconds(12)
+    bench.press()
+    bench.seconds(3)
+    bench.clock.utc_offset_us += step_days * 86_400 * 1_000_000
+    bench.seconds(3)
+    bench.stop()
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT
+    assert report.duration_ns == 17 * SECOND_NS
+    steps = [
+        event.detail["step_us"]
+        for event in read_ledger(bench.files(1)["ledger.cbor"]).events
+        if event.kind is EventKind.CLOCK_STEP
+    ]
+    assert steps == [step_days * 86_400 * 1_000_000]
+
+
+def test_keys_expire_by_the_clock_when_no_footage_comes(bench: Bench) -> None:
+    # proves C2
+    bench.seconds(8)
+    keys = bench.recorder._parts.window._keys
+    views = [view for seq in range(8) for view in keys.of(seq).values()]
+    bench.wait(5)
+    assert len(keys) == 2 * 5
+    bench.wait(6)
+    assert len(keys) == 0
+    assert {bytes(view) for view in views} == {bytes(32)}
+    assert bench.ring_files() == []
+
+
+def test_a_track_that_is_missing_needs_no_key_and_is_said(bench: Bench) -> None:
+    bench.second(tracks=frozenset({Track.VIDEO}))
+    bench.seconds(3)
+    bench.press()
+    bench.second(tracks=frozenset({Track.VIDEO}))
+    bench.stop()
+    report = bench.verify(1)
+    assert [gap.track for gap in report.gaps] == [Track.AUDIO, Track.AUDIO]
+
+
+def test_segments_are_small_files_with_inodes_of_their_own_and_read_only_once_closed(bench: Bench) -> None:
+    bench.seconds(10)
+    bench.press()
+    bench.seconds(3)
+    bench.stop()
+    folder = bench.folders.recording(1)
+    files = sorted(folder.glob("*.seg"))
+    assert len({path.stat().st_ino for path in files}) == len(files) == 4
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o444}
+    assert (folder / "ledger.cbor").stat().st_mode & 0o777 == 0o444
+
+
+def test_the_ring_keeps_no_more_files_than_its_window_needs(bench: Bench) -> None:
+    bench.seconds(100)
+    assert len(bench.ring_files()) <= 4
+    bench.press()
+    bench.seconds(40)
+    assert len(bench.ring_files()) <= 4, "a recording keeps its own links"
+    assert len(bench.files(1)) > 10
+
+
+def test_the_shelf_shows_what_is_durable_as_it_grows(bench: Bench) -> None:
+    changes: list[int] = []
+    bench.shelf.on_change(lambda: changes.append(bench.shelf.recordings()[0].ledger_length))
+    bench.seconds(6)
+    bench.press()
+    shelved = bench.shelf.recordings()[0]
+    assert (shelved.number, shelved.ended, shelved.receipt) == (1, None, False)
+    assert len(shelved.closed_segments) == 1
+    assert shelved.ledger_length == (shelved.folder / "ledger.cbor").stat().st_size
+    bench.seconds(3)
+    assert len(bench.shelf.recordings()[0].closed_segments) == 2
+    bench.stop()
+    shelved = bench.shelf.recordings()[0]
+    assert shelved.ended == "closed"
+    assert sorted(shelved.closed_segments) == sorted(name for name in bench.files(1) if name.endswith(".seg"))
+    assert changes == sorted(changes)
+
+
+def test_news_is_told_as_it_happens(bench: Bench) -> None:
+    heard: list[CameraEvent] = []
+    bench.recorder.news.listen(heard.append)
+    bench.seconds(3)
+    bench.press()
+    bench.second()
+    bench.recorder.bookmark()
+    bench.stop()
+    assert [event.kind for event in heard] == [
+        NewsKind.RECORDING_OPENED,
+        NewsKind.BOOKMARK,
+        NewsKind.RECORDING_CLOSED,
+    ]
+    opened, _, closed = heard
+    assert (opened.number, opened.prerecord_s, opened.asked_s) == (1, 3.0, 10.0)
+    assert closed.duration_s == pytest.approx(5)
+    assert opened.recording == closed.recording
+
+
+def test_a_press_does_not_wait_for_a_chunk_that_is_being_written(tmp_path: Path) -> None:
+    # proves C3
+    stuck, go_on = threading.Event(), threading.Event()
+    disk = WatchedFilesystem()
+    bench = Bench(tmp_path, disk=disk)
+    bench.boot()
+    bench.seconds(5)
+
+    def stall(call: object) -> None:
+        if getattr(call, "name", "") == "sync_data" and str(getattr(call, "path", "")).endswith(".seg"):
+            stuck.set()
+            assert go_on.wait(30)
+
+    disk.before = stall
+    thread = threading.Thread(target=bench.second)
+    thread.start()
+    assert stuck.wait(5)
+    began = time.monotonic()
+    pressed = bench.press()
+    assert time.monotonic() - began < 2
+    assert pressed.ok
+    assert pressed.prerecord_s == pytest.approx(6), "the chunk that is stuck is not counted, its time is"
+    go_on.set()
+    thread.join(5)
+    bench.stop()
+    assert bench.verify(1).verdict is Verdict.INTACT
+    assert bench.verify(1).duration_ns == 7 * SECOND_NS
+
+
+def test_shutting_down_closes_the_recording_and_zeroes_every_key(bench: Bench) -> None:
+    # proves C2
+    bench.seconds(4)
+    keys = bench.recorder._parts.window._keys
+    views = list(keys.of(1).values())
+    bench.press()
+    bench.recorder.change(Event.SHUT_DOWN)
+    bench.recorder.close()
+    ledger = read_ledger(bench.files(1)["ledger.cbor"])
+    assert ledger.close is not None
+    assert ledger.close.reason == "shut down"
+    assert len(keys) == 0
+    assert {bytes(view) for view in views} == {bytes(32)}
+    assert bench.ring_files() == []
+    assert bench.recorder.status().state is Mode.OFF

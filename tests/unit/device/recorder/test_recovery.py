@@ -1,0 +1,286 @@
+"""What a camera finds when it starts again, after a crash at any place."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from device.recovery import inspect_recording, recover
+from protocol.footage.errors import KeysError
+from protocol.footage.ledger import LEDGER_NAME, read_ledger
+from protocol.footage.recording import open_parts
+from protocol.footage.segment import read_segment
+from protocol.footage.verify import Verdict
+from tests.support.recorders import Bench
+from tests.support.recordings import SECOND_NS
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    bench = Bench(tmp_path / "state")
+    bench.root.mkdir()
+    bench.boot()
+    return bench
+
+
+def crash(bench: Bench) -> None:
+    """The power goes: the old run is simply gone, and another begins on what the folder holds."""
+    bench.boot()
+
+
+def test_a_crash_without_a_press_leaves_nothing_at_all(bench: Bench) -> None:
+    # proves C2
+    bench.seconds(15)
+    left = {path: path.read_bytes() for path in bench.folders.ring.iterdir()}
+    assert left
+    crash(bench)
+    assert bench.ring_files() == []
+    assert bench.shelf.recordings() == ()
+    run = bench.recorder.run
+    assert all(read_segment(data).run.run != run for data in left.values()), "another run began"
+
+
+def test_a_crash_during_a_recording_ends_it_cut_off(bench: Bench) -> None:
+    # proves C3 and C5
+    bench.seconds(12)
+    bench.press()
+    bench.seconds(6)
+    crash(bench)
+    (shelved,) = bench.shelf.recordings()
+    assert (shelved.number, shelved.ended, shelved.receipt) == (1, "cut off", False)
+    report = bench.verify(1)
+    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.duration_ns == 16 * SECOND_NS, "nothing that was stored is lost"
+    folder = bench.folders.recording(1)
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o444}
+    assert sorted(shelved.closed_segments) == sorted(path.name for path in folder.glob("*.seg"))
+    assert shelved.ledger_length == (folder / LEDGER_NAME).stat().st_size
+    opened = list(open_parts(bench.files(1), bench.house.private))
+    assert len(opened) == 2 * 16
+
+
+def test_recovery_done_twice_is_recovery_done_once(bench: Bench) -> None:
+    bench.seconds(5)
+    bench.press()
+    bench.seconds(2)
+    crash(bench)
+    files, held = bench.files(1), bench.shelf.recordings()
+    crash(bench)
+    assert (bench.files(1), bench.shelf.recordings()) == (files, held)
+
+
+def torn(path: Path, cut: int) -> None:
+    path.chmod(0o600)
+    os.truncate(path, cut)
+
+
+def zeroed(path: Path, cut: int) -> None:
+    """The length reached the disk and the bytes did not."""
+    path.chmod(0o600)
+    data = path.read_bytes()
+    path.write_bytes(data[:cut] + bytes(len(data) - cut))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    share=st.floats(min_value=0, max_value=1), damage=st.sampled_from([torn, zeroed]), which=st.integers(0, 2)
+)
+def test_a_torn_tail_is_cut_back_to_whole_records(
+    tmp_path: Path, share: float, damage: Callable[[Path, int], None], which: int
+) -> None:
+    # proves C5
+    shutil.rmtree(tmp_path)
+    bench = Bench(tmp_path)
+    bench.root.mkdir()
+    bench.boot()
+    bench.seconds(5)
+    bench.press()
+    bench.seconds(3)
+    folder = bench.folders.recording(1)
+    ledger, segment = folder / LEDGER_NAME, max(folder.glob("*.seg"))
+    before = {ledger: ledger.stat().st_size, segment: segment.stat().st_size}
+    bench.second()
+    if segment != max(folder.glob("*.seg")):
+        segment = max(folder.glob("*.seg"))
+        before[segment] = 0
+    for path in ((ledger,), (segment,), (ledger, segment))[which]:
+        # What was appended before was durable; only the last record of each file can be torn.
+        damage(path, before[path] + round(share * (path.stat().st_size - before[path])))
+    torn_segment = which > 0
+    if torn_segment and which == 1:  # a chunk's keys follow the chunk, so they cannot be there without it
+        damage(ledger, before[ledger])
+    bench.boot()
+    report = bench.verify(1)
+    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.duration_ns in {8 * SECOND_NS, 9 * SECOND_NS}, "the chunk being filled, and no more"
+
+
+def test_a_ledger_that_is_whole_but_was_not_made_read_only_is_closed(bench: Bench) -> None:
+    bench.seconds(4)
+    bench.press()
+    bench.stop()
+    bench.folders.ledger(1).chmod(0o600)
+    crash(bench)
+    assert bench.shelf.recordings()[0].ended == "closed"
+    assert bench.folders.ledger(1).stat().st_mode & 0o777 == 0o444
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+def half_commit(bench: Bench) -> Path:
+    """A commit that was cut off right before its rename."""
+    bench.seconds(8)
+    bench.press()
+    bench.folders.recording(1).rename(bench.folders.unpublished(1))
+    return bench.folders.unpublished(1)
+
+
+def test_a_commit_that_lacked_only_its_rename_is_finished(bench: Bench) -> None:
+    half_commit(bench)
+    crash(bench)
+    report = bench.verify(1)
+    assert report.verdict is Verdict.CUT_OFF
+    assert report.duration_ns == 8 * SECOND_NS
+    assert bench.recorder.status().made == 1
+
+
+@pytest.mark.parametrize("what", ["ledger", "torn ledger", "first segment", "last segment", "torn segment"])
+def test_a_commit_that_lacks_more_is_discarded_and_its_number_used_again(bench: Bench, what: str) -> None:
+    folder = half_commit(bench)
+    segments = sorted(folder.glob("*.seg"))
+    match what:
+        case "ledger":
+            (folder / LEDGER_NAME).unlink()
+        case "torn ledger":
+            torn(folder / LEDGER_NAME, (folder / LEDGER_NAME).stat().st_size - 1)
+        case "first segment":
+            segments[0].unlink()
+        case "last segment":
+            segments[-1].unlink()
+        case _:
+            torn(segments[-1], segments[-1].stat().st_size - 1)
+    crash(bench)
+    assert list(bench.folders.recordings.iterdir()) == []
+    bench.seconds(2)
+    assert bench.press().number == 1
+
+
+def test_an_unfinished_commit_older_than_a_recording_is_discarded(bench: Bench) -> None:
+    half_commit(bench)
+    crash(bench)
+    bench.seconds(2)
+    bench.press()
+    bench.stop()
+    shutil.copytree(bench.folders.recording(1), bench.folders.unpublished(1))
+    crash(bench)
+    assert not bench.folders.unpublished(1).exists()
+    assert bench.recorder.status().made == 2
+
+
+def test_a_removal_that_was_cut_off_is_finished(bench: Bench) -> None:
+    bench.seconds(2)
+    bench.press()
+    bench.stop()
+    bench.folders.recording(1).rename(bench.folders.removed(1))
+    min(bench.folders.removed(1).iterdir()).unlink()
+    crash(bench)
+    assert list(bench.folders.recordings.iterdir()) == []
+
+
+def test_a_receipt_that_was_not_put_in_place_leaves_no_other_file(bench: Bench) -> None:
+    bench.seconds(2)
+    bench.press()
+    bench.stop()
+    (bench.folders.recording(1) / "receipt.cbor.new").write_bytes(b"half")
+    crash(bench)
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+def test_the_remainder_of_a_failed_write_gives_way_to_the_chunk_that_was_written_again(bench: Bench) -> None:
+    # proves C6
+    bench.seconds(5)
+    bench.press()
+    bench.seconds(2)
+    folder = bench.folders.recording(1)
+    first, second = sorted(folder.glob("*.seg"))[-2:]
+    assert read_segment(second.read_bytes()).run.first_seq == 4
+    data = read_segment(second.read_bytes())
+    remainder = second.read_bytes()[data.chunks[0].offset : data.chunks[0].end]
+    first.chmod(0o600)
+    first.write_bytes(first.read_bytes() + remainder)
+    crash(bench)
+    assert bench.verify(1).verdict is Verdict.CUT_OFF, bench.verify(1).sentence
+
+
+def test_a_damaged_ledger_is_kept_for_a_person_to_look_at(bench: Bench) -> None:
+    # proves C8
+    bench.seconds(2)
+    bench.press()
+    crash(bench)
+    ledger = bench.folders.ledger(1)
+    ledger.chmod(0o600)
+    ledger.write_bytes(b"\xff" + ledger.read_bytes()[1:])
+    files = bench.files(1)
+    crash(bench)
+    assert bench.files(1) == files
+    assert bench.recorder.status().made == 1
+
+
+def test_what_cannot_be_read_without_its_keys_stays_so(bench: Bench) -> None:
+    # proves C9
+    bench.seconds(4)
+    bench.press()
+    bench.second()
+    files = bench.files(1)
+    other = Bench(bench.root.parent / "other").house.private
+    assert list(open_parts(files, other)), "the recipient can"
+    camera_secrets = bench.house.camera_key.private_bytes_raw()
+    assert all(camera_secrets not in data for data in files.values())
+    ledger = read_ledger(files[LEDGER_NAME])
+    assert {each.key_id for each in ledger.open.recipients} == {bench.house.recipient.key_id}
+
+
+def test_a_key_of_nobody_opens_nothing(bench: Bench) -> None:
+    # proves C9
+    from protocol.footage.sealing import generate_private_key  # noqa: PLC0415 - for this test alone
+
+    bench.seconds(4)
+    bench.press()
+    with pytest.raises(KeysError):
+        list(open_parts(bench.files(1), generate_private_key()))
+
+
+def test_a_full_card_is_put_in_order_in_under_a_second(bench: Bench) -> None:
+    bench.seconds(12)
+    bench.press()
+    bench.seconds(30)
+    bench.stop()
+    source = bench.folders.recording(1)
+    for number in range(2, 500):
+        copy = bench.folders.recording(number)
+        copy.mkdir()
+        for path in source.iterdir():
+            os.link(path, copy / path.name)
+    began = time.process_time()
+    found = recover(bench.disk, bench.folders, delete=False)
+    assert len(found.recordings) == found.number == 499
+    assert {each.ended for each in found.recordings} == {"closed"}
+    assert time.process_time() - began < 1
+
+
+def test_a_ledger_is_closed_only_by_its_last_record(bench: Bench) -> None:
+    bench.seconds(2)
+    bench.press()
+    bench.stop()
+    ledger = bench.folders.ledger(1)
+    whole = ledger.read_bytes()
+    for cut in (1, 10, 100):
+        ledger.chmod(0o600)
+        ledger.write_bytes(whole[:-cut])
+        assert inspect_recording(bench.disk, bench.folders, 1).ended == "cut off"
+    ledger.write_bytes(whole)
+    assert inspect_recording(bench.disk, bench.folders, 1).ended == "closed"

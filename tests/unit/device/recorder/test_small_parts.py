@@ -1,0 +1,96 @@
+"""Lost footage, clock steps, room on the card."""
+
+import errno
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.clockstep import STEP_US, StepWatch
+from device.lost import LostFootage
+from device.space import Reserve, SpaceAlerts
+from protocol.footage.model import Gap, GapCause, Track
+from tests.support.disks import WatchedFilesystem, refuse
+from tests.support.recordings import SECOND_NS, plain_chunk
+
+
+def test_the_next_chunk_carries_one_gap_per_track_over_all_that_was_lost() -> None:
+    # proves C6
+    lost = LostFootage()
+    for at in (5, 6, 7):
+        lost.add(plain_chunk(at * SECOND_NS), GapCause.STORAGE)
+    carried = lost.carried_by(plain_chunk(8 * SECOND_NS))
+    assert set(carried.gaps) == {
+        Gap(track, 5 * SECOND_NS, 3 * SECOND_NS, GapCause.STORAGE) for track in Track
+    }
+
+
+def test_what_lost_chunks_said_themselves_is_not_lost_with_them() -> None:
+    said = Gap(Track.AUDIO, 4 * SECOND_NS, SECOND_NS, GapCause.NO_MICROPHONE)
+    lost = LostFootage()
+    lost.add(plain_chunk(5 * SECOND_NS, gaps=(said,)), GapCause.STORAGE)
+    assert said in lost.carried_by(plain_chunk(6 * SECOND_NS)).gaps
+
+
+def test_it_is_said_again_until_a_chunk_that_carried_it_is_durable() -> None:
+    lost = LostFootage()
+    lost.add(plain_chunk(5 * SECOND_NS), GapCause.STORAGE)
+    after = plain_chunk(6 * SECOND_NS)
+    assert lost.carried_by(after) == lost.carried_by(after) != after
+    lost.told()
+    assert not lost
+    assert lost.carried_by(after) is after
+
+
+@given(
+    looks=st.lists(
+        st.tuples(st.integers(1, 10**10), st.integers(-(10**5), 10**5), st.integers(-1, 1)), max_size=50
+    )
+)
+def test_a_step_of_the_wall_clock_is_seen_once_with_its_size(looks: list[tuple[int, int, int]]) -> None:
+    # proves C10
+    year_us = 365 * 86_400 * 1_000_000
+    watch, boot, offset = StepWatch(), 10**12, 10**15
+    assert watch.look(boot, offset + boot // 1000) is None
+    for passed, jitter, step in looks:
+        boot += passed
+        offset += jitter + step * year_us
+        found = watch.look(boot, offset + boot // 1000)
+        if step:
+            assert found is not None
+            assert abs(found - step * year_us) < STEP_US
+        else:
+            assert found is None
+
+
+def test_each_mark_is_said_once_and_again_only_after_it_fell() -> None:
+    alerts = SpaceAlerts((80, 90))
+    assert [alerts.look(used) for used in (50, 79.9, 80, 85, 91, 95)] == [None, None, 80, None, 90, None]
+    assert "90 %" in str(alerts.sentence)
+    assert alerts.look(89) is None, "a little below is still there"
+    assert alerts.look(91) is None
+    assert alerts.look(50) is None
+    assert alerts.sentence is None
+    assert alerts.look(99) == 90
+
+
+def test_the_reserve_holds_real_room_and_gives_it_back(tmp_path: Path) -> None:
+    reserve = Reserve(WatchedFilesystem(), tmp_path / "reserve", 1 << 20)
+    assert reserve.fill()
+    assert (tmp_path / "reserve").stat().st_blocks * 512 >= 1 << 20
+    assert reserve.fill(), "twice is once"
+    assert reserve.release()
+    assert not (tmp_path / "reserve").exists()
+    assert not reserve.release(), "there is nothing left to give"
+
+
+@pytest.mark.parametrize("step", ["create", "allocate"])
+def test_without_room_for_a_reserve_nothing_is_left_behind(step: str, tmp_path: Path) -> None:
+    disk = WatchedFilesystem(before=refuse(errno.ENOSPC, name=step))
+    assert not Reserve(disk, tmp_path / "reserve", 1 << 20).fill()
+    assert not (tmp_path / "reserve").exists()
+
+
+def test_the_reserve_does_not_take_the_last_room(tmp_path: Path) -> None:
+    assert not Reserve(WatchedFilesystem(full=True), tmp_path / "reserve", 1 << 20).fill()

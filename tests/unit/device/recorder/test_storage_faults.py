@@ -1,0 +1,270 @@
+"""Storage that fails: what is lost is said, what is stored stays, and the recording goes on when it can."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from device.state import Mode
+from protocol.footage.ledger import EventKind, read_ledger
+from protocol.footage.model import GapCause, Track
+from protocol.footage.verify import Verdict
+from tests.support.disks import FULL, Call, WatchedFilesystem, refuse
+from tests.support.recorders import Bench
+from tests.support.recordings import SECOND_NS
+
+CODES = [errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS]
+
+
+@pytest.fixture
+def disk() -> WatchedFilesystem:
+    return WatchedFilesystem()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, disk: WatchedFilesystem) -> Bench:
+    bench = Bench(tmp_path, disk=disk)
+    bench.boot()
+    return bench
+
+
+def no_longer(disk: WatchedFilesystem) -> None:
+    disk.before = lambda _: None
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("name", ["create", "write", "sync_data"])
+def test_chunks_that_cannot_be_stored_become_one_signed_gap(
+    bench: Bench, disk: WatchedFilesystem, name: str, code: int
+) -> None:
+    # proves C6
+    bench.seconds(5)
+    bench.press()
+    bench.seconds(2)
+    begins = bench.clock.now_ns if name != "create" else bench.clock.now_ns + SECOND_NS
+    disk.before = refuse(code, name=name, within=".seg")
+    bench.seconds(4)
+    status = bench.recorder.status()
+    assert status.state is Mode.FAULT
+    assert status.faults[0].endswith(".")
+    ends = bench.clock.now_ns
+    no_longer(disk)
+    bench.seconds(3)
+    assert bench.recorder.status().state is Mode.RECORDING
+    assert bench.recorder.status().faults == ()
+    assert bench.stop().ok
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT_WITH_GAPS, report.sentence
+    assert {(gap.track, gap.start_ns, gap.duration_ns, gap.cause) for gap in report.gaps} == {
+        (track, begins, ends - begins, GapCause.STORAGE) for track in Track
+    }
+    kinds = [event.kind for event in read_ledger(bench.files(1)["ledger.cbor"]).events]
+    assert kinds.count(EventKind.FAULT) == 1, "said once, in the ledger too"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_chunk_that_could_not_be_stored_leaves_no_key(
+    bench: Bench, disk: WatchedFilesystem, code: int
+) -> None:
+    # proves C2
+    bench.seconds(3)
+    keys = bench.recorder._parts.window._keys
+    disk.before = refuse(code, name="sync_data", within=".seg")
+    bench.seconds(3)
+    assert len(keys) == 2 * 3
+
+
+def test_a_failed_sync_of_a_segment_is_never_tried_again_on_it(bench: Bench, disk: WatchedFilesystem) -> None:
+    bench.seconds(2)
+    disk.before = refuse(errno.EIO, name="sync_data", within=".seg", times=1)
+    disk.calls.clear()
+    bench.seconds(3)
+    first = next(call.path for call in disk.calls if call.name == "write")
+    assert [call.name for call in disk.calls if call.path == first] == [
+        "write", "sync_data", "truncate", "close",
+    ]  # fmt: skip
+    bench.press()
+    bench.stop()
+    assert bench.verify(1).verdict is Verdict.INTACT_WITH_GAPS
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("name", ["mkdir", "link", "create", "write", "sync_data", "sync_dir", "rename"])
+def test_a_commit_that_fails_is_not_acknowledged_and_is_tried_again_with_the_next_chunk(
+    bench: Bench, disk: WatchedFilesystem, name: str, code: int
+) -> None:
+    # proves C3
+    bench.seconds(8)
+    before = bench.clock.now_ns
+    disk.before = refuse(code, name=name, within="recordings", times=2 if code in {FULL, errno.EDQUOT} else 1)
+    outcome = bench.press()
+    assert not outcome.ok
+    assert "still trying" in outcome.sentence
+    assert bench.recorder.status().state is Mode.FAULT
+    no_longer(disk)
+    bench.seconds(3)
+    status = bench.recorder.status()
+    assert (status.state, status.recording) == (Mode.RECORDING, bench.recorder.status().made)
+    assert bench.stop().ok
+    number = status.made
+    report = bench.verify(number)
+    assert report.verdict is Verdict.INTACT, report.sentence
+    assert report.press_ns == before
+    assert report.duration_ns == 12 * SECOND_NS, "the pre-record is still there"
+    assert bench.press().number == number + 1
+
+
+def test_a_commit_whose_last_sync_fails_uses_its_number_up(bench: Bench, disk: WatchedFilesystem) -> None:
+    # proves C3
+    bench.seconds(3)
+    disk.before = lambda call: (
+        refuse(errno.EIO)(call) if (call.name, call.path.name) == ("sync_dir", "recordings") else None
+    )
+    assert not bench.press().ok
+    no_longer(disk)
+    bench.second()
+    assert bench.recorder.status().recording == 2
+    first, second = bench.shelf.recordings()
+    assert (first.number, first.ended, second.number) == (1, "cut off", 2)
+    ledgers = [read_ledger(bench.files(number)["ledger.cbor"]) for number in (1, 2)]
+    assert ledgers[1].open.previous_open == ledgers[0].open_digest
+
+
+def test_a_full_card_cannot_stop_a_commit(bench: Bench, disk: WatchedFilesystem) -> None:
+    # proves C8
+    bench.seconds(8)
+    bench.recorder.tick()
+    assert bench.folders.reserve.exists()
+
+    def full(call: Call) -> None:
+        if call.name in {"mkdir", "create", "write", "link"} and bench.folders.reserve.exists():
+            raise OSError(FULL, "full")
+
+    disk.before = full
+    outcome = bench.press()
+    assert outcome.ok, outcome.sentence
+    assert outcome.prerecord_s == pytest.approx(8)
+    assert not bench.folders.reserve.exists()
+
+
+def test_a_card_that_fills_up_during_a_recording_keeps_what_it_has(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves C8
+    bench.seconds(5)
+    bench.press()
+    bench.seconds(3)
+    disk.before = refuse(FULL, name="write")
+    bench.seconds(4)
+    assert "card is full" in bench.recorder.status().faults[0]
+    assert not bench.recorder.bookmark().ok
+    no_longer(disk)
+    bench.seconds(2)
+    assert bench.stop().ok
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT_WITH_GAPS, report.sentence
+    kinds = [event.kind for event in read_ledger(bench.files(1)["ledger.cbor"]).events]
+    assert kinds == [EventKind.PRESS, EventKind.FAULT, EventKind.BOOKMARK], "what waited was written in order"
+
+
+def test_a_stop_on_a_full_card_leaves_a_recording_that_verifies(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves C8
+    bench.seconds(5)
+    bench.press()
+    bench.seconds(3)
+    disk.before = refuse(FULL, name="write")
+    stopped = bench.stop()
+    assert not stopped.ok
+    assert bench.shelf.recordings()[0].ended == "cut off"
+    report = bench.verify(1)
+    assert report.verdict is Verdict.CUT_OFF
+    assert report.duration_ns == 8 * SECOND_NS
+
+
+@pytest.mark.parametrize("name", ["sync_data", "truncate"])
+def test_when_the_ledger_fails_for_good_another_recording_begins_from_the_window(
+    bench: Bench, disk: WatchedFilesystem, name: str
+) -> None:
+    # proves C5
+    bench.seconds(5)
+    bench.press()
+    bench.seconds(2)
+    names = {"sync_data": {"sync_data"}, "truncate": {"write", "truncate"}}[name]
+    disk.before = lambda call: (
+        refuse(errno.EIO)(call) if call.name in names and "recordings/00000001" in str(call.path) else None
+    )
+    bench.second()
+    status = bench.recorder.status()
+    assert (status.state, status.recording) == (Mode.RECORDING, 2)
+    bench.seconds(2)
+    bench.stop()
+    first, second = bench.verify(1), bench.verify(2)
+    assert first.verdict is Verdict.CUT_OFF, first.sentence
+    assert second.verdict is Verdict.INTACT, second.sentence
+    assert second.first_ns == first.first_ns, "the window held all of it"
+    assert second.trigger == "storage fault"
+    assert [each.ended for each in bench.shelf.recordings()] == ["cut off", "closed"]
+
+
+def test_a_link_that_fails_waits_and_comes_first_when_there_is_room(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    bench.seconds(3)
+    bench.press()
+    disk.before = refuse(FULL, name="link", within="recordings")
+    bench.seconds(6)
+    assert bench.recorder.status().state is Mode.FAULT
+    no_longer(disk)
+    bench.seconds(1)
+    assert bench.recorder.status().state is Mode.RECORDING
+    bench.stop()
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT, report.sentence
+    assert report.duration_ns == 11 * SECOND_NS
+
+
+def test_a_roll_over_that_fails_changes_nothing(tmp_path: Path, disk: WatchedFilesystem) -> None:
+    # proves C6
+    bench = Bench(tmp_path, disk=disk, settings={"camera": {"roll_over_min": 0.1}})
+    bench.boot()
+    bench.seconds(2)
+    bench.press()
+    disk.before = refuse(errno.EIO, name="mkdir")
+    bench.seconds(10)
+    assert bench.recorder.status().recording == 1
+    no_longer(disk)
+    bench.seconds(3)
+    bench.stop()
+    reports = [bench.verify(1), bench.verify(2)]
+    assert [report.verdict for report in reports] == [Verdict.INTACT, Verdict.INTACT]
+    assert reports[1].first_ns == reports[0].end_ns
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("name", ["chmod", "sync", "close"])
+def test_closing_a_segment_may_fail_without_loss(
+    bench: Bench, disk: WatchedFilesystem, name: str, code: int
+) -> None:
+    bench.seconds(5)
+    bench.press()
+    disk.before = refuse(code, name=name, within=".seg", times=1)
+    bench.seconds(6)
+    no_longer(disk)
+    bench.stop()
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT, report.sentence
+    assert report.duration_ns == 12 * SECOND_NS
+    bench.recorder.close()
+    bench.boot()
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+def test_short_writes_lose_nothing(bench: Bench, disk: WatchedFilesystem) -> None:
+    disk.before = lambda call: 97 if call.name == "write" else None
+    bench.seconds(12)
+    bench.press()
+    bench.seconds(3)
+    bench.stop()
+    assert bench.verify(1).verdict is Verdict.INTACT
