@@ -16,11 +16,12 @@ response is sent, so an answer is a promise.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -185,6 +186,24 @@ def _sqlite_begin(connection: Connection) -> None:
 def announce(session: Session, topic: str, subject: str) -> None:
     """Publish a hint on the live bus once this session's transaction is committed, and only then."""
     session.info.setdefault(_HINTS, []).append((topic, subject))
+
+
+class Turn(IntEnum):
+    """What writers take turns at; the numbers are keys that nothing else in this database uses."""
+
+    AUDIT = 0x1A9E1_0001
+    ENROLMENT = 0x1A9E1_0003
+    SET_UP = 0x1A9E1_0004
+
+
+def take_turn(session: Session, turn: Turn) -> None:
+    """Wait until no other transaction holds this turn, and hold it until the end of this one.
+
+    On SQLite a writing transaction is the only one anyway. Turns are taken in the order ``AUDIT`` last, so
+    that two writers never wait for each other.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(turn)})
 
 
 def now(session: Session) -> datetime:

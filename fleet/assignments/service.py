@@ -34,6 +34,7 @@ def check_out(session: Session, services: Services, *, camera: str, officer: str
             409, "camera_revoked", f"{camera} was revoked and cannot be handed out; take another camera."
         )
     _refuse_conflict(session, camera, officer)
+    name = person.name  # a failed flush would take it away
     assignment = Assignment(
         id=new_id(services.random),
         camera_id=camera,
@@ -49,9 +50,7 @@ def check_out(session: Session, services: Services, *, camera: str, officer: str
     try:
         session.flush()
     except IntegrityError as error:  # somebody else was quicker, on a database where two can write at once
-        raise Problem(
-            409, TAKEN, f"{camera} or {person.name} was assigned this moment; look again."
-        ) from error
+        raise Problem(409, TAKEN, f"{camera} or {name} was assigned this moment; look again.") from error
     record(
         session,
         by,

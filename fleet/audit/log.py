@@ -11,15 +11,14 @@ Rules:
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fleet.audit.chain import START, Broken, Checkpoint, Detail, Entry, verify_chain
 from fleet.audit.models import AuditEntry
-from fleet.database import now
+from fleet.database import Turn, now, take_turn
 from fleet.people.actor import Actor
 
-_LOCK = 0x1A9E1_0001  # any number that nothing else in this database uses
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE = 1000
 
@@ -43,9 +42,8 @@ def record(
         purpose: why, in the actor's words.
         detail: further facts.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     session.flush()
+    take_turn(session, Turn.AUDIT)
     last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).first()
     entry = Entry(
         number=1 if last is None else last.number + 1,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fleet.audit.log import record
 from fleet.cameras.models import Camera, CameraCertificate, EnrolmentCode
 from fleet.cameras.rules import CodeState, camera_id, code_state, limit_sentence, room_for_another
-from fleet.database import announce, now
+from fleet.database import Turn, announce, now, take_turn
 from fleet.errors import CertificateError
 from fleet.people.actor import Actor, camera_actor
 from fleet.people.secrets import digest, new_id, new_secret
@@ -56,6 +56,7 @@ def enrol(session: Session, services: Services, *, code: str, request_pem: str) 
         Problem: 404 unknown code, 410 expired, 409 used or the fleet is full, 422 the request is not
             acceptable.
     """
+    take_turn(session, Turn.ENROLMENT)
     found = _usable_code(session, code)
     _check_room(session, services)
     number = (session.scalar(select(func.max(Camera.number))) or 0) + 1
@@ -156,9 +157,7 @@ def change_desired(session: Session, camera: str) -> None:
 
 def _usable_code(session: Session, code: str) -> EnrolmentCode:
     secret = code.strip().partition(".")[0]
-    found = session.scalars(
-        select(EnrolmentCode).where(EnrolmentCode.digest == digest(secret)).with_for_update()
-    ).one_or_none()
+    found = session.scalars(select(EnrolmentCode).where(EnrolmentCode.digest == digest(secret))).one_or_none()
     if found is None:
         raise Problem(
             404, "enrolment_code_unknown", "This fleet knows no such enrolment code; check that it is whole."

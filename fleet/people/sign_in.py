@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.cameras.rules import CodeState, code_state
-from fleet.database import now
+from fleet.database import Turn, now, take_turn
 from fleet.people.actor import ANONYMOUS, FLEET, Actor, ActorKind, Role
 from fleet.people.attempts import Attempts
 from fleet.people.models import SetupLink, User
@@ -124,6 +124,7 @@ def set_up(services: Services, *, link: str, name: str, password: str) -> Signed
     check_password_rules(password, shortest=services.config.people.password_length)
     kept = hash_password(password)
     with services.sessions.begin() as session:
+        take_turn(session, Turn.SET_UP)
         found = check_setup_link(session, link)
         if has_users(session):
             raise Problem(409, "already_set_up", "This fleet is set up already; sign in instead.")

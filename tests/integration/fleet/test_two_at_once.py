@@ -1,0 +1,126 @@
+"""What two people, or two processes, do at the same moment; on both databases."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from fleet.assignments.models import Assignment
+from fleet.assignments.service import check_out
+from fleet.audit.log import record, verify_log
+from fleet.audit.models import AuditEntry
+from fleet.cameras.models import Camera
+from fleet.cameras.service import create_code, enrol
+from fleet.config import CamerasSection, Config, DatabaseSection
+from fleet.people.actor import FLEET, OPERATOR
+from fleet.people.models import User
+from fleet.people.officers import add_officer
+from fleet.people.sign_in import create_setup_link, set_up
+from fleet.problems import Problem
+from fleet.services import Services
+from tests.support.fleet import camera_request, enrol_camera, fleet_services
+
+AT_ONCE = 6
+
+
+@pytest.fixture
+def services(url: str, tmp_path: Path) -> Iterator[Services]:
+    config = Config(database=DatabaseSection(url=url), cameras=CamerasSection(limit=3))
+    with fleet_services(tmp_path, config) as found:
+        yield found
+
+
+def at_once(work: Callable[[int], None]) -> list[str]:
+    """Do the work several times at the same moment; return the codes of what was refused."""
+    barrier = Barrier(AT_ONCE)
+
+    def one(number: int) -> str:
+        barrier.wait()
+        try:
+            work(number)
+        except Problem as problem:
+            return problem.code
+        return ""
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [code for code in pool.map(one, range(AT_ONCE)) if code]
+
+
+def test_one_check_out_wins(services: Services, tmp_path: Path) -> None:
+    camera = enrol_camera(services, tmp_path)
+    with services.sessions.begin() as session:
+        officers = [
+            add_officer(session, services.random, name=f"Officer {number}", by=OPERATOR).id
+            for number in range(AT_ONCE)
+        ]
+
+    def hand_out(number: int) -> None:
+        with services.sessions.begin() as session:
+            check_out(session, services, camera=camera.id, officer=officers[number], by=OPERATOR)
+
+    assert at_once(hand_out) == ["assignment_conflict"] * (AT_ONCE - 1)
+    with services.readers() as session:
+        assert len(session.scalars(select(Assignment)).all()) == 1
+        assert verify_log(session) is None
+
+
+def test_the_limit_holds_under_a_rush(services: Services) -> None:
+    with services.sessions.begin() as session:
+        codes = [create_code(session, services, by=OPERATOR)[0] for _ in range(AT_ONCE)]
+
+    def join(number: int) -> None:
+        with services.sessions.begin() as session:
+            enrol(session, services, code=codes[number], request_pem=camera_request()[1])
+
+    assert at_once(join) == ["camera_limit"] * (AT_ONCE - 3)
+    with services.readers() as session:
+        assert sorted(session.scalars(select(Camera.id)).all()) == ["cam-01", "cam-02", "cam-03"]
+
+
+def test_a_code_enrols_one_camera_however_often_it_is_sent(services: Services) -> None:
+    with services.sessions.begin() as session:
+        code, _ = create_code(session, services, by=OPERATOR)
+
+    def join(_number: int) -> None:
+        with services.sessions.begin() as session:
+            enrol(session, services, code=code, request_pem=camera_request()[1])
+
+    assert at_once(join) == ["enrolment_code_used"] * (AT_ONCE - 1)
+
+
+def test_there_is_one_first_user(services: Services) -> None:
+    with services.sessions.begin() as session:
+        links = [create_setup_link(session, services).rpartition("/")[2] for _ in range(AT_ONCE)]
+
+    def begin(number: int) -> None:
+        set_up(services, link=links[number], name=f"User {number}", password="correct horse battery")
+
+    assert at_once(begin) == ["already_set_up"] * (AT_ONCE - 1)
+    with services.readers() as session:
+        assert len(session.scalars(select(User)).all()) == 1
+
+
+def test_the_audit_log_does_not_fork(services: Services) -> None:  # proves F2
+    def write(number: int) -> None:
+        for entry in range(5):
+            with services.sessions.begin() as session:
+                record(session, FLEET, "test:thing:do", f"{number}-{entry}")
+
+    assert at_once(write) == []
+    with services.readers() as session:
+        assert verify_log(session) is None
+        assert len(session.scalars(select(AuditEntry)).all()) == AT_ONCE * 5
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_entries SET purpose = 'other'", "DELETE FROM audit_entries"]
+)
+def test_the_database_refuses_to_change_the_log(services: Services, statement: str) -> None:  # proves F2
+    with services.sessions.begin() as session:
+        record(session, FLEET, "test:thing:do", "one")
+    with pytest.raises(DatabaseError, match="only grows"), services.sessions.begin() as session:
+        session.execute(text(statement))
