@@ -33,6 +33,8 @@ class CameraFacts:
         uploading: number of the recording on its way.
         uploading_share: how much of that the fleet holds, in percent.
         bytes_left: bytes that it has still to send, of all its recordings.
+        missing: numbers of recordings that it made and of which nothing has arrived, the first of them.
+        missing_count: how many those are.
         trouble: what it says is wrong, each a sentence.
         clock_synchronised: whether its wall clock can be trusted.
         certificate_ends: when its certificate runs out.
@@ -62,6 +64,8 @@ class CameraFacts:
     bytes_left: int | None = None
     trouble: tuple[str, ...] = ()
     clock_synchronised: bool | None = None
+    missing: tuple[int, ...] = ()
+    missing_count: int = 0
     certificate_ends: datetime | None = None
     firmware: str = ""
     made: int | None = None
@@ -175,7 +179,8 @@ class TaleFacts:
         duration_s: length of the footage.
         events: what the ledger tells, in its order.
         gaps: what is missing.
-        close: its last line; None when the camera lost its power.
+        close: its last line; None when the camera lost its power, or has not ended it yet.
+        final: whether all of it is here.
     """
 
     first: datetime
@@ -184,6 +189,7 @@ class TaleFacts:
     events: tuple[EventFacts, ...] = ()
     gaps: tuple[GapFacts, ...] = ()
     close: EventFacts | None = None
+    final: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from fleet.audit.models import AuditEntry
 from fleet.cameras.models import Camera
+from fleet.footage.export import ACTION as EXPORTED
 from fleet.footage.models import ARRIVING, Recording, RecordingState
+from fleet.footage.names import public_id
 from fleet.footage.recordings import utc
-from fleet.web.facts import EventFacts, GapFacts, RecordingFacts, TaleFacts
+from fleet.footage.viewings import ACTION as VIEWED
+from fleet.web.facts import EventFacts, GapFacts, LookFacts, RecordingFacts, TaleFacts
 from fleet.web.sources import read_status
 from protocol.messages.status import Status
 
@@ -76,9 +80,11 @@ def one(session: Session, row: Recording) -> RecordingFacts:
 
 def tale(row: Recording) -> TaleFacts | None:
     """Return what the ledger and the verifier say happened, or None before it was verified."""
-    kept = row.story
-    if kept is None:
-        return None
+    return tale_of(row.story) if row.story is not None else None
+
+
+def tale_of(kept: Mapping[str, Any]) -> TaleFacts:
+    """Return a story as `fleet.footage.story` tells it."""
     return TaleFacts(
         first=utc(kept["first_utc_us"]),
         press_s=kept["press_s"],
@@ -89,6 +95,22 @@ def tale(row: Recording) -> TaleFacts | None:
             for each in kept["gaps"]
         ),
         close=_event(kept["close"]) if kept["close"] else None,
+        final=kept.get("final", True),
+    )
+
+
+def looks(session: Session, row: Recording) -> tuple[LookFacts, ...]:
+    """Return who looked at a recording or took it out, and why, the newest first."""
+    names = {row.public_id, public_id(None, row.camera_id, row.number)}
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject.in_(names), AuditEntry.action.in_((VIEWED, EXPORTED)))
+        .order_by(AuditEntry.number.desc())
+        .limit(NEWEST)
+    )
+    return tuple(
+        LookFacts(each.utc, each.actor.partition(":")[2] or each.actor, each.action, each.purpose)
+        for each in entries
     )
 
 

@@ -16,6 +16,8 @@ from fleet.assignments.models import Assignment
 from fleet.assignments.service import open_assignments
 from fleet.cameras.models import Camera
 from fleet.cameras.service import get_camera, list_cameras
+from fleet.footage.accounting import Account
+from fleet.footage.accounts import accounts
 from fleet.people.officers import list_officers
 from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts, RecordingFacts
 from protocol.messages.status import Status
@@ -28,7 +30,9 @@ def cameras(session: Session, recordings: Sequence[RecordingFacts] = ()) -> tupl
     """Return the facts of all cameras in service; ``recordings`` tell how much of an upload is here."""
     worn = {row.camera_id: row for row in open_assignments(session)}
     known = {(each.camera, each.number): each for each in recordings}
-    return tuple(camera_facts(row, worn.get(row.id), known) for row in list_cameras(session))
+    counts = accounts(session)
+    found = (camera_facts(row, worn.get(row.id), known) for row in list_cameras(session))
+    return tuple(_with_missing(facts, counts.get(facts.camera)) for facts in found)
 
 
 def one_camera(session: Session, camera: str, recordings: Sequence[RecordingFacts] = ()) -> CameraFacts:
@@ -82,6 +86,15 @@ def camera_facts(
         firmware=status.firmware,
         made=status.made,
     )
+
+
+def _with_missing(facts: CameraFacts, count: Account | None) -> CameraFacts:
+    """Add the numbers that have not arrived (L3), but for the one that is being made this moment."""
+    if count is None:
+        return facts
+    missing = tuple(number for number in count.missing if number != facts.recording)
+    newest = count.missing_count - (len(count.missing) - len(missing))
+    return replace(facts, missing=missing, missing_count=newest)
 
 
 def officers(session: Session) -> tuple[OfficerFacts, ...]:

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse
 from fleet.people.actor import Actor
 from fleet.people.permissions import Permission, may
 from fleet.web import assets
-from fleet.web.views.moments import moment
+from fleet.web.views.moments import counter, moment
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -61,7 +61,7 @@ class Pages:
             auto_reload=False,
         )
         self._environment.globals.update(
-            icon=self.icon, static=self.static, version=self.static.rpartition("/")[2]
+            icon=self.icon, counter=counter, static=self.static, version=self.static.rpartition("/")[2]
         )
 
     def icon(self, name: str, *, large: bool = False) -> Markup:

@@ -1,4 +1,4 @@
-"""The dashboard in a real browser, as the safety team uses it: from the set-up link to handing cameras out."""
+"""The dashboard in a real browser, as the safety team uses it: from the set-up link to handing out."""
 
 import re
 from collections.abc import Iterator

@@ -9,11 +9,11 @@ Rules:
 from fastapi import APIRouter
 
 from fleet.web.assets import router as assets_router
-from fleet.web.routes import account, cameras, hand_out, nowhere, officers, recordings, today
+from fleet.web.routes import account, cameras, hand_out, nowhere, officers, recording, recordings, today
 from fleet.web.stream import router as stream_router
 
 router = APIRouter(include_in_schema=False)
-for _part in (today, account, cameras, hand_out, officers, recordings):
+for _part in (today, account, cameras, hand_out, officers, recordings, recording):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

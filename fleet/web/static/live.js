@@ -32,6 +32,7 @@ function show(state) {
   const before = status.dataset.liveState;
   const at = clock.format(refreshed);
   status.dataset.liveState = state;
+  document.body.classList.toggle("lost", state === "lost");
   words.textContent = state === "live" ? `Live. Updated ${at}.` : `Reconnecting … What you see is from ${at}.`;
   if (announcer && before !== state && before !== "static") {
     announcer.textContent = state === "live" ? "Connected again." : "The connection is lost. Reconnecting.";
@@ -133,6 +134,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // A sign-in page, or a page of a newer version of the service, must not be swapped into this one.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = /** @type {CustomEvent} */ (event).detail;
+  if (xhr.status !== 200) return;
   const version = /data-version="([0-9a-f]+)"/.exec(xhr.responseText)?.[1];
   if (version === document.body.dataset.version) return;
   event.preventDefault();
@@ -167,5 +169,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector("details.account[open]")?.removeAttribute("open");
 });
 
-connect();
-setInterval(check, CHECK_MS);
+// Only once htmx has taken up the regions, which it does when the whole page is there.
+function begin() {
+  connect();
+  setInterval(check, CHECK_MS);
+}
+if (document.readyState === "complete") begin();
+else document.addEventListener("DOMContentLoaded", begin);

@@ -88,6 +88,11 @@ class Player {
       video.playbackRate = Number(speed.value);
     });
     document.addEventListener("keydown", (event) => this.key(event));
+    // The line is drawn anew while a recording still arrives.
+    this.root.addEventListener("htmx:afterSwap", () => {
+      this.place();
+      this.draw();
+    });
   }
 
   ready() {
@@ -133,7 +138,8 @@ class Player {
   }
 
   length() {
-    return Number.isFinite(this.video.duration) ? this.video.duration : this.duration;
+    const known = this.video.duration;
+    return Number.isFinite(known) && known > 0 ? known : this.duration;
   }
 
   /** Keys for the whole page, unless the person types something. @param {KeyboardEvent} event */
@@ -167,6 +173,7 @@ class Player {
     this.seek.value = String(at);
     this.seek.setAttribute("aria-valuetext", `${counter(at)} of ${counter(length)}. ${words}`);
     this.part("now").textContent = counter(at);
+    this.part("total").textContent = counter(length);
     const label = this.part("phase");
     label.hidden = false;
     label.textContent = words;

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.web.facts import CameraFacts, RecordingFacts
-from fleet.web.views.moments import ago, length, moment
+from fleet.web.views.moments import ago, length, moment, sentence_list
 from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY
 
 UPLOAD_LATE = timedelta(hours=1)
 CERTIFICATE_SOON = timedelta(days=7)
+_LISTED = 5
 _BAD, _WARN = "bad", "warn"
 
 
@@ -59,6 +60,8 @@ def _camera_needs(facts: CameraFacts, now: datetime) -> list[Need]:
         )
         for trouble in facts.trouble
     ]
+    if facts.missing:
+        found.append(_missing(facts, link))
     if facts.officer and not facts.online and facts.state != "off":
         found.append(_unheard(facts, now, link))
     if not facts.online:
@@ -81,6 +84,17 @@ def _camera_needs(facts: CameraFacts, now: datetime) -> list[Need]:
             Need(_WARN, "key", text, "Keep it connected so that it can renew, or enrol it again.", link)
         )
     return found
+
+
+def _missing(facts: CameraFacts, link: str) -> Need:
+    """Say which recordings have not arrived (L3)."""
+    listed = sentence_list([str(number) for number in facts.missing[:_LISTED]])
+    more = facts.missing_count - min(len(facts.missing), _LISTED)
+    which = f"{listed} and {more} more" if more > 0 else listed
+    noun = "Recording" if facts.missing_count == 1 else "Recordings"
+    text = f"{noun} {which} of {facts.camera} {'has' if facts.missing_count == 1 else 'have'} not arrived."
+    step = "Dock that camera, or bring it into reach; if that does not help, keep it as it is."
+    return Need(_WARN, "cloud-upload", text, step, link)
 
 
 def _unheard(facts: CameraFacts, now: datetime, link: str) -> Need:

@@ -11,8 +11,8 @@ from fleet.web.views.tile import initials
 NOBODY = "Nobody had the camera"
 _ON_ITS_WAY = ("announced", "uploading", "verifying")
 _ACTIONS = {
-    "recording:view": "Watched",
-    "recording:export": "Downloaded",
+    "footage:recording:view": "Watched",
+    "footage:recording:export": "Downloaded",
 }
 
 
@@ -117,6 +117,16 @@ class Head:
     verdict: str
     held: str
     waiting: str
+
+
+def is_watchable(facts: RecordingFacts) -> bool:
+    """Say whether there is anything to watch: what is here can be watched before the rest has come."""
+    return facts.received_bytes > 0
+
+
+def is_exportable(facts: RecordingFacts) -> bool:
+    """Say whether it can be taken out: only what is whole and verified is."""
+    return facts.state == "held"
 
 
 def head(facts: RecordingFacts, now: datetime) -> Head:

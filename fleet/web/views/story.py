@@ -58,7 +58,9 @@ def story(facts: RecordingFacts, tale: TaleFacts) -> tuple[Line, ...]:
     told += [(gap.offset_s, _gap(tale, gap)) for gap in tale.gaps]
     before = [pair for pair in told if pair[0] < tale.press_s]
     after = [pair for pair in told if pair[0] >= tale.press_s]
-    lines = [*_in_order(before), *lines, *_in_order(after), _end(tale)]
+    lines = [*_in_order(before), *lines, *_in_order(after)]
+    if tale.final:
+        lines.append(_end(tale))
     if facts.received is not None:
         text = "All of it arrived, was verified, and the fleet signed a receipt."
         lines.append(_line(facts.received, "shield-check", text, None))
@@ -106,3 +108,10 @@ def _gap(tale: TaleFacts, gap: GapFacts) -> Line:
 
 def _line(at: datetime, icon: str, text: str, offset_s: float | None, tone: str = "quiet") -> Line:
     return Line(f"{at.astimezone(SITE_ZONE):%H:%M:%S}", utc_title(at), icon, text, offset_s, tone)
+
+
+def untold(facts: RecordingFacts) -> str:
+    """Say why there is no story, where there is none."""
+    if facts.state == "failed":
+        return "What arrived does not verify, so what it says happened is not told here."
+    return "It is told once all of it is here and verified."

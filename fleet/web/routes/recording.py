@@ -1,0 +1,173 @@
+"""One recording: what is known of it, watching it, and taking it out, each with its purpose."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
+
+from fleet.footage import playback
+from fleet.footage.dashboard_routes import footage_answers
+from fleet.footage.export import export
+from fleet.footage.recordings import get
+from fleet.footage.viewings import Viewing, Viewings
+from fleet.people.access import Permission, require
+from fleet.people.actor import Actor
+from fleet.people.permissions import may
+from fleet.problems import Problem
+from fleet.services import Services, ServicesDep
+from fleet.web import recorded
+from fleet.web.facts import TaleFacts
+from fleet.web.faults import PageRoute
+from fleet.web.templating import pages
+from fleet.web.views.purpose import CHOICES, PurposeError, purpose_text
+from fleet.web.views.recordings import head, is_exportable, is_watchable, look
+from fleet.web.views.story import story, untold
+from fleet.web.views.timeline import timeline
+
+router = APIRouter(route_class=PageRoute)
+
+Viewer = Annotated[Actor, Depends(require(Permission.SEE_RECORDINGS))]
+Watcher = Annotated[Actor, Depends(require(Permission.PLAY))]
+Exporter = Annotated[Actor, Depends(require(Permission.EXPORT))]
+Text = Annotated[str, Form(max_length=1000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form for a purpose, as it was sent and what was wrong with it; empty before that."""
+
+    choice: str = ""
+    note: str = ""
+    fault: str = ""
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The two forms of the page, and the viewing that it shows."""
+
+    watch: Asked = field(default_factory=Asked)
+    export: Asked = field(default_factory=Asked)
+    viewing: Viewing | None = None
+
+
+@router.get("/recordings/{recording}")
+def recording_page(
+    request: Request,
+    recording: str,
+    services: ServicesDep,
+    actor: Viewer,
+    viewing: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """Show a recording, with its player while a viewing of it lasts."""
+    opened, fault = _viewing(services, actor, recording, viewing)
+    forms = Forms(watch=Asked(fault=fault), viewing=opened)
+    return _page(request, recording, services, actor, forms)
+
+
+@router.post("/recordings/{recording}/watch")
+def watch_form(
+    request: Request,
+    recording: str,
+    services: ServicesDep,
+    actor: Watcher,
+    choice: Text = "",
+    note: Text = "",
+) -> Response:
+    """Open a viewing, for a purpose, and go to its player."""
+    try:
+        with footage_answers():
+            opened = services.find(Viewings).open(recording, actor, purpose_text(choice, note))
+    except PurposeError as error:
+        asked = Asked(choice, note, str(error), 422)
+        return _page(request, recording, services, actor, Forms(watch=asked))
+    except Problem as problem:
+        asked = _refused(problem, choice, note)
+        return _page(request, recording, services, actor, Forms(watch=asked))
+    services.live.publish("recording", recording)  # pages that show who looked at it
+    return RedirectResponse(f"/recordings/{recording}?viewing={opened.id}#player", 303)
+
+
+@router.post("/recordings/{recording}/download")
+def download_form(
+    request: Request,
+    recording: str,
+    services: ServicesDep,
+    actor: Exporter,
+    choice: Text = "",
+    note: Text = "",
+) -> Response:
+    """Send the recording as one file, for a purpose."""
+    try:
+        with footage_answers():
+            movie = export(services, public_id=recording, actor=actor, purpose=purpose_text(choice, note))
+    except PurposeError as error:
+        asked = Asked(choice, note, str(error), 422)
+        return _page(request, recording, services, actor, Forms(export=asked))
+    except Problem as problem:
+        asked = _refused(problem, choice, note)
+        return _page(request, recording, services, actor, Forms(export=asked))
+    services.live.publish("recording", recording)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Length": str(movie.length),
+        "Content-Disposition": f'attachment; filename="{movie.name}"',
+    }
+    return StreamingResponse(movie.blocks, media_type="video/mp4", headers=headers)
+
+
+def _refused(problem: Problem, choice: str, note: str) -> Asked:
+    """Return the form with the refusal in it; a recording that does not exist has no form.
+
+    Raises:
+        Problem: 404.
+    """
+    if problem.status == 404:  # noqa: PLR2004 - HTTP's number
+        raise problem
+    return Asked(choice, note, problem.detail, problem.status)
+
+
+def _viewing(services: Services, actor: Actor, recording: str, name: str) -> tuple[Viewing | None, str]:
+    """Return the actor's viewing of this recording, or why there is none."""
+    if not name or not may(actor.roles, Permission.PLAY):
+        return None, ""
+    try:
+        opened = services.find(Viewings).get(name, actor)
+    except Problem:
+        return None, "That viewing has ended. Say again why you are watching."
+    return (opened, "") if opened.recording.film.public_id == recording else (None, "")
+
+
+def _page(request: Request, recording: str, services: Services, actor: Actor, forms: Forms) -> Response:
+    with services.readers() as session:
+        row = get(session, recording)
+        facts = recorded.one(session, row)
+        tale = _tale(forms.viewing) or recorded.tale(row)
+        looks = recorded.looks(session, row)
+    now = services.clock()
+    line = timeline(tale) if tale is not None else None
+    return pages(request).render(
+        request,
+        "recording.html",
+        actor=actor,
+        status=max(forms.watch.status, forms.export.status),
+        head=head(facts, now),
+        lines=story(facts, tale) if tale is not None else (),
+        untold=untold(facts),
+        line=line,
+        looks=[look(each, now) for each in looks],
+        choices=CHOICES,
+        watch=forms.watch,
+        export=forms.export,
+        viewing=forms.viewing,
+        playable=may(actor.roles, Permission.PLAY) and is_watchable(facts),
+        may_play=may(actor.roles, Permission.PLAY),
+        may_export=may(actor.roles, Permission.EXPORT),
+        exportable=is_exportable(facts),
+        purpose=next((each.purpose for each in looks if each.who == actor.name), ""),
+    )
+
+
+def _tale(viewing: Viewing | None) -> TaleFacts | None:
+    return recorded.tale_of(playback.timeline(viewing)) if viewing is not None else None

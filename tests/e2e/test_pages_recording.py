@@ -1,0 +1,315 @@
+"""One recording in a real browser: a purpose first, then playing, the story, and taking it out."""
+
+import json
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from protocol.messages.events import CameraEvent, EventKind
+from tests.support import recordings
+from tests.support.browser import PHONE
+from tests.support.desk import NAME, Desk, check_access, fits, office, picture
+from tests.support.fleet import EnrolledCamera
+from tests.support.media import MediaTake, Picture, make_media
+from tests.support.recordings import House
+from tests.support.sending import Sender, enrol_house, send
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.xdist_group("pages")]
+
+PRERECORD_S = 9
+SECONDS = 14
+SIZE = Picture(width=320, height=180, fps=10)
+REFUSED = ("status of 4",)
+
+
+@dataclass(frozen=True)
+class Camera:
+    """An enrolled camera whose takes verify at the fleet."""
+
+    files: EnrolledCamera
+    house: House
+
+    def take(self, number: int, *, seconds: int = SECONDS, prerecord: int = PRERECORD_S) -> MediaTake:
+        """Make a take of real footage, pressed a moment ago."""
+        media = make_media(seconds=seconds, picture=SIZE)
+        return MediaTake(self.house, seed=number, number=number, media=media).record(prerecord=prerecord)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with pytest.MonkeyPatch.context() as patch, office(tmp_path_factory.mktemp("evidence")) as desk:
+        patch.setattr(recordings, "UTC_US", time.time_ns() // 1000 - recordings.BOOT_NS // 1000)
+        desk.sign_in()
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def camera(desk: Desk) -> Camera:
+    camera = Camera(*enrol_house(desk.fleet, desk.folder / "cameras"))
+    desk.hand_out(camera.files.id, desk.officer("Officer 1"))
+    return camera
+
+
+@pytest.fixture(scope="module")
+def held(desk: Desk, camera: Camera) -> str:
+    """The id of a whole recording that was verified."""
+    take = camera.take(1)
+    assert send(desk.fleet, camera.files, take) == "receipt"
+    return take.recording.hex()
+
+
+@pytest.fixture(autouse=True)
+def tidy(desk: Desk) -> Iterator[None]:
+    desk.watch.errors.clear()
+    yield
+    for page in desk.context.pages:
+        page.close()
+
+
+def watch(page: Page, why: str = "Reviewing an incident") -> None:
+    """Say why, and wait until it can be played."""
+    page.get_by_role("region", name="Watch").get_by_text(why).click()
+    page.get_by_role("button", name="Watch", exact=True).click()
+    expect(page.get_by_role("button", name="Play", exact=True).last).to_be_enabled()
+
+
+def playing_from(page: Page, second: int) -> None:
+    """Wait until the player's own clock has reached a second, or passed it by a little."""
+    near = "|".join(str(second + more) for more in range(4))
+    expect(page.locator("[data-now]")).to_have_text(re.compile(f"^0:0?({near})$"))
+
+
+# proves F1
+def test_nothing_plays_before_a_purpose_is_given(desk: Desk, held: str, tmp_path: Path) -> None:
+    page = desk.open(f"/recordings/{held}")
+    expect(page.locator("video")).to_have_count(0)
+    expect(page.get_by_text("Nobody yet.")).to_be_visible()
+    form = page.get_by_role("region", name="Watch")
+    form.get_by_text("Another reason", exact=True).click()
+    form.get_by_role("button", name="Watch", exact=True).click()
+    expect(form.get_by_role("alert")).to_have_text("Say in a few words what the other reason is.")
+    expect(form.get_by_role("radio", name="Another reason")).to_be_checked()
+    expect(page.get_by_text("Nobody yet.")).to_be_visible()
+    check_access(page)
+    picture(page, "recording-purpose", tmp_path)
+    form.get_by_label("In your own words").fill("The insurer asked for it")
+    form.get_by_role("button", name="Watch", exact=True).click()
+    looks = page.get_by_role("region", name="Who looked at it")
+    expect(looks).to_contain_text(f"{NAME} · Watched")
+    expect(looks).to_contain_text("The insurer asked for it")
+    desk.watch.check(expected=REFUSED)
+
+
+# proves C7
+def test_it_plays_from_before_the_press_with_sound(desk: Desk, held: str, tmp_path: Path) -> None:
+    page = desk.open(f"/recordings/{held}")
+    watch(page)
+    began = time.monotonic()
+    page.get_by_role("button", name="Play", exact=True).last.click()
+    playing_from(page, 1)
+    assert time.monotonic() - began < 3
+    state = page.evaluate(
+        """() => {
+          const video = document.querySelector("video");
+          return {
+            ready: video.readyState, muted: video.muted, width: video.videoWidth,
+            start: video.buffered.start(0), end: video.duration,
+            frames: video.getVideoPlaybackQuality().totalVideoFrames,
+            sound: video.webkitAudioDecodedByteCount,
+          };
+        }"""
+    )
+    assert state["ready"] >= 3
+    assert state["start"] < 0.2
+    assert state["end"] == pytest.approx(SECONDS, abs=0.15)
+    assert state["frames"] > 0
+    assert state["sound"] > 0
+    assert state["width"] == SIZE.width
+    assert not state["muted"]
+    expect(page.locator("[data-phase]")).to_contain_text("Before the press: 0:0")
+    page.get_by_role("button", name="Jump to the press").click()
+    expect(page.locator("[data-phase]")).to_contain_text("After the press: 0:0")
+    playing_from(page, PRERECORD_S + 1)
+    check_access(page)
+    picture(page, "recording-player", tmp_path)
+    desk.watch.check()
+
+
+def test_the_player_is_worked_by_keyboard(desk: Desk, held: str) -> None:
+    page = desk.open(f"/recordings/{held}")
+    watch(page)
+    place = page.get_by_role("slider", name="Place in the footage")
+    page.keyboard.press("p")
+    expect(place).to_have_attribute(
+        "aria-valuetext", f"0:0{PRERECORD_S} of 0:{SECONDS}. After the press: 0:00"
+    )
+    page.keyboard.press("j")
+    expect(place).to_have_attribute("aria-valuetext", f"0:00 of 0:{SECONDS}. Before the press: 0:09 to go")
+    place.focus()
+    page.keyboard.press("ArrowRight")
+    expect(place).to_have_attribute("aria-valuetext", f"0:05 of 0:{SECONDS}. Before the press: 0:04 to go")
+    sound = page.get_by_role("button", name="Sound")
+    expect(sound).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("m")
+    expect(sound).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("m")
+    page.locator("h1").click()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+    desk.watch.check()
+
+
+def test_the_page_tells_the_verdict_and_the_story(desk: Desk, camera: Camera, held: str) -> None:
+    page = desk.open(f"/recordings/{held}")
+    expect(page.get_by_role("heading", name=f"Recording 1 of {camera.files.id}")).to_be_visible()
+    expect(page.get_by_role("region", name="Can it be trusted?")).to_contain_text("ntact")
+    story = page.get_by_role("region", name="What happened")
+    expect(story).to_contain_text("Press (button); 9.0 s of pre-record held of 9 s asked for.")
+    expect(story).to_contain_text("Bookmark by the officer.")
+    expect(story).to_contain_text("the fleet signed a receipt")
+    expect(page.locator(".page-head")).to_contain_text("Officer 1")
+
+
+# proves F1
+def test_it_is_taken_out_as_one_file_and_the_log_says_why(desk: Desk, held: str, tmp_path: Path) -> None:
+    page = desk.open(f"/recordings/{held}")
+    page.get_by_text("Download as MP4").click()
+    panel = page.get_by_role("region", name="Download")
+    panel.get_by_text("Police or court request").click()
+    with page.expect_download() as started:
+        panel.get_by_role("button", name="Download", exact=True).click()
+    target = tmp_path / started.value.suggested_filename
+    started.value.save_as(target)
+    assert target.suffix == ".mp4"
+    probe = ["ffprobe", "-v", "warning", "-show_streams", "-show_format", "-of", "json", str(target)]
+    done = subprocess.run(probe, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    facts = json.loads(done.stdout)
+    assert {stream["codec_type"] for stream in facts["streams"]} == {"video", "audio"}
+    assert float(facts["format"]["duration"]) == pytest.approx(SECONDS, abs=0.1)
+    looks = page.get_by_role("region", name="Who looked at it")
+    expect(looks).to_contain_text(f"{NAME} · Downloaded")
+    expect(looks).to_contain_text("Police or court request")
+    desk.watch.check(expected=("ERR_ABORTED",))
+
+
+def test_a_press_shows_within_two_seconds(desk: Desk, camera: Camera) -> None:
+    page = desk.open("/")
+    expect(page.locator("#live-status")).to_contain_text("Live")
+    with desk.speaking(camera.files) as speaker:
+        speaker.say(prerecord_s=179.2, made=1)
+        expect(page.locator(f"#tile-{camera.files.id}")).to_contain_text("2:59 of 3:00")
+        began = time.monotonic()
+        speaker.tell(
+            CameraEvent(
+                id="event-2",
+                kind=EventKind.RECORDING_OPENED,
+                camera=camera.files.id,
+                at_utc_us=time.time_ns() // 1000,
+                number=2,
+                recording="cd" * 16,
+                trigger="button",
+                prerecord_s=179.2,
+                asked_s=180.0,
+            )
+        )
+        speaker.say(state="recording", recording=2, made=2)
+        row = page.locator(f"#row-{'cd' * 16}")
+        expect(row).to_contain_text("2:59 before the press")
+        assert time.monotonic() - began < 2
+        expect(row).to_contain_text("Recording")
+        expect(row).to_contain_text("Officer 1")
+        expect(page.locator(f"#tile-{camera.files.id}")).to_contain_text("Recording 2")
+        picture(page, "today-recording", desk.folder)
+    page.goto(f"/recordings/{'cd' * 16}")
+    expect(page.get_by_role("heading", name="Nothing to watch yet")).to_be_visible()
+    expect(page.get_by_text("Possible once all of it is here and verified.")).to_be_visible()
+    check_access(page)
+    desk.watch.check()
+
+
+def test_what_is_here_can_be_watched_while_the_rest_arrives(desk: Desk, camera: Camera) -> None:
+    take = camera.take(3)
+    names = sorted(take.segments)
+    with desk.fleet.camera_api(camera.files) as client:
+        sender = Sender(client, take)
+        sender.ledger()
+        sender.segments(names[:3])
+        page = desk.open(f"/recordings/{take.recording.hex()}")
+        watch(page)
+        page.get_by_role("button", name="Play", exact=True).last.click()
+        playing_from(page, 1)
+        sender.segments(names[3:])
+        assert sender.complete() == "receipt"
+        expect(page.locator(".page-head")).to_contain_text("Safe")
+        expect(page.locator("[data-total]")).to_have_text(f"0:{SECONDS}", timeout=20_000)
+        expect(page.get_by_role("region", name="What happened")).to_contain_text("signed a receipt")
+    desk.watch.check()
+
+
+def test_a_recording_that_was_altered_is_refused_in_words(desk: Desk, camera: Camera, tmp_path: Path) -> None:
+    take = camera.take(4, seconds=4, prerecord=2)
+    name = min(take.segments)
+    take.segments[name][-40] ^= 1
+    refusal = send(desk.fleet, camera.files, take)
+    assert "ltered" in refusal
+    page = desk.open("/")
+    expect(page.get_by_text(f"Recording 4 of {camera.files.id} was refused")).to_be_visible()
+    page.goto(f"/recordings/{take.recording.hex()}")
+    expect(page.get_by_role("region", name="Can it be trusted?")).to_contain_text("ltered")
+    expect(page.locator(".page-head")).to_contain_text("Refused")
+    check_access(page)
+    picture(page, "recording-refused", tmp_path)
+    desk.watch.check()
+
+
+def test_recordings_are_found_by_day_officer_and_state(desk: Desk, held: str) -> None:
+    page = desk.open("/recordings")
+    row = page.locator(f"#row-{held}")
+    expect(row).to_be_visible()
+    page.get_by_label("State").select_option("Refused")
+    expect(row).to_have_count(0)
+    expect(page).to_have_url(re.compile("state=failed"))
+    page.get_by_label("State").select_option("Safe")
+    expect(row).to_be_visible()
+    page.get_by_label("To", exact=True).fill("2020-01-01")
+    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    page.get_by_role("link", name="Show all recordings").click()
+    page.get_by_label("Officer").select_option("Officer 1")
+    expect(row).to_be_visible()
+    desk.watch.check()
+
+
+def test_a_viewing_that_ended_asks_again(desk: Desk, held: str) -> None:
+    page = desk.open(f"/recordings/{held}?viewing=nothing")
+    expect(page.get_by_text("That viewing has ended. Say again why you are watching.")).to_be_visible()
+    expect(page.get_by_role("button", name="Watch", exact=True)).to_be_visible()
+
+
+def test_one_recording_on_a_phone_by_night(desk: Desk, held: str, tmp_path: Path) -> None:
+    with desk.elsewhere(size=PHONE, dark=True) as phone:
+        page = phone.new_page()
+        desk.watch.follow(page)
+        page.goto(f"/recordings/{held}")
+        fits(page)
+        check_access(page)
+        picture(page, "recording-purpose-dark", tmp_path)
+        watch(page)
+        page.get_by_role("button", name="Jump to the press").click()
+        fits(page)
+        check_access(page)
+        picture(page, "recording-player-dark", tmp_path)
+        for name, path in {"today-full-dark": "/", "recordings-full-dark": "/recordings"}.items():
+            page.goto(path)
+            fits(page)
+            check_access(page)
+            picture(page, name, tmp_path)
+    desk.watch.check()
