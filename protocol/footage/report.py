@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from protocol.footage.ledger_records import Missing
+from protocol.footage.ledger_types import Missing
 from protocol.footage.model import GapCause, Track
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"

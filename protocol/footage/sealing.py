@@ -30,7 +30,7 @@ from protocol.footage.cbor import Buffer, encode
 from protocol.footage.chunk import PART_KEY_BYTES
 from protocol.footage.errors import KeysError
 from protocol.footage.ledger import Ledger
-from protocol.footage.ledger_records import Keys, RecipientInfo, SealedKeys
+from protocol.footage.ledger_types import Keys, RecipientInfo, SealedKeys
 from protocol.footage.model import Track
 
 KEYS_DOMAIN: Final = b"lapel sealed keys v1\0"

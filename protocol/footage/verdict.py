@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from protocol.footage.certificates import fingerprint
-from protocol.footage.ledger_records import Open
+from protocol.footage.ledger_types import Open
 from protocol.footage.receipt import Receipt
 from protocol.footage.report import ChunkStatus, Finding, Report, Verdict, count, seconds, without_keys
 from protocol.footage.verify_ledger import LedgerView

@@ -12,7 +12,7 @@ from protocol.footage.cbor import Buffer
 from protocol.footage.certificates import Identity, check_chain, fingerprint
 from protocol.footage.errors import CertificateError, FormatError, SignatureError
 from protocol.footage.ledger import DOMAINS, LEDGER_NAME, LedgerEntry, iter_ledger
-from protocol.footage.ledger_records import Close, Keys, Open
+from protocol.footage.ledger_types import Close, Keys, Open
 from protocol.footage.report import Finding, Rule
 from protocol.footage.sealing import SEALED_OVERHEAD
 from protocol.footage.signing import check

@@ -6,7 +6,7 @@ Judged only where the parts hold, so that one change stays one finding.
 from collections.abc import Iterator
 
 from protocol.footage.ledger import LEDGER_NAME
-from protocol.footage.ledger_records import Close, Open
+from protocol.footage.ledger_types import Close, Open
 from protocol.footage.report import Finding, Rule, without_keys
 from protocol.footage.verify_ledger import LedgerView
 from protocol.footage.verify_segments import SegmentsView

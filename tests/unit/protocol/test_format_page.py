@@ -1,7 +1,7 @@
 """docs/footage-format.md against the code: grammar, limits, prefixes, example; and a second implementation.
 
-The second implementation reads and decrypts a vector with cbor2 and the primitives alone, as the page says it.
-It shares no code with ``protocol.footage``.
+The second implementation reads and decrypts a vector with cbor2 and the primitives alone, by the page. It
+shares no code with ``protocol.footage``.
 """
 
 import base64
@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from protocol.footage import limits
-from protocol.footage.ledger_records import EventKind
+from protocol.footage.ledger_types import EventKind
 from protocol.footage.model import GapCause, Track
 from protocol.footage.report import Verdict
 from protocol.footage.signing import Domain

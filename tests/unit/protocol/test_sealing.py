@@ -132,8 +132,8 @@ def test_malformed_ranges_and_keys_are_refused() -> None:
 
 
 def test_part_keys_come_from_the_given_randomness() -> None:
-    draw = random.Random(5)  # noqa: S311 - shows where the bytes come from
-    expected = random.Random(5).randbytes(32)  # noqa: S311 - likewise
+    draw = random.Random(5)
+    expected = random.Random(5).randbytes(32)
     assert new_part_key(draw.randbytes) == expected
     for broken in (lambda _: b"", bytes):
         with pytest.raises(KeysError, match="did not return 32 random bytes"):
