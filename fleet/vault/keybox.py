@@ -21,7 +21,7 @@ from protocol.footage.sealing import PrivateKey
 VERSION = 1
 SHORTEST_SECRET = 16
 _COST = 2**15  # with r = 8: 32 MiB and about a tenth of a second, once at each start
-_MOST_COST = 2**20
+_COSTS = frozenset(2**power for power in range(1, 21))
 _DOMAIN = b"lapel vault v1\0"
 _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 
@@ -67,7 +67,7 @@ class Box:
                 nonce=_bytes(document["nonce"]),
                 ciphertext=_bytes(document["ciphertext"]),
             )
-            known = document["version"] == VERSION and 1 < box.cost <= _MOST_COST
+            known = document["version"] == VERSION and box.cost in _COSTS
         except (ValueError, KeyError, TypeError) as error:
             raise VaultError("The vault's file is damaged; restore it from a copy.") from error
         if not known:
