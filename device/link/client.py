@@ -12,6 +12,7 @@ Rules:
 It decides nothing and retries nothing: `device.link.uploader` does.
 """
 
+import json
 import ssl
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
@@ -19,7 +20,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from device.link.contents import Digest
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
@@ -29,10 +30,22 @@ from protocol.messages.uploads import CompleteRequest, LedgerProgress, UploadedR
 
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=10.0)
 """Seconds. Reading is the longest: the fleet answers a segment only once it is durable."""
+IDLE_S = 4.0
+"""Shorter than the fleet's 5 s: a connection that the fleet is just closing must not be used."""
 
 _TRY_AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _NOT_YOU = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_JSON = {"Content-Type": "application/json"}
 _M = TypeVar("_M", bound=BaseModel)
+
+
+class Renewed(BaseModel):
+    """The answer to a renewal: the next certificate, and the authority that issued it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    certificate_pem: str
+    authority_pem: str
 
 
 class FleetClient:
@@ -46,7 +59,9 @@ class FleetClient:
 
     def __init__(self, base_url: str, context: ssl.SSLContext, *, at_once: int) -> None:
         self._where = f"the fleet at {base_url}"
-        limits = httpx.Limits(max_connections=at_once + 1, max_keepalive_connections=at_once + 1)
+        limits = httpx.Limits(
+            max_connections=at_once, max_keepalive_connections=at_once, keepalive_expiry=IDLE_S
+        )
         self._http = httpx.Client(
             base_url=f"{base_url.rstrip('/')}/api/v1/camera",
             verify=context,
@@ -67,6 +82,15 @@ class FleetClient:
             LinkError: see the module's rules.
         """
         return self._read(self._send("GET", "/desired"), Desired)
+
+    def renew(self, request_pem: str) -> Renewed:
+        """The camera's next certificate, for a signing request by its present key.
+
+        Raises:
+            LinkError: see the module's rules.
+        """
+        body = json.dumps({"csr_pem": request_pem}).encode()
+        return self._read(self._send("POST", "/certificate", content=body, headers=_JSON), Renewed)
 
     def held(self, number: int) -> UploadedRecording | None:
         """What the fleet holds of a recording; None when it never heard of it.
@@ -109,8 +133,7 @@ class FleetClient:
             LinkError: see the module's rules.
         """
         body = request.model_dump_json().encode()
-        headers = {"Content-Type": "application/json"}
-        self._send("POST", f"/recordings/{number}/complete", content=body, headers=headers)
+        self._send("POST", f"/recordings/{number}/complete", content=body, headers=_JSON)
 
     def receipt(self, number: int) -> bytes | None:
         """The fleet's receipt; None while it is still verifying.

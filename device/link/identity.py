@@ -45,7 +45,7 @@ ENROLMENT_FILE = "enrolment.json"
 AGAIN = "enrol the camera again with a new code."
 NOT_ENROLLED = (
     "This camera is not enrolled: make an enrolment code in the dashboard and run "
-    "`lapel-device enrol FLEET_ADDRESS CODE` with it."
+    "`lapel-device enrol --fleet ADDRESS --code CODE --config FILE` with it."
 )
 
 
@@ -81,6 +81,11 @@ class Identity:
     mqtt_host: str
     mqtt_port: int
     key: Ed25519PrivateKey = field(repr=False)
+
+    def renewal_due(self, now: datetime) -> bool:
+        """Whether less than a third of the certificate's time is left."""
+        begin, end = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
+        return now > end - (end - begin) / 3
 
     @property
     def signer(self) -> Signer:

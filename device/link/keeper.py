@@ -39,6 +39,7 @@ class Keeper:
         client: the fleet.
         on_desired: makes the camera what is wanted; may take its time, and raise a `DeviceError` to refuse.
         report: sends what the camera has taken on; returns at once.
+        on_answer: called in the keeper's thread each time that the fleet has answered.
         gate: pauses between attempts to ask.
         filesystem: the card.
         clock: seconds that only go forward.
@@ -52,6 +53,7 @@ class Keeper:
         *,
         on_desired: Callable[[Desired], None],
         report: Callable[[Reported], None],
+        on_answer: Callable[[], None],
         gate: Gate,
         filesystem: Filesystem,
         clock: Callable[[], float] = time.monotonic,
@@ -61,6 +63,7 @@ class Keeper:
         self._client = client
         self._on_desired = on_desired
         self._report = report
+        self._on_answer = on_answer
         self._gate = gate
         self._filesystem = filesystem
         self._clock = clock
@@ -125,6 +128,7 @@ class Keeper:
         self._ask_at = self._clock() + ASK_EVERY_S
         self._consider(desired)
         self._say()
+        self._on_answer()
 
     def _consider(self, desired: Desired) -> None:
         if not counts(self._kept, desired, self._camera):

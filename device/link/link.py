@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from device.config import LinkSettings
+from device.errors import DeviceError
 from device.filesystem import Filesystem, PosixFilesystem
 from device.link.announce import event, to_announce
 from device.link.backlog import Backlog
@@ -35,9 +36,10 @@ from device.link.keeper import Keeper
 from device.link.mqtt import Messenger
 from device.link.plan import SendSegment
 from device.link.progress import LinkStatus, upload_progress
+from device.link.renewal import renew
 from device.link.session import Session
 from device.link.steps import Steps
-from device.link.tls import enrolled_context
+from device.link.tls import enrolled_context, show_certificate
 from device.link.uploader import Pacer, Uploader
 from device.shelf import Shelf
 from protocol.footage.errors import FootageError
@@ -92,7 +94,9 @@ class Link:
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
         card = filesystem or PosixFilesystem()
-        context = enrolled_context(identity)
+        self._context = context = enrolled_context(identity)
+        self._state = state
+        self._card = card
         longest = settings.retry_max_s
         self._identity = identity
         self._shelf = shelf
@@ -132,6 +136,7 @@ class Link:
             self._client,
             on_desired=on_desired,
             report=self._messenger.tell,
+            on_answer=self._renew_if_due,
             gate=Gate(longest, chance),
             filesystem=card,
             clock=clock,
@@ -158,7 +163,6 @@ class Link:
     def tell(self, news: CameraEvent) -> None:
         """Pass news on to the fleet. Returns at once, from any thread."""
         self._messenger.tell(news)
-        self._messenger.status_changed()
 
     def status_changed(self) -> None:
         """Have the status sent soon. Returns at once, from any thread."""
@@ -215,6 +219,15 @@ class Link:
     def _receipted(self, opening: Open) -> None:
         """The fleet holds a recording, and the camera has its word for it."""
         self.tell(event(EventKind.RECEIPT_ACCEPTED, opening, self._utc_us()))
+
+    def _renew_if_due(self) -> None:
+        if not self._identity.renewal_due(self._now()):
+            return
+        try:
+            self._identity = renew(self._state, self._identity, self._client, self._card)
+            show_certificate(self._context, self._identity)
+        except DeviceError as error:
+            log.warning("the camera's certificate was not renewed, trying again later: %s", error)
 
     def _utc_us(self) -> int:
         return round(self._now().timestamp() * 1_000_000)

@@ -115,9 +115,9 @@ class Messenger:
         return self._thread
 
     def tell(self, news: CameraEvent | Reported) -> None:
-        """Send an event, or what the camera has taken on. Returns at once, from any thread."""
+        """Send an event, or what the camera has taken on, and a status. Returns at once, from any thread."""
         self._words.put(news)
-        self._wake()
+        self.status_changed()
 
     def status_changed(self) -> None:
         """Send the status soon. Returns at once, from any thread."""

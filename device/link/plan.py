@@ -27,7 +27,7 @@ from typing import Literal
 
 Ended = Literal["closed", "cut off"]
 
-LEDGER_EVERY_S = 2.0
+LEDGER_EVERY_S = 3.0
 """A growing ledger is sent at most this often; each piece becomes one object in the fleet's store."""
 LEDGER_PIECE = 1 << 20
 """Longest ledger piece in bytes."""

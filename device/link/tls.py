@@ -15,8 +15,8 @@ import ssl
 
 import httpx
 
-from device.link.errors import LinkError, NotTrustedError, UnreachableError
-from device.link.identity import Identity
+from device.link.errors import IdentityError, LinkError, NotTrustedError, UnreachableError
+from device.link.identity import AGAIN, Identity
 
 # OpenSSL's codes, https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
 _NOT_YET_VALID = 9
@@ -31,10 +31,27 @@ _ALERTS = {
 
 
 def enrolled_context(identity: Identity) -> ssl.SSLContext:
-    """A context that shows the camera's certificate and accepts the fleet's alone."""
+    """A context that shows the camera's certificate and accepts the fleet's alone.
+
+    Raises:
+        IdentityError: the files of certificate and key cannot be used.
+    """
     context = authority_context(identity.authority_pem)
-    context.load_cert_chain(identity.certificate_path, identity.key_path)
+    show_certificate(context, identity)
     return context
+
+
+def show_certificate(context: ssl.SSLContext, identity: Identity) -> None:
+    """Have new connections show this certificate; those that are open go on as they are.
+
+    Raises:
+        IdentityError: the files of certificate and key cannot be used.
+    """
+    try:
+        context.load_cert_chain(identity.certificate_path, identity.key_path)
+    except OSError as error:  # ssl.SSLError is one
+        folder = identity.certificate_path.parent
+        raise IdentityError(f"Certificate or key in {folder} is damaged: {AGAIN}") from error
 
 
 def authority_context(authority_pem: str) -> ssl.SSLContext:

@@ -5,6 +5,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -95,16 +96,34 @@ class Camera:
         )
 
     def link(
-        self, settings: LinkSettings = QUICK, *, uploads: Proxy | None = None, messages: Proxy | None = None
+        self,
+        settings: LinkSettings = QUICK,
+        *,
+        uploads: Proxy | None = None,
+        messages: Proxy | None = None,
+        ahead: timedelta = timedelta(0),
     ) -> Link:
-        """A link of this camera, not yet started; through a bad network where one is given."""
+        """A link of this camera, not yet started.
+
+        Args:
+            settings: the `[link]` table.
+            uploads: a bad network for HTTPS.
+            messages: a bad network for MQTT.
+            ahead: how far the camera's wall clock is ahead.
+        """
         identity = self.identity
         if uploads is not None:
             identity = replace(identity, cameras_url=f"https://127.0.0.1:{uploads.port}")
         if messages is not None:
             identity = replace(identity, mqtt_host="127.0.0.1", mqtt_port=messages.port)
         return Link(
-            identity, settings, self.shelf, state=self.state, status=self._status, on_desired=self._wish
+            identity,
+            settings,
+            self.shelf,
+            state=self.state,
+            status=self._status,
+            on_desired=self._wish,
+            now=lambda: datetime.now(UTC) + ahead,
         )
 
     def wait_for_receipts(self, *numbers: int) -> None:

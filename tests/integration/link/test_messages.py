@@ -41,6 +41,25 @@ def seen(fleet: Fleet, camera: Camera) -> dict[str, Any]:
     return answer
 
 
+def opened(camera: Camera, number: int) -> CameraEvent:
+    """The news of a press."""
+    return CameraEvent(
+        id=f"press-{number}",
+        kind=EventKind.RECORDING_OPENED,
+        camera=camera.id,
+        at_utc_us=1_795_000_000_000_000,
+        number=number,
+        recording=camera.take(number).recording.hex(),
+        prerecord_s=180.0,
+    )
+
+
+def listed(fleet: Fleet, camera: Camera) -> set[int]:
+    """The numbers of the camera's recordings that the dashboard's interface lists."""
+    answer = fleet.api.get("/recordings", params={"camera": camera.id}).raise_for_status()
+    return {each["number"] for each in answer.json()}
+
+
 def test_a_camera_shows_as_online_and_says_goodbye(fleet: Fleet, camera: Camera) -> None:
     link = camera.link()
     link.start()
@@ -71,25 +90,18 @@ def test_being_handed_out_arrives_and_holds_without_a_network(
 def test_a_press_shows_at_once(fleet: Fleet, camera: Camera, start: Callable[[Link], Link]) -> None:
     link = start(camera.link())
     eventually(lambda: link.state().connected, "a connection")
-    take = camera.take()
-    link.tell(
-        CameraEvent(
-            id="press-1",
-            kind=EventKind.RECORDING_OPENED,
-            camera=camera.id,
-            at_utc_us=1_795_000_000_000_000,
-            number=1,
-            recording=take.recording.hex(),
-            prerecord_s=180.0,
-        )
-    )
+    link.tell(opened(camera, 1))
+    eventually(lambda: 1 in listed(fleet, camera), "the recording in the list")
 
-    def shown() -> bool:
-        return any(
-            each["number"] == 1 for each in fleet.api.get("/recordings", params={"camera": camera.id}).json()
-        )
 
-    eventually(shown, "the recording in the list")
+def test_recordings_of_before_the_start_are_announced(
+    fleet: Fleet, camera: Camera, network: Proxy, start: Callable[[Link], Link]
+) -> None:
+    camera.record(1)
+    camera.record(2)
+    network.refuse()
+    start(camera.link(uploads=network))
+    eventually(lambda: listed(fleet, camera) == {1, 2}, "both recordings in the list")
 
 
 def test_news_survives_a_cut_and_wishes_are_asked_for_again(
@@ -100,12 +112,13 @@ def test_news_survives_a_cut_and_wishes_are_asked_for_again(
     network.refuse()
     eventually(lambda: not link.state().connected, "the end of the connection")
     assert "broker" in " ".join(link.state().troubles)
-    camera.record(1)
+    link.tell(opened(camera, 5))
     officer = fleet.api.post("/officers", json={"name": "Officer 2"}).raise_for_status().json()["id"]
     fleet.api.post("/assignments", json={"camera": camera.id, "officer": officer}).raise_for_status()
     network.go()
     eventually(lambda: link.state().connected, "a new connection")
     camera.wait_for_wish(lambda each: each.assignment is not None)
+    eventually(lambda: 5 in listed(fleet, camera), "the news of before the cut")
     eventually(lambda: not link.state().troubles, "the end of the trouble")
 
 
