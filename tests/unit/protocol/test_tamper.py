@@ -120,7 +120,7 @@ def test_any_one_change_to_any_one_chunk_is_found(*, closed: bool) -> None:
 
 
 @given(st.text("kdrahgcx", min_size=6, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_changes_together_are_found(story: str) -> None:
     for files in (CLOSED, OPEN):
         intact = judge(apply(story, files)).verdict is not Verdict.ALTERED

@@ -233,7 +233,7 @@ def test_any_files_are_judged(files: dict[str, bytes]) -> None:
 
 
 @given(st.sampled_from(sorted(FILES)), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_splice_is_found(name: str, data: st.DataObject) -> None:
     old = FILES[name]
     start = data.draw(st.integers(0, len(old)))
