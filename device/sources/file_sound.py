@@ -9,6 +9,7 @@ Rules:
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import av
@@ -19,7 +20,7 @@ from device.sources.base import SoundBlock, SourceError
 from device.sources.pace import NS_PER_SECOND, Pacer, Playhead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from av.audio.frame import AudioFrame
     from av.container import InputContainer
@@ -50,11 +51,18 @@ class FileSound:
         settings: The path or address, and whether it loops.
         clock: Paces it.
         playhead: Shared with the picture of the same file.
+        sleep: Waits; of the same pace as the clock.
     """
 
-    def __init__(self, settings: AudioSettings, clock: Clock, playhead: Playhead | None = None) -> None:
+    def __init__(
+        self,
+        settings: AudioSettings,
+        clock: Clock,
+        playhead: Playhead | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._settings = settings
-        self._pacer = Pacer(clock)
+        self._pacer = Pacer(clock, sleep)
         self._playhead = playhead or Playhead(file_period_ns(settings.source))
         self._container: InputContainer | None = None
         self._pieces: Iterator[NDArray[np.float32]] = iter(())

@@ -7,6 +7,7 @@ is a ``SourceError`` of one sentence instead.
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -20,7 +21,7 @@ from device.sources.base import SourceError, VideoFrame
 from device.sources.pace import NS_PER_SECOND, Pacer, Playhead, Thinner
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -153,11 +154,18 @@ class FileVideo(_OpenCvSource):
         settings: The path, whether it loops, and how many frames a second at most.
         clock: Paces it.
         playhead: Shared with the sound of the same file.
+        sleep: Waits; of the same pace as the clock.
     """
 
-    def __init__(self, settings: VideoSettings, clock: Clock, playhead: Playhead | None = None) -> None:
+    def __init__(
+        self,
+        settings: VideoSettings,
+        clock: Clock,
+        playhead: Playhead | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         super().__init__(settings)
-        self._pacer = Pacer(clock)
+        self._pacer = Pacer(clock, sleep)
         self._playhead = playhead or Playhead()
         self._thinner = Thinner(settings.fps)
         self._pass_ns = 0

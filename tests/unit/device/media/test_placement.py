@@ -53,7 +53,7 @@ def test_drift_never_accumulates(ppm: int, jitter_ms: float, seed: int) -> None:
     for index in range(blocks):
         true = START + index * BLOCK * (1 + ppm / 1e6)
         late = draw.random() ** 2 * jitter_ms * MS
-        for piece in placement.push(np.empty(BLOCK, np.float32), round(true + late)):
+        for piece in placement.push(np.zeros(BLOCK, np.float32), round(true + late)):
             assert piece.hole == 0
             if index * BLOCK > 2 * AUDIO_RATE:
                 worst = max(worst, abs(piece.position - true))

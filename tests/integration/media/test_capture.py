@@ -1,0 +1,276 @@
+"""The whole capture on its threads, in real time: nothing is lost, and what is lost is stated."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from device.capture import Capture
+from device.clock import SystemClock, label_at
+from device.encode.packets import EncoderError
+from device.encode.prefill import encode_loop
+from device.senses import AudioSettings, CaptureSettings, OverlaySettings, Senses, VideoSettings
+from device.sources.base import SourceError, VideoFrame
+from protocol.footage.model import GapCause, PlainChunk, Track
+from tests.support.clapper import NS, RATE, LiveBeeper, LiveClapper, beep, clapper_frames, decode
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
+SETTINGS = CaptureSettings(VIDEO, AudioSettings(), OverlaySettings(enabled=False))
+PATIENCE_S = 20
+
+
+class Sink:
+    """Takes chunks, and lets a test wait for what it expects of them."""
+
+    def __init__(self) -> None:
+        self.chunks: list[PlainChunk] = []
+        self.taken_ns: list[int] = []
+        self.troubles: list[str] = []
+        self.open = threading.Event()
+        self.open.set()
+        self._changed = threading.Condition()
+
+    def take(self, chunk: PlainChunk) -> None:
+        self.open.wait(PATIENCE_S)
+        with self._changed:
+            self.chunks.append(chunk)
+            self.taken_ns.append(SystemClock().boot_ns())
+            self._changed.notify_all()
+
+    def trouble(self, sentence: str) -> None:
+        with self._changed:
+            self.troubles.append(sentence)
+            self._changed.notify_all()
+
+    def wait(self, until: Callable[[], object]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(until, PATIENCE_S)
+
+    def wait_for_chunks(self, count: int) -> None:
+        self.wait(lambda: len(self.chunks) >= count)
+
+    def gaps(self, track: Track) -> set[GapCause]:
+        return {gap.cause for chunk in self.chunks for gap in chunk.gaps if gap.track is track}
+
+
+class Stage:
+    """A clapper and a beeper on one beginning, and a camera that films them."""
+
+    def __init__(self, *, sound: bool = True) -> None:
+        self.clock = SystemClock()
+        self.epoch = self.clock.boot_ns()
+        self.clapper = LiveClapper(self.clock, self.epoch)
+        self.beeper = LiveBeeper(self.clock, self.epoch)
+        self.sink = Sink()
+        self.senses = Senses(
+            clock=self.clock,
+            open_video=lambda _: self.clapper,
+            open_audio=(lambda _: self.beeper) if sound else None,
+        )
+
+    def capture(self, settings: CaptureSettings = SETTINGS) -> Capture:
+        return Capture(self.senses, settings, self.sink.take, self.sink.trouble)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def _assert_contiguous(chunks: list[PlainChunk]) -> None:
+    for before, after in pairwise(chunks):
+        assert after.start_ns == before.start_ns + before.duration_ns
+
+
+def test_every_frame_and_every_sample_arrives(stage: Stage) -> None:
+    # proves C6
+    capture = stage.capture()
+    capture.start()
+    stage.sink.wait_for_chunks(3)
+    capture.stop()
+    chunks = stage.sink.chunks
+    _assert_contiguous(chunks)
+    seen = decode(chunks, stage.epoch)
+    assert seen.frames == len(stage.clapper.given) == capture.counts.frames
+    first = round((chunks[0].start_ns - stage.epoch) * RATE / NS)
+    assert 0 <= stage.beeper.given - first - seen.samples + 1024 < 2 * 1024
+    assert max(abs(offset) for offset in seen.offsets) <= 0.02
+    assert (stage.sink.troubles, capture.troubles) == ([], ())
+    assert (capture.counts.lost_frames, capture.counts.lost_chunks, capture.counts.late_packets) == (0, 0, 0)
+
+
+def test_a_chunk_arrives_soon_after_its_end(stage: Stage) -> None:
+    capture = stage.capture()
+    capture.start()
+    stage.sink.wait_for_chunks(3)
+    late = [
+        at - chunk.start_ns - chunk.duration_ns
+        for at, chunk in zip(stage.sink.taken_ns, stage.sink.chunks, strict=True)
+    ]
+    capture.stop()
+    assert min(late[1:]) < 0.15 * NS  # the quickest: a busy machine may delay any one of them
+
+
+def test_storage_that_stalls_does_not_stop_the_camera(stage: Stage) -> None:
+    # proves C6
+    capture = stage.capture()
+    stage.sink.open.clear()
+    capture.start()
+    deadline = time.monotonic() + PATIENCE_S
+    while capture.counts.chunks < 3 and time.monotonic() < deadline:
+        threading.Event().wait(0.02)
+    assert stage.sink.chunks == []
+    stage.sink.open.set()
+    capture.stop()
+    _assert_contiguous(stage.sink.chunks)
+    assert decode(stage.sink.chunks).frames == len(stage.clapper.given)
+
+
+def test_a_cut_ends_the_chunk_at_the_next_picture(stage: Stage) -> None:
+    capture = stage.capture()
+    capture.start()
+    stage.sink.wait_for_chunks(1)
+    asked = stage.clock.boot_ns()
+    capture.cut()
+    stage.sink.wait(lambda: stage.sink.chunks[-1].start_ns + stage.sink.chunks[-1].duration_ns >= asked)
+    taken = stage.sink.taken_ns[-1]
+    cut = stage.sink.chunks[-1]
+    capture.stop()
+    assert cut.start_ns + cut.duration_ns - asked < 0.5 * NS
+    assert taken - asked < NS
+    assert cut.duration_ns < NS
+    _assert_contiguous(stage.sink.chunks)
+    assert decode(stage.sink.chunks).frames == len(stage.clapper.given)
+
+
+def test_without_a_microphone_there_is_footage_and_a_stated_gap() -> None:
+    stage = Stage(sound=False)
+    capture = stage.capture()
+    capture.start()
+    stage.sink.wait_for_chunks(2)
+    assert capture.troubles == ("This camera has no microphone: set audio.source to none.",)
+    capture.stop()
+    assert stage.sink.gaps(Track.AUDIO) == {GapCause.NO_MICROPHONE}
+    assert stage.sink.gaps(Track.VIDEO) == set()
+    assert len(stage.sink.troubles) == 1
+    _assert_contiguous(stage.sink.chunks)
+
+
+def test_without_wanted_sound_nothing_is_missing(stage: Stage) -> None:
+    capture = stage.capture(replace(SETTINGS, audio=None))
+    capture.start()
+    stage.sink.wait_for_chunks(2)
+    capture.stop()
+    assert not any(chunk.gaps for chunk in stage.sink.chunks)
+    assert {part.track for chunk in stage.sink.chunks for part in chunk.parts} == {Track.VIDEO}
+
+
+def test_without_a_camera_there_is_sound_and_a_stated_gap(stage: Stage) -> None:
+    def missing(_: VideoSettings) -> LiveClapper:
+        raise SourceError("The camera is not there.")
+
+    stage.senses = replace(stage.senses, open_video=missing)
+    capture = stage.capture()
+    capture.start()
+    stage.sink.wait_for_chunks(2)
+    capture.cut()
+    capture.stop()
+    assert stage.sink.gaps(Track.VIDEO) == {GapCause.NO_CAMERA}
+    assert {part.track for chunk in stage.sink.chunks for part in chunk.parts} == {Track.AUDIO}
+    assert stage.sink.troubles == ["The camera is not there."]
+    _assert_contiguous(stage.sink.chunks)
+
+
+class _Flaky(LiveClapper):
+    """Breaks off once, in its second second."""
+
+    broken = False
+
+    def read(self) -> VideoFrame | None:
+        if not self.broken and len(self.given) == 15:
+            self.broken = True
+            raise SourceError("The camera was unplugged.")
+        return super().read()
+
+
+def test_a_camera_that_breaks_off_comes_back(stage: Stage) -> None:
+    stage.clapper = _Flaky(stage.clock, stage.epoch)
+    capture = stage.capture()
+    capture.start()
+    stage.sink.wait_for_chunks(2)
+    stage.sink.wait(lambda: stage.sink.troubles)
+    stage.sink.wait(
+        lambda: any(gap.track is Track.VIDEO for chunk in stage.sink.chunks for gap in chunk.gaps)
+    )
+    stage.sink.wait_for_chunks(len(stage.sink.chunks) + 2)
+    assert capture.troubles == ()
+    capture.stop()
+    assert stage.sink.troubles == ["The camera was unplugged."]
+    assert stage.sink.gaps(Track.VIDEO) == {GapCause.NO_CAMERA}
+    assert decode(stage.sink.chunks).frames == len(stage.clapper.given)
+    _assert_contiguous(stage.sink.chunks)
+
+
+def test_live_footage_follows_the_prefilled_without_a_gap(stage: Stage) -> None:
+    loop = encode_loop(clapper_frames(8), beep(0, 8 * RATE), seconds=8, video=VIDEO, audio=AudioSettings())
+
+    def prefill() -> Iterator[PlainChunk]:
+        end = stage.clock.boot_ns()
+        yield from loop.chunks(end - 8 * NS, 8, label=lambda at: label_at(stage.clock, at))
+        stage.clapper = LiveClapper(stage.clock, end)
+        stage.beeper = LiveBeeper(stage.clock, end)
+
+    stage.senses = replace(stage.senses, prefill=prefill)
+    capture = stage.capture()
+    capture.start()
+    stage.sink.wait_for_chunks(10)
+    capture.stop()
+    _assert_contiguous(stage.sink.chunks)
+    assert not any(chunk.gaps for chunk in stage.sink.chunks)
+    seen = decode(stage.sink.chunks)
+    assert seen.frames == 8 * 12 + len(stage.clapper.given)
+
+
+def test_the_viewfinder_sees_what_is_recorded(stage: Stage) -> None:
+    seen: list[NDArray[np.uint8]] = []
+    stage.senses = replace(stage.senses, preview=seen.append)
+    capture = stage.capture(replace(SETTINGS, overlay=OverlaySettings(enabled=True, camera="cam-01")))
+    capture.mark_recording(recording=True)
+    capture.start()
+    stage.sink.wait_for_chunks(1)
+    capture.stop()
+    assert 3 <= len(seen) <= 12
+    assert seen[0].shape == (96, 160, 3)
+    assert seen[0][:14].max() > 200  # the overlay's white on the clapper's grey
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_consumer_that_breaks_is_said_and_stop_still_returns(stage: Stage) -> None:
+    def broken(_: PlainChunk) -> None:
+        raise RuntimeError("no more")
+
+    capture = Capture(stage.senses, SETTINGS, broken, stage.sink.trouble)
+    capture.start()
+    stage.sink.wait(lambda: stage.sink.troubles)
+    capture.stop()
+    assert "broke off (deliver, RuntimeError: no more)" in stage.sink.troubles[0]
+
+
+def test_settings_that_no_encoder_takes_are_refused_before_anything_opens(stage: Stage) -> None:
+    with pytest.raises(EncoderError, match=r"No H\.264 encoder opens"):
+        stage.capture(replace(SETTINGS, video=replace(VIDEO, width=161)))
+
+
+def test_stopping_at_once_is_fine(stage: Stage) -> None:
+    capture = stage.capture()
+    capture.start()
+    capture.stop()
+    _assert_contiguous(stage.sink.chunks)
