@@ -1,0 +1,56 @@
+"""The same uploads on PostgreSQL, where two requests really write at once."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from fleet.config import Config, DatabaseSection
+from fleet.footage.models import LedgerPiece, Recording, Segment
+from tests.support.fleet_footage import Fleet, Link, running
+from tests.support.postgres import running_postgres
+from tests.support.recordings import record
+
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    state = tmp_path_factory.mktemp("fleet")
+    with running_postgres() as server:
+        config = Config(database=DatabaseSection(url=server.create()))
+        with running(state, config) as fleet:
+            yield fleet
+
+
+def test_a_recording_arrives_and_is_held(fleet: Fleet) -> None:
+    link = Link(fleet, record(fleet.house("one"), seed=1))
+    link.everything()
+    link.complete()
+    assert link.wait_for_receipt().status_code == 200
+    assert link.state()["state"] == "held"
+
+
+def test_first_requests_at_once_make_one_recording(fleet: Fleet) -> None:  # proves L2
+    link = Link(fleet, record(fleet.house("two"), seed=2, prerecord=6, per_segment=2))
+    names = sorted(link.take.segments)
+    sends = [lambda name=name: link.segment(name).status_code for name in names * 2]
+    sends += [lambda: link.ledger(0, 300).status_code] * 3
+    statuses: list[int] = []
+    barrier = threading.Barrier(len(sends))
+
+    def run(number: int) -> None:
+        barrier.wait()
+        statuses.append(sends[number]())
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(sends))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(statuses) <= {200, 201}
+    with fleet.services.readers() as session:
+        row = session.query(Recording).filter(Recording.camera_id == link.take.house.camera).one()
+        assert session.query(Segment).filter(Segment.recording_id == row.id).count() == len(names)
+        assert session.query(LedgerPiece).filter(LedgerPiece.recording_id == row.id).count() == 1
+        assert row.received_bytes == sum(map(len, link.take.segments.values()))
