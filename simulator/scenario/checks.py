@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from simulator.scenario.result import Check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.scenario.model import Promises
     from simulator.scenario.result import RecordingResult
@@ -27,20 +27,20 @@ STARTS_WITHIN_S = 0.040
 
 
 def check_run(
-    promises: Promises, cameras: Sequence[str], recordings: Sequence[RecordingResult], *, window_s: int
+    promises: Promises, cameras: Mapping[str, str], recordings: Sequence[RecordingResult], *, window_s: int
 ) -> tuple[Check, ...]:
     """Check everything that a scenario promises.
 
     Args:
         promises: What must hold.
-        cameras: Every camera's name.
+        cameras: What the fleet calls each camera, by the scenario's name for it.
         recordings: Everything that was recorded.
         window_s: How much pre-record a camera keeps, in seconds.
     """
     checks: list[Check] = []
-    for camera in cameras:
+    for name, camera in cameras.items():
         own = sorted((item for item in recordings if item.camera == camera), key=lambda item: item.number)
-        checks += _camera(promises, camera, own)
+        checks += _camera(promises.recordings_of.get(name, promises.recordings_each), camera, own)
         for position, item in enumerate(own):
             checks += _recording(promises, item)
             if promises.full_prerecord and position == 0:
@@ -48,13 +48,13 @@ def check_run(
     return tuple(checks)
 
 
-def _camera(promises: Promises, camera: str, own: Sequence[RecordingResult]) -> Iterator[Check]:
+def _camera(asked: int | None, camera: str, own: Sequence[RecordingResult]) -> Iterator[Check]:
     numbers = [item.number for item in own]
-    if promises.recordings_each is not None:
+    if asked is not None:
         yield Check(
             "recordings made",
-            len(own) == promises.recordings_each,
-            f"{camera} made {_count(len(own))}; {promises.recordings_each} asked for",
+            len(own) == asked,
+            f"{camera} made {_count(len(own))}; {asked} asked for",
             camera,
         )
     if own:

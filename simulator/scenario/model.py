@@ -9,11 +9,14 @@ Rules:
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.sources.choose import SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CameraName = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$")]
 Seconds = Annotated[float, Field(gt=0, le=14_400)]
@@ -170,13 +173,15 @@ class Promises(Words):
 
     Attributes:
         recordings_each: How many recordings every camera must have made; None to accept any number.
+        recordings_of: The same for single cameras, by name; it goes before ``recordings_each``.
         verdicts: The verdicts that a recording may have.
         listed_within_s: How soon after the press the fleet must list a recording, in seconds.
         full_prerecord: Whether every camera's first recording must begin with the whole window, less the
             chunk that was leaving it.
     """
 
-    recordings_each: int | None = Field(default=None, ge=1)
+    recordings_each: int | None = Field(default=None, ge=0)
+    recordings_of: dict[CameraName, Annotated[int, Field(ge=0)]] = {}
     verdicts: tuple[Literal["intact", "intact with gaps", "cut off by power loss"], ...] = Field(
         default=("intact",), strict=False, min_length=1
     )
@@ -208,11 +213,14 @@ class Scenario(Words):
         if not self.steps:
             raise ValueError("there are no steps; add at least one [[steps]]")
         for number, step in enumerate(self.steps, 1):
-            named = step.cameras if isinstance(step, CameraStep) else ()
-            unknown = sorted(set(named) - set(self.cameras.names))
-            if unknown:
-                raise ValueError(
-                    f"step {number} names {', '.join(unknown)}, but the cameras are "
-                    f"{self.cameras.names[0]} to {self.cameras.names[-1]}"
-                )
+            self._must_know(f"step {number}", step.cameras if isinstance(step, CameraStep) else ())
+        self._must_know("promises.recordings_of", self.promises.recordings_of)
         return self
+
+    def _must_know(self, where: str, names: Iterable[str]) -> None:
+        unknown = sorted(set(names) - set(self.cameras.names))
+        if unknown:
+            raise ValueError(
+                f"{where} names {', '.join(unknown)}, but the cameras are "
+                f"{self.cameras.names[0]} to {self.cameras.names[-1]}"
+            )

@@ -112,7 +112,7 @@ class Run:
             failed = self._steps(stage)
             cores = (processor_s(group.pids) - used_s) / (time.monotonic() - on)
             recordings = self._collect(group, watch, site)
-        ids = [camera.place.camera for camera in group]
+        ids = {camera.name: camera.place.camera for camera in group}
         checks = check_run(self.scenario.promises, ids, recordings, window_s=wanted.window_s)
         return RunResult(
             scenario=self.scenario.name,

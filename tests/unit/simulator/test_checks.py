@@ -39,7 +39,7 @@ def recording(number: int = 1, **changes: object) -> RecordingResult:
 
 def failed(*recordings: RecordingResult, promises: Promises = PROMISES) -> dict[str, str]:
     """What did not hold, by the check's name."""
-    checks = check_run(promises, ["cam-01"], recordings, window_s=180)
+    checks = check_run(promises, {"cam-01": "cam-01"}, recordings, window_s=180)
     return {check.name: check.sentence for check in checks if not check.passed}
 
 
@@ -89,6 +89,20 @@ def test_a_shortage_is_noticed() -> None:
     assert failed(recording(1)) == {"recordings made": "cam-01 made 1 recording; 2 asked for"}
 
 
+def test_a_camera_may_have_to_make_none() -> None:
+    promises = Promises(recordings_each=1, recordings_of={"second": 0})
+    cameras = {"first": "cam-01", "second": "cam-02"}
+
+    def wrong(*recordings: RecordingResult) -> list[str]:
+        checks = check_run(promises, cameras, recordings, window_s=180)
+        return [check.sentence for check in checks if not check.passed]
+
+    assert wrong(recording(1)) == []
+    assert wrong(recording(1), replace(recording(1), camera="cam-02")) == [
+        "cam-02 made 1 recording; 0 asked for"
+    ]
+
+
 def test_two_recordings_must_be_two() -> None:
     assert "distinct" in failed(recording(1), replace(recording(1), number=2))
 
@@ -122,7 +136,9 @@ def test_the_words_name_what_did_not_hold() -> None:
 
 @given(prerecord_s=st.floats(0, 180), window_s=st.integers(2, 1800))
 def test_a_prerecord_is_judged_by_the_window_alone(prerecord_s: float, window_s: int) -> None:
-    checks = check_run(PROMISES, ["cam-01"], [recording(1, prerecord_s=prerecord_s)], window_s=window_s)
+    checks = check_run(
+        PROMISES, {"cam-01": "cam-01"}, [recording(1, prerecord_s=prerecord_s)], window_s=window_s
+    )
 
     [judged] = [check for check in checks if check.name == "pre-record"]
     assert judged.passed == (prerecord_s >= window_s - 1)
