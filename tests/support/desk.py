@@ -158,6 +158,7 @@ def picture(page: Page, name: str, folder: Path) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     size = page.viewport_size or {"width": 0}
     path = target / f"{name}-{'phone' if size['width'] == PHONE[0] else 'laptop'}.png"
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=path, full_page=True, animations="disabled")
     return path
 

@@ -7,7 +7,8 @@
 const BEATS_MISSED_MS = 25_000; // the service beats every 10 s
 const CHECK_MS = 2_000;
 const SLEPT_MS = 20_000; // a check that comes this late means that the machine slept
-const CALM_MS = 700; // at most one refresh in this time, however much happens
+/** How long a hint may wait for others. Fifteen cameras talk all the time; a press must show at once. */
+const PATIENCE_MS = { camera: 2_000, other: 250, hidden: 5_000 };
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
 /** @type {EventSource | null} */
@@ -17,7 +18,8 @@ let checked = Date.now();
 let refreshed = new Date();
 let attempts = 0;
 let retry = 0;
-let calm = 0;
+let planned = 0;
+let due = Number.POSITIVE_INFINITY;
 /** @type {Set<string>} */
 const waiting = new Set();
 
@@ -41,7 +43,8 @@ function show(state) {
 
 /** Has the regions that follow one of `topics` fetch themselves again; all regions when it is empty. */
 function refresh() {
-  calm = 0;
+  clearTimeout(planned);
+  due = Number.POSITIVE_INFINITY;
   for (const region of document.querySelectorAll("[data-live]")) {
     const follows = (region.getAttribute("data-live") ?? "").split(" ");
     if (waiting.has("all") || follows.some((topic) => waiting.has(topic))) {
@@ -54,7 +57,12 @@ function refresh() {
 /** @param {string} topic */
 function soon(topic) {
   waiting.add(topic);
-  if (!calm) calm = window.setTimeout(refresh, document.hidden ? CALM_MS * 5 : CALM_MS);
+  const patience = document.hidden ? PATIENCE_MS.hidden : topic === "camera" ? PATIENCE_MS.camera : PATIENCE_MS.other;
+  const at = Date.now() + patience;
+  if (at >= due) return;
+  due = at;
+  clearTimeout(planned);
+  planned = window.setTimeout(refresh, patience);
 }
 
 function connect() {
@@ -147,7 +155,9 @@ window.addEventListener("pagehide", () => stream?.close());
 window.addEventListener("online", connect);
 window.addEventListener("offline", () => show("lost"));
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) check();
+  if (document.hidden) return;
+  check();
+  if (waiting.size) refresh();
 });
 
 for (const button of document.querySelectorAll("[data-copy]")) {

@@ -12,6 +12,7 @@ import Hls from "./vendor/hls.min.mjs";
 const STEP_S = 10;
 const NUDGE_S = 5;
 const RETRY_MS = 3_000;
+const EDGE_PERCENT = 5; // words nearer to an edge than this stand beside their mark, not under it
 
 /** @param {number} seconds */
 export function counter(seconds) {
@@ -205,7 +206,11 @@ class Player {
   place() {
     const words = this.root.querySelector(".tick-words");
     for (const word of this.root.querySelectorAll("[data-x]")) {
-      if (word instanceof HTMLElement) word.style.left = `${word.dataset.x}%`;
+      if (!(word instanceof HTMLElement)) continue;
+      const at = Number(word.dataset.x);
+      word.style.left = `${at}%`;
+      word.classList.toggle("at-start", at < EDGE_PERCENT);
+      word.classList.toggle("at-end", at > 100 - EDGE_PERCENT);
     }
     words?.setAttribute("data-placed", "");
   }
