@@ -36,14 +36,8 @@ if TYPE_CHECKING:
 
 NS = 1_000_000_000
 
-_CAUSES = {
-    Mode.OFF: GapCause.JUST_BOOTED,
-    Mode.STANDBY: GapCause.JUST_BOOTED,
-    Mode.PRIVATE: GapCause.PRIVATE,
-    Mode.DOCKED: GapCause.JUST_BOOTED,
-    Mode.LOCKED: GapCause.JUST_BOOTED,  # a locked camera is out of its officer's hands
-}
-"""Why the window is empty when the sensors open, by where the camera was before."""
+_CAUSES = {Mode.OFF: GapCause.JUST_BOOTED, Mode.PRIVATE: GapCause.PRIVATE}
+"""Why the window is empty when the sensors open, by where the camera was before; elsewhere nobody wore it."""
 
 _REFUSALS = {
     Mode.OFF: "The camera is off.",
@@ -81,7 +75,7 @@ class Activity:
         before = self.state
         self.state, actions = step(before, event)
         if Action.OPEN_SENSORS in actions:
-            self._parts.window.begin(self._parts.clock.boot_ns(), _CAUSES[before.home])
+            self._parts.window.begin(self._parts.clock.boot_ns(), _CAUSES.get(before.home))
         if Action.DROP_RING in actions:
             self._parts.window.clear()
         return actions

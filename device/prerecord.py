@@ -2,6 +2,8 @@
 
 Rules:
 
+- What is asked for is the whole window, or what of it the camera was worn: while it is nobody's, docked or
+  locked it is meant to keep nothing, so nothing of that time is missing.
 - What counts as held is footage of durable chunks between the window's start and the press.
 - Every stretch without footage that is longer than a chunk can be is named with its cause.
 - Shorter ones at the two ends are how a window of whole chunks looks: the oldest chunk leaves whole, and the
@@ -31,11 +33,11 @@ class Before:
 
     Attributes:
         since_ns: When it began to fill.
-        cause: Why there is nothing from before.
+        cause: Why there is nothing from before; None when nothing was meant to be kept.
     """
 
     since_ns: int
-    cause: GapCause
+    cause: GapCause | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +61,53 @@ def account(
         before: Why there is nothing older than a certain instant.
         stalled: Why nothing has come since the newest chunk, if it is long ago.
     """
-    start = max(0, press_ns - asked_ns)  # the clock began with the boot
     if chunks and chunks[0].start_ns < before.since_ns:
         before = Before(chunks[0].start_ns, before.cause)
+    cause = before.cause
+    if cause is None:
+        asked_ns, cause = min(asked_ns, max(0, press_ns - before.since_ns)), GapCause.STALLED
+    start = max(0, press_ns - asked_ns)  # the clock began with the boot
+    filling = min(max(before.since_ns, start), press_ns)
     held = sum(max(0, min(each.end_ns, press_ns) - max(each.start_ns, start)) for each in chunks)
     lost: dict[GapCause, int] = {}
-    for duration, cause in _holes(chunks, start, press_ns, before, stalled):
-        lost[cause] = lost.get(cause, 0) + duration
+    for duration, why in _holes(chunks, _Span(start, filling, press_ns), cause, stalled):
+        lost[why] = lost.get(why, 0) + duration
     if press_ns < asked_ns:
-        lost[before.cause] = lost.get(before.cause, 0) + asked_ns - press_ns
-    missing = tuple(Missing(duration, cause) for cause, duration in lost.items())
+        lost[cause] = lost.get(cause, 0) + asked_ns - press_ns
+    missing = tuple(Missing(duration, why) for why, duration in lost.items())
     return PreRecord(asked_ns=asked_ns, held_ns=held, missing=missing)
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The window: where it starts, when it began to fill, and the press."""
+
+    start: int
+    filling: int
+    press: int
+
+
 def _holes(
-    chunks: tuple[RingChunk, ...], start: int, press: int, before: Before, stalled: GapCause
+    chunks: tuple[RingChunk, ...], span: _Span, opening: GapCause, stalled: GapCause
 ) -> Iterator[tuple[int, GapCause]]:
-    """The stretches without footage, each with its length and cause."""
-    filling = min(max(before.since_ns, start), press)
-    if filling - start > CONTINUITY_TOLERANCE_NS:
-        yield filling - start, before.cause
-    at = filling
+    """The stretches without footage, each with its length and cause.
+
+    Args:
+        chunks: What there is.
+        span: The window.
+        opening: The cause of what is missing from before the window filled, and until the sensors were open.
+        stalled: The cause of what is missing at the end.
+    """
+    if span.filling - span.start > CONTINUITY_TOLERANCE_NS:
+        yield span.filling - span.start, opening
+    at = span.filling
     for chunk in chunks:
         hole = chunk.start_ns - at
-        if hole > (MAX_CHUNK_NS if at == start else CONTINUITY_TOLERANCE_NS):
-            yield hole, _stated(chunk) or _unstated(at, start, filling, before)
+        if hole > (MAX_CHUNK_NS if at == span.start else CONTINUITY_TOLERANCE_NS):
+            yield hole, _stated(chunk) or _unstated(at, span, opening)
         at = max(at, chunk.end_ns)
-    if press - at > MAX_CHUNK_NS:
-        yield press - at, stalled
+    if span.press - at > MAX_CHUNK_NS:
+        yield span.press - at, stalled
 
 
 def _stated(chunk: RingChunk) -> GapCause | None:
@@ -95,9 +116,9 @@ def _stated(chunk: RingChunk) -> GapCause | None:
     return next((gap.cause for gap in gaps), None)
 
 
-def _unstated(hole_start: int, window_start: int, filling: int, before: Before) -> GapCause:
+def _unstated(hole_start: int, span: _Span, opening: GapCause) -> GapCause:
     """Why there is a hole of which no header tells."""
-    if hole_start == filling > window_start:
-        return before.cause  # the sensors were still opening
+    if hole_start == span.filling > span.start:
+        return opening  # the sensors were still opening
     # At the window's edge, with the camera running: older chunks had to leave early for want of room.
-    return GapCause.OVERFLOW if hole_start == window_start else GapCause.ENCODER
+    return GapCause.OVERFLOW if hole_start == span.start else GapCause.ENCODER

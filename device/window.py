@@ -40,8 +40,8 @@ class Window:
         """Bytes of the chunks inside."""
         return self._ring.size
 
-    def begin(self, now_ns: int, cause: GapCause) -> None:
-        """The window fills from now on; there is nothing older, for this cause."""
+    def begin(self, now_ns: int, cause: GapCause | None) -> None:
+        """The window fills from now on; there is nothing older, for this cause (see ``Before``)."""
         with self._guard:
             self._before = Before(now_ns, cause)
 

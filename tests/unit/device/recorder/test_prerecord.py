@@ -55,6 +55,15 @@ def test_from_nothing_everything_is_missing_for_one_reason() -> None:
     assert told.missing == (Missing(WINDOW, GapCause.PRIVATE),)
 
 
+def test_what_nobody_was_meant_to_keep_is_not_missing() -> None:
+    # proves C7
+    handed_out = Before(470 * SECOND, None)
+    told = account(
+        run(471, 28), press_ns=500 * SECOND, asked_ns=WINDOW, before=handed_out, stalled=GapCause.STALLED
+    )
+    assert (told.asked_ns, told.held_ns, told.missing) == (30 * SECOND, 28 * SECOND, ())
+
+
 def test_a_hole_is_explained_by_the_gap_that_the_next_chunk_states() -> None:
     gap = Gap(Track.VIDEO, 400 * SECOND, 5 * SECOND, GapCause.STORAGE)
     chunks = run(321, 79) + run(405, 95, seq=79, gaps=(gap,))

@@ -253,7 +253,8 @@ def test_nobodys_camera_is_in_standby_and_its_press_is_marked(tmp_path: Path) ->
     assert bench.press().prerecord_s == 0
     bench.seconds(2)
     bench.stop()
-    assert read_ledger(bench.files(1)["ledger.cbor"]).open.marks == ("unassigned",)
+    opening = read_ledger(bench.files(1)["ledger.cbor"]).open
+    assert (opening.marks, opening.asked_ns, opening.missing) == (("unassigned",), 0, ())
     bench.recorder.assign("visit-7")
     assert bench.recorder.status().state is Mode.READY
     bench.seconds(3)
