@@ -7,9 +7,21 @@ from typing import Final
 from protocol.footage.certificates import fingerprint
 from protocol.footage.ledger_types import Open
 from protocol.footage.receipt import Receipt
-from protocol.footage.report import ChunkStatus, Finding, Report, Verdict, count, seconds, without_keys
+from protocol.footage.report import (
+    ChunkStatus,
+    Finding,
+    GapResult,
+    Report,
+    Verdict,
+    count,
+    seconds,
+    without_keys,
+)
 from protocol.footage.verify_ledger import LedgerView
 from protocol.footage.verify_segments import SegmentsView
+
+_FEW_GAPS: Final = 3
+"""So many gaps a sentence can name; of more it gives the sum, and the report lists them."""
 
 _SHORT_NS: Final = 2_000_000_000
 """Pre-record that falls short by less than one chunk needs no reason: the press rarely meets a chunk's
@@ -96,7 +108,7 @@ def _verdict(report: Report, *, cut_off: bool, keyless: int) -> tuple[Verdict, s
     if report.findings:
         return Verdict.ALTERED, _altered(report.findings)
     extent = _extent(report)
-    gaps = "; ".join(gap.sentence for gap in report.gaps)
+    gaps = _gaps(report.gaps)
     if cut_off:
         extent = f"{extent}; the ledger has no close record"
         extras = [without_keys(keyless)] if keyless else []
@@ -104,6 +116,18 @@ def _verdict(report: Report, *, cut_off: bool, keyless: int) -> tuple[Verdict, s
     if gaps:
         return Verdict.INTACT_WITH_GAPS, f"Intact with {count(len(report.gaps), 'gap')}: {extent}; {gaps}."
     return Verdict.INTACT, f"Intact: {extent}."
+
+
+def _gaps(gaps: Sequence[GapResult]) -> str:
+    if len(gaps) <= _FEW_GAPS:
+        return "; ".join(gap.sentence for gap in gaps)
+    unexplained = sum(not gap.explained for gap in gaps)
+    longest = max(gaps, key=lambda gap: gap.duration_ns)
+    number = len(gaps)
+    explained = (
+        f"{unexplained} of {number} gaps unexplained" if unexplained else f"all {number} gaps explained"
+    )
+    return f"{explained}; the longest: {longest.sentence}"
 
 
 def _extent(report: Report) -> str:

@@ -17,13 +17,14 @@ from cryptography.utils import CryptographyDeprecationWarning
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from protocol.footage.report import Report, seconds
+from protocol.footage.report import GapResult, Report, seconds
 from protocol.footage.verify import verify_recording
 from protocol.verify.folder import Folder, UnusableFolderError
 
 ALTERED = 1
 UNUSABLE = 2
-_SHOWN_FINDINGS = 20
+_SHOWN = 20
+_GAPS_IN_SENTENCE = 3
 LONG_BYTES = 64 * 2**20
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -93,9 +94,9 @@ def verify_folder(folder: Folder, authorities: list[bytes]) -> Report:
 def _lines(report: Report) -> list[str]:
     lines = [report.sentence]
     if len(report.findings) > 1:
-        lines += [f"  - {finding.sentence}" for finding in report.findings[:_SHOWN_FINDINGS]]
-        hidden = len(report.findings) - _SHOWN_FINDINGS
-        lines += [f"  - and {hidden} more; --json lists them all"] if hidden > 0 else []
+        lines += _listed([finding.sentence for finding in report.findings])
+    if report.ok and len(report.gaps) > _GAPS_IN_SENTENCE:
+        lines += _listed([_placed(gap, report.first_ns or 0) for gap in report.gaps])
     lines += list(report.notes)
     if report.camera is not None:
         asked, held = seconds(report.asked_ns or 0), seconds(report.prerecord_ns or 0)
@@ -103,6 +104,16 @@ def _lines(report: Report) -> list[str]:
             f"Recording {report.number} of {report.camera}: {held} of pre-record held, {asked} asked for."
         )
     return [*lines, *_authority_lines(report)]
+
+
+def _listed(sentences: list[str]) -> list[str]:
+    hidden = len(sentences) - _SHOWN
+    more = [f"  - and {hidden} more; --json lists them all"] if hidden > 0 else []
+    return [f"  - {sentence}" for sentence in sentences[:_SHOWN]] + more
+
+
+def _placed(gap: GapResult, first_ns: int) -> str:
+    return f"at {seconds(max(0, gap.start_ns - first_ns))}: {gap.sentence}"
 
 
 def _authority_lines(report: Report) -> list[str]:

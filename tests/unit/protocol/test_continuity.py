@@ -139,6 +139,22 @@ def test_gaps_make_the_verdict_and_the_sentence() -> None:  # proves C6
     )
 
 
+def test_many_gaps_are_summed_up() -> None:
+    take = Take(make_house())
+    take.chunk()
+    for pause_ms in (300, 900, 400, 500):
+        take.at_ns += pause_ms * MS
+        stated = (
+            (Gap(Track.VIDEO, take.at_ns - 300 * MS, 300 * MS, GapCause.STALLED),) if pause_ms == 300 else ()
+        )
+        take.chunk(gaps=stated)
+    take.press()
+    take.close()
+    _, sentence = verdict_of(take)
+    assert sentence.startswith("Intact with 4 gaps: 7.1 s in 5 chunks")
+    assert sentence.endswith("; 3 of 4 gaps unexplained; the longest: gap of 0.900 s in video, unexplained.")
+
+
 def test_a_cut_off_recording_states_its_gaps_too() -> None:
     take = Take(make_house())
     take.chunk()

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from protocol.footage.certificates import fingerprint
 from protocol.verify import cli
 from protocol.verify.folder import Folder, UnusableFolderError
-from tests.support.recordings import make_house, record
+from tests.support.recordings import Take, make_house, record
 
 HOUSE = make_house()
 
@@ -92,6 +92,21 @@ def test_many_findings_are_listed_up_to_a_point(folder: Path) -> None:
     assert code == 1
     assert out.count("does not belong to a recording") == 21  # the sentence and twenty lines
     assert "and 5 more; --json lists them all" in out
+
+
+def test_many_gaps_are_listed_with_their_places(tmp_path: Path) -> None:
+    take = Take(HOUSE)
+    take.chunk()
+    for _ in range(4):
+        take.at_ns += 500_000_000
+        take.chunk()
+    take.press()
+    take.close()
+    for name, data in take.files.items():
+        (tmp_path / name).write_bytes(data)
+    code, out, _ = verify(tmp_path)
+    assert code == 0
+    assert "  - at 2.5 s: gap of 0.500 s in video, unexplained" in out.splitlines()
 
 
 def test_json_is_the_whole_report(folder: Path) -> None:
