@@ -19,7 +19,6 @@ from pathlib import Path
 
 from device.errors import DeviceError
 from device.filesystem import Filesystem
-from device.link.client import FleetClient
 from device.link.desired import counts, load_desired, save_desired
 from device.link.errors import LinkError
 from device.link.gate import Gate
@@ -36,7 +35,7 @@ class Keeper:
     Args:
         camera: the camera's id.
         state: the camera's state folder.
-        client: the fleet.
+        ask: asks the fleet; may take its time, and raise a `LinkError`.
         on_desired: makes the camera what is wanted; may take its time, and raise a `DeviceError` to refuse.
         report: sends what the camera has taken on; returns at once.
         on_answer: called in the keeper's thread each time that the fleet has answered.
@@ -49,8 +48,8 @@ class Keeper:
         self,
         camera: str,
         state: Path,
-        client: FleetClient,
         *,
+        ask: Callable[[], Desired],
         on_desired: Callable[[Desired], None],
         report: Callable[[Reported], None],
         on_answer: Callable[[], None],
@@ -60,7 +59,7 @@ class Keeper:
     ) -> None:
         self._camera = camera
         self._state = state
-        self._client = client
+        self._ask_fleet = ask
         self._on_desired = on_desired
         self._report = report
         self._on_answer = on_answer
@@ -117,7 +116,7 @@ class Keeper:
 
     def _ask(self) -> None:
         try:
-            desired = self._client.desired()
+            desired = self._ask_fleet()
         except LinkError as error:
             now = self._clock()
             self._gate.failed(error, now)

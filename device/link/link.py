@@ -133,7 +133,7 @@ class Link:
         self._keeper = Keeper(
             identity.camera,
             state,
-            self._client,
+            ask=self._client.desired,
             on_desired=on_desired,
             report=self._messenger.tell,
             on_answer=self._renew_if_due,

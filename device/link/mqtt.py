@@ -177,23 +177,26 @@ class Messenger:
         """One connection, from its beginning to its end."""
         id_ = self._new_id()
         session = self._make_session(self._arrived, self._outbox.acknowledged)
-        will = self._status(session=id_, online=False).model_dump_json().encode()
-        session.open(topic(self._camera, "up", Up.STATUS), will, self._wake_out)
-        self._gate.answered()
-        self._connected = True
-        self._status_wanted = True
-        log.info("connected to the broker")
         try:
-            session.subscribe(topic(self._camera, "down", Down.DESIRED))
-            self._on_connected()
-            while not self._stopping:
-                self._take_in()
-                session.turn(self._send(session, id_), self._wake_out)
-            self._say_goodbye(session, id_)
+            will = self._status(session=id_, online=False).model_dump_json().encode()
+            session.open(topic(self._camera, "up", Up.STATUS), will, self._wake_out)
+            self._gate.answered()
+            self._connected = True
+            log.info("connected to the broker")
+            self._talk(session, id_)
         finally:
             self._connected = False
             self._outbox.cut()
             session.close()
+
+    def _talk(self, session: Session, id_: str) -> None:
+        session.subscribe(topic(self._camera, "down", Down.DESIRED))
+        self._on_connected()
+        self._send_status(session, id_, online=True)
+        while not self._stopping:
+            self._take_in()
+            session.turn(self._send(session, id_), self._wake_out)
+        self._say_goodbye(session, id_)
 
     def _take_in(self) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -24,13 +24,15 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from device.link.errors import LinkError, NotTrustedError, UnreachableError
-from device.link.tls import explain, refused_by
+from device.link.tls import ended_silently, explain, refused_by
 
 KEEP_ALIVE_S = 20
 """The broker gives up on a silent camera after one and a half of these (MQTT 5, section 3.1.2.10)."""
 WILL_DELAY_S = 20
 """A camera that is back within this time was never away for anybody. With the above: offline after 50 s."""
 CONNECT_S = 10.0
+HEAR_FIRST_S = 0.5
+"""How long to wait for a broker that sends no session tickets."""
 AT_LEAST_ONCE = 1
 
 
@@ -66,6 +68,8 @@ class Session:
         self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id=camera, protocol=paho.MQTTv5)
         self._client.tls_set_context(context)
         self._client.connect_timeout = CONNECT_S
+        # Its presence has paho leave all writing to `turn`.
+        self._client.on_socket_register_write = lambda *_: None
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_log = self._on_log
@@ -90,12 +94,34 @@ class Session:
             self._client.connect(*self._address, KEEP_ALIVE_S, clean_start=True, properties=connect)
         except (OSError, ValueError) as error:
             raise explain(error, self._where) from error
+        self._hear_first()
         deadline = time.monotonic() + CONNECT_S
         while not self._accepted:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise UnreachableError(f"There is no answer from {self._where}; the camera keeps trying.")
             self.turn(left, wake)
+
+    def _hear_first(self) -> None:
+        """Let the broker speak first: a session ticket, or the alert that says why the camera is refused.
+
+        With TLS 1.3 the broker judges the certificate after the client's handshake is over (RFC 8446,
+        section 4.6.1 has the tickets follow). Had CONNECT been sent by then, the reset that follows the
+        alert could discard it.
+
+        Raises:
+            LinkError: the camera was refused.
+        """
+        connection = self._client.socket()
+        if connection is None:
+            return
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_READ)
+            heard = selector.select(HEAR_FIRST_S)
+        if heard:
+            self._client.loop_read()
+        if self._trouble is not None:
+            raise self._trouble
 
     def subscribe(self, topic: str) -> None:
         """Ask for what is published on a topic, at least once each."""
@@ -134,6 +160,7 @@ class Session:
     def close(self) -> None:
         """Say goodbye, so that no will is sent, and let go."""
         self._client.disconnect()
+        self._client.loop_write()
 
     def _wait(self, connection: Any, wake: socket.socket, longest_s: float) -> int:  # noqa: ANN401 - paho's socket
         """What the connection is ready for, as `selectors` says it; 0 when woken, or nothing happened."""
@@ -164,10 +191,7 @@ class Session:
             why = f"The connection to {self._where} was lost ({reason}); the camera keeps trying."
             self._trouble = UnreachableError(why)
         else:
-            why = (
-                f"The connection was ended by {self._where} before it said anything; the camera keeps trying."
-            )
-            self._trouble = UnreachableError(why)
+            self._trouble = ended_silently(self._where)
 
     def _on_publish(
         self, _client: paho.Client, _data: object, mid: int, _reason: ReasonCode, _properties: object

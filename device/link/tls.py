@@ -86,11 +86,7 @@ def explain(error: BaseException, where: str) -> LinkError:
             return NotTrustedError(_refused(cause.reason or "", where))
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, httpx.RemoteProtocolError):
-        # Servers built on asyncio end the connection without the alert that would say more.
-        return UnreachableError(
-            f"The connection was ended without an answer by {where}: it is starting or stopping, "
-            "or it does not accept this camera's certificate."
-        )
+        return ended_silently(where)
     return UnreachableError(f"There is no connection to {where} ({_short(error)}); the camera keeps trying.")
 
 
@@ -113,6 +109,17 @@ def _refused(reason: str, where: str) -> str:
 def _short(error: BaseException) -> str:
     """What went wrong in few words: network libraries put a long story, or nothing, into their messages."""
     return str(error).strip().rstrip(".") or type(error).__name__
+
+
+def ended_silently(where: str) -> UnreachableError:
+    """The error for an end without a word: the alert that would say why does not always get through.
+
+    Servers built on asyncio do not send it, and a reset that follows it at once discards it on its way.
+    """
+    return UnreachableError(
+        f"The connection was ended without an answer by {where}: it is starting or stopping, "
+        "or it does not accept this camera's certificate."
+    )
 
 
 def refused_by(text: str, where: str) -> NotTrustedError | None:

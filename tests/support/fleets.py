@@ -16,7 +16,7 @@ from typing import Self
 
 import httpx
 
-READY_S = 60.0
+READY_S = 120.0
 STOP_S = 15.0
 
 

@@ -24,7 +24,7 @@ from tests.support.proxy import Proxy
 from tests.support.recordings import House, Take, make_house
 
 QUICK = LinkSettings(status_s=0.5, retry_max_s=0.5)
-WAIT_S = 30.0
+WAIT_S = 60.0
 
 
 @dataclass

@@ -13,6 +13,8 @@ from device.link.identity import load_identity
 from tests.support.fleets import Fleet, free_port
 from tests.support.linked import Camera
 
+pytestmark = pytest.mark.xdist_group("fleet of the link")
+
 CARD = PosixFilesystem()
 
 

@@ -20,6 +20,8 @@ from tests.support.identities import enrol_without_fleet
 from tests.support.linked import Camera, eventually
 from tests.support.recordings import make_house
 
+pytestmark = pytest.mark.xdist_group("fleet of the link")
+
 
 def sentence(identity: Identity) -> str:
     """What the camera says when it asks the fleet's listener for cameras something."""
@@ -58,9 +60,12 @@ def test_a_link_of_such_a_camera_says_so_and_goes_on_trying(stranger: Identity, 
     link = camera.link()
     link.start()
     try:
-        eventually(lambda: len(link.state().troubles) >= 2, "a sentence about each channel")
         refused = "The camera's certificate was refused by the broker at"
-        assert any(each.startswith(refused) for each in link.state().troubles)
+        eventually(
+            lambda: any(each.startswith(refused) for each in link.state().troubles),
+            "a sentence of the broker",
+        )
+        eventually(lambda: len(link.state().troubles) > 1, "a sentence about each channel")
         assert all("certificate" in each for each in link.state().troubles)
         assert not link.state().connected
     finally:
@@ -159,11 +164,11 @@ def test_a_camera_cannot_speak_for_another(  # proves L1
         "elsewhere",
     ):
         mid = speaker.client.publish(name, b"{}", qos=1).mid
-        assert speaker.acknowledged.get(timeout=10) == (mid, True)
+        assert speaker.acknowledged.get(timeout=60) == (mid, True)
         refused.append(name)
     assert len(refused) == 6
     mid = speaker.client.publish(topic(first.id, "up", "response"), b"{}", qos=1).mid
-    assert speaker.acknowledged.get(timeout=10) == (mid, False)
+    assert speaker.acknowledged.get(timeout=60) == (mid, False)
     assert listener.got.empty()
 
 
@@ -182,7 +187,7 @@ def test_a_camera_cannot_listen_to_another(  # proves L1
     service.client.publish(own, b"for the first", qos=1)
     heard: list[tuple[str, bytes]] = []
     while (own, b"for the first") not in heard:
-        heard.append(listener.got.get(timeout=10))
+        heard.append(listener.got.get(timeout=60))
     assert {name for name, _ in heard} <= {own, topic(first.id, "down", "desired")}
 
 
@@ -197,7 +202,7 @@ def test_a_camera_cannot_take_another_ones_session(  # proves L1
         eventually(lambda: link.state().connected, "a connection")
         thief = connect(enrolled_context(first.identity), second.id)
         mid = thief.client.publish(topic(first.id, "up", "response"), b"{}", qos=1).mid
-        assert thief.acknowledged.get(timeout=10) == (mid, False)  # it is itself, whatever it calls itself
+        assert thief.acknowledged.get(timeout=60) == (mid, False)  # it is itself, whatever it calls itself
         assert link.state().connected
     finally:
         link.stop()

@@ -12,6 +12,8 @@ from tests.support.fleets import Fleet
 from tests.support.linked import QUICK, Camera, eventually, stored
 from tests.support.proxy import Proxy
 
+pytestmark = pytest.mark.xdist_group("fleet of the link")
+
 ONE_AT_A_TIME = LinkSettings(status_s=0.5, retry_max_s=0.5, uploads_at_once=1)
 BIG = 500_000  # bytes of a part: a segment of two chunks of two parts is 2 MB
 WASTE = 300_000  # bytes beside footage: handshakes, headers, ledger
@@ -73,7 +75,7 @@ def test_a_connection_cut_in_the_middle_of_segments(  # proves L2
     network.cut_after(cuts[0])
     with running(camera.link(ONE_AT_A_TIME, uploads=network)):
         for following in (*cuts[1:], None):
-            assert network.was_cut.wait(20)
+            assert network.was_cut.wait(60)
             if following is not None:
                 network.cut_after(following)
         camera.wait_for_receipts(1)
@@ -88,7 +90,7 @@ def test_the_fleet_killed_in_the_middle_of_an_upload(  # proves L2
     take = camera.record(size=BIG)
     network.tell_after(3_000_000)  # the first segment is held, the second is on its way
     with running(camera.link(ONE_AT_A_TIME, uploads=network)):
-        assert network.passed.wait(20)
+        assert network.passed.wait(60)
         fleet.kill()
         sent_before = network.sent_up
         fleet.start()
@@ -115,7 +117,7 @@ def test_a_camera_that_starts_again_sends_what_is_missing_and_no_more(
     take = camera.record(size=BIG)
     network.cut_after(5_000_000)
     with running(camera.link(ONE_AT_A_TIME, uploads=network)):
-        assert network.was_cut.wait(20)
+        assert network.was_cut.wait(60)
         network.refuse()
     sent_before = network.sent_up
     network.go()
