@@ -1,0 +1,75 @@
+"""Distributions, tables of them, and the files they are kept in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from benchmarks._support.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Where measured values lie. The unit is the measurer's."""
+
+    p50: float
+    p90: float
+    p99: float
+    max: float
+    count: int
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Distribution:
+        """Sort and pick: the nearest rank, so that every figure was really measured."""
+        ranked = sorted(values)
+        p50, p90, p99 = (ranked[min(len(ranked) - 1, int(len(ranked) * share))] for share in (0.5, 0.9, 0.99))
+        return cls(p50, p90, p99, ranked[-1], len(ranked))
+
+
+@dataclass(slots=True)
+class Figures:
+    """One benchmark's result: a title, the machine, and rows that all have the same columns."""
+
+    title: str
+    machine: Machine
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def show(self, console: Console | None = None) -> None:
+        """Print a table for people."""
+        console = console or Console()
+        columns = list(self.rows[0]) if self.rows else []
+        table = Table(
+            title=self.title, title_justify="left", caption=str(self.machine), caption_justify="left"
+        )
+        for column in columns:
+            table.add_column(column, justify="right", no_wrap=True)
+        for row in self.rows:
+            table.add_row(*(_cell(row[column]) for column in columns))
+        console.print(table)
+        for note in self.notes:
+            console.print(note)
+
+    def write(self, path: Path) -> None:
+        """Keep the figures as JSON."""
+        content = {
+            "title": self.title,
+            "machine": self.machine.to_json(),
+            "rows": self.rows,
+            "notes": self.notes,
+        }
+        path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return f"{value:,}".replace(",", "\u202f") if isinstance(value, int) else str(value)
