@@ -3,6 +3,13 @@
 
 const HOLD_MS = 3000;
 const TAP_MS = 400;
+const PAIRS = {
+  network: ["unplug", "plug-in"],
+  power: ["power-off", "power-on"],
+  lens: ["cover", "uncover"],
+  microphone: ["mute", "unmute"],
+};
+const INSTEAD = Object.fromEntries(Object.values(PAIRS).flatMap(([on, off]) => [[on, off], [off, on]]));
 const RETRY_MS = [500, 1000, 2000, 5000];
 
 const token = document.querySelector("meta[name=bench-token]").content;
@@ -29,12 +36,19 @@ function say(camera, sentence, kind = "outcome") {
 
 function setButton(tile, action, { disabled = false, hidden = false }) {
   for (const button of tile.querySelectorAll(`button[data-action="${action}"]`)) {
-    const hadFocus = document.activeElement === button;
+    const hadFocus = hidden && document.activeElement === button;
     button.disabled = disabled;
     button.form.hidden = hidden;
     // The button that takes a hidden one's place takes the focus, too.
-    if (hidden && hadFocus) button.form.parentElement.querySelector("form:not([hidden]) button.undo, form:not([hidden]) button")?.focus();
+    if (hadFocus) tile.querySelector(`button[data-action="${INSTEAD[action]}"]`)?.focus();
   }
+}
+
+// Two buttons of which one is there at a time: the one to be shown is set first.
+function setPair(tile, [on, off], isOn, disabled = false) {
+  const [shown, gone] = isOn ? [off, on] : [on, off];
+  setButton(tile, shown, { disabled });
+  setButton(tile, gone, { disabled, hidden: true });
 }
 
 function show(state) {
@@ -55,14 +69,10 @@ function show(state) {
   setButton(tile, "press", { disabled: off });
   setButton(tile, "stop", { disabled: idle });
   setButton(tile, "bookmark", { disabled: idle });
-  setButton(tile, "plug-in", { hidden: !state.unplugged });
-  setButton(tile, "unplug", { hidden: state.unplugged });
-  setButton(tile, "power-on", { hidden: state.powered });
-  setButton(tile, "power-off", { hidden: off });
-  setButton(tile, "uncover", { disabled: off, hidden: !state.covered });
-  setButton(tile, "cover", { disabled: off, hidden: state.covered });
-  setButton(tile, "unmute", { disabled: off, hidden: !state.muted });
-  setButton(tile, "mute", { disabled: off, hidden: state.muted });
+  setPair(tile, PAIRS.network, state.unplugged);
+  setPair(tile, PAIRS.power, off);
+  setPair(tile, PAIRS.lens, state.covered, off);
+  setPair(tile, PAIRS.microphone, state.muted, off);
   if (state.trouble && state.trouble !== before?.trouble) say(state.camera, state.trouble, "trouble");
 }
 
