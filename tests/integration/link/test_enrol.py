@@ -1,5 +1,6 @@
 """Joining a real fleet, and being refused by one, always in one sentence and never half-way."""
 
+import socket
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from device.filesystem import PosixFilesystem
 from device.link.enrol import enrol
 from device.link.errors import EnrolmentError, NotEnrolledError
 from device.link.identity import load_identity
-from tests.support.fleets import Fleet, free_port
+from tests.support.fleets import Fleet
 from tests.support.linked import Camera
 
 pytestmark = pytest.mark.xdist_group("fleet of the link")
@@ -92,8 +93,9 @@ def test_what_is_not_an_address(fleet: Fleet, tmp_path: Path, url: str) -> None:
 
 
 def test_nobody_there(fleet: Fleet, tmp_path: Path) -> None:
-    sentence = refusal(f"https://127.0.0.1:{free_port()}", fleet.enrolment_code(), tmp_path)
-    assert "check the address" in sentence
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    assert "check the address" in refusal(f"https://127.0.0.1:{port}", fleet.enrolment_code(), tmp_path)
 
 
 def test_an_address_that_is_not_a_fleet(fleet: Fleet, tmp_path: Path) -> None:

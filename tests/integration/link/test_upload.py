@@ -197,5 +197,5 @@ def test_a_network_that_hangs_slows_nobody_down(camera: Camera, network: Proxy) 
             camera.shelf.put(recording)
             link.status_changed()
             longest = max(longest, time.perf_counter() - start)
-        assert longest < 0.1
+        assert longest < 1  # the network would have held it for 10 s and more
         network.go()
