@@ -30,9 +30,13 @@ def cameras(session: Session, recordings: Sequence[RecordingFacts] = ()) -> tupl
     """Return the facts of all cameras in service; ``recordings`` tell how much of an upload is here."""
     worn = {row.camera_id: row for row in open_assignments(session)}
     known = {(each.camera, each.number): each for each in recordings}
+    return tuple(camera_facts(row, worn.get(row.id), known) for row in list_cameras(session))
+
+
+def with_missing(session: Session, cameras: Sequence[CameraFacts]) -> tuple[CameraFacts, ...]:
+    """Add to each camera the recordings that it made and of which nothing has arrived (L3)."""
     counts = accounts(session)
-    found = (camera_facts(row, worn.get(row.id), known) for row in list_cameras(session))
-    return tuple(_with_missing(facts, counts.get(facts.camera)) for facts in found)
+    return tuple(_with_missing(facts, counts.get(facts.camera)) for facts in cameras)
 
 
 def one_camera(session: Session, camera: str, recordings: Sequence[RecordingFacts] = ()) -> CameraFacts:

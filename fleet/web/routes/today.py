@@ -24,5 +24,6 @@ def today_page(request: Request, session: SessionDep, services: ServicesDep, act
             return RedirectResponse("/recordings", 303)
         raise Problem(403, "not_allowed", "Your role has no pages here yet.")
     recordings = recorded.newest(session)
-    view = today(sources.cameras(session, recordings), recordings, services.clock())
+    cameras = sources.with_missing(session, sources.cameras(session, recordings))
+    view = today(cameras, recordings, services.clock())
     return pages(request).render(request, "today.html", actor=actor, page=view)
