@@ -24,7 +24,9 @@ from fleet.services import Services
 from fleet.tasks import beside
 from fleet.tls import cameras_context, dashboard_context
 
-GRACE_SECONDS = 2
+GRACE_SECONDS = 3
+GOODBYE_SECONDS = 0.5
+LOOK_EVERY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,19 @@ class Server(uvicorn.Server):
         """Start as uvicorn does, then say so."""
         await super().startup(sockets=sockets)
         self.up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop as uvicorn does, without waiting for clients that do not answer the goodbye."""
+        async with beside(self._let_go()):
+            await super().shutdown(sockets=sockets)
+
+    async def _let_go(self) -> None:
+        """Once all is answered, drop the connections that TLS keeps open for the other end's goodbye."""
+        while self.server_state.tasks:  # noqa: ASYNC110 - uvicorn has no event to wait for
+            await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(GOODBYE_SECONDS)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
 
 def claim_listeners(book: PortBook, wanted: tuple[Wanted, Wanted, Wanted]) -> Listeners:

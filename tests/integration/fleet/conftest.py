@@ -13,9 +13,9 @@ def postgres() -> Iterator[Postgres]:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningFleet]:
-    """One fleet for the tests of a module that leave it running."""
+    """One fleet for all tests that leave it running."""
     with running_fleet(tmp_path_factory.mktemp("fleet")) as found:
         yield found
 
