@@ -118,7 +118,7 @@ def test_lapel_verify_says_what_was_altered_and_where(smallest: Recording, tmp_p
 
 
 def test_any_single_changed_byte_is_found(smallest: Recording) -> None:
-    seed = random.Random(2)  # noqa: S311 - a sample that is the same each time
+    seed = random.Random(2)
     files = smallest.files()
     assert verify_recording(files).verdict is Verdict.INTACT
     for _ in range(60):

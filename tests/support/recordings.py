@@ -78,8 +78,8 @@ class House:
 @cache
 def make_house(camera: str = "cam-01", seed: int = 1) -> House:
     """Make a house whose keys depend on the arguments alone; one seed is one authority. For tests only."""
-    common = random.Random(seed)  # noqa: S311 - test keys must repeat
-    draw = random.Random(f"{camera} {seed}")  # noqa: S311 - likewise
+    common = random.Random(seed)
+    draw = random.Random(f"{camera} {seed}")
     authority_key = ec.derive_private_key(common.getrandbits(250) + 1, ec.SECP256R1())
     camera_key = Ed25519PrivateKey.from_private_bytes(draw.randbytes(32))
     receipts_key = Ed25519PrivateKey.from_private_bytes(draw.randbytes(32))
@@ -162,7 +162,7 @@ class Take:
     sealer: Callable[..., Keys] = seal_keys
 
     def __post_init__(self) -> None:
-        self.random = random.Random(self.seed).randbytes  # noqa: S311 - vectors must repeat
+        self.random = random.Random(self.seed).randbytes
         self.run = self.random(16)
         self.recording = self.random(16)
         self.writer = LedgerWriter(self.house.signer)
