@@ -10,9 +10,9 @@ Rules:
 from typing import Any
 
 from fleet.footage.errors import PlaybackError
+from fleet.footage.media.filler import black, silence
 from fleet.footage.media.fragment import read_initialisation, shift, split
-from fleet.footage.media.silence import silence
-from fleet.footage.playlists import is_silence_wanted, main_playlist, media_playlist
+from fleet.footage.playlists import is_filled, main_playlist, media_playlist
 from fleet.footage.reel import Reel, Stretch
 from fleet.footage.story import seconds, tell
 from fleet.footage.viewings import Viewing
@@ -85,7 +85,7 @@ def fragment(viewing: Viewing, track: Track, seq: int) -> bytes:
     expected = initialisation(viewing, track, _known_era(viewing, track, stretch.era))
     timescale = read_initialisation(expected).timescale
     if stretch.part is None:
-        return _silence(reel, track, stretch, expected)
+        return _filler(viewing, track, stretch, expected)
     head, media = split(viewing.recording.part(seq, track))
     moved = shift(media, reel.first_ns * timescale // _SECOND_NS)
     if head != expected:
@@ -146,14 +146,19 @@ def _cause(reel: Reel, track: Track, stretch: Stretch) -> str:
     return "unexplained"
 
 
-def _silence(reel: Reel, track: Track, stretch: Stretch, head: bytes) -> bytes:
+def _filler(viewing: Viewing, track: Track, stretch: Stretch, head: bytes) -> bytes:
+    """Return what stands in for a track that a chunk lacks, so that the other can be played."""
     info = read_initialisation(head)
+    if is_filled(viewing.recording.reel) and track is Track.VIDEO:
+        viewing.mixed.add(track)
+        size = (info.width >> _FIXED_POINT, info.height >> _FIXED_POINT)
+        return black(*size, start_ns=stretch.start_ns, length_ns=stretch.duration_ns)
     start = stretch.start_ns * info.timescale // _SECOND_NS
     length = stretch.duration_ns * info.timescale // _SECOND_NS
-    made = silence(info, start=start, length=length) if is_silence_wanted(reel, track) else None
-    if made is None:
+    quiet = silence(info, start=start, length=length) if is_filled(viewing.recording.reel) else None
+    if quiet is None:
         raise PlaybackError(f"There is no {track} in this stretch of the recording.")
-    return made
+    return quiet
 
 
 def _check(reel: Reel, track: Track) -> None:

@@ -3,8 +3,8 @@
 Rules:
 - picture and sound are separate renditions, so that either can be missing, withheld or decoded alone;
 - a hole is a segment marked ``EXT-X-GAP``: players skip it, and times after it stay true;
-- where the picture goes on without sound, silence is served in its place: a player that lacked samples of one
-  track would skip the other too;
+- where one track goes on without the other, silence or a black picture is served in its place: a player that
+  lacked samples of one would stall or skip both;
 - a recording that may still grow is an ``EVENT`` without an end.
 """
 
@@ -55,19 +55,19 @@ def media_playlist(reel: Reel, track: Track, *, ended: bool) -> str:
         "#EXT-X-START:TIME-OFFSET=0",
         "#EXT-X-INDEPENDENT-SEGMENTS",
     ]
-    silent = is_silence_wanted(reel, track)
+    filled = is_filled(reel)
     era: int | None = None
     for stretch in reel.tracks[track]:
         if stretch.era != era:
             lines += _era_lines(reel, track, stretch.era, first=era is None)
             era = stretch.era
-        lines += _segment_lines(track, stretch, silent=silent)
+        lines += _segment_lines(track, stretch, filled=filled)
     return _text([*lines, "#EXT-X-ENDLIST"] if ended else lines)
 
 
-def is_silence_wanted(reel: Reel, track: Track) -> bool:
-    """Say whether silence stands in for sound that is missing: there is a picture beside it."""
-    return track is Track.AUDIO and Track.VIDEO in reel.tracks
+def is_filled(reel: Reel) -> bool:
+    """Say whether a filler stands in for a track that a chunk lacks: there is another beside it."""
+    return len(reel.tracks) > 1
 
 
 def initialisation_name(era: int) -> str:
@@ -82,9 +82,9 @@ def _era_lines(reel: Reel, track: Track, era: int, *, first: bool) -> list[str]:
     return [*lines, f'#EXT-X-MAP:URI="{track}/{initialisation_name(known)}"']
 
 
-def _segment_lines(track: Track, stretch: Stretch, *, silent: bool) -> list[str]:
+def _segment_lines(track: Track, stretch: Stretch, *, filled: bool) -> list[str]:
     length = f"#EXTINF:{stretch.duration_ns / _SECOND_NS:.6f},"
-    if stretch.shot is None or (stretch.part is None and not silent):
+    if stretch.shot is None or (stretch.part is None and not filled):
         return ["#EXT-X-GAP", length, f"{track}/gap.m4s"]
     return [length, f"{track}/{stretch.shot.place.seq}.m4s"]
 

@@ -164,6 +164,21 @@ def test_what_is_missing_is_a_gap_or_silence(fleet: Fleet, tmp_path: Path) -> No
     assert {"track": "audio", "offset_s": 1.0, "duration_s": 1.0, "cause": "unexplained"} in gaps
 
 
+def test_sound_without_a_picture_is_played_over_black(fleet: Fleet, tmp_path: Path) -> None:
+    media = make_media(seconds=5)
+    media[2] = replace(media[2], parts=media[2].parts[1:])
+    watcher = Watcher(fleet, upload(fleet, media))
+    watcher.open()
+    assert "#EXT-X-GAP" not in watcher.get("video.m3u8").text
+    black = watcher.get("video/2.m4s").content
+    assert black[4:8] == b"ftyp"
+    (packet,) = probe(black, tmp_path / "black.mp4")["packets"]
+    assert (float(packet["pts_time"]), float(packet["duration_time"])) == (2.0, 1.0)
+    assert watcher.get("video/3.m4s").content[4:8] == b"ftyp"  # the decoder must be told the picture again
+    (gap,) = watcher.get("timeline").json()["gaps"]
+    assert (gap["track"], gap["offset_s"], gap["duration_s"]) == ("video", 2.0, 1.0)
+
+
 def test_a_change_of_the_picture_s_size_plays_on(fleet: Fleet) -> None:
     small, large = make_media(seconds=6), make_media(seconds=6, picture=Picture(320, 240, 10, "high"))
     watcher = Watcher(fleet, upload(fleet, small[:3] + large[3:]))

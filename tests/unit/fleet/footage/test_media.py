@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from fleet.footage.errors import MediaError
 from fleet.footage.media.boxes import boxes, find, make
+from fleet.footage.media.filler import black, silence
 from fleet.footage.media.fragment import Part, Sample, read_initialisation, read_part, shift, split
 from fleet.footage.media.movie import Description, MovieBuilder
-from fleet.footage.media.silence import silence
 from fleet.footage.media.tables import TrackTable
 from protocol.footage.model import PlainPart, Track
 from tests.support.media import make_media
@@ -159,6 +159,16 @@ def test_silence_fills_what_it_can_and_no_more(start: int, length: int) -> None:
     assert read.decode_time == start
     assert read.ticks == max(1, length // 1024) * 1024
     assert {each.size for each in read.samples} == {6}
+
+
+@given(st.integers(0, 10**14), st.integers(1, 2 * 10**9))
+def test_black_is_shown_for_as_long_as_it_is_asked(start_ns: int, length_ns: int) -> None:
+    read = read_part(black(160, 120, start_ns=start_ns, length_ns=length_ns))
+    assert (read.initialisation.width >> 16, read.initialisation.height >> 16) == (160, 120)
+    assert [each.sync for each in read.samples] == [True]
+    assert read.decode_time == start_ns * 90_000 // 10**9
+    end = read.decode_time + read.ticks
+    assert end == max(read.decode_time + 1, (start_ns + length_ns) * 90_000 // 10**9)
 
 
 def test_a_picture_has_no_silence() -> None:
