@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.cameras.service import create_code
 from fleet.compose import build_services, endpoints, public_host
 from fleet.config import Config, load_config
-from fleet.database import open_database
+from fleet.database import open_database, reason
 from fleet.errors import FleetError
 from fleet.migrations import upgrade
 from fleet.people.actor import OPERATOR, Role
@@ -159,9 +160,12 @@ def _sentences() -> Iterator[None]:
     except FleetError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_code) from error
-    except PermissionError as error:
-        typer.echo(f"{error.filename} cannot be used: {error.strerror}.", err=True)
-        raise typer.Exit(2) from error
+    except SQLAlchemyError as error:
+        typer.echo(f"The database failed: {reason(error)}.", err=True)
+        raise typer.Exit(1) from error
+    except OSError as error:
+        typer.echo(f"{error.filename or 'The system'} failed: {error.strerror or error}.", err=True)
+        raise typer.Exit(1) from error
 
 
 @contextmanager

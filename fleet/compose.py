@@ -16,6 +16,7 @@ from fleet.live import Live
 from fleet.migrations import upgrade
 from fleet.people.attempts import Attempts
 from fleet.pki import open_authority
+from fleet.renewal import own_names
 from fleet.services import Endpoints, Services
 
 
@@ -53,7 +54,7 @@ def build_services(
     make_private_folder(state)
     live = Live()
     authority = open_authority(state / "pki", now=clock())
-    authority.renew_own((*config.server.names, config.server.address), clock())
+    authority.renew_own(own_names(config), clock())
     database = open_database(config.database.url, state, clock=clock, live=live)
     upgrade(database.engine)
     services = Services(

@@ -23,7 +23,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -125,7 +125,7 @@ def open_database(url: str, state: Path, *, clock: Clock = utc_now, live: Live |
     except SQLAlchemyError as error:
         engine.dispose()
         where = make_url(chosen).render_as_string(hide_password=True)
-        raise ConfigError(f"The database {where} does not answer: {_reason(error)}.") from error
+        raise ConfigError(f"The database {where} does not answer: {reason(error)}.") from error
     info: dict[Any, Any] = {"clock": clock, "live": live}
     sessions = sessionmaker(writing(engine), expire_on_commit=False, info={**info, _WRITES: True})
     readers = sessionmaker(engine, expire_on_commit=False, autoflush=False, info={**info, _WRITES: False})
@@ -160,8 +160,9 @@ def _engine(url: str) -> Engine:
     raise ConfigError(f"database.url names {parsed.drivername}; use postgresql+psycopg:// or leave it empty.")
 
 
-def _reason(error: SQLAlchemyError) -> str:
-    origin = error.orig if isinstance(error, OperationalError) else error
+def reason(error: SQLAlchemyError) -> str:
+    """Return what the database said, on one line and without the statement."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
     return " ".join(str(origin).split()).rstrip(".")
 
 

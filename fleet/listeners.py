@@ -20,9 +20,9 @@ from fastapi import FastAPI
 from fleet.app import create_cameras_app, create_dashboard_app
 from fleet.http import PeerCertificateProtocol
 from fleet.ports import PortBook, Wanted
+from fleet.renewal import Contexts
 from fleet.services import Services
 from fleet.tasks import beside
-from fleet.tls import cameras_context, dashboard_context
 
 GRACE_SECONDS = 3
 GOODBYE_SECONDS = 0.5
@@ -94,12 +94,17 @@ def claim_listeners(book: PortBook, wanted: tuple[Wanted, Wanted, Wanted]) -> Li
 
 @contextlib.asynccontextmanager
 async def serving(
-    services: Services, listeners: Listeners, *, hurry: asyncio.Event, failed: Callable[[], None]
+    services: Services,
+    listeners: Listeners,
+    contexts: Contexts,
+    *,
+    hurry: asyncio.Event,
+    failed: Callable[[], None],
 ) -> AsyncIterator[None]:
     """Serve both for the length of the block; ``failed`` is called when one of them ends by itself."""
     pairs = [
-        (_server(create_dashboard_app(services), dashboard_context(services.authority)), listeners.dashboard),
-        (_server(create_cameras_app(services), cameras_context(services.authority)), listeners.cameras),
+        (_server(create_dashboard_app(services), contexts.dashboard), listeners.dashboard),
+        (_server(create_cameras_app(services), contexts.cameras), listeners.cameras),
     ]
     servers = [server for server, _ in pairs]
     tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in pairs]

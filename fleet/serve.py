@@ -26,10 +26,10 @@ from fleet.listeners import Listeners, claim_listeners, serving
 from fleet.live import RESYNC
 from fleet.people.sign_in import create_setup_link, has_users
 from fleet.ports import PortBook, Wanted
+from fleet.renewal import Contexts, keep_renewed
 from fleet.services import Services
 from fleet.state import locked_state
 from fleet.tasks import beside
-from fleet.tls import service_context
 
 log = logging.getLogger(__name__)
 
@@ -84,19 +84,22 @@ def serve(options: ServeOptions) -> None:
 
 async def _run(services: Services, listeners: Listeners, options: ServeOptions) -> None:
     stop, hurry = _signals()
+    contexts = Contexts.of(services.authority)
     broker = Broker(_broker_plan(services, listeners.mqtt_port))
     presence = Presence(
         services,
         host=_own_address(services.config),
         port=listeners.mqtt_port,
-        context=service_context(services.authority),
+        context=contexts.service,
     )
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(broker.running(stop.set))
         await stack.enter_async_context(presence.running(stop.set))
         await stack.enter_async_context(_revocations(services, broker, stop.set))
+        renewing = keep_renewed(services, contexts, broker.restart)
+        await stack.enter_async_context(beside(renewing, failed=stop.set))
         await stack.enter_async_context(running_workers(services))
-        await stack.enter_async_context(serving(services, listeners, hurry=hurry, failed=stop.set))
+        await stack.enter_async_context(serving(services, listeners, contexts, hurry=hurry, failed=stop.set))
         await asyncio.to_thread(_announce, services, options)
         await stop.wait()
         log.info("Stopping.")

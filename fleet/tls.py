@@ -13,7 +13,7 @@ def dashboard_context(authority: Authority) -> ssl.SSLContext:
     """Return the context of the dashboard listener."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    _load(context, authority, "server")
+    load_own(context, authority, "server")
     return context
 
 
@@ -23,7 +23,7 @@ def cameras_context(authority: Authority) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_verify_locations(cadata=authority.pem)
-    _load(context, authority, "server")
+    load_own(context, authority, "server")
     return context
 
 
@@ -32,9 +32,10 @@ def service_context(authority: Authority) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.load_verify_locations(cadata=authority.pem)
-    _load(context, authority, "service")
+    load_own(context, authority, "service")
     return context
 
 
-def _load(context: ssl.SSLContext, authority: Authority, stem: str) -> None:
+def load_own(context: ssl.SSLContext, authority: Authority, stem: str) -> None:
+    """Give a context one of the fleet's own certificates; it may be given a newer one later."""
     context.load_cert_chain(authority.file(f"{stem}.pem"), authority.file(f"{stem}.key"))

@@ -21,6 +21,7 @@ from datetime import timedelta
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.cameras.desired import desired_document
 from fleet.cameras.enrolment import Recipients
@@ -28,7 +29,8 @@ from fleet.cameras.messages import Inbox
 from fleet.cameras.rules import Presence as Seen
 from fleet.cameras.rules import is_silent
 from fleet.cameras.service import list_cameras
-from fleet.database import announce, now
+from fleet.database import announce, now, reason
+from fleet.errors import BrokerError
 from fleet.live import RESYNC, Subscription
 from fleet.pki import SERVICE_NAME
 from fleet.services import Services
@@ -37,6 +39,7 @@ from protocol.messages.topics import Down, Up, every_camera, topic
 
 log = logging.getLogger(__name__)
 
+START_SECONDS = 20.0
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 5.0
 SILENCE_EVERY = 5.0
@@ -59,13 +62,21 @@ class Presence:
         self._context = context
         self.inbox = Inbox(services)
         self.connected = asyncio.Event()
+        self._trouble = "it does not answer."
 
     @contextlib.asynccontextmanager
     async def running(self, failed: Callable[[], None] | None = None) -> AsyncIterator[None]:
         """Run for the length of the block; entered once the first connection stands."""
         async with beside(self._stay_connected(), self._notice_silence(), failed=failed):
-            await self.connected.wait()
+            await self._first_connection()
             yield
+
+    async def _first_connection(self) -> None:
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await self.connected.wait()
+        except TimeoutError as error:
+            raise BrokerError(f"The fleet cannot connect to its own MQTT broker: {self._trouble}") from error
 
     async def _stay_connected(self) -> None:
         wait = FIRST_WAIT
@@ -75,6 +86,9 @@ class Presence:
                     await self._converse(client, hints)
             except aiomqtt.MqttError as error:
                 log.info("The MQTT connection ended: %s", error)
+                self._trouble = str(error)
+            except SQLAlchemyError as error:
+                log.error("The database failed while a camera's message was handled: %s", reason(error))  # noqa: TRY400 - one line is enough
             if self.connected.is_set():
                 wait = FIRST_WAIT
             self.connected.clear()
@@ -133,7 +147,10 @@ class Presence:
 
     async def _notice_silence(self) -> None:
         while True:
-            await asyncio.to_thread(mark_silent, self._services)
+            try:
+                await asyncio.to_thread(mark_silent, self._services)
+            except SQLAlchemyError as error:
+                log.error("The database failed while silent cameras were looked for: %s", reason(error))  # noqa: TRY400 - one line is enough
             await asyncio.sleep(SILENCE_EVERY)
 
 
