@@ -82,8 +82,8 @@ class Uploads:
         with self._services.sessions.begin() as session:
             row = ensure(session, camera, number)
             known = _segment(session, row, name)
-            if known is not None:
-                return _same_or_refused(known, body)
+            if known is not None:  # the same request at the same time was quicker with the row
+                return _same_or_refused(known, body, created=put is Put.CREATED)
             if put is Put.OTHER:
                 raise _differs(name)
             _refuse_when_complete(row)
@@ -229,10 +229,10 @@ def _add_piece(session: Session, row: Recording, piece: Piece, sha256: bytes) ->
     touch(session, row, RecordingState.UPLOADING)
 
 
-def _same_or_refused(known: Segment, body: Spooled) -> StoredObject:
+def _same_or_refused(known: Segment, body: Spooled, *, created: bool = False) -> StoredObject:
     if known.sha256 != body.sha256:
         raise _differs(known.name)
-    return StoredObject(name=known.name, size=known.size, sha256=known.sha256.hex(), created=False)
+    return StoredObject(name=known.name, size=known.size, sha256=known.sha256.hex(), created=created)
 
 
 def _refuse_when_complete(row: Recording) -> None:
