@@ -99,7 +99,9 @@ def test_a_camera_is_added_with_a_code_and_appears_by_itself(desk: Desk, tmp_pat
     page = desk.open("/cameras")
     page.get_by_role("button", name="Make an enrolment code").click()
     command = page.locator("#command").inner_text()
-    match = re.fullmatch(r"lapel-device enrol --fleet (https://\S+) --code (\S+\.\S+)", command)
+    match = re.fullmatch(
+        r"lapel-device enrol --fleet (https://\S+) --code (\S+\.\S+) --config camera.toml", command
+    )
     assert match is not None, command
     assert match[1] == desk.fleet.dashboard_url
     check_access(page)

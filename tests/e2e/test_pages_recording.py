@@ -172,7 +172,7 @@ def test_the_page_tells_the_verdict_and_the_story(desk: Desk, camera: Camera, he
     expect(page.get_by_role("heading", name=f"Recording 1 of {camera.files.id}")).to_be_visible()
     expect(page.get_by_role("region", name="Can it be trusted?")).to_contain_text("ntact")
     story = page.get_by_role("region", name="What happened")
-    expect(story).to_contain_text("Press (button); 9.0 s of pre-record held of 9 s asked for.")
+    expect(story).to_contain_text("Press of the button; 9.0 s of pre-record held of 9 s asked for.")
     expect(story).to_contain_text("Bookmark by the officer.")
     expect(story).to_contain_text("the fleet signed a receipt")
     expect(page.locator(".page-head")).to_contain_text("Officer 1")

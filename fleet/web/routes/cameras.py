@@ -58,7 +58,8 @@ def make_code(request: Request, services: ServicesDep, actor: Enroller) -> Respo
             text, expires = create_code(session, services, by=actor)
     except Problem as problem:
         return _list(request, services, actor, problem=problem)
-    command = f"lapel-device enrol --fleet {services.endpoints.dashboard_url} --code {text}"
+    fleet = services.endpoints.dashboard_url
+    command = f"lapel-device enrol --fleet {fleet} --code {text} --config camera.toml"
     code = Code(text, command, moment(expires, services.clock()))
     return _list(request, services, actor, code=code)
 

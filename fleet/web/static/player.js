@@ -12,6 +12,7 @@ import Hls from "./vendor/hls.min.mjs";
 const STEP_S = 10;
 const NUDGE_S = 5;
 const RETRY_MS = 3_000;
+const GROWN_S = 0.5;
 const EDGE_PERCENT = 5; // words nearer to an edge than this stand beside their mark, not under it
 
 /** @param {number} seconds */
@@ -40,7 +41,6 @@ class Player {
   constructor(root) {
     this.root = root;
     this.press = Number(root.dataset.press ?? 0);
-    this.duration = Number(root.dataset.duration || 0);
     this.start = Date.parse(root.dataset.start ?? "");
     this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
     this.seek = /** @type {HTMLInputElement} */ (root.querySelector("[data-seek]"));
@@ -75,6 +75,7 @@ class Player {
     video.addEventListener("loadedmetadata", () => this.ready());
     for (const name of ["timeupdate", "seeking", "seeked"]) video.addEventListener(name, () => this.draw());
     for (const name of ["play", "pause", "ended", "volumechange"]) video.addEventListener(name, () => this.buttons());
+    video.addEventListener("durationchange", () => this.grown());
     video.addEventListener("waiting", () => !video.paused && this.say("Loading …"));
     video.addEventListener("playing", () => this.say(""));
     video.addEventListener("click", () => this.do("play"));
@@ -133,14 +134,20 @@ class Player {
 
   /** @param {number} seconds */
   go(seconds) {
-    const end = this.length();
+    const end = Number.isFinite(this.video.duration) ? this.video.duration : this.length();
     this.video.currentTime = Math.min(Math.max(seconds, 0), Math.max(end - 0.05, 0));
     this.draw();
   }
 
+  /** How long the drawn line is. It follows the footage while a recording still arrives. */
   length() {
-    const known = this.video.duration;
-    return Number.isFinite(known) && known > 0 ? known : this.duration;
+    return Number(document.getElementById("player-line")?.dataset.duration) || this.video.duration || 0;
+  }
+
+  /** Has the line drawn anew when the footage has grown past it. */
+  grown() {
+    if (this.video.duration - this.length() < GROWN_S) return;
+    document.getElementById("player-line")?.dispatchEvent(new CustomEvent("lapel:refresh"));
   }
 
   /** Keys for the whole page, unless the person types something. @param {KeyboardEvent} event */

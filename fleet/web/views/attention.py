@@ -43,7 +43,11 @@ def needs(
     cameras: Iterable[CameraFacts], recordings: Iterable[RecordingFacts], now: datetime
 ) -> tuple[Need, ...]:
     """List what needs somebody as of ``now``, the gravest first."""
-    found = [need for facts in cameras if facts.revoked is None for need in _camera_needs(facts, now)]
+    working = [facts for facts in cameras if facts.revoked is None]
+    found = [need for facts in working for need in _camera_needs(facts, now)]
+    found += _clocks(
+        [facts.camera for facts in working if facts.online and facts.clock_synchronised is False]
+    )
     found += [need for facts in recordings for need in _recording_needs(facts, now)]
     return tuple(sorted(found, key=lambda need: need.tone != _BAD))
 
@@ -74,10 +78,6 @@ def _camera_needs(facts: CameraFacts, now: datetime) -> list[Need]:
         found.append(
             Need(_WARN, "database", text, "Leave it in the dock until its recordings are sent.", link)
         )
-    if facts.clock_synchronised is False:
-        text = f"The clock of {facts.camera} is not set."
-        step = "Recordings are in order all the same; dock it to set its clock."
-        found.append(Need(_WARN, "clock-exclamation", text, step, link))
     if facts.certificate_ends is not None and facts.certificate_ends - now < CERTIFICATE_SOON:
         text = f"The certificate of {facts.camera} ends {moment(facts.certificate_ends, now).text}."
         found.append(
@@ -86,11 +86,25 @@ def _camera_needs(facts: CameraFacts, now: datetime) -> list[Need]:
     return found
 
 
+def _clocks(cameras: list[str]) -> list[Need]:
+    """Say whose clocks are not set, in one line: where one is not, often none is."""
+    if not cameras:
+        return []
+    step = "Order and lengths hold all the same, but check times against another clock."
+    if len(cameras) == 1:
+        text, link = f"The clock of {cameras[0]} is not set.", f"/cameras/{cameras[0]}"
+    elif len(cameras) <= _LISTED:
+        text, link = f"The clocks of {sentence_list(cameras)} are not set.", "/cameras"
+    else:
+        text, link = f"The clocks of {len(cameras)} cameras are not set.", "/cameras"
+    return [Need(_WARN, "clock-exclamation", text, step, link)]
+
+
 def _missing(facts: CameraFacts, link: str) -> Need:
     """Say which recordings have not arrived (L3)."""
-    listed = sentence_list([str(number) for number in facts.missing[:_LISTED]])
-    more = facts.missing_count - min(len(facts.missing), _LISTED)
-    which = f"{listed} and {more} more" if more > 0 else listed
+    listed = [str(number) for number in facts.missing[:_LISTED]]
+    more = facts.missing_count - len(listed)
+    which = sentence_list([*listed, f"{more} more"] if more > 0 else listed)
     noun = "Recording" if facts.missing_count == 1 else "Recordings"
     text = f"{noun} {which} of {facts.camera} {'has' if facts.missing_count == 1 else 'have'} not arrived."
     step = "Dock that camera, or bring it into reach; if that does not help, keep it as it is."

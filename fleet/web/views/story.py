@@ -26,6 +26,7 @@ _WORDS = {
     "consent overridden": ("alert-triangle", "Recording went on without consent, for safety."),
     "private": ("eye-off", "Camera and microphone were closed."),
 }
+_TRIGGERS = {"button": " of the button", "control": " from a program on the camera"}
 _TOLD_OTHERWISE = ("press", "gap", "stop")
 """The first line tells the press, gaps have lines with their lengths, and the end has its own."""
 
@@ -81,7 +82,7 @@ def _end(tale: TaleFacts) -> Line:
 
 
 def _press(facts: RecordingFacts) -> str:
-    how = f" ({facts.trigger})" if facts.trigger else ""
+    how = _TRIGGERS.get(facts.trigger, f" ({facts.trigger})" if facts.trigger else "")
     if facts.prerecord_s is None:
         return f"Press{how}."
     asked = f" of {facts.asked_s:g} s asked for" if facts.asked_s else ""

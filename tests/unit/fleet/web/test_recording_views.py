@@ -57,7 +57,8 @@ def test_the_story_tells_the_press_what_was_held_and_what_is_missing() -> None:
         ("13:59:31", "No sound for 1.5 s: no microphone."),
         (
             "14:02:11",
-            "Press (button); 179.6 s of pre-record held of 180 s asked for (0.4 s missing: encoder gap).",
+            "Press of the button; 179.6 s of pre-record held of 180 s asked for "
+            "(0.4 s missing: encoder gap).",
         ),
         ("14:02:21", "Bookmark by the officer."),
         ("14:02:31", "The end: stopped."),

@@ -203,3 +203,19 @@ def test_cameras_that_somebody_has_come_first() -> None:
 )
 def test_initials(name: str, mark: str) -> None:
     assert initials(name) == mark
+
+
+def test_clocks_that_are_not_set_take_one_line_however_many_they_are() -> None:
+    unset = [replace(READY, camera=f"cam-{number:02d}", clock_synchronised=False) for number in range(1, 16)]
+    (two,) = needs(unset[:2], [], NOW)
+    assert two.text == "The clocks of cam-01 and cam-02 are not set."
+    (many,) = needs(unset, [], NOW)
+    assert many.text == "The clocks of 15 cameras are not set."
+
+
+# proves L3
+def test_recordings_that_did_not_arrive_are_named() -> None:
+    (one,) = needs([replace(READY, missing=(4,), missing_count=1)], [], NOW)
+    assert one.text == "Recording 4 of cam-01 has not arrived."
+    (many,) = needs([replace(READY, missing=tuple(range(1, 9)), missing_count=8)], [], NOW)
+    assert many.text == "Recordings 1, 2, 3, 4, 5 and 3 more of cam-01 have not arrived."
