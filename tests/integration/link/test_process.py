@@ -1,0 +1,147 @@
+"""The camera as a process and the fleet as a process: enrol, press, pull the plug, and everything arrives."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from device.control import ask
+from tests.support.clips import write_clip
+from tests.support.fleets import Fleet
+from tests.support.linked import eventually
+
+pytestmark = pytest.mark.xdist_group("fleet of the link")
+
+PROGRAM = Path(sys.executable).parent / "lapel-device"
+CONFIGURATION = """
+[camera]
+state_dir = "state"
+require_assignment = false
+window_s = 5
+[video]
+source = "clip.mp4"
+width = 160
+height = 120
+fps = 10
+bitrate_kbit = 100
+preset = "ultrafast"
+encoder = "libx264"
+[audio]
+source = "clip.mp4"
+[storage]
+reserve_mib = 1
+segment_chunks = 1
+[link]
+status_s = 0.5
+retry_max_s = 0.5
+"""
+
+
+class Process:
+    """One `lapel-device` with a folder of its own."""
+
+    def __init__(self, folder: Path, fleet: Fleet) -> None:
+        self.config = folder / "camera.toml"
+        self.socket = folder / "state" / "control.sock"
+        self._fleet = fleet
+        clip = write_clip(folder / "clip.mp4")
+        self.config.write_text(CONFIGURATION.replace("clip.mp4", str(clip)), encoding="utf-8")
+        words = [
+            "enrol",
+            "--fleet",
+            fleet.dashboard_url,
+            "--code",
+            fleet.enrolment_code(),
+            "--config",
+            self.config,
+        ]
+        done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=True)
+        self.id = done.stdout.split("This camera is ")[1].split(".")[0]
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[str]]:
+        """Run it until the end of the block, or until somebody kills it."""
+        command = [PROGRAM, "run", "--config", self.config]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                assert "is ready" in process.stdout.readline()
+                yield process
+                process.terminate()
+                process.wait(30)
+            finally:
+                process.kill()
+
+    def do(self, what: str) -> dict[str, Any]:
+        """Send a command, as `lapel-device press` does."""
+        return ask(self.socket, what)
+
+    def wait_for_window(self) -> None:
+        """Wait until the ring holds something to be committed."""
+        eventually(lambda: self.do("status")["prerecord_s"] >= 2, "two seconds of pre-record")
+
+    def recordings(self) -> dict[int, dict[str, Any]]:
+        """Its recordings as the fleet lists them, by number."""
+        answer = self._fleet.api.get("/recordings", params={"camera": self.id}).raise_for_status()
+        return {each["number"]: each for each in answer.json()}
+
+
+@pytest.fixture
+def process(fleet: Fleet, tmp_path: Path) -> Process:
+    return Process(tmp_path, fleet)
+
+
+def test_a_recording_is_held_soon_after_its_stop_and_a_torn_one_after_the_restart(  # proves C3, L2 and L3
+    process: Process,
+) -> None:
+    with process.running():
+        process.wait_for_window()
+        assert process.do("press")["number"] == 1
+        eventually(lambda: 1 in process.recordings(), "the press in the list")
+        assert process.do("stop")["ok"]
+        eventually(lambda: process.recordings()[1]["state"] == "held", "the first recording held")
+        assert process.recordings()[1]["verdict"] == "intact"
+    with process.running() as camera:
+        process.wait_for_window()
+        assert process.do("press")["number"] == 2
+        eventually(
+            lambda: process.recordings().get(2, {}).get("state") == "uploading", "the second on its way"
+        )
+        camera.kill()
+        camera.wait(30)
+    with process.running():
+        eventually(lambda: process.recordings()[2]["state"] == "held", "the torn recording held")
+        assert process.recordings()[2]["verdict"] == "cut off by power loss"
+        assert process.recordings()[1]["state"] == "held"
+
+
+def test_a_press_without_a_fleet_arrives_when_there_is_one(
+    fleet: Fleet, process: Process
+) -> None:  # proves L3
+    fleet.stop()
+    with process.running():
+        process.wait_for_window()
+        assert process.do("press")["ok"]
+        assert process.do("stop")["ok"]
+        fleet.start()
+        eventually(lambda: process.recordings().get(1, {}).get("state") == "held", "the recording held")
+
+
+def test_an_enrolment_that_fails_is_one_sentence(fleet: Fleet, tmp_path: Path) -> None:
+    config = tmp_path / "camera.toml"
+    clip = write_clip(tmp_path / "clip.mp4")
+    config.write_text(CONFIGURATION.replace("clip.mp4", str(clip)), encoding="utf-8")
+    words = ["enrol", "--fleet", fleet.dashboard_url, "--code", "tomato", "--config", config]
+    done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert (
+        done.stderr == "That is not a complete enrolment code: copy all of it, with the part after the dot.\n"
+    )
+    run = subprocess.run([PROGRAM, "run", "--config", config], capture_output=True, text=True, check=False)
+    assert run.returncode != 0
+    assert "lapel-device enrol" in run.stderr
+    assert run.stderr.count("\n") == 1
