@@ -254,8 +254,9 @@ class Activity:
 
     def _end(self, recording: OpenRecording, reason: str, at_ns: int, label: ClockLabel) -> Ended:
         recording.end(reason, at_ns, label)
+        final = self._parts.log.abandoned.isdisjoint(recording.segments)
         try:
-            self._with_room(recording.finish, recording.finish)
+            self._with_room(lambda: recording.finish(final=final), lambda: recording.finish(final=final))
         except StorageError as error:
             self.fail(error)
             return self._give_up(recording, label)

@@ -100,6 +100,17 @@ class AppendFile:
         with _doing("close", self.path):
             file.close()
 
+    def close(self) -> None:
+        """Close the file as it is, writable: whoever starts next looks at it again.
+
+        Raises:
+            StorageError: What was appended is durable all the same.
+        """
+        file = self._usable()
+        self._file = None
+        with _doing("close", self.path):
+            file.close()
+
     def abandon(self) -> None:
         """Cut off what is not durable as well as can be and let go; recovery does the rest. Never raises."""
         file, self._file = self._file, None

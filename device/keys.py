@@ -20,7 +20,7 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from protocol.footage.model import Track
 
@@ -97,6 +97,15 @@ class KeyBuffer:
         """The keys of a chunk, by track; empty when it has none (any more)."""
         with self._guard:
             return {track: self._slot(slot) for track, slot in self._slots.get(seq, {}).items()}
+
+    def of_all(self, seqs: Iterable[int]) -> dict[tuple[int, Track], memoryview]:
+        """The keys of many chunks, by chunk and track: what a commit seals."""
+        with self._guard:
+            return {
+                (seq, track): self._slot(slot)
+                for seq in seqs
+                for track, slot in self._slots.get(seq, {}).items()
+            }
 
     def drop(self, seq: int) -> None:
         """Zero the keys of a chunk and free their slots. A chunk without keys is nothing to do."""

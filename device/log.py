@@ -34,12 +34,15 @@ class SegmentLog:
 
     Attributes:
         writing: Name of the segment being written; None between two.
+        abandoned: Names of the segments that could not be made read-only. What was cut off them may come back
+            after a power cut, so a recording that holds one is looked at again at the next start.
     """
 
     def __init__(
         self, filesystem: Filesystem, folder: Path, sealer: Sealer, *, max_chunks: int, max_bytes: int
     ) -> None:
         self.writing: str | None = None
+        self.abandoned: set[str] = set()
         self._filesystem = filesystem
         self._folder = folder
         self._sealer = sealer
@@ -87,6 +90,7 @@ class SegmentLog:
             file.finish()
         except StorageError:
             file.abandon()
+            self.abandoned.add(file.path.name)
             raise
         finally:
             self._end()
@@ -108,13 +112,15 @@ class SegmentLog:
 
     def _give_up(self, file: AppendFile) -> None:
         """Close a segment after a failure that the caller is about to report."""
-        with contextlib.suppress(StorageError):
-            if file.open and self._chunks:
-                file.finish()
-        file.abandon()
         self._end()
         if self._chunks:
+            try:
+                file.finish()
+            except StorageError:
+                file.abandon()
+                self.abandoned.add(file.path.name)
             return
+        file.abandon()
         self._index -= 1
         self._leftover = file.path
         with contextlib.suppress(StorageError):  # else the next segment removes it

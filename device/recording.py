@@ -140,14 +140,20 @@ class OpenRecording:
             )
         )
 
-    def finish(self) -> None:
-        """Write everything and make the ledger read-only.
+    def finish(self, *, final: bool) -> None:
+        """Write everything and close the ledger.
+
+        Args:
+            final: Whether to make it read-only, which tells the next start that all is in order here.
 
         Raises:
             StorageError: The last record may not be durable; when the card is full, it can be tried again.
         """
         self.flush()
-        self._ledger.finish()
+        if final:
+            self._ledger.finish()
+        else:
+            self._ledger.close()
 
     def flush(self) -> None:
         """Write what waits, in order.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from device import durable
 from device.control import ControlServer
 from device.credentials import Credentials
-from device.errors import ControlError, DeviceError, StateFolderError
+from device.errors import ControlError, DeviceError, StateFolderError, StorageFullError
 from device.link.desired import load_desired
 from device.link.identity import load_identity
 from device.lock import FolderLock
@@ -106,7 +106,10 @@ class Running:
     def _prepare(self, random: Callable[[int], bytes]) -> tuple[Shelf, Recorder]:
         """Put the state folder in order and make the recorder."""
         config, filesystem, folders = self._config, self._filesystem, self._folders
-        prove(filesystem, folders.root)
+        try:
+            prove(filesystem, folders.root)
+        except StorageFullError as error:  # it must start all the same: only an upload can make room
+            log.warning("%s", error)
         for folder in (folders.ring, folders.recordings, folders.receipts):
             durable.make_folder(filesystem, folder)
         delete = config.storage.after_receipt == "delete"

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from device.keys import KeyBuffer
     from device.ring import Ring, RingChunk
     from protocol.footage.ledger import Keys
-    from protocol.footage.model import Track
     from protocol.footage.sealing import Recipient
 
 
@@ -114,9 +113,7 @@ class Window:
             self._keys.close()
 
     def _seal(self, chunks: tuple[RingChunk, ...], recording: bytes, recipients: Sequence[Recipient]) -> Keys:
-        keys: dict[tuple[int, Track], memoryview] = {
-            (chunk.seq, track): key for chunk in chunks for track, key in self._keys.of(chunk.seq).items()
-        }
+        keys = self._keys.of_all(chunk.seq for chunk in chunks)
         return seal_keys(
             recipients, recording=recording, first_seq=chunks[0].seq, last_seq=chunks[-1].seq, keys=keys
         )

@@ -197,6 +197,15 @@ def test_publish_syncs_the_names_inside_before_and_its_own_name_after(
     assert (tmp_path / "7" / "ledger").read_bytes() == b"x"
 
 
+def test_a_new_folder_is_durable_in_its_parent(disk: WatchedFilesystem, tmp_path: Path) -> None:
+    durable.make_folder(disk, tmp_path / "ring")
+    durable.make_folder(disk, tmp_path / "ring")
+    assert [(call.name, call.path) for call in disk.calls] == [
+        ("mkdir", tmp_path / "ring"),
+        ("sync_dir", tmp_path),
+    ]
+
+
 def test_cutting_a_tail_makes_the_cut_durable_before_the_mode(
     disk: WatchedFilesystem, tmp_path: Path
 ) -> None:

@@ -337,6 +337,29 @@ def test_the_ring_keeps_no_more_files_than_its_window_needs(bench: Bench) -> Non
     assert len(bench.files(1)) > 10
 
 
+def test_a_new_segment_is_durably_in_the_recording_before_its_chunks_count(tmp_path: Path) -> None:
+    # proves C5
+    disk = WatchedFilesystem()
+    bench = Bench(tmp_path, disk=disk)
+    bench.boot()
+    bench.seconds(4)
+    bench.press()
+    disk.calls.clear()
+    bench.second()
+    folder = bench.folders.recording(1)
+    segment = next(call.path.name for call in disk.calls if call.name == "create")
+    ring = bench.folders.ring
+    assert [(call.name, call.path) for call in disk.calls] == [
+        ("create", ring / segment),
+        ("write", ring / segment),
+        ("sync_data", ring / segment),
+        ("link", folder / segment),
+        ("sync_dir", folder),
+        ("write", bench.folders.unpublished(1) / "ledger.cbor"),  # opened under its first name
+        ("sync_data", bench.folders.unpublished(1) / "ledger.cbor"),
+    ]
+
+
 def test_the_shelf_shows_what_is_durable_as_it_grows(bench: Bench) -> None:
     changes: list[int] = []
     bench.shelf.on_change(lambda: changes.append(bench.shelf.recordings()[0].ledger_length))

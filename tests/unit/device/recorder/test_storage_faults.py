@@ -88,6 +88,37 @@ def test_a_failed_sync_of_a_segment_is_never_tried_again_on_it(bench: Bench, dis
     assert bench.verify(1).verdict is Verdict.INTACT_WITH_GAPS
 
 
+@pytest.mark.parametrize("name", ["write", "sync_data"])
+def test_what_was_cut_off_a_failed_segment_may_come_back_after_a_crash(
+    bench: Bench, disk: WatchedFilesystem, name: str
+) -> None:
+    # proves C6
+    bench.seconds(2)
+    failed: list[bytes] = []
+
+    def before(call: Call) -> None:
+        if call.name == name and call.path.suffix == ".seg" and not failed:
+            failed.append(call.path.read_bytes())
+            refuse(errno.EIO)(call)
+
+    bench.press()
+    disk.before = before
+    bench.seconds(2)
+    bench.stop()
+    assert bench.verify(1).verdict is Verdict.INTACT_WITH_GAPS
+    assert bench.shelf.recordings()[0].ended == "closed"
+    if name == "write":  # cut and synced, so it cannot come back
+        assert bench.folders.ledger(1).stat().st_mode & 0o777 == 0o444
+        return
+    segment = min(bench.folders.recording(1).glob("*.seg"))
+    assert failed[0].startswith(segment.read_bytes())
+    segment.write_bytes(failed[0])
+    bench.boot()
+    assert bench.verify(1).verdict is Verdict.INTACT_WITH_GAPS, bench.verify(1).sentence
+    assert bench.shelf.recordings()[0].ended == "closed"
+    assert bench.folders.ledger(1).stat().st_mode & 0o777 == 0o444
+
+
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("name", ["mkdir", "link", "create", "write", "sync_data", "sync_dir", "rename"])
 def test_a_commit_that_fails_is_not_acknowledged_and_is_tried_again_with_the_next_chunk(
@@ -102,6 +133,7 @@ def test_a_commit_that_fails_is_not_acknowledged_and_is_tried_again_with_the_nex
     assert "still trying" in outcome.sentence
     assert bench.recorder.status().state is Mode.FAULT
     no_longer(disk)
+    assert not list(bench.folders.recordings.glob("*.new"))
     bench.seconds(3)
     status = bench.recorder.status()
     assert (status.state, status.recording) == (Mode.RECORDING, bench.recorder.status().made)

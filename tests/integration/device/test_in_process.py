@@ -1,0 +1,245 @@
+"""A whole camera in this process, with senses that tell whether they are open."""
+
+import errno
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from device.app import Camera
+from device.clock import SystemClock
+from device.config import check_config
+from device.errors import StateFolderError, StorageError
+from device.link.errors import NotEnrolledError
+from device.senses import Senses, VideoSettings
+from device.sources.base import VideoFrame
+from device.state import Event, Mode
+from protocol.footage.ledger import read_ledger
+from protocol.footage.model import PlainChunk
+from protocol.footage.verify import Verdict, verify_recording
+from tests.support.disks import WatchedFilesystem, refuse
+from tests.support.identities import enrol_without_fleet
+from tests.support.recordings import SECOND_NS, make_house, plain_chunk
+
+FPS = 10
+HOUSE = make_house()
+
+
+@dataclass
+class Lens:
+    """A picture source that tells whether it is open."""
+
+    clock: SystemClock = field(default_factory=SystemClock)
+    open_now: threading.Event = field(default_factory=threading.Event)
+    opened: int = 0
+    width: int = 160
+    height: int = 120
+    fps: float = FPS
+
+    def open(self) -> None:
+        self.opened += 1
+        self.open_now.set()
+
+    def read(self) -> VideoFrame | None:
+        threading.Event().wait(1 / FPS)
+        image = np.full((self.height, self.width, 3), self.clock.boot_ns() // 10_000_000 % 255, np.uint8)
+        return VideoFrame(image, self.clock.boot_ns())
+
+    def close(self) -> None:
+        self.open_now.clear()
+
+
+@dataclass
+class Rig:
+    """A camera, its lens, and its folder."""
+
+    root: Path
+    lens: Lens = field(default_factory=Lens)
+    disk: WatchedFilesystem = field(default_factory=WatchedFilesystem)
+    camera_table: dict[str, Any] = field(default_factory=dict)
+    prefilled: int = 0
+
+    def make(self) -> Camera:
+        config = check_config(
+            {
+                "camera": {
+                    "state_dir": str(self.root),
+                    "window_s": 6.0,
+                    "require_assignment": False,
+                    **self.camera_table,
+                },
+                "video": {
+                    "width": 160,
+                    "height": 120,
+                    "fps": FPS,
+                    "preset": "ultrafast",
+                    "encoder": "libx264",
+                },
+                "audio": {"source": "none"},
+                "storage": {"reserve_mib": 1},
+            }
+        )
+
+        def open_video(_: VideoSettings) -> Lens:
+            return self.lens
+
+        senses = Senses(clock=self.lens.clock, open_video=open_video, prefill=self.prefill)
+        return Camera(config, senses, filesystem=self.disk, link=None)
+
+    def prefill(self) -> Iterator[PlainChunk]:
+        self.prefilled += 1
+        now = self.lens.clock.boot_ns()
+        for at in range(5, 0, -1):
+            yield plain_chunk(now - at * SECOND_NS)
+
+    def report(self, number: int) -> Verdict:
+        folder = self.root / "recordings" / f"{number:08d}"
+        files = {path.name: path.read_bytes() for path in folder.iterdir()}
+        return verify_recording(files, authorities=[HOUSE.authority]).verdict
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    enrol_without_fleet(tmp_path, HOUSE)
+    return Rig(tmp_path)
+
+
+def wait_for(camera: Camera, wanted: float) -> None:
+    """Wait until the window reaches that far back, in seconds."""
+    grown = threading.Event()
+    for _ in range(600):
+        if camera.status().recorder.prerecord_s >= wanted:
+            return
+        grown.wait(0.02)
+    pytest.fail(f"{camera.status()}")
+
+
+def test_sensors_are_open_exactly_when_the_state_says_so(rig: Rig) -> None:
+    # proves C11
+    camera = rig.make()
+    camera.start()
+    try:
+        assert rig.lens.open_now.wait(10)
+        wait_for(camera, 4)
+        assert camera.change(Event.PRIVATE_ON).ok
+        assert not rig.lens.open_now.is_set(), "closed when the change returns"
+        assert camera.status().recorder.prerecord_s == 0
+        assert camera.press().prerecord_s == 0
+        assert rig.lens.open_now.wait(10)
+        wait_for(camera, 1.5)
+        assert camera.stop().ok
+        assert camera.change(Event.PRIVATE_OFF).ok
+        assert rig.lens.open_now.wait(10)
+        assert rig.prefilled == 1, "after a private time the ring begins empty"
+        assert camera.status().recorder.prerecord_s < 3
+    finally:
+        camera.shutdown()
+    assert not rig.lens.open_now.is_set()
+    assert rig.report(1) is Verdict.INTACT
+    ledger = read_ledger((rig.root / "recordings" / "00000001" / "ledger.cbor").read_bytes())
+    assert ledger.open.marks == ("safety override",)
+
+
+def test_nobodys_camera_opens_no_sensor(rig: Rig) -> None:
+    # proves C11
+    rig.camera_table = {"require_assignment": True}
+    camera = rig.make()
+    camera.start()
+    try:
+        assert camera.status().recorder.state is Mode.STANDBY
+        assert rig.lens.opened == 0
+        camera.assign("visit-1")
+        assert rig.lens.open_now.wait(10)
+        camera.assign(None)
+        camera.change(Event.DOCK)
+        assert not rig.lens.open_now.is_set()
+    finally:
+        camera.shutdown()
+
+
+def test_a_second_camera_on_the_same_folder_is_refused_and_the_first_goes_on(rig: Rig) -> None:
+    camera = rig.make()
+    camera.start()
+    try:
+        with pytest.raises(StateFolderError, match="Another camera is running"):
+            rig.make().start()
+        wait_for(camera, 4)
+        assert camera.press().ok
+    finally:
+        camera.shutdown()
+    again = rig.make()
+    again.start()
+    again.shutdown()
+    assert rig.report(1) in {Verdict.INTACT, Verdict.INTACT_WITH_GAPS}
+
+
+def test_a_camera_without_an_identity_does_not_start_and_leaves_the_folder_free(tmp_path: Path) -> None:
+    with pytest.raises(NotEnrolledError, match="lapel-device enrol"):
+        Rig(tmp_path).make().start()
+    enrol_without_fleet(tmp_path, HOUSE)
+    camera = Rig(tmp_path).make()
+    camera.start()
+    camera.shutdown()
+
+
+@pytest.mark.parametrize("name", ["link", "rename", "sync_dir"])
+def test_a_filesystem_that_cannot_keep_the_promises_is_refused(rig: Rig, name: str) -> None:
+    rig.disk.before = refuse(errno.EPERM, name=name)
+    with pytest.raises(StateFolderError, match="ext4, f2fs, btrfs or xfs"):
+        rig.make().start()
+
+
+def test_a_link_that_copies_is_found_out(rig: Rig) -> None:
+    rig.disk.link = lambda source, target: target.write_bytes(source.read_bytes())  # type: ignore[assignment,method-assign]  # a disk that pretends
+    with pytest.raises(StateFolderError, match="hard link"):
+        rig.make().start()
+
+
+def test_a_full_card_starts_all_the_same_because_only_uploads_make_room(rig: Rig) -> None:
+    # proves C8
+    camera = rig.make()
+    camera.start()
+    wait_for(camera, 4)
+    camera.press()
+    camera.shutdown()
+    rig.disk.before = refuse(errno.ENOSPC, name="create")
+    camera = rig.make()
+    camera.start()
+    try:
+        assert [each.number for each in camera.shelf.recordings()] == [1]
+    finally:
+        camera.shutdown()
+
+
+def test_a_card_that_cannot_be_read_stops_the_start_with_a_sentence(rig: Rig) -> None:
+    camera = rig.make()
+    camera.start()
+    camera.press()
+    camera.shutdown()
+    rig.disk.read = _broken  # type: ignore[method-assign]  # a disk that fails to read footage
+    with pytest.raises((StateFolderError, StorageError), match=r"\.$"):
+        rig.make().start()
+
+
+def _broken(path: Path, offset: int = 0, length: int = -1) -> bytes:
+    if path.suffix == ".cbor":
+        raise OSError(errno.EIO, "Input/output error", str(path))
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(length)
+
+
+def test_upkeep_waits_in_vain_for_sensors_that_do_not_close(rig: Rig) -> None:
+    camera = rig.make()
+    camera.start()
+    try:
+        upkeep = camera._running.upkeep
+        assert rig.lens.open_now.wait(10)
+        assert not upkeep.wait_until_closed(0.01)
+    finally:
+        camera.shutdown()
+    assert upkeep.wait_until_closed(0)
