@@ -5,12 +5,13 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from protocol.footage.model import Gap, GapCause, Track
 from protocol.messages.events import CameraEvent, EventKind
 from tests.support import recordings
 from tests.support.browser import PHONE
@@ -252,6 +253,31 @@ def test_what_is_here_can_be_watched_while_the_rest_arrives(desk: Desk, camera: 
         expect(page.locator(".page-head")).to_contain_text("Safe")
         expect(page.locator("[data-total]")).to_have_text(f"0:{SECONDS}", timeout=20_000)
         expect(page.get_by_role("region", name="What happened")).to_contain_text("signed a receipt")
+    desk.watch.check()
+
+
+# proves C6
+def test_a_gap_is_drawn_told_and_said_while_it_plays(desk: Desk, camera: Camera, tmp_path: Path) -> None:
+    media = make_media(seconds=6, picture=SIZE)
+    silent = media[3]
+    gap = Gap(Track.AUDIO, silent.start_ns, silent.duration_ns, GapCause.NO_MICROPHONE)
+    media[3] = replace(silent, parts=silent.parts[:1], gaps=(gap,))
+    take = MediaTake(camera.house, seed=5, number=5, media=media).record(prerecord=2)
+    assert send(desk.fleet, camera.files, take) == "receipt"
+    page = desk.open(f"/recordings/{take.recording.hex()}")
+    told = "No sound for 1.0 s: no microphone"
+    expect(page.get_by_role("region", name="What happened")).to_contain_text(f"{told}.")
+    watch(page)
+    place = page.get_by_role("slider", name="Place in the footage")
+    place.fill("2.5")
+    expect(page.locator("[data-gap]")).to_have_text("")
+    place.fill("3.5")
+    expect(page.locator("[data-gap]")).to_have_text(told)
+    expect(page.get_by_role("img", name=re.compile("1 bookmark, 1 gap"))).to_be_visible()
+    check_access(page)
+    picture(page, "recording-gap", tmp_path)
+    page.get_by_role("button", name="Play", exact=True).last.click()
+    playing_from(page, 4)
     desk.watch.check()
 
 

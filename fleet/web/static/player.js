@@ -144,6 +144,11 @@ class Player {
     return Number(document.getElementById("player-line")?.dataset.duration) || this.video.duration || 0;
   }
 
+  /** @returns {[number, number, string][]} */
+  gaps() {
+    return JSON.parse(document.getElementById("player-line")?.dataset.gaps ?? "[]");
+  }
+
   /** Has the line drawn anew when the footage has grown past it. */
   grown() {
     if (this.video.duration - this.length() < GROWN_S) return;
@@ -186,6 +191,9 @@ class Player {
     label.hidden = false;
     label.textContent = words;
     label.dataset.phase = words.startsWith("Before") ? "before" : "after";
+    const gap = this.gaps().find(([from, to]) => at >= from && at < to);
+    const note = gap ? gap[2] : "";
+    if (this.part("gap").textContent !== note) this.part("gap").textContent = note;
     const wall = /** @type {HTMLTimeElement} */ (this.part("wall"));
     const moment = new Date(this.start + at * 1000);
     if (!Number.isNaN(moment.valueOf())) {

@@ -30,11 +30,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of the line: its place, and what it is, in words."""
+    """A stretch of the line: its place (drawn and in seconds), and what it is, in words."""
 
     x: float
     width: float
     label: str
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class Timeline:
     gaps: tuple[Stretch, ...]
     ticks: tuple[Mark, ...]
     words: str
+
+    @property
+    def spans(self) -> list[tuple[float, float, str]]:
+        """The gaps as a player needs them: from when to when, and what to say meanwhile."""
+        return [(gap.start_s, gap.end_s, gap.label) for gap in self.gaps]
 
 
 def timeline(tale: TaleFacts) -> Timeline | None:
@@ -95,7 +102,7 @@ def _mark(offset_s: float, duration: float, label: str) -> Mark:
 
 def _stretch(start: float, span: float, duration: float, label: str) -> Stretch:
     left, right = _place(start, duration), _place(start + span, duration)
-    return Stretch(left, round(max(right - left, 1.0), 2), label)
+    return Stretch(left, round(max(right - left, 1.0), 2), label, round(start, 3), round(start + span, 3))
 
 
 def _gap(gap: GapFacts, duration: float) -> Stretch:

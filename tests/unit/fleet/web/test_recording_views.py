@@ -25,7 +25,7 @@ FACTS = RecordingFacts(
     duration_s=199.6,
     prerecord_s=179.6,
     asked_s=180.0,
-    missing=((0.4, "encoder gap"),),
+    missing=((0.4, "private"),),
     verdict="intact",
     sentence="Intact: 200 chunks.",
     ended=True,
@@ -57,8 +57,7 @@ def test_the_story_tells_the_press_what_was_held_and_what_is_missing() -> None:
         ("13:59:31", "No sound for 1.5 s: no microphone."),
         (
             "14:02:11",
-            "Press of the button; 179.6 s of pre-record held of 180 s asked for "
-            "(0.4 s missing: encoder gap).",
+            "Press of the button; 179.6 s of pre-record held of 180 s asked for (0.4 s missing: private).",
         ),
         ("14:02:21", "Bookmark by the officer."),
         ("14:02:31", "The end: stopped."),
@@ -129,7 +128,7 @@ def test_nothing_is_ever_drawn_outside_the_line(
 def test_the_head_says_what_is_known_and_what_is_to_come() -> None:
     shown = head(FACTS, NOW)
     assert shown.verdict == "Intact: 200 chunks."
-    assert shown.held == "179.6 s from before the press of 180 s asked for (0.4 s missing: encoder gap)."
+    assert shown.held == "179.6 s from before the press of 180 s asked for (0.4 s missing: private)."
     assert shown.waiting == ""
     assert shown.end is not None
 
