@@ -4,7 +4,7 @@ from datetime import datetime
 
 from fleet.cameras.enrolment import Recipients
 from fleet.footage.completion import Completion
-from fleet.footage.open_store import open_store
+from fleet.footage.open_store import Readiness, open_store
 from fleet.footage.recordings import apply_event
 from fleet.footage.spool import Spool
 from fleet.footage.store import FootageStore
@@ -25,7 +25,7 @@ def compose(services: Services) -> None:
     Raises:
         FleetError: the store or the vault cannot be used; the sentence says why.
     """
-    store, spool = open_store(services.config.footage, services.state, services.random)
+    store, spool = open_store(services.config.footage, services.state)
     vault = open_vault(services)
     verifier = Verifier(Verification(services, store, spool))
     services.provide(FootageStore, store)
@@ -36,6 +36,7 @@ def compose(services: Services) -> None:
     services.provide(Recipients, Recipients(lambda: tuple(map(RecipientKey.of, vault.recipients()))))
     services.events_handlers.append(_announcements(services))
     services.provide(Viewings, viewings := Viewings(services, services.clock))
+    services.workers.append(Readiness(store, spool, services.random).running)  # before anything else runs
     services.workers.append(verifier.running)
     services.workers.append(viewings.running)
 

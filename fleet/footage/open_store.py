@@ -1,11 +1,14 @@
 """Which footage store the configuration means, opened and proven."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from fastapi.concurrency import run_in_threadpool
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
@@ -23,21 +26,36 @@ SPOOL = "spool"
 _ANSWER_WITHIN = timedelta(seconds=30)
 
 
-def open_store(
-    config: FootageSection, state: Path, random: Callable[[int], bytes]
-) -> tuple[FootageStore, Spool]:
-    """Open the store and the spool beside it, and prove that the store creates without overwriting.
+def open_store(config: FootageSection, state: Path) -> tuple[FootageStore, Spool]:
+    """Open the store and the spool beside it; neither is asked anything yet.
 
     Raises:
         ConfigError: the store's address is not usable.
-        NotCreateOnlyError: the store overwrites.
-        StoreError: the store does not answer.
     """
     folder = state / FOLDER
-    spool = Spool(folder / SPOOL)
     store = _s3(config) if config.store else folder_store(folder / "objects")
-    prove_create_only(store, spool, random)
-    return store, spool
+    return store, Spool(folder / SPOOL)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What must be done and shown before the service takes anything in; other commands do without."""
+
+    store: FootageStore
+    spool: Spool
+    random: Callable[[int], bytes]
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Clear the spool, and prove that the store creates without overwriting.
+
+        Raises:
+            NotCreateOnlyError: the store overwrites.
+            StoreError: the store does not answer.
+        """
+        await run_in_threadpool(self.spool.clear)
+        await run_in_threadpool(prove_create_only, self.store, self.spool, self.random)
+        yield
 
 
 def _s3(config: FootageSection) -> FootageStore:

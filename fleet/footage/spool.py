@@ -11,7 +11,6 @@ Rules:
 import hashlib
 import os
 import secrets
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -91,13 +90,16 @@ class Incoming:
 
 
 class Spool:
-    """The folder of bodies on their way in; one process owns it."""
+    """The folder of bodies on their way in, made if it is not there."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.mkdir(mode=0o700, parents=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def clear(self) -> None:
+        """Remove what a crash left. For the one process that takes bodies in, before it does."""
+        for left in self._folder.iterdir():
+            left.unlink()
 
     def receive(self, limit: int) -> Incoming:
         """Begin a body of at most ``limit`` bytes."""

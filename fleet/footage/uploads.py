@@ -66,8 +66,7 @@ class Uploads:
 
         Raises:
             Problem: 404 the name is not a segment's; 409 other bytes are held under that name, or the camera
-            has
-                said before that it had sent everything.
+                has said before that it had sent everything.
             StoreError: the store failed; nothing is acknowledged.
         """
         if not names.is_segment_name(name):

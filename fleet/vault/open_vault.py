@@ -6,18 +6,23 @@ volume, a hardware-backed secret that is mounted at start) where the state folde
 whoever has both can open all footage. Neither is ever replaced here: a missing one stops the start.
 """
 
+import logging
+import os
+import secrets
 import stat
 from pathlib import Path
 
 from sqlalchemy import select
 
 from fleet.cameras.models import Camera
-from fleet.files import make_private_folder, write_file
+from fleet.files import make_private_folder, sync_folder, write_file
 from fleet.services import Services
 from fleet.vault.errors import VaultError
 from fleet.vault.keybox import SHORTEST_SECRET, Box, lock, unlock
 from fleet.vault.vault import Vault
-from protocol.footage.sealing import PrivateKey, generate_private_key
+from protocol.footage.sealing import generate_private_key
+
+log = logging.getLogger(__name__)
 
 RECIPIENT = "Evidence vault"
 _SECRET_BYTES = 32
@@ -36,25 +41,38 @@ def open_vault(services: Services) -> Vault:
     box_file = folder / "sealing-key.json"
     configured = services.config.vault.key_file
     key_file = Path(configured) if configured else folder / "key-file"
-    if box_file.exists():
-        box = Box.from_json(_read(box_file))
-        private = unlock(box, _secret(key_file))
-    else:
+    if not box_file.exists():
         _refuse_a_second_vault(services, box_file)
-        box, private = _make(services, box_file, key_file, may_make_key=not configured)
-    return Vault(services, {box.name: private})
+        _make(services, box_file, key_file, may_make_key=not configured)
+    box = Box.from_json(_read(box_file))
+    return Vault(services, {box.name: unlock(box, _secret(key_file))})
 
 
-def _make(
-    services: Services, box_file: Path, key_file: Path, *, may_make_key: bool
-) -> tuple[Box, PrivateKey]:
+def _make(services: Services, box_file: Path, key_file: Path, *, may_make_key: bool) -> None:
     if may_make_key and not key_file.exists():
-        write_file(key_file, services.random(_SECRET_BYTES))
-    private = generate_private_key()
-    # The box is written last: it is what says that there is a vault.
-    box = lock(private, RECIPIENT, _secret(key_file), services.random)
-    write_file(box_file, box.to_json())
-    return box, private
+        create_file(key_file, services.random(_SECRET_BYTES))
+    box = lock(generate_private_key(), RECIPIENT, _secret(key_file), services.random)
+    # The box comes last: it is what says that there is a vault.
+    create_file(box_file, box.to_json())
+
+
+def create_file(path: Path, data: bytes) -> None:
+    """Create a file of mode 0600 durably, unless it is there.
+
+    Of two programs that start at once, one makes it, and both go on with that one.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    write_file(temporary, data)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        log.info("Another program made %s at the same moment.", path)
+    finally:
+        temporary.unlink()
+    sync_folder(path.parent)
 
 
 def _refuse_a_second_vault(services: Services, box_file: Path) -> None:

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from fleet.config import FootageSection
+from fleet.config import Config, FootageSection
 from fleet.footage.errors import NotCreateOnlyError, StoreError
 from fleet.footage.open_store import open_store
 from fleet.footage.spool import Spool
-from fleet.footage.store import Put
+from fleet.footage.store import FootageStore, Put, prove_create_only
+from fleet.people.actor import Role
+from tests.support.fleet_footage import Link, bearer, running
+from tests.support.media import MediaTake, make_media
 
 BIN = Path(sys.executable).parent
 SECRET = "throw-away-secret-of-this-test"
@@ -82,8 +85,15 @@ def section(endpoint: str, bucket: str = "footage/evidence") -> FootageSection:
     return FootageSection(store=f"s3://{bucket}", endpoint=endpoint, region="eu-west-2")
 
 
+def proven(config: FootageSection, state: Path) -> tuple[FootageStore, Spool]:
+    """Open a store as the service does at its start."""
+    store, spool = open_store(config, state)
+    prove_create_only(store, spool, os.urandom)
+    return store, spool
+
+
 def test_objects_are_created_once_and_read_back(moto: str, tmp_path: Path) -> None:  # proves L2
-    store, spool = open_store(section(moto), tmp_path, os.urandom)
+    store, spool = proven(section(moto), tmp_path)
     body = os.urandom(
         9 * 2**20
     )  # more than obstore would send as multipart by itself, which carries no condition
@@ -102,18 +112,38 @@ def test_objects_are_created_once_and_read_back(moto: str, tmp_path: Path) -> No
 
 def test_a_server_that_ignores_create_only_is_refused(rclone: str, tmp_path: Path) -> None:  # proves L2
     with pytest.raises(NotCreateOnlyError, match="use a store that honours If-None-Match"):
-        open_store(section(rclone), tmp_path, os.urandom)
+        proven(section(rclone), tmp_path)
     assert [each for each in (tmp_path / "served").rglob("*") if each.is_file()] == []
+
+
+def test_the_service_does_not_start_on_such_a_server(rclone: str, tmp_path: Path) -> None:  # proves L2
+    with (
+        pytest.raises(NotCreateOnlyError, match="overwrote an object"),
+        running(tmp_path / "fleet", Config(footage=section(rclone))),
+    ):
+        pytest.fail("it started")
+
+
+def test_a_recording_arrives_in_a_bucket_and_plays_from_there(moto: str, tmp_path: Path) -> None:  # proves L2
+    with running(tmp_path / "fleet", Config(footage=section(moto))) as fleet:
+        link = Link(fleet, MediaTake(fleet.house(), media=make_media(seconds=4)).record())
+        link.everything()
+        link.complete()
+        assert link.wait_for_receipt().status_code == 200
+        headers = bearer(fleet, Role.CCTV_MANAGER)
+        address = f"/api/v1/recordings/{link.take.recording.hex()}"
+        movie = fleet.dashboard.post(f"{address}/exports", json={"purpose": "test"}, headers=headers)
+        assert (movie.status_code, movie.content[4:8]) == (200, b"ftyp")
+    assert not (tmp_path / "fleet/footage/objects").exists()
 
 
 def test_a_bucket_that_is_not_there_is_said_without_the_credentials(moto: str, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="s3://elsewhere cannot write scratch/") as caught:
-        open_store(section(moto, "elsewhere"), tmp_path, os.urandom)
+        proven(section(moto, "elsewhere"), tmp_path)
     assert SECRET not in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
 
 
 def test_a_server_that_does_not_answer_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="s3://footage/evidence cannot write scratch/"):
-        open_store(section(f"http://127.0.0.1:{free_port()}"), tmp_path, os.urandom)
-    Spool(tmp_path / "footage" / "spool")
+        proven(section(f"http://127.0.0.1:{free_port()}"), tmp_path)

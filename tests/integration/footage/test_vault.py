@@ -1,5 +1,6 @@
 """The vault in its folder, and what it does and does not do when somebody asks it to open a recording."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from fleet.config import Config, VaultSection
 from fleet.people.actor import Actor, ActorKind
 from fleet.problems import Problem
 from fleet.vault.errors import VaultError
+from fleet.vault.open_vault import create_file
 from fleet.vault.vault import Vault
 from protocol.footage.errors import KeysError
 from protocol.footage.ledger import Ledger, read_ledger
@@ -81,6 +83,24 @@ def test_a_crash_at_the_first_start_is_no_harm(tmp_path: Path) -> None:
     (tmp_path / "vault/key-file").chmod(0o600)
     start(tmp_path)
     assert (tmp_path / "vault/key-file").read_bytes() == b"k" * 32
+
+
+def test_of_programs_that_start_at_once_one_makes_the_vault(tmp_path: Path) -> None:
+    made: list[bytes] = []
+    barrier = threading.Barrier(4)
+
+    def make(number: int) -> None:
+        barrier.wait()
+        create_file(tmp_path / "file", f"made by {number}".encode())
+        made.append((tmp_path / "file").read_bytes())
+
+    threads = [threading.Thread(target=make, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_the_log_is_written_before_the_ledger_is_even_read(tmp_path: Path) -> None:  # proves F1

@@ -114,7 +114,11 @@ def test_a_crash_s_leftovers_go_at_the_next_start(spool: Spool, tmp_path: Path) 
     incoming.write(b"half")
     incoming._file.close()  # as the kernel does for a killed process
     assert len(list((tmp_path / "spool").iterdir())) == 1
-    Spool(tmp_path / "spool")
+    again = Spool(tmp_path / "spool")
+    assert (
+        len(list((tmp_path / "spool").iterdir())) == 1
+    )  # another command on the same folder disturbs nothing
+    again.clear()
     assert list((tmp_path / "spool").iterdir()) == []
 
 
@@ -141,11 +145,12 @@ def test_a_store_that_overwrites_is_refused(spool: Spool, tmp_path: Path) -> Non
 
 
 def test_a_store_that_holds_is_accepted_and_left_clean(tmp_path: Path) -> None:
-    store, _ = open_store(FootageSection(), tmp_path, os.urandom)
+    store, spool = open_store(FootageSection(), tmp_path)
+    prove_create_only(store, spool, os.urandom)
     assert store.list("") == ()
 
 
 @pytest.mark.parametrize("address", ["http://x", "s3://", "s3://user:secret@bucket", "s3://bucket?x=1"])
 def test_an_address_that_is_no_store_is_a_mistake_of_the_configuration(address: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"footage\.store"):
-        open_store(FootageSection(store=address), tmp_path, os.urandom)
+        open_store(FootageSection(store=address), tmp_path)
