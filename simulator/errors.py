@@ -29,5 +29,9 @@ class CameraError(SimulatorError):
     """A virtual camera did not start, did not answer, or refused."""
 
 
+class StoppedError(SimulatorError):
+    """Somebody asked to stop before everything was up."""
+
+
 class StepError(SimulatorError):
     """A step of a scenario did not come about; the run goes on to its report and does not pass."""

@@ -93,7 +93,7 @@ def standing(plan: Plan, progress: Progress, stopping: threading.Event) -> Itera
     Args:
         plan: What to put up.
         progress: Is told how far it is.
-        stopping: Set to end waiting for the fleet.
+        stopping: Set to give up before everything is up.
 
     Raises:
         SimulatorError: Something did not start.
@@ -108,7 +108,7 @@ def standing(plan: Plan, progress: Progress, stopping: threading.Event) -> Itera
         loop = aside.submit(loop_of, scene.open(), check_config(specs[0].config()).capture(""))
         progress.doing("Starting the fleet")
         site = open_site(stack, plan.fleet, plan.folder, cameras=plan.cameras, cancelled=stopping.is_set)
-        group = stack.enter_context(CameraGroup(specs, site.api, site.addresses))
+        group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, stopping))
         progress.doing("Enrolling the cameras", of=plan.cameras)
         group.enrol(lambda _: progress.done())
         progress.doing("Encoding footage ahead")

@@ -13,8 +13,10 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from simulator.bench.looks import Looks
 from simulator.bench.wall import Action, Tile
 from simulator.errors import SimulatorError
 
@@ -45,6 +47,8 @@ class GroupWall:
         self._now = now
         self._guard = threading.Lock()
         self._turns = {camera.name: threading.Lock() for camera in group}
+        self._looks = Looks(self._tile)
+        self._watching = threading.Lock()
         self._watchers = 0
         self._tiles: tuple[Tile, ...] = ()
         self._fresh_until = 0.0
@@ -60,8 +64,8 @@ class GroupWall:
         """Return every camera as it is now, or was a moment ago."""
         with self._guard:
             if self._now() >= self._fresh_until:
-                officers = self._who_wears_what()
-                self._tiles = tuple(_tile(camera, officers) for camera in self._group)
+                self._ask_who_wears_what()
+                self._tiles = self._looks.all(self._group)
                 self._fresh_until = self._now() + FRESH_S
             return self._tiles
 
@@ -92,54 +96,52 @@ class GroupWall:
         return self._group[camera].picture
 
     def _watch(self, change: int) -> None:
-        with self._guard:
+        with self._watching:
             before, self._watchers = self._watchers, self._watchers + change
             if (before > 0) != (self._watchers > 0):
                 for camera in self._group:
                     camera.watch(on=self._watchers > 0)
 
-    def _who_wears_what(self) -> dict[str, str]:
-        if self._now() >= self._officers_until:
-            try:
-                cameras = self._api.cameras()
-            except SimulatorError:
-                # The fleet is away, as a tester may want it; its last word stands.
-                cameras = {}
-            self._officers |= {name: str(facts.get("officer_name") or "") for name, facts in cameras.items()}
-            self._officers_until = self._now() + OFFICERS_S
-        return self._officers
+    def _ask_who_wears_what(self) -> None:
+        if self._now() < self._officers_until:
+            return
+        try:
+            cameras = self._api.cameras()
+        except SimulatorError:
+            # The fleet is away, as a tester may want it; its last word stands.
+            cameras = {}
+        self._officers |= {name: str(facts.get("officer_name") or "") for name, facts in cameras.items()}
+        self._officers_until = self._now() + OFFICERS_S
 
-
-def _tile(camera: VirtualCamera, officers: dict[str, str]) -> Tile:
-    officer = officers.get(camera.place.camera, "")
-    if not camera.powered:
-        return Tile(
+    def _tile(self, camera: VirtualCamera) -> Tile:
+        known = Tile(
             camera.name,
-            officer=officer,
+            called=camera.place.camera,
+            officer=self._officers.get(camera.place.camera, ""),
             window_s=camera.spec.window_s,
             waiting=_waiting(camera),
             unplugged=camera.line.state == "cut",
-            trouble=camera.failure or "",
+            covered=camera.covered,
+            muted=camera.muted,
         )
-    try:
-        status = camera.ask("status")
-    except SimulatorError as error:
-        return Tile(
-            camera.name, officer=officer, state="starting" if camera.starting else "fault", trouble=str(error)
-        )
+        if not camera.powered:
+            return replace(known, trouble=camera.failure or "")
+        try:
+            return _with_status(known, camera.ask("status"))
+        except SimulatorError as error:
+            if camera.starting:
+                return replace(known, state="starting")
+            return replace(known, state="fault", trouble=str(error))
+
+
+def _with_status(known: Tile, status: dict[str, Any]) -> Tile:
     recording = status["recording"]
-    return Tile(
-        camera.name,
-        officer=officer,
+    return replace(
+        known,
         state=str(status["state"]),
         prerecord_s=float(status["prerecord_s"]),
-        window_s=float(status["window_s"]),
         number=recording,
         recording_s=None if recording is None else float(status["recording_s"]),
-        waiting=_waiting(camera),
-        unplugged=camera.line.state == "cut",
-        covered=camera.covered,
-        muted=camera.muted,
         trouble=next(iter(status["faults"]), ""),
     )
 

@@ -35,7 +35,8 @@ class Tile:
     """One camera, now.
 
     Attributes:
-        camera: Its name.
+        camera: The bench's name for it.
+        called: What the fleet calls it; empty when that is the same.
         officer: Who wears it; empty when nobody does.
         state: Its state in one word, ``off`` without power.
         prerecord_s: How much of the window the ring holds, in seconds.
@@ -50,6 +51,7 @@ class Tile:
     """
 
     camera: str
+    called: str = ""
     officer: str = ""
     state: str = "off"
     prerecord_s: float = 0.0
@@ -66,6 +68,11 @@ class Tile:
     def powered(self) -> bool:
         """Whether it has power."""
         return self.state != "off"
+
+    @property
+    def title(self) -> str:
+        """The name that people know it by: the dashboard's."""
+        return self.called or self.camera
 
     @property
     def prerecord_label(self) -> str:

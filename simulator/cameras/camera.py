@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cameras.control import ask_camera
 from simulator.cameras.enrolled import send_over
-from simulator.cameras.process import run_camera
+from simulator.cameras.process import LOG, run_camera
 from simulator.cameras.switchboard import Cover, Failed, Mute, Picture, Stop, Up, Watch
 from simulator.errors import CameraError
 
@@ -44,6 +44,7 @@ class _Power:
     lifeline: Connection
     reader: threading.Thread
     up: threading.Event
+    ending: bool = False
     failure: str | None = None
 
 
@@ -137,7 +138,9 @@ class VirtualCamera:
         if power is None:
             raise CameraError(f"{self.name} has no power; power it on first.")
         if not power.up.wait(timeout_s):
-            raise CameraError(f"{self.name} did not start within {timeout_s:.0f} s; see {self.spec.folder}.")
+            raise CameraError(
+                f"{self.name} did not start within {timeout_s:.0f} s; see {self.spec.folder / LOG}."
+            )
         if power.failure is not None:
             raise CameraError(power.failure)
 
@@ -146,6 +149,7 @@ class VirtualCamera:
         power = self._power
         if power is None or not power.process.is_alive():
             raise CameraError(f"{self.name} has no power already.")
+        power.ending = True
         power.process.kill()
         self._end(power)
 
@@ -154,7 +158,7 @@ class VirtualCamera:
         power = self._power
         if power is None:
             return
-        self._tell(Stop())
+        self.begin_stop()
         power.process.join(STOP_S)
         if power.process.is_alive():
             power.process.kill()
@@ -162,6 +166,8 @@ class VirtualCamera:
 
     def begin_stop(self) -> None:
         """Tell it to stop, without waiting: ``shut_down`` waits."""
+        if self._power is not None:
+            self._power.ending = True
         self._tell(Stop())
 
     def ask(self, do: str) -> dict[str, Any]:
@@ -217,8 +223,8 @@ class VirtualCamera:
                 elif isinstance(message, Failed):
                     power.failure = message.sentence
         except (EOFError, OSError):
-            if not power.up.is_set() and power.failure is None:
-                power.failure = f"{self.name} ended before it ran; see {self.spec.folder}."
+            if not power.ending and power.failure is None:
+                power.failure = f"{self.name} ended by itself; see {self.spec.folder / LOG}."
             power.up.set()
 
     def _end(self, power: _Power) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -88,6 +89,25 @@ def load_place(folder: Path) -> FleetPlace | None:
         return None
     except (OSError, ValueError, TypeError) as error:
         raise CameraError(f"{folder / PLACE_FILE} cannot be read ({error}); remove {folder}.") from error
+
+
+def set_aside(folder: Path, camera: str) -> None:
+    """Move a camera's folder out of the way, under a name that no camera has.
+
+    Raises:
+        CameraError: It cannot be moved.
+    """
+    aside = next(
+        name
+        for number in count(1)
+        if not (name := folder.with_name(f"{folder.name}.was-{camera}.{number}")).exists()
+    )
+    try:
+        folder.rename(aside)
+    except OSError as error:
+        raise CameraError(
+            f"{folder} cannot be moved out of the way ({error.strerror}); remove it."
+        ) from error
 
 
 def send_over(spec: CameraSpec, place: FleetPlace, *, uploads: Endpoint, broker: Endpoint) -> None:

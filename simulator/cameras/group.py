@@ -14,11 +14,13 @@ from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Self
 
 from simulator.cameras.camera import VirtualCamera
-from simulator.cameras.enrolled import enrol_camera, load_place, save_place
+from simulator.cameras.enrolled import enrol_camera, load_place, save_place, set_aside
 from simulator.cameras.process import PRELOAD
+from simulator.errors import StoppedError
 from simulator.network import Network
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.context import ForkServerContext
 
@@ -39,12 +41,20 @@ class CameraGroup:
         api: The fleet that they belong to.
         addresses: Where that fleet is now, when the simulator started it; None for another, whose addresses
             are those of the enrolment.
+        stopping: Set when somebody asks to stop before all are up.
     """
 
-    def __init__(self, specs: Sequence[CameraSpec], api: FleetApi, addresses: Addresses | None) -> None:
+    def __init__(
+        self,
+        specs: Sequence[CameraSpec],
+        api: FleetApi,
+        addresses: Addresses | None,
+        stopping: threading.Event,
+    ) -> None:
         self._specs = specs
         self._api = api
         self._addresses = addresses
+        self._stopping = stopping
         self._network = Network()
         self._cameras: dict[str, VirtualCamera] = {}
         self._context = _context()
@@ -79,9 +89,11 @@ class CameraGroup:
         Raises:
             CameraError: A camera could not be enrolled.
             FleetError: The fleet refused.
+            StoppedError: Somebody asked to stop.
         """
         known = {camera for camera, facts in self._api.cameras().items() if not facts.get("revoked")}
         for number, spec in enumerate(self._specs, 1):
+            self._go_on()
             place = self._place(spec, known)
             officer = self._api.officer(f"Officer {number}")
             self._api.assign(place.camera, officer)
@@ -98,9 +110,11 @@ class CameraGroup:
 
         Raises:
             CameraError: A camera did not start.
+            StoppedError: Somebody asked to stop.
         """
 
         def start(camera: VirtualCamera) -> None:
+            self._go_on()
             camera.power_on(loop)
             camera.wait_up()
             done(camera.name)
@@ -110,7 +124,12 @@ class CameraGroup:
 
     def _place(self, spec: CameraSpec, known: set[str]) -> FleetPlace:
         place = load_place(spec.folder)
-        if place is None or place.camera not in known:
+        if place is not None and place.camera not in known:
+            # Its recordings are signed as a camera that this fleet does not know: another camera starts
+            # afresh.
+            set_aside(spec.folder, place.camera)
+            place = None
+        if place is None:
             return enrol_camera(spec, self._api.url, self._api.enrolment_code())
         if self._addresses is None:
             return place
@@ -118,6 +137,10 @@ class CameraGroup:
         place = replace(place, cameras_url=self._addresses.cameras_url, mqtt_port=self._addresses.mqtt_port)
         save_place(spec.folder, place)
         return place
+
+    def _go_on(self) -> None:
+        if self._stopping.is_set():
+            raise StoppedError("Stopped before everything was up.")
 
     def _stop(self) -> None:
         """Have all cameras stop at once, then wait for each."""

@@ -5,6 +5,8 @@ Rules:
 * It is a process of its own in a session of its own, so that a Ctrl-C reaches the simulator first, which then
   stops cameras and fleet in order; and so that a kill takes the fleet's broker along, as a power cut would.
 * Once it has been up it comes back on the same ports: cameras remember where they were enrolled.
+* It ends with the simulator, even when that is killed, where util-linux's ``setpriv`` can ask the kernel for
+  that.
 * Whatever it prints goes to a file, and its last words into the error when it does not come up.
 """
 
@@ -22,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from simulator.errors import FleetError
+from simulator.errors import FleetError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -114,6 +116,7 @@ class FleetService:
 
         Raises:
             FleetError: It did not come up; the sentence has its last words.
+            StoppedError: Waiting was ended.
         """
         ready = self._state.parent / f"{self._state.name}.ready.json"
         ready.unlink(missing_ok=True)
@@ -171,7 +174,9 @@ class FleetService:
         return token[0].strip()
 
     def _command(self, ready: Path) -> Sequence[str]:
-        command = [*fleet_program(), "serve", "--state", str(self._state), "--ready-file", str(ready)]
+        setpriv = shutil.which("setpriv")
+        tied = [setpriv, "--pdeathsig", "TERM"] if setpriv is not None else []
+        command = [*tied, *fleet_program(), "serve", "--state", str(self._state), "--ready-file", str(ready)]
         if self._ports is not None:
             for name, port in zip(("dashboard", "cameras", "mqtt"), self._ports, strict=True):
                 command += [f"--{name}-port", str(port)]
@@ -190,7 +195,7 @@ class FleetService:
                 # Not there yet, or not whole yet.
                 time.sleep(LOOK_S)
         if cancelled():
-            raise FleetError("The fleet's start was cancelled.")
+            raise StoppedError("Stopped before the fleet was up.")
         raise FleetError(f"The fleet was not up after {START_S} s. Its last words: {self._last_words()}")
 
     def _last_words(self) -> str:

@@ -98,7 +98,7 @@ class Run:
             site = open_site(
                 stack, self.fleet, self.keep, cameras=wanted.count, cancelled=self.stopping.is_set
             )
-            group = stack.enter_context(CameraGroup(specs, site.api, site.addresses))
+            group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, self.stopping))
             self.progress.doing("Enrolling the cameras", of=wanted.count)
             group.enrol(lambda _: self.progress.done())
             self.progress.doing("Encoding footage ahead")

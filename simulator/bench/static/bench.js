@@ -31,7 +31,7 @@ function say(camera, sentence, kind = "outcome") {
   const tile = tileOf(camera);
   setText(tile, "said", sentence);
   tile.querySelector(".said").dataset.kind = kind;
-  announce.textContent = sentence ? `${camera}: ${sentence}` : "";
+  announce.textContent = sentence ? `${states.get(camera)?.called || camera}: ${sentence}` : "";
 }
 
 function setButton(tile, action, { disabled = false, hidden = false }) {
