@@ -21,17 +21,14 @@ Rules:
 
 from __future__ import annotations
 
-import queue
 import threading
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from device.chunker import Chunker
-from device.clock import label_at
+from device.encode.assembly import Assembly
 from device.encode.frame_queue import FrameQueue, depth_for
 from device.encode.outlet import Outlet
-from device.encode.packets import Absent, EncodedPacket, EncoderError, Lost
+from device.encode.packets import Absent, EncoderError
 from device.encode.sound_path import SoundPath
 from device.encode.video_path import VideoPath
 from device.sources.base import SoundBlock, SourceError, VideoFrame
@@ -41,22 +38,14 @@ from protocol.footage.model import GapCause, Track
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from device.encode.assembly import Material
     from device.senses import Senses
     from device.sources.base import AudioSource
     from device.sources.settings import AudioSettings, CaptureSettings
     from protocol.footage.model import PlainChunk
 
 _NS: Final = 1_000_000_000
-_TICK_S: Final = 0.05
-_PACKETS: Final = 512
 _CLOSE_S: Final = 3.0
-
-_Material = EncodedPacket | Lost | Absent
-
-
-class _Mark(Enum):
-    CUT = auto()
-    END = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +57,7 @@ class CaptureCounts:
         lost_frames: Of these, how many found the queue to the encoder full.
         chunks: Chunks that were made.
         lost_chunks: Of these, how many the consumer was too slow for.
-        late_packets: Packets that came after their chunk had gone.
+        late_packets: Packets that came after their chunk had gone, or need one that did.
     """
 
     frames: int
@@ -105,17 +94,15 @@ class Capture:
         self._on_trouble = on_trouble
         self._path = VideoPath(settings, senses.clock, senses.preview)
         self._frames = FrameQueue(depth_for(video))
-        self._material: queue.Queue[_Material | _Mark] = queue.Queue(_PACKETS)
         tracks = [Track.VIDEO] if settings.audio is None else [Track.VIDEO, Track.AUDIO]
-        self._chunker = Chunker(
-            label=lambda at: label_at(senses.clock, at),
+        self._outlet = Outlet(tracks)
+        self._assembly = Assembly(
+            senses.clock,
+            self._outlet,
             frame_ns=round(_NS / video.fps),
             sound=settings.audio is not None,
         )
-        self._outlet = Outlet(tracks)
-        self._chunks = 0
         self._renew = False
-        self._broken = threading.Event()
         self._prefilled = threading.Event()
         self._stopping = threading.Event()
         self._troubles: dict[Track, str] = {}
@@ -133,9 +120,9 @@ class Capture:
         return CaptureCounts(
             frames=self._frames.taken,
             lost_frames=self._frames.lost,
-            chunks=self._chunks,
+            chunks=self._assembly.chunks,
             lost_chunks=self._outlet.lost,
-            late_packets=self._chunker.late,
+            late_packets=self._assembly.late,
         )
 
     def start(self) -> None:
@@ -143,7 +130,7 @@ class Capture:
         readers = [("frames", self._read_frames)]
         if self._settings.audio is not None:
             readers.append(("sound", self._read_sound))
-        workers = [("encode", self._encode), ("chunks", self._assemble), ("deliver", self._deliver)]
+        workers = [("encode", self._encode), ("chunks", self._assembly.run), ("deliver", self._deliver)]
         self._readers = [self._thread(name, run) for name, run in readers]
         self._workers = [self._thread(name, run) for name, run in workers]
         for thread in (*self._workers, *self._readers):
@@ -152,7 +139,7 @@ class Capture:
     def cut(self) -> None:
         """End the chunk being filled with the next picture, or now if there are no pictures."""
         self._path.cut()
-        self._put(_Mark.CUT)
+        self._assembly.cut()
 
     def mark_recording(self, *, recording: bool) -> None:
         """Show the recording mark in the picture, or take it away."""
@@ -179,21 +166,12 @@ class Capture:
             try:
                 run()
             except Exception as error:
-                self._broken.set()
+                self._assembly.abandon()
                 what = f"{type(error).__name__}: {error}"
                 self._on_trouble(f"The capture broke off ({name}, {what}): restart the camera.")
                 raise
 
         return threading.Thread(target=guarded, name=f"capture-{name}", daemon=True)
-
-    def _put(self, item: _Material | _Mark) -> None:
-        """Pass something on to the chunker; without one, it is lost."""
-        while not self._broken.is_set():
-            try:
-                self._material.put(item, timeout=_TICK_S)
-            except queue.Full:
-                continue
-            return
 
     def _trouble(self, track: Track) -> Callable[[str | None], None]:
         def tell(sentence: str | None) -> None:
@@ -220,7 +198,7 @@ class Capture:
         if settings is None:
             return
         self._prefilled.wait()
-        sound = SoundPath(settings, self._put)
+        sound = SoundPath(settings, self._assembly.put)
         Feed[SoundBlock](
             lambda: self._open_audio(settings),
             sound,
@@ -240,13 +218,13 @@ class Capture:
         try:
             while (item := self._frames.get()) is not None:
                 for made in self._encode_frame(item) if isinstance(item, VideoFrame) else (item,):
-                    self._put(made)
+                    self._assembly.put(made)
             for packet in self._path.flush():
-                self._put(packet)
+                self._assembly.put(packet)
         finally:
-            self._put(_Mark.END)
+            self._assembly.end()
 
-    def _encode_frame(self, frame: VideoFrame) -> Iterable[_Material]:
+    def _encode_frame(self, frame: VideoFrame) -> Iterable[Material]:
         tell = self._trouble(Track.VIDEO)
         try:
             if self._renew:
@@ -259,31 +237,6 @@ class Capture:
             tell(str(error))
             until = frame.boot_ns + round(_NS / self._settings.video.fps)
             return [Absent(Track.VIDEO, frame.boot_ns, until, GapCause.ENCODER)]
-
-    def _assemble(self) -> None:
-        """Packets to chunks."""
-        try:
-            while (item := self._next_material()) is not _Mark.END:
-                if item is _Mark.CUT:
-                    self._offer(self._chunker.cut(self._senses.clock.boot_ns()))
-                elif item is not None:
-                    self._offer(self._chunker.push(item))
-                if self._material.empty():
-                    self._offer(self._chunker.advance(self._senses.clock.boot_ns()))
-            self._offer(self._chunker.finish())
-        finally:
-            self._outlet.close()
-
-    def _next_material(self) -> _Material | _Mark | None:
-        try:
-            return self._material.get(timeout=_TICK_S)
-        except queue.Empty:
-            return _Mark.END if self._broken.is_set() else None
-
-    def _offer(self, chunks: Iterable[PlainChunk]) -> None:
-        for chunk in chunks:
-            self._chunks += 1
-            self._outlet.offer(chunk)
 
     def _deliver(self) -> None:
         end: int | None = None

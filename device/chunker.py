@@ -4,7 +4,7 @@ Rules:
 
 - A key picture begins a chunk, and a chunk lasts until the next one begins: no hole, no overlap (C6).
 - Every packet is in exactly one chunk: sound in the one in which its packet begins.
-- Neither track gates the other for long. A chunk waits half a second at most for its sound; while there is no
+- Neither track gates the other for long. A chunk waits a second at most for its sound; while there is no
   picture, chunks of one second go on without.
 - Whatever is missing is stated as a gap with its limits and its cause. What comes after its chunk has gone is
   left out and counted; the gap stands.

@@ -81,8 +81,6 @@ def with_gap_before(chunk: PlainChunk, from_ns: int, cause: GapCause, tracks: Se
 def joined(chunk: PlainChunk, end_ns: int, tracks: Sequence[Track]) -> PlainChunk:
     """The first live chunk as successor of footage that ends at ``end_ns``: moved up to it, or with a gap."""
     missing = chunk.start_ns - end_ns
-    if missing <= 0:
-        return chunk
-    if missing <= CONTINUITY_TOLERANCE_NS:
+    if abs(missing) <= CONTINUITY_TOLERANCE_NS:
         return replace(chunk, start_ns=end_ns, duration_ns=chunk.duration_ns + missing)
-    return with_gap_before(chunk, end_ns, GapCause.JUST_BOOTED, tracks)
+    return with_gap_before(chunk, end_ns, GapCause.JUST_BOOTED, tracks) if missing > 0 else chunk

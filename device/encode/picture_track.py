@@ -3,8 +3,8 @@
 Rules:
 
 - A key picture is a cut. Inside a stretch without pictures, a cut falls every second.
-- A picture is shown until the next one; when that would be longer than a second, or nobody knows for a second
-  and a half, the rest is a hole. A hole lasts until the next picture.
+- A picture is shown until the next one; when that would be longer than a second, or nobody knows for two, the
+  rest is a hole. A hole lasts until the next picture.
 - A picture that cannot be decoded, because the key picture before it did not make it, is left out and stated.
 """
 
@@ -14,6 +14,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from device.encode.gaps import condense
 from protocol.footage.model import Gap, GapCause, Track
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ GOP_NS: Final = _NS
 
 MAX_CHUNK_NS: Final = 2 * _NS
 
-PATIENCE_NS: Final = _NS // 2
+PATIENCE_NS: Final = _NS
 """How late a picture may come through camera and encoder before its absence is stated."""
 
 
@@ -46,7 +47,7 @@ class PictureTrack:
 
     Attributes:
         cuts: Ends of chunks whose pictures are complete, oldest first; whoever takes one removes it.
-        late: Pictures that came after their chunk was complete.
+        late: Pictures that came after their chunk was complete, or need one that did.
     """
 
     def __init__(self, start_ns: int, frame_ns: int) -> None:
@@ -83,6 +84,7 @@ class PictureTrack:
         elif packet.pts_ns - self._known > self._longest - self._frame_ns:
             self.absent(packet.pts_ns, GapCause.STALLED)
         if not packet.keyframe and self._lacks_key(packet):
+            self.late += 1
             self._broken = True
             self.absent(packet.end_ns, GapCause.ENCODER)
             return
@@ -141,7 +143,7 @@ class PictureTrack:
         gaps = [gap for holes in (self._holes, self._lost) for gap in self._gaps(holes, start, end_ns)]
         if pictures:
             pictures[-1] = self._last_until(pictures[-1], end_ns, gaps)
-        return pictures, sorted(gaps, key=lambda gap: gap.start_ns)
+        return pictures, condense(gaps)
 
     def _lacks_key(self, packet: EncodedPacket) -> bool:
         """Whether a picture that is not a key picture cannot be decoded in the chunk that is being filled."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from device.encode.gaps import condense
 from device.encode.packets import AAC_FRAME, AUDIO_RATE, Absent, EncodedPacket, Lost, to_ns
 from protocol.footage.model import Gap, GapCause, Track
 
@@ -80,7 +81,7 @@ class SoundTrack:
         self._start = end_ns
         while self._notes and self._notes[0].until_ns <= end_ns:
             self._notes.popleft()
-        return packets, gaps
+        return packets, condense(gaps)
 
     def _cover(self, until_ns: int, gaps: list[Gap], *, heard: bool) -> None:
         """State what is missing between what is covered and ``until_ns``."""

@@ -49,11 +49,13 @@ class Candidate:
         name: FFmpeg's name.
         device: A pattern of device files, without which trying is pointless; empty for software.
         options: What it needs beyond the common settings.
+        pixels: The pixel format that it takes.
     """
 
     name: str
     device: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    pixels: str = "yuv420p"
 
 
 CANDIDATES: Final = (
@@ -63,7 +65,7 @@ CANDIDATES: Final = (
         "/dev/nvidia[0-9]*",
         {"forced-idr": "1", "zerolatency": "1", "tune": "ull", "delay": "0"},
     ),
-    Candidate("h264_qsv", "/dev/dri/renderD*", {"forced_idr": "1", "async_depth": "1", "low_delay_brc": "1"}),
+    Candidate("h264_qsv", "/dev/dri/renderD*", {"forced_idr": "1", "async_depth": "1"}, "nv12"),
     Candidate("libx264"),
 )
 
@@ -106,6 +108,8 @@ class VideoEncoder:
         """
         tick = max(to_ticks(boot_ns, VIDEO_TIMESCALE), self._last_tick + 1)
         self._last_tick = tick
+        if self._context.pix_fmt != "yuv420p":
+            picture = picture.reformat(format=self._context.pix_fmt)
         picture.pts = tick
         picture.time_base = Fraction(1, VIDEO_TIMESCALE)
         picture.pict_type = PictureType.I if self._begins_group(boot_ns) else PictureType.NONE
@@ -168,11 +172,11 @@ def _candidates(pinned: str | None) -> Sequence[Candidate]:
 def _open(settings: VideoSettings, candidate: Candidate) -> VideoCodecContext:
     context = cast("VideoCodecContext", av.CodecContext.create(candidate.name, "w"))
     context.width, context.height = settings.width, settings.height
-    context.pix_fmt = "yuv420p"
+    context.pix_fmt = candidate.pixels
     context.time_base = Fraction(1, VIDEO_TIMESCALE)
     context.framerate = Fraction(settings.fps).limit_denominator(1001)
     context.max_b_frames = 0
-    context.gop_size = max(round(settings.fps * 2), 2)
+    context.gop_size = max(round(settings.fps), 2)  # for encoders that do not heed a forced picture type
     context.color_range, context.colorspace = 1, 6  # limited range, BT.601: what OpenCV converts to
     context.flags |= Flags.global_header | Flags.closed_gop | Flags.low_delay
     if settings.width * settings.height < _SMALL_PICTURE:
@@ -200,7 +204,7 @@ def _rate_control(settings: VideoSettings, name: str) -> dict[str, str]:
 def _probe(settings: VideoSettings, candidate: Candidate) -> StreamParams:
     """Encode a grey picture with an encoder of its own: does it work, and what does its stream look like?"""
     context = _open(settings, candidate)
-    grey = av.VideoFrame(settings.width, settings.height, "yuv420p")
+    grey = av.VideoFrame(settings.width, settings.height, candidate.pixels)
     for plane in grey.planes:
         plane.update(bytes([_GREY]) * plane.buffer_size)
     grey.pts = 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from device.sources.file_sound import FileSound, file_period_ns
+from device.sources.file_video import FileVideo
+from device.sources.live_video import LiveVideo
 from device.sources.microphone import Microphone
-from device.sources.opencv import FileVideo, LiveVideo, is_device, is_stream
+from device.sources.opencv import is_device, is_stream
 from device.sources.pace import Playhead, Start
 
 if TYPE_CHECKING:
@@ -15,10 +18,12 @@ if TYPE_CHECKING:
     from device.sources.base import AudioSource, VideoSource
     from device.sources.settings import AudioSettings, VideoSettings
 
+_SUFFIX: Final = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)  # and not the end of "USB Audio 2.0"
+
 
 def is_file(source: str) -> bool:
     """Whether a sound source is a file: it exists or is written like a path ("talk.flac", "clips/a.mp4")."""
-    return "/" in source or bool(Path(source).suffix) or Path(source).is_file()
+    return "/" in source or bool(_SUFFIX.search(source)) or Path(source).is_file()
 
 
 class SourceChooser:

@@ -30,6 +30,7 @@ RATE: Final = 48_000
 _BLOCK_S: Final = 0.02
 _QUEUE_BLOCKS: Final = 100
 _SILENT_S: Final = 3.0
+_OLDEST_S: Final = 1.0
 _NS: Final = 1_000_000_000
 
 
@@ -127,10 +128,14 @@ class Microphone:
         stream.start()
         return stream
 
+    def _age_s(self, count: int, times: _Times) -> float:
+        """How long ago the first sample was taken: a block's length for drivers that do not tell."""
+        told = times.currentTime - times.inputBufferAdcTime
+        return told if 0 <= told < _OLDEST_S else count / self._rate
+
     def _heard(self, samples: np.ndarray, _count: int, times: _Times, status: Any) -> None:  # noqa: ANN401 - sounddevice ships no types
         """PortAudio's callback, on its own thread; its buffer is only lent."""
-        age_s = max(times.currentTime - times.inputBufferAdcTime, 0.0)
-        begin = self._clock.boot_ns() - round(age_s * _NS)
+        begin = self._clock.boot_ns() - round(self._age_s(len(samples), times) * _NS)
         hole, self._hole = self._hole or bool(status.input_overflow), False
         block = SoundBlock(np.array(samples, np.float32), self._rate, begin, after_hole=hole)
         try:

@@ -94,7 +94,8 @@ class LiveClapper:
         self._index = 0
 
     def open(self) -> None:
-        self._index = max((self._clock.boot_ns() - self._epoch) * self._rate // NS, 0)
+        if self.given:  # opened again: what is past is past
+            self._index = (self._clock.boot_ns() - self._epoch) * self._rate // NS + 1
 
     def read(self) -> VideoFrame | None:
         due = self._epoch + self._index * NS // self._rate
@@ -118,8 +119,9 @@ class LiveBeeper:
         self._first = 0
 
     def open(self) -> None:
-        heard = max((self._clock.boot_ns() - self._epoch) * RATE // NS, 0)
-        self._first = heard // self._block * self._block
+        if self.given:  # opened again: what is past is past
+            heard = (self._clock.boot_ns() - self._epoch) * RATE // NS
+            self._first = heard // self._block * self._block
 
     def read(self) -> SoundBlock | None:
         first, self._first = self._first, self._first + self._block

@@ -14,7 +14,7 @@ from device.senses import real_senses
 from device.sources.base import SourceError, VideoFrame
 from device.sources.choose import SourceChooser
 from device.sources.file_sound import FileSound, file_period_ns
-from device.sources.opencv import FileVideo
+from device.sources.file_video import FileVideo
 from device.sources.pace import Playhead, Start
 from device.sources.settings import AudioSettings, VideoSettings
 from protocol.footage.model import ClockLabel

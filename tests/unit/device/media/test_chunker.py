@@ -188,13 +188,13 @@ def test_without_a_microphone_video_goes_on_at_once_with_a_stated_gap() -> None:
     _assert_sound_footage(chunks)
 
 
-def test_a_silent_microphone_holds_a_chunk_up_for_half_a_second_at_most() -> None:
+def test_a_silent_microphone_holds_a_chunk_up_for_a_second_at_most() -> None:
     chunker = _chunker()
     out: dict[int, int] = {}
     for packet in _pictures(START, 40):
         for chunk in [*chunker.push(packet), *chunker.advance(packet.pts_ns)]:
             out[_end(chunk)] = packet.pts_ns
-    assert len(out) == 3
+    assert len(out) == 2
     assert all(at - end <= PATIENCE_NS + FRAME for end, at in out.items())
 
 

@@ -133,6 +133,15 @@ def test_a_block_is_stamped_with_the_time_of_its_first_sample(monkeypatch: pytes
     assert not block.after_hole
 
 
+def test_a_driver_that_tells_no_time_is_taken_to_be_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    microphone = _with(monkeypatch, _FakePortAudio())
+    microphone.open()
+    _speak(microphone, age_s=7.0)  # inputBufferAdcTime is 0
+    block = microphone.read()
+    assert block is not None
+    assert block.boot_ns == 50 * NS - 20_000_000
+
+
 def test_what_nobody_fetches_is_dropped_and_the_next_block_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     microphone = _with(monkeypatch, _FakePortAudio())
     microphone.open()

@@ -9,8 +9,9 @@ from device.senses import real_senses
 from device.sources.base import SourceError
 from device.sources.choose import SourceChooser
 from device.sources.file_sound import FileSound
+from device.sources.file_video import FileVideo
+from device.sources.live_video import LiveVideo, taken_at
 from device.sources.microphone import Microphone
-from device.sources.opencv import FileVideo, LiveVideo
 from device.sources.settings import AudioSettings, VideoSettings
 
 
@@ -34,6 +35,7 @@ def test_a_picture_source_is_what_its_name_says(source: str, kind: type) -> None
         ("default", Microphone),
         ("3", Microphone),
         ("USB mic", Microphone),
+        ("USB Audio 2.0", Microphone),
         ("talk.flac", FileSound),
         ("clips/talk", FileSound),
         ("http://radio.example/now", FileSound),
@@ -83,6 +85,14 @@ def test_a_missing_sound_source_is_one_sentence(source: str, sentence: str) -> N
     with pytest.raises(SourceError, match=sentence) as caught:
         SourceChooser(SystemClock()).audio(AudioSettings(source=source)).open()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("stamp_ms", "expected"),
+    [(950.0, 99_950_000_000), (1_000.0, 100_000_000_000), (0.0, 100_000_000_000), (1_020.0, 100_000_000_000)],
+)
+def test_a_frame_is_as_old_as_its_driver_says(stamp_ms: float, expected: int) -> None:
+    assert taken_at(100_000_000_000, 1_000_000_000, stamp_ms) == expected
 
 
 def test_reading_before_opening_is_an_error_and_closing_twice_is_none(tmp_path: Path) -> None:

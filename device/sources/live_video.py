@@ -1,0 +1,116 @@
+"""Pictures as they happen: a camera of this machine by number or device node, or a network stream."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import cv2
+
+from device.sources.base import SourceError, VideoFrame
+from device.sources.opencv import NS_PER_MS, OpenCvSource, is_device
+from device.sources.pace import NS_PER_SECOND, Thinner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from device.clock import Clock
+    from device.sources.settings import VideoSettings
+
+_TIMEOUT_MS: Final = 5_000
+_RAW_PIXELS: Final = 640 * 480
+
+
+def taken_at(boot_ns: int, monotonic_ns: int, stamp_ms: float) -> int:
+    """When a frame was taken, on the boot clock.
+
+    A camera's driver stamps a frame when it has it, on the monotonic clock; it reaches us tens of
+    milliseconds later, which would put the picture behind the sound.
+
+    Args:
+        boot_ns: The boot clock now.
+        monotonic_ns: The monotonic clock now.
+        stamp_ms: The driver's stamp. One that cannot be true, such as 0 for none, is passed over.
+    """
+    age_ns = monotonic_ns - round(stamp_ms * NS_PER_MS)
+    return boot_ns - age_ns if 0 <= age_ns < NS_PER_SECOND else boot_ns
+
+
+class LiveVideo(OpenCvSource):
+    """A camera, whose driver stamps the frames, or a stream, whose frames are stamped as they arrive.
+
+    Args:
+        settings: Which one, and what is wanted of it.
+        clock: Stamps the frames.
+        monotonic_ns: The clock of the drivers' stamps.
+    """
+
+    def __init__(
+        self, settings: VideoSettings, clock: Clock, monotonic_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        super().__init__(settings)
+        self._clock = clock
+        self._monotonic_ns = monotonic_ns
+        self._has_stamps = is_device(settings.source)
+        self._thinner = Thinner(settings.fps)
+
+    def open(self) -> None:
+        """Open the camera or connect to the stream.
+
+        Raises:
+            SourceError: There is no such camera, or the stream does not answer.
+        """
+        source, wanted = self._settings.source, self._settings
+        if not is_device(source):
+            timeouts = (
+                cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+                _TIMEOUT_MS,
+                cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+                _TIMEOUT_MS,
+            )
+            self._open(source, cv2.CAP_FFMPEG, timeouts, _no_stream(source))
+            return
+        device = int(source) if source.isdecimal() else source
+        shape = (cv2.CAP_PROP_FRAME_WIDTH, wanted.width, cv2.CAP_PROP_FRAME_HEIGHT, wanted.height)
+        self._open(device, cv2.CAP_V4L2, (), _no_camera(source))
+        if (
+            wanted.width * wanted.height > _RAW_PIXELS
+        ):  # larger pictures do not fit through USB 2 uncompressed
+            self._opened().set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        for name, value in zip(shape[::2], shape[1::2], strict=True):
+            self._opened().set(name, value)
+        self._opened().set(cv2.CAP_PROP_FPS, wanted.fps)
+
+    def read(self) -> VideoFrame | None:
+        """Wait for the next picture.
+
+        Raises:
+            SourceError: The camera was unplugged, or the stream ended or fell silent.
+        """
+        while True:
+            if not self._opened().grab():
+                raise SourceError(
+                    f"{self._settings.source} stopped giving pictures: check its cable or network."
+                )
+            taken = self._taken_at()
+            if self._thinner.passes(taken):
+                return VideoFrame(self._retrieve(), taken)
+
+    def _taken_at(self) -> int:
+        now = self._clock.boot_ns()
+        if not self._has_stamps:
+            return now
+        return taken_at(now, self._monotonic_ns(), self._get(cv2.CAP_PROP_POS_MSEC))
+
+
+def _no_camera(source: str) -> str:
+    node = f"/dev/video{source}" if source.isdecimal() else source
+    found = ", ".join(sorted(str(path) for path in Path("/dev").glob("video*")))
+    have = f"this machine has {found}" if found else "this machine has no camera connected"
+    return f"The camera {node} does not open: {have}; check video.source, and that no other program uses it."
+
+
+def _no_stream(source: str) -> str:
+    address = source.rsplit("@", 1)[-1]  # an address may carry a password; a message must not
+    return f"The stream {address} does not answer: check its address and the network."
