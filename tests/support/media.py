@@ -175,7 +175,7 @@ class MediaTake(Take):
         return sealed
 
     def record(self, *, outside: int = 0, prerecord: int = 2, closed: bool = True) -> "MediaTake":
-        """Record all of the footage: the first chunks outside, then the pre-record, the press, and the rest live."""
+        """Record all of the footage: some chunks outside, the pre-record, the press, and the rest live."""
         for _ in range(outside + prerecord):
             self.chunk()
         self.press(outside=outside, asked_s=prerecord)
