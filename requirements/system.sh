@@ -28,10 +28,12 @@ python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || need python3-venv
 # OpenCV's wheel draws windows and links what that takes.
 has_library libGL.so.1 || need libgl1
 has_library libgthread-2.0.so.0 || need libglib2.0-0
+has setpriv || need util-linux
 
 if [ "$purpose" = test ]; then
     has chromium || need chromium
     has ffprobe || need ffmpeg
+    has ps || need procps
     find /usr/lib/postgresql -name initdb 2>/dev/null | grep -q . || need postgresql
     has_library libnss3.so || need libnss3
     find /usr/share/fonts -name 'DejaVuSans.ttf' 2>/dev/null | grep -q . || need fonts-dejavu-core
