@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -47,14 +48,13 @@ class Figures:
         """Print a table for people."""
         console = console or Console()
         columns = list(self.rows[0]) if self.rows else []
-        table = Table(
-            title=self.title, title_justify="left", caption=str(self.machine), caption_justify="left"
-        )
+        table = Table(title=self.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for column in columns:
             table.add_column(column, justify="right", no_wrap=True)
         for row in self.rows:
             table.add_row(*(_cell(row[column]) for column in columns))
         console.print(table)
+        console.print(f"Measured on: {self.machine}")
         for note in self.notes:
             console.print(note)
 
