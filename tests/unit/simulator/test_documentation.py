@@ -1,0 +1,68 @@
+"""The simulator's page names everything that a scenario and a report may hold."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from simulator.bench.wall import Action
+from simulator.cli import app
+from simulator.scenario.load import parse_scenario, shipped_scenarios
+from simulator.scenario.model import Cameras, Promises, Step
+from simulator.scenario.result import ExportFacts, RecordingResult, RunResult, Timings
+
+PAGE = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text(encoding="utf-8")
+STEPS = get_args(get_args(Step)[0])
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_and_its_keys_are_documented(step: type) -> None:
+    keys = set(step.model_fields) - {"do", "cameras"}
+    [word] = get_args(step.model_fields["do"].annotation)
+    [row] = [line for line in PAGE.splitlines() if line.startswith(f"| `{word}` |")]
+
+    assert all(f"`{key}`" in row for key in keys)
+
+
+@pytest.mark.parametrize("key", [*Cameras.model_fields, *Promises.model_fields])
+def test_every_key_is_documented(key: str) -> None:
+    assert f"`{key}`" in PAGE
+
+
+@pytest.mark.parametrize("model", [RunResult, RecordingResult, ExportFacts, Timings])
+def test_the_report_is_documented(model: type) -> None:
+    assert [field.name for field in fields(model) if f"`{field.name}`" not in PAGE] == []
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_every_scenario_is_documented(name: str) -> None:
+    assert f"`{name}`" in PAGE
+
+
+def test_every_command_is_documented() -> None:
+    names = [
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    ]
+
+    assert [name for name in names if f"`lapel-simulator {name}" not in PAGE] == []
+
+
+def test_the_bench_s_faults_are_documented() -> None:
+    words = {
+        Action.UNPLUG: "Unplug network",
+        Action.POWER_OFF: "Pull the power",
+        Action.COVER: "Cover the lens",
+    }
+
+    assert all(f"| {text} |" in PAGE for text in words.values())
+
+
+def test_the_page_s_example_is_a_scenario() -> None:
+    example = PAGE.split("```toml\n")[1].split("```")[0]
+
+    assert tomllib.loads(example)
+    assert parse_scenario(example, origin="the page").name == "at_the_door"
