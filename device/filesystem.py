@@ -168,12 +168,12 @@ class PosixFile:
 class PosixFilesystem:
     """The real disk."""
 
-    def create(self, path: Path, mode: int = PRIVATE_FILE) -> PosixFile:
+    def create(self, path: Path, mode: int = PRIVATE_FILE) -> File:
         """See ``Filesystem``."""
         flags = os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
         return PosixFile(os.open(path, flags, mode))
 
-    def open_append(self, path: Path) -> PosixFile:
+    def open_append(self, path: Path) -> File:
         """See ``Filesystem``."""
         return PosixFile(os.open(path, os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW))
 

@@ -296,9 +296,9 @@ class Recorder:
     def _count(self, chunk: RingChunk) -> None:
         """A chunk is durable: it belongs to the window, and to the recording under way."""
         self._parts.window.add(chunk, self._parts.clock.boot_ns())
-        if self.sensors:
+        if self.sensors or self._activity.current is not None:  # it may be the last of one that is ending
             self._activity.live(chunk)
-        else:
+        if not self.sensors:
             self._parts.window.clear()
 
     def _after(self, end_ns: int) -> None:
@@ -346,11 +346,14 @@ class Recorder:
                 self._activity.segment_closed(writing)
 
     def _tidy(self) -> None:
-        """With the sensors closed, let go of the segment that is still open, and of its name."""
+        """With the sensors closed, let go of the segment that is open, and end what waits for a chunk."""
         if self.sensors or not self._pushing.acquire(blocking=False):
             return  # what is being pushed now is dropped at its end, and a tick comes by
         try:
             self._finish_segment()
+            with self._acting:
+                if self._stop is not None:  # a slow card kept it waiting, and no chunk will come any more
+                    self._finish(self._stop)
         finally:
             self._pushing.release()
         with self._acting:

@@ -14,7 +14,7 @@ from protocol.footage.recording import open_parts
 from protocol.footage.verify import Verdict
 from protocol.messages.events import CameraEvent
 from protocol.messages.events import EventKind as NewsKind
-from tests.support.disks import WatchedFilesystem
+from tests.support.disks import Call, WatchedFilesystem
 from tests.support.recorders import Bench
 from tests.support.recordings import SECOND_NS
 
@@ -405,8 +405,8 @@ def test_a_press_does_not_wait_for_a_chunk_that_is_being_written(tmp_path: Path)
     bench.boot()
     bench.seconds(5)
 
-    def stall(call: object) -> None:
-        if getattr(call, "name", "") == "sync_data" and str(getattr(call, "path", "")).endswith(".seg"):
+    def stall(call: Call) -> None:
+        if call.name == "sync_data" and call.path.suffix == ".seg":
             stuck.set()
             assert go_on.wait(30)
 
@@ -424,6 +424,39 @@ def test_a_press_does_not_wait_for_a_chunk_that_is_being_written(tmp_path: Path)
     bench.stop()
     assert bench.verify(1).verdict is Verdict.INTACT
     assert bench.verify(1).duration_ns == 7 * SECOND_NS
+
+
+def test_a_stop_that_a_stuck_card_kept_waiting_is_carried_out_when_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.recorder.CHUNK_WAIT_S", 0.05)
+    monkeypatch.setattr("device.recorder.STORAGE_WAIT_S", 0.05)
+    stuck, go_on = threading.Event(), threading.Event()
+    disk = WatchedFilesystem()
+    bench = Bench(tmp_path, disk=disk)
+    bench.boot()
+    bench.seconds(3)
+    bench.press()
+
+    def stall(call: Call) -> None:
+        if call.name == "sync_data" and call.path.suffix == ".seg":
+            stuck.set()
+            assert go_on.wait(30)
+
+    disk.before = stall
+    thread = threading.Thread(target=bench.second)
+    thread.start()
+    assert stuck.wait(5)
+    bench.recorder.cut = lambda: None
+    slow = bench.stop()
+    assert (slow.ok, slow.number, "slow" in slow.sentence) == (True, 1, True)
+    assert bench.recorder.change(Event.PRIVATE_ON).state is Mode.PRIVATE
+    go_on.set()
+    thread.join(5)
+    bench.recorder.tick()
+    assert bench.shelf.recordings()[0].ended == "closed"
+    assert bench.ring_files() == []
+    assert bench.verify(1).verdict is Verdict.INTACT
 
 
 def test_shutting_down_closes_the_recording_and_zeroes_every_key(bench: Bench) -> None:
