@@ -60,6 +60,7 @@ class Chunker:
         self._sound = SoundTrack(0)
         self._early: list[EncodedPacket | Lost | Absent] = []
         self._slept_from: int | None = None
+        self._woke = 0
         self._late = 0
 
     @property
@@ -70,7 +71,9 @@ class Chunker:
     def push(self, item: EncodedPacket | Lost | Absent) -> list[PlainChunk]:
         """Take what an encoder or a source has, and give out the chunks that are complete by it."""
         before = self._tick(item.until_ns)
-        if item.track is Track.AUDIO:
+        if isinstance(item, EncodedPacket) and item.pts_ns < self._woke - SUSPENDED_NS // 2:
+            self._late += 1  # from before the sleep
+        elif item.track is Track.AUDIO:
             self._hear(item)
         else:
             self._see(item)
@@ -81,8 +84,8 @@ class Chunker:
         before = self._tick(now_ns)
         if self._pictures is not None:
             self._pictures.advance(now_ns)
-        elif self._early and now_ns - self._early[0].start_ns > PATIENCE_NS + _NS:
-            self._begin(self._early[0].start_ns).absent(now_ns - PATIENCE_NS, GapCause.STALLED)
+        elif self._early and now_ns - self._first_time(self._early[0]) > PATIENCE_NS + _NS:
+            self._begin(self._first_time(self._early[0])).absent(now_ns - PATIENCE_NS, GapCause.STALLED)
         return before + self._complete()
 
     def cut(self, now_ns: int) -> list[PlainChunk]:
@@ -108,7 +111,7 @@ class Chunker:
         if before is None or self._pictures is None or self._now - before <= SUSPENDED_NS:
             return []
         chunks = self.finish()
-        self._slept_from = self._start
+        self._slept_from, self._woke = self._start, self._now
         return chunks
 
     def _hear(self, item: EncodedPacket | Lost | Absent) -> None:
@@ -129,10 +132,10 @@ class Chunker:
         elif pictures is not None:
             pictures.lost(item)
 
-    def _first_time(self, absent: Absent) -> int:
-        """Without a camera, a capture begins with its first sound, or when the camera was first missed."""
-        heard = [item.start_ns for item in self._early if isinstance(item, EncodedPacket)]
-        return max(absent.start_ns, self._start, *heard[:1])
+    def _first_time(self, item: EncodedPacket | Lost | Absent) -> int:
+        """Without a camera, a capture begins with its first sound, or when something was first missed."""
+        heard = [early.start_ns for early in self._early if isinstance(early, EncodedPacket)]
+        return max(heard[0], self._start) if heard else max(item.start_ns, self._start, self._woke)
 
     def _begin(self, start_ns: int) -> PictureTrack:
         self._start = start_ns

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _FIRST_PACKET_NS: Final = to_ns(AAC_FRAME, AUDIO_RATE) + 1
-_LAST_FRAMES_NS: Final = 150_000_000
+_LAST_FRAMES_NS: Final = 250_000_000
 
 
 class SoundTrack:
