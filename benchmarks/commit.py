@@ -127,12 +127,12 @@ def measure(folder: Path, window_s: int, rounds: int, *, slow: bool, progress: P
     bench.recorder.close()
     ms = Distribution.of(took)
     return {
-        "window s": window_s,
+        "window": f"{window_s} s",
         "disk": "20 MB/s" if slow else "free",
-        "p50 ms": ms.p50,
-        "p90 ms": ms.p90,
-        "p99 ms": ms.p99,
-        "max ms": ms.max,
+        "p50": ms.p50,
+        "p90": ms.p90,
+        "p99": ms.p99,
+        "max": ms.max,
         "presses": ms.count,
         "bytes": max(written),
         "links": max(links),
@@ -166,7 +166,7 @@ def run(folder: Path, *, quick: bool) -> Figures:
         folder: Where to write; its disk is the one that is measured.
         quick: Fewer presses and no 1800 s window.
     """
-    figures = Figures("From the press to a durable recording", this_machine(folder))
+    figures = Figures("From the press to a durable recording, in ms", this_machine(folder))
     rounds = 60 if quick else 300
     with Progress(transient=True) as progress:
         for slow in (False, True):
