@@ -79,6 +79,8 @@ def run(
 
     with _sentences(), _folder(keep) as folder, interruptible() as stopping:
         chosen = load_scenario(scenario)
+        if json_file is not None:
+            _try_to_write(json_file, "")
         other = _other_fleet(fleet, token_env, authority)
         used = chosen.seed if seed is None else seed
         with TerminalProgress() as progress:
@@ -150,10 +152,14 @@ def _tell(result: RunResult, json_file: Path | None) -> None:
     for line in in_words(result):
         typer.echo(line)
     if json_file is not None:
-        try:
-            json_file.write_text(json.dumps(as_json(result), indent=2) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise ScenarioError(f"The report cannot be written to {json_file}: {error.strerror}.") from error
+        _try_to_write(json_file, json.dumps(as_json(result), indent=2) + "\n")
+
+
+def _try_to_write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ScenarioError(f"The report cannot be written to {file}: {error.strerror}.") from error
 
 
 def _other_fleet(url: str | None, token_env: str | None, authority: Path | None) -> OtherFleet | None:

@@ -12,19 +12,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from device.config import check_config
 from simulator.bench.group_wall import GroupWall
 from simulator.bench.server import BenchServer
-from simulator.cameras.group import CameraGroup
-from simulator.cameras.loop import loop_of
-from simulator.cameras.spec import plan_cameras
+from simulator.bringup import Company, bring_up
 from simulator.errors import ScenarioError
-from simulator.fleet.site import open_site
 from simulator.sources.choose import SourceKind, choose_scene
 
 if TYPE_CHECKING:
@@ -32,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from simulator.bringup import Progress
     from simulator.fleet.service import Addresses
     from simulator.fleet.site import OtherFleet
-    from simulator.scenario.run import Progress
 
 WINDOW_S = 180
 WIDTH, HEIGHT, FPS = 640, 360, 10
@@ -100,21 +95,10 @@ def standing(plan: Plan, progress: Progress, stopping: threading.Event) -> Itera
     """
     scene = choose_scene(plan.source, plan.environment, width=WIDTH, height=HEIGHT, fps=FPS)
     names = [f"cam-{number:02d}" for number in range(1, plan.cameras + 1)]
-    specs = plan_cameras(names, plan.folder / "cameras", scene, window_s=WINDOW_S, seed=plan.seed)
+    company = Company(names, plan.folder, scene, WINDOW_S, plan.seed, prefill=True, fleet=plan.fleet)
     with ExitStack() as stack:
         stack.enter_context(_alone(plan.folder))
-        # One processor encodes while the other starts the fleet.
-        aside = stack.enter_context(ThreadPoolExecutor(1, "encode"))
-        loop = aside.submit(loop_of, scene.open(), check_config(specs[0].config()).capture(""))
-        progress.doing("Starting the fleet")
-        site = open_site(stack, plan.fleet, plan.folder, cameras=plan.cameras, cancelled=stopping.is_set)
-        group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, stopping))
-        progress.doing("Enrolling the cameras", of=plan.cameras)
-        group.enrol(lambda _: progress.done())
-        progress.doing("Encoding footage ahead")
-        ahead = loop.result()
-        progress.doing("Switching the cameras on", of=plan.cameras)
-        group.power_on(ahead, lambda _: progress.done())
+        site, group = bring_up(stack, company, progress, stopping)
         bench = stack.enter_context(BenchServer(GroupWall(group, site.api), plan.port))
         addresses = site.addresses
         yield Standing(

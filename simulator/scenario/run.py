@@ -10,19 +10,14 @@ Rules:
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from device.config import check_config
-from simulator.cameras.group import CameraGroup
-from simulator.cameras.loop import loop_of
-from simulator.cameras.spec import plan_cameras
+from simulator.bringup import Company, bring_up
 from simulator.cameras.usage import processor_s
 from simulator.errors import SimulatorError
-from simulator.fleet.site import open_site
 from simulator.scenario.checks import check_run
 from simulator.scenario.collect import collect
 from simulator.scenario.result import Check, RunResult
@@ -36,21 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from simulator.bringup import Progress
+    from simulator.cameras.group import CameraGroup
     from simulator.fleet.site import OtherFleet, Site
     from simulator.scenario.model import Scenario
     from simulator.scenario.result import RecordingResult
-
-
-class Progress(Protocol):
-    """Is told how far a run is."""
-
-    def doing(self, words: str, *, of: int = 0) -> None:
-        """Say what begins now, and of how many parts it has, if that is known."""
-        ...
-
-    def done(self) -> None:
-        """Say that one part of it is done."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,62 +67,55 @@ class Run:
             SimulatorError: The fleet or the cameras did not start, so that there is nothing to report.
         """
         started, begun = datetime.now(UTC), time.monotonic()
-        wanted = self.scenario.cameras
-        scene = choose_scene(
-            wanted.source, self.environment, width=wanted.width, height=wanted.height, fps=wanted.fps
-        )
-        specs = plan_cameras(
-            wanted.names, self.keep / "cameras", scene, window_s=wanted.window_s, seed=self.seed
-        )
         with ExitStack() as stack:
-            # One processor encodes while the other starts the fleet.
-            aside = stack.enter_context(ThreadPoolExecutor(1, "encode"))
-            settings = check_config(specs[0].config()).capture("")
-            loop = aside.submit(loop_of, scene.open(), settings) if wanted.prefill else None
-            self.progress.doing("Starting the fleet")
-            site = open_site(
-                stack, self.fleet, self.keep, cameras=wanted.count, cancelled=self.stopping.is_set
-            )
-            group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, self.stopping))
-            self.progress.doing("Enrolling the cameras", of=wanted.count)
-            group.enrol(lambda _: self.progress.done())
-            self.progress.doing("Encoding footage ahead")
-            ahead = None if loop is None else loop.result()
-            self.progress.doing("Switching the cameras on", of=wanted.count)
-            group.power_on(ahead, lambda _: self.progress.done())
+            site, group = bring_up(stack, self._company(), self.progress, self.stopping)
             watch = stack.enter_context(Watch(site.api))
-            stage = Stage(group, site.service, watch, wanted.window_s, self.stopping)
-            on = time.monotonic()
-            used_s = processor_s(group.pids)
-            failed = self._steps(stage)
-            cores = (processor_s(group.pids) - used_s) / (time.monotonic() - on)
+            stage = Stage(group, site.service, watch, self.scenario.cameras.window_s, self.stopping)
+            came_about, cores = self._steps(stage)
             recordings = self._collect(group, watch, site)
         ids = {camera.name: camera.place.camera for camera in group}
-        checks = check_run(self.scenario.promises, ids, recordings, window_s=wanted.window_s)
+        checks = check_run(self.scenario.promises, ids, recordings, window_s=self.scenario.cameras.window_s)
         return RunResult(
             scenario=self.scenario.name,
             title=self.scenario.title,
             seed=self.seed,
             recordings=recordings,
-            checks=(*failed, *checks),
+            checks=(came_about, *checks),
             faults=tuple(dict.fromkeys(stage.faults)),
             started_utc=started.isoformat(timespec="seconds"),
             took_s=time.monotonic() - begun,
             camera_cores=cores,
         )
 
-    def _steps(self, stage: Stage) -> tuple[Check, ...]:
-        """Carry the steps out until one does not come about; return that as a check."""
+    def _company(self) -> Company:
+        wanted = self.scenario.cameras
+        scene = choose_scene(
+            wanted.source, self.environment, width=wanted.width, height=wanted.height, fps=wanted.fps
+        )
+        return Company(wanted.names, self.keep, scene, wanted.window_s, self.seed, wanted.prefill, self.fleet)
+
+    def _steps(self, stage: Stage) -> tuple[Check, float | None]:
+        """Carry the steps out; say whether all came about, and how many cores the cameras used."""
+        begun, before = time.monotonic(), stage.group.pids
+        used_s = processor_s(before)
+        came_about = self._step_by_step(stage)
+        if stage.group.pids != before:
+            # A camera that lost its power took its account along.
+            return came_about, None
+        return came_about, (processor_s(before) - used_s) / (time.monotonic() - begun)
+
+    def _step_by_step(self, stage: Stage) -> Check:
+        """Carry the steps out until one does not come about."""
         for number, step in enumerate(self.scenario.steps, 1):
             if self.stopping.is_set():
-                return (Check("steps", False, f"the run was stopped before step {number} ({step.do})"),)
+                return Check("steps", False, f"the run was stopped before step {number} ({step.do})")
             self.progress.doing(f"{number}/{len(self.scenario.steps)} {IN_WORDS[step.do]}")
             try:
                 perform(step, stage)
             except SimulatorError as error:
                 sentence = str(error).rstrip(".")
-                return (Check("steps", False, f"step {number} ({step.do}) did not come about: {sentence}"),)
-        return (Check("steps", True, f"all {len(self.scenario.steps)} steps came about"),)
+                return Check("steps", False, f"step {number} ({step.do}) did not come about: {sentence}")
+        return Check("steps", True, f"all {len(self.scenario.steps)} steps came about")
 
     def _collect(self, group: CameraGroup, watch: Watch, site: Site) -> tuple[RecordingResult, ...]:
         if site.service is not None and not site.service.running:

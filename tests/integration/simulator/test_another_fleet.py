@@ -86,6 +86,7 @@ def test_a_scenario_against_a_fleet_that_is_there_already(
 
     assert [check["sentence"] for check in report["checks"] if not check["passed"]] == []
     assert done.returncode == 0
+    assert 0 < report["camera_cores"] < 1
     # The camera goes by the name that this fleet gave it.
     assert {each["camera"] for each in report["recordings"]} == enrolled
     # It was somebody else's fleet, which runs on.

@@ -1,0 +1,94 @@
+"""Brings a fleet and its virtual cameras up, for a scenario as for a bench.
+
+Order: the fleet starts while the loop is being encoded, one processor each; then the cameras are enrolled,
+handed to officers and switched on. What was begun is ended by the caller's stack, in reverse.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from device.config import check_config
+from simulator.cameras.group import CameraGroup
+from simulator.cameras.loop import loop_of
+from simulator.cameras.spec import plan_cameras
+from simulator.fleet.site import open_site
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Sequence
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    from simulator.fleet.site import OtherFleet, Site
+    from simulator.sources.choose import SceneSpec
+
+
+class Progress(Protocol):
+    """Is told how far something is."""
+
+    def doing(self, words: str, *, of: int = 0) -> None:
+        """Say what begins now, and of how many parts it has, if that is known."""
+        ...
+
+    def done(self) -> None:
+        """Say that one part of it is done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Cameras to bring up, and their fleet.
+
+    Attributes:
+        names: What the cameras are called here.
+        folder: Where everything is kept.
+        scene: What the cameras see.
+        window_s: How much pre-record they keep, in seconds.
+        seed: Decides where in the scene each begins.
+        prefill: Whether their rings are full from the start.
+        fleet: A fleet that is there already; None to start one.
+    """
+
+    names: Sequence[str]
+    folder: Path
+    scene: SceneSpec
+    window_s: int
+    seed: int
+    prefill: bool
+    fleet: OtherFleet | None
+
+
+def bring_up(
+    stack: ExitStack, company: Company, progress: Progress, stopping: threading.Event
+) -> tuple[Site, CameraGroup]:
+    """Bring everything up, and return once all cameras run.
+
+    Args:
+        stack: What ends it all again.
+        company: What to bring up.
+        progress: Is told how far it is.
+        stopping: Set to give up before everything is up.
+
+    Raises:
+        SimulatorError: Something did not start, or somebody asked to stop.
+    """
+    count = len(company.names)
+    specs = plan_cameras(
+        company.names, company.folder / "cameras", company.scene, window_s=company.window_s, seed=company.seed
+    )
+    settings = check_config(specs[0].config()).capture("")
+    aside = stack.enter_context(ThreadPoolExecutor(1, "encode"))
+    loop = aside.submit(loop_of, company.scene.open(), settings) if company.prefill else None
+    progress.doing("Starting the fleet")
+    site = open_site(stack, company.fleet, company.folder, cameras=count, cancelled=stopping.is_set)
+    group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, stopping))
+    progress.doing("Enrolling the cameras", of=count)
+    group.enrol(lambda _: progress.done())
+    progress.doing("Encoding footage ahead")
+    ahead = None if loop is None else loop.result()
+    progress.doing("Switching the cameras on", of=count)
+    group.power_on(ahead, lambda _: progress.done())
+    return site, group
