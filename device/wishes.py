@@ -36,7 +36,7 @@ class Wishes:
         self._recorder.assign(None if assignment is None else assignment.id)
         if settings.window_s not in {None, self._config.camera.window_s}:
             raise NotReadyError(
-                f"The pre-record stays at {self._config.camera.window_s:g} s: set camera.window_s on the camera."
+                f"The pre-record stays {self._config.camera.window_s:g} s: set camera.window_s on the camera."
             )
         if settings.audio not in {None, self._config.audio.source != "none"}:
             raise NotReadyError("Sound stays as it is: change audio.source on the camera.")
