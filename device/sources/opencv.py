@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, cast
 
-os.environ.setdefault(
-    "OPENCV_FFMPEG_LOGLEVEL", "-8"
-)  # AV_LOG_QUIET; read once, when OpenCV first opens a file
+# FFmpeg's AV_LOG_QUIET. OpenCV reads it once, when it first opens a file or a stream.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 import cv2
 
