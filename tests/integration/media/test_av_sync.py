@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +27,9 @@ START = 45 * DAYS + 123_456_789
 VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
 
 
-def _film(frames: Iterable[VideoFrame], blocks: Iterable[SoundBlock], fps: float = 12) -> list[PlainChunk]:
+def _film(frames: Iterable[VideoFrame], blocks: Iterable[SoundBlock], fps: int = 12) -> list[PlainChunk]:
     """Everything in the order in which it would happen."""
-    video, audio = VideoEncoder(VIDEO), AudioEncoder(AudioSettings())
+    video, audio = VideoEncoder(replace(VIDEO, fps=fps)), AudioEncoder(AudioSettings())
     chunker = Chunker(label=label, frame_ns=round(NS / fps))
     canvas = Canvas(VIDEO.width, VIDEO.height)
     moments: list[tuple[int, VideoFrame | SoundBlock]] = [(frame.boot_ns, frame) for frame in frames]
@@ -80,6 +81,15 @@ def test_other_rates_and_drifting_cards_stay_together(rate: int, ppm: int, block
     seen = decode(chunks, START)
     assert len(seen.beeps) >= seconds - 1
     assert max(abs(offset) for offset in seen.offsets) <= 0.006
+
+
+@pytest.mark.parametrize("fps", [1, 2, 3, 25, 60])
+def test_slow_and_fast_cameras_leave_no_gap(fps: int) -> None:
+    chunks = _film(clapper_frames(6, fps=fps, start_ns=START), clapper_blocks(6, start_ns=START), fps)
+    assert _contiguous(chunks)
+    assert not any(chunk.gaps for chunk in chunks)
+    assert decode(chunks).frames == 6 * fps
+    assert len(chunks) == 6
 
 
 def test_a_hole_in_the_sound_moves_nothing_after_it() -> None:
