@@ -261,5 +261,5 @@ def test_waiting_is_done_by_the_systems_own_sleep_unless_told(clapper_file: Path
     begin = time.monotonic()
     for _ in range(4):
         assert video.read() is not None
-    assert 0.2 < time.monotonic() - begin < 2
+    assert time.monotonic() - begin > 0.2
     video.close()

@@ -1,7 +1,6 @@
 """The recorder on a real folder: presses, stops, roll-overs, and what the verifier says of them."""
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -414,9 +413,8 @@ def test_a_press_does_not_wait_for_a_chunk_that_is_being_written(tmp_path: Path)
     thread = threading.Thread(target=bench.second)
     thread.start()
     assert stuck.wait(5)
-    began = time.monotonic()
     pressed = bench.press()
-    assert time.monotonic() - began < 2
+    assert thread.is_alive(), "the chunk is still being written"
     assert pressed.ok
     assert pressed.prerecord_s == pytest.approx(6), "the chunk that is stuck is not counted, its time is"
     go_on.set()

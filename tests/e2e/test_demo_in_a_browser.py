@@ -1,0 +1,121 @@
+"""What a newcomer does with ``make demo``: set up, press on the bench, see it, say why, and watch it."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.support.browser import LAPTOP, Watch, browser, visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.xdist_group("demo in a browser")]
+
+CAMERAS = 2
+READY = "Ctrl-C stops everything."
+PATIENCE_MS = 60_000
+PASSWORD = "four random words here"
+
+
+@dataclass(frozen=True)
+class Demo:
+    dashboard: str
+    bench: str
+    setup: str
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    command = [str(Path(sys.executable).with_name("lapel-simulator")), "demo", "--cameras", str(CAMERAS)]
+    state = tmp_path_factory.mktemp("demo") / "state"
+    with subprocess.Popen(
+        [*command, "--state", str(state)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            said = ""
+            for line in process.stdout or ():
+                said += line
+                if READY in line:
+                    break
+            assert process.poll() is None, said
+            found = [re.search(rf"{name} +(http\S+)", said) for name in ("Dashboard", "Bench", "Set-up")]
+            assert all(found), said
+            yield Demo(*(match[1] for match in found if match))
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def context(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    with (
+        browser(tmp_path_factory.mktemp("browser")) as chromium,
+        visitor(chromium, demo.dashboard, size=LAPTOP) as context,
+    ):
+        context.set_default_timeout(PATIENCE_MS)
+        yield context
+
+
+def playing_at(page: Page, second: float) -> None:
+    """Wait until the player has shown more than that much of the footage."""
+    expect(page.locator("#footage")).to_have_js_property("paused", value=False, timeout=PATIENCE_MS)
+    while page.evaluate("document.querySelector('#footage').currentTime") < second:
+        page.wait_for_timeout(50)
+
+
+# proves C7
+def test_a_press_on_the_bench_is_watched_from_three_minutes_before_it(
+    demo: Demo, context: BrowserContext
+) -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+    watch, page, bench = Watch(), context.new_page(), context.new_page()
+    watch.follow(page)
+    watch.follow(bench)
+
+    page.goto(demo.setup)
+    page.get_by_label("Your name").fill("Safety desk")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_role("button", name="Make the account").click()
+    expect(page.locator("#live-status")).to_contain_text("Live")
+
+    bench.goto(demo.bench)
+    tile = bench.locator("#cam-01")
+    expect(tile).to_have_attribute("data-state", "ready")
+    tile.locator("[data-action=press]").click()
+    expect(tile).to_have_attribute("data-state", "recording")
+
+    # The dashboard shows it by itself.
+    row = page.locator("main a[href^='/recordings/']").first
+    expect(row).to_be_visible()
+    row.click()
+    expect(page.get_by_role("heading", name="Recording 1 of cam-01")).to_be_visible()
+
+    tile.locator("summary").click()
+    tile.get_by_role("button", name="Stop at once").click()
+    expect(tile).to_have_attribute("data-state", "ready")
+    expect(page.get_by_text(re.compile("^Intact"))).to_be_visible()
+
+    page.locator("#watch input[name=choice]").first.check()
+    page.get_by_role("button", name="Watch", exact=True).click()
+    page.get_by_role("button", name="Play", exact=True).last.click()
+    playing_at(page, 1)
+    expect(page.locator("[data-phase]")).to_contain_text("Before the press: 2:5")
+    assert float(page.locator("#player").get_attribute("data-press") or 0) >= 179
+    page.get_by_role("button", name="Jump to the press").click()
+    playing_at(page, 179)
+    heard_and_seen = page.evaluate(
+        """() => {
+          const video = document.querySelector("#footage");
+          const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+          return [video.webkitAudioDecodedByteCount, frames, video.muted];
+        }"""
+    )
+    assert heard_and_seen[0] > 0
+    assert heard_and_seen[1] > 0
+    assert heard_and_seen[2] is False
+    watch.check()
