@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("bench")]
+pytestmark = [pytest.mark.browser]
 
 BLUE = cv2.imencode(".jpg", np.full((180, 320, 3), (200, 40, 10), np.uint8))[1].tobytes()
 

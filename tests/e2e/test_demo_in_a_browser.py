@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.browser import LAPTOP, Watch, browser, visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.xdist_group("demo in a browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 CAMERAS = 2
 READY = "Ctrl-C stops everything."

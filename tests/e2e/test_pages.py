@@ -11,7 +11,7 @@ from tests.support.browser import PHONE, visitor
 from tests.support.desk import NAME, PASSWORD, Desk, check_access, fits, office, picture
 from tests.support.fleet import camera_request, start_fleet
 
-pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 REFUSED = ("status of 4",)
 """Chromium writes each refusal to the console; tests that provoke one expect it."""

@@ -21,7 +21,7 @@ from tests.support.media import MediaTake, Picture, make_media
 from tests.support.recordings import House
 from tests.support.sending import Sender, enrol_house, send
 
-pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 PRERECORD_S = 9
 SECONDS = 14

@@ -16,8 +16,6 @@ import pytest
 from protocol.footage.ledger import read_ledger
 from protocol.footage.verify import Verdict, verify_recording
 
-pytestmark = pytest.mark.xdist_group("whole-path")
-
 CAMERAS = 3
 WINDOW_S = 180
 RUN_WITHIN_S = 220

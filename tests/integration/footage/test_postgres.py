@@ -11,7 +11,7 @@ from tests.support.fleet_footage import Fleet, Link, running
 from tests.support.postgres import running_postgres
 from tests.support.recordings import record
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+pytestmark = [pytest.mark.postgres]
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,6 @@ from device.link.identity import load_identity
 from tests.support.fleets import Fleet
 from tests.support.linked import Camera
 
-pytestmark = pytest.mark.xdist_group("fleet of the link")
-
 CARD = PosixFilesystem()
 
 

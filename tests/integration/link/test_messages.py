@@ -11,7 +11,7 @@ from tests.support.fleets import Fleet
 from tests.support.linked import Camera, eventually
 from tests.support.proxy import Proxy
 
-pytestmark = [pytest.mark.broker, pytest.mark.xdist_group("fleet of the link")]
+pytestmark = [pytest.mark.broker]
 
 
 @pytest.fixture

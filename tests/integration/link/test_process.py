@@ -14,8 +14,6 @@ from tests.support.clips import write_clip
 from tests.support.fleets import Fleet
 from tests.support.linked import eventually
 
-pytestmark = pytest.mark.xdist_group("fleet of the link")
-
 PROGRAM = Path(sys.executable).parent / "lapel-device"
 CONFIGURATION = """
 [camera]

@@ -2,14 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
-
 from device.filesystem import PosixFilesystem
 from device.link.identity import load_identity
 from tests.support.fleets import Fleet
 from tests.support.linked import Camera, eventually
-
-pytestmark = pytest.mark.xdist_group("fleet of the link")
 
 
 def test_a_certificate_renews_itself_and_keeps_its_key(fleet: Fleet, camera: Camera) -> None:

@@ -20,8 +20,6 @@ from tests.support.identities import enrol_without_fleet
 from tests.support.linked import Camera, eventually
 from tests.support.recordings import make_house
 
-pytestmark = pytest.mark.xdist_group("fleet of the link")
-
 
 def sentence(identity: Identity) -> str:
     """What the camera says when it asks the fleet's listener for cameras something."""

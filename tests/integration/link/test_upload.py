@@ -12,8 +12,6 @@ from tests.support.fleets import Fleet
 from tests.support.linked import QUICK, Camera, eventually, stored
 from tests.support.proxy import Proxy
 
-pytestmark = pytest.mark.xdist_group("fleet of the link")
-
 ONE_AT_A_TIME = LinkSettings(status_s=0.5, retry_max_s=0.5, uploads_at_once=1)
 BIG = 500_000  # bytes of a part: a segment of two chunks of two parts is 2 MB
 WASTE = 300_000  # bytes beside footage: handshakes, headers, ledger
