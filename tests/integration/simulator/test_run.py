@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 
 from device.config import check_config
@@ -155,6 +157,33 @@ def test_the_exports_are_films(run: tuple[subprocess.CompletedProcess[str], dict
         assert export.is_relative_to(keep)
         assert export.stat().st_size > 10_000
         assert each["facts"]["complaints"] == []
+
+
+# proves C6
+def test_picture_and_sound_are_together_from_the_first_clap_to_the_last(
+    run: tuple[subprocess.CompletedProcess[str], dict[str, Any], Path],
+) -> None:
+    _, report, _ = run
+    for each in report["recordings"]:
+        flashes, beeps = claps(Path(each["export"]))
+        # A beep that began before the first sample cannot be told from one that begins with it.
+        later = [flash for flash in flashes if flash > 0.1]
+        assert len(later) >= 5
+        assert max(min(abs(beep - flash) for beep in beeps) for flash in later) < 0.005
+        # Every second has its clap: where footage encoded ahead ends and live footage begins, too.
+        assert np.allclose(np.diff(flashes), 1, atol=0.002)
+
+
+def claps(film: Path) -> tuple[list[float], list[float]]:
+    """When the picture of a film flashes, and when a beep begins in it, in seconds."""
+    with av.open(str(film)) as container:
+        frames = list(container.decode(video=0))
+    flashes = [frame.time or 0.0 for frame in frames if frame.to_ndarray(format="gray").mean() > 200]
+    with av.open(str(film)) as container:
+        blocks = list(container.decode(audio=0))
+    times = np.concatenate([(block.time or 0.0) + np.arange(block.samples) / 48_000 for block in blocks])
+    loud = np.flatnonzero(np.abs(np.concatenate([block.to_ndarray().reshape(-1) for block in blocks])) > 0.25)
+    return flashes, times[loud[np.diff(loud, prepend=-48_000) > 24_000]].tolist()
 
 
 # proves C1
