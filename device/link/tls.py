@@ -114,7 +114,7 @@ def _short(error: BaseException) -> str:
 def ended_silently(where: str) -> UnreachableError:
     """The error for an end without a word: the alert that would say why does not always get through.
 
-    Servers built on asyncio do not send it, and a reset that follows it at once discards it on its way.
+    A server that is just stopping sends none, and a reset that follows it at once discards it on its way.
     """
     return UnreachableError(
         f"The connection was ended without an answer by {where}: it is starting or stopping, "

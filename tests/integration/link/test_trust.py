@@ -49,7 +49,9 @@ def test_a_fleet_refuses_a_certificate_of_another_authority(
     stranger: Identity, camera: Camera
 ) -> None:  # proves L1
     impostor = replace(stranger, authority=camera.identity.authority)
-    assert "certificate" in sentence(impostor)
+    said = sentence(impostor)
+    assert said.startswith("The camera's certificate was refused by the fleet")
+    assert said.endswith("because another authority issued it: enrol the camera with this fleet.")
 
 
 def test_a_link_of_such_a_camera_says_so_and_goes_on_trying(stranger: Identity, camera: Camera) -> None:
