@@ -6,7 +6,7 @@ authority before it has any certificate.
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -39,7 +39,7 @@ class RecipientKey(Message):
 class EnrolmentRequest(Message):
     """A camera's request: the secret half of its code, and a PKCS #10 signing request as PEM."""
 
-    code: Annotated[str, Field(min_length=8, max_length=128)]
+    code: Annotated[str, Field(min_length=8, max_length=128, repr=False)]
     csr_pem: LongText
 
 
@@ -69,7 +69,7 @@ class EnrolmentResponse(Message):
 class EnrolmentCode:
     """A code taken apart: the secret, and the first 16 bytes of the authority's SHA-256 as base32."""
 
-    secret: str
+    secret: str = field(repr=False)
     fingerprint: str
 
     def __str__(self) -> str:

@@ -226,6 +226,13 @@ def test_an_enrolment_code_carries_the_authority_s_fingerprint() -> None:
     assert len(code.fingerprint) == 26
 
 
+def test_the_secret_of_an_enrolment_code_is_not_shown_where_one_is_logged() -> None:
+    code = EnrolmentCode("s3cret", authority_fingerprint(HOUSE.authority))
+    assert "s3cret" not in repr(code)
+    request = EnrolmentRequest(code="s3cret-and-longer", csr_pem="x")
+    assert "s3cret" not in repr(request)
+
+
 @pytest.mark.parametrize("text", ["", "secret", ".", "secret.", "secret.short", f".{'a' * 26}", "a" * 60])
 def test_an_incomplete_enrolment_code_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a complete enrolment code"):
