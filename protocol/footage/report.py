@@ -252,8 +252,12 @@ class Report:
 
 
 def seconds(duration_ns: int) -> str:
-    """Return a duration as people read it: tenths of a second, thousandths where it is short."""
-    value = duration_ns / _SECOND_NS
+    """Return a duration as people read it: tenths of a second, thousandths where it is short.
+
+    It is rounded to the microsecond first, so that whoever keeps durations as seconds with six places says
+    the same of them.
+    """
+    value = round(duration_ns / _SECOND_NS, 6)
     return f"{value:.3f} s" if 0 < value < 1 else f"{value:.1f} s"
 
 

@@ -143,7 +143,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
     with services.readers() as session:
         row = get(session, recording)
         facts = recorded.one(session, row)
-        tale = _tale(forms.viewing) or recorded.tale(row)
+        tale = _tale(forms.viewing, recorded.tale(row))
         looks = recorded.looks(session, row)
     now = services.clock()
     line = timeline(tale) if tale is not None else None
@@ -169,5 +169,8 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
     )
 
 
-def _tale(viewing: Viewing | None) -> TaleFacts | None:
-    return recorded.tale_of(playback.timeline(viewing)) if viewing is not None else None
+def _tale(viewing: Viewing | None, verified: TaleFacts | None) -> TaleFacts | None:
+    """Return what happened: as the verifier found it where what is watched is verified, else as it plays."""
+    if viewing is None or (viewing.recording.film.held and verified is not None):
+        return verified
+    return recorded.tale_of(playback.timeline(viewing))

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from protocol.footage.report import seconds as in_seconds
+
 SITE_ZONE = ZoneInfo("Europe/London")
 
+_SECOND_NS = 1_000_000_000
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 86400
@@ -99,6 +102,11 @@ def length(seconds: float) -> str:
         return f"{minutes} min {left} s" if left else f"{minutes} min"
     hours, rest = divmod(whole, _HOUR)
     return f"{hours} h {rest // _MINUTE:02d} min"
+
+
+def exactly(seconds: float) -> str:
+    """Return a length in the verdict's words: "1.8 s", and "0.040 s" for what is shorter than a second."""
+    return in_seconds(round(seconds * _SECOND_NS))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.web.facts import EventFacts, GapFacts, RecordingFacts, TaleFacts
-from fleet.web.views.moments import SITE_ZONE, sentence_list, utc_title
+from fleet.web.views.moments import SITE_ZONE, exactly, sentence_list, utc_title
 
 _WORDS = {
     "bookmark": ("bookmark", "Bookmark by the officer."),
@@ -103,7 +103,7 @@ def _event(event: EventFacts) -> Line:
 
 def _gap(tale: TaleFacts, gap: GapFacts) -> Line:
     what = "No sound" if gap.track == "audio" else "No picture"
-    text = f"{what} for {gap.duration_s:.1f} s: {gap.cause}."
+    text = f"{what} for {exactly(gap.duration_s)}: {gap.cause}."
     return _line(tale.first + timedelta(seconds=gap.offset_s), "alert-triangle", text, gap.offset_s, "warn")
 
 

@@ -295,3 +295,18 @@ def test_a_viewing_ends(fleet: Fleet) -> None:
     assert fleet.dashboard.delete(watcher.base, headers=watcher.headers).status_code == 204
     answer = watcher.get("video/0.m4s")
     assert (answer.status_code, answer.json()["code"]) == (404, "viewing_ended")
+
+
+# proves C6
+def test_a_gap_is_told_with_the_verdicts_length_before_and_while_somebody_watches(fleet: Fleet) -> None:
+    media = make_media(seconds=6)
+    short = media[3]
+    gap = Gap(Track.AUDIO, short.start_ns, 400_000_000, GapCause.NO_MICROPHONE)
+    media[3] = replace(short, gaps=(gap,))
+    watcher = Watcher(fleet, upload(fleet, media))
+    page = f"/recordings/{watcher.recording}"
+    viewing = watcher.open().json()["viewing"]
+    for address in (page, f"{page}?viewing={viewing}"):
+        shown = fleet.dashboard.get(address, headers={**watcher.headers, "Accept": "text/html"}).text
+        assert "gap of 0.400 s in audio, no microphone" in shown
+        assert "No sound for 0.400 s: no microphone." in shown

@@ -1,10 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fleet.web.views.moments import ago, counter, length, long_day, moment, sentence_list, size
+from fleet.footage.story import seconds as as_kept
+from fleet.web.views.moments import ago, counter, exactly, length, long_day, moment, sentence_list, size
+from protocol.footage.report import seconds as as_judged
 
 NOON = datetime(2026, 7, 14, 11, 0, tzinfo=UTC)
 
@@ -96,3 +98,10 @@ def test_phrases_are_joined_as_a_sentence_does() -> None:
 
 def test_a_day_in_full() -> None:
     assert long_day(NOON) == "Tuesday 14 July 2026"
+
+
+@given(st.integers(0, 10**14))
+@example(1_749_999_999)
+@example(40_000_000)
+def test_a_page_says_a_length_as_the_verdict_does(duration_ns: int) -> None:
+    assert exactly(as_kept(duration_ns)) == as_judged(duration_ns)
