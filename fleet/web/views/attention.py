@@ -1,7 +1,7 @@
 """What needs somebody: each thing in words, with the next step and where to take it.
 
 Rules:
-- one line per thing, the gravest first;
+- one line per thing, the gravest first; what many cameras have alike is one thing;
 - every line says what to do, and links to where it is done;
 - silence means that nothing needs anybody, so each rule here errs on the side of speaking.
 """
@@ -44,7 +44,8 @@ def needs(
 ) -> tuple[Need, ...]:
     """List what needs somebody as of ``now``, the gravest first."""
     working = [facts for facts in cameras if facts.revoked is None]
-    found = [need for facts in working for need in _camera_needs(facts, now)]
+    found = _troubles(working)
+    found += [need for facts in working for need in _camera_needs(facts, now)]
     found += _clocks(
         [facts.camera for facts in working if facts.online and facts.clock_synchronised is False]
     )
@@ -54,16 +55,7 @@ def needs(
 
 def _camera_needs(facts: CameraFacts, now: datetime) -> list[Need]:
     link = f"/cameras/{facts.camera}"
-    found = [
-        Need(
-            _BAD,
-            "alert-triangle",
-            f"{facts.camera}: {trouble}",
-            "Take another camera until it is put right.",
-            link,
-        )
-        for trouble in facts.trouble
-    ]
+    found: list[Need] = []
     if facts.missing:
         found.append(_missing(facts, link))
     if facts.officer and not facts.online and facts.state != "off":
@@ -86,6 +78,26 @@ def _camera_needs(facts: CameraFacts, now: datetime) -> list[Need]:
     return found
 
 
+def _troubles(working: list[CameraFacts]) -> list[Need]:
+    """Say what cameras report of themselves, a trouble that many share in one line."""
+    sharing: dict[str, list[str]] = {}
+    for facts in working:
+        for trouble in dict.fromkeys(facts.trouble):
+            sharing.setdefault(trouble, []).append(facts.camera)
+    return [_trouble(trouble, cameras) for trouble, cameras in sharing.items()]
+
+
+def _trouble(trouble: str, cameras: list[str]) -> Need:
+    icon = "alert-triangle"
+    if len(cameras) == 1:
+        step = "Take another camera until it is put right."
+        return Need(_BAD, icon, f"{cameras[0]}: {trouble}", step, f"/cameras/{cameras[0]}")
+    step = "Take other cameras until they are put right."
+    if len(cameras) <= _LISTED:
+        return Need(_BAD, icon, f"{sentence_list(cameras)}: {trouble}", step, "/cameras")
+    return Need(_BAD, icon, f"{len(cameras)} cameras: {trouble}", f"{_all_of(cameras)} {step}", "/cameras")
+
+
 def _clocks(cameras: list[str]) -> list[Need]:
     """Say whose clocks are not set, in one line: where one is not, often none is."""
     if not cameras:
@@ -97,7 +109,13 @@ def _clocks(cameras: list[str]) -> list[Need]:
         text, link = f"The clocks of {sentence_list(cameras)} are not set.", "/cameras"
     else:
         text, link = f"The clocks of {len(cameras)} cameras are not set.", "/cameras"
+        step = f"{_all_of(cameras)} {step}"
     return [Need(_WARN, "clock-exclamation", text, step, link)]
+
+
+def _all_of(cameras: list[str]) -> str:
+    """Return the names of cameras that are too many for the line itself."""
+    return f"{sentence_list(cameras)}."
 
 
 def _missing(facts: CameraFacts, link: str) -> Need:

@@ -211,6 +211,24 @@ def test_clocks_that_are_not_set_take_one_line_however_many_they_are() -> None:
     assert two.text == "The clocks of cam-01 and cam-02 are not set."
     (many,) = needs(unset, [], NOW)
     assert many.text == "The clocks of 15 cameras are not set."
+    assert many.step.startswith("cam-01, cam-02, ")
+    assert "cam-14 and cam-15. Order and lengths hold" in many.step
+
+
+def test_a_trouble_that_cameras_share_takes_one_line() -> None:
+    dark = "The sensor gives no picture."
+    alike = [replace(READY, camera=f"cam-{number:02d}", trouble=(dark,)) for number in range(1, 16)]
+    (two,) = needs(alike[:2], [], NOW)
+    assert two.text == "cam-01 and cam-02: The sensor gives no picture."
+    (many,) = needs(alike, [], NOW)
+    assert (many.tone, many.text, many.link) == (
+        "bad",
+        "15 cameras: The sensor gives no picture.",
+        "/cameras",
+    )
+    assert "cam-14 and cam-15." in many.step
+    apart = [alike[0], replace(READY, camera="cam-02", trouble=("The card does not answer.",))]
+    assert [need.link for need in needs(apart, [], NOW)] == ["/cameras/cam-01", "/cameras/cam-02"]
 
 
 # proves L3
