@@ -3,7 +3,7 @@
 Rules:
 
 - The queue is bounded. A chunk that finds it full is dropped and counted, and the next one that finds room
-  states what was dropped as a gap (C6).
+  states what was dropped as a gap, and what the dropped ones stated (C6).
 - Where live footage does not join the footage before the capture, that is a gap too.
 """
 
@@ -13,6 +13,7 @@ import queue
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from device.lost import LostFootage
 from protocol.footage.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.model import Gap, GapCause
 
@@ -29,7 +30,7 @@ class Outlet:
     """A queue of chunks with a stated loss.
 
     Args:
-        tracks: What a chunk usually holds, and so what a dropped one lacks.
+        tracks: What a chunk usually holds.
         depth: Chunks that may wait.
 
     Attributes:
@@ -41,19 +42,16 @@ class Outlet:
         self._tracks = tuple(tracks)
         self._queue: queue.Queue[PlainChunk | None] = queue.Queue(depth + 1)
         self._depth = depth
-        self._lost_from: int | None = None
+        self._dropped = LostFootage()
 
     def offer(self, chunk: PlainChunk) -> None:
         """Queue a chunk, or drop it; never waits. One thread offers."""
         if self._queue.qsize() >= self._depth:
             self.lost += 1
-            if self._lost_from is None:
-                self._lost_from = chunk.start_ns
+            self._dropped.add(chunk, GapCause.OVERFLOW)
             return
-        if self._lost_from is not None:
-            chunk = with_gap_before(chunk, self._lost_from, GapCause.OVERFLOW, self._tracks)
-            self._lost_from = None
-        self._queue.put_nowait(chunk)
+        self._queue.put_nowait(self._dropped.carried_by(chunk))
+        self._dropped.told()
 
     def close(self) -> None:
         """Say that no more chunks come; the one place is kept free for this."""

@@ -131,6 +131,8 @@ class PictureTrack:
         end = sound_end_ns if sound_end_ns > last_picture else self.end
         if self._open is not None:
             self._extend(end)
+        elif not self._pictures:
+            self.absent(end, GapCause.STALLED)  # sound alone began this chunk
         if end > self.floor:
             self.cuts.append(end)
 

@@ -6,7 +6,7 @@ Rules:
 - What no packet covers is a gap: its cause is what was said about that time, else that the source stalled.
 - A packet that comes after its span was given out is left out; the gap has been stated.
 - Sound and picture need not end in the same instant: at the end of a capture, what the sound ends earlier by
-  a few frames is no gap.
+  a few frames is no gap, unless its last span has no sound at all.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from device.encode.gaps import condense
 from device.encode.packets import AAC_FRAME, AUDIO_RATE, Absent, EncodedPacket, Lost, to_ns
+from protocol.footage.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.model import Gap, GapCause, Track
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class SoundTrack:
         self._start = start_ns
         self._covered = start_ns
         self._heard = False
-        self._finished = False
+        self._last: int | None = None
         self._packets: deque[EncodedPacket] = deque()
         self._notes: deque[Lost | Absent] = deque()
         for item in early:
@@ -66,7 +67,7 @@ class SoundTrack:
 
     def finish(self, end_ns: int) -> None:
         """Say that no more sound comes because the capture ends, and when its last chunk does."""
-        self._finished = end_ns - self.end <= _LAST_FRAMES_NS
+        self._last = end_ns
 
     def take(self, end_ns: int) -> tuple[list[EncodedPacket], list[Gap]]:
         """Give out the packets and the gaps of the chunk that ends there."""
@@ -77,11 +78,18 @@ class SoundTrack:
             self._cover(packet.pts_ns, gaps, heard=True)
             self._covered = max(self._covered, packet.end_ns)
             packets.append(packet)
-        self._cover(end_ns, gaps, heard=False)
+        if not self._ends_with_the_picture(packets, end_ns):
+            self._cover(end_ns, gaps, heard=False)
         self._start = end_ns
         while self._notes and self._notes[0].until_ns <= end_ns:
             self._notes.popleft()
         return packets, condense(gaps)
+
+    def _ends_with_the_picture(self, packets: list[EncodedPacket], end_ns: int) -> bool:
+        """Tell whether this is the capture's end, and the sound goes on almost until then."""
+        if end_ns != self._last or self.end >= end_ns:
+            return False
+        return end_ns - self._covered <= (_LAST_FRAMES_NS if packets else CONTINUITY_TOLERANCE_NS)
 
     def _cover(self, until_ns: int, gaps: list[Gap], *, heard: bool) -> None:
         """State what is missing between what is covered and ``until_ns``."""
@@ -92,8 +100,6 @@ class SoundTrack:
         cause = self._cause(begin, until_ns)
         self._covered = until_ns
         if first and until_ns - begin < _FIRST_PACKET_NS:
-            return
-        if self._finished and until_ns > self.end:
             return
         gaps.append(Gap(Track.AUDIO, begin, until_ns - begin, cause))
 

@@ -1,20 +1,22 @@
 """Handing over: never waiting, and every drop stated by the next chunk that is taken."""
 
 import threading
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from device.encode.outlet import Outlet, joined
-from protocol.footage.model import ClockLabel, Gap, GapCause, PlainChunk, Track
+from protocol.footage.model import ClockLabel, Gap, GapCause, PlainChunk, PlainPart, Track
 
 NS = 1_000_000_000
 BOTH = (Track.VIDEO, Track.AUDIO)
 
 
-def _chunk(second: int, *, start_ns: int | None = None) -> PlainChunk:
+def _chunk(second: int, *, start_ns: int | None = None, tracks: tuple[Track, ...] = BOTH) -> PlainChunk:
     start = second * NS if start_ns is None else start_ns
-    return PlainChunk(start, NS, ClockLabel(start // 1000, synchronised=False), ())
+    parts = tuple(PlainPart(track, "any", b"part") for track in tracks)
+    return PlainChunk(start, NS, ClockLabel(start // 1000, synchronised=False), parts)
 
 
 def _drain(outlet: Outlet, after_ns: int | None = None) -> list[PlainChunk]:
@@ -59,6 +61,18 @@ def test_a_slow_consumer_costs_a_stated_gap() -> None:
     assert taken[-1].gaps == tuple(Gap(track, 3 * NS, 3 * NS, GapCause.OVERFLOW) for track in BOTH)
 
 
+def test_a_dropped_chunk_leaves_what_it_stated_to_the_next() -> None:
+    # proves C6
+    slept = Gap(Track.VIDEO, 5 * NS, 15 * NS, GapCause.SUSPENDED)
+    outlet = Outlet(BOTH, depth=1)
+    outlet.offer(_chunk(4))
+    outlet.offer(replace(_chunk(20), gaps=(slept,)))
+    outlet._queue.get_nowait()
+    outlet.offer(_chunk(21))
+    (taken,) = _drain(outlet)
+    assert set(taken.gaps) == {slept, *(Gap(track, 20 * NS, NS, GapCause.OVERFLOW) for track in BOTH)}
+
+
 @given(st.integers(1, 5), st.lists(st.booleans(), max_size=40))
 def test_chunks_and_stated_gaps_always_tile_the_time(depth: int, takes: list[bool]) -> None:
     outlet = Outlet((Track.VIDEO,), depth=depth)
@@ -70,7 +84,7 @@ def test_chunks_and_stated_gaps_always_tile_the_time(depth: int, takes: list[boo
             assert chunk is not None
             taken.append(chunk)
         else:
-            outlet.offer(_chunk(second))
+            outlet.offer(_chunk(second, tracks=(Track.VIDEO,)))
             second += 1
     taken += _drain(outlet)
     at = 0
