@@ -36,8 +36,14 @@ if TYPE_CHECKING:
 
 NS = 1_000_000_000
 
-_CAUSES = {Mode.OFF: GapCause.JUST_BOOTED, Mode.PRIVATE: GapCause.PRIVATE}
-"""Why the window is empty when the sensors open, by where the camera was before; elsewhere nobody wore it."""
+_CAUSES = {
+    Mode.OFF: GapCause.JUST_BOOTED,
+    Mode.PRIVATE: GapCause.PRIVATE,
+    Mode.STANDBY: GapCause.NOT_ASSIGNED,
+    Mode.DOCKED: GapCause.DOCKED,
+    Mode.LOCKED: GapCause.NOT_ASSIGNED,
+}
+"""Why the window is empty when the sensors open, by where the camera was before."""
 
 _REFUSALS = {
     Mode.OFF: "The camera is off.",
@@ -75,7 +81,7 @@ class Activity:
         before = self.state
         self.state, actions = step(before, event)
         if Action.OPEN_SENSORS in actions:
-            self._parts.window.begin(self._parts.clock.boot_ns(), _CAUSES.get(before.home))
+            self._parts.window.begin(self._parts.clock.boot_ns(), _CAUSES[before.home])
         if Action.DROP_RING in actions:
             self._parts.window.clear()
         return actions

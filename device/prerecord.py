@@ -2,8 +2,8 @@
 
 Rules:
 
-- What is asked for is the whole window, or what of it the camera was worn: while it is nobody's, docked or
-  locked it is meant to keep nothing, so nothing of that time is missing.
+- What is asked for is the whole window, whatever the camera was before: while it was private, nobody's or
+  docked it kept nothing, and that is said.
 - What counts as held is footage of durable chunks between the window's start and the press.
 - Every stretch without footage that is longer than a chunk can be is named with its cause.
 - Shorter ones at the two ends are how a window of whole chunks looks: the oldest chunk leaves whole, and the
@@ -33,11 +33,11 @@ class Before:
 
     Attributes:
         since_ns: When it began to fill.
-        cause: Why there is nothing from before; None when nothing was meant to be kept.
+        cause: Why there is nothing from before.
     """
 
     since_ns: int
-    cause: GapCause | None
+    cause: GapCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,6 @@ def account(
     if chunks and chunks[0].start_ns < before.since_ns:
         before = Before(chunks[0].start_ns, before.cause)
     cause = before.cause
-    if cause is None:
-        asked_ns, cause = min(asked_ns, max(0, press_ns - before.since_ns)), GapCause.STALLED
     start = max(0, press_ns - asked_ns)  # the clock began with the boot
     filling = min(max(before.since_ns, start), press_ns)
     held = sum(max(0, min(each.end_ns, press_ns) - max(each.start_ns, start)) for each in chunks)

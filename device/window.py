@@ -39,7 +39,7 @@ class Window:
         """Bytes of the chunks inside."""
         return self._ring.size
 
-    def begin(self, now_ns: int, cause: GapCause | None) -> None:
+    def begin(self, now_ns: int, cause: GapCause) -> None:
         """The window fills from now on; there is nothing older, for this cause (see ``Before``)."""
         with self._guard:
             self._before = Before(now_ns, cause)

@@ -34,6 +34,8 @@ class GapCause(StrEnum):
 
     JUST_BOOTED = "just booted"
     PRIVATE = "private"
+    NOT_ASSIGNED = "not assigned"
+    DOCKED = "docked"
     STORAGE = "storage fault"
     ENCODER = "encoder gap"
     OVERFLOW = "overflow"

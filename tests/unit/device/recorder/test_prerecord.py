@@ -55,13 +55,14 @@ def test_from_nothing_everything_is_missing_for_one_reason() -> None:
     assert told.missing == (Missing(WINDOW, GapCause.PRIVATE),)
 
 
-def test_what_nobody_was_meant_to_keep_is_not_missing() -> None:
+def test_what_was_before_the_camera_was_handed_out_is_missing_because_it_was_nobodys() -> None:
     # proves C7
-    handed_out = Before(470 * SECOND, None)
+    handed_out = Before(470 * SECOND, GapCause.NOT_ASSIGNED)
     told = account(
         run(471, 28), press_ns=500 * SECOND, asked_ns=WINDOW, before=handed_out, stalled=GapCause.STALLED
     )
-    assert (told.asked_ns, told.held_ns, told.missing) == (30 * SECOND, 28 * SECOND, ())
+    assert (told.asked_ns, told.held_ns) == (WINDOW, 28 * SECOND)
+    assert told.missing == (Missing(151 * SECOND, GapCause.NOT_ASSIGNED),)
 
 
 def test_a_hole_is_explained_by_the_gap_that_the_next_chunk_states() -> None:

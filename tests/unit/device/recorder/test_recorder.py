@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from device.state import Event, Mode
-from protocol.footage.ledger import EventKind, read_ledger
+from protocol.footage.ledger import EventKind, Missing, read_ledger
 from protocol.footage.model import GapCause, Track
 from protocol.footage.recording import open_parts
 from protocol.footage.verify import Verdict
@@ -245,6 +245,7 @@ def test_going_private_ends_a_recording_with_that_reason(bench: Bench) -> None:
 
 
 def test_nobodys_camera_is_in_standby_and_its_press_is_marked(tmp_path: Path) -> None:
+    # proves C7
     bench = Bench(tmp_path, settings={"camera": {"require_assignment": True}})
     bench.boot()
     assert bench.recorder.status().state is Mode.STANDBY
@@ -253,7 +254,8 @@ def test_nobodys_camera_is_in_standby_and_its_press_is_marked(tmp_path: Path) ->
     bench.seconds(2)
     bench.stop()
     opening = read_ledger(bench.files(1)["ledger.cbor"]).open
-    assert (opening.marks, opening.asked_ns, opening.missing) == (("unassigned",), 0, ())
+    assert (opening.marks, opening.asked_ns, opening.held_ns) == (("unassigned",), 10 * SECOND_NS, 0)
+    assert opening.missing == (Missing(10 * SECOND_NS, GapCause.NOT_ASSIGNED),)
     bench.recorder.assign("visit-7")
     assert bench.recorder.status().state is Mode.READY
     bench.seconds(3)
@@ -261,6 +263,18 @@ def test_nobodys_camera_is_in_standby_and_its_press_is_marked(tmp_path: Path) ->
     bench.stop()
     opening = read_ledger(bench.files(2)["ledger.cbor"]).open
     assert (opening.assignment, opening.marks) == ("visit-7", ())
+    assert opening.missing == (Missing(7 * SECOND_NS, GapCause.NOT_ASSIGNED),)
+
+
+def test_soon_after_the_dock_a_short_pre_record_says_so(bench: Bench) -> None:
+    # proves C7
+    bench.recorder.change(Event.DOCK)
+    bench.wait(20)
+    bench.recorder.change(Event.UNDOCK)
+    bench.seconds(3)
+    bench.press()
+    opening = read_ledger(bench.files(1)["ledger.cbor"]).open
+    assert opening.missing == (Missing(7 * SECOND_NS, GapCause.DOCKED),)
 
 
 def test_from_one_officer_to_another_the_window_begins_anew(bench: Bench) -> None:
