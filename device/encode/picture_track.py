@@ -88,6 +88,8 @@ class PictureTrack:
             self._broken = True
             self.absent(packet.end_ns, GapCause.ENCODER)
             return
+        if packet.pts_ns - self.floor > MAX_CHUNK_NS:
+            self.absent(packet.pts_ns, GapCause.ENCODER)  # the key picture that was due did not come
         self._end_hole(packet.pts_ns)
         if packet.keyframe and packet.pts_ns > self.floor:
             self.cuts.append(packet.pts_ns)

@@ -193,6 +193,7 @@ class _Camera:
         ("both", 3_000),
     ]
 )
+@example([("both", 1_000), ("key picture lost", 1), ("both", 1_000), ("neither", 50), ("both", 900)])
 @given(st.lists(STEPS, max_size=60))
 def test_no_order_of_events_leaves_a_gap_unexplained(steps: list[tuple[str, int]]) -> None:
     # proves C6
