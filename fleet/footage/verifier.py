@@ -2,7 +2,8 @@
 
 What is owed is in the database (recordings in the state ``verifying``), so nothing is lost with the thread. A
 store that fails, or gives back other bytes than it was given, is no fault of the recording: it stays owed,
-its page says why, and it is tried again after a pause while others go on.
+its page says why, and it is tried again after a pause while others go on. So it is with a full disk and a
+database that does not answer, of which the log speaks.
 """
 
 import contextlib
@@ -14,7 +15,9 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import SQLAlchemyError
 
+from fleet.database import reason
 from fleet.footage.errors import StoreError
 from fleet.footage.verification import Verification
 
@@ -96,7 +99,9 @@ class Verifier:
             self._verification.run(row, progress=self._go_on)
         except StoppedError:
             return
-        except StoreError as error:
-            log.warning("A verification waits for the footage store: %s", error)
-            self._verification.wait_for_store(row, str(error))
+        except (StoreError, OSError, SQLAlchemyError) as error:
             self._later.append((self._clock() + self._retry_s, row))
+            why = reason(error) if isinstance(error, SQLAlchemyError) else str(error)
+            log.warning("A verification waits and is tried again: %s", why)
+            if isinstance(error, StoreError):
+                self._verification.wait_for_store(row, why)

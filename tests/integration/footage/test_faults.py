@@ -9,7 +9,7 @@ import pytest
 
 from fleet.footage import names
 from fleet.footage.models import Recording
-from fleet.footage.spool import Spool
+from fleet.footage.spool import Incoming, Spool
 from fleet.footage.store import FootageStore
 from fleet.footage.verification import Verification
 from fleet.footage.verifier import Verifier
@@ -215,3 +215,25 @@ def test_a_full_disk_is_said_and_nothing_is_kept(tmp_path: Path, monkeypatch: py
         monkeypatch.undo()
         assert held(fleet, link.take) == {}
         assert link.segment(name).status_code == 201
+
+
+def test_a_disk_that_is_full_while_a_recording_is_verified_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F7
+    keep, failed = Spool.keep, []
+
+    def full_once(spool: Spool, data: bytes) -> Incoming:
+        if not failed:
+            failed.append(data)
+            raise OSError(28, "No space left on device")
+        return keep(spool, data)
+
+    monkeypatch.setattr("fleet.footage.verifier.RETRY_S", 0.05)
+    with running(tmp_path / "fleet") as fleet:
+        link = Link(fleet, record(fleet.house()))
+        link.everything()
+        monkeypatch.setattr(Spool, "keep", full_once)
+        link.complete()
+        assert link.wait_for_receipt().status_code == 200
+        assert failed == [bytes(link.take.ledger)]
