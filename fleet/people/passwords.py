@@ -1,9 +1,11 @@
 """Passwords: argon2id with the library's parameters (RFC 9106, low-memory profile).
 
 Rules: long enough and not longer than anybody types; no rules about kinds of characters (NIST SP 800-63B). A
-name that does not exist costs as much time as a wrong password, so that names cannot be probed.
+name that does not exist costs as much time as a wrong password, so that names cannot be probed. Each
+computation takes 64 MiB, and anybody may ask for one: only ``AT_ONCE`` of them run at a time.
 """
 
+import threading
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -12,8 +14,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from fleet.problems import Problem
 
 LONGEST = 256
+AT_ONCE = 2
 
 _hasher = PasswordHasher()
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 def check_password_rules(password: str, *, shortest: int) -> None:
@@ -31,13 +35,15 @@ def check_password_rules(password: str, *, shortest: int) -> None:
 
 def hash_password(password: str) -> str:
     """Return what is kept of a password."""
-    return _hasher.hash(password)
+    with _turns:
+        return _hasher.hash(password)
 
 
 def password_matches(kept: str | None, password: str) -> bool:
     """Say whether the password is the one kept; ``None`` (no such user) takes as long and is never right."""
     try:
-        _hasher.verify(kept if kept is not None else _nobody(), password)
+        with _turns:
+            _hasher.verify(kept if kept is not None else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
