@@ -23,6 +23,7 @@ from fleet.errors import FleetError
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+_SETUP = "/setup/"
 
 _TITLES = {
     400: "Bad request",
@@ -97,6 +98,12 @@ def not_found(what: str) -> Problem:
     return Problem(404, "not_found", f"There is no {what}.")
 
 
+def address(request: Request) -> str:
+    """Return what a log calls the address of a request: its path, but for the secret of a set-up link."""
+    path = request.url.path
+    return f"{_SETUP}…" if path.startswith(_SETUP) else path
+
+
 def describe_validation(errors: list[Mapping[str, Any]]) -> str:
     """Turn the first of pydantic's errors into one sentence that names the field and not its content."""
     if not errors:
@@ -147,6 +154,6 @@ async def _http(_request: Request, error: Exception) -> Response:
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %s failed", request.method, address(request), exc_info=error)
     detail = "Something went wrong in the fleet service; its log says what, and trying again may help."
     return Problem(500, "internal_error", detail).response()

@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from fleet.people.access import current_actor
-from fleet.problems import Problem, SignInNeeded, describe_validation
+from fleet.problems import Problem, SignInNeeded, address, describe_validation
 from fleet.web.templating import pages
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class PageRoute(APIRoute):
             except Exception as error:
                 if not wants_page(request):
                     raise
-                log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+                log.exception("%s %s failed", request.method, address(request), exc_info=error)
                 return await fault_page(request, 500, _UNFORESEEN)
 
         return handle

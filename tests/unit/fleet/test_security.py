@@ -26,6 +26,10 @@ def client() -> Iterator[TestClient]:
     def fault() -> None:
         raise RuntimeError("an inside that nobody should see")
 
+    @app.get("/setup/{link}")
+    def set_up(link: str) -> None:
+        raise RuntimeError
+
     @app.get("/number/{number}")
     def number(number: int) -> int:
         return number
@@ -72,6 +76,16 @@ def test_a_fault_shows_nothing_of_the_inside(client: TestClient, caplog: pytest.
     assert problem(response) == (500, "internal_error")
     assert "inside that nobody" not in response.text
     assert "an inside that nobody should see" in caplog.text
+
+
+def test_the_log_of_a_fault_holds_no_secret_of_a_link(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.get("/setup/one-time-secret")
+    assert "GET /setup/… failed" in [record.getMessage() for record in caplog.records]
+    assert not any(
+        "one-time-secret" in record.getMessage() for record in caplog.records if "fleet" in record.name
+    )
 
 
 def test_every_refusal_is_a_problem_document(client: TestClient) -> None:  # proves F6
