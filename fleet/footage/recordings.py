@@ -37,6 +37,8 @@ def find(session: Session, camera: str, number: int, *, lock: bool = False) -> R
         number: the camera's own count.
         lock: hold the row until the transaction ends, so that two requests about it take turns.
     """
+    if not 1 <= number <= MAX_NUMBER:
+        return None  # and nothing that a database has to refuse
     query = _query(camera, number)
     return session.scalars(query.with_for_update(of=Recording) if lock else query).one_or_none()
 

@@ -12,7 +12,7 @@ from fleet.footage import names
 from fleet.footage.models import Recording, Segment
 from fleet.footage.store import FootageStore
 from protocol.footage.receipt import read_receipt
-from tests.support.fleet_footage import Fleet, Link, content, running
+from tests.support.fleet_footage import HOME, Fleet, Link, content, running
 from tests.support.recordings import make_house, record
 
 
@@ -248,3 +248,13 @@ def test_a_recording_of_another_fleet_s_authority_is_refused(fleet: Fleet) -> No
     answer = link.wait_for_receipt()
     assert answer.status_code == 422
     assert "authority" in answer.json()["detail"]
+
+
+def test_a_number_that_no_camera_uses_is_answered_and_not_stumbled_over(fleet: Fleet) -> None:
+    link = Link(fleet, record(fleet.house()))
+    for number in (-1, 0, 10**8, 10**30):
+        link.base = f"{HOME}/{number}"
+        assert link.state()["state"] == "unknown"
+        assert link.complete().status_code == 404
+        assert link.request("GET", "/receipt").status_code == 404
+        assert link.ledger().status_code == 400
