@@ -11,7 +11,8 @@ Rules:
 - The sensors open once all prefilled footage was taken: what is live follows it.
 - ``on_chunk`` and ``on_trouble`` are called on threads of the capture: ``on_chunk`` always on the same one,
   chunks in order, one at a time.
-- ``stop`` closes the sensors first and then hands over all that was captured.
+- ``stop`` closes the sensors first and then hands over all that was captured. It does not wait for ever for a
+  card that hangs: what is not taken by then is given up, and that is said.
 
     capture = Capture(senses, settings, recorder.push, log.warning)
     capture.start()
@@ -22,6 +23,7 @@ Rules:
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 _NS: Final = 1_000_000_000
 _CLOSE_S: Final = 3.0
+_HAND_OVER_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Capture:
         self._renew = False
         self._prefilled = threading.Event()
         self._stopping = threading.Event()
+        self._given_up = threading.Event()
         self._troubles: dict[Track, str] = {}
         self._readers: list[threading.Thread] = []
         self._workers: list[threading.Thread] = []
@@ -146,7 +150,10 @@ class Capture:
         self._path.recording = recording
 
     def stop(self) -> None:
-        """Close the sensors, hand over everything captured, and return when the last chunk was taken."""
+        """Close the sensors, hand over everything captured, and return when the last chunk was taken.
+
+        After half a minute it returns all the same; no chunk is handed over from then on.
+        """
         self._stopping.set()
         self._prefilled.set()
         for thread in self._readers:
@@ -156,8 +163,19 @@ class Capture:
                     f"A sensor did not close within {_CLOSE_S:.0f} s ({thread.name}): unplug it."
                 )
         self._frames.end()
+        deadline = time.monotonic() + _HAND_OVER_S
         for thread in self._workers:
-            thread.join()
+            thread.join(max(0.0, deadline - time.monotonic()))
+        if any(thread.is_alive() for thread in self._workers):
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._given_up.set()
+        self._assembly.abandon()
+        wait = f"{_HAND_OVER_S:.0f} s"
+        self._on_trouble(
+            f"The card did not take the last footage within {wait} and it is lost: check the card."
+        )
 
     def _thread(self, name: str, run: Callable[[], None]) -> threading.Thread:
         """A thread that says so if it breaks, and then lets no other one wait for it."""
@@ -242,9 +260,13 @@ class Capture:
         end: int | None = None
         prefill = self._senses.prefill
         for chunk in prefill() if prefill is not None else ():
-            self._on_chunk(chunk)
+            self._hand_over(chunk)
             end = chunk.start_ns + chunk.duration_ns
             if self._stopping.is_set():
                 break
         self._prefilled.set()
-        self._outlet.deliver(self._on_chunk, end)
+        self._outlet.deliver(self._hand_over, end)
+
+    def _hand_over(self, chunk: PlainChunk) -> None:
+        if not self._given_up.is_set():
+            self._on_chunk(chunk)

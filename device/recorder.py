@@ -17,6 +17,7 @@ It opens no sensor and talks to no network: whoever made it listens to ``on_sens
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -254,10 +255,17 @@ class Recorder:
         )
 
     def close(self) -> None:
-        """Zero every key and let go of the segment being written. Call it after the sensors are closed."""
-        with self._pushing, self._acting:
+        """Zero every key and let go of the segment being written. Call it after the sensors are closed.
+
+        It does not wait for ever for a card that hangs: recovery closes the segment then.
+        """
+        with contextlib.ExitStack() as held:
+            held.callback(self._parts.window.close)
+            for lock in (self._pushing, self._acting):
+                if not lock.acquire(timeout=STORAGE_WAIT_S):
+                    return
+                held.callback(lock.release)
             self._finish_segment()
-            self._parts.window.close()
 
     def _store(self, chunk: PlainChunk, plain: PlainChunk) -> RingChunk | None:
         """Seal a chunk and make it durable.

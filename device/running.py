@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,9 @@ log = logging.getLogger(__name__)
 
 FIRMWARE = metadata.version("lapel")
 MAX_ASSIGNMENT = 256
+
+SHUT_DOWN_WAIT_S = 30.0
+"""How long a shutdown waits for the last recording to be closed."""
 
 
 class Running:
@@ -75,7 +79,7 @@ class Running:
             self.upkeep = Upkeep(self.recorder, senses, config.capture(self.identity.camera))
             undo.callback(self.upkeep.stop)
             self.upkeep.start()
-            undo.callback(self.recorder.change, Event.SHUT_DOWN)
+            undo.callback(self._shut_down)
             undo.callback(ControlServer(folders.socket, self._commands()).close)
             if make_link is not None:
                 self._start_link(make_link, undo)
@@ -102,6 +106,19 @@ class Running:
             label=self._senses.clock.label(),
             firmware=FIRMWARE,
         )
+
+    def _shut_down(self) -> None:
+        """Close a recording under way; a card that hangs does not keep the camera from stopping."""
+        last = threading.Thread(
+            target=self.recorder.change, args=(Event.SHUT_DOWN,), name="shut-down", daemon=True
+        )
+        last.start()
+        last.join(SHUT_DOWN_WAIT_S)
+        if last.is_alive():
+            log.warning(
+                "The card did not answer within %.0f s: a recording under way is closed at the next start.",
+                SHUT_DOWN_WAIT_S,
+            )
 
     def _prepare(self, random: Callable[[int], bytes]) -> tuple[Shelf, Recorder]:
         """Put the state folder in order and make the recorder."""

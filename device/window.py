@@ -32,6 +32,7 @@ class Window:
         self._ring = ring
         self._keys = keys
         self._before = Before(0, GapCause.JUST_BOOTED)
+        self._closed = False
         self._guard = threading.Lock()
 
     @property
@@ -107,12 +108,15 @@ class Window:
             return self._seal((chunk,), recording, recipients)
 
     def close(self) -> None:
-        """Zero every key."""
+        """Zero every key; nothing can be sealed after this."""
         with self._guard:
+            self._closed = True
             self._ring.clear()
             self._keys.close()
 
     def _seal(self, chunks: tuple[RingChunk, ...], recording: bytes, recipients: Sequence[Recipient]) -> Keys:
+        if self._closed:
+            raise RuntimeError("internal error: the window is closed, its keys are gone")
         keys = self._keys.of_all(chunk.seq for chunk in chunks)
         return seal_keys(
             recipients, recording=recording, first_seq=chunks[0].seq, last_seq=chunks[-1].seq, keys=keys

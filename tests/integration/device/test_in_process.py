@@ -21,7 +21,7 @@ from device.state import Event, Mode
 from protocol.footage.ledger import read_ledger
 from protocol.footage.model import PlainChunk
 from protocol.footage.verify import Verdict, verify_recording
-from tests.support.disks import WatchedFilesystem, refuse
+from tests.support.disks import Call, WatchedFilesystem, refuse
 from tests.support.identities import enrol_without_fleet
 from tests.support.recordings import SECOND_NS, make_house, plain_chunk
 
@@ -243,3 +243,37 @@ def test_upkeep_waits_in_vain_for_sensors_that_do_not_close(rig: Rig) -> None:
     finally:
         camera.shutdown()
     assert upkeep.wait_until_closed(0)
+
+
+@pytest.mark.parametrize("where", ["ring", "recordings"])
+def test_a_card_that_hangs_does_not_keep_the_camera_from_stopping(
+    rig: Rig, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves C2
+    for limit in (
+        "running.SHUT_DOWN_WAIT_S",
+        "upkeep.STOP_WAIT_S",
+        "capture._HAND_OVER_S",
+        "recorder.STORAGE_WAIT_S",
+        "recorder.CHUNK_WAIT_S",
+    ):
+        monkeypatch.setattr(f"device.{limit}", 0.1)
+    camera = rig.make()
+    camera.start()
+    wait_for(camera, 4)
+    assert camera.press().ok
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def hang(call: Call) -> None:
+        if call.name == "sync_data" and where in call.path.parts:
+            hangs.set()
+            goes_on.wait(60)
+            raise OSError(errno.EIO, "gone")
+
+    rig.disk.before = hang
+    keys = camera.recorder._parts.window._keys
+    assert hangs.wait(30)
+    camera.shutdown()
+    assert len(keys) == 0
+    assert not rig.lens.open_now.is_set()
+    goes_on.set()

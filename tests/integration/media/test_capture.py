@@ -275,6 +275,29 @@ def test_a_consumer_that_breaks_is_said_and_stop_still_returns(stage: Stage) -> 
     assert "broke off (deliver, RuntimeError: no more)" in stage.sink.troubles[0]
 
 
+def test_a_card_that_hangs_does_not_keep_the_capture_from_stopping(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.capture._HAND_OVER_S", 0.1)
+    hangs, goes_on = threading.Event(), threading.Event()
+    taken: list[PlainChunk] = []
+
+    def take(chunk: PlainChunk) -> None:
+        taken.append(chunk)
+        hangs.set()
+        goes_on.wait(PATIENCE_S)
+
+    capture = Capture(stage.senses, SETTINGS, take, stage.sink.trouble)
+    capture.start()
+    assert hangs.wait(PATIENCE_S)
+    capture.stop()
+    assert "The card did not take the last footage" in stage.sink.troubles[-1]
+    goes_on.set()
+    for worker in capture._workers:
+        worker.join(PATIENCE_S)
+    assert len(taken) == 1, "no chunk is handed over once it was given up"
+
+
 def test_settings_that_no_encoder_takes_are_refused_before_anything_opens(stage: Stage) -> None:
     with pytest.raises(EncoderError, match=r"No H\.264 encoder opens"):
         stage.capture(replace(SETTINGS, video=replace(VIDEO, width=161)))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from device.ring import RingChunk
 from device.state import Event, Mode
 from protocol.footage.ledger import EventKind, Missing, read_ledger
 from protocol.footage.model import GapCause, Track
@@ -486,3 +487,30 @@ def test_shutting_down_closes_the_recording_and_zeroes_every_key(bench: Bench) -
     assert {bytes(view) for view in views} == {bytes(32)}
     assert bench.ring_files() == []
     assert bench.recorder.status().state is Mode.OFF
+
+
+@pytest.mark.parametrize("lock", ["_pushing", "_acting"])
+def test_a_card_that_hangs_keeps_no_key_in_memory_at_the_end(
+    bench: Bench, lock: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves C2
+    monkeypatch.setattr("device.recorder.STORAGE_WAIT_S", 0.01)
+    bench.seconds(3)
+    held, done = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        with getattr(bench.recorder, lock):
+            held.set()
+            done.wait(20)
+
+    hanging = threading.Thread(target=hang)
+    hanging.start()
+    assert held.wait(20)
+    keys = bench.recorder._parts.window._keys
+    assert len(keys) == 6
+    bench.recorder.close()
+    assert len(keys) == 0
+    done.set()
+    hanging.join(20)
+    with pytest.raises(RuntimeError, match="its keys are gone"):
+        bench.recorder._parts.window.seal(RingChunk(0, "a", 0, SECOND_NS, 1), bytes(16), ())
