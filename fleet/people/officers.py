@@ -19,7 +19,9 @@ def add_officer(session: Session, random: Random, *, name: str, by: Actor) -> Of
     Raises:
         Problem: 409 when somebody is called that already.
     """
-    if session.scalars(select(Officer).where(func.lower(Officer.name) == name.lower())).first() is not None:
+    # Lowered by the database alone: SQLite's lower() leaves letters beyond ASCII as they are.
+    alike = select(Officer).where(func.lower(Officer.name) == func.lower(name))
+    if session.scalars(alike).first() is not None:
         raise Problem(
             409, "name_taken", f"There is an officer named {name} already; add something to tell them apart."
         )

@@ -26,6 +26,9 @@ from fleet.services import Services
 FIRST_ROLES = frozenset({Role.ADMINISTRATOR, Role.CCTV_MANAGER})
 """What the first user may do: set the fleet up, and see that what it records plays."""
 
+_LONGEST_NAME = 100
+"""What is counted and logged of a name that somebody typed; no user's is longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -49,18 +52,21 @@ def sign_in(services: Services, request: Request, *, name: str, password: str) -
         Problem: 401 wrong, with the same sentence whichever it was; 429 after too many failures.
     """
     attempts = services.find(Attempts)
-    keys = (f"name {name.lower()}", f"address {request.client.host if request.client else ''}")
+    host = request.client.host if request.client else ""
+    keys = (f"name {name[:_LONGEST_NAME].lower()}", f"address {host}")
     moment = services.clock()
     waits = [wait for key in keys if (wait := attempts.wait(key, moment)) is not None]
     if waits:
         raise _too_many(max(waits))
     with services.readers() as session:
-        user = session.scalars(select(User).where(func.lower(User.name) == name.lower())).one_or_none()
+        # Lowered by the database alone: SQLite's lower() leaves letters beyond ASCII as they are.
+        same = select(User).where(func.lower(User.name) == func.lower(name))
+        user = session.scalars(same).one_or_none()
     if not password_matches(user.password if user else None, password) or user is None:
         for key in keys:
             attempts.failed(key, moment)
         with services.sessions.begin() as session:
-            record(session, ANONYMOUS, "people:session:refuse", name[:100])
+            record(session, ANONYMOUS, "people:session:refuse", name[:_LONGEST_NAME])
         raise Problem(401, "sign_in_refused", "Name or password is wrong.")
     attempts.succeeded(keys[0])
     with services.sessions.begin() as session:

@@ -107,6 +107,18 @@ def test_signing_in_and_out(services: Services, client: TestClient) -> None:
     assert client.get("/api/v1/session").json()["csrf"] == response.json()["csrf"]
 
 
+def test_a_name_of_any_alphabet_signs_in_and_is_told_apart(services: Services, client: TestClient) -> None:
+    who = {"name": "Émile Łęcki", "password": PASSWORD}
+    csrf = client.post("/api/v1/setup", json={"link": link(services), **who}).json()["csrf"]
+    officer = {"name": "Ólafur Ægisson"}
+    headers = {"X-CSRF-Token": csrf}
+    assert client.post("/api/v1/officers", json=officer, headers=headers).status_code == 201
+    twice = client.post("/api/v1/officers", json=officer, headers=headers)
+    assert problem(twice) == (409, "name_taken")
+    assert client.delete("/api/v1/session", headers=headers).status_code == 204
+    assert client.post("/api/v1/session", json=who).status_code == 201
+
+
 def test_a_session_ends_when_idle_and_at_the_latest_after_its_hours(
     services: Services, client: TestClient, clock: TestClock
 ) -> None:
