@@ -33,7 +33,10 @@ async def spooled_body(request: Request) -> AsyncIterator[Spooled]:
     limit = services.config.footage.max_segment_mib * MIB
     digest = _stated_digest(request)
     _check_length(request, limit)
-    incoming = await run_in_threadpool(services.find(Spool).receive, limit)
+    try:
+        incoming = await run_in_threadpool(services.find(Spool).receive, limit)
+    except OSError as error:
+        raise _no_room(error) from error
     try:
         body = await _receive(request, incoming, limit)
         if body.sha256 != digest:
@@ -63,8 +66,7 @@ async def _receive(request: Request, incoming: Incoming, limit: int) -> Spooled:
     except ClientDisconnect as error:
         raise Problem(400, "body_cut", "The body was cut off before its end; send it again.") from error
     except OSError as error:
-        detail = f"The fleet cannot store anything now: {error.strerror}."
-        raise Problem(507, "storage_failed", detail, headers={"Retry-After": "30"}) from error
+        raise _no_room(error) from error
 
 
 def _stated_digest(request: Request) -> bytes:
@@ -83,6 +85,11 @@ def _check_length(request: Request, limit: int) -> None:
     header = request.headers.get("content-length", "")
     if header.isdigit() and int(header) > limit:
         raise _too_large(limit)
+
+
+def _no_room(error: OSError) -> Problem:
+    detail = f"The fleet cannot store anything now: {error.strerror}."
+    return Problem(507, "storage_failed", detail, headers={"Retry-After": "30"})
 
 
 def _too_large(limit: int) -> Problem:

@@ -237,3 +237,20 @@ def test_a_disk_that_is_full_while_a_recording_is_verified_is_tried_again(
         link.complete()
         assert link.wait_for_receipt().status_code == 200
         assert failed == [bytes(link.take.ledger)]
+
+
+def test_a_disk_with_no_room_for_a_new_file_is_said_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F6
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with running(tmp_path / "fleet") as fleet:
+        link = Link(fleet, record(fleet.house()))
+        name = min(link.take.segments)
+        monkeypatch.setattr(Spool, "receive", full)
+        answer = link.segment(name)
+        assert (answer.status_code, answer.json()["code"]) == (507, "storage_failed")
+        monkeypatch.undo()
+        assert link.segment(name).status_code == 201
