@@ -172,7 +172,12 @@ class Activity:
 
     def close(self, reason: str, at_ns: int, label: ClockLabel) -> Outcome:
         """End the recording under way; its last segment is closed already."""
-        current, self.current, self._wanted = self.current, None, None
+        current, wanted = self.current, self._wanted
+        self.current, self._wanted = None, None
+        whose = current.opening if current is not None else wanted
+        if whose is not None and whose.assignment != self.assignment:  # the next one's window begins anew
+            self._parts.window.clear()
+            self._parts.window.begin(self._parts.clock.boot_ns(), GapCause.NOT_ASSIGNED)
         if current is None:
             return self.answer(f"Nothing could be recorded: {self.fault}", ok=False)
         ended = self._end(current, reason, at_ns, label)

@@ -358,6 +358,7 @@ class Recorder:
         if self.sensors or not self._pushing.acquire(blocking=False):
             return  # what is being pushed now is dropped at its end, and a tick comes by
         try:
+            self._lost.told()  # what comes when the sensors open again is no sequel to what was lost
             self._finish_segment()
             with self._acting:
                 if self._stop is not None:  # a slow card kept it waiting, and no chunk will come any more

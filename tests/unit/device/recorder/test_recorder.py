@@ -287,6 +287,23 @@ def test_from_one_officer_to_another_the_window_begins_anew(bench: Bench) -> Non
     assert read_ledger(bench.files(1)["ledger.cbor"]).open.assignment == "second"
 
 
+def test_a_camera_that_changes_hands_during_a_recording_begins_anew_after_it(bench: Bench) -> None:
+    # proves C7
+    bench.recorder.assign("first")
+    bench.seconds(6)
+    bench.press()
+    bench.recorder.assign("second")
+    bench.seconds(2)
+    assert bench.stop().ok
+    bench.seconds(3)
+    assert bench.press().prerecord_s == pytest.approx(3)
+    first, second = (read_ledger(bench.files(number)["ledger.cbor"]).open for number in (1, 2))
+    assert (first.assignment, second.assignment) == ("first", "second")
+    assert second.missing == (Missing(7 * SECOND_NS, GapCause.NOT_ASSIGNED),)
+    bench.stop()
+    assert [bench.verify(number).verdict for number in (1, 2)] == [Verdict.INTACT] * 2
+
+
 @pytest.mark.parametrize("step_days", [365, -365])
 def test_a_step_of_the_wall_clock_changes_no_order_and_loses_nothing(bench: Bench, step_days: int) -> None:
     # proves C10

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from device.state import Mode
+from device.state import Event, Mode
 from protocol.footage.ledger import EventKind, read_ledger
 from protocol.footage.model import GapCause, Track
 from protocol.footage.verify import Verdict
@@ -298,5 +298,22 @@ def test_short_writes_lose_nothing(bench: Bench, disk: WatchedFilesystem) -> Non
     bench.seconds(12)
     bench.press()
     bench.seconds(3)
+    bench.stop()
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+def test_what_was_lost_before_a_private_time_is_no_gap_in_what_comes_after(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves C7
+    bench.seconds(2)
+    disk.before = refuse(errno.EIO, name="sync_data")
+    bench.seconds(2)
+    no_longer(disk)
+    bench.recorder.change(Event.PRIVATE_ON)
+    bench.wait(20)
+    bench.recorder.change(Event.PRIVATE_OFF)
+    bench.seconds(3)
+    bench.press()
     bench.stop()
     assert bench.verify(1).verdict is Verdict.INTACT
