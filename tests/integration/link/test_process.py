@@ -1,5 +1,7 @@
 """The camera as a process and the fleet as a process: enrol, press, pull the plug, and everything arrives."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,13 +66,19 @@ class Process:
     def running(self) -> Iterator[subprocess.Popen[str]]:
         """Run it until the end of the block, or until somebody kills it."""
         command = [PROGRAM, "run", "--config", self.config]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONFAULTHANDLER": "1"}
+        ) as process:
             try:
                 assert process.stdout is not None
                 assert "is ready" in process.stdout.readline()
                 yield process
                 process.terminate()
-                process.wait(30)
+                try:
+                    process.wait(30)
+                except subprocess.TimeoutExpired:
+                    process.send_signal(signal.SIGABRT)  # says where every thread hangs
+                    raise
             finally:
                 process.kill()
 
