@@ -111,7 +111,9 @@ class Chunker:
         if before is None or self._pictures is None or self._now - before <= SUSPENDED_NS:
             return []
         chunks = self.finish()
-        self._slept_from, self._woke = self._start, self._now
+        if self._slept_from is None:  # else it slept again before there was a chunk to say so
+            self._slept_from = self._start
+        self._woke = self._now
         return chunks
 
     def _hear(self, item: EncodedPacket | Lost | Absent) -> None:
