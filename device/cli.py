@@ -10,7 +10,7 @@ import json
 import logging
 import signal
 import sys
-import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -22,11 +22,14 @@ from device.errors import ConfigError, ControlError, DeviceError, StateFolderErr
 from device.layout import StateFolder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from device.config import Config
     from device.senses import Senses
 
 FAILED = 1
 UNUSABLE = 2
+ENDING = (signal.SIGTERM, signal.SIGINT)
 
 app = typer.Typer(
     name="lapel-device",
@@ -53,6 +56,30 @@ def run(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
 ) -> None:
     """Run a camera until it is told to end (Ctrl-C, SIGTERM); a recording under way is closed first."""
+    with _ending() as wait_for_the_end:
+        _run(config, verbose, wait_for_the_end)
+
+
+@contextmanager
+def _ending() -> Iterator[Callable[[], None]]:
+    """Give a function that waits for the first Ctrl-C or SIGTERM; a second one ends the program there.
+
+    The signals are blocked in this thread, and so in every one made later, and wait for sigwait(3). A handler
+    would run in this thread alone, which a signal that the system gave to another thread does not wake.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+
+    def wait() -> None:
+        signal.sigwait(ENDING)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    try:
+        yield wait
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _run(config: Path, verbose: bool, wait_for_the_end: Callable[[], None]) -> None:
     # These load OpenCV and FFmpeg, which no other command needs.
     from device.app import Camera  # noqa: PLC0415 - see above
     from device.hardening import harden  # noqa: PLC0415 - see above
@@ -66,16 +93,13 @@ def run(
         typer.echo(f"Warning: {warning}", err=True)
     senses = real_senses()
     _try_sensors(settings, senses)
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
     camera = Camera(settings, senses)
     camera.start()
     status = camera.status()
     typer.echo(
         f"{status.camera} is {status.recorder.state}. Press with: lapel-device press --config {config}"
     )
-    ended.wait()
+    wait_for_the_end()
     camera.shutdown()
 
 

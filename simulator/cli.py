@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from simulator.fleet.site import OtherFleet
     from simulator.scenario.result import RunResult
 
+LOOK_S = 1.0
+
 app = typer.Typer(
     name="lapel-simulator",
     help="Virtual cameras that run the real device code.",
@@ -142,7 +144,8 @@ def _stand(state: Path, cameras: int, port: int, fleet: OtherFleet | None, seed:
             up = stack.enter_context(standing(plan, progress, stopping))
         for line in welcome(up, cameras):
             typer.echo(line)
-        stopping.wait()
+        while not stopping.wait(LOOK_S):
+            pass  # a signal that another thread got is handled when this one wakes
         typer.echo("\n  Stopping.")
 
 

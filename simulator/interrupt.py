@@ -26,7 +26,8 @@ def interruptible() -> Iterator[threading.Event]:
     def handle(number: int, _frame: FrameType | None) -> None:
         if asked.is_set() and number == signal.SIGINT:
             raise KeyboardInterrupt
-        asked.set()
+        # In a thread of its own: the handler may have interrupted a wait that holds the event's lock.
+        threading.Thread(target=asked.set, name="interrupt", daemon=True).start()
 
     before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:

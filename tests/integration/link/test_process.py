@@ -78,6 +78,7 @@ class Process:
                     process.wait(30)
                 except subprocess.TimeoutExpired:
                     process.send_signal(signal.SIGABRT)  # says where every thread hangs
+                    process.wait(10)
                     raise
             finally:
                 process.kill()
