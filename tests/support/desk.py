@@ -137,7 +137,11 @@ def office(folder: Path) -> Iterator[Desk]:
         browser(folder / "browser") as chromium,
         visitor(chromium, fleet.dashboard_url) as context,
     ):
-        yield Desk(folder, fleet, chromium, context)
+        desk = Desk(folder, fleet, chromium, context)
+        try:
+            yield desk
+        finally:
+            desk.fleet.stop()  # a test may have put another in the first one's place
 
 
 def check_access(page: Page) -> None:
