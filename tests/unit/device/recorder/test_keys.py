@@ -73,8 +73,8 @@ def test_the_key_memory_of_a_camera_does_not_hold_the_key_of_a_chunk_that_left_t
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     # proves C2
-    # Judged is the memory that the camera owns. A copy that the cipher made may outlive it in freed memory for
-    # a while (seen in about one run in five): docs/security.md says so.
+    # Judged is the memory that the camera owns. A copy that the cipher made may outlive it in freed memory
+    # for a while (seen in about one run in five): docs/security.md says so.
     program = tmp_path_factory.mktemp("memory") / "program.py"
     program.write_text(PROGRAM)
     done = subprocess.run(
