@@ -57,6 +57,7 @@ class House:
 
     camera: str
     authority: bytes
+    authority_key: ec.EllipticCurvePrivateKey
     camera_key: Ed25519PrivateKey
     camera_certificate: bytes
     receipts_key: Ed25519PrivateKey
@@ -78,9 +79,8 @@ class House:
 @cache
 def make_house(camera: str = "cam-01", seed: int = 1) -> House:
     """Make a house whose keys depend on the arguments alone; one seed is one authority. For tests only."""
-    common = random.Random(seed)
     draw = random.Random(f"{camera} {seed}")
-    authority_key = ec.derive_private_key(common.getrandbits(250) + 1, ec.SECP256R1())
+    authority_key = _authority_key(seed)
     camera_key = Ed25519PrivateKey.from_private_bytes(draw.randbytes(32))
     receipts_key = Ed25519PrivateKey.from_private_bytes(draw.randbytes(32))
     name = f"Test fleet {seed}"
@@ -89,6 +89,7 @@ def make_house(camera: str = "cam-01", seed: int = 1) -> House:
     return House(
         camera=camera,
         authority=authority,
+        authority_key=authority_key,
         camera_key=camera_key,
         camera_certificate=issue(camera, camera_key.public_key(), name, authority_key, serial=2),
         receipts_key=receipts_key,
@@ -96,6 +97,15 @@ def make_house(camera: str = "cam-01", seed: int = 1) -> House:
         private=private,
         recipient=Recipient("Evidence vault", private.public_bytes()),
     )
+
+
+def renew_certificate(camera: str, public_key: Ed25519PublicKey, *, serial: int, seed: int = 1) -> bytes:
+    """Another certificate for a camera, from the authority of that seed."""
+    return issue(camera, public_key, f"Test fleet {seed}", _authority_key(seed), serial=serial)
+
+
+def _authority_key(seed: int) -> ec.EllipticCurvePrivateKey:
+    return ec.derive_private_key(random.Random(seed).getrandbits(250) + 1, ec.SECP256R1())
 
 
 def issue(

@@ -12,86 +12,25 @@ from pydantic import ValidationError
 from protocol.footage.model import Track
 from protocol.footage.sealing import Recipient
 from protocol.messages.base import Message
-from protocol.messages.commands import Command, CommandKind, Outcome, Response
-from protocol.messages.desired import AssignmentInfo, CameraSettings, Desired, Reported
 from protocol.messages.enrolment import (
     EnrolmentCode,
     EnrolmentRequest,
-    EnrolmentResponse,
     RecipientKey,
     authority_fingerprint,
     parse_code,
 )
-from protocol.messages.events import CameraEvent, EventKind
 from protocol.messages.problems import Problem
-from protocol.messages.status import State, Status, UploadProgress
+from protocol.messages.status import Status
 from protocol.messages.topics import Down, Topic, Up, every_camera, parse_topic, topic
 from protocol.messages.uploads import (
-    CompleteRequest,
-    CompleteResponse,
-    LedgerProgress,
-    SegmentInfo,
-    StoredObject,
-    UploadedRecording,
-    UploadState,
     content_digest,
     parse_content_digest,
 )
 from protocol.naming import is_camera_id
+from tests.support.messages import EXAMPLES, KEY
 from tests.support.recordings import make_house
 
 HOUSE = make_house()
-KEY = RecipientKey.of(HOUSE.recipient)
-SEGMENT = SegmentInfo(name=f"{'a' * 32}-00000001.seg", size=3, sha256="b" * 64)
-EXAMPLES: list[Message] = [
-    Status(
-        camera="cam-01",
-        session="s-1",
-        state=State.RECORDING,
-        faults=("The card is full.",),
-        battery_percent=80,
-    ),
-    Status(
-        camera="cam-01",
-        session="s-1",
-        online=False,
-        upload=UploadProgress(recordings=1, bytes_left=5, current=3),
-    ),
-    CameraEvent(
-        id="1", kind=EventKind.RECORDING_OPENED, camera="cam-01", at_utc_us=1, number=3, prerecord_s=179.6
-    ),
-    Desired(
-        camera="cam-01", version=3, recipients=(KEY,), settings=CameraSettings(window_s=30.0, audio=False)
-    ),
-    Desired(
-        camera="cam-01",
-        version=4,
-        assignment=AssignmentInfo(id="a-1", officer="Officer 1", since_utc_us=5),
-    ),
-    Reported(camera="cam-01", version=4, refused=("The window is too long.",)),
-    EnrolmentRequest(code="secret-secret", csr_pem="-----BEGIN CERTIFICATE REQUEST-----"),
-    EnrolmentResponse(
-        camera="cam-01",
-        certificate_pem="-",
-        authority_pem="-",
-        recipients=(KEY,),
-        cameras_url="https://127.0.0.1:8444",
-        mqtt_host="127.0.0.1",
-        mqtt_port=8883,
-    ),
-    UploadedRecording(state=UploadState.UPLOADING, segments=(SEGMENT,), ledger_length=9),
-    StoredObject(name="x", size=1, sha256="c" * 64, created=True),
-    LedgerProgress(ledger_length=7),
-    CompleteRequest(
-        recording="d" * 32, ended="cut off", ledger_length=9, ledger_sha256="e" * 64, segments=(SEGMENT,)
-    ),
-    CompleteResponse(state=UploadState.VERIFYING),
-    Command(
-        id="c1", camera="cam-01", kind=CommandKind.LOCATE, issued_utc_us=1, expires_utc_us=2, by="Safety team"
-    ),
-    Response(id="c1", camera="cam-01", outcome=Outcome.DONE, at_utc_us=2),
-    Problem(title="Gone", status=410, code="enrolment_code_expired", detail="The code has expired."),
-]
 
 
 @pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
