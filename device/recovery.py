@@ -152,7 +152,7 @@ def is_whole_commit(filesystem: Filesystem, folder: Path) -> bool:
     if LEDGER_NAME not in names:
         return False
     data = filesystem.read(folder / LEDGER_NAME)
-    if ledger_valid_prefix(data) != len(data):
+    if not data or ledger_valid_prefix(data) != len(data):  # empty: its name came before its bytes
         return False
     ledger = read_ledger(data)
     if not any(event.kind is EventKind.PRESS for event in ledger.events):

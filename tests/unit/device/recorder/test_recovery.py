@@ -148,13 +148,17 @@ def test_a_commit_that_lacked_only_its_rename_is_finished(bench: Bench) -> None:
     assert bench.recorder.status().made == 1
 
 
-@pytest.mark.parametrize("what", ["ledger", "torn ledger", "first segment", "last segment", "torn segment"])
+@pytest.mark.parametrize(
+    "what", ["ledger", "empty ledger", "torn ledger", "first segment", "last segment", "torn segment"]
+)
 def test_a_commit_that_lacks_more_is_discarded_and_its_number_used_again(bench: Bench, what: str) -> None:
     folder = half_commit(bench)
     segments = sorted(folder.glob("*.seg"))
     match what:
         case "ledger":
             (folder / LEDGER_NAME).unlink()
+        case "empty ledger":  # the name reached the card before the bytes: the camera did not start again
+            torn(folder / LEDGER_NAME, 0)
         case "torn ledger":
             torn(folder / LEDGER_NAME, (folder / LEDGER_NAME).stat().st_size - 1)
         case "first segment":
