@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from device.clockstep import StepWatch
+from device.clockstep import RecentSteps, Step, StepWatch
 from device.errors import StorageError, StorageFullError
 from device.opener import Wanted
 from device.outcome import Outcome
@@ -74,7 +74,8 @@ class Activity:
         self.stalled = GapCause.STALLED
         self._parts = parts
         self._wanted: Wanted | None = None
-        self._steps = StepWatch()
+        self._watch = StepWatch()
+        self._steps = RecentSteps(parts.window.window_ns)
 
     def apply(self, event: Event) -> tuple[Action, ...]:
         """Let the state machine take a step; the window lives as long as the sensors are open."""
@@ -212,10 +213,11 @@ class Activity:
             self._parts.shelf.put(current.shelved())
 
     def look_at_clock(self, at_ns: int, label: ClockLabel) -> None:
-        """Notice a step of wall time and say so in the recording (C10)."""
-        step_us = self._steps.look(at_ns, label.utc_us)
+        """Notice a step of wall time and say so in the recording, or in the next one's pre-record (C10)."""
+        step_us = self._watch.look(at_ns, label.utc_us)
         if step_us is None:
             return
+        self._steps.add(Step(at_ns, label, step_us))
         self._tell(
             NewsKind.CLOCK_STEP, label, self.current, text=f"Wall time stepped by {step_us / 1e6:.1f} s."
         )
@@ -250,7 +252,9 @@ class Activity:
     def _open(self, wanted: Wanted) -> OpenRecording:
         parts, before = self._parts, self._parts.opener.number
         try:
-            recording = parts.opener.open(wanted, next_seq=parts.sealer.next_seq, stalled=self.stalled)
+            recording = parts.opener.open(
+                wanted, next_seq=parts.sealer.next_seq, stalled=self.stalled, steps=self._steps
+            )
         except StorageError:
             if parts.opener.number > before and parts.filesystem.exists(parts.folders.recording(before + 1)):
                 parts.shelf.put(inspect_recording(parts.filesystem, parts.folders, before + 1))

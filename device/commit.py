@@ -4,7 +4,7 @@ Steps, each durable before the next matters:
 
 1. a new folder ``NNNNNNNN.new``;
 2. hard links in it to the segments of the window; no footage is copied (C4), its chunks are durable already;
-3. the ledger in it: ``open``, the sealed keys and the press, in one write and one sync;
+3. the ledger in it: ``open``, the sealed keys, steps of the clock and the press, in one write and one sync;
 4. sync the folder, rename it to ``NNNNNNNN``, sync ``recordings/``.
 
 Only then may the press be acknowledged (C3). A failure before the rename leaves nothing.
@@ -39,14 +39,14 @@ class CommitPlan:
         recipients: Whom the recording is sealed to.
         chunks: The durable pre-record, oldest first; may be empty.
         keys: Its sealed keys; None when it is empty.
-        event: What started it.
+        events: The clock's steps within it, then what started it.
     """
 
     opening: Open
     recipients: tuple[Recipient, ...]
     chunks: tuple[RingChunk, ...]
     keys: Keys | None
-    event: Event
+    events: tuple[Event, ...]
 
 
 def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign: Signer) -> OpenRecording:
@@ -88,7 +88,7 @@ def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign:
 
 
 def _records(writer: LedgerWriter, plan: CommitPlan) -> bytes:
-    records = (plan.event,) if plan.keys is None else (plan.keys, plan.event)
+    records: tuple[Keys | Event, ...] = (*(() if plan.keys is None else (plan.keys,)), *plan.events)
     return b"".join(writer.append(record) for record in records)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.clock import Clock
+    from device.clockstep import RecentSteps, Step
     from device.credentials import Credentials
     from device.filesystem import Filesystem
     from device.layout import StateFolder
@@ -94,18 +95,19 @@ class Opener:
         self._run = run
         self._previous_open = previous_open
 
-    def open(self, wanted: Wanted, *, next_seq: int, stalled: GapCause) -> OpenRecording:
+    def open(self, wanted: Wanted, *, next_seq: int, stalled: GapCause, steps: RecentSteps) -> OpenRecording:
         """Commit a recording durably.
 
         Args:
             wanted: What was asked for.
             next_seq: The number that the next chunk will have.
             stalled: Why nothing has reached the window of late, if nothing has.
+            steps: How wall time stepped: those since the oldest chunk of the window are told in it (C10).
 
         Raises:
             StorageError: It is not recorded; nothing may be acknowledged.
         """
-        plan = self._plan(wanted, next_seq, stalled)
+        plan = self._plan(wanted, next_seq, stalled, steps)
         try:
             recording = self._commit(plan)
         except StorageError:
@@ -115,7 +117,7 @@ class Opener:
         self._previous_open = recording.open_digest
         return recording
 
-    def _plan(self, wanted: Wanted, next_seq: int, stalled: GapCause) -> CommitPlan:
+    def _plan(self, wanted: Wanted, next_seq: int, stalled: GapCause, steps: RecentSteps) -> CommitPlan:
         identity = self._random(RECORDING_BYTES)
         chunks: tuple[RingChunk, ...] = ()
         keys: Keys | None = None
@@ -147,8 +149,9 @@ class Opener:
             recipients=tuple(recipient.info for recipient in self.recipients),
             certificates=self._credentials.certificates,
         )
-        event = Event(EventKind.PRESS, wanted.press_ns, wanted.label, {"trigger": wanted.trigger})
-        return CommitPlan(opening, self.recipients, chunks, keys, event)
+        press = Event(EventKind.PRESS, wanted.press_ns, wanted.label, {"trigger": wanted.trigger})
+        within = steps.since(chunks[0].start_ns) if chunks else ()
+        return CommitPlan(opening, self.recipients, chunks, keys, (*map(step_event, within), press))
 
     def _commit(self, plan: CommitPlan) -> OpenRecording:
         try:
@@ -167,3 +170,8 @@ class Opener:
             self.number = number
         elif self._filesystem.exists(self._folders.unpublished(number)):
             self.number = number
+
+
+def step_event(step: Step) -> Event:
+    """How a ledger tells of a step of wall time."""
+    return Event(EventKind.CLOCK_STEP, step.at_ns, step.label, {"step_us": step.step_us})

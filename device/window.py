@@ -36,6 +36,11 @@ class Window:
         self._guard = threading.Lock()
 
     @property
+    def window_ns(self) -> int:
+        """How far back it reaches."""
+        return self._ring.window_ns
+
+    @property
     def size(self) -> int:
         """Bytes of the chunks inside."""
         return self._ring.size

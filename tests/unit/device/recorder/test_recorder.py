@@ -18,6 +18,8 @@ from tests.support.disks import Call, WatchedFilesystem
 from tests.support.recorders import Bench
 from tests.support.recordings import SECOND_NS
 
+SECOND_US = 1_000_000
+
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
@@ -322,6 +324,22 @@ def test_a_step_of_the_wall_clock_changes_no_order_and_loses_nothing(bench: Benc
         if event.kind is EventKind.CLOCK_STEP
     ]
     assert steps == [step_days * 86_400 * 1_000_000]
+
+
+def test_a_step_of_the_wall_clock_within_the_pre_record_is_told_in_the_recording(bench: Bench) -> None:
+    # proves C10
+    # It was told to the fleet alone: labels jumped within a recording whose ledger said nothing of it.
+    bench.seconds(20)
+    bench.clock.utc_offset_us += 7 * SECOND_US  # this one has left the window when the button is pressed
+    bench.seconds(11)
+    bench.clock.utc_offset_us -= 3600 * SECOND_US
+    bench.seconds(4)
+    assert bench.press().ok
+    events = read_ledger(bench.files(1)["ledger.cbor"]).events
+    assert [event.kind for event in events] == [EventKind.CLOCK_STEP, EventKind.PRESS]
+    assert events[0].detail == {"step_us": -3600 * SECOND_US}
+    bench.stop()
+    assert bench.verify(1).verdict is Verdict.INTACT
 
 
 def test_keys_expire_by_the_clock_when_no_footage_comes(bench: Bench) -> None:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.clockstep import STEP_US, StepWatch
+from device.clockstep import MOST_REMEMBERED, STEP_US, RecentSteps, Step, StepWatch
 from device.lost import LostFootage
 from device.space import Reserve, SpaceAlerts
 from protocol.footage.model import Gap, GapCause, Track
 from tests.support.disks import WatchedFilesystem, refuse
-from tests.support.recordings import SECOND_NS, plain_chunk
+from tests.support.recordings import SECOND_NS, label_at, plain_chunk
 
 
 def test_the_next_chunk_carries_one_gap_per_track_over_all_that_was_lost() -> None:
@@ -62,6 +62,30 @@ def test_a_step_of_the_wall_clock_is_seen_once_with_its_size(looks: list[tuple[i
             assert abs(found - step * year_us) < STEP_US
         else:
             assert found is None
+
+
+@given(st.lists(st.tuples(st.integers(1, 10 * SECOND_NS), st.integers(-(10**9), 10**9)), max_size=100))
+def test_steps_within_the_window_are_remembered_and_their_sum_is_whole_however_many(
+    made: list[tuple[int, int]],
+) -> None:
+    # proves C10
+    at_ns, steps, recent = 0, [], RecentSteps(window_ns=10**15)
+    for passed, step_us in made:
+        at_ns += passed
+        steps.append(Step(at_ns, label_at(at_ns), step_us))
+        recent.add(steps[-1])
+    told = recent.since(0)
+    assert len(told) == min(len(steps), MOST_REMEMBERED)
+    assert told[1:] == tuple(steps[len(steps) - len(told) + 1 :])
+    assert sum(step.step_us for step in told) == sum(step.step_us for step in steps)
+    assert recent.since(at_ns) == ()
+
+
+def test_steps_from_before_the_window_are_forgotten() -> None:
+    recent = RecentSteps(window_ns=10)
+    for at_ns in (0, 89, 90, 100):
+        recent.add(Step(at_ns, label_at(at_ns), 1_000_000))
+    assert [step.at_ns for step in recent.since(-1)] == [90, 100]
 
 
 def test_each_mark_is_said_once_and_again_only_after_it_fell() -> None:
