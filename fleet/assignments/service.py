@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from fleet.assignments.models import Assignment
 from fleet.assignments.rules import Span, conflict, worn_at
 from fleet.audit.log import record
-from fleet.cameras.service import change_desired, get_camera
+from fleet.cameras.models import Camera
+from fleet.cameras.service import change_desired, get_camera, revoke
 from fleet.database import announce, now
 from fleet.people.actor import Actor
 from fleet.people.officers import get_officer
@@ -28,7 +29,7 @@ def check_out(session: Session, services: Services, *, camera: str, officer: str
         Problem: 404 unknown camera or officer; 409 with a sentence that names who wears what, or when the
             camera is revoked.
     """
-    row, person = get_camera(session, camera), get_officer(session, officer)
+    row, person = get_camera(session, camera, lock=True), get_officer(session, officer)
     if row.revoked is not None:
         raise Problem(
             409, "camera_revoked", f"{camera} was revoked and cannot be handed out; take another camera."
@@ -74,9 +75,20 @@ def check_in(session: Session, *, assignment: str, by: Actor) -> Assignment:
     if row is None:
         raise not_found(f"assignment {assignment}")
     if row.ended is None:
-        row.ended, row.ended_by = max(now(session), row.started), by.label
-        record(session, by, "assignments:assignment:end", row.id, detail={"camera": row.camera_id})
-        _tell(session, row)
+        _end(session, row, by)
+    return row
+
+
+def take_out_of_service(session: Session, *, camera: str, by: Actor, purpose: str) -> Camera:
+    """Revoke a camera and end its open assignment, so that whoever wore it can take another one.
+
+    Raises:
+        Problem: 404 when there is no such camera.
+    """
+    row = revoke(session, camera=camera, by=by, purpose=purpose)
+    worn = open_for_camera(session, camera)
+    if worn is not None:
+        _end(session, worn, by, reason="the camera was revoked")
     return row
 
 
@@ -114,6 +126,12 @@ def _refuse_conflict(session: Session, camera: str, officer: str) -> None:
     sentence = conflict((as_span(row) for row in open_assignments(session)), camera=camera, officer=officer)
     if sentence is not None:
         raise Problem(409, TAKEN, sentence)
+
+
+def _end(session: Session, row: Assignment, by: Actor, **why: str) -> None:
+    row.ended, row.ended_by = max(now(session), row.started), by.label
+    record(session, by, "assignments:assignment:end", row.id, detail={"camera": row.camera_id, **why})
+    _tell(session, row)
 
 
 def _tell(session: Session, assignment: Assignment) -> None:

@@ -8,12 +8,12 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from fleet.assignments.models import Assignment
-from fleet.assignments.service import open_assignments
+from fleet.assignments.service import open_assignments, take_out_of_service
 from fleet.cameras.desired import desired_document
 from fleet.cameras.enrolment import Recipients, enrolment_answer
 from fleet.cameras.identity import CameraDep
 from fleet.cameras.models import Camera
-from fleet.cameras.service import create_code, enrol, get_camera, list_cameras, renew, revoke
+from fleet.cameras.service import create_code, enrol, get_camera, list_cameras, renew
 from fleet.database import SessionDep
 from fleet.people.access import PUBLIC, Permission, require
 from fleet.people.actor import Actor
@@ -128,8 +128,8 @@ def get_one_camera(camera: str, session: SessionDep) -> CameraView:
 
 @router.post("/cameras/{camera}/revoke")
 def post_revoke(camera: str, body: Revocation, session: SessionDep, actor: Enroller) -> CameraView:
-    """Refuse a camera from now on."""
-    return CameraView.of(revoke(session, camera=camera, by=actor, purpose=body.purpose), None)
+    """Refuse a camera from now on; nobody wears it any more."""
+    return CameraView.of(take_out_of_service(session, camera=camera, by=actor, purpose=body.purpose), None)
 
 
 @camera_router.get("/desired")

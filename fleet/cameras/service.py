@@ -106,10 +106,12 @@ def renew(session: Session, services: Services, *, camera: str, request_pem: str
 def revoke(session: Session, *, camera: str, by: Actor, purpose: str) -> Camera:
     """Refuse a camera from now on, on both channels; revoking twice is one revocation.
 
+    Who wore it is not looked at: ``fleet.assignments.service.take_out_of_service`` does both.
+
     Raises:
         Problem: 404 when there is no such camera.
     """
-    row = get_camera(session, camera)
+    row = get_camera(session, camera, lock=True)
     if row.revoked is None:
         row.revoked, row.online = now(session), False
         record(session, by, "cameras:camera:revoke", camera, purpose)
@@ -118,13 +120,13 @@ def revoke(session: Session, *, camera: str, by: Actor, purpose: str) -> Camera:
     return row
 
 
-def get_camera(session: Session, camera: str) -> Camera:
-    """Return a camera.
+def get_camera(session: Session, camera: str, *, lock: bool = False) -> Camera:
+    """Return a camera; with ``lock`` as it is now, and nobody else changes it until this transaction ends.
 
     Raises:
         Problem: 404 when there is no such camera.
     """
-    row = session.get(Camera, camera)
+    row = session.get(Camera, camera, with_for_update=lock)
     if row is None:
         raise not_found(f"camera {camera}")
     return row

@@ -3,11 +3,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from starlette.testclient import TestClient
 
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import wearer_at
+from fleet.audit.models import AuditEntry
 from fleet.services import Services
 from tests.support.fleet import TestClock, dashboard_client, enrol_camera, problem, token_for
 
@@ -74,6 +76,30 @@ def test_a_revoked_camera_is_not_handed_out(client: TestClient) -> None:
     client.post("/api/v1/cameras/cam-01/revoke", json={"purpose": "lost"}).raise_for_status()
     refused = client.post("/api/v1/assignments", json={"camera": "cam-01", "officer": one})
     assert problem(refused) == (409, "camera_revoked")
+
+
+def test_revoking_a_camera_ends_its_assignment_and_says_so(
+    services: Services, client: TestClient, clock: TestClock
+) -> None:
+    # The assignment stayed open: the officer could take no other camera, and was said to wear a revoked one.
+    one, two = officers(client)
+    assignment, other = check_out(client, "cam-01", one), check_out(client, "cam-02", two)
+    clock.move(hours=1)
+    for _ in range(2):  # revoking twice ends it once
+        client.post("/api/v1/cameras/cam-01/revoke", json={"purpose": "lost"}).raise_for_status()
+        clock.move(hours=1)
+    assert [row["id"] for row in client.get("/api/v1/assignments").json()] == [other]
+    with services.readers() as session:
+        row = session.get_one(Assignment, assignment)
+        assert (row.ended, row.ended_by) == (row.started + timedelta(hours=1), "token:tests")
+        ends = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "assignments:assignment:end")
+        ).all()
+        assert [(entry.subject, entry.detail) for entry in ends] == [
+            (assignment, {"camera": "cam-01", "reason": "the camera was revoked"})
+        ]
+    client.post("/api/v1/assignments/" + other + "/end").raise_for_status()
+    check_out(client, "cam-02", one)
 
 
 def test_who_wore_it_then(services: Services, client: TestClient, clock: TestClock) -> None:
