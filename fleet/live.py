@@ -8,7 +8,8 @@ Rules:
 - nothing depends on a hint for correctness.
 
 Topics in use: ``camera`` (status or enrolment), ``desired`` (a camera's desired document), ``assignment``,
-``officer``, ``recording``. The subject is the id of the thing.
+``officer``, ``recording``, and ``access`` (somebody signed out, or may do less). The subject is the id of the
+thing.
 
 It does not cross processes: with several of them, PostgreSQL's LISTEN/NOTIFY would carry the hints.
 """
@@ -35,6 +36,9 @@ class Hint:
 
 RESYNC = Hint("resync", "")
 """Messages were dropped: read everything again."""
+
+ACCESS = "access"
+"""The topic of a change in what somebody may do; the subject is the user's or the token's id."""
 
 _END = Hint("end", "")
 

@@ -1,11 +1,16 @@
 """How often somebody may fail to sign in. Pure but for the state it holds; the caller gives the time.
 
-Failures are counted per name and per address within ``WINDOW``; the count is in memory, so a restart
-forgives. Old entries go as new ones come, and at most ``KEPT`` keys are held.
+Rules:
+- attempts are counted per name and per address within ``WINDOW``, before the password is looked at: many at
+  once are no way around the limit;
+- one that succeeded, or that nobody could judge, is given back; so what stays counted are failures;
+- the count is in memory, so a restart forgives. Old entries go as new ones come, and at most ``KEPT`` keys
+  are held.
 """
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 WINDOW = timedelta(minutes=15)
@@ -13,33 +18,44 @@ KEPT = 10_000
 
 
 class Attempts:
-    """Failed sign-ins by key (a name or an address)."""
+    """Attempts to sign in by key (a name or an address). Thread-safe."""
 
     def __init__(self, allowed: int) -> None:
         self._allowed = allowed
-        self._failures: OrderedDict[str, list[datetime]] = OrderedDict()
+        self._counted: OrderedDict[str, list[datetime]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, key: str, now: datetime) -> timedelta | None:
-        """Return how long this key has to wait, or None when it may try."""
+    def begin(self, keys: Sequence[str], now: datetime) -> timedelta | None:
+        """Count an attempt under each key in one step, or return how long to wait and count nothing."""
         with self._lock:
-            recent = self._recent(key, now)
-            if len(recent) < self._allowed:
-                return None
-            return recent[-self._allowed] + WINDOW - now
+            waits = [wait for key in keys if (wait := self._wait(key, now)) is not None]
+            if waits:
+                return max(waits)
+            for key in keys:
+                self._counted[key] = [*self._recent(key, now), now]
+                self._counted.move_to_end(key)
+            while len(self._counted) > KEPT:
+                self._counted.popitem(last=False)
+        return None
 
-    def failed(self, key: str, now: datetime) -> None:
-        """Count a failure."""
+    def give_back(self, keys: Sequence[str], began: datetime) -> None:
+        """Uncount an attempt that was no failure."""
         with self._lock:
-            self._failures[key] = [*self._recent(key, now), now][-self._allowed :]
-            self._failures.move_to_end(key)
-            while len(self._failures) > KEPT:
-                self._failures.popitem(last=False)
+            for key in keys:
+                counted = self._counted.get(key, [])
+                if began in counted:
+                    counted.remove(began)
+                if not counted:
+                    self._counted.pop(key, None)
 
-    def succeeded(self, key: str) -> None:
-        """Forget the failures of a key."""
+    def forgive(self, key: str) -> None:
+        """Forget everything about a key."""
         with self._lock:
-            self._failures.pop(key, None)
+            self._counted.pop(key, None)
+
+    def _wait(self, key: str, now: datetime) -> timedelta | None:
+        recent = self._recent(key, now)
+        return None if len(recent) < self._allowed else recent[-self._allowed] + WINDOW - now
 
     def _recent(self, key: str, now: datetime) -> list[datetime]:
-        return [moment for moment in self._failures.get(key, ()) if now - moment < WINDOW]
+        return [moment for moment in self._counted.get(key, ()) if now - moment < WINDOW]

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.cameras.rules import CodeState, code_state
-from fleet.database import Turn, now, take_turn
+from fleet.database import Turn, announce, now, take_turn
+from fleet.live import ACCESS
 from fleet.people.actor import ANONYMOUS, FLEET, Actor, ActorKind, Role
 from fleet.people.attempts import Attempts
 from fleet.people.models import SetupLink, User
@@ -55,29 +56,39 @@ def sign_in(services: Services, request: Request, *, name: str, password: str) -
     host = request.client.host if request.client else ""
     keys = (f"name {name[:_LONGEST_NAME].lower()}", f"address {host}")
     moment = services.clock()
-    waits = [wait for key in keys if (wait := attempts.wait(key, moment)) is not None]
-    if waits:
-        raise _too_many(max(waits))
-    with services.readers() as session:
-        # Lowered by the database alone: SQLite's lower() leaves letters beyond ASCII as they are.
-        same = select(User).where(func.lower(User.name) == func.lower(name))
-        user = session.scalars(same).one_or_none()
-    if not password_matches(user.password if user else None, password) or user is None:
-        for key in keys:
-            attempts.failed(key, moment)
+    wait = attempts.begin(keys, moment)
+    if wait is not None:
+        raise _too_many(wait)
+    try:
+        user = _user_of(services, name, password)
+    except BaseException:  # such as a database that does not answer: nobody's password was wrong
+        attempts.give_back(keys, moment)
+        raise
+    if user is None:
         with services.sessions.begin() as session:
             record(session, ANONYMOUS, "people:session:refuse", name[:_LONGEST_NAME])
         raise Problem(401, "sign_in_refused", "Name or password is wrong.")
-    attempts.succeeded(keys[0])
+    attempts.give_back(keys, moment)
+    attempts.forgive(keys[0])
     with services.sessions.begin() as session:
         return _begin(session, services, user)
 
 
 def sign_out(services: Services, actor: Actor, secret: str) -> None:
-    """End the session of this cookie."""
+    """End the session of this cookie, and what is open by it."""
     with services.sessions.begin() as session:
         end_session(session, secret)
+        announce(session, ACCESS, actor.id)
         record(session, actor, "people:session:end", actor.id)
+
+
+def _user_of(services: Services, name: str, password: str) -> User | None:
+    """Return the user of this name and password, None when either is wrong."""
+    with services.readers() as session:
+        # Lowered by the database alone: SQLite's lower() leaves letters beyond ASCII as they are.
+        same = select(User).where(func.lower(User.name) == func.lower(name))
+        user = session.scalars(same).one_or_none()
+    return user if password_matches(user.password if user else None, password) else None
 
 
 def create_setup_link(session: Session, services: Services, *, by: Actor = FLEET) -> str:
