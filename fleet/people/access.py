@@ -32,7 +32,7 @@ from fleet.problems import Problem, SignInNeeded
 if TYPE_CHECKING:
     from fleet.services import Services
 
-__all__ = ["PUBLIC", "Permission", "Public", "Requirement", "current_actor", "require"]
+__all__ = ["PUBLIC", "Permission", "Public", "Requirement", "current_actor", "require", "still_allowed"]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -100,6 +100,14 @@ async def current_actor(request: Request) -> Actor | None:
     return found
 
 
+async def still_allowed(request: Request, actor: Actor) -> bool:
+    """Say whether a request that is still being answered would be let through today as it was.
+
+    It asks the database anew, and is no sign of life: an open page does not keep its session from going idle.
+    """
+    return await run_in_threadpool(_find_actor, request, seen_now=False) == actor
+
+
 def check_origin(request: Request) -> None:
     """Refuse a changing request that a browser sends from another site.
 
@@ -113,14 +121,14 @@ def check_origin(request: Request) -> None:
         raise Problem(403, "other_origin", "This request came from another site; open the dashboard itself.")
 
 
-def _find_actor(request: Request) -> Actor | None:
+def _find_actor(request: Request, *, seen_now: bool = True) -> Actor | None:
     services: Services = request.app.state.services
     header = request.headers.get("authorization", "")
     if header:
         scheme, _, token = header.partition(" ")
         return actor_of_token(services, token.strip()) if scheme.lower() == "bearer" else None
     secret = request.cookies.get(COOKIE)
-    return actor_of_session(services, secret, csrf_token(secret)) if secret else None
+    return actor_of_session(services, secret, csrf_token(secret), seen_now=seen_now) if secret else None
 
 
 async def _check_form(request: Request, actor: Actor) -> None:

@@ -58,8 +58,15 @@ def clear_cookie(response: Response) -> None:
     response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax", path="/")
 
 
-def actor_of_session(services: Services, secret: str, csrf: str) -> Actor | None:
-    """Return the user of a session that is still good, or None."""
+def actor_of_session(services: Services, secret: str, csrf: str, *, seen_now: bool = True) -> Actor | None:
+    """Return the user of a session that is still good, or None.
+
+    Args:
+        services: the fleet's.
+        secret: the cookie's.
+        csrf: what its forms carry.
+        seen_now: whether this is somebody at work, which keeps the session from going idle.
+    """
     with services.readers() as session:
         found = session.scalars(
             select(UserSession)
@@ -73,7 +80,7 @@ def actor_of_session(services: Services, secret: str, csrf: str) -> Actor | None
         if moment >= min(found.expires, idle_until):
             return None
         user, seen, key = found.user, found.seen, found.id
-    if moment - seen >= SEEN_EVERY:
+    if seen_now and moment - seen >= SEEN_EVERY:
         with services.sessions.begin() as session:
             session.execute(update(UserSession).where(UserSession.id == key).values(seen=moment))
     return Actor(ActorKind.USER, user.id, user.name, user.roles, csrf)

@@ -4,19 +4,21 @@ Rules:
 - an event names a topic and a subject and carries no data; the page fetches itself anew with its own
   permissions;
 - each stream begins with ``hello`` and beats every few seconds, so that a page can tell silence from sleep;
-- a stream ends when the service stops, when its reader is gone, or after an hour, upon which a page simply
-  opens another and the session is checked again.
+- a stream ends as its reader signs out or may see less, at the latest ``LOOK_S`` after a session ended by
+  itself;
+- it also ends when the service stops, when its reader is gone, or after an hour, upon which a page simply
+  opens another.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from fleet.live import Live
-from fleet.people.access import Permission, require
+from fleet.live import ACCESS, RESYNC, Hint, Live, Subscription
+from fleet.people.access import Permission, require, still_allowed
 from fleet.people.actor import Actor
 from fleet.people.permissions import may
 from fleet.services import ServicesDep
@@ -25,6 +27,7 @@ router = APIRouter()
 
 BEAT_S = 10
 LONGEST_S = 3600
+LOOK_S = 60
 _TOPICS = {
     "camera": Permission.SEE_CAMERAS,
     "assignment": Permission.SEE_CAMERAS,
@@ -34,14 +37,18 @@ _TOPICS = {
 }
 
 
+_LOOK_AT = frozenset({ACCESS, RESYNC.topic})
+"""After these the reader may be nobody any more."""
+
+
 @router.get("/live")
 async def live_stream(
-    services: ServicesDep, actor: Annotated[Actor, Depends(require(Permission.SIGNED_IN))]
+    request: Request, services: ServicesDep, actor: Annotated[Actor, Depends(require(Permission.SIGNED_IN))]
 ) -> EventSourceResponse:
     """Stream hints about what this person may see."""
     topics = frozenset(topic for topic, permission in _TOPICS.items() if may(actor.roles, permission))
     return EventSourceResponse(
-        events(services.live, topics),
+        events(services.live, topics, lambda: still_allowed(request, actor)),
         ping=BEAT_S,
         ping_message_factory=lambda: ServerSentEvent(event="beat", data=""),
         headers={"Cache-Control": "no-store"},
@@ -49,15 +56,50 @@ async def live_stream(
 
 
 async def events(
-    live: Live, topics: frozenset[str], *, longest_s: float = LONGEST_S
+    live: Live,
+    topics: frozenset[str],
+    allowed: Callable[[], Awaitable[bool]],
+    *,
+    longest_s: float = LONGEST_S,
+    look_s: float = LOOK_S,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Yield ``hello``, then an event for each hint about ``topics``, until the bus closes or time is up."""
+    """Yield ``hello``, then an event for each hint about ``topics``.
+
+    Args:
+        live: the bus; its closing ends the stream.
+        topics: what the reader may know of.
+        allowed: whether the reader is still who it was. Asked first of all, at each change of somebody's
+            access, and every ``look_s`` seconds; the answer no ends the stream.
+        longest_s: the stream ends after so many seconds.
+        look_s: seconds between two looks.
+    """
+    time = asyncio.get_running_loop().time
+    end, look = time() + longest_s, time() + look_s
     async with live.subscribe() as hints:
-        yield ServerSentEvent(event="hello", data="")
-        try:
-            async with asyncio.timeout(longest_s):
-                async for hint in hints:
-                    if hint.topic in topics:
-                        yield ServerSentEvent(event="change", data=f"{hint.topic} {hint.subject}")
-        except TimeoutError:
+        if not await allowed():
             return
+        yield ServerSentEvent(event="hello", data="")
+        while time() < end:
+            try:
+                hint = await _next(hints, min(look, end))
+            except StopAsyncIteration:
+                return
+            if time() >= look or hint is None or hint.topic in _LOOK_AT:
+                if not await allowed():
+                    return
+                look = time() + look_s
+            if hint is not None and hint.topic in topics:
+                yield ServerSentEvent(event="change", data=f"{hint.topic} {hint.subject}")
+
+
+async def _next(hints: Subscription, until: float) -> Hint | None:
+    """Return the next hint, or None when none came in time.
+
+    Raises:
+        StopAsyncIteration: the bus closed.
+    """
+    try:
+        async with asyncio.timeout_at(until):
+            return await anext(hints)
+    except TimeoutError:
+        return None
