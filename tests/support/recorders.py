@@ -8,7 +8,7 @@ bench.press()
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +32,19 @@ BOOT_NS = 500 * SECOND_NS
 
 @dataclass
 class HandClock:
-    """A clock that is moved by hand: boot time only forward, wall time anywhere."""
+    """A clock that is moved by hand: boot time only forward, wall time anywhere, of any quality."""
 
     now_ns: int = BOOT_NS
     utc_offset_us: int = UTC_US
+    error_us: int | None = 1500
+    """The error that the label states; None for a clock that nothing steers."""
 
     def boot_ns(self) -> int:
         return self.now_ns
 
     def label(self) -> ClockLabel:
-        return ClockLabel(self.utc_offset_us + self.now_ns // 1000, synchronised=True, error_us=1500)
+        utc_us = self.utc_offset_us + self.now_ns // 1000
+        return ClockLabel(utc_us, synchronised=self.error_us is not None, error_us=self.error_us)
 
 
 @dataclass
@@ -110,10 +113,10 @@ class Bench:
         self, *, gaps: tuple[Gap, ...] = (), tracks: frozenset[Track] = BOTH, length: float = 1.0
     ) -> None:
         """A second passes and its footage arrives."""
-        start, duration = self.clock.now_ns, round(length * SECOND_NS)
+        start, label, duration = self.clock.now_ns, self.clock.label(), round(length * SECOND_NS)
         self.clock.now_ns += duration
         chunk = plain_chunk(start, duration_ns=duration, tracks=tracks, gaps=gaps, size=self.part_bytes)
-        self.recorder.push(chunk)
+        self.recorder.push(replace(chunk, label=label))
 
     def seconds(self, count: int) -> None:
         for _ in range(count):
