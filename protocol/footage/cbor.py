@@ -33,6 +33,9 @@ Decoded: TypeAlias = "int | str | bool | memoryview | list[Decoded] | dict[str, 
 
 MAX_DEPTH: Final = 16
 
+MAX_KEY_BYTES: Final = 64
+"""A key or a record's kind that is asked for by name; the longest that the format knows has 15 bytes."""
+
 _UINT, _NINT, _BYTES, _TEXT, _ARRAY, _MAP, _TAG, _SIMPLE = range(8)
 _KINDS: Final = (
     "an unsigned integer",
@@ -141,7 +144,7 @@ class Reader:
     def key(self, name: str) -> None:
         """Take a map key which must be ``name``."""
         start = self.offset
-        found = self.text()
+        found = self.text(MAX_KEY_BYTES)  # or a message about it would be as long as the file
         if found != name:
             raise FormatError(start, f"expected the key {name!r}, found {found!r}")
 
@@ -218,7 +221,7 @@ class Reader:
         """Take a map key that must sort after ``previous``, or any key when that is None."""
         start, name = self.offset, self.text(limit)
         if previous is not None and _sort_key(name) <= _sort_key(previous):
-            raise FormatError(start, f"the key {name!r} is repeated or out of order")
+            raise FormatError(start, f"the key {name[:MAX_KEY_BYTES]!r} is repeated or out of order")
         return name
 
     def _pairs(self, size: int, depth: int) -> dict[str, Decoded]:

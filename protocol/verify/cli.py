@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from protocol.footage.report import GapResult, Report, seconds
 from protocol.footage.verify import verify_recording
+from protocol.verify.authorities import read_authorities
 from protocol.verify.folder import Folder, UnusableFolderError
 
 ALTERED = 1
@@ -70,13 +69,9 @@ def _load_authorities(path: Path) -> list[bytes]:
         reason = (error.strerror or type(error).__name__).lower()
         raise UnusableFolderError(f"the authority's certificate {path} cannot be read: {reason}.") from error
     try:
-        if b"-----BEGIN" in data:
-            certificates = x509.load_pem_x509_certificates(data)
-        else:
-            certificates = [x509.load_der_x509_certificate(data)]
+        return read_authorities(data)
     except ValueError as error:
         raise UnusableFolderError(f"{path} is not a certificate in PEM or DER form.") from error
-    return [certificate.public_bytes(Encoding.DER) for certificate in certificates]
 
 
 def verify_folder(folder: Folder, authorities: list[bytes]) -> Report:

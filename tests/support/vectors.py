@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -86,6 +86,38 @@ def house_json(intact: Files) -> Json:
             for part in open_parts(intact, HOUSE.private)
         ],
     }
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A vector as read from its file: ``finding`` is the rule, file and record of the first, if altered."""
+
+    name: str
+    what: str
+    expect: str
+    finding: tuple[str, str, str] | None
+    authority: bytes
+    files: Files
+
+
+def read_vector(name: str) -> Vector:
+    """Read a vector; what it shares with another is filled in."""
+    case = json.loads((FOLDER / "cases" / f"{name}.json").read_text())
+    base = read_vector(case["from"]).files if "from" in case else {}
+    own = {name: None if text is None else base64.b64decode(text) for name, text in case["files"].items()}
+    return Vector(
+        case["case"],
+        case["what"],
+        case["expect"],
+        (case["rule"], case["file"], case["record"]) if "rule" in case else None,
+        base64.b64decode(case["authority"]),
+        {name: data for name, data in {**base, **own}.items() if data is not None},
+    )
+
+
+def vector_names() -> list[str]:
+    """Return the names of all vectors, in order."""
+    return sorted(path.stem for path in (FOLDER / "cases").glob("*.json"))
 
 
 def load_sealed() -> dict[str, str]:

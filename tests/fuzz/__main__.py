@@ -1,0 +1,105 @@
+"""``make fuzz``: every parser of bytes from outside, on as many inputs as there is time for.
+
+    python -m tests.fuzz [--executions 10000000] [--seed 1] [--target NAME] [--write]
+
+One target after the other, guided by the coverage of ``protocol``, from the golden vectors on. Exit status 1
+when an input broke a promise: it is kept in ``var/fuzz``. ``--write`` keeps the figures in
+``docs/figures/fuzz.json``.
+"""
+
+import importlib.util
+import json
+import sys
+import time
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from tests.fuzz.engine import ROOT, Outcome, run
+from tests.fuzz.targets import TARGETS, Target
+
+FIGURES: Final = ROOT / "docs" / "figures" / "fuzz.json"
+KEEP: Final = ROOT / "var" / "fuzz"
+console = Console()
+
+
+def main(
+    executions: Annotated[int, typer.Option(help="Inputs to try, over all targets.")] = 10_000_000,
+    seed: Annotated[int, typer.Option(help="The same seed tries the same inputs.")] = 1,
+    target: Annotated[str, typer.Option(help="One target alone; all of them without.")] = "",
+    write: Annotated[bool, typer.Option(help="Keep the figures in docs/figures.")] = False,
+) -> None:
+    """Fuzz every parser of bytes from outside."""
+    if importlib.util.find_spec("atheris") is None:
+        console.print(
+            "Fuzzing needs atheris, which has no package for this platform and Python: it exists for "
+            "Linux on x86-64 with Python 3.11 to 3.13. make test tries some thousand inputs without it."
+        )
+        sys.exit(2)
+    chosen = [each for each in TARGETS if target in ("", each.name)]
+    if not chosen:
+        console.print(f"There is no target {target!r}, only {', '.join(each.name for each in TARGETS)}.")
+        sys.exit(2)
+    weights = sum(each.weight for each in chosen)
+    counts = {each.name: max(1, executions * each.weight // weights) for each in chosen}
+    started = time.monotonic()
+    outcomes = _run_all(chosen, counts, seed)
+    _say(chosen, outcomes, time.monotonic() - started)
+    failed = any(outcome.failure for outcome in outcomes.values())
+    if write and not failed:
+        _keep(chosen, outcomes, seed)
+    sys.exit(1 if failed else 0)
+
+
+def _run_all(chosen: list[Target], counts: dict[str, int], seed: int) -> dict[str, Outcome]:
+    columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    outcomes = {}
+    with Progress(*columns, console=console) as progress:
+        for target in chosen:
+            bar = progress.add_task(target.name, total=counts[target.name])
+            outcomes[target.name] = run(
+                target,
+                counts[target.name],
+                seed,
+                KEEP,
+                lambda done, bar=bar: progress.update(bar, completed=done),
+            )
+            progress.update(bar, completed=outcomes[target.name].executions)
+    return outcomes
+
+
+def _say(chosen: list[Target], outcomes: dict[str, Outcome], took_s: float) -> None:
+    for target in chosen:
+        outcome = outcomes[target.name]
+        console.print(f"{target.name:12} {_sentence(target, outcome)}", highlight=False)
+        if outcome.failure:
+            console.print(outcome.failure, markup=False, highlight=False)
+    total = sum(outcome.executions for outcome in outcomes.values())
+    failures = sum(bool(outcome.failure) for outcome in outcomes.values())
+    console.print(f"{total:,} executions in {took_s:.0f} s, failures: {failures}", highlight=False)
+    if failures:
+        console.print(f"The inputs are in {KEEP.relative_to(ROOT)}.", highlight=False)
+
+
+def _sentence(target: Target, outcome: Outcome) -> str:
+    return (
+        f"{target.what}: {outcome.executions:,} executions, {outcome.edges} edges, "
+        f"{outcome.corpus} inputs kept, {outcome.peak_mb} MiB at most"
+    )
+
+
+def _keep(chosen: list[Target], outcomes: dict[str, Outcome], seed: int) -> None:
+    figures = {
+        "executions": sum(outcome.executions for outcome in outcomes.values()),
+        "failures": 0,
+        "seed": seed,
+        "targets": {target.name: _sentence(target, outcomes[target.name]) for target in chosen},
+    }
+    FIGURES.parent.mkdir(parents=True, exist_ok=True)
+    FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,58 @@
+"""The part of ``make fuzz`` that is tried every time: no input breaks a parser, and inputs get deep."""
+
+from collections import Counter
+
+import pytest
+
+from protocol.footage.cbor import decode
+from protocol.footage.errors import FormatError
+from protocol.footage.report import Rule
+from protocol.footage.verify import verify_recording
+from tests.fuzz.plain import fuzz, inputs
+from tests.fuzz.targets import HOUSE, TARGETS, Target, files_of
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::cryptography.utils.CryptographyDeprecationWarning"  # of serial numbers below one
+)
+VERIFIER = next(target for target in TARGETS if target.name == "verifier")
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_no_input_breaks_a_parser(target: Target) -> None:  # proves F6
+    assert fuzz(target, target.brief, seed=1) == target.brief
+
+
+def test_a_broken_parser_is_noticed() -> None:
+    def broken(data: bytes) -> None:
+        if len(decode_or_none(data)) > 3:
+            raise IndexError("past the end")
+
+    cbor = next(target for target in TARGETS if target.name == "cbor")
+    target = Target("broken", "", 1, 100, broken, cbor.seeds, cbor.mutate)
+    with pytest.raises(AssertionError, match=r"broken on [0-9a-f]+: IndexError: past the end"):
+        fuzz(target, 500, seed=1)
+
+
+def decode_or_none(data: bytes) -> list[object]:
+    try:
+        value = decode(data)
+    except FormatError:
+        return []
+    return list(value) if isinstance(value, list | dict) else []
+
+
+def test_inputs_get_past_the_signatures() -> None:
+    """A mutator whose every input fell at the first signature would show nothing of the rules behind it."""
+    rules: Counter[str] = Counter()
+    for data in inputs(VERIFIER, 700, seed=2):
+        files = files_of(data)
+        if "ledger.cbor" in files:
+            report = verify_recording(files, authorities=[HOUSE.authority])
+            rules.update({finding.rule for finding in report.findings} or {"none"})
+    assert set(rules) >= set(Rule) - {Rule.AUTHORITY} | {"none"}, rules
+
+
+def test_the_same_seed_tries_the_same_inputs() -> None:
+    first, again, other = (list(inputs(VERIFIER, 90, seed)) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
