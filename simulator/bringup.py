@@ -50,6 +50,7 @@ class Company:
         seed: Decides where in the scene each begins.
         prefill: Whether their rings are full from the start.
         fleet: A fleet that is there already; None to start one.
+        courtesy: How far the cameras stand back for other programs on this machine.
     """
 
     names: Sequence[str]
@@ -59,6 +60,7 @@ class Company:
     seed: int
     prefill: bool
     fleet: OtherFleet | None
+    courtesy: int = 0
 
 
 def bring_up(
@@ -77,7 +79,12 @@ def bring_up(
     """
     count = len(company.names)
     specs = plan_cameras(
-        company.names, company.folder / "cameras", company.scene, window_s=company.window_s, seed=company.seed
+        company.names,
+        company.folder / "cameras",
+        company.scene,
+        window_s=company.window_s,
+        seed=company.seed,
+        courtesy=company.courtesy,
     )
     settings = check_config(specs[0].config()).capture("")
     aside = stack.enter_context(ThreadPoolExecutor(1, "encode"))

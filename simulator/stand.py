@@ -35,6 +35,9 @@ WINDOW_S = 180
 WIDTH, HEIGHT, FPS = 640, 360, 10
 USUAL_PORTS = {"dashboard": 8443, "cameras' listener": 8444, "broker": 8883}
 BENCH_PORT = 8500
+# Cameras have processors of their own; here they share one with the service and the browser that a person
+# waits for. A camera can wait a little: what it does not film in time, it films late, and nothing is lost.
+COURTESY = 5
 LOCK = "in-use"
 
 
@@ -95,7 +98,9 @@ def standing(plan: Plan, progress: Progress, stopping: threading.Event) -> Itera
     """
     scene = choose_scene(plan.source, plan.environment, width=WIDTH, height=HEIGHT, fps=FPS)
     names = [f"cam-{number:02d}" for number in range(1, plan.cameras + 1)]
-    company = Company(names, plan.folder, scene, WINDOW_S, plan.seed, prefill=True, fleet=plan.fleet)
+    company = Company(
+        names, plan.folder, scene, WINDOW_S, plan.seed, prefill=True, fleet=plan.fleet, courtesy=COURTESY
+    )
     with ExitStack() as stack:
         stack.enter_context(_alone(plan.folder))
         site, group = bring_up(stack, company, progress, stopping)

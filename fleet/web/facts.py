@@ -161,12 +161,26 @@ class EventFacts:
 
 @dataclass(frozen=True, slots=True)
 class GapFacts:
-    """A stretch without picture or sound: which, seconds after the first picture, how long, and why."""
+    """A stretch without picture or sound.
+
+    Attributes:
+        track: which of them.
+        offset_s: seconds after the first picture.
+        duration_s: how long it is.
+        cause: why.
+        shown_s: how long it is in the player, where that is shorter.
+    """
 
     track: str
     offset_s: float
     duration_s: float
     cause: str
+    shown_s: float | None = None
+
+    @property
+    def span_s(self) -> float:
+        """How long it is in the player."""
+        return self.duration_s if self.shown_s is None else self.shown_s
 
 
 @dataclass(frozen=True, slots=True)

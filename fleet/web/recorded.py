@@ -90,10 +90,7 @@ def tale_of(kept: Mapping[str, Any]) -> TaleFacts:
         press_s=kept["press_s"],
         duration_s=kept["duration_s"],
         events=tuple(_event(each) for each in kept["events"]),
-        gaps=tuple(
-            GapFacts(each["track"], each["offset_s"], each["duration_s"], each["cause"])
-            for each in kept["gaps"]
-        ),
+        gaps=tuple(_gap(each) for each in kept["gaps"]),
         close=_event(kept["close"]) if kept["close"] else None,
         final=kept.get("final", True),
     )
@@ -116,6 +113,12 @@ def looks(session: Session, row: Recording) -> tuple[LookFacts, ...]:
 
 def _event(kept: Mapping[str, Any]) -> EventFacts:
     return EventFacts(kept["kind"], utc(kept["at_utc_us"]), kept["offset_s"], kept["detail"])
+
+
+def _gap(kept: Mapping[str, Any]) -> GapFacts:
+    lasts, shown = kept["duration_s"], kept.get("shown_s")
+    shorter = shown is not None and shown < lasts
+    return GapFacts(kept["track"], kept["offset_s"], lasts, kept["cause"], shown if shorter else None)
 
 
 _UNSETTLED = (*ARRIVING, RecordingState.FAILED)

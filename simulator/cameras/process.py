@@ -35,6 +35,7 @@ def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection)
     """Run a camera until its lifeline ends. This is all that its process does."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
+    os.nice(spec.courtesy)
     _log_to(spec.folder / LOG)
     outlet = _Outlet(lifeline)
     try:

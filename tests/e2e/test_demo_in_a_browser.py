@@ -102,7 +102,6 @@ def test_a_press_on_the_bench_is_watched_from_three_minutes_before_it(
 
     page.locator("#watch input[name=choice]").first.check()
     page.get_by_role("button", name="Watch", exact=True).click()
-    page.get_by_role("button", name="Play", exact=True).last.click()
     playing_at(page, 1)
     expect(page.locator("[data-phase]")).to_contain_text("Before the press: 2:5")
     assert float(page.locator("#player").get_attribute("data-press") or 0) >= 179

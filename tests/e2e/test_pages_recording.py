@@ -74,10 +74,18 @@ def tidy(desk: Desk) -> Iterator[None]:
 
 
 def watch(page: Page, why: str = "Reviewing an incident") -> None:
-    """Say why, and wait until it can be played."""
+    """Say why, and see it play."""
     page.get_by_role("region", name="Watch").get_by_text(why).click()
     page.get_by_role("button", name="Watch", exact=True).click()
-    expect(page.get_by_role("button", name="Play", exact=True).last).to_be_enabled()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def hold(page: Page) -> None:
+    """Stop it at its beginning."""
+    page.keyboard.press("k")
+    expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+    page.get_by_role("slider", name="Place in the footage").fill("0")
+    expect(page.locator("[data-now]")).to_have_text("0:00")
 
 
 def playing_from(page: Page, second: int) -> None:
@@ -111,7 +119,6 @@ def test_nothing_plays_before_a_purpose_is_given(desk: Desk, held: str, tmp_path
 def test_it_plays_from_before_the_press_with_sound(desk: Desk, held: str, tmp_path: Path) -> None:
     page = desk.open(f"/recordings/{held}")
     watch(page)
-    page.get_by_role("button", name="Play", exact=True).last.click()
     playing_from(page, 1)
     state = page.evaluate(
         """() => {
@@ -143,6 +150,7 @@ def test_it_plays_from_before_the_press_with_sound(desk: Desk, held: str, tmp_pa
 def test_the_player_is_worked_by_keyboard(desk: Desk, held: str) -> None:
     page = desk.open(f"/recordings/{held}")
     watch(page)
+    hold(page)
     place = page.get_by_role("slider", name="Place in the footage")
     page.keyboard.press("p")
     expect(place).to_have_attribute(
@@ -242,7 +250,6 @@ def test_what_is_here_can_be_watched_while_the_rest_arrives(desk: Desk, camera: 
         sender.segments(names[:3])
         page = desk.open(f"/recordings/{take.recording.hex()}")
         watch(page)
-        page.get_by_role("button", name="Play", exact=True).last.click()
         playing_from(page, 1)
         sender.segments(names[3:])
         assert sender.complete() == "receipt"
@@ -264,6 +271,7 @@ def test_a_gap_is_drawn_told_and_said_while_it_plays(desk: Desk, camera: Camera,
     told = "No sound for 1.0 s: no microphone"
     expect(page.get_by_role("region", name="What happened")).to_contain_text(f"{told}.")
     watch(page)
+    hold(page)
     place = page.get_by_role("slider", name="Place in the footage")
     place.fill("2.5")
     expect(page.locator("[data-gap]")).to_have_text("")
@@ -310,6 +318,20 @@ def test_recordings_are_found_by_day_officer_and_state(desk: Desk, held: str) ->
     desk.watch.check()
 
 
+def test_a_page_that_is_loaded_again_waits_for_play(desk: Desk, held: str) -> None:
+    page = desk.open(f"/recordings/{held}")
+    watch(page)
+    expect(page).to_have_url(re.compile("viewing="))
+    page.reload()
+    expect(page.get_by_role("button", name="Play", exact=True).last).to_be_enabled()
+    expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+    page.get_by_role("button", name="Play", exact=True).last.click()
+    playing_from(page, 1)
+    page.go_back()
+    expect(page.get_by_role("button", name="Watch", exact=True)).to_be_visible()
+    desk.watch.check()
+
+
 def test_a_viewing_that_ended_asks_again(desk: Desk, held: str) -> None:
     page = desk.open(f"/recordings/{held}?viewing=nothing")
     expect(page.get_by_text("That viewing has ended. Say again why you are watching.")).to_be_visible()
@@ -325,6 +347,7 @@ def test_one_recording_on_a_phone_by_night(desk: Desk, held: str, tmp_path: Path
         check_access(page)
         picture(page, "recording-purpose-dark", tmp_path)
         watch(page)
+        hold(page)
         page.get_by_role("button", name="Jump to the press").click()
         fits(page)
         check_access(page)

@@ -125,13 +125,18 @@ function ages(now) {
   }
 }
 
+/** Whether an answer is a page of the version that is shown. @param {XMLHttpRequest} xhr */
+function ours(xhr) {
+  return /data-version="([0-9a-f]+)"/.exec(xhr.responseText)?.[1] === document.body.dataset.version;
+}
+
 document.addEventListener("htmx:afterRequest", (event) => {
   const { xhr, successful } = /** @type {CustomEvent} */ (event).detail;
   if (xhr.status === 401 || xhr.status === 403 || (xhr.responseURL ?? "").includes("/sign-in")) {
     location.reload(); // signed out meanwhile: the service shows the way back
     return;
   }
-  if (!successful && xhr.status !== 422) {
+  if (!successful && !ours(xhr)) {
     lost();
     return;
   }
@@ -141,10 +146,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 // A sign-in page, or a page of a newer version of the service, must not be swapped into this one.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr } = /** @type {CustomEvent} */ (event).detail;
-  if (xhr.status !== 200) return;
-  const version = /data-version="([0-9a-f]+)"/.exec(xhr.responseText)?.[1];
-  if (version === document.body.dataset.version) return;
+  const { detail } = /** @type {CustomEvent} */ (event);
+  // A form that was refused comes back with the reason in it, whatever the status.
+  if (detail.xhr.status !== 200) {
+    detail.shouldSwap = detail.requestConfig.verb === "post" && ours(detail.xhr);
+    detail.isError = !detail.shouldSwap;
+    return;
+  }
+  if (ours(detail.xhr)) return;
   event.preventDefault();
   location.reload();
 });

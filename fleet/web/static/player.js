@@ -4,7 +4,7 @@
 // Rules:
 // - time is counted from the first picture, as everywhere on the page; the press lies at `data-press`;
 // - while it plays, the page says whether this was before or after the press;
-// - sound is on, and playing begins only when the person asks for it;
+// - sound is on, and playing begins when the person asks for it: with Watch, or on a page opened anew with Play;
 // - every fault is said in words, with what to do; nothing retries in silence for ever.
 
 import Hls from "./vendor/hls.min.mjs";
@@ -13,6 +13,8 @@ const STEP_S = 10;
 const NUDGE_S = 5;
 const RETRY_MS = 3_000;
 const GROWN_S = 0.5;
+const FIRST_BUFFER_S = 6; // the first picture waits for nothing else; more is fetched once it plays
+const BUFFER_S = 60;
 const EDGE_PERCENT = 5; // words nearer to an edge than this stand beside their mark, not under it
 
 /** @param {number} seconds */
@@ -37,9 +39,13 @@ export function phase(at, press) {
 
 /** One player on the page. */
 class Player {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {boolean} asked whether the person has just asked to watch
+   */
+  constructor(root, asked) {
     this.root = root;
+    this.asked = asked;
     this.press = Number(root.dataset.press ?? 0);
     this.start = Date.parse(root.dataset.start ?? "");
     this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
@@ -64,7 +70,7 @@ class Player {
       return;
     }
     // The worker would have to be made from a blob, and quality is never chosen: there is one.
-    this.hls = new Hls({ enableWorker: false, backBufferLength: 120, maxBufferLength: 60, startPosition: 0 });
+    this.hls = new Hls({ enableWorker: false, backBufferLength: 120, maxBufferLength: FIRST_BUFFER_S, startFragPrefetch: true, startPosition: 0 });
     this.hls.on(Hls.Events.ERROR, (_event, data) => this.failed(data));
     this.hls.loadSource(address);
     this.hls.attachMedia(this.video);
@@ -77,7 +83,7 @@ class Player {
     for (const name of ["play", "pause", "ended", "volumechange"]) video.addEventListener(name, () => this.buttons());
     video.addEventListener("durationchange", () => this.grown());
     video.addEventListener("waiting", () => !video.paused && this.say("Loading …"));
-    video.addEventListener("playing", () => this.say(""));
+    video.addEventListener("playing", () => this.playing());
     video.addEventListener("click", () => this.do("play"));
     seek.addEventListener("input", () => this.go(Number(seek.value)));
     seek.addEventListener("keydown", (event) => this.nudge(event));
@@ -103,6 +109,15 @@ class Player {
     this.video.muted = false;
     this.buttons();
     this.draw();
+    if (!this.asked) return;
+    this.asked = false;
+    /** @type {HTMLElement} */ (this.root.querySelector(".controls [data-do=play]")).focus({ preventScroll: true });
+    this.video.play().catch(() => this.buttons()); // the browser wants a press of Play, which is offered
+  }
+
+  playing() {
+    this.say("");
+    if (this.hls) this.hls.config.maxBufferLength = BUFFER_S;
   }
 
   /** @param {string} what */
@@ -265,5 +280,14 @@ class Player {
   }
 }
 
-const root = document.getElementById("player");
-if (root) new Player(root);
+/** Takes up the page's player, once. @param {boolean} asked */
+function begin(asked) {
+  const root = document.getElementById("player");
+  if (!root || root.dataset.begun !== undefined) return;
+  root.dataset.begun = "";
+  if (asked) root.scrollIntoView({ block: "start" });
+  new Player(root, asked);
+}
+
+begin(false);
+document.addEventListener("htmx:afterSettle", () => begin(true));

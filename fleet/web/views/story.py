@@ -102,9 +102,15 @@ def _event(event: EventFacts) -> Line:
 
 
 def _gap(tale: TaleFacts, gap: GapFacts) -> Line:
-    what = "No sound" if gap.track == "audio" else "No picture"
-    text = f"{what} for {exactly(gap.duration_s)}: {gap.cause}."
+    text = f"{gap_words(gap)}."
     return _line(tale.first + timedelta(seconds=gap.offset_s), "alert-triangle", text, gap.offset_s, "warn")
+
+
+def gap_words(gap: GapFacts) -> str:
+    """Say what is missing and why, and when the player shows only some of it; without a full stop."""
+    what = "No sound" if gap.track == "audio" else "No picture"
+    words = f"{what} for {exactly(gap.duration_s)}: {gap.cause}"
+    return words if gap.shown_s is None else f"{words}. Only {exactly(gap.shown_s)} of it are shown"
 
 
 def _line(at: datetime, icon: str, text: str, offset_s: float | None, tone: str = "quiet") -> Line:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.web.facts import GapFacts, TaleFacts
-from fleet.web.views.moments import SITE_ZONE, counter, exactly, length
+from fleet.web.views.moments import SITE_ZONE, counter, length
+from fleet.web.views.story import gap_words
 
 WIDTH = 1000.0
 """Width of the drawing in its own units."""
@@ -106,9 +107,7 @@ def _stretch(start: float, span: float, duration: float, label: str) -> Stretch:
 
 
 def _gap(gap: GapFacts, duration: float) -> Stretch:
-    what = "No sound" if gap.track == "audio" else "No picture"
-    label = f"{what} for {exactly(gap.duration_s)}: {gap.cause}"
-    return _stretch(gap.offset_s, gap.duration_s, duration, label)
+    return _stretch(gap.offset_s, gap.span_s, duration, gap_words(gap))
 
 
 def _ticks(start: datetime, duration: float) -> tuple[Mark, ...]:
