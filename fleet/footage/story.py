@@ -1,5 +1,8 @@
 """What happened in a recording, in seconds after its first picture, as pages and players show it. Pure.
 
+Times are those of the camera's boot clock; a hole that is shown shorter than it is (``fleet.footage.holes``)
+moves up what comes after it.
+
 It is made from the signed ledger and from what the verifier found, and kept with the recording's row, because
 a long recording's ledger is too large to be read for every page.
 """
@@ -7,6 +10,7 @@ a long recording's ledger is too large to be read for every page.
 from collections.abc import Sequence
 from typing import Any
 
+from fleet.footage.holes import Cut, shown_at
 from protocol.footage.ledger import Ledger
 from protocol.footage.model import ClockLabel
 from protocol.footage.report import GapResult
@@ -14,7 +18,9 @@ from protocol.footage.report import GapResult
 _SECOND_NS = 1_000_000_000
 
 
-def tell(ledger: Ledger, *, first_ns: int, end_ns: int, gaps: Sequence[GapResult]) -> dict[str, Any]:
+def tell(
+    ledger: Ledger, *, first_ns: int, end_ns: int, gaps: Sequence[GapResult], cuts: Sequence[Cut] = ()
+) -> dict[str, Any]:
     """Return the story of a recording as JSON.
 
     Args:
@@ -22,21 +28,27 @@ def tell(ledger: Ledger, *, first_ns: int, end_ns: int, gaps: Sequence[GapResult
         first_ns: start of its first chunk on the boot clock.
         end_ns: end of its last.
         gaps: what the verifier found missing.
+        cuts: the holes that are shown shorter than they are.
     """
     opening, close = ledger.open, ledger.close
+
+    def place(at_ns: int) -> int:
+        return shown_at(cuts, at_ns - first_ns)
+
     return {
-        "duration_s": seconds(end_ns - first_ns),
-        "press_s": seconds(max(0, opening.press_ns - first_ns)),
+        "duration_s": seconds(place(end_ns)),
+        "press_s": seconds(max(0, place(opening.press_ns))),
         "first_utc_us": opening.label.utc_us - (opening.press_ns - first_ns) // 1000,
         "events": [
-            _event(str(event.kind), event.at_ns - first_ns, event.label, dict(event.detail))
+            _event(str(event.kind), place(event.at_ns), event.label, dict(event.detail))
             for event in ledger.events
         ],
         "gaps": [
             {
                 "track": str(gap.track),
-                "offset_s": seconds(gap.start_ns - first_ns),
+                "offset_s": seconds(place(gap.start_ns)),
                 "duration_s": seconds(gap.duration_ns),
+                "shown_s": seconds(place(gap.start_ns + gap.duration_ns) - place(gap.start_ns)),
                 "cause": str(gap.cause) if gap.cause is not None else "unexplained",
             }
             for gap in gaps
@@ -44,7 +56,7 @@ def tell(ledger: Ledger, *, first_ns: int, end_ns: int, gaps: Sequence[GapResult
         ],
         "close": None
         if close is None
-        else _event("close", close.at_ns - first_ns, close.label, {"reason": close.reason}),
+        else _event("close", place(close.at_ns), close.label, {"reason": close.reason}),
     }
 
 

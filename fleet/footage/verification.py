@@ -17,6 +17,7 @@ from typing import Any
 
 from fleet.database import now
 from fleet.footage import names
+from fleet.footage.holes import cut_holes
 from fleet.footage.index import index_segment, to_json
 from fleet.footage.ledgers import read_ledger_bytes
 from fleet.footage.models import Recording, RecordingState, Segment
@@ -30,7 +31,7 @@ from fleet.footage.uploads import pieces_of, segments_of
 from fleet.services import Services
 from protocol.footage.errors import NoLedgerError
 from protocol.footage.ledger import read_ledger
-from protocol.footage.report import Finding, Report, Rule, Verdict
+from protocol.footage.report import ChunkStatus, Finding, Report, Rule, Verdict
 from protocol.footage.verify import verify_recording
 
 log = logging.getLogger(__name__)
@@ -124,7 +125,14 @@ class Verification:
         with self._spool.keep(subject.ledger) as incoming:
             self._store.put(names.whole_ledger_key(subject.camera, subject.number), incoming.finish())
         signed = sign_and_keep(receipt, self._services.authority, self._store, self._spool)
-        story = tell(ledger, first_ns=report.first_ns or 0, end_ns=report.end_ns or 0, gaps=report.gaps)
+        chunks = [each for each in report.chunks if each.status is ChunkStatus.INTACT]
+        story = tell(
+            ledger,
+            first_ns=report.first_ns or 0,
+            end_ns=report.end_ns or 0,
+            gaps=report.gaps,
+            cuts=cut_holes((each.start_ns, each.start_ns + each.duration_ns) for each in chunks),
+        )
         with self._services.sessions.begin() as session:
             row = session.get(Recording, subject.row, with_for_update={"of": Recording})
             if row is None or row.state != RecordingState.VERIFYING:

@@ -1,6 +1,9 @@
-from hypothesis import given
+from dataclasses import replace
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fleet.footage.holes import LONGEST_HOLE_NS, LONGEST_HOLES_NS, Cut, cut_holes, shown_at
 from fleet.footage.index import ChunkPlace, PartPlace, from_json, index_segment, to_json
 from fleet.footage.playlists import main_playlist, media_playlist
 from fleet.footage.reel import LONGEST_STRETCH_NS, Reel, Shot, lay_out
@@ -58,6 +61,51 @@ def test_every_chunk_begins_where_the_camera_says(made: list[Shot]) -> None:
     for stretch in next(iter(reel.tracks.values())):
         if stretch.shot is not None:
             assert reel.first_ns + stretch.start_ns == stretch.shot.place.start_ns
+
+
+HOUR_NS = 3600 * 1000 * MS
+ABSURD_NS = 2**62
+
+
+@given(st.lists(st.integers(0, ABSURD_NS), min_size=1, max_size=20))
+@settings(max_examples=15, deadline=None)
+def test_an_absurd_clock_makes_no_huge_reel(holes: list[int]) -> None:
+    # A start time of centuries later, signed by an enrolled camera, was laid out two seconds at a time.
+    made, at = [one("avc1.1", 0)], 1000 * MS
+    for seq, hole in enumerate(holes, start=1):
+        at += hole
+        made.append(replace(one("avc1.1", seq), place=replace(one("avc1.1", seq).place, start_ns=at)))
+        at += 1000 * MS
+    reel = lay_out(made, BOTH)
+    stretches = reel.tracks[Track.VIDEO]
+    assert len(stretches) <= LONGEST_HOLES_NS // LONGEST_STRETCH_NS + 3 * len(made)
+    at = 0
+    for stretch in stretches:
+        assert stretch.start_ns == at
+        at += stretch.duration_ns
+        if stretch.shot is not None:
+            true_ns = stretch.shot.place.start_ns - reel.first_ns
+            assert true_ns == stretch.start_ns + stretch.cut_ns, "what was cut is known"
+            assert shown_at(reel.cuts, true_ns) == stretch.start_ns
+    assert at == reel.duration_ns
+    assert [each.shot for each in stretches if each.shot] == made
+    assert sum(cut.left_out_ns for cut in reel.cuts) == made[-1].place.end_ns - reel.duration_ns
+    text = media_playlist(reel, Track.VIDEO, ended=True)
+    assert text.count("#EXT-X-DISCONTINUITY\n") == len(reel.cuts), "players take their time from the playlist"
+
+
+def test_a_camera_that_slept_for_hours_is_shown_as_it_was() -> None:
+    later = replace(one("avc1.1", 1), place=replace(one("avc1.1", 1).place, start_ns=9 * HOUR_NS))
+    reel = lay_out([one("avc1.1", 0), later], BOTH)
+    assert (reel.cuts, reel.duration_ns) == ((), 9 * HOUR_NS + 1000 * MS)
+
+
+def test_what_lies_in_a_cut_is_shown_in_what_is_left_of_it() -> None:
+    cuts = cut_holes([(5, 10), (20, 30), (30 + ABSURD_NS, 40 + ABSURD_NS)])
+    assert cuts == (Cut(2, 25, ABSURD_NS, LONGEST_HOLE_NS),)
+    assert [shown_at(cuts, each) for each in (0, 25, 26)] == [0, 25, 26]
+    assert shown_at(cuts, 25 + LONGEST_HOLE_NS + 7) == 25 + LONGEST_HOLE_NS
+    assert shown_at(cuts, 25 + ABSURD_NS + 3) == 25 + LONGEST_HOLE_NS + 3
 
 
 def lengths(playlist: str) -> list[float]:
