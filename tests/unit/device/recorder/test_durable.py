@@ -79,9 +79,16 @@ def test_a_write_that_takes_nothing_is_an_error_and_not_a_loop(
     disk: WatchedFilesystem, tmp_path: Path
 ) -> None:
     file = AppendFile.create(disk, tmp_path / "log")
-    disk.before = lambda call: 0 if call.name == "write" else None
-    with pytest.raises(StorageError):
+
+    def before(call: Call) -> int | None:
+        assert disk.count("write") == 1, "a loop"
+        return 0 if call.name == "write" else None
+
+    disk.before = before
+    with pytest.raises(StorageError) as caught:
         file.append(b"data")
+    assert caught.value.operation == "write"
+    assert file.open
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -115,9 +122,16 @@ def test_a_cut_that_fails_is_final(disk: WatchedFilesystem, tmp_path: Path) -> N
             raise OSError(errno.EIO, "broken")
 
     disk.before = before
-    with pytest.raises(StorageError):
+    with pytest.raises(StorageError) as first:
         file.append(b"data")
+    assert first.value.operation == "write"
     assert not file.open
+    disk.before = lambda _: None
+    for again in (lambda: file.append(b"more"), file.finish, file.close):
+        with pytest.raises(StorageError) as caught:
+            again()
+        assert caught.value.operation == "truncate"
+    assert (disk.count("write"), disk.count("sync_data")) == (1, 0)
 
 
 def test_a_finished_file_is_read_only_and_takes_no_more(disk: WatchedFilesystem, tmp_path: Path) -> None:
@@ -141,6 +155,74 @@ def test_after_a_cut_the_content_is_synced_before_the_mode_says_that_it_is_final
     file.finish()
     names = [call.name for call in disk.calls]
     assert names[names.index("truncate") :] == ["truncate", "sync_data", "chmod", "sync", "close"]
+
+
+def test_what_was_cut_off_is_synced_once(disk: WatchedFilesystem, tmp_path: Path) -> None:
+    file = AppendFile.create(disk, tmp_path / "log")
+    disk.before = refuse(errno.ENOSPC, name="write", times=1)
+    with pytest.raises(StorageFullError):
+        file.append(b"lost")
+    file.append(b"kept")
+    file.finish()
+    names = [call.name for call in disk.calls]
+    assert names[names.index("truncate") :] == ["truncate", "write", "sync_data", "chmod", "sync", "close"]
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("step", ["chmod", "sync", "close"])
+def test_a_file_that_cannot_be_finished_says_why_and_keeps_what_is_durable(
+    step: str, code: int, disk: WatchedFilesystem, tmp_path: Path
+) -> None:
+    file = AppendFile.create(disk, tmp_path / "log")
+    file.append(b"kept")
+    disk.before = refuse(code, name=step, times=1)
+    with pytest.raises(StorageError) as caught:
+        file.finish()
+    assert (caught.value.operation, caught.value.code) == (step, code)
+    file.abandon()
+    assert disk.count("close") == 1, "let go of once, whatever failed"
+    assert disk.count("sync") == (step != "chmod")
+    assert (tmp_path / "log").read_bytes() == b"kept"
+
+
+def test_a_closed_file_stays_writable_and_takes_no_more(disk: WatchedFilesystem, tmp_path: Path) -> None:
+    file = AppendFile.create(disk, tmp_path / "log")
+    file.append(b"kept")
+    file.close()
+    assert disk.calls[-1].name == "close"
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
+    assert not file.open
+    with pytest.raises(ValueError, match="closed"):
+        file.append(b"more")
+    file.abandon()
+    assert disk.count("close") == 1
+
+
+def test_a_close_that_fails_is_said(disk: WatchedFilesystem, tmp_path: Path) -> None:
+    file = AppendFile.create(disk, tmp_path / "log")
+    disk.before = refuse(errno.EIO, name="close")
+    with pytest.raises(StorageError) as caught:
+        file.close()
+    assert caught.value.operation == "close"
+    file.abandon()
+    assert disk.count("close") == 1, "the descriptor is gone, whatever the system said"
+
+
+@pytest.mark.parametrize("broken", [set(), {"truncate"}, {"close"}, {"truncate", "close"}])
+def test_abandoning_a_file_cuts_it_then_lets_go_and_never_raises(
+    broken: set[str], disk: WatchedFilesystem, tmp_path: Path
+) -> None:
+    file = AppendFile.create(disk, tmp_path / "log")
+    file.append(b"kept")
+    disk.before = lambda call: refuse(errno.EIO)(call) if call.name in {"sync_data", *broken} else None
+    with pytest.raises(StorageError):
+        file.append(b"in doubt")
+    disk.calls.clear()
+    file.abandon()
+    assert [call.name for call in disk.calls] == ["truncate", "close"]
+    file.abandon()
+    assert len(disk.calls) == 2
+    assert not file.open
 
 
 def test_replace_shows_the_old_or_the_new(disk: WatchedFilesystem, tmp_path: Path) -> None:
