@@ -13,7 +13,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test check unit lint types bench crash lock clean
+.PHONY: help setup setup-demo demo test check unit lint types bench crash fuzz lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,10 @@ bench: setup  ## the figures of the README, measured on this machine
 crash: setup  ## every crash there is time for, and what was lost (up to an hour)
 	$(BIN)/python -m tests.crash --write
 	$(BIN)/python -m tests.support.promises
+
+fuzz: setup  ## hostile input for every parser, and every altered byte found (some hours)
+	$(BIN)/python -m tests.fuzz --write
+	$(BIN)/python -m tests.alterations --write
 
 lock: $(VENV)/.uv  ## pin what pyproject.toml allows, with hashes
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

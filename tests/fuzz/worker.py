@@ -37,7 +37,7 @@ def main() -> None:
         changed = target.mutate(data, random.Random(seed), lambda each: atheris.Mutate(each, max_size))
         return changed[:max_size]
 
-    atheris.Setup([sys.argv[0], *sys.argv[2:]], run, custom_mutator=mutate)
+    atheris.Setup([sys.argv[0], *sys.argv[2:]], run, custom_mutator=None if target.blind else mutate)
     atheris.Fuzz()
 
 

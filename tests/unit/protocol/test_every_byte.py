@@ -2,27 +2,15 @@
 
 import warnings
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
 
-from protocol.footage.model import Track
 from protocol.footage.report import Verdict
 from protocol.footage.verify import verify_recording
-from tests.support.forging import records
-from tests.support.recordings import Take, make_house, record
+from tests.alterations.memo import remembering
+from tests.alterations.trial import HOUSE, Alteration, Trial, small
 
-HOUSE = make_house()
-
-
-def small() -> Take:
-    """Two segments, a chunk outside, both ends signed, a receipt; as few bytes as that takes."""
-    return record(
-        outside=1, prerecord=2, live=0, per_segment=2, receipt=True, tracks=frozenset({Track.VIDEO}), size=8
-    )
-
-
-FILES = small().files
+FILES = small()
 
 
 @pytest.fixture(autouse=True)
@@ -32,28 +20,16 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def bounds(data: bytes) -> list[tuple[int, int]]:
-    ends = [0]
-    for each in records(data):
-        ends.append(ends[-1] + len(each))
-    return list(pairwise(ends))
-
-
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_every_changed_byte_is_found_in_its_record(name: str) -> None:
-    assert verify_recording(FILES, authorities=[HOUSE.authority]).verdict is Verdict.INTACT
-    data = FILES[name]
-    for start, end in bounds(data):
-        for at in range(start, end):
-            changed = bytearray(data)
-            changed[at] ^= 1 << at % 8
-            report = verify_recording({**FILES, name: changed}, authorities=[HOUSE.authority])
-            assert report.verdict is Verdict.ALTERED, (name, at)
-            [finding] = report.findings
-            assert finding.file == name, (name, at)
-            assert finding.offset is not None
-            assert start <= finding.offset <= end, (name, at, finding)
-            assert f"{name}, byte {finding.offset}" in report.sentence
+    trial = Trial(FILES)
+    assert trial.judge(Alteration(name, 0, 0)).verdict is Verdict.INTACT
+    with remembering(FILES.values()):
+        for at in range(len(FILES[name])):
+            alteration = Alteration(name, at, 1 << at % 8)
+            report = trial.judge(alteration)
+            assert trial.problem(alteration, report) is None
+            assert len(report.findings) == 1, (alteration, report.findings)
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
