@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-import signal
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -18,18 +16,18 @@ import typer
 
 from device.config import load_config
 from device.control import ask
+from device.ending import leave, limit_the_end, waiting_for_the_end
 from device.errors import ConfigError, ControlError, DeviceError, StateFolderError
 from device.layout import StateFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from device.config import Config
     from device.senses import Senses
 
 FAILED = 1
 UNUSABLE = 2
-ENDING = (signal.SIGTERM, signal.SIGINT)
 
 app = typer.Typer(
     name="lapel-device",
@@ -56,27 +54,8 @@ def run(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
 ) -> None:
     """Run a camera until it is told to end (Ctrl-C, SIGTERM); a recording under way is closed first."""
-    with _ending() as wait_for_the_end:
+    with waiting_for_the_end() as wait_for_the_end:
         _run(config, verbose, wait_for_the_end)
-
-
-@contextmanager
-def _ending() -> Iterator[Callable[[], None]]:
-    """Give a function that waits for the first Ctrl-C or SIGTERM; a second one ends the program there.
-
-    The signals are blocked in this thread, and so in every one made later, and wait for sigwait(3). A handler
-    would run in this thread alone, which a signal that the system gave to another thread does not wake.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-
-    def wait() -> None:
-        signal.sigwait(ENDING)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-    try:
-        yield wait
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _run(config: Path, verbose: bool, wait_for_the_end: Callable[[], None]) -> None:
@@ -100,7 +79,9 @@ def _run(config: Path, verbose: bool, wait_for_the_end: Callable[[], None]) -> N
         f"{status.camera} is {status.recorder.state}. Press with: lapel-device press --config {config}"
     )
     wait_for_the_end()
+    limit_the_end()
     camera.shutdown()
+    leave(0)
 
 
 @app.command()

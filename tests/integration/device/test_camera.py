@@ -5,105 +5,24 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from device.cli import main
-from device.control import ask
 from protocol.footage.chunk import open_part
 from protocol.footage.errors import KeysError
 from protocol.footage.ledger import read_ledger
 from protocol.footage.recording import open_parts
 from protocol.footage.segment import read_segment
 from protocol.footage.verify import Verdict, verify_recording
-from tests.support.clips import write_clip
+from tests.support.camera_process import PATIENCE_S, SCRIPTS, Camera
 from tests.support.identities import enrol_without_fleet
 from tests.support.recordings import make_house
 
-SCRIPTS = Path(sys.executable).parent
 HOUSE = make_house()
-PATIENCE_S = 60
-
-
-@dataclass
-class Camera:
-    """A camera's folder and configuration."""
-
-    folder: Path
-
-    @property
-    def config(self) -> Path:
-        return self.folder / "camera.toml"
-
-    @property
-    def state(self) -> Path:
-        return self.folder / "state"
-
-    def write_config(self, *lines: str) -> None:
-        clip = self.folder.parent / "clip.mp4"
-        if not clip.exists():
-            write_clip(clip)
-        self.folder.mkdir(exist_ok=True)
-        self.config.write_text(
-            "\n".join(
-                [
-                    "[camera]",
-                    'state_dir = "state"',
-                    "require_assignment = false",
-                    "window_s = 5",
-                    *lines,
-                    "[video]",
-                    f'source = "{clip}"',
-                    "width = 160\nheight = 120\nfps = 10\nbitrate_kbit = 100",
-                    'preset = "ultrafast"\nencoder = "libx264"',
-                    "[audio]",
-                    f'source = "{clip}"',
-                    "[storage]\nreserve_mib = 1\nsegment_chunks = 3",
-                ]
-            )
-        )
-
-    def run(self) -> subprocess.CompletedProcess[str]:
-        """Run it in a case where it ends by itself."""
-        command = [str(SCRIPTS / "lapel-device"), "run", "--config", str(self.config)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
-
-    def ask(self, do: str) -> dict[str, Any]:
-        return ask(self.state / "control.sock", do)
-
-    def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Wait until the status is as wanted."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not wanted(status := self.ask("status")):
-            assert time.monotonic() < deadline, status
-            time.sleep(0.02)
-        return status
-
-    @contextmanager
-    def running(self) -> Iterator[subprocess.Popen[str]]:
-        """The camera's process, from the moment it says that it is ready."""
-        command = [str(SCRIPTS / "lapel-device"), "run", "--config", str(self.config)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            try:
-                assert process.stdout is not None
-                assert "is ready" in process.stdout.readline()
-                yield process
-            finally:
-                process.kill()
-
-    def files(self, number: int) -> dict[str, bytes]:
-        folder = self.state / "recordings" / f"{number:08d}"
-        return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-    def held(self) -> dict[Path, bytes]:
-        """Every file in the state folder."""
-        return {path: path.read_bytes() for path in self.state.rglob("*") if path.is_file()}
 
 
 @dataclass
