@@ -41,7 +41,7 @@ class CameraSpec:
     begin_s: int
     window_s: int
     courtesy: int = 0
-    preset: str = "superfast"
+    preset: str = "ultrafast"
 
     @property
     def state(self) -> Path:
