@@ -48,7 +48,8 @@ class Continuity:
         if self._last is not None and follows:
             self._compare(self._last, header)
         for gap in header.gaps:
-            _extend(self._stated, GapResult(gap.track, gap.start_ns, gap.duration_ns, gap.cause))
+            stated = GapResult(gap.track, gap.start_ns, gap.duration_ns, gap.cause, stated_in=header.seq)
+            _extend(self._stated, stated)
         self.tracks |= {part.track for part in header.parts}
         for track in Track:
             if header.part(track) is None and not _covered(

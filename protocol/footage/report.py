@@ -117,6 +117,7 @@ class GapResult:
         duration_ns: How long it is.
         cause: What the camera signed as its cause; None when it signed none: the gap is unexplained.
         overlap: Not a hole but the reverse: a chunk begins this long before the one before it ends.
+        stated_in: The chunk whose signed header states it first; None when none does.
     """
 
     track: Track
@@ -124,6 +125,7 @@ class GapResult:
     duration_ns: int
     cause: GapCause | None
     overlap: bool = False
+    stated_in: int | None = None
 
     @property
     def explained(self) -> bool:
@@ -145,6 +147,7 @@ class GapResult:
             "cause": str(self.cause) if self.cause else None,
             "explained": self.explained,
             "overlap": self.overlap,
+            "stated_in": self.stated_in,
         }
 
 

@@ -37,8 +37,8 @@ def _ends(ledger: LedgerView, opening: Open, segments: SegmentsView) -> Iterator
 
 def _missing(segments: SegmentsView, first: int, last: int) -> Finding:
     chunks = f"chunk {first} is" if first == last else f"chunks {first} to {last} are"
-    before = [use.name for use in segments.files]
-    place = f"after {before[-1]}" if before and first > segments.chunks[-1].seq else "in the segments"
+    at_the_end = bool(segments.chunks) and first > segments.chunks[-1].seq
+    place = f"after {segments.files[-1].name}" if at_the_end else "in the segments"
     reason = f"{chunks} missing {place}: the ledger lists what no file holds"
     return Finding(Rule.MISSING, LEDGER_NAME, None, "", reason)
 

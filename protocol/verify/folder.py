@@ -1,18 +1,24 @@
-"""A recording's folder as the verifier wants it: each file's content by name, mapped when it is asked for."""
+"""A recording's folder as the verifier wants it: each file's content by name, read when it is asked for.
 
-import mmap
+Files are read and not mapped into memory: an unreadable sector of a failing card is then an error that can be
+said in a sentence, where touching mapped memory would end the process. One file at a time is held, and of a
+file that is longer than the format allows no more than shows that it is.
+"""
+
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from protocol.footage.ledger import LEDGER_NAME
+from protocol.footage.limits import MAX_LEDGER_BYTES, MAX_SEGMENT_BYTES
 
 
 class UnusableFolderError(Exception):
     """The folder cannot be read as a recording at all; the message is one sentence."""
 
 
-class Folder(Mapping[str, memoryview]):
-    """The files of a folder. Each is mapped into memory on access and unmapped when the view is dropped."""
+class Folder(Mapping[str, bytes]):
+    """The files of a folder, each read on access and kept by nobody here."""
 
     def __init__(self, path: Path) -> None:
         """List a folder.
@@ -28,7 +34,7 @@ class Folder(Mapping[str, memoryview]):
         except NotADirectoryError as error:
             raise UnusableFolderError(f"{path} is not a folder: give the folder of a recording.") from error
         except OSError as error:
-            raise UnusableFolderError(f"{path} cannot be read: {_reason(error)}.") from error
+            raise UnusableFolderError(f"{path} cannot be read: {reason_of(error)}.") from error
         if LEDGER_NAME not in self._sizes:
             raise UnusableFolderError(f"{path} is not a recording: there is no {LEDGER_NAME} in it.")
 
@@ -37,13 +43,13 @@ class Folder(Mapping[str, memoryview]):
         """How many bytes there are in all files."""
         return sum(self._sizes.values())
 
-    def __getitem__(self, name: str) -> memoryview:
+    def __getitem__(self, name: str) -> bytes:
         if name not in self._sizes:
             raise KeyError(name)
         try:
-            return _map(self._path / name)
+            return _read(self._path / name, MAX_LEDGER_BYTES if name == LEDGER_NAME else MAX_SEGMENT_BYTES)
         except OSError as error:
-            raise UnusableFolderError(f"{self._path / name} cannot be read: {_reason(error)}.") from error
+            raise UnusableFolderError(f"{self._path / name} cannot be read: {reason_of(error)}.") from error
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sizes)
@@ -52,15 +58,22 @@ class Folder(Mapping[str, memoryview]):
         return len(self._sizes)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._sizes  # without mapping the file
+        return name in self._sizes  # without reading the file
 
 
-def _map(path: Path) -> memoryview:
-    with path.open("rb") as file:
-        if not path.stat().st_size:
-            return memoryview(b"")  # an empty file cannot be mapped
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))  # keeps the mapping alive
-
-
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """Return an operating system's error in its own words, to end a sentence with."""
     return (error.strerror or type(error).__name__).lower()
+
+
+def _read(path: Path, limit: int) -> bytes:
+    """Read a file, or one byte more of it than the format allows; its reader then says so."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise OSError(0, "it is not a regular file")  # a pipe would be waited for, for ever
+    wanted = min(found.st_size, limit) + 1
+    with path.open("rb", buffering=0) as file:
+        data = file.read(wanted)
+        while len(data) < wanted and (more := file.read(wanted - len(data))):
+            data += more
+        return data

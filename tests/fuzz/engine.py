@@ -68,12 +68,13 @@ def run(target: Target, executions: int, seed: int, keep: Path, tell: Callable[[
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
         )
-        told = Thread(target=_follow, args=(process.stdout, tell))
+        said: list[str] = []
+        told = Thread(target=_follow, args=(process.stdout, tell, said))
         told.start()
         lines = [line for line in process.stderr or () if not line.startswith("INFO")]
         status = process.wait()
         told.join()
-    return _outcome("".join(lines), status)
+    return _outcome("".join(lines), "".join(said), status)
 
 
 @contextmanager
@@ -87,16 +88,19 @@ def _corpus(target: Target) -> Iterator[tuple[Path, Path]]:
         yield corpus, words
 
 
-def _follow(stream: IO[str] | None, tell: Callable[[int], None]) -> None:
+def _follow(stream: IO[str] | None, tell: Callable[[int], None], said: list[str]) -> None:
+    """Tell how far the process is; whatever else it says is its traceback."""
     for line in stream or ():
         found = _EXECUTED.match(line)
         if found:
             tell(int(found[1]))
+        else:
+            said.append(line)
 
 
-def _outcome(text: str, status: int) -> Outcome:
+def _outcome(text: str, said: str, status: int) -> Outcome:
     edges, _, corpus = (_STATUS.findall(text) or [(0, 0, 0)])[-1]
-    failure = "" if status == 0 else text[-3000:]
+    failure = "" if status == 0 else f"{said[-3000:]}{text[-1000:]}"
     return Outcome(_last(_UNITS, text), int(edges), int(corpus), _last(_PEAK, text), failure)
 
 

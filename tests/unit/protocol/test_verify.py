@@ -269,3 +269,28 @@ def test_segments_are_held_one_at_a_time() -> None:
     assert report.ok
     assert len(alive) == len(files)
     assert peak < 1.5 * max(map(len, files.values())), "more than one segment was held"
+
+
+@pytest.mark.parametrize("outside", [0, 1])
+def test_segments_cut_down_to_their_run_records_are_judged(outside: int) -> None:
+    """Once the verifier fell over this instead of judging it: segments that hold no chunk at all."""
+    take = record(outside=outside, prerecord=2, live=0, per_segment=4)
+    [name] = [name for name in take.files if name.endswith(".seg")]
+    report = judge({**take.files, name: records(take.files[name])[0]})
+    assert report.verdict is Verdict.ALTERED
+    assert [finding.rule for finding in report.findings] == [Rule.MISSING]
+    missing = f"chunks {outside} to {outside + 1} are missing in the segments"
+    assert report.sentence == f"Altered: ledger.cbor: {missing}: the ledger lists what no file holds."
+
+
+def test_memory_grows_by_less_than_a_kilobyte_a_chunk() -> None:
+    """So four hours, 14,400 chunks, cost 14 MB beside their ledger and one segment, whatever their size."""
+    peaks = []
+    for live in (40, 120):
+        files = record(prerecord=2, live=live, per_segment=8).files
+        verify_recording(files)
+        tracemalloc.start()
+        verify_recording(files)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < 80 * 1000, peaks

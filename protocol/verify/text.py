@@ -1,0 +1,78 @@
+"""A report as a person reads it: the verdict first, then what a reader should know, line by line.
+
+What comes from the recording or from the names of its files is printed without anything that a terminal would
+obey: else a file's name could paint over the verdict.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from protocol.footage.report import ChunkResult, GapResult, Report, seconds
+
+SHOWN: Final = 20
+"""So many findings or gaps are listed; the JSON has them all."""
+
+_GAPS_IN_SENTENCE: Final = 3
+
+
+def lines_of(report: Report, *, chunks: bool = False) -> list[str]:
+    """Return the lines that say a report.
+
+    Args:
+        report: What to say.
+        chunks: Whether to list every chunk as well.
+    """
+    return [printable(line) for line in _lines(report, chunks=chunks)]
+
+
+def printable(text: str) -> str:
+    r"""Return a text with everything that does not print as an escape, such as ``\x1b``."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
+def _lines(report: Report, *, chunks: bool) -> Iterator[str]:
+    yield report.sentence
+    if len(report.findings) > 1:
+        yield from _listed([finding.sentence for finding in report.findings])
+    if report.ok and len(report.gaps) > _GAPS_IN_SENTENCE:
+        yield from _listed([_gap(gap, report.first_ns or 0) for gap in report.gaps])
+    yield from report.notes
+    if report.camera is not None:
+        asked, held = seconds(report.asked_ns or 0), seconds(report.prerecord_ns or 0)
+        yield f"Recording {report.number} of {report.camera}: {held} of pre-record held, {asked} asked for."
+    yield from _authority(report)
+    if chunks:
+        yield from (_chunk(each, report.first_ns or 0) for each in report.chunks)
+
+
+def _listed(sentences: list[str]) -> list[str]:
+    hidden = len(sentences) - SHOWN
+    more = [f"  - and {hidden} more; --json lists them all"] if hidden > 0 else []
+    return [f"  - {sentence}" for sentence in sentences[:SHOWN]] + more
+
+
+def _gap(gap: GapResult, first_ns: int) -> str:
+    where = f", as chunk {gap.stated_in} states" if gap.stated_in is not None else ""
+    return f"at {seconds(max(0, gap.start_ns - first_ns))}: {gap.sentence}{where}"
+
+
+def _chunk(chunk: ChunkResult, first_ns: int) -> str:
+    before = chunk.start_ns < first_ns
+    place = f"{seconds(abs(chunk.start_ns - first_ns))} {'before' if before else 'into'} the recording"
+    return (
+        f"chunk {chunk.seq}: {chunk.status}, {seconds(chunk.duration_ns)} long, {place} "
+        f"({chunk.file}, byte {chunk.offset})"
+    )
+
+
+def _authority(report: Report) -> list[str]:
+    if report.authority is None:
+        return []
+    mark = f"SHA-256 {report.authority}"
+    if report.authority_checked:
+        return [f"The camera's certificate was issued by the authority that you gave ({mark})."]
+    return [
+        f"The issuing authority was not pinned ({mark}).",
+        "Compare that with the fleet's own, or give its certificate with --authority:",
+        "otherwise this shows only that the recording is consistent, not whose it is.",
+    ]
