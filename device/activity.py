@@ -146,6 +146,13 @@ class Activity:
         self._tell(NewsKind.BOOKMARK, label, current)
         return self.answer(f"Bookmarked in recording {current.number}.")
 
+    def change(self, event: Event) -> Outcome:
+        """Let something happen that changes where the camera is."""
+        before = self.state.mode
+        if Action.REFUSE in self.apply(event):
+            return self.refuse()
+        return self.answer(f"The camera was {before} and is {self.state.mode}.")
+
     def roll_over(self, at_ns: int, label: ClockLabel, finish_segment: Callable[[], None]) -> None:
         """Go on in a new recording. When that cannot be opened, the one under way simply goes on.
 

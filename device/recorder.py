@@ -7,6 +7,8 @@ Rules:
 - A chunk is durable before it counts, and its keys' record is durable before the next chunk (C5).
 - A chunk that cannot be stored becomes a signed gap in the next one (C6). What is stored stays.
 - A stop ends the chunk being filled, and the recording with it; a press meanwhile takes the stop back.
+- Whoever asks for something gets an answer in bounded time. From a card that hangs it is that of a fault, and
+  what was asked for is done once the card answers (``device.turns``).
 
 Three locks, always taken in this order: ``_pushing`` (the chain and the segment being written; held while a
 chunk is written), ``_acting`` (state and recording; held during a commit and while a ledger is written), and
@@ -19,17 +21,20 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from device import durable
 from device.activity import Activity
 from device.errors import StorageError
 from device.lost import LostFootage
+from device.outcome import Outcome
 from device.ring import RingChunk
-from device.space import SpaceAlerts
-from device.state import ENDS, Action, Event
+from device.space import SpaceWatch
+from device.state import ENDS, Event, Mode
 from device.status import RecorderStatus
+from device.stop import Stop
+from device.turns import Turns
 from protocol.footage.errors import FootageError
 from protocol.footage.ledger import EventKind
 from protocol.footage.model import GapCause
@@ -38,8 +43,6 @@ from protocol.messages.events import EventKind as NewsKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from device.filesystem import Space
-    from device.outcome import Outcome
     from device.parts import Parts
     from protocol.footage.model import ClockLabel, PlainChunk
     from protocol.footage.sealing import Recipient
@@ -52,18 +55,7 @@ CHUNK_WAIT_S = 2.5
 STORAGE_WAIT_S = 10.0
 """How long a stop then waits for the card, before it answers that it will be done."""
 
-SPACE_LOOK_NS = 5 * NS
-
-
-@dataclass(slots=True)
-class _Stop:
-    """A stop that waits for its last chunk."""
-
-    reason: str
-    at_ns: int
-    label: ClockLabel
-    done: threading.Event = field(default_factory=threading.Event)
-    outcome: Outcome | None = None
+UNANSWERED = "The card does not answer: what is asked of the camera is noted, and done as soon as it does."
 
 
 class Recorder:
@@ -103,11 +95,10 @@ class Recorder:
         self._roll_over_ns = roll_over_ns
         self._parts = parts
         self._activity = Activity(parts)
-        self._alerts = SpaceAlerts(alert_percent)
+        self._space = SpaceWatch(parts.filesystem, parts.folders.root, parts.reserve, alert_percent)
+        self._turns = Turns(self._say_unanswered)
         self._lost = LostFootage()
-        self._space: Space | None = None
-        self._space_ns: int | None = None
-        self._stop: _Stop | None = None
+        self._stop: Stop | None = None
         self._pushing = threading.Lock()
         self._acting = threading.RLock()
 
@@ -144,47 +135,25 @@ class Recorder:
             trigger: What asked for it, as the ledger names it.
         """
         at_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
-        with self._acting:
-            if self._stop is not None:
-                self._take_back(self._stop)
-            self._activity.stalled = GapCause.STORAGE if self._lost else GapCause.STALLED
-            outcome = self._activity.press(trigger, at_ns, label)
-        self.on_sensors()
-        return outcome
+        pressed = self._turns.ask(lambda: self._press(trigger, at_ns, label))
+        return pressed or self._late("the press is noted, and its recording begins as soon as it does")
 
     def stop(self, reason: str = "stopped") -> Outcome:
-        """End the recording under way with the chunk that is being filled.
+        """End the recording under way with the chunk that is being filled; answers when it is complete.
 
         Args:
-            reason: Why, as the ledger's close record says.
-
-        Returns:
-            The outcome once the recording is complete on the card; or, when the card does not answer for
-            ``STORAGE_WAIT_S``, that it will be.
+            reason: Why, as the last record of the ledger says.
         """
         at_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
-        with self._acting:
-            if not self._activity.state.recording:
-                return self._activity.refuse()
-            stop = self._stop = self._stop or _Stop(reason, at_ns, label)
-        self.cut()
-        if not stop.done.wait(CHUNK_WAIT_S) and self._pushing.acquire(timeout=STORAGE_WAIT_S):
-            try:
-                with self._acting:
-                    self._finish(stop)
-            finally:
-                self._pushing.release()
-        self.on_sensors()
-        with self._acting:
-            return stop.outcome or self._activity.answer(
-                "The card is slow: the recording stops when it answers."
-            )
+        stop = self._turns.ask(lambda: self._begin_stop(reason, at_ns, label), self._see_through)
+        ended = None if stop is None else self._see_through(stop)
+        return ended or self._late("the recording stops as soon as it does")
 
     def bookmark(self) -> Outcome:
         """Mark this moment in the recording under way."""
         at_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
-        with self._acting:
-            return self._activity.bookmark(at_ns, label)
+        marked = self._turns.ask(lambda: self._bookmark(at_ns, label))
+        return marked or self._late("the bookmark is noted, and made as soon as it does")
 
     def change(self, event: Event) -> Outcome:
         """Let something happen that changes where the camera is: started, private on, docked, locked, ….
@@ -193,39 +162,30 @@ class Recorder:
         """
         if event in ENDS:
             self.stop(ENDS[event])
-        with self._acting:
-            before = self._activity.state.mode
-            refused = Action.REFUSE in self._activity.apply(event)
-            outcome = (
-                self._activity.refuse()
-                if refused
-                else self._activity.answer(f"The camera was {before} and is {self._activity.state.mode}.")
-            )
-        self._tidy()
-        self.on_sensors()
-        return outcome
+        changed = self._turns.ask(lambda: self._change(event))
+        return changed or self._late("the change is noted, and made as soon as it does")
 
     def assign(self, assignment: str | None) -> Outcome:
         """Say whose the recordings are from now on; None for nobody's.
 
         From one officer to another the window begins anew: nobody's press commits what another was part of.
         """
-        with self._acting:
-            before, self._activity.assignment = self._activity.assignment, assignment
-        if before is not None and before != assignment:
-            self.change(Event.UNASSIGNED)
-        worn = assignment is not None or not self._require_assignment
-        return self.change(Event.ASSIGNED if worn else Event.UNASSIGNED)
+        assigned = self._turns.ask(lambda: self._assign(assignment))
+        return assigned or self._late("the assignment is noted, and changes as soon as it does")
 
     def seal_to(self, recipients: tuple[Recipient, ...]) -> None:
         """Seal recordings that begin from now on to these recipients."""
         with self._acting:
             self._parts.opener.recipients = recipients
 
+    def expire(self) -> None:
+        """Let keys go that are too old, whatever the card does. Call it about four times a second."""
+        self._parts.window.expire(self._parts.clock.boot_ns())
+
     def tick(self) -> None:
-        """Time passed: keys that are too old go, footage or not. Call it about four times a second."""
+        """Time passed. Call it about four times a second; a card that hangs may keep it."""
+        self.expire()
         now_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
-        self._parts.window.expire(now_ns)
         if self._acting.acquire(blocking=False):  # else somebody is at it, and the next tick is near
             try:
                 self._activity.look_at_clock(now_ns, label)
@@ -239,9 +199,10 @@ class Recorder:
         """How things are. Waits for nothing."""
         activity, now_ns = self._activity, self._parts.clock.boot_ns()
         current = activity.current
-        faults = (activity.fault, self._alerts.sentence)
+        late = self._turns.late
+        faults = (UNANSWERED if late else None, activity.fault, self._space.sentence)
         return RecorderStatus(
-            state=activity.state.mode,
+            state=Mode.FAULT if late else activity.state.mode,
             run=self.run,
             assignment=activity.assignment,
             recording=None if current is None else current.number,
@@ -250,7 +211,7 @@ class Recorder:
             window_s=self._window_s,
             window_bytes=self._parts.window.size,
             made=self._parts.opener.number,
-            space=self._space,
+            space=self._space.seen,
             faults=tuple(fault for fault in faults if fault),
         )
 
@@ -266,6 +227,65 @@ class Recorder:
                     return
                 held.callback(lock.release)
             self._finish_segment()
+
+    def _press(self, trigger: str, at_ns: int, label: ClockLabel) -> Outcome:
+        with self._acting:
+            if self._stop is not None:
+                self._take_back(self._stop)
+            self._activity.stalled = GapCause.STORAGE if self._lost else GapCause.STALLED
+            outcome = self._activity.press(trigger, at_ns, label)
+        self.on_sensors()
+        return outcome
+
+    def _begin_stop(self, reason: str, at_ns: int, label: ClockLabel) -> Stop | Outcome:
+        with self._acting:
+            if not self._activity.state.recording:
+                return self._activity.refuse()
+            self._stop = self._stop or Stop(reason, at_ns, label)
+            return self._stop
+
+    def _see_through(self, stop: Stop | Outcome) -> Outcome | None:
+        """Wait until a stop is carried out; None when the card keeps it waiting for too long."""
+        if isinstance(stop, Outcome):
+            return stop
+        self.cut()
+        if not stop.done.wait(CHUNK_WAIT_S):
+            threading.Thread(target=self._finish_anyway, args=(stop,), name="stop", daemon=True).start()
+            stop.done.wait(STORAGE_WAIT_S)
+        self.on_sensors()
+        return stop.outcome
+
+    def _finish_anyway(self, stop: Stop) -> None:
+        with self._pushing, self._acting:
+            self._finish(stop)
+        self.on_sensors()
+
+    def _bookmark(self, at_ns: int, label: ClockLabel) -> Outcome:
+        with self._acting:
+            return self._activity.bookmark(at_ns, label)
+
+    def _change(self, event: Event) -> Outcome:
+        with self._acting:
+            outcome = self._activity.change(event)
+        self._tidy()
+        self.on_sensors()
+        return outcome
+
+    def _assign(self, assignment: str | None) -> Outcome:
+        with self._acting:
+            before, self._activity.assignment = self._activity.assignment, assignment
+        if before is not None and before != assignment:
+            self._change(Event.UNASSIGNED)
+        worn = assignment is not None or not self._require_assignment
+        return self._change(Event.ASSIGNED if worn else Event.UNASSIGNED)
+
+    def _late(self, noted: str) -> Outcome:
+        """The answer while the card does not answer."""
+        outcome = self._activity.answer(f"The card does not answer: {noted}.", ok=False)
+        return replace(outcome, state=Mode.FAULT)
+
+    def _say_unanswered(self) -> None:
+        self.news.tell(NewsKind.FAULT, self._parts.clock.label(), text=UNANSWERED)
 
     def _store(self, chunk: PlainChunk, plain: PlainChunk) -> RingChunk | None:
         """Seal a chunk and make it durable.
@@ -287,14 +307,7 @@ class Recorder:
             return None
         self._parts.sealer.advance(sealed)
         self._lost.told()
-        return RingChunk(
-            sealed.header.seq,
-            segment,
-            chunk.start_ns,
-            chunk.duration_ns,
-            len(sealed.record),
-            sealed.header.gaps,
-        )
+        return RingChunk.of(sealed.header, segment, len(sealed.record))
 
     def _lose(self, chunk: PlainChunk, cause: GapCause, error: Exception) -> None:
         self._lost.add(chunk, cause)
@@ -324,7 +337,7 @@ class Recorder:
             activity.roll_over(now_ns, label, self._finish_segment)
         self._unlink_unneeded()
 
-    def _finish(self, stop: _Stop) -> None:
+    def _finish(self, stop: Stop) -> None:
         """Carry out a stop, unless it was taken back or is done. Needs both locks."""
         if self._stop is not stop:
             return
@@ -332,14 +345,12 @@ class Recorder:
         self._finish_segment()
         if self._activity.state.recording:
             self._activity.apply(Event.STOP)
-        stop.outcome = self._activity.close(stop.reason, stop.at_ns, stop.label)
-        stop.done.set()
+        stop.end(self._activity.close(stop.reason, stop.at_ns, stop.label))
 
-    def _take_back(self, stop: _Stop) -> None:
+    def _take_back(self, stop: Stop) -> None:
         """A press came before the stop was carried out: the recording goes on."""
         self._stop = None
-        stop.outcome = self._activity.answer("A press came during the stop: the recording goes on.", ok=False)
-        stop.done.set()
+        stop.end(self._activity.answer("A press came during the stop: the recording goes on.", ok=False))
 
     def _finish_segment(self) -> None:
         """Close the segment being written. Needs the pushing lock."""
@@ -379,16 +390,9 @@ class Recorder:
                 self._activity.fail(error)
 
     def _look_at_space(self, now_ns: int, label: ClockLabel) -> None:
-        if self._space_ns is not None and now_ns - self._space_ns < SPACE_LOOK_NS:
-            return
-        self._space_ns = now_ns
-        self._space = space = self._parts.filesystem.space(self._parts.folders.root)
-        self._parts.reserve.fill()
-        mark = self._alerts.look(space.used_percent)
-        if mark is None:
-            return
-        self.news.tell(NewsKind.STORAGE_LOW, label, text=self._alerts.sentence)
-        self._activity.remark(EventKind.LOW_STORAGE, now_ns, label, {"percent": mark})
+        if (mark := self._space.look(now_ns)) is not None:
+            self.news.tell(NewsKind.STORAGE_LOW, label, text=self._space.sentence)
+            self._activity.remark(EventKind.LOW_STORAGE, now_ns, label, {"percent": mark})
 
 
 def _nothing() -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from protocol.footage.model import Gap
+    from protocol.footage.model import ChunkHeader, Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class RingChunk:
     duration_ns: int
     size: int
     gaps: tuple[Gap, ...] = ()
+
+    @classmethod
+    def of(cls, header: ChunkHeader, segment: str, size: int) -> RingChunk:
+        """A chunk by its header, and where it is."""
+        return cls(header.seq, segment, header.start_ns, header.duration_ns, size, header.gaps)
 
     @property
     def end_ns(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +38,6 @@ log = logging.getLogger(__name__)
 
 FIRMWARE = metadata.version("lapel")
 MAX_ASSIGNMENT = 256
-
-SHUT_DOWN_WAIT_S = 30.0
-"""How long a shutdown waits for the last recording to be closed."""
 
 
 class Running:
@@ -109,16 +105,9 @@ class Running:
 
     def _shut_down(self) -> None:
         """Close a recording under way; a card that hangs does not keep the camera from stopping."""
-        last = threading.Thread(
-            target=self.recorder.change, args=(Event.SHUT_DOWN,), name="shut-down", daemon=True
-        )
-        last.start()
-        last.join(SHUT_DOWN_WAIT_S)
-        if last.is_alive():
-            log.warning(
-                "The card did not answer within %.0f s: a recording under way is closed at the next start.",
-                SHUT_DOWN_WAIT_S,
-            )
+        outcome = self.recorder.change(Event.SHUT_DOWN)
+        if not outcome.ok:
+            log.warning("%s What is not closed by then is closed at the next start.", outcome.sentence)
 
     def _prepare(self, random: Callable[[int], bytes]) -> tuple[Shelf, Recorder]:
         """Put the state folder in order and make the recorder."""

@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from device.filesystem import Filesystem
+    from device.filesystem import Filesystem, Space
 
 _AGAIN_PERCENT = 2.0
+
+LOOK_NS = 5_000_000_000
+"""How often to look at the room."""
 
 
 @dataclass(slots=True)
@@ -47,6 +50,38 @@ class SpaceAlerts:
         if not self._said:
             return None
         return f"The card is more than {max(self._said)} % full: dock the camera so that it can upload."
+
+
+class SpaceWatch:
+    """Looks at the room on the card every few seconds, and keeps the reserve. Not thread-safe.
+
+    Attributes:
+        seen: The room when it was looked at last, None before.
+    """
+
+    def __init__(
+        self, filesystem: Filesystem, folder: Path, reserve: Reserve, marks: tuple[int, ...]
+    ) -> None:
+        self.seen: Space | None = None
+        self._filesystem = filesystem
+        self._folder = folder
+        self._reserve = reserve
+        self._alerts = SpaceAlerts(marks)
+        self._next_ns: int | None = None
+
+    @property
+    def sentence(self) -> str | None:
+        """What to tell people now; None while there is room."""
+        return self._alerts.sentence
+
+    def look(self, now_ns: int) -> int | None:
+        """Look if it is time to, and return the mark that the card has just passed, if it has."""
+        if self._next_ns is not None and now_ns < self._next_ns:
+            return None
+        self._next_ns = now_ns + LOOK_NS
+        self.seen = space = self._filesystem.space(self._folder)
+        self._reserve.fill()
+        return self._alerts.look(space.used_percent)
 
 
 class Reserve:

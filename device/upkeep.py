@@ -6,7 +6,8 @@ Rules:
   sensor may take its time and a press must not.
 - Footage from before the start (``Senses.prefill``) is asked for once: after a private time the ring begins
   empty.
-- Time passes four times a second, so that keys expire even when no footage comes (C2).
+- Time passes four times a second, so that keys expire even when no footage comes (C2). They have a thread of
+  their own: what else is due may have to wait for the card.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from device.capture import Capture
 from device.errors import DeviceError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from device.recorder import Recorder
     from device.senses import CaptureSettings, Senses
 
@@ -43,7 +46,8 @@ class Upkeep:
         self._closed = threading.Condition()
         self._threads = [
             threading.Thread(target=self._keep_sensors, name="sensors", daemon=True),
-            threading.Thread(target=self._keep_time, name="time", daemon=True),
+            threading.Thread(target=self._keep_time, args=(recorder.expire,), name="keys", daemon=True),
+            threading.Thread(target=self._keep_time, args=(recorder.tick,), name="time", daemon=True),
         ]
 
     @property
@@ -92,9 +96,9 @@ class Upkeep:
             except DeviceError as error:
                 self._tell(str(error))
 
-    def _keep_time(self) -> None:
+    def _keep_time(self, pass_on: Callable[[], None]) -> None:
         while not self._stopping.wait(TICK_S):
-            self._recorder.tick()
+            pass_on()
 
     def _follow(self) -> None:
         """Open or close the sensors as the state wants, and show in the picture whether it is recorded."""

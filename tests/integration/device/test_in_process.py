@@ -251,7 +251,7 @@ def test_a_card_that_hangs_does_not_keep_the_camera_from_stopping(
 ) -> None:
     # proves C2
     for limit in (
-        "running.SHUT_DOWN_WAIT_S",
+        "turns.ANSWER_WAIT_S",
         "upkeep.STOP_WAIT_S",
         "capture._HAND_OVER_S",
         "recorder.STORAGE_WAIT_S",

@@ -497,7 +497,8 @@ def test_a_stop_that_a_stuck_card_kept_waiting_is_carried_out_when_it_answers(
     assert stuck.wait(5)
     bench.recorder.cut = lambda: None
     slow = bench.stop()
-    assert (slow.ok, slow.number, "slow" in slow.sentence) == (True, 1, True)
+    assert (slow.ok, slow.number, slow.state) == (False, 1, Mode.FAULT)
+    assert slow.sentence == "The card does not answer: the recording stops as soon as it does."
     assert bench.recorder.change(Event.PRIVATE_ON).state is Mode.PRIVATE
     go_on.set()
     thread.join(5)

@@ -1,0 +1,35 @@
+"""A stop, from when it is asked for until it is carried out or taken back. It knows no locks and does nothing."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from device.outcome import Outcome
+    from protocol.footage.model import ClockLabel
+
+
+@dataclass(slots=True)
+class Stop:
+    """A stop that waits for its last chunk.
+
+    Attributes:
+        reason: Why, as the last record of the ledger says.
+        at_ns: When it was asked for, on the boot-time clock.
+        label: When, as wall time.
+        done: Set once there is an outcome.
+        outcome: What came of it.
+    """
+
+    reason: str
+    at_ns: int
+    label: ClockLabel
+    done: threading.Event = field(default_factory=threading.Event)
+    outcome: Outcome | None = None
+
+    def end(self, outcome: Outcome) -> None:
+        """Say what came of it to whoever waits."""
+        self.outcome = outcome
+        self.done.set()

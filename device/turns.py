@@ -1,0 +1,124 @@
+"""What people ask of the camera, one thing after the other, so that each gets an answer in bounded time.
+
+Rules:
+
+- What was asked for is done, in the order in which it was asked, however long the card takes.
+- Whoever asked waits ``ANSWER_WAIT_S`` for it at most, and is then told that it is not done yet (C3).
+- From the first such answer until all that was asked for is done the card is ``late``, which is a fault.
+
+It knows neither the recorder nor its locks, and has a thread only while there is something to do.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+ANSWER_WAIT_S = 5.0
+"""How long a person waits: longer than the pauses that working cards make."""
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Asked(Generic[T]):
+    """One thing that was asked for; it has come to its end when ``done`` is set."""
+
+    do: Callable[[], T]
+    afterwards: Callable[[T], object]
+    done: threading.Event = field(default_factory=threading.Event)
+    answer: T | None = None
+    error: BaseException | None = None
+    left: bool = False
+
+
+class Turns:
+    """Does one thing at a time. Thread-safe.
+
+    Attributes:
+        late: Whether somebody was told to wait for something that is not done yet.
+    """
+
+    def __init__(self, on_late: Callable[[], None]) -> None:
+        """Nothing to do yet.
+
+        Args:
+            on_late: Called once each time the card becomes late, with no lock held.
+        """
+        self.late = False
+        self._on_late = on_late
+        self._waiting: deque[_Asked[object]] = deque()
+        self._busy = False
+        self._guard = threading.Lock()
+
+    def ask(self, do: Callable[[], T], afterwards: Callable[[T], object] | None = None) -> T | None:
+        """Have something done when its turn comes; return its answer, or None when it is late.
+
+        What it raises is raised here, or logged when nobody waits for it any more.
+
+        Args:
+            do: What is to be done; it answers with something other than None.
+            afterwards: What whoever asked does next, for when nobody waits for the answer any more.
+        """
+        asked = _Asked(do, afterwards or _nothing)
+        with self._guard:
+            self._waiting.append(asked)  # type: ignore[arg-type]  # each is given its own answer alone
+            idle, self._busy = not self._busy, True
+        if idle:
+            threading.Thread(target=self._work, name="turns", daemon=True).start()
+        if not asked.done.wait(ANSWER_WAIT_S) and self._leave(asked):
+            return None
+        if asked.error is not None:
+            raise asked.error
+        return asked.answer
+
+    def _leave(self, asked: _Asked[T]) -> bool:
+        """Wait no longer, unless it is done after all."""
+        with self._guard:
+            if asked.done.is_set():
+                return False
+            asked.left = True
+            first, self.late = not self.late, True
+        if first:
+            self._on_late()
+        return True
+
+    def _work(self) -> None:
+        while (asked := self._next()) is not None:
+            try:
+                asked.answer = asked.do()
+            except BaseException as error:  # noqa: BLE001 - it is raised where it was asked for
+                asked.error = error
+            with self._guard:
+                asked.done.set()
+                left = asked.left
+            if left:
+                self._see_to(asked)
+
+    def _next(self) -> _Asked[object] | None:
+        with self._guard:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._busy = self.late = False
+            return None
+
+    def _see_to(self, asked: _Asked[object]) -> None:
+        """Do the rest of what somebody asked for who has left; it may wait, and the next turn does not."""
+        if asked.error is not None:
+            log.error("What was asked for while the card did not answer failed.", exc_info=asked.error)
+            return
+        threading.Thread(
+            target=asked.afterwards, args=(asked.answer,), name="turns-afterwards", daemon=True
+        ).start()
+
+
+def _nothing(_: object) -> None:
+    """There is no more to it."""
