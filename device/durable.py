@@ -252,15 +252,16 @@ def remove(filesystem: Filesystem, path: Path) -> None:
 
 
 def make_folder(filesystem: Filesystem, path: Path) -> None:
-    """Create a folder, with its name durable, unless it is there already.
+    """Create a folder unless it is there already; either way its name is durable after this.
+
+    One that is there may have been made by a process that was killed before it could make the name durable.
 
     Raises:
         StorageError: The system refused.
     """
-    if filesystem.exists(path):
-        return
-    with _doing("mkdir", path):
-        filesystem.mkdir(path)
+    if not filesystem.exists(path):
+        with _doing("mkdir", path):
+            filesystem.mkdir(path)
     sync_dir(filesystem, path.parent)
 
 
@@ -272,6 +273,22 @@ def sync_dir(filesystem: Filesystem, path: Path) -> None:
     """
     with _doing("sync_dir", path):
         filesystem.sync_dir(path)
+
+
+def sync_file(filesystem: Filesystem, path: Path) -> None:
+    """Make what a writable file holds durable, whoever wrote it: a process that was killed may not have.
+
+    Raises:
+        StorageError: The system refused.
+    """
+    with _doing("open_append", path):
+        file = filesystem.open_append(path)
+    try:
+        with _doing("sync_data", path):
+            file.sync_data()
+    finally:
+        with _doing("close", path):
+            file.close()
 
 
 def cut_tail(filesystem: Filesystem, path: Path, length: int) -> None:

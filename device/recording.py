@@ -11,10 +11,11 @@ It does not decide when to begin, stop or roll over.
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from typing import TYPE_CHECKING
 
-from device.durable import link_into, sync_dir
+from device.durable import link_into, replace, sync_dir
 from device.errors import StorageError
 from device.shelf import ShelvedRecording
 from protocol.footage.ledger import Close, Event, Keys
@@ -164,8 +165,8 @@ class OpenRecording:
         try:
             while self._unlinked:
                 link_into(self._filesystem, self._unlinked[0], self.folder)
-                self._unlinked.popleft()
                 sync_dir(self._filesystem, self.folder)
+                self._unlinked.popleft()
             while self._unwritten:
                 self._ledger.append(self._unwritten[0])
                 self._unwritten.popleft()
@@ -174,8 +175,17 @@ class OpenRecording:
             raise
 
     def abandon(self) -> None:
-        """Let go without a last record: the recording reads as cut off. Never raises."""
+        """Let go without a last record: the recording reads as cut off. Never raises.
+
+        After a failed sync, what was to be cut off the ledger may be back after a power cut, when the fleet has
+        a receipt for it as it is now. So the ledger is written anew, as far as it was durable.
+        """
         self._ledger.abandon()
+        path = self._ledger.path
+        with contextlib.suppress(
+            OSError, StorageError
+        ):  # the failure that led here has been reported already
+            replace(self._filesystem, path, self._filesystem.read(path, 0, self._ledger.length))
 
     def segment_closed(self, name: str) -> bool:
         """Note that a segment is complete; tell whether it is one of this recording's."""

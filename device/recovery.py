@@ -2,13 +2,16 @@
 
 Steps, each of which may be cut off and done again:
 
+0. What is seen is made durable before anything is built on it: after the end of a process alone, the names may
+   still be in the disk's cache only, and a power cut later would take them back.
 1. Segments in ``ring/`` go: their keys went with the memory (C2). What a recording had linked stays in its
    folder.
 2. ``NNNNNNNN.new``: a commit that was not finished. It was never acknowledged; where all of it is there it
    is finished, because somebody pressed, else it goes.
 3. ``NNNNNNNN.gone``: a removal that was not finished. It is finished: its receipt is durable.
 4. A recording whose ledger is still writable was being made. Its segments and then its ledger are cut back to
-   their last whole record and become read-only. Without a close record it ends "cut off" (C5).
+   their last whole record and become read-only; a segment of which no chunk has its keys goes. Without a close
+   record it ends "cut off" (C5).
 5. A receipt that is durable but not yet beside its recording is put there, or the recording is removed.
 
 Only recordings that a crash interrupted are read in full, so that a full card costs little.
@@ -78,6 +81,8 @@ def recover(filesystem: Filesystem, folders: StateFolder, *, delete: bool) -> Re
         StorageError: The card refuses; the camera should not start on it.
         OSError: A file cannot be read.
     """
+    for folder in (folders.root, folders.receipts, folders.recordings):
+        durable.sync_dir(filesystem, folder)
     for name in filesystem.listdir(folders.ring):
         durable.remove(filesystem, folders.ring / name)
     receipts = frozenset(_numbers(filesystem, folders.receipts, RECEIPT_SUFFIX))
@@ -141,6 +146,7 @@ def _finish_or_discard(filesystem: Filesystem, folders: StateFolder, receipts: f
         newest = max((*receipts, *_numbers(filesystem, folders.recordings, "")), default=0)
         # An older one was tried again under the next number, with the same window.
         if number > newest and is_whole_commit(filesystem, unpublished):
+            durable.sync_file(filesystem, unpublished / LEDGER_NAME)
             durable.publish(filesystem, unpublished, folders.recording(number))
         else:
             durable.remove_folder(filesystem, unpublished)
@@ -210,13 +216,39 @@ def _put_in_order(
 
 def _repair(filesystem: Filesystem, folder: Path) -> None:
     """End a recording that a crash interrupted; while its ledger is writable, this is done again."""
-    whole = whole_ledger(filesystem.read(folder / LEDGER_NAME))
+    data = filesystem.read(folder / LEDGER_NAME)
+    whole = whole_ledger(data)
     if whole is None:  # not what a power cut leaves: keep it as it is, for a person to look at
         return
-    before: int | None = None
+    durable.sync_dir(filesystem, folder)
+    last, before = _ends(data[:whole])
     for name in reversed(_segments(filesystem, folder)):
-        before = _repair_segment(filesystem, folder / name, before)
+        if last is not None and _begins_after(filesystem, folder / name, last):
+            durable.remove(filesystem, folder / name)
+        else:
+            before = _repair_segment(filesystem, folder / name, before)
     durable.cut_tail(filesystem, folder / LEDGER_NAME, whole)
+
+
+def _ends(data: bytes) -> tuple[int | None, int | None]:
+    """The last chunk that a ledger has keys for, and for one that was closed the first chunk after it."""
+    try:
+        ledger = read_ledger(data)
+    except FormatError:  # damage, which the verifier will say
+        return None, None
+    last = ledger.keys[-1].last_seq if ledger.keys else ledger.open.last_seq
+    return last, None if ledger.close is None else last + 1
+
+
+def _begins_after(filesystem: Filesystem, segment: Path, last: int) -> bool:
+    """Whether nothing in a segment can be opened: it was linked, and the power went before its first keys.
+
+    Where the card had failed, the link may come and go with the power; the fleet has not been sent it.
+    """
+    try:
+        return _first_seq(filesystem, segment) > last
+    except FormatError:
+        return False
 
 
 def _repair_segment(filesystem: Filesystem, path: Path, before: int | None) -> int | None:
@@ -225,8 +257,8 @@ def _repair_segment(filesystem: Filesystem, path: Path, before: int | None) -> i
     Args:
         filesystem: The disk.
         path: The segment.
-        before: The first chunk of the next segment: a chunk from there on is the remainder of a failed write,
-            which was written again.
+        before: The first chunk of the next segment, or after a recording that was closed: a chunk from there on
+            is the remainder of a failed write, which was written again.
 
     Returns:
         The segment's first chunk, or ``before`` when nothing of it is left.

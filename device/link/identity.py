@@ -140,7 +140,8 @@ def save_identity(
     folder = state / FOLDER
     enrolment = Enrolment.model_validate(answer.model_dump())
     identity = _assemble(folder, enrolment, key)
-    make_folder(filesystem, state)
+    if not filesystem.exists(state):  # else it is the installer's, and its parent may be none of ours to open
+        make_folder(filesystem, state)
     make_folder(filesystem, folder)
     key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     replace(filesystem, identity.key_path, key_pem)

@@ -279,13 +279,21 @@ def test_publish_syncs_the_names_inside_before_and_its_own_name_after(
     assert (tmp_path / "7" / "ledger").read_bytes() == b"x"
 
 
-def test_a_new_folder_is_durable_in_its_parent(disk: WatchedFilesystem, tmp_path: Path) -> None:
+def test_a_folder_is_durable_in_its_parent_whoever_made_it(disk: WatchedFilesystem, tmp_path: Path) -> None:
     durable.make_folder(disk, tmp_path / "ring")
-    durable.make_folder(disk, tmp_path / "ring")
+    durable.make_folder(disk, tmp_path / "ring")  # a killed process may have made it, and not synced its name
     assert [(call.name, call.path) for call in disk.calls] == [
         ("mkdir", tmp_path / "ring"),
         ("sync_dir", tmp_path),
+        ("sync_dir", tmp_path),
     ]
+
+
+def test_what_somebody_else_wrote_is_made_durable(disk: WatchedFilesystem, tmp_path: Path) -> None:
+    (tmp_path / "ledger").write_bytes(b"x")
+    durable.sync_file(disk, tmp_path / "ledger")
+    assert [call.name for call in disk.calls] == ["open_append", "sync_data", "close"]
+    assert (tmp_path / "ledger").read_bytes() == b"x"
 
 
 def test_cutting_a_tail_makes_the_cut_durable_before_the_mode(

@@ -16,6 +16,7 @@ from protocol.footage.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.recording import open_parts
 from protocol.footage.segment import read_segment
 from protocol.footage.verify import Verdict
+from tests.support.disks import WatchedFilesystem
 from tests.support.recorders import Bench
 from tests.support.recordings import SECOND_NS
 
@@ -146,6 +147,26 @@ def test_a_commit_that_lacked_only_its_rename_is_finished(bench: Bench) -> None:
     assert report.verdict is Verdict.CUT_OFF
     assert report.duration_ns == 8 * SECOND_NS
     assert bench.recorder.status().made == 1
+
+
+def test_what_a_killed_process_left_is_made_durable_before_anything_is_built_on_it(tmp_path: Path) -> None:
+    # proves C8
+    disk = WatchedFilesystem()
+    bench = Bench(tmp_path / "state", disk=disk)
+    bench.root.mkdir()
+    bench.boot()
+    half_commit(bench)
+    disk.calls.clear()
+    crash(bench)
+    done = [(call.name, call.path) for call in disk.calls]
+    folders = bench.folders
+    first = min(done.index(("unlink", path)) for _, path in done if ("unlink", path) in done)
+    for folder in (folders.root, folders.receipts, folders.recordings):
+        assert ("sync_dir", folder) in done[:first]
+    ledger = done.index(("sync_data", folders.unpublished(1) / LEDGER_NAME))
+    assert ledger < done.index(("rename", folders.recording(1)))
+    cut = done.index(("truncate", folders.ledger(1)))
+    assert ("sync_dir", folders.recording(1)) in done[:cut]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Storage that fails: what is lost is said, what is stored stays, and the recording goes on when it can."""
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -238,6 +239,74 @@ def test_when_the_ledger_fails_for_good_another_recording_begins_from_the_window
     assert second.first_ns == first.first_ns, "the window held all of it"
     assert second.trigger == "storage fault"
     assert [each.ended for each in bench.shelf.recordings()] == ["cut off", "closed"]
+
+
+def test_the_ledger_that_the_fleet_may_have_is_the_one_that_a_power_cut_leaves(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves C8
+    bench.seconds(5)
+    bench.press()
+    bench.seconds(2)
+    ledger = bench.folders.ledger(1)
+    failed = os.open(ledger, os.O_RDWR)
+    disk.before = refuse(errno.EIO, name="sync_data", within="recordings/00000001", times=1)
+    bench.second()
+    no_longer(disk)
+    first = bench.shelf.recordings()[0]
+    assert (first.ended, first.ledger_length) == ("cut off", ledger.stat().st_size)
+    shown = ledger.read_bytes()
+    os.pwrite(failed, b"the tail of the failed sync is back", len(shown))
+    os.close(failed)
+    assert ledger.read_bytes() == shown
+    bench.boot()
+    assert ledger.read_bytes() == shown
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
+
+
+def test_a_segment_whose_name_is_not_durable_is_not_shown(bench: Bench, disk: WatchedFilesystem) -> None:
+    bench.seconds(3)
+    bench.press()
+    bench.second()
+    disk.before = refuse(errno.EIO, name="sync_dir", within="recordings/00000001", times=1)
+    bench.seconds(5)
+    no_longer(disk)
+    first, second = bench.shelf.recordings()
+    assert (first.ended, second.number) == ("cut off", 2)
+    linked = {path.name for path in bench.folders.recording(1).glob("*.seg")}
+    assert len(linked - set(first.closed_segments)) == 1
+    bench.boot()
+    assert {path.name for path in bench.folders.recording(1).glob("*.seg")} == set(first.closed_segments)
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_a_chunk_that_the_power_brings_back_does_not_spoil_a_recording_that_was_closed_before_it(
+    bench: Bench, disk: WatchedFilesystem, stopped: bool
+) -> None:
+    # proves C6
+    bench.seconds(2)
+    bench.press()
+    bench.second()
+    failed: list[bytes] = []
+
+    def before(call: Call) -> None:
+        if call.name == "sync_data" and call.path.suffix == ".seg":
+            failed.append(call.path.read_bytes())
+            raise OSError(errno.EIO, "refused")
+
+    disk.before = before
+    if stopped:
+        bench.stop()
+    else:
+        bench.second()
+    no_longer(disk)
+    segment = max(bench.folders.recording(1).glob("*.seg"))
+    segment.chmod(0o600)
+    segment.write_bytes(failed[0])
+    bench.boot()
+    report = bench.verify(1)
+    assert report.verdict is (Verdict.INTACT if stopped else Verdict.CUT_OFF), report.sentence
 
 
 def test_a_link_that_fails_waits_and_comes_first_when_there_is_room(
