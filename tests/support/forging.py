@@ -56,6 +56,18 @@ def reforge(signer: Signer, record: Buffer, edit: Edit, *, domain: Domain | None
     return encode([kind, encoded, signature, *(plain(each) for each in rest)])
 
 
+def resign(signer: Signer, record: Buffer, edit: Callable[[bytes], bytes]) -> bytes:
+    """Change the bytes of any record's body, which need be no right encoding then, and sign them anew."""
+    whole = decode(record)
+    assert isinstance(whole, list)
+    kind, body, _, *rest = whole
+    assert isinstance(kind, str)
+    assert isinstance(body, memoryview)
+    changed = edit(bytes(body))
+    signature = sign(signer, _DOMAINS[kind], changed)
+    return encode([kind, changed, signature, *(plain(each) for each in rest)])
+
+
 def reforge_ledger(house: House, ledger: Buffer, at: int, edit: Edit) -> bytes:
     """Change fields of one ledger record, and chain and sign all that follow it anew."""
     forged: list[bytes] = []

@@ -1,79 +1,22 @@
-"""The cases of the golden vectors, most of them made from one small recording by one change.
+"""The cases of the golden vectors: valid recordings, gaps, lost and moved pieces, changed bytes and rules.
 
-That recording, ``intact``: two segments of two chunks each, the first chunk outside the recording, two chunks
-of pre-record, one live, video alone; a ledger of open, keys, keys, event and close.
+More of them are made in ``vector_grammar`` and ``vector_chains``; ``vector_base`` says from what.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
-from typing import Final
 
-from protocol.footage.ledger import LEDGER_NAME, Keys
+from protocol.footage.ledger import LEDGER_NAME
 from protocol.footage.ledger_records import Missing
 from protocol.footage.model import Gap, GapCause, Track
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.segment import segment_name
 from protocol.footage.signing import Domain
-from tests.support.forging import Edit, Fields, records, reforge, reforge_ledger
-from tests.support.recordings import BOTH, SECOND_NS, House, Take, make_house, record
-
-HOUSE: Final = make_house()
-VIDEO: Final = frozenset({Track.VIDEO})
-Files = dict[str, bytes]
-Seal = Callable[..., Keys]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One vector: the files, the authority to pin, and what must be said."""
-
-    name: str
-    what: str
-    files: Files
-    expect: str
-    rule: str | None = None
-    file: str | None = None
-    record: str | None = None
-    authority: bytes = HOUSE.authority
-
-
-@dataclass(frozen=True)
-class Base:
-    """The recording that cases start from."""
-
-    seal: Seal
-    take: Take
-    files: Files
-    first: str
-    second: str
-
-    def take_with(self, house: House = HOUSE, **options: object) -> Take:
-        """Make the same recording but for some options."""
-        usual = {"outside": 1, "prerecord": 2, "live": 1, "per_segment": 2, "tracks": VIDEO, "size": 8}
-        return record(house, sealer=self.seal, **{**usual, **options})  # type: ignore[arg-type]  # passed on
-
-    def chunks(self, name: str, edit: Callable[[list[bytes]], list[bytes]]) -> Files:
-        """Rearrange the records of a segment behind its run record."""
-        run, *chunks = records(self.files[name])
-        return {**self.files, name: b"".join([run, *edit(chunks)])}
-
-    def ledger(self, *at: int) -> Files:
-        """Rearrange the records of the ledger."""
-        pieces = records(self.files[LEDGER_NAME])
-        return {**self.files, LEDGER_NAME: b"".join(pieces[each] for each in at)}
-
-    def forged_chunk(self, edit: Edit, *, domain: Domain | None = None) -> Files:
-        """Change fields of the last chunk and sign it anew."""
-        return self.chunks(self.second, lambda c: [c[0], reforge(HOUSE.signer, c[1], edit, domain=domain)])
-
-    def forged_ledger(self, at: int, edit: Edit) -> Files:
-        """Change fields of a ledger record, and chain and sign anew."""
-        return {**self.files, LEDGER_NAME: reforge_ledger(HOUSE, self.files[LEDGER_NAME], at, edit)}
-
-    def edited(self, name: str, edit: Callable[[bytes], bytes]) -> Files:
-        """Change the bytes of a file."""
-        return {**self.files, name: edit(self.files[name])}
+from tests.support import vector_chains, vector_grammar
+from tests.support.forging import Edit, Fields, records, reforge
+from tests.support.recordings import BOTH, SECOND_NS, Take, make_house
+from tests.support.vector_base import HOUSE, VIDEO, Base, Case, Files, Seal, altered, put
 
 
 def make_cases(seal: Seal) -> list[Case]:
@@ -86,14 +29,10 @@ def make_cases(seal: Seal) -> list[Case]:
     take = empty.take_with()
     first, second = sorted(name for name in take.files if name.endswith(".seg"))
     base = Base(seal, take, take.files, first, second)
-    families = (_valid, _gaps, _moved, _lost, _flipped, _malformed, _forged_chunks, _forged_ledgers, _foreign)
+    own = (_valid, _gaps, _moved, _lost, _flipped, _malformed, _forged_chunks, _forged_ledgers, _foreign)
+    families = (*own, *vector_grammar.FAMILIES, *vector_chains.FAMILIES)
     cases = [case for family in families for case in family(base)]
     return sorted(cases, key=lambda case: case.name)
-
-
-def _altered(name: str, what: str, files: Files, *finding: str) -> Case:
-    rule, file, place = finding
-    return Case(name, what, files, "altered", rule, file, place)
 
 
 def _valid(base: Base) -> Iterator[Case]:
@@ -136,17 +75,15 @@ def _moved(base: Base) -> Iterator[Case]:
     dropped = base.chunks(second, lambda chunks: chunks[1:])
     swapped = base.chunks(second, lambda chunks: chunks[::-1])
     repeated = base.chunks(first, lambda chunks: [*chunks, chunks[-1]])
-    yield _altered("dropped", "A chunk is gone.", dropped, "missing", second, "chunk 3")
-    yield _altered("swapped", "Two chunks changed places.", swapped, "missing", second, "chunk 3")
-    yield _altered("repeated", "A chunk comes twice.", repeated, "chain", first, "chunk 1")
-    ledger = partial(
-        _altered, "keys-dropped", "Keys are gone.", base.ledger(0, 2, 3, 4), "chain", LEDGER_NAME
-    )
+    yield altered("dropped", "A chunk is gone.", dropped, "missing", second, "chunk 3")
+    yield altered("swapped", "Two chunks changed places.", swapped, "missing", second, "chunk 3")
+    yield altered("repeated", "A chunk comes twice.", repeated, "chain", first, "chunk 1")
+    ledger = partial(altered, "keys-dropped", "Keys are gone.", base.ledger(0, 2, 3, 4), "chain", LEDGER_NAME)
     yield ledger("keys of chunks 3 to 3")
-    yield _altered(
+    yield altered(
         "event-dropped", "An event is gone.", base.ledger(0, 1, 2, 4), "chain", LEDGER_NAME, "close record"
     )
-    yield _altered(
+    yield altered(
         "after-close",
         "A record follows the close.",
         base.ledger(0, 1, 2, 3, 4, 3),
@@ -154,7 +91,7 @@ def _moved(base: Base) -> Iterator[Case]:
         LEDGER_NAME,
         "the record after the close record",
     )
-    yield _altered(
+    yield altered(
         "open-twice",
         "A second open.",
         base.ledger(0, 0, 1, 2, 3, 4),
@@ -167,15 +104,15 @@ def _moved(base: Base) -> Iterator[Case]:
 def _lost(base: Base) -> Iterator[Case]:
     first, second, files = base.first, base.second, base.files
     last = base.chunks(second, lambda chunks: chunks[:-1])
-    yield _altered("dropped-last", "The last chunk is gone.", last, "missing", LEDGER_NAME, "")
+    yield altered("dropped-last", "The last chunk is gone.", last, "missing", LEDGER_NAME, "")
     for name, gone in (("segment-first-missing", first), ("segment-last-missing", second)):
         rest = {each: data for each, data in files.items() if each != gone}
-        yield _altered(name, "A segment is gone.", rest, "missing", LEDGER_NAME, "")
+        yield altered(name, "A segment is gone.", rest, "missing", LEDGER_NAME, "")
     other = segment_name(base.take.run, 9)
     renamed = {**{each: data for each, data in files.items() if each != first}, other: files[first]}
-    yield _altered("segment-renamed", "A segment under another name.", renamed, "chain", other, "run record")
+    yield altered("segment-renamed", "A segment under another name.", renamed, "chain", other, "run record")
     more = {**files, "note.txt": b"hello"}
-    yield _altered("file-unexpected", "A file too many.", more, "unexpected", "note.txt", "")
+    yield altered("file-unexpected", "A file too many.", more, "unexpected", "note.txt", "")
 
 
 def _flipped(base: Base) -> Iterator[Case]:
@@ -191,7 +128,7 @@ def _flipped(base: Base) -> Iterator[Case]:
         ("byte-run", "A byte of a run record.", base.first, 30, "signature", "run record"),
         ("byte-open", "A byte of the open record.", LEDGER_NAME, 25, "signature", "open record"),
     ):
-        yield _altered(name, what, base.edited(file, partial(flip, at)), rule, file, place)
+        yield altered(name, what, base.edited(file, partial(flip, at)), rule, file, place)
 
 
 def _malformed(base: Base) -> Iterator[Case]:
@@ -210,13 +147,13 @@ def _malformed(base: Base) -> Iterator[Case]:
         ("not-minimal", "An integer in more bytes than it needs.", base.edited(second, stretch)),
         ("segment-torn", "A segment ends inside a record.", base.edited(second, lambda data: data[:-5])),
     ):
-        yield _altered(name, what, files, "format", second, place)
+        yield altered(name, what, files, "format", second, place)
     trailing = base.edited(second, lambda data: data + b"\0")
-    yield _altered(
+    yield altered(
         "segment-trailing", "A byte too many.", trailing, "format", second, "the record after chunk 3"
     )
     torn, after = base.edited(LEDGER_NAME, lambda data: data[:-5]), "the record after the event record"
-    yield _altered("ledger-torn", "The ledger ends inside a record.", torn, "format", LEDGER_NAME, after)
+    yield altered("ledger-torn", "The ledger ends inside a record.", torn, "format", LEDGER_NAME, after)
 
 
 def _forged_chunks(base: Base) -> Iterator[Case]:
@@ -229,13 +166,9 @@ def _forged_chunks(base: Base) -> Iterator[Case]:
         ("time-back", "It starts before the one before.", {"start_ns": 1}, "time", "chunk 3"),
     )
     for name, what, fields, rule, place in edits:
-        yield _altered(name, what, base.forged_chunk(_put(fields)), rule, base.second, place)
-    crossed = base.forged_chunk(_put({}), domain=Domain.EVENT)
-    yield _altered("domain", "Signed as an event.", crossed, "signature", base.second, "chunk 3")
-
-
-def _put(changes: Fields) -> Edit:
-    return lambda fields: fields.update(changes)
+        yield altered(name, what, base.forged_chunk(put(fields)), rule, base.second, place)
+    crossed = base.forged_chunk(put({}), domain=Domain.EVENT)
+    yield altered("domain", "Signed as an event.", crossed, "signature", base.second, "chunk 3")
 
 
 def _forged_ledgers(base: Base) -> Iterator[Case]:
@@ -250,43 +183,41 @@ def _forged_ledgers(base: Base) -> Iterator[Case]:
             "keys-gap",
             "Skips a chunk.",
             2,
-            _put({"first_seq": 4, "last_seq": 4}),
+            put({"first_seq": 4, "last_seq": 4}),
             "keys",
             "keys of chunks 4 to 4",
         ),
-        ("keys-twice", "Keys again.", 2, _put({"first_seq": 2}), "keys", "keys of chunks 2 to 3"),
-        ("keys-recipient", "A recipient was left out.", 2, _put({"sealed": []}), "keys", keys),
+        ("keys-twice", "Keys again.", 2, put({"first_seq": 2}), "keys", "keys of chunks 2 to 3"),
+        ("keys-recipient", "A recipient was left out.", 2, put({"sealed": []}), "keys", keys),
         ("keys-short", "Sealed keys of another length.", 2, shorten, "keys", keys),
-        ("close-chunks", "Another number of chunks.", 4, _put({"chunks": 4}), "counter", close),
-        ("close-segments", "Another number of files.", 4, _put({"segments": 3}), "counter", close),
-        ("close-duration", "Another length.", 4, _put({"duration_ns": 1}), "counter", close),
-        ("close-last", "Another last chunk.", 4, _put({"last_seq": 2}), "counter", close),
-        ("close-ledger", "It closes another ledger.", 4, _put({"ledger": bytes(32)}), "chain", close),
-        ("ledger-chain", "It follows another.", 3, _put({"previous": bytes(32)}), "chain", "event record"),
+        ("close-chunks", "Another number of chunks.", 4, put({"chunks": 4}), "counter", close),
+        ("close-segments", "Another number of files.", 4, put({"segments": 3}), "counter", close),
+        ("close-duration", "Another length.", 4, put({"duration_ns": 1}), "counter", close),
+        ("close-last", "Another last chunk.", 4, put({"last_seq": 2}), "counter", close),
+        ("close-ledger", "It closes another ledger.", 4, put({"ledger": bytes(32)}), "chain", close),
+        ("ledger-chain", "It follows another.", 3, put({"previous": bytes(32)}), "chain", "event record"),
     )
     for name, what, at, edit, rule, place in edits:
-        yield _altered(name, what, base.forged_ledger(at, edit), rule, LEDGER_NAME, place)
+        yield altered(name, what, base.forged_ledger(at, edit), rule, LEDGER_NAME, place)
 
 
 def _foreign(base: Base) -> Iterator[Case]:
     """Certificates and receipts that belong elsewhere."""
     other, opening = make_house(seed=2), (LEDGER_NAME, "open record")
-    stranger = _altered(
-        "authority-not-trusted", "Intact; another fleet's.", base.files, "authority", *opening
-    )
+    stranger = altered("authority-not-trusted", "Intact; another fleet's.", base.files, "authority", *opening)
     yield replace(stranger, authority=other.authority)
     run, *chunks = records(base.files[base.second])
-    run = reforge(other.signer, run, _put({"certificates": list(other.certificates)}))
+    run = reforge(other.signer, run, put({"certificates": list(other.certificates)}))
     mixed = {**base.files, base.second: b"".join([run, *chunks])}
-    yield _altered("authority-mixed", "Two authorities.", mixed, "authority", base.second, "run record")
+    yield altered("authority-mixed", "Two authorities.", mixed, "authority", base.second, "run record")
     posing = base.take_with(replace(make_house("cam-02"), camera=HOUSE.camera)).files
-    yield _altered("certificate-other", "Another camera's certificate.", posing, "certificate", *opening)
+    yield altered("certificate-other", "Another camera's certificate.", posing, "certificate", *opening)
     receipt = base.take_with(receipt=True).files[RECEIPT_NAME]
     elsewhere = base.take_with(receipt=True, seed=3).files[RECEIPT_NAME]
-    by_camera = reforge(HOUSE.signer, receipt, _put({"certificates": list(HOUSE.certificates)}))
+    by_camera = reforge(HOUSE.signer, receipt, put({"certificates": list(HOUSE.certificates)}))
     for name, what, files, held, rule in (
         ("receipt-other", "Another recording's receipt.", base.files, elsewhere, "receipt"),
         ("receipt-by-camera", "The camera signed it itself.", base.files, by_camera, "certificate"),
         ("receipt-then-cut", "The end went after the receipt.", base.ledger(0, 1, 2, 3), receipt, "receipt"),
     ):
-        yield _altered(name, what, {**files, RECEIPT_NAME: held}, rule, RECEIPT_NAME, "receipt")
+        yield altered(name, what, {**files, RECEIPT_NAME: held}, rule, RECEIPT_NAME, "receipt")

@@ -20,7 +20,8 @@ from protocol.footage.ledger import Keys
 from protocol.footage.model import Track
 from protocol.footage.recording import open_parts
 from protocol.footage.sealing import Recipient, keys_context, seal_keys
-from tests.support.vector_cases import HOUSE, Case, Files, make_cases
+from tests.support.vector_base import HOUSE, Case, Files
+from tests.support.vector_cases import make_cases
 
 FOLDER: Final = Path(__file__).parents[1] / "vectors" / "footage"
 BASE: Final = "intact"
