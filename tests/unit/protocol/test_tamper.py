@@ -2,6 +2,7 @@
 
     k keep   d drop   r repeat   s swap with the next   a alter a byte of the ciphertext
     h alter a byte of the header   g alter the signature   c cut the record short   x append a byte to it
+    u the one in its place from another run   o from another camera of the fleet   n the next of its own file
 
 The forger here has no key; ``test_verify.py`` has one who does.
 """
@@ -24,6 +25,8 @@ HOUSE = make_house()
 CLOSED = record(outside=0, prerecord=3, live=3, per_segment=3).files
 OPEN = record(outside=0, prerecord=3, live=3, per_segment=3, closed=False).files
 SEGMENTS = sorted(name for name in CLOSED if name.endswith(".seg"))
+RUN = record(outside=0, prerecord=3, live=3, per_segment=3, seed=2).files
+CAMERA = record(make_house("cam-02"), outside=0, prerecord=3, live=3, per_segment=3).files
 
 
 def flip(data: bytes, at: int) -> bytes:
@@ -41,8 +44,21 @@ TAMPERED: dict[str, Callable[[bytes], list[bytes]]] = {
     "g": lambda record: [flip(record, record.index(SIGNATURE) + 10)],
     "c": lambda record: [record[:-5]],
     "x": lambda record: [record + b"\0"],
+    "u": lambda record: [record],  # replaced before, as are the next two
+    "o": lambda record: [record],
+    "n": lambda record: [record],
 }
 """What stands in the place of a record."""
+
+
+SPLICED = {"u": RUN, "o": CAMERA}
+"""Where a record comes from that is not the recording's own."""
+
+
+def chunks_of(files: dict[str, bytes]) -> list[bytes]:
+    """Every chunk record of a recording, in order."""
+    segments = sorted(name for name in files if name.endswith(".seg"))
+    return [chunk for name in segments for chunk in records(files[name])[1:]]
 
 
 def apply(story: str, files: dict[str, bytes]) -> dict[str, bytes]:
@@ -54,6 +70,10 @@ def apply(story: str, files: dict[str, bytes]) -> dict[str, bytes]:
         for place, letter in enumerate(letters):
             if letter == "s":
                 chunks[place], chunks[place + 1] = chunks[place + 1], chunks[place]
+            if letter in SPLICED:
+                chunks[place] = chunks_of(SPLICED[letter])[3 * at + place]
+            if letter == "n":
+                chunks[place] = chunks[(place + 1) % 3]
         pieces = [
             piece for letter, chunk in zip(letters, chunks, strict=True) for piece in TAMPERED[letter](chunk)
         ]
@@ -91,6 +111,12 @@ def judge(files: dict[str, bytes]) -> Report:
         ("kkckkk", Verdict.ALTERED, "the record after chunk 1", "goes past the end"),
         ("kckkkk", Verdict.ALTERED, "chunk 1", "its audio is not what the camera signed"),
         ("kkxkkk", Verdict.ALTERED, "the record after chunk 2", "expected an array"),
+        ("kukkkk", Verdict.ALTERED, "chunk 1", "it belongs to another camera or run than the recording"),
+        ("ukkkkk", Verdict.ALTERED, "chunk 0", "it belongs to another camera or run than the recording"),
+        ("kkkkko", Verdict.ALTERED, "chunk 5", "the signature does not fit"),
+        ("kknkkk", Verdict.ALTERED, "chunk 0", "it is repeated or out of order, chunk 2 should come next"),
+        ("uuuuuu", Verdict.ALTERED, "chunk 0", "it belongs to another camera or run than the recording"),
+        ("oooooo", Verdict.ALTERED, "chunk 0", "the signature does not fit"),
         (
             "dddddd",
             Verdict.ALTERED,
@@ -110,7 +136,7 @@ def test_a_story_and_its_verdict(story: str, verdict: Verdict, first: str, says:
 @pytest.mark.parametrize("closed", [True, False])
 def test_any_one_change_to_any_one_chunk_is_found(*, closed: bool) -> None:
     files = CLOSED if closed else OPEN
-    for at, letter in product(range(6), "drsahgcx"):
+    for at, letter in product(range(6), "drsahgcxuon"):
         if letter == "s" and at % 3 == 2:
             continue  # there is no next one in its file
         story = "k" * at + letter + "k" * (5 - at)
@@ -119,7 +145,7 @@ def test_any_one_change_to_any_one_chunk_is_found(*, closed: bool) -> None:
         assert report.findings, story
 
 
-@given(st.text("kdrahgcx", min_size=6, max_size=6))
+@given(st.text("kdrahgcxuon", min_size=6, max_size=6))
 @settings(max_examples=60)
 def test_any_changes_together_are_found(story: str) -> None:
     for files in (CLOSED, OPEN):
@@ -147,6 +173,8 @@ def ledger_story(story: str, files: dict[str, bytes]) -> dict[str, bytes]:
     for place, letter in enumerate(story):
         if letter == "s":
             pieces[place], pieces[place + 1] = pieces[place + 1], pieces[place]
+        if letter in SPLICED:
+            pieces[place] = records(SPLICED[letter][LEDGER_NAME])[place]
     kept = [piece for letter, each in zip(story, pieces, strict=True) for piece in TAMPERED[letter](each)]
     return {**files, LEDGER_NAME: b"".join(kept)}
 
@@ -166,6 +194,12 @@ def ledger_story(story: str, files: dict[str, bytes]) -> dict[str, bytes]:
         ("kkgkkkk", Verdict.ALTERED, "keys of chunks 3 to 3"),
         ("kkkkkkc", Verdict.ALTERED, "goes past the end"),
         ("kkkkkkx", Verdict.ALTERED, "1 bytes follow the ledger's close"),
+        ("kkukkkk", Verdict.ALTERED, "keys of chunks 3 to 3 (ledger.cbor, byte"),
+        ("kkkkkuk", Verdict.ALTERED, "it does not follow the record before it"),
+        ("kkkkkku", Verdict.ALTERED, "it does not follow the record before it"),
+        ("kokkkkk", Verdict.ALTERED, "the signature does not fit"),
+        ("uuuuuuu", Verdict.ALTERED, "run record"),
+        ("ooooooo", Verdict.ALTERED, "run record"),
     ],
 )
 def test_a_ledger_s_story_and_its_verdict(story: str, verdict: Verdict, says: str) -> None:
@@ -175,7 +209,7 @@ def test_a_ledger_s_story_and_its_verdict(story: str, verdict: Verdict, says: st
 
 
 def test_any_one_change_to_the_ledger_is_found_but_for_its_end() -> None:
-    for at, letter in product(range(7), "drsahgcx"):
+    for at, letter in product(range(7), "drsahgcxuo"):
         if letter == "s" and at == 6:
             continue
         story = "k" * at + letter + "k" * (6 - at)
