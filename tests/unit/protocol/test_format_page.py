@@ -1,12 +1,9 @@
-"""docs/footage-format.md against the code: grammar, limits, prefixes, example; and a second implementation.
+"""docs/footage-format.md against the code: grammar, limits, prefixes, examples, and what it says MUST be.
 
-The second implementation reads and decrypts a vector with cbor2 and the primitives alone, by the page. It
-shares no code with ``protocol.footage``.
+``test_second_reader.py`` has the implementation that was written from the page alone.
 """
 
-import base64
 import hashlib
-import hmac
 import io
 import json
 import re
@@ -16,25 +13,29 @@ from typing import Any
 
 import cbor2
 import pytest
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from protocol.footage import limits
 from protocol.footage.ledger_types import EventKind
 from protocol.footage.model import GapCause, Track
-from protocol.footage.report import Verdict
+from protocol.footage.report import Rule, Verdict
 from protocol.footage.signing import Domain
-from tests.support.vectors import FOLDER
+from tests.support.second_opener import hpke
+from tests.support.vectors import FOLDER, read_vector, vector_names
 
-PAGE = (Path(__file__).parents[3] / "docs" / "footage-format.md").read_text()
-GRAMMAR = PAGE.split("```cddl\n")[1].split("```")[0]
-INTACT = json.loads((FOLDER / "cases" / "intact-receipt.json").read_text())
-BASE = json.loads((FOLDER / "cases" / "intact.json").read_text())
-FILES = {name: base64.b64decode(text) for name, text in {**BASE["files"], **INTACT["files"]}.items()}
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = (DOCS / "footage-format.md").read_text()
+GRAMMAR = (DOCS / "footage-format.cddl").read_text()
+FILES = read_vector("intact-receipt").files
 HOUSE = json.loads((FOLDER / "house.json").read_text())
+EXAMPLES = PAGE.split("## 10.")[1].split("## 11.")[0].split("```")[1::2]
+
+
+def hexed(block: str) -> bytes:
+    """The bytes of an example: of each line what is hex before its commentary."""
+    tokens = [takewhile(re.compile("([0-9a-f]{2})+").fullmatch, line.split()) for line in block.splitlines()]
+    return bytes.fromhex("".join(token for line in tokens for token in line))
 
 
 def sequence(data: bytes) -> list[Any]:
@@ -115,83 +116,113 @@ def test_the_page_states_every_prefix_and_verdict() -> None:
         assert f"| **{verdict}** |" in PAGE
 
 
-def test_the_example_is_the_vector_s_chunk() -> None:
-    example = PAGE.split("## 10.")[1].split("```")[1]
-    tokens = [
-        takewhile(re.compile("([0-9a-f]{2})+").fullmatch, line.split()) for line in example.splitlines()
-    ]
-    written = bytes.fromhex("".join(token for line in tokens for token in line))
-    assert sequence(written)[0][0] == "chunk"
+def test_the_page_quotes_the_grammar() -> None:
+    assert PAGE.split("```cddl\n")[1].split("```")[0] == GRAMMAR
+
+
+def test_the_example_of_a_chunk_is_the_vector_s() -> None:
+    written = hexed(EXAMPLES[0])
+    [[kind, header, signature, [part]]] = sequence(written)
+    assert kind == "chunk"
     assert written in FILES[min(name for name in FILES if name.endswith(".seg"))]
+    message = bytes.fromhex(stated(r"signed message is `([0-9a-f]+)`")) + header
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(stated(r"public key is `([0-9a-f]+)`")))
+    key.verify(signature, message)
+    opened = AESGCM(bytes.fromhex(stated(r"whose key is\s+`([0-9a-f]+)`"))).decrypt(
+        bytes(12), part, hexed(EXAMPLES[1])
+    )
+    assert opened.decode() == stated(r"28 bytes\s+`([^`]+)`")
 
 
-def test_a_second_implementation_checks_every_signature() -> None:
-    for kind, body, signature, *_ in RECORDS:
-        holder = cbor2.loads(
-            next(r[1] for r in RECORDS if r[0] == ("receipt" if kind == "receipt" else "open"))
-        )
-        key = x509.load_der_x509_certificate(holder["certificates"][0]).public_key()
-        assert isinstance(key, Ed25519PublicKey)
-        key.verify(signature, f"lapel {kind} v1\0".encode() + body)
+def test_the_example_of_a_ledger_record_is_the_vector_s() -> None:
+    written = hexed(EXAMPLES[2])
+    ledger = FILES["ledger.cbor"]
+    at = int(stated(r"at byte (\d+) of its ledger"))
+    assert ledger[at : at + len(written)] == written
+    [[kind, body, signature]] = sequence(written)
+    opening, _, keys, _, close = sequence(ledger)
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(stated(r"public key is `([0-9a-f]+)`")))
+    prefix = bytes.fromhex(re.findall(r"over ([0-9a-f]+) and the body", EXAMPLES[2])[0])
+    key.verify(signature, prefix + body)
+    assert (kind, prefix) == ("event", Domain.EVENT.value)
+    assert cbor2.loads(body)["previous"] == hashlib.sha256(keys[1]).digest()
+    assert cbor2.loads(close[1])["previous"].hex() == stated(r"has `previous`\s+`([0-9a-f]+)`")
+    assert opening[0] == "open"
 
 
-def test_a_second_implementation_decrypts_the_parts() -> None:
-    keys = second_unseal()
-    opened = []
-    for record in RECORDS:
-        if record[0] != "chunk":
-            continue
-        header = cbor2.loads(record[1])
-        for part, ciphertext in zip(header["parts"], record[3], strict=True):
-            assert hashlib.sha256(ciphertext).digest() == part["digest"]
-            context = {name: header[name] for name in ("run", "seq", "camera")} | {"track": part["track"]}
-            data = b"lapel part v1\0" + cbor2.dumps(context, canonical=True)
-            if (header["seq"], part["track"]) in keys:
-                plain = AESGCM(keys[header["seq"], part["track"]]).decrypt(bytes(12), ciphertext, data)
-                opened.append({"seq": header["seq"], **part, "plaintext": plain.hex()})
-    wanted = ("seq", "track", "codec", "plaintext")
-    assert [{name: each[name] for name in wanted} for each in opened] == HOUSE["parts_of_intact"]
+def test_the_example_of_sealed_keys_opens() -> None:
+    _, _, keys, *_ = sequence(FILES["ledger.cbor"])
+    sealed = cbor2.loads(keys[1])["sealed"][0]
+    assert len(sealed["ciphertext"]) == 1168
+    private = bytes.fromhex(HOUSE["recipient_private"])
+    opened = hpke(private, sealed["ciphertext"], hexed(EXAMPLES[3]))
+    assert opened.hex() == stated(r"chunk's video,\s+`([0-9a-f]+)`")
 
 
-def second_unseal() -> dict[tuple[int, str], bytes]:
-    """Section 7 of the page, for the one recipient of the vectors."""
-    opening = next(cbor2.loads(record[1]) for record in RECORDS if record[0] == "open")
-    found = {}
-    for record in RECORDS:
-        if record[0] != "keys":
-            continue
-        body = cbor2.loads(record[1])
-        for sealed in body["sealed"]:
-            place = {"track": sealed["track"], "key_id": sealed["key_id"], "recording": opening["recording"]}
-            place |= {name: body[name] for name in ("first_seq", "last_seq")}
-            info = b"lapel sealed keys v1\0" + cbor2.dumps(place, canonical=True)
-            plain = second_hpke(sealed["ciphertext"], info)
-            for at, seq in enumerate(range(body["first_seq"], body["last_seq"] + 1)):
-                found[seq, sealed["track"]] = plain[32 * at : 32 * at + 32]
+def stated(pattern: str) -> str:
+    """What the page's section of examples says, once."""
+    [found] = re.findall(pattern, PAGE.split("## 10.")[1].split("## 11.")[0])
+    assert isinstance(found, str)
     return found
 
 
-def second_hpke(sealed: bytes, info: bytes) -> bytes:
-    """HPKE's base mode with X-Wing, HKDF-SHA256 and AES-256-GCM, from RFC 9180 and the page's drafts."""
-    raw = bytes.fromhex(HOUSE["recipient_private"])
-    mlkem, x25519 = (
-        MLKEM768PrivateKey.from_seed_bytes(raw[:64]),
-        X25519PrivateKey.from_private_bytes(raw[64:]),
-    )
-    share = sealed[1088:1120]
-    secret = mlkem.decapsulate(sealed[:1088]) + x25519.exchange(X25519PublicKey.from_public_bytes(share))
-    secret += share + x25519.public_key().public_bytes_raw() + bytes.fromhex("5c2e2f2f5e5c")
-    shared = hashlib.sha3_256(secret).digest()
-    suite = b"HPKE" + bytes.fromhex("647a00010002")
+BROKEN_BY = {
+    "MUST refuse everything else": [
+        "not-minimal",
+        "key-order",
+        "key-twice",
+        "key-number",
+        "indefinite-array",
+        "indefinite-map",
+        "indefinite-text",
+        "tag",
+        "bignum",
+        "float",
+        "undefined",
+        "simple-value",
+        "reserved-head",
+        "not-utf8",
+    ],
+    "MUST NOT allocate by a length": ["length-lies", "count-lies"],
+    "MUST refuse what exceeds them": [
+        "too-long",
+        "part-huge",
+        "run-certificate-long",
+        "gaps-many",
+        "open-text-long",
+        "run-certificates-many",
+        "keys-range-long",
+        "event-detail-many",
+    ],
+    "MUST NOT sign two chunks": ["repeated"],
+    "`ledger.cbor` MUST be there": ["not-a-recording"],
+    "the chain's last certificate MUST be one of them": ["authority-not-trusted"],
+    "MUST refuse another version": [
+        "version",
+        "run-version",
+        "open-version",
+        "keys-version",
+        "event-version",
+        "close-version",
+        "receipt-version",
+    ],
+}
+"""What the page says must be, and the vectors that break it."""
 
-    def extract(salt: bytes, label: bytes, material: bytes) -> bytes:
-        return hmac.digest(salt or bytes(32), b"HPKE-v1" + suite + label + material, "sha256")
+SHOWN_ELSEWHERE = ["MUST take them from a cryptographic source of randomness"]
+"""What no file can show: ``tests/unit/device`` has the camera's keys."""
 
-    def expand(label: bytes, context: bytes, length: int) -> bytes:
-        prk = extract(shared, b"secret", b"")
-        text = length.to_bytes(2, "big") + b"HPKE-v1" + suite + label + context
-        return hmac.digest(prk, text + b"\1", "sha256")[:length]
 
-    context = b"\0" + extract(b"", b"psk_id_hash", b"") + extract(b"", b"info_hash", info)
-    cipher = AESGCM(expand(b"key", context, 32))
-    return cipher.decrypt(expand(b"base_nonce", context, 12), sealed[1120:], b"")
+def test_every_must_of_the_page_is_broken_by_a_vector() -> None:
+    text = re.sub(r"\s+", " ", PAGE)
+    musts = text.count("MUST") - text.count("MUST, SHOULD and MAY are as in")
+    assert musts == len(BROKEN_BY) + len(SHOWN_ELSEWHERE)
+    for sentence in (*BROKEN_BY, *SHOWN_ELSEWHERE):
+        assert sentence in text
+    for name in (name for names in BROKEN_BY.values() for name in names):
+        assert read_vector(name).expect in ("altered", "not a recording")
+
+
+def test_every_rule_of_verifying_is_broken_by_a_vector() -> None:
+    broken = {(vector.finding or ("",))[0] for vector in map(read_vector, vector_names())}
+    assert broken == {"", *Rule}
