@@ -15,7 +15,7 @@ import contextlib
 from collections import deque
 from typing import TYPE_CHECKING
 
-from device.durable import link_into, replace, sync_dir
+from device.durable import link_into, remove, replace, sync_dir
 from device.errors import StorageError
 from device.shelf import ShelvedRecording
 from protocol.footage.ledger import Close, Event, Keys
@@ -70,8 +70,9 @@ class OpenRecording:
         self._first_ns = chunks[0].start_ns if chunks else None
         self._end_ns = chunks[-1].end_ns if chunks else None
         self._segments = {chunk.segment: False for chunk in chunks}
+        self._keyed = set(self._segments)
         self._unlinked: deque[Path] = deque()
-        self._unwritten: deque[bytes] = deque()
+        self._unwritten: deque[tuple[bytes, str | None]] = deque()
 
     @property
     def prerecord_ns(self) -> int:
@@ -104,7 +105,7 @@ class OpenRecording:
         if chunk.segment not in self._segments:
             self._segments[chunk.segment] = False
             self._unlinked.append(segment)
-        self._unwritten.append(self._writer.append(keys))
+        self._unwritten.append((self._writer.append(keys), chunk.segment))
         self._count += 1
         self._last_seq = chunk.seq
         self._first_ns = chunk.start_ns if self._first_ns is None else self._first_ns
@@ -117,7 +118,7 @@ class OpenRecording:
         Raises:
             StorageError: As ``take``.
         """
-        self._unwritten.append(self._writer.append(Event(kind, at_ns, label, detail)))
+        self._unwritten.append((self._writer.append(Event(kind, at_ns, label, detail)), None))
         self.flush()
 
     @property
@@ -127,19 +128,16 @@ class OpenRecording:
 
     def end(self, reason: str, at_ns: int, label: ClockLabel) -> None:
         """Add the last record; ``finish`` writes it."""
-        self._unwritten.append(
-            self._writer.append(
-                Close(
-                    reason=reason,
-                    at_ns=at_ns,
-                    label=label,
-                    last_seq=self._last_seq,
-                    chunks=self._count,
-                    segments=len(self._segments),
-                    duration_ns=self.duration_ns,
-                )
-            )
+        close = Close(
+            reason=reason,
+            at_ns=at_ns,
+            label=label,
+            last_seq=self._last_seq,
+            chunks=self._count,
+            segments=len(self._segments),
+            duration_ns=self.duration_ns,
         )
+        self._unwritten.append((self._writer.append(close), None))
 
     def finish(self, *, final: bool) -> None:
         """Write everything and close the ledger.
@@ -168,8 +166,11 @@ class OpenRecording:
                 sync_dir(self._filesystem, self.folder)
                 self._unlinked.popleft()
             while self._unwritten:
-                self._ledger.append(self._unwritten[0])
+                record, segment = self._unwritten[0]
+                self._ledger.append(record)
                 self._unwritten.popleft()
+                if segment is not None:
+                    self._keyed.add(segment)
         except StorageError as error:
             self.failed = self.failed or error.operation == "sync_dir" or not self._ledger.open
             raise
@@ -177,8 +178,9 @@ class OpenRecording:
     def abandon(self) -> None:
         """Let go without a last record: the recording reads as cut off. Never raises.
 
-        After a failed sync, what was to be cut off the ledger may be back after a power cut, when the fleet has
-        a receipt for it as it is now. So the ledger is written anew, as far as it was durable.
+        After a failed sync, what was to be cut off the ledger may be back after a power cut, when the fleet
+        has a receipt for it as it is now. So the ledger is written anew, as far as it was durable; and a
+        segment goes of which no chunk has its keys. What cannot be done here, recovery does.
         """
         self._ledger.abandon()
         path = self._ledger.path
@@ -186,6 +188,10 @@ class OpenRecording:
             OSError, StorageError
         ):  # the failure that led here has been reported already
             replace(self._filesystem, path, self._filesystem.read(path, 0, self._ledger.length))
+        for name in self._segments:
+            if name not in self._keyed:
+                with contextlib.suppress(StorageError):
+                    remove(self._filesystem, self.folder / name)
 
     def segment_closed(self, name: str) -> bool:
         """Note that a segment is complete; tell whether it is one of this recording's."""
@@ -195,11 +201,13 @@ class OpenRecording:
         return True
 
     def shelved(self, ended: Ended | None = None) -> ShelvedRecording:
-        """How the uploader sees it. Once it has ended every segment is complete."""
-        closed = tuple(name for name, done in self._segments.items() if done or ended)
-        if self._unlinked:  # names that are not in the folder yet
-            missing = {path.name for path in self._unlinked}
-            closed = tuple(name for name in closed if name not in missing)
+        """How the uploader sees it. Once it has ended every segment is complete.
+
+        A segment of which no chunk has durable keys is not shown: a power cut can take it back.
+        """
+        closed = tuple(
+            name for name, done in self._segments.items() if name in self._keyed and (done or ended)
+        )
         return ShelvedRecording(
             number=self.number,
             folder=self.folder,

@@ -2,16 +2,16 @@
 
 Steps, each of which may be cut off and done again:
 
-0. What is seen is made durable before anything is built on it: after the end of a process alone, the names may
-   still be in the disk's cache only, and a power cut later would take them back.
+0. What is seen is made durable before anything is built on it: after the end of a process alone, the names
+   may still be in the disk's cache only, and a power cut later would take them back.
 1. Segments in ``ring/`` go: their keys went with the memory (C2). What a recording had linked stays in its
    folder.
 2. ``NNNNNNNN.new``: a commit that was not finished. It was never acknowledged; where all of it is there it
    is finished, because somebody pressed, else it goes.
 3. ``NNNNNNNN.gone``: a removal that was not finished. It is finished: its receipt is durable.
 4. A recording whose ledger is still writable was being made. Its segments and then its ledger are cut back to
-   their last whole record and become read-only; a segment of which no chunk has its keys goes. Without a close
-   record it ends "cut off" (C5).
+   their last whole record and become read-only; a segment of which no chunk has its keys goes. Without a
+   close record it ends "cut off" (C5).
 5. A receipt that is durable but not yet beside its recording is put there, or the recording is removed.
 
 Only recordings that a crash interrupted are read in full, so that a full card costs little.
@@ -206,7 +206,8 @@ def _put_in_order(
             durable.remove(filesystem, folder / name)
     if receipt and (delete or RECEIPT_NAME not in names):
         settle(filesystem, folders, number, filesystem.read(folders.receipt(number)), delete=delete)
-        return not delete
+        if delete:
+            return False
     if LEDGER_NAME not in names:
         return False
     if filesystem.mode(folder / LEDGER_NAME) & _WRITE_BITS:
@@ -243,7 +244,7 @@ def _ends(data: bytes) -> tuple[int | None, int | None]:
 def _begins_after(filesystem: Filesystem, segment: Path, last: int) -> bool:
     """Whether nothing in a segment can be opened: it was linked, and the power went before its first keys.
 
-    Where the card had failed, the link may come and go with the power; the fleet has not been sent it.
+    Where the card had failed, the link may come and go with the power. The shelf has never shown it.
     """
     try:
         return _first_seq(filesystem, segment) > last
@@ -257,8 +258,8 @@ def _repair_segment(filesystem: Filesystem, path: Path, before: int | None) -> i
     Args:
         filesystem: The disk.
         path: The segment.
-        before: The first chunk of the next segment, or after a recording that was closed: a chunk from there on
-            is the remainder of a failed write, which was written again.
+        before: The first chunk of the next segment, or after a recording that was closed: a chunk from there
+            on is the remainder of a failed write, which was written again.
 
     Returns:
         The segment's first chunk, or ``before`` when nothing of it is left.
