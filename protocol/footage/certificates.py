@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from protocol.footage.errors import CertificateError
 
-_UNREADABLE: Final = (
+UNREADABLE: Final = (
     ValueError,
     TypeError,
     UnsupportedAlgorithm,
@@ -79,14 +79,14 @@ def check_chain(certificates: Sequence[bytes]) -> Identity:
 def _load(der: bytes) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(der)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CertificateError("a certificate cannot be read") from error
 
 
 def _signing_key(certificate: x509.Certificate) -> Ed25519PublicKey:
     try:
         key = certificate.public_key()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CertificateError("a certificate's public key cannot be read") from error
     if not isinstance(key, Ed25519PublicKey):
         raise CertificateError("the signer's certificate does not hold an Ed25519 key")
@@ -98,7 +98,7 @@ def _check_issued(issued: x509.Certificate, issuer: x509.Certificate) -> None:
         raise CertificateError("a certificate was issued by one that is not an authority's")
     try:
         issued.verify_directly_issued_by(issuer)
-    except (*_UNREADABLE, InvalidSignature) as error:
+    except (*UNREADABLE, InvalidSignature) as error:
         raise CertificateError("a certificate was not issued by the authority beside it") from error
 
 
@@ -107,14 +107,14 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
         return False
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CertificateError("a certificate's extensions cannot be read") from error
 
 
 def _name(certificate: x509.Certificate) -> str:
     try:
         names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CertificateError("a certificate's subject cannot be read") from error
     if len(names) != 1 or not isinstance(names[0].value, str):
         raise CertificateError("the signer's certificate does not have exactly one common name")

@@ -16,6 +16,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from protocol.footage.errors import CertificateError
 from protocol.footage.report import Report
 from protocol.footage.verify import verify_recording
 from protocol.verify.authorities import read_authorities
@@ -78,7 +79,7 @@ def _load_authorities(path: Path) -> list[bytes]:
     except OSError as error:
         message = f"the authority's certificate {path} cannot be read: {reason_of(error)}."
         raise UnusableFolderError(message) from error
-    except ValueError as error:
+    except CertificateError as error:
         raise UnusableFolderError(f"{path} is not a certificate in PEM or DER form.") from error
 
 

@@ -165,7 +165,7 @@ def run_certificates(data: bytes) -> None:
         pass
     try:
         read_authorities(chain[0] if chain else data)
-    except ValueError:
+    except CertificateError:
         return
 
 

@@ -196,8 +196,10 @@ def test_an_unusable_authority_is_exit_2_with_one_sentence(folder: Path, tmp_pat
     assert unusable(folder, "--authority", missing).endswith(
         "missing.pem cannot be read: no such file or directory."
     )
-    for text in ("nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"):
-        wrong.write_text(text)
+    later = HOUSE.authority.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x2d", 1)  # X.509, version 46
+    pem = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    for content in (b"", b"nonsense", pem, later):
+        wrong.write_bytes(content)
         assert unusable(folder, "--authority", wrong) == f"{wrong} is not a certificate in PEM or DER form."
 
 
