@@ -21,6 +21,7 @@ from device.opener import Wanted
 from device.outcome import Outcome
 from device.recovery import inspect_recording
 from device.state import Action, Event, Mode, State, step
+from device.window import Recorded
 from protocol.footage.ledger import EventKind
 from protocol.footage.model import GapCause
 from protocol.messages.events import EventKind as NewsKind
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from device.recording import OpenRecording
     from device.ring import RingChunk
     from device.shelf import Ended
+    from protocol.footage.ledger import Keys
     from protocol.footage.model import ClockLabel
 
 NS = 1_000_000_000
@@ -118,12 +120,22 @@ class Activity:
             return self.answer(f"Not recording yet, still trying: {error}", ok=False)
         return self.answer(f"Recording {recording.number} is safe from now on.")
 
-    def live(self, chunk: RingChunk) -> None:
-        """A chunk is durable and in the window: make it part of the recording under way."""
+    @property
+    def sealed_for(self) -> Recorded | None:
+        """Whom the keys of a live chunk are for; None when no recording is under way."""
+        current = self.current
+        return None if current is None else Recorded(current.opening.recording, current.recipients)
+
+    def live(self, chunk: RingChunk, keys: Keys | None) -> None:
+        """A chunk is durable: make it part of the recording under way.
+
+        Args:
+            chunk: The chunk.
+            keys: Its keys, sealed as ``sealed_for`` says.
+        """
         current = self.current
         try:
-            if current is not None:
-                keys = self._parts.window.seal(chunk, current.opening.recording, current.recipients)
+            if current is not None and keys is not None:
                 source = self._parts.folders.ring / chunk.segment
                 self._with_room(lambda: current.take(chunk, source, keys), current.flush)
                 self._parts.shelf.put(current.shelved())

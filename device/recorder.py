@@ -316,9 +316,9 @@ class Recorder:
 
     def _count(self, chunk: RingChunk) -> None:
         """A chunk is durable: it belongs to the window, and to the recording under way."""
-        self._parts.window.add(chunk, self._parts.clock.boot_ns())
+        keys = self._parts.window.add(chunk, self._parts.clock.boot_ns(), self._activity.sealed_for)
         if self.sensors or self._activity.current is not None:  # it may be the last of one that is ending
-            self._activity.live(chunk)
+            self._activity.live(chunk, keys)
         if not self.sensors:
             self._parts.window.clear()
 

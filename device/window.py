@@ -3,13 +3,15 @@
 Rules:
 
 - A chunk's keys are zeroed in the same step in which it leaves the ring (C2).
-- Keys are sealed for a recording while nothing can expire, so that what is committed is what was counted.
+- Keys are sealed for a recording while nothing can expire, so that what is committed is what was counted, and
+  a chunk that comes late, as after a sleep, is sealed before it leaves.
 - The lock here is never held while anything is written: expiry does not wait for storage.
 """
 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from device.prerecord import Before, PreRecord, account
@@ -23,6 +25,14 @@ if TYPE_CHECKING:
     from device.ring import Ring, RingChunk
     from protocol.footage.ledger import Keys
     from protocol.footage.sealing import Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Which recording keys are sealed for: its 16 bytes, and its recipients."""
+
+    recording: bytes
+    recipients: Sequence[Recipient]
 
 
 class Window:
@@ -50,11 +60,24 @@ class Window:
         with self._guard:
             self._before = Before(now_ns, cause)
 
-    def add(self, chunk: RingChunk, now_ns: int) -> None:
-        """Take in a durable chunk whose keys are in the key buffer."""
+    def add(self, chunk: RingChunk, now_ns: int, sealed_for: Recorded | None = None) -> Keys | None:
+        """Take in a durable chunk whose keys are in the key buffer.
+
+        Args:
+            chunk: The chunk, maybe so late that it leaves the window at once.
+            now_ns: What is older than the window now is let go of.
+            sealed_for: The recording under way, if there is one.
+
+        Returns:
+            The chunk's keys, sealed for that recording before anything was let go of.
+        """
         with self._guard:
             self._ring.add(chunk)
+            keys = None
+            if sealed_for is not None:
+                keys = self._seal((chunk,), sealed_for.recording, sealed_for.recipients)
             self._zero(self._ring.expire(now_ns))
+            return keys
 
     def expire(self, now_ns: int) -> None:
         """Let go of what is older than the window."""
@@ -107,11 +130,6 @@ class Window:
             )
             return chunks, told, self._seal(chunks, recording, recipients) if chunks else None
 
-    def seal(self, chunk: RingChunk, recording: bytes, recipients: Sequence[Recipient]) -> Keys:
-        """Seal the keys of one live chunk."""
-        with self._guard:
-            return self._seal((chunk,), recording, recipients)
-
     def close(self) -> None:
         """Zero every key; nothing can be sealed after this."""
         with self._guard:
@@ -123,6 +141,8 @@ class Window:
         if self._closed:
             raise RuntimeError("internal error: the window is closed, its keys are gone")
         keys = self._keys.of_all(chunk.seq for chunk in chunks)
+        if not {chunk.seq for chunk in chunks} <= {seq for seq, _ in keys}:
+            raise RuntimeError("internal error: the keys of a chunk are gone before they were sealed")
         return seal_keys(
             recipients, recording=recording, first_seq=chunks[0].seq, last_seq=chunks[-1].seq, keys=keys
         )

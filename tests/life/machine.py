@@ -51,6 +51,11 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory: what is teste
 MOST_STEPS = 5_000
 
 
+def memory_folder() -> Path | None:
+    """Where to make folders that need not outlive a test; None for the system's usual place."""
+    return MEMORY if MEMORY.is_dir() else None
+
+
 @dataclass(frozen=True)
 class Moment:
     """A chunk's start in one run: boot clocks begin anew."""
@@ -70,7 +75,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="lapel-life-", dir=MEMORY if MEMORY.is_dir() else None))
+        self.folder = Path(tempfile.mkdtemp(prefix="lapel-life-", dir=memory_folder()))
         self.disk = WatchedFilesystem()
         self.bench = Bench(self.folder, window_s=6, disk=self.disk)
         self.far = Far(self.bench.house)
@@ -112,21 +117,25 @@ class Life(RuleBasedStateMachine):
         for _ in range(count):
             self.second()
 
-    def second(self, *, gaps: tuple[Gap, ...] = ()) -> None:
+    def second(self, *, gaps: tuple[Gap, ...] = (), late: float = 0) -> None:
         moment = Moment(self.bench.recorder.run, self.bench.clock.now_ns)
         recording = self.bench.recorder.recording
         self.labels[moment] = self.bench.clock.label()
-        self.bench.second(gaps=gaps)
+        self.bench.second(gaps=gaps, late=late)
         if recording and not self.trouble:
             self.owed.add(moment)
         if self.trouble:
             self.troubles.add(moment.run, moment.start_ns, self.bench.clock.now_ns)
 
-    @rule(seconds=st.floats(0.1, 20))
-    def sleep(self, seconds: float) -> None:
-        """The machine sleeps, sensors and all; the next chunk says so."""
+    @rule(seconds=st.floats(0.1, 20), late=st.booleans())
+    def sleep(self, seconds: float, *, late: bool) -> None:
+        """The machine sleeps, sensors and all; the next chunk says so. The one before may come after it."""
         start = self.bench.clock.now_ns
-        self.bench.wait(seconds)
+        if late:
+            self.second(late=seconds)
+            start += SECOND_NS
+        else:
+            self.bench.wait(seconds)
         length = self.bench.clock.now_ns - start
         if self.trouble:
             self.troubles.add(self.bench.recorder.run, start, self.bench.clock.now_ns)
@@ -139,7 +148,7 @@ class Life(RuleBasedStateMachine):
             assert outcome.number > self.newest, "numbers only go up"
             self.newest = outcome.number
             self.promised[outcome.number] = outcome.prerecord_s or 0.0
-        docked = self.bench.recorder.status().state is Mode.DOCKED
+        docked = self.bench.recorder._activity.state.home is Mode.DOCKED
         assert outcome.ok or self.trouble or docked
 
     @rule()

@@ -110,11 +110,16 @@ class Bench:
         return Credentials(house.camera, house.certificates, (house.recipient,), house.signer)
 
     def second(
-        self, *, gaps: tuple[Gap, ...] = (), tracks: frozenset[Track] = BOTH, length: float = 1.0
+        self,
+        *,
+        gaps: tuple[Gap, ...] = (),
+        tracks: frozenset[Track] = BOTH,
+        length: float = 1.0,
+        late: float = 0,
     ) -> None:
-        """A second passes and its footage arrives."""
+        """A second passes and its footage arrives, ``late`` seconds after its end."""
         start, label, duration = self.clock.now_ns, self.clock.label(), round(length * SECOND_NS)
-        self.clock.now_ns += duration
+        self.clock.now_ns += duration + round(late * SECOND_NS)
         chunk = plain_chunk(start, duration_ns=duration, tracks=tracks, gaps=gaps, size=self.part_bytes)
         self.recorder.push(replace(chunk, label=label))
 

@@ -8,6 +8,7 @@ import pytest
 
 from device.ring import RingChunk
 from device.state import Event, Mode
+from device.window import Recorded
 from protocol.footage.ledger import EventKind, Missing, read_ledger
 from protocol.footage.model import GapCause, Track
 from protocol.footage.recording import open_parts
@@ -326,6 +327,19 @@ def test_a_step_of_the_wall_clock_changes_no_order_and_loses_nothing(bench: Benc
     assert steps == [step_days * 86_400 * 1_000_000]
 
 
+def test_a_chunk_that_comes_later_than_the_window_is_long_is_still_sealed(bench: Bench) -> None:
+    # proves C3, C5
+    # The machine slept before the chunk was out. It left the window as it came, and its keys with it, so that
+    # the recording held a second of footage which nobody could open, and every verdict said "intact".
+    bench.seconds(3)
+    bench.press()
+    bench.second(late=60)
+    bench.second()
+    bench.stop()
+    assert bench.verify(1).verdict is Verdict.INTACT_WITH_GAPS
+    assert len(list(open_parts(bench.files(1), bench.house.private))) == 2 * (3 + 1 + 1 + 1)
+
+
 def test_a_step_of_the_wall_clock_within_the_pre_record_is_told_in_the_recording(bench: Bench) -> None:
     # proves C10
     # It was told to the fleet alone: labels jumped within a recording whose ledger said nothing of it.
@@ -549,4 +563,4 @@ def test_a_card_that_hangs_keeps_no_key_in_memory_at_the_end(
     done.set()
     hanging.join(20)
     with pytest.raises(RuntimeError, match="its keys are gone"):
-        bench.recorder._parts.window.seal(RingChunk(0, "a", 0, SECOND_NS, 1), bytes(16), ())
+        bench.recorder._parts.window.add(RingChunk(0, "a", 0, SECOND_NS, 1), 0, Recorded(bytes(16), ()))
