@@ -1,38 +1,106 @@
 """The figures that long runs leave for the promise table: ``docs/figures/NAME.json``.
 
-One file a run, ``{"machine": ..., "date": ..., "promises": {"C3": "one sentence"}}``: what was counted, on
-which machine and on which day. ``tests.support.promises`` reads every file there.
+A run that judges promises writes ``{"machine": …, "date": …, "promises": {"C3": "a sentence"}}`` with
+``keep``. Others are read as they are: benchmarks with a title and rows, and what counts executions or
+alterations. A file that says neither machine nor day is shown as one that does not.
 """
 
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "figures"
 CPU_FACTS = Path("/proc/cpuinfo")
+_ABOUT = ("machine", "date", "title", "notes", "promises")
 
 
-def keep(name: str, promises: Mapping[str, str], folder: Path = FOLDER) -> Path:
+@dataclass(frozen=True)
+class Figures:
+    """What one run left.
+
+    Attributes:
+        name: What ran.
+        where: On which machine and on which day.
+        promises: For the number of a promise, what was seen.
+        lines: What was seen besides.
+    """
+
+    name: str
+    where: str
+    promises: Mapping[str, str]
+    lines: tuple[str, ...]
+
+    def of(self, number: str) -> str:
+        """What was seen of one promise, and where."""
+        return f"{self.promises[number]} (`{self.name}`, {self.where})"
+
+
+def keep(name: str, promises: Mapping[str, str], folder: Path = FOLDER, **more: object) -> Path:
     """Write the figures of a run.
 
     Args:
         name: What ran, such as ``crash``: the file's name.
         promises: For the number of each promise, what was seen, without a full stop.
         folder: Where to.
+        more: What was counted besides.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
-    found = {"machine": machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "promises": dict(promises)}
-    path.write_text(json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    about = {"machine": machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
+    found = {**about, "promises": dict(promises), **more}
+    path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
+
+
+def read_figures(folder: Path = FOLDER) -> list[Figures]:
+    """Read every file of figures, by name."""
+    return [
+        _figures(path.stem, json.loads(path.read_text(encoding="utf-8")))
+        for path in sorted(folder.glob("*.json"))
+    ]
 
 
 def machine() -> str:
     """The machine in a few words: cores, processor, system. It names no host."""
     return f"{os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}"
+
+
+def _figures(name: str, found: Mapping[str, Any]) -> Figures:
+    about = found.get("machine", "machine not stated")
+    words = ", ".join(str(value) for value in about.values()) if isinstance(about, Mapping) else str(about)
+    promises: Mapping[str, str] = found.get("promises", {})
+    title = (f"{found['title']}.",) if "title" in found else ()
+    counted = _lines({key: value for key, value in found.items() if key not in _ABOUT})
+    said = tuple(f"{number}: {text}" for number, text in promises.items())
+    return Figures(
+        name=name,
+        where=f"{words}; {found.get('date', 'day not stated')}",
+        promises=promises,
+        lines=(*title, *said, *counted, *found.get("notes", ())),
+    )
+
+
+def _lines(found: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in found.items():
+        if isinstance(value, Mapping):
+            yield from (f"{key}, {name}: {_said(each)}" for name, each in value.items())
+        elif isinstance(value, list):
+            yield from (_said(each) for each in value)
+        else:
+            yield f"{key}: {_said(value)}"
+
+
+def _said(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_said(each)}" for key, each in value.items())
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _processor() -> str:

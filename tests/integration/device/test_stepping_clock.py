@@ -1,0 +1,20 @@
+"""A long day with a clock that steps: nothing is lost, nothing changes places, and lengths are true."""
+
+import tempfile
+from pathlib import Path
+
+from tests.life.day import Day
+from tests.life.machine import memory_folder
+
+HOURS = 2
+
+
+def test_hours_with_a_clock_that_steps_by_anything_up_to_a_year() -> None:
+    # proves C10, C6
+    with tempfile.TemporaryDirectory(prefix="lapel-day-", dir=memory_folder()) as folder:
+        day = Day(Path(folder), seed=1)
+        day.live(HOURS)
+        day.judge()
+    assert day.counted["recordings"] >= 3
+    assert day.counted["steps told"] >= 20
+    assert day.counted["sleeps"] >= 3
