@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FAILED = 1
 UNUSABLE = 2
+LONGEST_CODE = 4096
+"""In bytes: more than any code with all the space that a mail may put into it."""
 
 app = typer.Typer(
     name="lapel-device",
@@ -139,14 +141,16 @@ def enrol(
     fleet: Annotated[
         str, typer.Option("--fleet", help="Address of the fleet's dashboard, https://HOST:PORT.")
     ],
-    code: Annotated[str, typer.Option("--code", help="The one-time code from the dashboard.")],
     config: Annotated[Path, typer.Option("--config", "-c", help="The camera's configuration (TOML).")],
 ) -> None:
-    """Make this camera known to a fleet: once, before its first run."""
+    """Make this camera known to a fleet: once, before its first run.
+
+    It asks for the one-time code from the dashboard, or reads it from standard input.
+    """
     from device.link.enrol import enrol as enrol_camera  # noqa: PLC0415 - the network is for this command alone
 
     folder = load_config(config).camera.state_dir
-    identity = enrol_camera(fleet, code, folder)
+    identity = enrol_camera(fleet, _read_code(), folder)
     typer.echo(f"This camera is {identity.camera}. Start it with: lapel-device run --config {config}")
 
 
@@ -167,6 +171,24 @@ def main() -> NoReturn:
     except DeviceError as error:
         _fail(error, FAILED)
     sys.exit(0)
+
+
+def _read_code() -> str:
+    """The one-time code, from a person or through a pipe: an argument shows in the list of processes.
+
+    Raises:
+        EnrolmentError: There is none.
+    """
+    from device.link.errors import EnrolmentError  # noqa: PLC0415 - the network is for this command alone
+
+    if sys.stdin.isatty():
+        return str(typer.prompt("One-time code from the dashboard", hide_input=True, err=True))
+    code = sys.stdin.buffer.read(LONGEST_CODE).decode("utf-8", "replace")
+    if not code.strip():
+        raise EnrolmentError(
+            "There is no enrolment code on standard input: pipe it in, or type it when asked."
+        )
+    return code
 
 
 def _fail(error: DeviceError, code: int) -> NoReturn:

@@ -45,7 +45,7 @@ ENROLMENT_FILE = "enrolment.json"
 AGAIN = "enrol the camera again with a new code."
 NOT_ENROLLED = (
     "This camera is not enrolled: make an enrolment code in the dashboard and run "
-    "`lapel-device enrol --fleet ADDRESS --code CODE --config FILE` with it."
+    "`lapel-device enrol --fleet ADDRESS --config FILE`, which asks for it."
 )
 
 

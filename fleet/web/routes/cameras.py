@@ -59,7 +59,7 @@ def make_code(request: Request, services: ServicesDep, actor: Enroller) -> Respo
     except Problem as problem:
         return _list(request, services, actor, problem=problem)
     fleet = services.endpoints.dashboard_url
-    command = f"lapel-device enrol --fleet {fleet} --code {text} --config camera.toml"
+    command = f"lapel-device enrol --fleet {fleet} --config camera.toml"
     code = Code(text, command, moment(expires, services.clock()))
     return _list(request, services, actor, code=code)
 

@@ -1,10 +1,14 @@
 """``lapel-device`` as a person runs it: a real process, a real clip, real signals, and the power cut."""
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,6 +207,29 @@ def test_a_camera_without_an_identity_says_how_to_enrol(tmp_path: Path, command:
     assert (pressed.code, "No camera is running" in pressed.err) == (1, True)
     unclear = command("press")
     assert (unclear.code, "--config FILE or --socket FILE" in unclear.err) == (2, True)
+
+
+def test_a_person_is_asked_for_the_code_and_it_does_not_show(camera: Camera) -> None:
+    terminal, stdin = pty.openpty()
+    command = [SCRIPTS / "lapel-device", "enrol", "--fleet", "https://127.0.0.1:1", "--config", camera.config]
+    with subprocess.Popen(command, stdin=stdin, stderr=stdin, start_new_session=True) as process:
+        try:
+            os.close(stdin)
+            shown = ""
+            while "One-time code from the dashboard:" not in shown:
+                shown += os.read(terminal, 1024).decode()
+            while termios.tcgetattr(terminal)[3] & termios.ECHO:  # what is typed before is thrown away
+                time.sleep(0.01)
+            os.write(terminal, b"tomato\n")
+            with contextlib.suppress(OSError):  # EIO: the program has closed its end
+                while more := os.read(terminal, 1024).decode():
+                    shown += more
+            assert process.wait(PATIENCE_S) == 1
+        finally:
+            process.kill()
+    os.close(terminal)
+    assert "That is not a complete enrolment code" in shown
+    assert "tomato" not in shown
 
 
 def test_check_config_prints_every_value_in_force(camera: Camera, command: Command) -> None:

@@ -50,16 +50,10 @@ class Process:
         self._fleet = fleet
         clip = write_clip(folder / "clip.mp4")
         self.config.write_text(CONFIGURATION.replace("clip.mp4", str(clip)), encoding="utf-8")
-        words = [
-            "enrol",
-            "--fleet",
-            fleet.dashboard_url,
-            "--code",
-            fleet.enrolment_code(),
-            "--config",
-            self.config,
-        ]
-        done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=True)
+        words = ["enrol", "--fleet", fleet.dashboard_url, "--config", self.config]
+        done = subprocess.run(
+            [PROGRAM, *words], input=fleet.enrolment_code(), capture_output=True, text=True, check=True
+        )
         self.id = done.stdout.split("This camera is ")[1].split(".")[0]
 
     @contextmanager
@@ -142,12 +136,13 @@ def test_an_enrolment_that_fails_is_one_sentence(fleet: Fleet, tmp_path: Path) -
     config = tmp_path / "camera.toml"
     clip = write_clip(tmp_path / "clip.mp4")
     config.write_text(CONFIGURATION.replace("clip.mp4", str(clip)), encoding="utf-8")
-    words = ["enrol", "--fleet", fleet.dashboard_url, "--code", "tomato", "--config", config]
-    done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert (
-        done.stderr == "That is not a complete enrolment code: copy all of it, with the part after the dot.\n"
-    )
+    words = ["enrol", "--fleet", fleet.dashboard_url, "--config", config]
+    for code, sentence in {
+        "tomato": "That is not a complete enrolment code: copy all of it, with the part after the dot.\n",
+        " \n": "There is no enrolment code on standard input: pipe it in, or type it when asked.\n",
+    }.items():
+        done = subprocess.run([PROGRAM, *words], input=code, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (1, sentence)
     run = subprocess.run([PROGRAM, "run", "--config", config], capture_output=True, text=True, check=False)
     assert run.returncode != 0
     assert "lapel-device enrol" in run.stderr

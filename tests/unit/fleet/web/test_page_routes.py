@@ -146,7 +146,9 @@ def test_a_code_is_shown_once(browser: TestClient) -> None:
     token = token_in(browser.get("/cameras").text)
     page = browser.post("/cameras/codes", data={"csrf_token": token})
     assert page.status_code == 201
-    assert "lapel-device enrol --fleet https://localhost:8443 --code " in page.text
+    assert "lapel-device enrol --fleet https://localhost:8443 --config camera.toml" in page.text
+    assert re.search(r'id="code"[^>]*>[\w-]{8,}\.[a-z2-7]{26}<', page.text)
+    assert 'id="code"' not in browser.get("/cameras").text
     assert "lapel-device enrol" not in browser.get("/cameras/codes").text
 
 
