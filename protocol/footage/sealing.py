@@ -164,13 +164,16 @@ def seal_keys(
         raise KeysError(f"there are no chunks from {first_seq} to {last_seq} to seal keys for")
     sealed: list[SealedKeys] = []
     for track in Track:
-        plain = _lay_out(first_seq, last_seq, track, keys)
-        for recipient in recipients:
-            if track in recipient.tracks:
-                info = keys_context(recording, first_seq, last_seq, track, recipient.key_id)
-                ciphertext = _SUITE.encrypt(plain, _public_key(recipient), info=info)
-                sealed.append(SealedKeys(recipient.key_id, track, ciphertext))
-        plain[:] = bytes(len(plain))
+        plain = bytearray((last_seq - first_seq + 1) * PART_KEY_BYTES)
+        try:
+            _lay_out(memoryview(plain), first_seq, track, keys)
+            for recipient in recipients:
+                if track in recipient.tracks:
+                    info = keys_context(recording, first_seq, last_seq, track, recipient.key_id)
+                    ciphertext = _SUITE.encrypt(plain, _public_key(recipient), info=info)
+                    sealed.append(SealedKeys(recipient.key_id, track, ciphertext))
+        finally:
+            plain[:] = bytes(len(plain))
     return Keys(first_seq=first_seq, last_seq=last_seq, sealed=tuple(sealed))
 
 
@@ -238,18 +241,20 @@ def _open_range(
 
 
 def _lay_out(
-    first_seq: int, last_seq: int, track: Track, keys: Mapping[tuple[int, Track], Buffer]
-) -> bytearray:
-    plain = bytearray((last_seq - first_seq + 1) * PART_KEY_BYTES)
-    for seq in range(first_seq, last_seq + 1):
+    plain: memoryview, first_seq: int, track: Track, keys: Mapping[tuple[int, Track], Buffer]
+) -> None:
+    """Put the keys end to end into zeroes.
+
+    Through a view: a ``bytearray`` makes a copy of what is assigned to a part of it, and leaves it behind.
+    """
+    for at in range(0, len(plain), PART_KEY_BYTES):
+        seq = first_seq + at // PART_KEY_BYTES
         key = keys.get((seq, track))
         if key is None:
             continue
         if len(key) != PART_KEY_BYTES:
             raise KeysError(f"the {track} key of chunk {seq} has {len(key)} bytes, not {PART_KEY_BYTES}")
-        at = (seq - first_seq) * PART_KEY_BYTES
         plain[at : at + PART_KEY_BYTES] = key
-    return plain
 
 
 def _public_key(recipient: Recipient) -> MLKEM768X25519PublicKey:
