@@ -234,6 +234,14 @@ def test_replace_shows_the_old_or_the_new(disk: WatchedFilesystem, tmp_path: Pat
     assert steps == ["create", "write", "sync", "close", "rename", "sync_dir"]
 
 
+def test_what_a_replace_that_was_cut_off_left_gives_way(disk: WatchedFilesystem, tmp_path: Path) -> None:
+    (tmp_path / "value.new").write_bytes(b"half of someth")
+    durable.replace(disk, tmp_path / "value", b"new")
+    assert (tmp_path / "value").read_bytes() == b"new"
+    assert [each.name for each in tmp_path.iterdir()] == ["value"]
+    assert disk.count("unlink") == 1
+
+
 STEPS: list[tuple[str, bytes]] = [
     ("create", b"old"),
     ("write", b"old"),
@@ -323,19 +331,23 @@ OPERATIONS: dict[str, Callable[[PosixFilesystem, Path], object]] = {
     "sync": lambda disk, at: durable.cut_tail(disk, at / "file", 0),
     "sync_data": lambda disk, at: durable.cut_tail(disk, at / "file", 0),
     "close": lambda disk, at: durable.cut_tail(disk, at / "file", 0),
+    "open_append, to sync": lambda disk, at: durable.sync_file(disk, at / "file"),
+    "sync_data, alone": lambda disk, at: durable.sync_file(disk, at / "file"),
+    "close, after a sync": lambda disk, at: durable.sync_file(disk, at / "file"),
 }
 
 
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("what", OPERATIONS)
 def test_every_operation_that_fails_is_said_with_its_name_path_and_code(
-    name: str, code: int, disk: WatchedFilesystem, tmp_path: Path
+    what: str, code: int, disk: WatchedFilesystem, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_bytes(b"x")
     (tmp_path / "folder").mkdir()
+    name = what.partition(",")[0]
     disk.before = refuse(code, name=name)
     with pytest.raises(StorageError) as caught:
-        OPERATIONS[name](disk, tmp_path)
+        OPERATIONS[what](disk, tmp_path)
     error = caught.value
     assert (error.operation, error.code) == (name, code)
     assert str(error).endswith(".")

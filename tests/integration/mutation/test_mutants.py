@@ -1,0 +1,79 @@
+"""Nothing in the durable module is there for nothing: take any one step of it away, and a test fails.
+
+A mutant that survives points to a test that is missing, or to a step that nobody needs.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from tests.mutation.hunt import DURABLE, TESTS, Hunter, hunter, mutants_of, recorded
+from tests.mutation.mutants import Mutant, mutants
+
+MUTANTS = mutants_of(DURABLE)
+STEPS = {"sync_data", "sync", "sync_dir", "rename", "link", "truncate", "chmod"}
+
+
+@pytest.fixture(scope="module")
+def hunting() -> Iterator[Hunter]:
+    with hunter() as hunting:
+        yield hunting
+
+
+@pytest.fixture(scope="module")
+def hints() -> Mapping[str, str]:
+    return recorded()
+
+
+def test_the_module_as_it_is_passes_the_tests_that_its_mutants_die_of(
+    hunting: Hunter, hints: Mapping[str, str]
+) -> None:
+    assert hunting.failing(DURABLE, None, sorted(set(hints.values()))) is None
+
+
+# proves C3, C5 and C8
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.name for mutant in MUTANTS])
+def test_a_mutant_of_the_durable_module_dies(
+    mutant: Mutant, hunting: Hunter, hints: Mapping[str, str]
+) -> None:
+    killer = hunting.killer(mutant, TESTS, hints.get(mutant.name))
+    assert killer is not None, f"no test fails without this: {mutant.name}"
+
+
+def test_every_step_that_makes_something_durable_is_taken_away_once() -> None:
+    taken = {mutant.name for mutant in MUTANTS if ": without " in mutant.name}
+    for step in STEPS:
+        assert any(f".{step}(" in name or f"file.{step}, " in name for name in taken), step
+    assert len({mutant.source for mutant in MUTANTS}) == len(MUTANTS)
+
+
+def test_the_record_names_mutants_that_there_are(hints: Mapping[str, str]) -> None:
+    stale = set(hints) - {mutant.name for mutant in MUTANTS}
+    assert not stale, "bring it up to date: python -m tests.mutation --write"
+
+
+SOURCE = """
+def save(file):
+    with _doing("write"):
+        file.write(b"x")
+    file.sync()
+    if file.torn:
+        raise OSError
+"""
+
+
+def test_what_a_mutant_is() -> None:
+    assert [mutant.name for mutant in mutants("some.where", SOURCE)] == [
+        "where.save: without with _doing('write')",
+        "where.save: without file.sync()",
+        "where.save: file.sync() before file.write(b'x')",
+        "where.save: file.sync_data() for file.sync()",
+        "where.save: always if file.torn",
+        "where.save: never if file.torn",
+        "where.save: without file.write(b'x')",
+        "where.save: without raise OSError",
+    ]
+    first = next(iter(mutants("some.where", SOURCE)))
+    assert first.source == (
+        "def save(file):\n    file.write(b'x')\n    file.sync()\n    if file.torn:\n        raise OSError"
+    )
