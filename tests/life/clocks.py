@@ -1,6 +1,7 @@
 """What a recording says of the wall clock, judged by what the clock did (C10)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from device.clockstep import STEP_US
@@ -23,19 +24,32 @@ class Troubles:
         return any(run == each and start <= end_ns and start_ns <= end for each, start, end in self._spans)
 
 
-def judge_labels(headers: Iterable[ChunkHeader], said: Mapping[int, ClockLabel]) -> None:
+@dataclass(frozen=True)
+class Said:
+    """What the clock said at a chunk's start, and when on the boot clock the chunk came."""
+
+    label: ClockLabel
+    came_ns: int
+
+
+def judge_labels(headers: Iterable[ChunkHeader], said: Mapping[int, Said]) -> None:
     """Every chunk carries the label that the clock gave at its start, quality and all."""
     for header in headers:
-        assert header.label == said[header.start_ns], header.seq
+        assert header.label == said[header.start_ns].label, header.seq
 
 
 def judge_steps(
-    headers: Sequence[ChunkHeader], events: Iterable[Event], troubles: Troubles, small_steps: int = 0
+    headers: Sequence[ChunkHeader],
+    said: Mapping[int, Said],
+    events: Iterable[Event],
+    troubles: Troubles,
+    small_steps: int,
 ) -> None:
-    """Where labels step against the boot clock an event says by how much, and no event says what was not.
+    """Where labels step against the boot clock events say by how much; where they do not, none says so.
 
     Args:
         headers: Of the recording's chunks, in order.
+        said: By their starts, when they came: a step is noticed then at the latest.
         events: Of its ledger.
         troubles: When events may be missing.
         small_steps: How many there were that are too small to be called a step; each may hide in a larger.
@@ -43,10 +57,11 @@ def judge_steps(
     steps = [event for event in events if event.kind is EventKind.CLOCK_STEP]
     slack_us = ROUNDING_US + small_steps * STEP_US
     for before, after in pairwise(headers):
-        if troubles.touch(after.run, before.start_ns, after.end_ns):
+        since, until = said[before.start_ns].came_ns, said[after.start_ns].came_ns
+        if troubles.touch(after.run, before.start_ns, until):
             continue
         labels_us = offset_us(after.label, after.start_ns) - offset_us(before.label, before.start_ns)
-        between = [step for step in steps if before.end_ns < step.at_ns <= after.end_ns]
+        between = [step for step in steps if since < step.at_ns <= until]
         told_us = sum(int(step.detail["step_us"]) for step in between)
         assert abs(labels_us - told_us) <= slack_us, (before.seq, labels_us, told_us)
     for step in steps:

@@ -21,11 +21,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from device.clockstep import STEP_US
 from device.state import Event, Mode
 from protocol.footage.ledger import LEDGER_NAME, read_ledger
-from protocol.footage.model import ChunkHeader, ClockLabel, Gap, GapCause, Track
+from protocol.footage.model import ChunkHeader, Gap, GapCause, Track
 from protocol.footage.receipt import RECEIPT_NAME, read_receipt
 from protocol.footage.recording import open_parts
 from protocol.footage.verify import Verdict, verify_recording
-from tests.life.clocks import Troubles, judge_labels, judge_steps
+from tests.life.clocks import Said, Troubles, judge_labels, judge_steps
 from tests.life.uploads import Far, Uploads
 from tests.support.disks import FULL, WatchedFilesystem, refuse
 from tests.support.memory_fleet import Cut, Fault
@@ -80,7 +80,7 @@ class Life(RuleBasedStateMachine):
         self.bench = Bench(self.folder, window_s=6, disk=self.disk)
         self.far = Far(self.bench.house)
         self.owed: set[Moment] = set()
-        self.labels: dict[Moment, ClockLabel] = {}
+        self.said: dict[Moment, Said] = {}
         self.promised: dict[int, float] = {}
         self.newest = 0
         self.trouble = False
@@ -120,8 +120,9 @@ class Life(RuleBasedStateMachine):
     def second(self, *, gaps: tuple[Gap, ...] = (), late: float = 0) -> None:
         moment = Moment(self.bench.recorder.run, self.bench.clock.now_ns)
         recording = self.bench.recorder.recording
-        self.labels[moment] = self.bench.clock.label()
+        label = self.bench.clock.label()
         self.bench.second(gaps=gaps, late=late)
+        self.said[moment] = Said(label, self.bench.clock.now_ns)
         if recording and not self.trouble:
             self.owed.add(moment)
         if self.trouble:
@@ -312,10 +313,9 @@ class Life(RuleBasedStateMachine):
                 headers.append(part.header)
         starts = [header.start_ns for header in headers]
         assert starts == sorted(set(starts)), "the boot clock orders everything"
-        judge_labels(
-            headers, {key.start_ns: label for key, label in self.labels.items() if key.run == ledger.open.run}
-        )
-        judge_steps(headers, ledger.events, self.troubles, self.small_steps)
+        said = {key.start_ns: each for key, each in self.said.items() if key.run == ledger.open.run}
+        judge_labels(headers, said)
+        judge_steps(headers, said, ledger.events, self.troubles, self.small_steps)
         return {Moment(header.run, header.start_ns) for header in headers}
 
 
