@@ -1,13 +1,14 @@
 """The figures that long runs leave for the promise table: ``docs/figures/NAME.json``.
 
 A run that judges promises writes ``{"machine": …, "date": …, "promises": {"C3": "a sentence"}}`` with
-``keep``. Others are read as they are: benchmarks with a title and rows, and what counts executions or
-alterations. A file that says neither machine nor day is shown as one that does not.
+``keep``. Others are read as they are: promises at the top, benchmarks with a title and rows, counts of
+executions or alterations. A file that says neither machine nor day is shown as one that does not.
 """
 
 import json
 import os
 import platform
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "figures"
+NUMBER = re.compile(r"[CLF]\d+")
 CPU_FACTS = Path("/proc/cpuinfo")
 _ABOUT = ("machine", "date", "title", "notes", "promises")
 
@@ -73,9 +75,10 @@ def machine() -> str:
 def _figures(name: str, found: Mapping[str, Any]) -> Figures:
     about = found.get("machine", "machine not stated")
     words = ", ".join(str(value) for value in about.values()) if isinstance(about, Mapping) else str(about)
-    promises: Mapping[str, str] = found.get("promises", {})
+    flat = {key: value for key, value in found.items() if NUMBER.fullmatch(key)}
+    promises: Mapping[str, str] = {**flat, **found.get("promises", {})}
     title = (f"{found['title']}.",) if "title" in found else ()
-    counted = _lines({key: value for key, value in found.items() if key not in _ABOUT})
+    counted = _lines({key: value for key, value in found.items() if key not in {*_ABOUT, *flat}})
     said = tuple(f"{number}: {text}" for number, text in promises.items())
     return Figures(
         name=name,
