@@ -1,20 +1,23 @@
 """Kill a real camera process at random, and see whether it kept its word.
 
-The child runs the recorder on the real disk with real encoded footage, and writes a line into a pipe for
-each step that it acknowledges. The parent reads a random number of lines, sends SIGKILL, and judges the
-folder by the lines that were written before the kill: everything said must be there, verify, and play.
+The child lives through ordinary steps in an order of its own, with real encoded footage, and writes a line
+into a pipe for everything that it acknowledges. The parent reads a random number of lines and then for a
+random few milliseconds, sends SIGKILL, and judges the folder by the lines that were written before the kill:
+everything said must be there, verify, and play; of what was being recorded at most the chunk being filled may
+be lost.
 
-SIGKILL takes the process, not the kernel: what was written but not synced survives here. Losing that too is
-what the recorded disk of ``tests.crash.trial`` is for.
+SIGKILL takes the process, not the kernel: what was written but not synced survives here, so the folder is in
+memory where there is a filesystem for that. Losing it too is what the disk of ``tests.crash.trial`` is for.
 """
 
 import contextlib
 import io
-import itertools
 import json
 import multiprocessing
 import random
+import signal
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -24,37 +27,53 @@ from pathlib import Path
 import av
 
 from device.filesystem import PosixFilesystem
-from protocol.footage.model import PlainChunk
+from protocol.footage.model import PlainChunk, Track
 from protocol.footage.recording import OpenedPart
-from tests.crash.disk import Said
-from tests.crash.judge import Judge, LossError, Owed
-from tests.crash.scenario import Life, config, drawn_script
-from tests.support.media import make_media
+from tests.crash.judge import Judge, LossError
+from tests.crash.life import Life
+from tests.crash.owed import Owed
+from tests.crash.scripts import ordinary
+from tests.crash.start import config
+from tests.support.media import Picture, make_media
 
-MOST_LINES = 60
-STEPS = 400
+MOST_LINES = 200
+MOST_MORE_S = 0.01
+STEPS = 10_000
 SECONDS = 6
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 
 
 @dataclass
 class KillTally:
-    """What came of a number of kills."""
+    """What came of a number of kills.
+
+    Attributes:
+        rounds: Kills.
+        heard: Lines in which the cameras acknowledged something before they were killed.
+        played: Parts that were decrypted and decoded from their first to their last packet.
+        recordings: Recordings that were acknowledged.
+    """
 
     rounds: int = 0
-    checked: int = 0
+    heard: int = 0
     played: int = 0
+    recordings: int = 0
+    checked: dict[str, int] = field(default_factory=dict)
     losses: list[str] = field(default_factory=list)
 
     def add(self, other: "KillTally") -> None:
         self.rounds += other.rounds
-        self.checked += other.checked
+        self.heard += other.heard
         self.played += other.played
+        self.recordings += other.recordings
         self.losses += other.losses
+        for promise, count in other.checked.items():
+            self.checked[promise] = self.checked.get(promise, 0) + count
 
 
 # A clean process forks the children: one with threads must not.
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["tests.crash.killing"])
+forks = multiprocessing.get_context("forkserver")
+forks.set_forkserver_preload(["tests.crash.killing"])
 
 
 @cache
@@ -64,61 +83,87 @@ def real_seconds() -> list[PlainChunk]:
 
 
 def _camera(root: Path, seed: int, footage: list[PlainChunk], line: Connection) -> None:
-    """The child: live through a drawn script and say each acknowledged step."""
+    """The child: go on until it is killed, and say each acknowledged step."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the parent's to decide
 
-    def say(what: str, detail: Mapping[str, int]) -> None:
+    def say(what: str, detail: Mapping[str, int | str]) -> None:
         line.send_bytes(json.dumps([what, detail]).encode())
 
     def second(start_ns: int) -> PlainChunk:
-        return replace(footage[start_ns // 1_000_000_000 % SECONDS], start_ns=start_ns)
+        return replace(footage[_second(start_ns)], start_ns=start_ns)
 
-    drawn_script(Life(PosixFilesystem(), say, seed, config(root), footage=second), STEPS)
+    life = Life(PosixFilesystem(), say, seed, config(root), footage=second)
+    draw = random.Random(seed)
+    steps = ordinary(life, draw)
+    life.boot()
+    for _ in range(STEPS):
+        steps[draw.choice((*sorted(steps), "chunks", "chunks", "press", "press", "press"))]()
 
 
 def kill_round(seed: int) -> KillTally:
     """Run a camera, kill it, judge what is left."""
-    draw = random.Random(seed)
-    with tempfile.TemporaryDirectory(prefix="lapel-kill-") as name:
-        root = Path(name)
-        owed = _run_and_kill(root, seed, draw.randint(1, MOST_LINES))
-        tally = KillTally(rounds=1)
+    folder = IN_MEMORY if IN_MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="lapel-kill-", dir=folder) as name:
+        root = Path(name) / "state"
+        owed, heard = _run_and_kill(root, random.Random(seed))
+        tally = KillTally(rounds=1, heard=heard, recordings=len(owed.held))
         judge = Judge(settings=config(root), watch=lambda part: _play(part, tally))
         try:
             judge.judge(PosixFilesystem(), owed)
         except LossError as loss:
-            tally.losses.append(f"{loss} (kill round {seed})")
-        tally.checked = sum(judge.checked.values())
+            tally.losses.append(f"{loss} (python -m tests.crash --again kill/{seed})")
+        tally.checked = judge.checked
         return tally
 
 
-def _run_and_kill(root: Path, seed: int, count: int) -> Owed:
-    """Start the child, hear ``count`` steps, kill it, and hear what it had said until then."""
-    hearing, saying = _forks.Pipe(duplex=False)
-    child = _forks.Process(target=_camera, args=(root, seed, real_seconds(), saying), daemon=True)
+def _run_and_kill(root: Path, draw: random.Random) -> tuple[Owed, int]:
+    """Start the child, hear some of what it says, kill it, and hear what it had said until then."""
+    hearing, saying = forks.Pipe(duplex=False)
+    arguments = (root, draw.getrandbits(32), real_seconds(), saying)
+    child = forks.Process(target=_camera, args=arguments, daemon=True)
     child.start()
     saying.close()
     owed = Owed()
+    heard = 0
+    lines, more_s = draw.randint(1, MOST_LINES), draw.uniform(0, MOST_MORE_S)
+    end_s: float | None = None
     with contextlib.closing(hearing), contextlib.suppress(EOFError):
-        for number in itertools.count():
-            what, detail = json.loads(hearing.recv_bytes())
-            owed.hear(Said(what, tuple(detail.items())))
-            if number == count:
-                child.kill()
+        while child.is_alive() if end_s is None else hearing.poll(max(0, end_s - time.monotonic())):
+            owed.hear(*json.loads(hearing.recv_bytes()))
+            heard += 1
+            if heard == lines:
+                end_s = time.monotonic() + more_s
+            if end_s is not None and time.monotonic() > end_s:
+                break
+        child.kill()
+        while True:
+            owed.hear(*json.loads(hearing.recv_bytes()))
+            heard += 1
     child.join()
-    return owed
+    if child.exitcode != -signal.SIGKILL:
+        raise AssertionError(f"the camera ended by itself, with {child.exitcode}")
+    return owed, heard
+
+
+def _second(start_ns: int) -> int:
+    return start_ns // 1_000_000_000 % SECONDS
 
 
 def _play(part: OpenedPart, tally: KillTally) -> None:
     """Decode a part from its first to its last packet.
 
     Raises:
-        LossError: It does not play.
+        LossError: It does not play, or is not what the camera was given.
     """
+    name = f"the {part.track} of chunk {part.header.seq}"
+    given = {each.track: each.data for each in real_seconds()[_second(part.header.start_ns)].parts}
+    if part.data != given[part.track]:
+        raise LossError(f"C3: {name} is not what was filmed")
     try:
-        with av.open(io.BytesIO(part.data)) as container:
-            frames = sum(1 for _ in container.decode(container.streams[0]))
+        with av.open(io.BytesIO(part.data), "r") as container:
+            frames = len(list(container.decode(container.streams[0])))
     except av.FFmpegError as error:
-        raise LossError(f"C3: the {part.track} of chunk {part.header.seq} does not play: {error}") from error
-    if not frames:
-        raise LossError(f"C3: the {part.track} of chunk {part.header.seq} is empty")
+        raise LossError(f"C3: {name} does not play: {error}") from error
+    if not frames or (part.track is Track.VIDEO and frames != Picture().fps):
+        raise LossError(f"C3: {name} plays {frames} frames")
     tally.played += 1

@@ -2,33 +2,38 @@
 
 import pytest
 
-from tests.crash.disk import Names, Sync, SyncDir
 from tests.crash.killing import KillTally, kill_round
-from tests.crash.trial import Tally, Trial
+from tests.crash.operations import Chmod, Names, Said, Sync, SyncDir, SyncFailed, Truncate, Write
+from tests.crash.owed import HEARD
+from tests.crash.trial import REPRESENTATIVE, Tally, Trial, representative
 
-EVERY = 3
-KILLS = 12
+KILLS = 16
 
 
 @pytest.fixture(scope="module")
-def trial() -> Trial:
-    return Trial(1)
+def tally() -> Tally:
+    return representative()
 
 
-# proves C2, C3, C5, C7 and C8
-def test_no_crash_of_the_first_script_loses_what_was_acknowledged(trial: Trial) -> None:
-    tally = Tally()
-    for index in range(0, len(trial.points), EVERY):
-        tally.add(trial.at(index, drawn=2, limit=12))
+# proves C1, C2, C3, C4, C5, C6, C7, C8, C9 and C10
+def test_no_crash_loses_what_was_acknowledged(tally: Tally) -> None:
     assert tally.losses == []
-    assert len(tally.states) > 500
-    assert {"C2", "C3", "C5", "C7", "C8"} <= set(tally.checked)
+    promises = {f"C{number}" for number in range(1, 11)} | {"L3", "identity", "wish"}
+    assert promises == set(tally.checked)
 
 
-def test_the_script_does_everything_that_can_be_torn(trial: Trial) -> None:
-    done = {operation.what for operation in trial.log if isinstance(operation, Names)}
+def test_many_disks_were_judged_and_some_were_crashed_again_or_lived_on(tally: Tally) -> None:
+    assert len(tally.states) > 1500
+    assert len(tally.again - tally.states) > 500
+    assert tally.lived > 20
+
+
+def test_the_scripts_do_everything_that_a_crash_can_cut_off_and_acknowledge_everything() -> None:
+    log = [operation for script in REPRESENTATIVE for operation in Trial(script).log]
+    done = {operation.what for operation in log if isinstance(operation, Names)}
     assert done == {"create", "link", "unlink", "rename", "mkdir", "rmdir"}
-    assert {type(operation) for operation in trial.log} > {Sync, SyncDir}
+    assert {type(operation) for operation in log} > {Sync, SyncDir, SyncFailed, Write, Truncate, Chmod}
+    assert {operation.what for operation in log if isinstance(operation, Said)} == set(HEARD)
 
 
 # proves C3 and C5
@@ -37,4 +42,6 @@ def test_a_camera_that_is_killed_at_random_keeps_its_word() -> None:
     for seed in range(KILLS):
         tally.add(kill_round(seed))
     assert tally.losses == []
+    assert tally.rounds == KILLS
+    assert tally.recordings > KILLS
     assert tally.played > 0

@@ -1,0 +1,201 @@
+"""What happens to the cameras whose every crash is tried: seven scripts by hand, others drawn by their seed.
+
+- 1: the whole of it once, in its plainest order, with every kind of thing that a camera keeps. 2: the same on
+  a camera that keeps its recordings after the receipt.
+- 3, 4: a card that fails now and then: short writes, writes and syncs that are refused, a full card.
+- 5 to 7: a camera whose process is killed in the middle of things and starts again: the disk's cache survives
+  that, so what was not synced before is still not, and a power cut may come later.
+- From 8 on: the same steps in another order.
+"""
+
+import contextlib
+import errno
+import random
+from collections.abc import Callable
+
+from device.config import Config
+from device.state import Event
+from tests.crash.disk import MemoryDisk
+from tests.crash.life import Life
+from tests.crash.start import config
+from tests.support.disks import Call, refuse
+
+STEPS = 14
+
+FAULTS = (
+    ("write", ".seg", errno.ENOSPC),
+    ("write", "ledger", errno.ENOSPC),
+    ("write", "ledger", errno.EIO),
+    ("sync_data", ".seg", errno.EIO),
+    ("sync_data", "ledger", errno.EIO),
+    ("sync", ".seg", errno.EIO),
+    ("create", ".seg", errno.ENOSPC),
+    ("link", "recordings", errno.ENOSPC),
+    ("mkdir", "recordings", errno.ENOSPC),
+    ("rename", "recordings", errno.EIO),
+    ("sync_dir", "recordings", errno.EIO),
+    ("sync", "desired", errno.EIO),
+)
+"""What the card may refuse: the operation, a part of the path, and the error."""
+
+
+class KilledError(BaseException):
+    """The process is gone; nothing after this line is done."""
+
+
+def live_through(disk: MemoryDisk, seed: int = 1) -> Life:
+    """Play the seed's script on an empty disk."""
+    life = Life(disk, disk.say, seed, settings_of(seed))
+    script = BY_HAND.get(seed, drawn)
+    script(life, disk)
+    return life
+
+
+def settings_of(seed: int) -> Config:
+    """How the camera of a script is configured: every other one keeps its recordings after the receipt."""
+    return config(after_receipt="keep" if seed % 2 == 0 else "delete")
+
+
+def plain(life: Life, _disk: MemoryDisk) -> None:
+    """Everything once."""
+    life.boot()
+    life.wish("visit-1")
+    life.chunks(8)
+    life.press()
+    life.chunks(2)
+    life.bookmark()
+    life.stop()
+    life.chunk()
+    life.upload(3)
+    life.press()
+    life.chunk()
+    life.upload(4)
+    life.step_clock(365 * 86400)
+    life.chunks(3)  # rolls over
+    life.sleep(30)
+    life.stop()
+    life.renew()
+    life.upload()
+    life.chunk()
+    life.change(Event.PRIVATE_ON)
+    life.press()
+    life.chunk()
+    life.stop()
+    life.change(Event.PRIVATE_OFF)
+    life.wish("visit-2")
+    life.chunks(2)
+    life.shut_down()
+    life.boot()
+    life.chunks(2)
+    life.press()
+    life.chunk()
+
+
+def failing(life: Life, disk: MemoryDisk) -> None:
+    """Half of the faults, each in a recording that goes on after it."""
+    life.boot()
+    life.chunks(3)
+    for number, (name, within, code) in enumerate(FAULTS[life.seed % 2 :: 2]):
+        life.press()
+        with_fault(life, disk, name, within, code, times=1 + number % 2)
+        if number % 2:
+            life.stop()
+            life.upload()
+    life.stop()
+    life.upload()
+
+
+def killed(life: Life, disk: MemoryDisk) -> None:
+    """Each step killed once on its way."""
+    life.boot()
+    draw = random.Random(life.seed)
+    for step in (life.press, life.chunk, life.stop, life.upload, life.renew, lambda: life.wish("visit-1")):
+        life.chunks(2)
+        life.press()
+        life.chunk()
+        if step not in (life.chunk, life.stop):
+            life.stop()
+        kill_in(life, disk, step, draw.randint(0, 12))
+    life.chunks(2)
+    life.press()
+    life.chunk()
+    life.upload()
+
+
+def with_fault(
+    life: Life, disk: MemoryDisk, name: str, within: str, code: int, *, times: int, short: bool = True
+) -> None:
+    """The card refuses something a number of times, while a few ordinary things go on."""
+    life.flaky = True
+    refused = refuse(code, name=name, within=within, times=times)
+    cut = [short and name == "write"]
+
+    def before(call: Call) -> int | None:
+        if cut[0] and call.name == "write" and within in str(call.path) and call.size > 700:
+            cut[0] = False
+            return 700
+        refused(call)
+        return None
+
+    disk.before = before
+    life.chunk()
+    life.press()
+    life.bookmark()
+    life.wish("visit-3")
+    life.chunks(2)
+    disk.before = None
+    life.chunk()
+    life.flaky = False
+
+
+def kill_in(life: Life, disk: MemoryDisk, step: Callable[[], object], after: int) -> None:
+    """Kill the process after so many operations of a step, at its end at the latest, and start another."""
+    left = [after]
+
+    def before(_: Call) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KilledError
+
+    disk.before = before
+    with contextlib.suppress(KilledError):
+        step()
+    disk.before = None
+    life.boot()
+
+
+def drawn(life: Life, disk: MemoryDisk, steps: int = STEPS) -> None:
+    """Some other order of the same steps, the same for the same seed."""
+    draw = random.Random(life.seed)
+    life.fleet.lose = lambda: draw.random() < 0.1
+    life.boot()
+    life.chunks(draw.randint(0, 9))
+    usual = ordinary(life, draw)
+    rare: dict[str, Callable[[], object]] = {
+        "fault": lambda: with_fault(life, disk, *draw.choice(FAULTS), times=draw.randint(1, 3)),
+        "kill": lambda: kill_in(life, disk, usual[draw.choice(sorted(usual))], draw.randint(0, 30)),
+    }
+    for _ in range(steps):
+        choice = draw.choice((*sorted(usual), "chunks", "chunks", "press", "press", "upload", *rare))
+        (usual | rare)[choice]()
+
+
+def ordinary(life: Life, draw: random.Random) -> dict[str, Callable[[], object]]:
+    """What an officer, a fleet and time do to a camera, by name."""
+    return {
+        "chunks": lambda: life.chunks(draw.randint(1, 4)),
+        "press": life.press,
+        "stop": life.stop,
+        "bookmark": life.bookmark,
+        "upload": lambda: life.upload(draw.choice((1, 2, 4, 1000))),
+        "sleep": lambda: life.sleep(draw.randint(1, 40)),
+        "clock": lambda: life.step_clock(draw.choice((-1, 1)) * draw.randint(1, 10**8)),
+        "private": lambda: life.change(draw.choice((Event.PRIVATE_ON, Event.PRIVATE_OFF))),
+        "dock": lambda: life.change(draw.choice((Event.DOCK, Event.UNDOCK))),
+        "wish": lambda: life.wish(draw.choice((None, "visit-1", "visit-2"))),
+        "renew": life.renew,
+        "restart": life.restart,
+    }
+
+
+BY_HAND = {1: plain, 2: plain, 3: failing, 4: failing, 5: killed, 6: killed, 7: killed}

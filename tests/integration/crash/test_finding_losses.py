@@ -1,0 +1,78 @@
+"""The crash tests themselves: a camera that forgets one kind of sync is found out, whichever it is."""
+
+import types
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from device import durable
+from tests.crash.again import again
+from tests.crash.forgetting import Forgets
+from tests.crash.operations import Sync, SyncDir
+from tests.crash.patched import in_place_of_durable
+from tests.crash.trial import losses_with, representative
+
+PLAIN = (1,)
+FEW = 4
+MANY = 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "says"),
+    [
+        (Sync, r".*\.seg", "C3"),
+        (Sync, r"ledger\.cbor", "C3"),
+        (Sync, r"[0-9]{8}\.cbor\.new", "C8"),
+        (Sync, r"desired\.json\.new", "wish"),
+        (Sync, r"enrolment\.json\.new", "recovery failed"),
+        (Sync, r"key-.*", "recovery failed"),
+        (Sync, r"certificate-.*", "identity"),
+        (SyncDir, r"recordings", "C8"),
+        (SyncDir, r"receipts", "C8"),
+        (SyncDir, r"[0-9]{8}\.new", "C3"),
+        (SyncDir, r"identity", "identity"),
+        (SyncDir, r"state", "identity"),
+    ],
+)
+def test_a_sync_that_is_forgotten_is_a_loss(kind: type[Sync] | type[SyncDir], name: str, says: str) -> None:
+    forgets = Forgets(kind, name)
+    tally = representative(PLAIN, limit=FEW, enough=MANY, forget=forgets)
+    assert forgets.forgotten
+    assert any(loss.startswith(says) for loss in tally.losses), tally.losses[:3]
+
+
+def changed(before: str, after: str) -> types.ModuleType:
+    """``device.durable`` with another text in one place."""
+    source = Path(durable.__file__).read_text(encoding="utf-8")
+    assert before in source
+    module = types.ModuleType(durable.__name__)
+    exec(compile(source.replace(before, after), durable.__file__, "exec"), vars(module))  # noqa: S102 - our own source
+    return module
+
+
+def test_another_durable_module_can_be_tried_in_its_place() -> None:
+    assert losses_with(changed("", ""), PLAIN, limit=1).losses == []
+    careless = changed('self._sync(file.sync_data, "sync_data")\n        self._cut', "self._cut")
+    assert losses_with(careless, PLAIN, limit=FEW, enough=1).losses
+    assert representative(PLAIN, limit=1).losses == [], "the real one is back in its place"
+
+
+def test_a_durable_module_with_which_no_script_can_be_played_is_a_loss() -> None:
+    refusing = changed("    target = folder / source.name\n", "    raise RuntimeError\n")
+    assert "a script cannot be played" in losses_with(refusing, PLAIN).losses[0]
+
+
+def test_a_loss_says_how_to_see_it_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    careless = changed('self._sync(file.sync_data, "sync_data")\n        self._cut', "self._cut")
+    with in_place_of_durable(careless):
+        loss = next(
+            each for each in losses_with(careless, PLAIN, limit=FEW, enough=1).losses if "--again" in each
+        )
+        place = loss.rpartition("--again ")[2].rstrip(")")
+        assert again(place, Console()) == 1
+    shown = capsys.readouterr().out
+    assert loss.partition(" (python")[0] in shown
+    assert again(place, Console()) == 0, "with the real module nothing is lost there"
