@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from pydantic import SecretStr
 
 from device.config import load_config
 from device.control import ask
@@ -173,7 +174,7 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _read_code() -> str:
+def _read_code() -> SecretStr:
     """The one-time code, from a person or through a pipe: an argument shows in the list of processes.
 
     Raises:
@@ -182,13 +183,13 @@ def _read_code() -> str:
     from device.link.errors import EnrolmentError  # noqa: PLC0415 - the network is for this command alone
 
     if sys.stdin.isatty():
-        return str(typer.prompt("One-time code from the dashboard", hide_input=True, err=True))
+        return SecretStr(typer.prompt("One-time code from the dashboard", hide_input=True, err=True))
     code = sys.stdin.buffer.read(LONGEST_CODE).decode("utf-8", "replace")
     if not code.strip():
         raise EnrolmentError(
             "There is no enrolment code on standard input: pipe it in, or type it when asked."
         )
-    return code
+    return SecretStr(code)
 
 
 def _fail(error: DeviceError, code: int) -> NoReturn:

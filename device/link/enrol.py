@@ -14,6 +14,7 @@ Rules:
 - The secret is sent only once the fleet has shown that it holds the authority's certificate of the code.
 - A failure at any step leaves the camera as it was: not enrolled, or enrolled as before. It may simply be
   repeated.
+- The code is in no error, whatever prints it: not in its words, and not in the variables of what led to it.
 - Each enrolment makes a new key, so that a camera that was revoked does not come back with a key that may
   be stolen.
 """
@@ -29,7 +30,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from device.filesystem import Filesystem, PosixFilesystem
 from device.link.client import TIMEOUT, refusal
@@ -39,11 +40,12 @@ from device.link.tls import authority_context, explain, unverified_context
 from protocol.messages.enrolment import EnrolmentCode, EnrolmentRequest, EnrolmentResponse, parse_code
 
 KEY_BYTES = 32
+INCOMPLETE = "That is not a complete enrolment code: copy all of it, with the part after the dot."
 
 
 def enrol(
     fleet_url: str,
-    code: str,
+    code: SecretStr,
     state: Path,
     *,
     filesystem: Filesystem | None = None,
@@ -69,7 +71,7 @@ def enrol(
     where = f"the fleet at {base}"
     authority = _trusted_authority(base, parsed, where)
     key = Ed25519PrivateKey.from_private_bytes(random(KEY_BYTES))
-    answer = _ask(base, authority, parsed, key, where)
+    answer = _ask(base, authority, _ask_for(parsed, key), where)
     _check_issued(answer, authority, where)
     return save_identity(state, answer, key, filesystem or PosixFilesystem())
 
@@ -90,14 +92,19 @@ def _base_url(text: str) -> str:
     return address.rstrip("/")
 
 
-def _parse(code: str) -> EnrolmentCode:
+def _parse(code: SecretStr) -> EnrolmentCode:
     """White space anywhere is ignored: codes are wrapped in mails and read out in groups."""
     try:
-        return parse_code("".join(code.split()))
-    except ValueError as error:
-        raise EnrolmentError(
-            "That is not a complete enrolment code: copy all of it, with the part after the dot."
-        ) from error
+        return parse_code("".join(code.get_secret_value().split()))
+    except ValueError:
+        raise EnrolmentError(INCOMPLETE) from None  # whose variables hold what was given
+
+
+def _ask_for(code: EnrolmentCode, key: Ed25519PrivateKey) -> EnrolmentRequest:
+    try:
+        return EnrolmentRequest(code=code.secret, csr_pem=signing_request(key))
+    except ValidationError:
+        raise EnrolmentError(INCOMPLETE) from None  # its words hold what was given
 
 
 def _trusted_authority(base: str, code: EnrolmentCode, where: str) -> x509.Certificate:
@@ -115,12 +122,9 @@ def _trusted_authority(base: str, code: EnrolmentCode, where: str) -> x509.Certi
     return authority
 
 
-def _ask(
-    base: str, authority: x509.Certificate, code: EnrolmentCode, key: Ed25519PrivateKey, where: str
-) -> EnrolmentResponse:
+def _ask(base: str, authority: x509.Certificate, request: EnrolmentRequest, where: str) -> EnrolmentResponse:
     context = authority_context(authority.public_bytes(Encoding.PEM).decode("ascii"))
-    body = EnrolmentRequest(code=code.secret, csr_pem=signing_request(key)).model_dump_json().encode()
-    answer = _request(context, "POST", f"{base}/api/v1/enrolments", where, body)
+    answer = _request(context, "POST", f"{base}/api/v1/enrolments", where, request)
     try:
         return EnrolmentResponse.model_validate_json(answer.content)
     except ValidationError as error:
@@ -130,17 +134,21 @@ def _ask(
 
 
 def _request(
-    context: ssl.SSLContext, method: str, url: str, where: str, content: bytes | None = None
+    context: ssl.SSLContext, method: str, url: str, where: str, message: EnrolmentRequest | None = None
 ) -> httpx.Response:
-    headers = {"Content-Type": "application/json"} if content is not None else {}
+    headers = {"Content-Type": "application/json"} if message is not None else {}
     try:
         with httpx.Client(verify=context, timeout=TIMEOUT, trust_env=False) as client:
-            answer = client.request(method, url, content=content, headers=headers)
+            answer = client.request(method, url, content=_body(message), headers=headers)
     except httpx.RequestError as error:
-        raise _not_enrolled(explain(error, where)) from error
+        raise _not_enrolled(explain(error, where)) from None  # the network library's variables hold the body
     if not answer.is_success:
         raise _not_enrolled(refusal(answer, where))
     return answer
+
+
+def _body(message: EnrolmentRequest | None) -> bytes | None:
+    return None if message is None else message.model_dump_json().encode()
 
 
 def _not_enrolled(error: LinkError) -> EnrolmentError:

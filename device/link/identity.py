@@ -143,7 +143,8 @@ def save_identity(
     if not filesystem.exists(state):  # else it is the installer's, and its parent may be none of ours to open
         make_folder(filesystem, state)
     make_folder(filesystem, folder)
-    key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    # Through a view, which shows nothing of itself where an error is printed with its variables.
+    key_pem = memoryview(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     replace(filesystem, identity.key_path, key_pem)
     replace(filesystem, identity.certificate_path, answer.certificate_pem.encode("ascii"))
     replace(filesystem, folder / ENROLMENT_FILE, enrolment.model_dump_json(indent=1).encode())

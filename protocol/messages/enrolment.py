@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from protocol.footage.model import Track
 from protocol.footage.sealing import Recipient
@@ -38,6 +38,8 @@ class RecipientKey(Message):
 
 class EnrolmentRequest(Message):
     """A camera's request: the secret half of its code, and a PKCS #10 signing request as PEM."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     code: Annotated[str, Field(min_length=8, max_length=128, repr=False)]
     csr_pem: LongText

@@ -16,6 +16,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from device.durable import replace
 from device.errors import DeviceError
 from device.filesystem import PosixFilesystem
@@ -68,7 +70,7 @@ def enrol_camera(spec: CameraSpec, fleet_url: str, code: str) -> FleetPlace:
     """
     spec.folder.mkdir(parents=True, exist_ok=True)
     try:
-        identity = enrol(fleet_url, code, spec.state)
+        identity = enrol(fleet_url, SecretStr(code), spec.state)
     except DeviceError as error:
         raise CameraError(f"{spec.name} could not be enrolled: {error}") from error
     place = FleetPlace(identity.camera, identity.cameras_url, identity.mqtt_host, identity.mqtt_port)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from pydantic import SecretStr
 
 from device.config import LinkSettings
 from device.filesystem import PosixFilesystem
@@ -46,7 +47,7 @@ class Camera:
     @classmethod
     def enrol(cls, fleet: Fleet, state: Path) -> "Camera":
         """Enrol a new camera."""
-        return cls(state, enrol(fleet.dashboard_url, fleet.enrolment_code(), state))
+        return cls(state, enrol(fleet.dashboard_url, SecretStr(fleet.enrolment_code()), state))
 
     @property
     def id(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from device.filesystem import PosixFilesystem
 from device.link.enrol import enrol
@@ -21,7 +22,7 @@ def refusal(url: str, code: str, state: Path) -> str:
     """The sentence with which enrolment is refused; nothing may be left of it."""
     before = sorted(path.name for path in state.rglob("*"))
     with pytest.raises(EnrolmentError) as caught:
-        enrol(url, code, state)
+        enrol(url, SecretStr(code), state)
     sentence = str(caught.value)
     assert "\n" not in sentence
     assert code.partition(".")[0] not in sentence
@@ -32,7 +33,9 @@ def refusal(url: str, code: str, state: Path) -> str:
 def test_a_camera_joins_and_finds_itself_again(fleet: Fleet, tmp_path: Path) -> None:
     code = fleet.enrolment_code()
     enrolled = enrol(
-        fleet.dashboard_url.removeprefix("https://"), f" {code[:10]}\n{code[10:]} ", tmp_path / "state"
+        fleet.dashboard_url.removeprefix("https://"),
+        SecretStr(f" {code[:10]}\n{code[10:]} "),
+        tmp_path / "state",
     )
     loaded = load_identity(tmp_path / "state", CARD)
     assert (loaded.camera, loaded.certificates) == (enrolled.camera, enrolled.certificates)
@@ -51,7 +54,7 @@ def test_the_secret_never_reaches_another_fleet(
 
 def test_a_code_works_once(fleet: Fleet, tmp_path: Path) -> None:
     code = fleet.enrolment_code()
-    enrol(fleet.dashboard_url, code, tmp_path / "first")
+    enrol(fleet.dashboard_url, SecretStr(code), tmp_path / "first")
     assert "was used for" in refusal(fleet.dashboard_url, code, tmp_path)
 
 
@@ -71,7 +74,7 @@ def test_an_expired_code(fleet: Fleet, tmp_path: Path) -> None:
 
 def test_one_camera_too_many(small_fleet: Fleet, tmp_path: Path) -> None:
     code, late = small_fleet.enrolment_code(), small_fleet.enrolment_code()
-    enrol(small_fleet.dashboard_url, code, tmp_path / "first")
+    enrol(small_fleet.dashboard_url, SecretStr(code), tmp_path / "first")
     sentence = refusal(small_fleet.dashboard_url, late, tmp_path)
     assert "cameras.limit" in sentence
 
@@ -79,7 +82,7 @@ def test_one_camera_too_many(small_fleet: Fleet, tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", ["", "tomato", "tomato.potato", "a.b.c", "." + "A" * 26])
 def test_what_is_not_a_code(fleet: Fleet, tmp_path: Path, code: str) -> None:
     with pytest.raises(EnrolmentError, match="not a complete enrolment code"):
-        enrol(fleet.dashboard_url, code, tmp_path)
+        enrol(fleet.dashboard_url, SecretStr(code), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def test_what_is_not_a_code(fleet: Fleet, tmp_path: Path, code: str) -> None:
 )
 def test_what_is_not_an_address(fleet: Fleet, tmp_path: Path, url: str) -> None:
     with pytest.raises(EnrolmentError, match="not a fleet's address"):
-        enrol(url, fleet.enrolment_code(), tmp_path)
+        enrol(url, SecretStr(fleet.enrolment_code()), tmp_path)
 
 
 def test_nobody_there(fleet: Fleet, tmp_path: Path) -> None:
@@ -118,7 +121,7 @@ def test_enrolling_again_makes_a_new_key_and_a_new_camera(
     fleet: Fleet, enrolled: Callable[[], Camera]
 ) -> None:
     camera = enrolled()
-    again = enrol(fleet.dashboard_url, fleet.enrolment_code(), camera.state)
+    again = enrol(fleet.dashboard_url, SecretStr(fleet.enrolment_code()), camera.state)
     assert again.key.public_key() != camera.identity.key.public_key()
     assert again.camera != camera.id
     assert not camera.identity.key_path.exists()
