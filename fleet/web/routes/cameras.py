@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from fleet.cameras.service import create_code, revoke
+from fleet.assignments.service import take_out_of_service
+from fleet.cameras.service import create_code
 from fleet.people.access import Permission, require
 from fleet.people.actor import Actor
 from fleet.people.permissions import may
@@ -84,7 +85,7 @@ def revoke_form(
     except Problem as problem:
         return _one(request, camera, services, actor, problem=problem)
     with services.sessions.begin() as session:
-        revoke(session, camera=camera, by=actor, purpose=reason)
+        take_out_of_service(session, camera=camera, by=actor, purpose=reason)
     return RedirectResponse(f"/cameras/{camera}", 303)
 
 
