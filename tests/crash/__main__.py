@@ -9,17 +9,14 @@ First the trace: one script after the other, crashed at every operation in as ma
 ``docs/promises.md``. Ctrl-C ends it and says what was seen until then.
 """
 
-import itertools
 import logging
+import multiprocessing
 import os
-import signal
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -34,96 +31,33 @@ from rich.progress import (
 
 from tests.crash.again import again
 from tests.crash.figures import by_promise, keep
-from tests.crash.killing import KillTally, forks, kill_round
-from tests.crash.trial import Tally, Trial
+from tests.crash.killing import KillTally
+from tests.crash.trial import Tally
+from tests.crash.work import Shown, kills, make_pool, trace
 
 SHOWN = 10
-DRAWN = 40
-POINTS = 16
-"""Crash points in one piece of work."""
 AHEAD = 3
 """Pieces of work that wait, for each worker."""
 BY_CTRL_C = 130
 
 console = Console()
-_T = TypeVar("_T")
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def _bar(what: str, total: int) -> Iterator[Shown]:
+    """A progress bar with the time that is left; what it gives is to be told how it goes."""
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TimeRemainingColumn(elapsed_when_finished=True),
+        TextColumn("left"),
+        TimeRemainingColumn(),
         TextColumn("[red]{task.fields[lost]}"),
         console=console,
     ) as progress:
-        yield progress
-
-
-def _one(task: tuple[Trial, int, int]) -> Tally:
-    trial, first, drawn = task
-    return trial.between(first, first + POINTS, drawn)
-
-
-def _ready() -> None:
-    """Before a worker begins: the parent alone answers Ctrl-C, and no camera complains of its card."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.disable(logging.CRITICAL)
-
-
-def trace(tally: Tally, states: int, seed: int, pool: ProcessPoolExecutor, workers: int) -> None:
-    """Crash one script after the other, each whole, until there are ``states`` distinct disks."""
-    with _progress() as progress:
-        bar = progress.add_task("crash states", total=states, lost="")
-        last = seed
-        for script, part in _ahead(_pieces(seed, pool), AHEAD * workers):
-            if script != last and len(tally.states) >= states:
-                return
-            last = script
-            tally.add(part)
-            lost = f"{len(tally.losses)} lost" if tally.losses else ""
-            progress.update(bar, completed=min(len(tally.states), states), lost=lost)
-
-
-def _pieces(seed: int, pool: ProcessPoolExecutor) -> Iterator[tuple[int, "Future[Tally]"]]:
-    """Every crash point of one script after the other; a script is recorded once, here."""
-    for script in itertools.count(seed):
-        trial = Trial(script)
-        audited: Future[Tally] = Future()
-        audited.set_result(trial.audited)
-        yield script, audited
-        for first in range(0, len(trial.points), POINTS):
-            yield script, pool.submit(_one, (trial, first, DRAWN))
-
-
-def _ahead(pieces: Iterator[tuple[int, "Future[_T]"]], most: int) -> Iterator[tuple[int, _T]]:
-    """The results in order, with so much work waiting behind the one that is awaited."""
-    waiting: deque[tuple[int, Future[_T]]] = deque()
-    try:
-        for piece in pieces:
-            waiting.append(piece)
-            if len(waiting) > most:
-                script, future = waiting.popleft()
-                yield script, future.result()
-        for script, future in waiting:
-            yield script, future.result()
-    finally:
-        for _, future in waiting:
-            future.cancel()
-
-
-def kills(tally: KillTally, rounds: int, seed: int, pool: ProcessPoolExecutor, workers: int) -> None:
-    """Kill a real camera ``rounds`` times."""
-    numbers = (seed * 1_000_000 + number for number in range(rounds))
-    pieces = ((number, pool.submit(kill_round, number)) for number in numbers)
-    with _progress() as progress:
-        bar = progress.add_task("kill -9     ", total=rounds, lost="")
-        for _, part in _ahead(pieces, AHEAD * workers):
-            tally.add(part)
-            progress.update(bar, advance=1, lost=f"{len(tally.losses)} lost" if tally.losses else "")
+        bar = progress.add_task(what, total=total, lost="")
+        yield lambda done, lost: progress.update(bar, completed=done, lost=f"{lost} lost" if lost else "")
 
 
 def main(
@@ -141,12 +75,17 @@ def main(
     started, traced, killed = time.monotonic(), Tally(), KillTally()
     at_once = workers or os.cpu_count() or 1
     stopped = False
-    pool = ProcessPoolExecutor(at_once, mp_context=forks, initializer=_ready)
+    pool = make_pool(at_once)
+    ahead = AHEAD * at_once
     try:
-        trace(traced, states, seed, pool, at_once)
-        kills(killed, rounds, seed, pool, at_once)
+        with _bar("crash states", states) as shown:
+            trace(traced, states, seed, pool, ahead=ahead, shown=shown)
+        with _bar("kill -9     ", rounds) as shown:
+            kills(killed, rounds, seed, pool, ahead=ahead, shown=shown)
     except KeyboardInterrupt:
         stopped = True
+        for worker in multiprocessing.active_children():  # what they are at is not waited for
+            worker.terminate()
     finally:
         pool.shutdown(cancel_futures=True)
     losses = _tell(traced, killed, time.monotonic() - started)
