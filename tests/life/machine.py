@@ -173,6 +173,14 @@ class Life(RuleBasedStateMachine):
         self.tally["clock steps"] += 1
         self.small_steps += abs(step_us) < STEP_US
 
+    @rule(step_us=STEPS_US)
+    def clock_steps_before_a_press(self, step_us: int) -> None:
+        """It is told in the recording whose pre-record it is in."""
+        self.footage(1)
+        self.clock_steps(step_us)
+        self.footage(1)
+        self.press()
+
     @rule(error_us=st.one_of(st.none(), st.integers(0, 10**7)))
     def clock_is_of_another_quality(self, error_us: int | None) -> None:
         """A time server came, or went."""
