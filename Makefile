@@ -51,8 +51,8 @@ crash: setup  ## every crash there is time for, and what was lost (up to an hour
 	$(BIN)/python -m tests.support.promises
 
 fuzz: setup  ## hostile input for every parser, and every altered byte found (some hours)
-	$(BIN)/python -m tests.fuzz --write
 	$(BIN)/python -m tests.alterations --write
+	$(BIN)/python -m tests.fuzz --write
 
 lock: $(VENV)/.uv  ## pin what pyproject.toml allows, with hashes
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
