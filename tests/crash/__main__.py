@@ -107,7 +107,11 @@ def _tell(traced: Tally, killed: KillTally, seconds: float) -> int:
     )
     console.print(
         f"kills: {killed.rounds:,}, with {killed.recordings:,} recordings acknowledged and"
-        f" {killed.played:,} parts played; all of it in {seconds:.0f} s"
+        f" {killed.played:,} parts played"
+    )
+    console.print(
+        f"all of it in {seconds:.0f} s; processor time for the disks {traced.cpu_s:.0f} s,"
+        f" for judging the kills {killed.cpu_s:.0f} s"
     )
     told = ", ".join(f"{promise} {count:,}" for promise, count in checked.items())
     console.print(f"promises checked: {sum(checked.values()):,} times: {told}")

@@ -28,6 +28,8 @@ AGAIN_EVERY = 8
 """Every so many states, recovery itself is crashed too,"""
 AGAIN_DRAWN = 8
 """in so many ways at most."""
+FIRST = 2
+"""Where not every way to crash is tried: all kept, and nothing but the newest, always are."""
 LIVE_EVERY = 50
 """Every so many states, the camera lives on after the recovery."""
 
@@ -112,8 +114,9 @@ def _some(ways: Iterable[Fates], limit: int | None, seed: int) -> Iterable[Fates
     """All of them; or where there are more than ``limit``, the first few and others drawn."""
     if limit is None:
         return ways
-    first, *rest = ways
-    return [first, *random.Random(seed).sample(rest, min(limit - 1, len(rest)))]
+    every = list(ways)
+    first, rest = every[:FIRST], every[FIRST:]
+    return [*first, *random.Random(seed).sample(rest, min(max(0, limit - FIRST), len(rest)))]
 
 
 def told(loss: LossError, place: Place) -> str:

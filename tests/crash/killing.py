@@ -52,6 +52,7 @@ class KillTally:
         heard: Lines in which the cameras acknowledged something before they were killed.
         played: Parts that were decrypted and decoded from their first to their last packet.
         recordings: Recordings that were acknowledged.
+        cpu_s: Processor time that judging them took; the cameras' own is not in it.
     """
 
     rounds: int = 0
@@ -60,6 +61,7 @@ class KillTally:
     recordings: int = 0
     checked: dict[str, int] = field(default_factory=dict)
     losses: list[str] = field(default_factory=list)
+    cpu_s: float = 0.0
 
     def add(self, other: "KillTally") -> None:
         self.rounds += other.rounds
@@ -67,6 +69,7 @@ class KillTally:
         self.played += other.played
         self.recordings += other.recordings
         self.losses += other.losses
+        self.cpu_s += other.cpu_s
         for promise, count in other.checked.items():
             self.checked[promise] = self.checked.get(promise, 0) + count
 
@@ -102,6 +105,7 @@ def _camera(root: Path, seed: int, footage: list[PlainChunk], line: Connection) 
 
 def kill_round(seed: int) -> KillTally:
     """Run a camera, kill it, judge what is left."""
+    began_s = time.process_time()
     folder = IN_MEMORY if IN_MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="lapel-kill-", dir=folder) as name:
         root = Path(name) / "state"
@@ -113,6 +117,7 @@ def kill_round(seed: int) -> KillTally:
         except LossError as loss:
             tally.losses.append(f"{loss} (python -m tests.crash --again kill/{seed})")
         tally.checked = judge.checked
+        tally.cpu_s = time.process_time() - began_s
         return tally
 
 

@@ -13,6 +13,7 @@ class Tally:
         again: Distinct disks that a second crash left, during the recovery.
         lived: After so many the camera lived on.
         checked: How often each promise was checked.
+        cpu_s: Processor time that it took.
         losses: Sentences, each with how to see it again.
     """
 
@@ -21,11 +22,13 @@ class Tally:
     lived: int = 0
     checked: dict[str, int] = field(default_factory=dict)
     losses: list[str] = field(default_factory=list)
+    cpu_s: float = 0.0
 
     def add(self, other: "Tally") -> None:
         self.states |= other.states
         self.again |= other.again
         self.lived += other.lived
+        self.cpu_s += other.cpu_s
         self.losses += other.losses
         self.count(other.checked)
 
