@@ -1,7 +1,5 @@
 """The camera as a process and the fleet as a process: enrol, press, pull the plug, and everything arrives."""
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 
 from device.control import ask
+from device.ending import LONGEST_S, TELLING_S
 from tests.support.clips import write_clip
 from tests.support.fleets import Fleet
 from tests.support.linked import eventually
@@ -60,20 +59,15 @@ class Process:
     def running(self) -> Iterator[subprocess.Popen[str]]:
         """Run it until the end of the block, or until somebody kills it."""
         command = [PROGRAM, "run", "--config", self.config]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONFAULTHANDLER": "1"}
-        ) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout is not None
                 assert "is ready" in process.stdout.readline()
                 yield process
-                process.terminate()
-                try:
-                    process.wait(30)
-                except subprocess.TimeoutExpired:
-                    process.send_signal(signal.SIGABRT)  # says where every thread hangs
-                    process.wait(10)
-                    raise
+                if process.poll() is None:
+                    process.terminate()
+                    # A camera that hangs says where, and ends by itself with another status.
+                    assert process.wait(LONGEST_S + 2 * TELLING_S) == 0
             finally:
                 process.kill()
 
