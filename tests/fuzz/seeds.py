@@ -1,4 +1,4 @@
-"""What fuzzing begins with: the golden vectors, a recording with all there can be, a message of each kind."""
+"""What fuzzing begins with, the same every time: the golden vectors, and one message of each kind."""
 
 import json
 from collections.abc import Iterator
@@ -7,36 +7,18 @@ from typing import Final
 
 from protocol.footage.cbor import decode, encode
 from protocol.footage.errors import FormatError
-from protocol.footage.ledger import EventKind
-from protocol.footage.model import Gap, GapCause
 from protocol.footage.receipt import RECEIPT_NAME
 from tests.fuzz.mutate import HOUSE, INTEGERS, WORDS, take_apart
 from tests.support.messages import EXAMPLES
-from tests.support.recordings import BOTH, SECOND_NS, Take, record
 from tests.support.vectors import read_vector, vector_names
 
-FILES: Final = record(HOUSE, outside=1, prerecord=2, live=1, per_segment=2, receipt=True, size=8).files
-
-
-def _rich() -> dict[str, bytes]:
-    """A recording with gaps, details and two tracks, so that every key of the grammar occurs."""
-    take = Take(HOUSE, per_segment=2)
-    take.chunk(size=8)
-    gaps = tuple(Gap(track, take.at_ns, SECOND_NS, GapCause.OVERFLOW) for track in sorted(BOTH))
-    take.at_ns += SECOND_NS
-    take.chunk(size=8, gaps=gaps)
-    take.press()
-    take.live(size=8)
-    take.event(EventKind.CATEGORY, name="visit", number=-3)
-    take.close()
-    take.sign_receipt("intact with gaps")
-    return take.files
+FILES: Final = read_vector("intact-receipt").files
 
 
 @cache
 def recordings() -> tuple[dict[str, bytes], ...]:
-    """Every vector's files, and two recordings with a receipt."""
-    return (FILES, _rich(), *(read_vector(name).files for name in vector_names()))
+    """Every vector's files."""
+    return tuple(read_vector(name).files for name in vector_names())
 
 
 def folders() -> list[bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from protocol.footage.ledger import LEDGER_NAME
+from protocol.footage.ledger import LEDGER_NAME, EventKind
 from protocol.footage.ledger_records import Missing
 from protocol.footage.model import Gap, GapCause, Track
 from protocol.footage.receipt import RECEIPT_NAME
@@ -29,7 +29,18 @@ def make_cases(seal: Seal) -> list[Case]:
     take = empty.take_with()
     first, second = sorted(name for name in take.files if name.endswith(".seg"))
     base = Base(seal, take, take.files, first, second)
-    own = (_valid, _gaps, _moved, _lost, _flipped, _malformed, _forged_chunks, _forged_ledgers, _foreign)
+    own = (
+        _valid,
+        _events,
+        _gaps,
+        _moved,
+        _lost,
+        _flipped,
+        _malformed,
+        _forged_chunks,
+        _forged_ledgers,
+        _foreign,
+    )
     families = (*own, *vector_grammar.FAMILIES, *vector_chains.FAMILIES)
     cases = [case for family in families for case in family(base)]
     return sorted(cases, key=lambda case: case.name)
@@ -45,6 +56,17 @@ def _valid(base: Base) -> Iterator[Case]:
     yield Case("cut-off", "The power went between two chunks.", cut.files, "cut off by power loss")
     cut.chunk(tracks=VIDEO, size=8)
     yield Case("cut-off-keyless", "It went between a chunk and its keys.", cut.files, "cut off by power loss")
+
+
+def _events(base: Base) -> Iterator[Case]:
+    """Every kind of event, with details of both types."""
+    take = Take(HOUSE, per_segment=2, sealer=base.seal)
+    take.chunk(tracks=VIDEO, size=8)
+    take.press(asked_s=1)
+    for number, kind in enumerate(EventKind):
+        take.event(kind, what=f"event {number}", number=number - 3)
+    take.close()
+    yield Case("intact-events", "Every kind of event, with details.", take.files, "intact")
 
 
 def _gaps(base: Base) -> Iterator[Case]:
