@@ -1,12 +1,12 @@
 """The figures of a whole ``make crash``, as ``docs/promises.md`` shows them."""
 
-import json
 from pathlib import Path
 
 from tests.crash.killing import KillTally
 from tests.crash.trial import Tally
+from tests.support import figures
 
-FIGURES = Path(__file__).resolve().parents[2] / "docs" / "figures" / "crash.json"
+NAME = "crash"
 
 
 def by_promise(traced: Tally, killed: KillTally) -> dict[str, int]:
@@ -15,12 +15,26 @@ def by_promise(traced: Tally, killed: KillTally) -> dict[str, int]:
     return {each: traced.checked.get(each, 0) + killed.checked.get(each, 0) for each in promises}
 
 
-def keep(traced: Tally, killed: KillTally) -> None:
-    """Write them down; the promises page takes what has a promise's number."""
-    states = f"{len(traced.states):,} crash states"
-    figures = {
-        promise: f"{count:,} checks over {states} and {killed.rounds:,} kills of a running camera, losses 0"
-        for promise, count in by_promise(traced, killed).items()
-    }
-    FIGURES.parent.mkdir(parents=True, exist_ok=True)
-    FIGURES.write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+def keep(traced: Tally, killed: KillTally, folder: Path = figures.FOLDER) -> Path:
+    """Write them down."""
+    checked = by_promise(traced, killed)
+    where = f"{len(traced.states):,} crash states and {killed.rounds:,} kills"
+    return figures.keep(
+        NAME,
+        {
+            promise: f"{count:,} checks over {where}, losses {len(traced.losses) + len(killed.losses)}"
+            for promise, count in checked.items()
+            if figures.NUMBER.fullmatch(promise)
+        },
+        folder,
+        **{
+            "distinct disks after a crash": len(traced.states),
+            "distinct disks after a second crash, during the recovery": len(traced.again - traced.states),
+            "times that the camera lived on after the recovery": traced.lived,
+            "kills": killed.rounds,
+            "recordings acknowledged before a kill": killed.recordings,
+            "parts played after a kill": killed.played,
+            "checks of the camera's identity": checked.get("identity", 0),
+            "checks of the fleet's last wish": checked.get("wish", 0),
+        },
+    )
