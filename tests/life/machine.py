@@ -176,6 +176,8 @@ class Life(RuleBasedStateMachine):
     @rule(step_us=STEPS_US)
     def clock_steps_before_a_press(self, step_us: int) -> None:
         """It is told in the recording whose pre-record it is in."""
+        if self.bench.recorder.recording:
+            self.stop()
         self.footage(1)
         self.clock_steps(step_us)
         self.footage(1)
