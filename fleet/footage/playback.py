@@ -87,7 +87,7 @@ def fragment(viewing: Viewing, track: Track, seq: int) -> bytes:
     if stretch.part is None:
         return _filler(viewing, track, stretch, expected)
     head, media = split(viewing.recording.part(seq, track))
-    moved = shift(media, reel.first_ns * timescale // _SECOND_NS)
+    moved = shift(media, (reel.first_ns + stretch.cut_ns) * timescale // _SECOND_NS)
     if head != expected:
         viewing.mixed.add(track)
     return head + moved if track in viewing.mixed else moved
@@ -96,7 +96,8 @@ def fragment(viewing: Viewing, track: Track, seq: int) -> bytes:
 def timeline(viewing: Viewing) -> dict[str, Any]:
     """Return what the player draws beside the picture: press, pre-record, events, holes; in seconds."""
     reel, ledger = viewing.recording.reel, viewing.recording.ledger
-    story = tell(ledger, first_ns=reel.first_ns, end_ns=reel.first_ns + reel.duration_ns, gaps=())
+    end_ns = reel.first_ns + reel.duration_ns + sum(cut.left_out_ns for cut in reel.cuts)
+    story = tell(ledger, first_ns=reel.first_ns, end_ns=end_ns, gaps=(), cuts=reel.cuts)
     press = story["press_s"]
     return {
         **story,
@@ -134,7 +135,7 @@ def _holes(reel: Reel, track: Track) -> list[dict[str, Any]]:
 
 
 def _cause(reel: Reel, track: Track, stretch: Stretch) -> str:
-    start = reel.first_ns + stretch.start_ns
+    start = reel.first_ns + stretch.start_ns + stretch.cut_ns
     for shot in reel.shots.values():
         for gap in shot.place.gaps:
             if (

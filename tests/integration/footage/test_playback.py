@@ -2,6 +2,7 @@
 
 import json
 import re
+import struct
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,12 +14,14 @@ import pytest
 from sqlalchemy import text
 
 from fleet.audit.models import AuditEntry
+from fleet.footage.holes import LONGEST_HOLE_NS
 from fleet.people.actor import Role
 from protocol.footage.model import Gap, GapCause, PlainChunk, Track
 from tests.support.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media import MediaTake, Picture, make_media
 
 API = "/api/v1"
+RATES = {"video": 90_000, "audio": 48_000}
 
 
 @pytest.fixture
@@ -162,6 +165,27 @@ def test_what_is_missing_is_a_gap_or_silence(fleet: Fleet, tmp_path: Path) -> No
     gaps = watcher.get("timeline").json()["gaps"]
     assert {"track": "video", "offset_s": 3.0, "duration_s": 2.0, "cause": "sensor stalled"} in gaps
     assert {"track": "audio", "offset_s": 1.0, "duration_s": 1.0, "cause": "unexplained"} in gaps
+
+
+def test_a_hole_of_weeks_is_shown_shorter_and_what_follows_is_in_its_place(fleet: Fleet) -> None:
+    """A camera's clock may say anything; the player waits two days for it at most (fleet.footage.holes)."""
+    before, weeks = make_media(seconds=3), 30 * 24 * 3600 * 10**9
+    media = [*before, *make_media(seconds=2, start_ns=before[-1].start_ns + 10**9 + weeks)]
+    watcher = Watcher(fleet, upload(fleet, media))
+    watcher.open()
+    story = watcher.get("timeline").json()
+    shown_s = 3 + LONGEST_HOLE_NS / 10**9
+    assert story["duration_s"] == pytest.approx(shown_s + 2)
+    assert [event["offset_s"] for event in story["events"] if event["kind"] == "bookmark"] == [
+        pytest.approx(shown_s + 2)
+    ]
+    for track in ("video", "audio"):
+        last = [line for line in watcher.get(f"{track}.m3u8").text.splitlines() if not line.startswith("#")][
+            -1
+        ]
+        data = watcher.get(last).content
+        (ticks,) = struct.unpack_from(">Q", data, data.index(b"tfdt") + 8)
+        assert ticks / RATES[track] == pytest.approx(shown_s + 1, abs=0.05)
 
 
 def test_sound_without_a_picture_is_played_over_black(fleet: Fleet, tmp_path: Path) -> None:
