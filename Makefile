@@ -48,6 +48,7 @@ bench: setup  ## the figures of the README, measured on this machine
 
 crash: setup  ## every crash there is time for, and what was lost (up to an hour)
 	$(BIN)/python -m tests.crash --write
+	$(BIN)/python -m tests.life --examples 200 --write
 	$(BIN)/python -m tests.support.promises
 
 fuzz: setup  ## hostile input for every parser, and every altered byte found (some hours)
