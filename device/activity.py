@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from device.ring import RingChunk
     from device.shelf import Ended
     from protocol.footage.ledger import Keys
-    from protocol.footage.model import ClockLabel
+    from protocol.footage.model import ClockLabel, Gap
 
 NS = 1_000_000_000
 
@@ -187,11 +187,18 @@ class Activity:
         finish_segment()
         with contextlib.suppress(StorageError):  # ``_end`` says it: the close record follows in the same file
             self._note(EventKind.ROLLED_OVER, at_ns, label, {"next": after.number})
+        self.current = after  # what goes wrong from here on is said there
         self._end(before, "rolled over", at_ns, label)
-        self.current = after
 
-    def close(self, reason: str, at_ns: int, label: ClockLabel) -> Outcome:
-        """End the recording under way; its last segment is closed already."""
+    def close(self, reason: str, at_ns: int, label: ClockLabel, lost: tuple[Gap, ...] = ()) -> Outcome:
+        """End the recording under way; its last segment is closed already.
+
+        Args:
+            reason: Why, as the last record of the ledger says.
+            at_ns: When, on the boot-time clock.
+            label: When, as wall time.
+            lost: What is missing at its end: no chunk of it comes after to state that as a gap (C6).
+        """
         current, wanted = self.current, self._wanted
         self.current, self._wanted = None, None
         whose = current.opening if current is not None else wanted
@@ -200,8 +207,10 @@ class Activity:
             self._parts.window.begin(self._parts.clock.boot_ns(), GapCause.NOT_ASSIGNED)
         if current is None:
             return self.answer(f"Nothing could be recorded: {self.fault}", ok=False)
-        ended = self._end(current, reason, at_ns, label)
+        ended = self._end(current, reason, at_ns, label, lost)
         whole = "is complete" if ended == "closed" else "could not be completed and ends as it is"
+        if lost:
+            whole += f", without its last {max(gap.duration_ns for gap in lost) / NS:.1f} s, which are lost"
         seconds = current.duration_ns / NS
         return Outcome(
             ok=ended == "closed",
@@ -286,14 +295,22 @@ class Activity:
         self._tell(NewsKind.RECORDING_OPENED, wanted.label, recording)
         return recording
 
-    def _end(self, recording: OpenRecording, reason: str, at_ns: int, label: ClockLabel) -> Ended:
-        recording.end(reason, at_ns, label)
+    def _end(
+        self,
+        recording: OpenRecording,
+        reason: str,
+        at_ns: int,
+        label: ClockLabel,
+        lost: tuple[Gap, ...] = (),
+    ) -> Ended:
+        recording.end(reason, at_ns, label, lost)
         final = self._parts.log.abandoned.isdisjoint(recording.segments)
         try:
             self._with_room(lambda: recording.finish(final=final), lambda: recording.finish(final=final))
         except StorageError as error:
             self.fail(error)
-            return self._give_up(recording, label)
+            if error.operation != "close":  # before that step, all of it was durable
+                return self._give_up(recording, label)
         self._shelve(recording, "closed", label)
         return "closed"
 
@@ -317,8 +334,8 @@ class Activity:
         """Do something that writes a little; on a full card, release the reserve and do the rest again."""
         try:
             action()
-        except StorageFullError:
-            if not self._parts.reserve.release():
+        except StorageFullError as error:
+            if error.operation == "close" or not self._parts.reserve.release():
                 raise
             again()
 

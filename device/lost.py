@@ -5,7 +5,7 @@ Rules:
 - The next chunk that is stored carries one gap per track over everything that was lost since the last stored
   one, and the gaps that the lost ones stated, with their causes.
 - They may be joined to keep within the format's limit and this memory small, but none is left out.
-- Nothing is forgotten until that chunk is stored.
+- Nothing is forgotten until that chunk is stored. A recording that ends before it says so in its ledger.
 """
 
 from __future__ import annotations
@@ -39,12 +39,18 @@ class LostFootage:
             self._spans[part.track] = (start, end, first)
         self._gaps = _few((*self._gaps, *chunk.gaps))
 
+    @property
+    def spans(self) -> tuple[Gap, ...]:
+        """What was lost of each track."""
+        return tuple(
+            Gap(track, start, end - start, cause) for track, (start, end, cause) in self._spans.items()
+        )
+
     def carried_by(self, chunk: PlainChunk) -> PlainChunk:
         """The chunk with everything that was lost before it among its gaps."""
         if not self._spans and not self._gaps:
             return chunk
-        lost = (Gap(track, start, end - start, cause) for track, (start, end, cause) in self._spans.items())
-        return replace(chunk, gaps=_few((*lost, *chunk.gaps, *self._gaps)))
+        return replace(chunk, gaps=_few((*self.spans, *chunk.gaps, *self._gaps)))
 
     def told(self) -> None:
         """A chunk that carried it is durable."""

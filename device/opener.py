@@ -157,7 +157,8 @@ class Opener:
         try:
             return commit(self._filesystem, self._folders, plan, self._credentials.sign)
         except StorageFullError:
-            if not self._reserve.release():
+            visible = self._filesystem.exists(self._folders.recording(plan.opening.number))
+            if visible or not self._reserve.release():  # what is visible is not written again
                 raise
             return commit(self._filesystem, self._folders, plan, self._credentials.sign)
 

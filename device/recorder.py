@@ -345,7 +345,7 @@ class Recorder:
         self._finish_segment()
         if self._activity.state.recording:
             self._activity.apply(Event.STOP)
-        stop.end(self._activity.close(stop.reason, stop.at_ns, stop.label))
+        stop.end(self._activity.close(stop.reason, stop.at_ns, stop.label, self._lost.spans))
 
     def _take_back(self, stop: Stop) -> None:
         """A press came before the stop was carried out: the recording goes on."""

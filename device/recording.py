@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from device.durable import link_into, remove, replace, sync_dir
 from device.errors import StorageError
 from device.shelf import ShelvedRecording
-from protocol.footage.ledger import Close, Event, Keys
+from protocol.footage.ledger import Close, Event, EventKind, Keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from device.filesystem import Filesystem
     from device.ring import RingChunk
     from device.shelf import Ended
-    from protocol.footage.ledger import EventKind, LedgerWriter, Open
-    from protocol.footage.model import ClockLabel
+    from protocol.footage.ledger import LedgerWriter, Open
+    from protocol.footage.model import ClockLabel, Gap
     from protocol.footage.sealing import Recipient
 
 
@@ -41,7 +41,6 @@ class OpenRecording:
         folder: Where it is.
         recipients: Whom it is sealed to, from its first chunk to its last.
         open_digest: The digest of ``opening``, which the next recording names.
-        failed: Whether a sync failed, so that nothing more can be promised here.
     """
 
     def __init__(
@@ -61,8 +60,8 @@ class OpenRecording:
         self.folder = folder
         self.recipients = recipients
         self.open_digest = open_digest
-        self.failed = False
         self._filesystem = filesystem
+        self._failure: StorageError | None = None
         self._ledger = ledger
         self._writer = writer
         self._count = len(chunks)
@@ -85,6 +84,11 @@ class OpenRecording:
     def duration_ns(self) -> int:
         """From the start of the first chunk to the end of the last."""
         return self._end_ns - self._first_ns if self._first_ns is not None and self._end_ns is not None else 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether a sync failed, so that nothing more can be promised here."""
+        return self._failure is not None
 
     @property
     def waiting(self) -> bool:
@@ -126,8 +130,18 @@ class OpenRecording:
         """Names of its segments, in order."""
         return tuple(self._segments)
 
-    def end(self, reason: str, at_ns: int, label: ClockLabel) -> None:
-        """Add the last record; ``finish`` writes it."""
+    def end(self, reason: str, at_ns: int, label: ClockLabel, lost: tuple[Gap, ...] = ()) -> None:
+        """Add the last records; ``finish`` writes them.
+
+        Args:
+            reason: Why it ends.
+            at_ns: When, on the boot-time clock.
+            label: When, as wall time.
+            lost: What is missing at its end, which no chunk of it can state (C6).
+        """
+        for gap in lost:
+            event = Event(EventKind.GAP, at_ns, label, _detail(gap))
+            self._unwritten.append((self._writer.append(event), None))
         close = Close(
             reason=reason,
             at_ns=at_ns,
@@ -158,8 +172,10 @@ class OpenRecording:
         """Write what waits, in order.
 
         Raises:
-            StorageError: As ``take``.
+            StorageError: As ``take``. What has failed says so again, and asks no more of the card.
         """
+        if self._failure is not None:
+            raise self._failure
         try:
             while self._unlinked:
                 link_into(self._filesystem, self._unlinked[0], self.folder)
@@ -172,7 +188,8 @@ class OpenRecording:
                 if segment is not None:
                     self._keyed.add(segment)
         except StorageError as error:
-            self.failed = self.failed or error.operation == "sync_dir" or not self._ledger.open
+            if error.operation == "sync_dir" or not self._ledger.open:
+                self._failure = error
             raise
 
     def abandon(self) -> None:
@@ -216,3 +233,13 @@ class OpenRecording:
             ended=ended,
             receipt=False,
         )
+
+
+def _detail(gap: Gap) -> dict[str, str | int]:
+    """A gap as an event tells of it."""
+    return {
+        "track": str(gap.track),
+        "start_ns": gap.start_ns,
+        "duration_ns": gap.duration_ns,
+        "cause": str(gap.cause),
+    }

@@ -75,12 +75,18 @@ class SpaceWatch:
         return self._alerts.sentence
 
     def look(self, now_ns: int) -> int | None:
-        """Look if it is time to, and return the mark that the card has just passed, if it has."""
+        """Look if it is time to, and return the mark that the card has just passed, if it has.
+
+        A card that does not say how full it is passes none: whoever writes on it hears what is wrong.
+        """
         if self._next_ns is not None and now_ns < self._next_ns:
             return None
         self._next_ns = now_ns + LOOK_NS
-        self.seen = space = self._filesystem.space(self._folder)
-        self._reserve.fill()
+        try:
+            self.seen = space = self._filesystem.space(self._folder)
+            self._reserve.fill()
+        except OSError:
+            return None
         return self._alerts.look(space.used_percent)
 
 
@@ -93,7 +99,11 @@ class Reserve:
         self._size = size
 
     def fill(self) -> bool:
-        """Allocate the reserve unless it is there; tell whether it is. The last room is never taken."""
+        """Allocate the reserve unless it is there; tell whether it is. The last room is never taken.
+
+        Raises:
+            OSError: The card does not say what is there.
+        """
         if self._filesystem.exists(self._path):
             return True
         if self._filesystem.space(self._path.parent).free < 2 * self._size:
@@ -108,7 +118,8 @@ class Reserve:
             self.release()
             return False
         finally:
-            file.close()
+            with contextlib.suppress(OSError):  # the room is allocated, or it is not
+                file.close()
         return True
 
     def release(self) -> bool:

@@ -1,4 +1,4 @@
-"""A stop, from when it is asked for until it is carried out or taken back. It knows no locks and does nothing."""
+"""A stop, from when it is asked for until it is carried out or taken back. It does nothing by itself."""
 
 from __future__ import annotations
 

@@ -401,3 +401,110 @@ def test_what_was_lost_before_a_private_time_is_no_gap_in_what_comes_after(
     bench.press()
     bench.stop()
     assert bench.verify(1).verdict is Verdict.INTACT
+
+
+@pytest.mark.parametrize("name", ["create", "write", "sync_data"])
+def test_what_is_lost_right_before_the_end_is_signed_in_the_ledger(
+    bench: Bench, disk: WatchedFilesystem, name: str
+) -> None:
+    # proves C6
+    # A gap is stated by the chunk after it, and here none follows: the recording ended a second short and was
+    # called complete.
+    bench.seconds(4)
+    bench.press()
+    bench.seconds(4)
+    lost_ns = bench.clock.now_ns
+    disk.before = refuse(errno.EIO, name=name, within=".seg")
+    stopped = bench.stop()
+    assert stopped.ok
+    assert stopped.sentence == "Recording 1 is complete, without its last 1.0 s, which are lost: 8.0 s."
+    ledger = read_ledger(bench.files(1)["ledger.cbor"])
+    gaps = [event.detail for event in ledger.events if event.kind is EventKind.GAP]
+    assert gaps == [
+        {"track": track, "start_ns": lost_ns, "duration_ns": SECOND_NS, "cause": "storage fault"}
+        for track in ("video", "audio")
+    ]
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("name", ["chmod", "sync", "close"])
+def test_a_roll_over_whose_old_ledger_cannot_be_closed_goes_on_in_the_new_one(
+    tmp_path: Path, disk: WatchedFilesystem, name: str, code: int
+) -> None:
+    # proves C6
+    # The fault was to be noted in the ledger that had just been closed, which broke the capture off.
+    bench = Bench(tmp_path, disk=disk, settings={"camera": {"roll_over_min": 0.1}})
+    bench.boot()
+    bench.seconds(2)
+    bench.press()
+    disk.before = refuse(code, name=name, within="00000001.new/ledger.cbor")
+    bench.seconds(8)
+    no_longer(disk)
+    bench.seconds(1)
+    assert bench.stop().ok
+    reports = [bench.verify(1), bench.verify(2)]
+    assert reports[1].verdict is Verdict.INTACT, reports[1].sentence
+    assert reports[1].first_ns == reports[0].end_ns
+    assert bench.shelf.recordings()[0].ended == ("closed" if name == "close" else "cut off")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_ledger_whose_last_close_fails_is_complete(
+    bench: Bench, disk: WatchedFilesystem, code: int
+) -> None:
+    # All of it was durable before. On a full card it was finished a second time, which broke the capture off.
+    bench.seconds(3)
+    bench.press()
+    disk.before = refuse(code, name="close", within="ledger.cbor")
+    assert bench.stop().ok
+    assert bench.recorder.status().state is Mode.FAULT, "and said"
+    assert bench.shelf.recordings()[0].ended == "closed"
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+def test_a_recording_whose_folder_could_not_be_synced_asks_nothing_more_of_the_card(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # It was linked again, and the person was told that the file exists.
+    bench.seconds(4)
+    bench.press()
+    bench.second()
+    disk.before = refuse(errno.EIO, name="sync_dir", within="recordings/00000001", times=1)
+    bench.seconds(4)
+    assert bench.recorder.status().recording == 2
+    assert disk.count("link") == len({call.path for call in disk.calls if call.name == "link"})
+
+
+def test_a_full_card_at_the_last_step_of_a_commit_is_said_as_that(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # The commit was tried again under the number that was visible, and failed because it was there.
+    bench.seconds(3)
+    bench.recorder.tick()
+    disk.before = lambda call: (
+        refuse(FULL)(call) if (call.name, call.path.name) == ("sync_dir", "recordings") else None
+    )
+    outcome = bench.press()
+    assert not outcome.ok
+    assert "The card is full" in outcome.sentence
+
+
+@pytest.mark.parametrize("name", ["create", "allocate", "close", "space"])
+def test_time_goes_on_whatever_goes_wrong_with_the_reserve(
+    bench: Bench, disk: WatchedFilesystem, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves C2
+    # An error that came out of a tick ended the thread in which keys expire.
+    disk.before = refuse(errno.EIO, name=name, within="reserve")
+    if name == "space":
+
+        def broken(_: Path) -> None:
+            raise OSError(errno.EIO, "Input/output error")
+
+        monkeypatch.setattr(disk, "space", broken)
+    bench.seconds(3)
+    bench.wait(20)
+    assert len(bench.recorder._parts.window._keys) == 0
+    no_longer(disk)
+    assert bench.press().ok
