@@ -49,9 +49,9 @@ class SlowDisk(WatchedFilesystem):
     bytes_per_s: float = float("inf")
     _bus: threading.Lock = field(default_factory=threading.Lock)
 
-    def watch(self, name: str, path: Path, size: int = 0) -> int | None:
+    def watch(self, name: str, path: Path, size: int = 0, file: int | None = None) -> int | None:
         """Count the operation; a write waits for its share of the bus and takes one slice."""
-        super().watch(name, path, size)
+        super().watch(name, path, size, file)
         if name != "write" or self.bytes_per_s == float("inf"):
             return None
         taken = min(size, SLICE)

@@ -16,6 +16,8 @@ class Call:
     name: str
     path: Path
     size: int = 0
+    file: int | None = None
+    """Which open file it was asked of, counted from 0; None for an operation on a name."""
 
 
 @dataclass
@@ -29,9 +31,12 @@ class WatchedFilesystem(PosixFilesystem):
     calls: list[Call] = field(default_factory=list)
     before: Callable[[Call], int | None] = lambda _: None
     full: bool = False
+    reaches_disk: bool = True
+    """Whether syncs are passed on; where no power is cut they are only waited for."""
+    opened: list["WatchedFile"] = field(default_factory=list)
 
-    def watch(self, name: str, path: Path, size: int = 0) -> int | None:
-        call = Call(name, path, size)
+    def watch(self, name: str, path: Path, size: int = 0, file: int | None = None) -> int | None:
+        call = Call(name, path, size, file)
         self.calls.append(call)
         return self.before(call)
 
@@ -43,11 +48,11 @@ class WatchedFilesystem(PosixFilesystem):
 
     def create(self, path: Path, mode: int = 0o600) -> File:
         self.watch("create", path)
-        return WatchedFile(super().create(path, mode), path, self)
+        return self._watched(super().create(path, mode), path)
 
     def open_append(self, path: Path) -> File:
         self.watch("open_append", path)
-        return WatchedFile(super().open_append(path), path, self)
+        return self._watched(super().open_append(path), path)
 
     def mkdir(self, path: Path, mode: int = 0o700) -> None:
         self.watch("mkdir", path)
@@ -71,10 +76,20 @@ class WatchedFilesystem(PosixFilesystem):
 
     def sync_dir(self, path: Path) -> None:
         self.watch("sync_dir", path)
-        super().sync_dir(path)
+        if self.reaches_disk:
+            super().sync_dir(path)
 
     def space(self, path: Path) -> Space:
         return Space(total=10**12, free=0) if self.full else super().space(path)
+
+    def end(self) -> None:
+        """Close what is still open, unseen: whoever had opened it is gone."""
+        for file in self.opened:
+            file.let_go()
+
+    def _watched(self, file: File, path: Path) -> "WatchedFile":
+        self.opened.append(WatchedFile(file, path, self, len(self.opened)))
+        return self.opened[-1]
 
 
 @dataclass
@@ -84,35 +99,45 @@ class WatchedFile:
     file: File
     path: Path
     disk: WatchedFilesystem
+    number: int = 0
+    closed: bool = False
 
     def write(self, data: Bytes, /) -> int:
         size = len(data)
-        allowed = self.disk.watch("write", self.path, size)
+        allowed = self.disk.watch("write", self.path, size, self.number)
         return self.file.write(data if allowed is None else memoryview(data)[:allowed])
 
     def sync_data(self) -> None:
-        self.disk.watch("sync_data", self.path)
-        self.file.sync_data()
+        self.disk.watch("sync_data", self.path, file=self.number)
+        if self.disk.reaches_disk:
+            self.file.sync_data()
 
     def sync(self) -> None:
-        self.disk.watch("sync", self.path)
-        self.file.sync()
+        self.disk.watch("sync", self.path, file=self.number)
+        if self.disk.reaches_disk:
+            self.file.sync()
 
     def chmod(self, mode: int) -> None:
-        self.disk.watch("chmod", self.path)
+        self.disk.watch("chmod", self.path, file=self.number)
         self.file.chmod(mode)
 
     def truncate(self, length: int) -> None:
-        self.disk.watch("truncate", self.path)
+        self.disk.watch("truncate", self.path, file=self.number)
         self.file.truncate(length)
 
     def allocate(self, length: int) -> None:
-        self.disk.watch("allocate", self.path)
+        self.disk.watch("allocate", self.path, file=self.number)
         self.file.allocate(length)
 
     def close(self) -> None:
-        self.file.close()
-        self.disk.watch("close", self.path)
+        self.let_go()
+        self.disk.watch("close", self.path, file=self.number)
+
+    def let_go(self) -> None:
+        """Close it unless it is closed."""
+        if not self.closed:
+            self.closed = True
+            self.file.close()
 
 
 def refuse(

@@ -1,7 +1,6 @@
 """Receipts: what lets footage go, and what does not (C8)."""
 
 import errno
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +8,12 @@ import pytest
 
 from device.errors import StorageError
 from device.shelf import ReceiptRefusedError
-from protocol.footage.ledger import LEDGER_NAME, open_digest, read_ledger
-from protocol.footage.receipt import Receipt, SegmentDigest, sign_receipt
-from protocol.footage.signing import ed25519_signer
+from protocol.footage.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.verify import Verdict
 from tests.support.disks import WatchedFilesystem, refuse
+from tests.support.receipts import receipt_of, signed
 from tests.support.recorders import Bench
-from tests.support.recordings import House, make_house
+from tests.support.recordings import make_house
 
 
 @pytest.fixture
@@ -32,31 +30,6 @@ def recorded(tmp_path: Path, disk: WatchedFilesystem, after_receipt: str) -> Ben
     bench.second()
     bench.stop()
     return bench
-
-
-def receipt_of(bench: Bench, number: int = 1) -> Receipt:
-    files = bench.files(number)
-    ledger = files[LEDGER_NAME]
-    return Receipt(
-        camera=bench.house.camera,
-        recording=read_ledger(ledger).open.recording,
-        number=number,
-        open_digest=open_digest(ledger),
-        ledger_sha256=hashlib.sha256(ledger).digest(),
-        ledger_length=len(ledger),
-        segments=tuple(
-            SegmentDigest(name, len(files[name]), hashlib.sha256(files[name]).digest())
-            for name in sorted(files)
-            if name.endswith(".seg")
-        ),
-        verdict="intact",
-        received_utc_us=1_800_000_000_000_000,
-    )
-
-
-def signed(receipt: Receipt, house: House) -> bytes:
-    certificates = (house.receipts_certificate, house.authority)
-    return sign_receipt(receipt, ed25519_signer(house.receipts_key), certificates)
 
 
 def test_with_keep_the_receipt_lies_beside_the_footage(tmp_path: Path, disk: WatchedFilesystem) -> None:

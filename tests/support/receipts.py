@@ -1,0 +1,36 @@
+"""The fleet's receipts for what a bench's camera has recorded."""
+
+import hashlib
+
+from protocol.footage.ledger import LEDGER_NAME, open_digest, read_ledger
+from protocol.footage.receipt import Receipt, SegmentDigest, sign_receipt
+from protocol.footage.signing import ed25519_signer
+from tests.support.recorders import Bench
+from tests.support.recordings import House
+
+
+def receipt_of(bench: Bench, number: int = 1) -> Receipt:
+    """What the fleet's receipt says of a recording on a bench's camera."""
+    files = bench.files(number)
+    ledger = files[LEDGER_NAME]
+    return Receipt(
+        camera=bench.house.camera,
+        recording=read_ledger(ledger).open.recording,
+        number=number,
+        open_digest=open_digest(ledger),
+        ledger_sha256=hashlib.sha256(ledger).digest(),
+        ledger_length=len(ledger),
+        segments=tuple(
+            SegmentDigest(name, len(files[name]), hashlib.sha256(files[name]).digest())
+            for name in sorted(files)
+            if name.endswith(".seg")
+        ),
+        verdict="intact",
+        received_utc_us=1_800_000_000_000_000,
+    )
+
+
+def signed(receipt: Receipt, house: House) -> bytes:
+    """The receipt as the fleet of a house signs it."""
+    certificates = (house.receipts_certificate, house.authority)
+    return sign_receipt(receipt, ed25519_signer(house.receipts_key), certificates)
