@@ -6,7 +6,7 @@ that the verifier judges by more than signatures.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from protocol.footage.cbor import Buffer, Decoded, Reader, Value, decode, encode
@@ -66,6 +66,34 @@ def resign(signer: Signer, record: Buffer, edit: Callable[[bytes], bytes]) -> by
     changed = edit(bytes(body))
     signature = sign(signer, _DOMAINS[kind], changed)
     return encode([kind, changed, signature, *(plain(each) for each in rest)])
+
+
+def with_parts(signer: Signer, chunk: Buffer, order: Sequence[int], edit: Edit, extra: bytes = b"") -> bytes:
+    """Rearrange a chunk's parts, in its header too, and append to the last; then change fields and sign.
+
+    The header says the digests and lengths that come of it, before ``edit`` changes fields.
+    """
+    taken = [decode_list(chunk)[3][at] for at in order]
+    taken[-1] += extra
+
+    def rearrange(fields: Fields) -> None:
+        stated = fields["parts"]
+        assert isinstance(stated, list)
+        fields["parts"] = [
+            {**stated[at], "digest": hashlib.sha256(part).digest(), "length": len(part)}
+            for at, part in zip(order, taken, strict=True)
+        ]
+        edit(fields)
+
+    kind, body, signature, _ = decode_list(reforge(signer, chunk, rearrange))
+    return encode([kind, body, signature, taken])
+
+
+def decode_list(record: Buffer) -> list[Value]:
+    """Decode a record as the list that it is."""
+    whole = plain(decode(record))
+    assert isinstance(whole, list)
+    return whole
 
 
 def reforge_ledger(house: House, ledger: Buffer, at: int, edit: Edit) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from protocol.footage.cbor import Value
 from protocol.footage.ledger import LEDGER_NAME, Keys
 from protocol.footage.model import Track
 from protocol.footage.receipt import RECEIPT_NAME
@@ -27,6 +28,7 @@ __all__ = [
     "Fields",
     "Files",
     "Seal",
+    "Value",
     "altered",
     "put",
     "swap",

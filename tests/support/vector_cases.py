@@ -11,9 +11,8 @@ from protocol.footage.ledger import LEDGER_NAME, EventKind
 from protocol.footage.ledger_records import Missing
 from protocol.footage.model import Gap, GapCause, Track
 from protocol.footage.receipt import RECEIPT_NAME
-from protocol.footage.segment import segment_name
 from protocol.footage.signing import Domain
-from tests.support import vector_chains, vector_grammar
+from tests.support import vector_alone, vector_chains, vector_grammar
 from tests.support.forging import Edit, Fields, records, reforge
 from tests.support.recordings import BOTH, SECOND_NS, Take, make_house
 from tests.support.vector_base import HOUSE, VIDEO, Base, Case, Files, Seal, altered, put
@@ -41,7 +40,7 @@ def make_cases(seal: Seal) -> list[Case]:
         _forged_ledgers,
         _foreign,
     )
-    families = (*own, *vector_grammar.FAMILIES, *vector_chains.FAMILIES)
+    families = (*own, *vector_grammar.FAMILIES, *vector_chains.FAMILIES, *vector_alone.FAMILIES)
     cases = [case for family in families for case in family(base)]
     return sorted(cases, key=lambda case: case.name)
 
@@ -130,9 +129,6 @@ def _lost(base: Base) -> Iterator[Case]:
     for name, gone in (("segment-first-missing", first), ("segment-last-missing", second)):
         rest = {each: data for each, data in files.items() if each != gone}
         yield altered(name, "A segment is gone.", rest, "missing", LEDGER_NAME, "")
-    other = segment_name(base.take.run, 9)
-    renamed = {**{each: data for each, data in files.items() if each != first}, other: files[first]}
-    yield altered("segment-renamed", "A segment under another name.", renamed, "chain", other, "run record")
     more = {**files, "note.txt": b"hello"}
     yield altered("file-unexpected", "A file too many.", more, "unexpected", "note.txt", "")
 
@@ -185,7 +181,6 @@ def _forged_chunks(base: Base) -> Iterator[Case]:
         ("run-other", "It is of another run.", {"run": bytes(16)}, "chain", "chunk 3"),
         ("camera-other", "It is of another camera.", {"camera": "cam-02"}, "chain", "chunk 3"),
         ("seq-jump", "It skips numbers.", {"seq": 9}, "missing", "chunk 9"),
-        ("time-back", "It starts before the one before.", {"start_ns": 1}, "time", "chunk 3"),
     )
     for name, what, fields, rule, place in edits:
         yield altered(name, what, base.forged_chunk(put(fields)), rule, base.second, place)
@@ -209,7 +204,6 @@ def _forged_ledgers(base: Base) -> Iterator[Case]:
             "keys",
             "keys of chunks 4 to 4",
         ),
-        ("keys-twice", "Keys again.", 2, put({"first_seq": 2}), "keys", "keys of chunks 2 to 3"),
         ("keys-recipient", "A recipient was left out.", 2, put({"sealed": []}), "keys", keys),
         ("keys-short", "Sealed keys of another length.", 2, shorten, "keys", keys),
         ("close-chunks", "Another number of chunks.", 4, put({"chunks": 4}), "counter", close),

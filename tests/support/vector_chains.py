@@ -24,7 +24,7 @@ from tests.support.vector_base import HOUSE, NO_RECORDING, VIDEO, Base, Case, Fi
 _FROM, _TO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2046, 1, 1, tzinfo=dt.UTC)
 
 
-def _certificate(
+def certificate(
     names: Sequence[str] = (HOUSE.camera,),
     key: Ed25519PublicKey | ec.EllipticCurvePublicKey | None = None,
     *,
@@ -60,15 +60,15 @@ def _chains(base: Base) -> Iterator[Case]:
         ("chain-other-issuer", "A certificate that another authority issued.", [own, other.authority]),
         ("chain-other-name", "An authority of another name with the same key.", [own, lone]),
         ("chain-not-authority", "An issuer that is no authority.", [own, plain]),
-        ("chain-authority-signs", "A signer that is an authority.", [_certificate(authority=True), root]),
-        ("chain-not-ed25519", "A signer with a key of another kind.", [_certificate(key=elliptic), root]),
-        ("chain-two-names", "A signer with two names.", [_certificate(["cam-01", "cam-02"]), root]),
-        ("chain-no-name", "A signer without a name.", [_certificate([]), root]),
-        ("chain-other-camera", "Another camera's name.", [_certificate(["cam-02"]), root]),
+        ("chain-authority-signs", "A signer that is an authority.", [certificate(authority=True), root]),
+        ("chain-not-ed25519", "A signer with a key of another kind.", [certificate(key=elliptic), root]),
+        ("chain-two-names", "A signer with two names.", [certificate(["cam-01", "cam-02"]), root]),
+        ("chain-no-name", "A signer without a name.", [certificate([]), root]),
+        ("chain-other-camera", "Another camera's name.", [certificate(["cam-02"]), root]),
     ):
         files = base.forged_run(put({"certificates": list(chain)}))
         yield altered(name, what, files, "certificate", base.second, "run record")
-    renewed = base.forged_run(put({"certificates": [_certificate(), root]}))
+    renewed = base.forged_run(put({"certificates": [certificate(), root]}))
     yield Case("intact-renewed", "The certificate was renewed between two segments.", renewed, "intact")
     byte = base.forged_receipt(lambda _: None)
     data = byte[RECEIPT_NAME]
