@@ -9,9 +9,9 @@ Steps, each of which may be cut off and done again:
 2. ``NNNNNNNN.new``: a commit that was not finished. It was never acknowledged; where all of it is there it
    is finished, because somebody pressed, else it goes.
 3. ``NNNNNNNN.gone``: a removal that was not finished. It is finished: its receipt is durable.
-4. A recording whose ledger is still writable was being made. Its segments and then its ledger are cut back to
-   their last whole record and become read-only; a segment of which no chunk has its keys goes. Without a
-   close record it ends "cut off" (C5).
+4. A recording whose ledger is still writable was being made. Its segments and then its ledger end with their
+   last whole record and become read-only; a segment of which no chunk has its keys goes. Without a close
+   record it ends "cut off" (C5).
 5. A receipt that is durable but not yet beside its recording is put there, or the recording is removed.
 
 Only recordings that a crash interrupted are read in full, so that a full card costs little.
@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING
 
 from device import durable
 from device.durable import NEW_SUFFIX
+from device.errors import StorageFullError
+from device.filesystem import READ_ONLY
 from device.layout import GONE_SUFFIX, RECEIPT_SUFFIX, number_of
 from device.shelf import ShelvedRecording, settle
 from device.torn import whole_chunks, whole_ledger
@@ -271,8 +273,21 @@ def _repair_segment(filesystem: Filesystem, path: Path, before: int | None) -> i
     if not kept:
         durable.remove(filesystem, path)
         return before
-    durable.cut_tail(filesystem, path, kept[-1].end)
+    _write_anew(filesystem, path, kept[-1].end)
     return kept[0].header.seq
+
+
+def _write_anew(filesystem: Filesystem, path: Path, length: int) -> None:
+    """Put a segment's first ``length`` bytes, read-only, in its place.
+
+    It is not cut where it lies: after a failed sync of it no later one can be trusted, and when the process
+    has ended without the machine, a power cut could still bring back what was cut. On a card without that
+    much room it has to do.
+    """
+    try:
+        durable.replace(filesystem, path, filesystem.read(path, 0, length), READ_ONLY)
+    except StorageFullError:
+        durable.cut_tail(filesystem, path, length)
 
 
 def _is_closed(filesystem: Filesystem, ledger: Path, length: int) -> bool:

@@ -1,5 +1,6 @@
 """What a camera finds when it starts again, after a crash at any place."""
 
+import errno
 import os
 import shutil
 import time
@@ -16,7 +17,7 @@ from protocol.footage.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.recording import open_parts
 from protocol.footage.segment import read_segment
 from protocol.footage.verify import Verdict
-from tests.support.disks import WatchedFilesystem
+from tests.support.disks import WatchedFilesystem, refuse
 from tests.support.recorders import Bench
 from tests.support.recordings import SECOND_NS
 
@@ -239,6 +240,41 @@ def test_the_remainder_of_a_failed_write_gives_way_to_the_chunk_that_was_written
     first.write_bytes(first.read_bytes() + remainder)
     crash(bench)
     assert bench.verify(1).verdict is Verdict.CUT_OFF, bench.verify(1).sentence
+
+
+def test_a_segment_is_put_in_order_in_a_file_of_its_own(bench: Bench, tmp_path: Path) -> None:
+    # proves C3
+    # A sync of it had failed, and the process ended without the machine: a later sync of the same file proved
+    # nothing, and the power cut that followed brought the cut chunk back into a file that was read-only.
+    bench.seconds(5)
+    bench.press()
+    bench.seconds(2)
+    segment = max(bench.folders.recording(1).glob("*.seg"))
+    torn = segment.read_bytes() + b"torn"
+    segment.write_bytes(torn)
+    doubtful = tmp_path / "doubtful"
+    os.link(segment, doubtful)
+    crash(bench)
+    assert not segment.samefile(doubtful)
+    assert doubtful.read_bytes() == torn
+    assert segment.read_bytes() == torn.removesuffix(b"torn")
+    assert segment.stat().st_mode & 0o777 == 0o444
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
+
+
+def test_on_a_full_card_a_segment_is_cut_where_it_lies(bench: Bench) -> None:
+    bench.seconds(5)
+    bench.press()
+    bench.seconds(2)
+    segment = max(bench.folders.recording(1).glob("*.seg"))
+    whole = segment.read_bytes()
+    segment.write_bytes(whole + b"torn")
+    full = refuse(errno.ENOSPC, name="write", within=segment.name, times=99)
+    recover(WatchedFilesystem(before=full), bench.folders, delete=False)
+    assert segment.read_bytes() == whole
+    assert segment.stat().st_mode & 0o777 == 0o444
+    assert not list(segment.parent.glob("*.new"))
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
 
 
 def test_a_damaged_ledger_is_kept_for_a_person_to_look_at(bench: Bench) -> None:
