@@ -41,7 +41,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", UserWarning)
     from starlette.testclient import TestClient
 
-START_SECONDS = 30
+START_SECONDS = 90
 ALL_ROLES = frozenset(Role)
 
 
