@@ -47,6 +47,7 @@ bench: setup  ## the figures of the README, measured on this machine
 	$(BIN)/python -m benchmarks
 
 crash: setup  ## every crash there is time for, and what was lost (up to an hour)
+	$(BIN)/python -m tests.mutation
 	$(BIN)/python -m tests.crash --write
 	$(BIN)/python -m tests.life --examples 200 --write
 	$(BIN)/python -m tests.support.promises
@@ -54,6 +55,7 @@ crash: setup  ## every crash there is time for, and what was lost (up to an hour
 fuzz: setup  ## hostile input for every parser, and every altered byte found (some hours)
 	$(BIN)/python -m tests.alterations --write
 	$(BIN)/python -m tests.fuzz --write
+	$(BIN)/python -m tests.support.promises
 
 lock: $(VENV)/.uv  ## pin what pyproject.toml allows, with hashes
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

@@ -7,7 +7,6 @@ disk for ``lapel-verify`` itself, which must end with status 1. The large one: a
 Exit status 1 when anything was missed. ``--write`` keeps the figures in ``docs/figures/alterations.json``.
 """
 
-import json
 import sys
 import time
 import warnings
@@ -23,8 +22,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tests.alterations.command import CommandTrial
 from tests.alterations.memo import remembering
 from tests.alterations.trial import Alteration, Tally, Trial, large, small
+from tests.support.figures import keep
 
-FIGURES: Final = Path(__file__).resolve().parents[2] / "docs" / "figures" / "alterations.json"
 BITS: Final = tuple(1 << bit for bit in range(8))
 SHOWN: Final = 10
 console = Console()
@@ -63,8 +62,7 @@ def main(
         console.print(f"missed: {each}", highlight=False, markup=False)
     console.print(f"missed: {len(missed)}, in {time.monotonic() - started:.0f} s", highlight=False)
     if write and not missed:
-        FIGURES.parent.mkdir(parents=True, exist_ok=True)
-        FIGURES.write_text(json.dumps({"figures": sentences, "missed": 0}, indent=2) + "\n", encoding="utf-8")
+        keep("alterations", {}, seed=seed, figures=sentences, missed=0)
     sys.exit(1 if missed else 0)
 
 

@@ -8,7 +8,6 @@ when an input broke a promise: it is kept in ``var/fuzz``. ``--write`` keeps the
 """
 
 import importlib.util
-import json
 import sys
 import time
 from typing import Annotated, Final
@@ -19,8 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tests.fuzz.engine import ROOT, Outcome, run
 from tests.fuzz.targets import TARGETS, Target
+from tests.support.figures import keep
 
-FIGURES: Final = ROOT / "docs" / "figures" / "fuzz.json"
 KEEP: Final = ROOT / "var" / "fuzz"
 console = Console()
 
@@ -91,14 +90,13 @@ def _sentence(target: Target, outcome: Outcome) -> str:
 
 
 def _keep(chosen: list[Target], outcomes: dict[str, Outcome], seed: int) -> None:
-    figures = {
-        "executions": sum(outcome.executions for outcome in outcomes.values()),
-        "failures": 0,
-        "seed": seed,
-        "targets": {target.name: _sentence(target, outcomes[target.name]) for target in chosen},
-    }
-    FIGURES.parent.mkdir(parents=True, exist_ok=True)
-    FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    total = sum(outcome.executions for outcome in outcomes.values())
+    keep(
+        "fuzz",
+        {"F6": f"{total:,} inputs to {len(chosen)} parsers, failures 0"},
+        seed=seed,
+        targets={target.name: _sentence(target, outcomes[target.name]) for target in chosen},
+    )
 
 
 if __name__ == "__main__":
