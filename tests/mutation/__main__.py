@@ -23,28 +23,28 @@ def main(
     only: Annotated[str, typer.Option(help="A part of the names of the mutants to hunt.")] = "",
 ) -> None:
     """Hunt every mutant, and say which survive."""
-    killers = _hunt(DURABLE, TESTS, only)
+    killers = _hunt([DURABLE], TESTS, only)
     if write:
         record({name: killer for name, killer in killers.items() if killer})
     if callers:
-        for module, tests in CALLERS.items():
-            killers |= _hunt(module, tests, only)
+        for tests in dict.fromkeys(CALLERS.values()):
+            killers |= _hunt([module for module, own in CALLERS.items() if own == tests], tests, only)
     survivors = [name for name, killer in killers.items() if killer is None]
     console.print(f"mutants: {len(killers)}, survived: {len(survivors)}")
     sys.exit(1 if survivors else 0)
 
 
-def _hunt(module: str, tests: Sequence[str], only: str) -> dict[str, str | None]:
-    """What each mutant of a module died of, by its name. In a caller, only its steps are hunted."""
-    prey = [mutant for mutant in mutants_of(module) if module == DURABLE or not mutant.decides]
-    prey = [mutant for mutant in prey if only in mutant.name]
+def _hunt(modules: Sequence[str], tests: Sequence[str], only: str) -> dict[str, str | None]:
+    """What each mutant of some modules died of, by its name. Of callers, those that lack a step."""
+    prey = [mutant for module in modules for mutant in mutants_of(module) if only in mutant.name]
+    prey = [mutant for mutant in prey if mutant.module == DURABLE or mutant.deletes]
     if not prey:
         return {}
     hints, killers = recorded(), dict[str, str | None]()
     with hunter(tests) as hunting, Progress(console=console) as progress:
-        if (broken := hunting.failing(module, None, tests)) is not None:
+        if (broken := hunting.failing(modules[0], None, tests)) is not None:
             raise SystemExit(f"The tests fail without any mutant: {broken}")
-        for mutant in progress.track(prey, description=module):
+        for mutant in progress.track(prey, description=", ".join(modules)):
             killers[mutant.name] = hunting.killer(mutant, tests, hints.get(mutant.name))
             if killers[mutant.name] is None:
                 console.print(f"survives: {mutant.name}", markup=False, soft_wrap=True)

@@ -30,11 +30,14 @@ TESTS = (
 )
 """What a mutant has to get past, the quickest first."""
 
+ALL = (*TESTS, f"{RECORDER}/test_small_parts.py", f"{RECORDER}/test_fault_table.py")
+"""The same for those that take durable steps, with a table that takes its time."""
+
 DURABLE = "device.durable"
 CALLERS = {
-    **dict.fromkeys(("device.commit", "device.log", "device.recording", "device.recovery"), TESTS),
-    **dict.fromkeys(("device.shelf", "device.recorder", "device.space"), TESTS),
-    "device.prove": ("tests/unit/device/recorder/test_small_parts.py", *TESTS),
+    **dict.fromkeys(("device.commit", "device.log", "device.recording", "device.recovery"), ALL),
+    **dict.fromkeys(("device.shelf", "device.recorder", "device.opener", "device.space"), ALL),
+    "device.prove": ("tests/integration/device/test_in_process.py", *TESTS),
     "device.link.desired": ("tests/unit/device/link/test_desired.py",),
     "device.link.identity": ("tests/unit/device/link/test_identity.py",),
     "device.running": ("tests/integration/device/test_in_process.py",),

@@ -25,7 +25,7 @@ STEPS = frozenset(
         *("write", "write_all", "append", "finish", "flush", "allocate"),
         *("sync_data", "sync", "sync_dir", "_sync"),
         *("rename", "move", "link", "link_into", "publish", "replace", "write_new", "_write_file"),
-        *("truncate", "_undo", "cut_tail", "chmod", "close", "abandon", "release"),
+        *("truncate", "_undo", "cut_tail", "chmod", "close", "abandon"),
         *("create", "mkdir", "make_folder", "begin_folder"),
         *("unlink", "rmdir", "remove", "remove_folder", "settle", "remove_recording", "_discard"),
     }
@@ -46,13 +46,13 @@ class Mutant:
     Attributes:
         module: Its dotted name.
         name: Where and what, such as ``durable.publish: without sync_dir(filesystem, folder)``.
-        decides: Whether a condition was changed, rather than a step.
+        deletes: Whether a step was taken away, rather than changed.
         source: All of its source.
     """
 
     module: str
     name: str
-    decides: bool
+    deletes: bool
     source: str
 
 
@@ -64,7 +64,7 @@ class _Change:
     at: int
     length: int
     instead: tuple[ast.stmt, ...]
-    decides: bool = False
+    deletes: bool = False
 
 
 def mutants(module: str, source: str) -> Iterator[Mutant]:
@@ -77,7 +77,7 @@ def mutants(module: str, source: str) -> Iterator[Mutant]:
                 name = f"{where}: {change.what}"
                 seen[name] += 1
                 again = f" ({seen[name]})" if seen[name] > 1 else ""
-                yield Mutant(module, name + again, change.decides, _with(tree, block, change))
+                yield Mutant(module, name + again, change.deletes, _with(tree, block, change))
 
 
 def _with(tree: ast.Module, block: list[ast.stmt], change: _Change) -> str:
@@ -106,7 +106,7 @@ def _blocks(node: ast.AST, where: str) -> Iterator[tuple[str, list[ast.stmt]]]:
 def _changes(block: list[ast.stmt], at: int) -> Iterator[_Change]:
     statement = block[at]
     if _is_step(statement) or isinstance(statement, ast.Raise) or _is_note(statement):
-        yield _Change(f"without {_brief(statement)}", at, 1, (ast.Pass(),))
+        yield _Change(f"without {_brief(statement)}", at, 1, (ast.Pass(),), deletes=True)
     if at and _does_steps(statement) and _does_steps(block[at - 1]):
         what = f"{_brief(statement)} before {_brief(block[at - 1])}"
         yield _Change(what, at - 1, 2, (statement, block[at - 1]))
@@ -116,7 +116,7 @@ def _changes(block: list[ast.stmt], at: int) -> Iterator[_Change]:
         for holds, word in ((True, "always"), (False, "never")):
             changed = copy.copy(statement)
             changed.test = ast.Constant(holds)
-            yield _Change(f"{word} if {ast.unparse(statement.test)}", at, 1, (changed,), decides=True)
+            yield _Change(f"{word} if {ast.unparse(statement.test)}", at, 1, (changed,))
     if isinstance(statement, ast.With) and _guards(statement) and _does_steps(statement):
         yield _Change(f"without with {ast.unparse(statement.items[0])}", at, 1, tuple(statement.body))
 

@@ -10,6 +10,8 @@ from device.state import Event, Mode
 from protocol.footage.ledger import EventKind, read_ledger
 from protocol.footage.model import GapCause, Track
 from protocol.footage.verify import Verdict
+from protocol.messages.events import CameraEvent
+from protocol.messages.events import EventKind as NewsKind
 from tests.support.disks import FULL, Call, WatchedFilesystem, refuse
 from tests.support.recorders import Bench
 from tests.support.recordings import SECOND_NS
@@ -33,6 +35,13 @@ def no_longer(disk: WatchedFilesystem) -> None:
     disk.before = lambda _: None
 
 
+def assert_let_go(disk: WatchedFilesystem, *, recording: bool = True) -> None:
+    """No file that failed is kept open: there are a segment and the ledger of a recording at most."""
+    still_open = [file.path.suffix for file in disk.opened if not file.closed]
+    assert still_open.count(".seg") <= 1
+    assert still_open.count(".cbor") == recording
+
+
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("name", ["create", "write", "sync_data"])
 def test_chunks_that_cannot_be_stored_become_one_signed_gap(
@@ -45,6 +54,7 @@ def test_chunks_that_cannot_be_stored_become_one_signed_gap(
     begins = bench.clock.now_ns if name != "create" else bench.clock.now_ns + SECOND_NS
     disk.before = refuse(code, name=name, within=".seg")
     bench.seconds(4)
+    assert_let_go(disk)
     status = bench.recorder.status()
     assert status.state is Mode.FAULT
     assert status.faults[0].endswith(".")
@@ -108,6 +118,7 @@ def test_what_was_cut_off_a_failed_segment_may_come_back_after_a_crash(
     bench.stop()
     assert bench.verify(1).verdict is Verdict.INTACT_WITH_GAPS
     assert bench.shelf.recordings()[0].ended == "closed"
+    assert all(file.closed for file in disk.opened), "the recording and its last segment are let go of"
     if name == "write":  # cut and synced, so it cannot come back
         assert bench.folders.ledger(1).stat().st_mode & 0o777 == 0o444
         return
@@ -134,6 +145,7 @@ def test_a_commit_that_fails_is_not_acknowledged_and_is_tried_again_with_the_nex
     assert "still trying" in outcome.sentence
     assert bench.recorder.status().state is Mode.FAULT
     no_longer(disk)
+    assert_let_go(disk, recording=False)
     assert not list(bench.folders.recordings.glob("*.new"))
     bench.seconds(3)
     status = bench.recorder.status()
@@ -231,6 +243,7 @@ def test_when_the_ledger_fails_for_good_another_recording_begins_from_the_window
     bench.second()
     status = bench.recorder.status()
     assert (status.state, status.recording) == (Mode.RECORDING, 2)
+    assert_let_go(disk)
     bench.seconds(2)
     bench.stop()
     first, second = bench.verify(1), bench.verify(2)
@@ -363,10 +376,14 @@ def test_a_roll_over_that_fails_changes_nothing(tmp_path: Path, disk: WatchedFil
 def test_closing_a_segment_may_fail_without_loss(
     bench: Bench, disk: WatchedFilesystem, name: str, code: int
 ) -> None:
+    heard: list[CameraEvent] = []
+    bench.recorder.news.listen(heard.append)
     bench.seconds(5)
     bench.press()
     disk.before = refuse(code, name=name, within=".seg", times=1)
     bench.seconds(6)
+    assert [event.kind for event in heard] == [NewsKind.RECORDING_OPENED, NewsKind.FAULT], "and it is said"
+    assert_let_go(disk)
     no_longer(disk)
     bench.stop()
     report = bench.verify(1)
@@ -469,11 +486,11 @@ def test_a_recording_whose_folder_could_not_be_synced_asks_nothing_more_of_the_c
     # It was linked again, and the person was told that the file exists.
     bench.seconds(4)
     bench.press()
-    bench.second()
     disk.before = refuse(errno.EIO, name="sync_dir", within="recordings/00000001", times=1)
-    bench.seconds(4)
-    assert bench.recorder.status().recording == 2
+    stopped = bench.stop()
+    assert not stopped.ok
     assert disk.count("link") == len({call.path for call in disk.calls if call.name == "link"})
+    assert "The card failed" in bench.recorder.status().faults[0]
 
 
 def test_a_full_card_at_the_last_step_of_a_commit_is_said_as_that(
@@ -508,3 +525,27 @@ def test_time_goes_on_whatever_goes_wrong_with_the_reserve(
     assert len(bench.recorder._parts.window._keys) == 0
     no_longer(disk)
     assert bench.press().ok
+
+
+@pytest.mark.parametrize("name", ["write", "sync_data"])
+def test_a_segment_without_a_chunk_that_could_not_be_removed_gives_way_to_the_next(
+    bench: Bench, disk: WatchedFilesystem, name: str
+) -> None:
+    # proves C6
+    bench.seconds(4)
+    bench.press()
+    ring = bench.ring_files()
+    disk.before = lambda call: (
+        refuse(errno.EIO)(call) if call.name in {name, "unlink"} and call.path.suffix == ".seg" else None
+    )
+    bench.second()
+    assert len(bench.ring_files()) == len(ring) + 1
+    no_longer(disk)
+    bench.seconds(6)
+    held = {chunk.segment for chunk in bench.recorder._parts.window._ring.chunks}
+    assert held <= set(bench.ring_files()), "and nothing else gives way"
+    assert bench.recorder.status().faults == ()
+    assert bench.stop().ok
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT_WITH_GAPS, report.sentence
+    assert {gap.duration_ns for gap in report.gaps} == {SECOND_NS}
