@@ -1,6 +1,9 @@
 """The part of ``make fuzz`` that is tried every time: no input breaks a parser, and inputs get deep."""
 
+import importlib.util
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +13,8 @@ from protocol.footage.cbor import decode
 from protocol.footage.errors import FormatError
 from protocol.footage.report import Rule
 from protocol.footage.verify import verify_recording
+from tests.fuzz import __main__ as command
+from tests.fuzz import engine
 from tests.fuzz.plain import fuzz, inputs
 from tests.fuzz.targets import HOUSE, TARGETS, Target, files_of
 
@@ -75,3 +80,35 @@ def test_the_same_seed_tries_the_same_inputs() -> None:
     first, again, other = (list(inputs(VERIFIER, 250, seed)) for seed in (1, 1, 2))
     assert first == again
     assert first != other
+
+
+def test_a_platform_without_atheris_is_told_so_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(SystemExit) as ended:
+        command.main(executions=1, seed=1, target="", write=False)
+    assert ended.value.code == 2
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("Fuzzing needs atheris, which has no package for this platform and Python")
+
+
+def test_a_target_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("atheris")
+    with pytest.raises(SystemExit) as ended:
+        command.main(executions=1, seed=1, target="nothing", write=False)
+    assert ended.value.code == 2
+    assert "There is no target 'nothing', only cbor, bodies, " in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_worker_counts_its_inputs_and_its_failure_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("atheris")
+    cbor = next(target for target in TARGETS if target.name == "cbor")
+    told: list[int] = []
+    outcome = engine.run(cbor, 3000, 1, tmp_path, told.append)
+    assert outcome.failure == ""
+    assert outcome.executions == 3000
+    assert told[-1] == 3000
+    assert outcome.edges > 50
+    gone = engine.run(replace(cbor, name="nothing"), 10, 1, tmp_path, told.append)
+    assert "StopIteration" in gone.failure
