@@ -222,17 +222,19 @@ class Activity:
 
     def start_over(self, at_ns: int, label: ClockLabel) -> None:
         """The recording under way has failed for good: leave it as it is, begin another from the window."""
-        current = self.current
-        if current is None:
+        self._leave("storage fault", at_ns, label)
+        if self._wanted is None:
             return
-        self.current = None
-        self._give_up(current, label)
-        self._wanted = Wanted("storage fault", at_ns, label, current.opening.marks, self.assignment)
         try:
             self._open(self._wanted)
         except StorageError as error:
             self.fail(error)
         self.well()
+
+    def break_off(self, error: Exception, at_ns: int, label: ClockLabel) -> None:
+        """After an error of our own: leave the recording under way; the next chunk begins another."""
+        self.fail(error)
+        self._leave("internal fault", at_ns, label)
 
     def segment_closed(self, name: str) -> None:
         """A segment will not change any more."""
@@ -313,6 +315,13 @@ class Activity:
                 return self._give_up(recording, label)
         self._shelve(recording, "closed", label)
         return "closed"
+
+    def _leave(self, trigger: str, at_ns: int, label: ClockLabel) -> None:
+        """Leave the recording under way as it is, and want another in its place."""
+        current, self.current = self.current, None
+        if current is not None:
+            self._give_up(current, label)
+            self._wanted = Wanted(trigger, at_ns, label, current.opening.marks, self.assignment)
 
     def _give_up(self, recording: OpenRecording, label: ClockLabel) -> Ended:
         recording.abandon()

@@ -96,6 +96,15 @@ class SegmentLog:
             self._end()
         return file.path.name
 
+    def abandon(self) -> None:
+        """Let go of the segment being written, in whatever state it is: recovery puts it in order."""
+        file = self._file
+        if file is None:
+            return
+        file.abandon()
+        self.abandoned.add(file.path.name)
+        self._end()
+
     def _begin(self) -> AppendFile:
         name = self._sealer.segment(self._index)
         if self._leftover is not None:

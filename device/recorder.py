@@ -6,6 +6,7 @@ Rules:
   copies no footage (C4).
 - A chunk is durable before it counts, and its keys' record is durable before the next chunk (C5).
 - A chunk that cannot be stored becomes a signed gap in the next one (C6). What is stored stays.
+- An error of our own never ends the filming: the recording is left cut off and another begins.
 - A stop ends the chunk being filled, and the recording with it; a press meanwhile takes the stop back.
 - Whoever asks for something gets an answer in bounded time. From a card that hangs it is that of a fault, and
   what was asked for is done once the card answers (``device.turns``).
@@ -20,6 +21,7 @@ It opens no sensor and talks to no network: whoever made it listens to ``on_sens
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -47,13 +49,15 @@ if TYPE_CHECKING:
     from protocol.footage.model import ClockLabel, PlainChunk
     from protocol.footage.sealing import Recipient
 
+log = logging.getLogger(__name__)
+
 NS = 1_000_000_000
 
 CHUNK_WAIT_S = 2.5
-"""How long a stop waits for the chunk that it ended: longer than any chunk."""
+"""How long a stop waits for the chunk that it ended, or for one before it: longer than any chunk."""
 
 STORAGE_WAIT_S = 10.0
-"""How long a stop then waits for the card, before it answers that it will be done."""
+"""How long whoever stopped then waits for a late encoder or card, before hearing that it will be done."""
 
 UNANSWERED = "The card does not answer: what is asked of the camera is noted, and done as soon as it does."
 
@@ -99,6 +103,7 @@ class Recorder:
         self._turns = Turns(self._say_unanswered)
         self._lost = LostFootage()
         self._stop: Stop | None = None
+        self._pushed = 0
         self._pushing = threading.Lock()
         self._acting = threading.RLock()
 
@@ -120,13 +125,13 @@ class Recorder:
         with self._pushing:
             if not self.sensors:
                 return
-            stored = self._store(self._lost.carried_by(chunk), chunk)
-            with self._acting:
-                if stored is not None:
-                    self._count(stored)
-                self._after(chunk.start_ns + chunk.duration_ns)
-            if self._parts.log.full:
-                self._finish_segment()
+            seq = self._parts.sealer.next_seq
+            try:
+                self._take_in(chunk)
+            except Exception as error:  # a camera that films on is worth more than a clean end
+                log.exception("A chunk could not be taken in.")
+                self._break_off(chunk, seq, error)
+            self._pushed += 1
 
     def press(self, trigger: str = "button") -> Outcome:
         """Begin a recording with the window before it; during a recording, answer with that one.
@@ -228,6 +233,26 @@ class Recorder:
                 held.callback(lock.release)
             self._finish_segment()
 
+    def _take_in(self, chunk: PlainChunk) -> None:
+        stored = self._store(self._lost.carried_by(chunk), chunk)
+        with self._acting:
+            if stored is not None:
+                self._count(stored)
+            self._after(chunk.start_ns + chunk.duration_ns)
+        if self._parts.log.full:
+            self._finish_segment()
+
+    def _break_off(self, chunk: PlainChunk, seq: int, error: Exception) -> None:
+        """After an error of our own: leave segment, window and recording as they are, and begin anew."""
+        parts, label = self._parts, self._parts.clock.label()
+        parts.log.abandon()
+        self._lost.add(chunk, GapCause.ENCODER)
+        with self._acting:
+            parts.window.clear()
+            parts.sealer.forget_from(seq)
+            parts.window.begin(chunk.start_ns + chunk.duration_ns, GapCause.ENCODER)
+            self._activity.break_off(error, parts.clock.boot_ns(), label)
+
     def _press(self, trigger: str, at_ns: int, label: ClockLabel) -> Outcome:
         with self._acting:
             if self._stop is not None:
@@ -248,14 +273,23 @@ class Recorder:
         """Wait until a stop is carried out; None when the card keeps it waiting for too long."""
         if isinstance(stop, Outcome):
             return stop
+        pushed = self._pushed
         self.cut()
         if not stop.done.wait(CHUNK_WAIT_S):
-            threading.Thread(target=self._finish_anyway, args=(stop,), name="stop", daemon=True).start()
+            threading.Thread(
+                target=self._finish_anyway, args=(stop, pushed), name="stop", daemon=True
+            ).start()
             stop.done.wait(STORAGE_WAIT_S)
         self.on_sensors()
         return stop.outcome
 
-    def _finish_anyway(self, stop: Stop) -> None:
+    def _finish_anyway(self, stop: Stop, pushed: int) -> None:
+        """Carry a stop out without its last chunk, once none has come for so long.
+
+        While older ones still come, the encoder is late and all of what was filmed belongs to the recording.
+        """
+        while pushed != (pushed := self._pushed) and not stop.done.wait(CHUNK_WAIT_S):
+            pass
         with self._pushing, self._acting:
             self._finish(stop)
         self.on_sensors()

@@ -82,6 +82,11 @@ class Sealer:
         """The chunk could not be stored: zero its keys; the next chunk takes its number."""
         self._keys.drop(sealed.header.seq)
 
+    def forget_from(self, seq: int) -> None:
+        """Zero the keys of a chunk, and of all that came after it or were to come."""
+        for each in range(seq, self.next_seq + 1):
+            self._keys.drop(each)
+
     def segment(self, index: int) -> str:
         """The name of a segment of this run."""
         return segment_name(self.run, index)

@@ -141,7 +141,7 @@ class Window:
         if self._closed:
             raise RuntimeError("internal error: the window is closed, its keys are gone")
         keys = self._keys.of_all(chunk.seq for chunk in chunks)
-        if not {chunk.seq for chunk in chunks} <= {seq for seq, _ in keys}:
+        if keys.keys() != {(chunk.seq, track) for chunk in chunks for track in chunk.tracks}:
             raise RuntimeError("internal error: the keys of a chunk are gone before they were sealed")
         return seal_keys(
             recipients, recording=recording, first_seq=chunks[0].seq, last_seq=chunks[-1].seq, keys=keys

@@ -24,13 +24,14 @@ from protocol.footage.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.model import ChunkHeader, Gap, GapCause, Track
 from protocol.footage.receipt import RECEIPT_NAME, read_receipt
 from protocol.footage.recording import open_parts
+from protocol.footage.report import ChunkStatus
 from protocol.footage.verify import Verdict, verify_recording
 from tests.life.clocks import Said, Troubles, judge_labels, judge_steps
 from tests.life.uploads import Far, Uploads
 from tests.support.disks import FULL, WatchedFilesystem, refuse
 from tests.support.memory_fleet import Cut, Fault
 from tests.support.recorders import Bench
-from tests.support.recordings import SECOND_NS
+from tests.support.recordings import BOTH, SECOND_NS
 
 YEAR_US = 365 * 86_400 * 1_000_000
 CARD_FAULTS = [
@@ -80,6 +81,7 @@ class Life(RuleBasedStateMachine):
         self.bench = Bench(self.folder, window_s=6, disk=self.disk)
         self.far = Far(self.bench.house)
         self.owed: set[Moment] = set()
+        self.empty: set[Moment] = set()
         self.said: dict[Moment, Said] = {}
         self.promised: dict[int, float] = {}
         self.newest = 0
@@ -117,11 +119,22 @@ class Life(RuleBasedStateMachine):
         for _ in range(count):
             self.second()
 
-    def second(self, *, gaps: tuple[Gap, ...] = (), late: float = 0) -> None:
+    @rule(tracks=st.frozensets(st.sampled_from(Track)), count=st.integers(1, 3))
+    def a_sensor_is_silent(self, tracks: frozenset[Track], count: int) -> None:
+        """Picture, sound or both are missing; the chunks say so."""
+        for _ in range(count):
+            start = self.bench.clock.now_ns
+            silent = tuple(track for track in Track if track not in tracks)
+            gaps = tuple(Gap(track, start, SECOND_NS, GapCause.STALLED) for track in silent)
+            self.second(gaps=gaps, tracks=tracks)
+
+    def second(self, *, gaps: tuple[Gap, ...] = (), late: float = 0, tracks: frozenset[Track] = BOTH) -> None:
         moment = Moment(self.bench.recorder.run, self.bench.clock.now_ns)
+        if not tracks:
+            self.empty.add(moment)
         recording = self.bench.recorder.recording
         label = self.bench.clock.label()
-        self.bench.second(gaps=gaps, late=late)
+        self.bench.second(gaps=gaps, late=late, tracks=tracks)
         self.said[moment] = Said(label, self.bench.clock.now_ns)
         if recording and not self.trouble:
             self.owed.add(moment)
@@ -239,7 +252,7 @@ class Life(RuleBasedStateMachine):
     def every_key_belongs_to_a_chunk_of_the_window(self) -> None:
         keys = self.bench.recorder._parts.window._keys
         chunks = self.bench.recorder._parts.window._ring.chunks
-        assert len(keys) == 2 * len(chunks)
+        assert len(keys) == sum(len(chunk.tracks) for chunk in chunks)
 
     @invariant()
     def private_means_off(self) -> None:
@@ -308,6 +321,11 @@ class Life(RuleBasedStateMachine):
             assert report.prerecord_ns is not None
             assert report.prerecord_ns >= promised_ns - 1
             read |= self._judge_times(files)
+            run = read_ledger(files[LEDGER_NAME]).open.run
+            intact = {
+                Moment(run, each.start_ns) for each in report.chunks if each.status is ChunkStatus.INTACT
+            }
+            read |= self.empty & intact
         self.tally["recordings judged"] += len(copies)
         self.tally["chunks read back"] += len(read)
         self.tally["requests"] += len(self.far.network.sent)

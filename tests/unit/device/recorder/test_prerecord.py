@@ -17,7 +17,7 @@ def run(first_s: float, count: int, *, seq: int = 0, gaps: tuple[Gap, ...] = ())
     """Chunks of one second each; ``gaps`` are the first one's."""
     start = round(first_s * SECOND)
     return tuple(
-        RingChunk(seq + at, "a", start + at * SECOND, SECOND, 1, gaps if at == 0 else ())
+        RingChunk(seq + at, "a", start + at * SECOND, SECOND, 1, gaps=gaps if at == 0 else ())
         for at in range(count)
     )
 

@@ -10,14 +10,14 @@ from device.ring import RingChunk
 from device.state import Event, Mode
 from device.window import Recorded
 from protocol.footage.ledger import EventKind, Missing, read_ledger
-from protocol.footage.model import GapCause, Track
+from protocol.footage.model import Gap, GapCause, Track
 from protocol.footage.recording import open_parts
 from protocol.footage.verify import Verdict
 from protocol.messages.events import CameraEvent
 from protocol.messages.events import EventKind as NewsKind
 from tests.support.disks import Call, WatchedFilesystem
 from tests.support.recorders import Bench
-from tests.support.recordings import SECOND_NS
+from tests.support.recordings import SECOND_NS, plain_chunk
 
 SECOND_US = 1_000_000
 
@@ -377,6 +377,100 @@ def test_a_track_that_is_missing_needs_no_key_and_is_said(bench: Bench) -> None:
     bench.stop()
     report = bench.verify(1)
     assert [gap.track for gap in report.gaps] == [Track.AUDIO, Track.AUDIO]
+
+
+@pytest.mark.parametrize("silent", [0, 2, 5, 7])
+def test_a_second_of_neither_picture_nor_sound_is_a_chunk_without_keys_and_breaks_nothing(
+    bench: Bench, silent: int
+) -> None:
+    # proves C6
+    for second in range(8):
+        if second == 4:
+            assert bench.press().ok
+        start = bench.clock.now_ns
+        gaps = tuple(Gap(track, start, SECOND_NS, GapCause.STALLED) for track in Track)
+        if second == silent:
+            bench.second(tracks=frozenset(), gaps=gaps)
+        else:
+            bench.second()
+    bench.recorder.cut = lambda: bench.second(tracks=frozenset())
+    assert bench.stop().ok
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT_WITH_GAPS, report.sentence
+    assert len(report.chunks) == 9
+    assert len(plaintexts(bench, 1)) == 2 * 7
+    assert bench.recorder.status().faults == ()
+
+
+def test_a_press_commits_a_window_of_nothing_but_silence(bench: Bench) -> None:
+    for _ in range(3):
+        bench.second(tracks=frozenset())
+    assert bench.press().ok
+    bench.second()
+    bench.stop()
+    assert bench.verify(1).ok
+
+
+def test_a_stop_waits_for_what_an_encoder_that_is_late_still_has(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves C6
+    monkeypatch.setattr("device.recorder.CHUNK_WAIT_S", 0.2)
+    bench.seconds(3)
+    bench.press()
+    late = bench.clock.now_ns
+    bench.clock.now_ns += 5 * SECOND_NS
+    stopping, asked = threading.Thread(target=bench.stop), threading.Event()
+    bench.recorder.cut = asked.set
+    stopping.start()
+    assert asked.wait(5)
+    for at in range(4):
+        bench.recorder.push(plain_chunk(late + at * SECOND_NS))
+        assert bench.recorder.recording
+    bench.recorder.push(plain_chunk(late + 4 * SECOND_NS))
+    stopping.join(5)
+    assert not bench.recorder.recording
+    assert bench.verify(1).verdict is Verdict.INTACT
+    assert bench.verify(1).duration_ns == 8 * SECOND_NS
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["sealer.seal", "sealer.advance", "log.append", "window.add", "activity.live", "activity.look_at_clock"],
+)
+def test_an_error_of_our_own_costs_one_chunk_and_a_new_recording_never_the_filming(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    # proves C3 and C6
+    bench.seconds(4)
+    bench.press()
+    bench.seconds(2)
+    keys = bench.recorder._parts.window._keys
+    owner, name = where.split(".")
+    target = bench.recorder._activity if owner == "activity" else getattr(bench.recorder._parts, owner)
+
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("internal error: as if")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(target, name, breaks)
+        bench.second()
+    assert "internal error: as if" in bench.recorder.status().faults
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert (bench.verify(1).duration_ns or 0) >= 6 * SECOND_NS
+    bench.seconds(3)
+    assert bench.recorder.status().faults == ()
+    stopped = bench.stop()
+    assert (stopped.ok, stopped.number) == (True, 2)
+    second = bench.verify(2)
+    assert second.ok, second.sentence
+    assert second.trigger == "internal fault"
+    assert second.chunks[-1].start_ns == bench.clock.now_ns - SECOND_NS
+    assert len(keys) == sum(len(each.tracks) for each in bench.recorder._parts.window._ring.chunks)
+    bench.boot()
+    assert [each.ended for each in bench.shelf.recordings()] == ["cut off", "closed"]
+    assert bench.verify(1).ok
+    assert bench.verify(2).ok
 
 
 def test_segments_are_small_files_with_inodes_of_their_own_and_read_only_once_closed(bench: Bench) -> None:
