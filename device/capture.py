@@ -78,6 +78,12 @@ class Capture:
         settings: What is wanted of them.
         on_chunk: Gets every chunk, in order. It may be slow; capture goes on.
         on_trouble: Gets one sentence when something goes wrong, once for each trouble.
+        after_ns: The end of the footage of a capture that broke and that this one follows; what lies between
+            is stated as a gap.
+
+    Attributes:
+        broken: Whether a part of it broke: nothing more comes, and another one has to follow it.
+        delivered_ns: The end of the last chunk that was taken; None before the first.
 
     Raises:
         EncoderError: No encoder opens for the settings.
@@ -89,8 +95,12 @@ class Capture:
         settings: CaptureSettings,
         on_chunk: Callable[[PlainChunk], None],
         on_trouble: Callable[[str], None],
+        *,
+        after_ns: int | None = None,
     ) -> None:
         video = settings.video
+        self.broken = False
+        self.delivered_ns = after_ns
         self._senses = senses
         self._settings = settings
         self._on_chunk = on_chunk
@@ -184,9 +194,10 @@ class Capture:
             try:
                 run()
             except Exception as error:
+                self.broken = True
                 self._assembly.abandon()
                 what = f"{type(error).__name__}: {error}"
-                self._on_trouble(f"The capture broke off ({name}, {what}): restart the camera.")
+                self._on_trouble(f"The capture broke off ({name}, {what}) and begins anew.")
                 raise
 
         return threading.Thread(target=guarded, name=f"capture-{name}", daemon=True)
@@ -257,16 +268,17 @@ class Capture:
             return [Absent(Track.VIDEO, frame.boot_ns, until, GapCause.ENCODER)]
 
     def _deliver(self) -> None:
-        end: int | None = None
+        end, cause = self.delivered_ns, GapCause.ENCODER
         prefill = self._senses.prefill
         for chunk in prefill() if prefill is not None else ():
             self._hand_over(chunk)
-            end = chunk.start_ns + chunk.duration_ns
+            end, cause = self.delivered_ns, GapCause.JUST_BOOTED
             if self._stopping.is_set():
                 break
         self._prefilled.set()
-        self._outlet.deliver(self._hand_over, end)
+        self._outlet.deliver(self._hand_over, end, cause)
 
     def _hand_over(self, chunk: PlainChunk) -> None:
         if not self._given_up.is_set():
             self._on_chunk(chunk)
+            self.delivered_ns = chunk.start_ns + chunk.duration_ns

@@ -6,6 +6,7 @@ Rules:
   sensor may take its time and a press must not.
 - Footage from before the start (``Senses.prefill``) is asked for once: after a private time the ring begins
   empty.
+- A capture that breaks is followed by another after a second, and the footage between is a stated gap.
 - Time passes four times a second, so that keys expire even when no footage comes (C2). They have a thread of
   their own: what else is due may have to wait for the card.
 """
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TICK_S = 0.25
+ANEW_S = 1.0
 STOP_WAIT_S = 10.0
 
 
@@ -102,9 +104,12 @@ class Upkeep:
 
     def _follow(self) -> None:
         """Open or close the sensors as the state wants, and show in the picture whether it is recorded."""
+        after_ns = self._end_broken()
         if self._recorder.sensors and self._capture is None:
             self._trouble = None
-            capture = Capture(self._senses, self._settings, self._recorder.push, self._tell)
+            capture = Capture(
+                self._senses, self._settings, self._recorder.push, self._tell, after_ns=after_ns
+            )
             self._senses = dataclasses.replace(self._senses, prefill=None)
             self._capture = capture
             capture.start()
@@ -112,6 +117,15 @@ class Upkeep:
             self._close()
         if self._capture is not None:
             self._capture.mark_recording(recording=self._recorder.recording)
+
+    def _end_broken(self) -> int | None:
+        """Close a capture that broke; return where its footage ends."""
+        capture = self._capture
+        if capture is None or not capture.broken:
+            return None
+        self._close()
+        self._stopping.wait(ANEW_S)
+        return capture.delivered_ns
 
     def _close(self) -> None:
         capture = self._capture
@@ -126,3 +140,4 @@ class Upkeep:
         log.warning("%s", sentence)
         if self._capture is None:
             self._trouble = sentence
+        self._look.set()

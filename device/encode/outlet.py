@@ -57,16 +57,22 @@ class Outlet:
         """Say that no more chunks come; the one place is kept free for this."""
         self._queue.put(None)
 
-    def deliver(self, on_chunk: Callable[[PlainChunk], None], after_ns: int | None = None) -> None:
+    def deliver(
+        self,
+        on_chunk: Callable[[PlainChunk], None],
+        after_ns: int | None = None,
+        cause: GapCause = GapCause.JUST_BOOTED,
+    ) -> None:
         """Hand over all that is offered, until closed. Runs on a thread of its own.
 
         Args:
             on_chunk: Gets the chunks; may be slow.
             after_ns: The end of footage that the first chunk is to follow; ``None`` where there is none.
+            cause: Why there may be nothing between the two.
         """
         end = after_ns
         while (live := self._queue.get()) is not None:
-            on_chunk(live if end is None else joined(live, end, self._tracks))
+            on_chunk(live if end is None else joined(live, end, self._tracks, cause))
             end = None
 
 
@@ -76,9 +82,11 @@ def with_gap_before(chunk: PlainChunk, from_ns: int, cause: GapCause, tracks: Se
     return replace(chunk, gaps=(*missing, *chunk.gaps))
 
 
-def joined(chunk: PlainChunk, end_ns: int, tracks: Sequence[Track]) -> PlainChunk:
+def joined(
+    chunk: PlainChunk, end_ns: int, tracks: Sequence[Track], cause: GapCause = GapCause.JUST_BOOTED
+) -> PlainChunk:
     """The first live chunk as successor of footage that ends at ``end_ns``: moved up to it, or with a gap."""
     missing = chunk.start_ns - end_ns
     if abs(missing) <= CONTINUITY_TOLERANCE_NS:
         return replace(chunk, start_ns=end_ns, duration_ns=chunk.duration_ns + missing)
-    return with_gap_before(chunk, end_ns, GapCause.JUST_BOOTED, tracks) if missing > 0 else chunk
+    return with_gap_before(chunk, end_ns, cause, tracks) if missing > 0 else chunk

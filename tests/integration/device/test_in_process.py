@@ -13,6 +13,8 @@ import pytest
 from device.app import Camera
 from device.clock import SystemClock
 from device.config import check_config
+from device.encode.packets import EncodedPacket
+from device.encode.video_path import VideoPath
 from device.errors import StateFolderError, StorageError
 from device.link.errors import NotEnrolledError
 from device.senses import Senses, VideoSettings
@@ -20,7 +22,7 @@ from device.sources.base import VideoFrame
 from device.state import Event, Mode
 from protocol.footage.ledger import read_ledger
 from protocol.footage.model import PlainChunk
-from protocol.footage.verify import Verdict, verify_recording
+from protocol.footage.verify import Report, Verdict, verify_recording
 from tests.support.disks import Call, WatchedFilesystem, refuse
 from tests.support.identities import enrol_without_fleet
 from tests.support.recordings import SECOND_NS, make_house, plain_chunk
@@ -97,9 +99,12 @@ class Rig:
             yield plain_chunk(now - at * SECOND_NS)
 
     def report(self, number: int) -> Verdict:
+        return self.whole_report(number).verdict
+
+    def whole_report(self, number: int) -> Report:
         folder = self.root / "recordings" / f"{number:08d}"
         files = {path.name: path.read_bytes() for path in folder.iterdir()}
-        return verify_recording(files, authorities=[HOUSE.authority]).verdict
+        return verify_recording(files, authorities=[HOUSE.authority])
 
 
 @pytest.fixture
@@ -144,6 +149,43 @@ def test_sensors_are_open_exactly_when_the_state_says_so(rig: Rig) -> None:
     assert ledger.open.marks == ("safety override",)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_capture_that_breaks_begins_anew_within_the_recording_and_says_what_is_missing(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # proves C6
+    monkeypatch.setattr("device.upkeep.ANEW_S", 0.2)
+    encode, broken = VideoPath.encode, threading.Event()
+
+    def breaks(path: VideoPath, frame: VideoFrame) -> list[EncodedPacket]:
+        if pressed.is_set() and not broken.is_set():
+            broken.set()
+            raise ValueError("as if")
+        return encode(path, frame)
+
+    pressed = threading.Event()
+    monkeypatch.setattr(VideoPath, "encode", breaks)
+    camera = rig.make()
+    camera.start()
+    try:
+        wait_for(camera, 4)
+        assert camera.recorder.press().ok
+        pressed.set()
+        assert broken.wait(20)
+        grown, before = threading.Event(), camera.recorder._pushed
+        for _ in range(1000):
+            if camera.recorder._pushed >= before + 3:
+                break
+            grown.wait(0.02)
+        assert camera.recorder.stop().ok
+    finally:
+        camera.shutdown()
+    assert "The capture broke off (encode, ValueError: as if) and begins anew." in caplog.text
+    report = rig.whole_report(1)
+    assert report.verdict is Verdict.INTACT_WITH_GAPS, report.sentence
+    assert "encoder gap" in {gap.cause for gap in report.gaps}
+
+
 def test_nobodys_camera_opens_no_sensor(rig: Rig) -> None:
     # proves C11
     rig.camera_table = {"require_assignment": True}
@@ -186,7 +228,7 @@ def test_a_camera_without_an_identity_does_not_start_and_leaves_the_folder_free(
     camera.shutdown()
 
 
-@pytest.mark.parametrize("name", ["link", "rename", "sync_dir"])
+@pytest.mark.parametrize("name", ["link", "rename", "sync_dir", "sync_data", "chmod", "sync"])
 def test_a_filesystem_that_cannot_keep_the_promises_is_refused(rig: Rig, name: str) -> None:
     rig.disk.before = refuse(errno.EPERM, name=name)
     with pytest.raises(StateFolderError, match="ext4, f2fs, btrfs or xfs"):
@@ -199,7 +241,9 @@ def test_a_link_that_copies_is_found_out(rig: Rig) -> None:
         rig.make().start()
 
 
-def test_a_full_card_starts_all_the_same_because_only_uploads_make_room(rig: Rig) -> None:
+def test_a_full_card_starts_all_the_same_because_only_uploads_make_room(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
     # proves C8
     camera = rig.make()
     camera.start()
@@ -211,6 +255,7 @@ def test_a_full_card_starts_all_the_same_because_only_uploads_make_room(rig: Rig
     camera.start()
     try:
         assert [each.number for each in camera.shelf.recordings()] == [1]
+        assert "The card is full" in caplog.text
     finally:
         camera.shutdown()
 
