@@ -76,6 +76,10 @@ class Addresses:
         return (_port(self.dashboard_url), _port(self.cameras_url), self.mqtt_port)
 
 
+ANY_PORTS = (0, 0, 0)
+"""Ports that the system chooses: nobody else asks for them while a fleet is away for a moment."""
+
+
 class FleetService:
     """One fleet, started and stopped by the simulator.
 

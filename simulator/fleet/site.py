@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import ScenarioError
 from simulator.fleet.api import FleetApi, find_authority
-from simulator.fleet.service import FleetService
+from simulator.fleet.service import ANY_PORTS, FleetService
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +79,7 @@ def open_site(
         return Site(stack.enter_context(api), None)
     state = folder / "fleet"
     _admit(state, cameras)
-    service = FleetService(state, folder / "fleet.log")
+    service = FleetService(state, folder / "fleet.log", ports=ANY_PORTS)
     stack.callback(service.stop)
     addresses = service.start(cancelled=cancelled)
     api = FleetApi(addresses.dashboard_url, _token(service, folder), find_authority(addresses.dashboard_url))

@@ -13,7 +13,7 @@ import pytest
 
 from simulator.errors import FleetError
 from simulator.fleet.api import FleetApi, find_authority
-from simulator.fleet.service import FleetService
+from simulator.fleet.service import ANY_PORTS, FleetService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ listed_within_s = 20
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetService]:
     folder = tmp_path_factory.mktemp("fleet")
-    service = FleetService(folder / "state", folder / "fleet.log")
+    service = FleetService(folder / "state", folder / "fleet.log", ports=ANY_PORTS)
     service.start()
     yield service
     service.stop()
