@@ -2,19 +2,31 @@
 
     python -m tests.fuzz.worker TARGET [libFuzzer's options and folders]
 
-Prints ``executed N`` on stdout every so often; libFuzzer's own lines go to stderr.
+Prints ``executed N, M MiB`` on stdout every so often; libFuzzer's own lines go to stderr.
+
+Memory is judged here: libFuzzer's own limit reads the peak that Linux hands down from whoever started the
+process (``getrusage``), which may be far larger.
 """
 
 import random
 import sys
 import warnings
+from pathlib import Path
 
 import atheris
 
 with atheris.instrument_imports(include=["protocol"]):
     from tests.fuzz.targets import TARGETS
 
-EVERY = 1000
+EVERY = 500
+MEMORY_MIB = 512
+"""A process that needs more has failed; the format's largest part is 16 MiB, and inputs are far smaller."""
+
+
+def peak_mib() -> int:
+    """The most memory that this process has held, in MiB."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) // 1024
 
 
 def main() -> None:
@@ -29,8 +41,10 @@ def main() -> None:
         nonlocal executed
         executed += 1
         if executed % EVERY == 0:
-            sys.stdout.write(f"executed {executed}\n")
+            peak = peak_mib()
+            sys.stdout.write(f"executed {executed}, {peak} MiB\n")
             sys.stdout.flush()
+            assert peak <= MEMORY_MIB, f"one of the last {EVERY} inputs took {peak} MiB of memory"
         target.run(data)
 
     def mutate(data: bytes, max_size: int, seed: int) -> bytes:

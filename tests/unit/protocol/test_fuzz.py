@@ -110,5 +110,6 @@ def test_a_worker_counts_its_inputs_and_its_failure_is_told(tmp_path: Path) -> N
     assert outcome.executions == 3000
     assert told[-1] == 3000
     assert outcome.edges > 50
+    assert 20 < outcome.peak_mb < 512
     gone = engine.run(replace(cbor, name="nothing"), 10, 1, tmp_path, told.append)
     assert "StopIteration" in gone.failure
