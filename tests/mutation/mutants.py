@@ -46,7 +46,7 @@ class Mutant:
     Attributes:
         module: Its dotted name.
         name: Where and what, such as ``durable.publish: without sync_dir(filesystem, folder)``.
-        deletes: Whether a step was taken away, rather than changed.
+        deletes: Whether a step was taken away, or a failure of one kept back, rather than something changed.
         source: All of its source.
     """
 
@@ -106,7 +106,8 @@ def _blocks(node: ast.AST, where: str) -> Iterator[tuple[str, list[ast.stmt]]]:
 def _changes(block: list[ast.stmt], at: int) -> Iterator[_Change]:
     statement = block[at]
     if _is_step(statement) or isinstance(statement, ast.Raise) or _is_note(statement):
-        yield _Change(f"without {_brief(statement)}", at, 1, (ast.Pass(),), deletes=True)
+        refuses = isinstance(statement, ast.Raise) and statement.exc is not None
+        yield _Change(f"without {_brief(statement)}", at, 1, (ast.Pass(),), deletes=not refuses)
     if at and _does_steps(statement) and _does_steps(block[at - 1]):
         what = f"{_brief(statement)} before {_brief(block[at - 1])}"
         yield _Change(what, at - 1, 2, (statement, block[at - 1]))

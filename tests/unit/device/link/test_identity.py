@@ -29,6 +29,11 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     assert loaded.signer(b"word") == saved.signer(b"word")
 
 
+def test_a_state_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
+    saved = enrol_without_fleet(tmp_path / "state")
+    assert load_identity(tmp_path / "state", CARD).camera == saved.camera
+
+
 def test_the_key_can_be_read_by_the_camera_alone(tmp_path: Path) -> None:
     identity = enrol_without_fleet(tmp_path)
     assert stat.S_IMODE(identity.key_path.stat().st_mode) == 0o600

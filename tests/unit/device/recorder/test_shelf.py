@@ -9,6 +9,7 @@ import pytest
 from device.errors import StorageError
 from device.shelf import ReceiptRefusedError
 from protocol.footage.ledger import LEDGER_NAME, read_ledger
+from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.verify import Verdict
 from tests.support.disks import WatchedFilesystem, refuse
 from tests.support.receipts import receipt_of, signed
@@ -161,6 +162,8 @@ def test_whatever_fails_the_footage_or_a_durable_receipt_is_there_and_a_restart_
     held = bench.shelf.recordings()
     if bench.folders.receipt(1).exists():
         assert bool(held) == (after_receipt == "keep")
+        assert [path.name for path in bench.folders.recordings.iterdir()] == ["00000001"] * len(held)
+        assert not held or (held[0].folder / RECEIPT_NAME).read_bytes() == receipt
     else:
         assert not held[0].receipt
     for each in held:

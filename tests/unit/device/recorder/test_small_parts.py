@@ -100,9 +100,11 @@ def test_each_mark_is_said_once_and_again_only_after_it_fell() -> None:
 
 
 def test_the_reserve_holds_real_room_and_gives_it_back(tmp_path: Path) -> None:
-    reserve = Reserve(WatchedFilesystem(), tmp_path / "reserve", 1 << 20)
+    disk = WatchedFilesystem()
+    reserve = Reserve(disk, tmp_path / "reserve", 1 << 20)
     assert reserve.fill()
     assert (tmp_path / "reserve").stat().st_blocks * 512 >= 1 << 20
+    assert all(file.closed for file in disk.opened)
     assert reserve.fill(), "twice is once"
     assert reserve.release()
     assert not (tmp_path / "reserve").exists()

@@ -549,3 +549,18 @@ def test_a_segment_without_a_chunk_that_could_not_be_removed_gives_way_to_the_ne
     report = bench.verify(1)
     assert report.verdict is Verdict.INTACT_WITH_GAPS, report.sentence
     assert {gap.duration_ns for gap in report.gaps} == {SECOND_NS}
+
+
+def test_a_segment_of_which_no_chunk_has_its_keys_leaves_the_recording_that_failed(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves C5
+    bench.seconds(4)
+    bench.press()
+    before = {path.name for path in bench.folders.recording(1).iterdir()}
+    disk.before = refuse(errno.EIO, name="sync_data", within="recordings/00000001")
+    bench.second()
+    assert disk.calls[-1].path.parent != bench.folders.ring
+    assert bench.recorder.status().recording == 2
+    assert {path.name for path in bench.folders.recording(1).iterdir()} == before
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
