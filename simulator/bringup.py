@@ -7,14 +7,15 @@ handed to officers and switched on. What was begun is ended by the caller's stac
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from device.config import check_config
 from simulator.cameras.group import CameraGroup
-from simulator.cameras.loop import loop_of
+from simulator.cameras.loop import LONGEST_S, loop_of
 from simulator.cameras.spec import plan_cameras
 from simulator.fleet.site import open_site
+from simulator.sources.decoded import decode
 
 if TYPE_CHECKING:
     import threading
@@ -22,8 +23,16 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from pathlib import Path
 
+    from device.encode.prefill import EncodedLoop
+    from device.senses import CaptureSettings
     from simulator.fleet.site import OtherFleet, Site
     from simulator.sources.choose import SceneSpec
+
+
+MANY = 5
+"""So many cameras share the pictures of a film that is decoded once; 250 MB at the bench's size."""
+
+PICTURES = "pictures.yuv"
 
 
 class Progress(Protocol):
@@ -78,17 +87,18 @@ def bring_up(
         SimulatorError: Something did not start, or somebody asked to stop.
     """
     count = len(company.names)
+    scene = _seen_by(company)
     specs = plan_cameras(
         company.names,
         company.folder / "cameras",
-        company.scene,
+        scene,
         window_s=company.window_s,
         seed=company.seed,
         courtesy=company.courtesy,
     )
     settings = check_config(specs[0].config()).capture("")
     aside = stack.enter_context(ThreadPoolExecutor(1, "encode"))
-    loop = aside.submit(loop_of, company.scene.open(), settings) if company.prefill else None
+    loop = aside.submit(_encode_ahead, stack, company.scene, scene, settings) if company.prefill else None
     progress.doing("Starting the fleet")
     site = open_site(stack, company.fleet, company.folder, cameras=count, cancelled=stopping.is_set)
     group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, stopping))
@@ -99,3 +109,21 @@ def bring_up(
     progress.doing("Switching the cameras on", of=count)
     group.power_on(ahead, lambda _: progress.done())
     return site, group
+
+
+def _seen_by(company: Company) -> SceneSpec:
+    """What the cameras see: for many of them a film is decoded once, since each would decode the same."""
+    scene = company.scene
+    if not company.prefill or scene.media is None or len(company.names) < MANY:
+        return scene
+    return replace(scene, decoded=company.folder / PICTURES)
+
+
+def _encode_ahead(
+    stack: ExitStack, scene: SceneSpec, seen: SceneSpec, settings: CaptureSettings
+) -> EncodedLoop:
+    if seen.decoded is not None:
+        seen.decoded.unlink(missing_ok=True)  # of a stand that was killed
+        stack.callback(seen.decoded.unlink, missing_ok=True)
+        decode(scene.open(), seen.decoded, LONGEST_S * scene.fps)
+    return loop_of(seen.open(), settings)

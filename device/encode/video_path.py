@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NS: Final = 1_000_000_000
 _NS_PER_US: Final = 1_000
-_PREVIEW_NS: Final = _NS // 5
+_PREVIEW_NS: Final = _NS // 3
 
 
 class VideoPath:
@@ -30,7 +30,7 @@ class VideoPath:
     Args:
         settings: Picture and overlay.
         clock: Tells UTC for the overlay.
-        preview: The viewfinder, shown a picture five times a second at most.
+        preview: The viewfinder, shown a picture three times a second at most.
 
     Attributes:
         recording: Whether the recording mark is shown; set from any thread.

@@ -36,7 +36,7 @@ from protocol.messages.topics import Down, Up, topic
 log = logging.getLogger(__name__)
 
 GOODBYE_S = 1.0
-LEAST_BETWEEN_S = 0.25
+LEAST_BETWEEN_S = 1.0
 """A status goes out at most this often, however much changes."""
 
 _MakeSession: TypeAlias = Callable[[Callable[[str, bytes], None], Callable[[int], None]], Session]

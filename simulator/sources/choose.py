@@ -11,6 +11,7 @@ from simulator.sources.media import VARIABLE, Media, find_media
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from simulator.sources.scene import Scene
 
@@ -32,12 +33,14 @@ class SceneSpec:
         width: Picture width in pixels, even.
         height: Picture height in pixels, even.
         fps: Pictures a second.
+        decoded: The film's pictures, decoded already; None to decode them as they are shown.
     """
 
     media: Media | None
     width: int
     height: int
     fps: int
+    decoded: Path | None = None
 
     def open(self) -> Scene:
         """Return the scene; nothing is decoded before its first picture is asked for."""
@@ -48,7 +51,12 @@ class SceneSpec:
             return SyntheticScene(self.width, self.height, self.fps)
         from simulator.sources.clip import ClipScene  # noqa: PLC0415 - see above
 
-        return ClipScene(self.media, self.width, self.height, self.fps)
+        clip = ClipScene(self.media, self.width, self.height, self.fps)
+        if self.decoded is None:
+            return clip
+        from simulator.sources.decoded import DecodedScene  # noqa: PLC0415 - see above
+
+        return DecodedScene(clip, self.decoded)
 
 
 def choose_scene(

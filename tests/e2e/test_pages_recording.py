@@ -332,6 +332,27 @@ def test_a_page_that_is_loaded_again_waits_for_play(desk: Desk, held: str) -> No
     desk.watch.check()
 
 
+def test_a_page_of_many_regions_is_fetched_once_for_all_of_them(desk: Desk, held: str) -> None:
+    page = desk.open(f"/recordings/{held}")
+    expect(page.locator("#live-status")).to_contain_text("Live. Updated")
+    watch(page)
+    fetched: list[str] = []
+    page.on("request", lambda each: fetched.append(each.url) if f"recordings/{held}" in each.url else None)
+    before = page.evaluate("[...document.querySelectorAll('[data-live]')].map(each => each.id)")
+    assert len(before) >= 3
+    page.evaluate(
+        """() => {
+          for (const each of document.querySelectorAll('[data-live]')) each.dataset.seen = '1';
+          document.dispatchEvent(new CustomEvent('lapel:opened'));
+        }"""
+    )
+    watch(desk.open(f"/recordings/{held}"))  # which is news for whoever looks at it, too
+    page.wait_for_function("[...document.querySelectorAll('[data-live]')].every(each => !each.dataset.seen)")
+    assert 1 <= len(fetched) < len(before), fetched
+    assert page.evaluate("[...document.querySelectorAll('[data-live]')].map(each => each.id)") == before
+    desk.watch.check()
+
+
 def test_a_viewing_that_ended_asks_again(desk: Desk, held: str) -> None:
     page = desk.open(f"/recordings/{held}?viewing=nothing")
     expect(page.get_by_text("That viewing has ended. Say again why you are watching.")).to_be_visible()

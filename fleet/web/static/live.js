@@ -2,13 +2,16 @@
 // changed. A page that is left open all day recovers by itself after the laptop slept, the network went or the service
 // was restarted, and says meanwhile how old it is.
 //
-// The stream carries hints alone ("camera cam-01"); htmx fetches and swaps the regions (`lapel:refresh`).
+// The stream carries hints alone ("camera cam-01"). However many regions follow one, the page is fetched once for all
+// of them, and not again before it came: a busy service gets no more to do. A region alone fetches itself on
+// `lapel:refresh`.
 
 const BEATS_MISSED_MS = 25_000; // the service beats every 10 s
 const CHECK_MS = 2_000;
 const SLEPT_MS = 20_000; // a check that comes this late means that the machine slept
+const ANSWER_MS = 25_000; // a page that takes longer does not come any more
 /** How long a hint may wait for others. Fifteen cameras talk all the time; a press must show at once. */
-const PATIENCE_MS = { camera: 2_000, other: 250, hidden: 5_000 };
+const PATIENCE_MS = { camera: 2_000, other: 100, hidden: 5_000 };
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
 /** @type {EventSource | null} */
@@ -19,6 +22,7 @@ let refreshed = new Date();
 let attempts = 0;
 let retry = 0;
 let planned = 0;
+let fetching = 0; // since when a page is under way; 0 when none is
 let due = Number.POSITIVE_INFINITY;
 /** @type {Set<string>} */
 const waiting = new Set();
@@ -41,17 +45,37 @@ function show(state) {
   }
 }
 
-/** Has the regions that follow one of `topics` fetch themselves again; all regions when it is empty. */
-function refresh() {
+/** The outermost regions that follow what waits. */
+function concerned() {
+  const regions = [...document.querySelectorAll("[data-live]")].filter((region) => {
+    const follows = (region.getAttribute("data-live") ?? "").split(" ");
+    return waiting.has("all") || follows.some((topic) => waiting.has(topic));
+  });
+  return regions.filter((region) => !regions.some((other) => other !== region && other.contains(region)));
+}
+
+/** Fetches this page once, and swaps the regions that follow what waits. */
+async function refresh() {
   clearTimeout(planned);
   due = Number.POSITIVE_INFINITY;
-  for (const region of document.querySelectorAll("[data-live]")) {
-    const follows = (region.getAttribute("data-live") ?? "").split(" ");
-    if (waiting.has("all") || follows.some((topic) => waiting.has(topic))) {
-      region.dispatchEvent(new CustomEvent("lapel:refresh", { bubbles: false }));
-    }
-  }
+  if (fetching || document.body.dataset.opening !== undefined) return; // what waits is looked at again after that
+  const regions = concerned();
   waiting.clear();
+  const mine = (fetching = Date.now());
+  for (const path of new Set(regions.map((region) => region.getAttribute("hx-get") ?? ""))) {
+    const [first, ...others] = regions.filter((region) => region.isConnected && region.getAttribute("hx-get") === path);
+    if (!first) continue;
+    const selectOOB = others.map((region) => `#${region.id}:morph`).join(",");
+    const how = { source: first, target: first, swap: "morph:outerHTML", select: `#${first.id}`, selectOOB };
+    await htmx.ajax("GET", path, how).catch(() => undefined); // what went wrong is said where requests end
+  }
+  if (fetching === mine) fetched();
+}
+
+/** The page has come, or comes no more. */
+function fetched() {
+  fetching = 0;
+  if (waiting.size) refresh();
 }
 
 /** @param {string} topic */
@@ -105,6 +129,10 @@ function check() {
     attempts = 0;
     connect();
   }
+  if (fetching && now - fetching > ANSWER_MS) {
+    lost();
+    fetched();
+  }
   ages(now);
 }
 
@@ -156,6 +184,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (ours(detail.xhr)) return;
   event.preventDefault();
   location.reload();
+});
+
+// A player that opens has the service and this page to itself until the first picture.
+document.addEventListener("lapel:opened", () => {
+  delete document.body.dataset.opening;
+  if (waiting.size) refresh();
 });
 
 // A page that comes back from the browser's memory, or into sight, or onto the network, is put right at once.

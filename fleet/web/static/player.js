@@ -15,6 +15,7 @@ const RETRY_MS = 3_000;
 const GROWN_S = 0.5;
 const FIRST_BUFFER_S = 6; // the first picture waits for nothing else; more is fetched once it plays
 const BUFFER_S = 60;
+const OPENING_MS = 4_000; // as long as the rest of the page waits for the first picture, at most
 const EDGE_PERCENT = 5; // words nearer to an edge than this stand beside their mark, not under it
 
 /** @param {number} seconds */
@@ -117,6 +118,7 @@ class Player {
 
   playing() {
     this.say("");
+    opened();
     if (this.hls) this.hls.config.maxBufferLength = BUFFER_S;
   }
 
@@ -280,12 +282,21 @@ class Player {
   }
 }
 
+/** Lets the rest of the page go on. */
+function opened() {
+  document.dispatchEvent(new CustomEvent("lapel:opened"));
+}
+
 /** Takes up the page's player, once. @param {boolean} asked */
 function begin(asked) {
   const root = document.getElementById("player");
   if (!root || root.dataset.begun !== undefined) return;
   root.dataset.begun = "";
-  if (asked) root.scrollIntoView({ block: "start" });
+  if (asked) {
+    root.scrollIntoView({ block: "start" });
+    document.body.dataset.opening = "";
+    setTimeout(opened, OPENING_MS);
+  }
   new Player(root, asked);
 }
 
