@@ -1,4 +1,4 @@
-"""Pictures that are decoded once: the same as the scene's own, over and over, and none of them can be changed."""
+"""Pictures that are decoded once: the scene's own, over and over, and nobody can change them."""
 
 from __future__ import annotations
 
