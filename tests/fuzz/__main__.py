@@ -2,14 +2,16 @@
 
     python -m tests.fuzz [--executions 10000000] [--seed 1] [--target NAME] [--write]
 
-One target after the other, guided by the coverage of ``protocol``, from the golden vectors on. Exit status 1
+Each target in a process of its own, as many at once as there are processors, guided by the coverage of ``protocol``, from the golden vectors on. Exit status 1
 when an input broke a promise: it is kept in ``var/fuzz``. ``--write`` keeps the figures in
 ``docs/figures/fuzz.json``.
 """
 
 import importlib.util
+import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Final
 
 import typer
@@ -54,19 +56,18 @@ def main(
 
 def _run_all(chosen: list[Target], counts: dict[str, int], seed: int) -> dict[str, Outcome]:
     columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    outcomes = {}
     with Progress(*columns, console=console) as progress:
-        for target in chosen:
-            bar = progress.add_task(target.name, total=counts[target.name])
-            outcomes[target.name] = run(
-                target,
-                counts[target.name],
-                seed,
-                KEEP,
-                lambda done, bar=bar: progress.update(bar, completed=done),
-            )
-            progress.update(bar, completed=outcomes[target.name].executions)
-    return outcomes
+        bars = {each.name: progress.add_task(each.name, total=counts[each.name]) for each in chosen}
+
+        def run_one(target: Target) -> Outcome:
+            bar, count = bars[target.name], counts[target.name]
+            outcome = run(target, count, seed, KEEP, lambda done: progress.update(bar, completed=done))
+            progress.update(bar, completed=outcome.executions)
+            return outcome
+
+        with ThreadPoolExecutor(os.cpu_count()) as at_once:
+            outcomes = list(at_once.map(run_one, chosen))
+    return {target.name: outcome for target, outcome in zip(chosen, outcomes, strict=True)}
 
 
 def _say(chosen: list[Target], outcomes: dict[str, Outcome], took_s: float) -> None:

@@ -54,7 +54,7 @@ class Target:
     Attributes:
         name: A word for the command line and the figures.
         what: What it is, for people.
-        weight: How much of all executions it gets; cheap ones get more.
+        weight: How much of all executions it gets, about as many as it tries in a second.
         brief: How many executions ``make test`` gives it.
         run: Takes one input; raises when a promise is broken.
         seeds: The inputs to begin with.
@@ -225,14 +225,14 @@ def _mutate_tagged(data: bytes, draw: random.Random, blind: Blind) -> bytes:
 
 
 TARGETS: Final = (
-    Target("cbor", "one CBOR value", 70, 4000, run_cbor, seeds.values, mutate_encoded, blind=True),
+    Target("cbor", "one CBOR value", 150, 4000, run_cbor, seeds.values, mutate_encoded, blind=True),
     Target(
-        "bodies", "a header or a ledger record's body", 14, 4000, run_bodies, seeds.bodies, _mutate_tagged
+        "bodies", "a header or a ledger record's body", 430, 4000, run_bodies, seeds.bodies, _mutate_tagged
     ),
-    Target("messages", "a message in JSON", 10, 4000, run_messages, seeds.messages, mutate_json),
-    Target("segment", "a segment file", 2, 2000, run_segment, seeds.segments, mutate_records),
-    Target("ledger", "a ledger file", 1, 2000, run_ledger, seeds.ledgers, mutate_records),
-    Target("receipt", "a receipt file", 1, 2000, run_receipt, seeds.receipts, mutate_records),
-    Target("certificates", "a chain of certificates", 1, 2000, run_certificates, seeds.chains, mutate_chain),
-    Target("verifier", "a whole folder", 1, 2000, run_verifier, seeds.folders, mutate_folder),
+    Target("messages", "a message in JSON", 330, 4000, run_messages, seeds.messages, mutate_json),
+    Target("segment", "a segment file", 10, 2000, run_segment, seeds.segments, mutate_records),
+    Target("ledger", "a ledger file", 5, 2000, run_ledger, seeds.ledgers, mutate_records),
+    Target("receipt", "a receipt file", 35, 2000, run_receipt, seeds.receipts, mutate_records),
+    Target("certificates", "a chain of certificates", 35, 2000, run_certificates, seeds.chains, mutate_chain),
+    Target("verifier", "a whole folder", 5, 2000, run_verifier, seeds.folders, mutate_folder),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from device.durable import AppendFile
 from device.ring import RingChunk
 from device.state import Event, Mode
 from device.window import Recorded
@@ -471,6 +472,30 @@ def test_an_error_of_our_own_costs_one_chunk_and_a_new_recording_never_the_filmi
     assert [each.ended for each in bench.shelf.recordings()] == ["cut off", "closed"]
     assert bench.verify(1).ok
     assert bench.verify(2).ok
+
+
+def test_a_segment_that_an_error_of_our_own_left_is_closed_and_holds_only_what_is_durable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves C5
+    disk = WatchedFilesystem()
+    bench = Bench(tmp_path, disk=disk)
+    bench.boot()
+    bench.seconds(2)
+    (segment,) = (path for path in bench.folders.ring.iterdir() if path.suffix == ".seg")
+    durable = segment.read_bytes()
+
+    def breaks(file: AppendFile, data: bytes) -> None:
+        assert file._file is not None
+        file._file.write(data[:100])
+        raise RuntimeError("internal error: as if")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("device.durable.AppendFile.append", breaks)
+        bench.second()
+    assert segment.read_bytes() == durable
+    assert all(file.closed for file in disk.opened)
+    bench.recorder.close()
 
 
 def test_segments_are_small_files_with_inodes_of_their_own_and_read_only_once_closed(bench: Bench) -> None:
