@@ -2,9 +2,9 @@
 
     python -m tests.fuzz [--executions 10000000] [--seed 1] [--target NAME] [--write]
 
-Each target in a process of its own, as many at once as there are processors, guided by the coverage of ``protocol``, from the golden vectors on. Exit status 1
-when an input broke a promise: it is kept in ``var/fuzz``. ``--write`` keeps the figures in
-``docs/figures/fuzz.json``.
+Each target in a process of its own, as many at once as there are processors, guided by the coverage of
+``protocol``, from the golden vectors on. Exit status 1 when an input broke a promise: it is kept in
+``var/fuzz``. ``--write`` keeps the figures in ``docs/figures/fuzz.json``.
 """
 
 import importlib.util
