@@ -225,14 +225,14 @@ def _mutate_tagged(data: bytes, draw: random.Random, blind: Blind) -> bytes:
 
 
 TARGETS: Final = (
-    Target("cbor", "one CBOR value", 150, 4000, run_cbor, seeds.values, mutate_encoded, blind=True),
+    Target("cbor", "one CBOR value", 150, 2000, run_cbor, seeds.values, mutate_encoded, blind=True),
     Target(
-        "bodies", "a header or a ledger record's body", 430, 4000, run_bodies, seeds.bodies, _mutate_tagged
+        "bodies", "a header or a ledger record's body", 430, 2000, run_bodies, seeds.bodies, _mutate_tagged
     ),
-    Target("messages", "a message in JSON", 330, 4000, run_messages, seeds.messages, mutate_json),
-    Target("segment", "a segment file", 10, 2000, run_segment, seeds.segments, mutate_records),
-    Target("ledger", "a ledger file", 5, 2000, run_ledger, seeds.ledgers, mutate_records),
-    Target("receipt", "a receipt file", 35, 2000, run_receipt, seeds.receipts, mutate_records),
-    Target("certificates", "a chain of certificates", 35, 2000, run_certificates, seeds.chains, mutate_chain),
-    Target("verifier", "a whole folder", 5, 2000, run_verifier, seeds.folders, mutate_folder),
+    Target("messages", "a message in JSON", 330, 2000, run_messages, seeds.messages, mutate_json),
+    Target("segment", "a segment file", 10, 1000, run_segment, seeds.segments, mutate_records),
+    Target("ledger", "a ledger file", 5, 1000, run_ledger, seeds.ledgers, mutate_records),
+    Target("receipt", "a receipt file", 35, 1000, run_receipt, seeds.receipts, mutate_records),
+    Target("certificates", "a chain of certificates", 35, 1000, run_certificates, seeds.chains, mutate_chain),
+    Target("verifier", "a whole folder", 5, 1000, run_verifier, seeds.folders, mutate_folder),
 )

@@ -7,7 +7,7 @@ from tests.crash.operations import Chmod, Names, Said, Sync, SyncDir, SyncFailed
 from tests.crash.owed import HEARD
 from tests.crash.trial import REPRESENTATIVE, Tally, Trial, representative
 
-KILLS = 16
+KILLS = 8
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.life.day import Day
 from tests.life.machine import memory_folder
 
-HOURS = 2
+HOURS = 1
 
 
 def test_hours_with_a_clock_that_steps_by_anything_up_to_a_year() -> None:
