@@ -52,7 +52,7 @@ crash: setup  ## every crash there is time for, and what was lost (up to an hour
 	$(BIN)/python -m tests.life --examples 200 --write
 	$(BIN)/python -m tests.support.promises
 
-fuzz: setup  ## hostile input for every parser, and every altered byte found (some hours)
+fuzz: setup  ## hostile input for every parser, and every altered byte found (an hour and more)
 	$(BIN)/python -m tests.alterations --write
 	$(BIN)/python -m tests.fuzz --write
 	$(BIN)/python -m tests.support.promises

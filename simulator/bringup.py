@@ -60,6 +60,7 @@ class Company:
         prefill: Whether their rings are full from the start.
         fleet: A fleet that is there already; None to start one.
         courtesy: How far the cameras stand back for other programs on this machine.
+        ports: The ports that the fleet asks for first; None for the usual ones.
     """
 
     names: Sequence[str]
@@ -70,6 +71,7 @@ class Company:
     prefill: bool
     fleet: OtherFleet | None
     courtesy: int = 0
+    ports: tuple[int, int, int] | None = None
 
 
 def bring_up(
@@ -97,10 +99,14 @@ def bring_up(
         courtesy=company.courtesy,
     )
     settings = check_config(specs[0].config()).capture("")
+    if scene.decoded is not None:
+        stack.callback(scene.decoded.unlink, missing_ok=True)
     aside = stack.enter_context(ThreadPoolExecutor(1, "encode"))
-    loop = aside.submit(_encode_ahead, stack, company.scene, scene, settings) if company.prefill else None
+    loop = aside.submit(_encode_ahead, company.scene, scene, settings) if company.prefill else None
     progress.doing("Starting the fleet")
-    site = open_site(stack, company.fleet, company.folder, cameras=count, cancelled=stopping.is_set)
+    site = open_site(
+        stack, company.fleet, company.folder, cameras=count, ports=company.ports, cancelled=stopping.is_set
+    )
     group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, stopping))
     progress.doing("Enrolling the cameras", of=count)
     group.enrol(lambda _: progress.done())
@@ -119,11 +125,8 @@ def _seen_by(company: Company) -> SceneSpec:
     return replace(scene, decoded=company.folder / PICTURES)
 
 
-def _encode_ahead(
-    stack: ExitStack, scene: SceneSpec, seen: SceneSpec, settings: CaptureSettings
-) -> EncodedLoop:
+def _encode_ahead(scene: SceneSpec, seen: SceneSpec, settings: CaptureSettings) -> EncodedLoop:
     if seen.decoded is not None:
         seen.decoded.unlink(missing_ok=True)  # of a stand that was killed
-        stack.callback(seen.decoded.unlink, missing_ok=True)
         decode(scene.open(), seen.decoded, LONGEST_S * scene.fps)
     return loop_of(seen.open(), settings)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import ScenarioError
 from simulator.fleet.api import FleetApi, find_authority
-from simulator.fleet.service import ANY_PORTS, FleetService
+from simulator.fleet.service import FleetService
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,6 +59,7 @@ def open_site(
     folder: Path,
     *,
     cameras: int,
+    ports: tuple[int, int, int] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Site:
     """Start a fleet, or connect to one.
@@ -68,6 +69,7 @@ def open_site(
         other: A fleet that is there already; None to start one.
         folder: Where a fleet that is started keeps its state and its log.
         cameras: How many cameras it must admit.
+        ports: The ports to ask for first, as ``FleetService`` takes them; None for the usual ones.
         cancelled: Asked again and again while it starts; once it says so, waiting ends.
 
     Raises:
@@ -79,7 +81,7 @@ def open_site(
         return Site(stack.enter_context(api), None)
     state = folder / "fleet"
     _admit(state, cameras)
-    service = FleetService(state, folder / "fleet.log", ports=ANY_PORTS)
+    service = FleetService(state, folder / "fleet.log", ports=ports)
     stack.callback(service.stop)
     addresses = service.start(cancelled=cancelled)
     api = FleetApi(addresses.dashboard_url, _token(service, folder), find_authority(addresses.dashboard_url))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from simulator.bringup import Company, bring_up
 from simulator.cameras.usage import processor_s
 from simulator.errors import SimulatorError
+from simulator.fleet.service import ANY_PORTS
 from simulator.scenario.checks import check_run
 from simulator.scenario.collect import collect
 from simulator.scenario.result import Check, RunResult
@@ -92,7 +93,16 @@ class Run:
         scene = choose_scene(
             wanted.source, self.environment, width=wanted.width, height=wanted.height, fps=wanted.fps
         )
-        return Company(wanted.names, self.keep, scene, wanted.window_s, self.seed, wanted.prefill, self.fleet)
+        return Company(
+            wanted.names,
+            self.keep,
+            scene,
+            wanted.window_s,
+            self.seed,
+            wanted.prefill,
+            self.fleet,
+            ports=ANY_PORTS,
+        )
 
     def _steps(self, stage: Stage) -> tuple[Check, float | None]:
         """Carry the steps out; say whether all came about, and how many cores the cameras used."""
