@@ -11,6 +11,8 @@ WORKERS ?= 2
 # No registry is asked about the versions of uv itself, and no interpreter is downloaded.
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+# Without bytecode kept, every process that is started compiles all its modules anew: seconds for a fleet.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-demo demo test check unit lint types bench crash fuzz lock clean

@@ -5,6 +5,7 @@ Rules:
 * It runs until the simulator says stop, or is gone. Signals that are meant for the simulator are ignored
   here; ``kill -9`` is what pulling the power is.
 * What the device logs goes to ``camera.log`` in the camera's folder.
+* A camera that begins with a full ring is up once the ring is full, so that no press comes too early.
 * A camera that cannot run says why in one sentence, and ends.
 """
 
@@ -14,11 +15,13 @@ import logging
 import os
 import signal
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.cameras.switchboard import Cover, Failed, Mute, Picture, Stop, Up, Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
     from pathlib import Path
 
@@ -62,6 +65,22 @@ class _Outlet:
             self._lifeline.send(message)
 
 
+class _Last:
+    """Does something when it was called for the last of so many parts, from any thread."""
+
+    def __init__(self, parts: int, then: Callable[[], None]) -> None:
+        self._left = parts
+        self._then = then
+        self._turn = threading.Lock()
+
+    def __call__(self) -> None:
+        with self._turn:
+            self._left -= 1
+            last = self._left == 0
+        if last:
+            self._then()
+
+
 def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, outlet: _Outlet) -> None:
     # Imported here: in the process that all cameras are forked from, these are loaded already.
     import cv2  # noqa: PLC0415 - see above
@@ -75,12 +94,13 @@ def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, outl
     cv2.setNumThreads(1)
     sensors = Sensors()
     preview = Preview(lambda jpeg: outlet.send(Picture(jpeg)))
-    virtual = VirtualSenses(spec, loop=loop, preview=preview.show, sensors=sensors)
+    part_is_up = _Last(2 if loop is not None else 1, partial(outlet.send, Up()))
+    virtual = VirtualSenses(spec, loop=loop, preview=preview.show, sensors=sensors, filled=part_is_up)
     camera = Camera(check_config(spec.config()), virtual.senses())
     preview.start()
     camera.start()
     try:
-        outlet.send(Up())
+        part_is_up()
         while not isinstance(message := _next(lifeline), Stop):
             if isinstance(message, Watch):
                 preview.watch(on=message.on)

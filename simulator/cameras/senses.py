@@ -47,6 +47,7 @@ class VirtualSenses:
         loop: Its scene encoded ahead, to start with a full ring; None to start with an empty one.
         preview: Is shown the encoded picture a few times a second, and must return at once.
         sensors: What a tester does to the lens and the microphone.
+        filled: Is told, once, that the ring has all of the footage that was encoded ahead.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class VirtualSenses:
         loop: EncodedLoop | None,
         preview: Callable[[NDArray[np.uint8]], None] | None = None,
         sensors: Sensors,
+        filled: Callable[[], None] = lambda: None,
     ) -> None:
         # A chunk more than the window, so that the window is full whenever a press comes.
         behind_s = spec.window_s + 1 if loop is not None else 0
@@ -65,6 +67,7 @@ class VirtualSenses:
         self._loop = loop
         self._preview = preview
         self._sensors = sensors
+        self._filled = filled
         self._timeline: Timeline | None = None
 
     def senses(self) -> Senses:
@@ -78,6 +81,12 @@ class VirtualSenses:
         )
 
     def _prefill(self) -> Iterator[PlainChunk]:
+        try:
+            yield from self._missed()
+        finally:
+            self._filled()
+
+    def _missed(self) -> Iterator[PlainChunk]:
         """Live through what the clock is behind by, from footage encoded ahead."""
         missed_s = self.clock.behind_ns // NANOSECONDS
         if self._loop is None or missed_s == 0:

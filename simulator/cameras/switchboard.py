@@ -42,7 +42,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """From the camera: it runs, and its control socket is there."""
+    """From the camera: it runs, its control socket is there, and a ring that begins full is full."""
 
 
 @dataclass(frozen=True, slots=True)
