@@ -16,6 +16,7 @@ Encoding is left to cbor2; ``docs/decisions/0001-strict-cbor-decoder.md`` says w
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final, TypeAlias
 
 import cbor2
@@ -142,7 +143,16 @@ class Reader:
         return size
 
     def key(self, name: str) -> None:
-        """Take a map key which must be ``name``."""
+        """Take a map key which must be ``name``.
+
+        Raises:
+            FormatError: Something else is next.
+        """
+        wanted = _encoded(name)
+        after = self.position + len(wanted)
+        if self._data[self.position : after] == wanted:  # a value has one encoding: nothing is left to check
+            self.position = after
+            return
         start = self.offset
         found = self.text(MAX_KEY_BYTES)  # or a message about it would be as long as the file
         if found != name:
@@ -242,16 +252,19 @@ class Reader:
         return FormatError(self.offset - 1, f"expected {expected}, found {_KINDS[major]}")
 
     def _string(self, kind: int, limit: int | None) -> memoryview:
-        start = self.offset
+        start = self.position
         length = self._take(kind)
-        if length > self.left:
+        after = self.position + length
+        if after > len(self._data):
             raise FormatError(
-                start, f"a string of {length} bytes goes past the end, {self.left} bytes are left"
+                self.base + start, f"a string of {length} bytes goes past the end, {self.left} bytes are left"
             )
         if limit is not None and length > limit:
-            raise FormatError(start, f"a string of {length} bytes is longer than the {limit} allowed")
-        view = self._data[self.position : self.position + length]
-        self.position += length
+            raise FormatError(
+                self.base + start, f"a string of {length} bytes is longer than the {limit} allowed"
+            )
+        view = self._data[self.position : after]
+        self.position = after
         return view
 
     def _check_count(self, start: int, count: int, limit: int | None) -> None:
@@ -262,7 +275,7 @@ class Reader:
 
     def _head(self) -> tuple[int, int]:
         """Take an item's head: its major type and its argument (RFC 8949 §3)."""
-        if not self.left:
+        if self.position >= len(self._data):
             raise FormatError(self.offset, "the data ends where an item should begin")
         initial = self._data[self.position]
         major, argument = initial >> 5, initial & 0x1F
@@ -289,6 +302,12 @@ class Reader:
             raise FormatError(self.offset, f"{argument} is encoded in more bytes than it needs")
         self.position += 1 + width
         return argument
+
+
+@cache
+def _encoded(name: str) -> bytes:
+    """Return a name that the format has, encoded."""
+    return encode(name)
 
 
 def _sort_key(name: str) -> tuple[int, bytes]:

@@ -122,7 +122,7 @@ def test_any_single_changed_byte_is_found(smallest: Recording) -> None:
     seed = random.Random(2)
     files = smallest.files()
     assert verify_recording(files).verdict is Verdict.INTACT
-    for _ in range(60):
+    for _ in range(20):
         name = seed.choice(sorted(files))
         data = bytearray(files[name])
         data[seed.randrange(len(data))] ^= seed.randrange(1, 256)
@@ -175,7 +175,7 @@ def plaintext(export: Path) -> Iterator[bytes]:
                 yield setup[-16:]
         for position, packet in enumerate(container.demux()):
             data = bytes(packet)
-            if position % 37 == 0 and len(data) >= 48:
+            if position % 151 == 0 and len(data) >= 48:
                 middle = len(data) // 2
                 yield data[middle - 16 : middle + 16]
 

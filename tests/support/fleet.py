@@ -35,6 +35,7 @@ from fleet.database import Clock
 from fleet.people.actor import OPERATOR, Role
 from fleet.people.sessions import create_token
 from fleet.services import Services
+from tests.support.made_state import lay_out
 
 with warnings.catch_warnings():
     # It would rather have httpx2; the rest of this tree speaks through httpx, and one client is enough.
@@ -176,9 +177,10 @@ def fleet_services(
     folder: Path, config: Config | None = None, *, clock: Clock | None = None
 ) -> Iterator[Services]:
     """Services in ``folder/state``; no port is opened."""
-    services = build_services(
-        config or Config(), folder / "state", clock=clock or TestClock(), random=os.urandom
-    )
+    clock = clock or TestClock()
+    if config is None:
+        lay_out(folder / "state", clock())
+    services = build_services(config or Config(), folder / "state", clock=clock, random=os.urandom)
     try:
         yield services
     finally:

@@ -27,12 +27,14 @@ from fleet.app import create_cameras_app, create_dashboard_app
 from fleet.cameras.service import create_code, enrol
 from fleet.compose import build_services
 from fleet.config import Config
+from fleet.database import utc_now
 from fleet.people.actor import OPERATOR, Role
 from fleet.people.sessions import create_token
 from fleet.services import Services
 from fleet.vault.vault import Vault
 from protocol.footage.ledger import LEDGER_NAME
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, content_digest
+from tests.support.made_state import lay_out
 from tests.support.recordings import House, Take, make_house
 
 HOME = "/api/v1/camera/recordings"
@@ -83,6 +85,8 @@ class WithCertificate:
 @contextmanager
 def running(state: Path, config: Config | None = None) -> Iterator[Fleet]:
     """Run a fleet over a state folder for the length of the block."""
+    if config is None:
+        lay_out(state, utc_now())
     services = build_services(config or Config(), state)
     cameras = WithCertificate(create_cameras_app(services))
     try:
