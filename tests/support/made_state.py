@@ -1,6 +1,7 @@
 """A fleet's state folder, copied from one that was made once.
 
-Making keys and tables anew for each of hundreds of tests is a minute of stretching passwords and creating tables.
+Making keys and tables anew for each of hundreds of tests is a minute of stretching passwords and
+creating tables.
 """
 
 import functools
