@@ -17,11 +17,12 @@ from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from tests.alterations.command import CommandTrial
 from tests.alterations.memo import remembering
 from tests.alterations.trial import Alteration, Tally, Trial, large, small
+from tests.support.bars import Bars
 from tests.support.figures import keep
 
 BITS: Final = tuple(1 << bit for bit in range(8))
@@ -39,7 +40,7 @@ def main(
     started = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     tallies: dict[str, Tally] = {}
-    with Progress(*columns, console=console) as progress:
+    with Bars(*columns, console=console) as progress:
 
         def tried(what: str, trial: Trial, made: Iterable[Alteration], total: int) -> None:
             tallies[what] = run(trial, progress.track(made, total=total, description=what))

@@ -23,7 +23,6 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -34,6 +33,7 @@ from tests.crash.figures import by_promise, keep
 from tests.crash.killing import KillTally
 from tests.crash.trial import Tally
 from tests.crash.work import Shown, kills, make_pool, trace
+from tests.support.bars import Bars
 
 SHOWN = 10
 AHEAD = 3
@@ -46,7 +46,7 @@ console = Console()
 @contextmanager
 def _bar(what: str, total: int) -> Iterator[Shown]:
     """A progress bar with the time that is left; what it gives is to be told how it goes."""
-    with Progress(
+    with Bars(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),

@@ -16,10 +16,11 @@ from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from tests.fuzz.engine import ROOT, Outcome, run
 from tests.fuzz.targets import TARGETS, Target
+from tests.support.bars import Bars
 from tests.support.figures import keep
 
 KEEP: Final = ROOT / "var" / "fuzz"
@@ -56,7 +57,7 @@ def main(
 
 def _run_all(chosen: list[Target], counts: dict[str, int], seed: int) -> dict[str, Outcome]:
     columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
+    with Bars(*columns, console=console) as progress:
         bars = {each.name: progress.add_task(each.name, total=counts[each.name]) for each in chosen}
 
         def run_one(target: Target) -> Outcome:

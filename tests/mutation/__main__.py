@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from tests.mutation.hunt import CALLERS, DURABLE, TESTS, hunter, mutants_of, record, recorded
+from tests.support.bars import Bars
 
 console = Console()
 
@@ -41,7 +41,7 @@ def _hunt(modules: Sequence[str], tests: Sequence[str], only: str) -> dict[str, 
     if not prey:
         return {}
     hints, killers = recorded(), dict[str, str | None]()
-    with hunter(tests) as hunting, Progress(console=console) as progress:
+    with hunter(tests) as hunting, Bars(console=console) as progress:
         if (broken := hunting.failing(modules[0], None, tests)) is not None:
             raise SystemExit(f"The tests fail without any mutant: {broken}")
         for mutant in progress.track(prey, description=", ".join(modules)):
