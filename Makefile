@@ -6,7 +6,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 EXTRAS := base device fleet simulator dev
-WORKERS ?= 2
+# One more than processors there usually are: much of a test is waiting for cameras, browsers and servers.
+WORKERS ?= 3
 
 # No registry is asked about the versions of uv itself, and no interpreter is downloaded.
 export UV_PYTHON_DOWNLOADS := never
