@@ -12,6 +12,8 @@ const SLEPT_MS = 20_000; // a check that comes this late means that the machine 
 const ANSWER_MS = 25_000; // a page that takes longer does not come any more
 /** How long a hint may wait for others. Fifteen cameras talk all the time; a press must show at once. */
 const PATIENCE_MS = { camera: 2_000, other: 100, hidden: 5_000 };
+const SPACING_MS = 500; // between two fetches: an upload's end comes in many small hints
+const OPENING_MS = 4_000; // as long as the page waits for the first picture, at most
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
 /** @type {EventSource | null} */
@@ -23,6 +25,8 @@ let attempts = 0;
 let retry = 0;
 let planned = 0;
 let fetching = 0; // since when a page is under way; 0 when none is
+let came = 0; // when the last one came
+let opening = 0;
 let due = Number.POSITIVE_INFINITY;
 /** @type {Set<string>} */
 const waiting = new Set();
@@ -54,6 +58,18 @@ function concerned() {
   return regions.filter((region) => !regions.some((other) => other !== region && other.contains(region)));
 }
 
+/**
+ * The address that a region is fetched from, among those of all. A page with a query (a viewing) has every region of
+ * the same page without: what was there before the query came goes along with it.
+ * @param {Element} region
+ * @param {Element[]} all
+ */
+function address(region, all) {
+  const own = region.getAttribute("hx-get") ?? "";
+  const addresses = all.map((each) => each.getAttribute("hx-get") ?? "");
+  return addresses.find((each) => each.startsWith(`${own}?`)) ?? own;
+}
+
 /** Fetches this page once, and swaps the regions that follow what waits. */
 async function refresh() {
   clearTimeout(planned);
@@ -62,8 +78,9 @@ async function refresh() {
   const regions = concerned();
   waiting.clear();
   const mine = (fetching = Date.now());
-  for (const path of new Set(regions.map((region) => region.getAttribute("hx-get") ?? ""))) {
-    const [first, ...others] = regions.filter((region) => region.isConnected && region.getAttribute("hx-get") === path);
+  const from = new Map(regions.map((region) => [region, address(region, regions)]));
+  for (const path of new Set(from.values())) {
+    const [first, ...others] = regions.filter((region) => region.isConnected && from.get(region) === path);
     if (!first) continue;
     const selectOOB = others.map((region) => `#${region.id}:morph`).join(",");
     const how = { source: first, target: first, swap: "morph:outerHTML", select: `#${first.id}`, selectOOB };
@@ -75,18 +92,24 @@ async function refresh() {
 /** The page has come, or comes no more. */
 function fetched() {
   fetching = 0;
-  if (waiting.size) refresh();
+  came = Date.now();
+  if (waiting.size) plan(0);
+}
+
+/** Fetches the page after so many milliseconds, but not too soon after the last time. @param {number} patience */
+function plan(patience) {
+  const at = Math.max(Date.now() + patience, came + SPACING_MS);
+  if (at >= due) return;
+  due = at;
+  clearTimeout(planned);
+  planned = window.setTimeout(refresh, at - Date.now());
 }
 
 /** @param {string} topic */
 function soon(topic) {
   waiting.add(topic);
   const patience = document.hidden ? PATIENCE_MS.hidden : topic === "camera" ? PATIENCE_MS.camera : PATIENCE_MS.other;
-  const at = Date.now() + patience;
-  if (at >= due) return;
-  due = at;
-  clearTimeout(planned);
-  planned = window.setTimeout(refresh, patience);
+  plan(patience);
 }
 
 function connect() {
@@ -186,8 +209,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   location.reload();
 });
 
-// A player that opens has the service and this page to itself until the first picture.
+// From Watch on, the player that opens has the service and this page to itself until the first picture.
+document.addEventListener("lapel:opening", () => {
+  document.body.dataset.opening = "";
+  clearTimeout(opening);
+  opening = window.setTimeout(() => document.dispatchEvent(new CustomEvent("lapel:opened")), OPENING_MS);
+});
 document.addEventListener("lapel:opened", () => {
+  clearTimeout(opening);
   delete document.body.dataset.opening;
   if (waiting.size) refresh();
 });

@@ -15,7 +15,6 @@ const RETRY_MS = 3_000;
 const GROWN_S = 0.5;
 const FIRST_BUFFER_S = 6; // the first picture waits for nothing else; more is fetched once it plays
 const BUFFER_S = 60;
-const OPENING_MS = 4_000; // as long as the rest of the page waits for the first picture, at most
 const EDGE_PERCENT = 5; // words nearer to an edge than this stand beside their mark, not under it
 
 /** @param {number} seconds */
@@ -118,7 +117,8 @@ class Player {
 
   playing() {
     this.say("");
-    opened();
+    tell("lapel:opened");
+    this.grown();
     if (this.hls) this.hls.config.maxBufferLength = BUFFER_S;
   }
 
@@ -168,7 +168,7 @@ class Player {
 
   /** Has the line drawn anew when the footage has grown past it. */
   grown() {
-    if (this.video.duration - this.length() < GROWN_S) return;
+    if (this.video.duration - this.length() < GROWN_S || document.body.dataset.opening !== undefined) return;
     document.getElementById("player-line")?.dispatchEvent(new CustomEvent("lapel:refresh"));
   }
 
@@ -282,9 +282,9 @@ class Player {
   }
 }
 
-/** Lets the rest of the page go on. */
-function opened() {
-  document.dispatchEvent(new CustomEvent("lapel:opened"));
+/** Has the rest of the page wait, or go on. @param {"lapel:opening" | "lapel:opened"} what */
+function tell(what) {
+  document.dispatchEvent(new CustomEvent(what));
 }
 
 /** Takes up the page's player, once. @param {boolean} asked */
@@ -294,11 +294,18 @@ function begin(asked) {
   root.dataset.begun = "";
   if (asked) {
     root.scrollIntoView({ block: "start" });
-    document.body.dataset.opening = "";
-    setTimeout(opened, OPENING_MS);
+    tell("lapel:opening");
   }
   new Player(root, asked);
 }
 
 begin(false);
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target instanceof Element && event.target.closest("#watch form")) tell("lapel:opening");
+});
 document.addEventListener("htmx:afterSettle", () => begin(true));
+// A purpose that was refused opens nothing.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { target, successful } = /** @type {CustomEvent} */ (event).detail;
+  if (target.id === "watch" && !successful) tell("lapel:opened");
+});
