@@ -349,7 +349,30 @@ def test_a_page_of_many_regions_is_fetched_once_for_all_of_them(desk: Desk, held
     watch(desk.open(f"/recordings/{held}"))  # which is news for whoever looks at it, too
     page.wait_for_function("[...document.querySelectorAll('[data-live]')].every(each => !each.dataset.seen)")
     assert 1 <= len(fetched) < len(before), fetched
+    assert len(set(fetched)) == 1, "the page with the viewing has what the page without it has"
     assert page.evaluate("[...document.querySelectorAll('[data-live]')].map(each => each.id)") == before
+    desk.watch.check()
+
+
+def test_nothing_is_fetched_besides_the_footage_while_a_player_opens(desk: Desk, held: str) -> None:
+    page = desk.open(f"/recordings/{held}")
+    expect(page.locator("#live-status")).to_contain_text("Live. Updated")
+    page.evaluate(
+        """() => {
+          performance.clearResourceTimings();
+          window.addEventListener('lapel:opened', () => { window.openedAt ??= performance.now(); }, true);
+        }"""
+    )
+    watch(page)  # who looks is news for this very page
+    page.wait_for_function("window.openedAt !== undefined")
+    asked = page.evaluate(
+        """held => performance.getEntriesByType('resource')
+          .filter(each => each.name.includes(`/recordings/${held}`) && each.startTime < window.openedAt)
+          .map(each => each.name)""",
+        held,
+    )
+    assert [each.rpartition("/")[2] for each in asked] == ["watch"]
+    page.wait_for_function("document.querySelector('#looks .history')")
     desk.watch.check()
 
 
