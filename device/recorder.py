@@ -6,6 +6,8 @@ Rules:
   copies no footage (C4).
 - A chunk is durable before it counts, and its keys' record is durable before the next chunk (C5).
 - A chunk that cannot be stored becomes a signed gap in the next one (C6). What is stored stays.
+- What was filmed before the window began anew (another officer's time, or before a private one) is dropped,
+  however late it comes.
 - An error of our own never ends the filming: the recording is left cut off and another begins.
 - A stop ends the chunk being filled, and the recording with it; a press meanwhile takes the stop back.
 - Whoever asks for something gets an answer in bounded time. From a card that hangs it is that of a fault, and
@@ -69,7 +71,7 @@ class Recorder:
         news: What happens, for whoever listens.
         run: The 16 random bytes that name this run.
         on_sensors: Called with no argument whenever ``sensors`` may have changed; must return at once.
-        cut: Ends the chunk being filled, so that a stop need not wait for it; must return at once.
+        cut: Ends the chunk being filled, so that nothing need wait for it; must return at once.
     """
 
     def __init__(
@@ -234,7 +236,8 @@ class Recorder:
             self._finish_segment()
 
     def _take_in(self, chunk: PlainChunk) -> None:
-        stored = self._store(self._lost.carried_by(chunk), chunk)
+        of_before = chunk.start_ns < self._parts.window.since_ns
+        stored = None if of_before else self._store(self._lost.carried_by(chunk), chunk)
         with self._acting:
             if stored is not None:
                 self._count(stored)
@@ -308,10 +311,14 @@ class Recorder:
     def _assign(self, assignment: str | None) -> Outcome:
         with self._acting:
             before, self._activity.assignment = self._activity.assignment, assignment
-        if before is not None and before != assignment:
+        handed_over = before is not None and before != assignment
+        if handed_over:
             self._change(Event.UNASSIGNED)
         worn = assignment is not None or not self._require_assignment
-        return self._change(Event.ASSIGNED if worn else Event.UNASSIGNED)
+        outcome = self._change(Event.ASSIGNED if worn else Event.UNASSIGNED)
+        if handed_over:
+            self.cut()  # the chunk being filled is the last one's and is dropped: the next begins at once
+        return outcome
 
     def _late(self, noted: str) -> Outcome:
         """The answer while the card does not answer."""

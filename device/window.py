@@ -55,6 +55,11 @@ class Window:
         """Bytes of the chunks inside."""
         return self._ring.size
 
+    @property
+    def since_ns(self) -> int:
+        """When it began to fill."""
+        return self._before.since_ns
+
     def begin(self, now_ns: int, cause: GapCause) -> None:
         """The window fills from now on; there is nothing older, for this cause (see ``Before``)."""
         with self._guard:

@@ -4,6 +4,7 @@ It is what playing and exporting have in common. Nothing is cached in plaintext 
 anywhere.
 """
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,7 @@ class OpenRecording:
         self._services = services
         self._store = services.find(FootageStore)
         self._opening = opening
+        self._refreshing = threading.Lock()
 
     @property
     def ledger(self) -> Ledger:
@@ -99,21 +101,28 @@ class OpenRecording:
                 if place.track in self.reel.tracks:
                     yield self.part(seq, place.track)
 
-    def refresh(self) -> None:
+    def refresh(self) -> tuple[Reel, bool]:
         """Take in what has arrived since, of a recording that was not whole.
+
+        One at a time: a player asks for the playlists of picture and sound at once, and an older look at the
+        tables must not take the place of a newer one.
+
+        Returns:
+            How it is laid out now, and whether that is all of it.
 
         Raises:
             Problem: 404 it is gone.
             KeysError: it has become another recording.
             StoreError: the store failed.
         """
-        if self.film.whole:
-            return
-        held = _look_up(self._services, self.film.public_id)
-        ledger = held.ledger(self._store)
-        self._opening.renew(ledger)
-        self.reel = lay_out(held.shots(self._store, ledger), self._opening.tracks)
-        self.film = held.film
+        with self._refreshing:
+            if not self.film.whole:
+                held = _look_up(self._services, self.film.public_id)
+                ledger = held.ledger(self._store)
+                self._opening.renew(ledger)
+                self.reel = lay_out(held.shots(self._store, ledger), self._opening.tracks)
+                self.film = held.film
+            return self.reel, self.film.whole
 
     def close(self) -> None:
         """Forget the keys."""

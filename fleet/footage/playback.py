@@ -43,9 +43,9 @@ def playlist(viewing: Viewing, track: Track) -> str:
     Raises:
         PlaybackError: the recording has no such track.
     """
-    viewing.recording.refresh()
-    _check(viewing.recording.reel, track)
-    return media_playlist(viewing.recording.reel, track, ended=viewing.recording.film.whole)
+    reel, whole = viewing.recording.refresh()
+    _check(reel, track)
+    return media_playlist(reel, track, ended=whole)
 
 
 def initialisation(viewing: Viewing, track: Track, era: int) -> bytes:

@@ -142,7 +142,7 @@ class LiveVideo:
     def _skip_to_now(self) -> None:
         if self._pace.late_s(self._due_ns(self._index)) > PATIENCE_S:
             passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
-            self._index = passed_ns * self.fps // NANOSECONDS
+            self._index = -(-passed_ns * self.fps // NANOSECONDS)
             self._pictures = None
 
 
@@ -161,8 +161,9 @@ class LiveSound:
         self._sample = 0
 
     def open(self) -> None:
-        """Begin with the first block that is not yet hopelessly late."""
-        self._skip_to_now()
+        """Begin with the first block, unless it is hopelessly late."""
+        if self._skip_to_now():  # before now, the microphone was off
+            self._sample += 2 * SOUND_BLOCK
 
     def read(self) -> SoundBlock | None:
         """Return the next tenth of a second once it has been heard whole; None once the source is closed."""

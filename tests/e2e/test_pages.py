@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support.browser import PHONE, visitor
 from tests.support.desk import NAME, PASSWORD, Desk, check_access, fits, office, picture
@@ -256,6 +256,43 @@ def test_a_camera_is_taken_out_of_service_with_a_reason(desk: Desk) -> None:
     page.goto("/hand-out")
     expect(page.get_by_role("link", name=camera)).to_have_count(0)
     desk.watch.check()
+
+
+SEEN = "hidden => Object.defineProperty(document, 'hidden', {get: () => hidden, configurable: true})"
+LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def test_many_tabs_are_open_and_the_one_that_is_seen_is_live(desk: Desk) -> None:
+    # A browser has six connections to a service, and each page that listens holds one.
+    tabs = []
+    for _ in range(7):
+        tab = desk.open("/officers")
+        expect(tab.locator("#live-status")).to_contain_text("Live. Updated")
+        tab.evaluate(SEEN, True)  # without a window, Chromium takes every tab for the one in front
+        tab.evaluate(LOOK)
+        tabs.append(tab)
+    desk.officer("Officer 91")
+    tabs[0].evaluate(SEEN, False)
+    tabs[0].evaluate(LOOK)
+    expect(tabs[0].get_by_text("Officer 91", exact=True)).to_be_visible()
+    desk.officer("Officer 92")
+    expect(tabs[0].get_by_text("Officer 92", exact=True)).to_be_visible()
+    assert tabs[1].get_by_text("Officer 91", exact=True).count() == 0
+    desk.watch.check()
+
+
+def test_a_page_that_never_came_is_given_up_and_nothing_is_missed(desk: Desk) -> None:
+    page = desk.open("/officers")
+    expect(page.locator("#live-status")).to_contain_text("Live. Updated")
+    page.evaluate("htmx.config.timeout = 300")
+    hung: list[Route] = []
+    page.route("**/officers", lambda route: hung.append(route), times=1)  # noqa: PLW0108 - it counts the arguments
+    desk.officer("Officer 95")
+    expect(page.locator("#live-status")).to_contain_text("Reconnecting")
+    expect(page.get_by_text("Officer 95", exact=True)).to_be_visible()
+    expect(page.locator("#live-status")).to_contain_text("Live. Updated")
+    assert len(hung) == 1
+    desk.watch.check(expected=("htmx:afterRequest", "htmx:timeout"))
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/cameras/cam-99", "/recordings/nothing"])

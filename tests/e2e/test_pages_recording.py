@@ -315,7 +315,10 @@ def test_recordings_are_found_by_day_officer_and_state(desk: Desk, held: str) ->
     page.get_by_role("link", name="Show all recordings").click()
     page.get_by_label("Officer").select_option("Officer 1")
     expect(row).to_be_visible()
-    desk.watch.check()
+    page.get_by_label("To", exact=True).fill("2020-01-01")
+    page.get_by_label("From").fill("2020-01-02")
+    expect(page.locator("#results").get_by_role("alert")).to_be_visible()
+    desk.watch.check(expected=REFUSED)
 
 
 def test_a_page_that_is_loaded_again_waits_for_play(desk: Desk, held: str) -> None:

@@ -23,7 +23,7 @@ from device.recorder import Recorder
 from device.recovery import recover
 from device.shelf import Shelf
 from device.state import Event
-from protocol.footage.model import ClockLabel, Gap, Track
+from protocol.footage.model import ClockLabel, Gap, PlainChunk, Track
 from protocol.footage.verify import Report, verify_recording
 from tests.support.recordings import BOTH, SECOND_NS, UTC_US, House, make_house, plain_chunk
 
@@ -118,10 +118,18 @@ class Bench:
         late: float = 0,
     ) -> None:
         """A second passes and its footage arrives, ``late`` seconds after its end."""
+        chunk = self.filmed(gaps=gaps, tracks=tracks, length=length)
+        self.clock.now_ns += round(late * SECOND_NS)
+        self.recorder.push(chunk)
+
+    def filmed(
+        self, *, gaps: tuple[Gap, ...] = (), tracks: frozenset[Track] = BOTH, length: float = 1.0
+    ) -> PlainChunk:
+        """A second passes, and its footage is on its way."""
         start, label, duration = self.clock.now_ns, self.clock.label(), round(length * SECOND_NS)
-        self.clock.now_ns += duration + round(late * SECOND_NS)
+        self.clock.now_ns += duration
         chunk = plain_chunk(start, duration_ns=duration, tracks=tracks, gaps=gaps, size=self.part_bytes)
-        self.recorder.push(replace(chunk, label=label))
+        return replace(chunk, label=label)
 
     def seconds(self, count: int) -> None:
         for _ in range(count):

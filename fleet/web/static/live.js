@@ -1,6 +1,7 @@
 // Keeps an open page right: listens to the live stream and has each region fetch itself again when something in it
 // changed. A page that is left open all day recovers by itself after the laptop slept, the network went or the service
-// was restarted, and says meanwhile how old it is.
+// was restarted, and says meanwhile how old it is. A page that nobody sees does not listen, for a browser has only six
+// connections to a service; it is put right when it comes into sight.
 //
 // The stream carries hints alone ("camera cam-01"). However many regions follow one, the page is fetched once for all
 // of them, and not again before it came: a busy service gets no more to do. A region alone fetches itself on
@@ -9,9 +10,8 @@
 const BEATS_MISSED_MS = 25_000; // the service beats every 10 s
 const CHECK_MS = 2_000;
 const SLEPT_MS = 20_000; // a check that comes this late means that the machine slept
-const ANSWER_MS = 25_000; // a page that takes longer does not come any more
 /** How long a hint may wait for others. Fifteen cameras talk all the time; a press must show at once. */
-const PATIENCE_MS = { camera: 2_000, other: 100, hidden: 5_000 };
+const PATIENCE_MS = { camera: 2_000, other: 100 };
 const SPACING_MS = 500; // between two fetches: an upload's end comes in many small hints
 const OPENING_MS = 4_000; // as long as the page waits for the first picture, at most
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
@@ -24,7 +24,7 @@ let refreshed = new Date();
 let attempts = 0;
 let retry = 0;
 let planned = 0;
-let fetching = 0; // since when a page is under way; 0 when none is
+let fetching = false; // whether a page is under way: htmx gives up what takes too long
 let came = 0; // when the last one came
 let opening = 0;
 let due = Number.POSITIVE_INFINITY;
@@ -77,7 +77,7 @@ async function refresh() {
   if (fetching || document.body.dataset.opening !== undefined) return; // what waits is looked at again after that
   const regions = concerned();
   waiting.clear();
-  const mine = (fetching = Date.now());
+  fetching = true;
   const from = new Map(regions.map((region) => [region, address(region, regions)]));
   for (const path of new Set(from.values())) {
     const [first, ...others] = regions.filter((region) => region.isConnected && from.get(region) === path);
@@ -86,12 +86,12 @@ async function refresh() {
     const how = { source: first, target: first, swap: "morph:outerHTML", select: `#${first.id}`, selectOOB };
     await htmx.ajax("GET", path, how).catch(() => undefined); // what went wrong is said where requests end
   }
-  if (fetching === mine) fetched();
+  fetched();
 }
 
 /** The page has come, or comes no more. */
 function fetched() {
-  fetching = 0;
+  fetching = false;
   came = Date.now();
   if (waiting.size) plan(0);
 }
@@ -108,14 +108,12 @@ function plan(patience) {
 /** @param {string} topic */
 function soon(topic) {
   waiting.add(topic);
-  const patience = document.hidden ? PATIENCE_MS.hidden : topic === "camera" ? PATIENCE_MS.camera : PATIENCE_MS.other;
-  plan(patience);
+  plan(topic === "camera" ? PATIENCE_MS.camera : PATIENCE_MS.other);
 }
 
 function connect() {
-  stream?.close();
-  clearTimeout(retry);
-  retry = 0;
+  disconnect();
+  if (document.hidden) return;
   stream = new EventSource("/live");
   heard = Date.now();
   stream.addEventListener("hello", () => {
@@ -136,6 +134,13 @@ function connect() {
   stream.addEventListener("error", lost);
 }
 
+function disconnect() {
+  stream?.close();
+  stream = null;
+  clearTimeout(retry);
+  retry = 0;
+}
+
 function lost() {
   stream?.close();
   stream = null;
@@ -151,10 +156,6 @@ function check() {
   if (slept || (stream && now - heard > BEATS_MISSED_MS)) {
     attempts = 0;
     connect();
-  }
-  if (fetching && now - fetching > ANSWER_MS) {
-    lost();
-    fetched();
   }
   ages(now);
 }
@@ -187,7 +188,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     location.reload(); // signed out meanwhile: the service shows the way back
     return;
   }
-  if (!successful && !ours(xhr)) {
+  if (!successful && (xhr.status >= 500 || !ours(xhr))) {
     lost();
     return;
   }
@@ -200,7 +201,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);
   // A form that was refused comes back with the reason in it, whatever the status.
   if (detail.xhr.status !== 200) {
-    detail.shouldSwap = detail.requestConfig.verb === "post" && ours(detail.xhr);
+    detail.shouldSwap = (detail.requestConfig.verb === "post" || detail.xhr.status === 422) && ours(detail.xhr);
     detail.isError = !detail.shouldSwap;
     return;
   }
@@ -223,13 +224,12 @@ document.addEventListener("lapel:opened", () => {
 
 // A page that comes back from the browser's memory, or into sight, or onto the network, is put right at once.
 window.addEventListener("pageshow", (event) => event.persisted && connect());
-window.addEventListener("pagehide", () => stream?.close());
+window.addEventListener("pagehide", disconnect);
 window.addEventListener("online", connect);
 window.addEventListener("offline", () => show("lost"));
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return;
-  check();
-  if (waiting.size) refresh();
+  if (document.hidden) disconnect();
+  else connect();
 });
 
 for (const button of document.querySelectorAll("[data-copy]")) {

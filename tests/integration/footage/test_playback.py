@@ -4,7 +4,9 @@ import json
 import re
 import struct
 import subprocess
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,10 @@ import pytest
 from sqlalchemy import text
 
 from fleet.audit.models import AuditEntry
+from fleet.footage import open_recording
 from fleet.footage.holes import LONGEST_HOLE_NS
 from fleet.people.actor import Role
+from fleet.services import Services
 from protocol.footage.model import Gap, GapCause, PlainChunk, Track
 from tests.support.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media import MediaTake, Picture, make_media
@@ -259,6 +263,45 @@ def test_what_has_arrived_can_be_watched_while_more_comes(fleet: Fleet) -> None:
     link.complete()
     link.wait_for_receipt()
     assert "ENDLIST" in watcher.get("video.m3u8").text
+
+
+def test_two_playlists_asked_for_at_once_take_their_turns(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An older look at the tables that ended later left a viewing without the keys of its last seconds.
+    link = Link(fleet, MediaTake(fleet.house(), media=make_media(seconds=9)).record())
+    names = sorted(link.take.segments)
+    watcher = Watcher(fleet, link)
+    link.ledger()
+    link.segment(names[0])
+    assert watcher.open().status_code == 201
+    look_up = open_recording._look_up
+    first, second = threading.Event(), threading.Event()
+    overtaken: list[bool] = []
+
+    def look(services: Services, public_id: str) -> Any:  # noqa: ANN401 - what it looks up is its own
+        held = look_up(services, public_id)
+        if first.is_set():
+            second.set()
+        else:
+            first.set()
+            overtaken.append(second.wait(0.5))
+        return held
+
+    monkeypatch.setattr(open_recording, "_look_up", look)
+    with ThreadPoolExecutor(2) as players:
+        old = players.submit(watcher.get, "video.m3u8")
+        assert first.wait(20)
+        new = players.submit(watcher.get, "audio.m3u8")
+        for name in names[1:]:
+            link.segment(name)
+        link.complete()
+        link.wait_for_receipt()
+        assert (old.result().status_code, new.result().status_code) == (200, 200)
+    assert overtaken == [False]
+    playlist = watcher.get("video.m3u8").text
+    assert ("ENDLIST" in playlist, playlist.count("#EXTINF")) == (True, 9)
+    assert watcher.track("video")
 
 
 def test_who_and_why_is_written_down_before_anything_is_seen(fleet: Fleet) -> None:  # proves F1

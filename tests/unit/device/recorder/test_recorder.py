@@ -285,10 +285,39 @@ def test_soon_after_the_dock_a_short_pre_record_says_so(bench: Bench) -> None:
 def test_from_one_officer_to_another_the_window_begins_anew(bench: Bench) -> None:
     bench.recorder.assign("first")
     bench.seconds(6)
-    bench.recorder.assign("second")
+    bench.recorder.assign("second")  # which cuts: a second passes here until a chunk ends
     bench.seconds(2)
-    assert bench.press().prerecord_s == pytest.approx(2)
+    assert bench.press().prerecord_s == pytest.approx(3)
     assert read_ledger(bench.files(1)["ledger.cbor"]).open.assignment == "second"
+
+
+# proves C7 and C11
+@pytest.mark.parametrize("between", ["another officer", "a private time", "a press of the next"])
+def test_what_was_filmed_before_the_window_began_anew_never_comes_later(bench: Bench, between: str) -> None:
+    bench.recorder.assign("first")
+    bench.seconds(3)
+    waiting = [bench.filmed() for _ in range(5)]  # the card is slow, or a chunk is being filled
+    since = bench.clock.now_ns
+    if between == "a private time":
+        bench.recorder.change(Event.PRIVATE_ON)
+        bench.recorder.change(Event.PRIVATE_OFF)
+    else:
+        bench.recorder.cut = lambda: None
+        bench.recorder.assign("second")
+    if between == "a press of the next":
+        bench.press()
+    for chunk in waiting:
+        bench.recorder.push(chunk)
+    bench.recorder.cut = bench.second
+    bench.seconds(2)
+    bench.press()
+    bench.seconds(1)
+    bench.stop()
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT
+    assert report.first_ns == since, "neither what was before, nor less than there is"
+    ledger = read_ledger(bench.files(1)["ledger.cbor"])
+    assert sum(each.duration_ns for each in ledger.open.missing) + ledger.open.held_ns == 10 * SECOND_NS
 
 
 def test_a_camera_that_changes_hands_during_a_recording_begins_anew_after_it(bench: Bench) -> None:
