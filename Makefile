@@ -16,6 +16,7 @@ export UV_NO_PROGRESS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help setup setup-demo demo test check unit lint types bench crash fuzz lock clean
 
 help:  ## what can be made

@@ -96,7 +96,8 @@ class Upkeep:
             try:
                 self._follow()
             except DeviceError as error:
-                self._tell(str(error))
+                self._tell(str(error))  # which has us look again
+                self._stopping.wait(ANEW_S)
 
     def _keep_time(self, pass_on: Callable[[], None]) -> None:
         while not self._stopping.wait(TICK_S):

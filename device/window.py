@@ -57,8 +57,8 @@ class Window:
 
     @property
     def since_ns(self) -> int:
-        """When it began to fill."""
-        return self._before.since_ns
+        """When it began anew: what is older is another's. 0 since the boot, before which it was nobody's."""
+        return 0 if self._before.cause is GapCause.JUST_BOOTED else self._before.since_ns
 
     def begin(self, now_ns: int, cause: GapCause) -> None:
         """The window fills from now on; there is nothing older, for this cause (see ``Before``)."""

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Self
 
@@ -95,8 +96,7 @@ class CameraGroup:
         for number, spec in enumerate(self._specs, 1):
             self._go_on()
             place = self._place(spec, known)
-            officer = self._api.officer(f"Officer {number}")
-            self._api.assign(place.camera, officer)
+            self._api.hand_out(place.camera, (f"Officer {each}" for each in count(number)))
             line = self._network.line()
             self._cameras[spec.name] = VirtualCamera(spec, place, line, self._network, self._context)
             done(spec.name)

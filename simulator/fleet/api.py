@@ -21,11 +21,11 @@ from cryptography.x509 import load_pem_x509_certificate
 from simulator.errors import FleetError, ScenarioError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 TIMEOUT_S = 30
 EXPORT_TIMEOUT_S = 300
-CONFLICT = 409
 NOT_FOUND = 404
 
 
@@ -84,12 +84,14 @@ class FleetApi:
         known = {str(each["name"]): str(each["id"]) for each in self._ask("GET", "/officers")}
         return known.get(name) or str(self._ask("POST", "/officers", {"name": name})["id"])
 
-    def assign(self, camera: str, officer: str) -> str:
-        """Hand a camera to an officer and return the assignment's id; one that stands already is left."""
-        for each in self._ask("GET", "/assignments"):
-            if each["camera"] == camera and each["officer"] == officer:
-                return str(each["id"])
-        return str(self._ask("POST", "/assignments", {"camera": camera, "officer": officer})["id"])
+    def hand_out(self, camera: str, names: Iterable[str]) -> None:
+        """Hand a camera to the first of these officers who wears none; one that is worn is left as it is."""
+        worn = self._ask("GET", "/assignments")
+        if any(each["camera"] == camera for each in worn):
+            return
+        busy = {str(each["officer"]) for each in worn}
+        officer = next(known for name in names if (known := self.officer(name)) not in busy)
+        self._ask("POST", "/assignments", {"camera": camera, "officer": officer})
 
     def cameras(self) -> dict[str, dict[str, Any]]:
         """Return every enrolled camera by its id."""

@@ -125,7 +125,8 @@ class FleetService:
         ready = self._state.parent / f"{self._state.name}.ready.json"
         ready.unlink(missing_ok=True)
         self._state.parent.mkdir(parents=True, exist_ok=True)
-        with self._log.open("ab") as output:
+        # It holds the set-up link.
+        with open(self._log, "ab", opener=_private) as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own program, arguments as a list
                 self._command(ready),
                 stdin=subprocess.DEVNULL,
@@ -230,6 +231,10 @@ def fleet_program() -> tuple[str, ...]:
             f"{PROGRAM} is not installed here; install lapel with its extra fleet, or give --fleet URL."
         )
     return (found,)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _port(url: str) -> int:

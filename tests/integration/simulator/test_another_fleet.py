@@ -93,6 +93,17 @@ def test_a_scenario_against_a_fleet_that_is_there_already(
     assert fleet.running
 
 
+def test_a_camera_that_somebody_wears_is_left_to_them(fleet: FleetService, token: str) -> None:
+    # Or a demonstration in which a camera was handed to somebody else could not start again.
+    with FleetApi(fleet.addresses.dashboard_url, token, find_authority(fleet.addresses.dashboard_url)) as api:
+        camera = next(iter(api.cameras()))
+        api.hand_out(camera, ["Anna"])
+        wearer = api.cameras()[camera]["officer_name"]
+        assert wearer
+        api.hand_out(camera, ["Somebody else"])
+        assert api.cameras()[camera]["officer_name"] == wearer
+
+
 def test_a_wrong_token_is_one_sentence(fleet: FleetService, tmp_path: Path) -> None:
     done = run(fleet, "guessed", tmp_path)
 
