@@ -114,8 +114,9 @@ class LiveVideo:
         self._black[: scene.height] = BLACK
 
     def open(self) -> None:
-        """Begin with the first picture that is not yet hopelessly late."""
-        self._skip_to_now()
+        """Begin with the first picture, unless it is hopelessly late."""
+        if self._skip_to_now():  # before now, the lens was off
+            self._index += 1
 
     def read(self) -> VideoFrame | None:
         """Return the next picture when it is due; None once the source is closed."""
@@ -139,11 +140,13 @@ class LiveVideo:
     def _due_ns(self, index: int) -> int:
         return self._timeline.epoch_ns + index * NANOSECONDS // self.fps
 
-    def _skip_to_now(self) -> None:
-        if self._pace.late_s(self._due_ns(self._index)) > PATIENCE_S:
-            passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
-            self._index = -(-passed_ns * self.fps // NANOSECONDS)
-            self._pictures = None
+    def _skip_to_now(self) -> bool:
+        if self._pace.late_s(self._due_ns(self._index)) <= PATIENCE_S:
+            return False
+        passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
+        self._index = passed_ns * self.fps // NANOSECONDS
+        self._pictures = None
+        return True
 
 
 class LiveSound:

@@ -87,13 +87,30 @@ def test_a_timeline_says_where_in_the_scene_an_instant_is() -> None:
 @given(late_ms=st.integers(1501, 10**7))
 def test_what_is_hopelessly_late_is_left_out_and_said(late_ms: int) -> None:
     now = EPOCH + late_ms * 1_000_000
-    frame, block = video(HandClock(now)).read(), sound(HandClock(now)).read()
+    clock = HandClock(EPOCH)
+    pictures, sounds = video(clock), sound(clock)
+    clock.ns = now
+    frame, block = pictures.read(), sounds.read()
 
     assert frame is not None
     assert 0 <= now - frame.boot_ns < NANOSECONDS // 10
     assert block is not None
     assert 0 <= now - block.boot_ns - NANOSECONDS // 10 < NANOSECONDS // 10
     assert (block.boot_ns - EPOCH) * SOUND_RATE % NANOSECONDS == 0
+
+
+@given(late_ms=st.integers(1501, 10**7))
+def test_sensors_that_open_late_show_nothing_from_before(late_ms: int) -> None:
+    opened = EPOCH + late_ms * 1_000_000
+    clock = HandClock(opened)
+    pictures, sounds = video(clock), sound(clock)
+    clock.ns += NANOSECONDS // 4
+    frame, block = pictures.read(), sounds.read()
+
+    assert frame is not None
+    assert 0 <= frame.boot_ns - opened <= NANOSECONDS // 10
+    assert block is not None
+    assert 0 <= block.boot_ns - opened <= NANOSECONDS // 10
 
 
 def test_a_hole_in_the_sound_is_said() -> None:
