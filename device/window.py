@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from protocol.footage.sealing import Recipient
 
 
+_OF_OTHERS = frozenset({GapCause.PRIVATE, GapCause.NOT_ASSIGNED, GapCause.DOCKED})
+"""Why a window begins anew without what came before; after a boot or a fault it is the same wearer's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """Which recording keys are sealed for: its 16 bytes, and its recipients."""
@@ -57,8 +61,8 @@ class Window:
 
     @property
     def since_ns(self) -> int:
-        """When it began anew: what is older is another's. 0 since the boot, before which it was nobody's."""
-        return 0 if self._before.cause is GapCause.JUST_BOOTED else self._before.since_ns
+        """What is older is not for this window: another's, or private. 0 where all is the wearer's own."""
+        return self._before.since_ns if self._before.cause in _OF_OTHERS else 0
 
     def begin(self, now_ns: int, cause: GapCause) -> None:
         """The window fills from now on; there is nothing older, for this cause (see ``Before``)."""
