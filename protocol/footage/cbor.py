@@ -181,19 +181,21 @@ class Reader:
 
     def int_(self) -> int:
         """Take an integer of either sign."""
+        start = self.position
         major, argument = self._head()
         if major == _UINT:
             return argument
         if major == _NINT:
             return -1 - argument
-        raise self._unexpected("an integer", major)
+        raise self._unexpected(start, "an integer", major)
 
     def bool_(self) -> bool:
         """Take true or false."""
+        start = self.position
         major, argument = self._head()
         value = _SIMPLE_VALUES.get(argument) if major == _SIMPLE else None
         if value is None:
-            raise self._unexpected("true or false", major)
+            raise self._unexpected(start, "true or false", major)
         return value
 
     def null(self) -> bool:
@@ -243,13 +245,15 @@ class Reader:
         return pairs
 
     def _take(self, expected: int) -> int:
+        start = self.position
         major, argument = self._head()
         if major != expected:
-            raise self._unexpected(_KINDS[expected], major)
+            raise self._unexpected(start, _KINDS[expected], major)
         return argument
 
-    def _unexpected(self, expected: str, major: int) -> FormatError:
-        return FormatError(self.offset - 1, f"expected {expected}, found {_KINDS[major]}")
+    def _unexpected(self, start: int, expected: str, major: int) -> FormatError:
+        """The item that begins at ``start``, whose head was taken already, is of another kind."""
+        return FormatError(self.base + start, f"expected {expected}, found {_KINDS[major]}")
 
     def _string(self, kind: int, limit: int | None) -> memoryview:
         start = self.position

@@ -98,10 +98,11 @@ def label_value(label: ClockLabel) -> Value:
 
 def take_gaps(reader: Reader) -> tuple[Gap, ...]:
     """Take a list of gaps."""
-    return tuple(_take_gap(reader) for _ in range(reader.count(MAX_GAPS)))
+    return tuple(take_gap(reader) for _ in range(reader.count(MAX_GAPS)))
 
 
-def _take_gap(reader: Reader) -> Gap:
+def take_gap(reader: Reader) -> Gap:
+    """Take a gap."""
     reader.map(4)
     reader.key("cause")
     cause = take_enum(reader, GapCause, "cause of a gap")

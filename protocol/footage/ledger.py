@@ -7,7 +7,8 @@ Rules:
 - Every body but the first holds the SHA-256 of the body before it; a ``close`` also holds the SHA-256 of
   all bytes of the file before it.
 - One key signs the whole ledger: that of the first certificate in ``open``.
-- A ledger without ``close`` belongs to a recording that a power cut ended: valid, and said to be so.
+- A ledger without ``close`` belongs to a recording that was cut off, by a power cut or a failed card: valid,
+  and said to be so.
 
 Nothing here writes: ``LedgerWriter`` returns the bytes to append, and the caller makes them durable.
 """
@@ -90,7 +91,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A whole ledger as read; ``close`` is None when a power cut ended the recording."""
+    """A whole ledger as read; ``close`` is None when the recording was cut off."""
 
     open: Open
     keys: tuple[Keys, ...]

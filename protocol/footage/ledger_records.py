@@ -11,6 +11,7 @@ from protocol.footage.fields import (
     take_certificates,
     take_digest,
     take_enum,
+    take_gap,
     take_id,
     take_label,
     take_text,
@@ -37,7 +38,7 @@ from protocol.footage.limits import (
     MAX_TEXT_BYTES,
     VERSION,
 )
-from protocol.footage.model import GapCause, Track
+from protocol.footage.model import Gap, GapCause, Track
 
 __all__ = [
     "KINDS",
@@ -51,6 +52,7 @@ __all__ = [
     "RecipientInfo",
     "Record",
     "SealedKeys",
+    "gap_of_event",
     "kind_of",
     "record_value",
     "take_record",
@@ -270,6 +272,32 @@ def _take_event(reader: Reader) -> tuple[Event, Links]:
     reader.key("previous")
     previous = take_digest(reader)
     return Event(kind=kind, at_ns=at_ns, label=label, detail=detail), Links(previous=previous)
+
+
+def gap_of_event(body: Buffer, *, base: int) -> Gap:
+    """Decode what the body of a ``gap`` event states as missing.
+
+    Its detail is a gap as chunk headers hold them, and not an empty one. ``take_record`` does not demand
+    that, so that a ledger stays readable and recovery keeps all of it whatever a camera said; the verifier
+    does.
+
+    Args:
+        body: The body, which ``take_record`` has taken.
+        base: Where it begins in the ledger.
+
+    Raises:
+        FormatError: The detail is not exactly such a gap.
+    """
+    reader = Reader(body, base=base)
+    reader.map(6)
+    for _ in range(4):  # v, kind, at_ns and label come before it
+        reader.value()
+        reader.value()
+    reader.key("detail")
+    start, gap = reader.offset, take_gap(reader)
+    if not gap.duration_ns:
+        raise FormatError(start, "a gap of 0 ns is none")
+    return gap
 
 
 def _take_detail(reader: Reader) -> dict[str, str | int]:

@@ -112,7 +112,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, at a boot-clock time; ``detail`` says more where the kind calls for it."""
+    """Something that happened, at a boot-clock time; ``detail`` says more where the kind calls for it.
+
+    That of a ``gap`` holds the fields of a ``Gap``: what is missing where no chunk comes that could state it.
+    """
 
     kind: EventKind
     at_ns: int
@@ -126,7 +129,7 @@ class Close:
 
     Attributes:
         reason: Why the recording ended, such as ``stopped``.
-        at_ns: Boot-clock time of the end.
+        at_ns: Boot-clock time of the end. Chunks reach it, or gaps, unless the recording rolled over.
         label: Wall time of the end.
         last_seq: The recording's last chunk; the open's ``first_seq - 1`` when it has none.
         chunks: How many chunks it has.

@@ -70,6 +70,11 @@ class Gap:
     duration_ns: int
     cause: GapCause
 
+    @property
+    def end_ns(self) -> int:
+        """Where it ends on the boot-time clock."""
+        return self.start_ns + self.duration_ns
+
 
 @dataclass(frozen=True, slots=True)
 class PlainPart:

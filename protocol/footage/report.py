@@ -19,6 +19,9 @@ class Verdict(StrEnum):
     INTACT = "intact"
     INTACT_WITH_GAPS = "intact with gaps"
     CUT_OFF = "cut off by power loss"
+    """It ends without a close. The words are those of the usual cause and are kept in receipts; a card or a
+    camera that failed while recording leaves the same."""
+
     ALTERED = "altered"
 
 
@@ -112,12 +115,13 @@ class GapResult:
     """A stretch of a track that the recording lacks.
 
     Attributes:
-        track: Which track; ``video`` stands for both where whole chunks are missing.
+        track: Which track. An overlap is of whole chunks: there ``video`` stands for all that they hold.
         start_ns: Where it begins on the boot-time clock.
         duration_ns: How long it is.
         cause: What the camera signed as its cause; None when it signed none: the gap is unexplained.
         overlap: Not a hole but the reverse: a chunk begins this long before the one before it ends.
-        stated_in: The chunk whose signed header states it first; None when none does.
+        stated_in: The chunk whose signed header states it first; None when none does, because the gap is
+            unexplained or because the ledger states it.
     """
 
     track: Track
@@ -129,8 +133,13 @@ class GapResult:
 
     @property
     def explained(self) -> bool:
-        """Whether the camera signed a cause."""
+        """Whether the camera signed a cause, in a chunk's header or in the ledger."""
         return self.cause is not None
+
+    @property
+    def end_ns(self) -> int:
+        """Where it ends on the boot-time clock."""
+        return self.start_ns + self.duration_ns
 
     @property
     def sentence(self) -> str:

@@ -19,6 +19,7 @@ from protocol.footage.report import (
 )
 from protocol.footage.verify_ledger import LedgerView
 from protocol.footage.verify_segments import SegmentsView
+from protocol.footage.verify_whole import find_gaps
 
 _FEW_GAPS: Final = 3
 """So many gaps a sentence can name; of more it gives the sum, and the report lists them."""
@@ -50,7 +51,7 @@ def judge(
         sentence="",
         findings=tuple(findings),
         chunks=tuple(segments.chunks),
-        gaps=segments.continuity.gaps(),
+        gaps=find_gaps(ledger, segments, findings),
         notes=(),
         authority=fingerprint(ledger.identity.authority) if ledger.identity is not None else None,
         authority_checked=ledger.trusted,
@@ -110,9 +111,9 @@ def _verdict(report: Report, *, cut_off: bool, keyless: int) -> tuple[Verdict, s
     extent = _extent(report)
     gaps = _gaps(report.gaps)
     if cut_off:
-        extent = f"{extent}; the ledger has no close record"
+        ending = "the ledger has no close record, as after a power loss or a failed card"
         extras = [without_keys(keyless)] if keyless else []
-        return Verdict.CUT_OFF, f"Cut off by power loss: {'; '.join(filter(None, [extent, *extras, gaps]))}."
+        return Verdict.CUT_OFF, f"Cut off: {'; '.join(filter(None, [extent, ending, *extras, gaps]))}."
     if gaps:
         return Verdict.INTACT_WITH_GAPS, f"Intact with {count(len(report.gaps), 'gap')}: {extent}; {gaps}."
     return Verdict.INTACT, f"Intact: {extent}."

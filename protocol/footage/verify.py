@@ -8,7 +8,7 @@ records. In order (``docs/footage-format.md`` says the steps in full):
 1. the names of the files;
 2. the ledger: form, certificates, signatures, chain, keys for every recipient (``verify_ledger``);
 3. the segments, one at a time: form, certificates, signatures, chain, digests (``verify_segments``);
-4. what only the whole shows: missing chunks, totals (``verify_whole``), gaps (``continuity``);
+4. what only the whole shows: missing keys and chunks, totals (``verify_whole``), gaps (``continuity``);
 5. the fleet's receipt, where there is one (``verify_receipt``).
 
 It is a pure function. It opens no file: ``files`` may load lazily, and one segment at a time is asked for.

@@ -12,7 +12,9 @@ from protocol.footage.cbor import Buffer
 from protocol.footage.certificates import Identity, check_chain, fingerprint
 from protocol.footage.errors import CertificateError, FormatError, SignatureError
 from protocol.footage.ledger import DOMAINS, LEDGER_NAME, LedgerEntry, iter_ledger
-from protocol.footage.ledger_types import Close, Keys, Open
+from protocol.footage.ledger_records import gap_of_event
+from protocol.footage.ledger_types import Close, Event, EventKind, Keys, Open
+from protocol.footage.model import Gap
 from protocol.footage.report import Finding, Rule
 from protocol.footage.sealing import SEALED_OVERHEAD
 from protocol.footage.signing import check
@@ -30,6 +32,8 @@ class LedgerView:
         close: The ``close`` record, None when there is none that holds.
         close_offset: Where its body begins.
         keyed_to: The last chunk that has keys; the recording's first less one when none has.
+        gaps: What its events state as missing.
+        rolled_over: Whether the recording goes on in another one.
         findings: What is wrong.
         length: The ledger's length in bytes.
         sha256: SHA-256 of all its bytes.
@@ -42,6 +46,8 @@ class LedgerView:
     close: Close | None = None
     close_offset: int = 0
     keyed_to: int = -1
+    gaps: list[Gap] = field(default_factory=list)
+    rolled_over: bool = False
     findings: list[Finding] = field(default_factory=list)
     length: int = 0
     sha256: bytes = b""
@@ -50,6 +56,15 @@ class LedgerView:
     def holds(self) -> bool:
         """Whether every record of the ledger could be relied upon. An authority nobody trusts still signs."""
         return all(finding.rule is Rule.AUTHORITY for finding in self.findings)
+
+    @property
+    def due_ns(self) -> int | None:
+        """Until when the recording was made, and so what its last chunk must reach, on the boot-time clock.
+
+        None where that is not known, as nobody closed it. None after a roll-over as well: the chunk that was
+        being filled then went to the next recording, which begins where this one's last chunk ends.
+        """
+        return self.close.at_ns if self.close is not None and not self.rolled_over else None
 
 
 class _LedgerCheck:
@@ -75,6 +90,8 @@ class _LedgerCheck:
             self._open(entry, record, holds=holds)
         elif isinstance(record, Keys):
             self._keys(entry, record, holds=holds)
+        elif isinstance(record, Event) and holds:
+            self._event(entry, record)
         elif isinstance(record, Close) and holds:
             self._close(entry, record, ledger_so_far)
         intact = all(finding.rule is Rule.AUTHORITY for finding in self.view.findings[known:])
@@ -138,6 +155,16 @@ class _LedgerCheck:
         if any(len(each.ciphertext) != length for each in record.sealed):
             return f"sealed keys of that range have {length} bytes each, not so here"
         return None
+
+    def _event(self, entry: LedgerEntry, record: Event) -> None:
+        if record.kind is EventKind.ROLLED_OVER:
+            self.view.rolled_over = True
+        elif record.kind is EventKind.GAP:
+            try:
+                self.view.gaps.append(gap_of_event(entry.body, base=entry.body_offset))
+            except FormatError as error:
+                finding = Finding(Rule.FORMAT, LEDGER_NAME, error.offset, describe(entry), error.reason)
+                self.view.findings.append(finding)
 
     def _close(self, entry: LedgerEntry, record: Close, ledger_so_far: bytes) -> None:
         self.view.close, self.view.close_offset = record, entry.body_offset

@@ -72,7 +72,7 @@ class SegmentsWalk:
 
     def __init__(self, ledger: LedgerView, progress: Callable[[int], None]) -> None:
         """Begin before the first segment, with what the ledger says of them."""
-        self.view = SegmentsView()
+        self.view = SegmentsView(continuity=Continuity(ledger.gaps))
         self._ledger = ledger
         self._progress = progress
         self._trail = _Trail()

@@ -1,13 +1,13 @@
-"""What only the whole of a recording can show: missing chunks, idle files, wrong totals.
+"""What only the whole of a recording can show: missing keys and chunks, idle files, wrong totals, gaps.
 
 Judged only where the parts hold, so that one change stays one finding.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from protocol.footage.ledger import LEDGER_NAME
 from protocol.footage.ledger_types import Close, Open
-from protocol.footage.report import Finding, Rule, without_keys
+from protocol.footage.report import Finding, GapResult, Rule, without_keys
 from protocol.footage.verify_ledger import LedgerView
 from protocol.footage.verify_segments import SegmentsView
 
@@ -15,12 +15,46 @@ from protocol.footage.verify_segments import SegmentsView
 def check_whole(ledger: LedgerView, segments: SegmentsView) -> list[Finding]:
     """Judge ledger and segments together."""
     opening = ledger.opening
-    if opening is None or segments.findings:
+    if opening is None:
         return []
-    findings = [*_ends(ledger, opening, segments), *_idle(segments)]
+    findings = list(_committed(ledger, opening))
+    if segments.findings:
+        return findings
+    findings += [*_ends(ledger, opening, segments), *_idle(segments)]
     if not findings and ledger.holds and ledger.close is not None:
         findings = list(_close(ledger, ledger.close, opening, segments))
     return findings
+
+
+def find_gaps(
+    ledger: LedgerView, segments: SegmentsView, findings: Sequence[Finding]
+) -> tuple[GapResult, ...]:
+    """Return what the recording lacks, explained or not.
+
+    Its end is judged only where nothing else is wrong: what a forger took from there is no gap of the
+    camera's.
+
+    Args:
+        ledger: The ledger as judged.
+        segments: The segments as judged.
+        findings: Every broken rule of every file.
+    """
+    sound = all(finding.rule is Rule.AUTHORITY for finding in findings)
+    if sound and ledger.due_ns is not None and ledger.opening is not None:
+        segments.continuity.end(ledger.due_ns, press_ns=ledger.opening.press_ns)
+    return segments.continuity.gaps()
+
+
+def _committed(ledger: LedgerView, opening: Open) -> Iterator[Finding]:
+    """Refuse a ledger without the keys of its whole pre-record.
+
+    A camera makes ``open`` and these keys durable in one step, so no power cut leaves one without the other.
+    """
+    if ledger.holds and ledger.keyed_to < opening.last_seq:
+        first, last = ledger.keyed_to + 1, opening.last_seq
+        chunks = f"chunk {first}" if first == last else f"chunks {first} to {last}"
+        reason = f"it lacks the keys of {chunks}, which the press committed together with its open record"
+        yield Finding(Rule.KEYS, LEDGER_NAME, None, "", reason)
 
 
 def _ends(ledger: LedgerView, opening: Open, segments: SegmentsView) -> Iterator[Finding]:

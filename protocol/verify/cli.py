@@ -1,7 +1,7 @@
 """``lapel-verify FOLDER``: says whether a recording is as the camera signed it. No key is needed.
 
-Exit status: 0 when every byte is as signed (also with gaps, or cut off by a power loss), 1 when anything was
-altered, 2 when the input cannot be judged at all.
+Exit status: 0 when every byte is as signed (also with gaps, or cut off), 1 when anything was altered, 2 when
+the input cannot be judged at all.
 """
 
 import io
@@ -48,8 +48,8 @@ def verify(
 ) -> None:
     """Say whether a recording is, byte for byte, as the camera signed it. No key is needed.
 
-    Exit status: 0 when it is, also with gaps or cut off by a power loss; 1 when anything was altered; 2 when
-    the input cannot be read.
+    Exit status: 0 when it is, also with gaps or cut off; 1 when anything was altered; 2 when the input cannot
+    be read.
     """
     try:
         authorities = [der for path in authority or [] for der in _load_authorities(path)]

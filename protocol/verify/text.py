@@ -52,8 +52,12 @@ def _listed(sentences: list[str]) -> list[str]:
 
 
 def _gap(gap: GapResult, first_ns: int) -> str:
-    where = f", as chunk {gap.stated_in} states" if gap.stated_in is not None else ""
+    where = f", as {_stating(gap)} states" if gap.explained else ""
     return f"at {seconds(max(0, gap.start_ns - first_ns))}: {gap.sentence}{where}"
+
+
+def _stating(gap: GapResult) -> str:
+    return f"chunk {gap.stated_in}" if gap.stated_in is not None else "the ledger"
 
 
 def _chunk(chunk: ChunkResult, first_ns: int) -> str:

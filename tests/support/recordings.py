@@ -272,6 +272,16 @@ class Take:
         """Note an event now."""
         self.ledger += self.writer.append(Event(kind, self.at_ns, label_at(self.at_ns), detail))
 
+    def gap(self, gap: Gap) -> None:
+        """State in the ledger what is missing."""
+        self.event(
+            EventKind.GAP,
+            track=str(gap.track),
+            start_ns=gap.start_ns,
+            duration_ns=gap.duration_ns,
+            cause=str(gap.cause),
+        )
+
     def close(self, **claims: int) -> None:
         """Close the ledger; ``claims`` replace the true totals."""
         held = self.chunks[self.first_seq :]

@@ -2,7 +2,7 @@
 
 It judges a recording (section 9) and shares no code with ``protocol``: cbor2's own decoder, hashlib, a
 validator of grammars, and cryptography's certificates and Ed25519 are all there is. It stops at the first
-broken rule, where the verifier goes on; of gaps it says whether there are any. ``second_opener`` decrypts.
+broken rule, where the verifier goes on. ``second_gaps`` finds gaps, ``second_opener`` decrypts.
 """
 
 import hashlib
@@ -15,11 +15,15 @@ import cbor2
 from cddl_verifier import Validator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from tests.support.second_gaps import gaps_of
 from tests.support.second_records import AlteredError, Record, beyond_grammar, chain_key, check, demand, taken
 
 Files = dict[str, bytes]
 NAME = re.compile(r"([0-9a-f]{32})-([0-9]{8})\.seg")
-TOLERANCE_NS = 50_000_000
+CAUSES = {
+    *("just booted", "private", "not assigned", "docked", "storage fault", "encoder gap"),
+    *("overflow", "no camera", "no microphone", "muted", "sensor stalled", "suspended"),
+}
 
 
 class NotARecordingError(Exception):
@@ -34,7 +38,7 @@ class Recording:
     keys: list[dict[str, Any]]
     chunks: list[Record]
     closed: bool
-    gaps: bool
+    gaps: list[dict[str, Any]]
 
 
 class SecondReader:
@@ -67,11 +71,17 @@ class SecondReader:
         chunks: list[Record] = []
         used = [self._segment(name, files[name], chunks, opening, authority) for name in names]
         _continue(used)
-        closed = ledger[-1].kind == "close"
-        held = _whole(opening, keys, chunks, used, ledger[-1].fields if closed else None)
+        close = ledger[-1].fields if ledger[-1].kind == "close" else None
+        held = _whole(opening, keys, chunks, used, close)
         if "receipt.cbor" in files:
             self._receipt(files, names, ledger[0], authority)
-        return Recording(opening, keys, held, closed, _gaps(held))
+        gaps = gaps_of(
+            [chunk.fields for chunk in held],
+            [record.fields for record in ledger if record.kind == "event"],
+            press_ns=opening["press_ns"],
+            closed_ns=None if close is None else close["at_ns"],
+        )
+        return Recording(opening, keys, held, close is not None, gaps)
 
     def _records(self, data: bytes, rule: str, limit: int) -> list[Record]:
         """Sections 3 and 4: the one encoding, and the grammar."""
@@ -146,9 +156,23 @@ def _ledger(
             length = 1136 + 32 * (fields["last_seq"] - fields["first_seq"] + 1)
             demand(all(len(each["ciphertext"]) == length for each in fields["sealed"]), "9.2.5: a length")
             keys.append(fields)
+        if record.kind == "event" and fields["kind"] == "gap":
+            demand(_is_gap(fields["detail"]), "9.2.6: a gap event's detail")
         if record.kind == "close":
-            demand(fields["ledger"] == hashlib.sha256(data[: record.start]).digest(), "9.2.6: the ledger")
+            demand(fields["ledger"] == hashlib.sha256(data[: record.start]).digest(), "9.2.7: the ledger")
     return keys
+
+
+def _is_gap(detail: dict[str, Any]) -> bool:
+    """Section 9, step 2.6."""
+    times = [detail.get(name) for name in ("start_ns", "duration_ns")]
+    return (
+        set(detail) == {"cause", "track", "start_ns", "duration_ns"}
+        and detail["cause"] in CAUSES
+        and detail["track"] in {"video", "audio"}
+        and all(isinstance(each, int) and each >= 0 for each in times)
+        and times[1] != 0
+    )
 
 
 def _chunk(chunk: Record, seq: int, previous: bytes, before: Record | None) -> None:
@@ -179,32 +203,20 @@ def _whole(
     own = [chunk for chunk in chunks if chunk.fields["seq"] >= first]
     keyed = keys[-1]["last_seq"] if keys else first - 1
     listed = range(first, max(opening["last_seq"], keyed) + 1)
-    demand([chunk.fields["seq"] for chunk in own][: len(listed)] == list(listed), "9.4.1: a chunk is missing")
-    demand(not own or own[0].fields["seq"] == first, "9.4.1: the first chunk")
+    demand(keyed >= opening["last_seq"], "9.4.1: the keys of the pre-record")
+    demand([chunk.fields["seq"] for chunk in own][: len(listed)] == list(listed), "9.4.2: a chunk is missing")
+    demand(not own or own[0].fields["seq"] == first, "9.4.2: the first chunk")
     for at, (_, held, recorded) in enumerate(used):
         fine = recorded or (at == 0 and held) or (at == len(used) - 1 and not held)
-        demand(bool(fine), "9.4.2: a segment without a chunk of the recording")
+        demand(bool(fine), "9.4.3: a segment without a chunk of the recording")
     having = [chunk for chunk in own if chunk.fields["seq"] <= keyed]
     if close is not None:
-        demand(having == own, "9.4.3: every chunk has keys")
+        demand(having == own, "9.4.4: every chunk has keys")
         end = _end(own[-1].fields) - own[0].fields["start_ns"] if own else 0
         last = own[-1].fields["seq"] if own else first - 1
         found = {"chunks": len(own), "segments": len(used), "last_seq": last, "duration_ns": end}
-        demand(all(close[name] == value for name, value in found.items()), "9.4.3: the totals")
+        demand(all(close[name] == value for name, value in found.items()), "9.4.4: the totals")
     return having
-
-
-def _gaps(chunks: list[Record]) -> bool:
-    """Section 9, step 5: whether there is any gap, or an overlap, explained or not."""
-    headers = [chunk.fields for chunk in chunks]
-    tracks = {part["track"] for header in headers for part in header["parts"]}
-    lacking = any({part["track"] for part in header["parts"]} < tracks for header in headers)
-    holes = (after["start_ns"] - _end(before) for before, after in pairwise(headers))
-    return (
-        lacking
-        or any(header["gaps"] for header in headers)
-        or any(abs(hole) > TOLERANCE_NS for hole in holes)
-    )
 
 
 def _end(header: dict[str, Any]) -> int:

@@ -30,6 +30,7 @@ __all__ = [
     "Seal",
     "Value",
     "altered",
+    "lack",
     "put",
     "swap",
 ]
@@ -40,7 +41,10 @@ Seal = Callable[..., Keys]
 
 @dataclass(frozen=True)
 class Case:
-    """One vector: the files, the authority to pin, and what must be said."""
+    """One vector: the files, the authority to pin, and what must be said.
+
+    ``gaps`` are those to be reported, in order of time: written down here, not asked of the verifier.
+    """
 
     name: str
     what: str
@@ -50,6 +54,7 @@ class Case:
     file: str | None = None
     record: str | None = None
     authority: bytes = HOUSE.authority
+    gaps: tuple[Fields, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,14 @@ def altered(name: str, what: str, files: Files, *finding: str) -> Case:
     """Return a case whose verdict is ``altered``; the finding is the rule, the file and the record."""
     rule, file, place = finding
     return Case(name, what, files, "altered", rule, file, place)
+
+
+def lack(
+    track: Track, start_ns: int, duration_ns: int, cause: str | None = None, *, overlap: bool = False
+) -> Fields:
+    """Return a gap as a vector names it, unexplained where there is no cause."""
+    times: Fields = {"start_ns": start_ns, "duration_ns": duration_ns}
+    return {"track": str(track), **times, "cause": str(cause) if cause else None, "overlap": overlap}
 
 
 def put(changes: Fields) -> Edit:

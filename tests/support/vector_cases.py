@@ -1,6 +1,6 @@
-"""The cases of the golden vectors: valid recordings, gaps, lost and moved pieces, changed bytes and rules.
+"""The cases of the golden vectors: valid recordings, lost and moved pieces, changed bytes and rules.
 
-More of them are made in ``vector_grammar`` and ``vector_chains``; ``vector_base`` says from what.
+More of them are made in the other ``vector_`` modules; ``vector_base`` says from what.
 """
 
 from collections.abc import Iterator
@@ -8,14 +8,12 @@ from dataclasses import replace
 from functools import partial
 
 from protocol.footage.ledger import LEDGER_NAME, EventKind
-from protocol.footage.ledger_records import Missing
-from protocol.footage.model import Gap, GapCause, Track
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.signing import Domain
-from tests.support import vector_alone, vector_chains, vector_grammar
+from tests.support import vector_alone, vector_chains, vector_gaps, vector_grammar
 from tests.support.forging import Edit, Fields, records, reforge
-from tests.support.recordings import BOTH, SECOND_NS, Take, make_house
-from tests.support.vector_base import HOUSE, VIDEO, Base, Case, Files, Seal, altered, put
+from tests.support.recordings import BOTH, Take, make_house
+from tests.support.vector_base import HOUSE, VIDEO, Base, Case, Seal, altered, put
 
 
 def make_cases(seal: Seal) -> list[Case]:
@@ -31,7 +29,6 @@ def make_cases(seal: Seal) -> list[Case]:
     own = (
         _valid,
         _events,
-        _gaps,
         _moved,
         _lost,
         _flipped,
@@ -40,7 +37,8 @@ def make_cases(seal: Seal) -> list[Case]:
         _forged_ledgers,
         _foreign,
     )
-    families = (*own, *vector_grammar.FAMILIES, *vector_chains.FAMILIES, *vector_alone.FAMILIES)
+    others = (vector_gaps, vector_grammar, vector_chains, vector_alone)
+    families = (*own, *(family for module in others for family in module.FAMILIES))
     cases = [case for family in families for case in family(base)]
     return sorted(cases, key=lambda case: case.name)
 
@@ -58,37 +56,14 @@ def _valid(base: Base) -> Iterator[Case]:
 
 
 def _events(base: Base) -> Iterator[Case]:
-    """Every kind of event, with details of both types."""
+    """Every kind of event whose details are free, with details of both types."""
     take = Take(HOUSE, per_segment=2, sealer=base.seal)
     take.chunk(tracks=VIDEO, size=8)
     take.press(asked_s=1)
-    for number, kind in enumerate(EventKind):
+    for number, kind in enumerate(each for each in EventKind if each is not EventKind.GAP):
         take.event(kind, what=f"event {number}", number=number - 3)
     take.close()
-    yield Case("intact-events", "Every kind of event, with details.", take.files, "intact")
-
-
-def _gaps(base: Base) -> Iterator[Case]:
-    def recording(*between: Gap, pause_ns: int = 0, silent: bool = False) -> Files:
-        take = Take(HOUSE, per_segment=2, sealer=base.seal)
-        for pause, gaps in ((0, ()), (pause_ns, between)):
-            take.at_ns += pause
-            silence = (Gap(Track.AUDIO, take.at_ns, SECOND_NS, GapCause.NO_MICROPHONE),) if silent else ()
-            take.chunk(tracks=VIDEO, size=8, gaps=gaps + silence)
-        take.press(
-            asked_s=2, missing=(Missing(179 * SECOND_NS, GapCause.JUST_BOOTED),) if not pause_ns else ()
-        )
-        take.close()
-        return take.files
-
-    start_ns, pause_ns = Take(HOUSE).at_ns + SECOND_NS, 2 * SECOND_NS
-    gap, part = (Gap(Track.VIDEO, start_ns, length, GapCause.OVERFLOW) for length in (pause_ns, SECOND_NS))
-    what = "intact with gaps"
-    yield Case("short-prerecord", "Just booted, as the ledger says.", recording(), "intact")
-    yield Case("gap-stated", "Two seconds missing, as stated.", recording(gap, pause_ns=pause_ns), what)
-    yield Case("gap-part-stated", "Two missing, one stated.", recording(part, pause_ns=pause_ns), what)
-    yield Case("gap-unexplained", "Two seconds missing, not a word.", recording(pause_ns=pause_ns), what)
-    yield Case("gap-no-microphone", "No sound throughout, as stated.", recording(silent=True), what)
+    yield Case("intact-events", "Every kind of event but a gap, with details.", take.files, "intact")
 
 
 def _moved(base: Base) -> Iterator[Case]:
@@ -129,6 +104,8 @@ def _lost(base: Base) -> Iterator[Case]:
     for name, gone in (("segment-first-missing", first), ("segment-last-missing", second)):
         rest = {each: data for each, data in files.items() if each != gone}
         yield altered(name, "A segment is gone.", rest, "missing", LEDGER_NAME, "")
+    bare = altered("keys-none", "A ledger cut behind its open.", base.ledger(0), "keys", LEDGER_NAME, "")
+    yield bare
     more = {**files, "note.txt": b"hello"}
     yield altered("file-unexpected", "A file too many.", more, "unexpected", "note.txt", "")
 

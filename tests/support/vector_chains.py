@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from protocol.footage.ledger import LEDGER_NAME
+from protocol.footage.model import Track
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.segment import segment_name
 from tests.support.forging import Edit, Fields, body_digest, records, reforge
 from tests.support.recordings import BOTH, SECOND_NS, Take, issue, make_house
-from tests.support.vector_base import HOUSE, NO_RECORDING, VIDEO, Base, Case, Files, altered, put
+from tests.support.vector_base import HOUSE, NO_RECORDING, VIDEO, Base, Case, Files, altered, lack, put
 
 _FROM, _TO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2046, 1, 1, tzinfo=dt.UTC)
 
@@ -167,14 +168,17 @@ def _totals(base: Base) -> Iterator[Case]:
     over.chunk(tracks=VIDEO, size=8)
     over.press(asked_s=1)
     over.close()
-    yield Case("overlap", "A chunk begins before the one before it ends.", over.files, "intact with gaps")
+    what = "A chunk begins before the one before it ends."
+    gaps = (lack(Track.VIDEO, over.at_ns - SECOND_NS, SECOND_NS // 2, overlap=True),)
+    yield Case("overlap", what, over.files, "intact with gaps", gaps=gaps)
     silent = Take(HOUSE, per_segment=2, sealer=base.seal)
     for tracks in (BOTH, VIDEO):
         silent.chunk(tracks=tracks, size=8)
     silent.press(asked_s=1)
     silent.close()
     what = "A chunk without sound, not a word."
-    yield Case("gap-silent", what, silent.files, "intact with gaps")
+    gaps = (lack(Track.AUDIO, silent.at_ns - SECOND_NS, SECOND_NS),)
+    yield Case("gap-silent", what, silent.files, "intact with gaps", gaps=gaps)
     yield Case(NO_RECORDING.replace(" ", "-"), "No ledger.", base.without(LEDGER_NAME), NO_RECORDING)
 
 

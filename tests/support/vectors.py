@@ -67,6 +67,7 @@ def case_json(case: Case, intact: Files) -> Json:
         "what": case.what,
         "expect": case.expect,
         **finding,
+        **({"gaps": list(case.gaps)} if case.gaps else {}),
         "authority": _text(case.authority),
         **({"from": BASE} if base else {}),
         "files": files,
@@ -91,12 +92,17 @@ def house_json(intact: Files) -> Json:
 
 @dataclass(frozen=True)
 class Vector:
-    """A vector as read from its file: ``finding`` is the rule, file and record of the first, if altered."""
+    """A vector as read from its file.
+
+    ``finding`` is the rule, file and record of the first, if altered; ``gaps`` are all that must be reported
+    where nothing is.
+    """
 
     name: str
     what: str
     expect: str
     finding: tuple[str, str, str] | None
+    gaps: list[Json]
     authority: bytes
     files: Files
 
@@ -111,6 +117,7 @@ def read_vector(name: str) -> Vector:
         case["what"],
         case["expect"],
         (case["rule"], case["file"], case["record"]) if "rule" in case else None,
+        case.get("gaps", []),
         base64.b64decode(case["authority"]),
         {name: data for name, data in {**base, **own}.items() if data is not None},
     )

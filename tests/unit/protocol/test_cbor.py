@@ -1,5 +1,7 @@
 """The strict decoder: what it takes, what it refuses, and where it says the fault is."""
 
+from collections.abc import Callable
+
 import cbor2
 import pytest
 from hypothesis import given
@@ -174,6 +176,29 @@ def test_a_reader_says_what_it_found_instead(value: Value, take: object, reason:
     with pytest.raises(FormatError, match=reason) as caught:
         take(Reader(encode(value), base=7))
     assert caught.value.offset == 7
+
+
+@pytest.mark.parametrize(
+    ("hexed", "take"),
+    [
+        ("5820" + "00" * 32, Reader.uint),
+        ("190100", Reader.bool_),
+        ("1a00010000", Reader.bool_),
+        ("5a00010000", Reader.text),
+        ("390100", Reader.uint),
+        ("7818" + "20" * 24, Reader.int_),
+        ("b90100", Reader.count),
+    ],
+)
+def test_a_wrong_item_is_placed_at_its_first_byte_however_long_its_head(
+    hexed: str, take: Callable[[Reader], object]
+) -> None:
+    """Once it was the last byte of the head, which may be the ninth of the item."""
+    reader = Reader(b"\x01" + bytes.fromhex(hexed), base=100)
+    assert reader.uint() == 1
+    with pytest.raises(FormatError, match="found a") as caught:
+        take(reader)
+    assert caught.value.offset == 101
 
 
 def test_text_that_utf8_cannot_hold_is_refused() -> None:

@@ -194,7 +194,7 @@ BROKEN_BY = {
         "keys-range-long",
         "event-detail-many",
     ],
-    "MUST NOT sign two chunks": ["repeated"],
+    "MUST NOT give its number again": ["repeated"],
     "`ledger.cbor` MUST be there": ["not-a-recording"],
     "the chain's last certificate MUST be one of them": ["authority-not-trusted"],
     "MUST refuse another version": [

@@ -51,6 +51,7 @@ OUTSIDE_OF_GRAMMARS = {
     ),
     *("header-trailing", "receipt-trailing"),  # section 3: one encoding, nothing after it
     *("camera-fleet", "part-twice", "parts-order", "parts-more", "part-longer"),
+    *(name for name in vector_names() if name.startswith("event-gap-")),  # section 9, step 2.6
     *("open-last", "open-recipient-twice", "open-recipient-tracks", "keys-backwards", "keys-range-long"),
 }
 """Forms that are wrong by rules which CDDL cannot say: of encoding, or between one field and another."""

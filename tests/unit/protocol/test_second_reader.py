@@ -26,8 +26,16 @@ def test_it_comes_to_the_verdict_of_every_vector(name: str) -> None:
     assert READER.verdict(vector.files, vector.authority) == vector.expect
 
 
+@pytest.mark.parametrize("name", VALID)
+def test_it_finds_the_gaps_of_every_vector(name: str) -> None:
+    vector = read_vector(name)
+    if vector.expect != "not a recording":
+        found = READER.read(vector.files, vector.authority).gaps
+        assert sorted(map(str, found)) == sorted(map(str, vector.gaps))
+
+
 def test_it_shares_no_code_with_ours() -> None:
-    for module in ("second_records", "second_reader", "second_opener"):
+    for module in ("second_records", "second_reader", "second_gaps", "second_opener"):
         text = (Path(__file__).parents[2] / "support" / f"{module}.py").read_text()
         assert "import protocol" not in text
         assert "from protocol" not in text

@@ -9,7 +9,7 @@ from protocol.footage.ledger import read_ledger
 from protocol.footage.recording import open_parts
 from protocol.footage.sealing import PrivateKey
 from protocol.footage.verify import verify_recording
-from tests.support.vector_base import NO_RECORDING
+from tests.support.vector_base import NO_RECORDING, lack
 from tests.support.vectors import FOLDER, Sealer, load_sealed, make_files, read_vector, vector_names
 
 pytestmark = pytest.mark.filterwarnings(
@@ -28,6 +28,12 @@ def test_a_vector_is_judged_as_it_expects(name: str) -> None:
     assert report.verdict == vector.expect, report.sentence
     first = report.findings[0] if report.findings else None
     assert (None if first is None else (first.rule, first.file, first.record)) == vector.finding
+    if first is None:
+        gaps = [
+            lack(gap.track, gap.start_ns, gap.duration_ns, gap.cause, overlap=gap.overlap)
+            for gap in report.gaps
+        ]
+        assert sorted(map(str, gaps)) == sorted(map(str, vector.gaps))
 
 
 def test_the_vectors_are_made_again_byte_for_byte() -> None:

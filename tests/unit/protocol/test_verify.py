@@ -9,19 +9,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protocol.footage.cbor import encode
 from protocol.footage.certificates import fingerprint
 from protocol.footage.errors import NoLedgerError
-from protocol.footage.ledger import LEDGER_NAME, LedgerWriter, Missing, iter_ledger
+from protocol.footage.ledger import (
+    LEDGER_NAME,
+    EventKind,
+    LedgerWriter,
+    Missing,
+    iter_ledger,
+    ledger_valid_prefix,
+    read_ledger,
+)
 from protocol.footage.ledger_records import Open
 from protocol.footage.model import ClockLabel, GapCause, Track
 from protocol.footage.report import ChunkStatus, Report, Rule, Verdict
 from protocol.footage.verify import verify_recording
-from tests.support.forging import records, reforge
+from tests.support.forging import records, reforge, reforge_ledger
 from tests.support.recordings import SECOND_NS, UTC_US, Take, make_house, record
 
 HOUSE = make_house()
 TAKE = record(outside=2, prerecord=4, live=3, receipt=True)
 FILES = TAKE.files
+GAP: dict[str, str | int] = {"cause": "overflow", "track": "video", "start_ns": 0, "duration_ns": 1}
 
 
 def judge(files: Mapping[str, bytes]) -> Report:
@@ -112,10 +122,77 @@ def test_a_press_before_anything_was_stored_is_cut_off() -> None:
         assert (report.first_ns, report.duration_ns) == (None, 0)
 
 
-def test_a_commit_that_lost_its_keys_is_cut_off() -> None:
+def test_a_commit_that_lost_its_keys_is_altered() -> None:
+    """Once, a ledger cut behind its open read as cut off by a power loss, which never leaves that."""
     files = record(live=0, closed=False).files
     opening = records(files[LEDGER_NAME])[0]
-    assert judge({**files, LEDGER_NAME: opening}).verdict is Verdict.CUT_OFF
+    report = judge({**files, LEDGER_NAME: opening})
+    [finding] = report.findings
+    assert (finding.rule, finding.file, finding.offset) == (Rule.KEYS, LEDGER_NAME, None)
+    assert report.sentence == (
+        "Altered: ledger.cbor: it lacks the keys of chunks 1 to 3, "
+        "which the press committed together with its open record."
+    )
+
+
+def test_keys_of_some_of_the_pre_record_are_too_few() -> None:
+    take = Take(HOUSE)
+    take.chunk()
+    take.press()
+    take.live()
+    opening = reforge_ledger(HOUSE, take.ledger, 0, lambda fields: fields.update(last_seq=2))
+    take.chunk()
+    report = judge({**take.files, LEDGER_NAME: opening})
+    [finding] = report.findings
+    assert finding.rule is Rule.KEYS
+    assert finding.reason.startswith("it lacks the keys of chunk 2, ")
+
+
+def test_a_damaged_ledger_is_not_blamed_for_the_keys_that_cannot_be_read_either() -> None:
+    files = record(live=0, closed=False).files
+    opening, keys, _ = records(files[LEDGER_NAME])
+    for torn in (opening + keys[:-1], opening + keys[:-1] + b"\0"):
+        assert len(judge({**files, LEDGER_NAME: torn}).findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("detail", "at", "reason"),
+    [
+        ({}, "detail", "expected a map of 4 entries, found one of 0"),
+        ({"what": "much", "why": "so", "who": 1, "when": 2}, "who", "expected the key 'cause', found 'who'"),
+        ({**GAP, "cause": "bored"}, "bored", "'bored' is not a known cause of a gap"),
+        ({**GAP, "track": "smell"}, "smell", "'smell' is not a known track"),
+        ({**GAP, "start_ns": -1}, "start_ns", "expected an unsigned integer, found a negative integer"),
+        ({**GAP, "duration_ns": "long"}, "long", "expected an unsigned integer, found a text string"),
+        ({**GAP, "duration_ns": 0}, "detail", "a gap of 0 ns is none"),
+    ],
+)
+def test_a_gap_event_that_states_no_gap_is_found_at_its_place(
+    detail: dict[str, str | int], at: str, reason: str
+) -> None:
+    """The ledger is read all the same, so that recovery never cuts off what a camera once wrote."""
+    take = record(closed=False)
+    take.event(EventKind.GAP, **detail)
+    take.close()
+    [finding] = judge(take.files).findings
+    assert (finding.rule, finding.file, finding.record) == (Rule.FORMAT, LEDGER_NAME, "event record")
+    assert finding.reason == reason
+    word = encode(at)
+    behind = 0 if at in detail.values() else len(word)  # a value, or what follows its key
+    assert finding.offset == take.ledger.rindex(word) + (0 if at == "who" else behind)
+    assert len(read_ledger(take.ledger).events) == 2
+    assert ledger_valid_prefix(take.ledger) == len(take.ledger)
+
+
+@pytest.mark.parametrize("detail", [{}, GAP])
+def test_nothing_is_judged_by_a_gap_event_that_another_signed(detail: dict[str, str | int]) -> None:
+    take = record(closed=False)
+    take.event(EventKind.GAP, **GAP)
+    *before, gap = records(take.files[LEDGER_NAME])
+    forged = reforge(make_house(seed=2).signer, gap, lambda fields: fields.update(detail=dict(detail)))
+    report = judge({**take.files, LEDGER_NAME: b"".join([*before, forged])})
+    assert [finding.rule for finding in report.findings] == [Rule.SIGNATURE]
+    assert report.gaps == ()
 
 
 def test_a_run_record_alone_may_end_a_cut_off_recording() -> None:

@@ -111,20 +111,25 @@ def test_many_gaps_are_listed_with_their_places(tmp_path: Path) -> None:
     assert "  - at 2.5 s: gap of 0.500 s in video, unexplained" in out.splitlines()
 
 
-def test_a_gap_that_is_explained_names_the_chunk_that_does(tmp_path: Path) -> None:
+def test_a_gap_that_is_explained_names_the_chunk_that_does_or_the_ledger(tmp_path: Path) -> None:
     take = Take(HOUSE)
     for _ in range(5):
         gap = Gap(Track.VIDEO, take.at_ns, 500_000_000, GapCause.OVERFLOW)
         take.at_ns += 500_000_000
-        take.chunk(gaps=(gap,))
+        take.chunk(tracks=frozenset({Track.VIDEO}), gaps=(gap,))
     take.press()
+    gap = Gap(Track.VIDEO, take.at_ns, 500_000_000, GapCause.OVERFLOW)
+    take.at_ns += 500_000_000
+    take.gap(gap)
     take.close()
     for name, data in take.files.items():
         (tmp_path / name).write_bytes(data)
     _, out, _ = verify(tmp_path)
     assert "  - at 1.0 s: gap of 0.500 s in video, overflow, as chunk 1 states" in out.splitlines()
-    [_, second, *_] = json.loads(verify(tmp_path, "--json")[1])["gaps"]
+    assert "  - at 7.0 s: gap of 0.500 s in video, overflow, as the ledger states" in out.splitlines()
+    [_, second, *_, last] = json.loads(verify(tmp_path, "--json")[1])["gaps"]
     assert (second["explained"], second["stated_in"]) == (True, 1)
+    assert (last["explained"], last["stated_in"]) == (True, None)
 
 
 def test_json_is_the_whole_report(folder: Path) -> None:
@@ -139,7 +144,8 @@ def test_a_cut_off_recording_is_exit_0(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
     code, out, _ = verify(tmp_path)
     assert code == 0
-    assert out.startswith("Cut off by power loss: 5.0 s in 5 chunks")
+    assert out.startswith("Cut off: 5.0 s in 5 chunks")
+    assert "; the ledger has no close record, as after a power loss or a failed card.\n" in out
 
 
 def test_a_file_that_does_not_belong_is_exit_1(folder: Path) -> None:
