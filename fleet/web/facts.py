@@ -164,14 +164,14 @@ class GapFacts:
     """A stretch without picture or sound.
 
     Attributes:
-        track: which of them.
+        tracks: which of them.
         offset_s: seconds after the first picture.
         duration_s: how long it is.
         cause: why.
         shown_s: how long it is in the player, where that is shorter.
     """
 
-    track: str
+    tracks: tuple[str, ...]
     offset_s: float
     duration_s: float
     cause: str
@@ -193,7 +193,7 @@ class TaleFacts:
         duration_s: length of the footage.
         events: what the ledger tells, in its order.
         gaps: what is missing.
-        close: its last line; None when the camera lost its power, or has not ended it yet.
+        close: its last line; None when it was cut off, or has not ended yet.
         final: whether all of it is here.
     """
 

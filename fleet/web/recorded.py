@@ -90,7 +90,7 @@ def tale_of(kept: Mapping[str, Any]) -> TaleFacts:
         press_s=kept["press_s"],
         duration_s=kept["duration_s"],
         events=tuple(_event(each) for each in kept["events"]),
-        gaps=tuple(_gap(each) for each in kept["gaps"]),
+        gaps=_gaps(kept["gaps"]),
         close=_event(kept["close"]) if kept["close"] else None,
         final=kept.get("final", True),
     )
@@ -115,10 +115,15 @@ def _event(kept: Mapping[str, Any]) -> EventFacts:
     return EventFacts(kept["kind"], utc(kept["at_utc_us"]), kept["offset_s"], kept["detail"])
 
 
-def _gap(kept: Mapping[str, Any]) -> GapFacts:
-    lasts, shown = kept["duration_s"], kept.get("shown_s")
-    shorter = shown is not None and shown < lasts
-    return GapFacts(kept["track"], kept["offset_s"], lasts, kept["cause"], shown if shorter else None)
+def _gaps(kept: Sequence[Mapping[str, Any]]) -> tuple[GapFacts, ...]:
+    """Return the gaps; where picture and sound are missing alike, that is one."""
+    tracks: dict[tuple[Any, ...], list[str]] = {}
+    for each in kept:
+        lasts, shown = each["duration_s"], each.get("shown_s")
+        shorter = shown is not None and shown < lasts
+        alike = (each["offset_s"], lasts, each["cause"], shown if shorter else None)
+        tracks.setdefault(alike, []).append(each["track"])
+    return tuple(GapFacts(tuple(of), *alike) for alike, of in tracks.items())
 
 
 _UNSETTLED = (*ARRIVING, RecordingState.FAILED)

@@ -68,10 +68,10 @@ VERDICT = {
         "Intact, with gaps",
         "shield-check",
         "good",
-        "Unaltered; the camera itself recorded why pieces are missing.",
+        "Unaltered; pieces are missing, and the story says where and what the camera signed about it.",
     ),
     "cut off by power loss": Badge(
-        "Cut off", "plug-connected-x", "warn", "Unaltered up to where the camera lost its power."
+        "Cut off", "plug-connected-x", "warn", "Unaltered up to where the power was lost or the card failed."
     ),
     "altered": Badge("Altered", "shield-x", "bad", "It is not what the camera made."),
 }

@@ -26,6 +26,7 @@ _WORDS = {
     "consent overridden": ("alert-triangle", "Recording went on without consent, for safety."),
     "private": ("eye-off", "Camera and microphone were closed."),
 }
+_SENSES = {"video": "picture", "audio": "sound"}
 _TRIGGERS = {"button": " of the button", "control": " from a program on the camera"}
 _TOLD_OTHERWISE = ("press", "gap", "stop")
 """The first line tells the press, gaps have lines with their lengths, and the end has its own."""
@@ -75,7 +76,8 @@ def _in_order(told: Sequence[tuple[float, Line]]) -> list[Line]:
 def _end(tale: TaleFacts) -> Line:
     if tale.close is None:
         at = tale.first + timedelta(seconds=tale.duration_s)
-        return _line(at, "plug-connected-x", "The camera lost its power here.", tale.duration_s, "warn")
+        text = "The recording was cut off here: the power was lost, or the card failed."
+        return _line(at, "plug-connected-x", text, tale.duration_s, "warn")
     reason = tale.close.detail.get("reason", "")
     text = f"The end: {reason}." if reason else "The end."
     return _line(tale.close.at, "player-stop", text, tale.close.offset_s)
@@ -108,8 +110,8 @@ def _gap(tale: TaleFacts, gap: GapFacts) -> Line:
 
 def gap_words(gap: GapFacts) -> str:
     """Say what is missing and why, and when the player shows only some of it; without a full stop."""
-    what = "No sound" if gap.track == "audio" else "No picture"
-    words = f"{what} for {exactly(gap.duration_s)}: {gap.cause}"
+    what = " and ".join(f"no {_SENSES.get(track, track)}" for track in sorted(gap.tracks, reverse=True))
+    words = f"{what.capitalize()} for {exactly(gap.duration_s)}: {gap.cause}"
     return words if gap.shown_s is None else f"{words}. Only {exactly(gap.shown_s)} of it are shown"
 
 

@@ -44,7 +44,7 @@ def test_a_viewer_is_told_of_a_hole_that_is_not_shown_whole() -> None:
     assert [event.offset_s for event in tale.events if event.kind == "bookmark"] == [5 + day_s]
     (gap,) = tale.gaps
     assert (gap.offset_s, gap.duration_s, gap.span_s) == (4.0, CENTURY_NS / SECOND_NS, day_s)
-    words = "No picture for 3153600000.0 s: unexplained. Only 86400.0 s of it are shown"
+    words = "No picture and no sound for 3153600000.0 s: unexplained. Only 86400.0 s of it are shown"
     assert gap_words(gap) == words
     line = timeline(tale)
     assert line is not None
@@ -56,5 +56,5 @@ def test_a_hole_of_hours_is_told_as_it_is() -> None:
     tale = tale_of(story_of(leapt(3 * 3600 * SECOND_NS)))
     (gap,) = tale.gaps
     assert gap.shown_s is None
-    assert gap_words(gap) == "No picture for 10800.0 s: unexplained"
+    assert gap_words(gap) == "No picture and no sound for 10800.0 s: unexplained"
     assert tale.duration_s == 5 + 3 * 3600

@@ -45,7 +45,7 @@ TALE = TaleFacts(
     press_s=179.6,
     duration_s=199.6,
     events=(event("press", 179.6), event("bookmark", 190.0), event("stop", 199.6)),
-    gaps=(GapFacts("audio", 20.0, 1.5, "no microphone"),),
+    gaps=(GapFacts(("audio",), 20.0, 1.5, "no microphone"),),
     close=event("close", 199.6, reason="stopped"),
 )
 
@@ -67,7 +67,7 @@ def test_the_story_tells_the_press_what_was_held_and_what_is_missing() -> None:
 
 def test_a_recording_without_an_end_was_cut_off() -> None:
     lines = story(replace(FACTS, received=None), replace(TALE, close=None))
-    assert lines[-1].text == "The camera lost its power here."
+    assert lines[-1].text == "The recording was cut off here: the power was lost, or the card failed."
 
 
 def test_an_event_of_a_kind_unknown_here_is_told_all_the_same() -> None:
@@ -115,7 +115,7 @@ def test_nothing_is_ever_drawn_outside_the_line(
         TALE,
         duration_s=duration,
         press_s=press,
-        gaps=tuple(GapFacts("video", at, span, "encoder gap") for at, span in gaps),
+        gaps=tuple(GapFacts(("video",), at, span, "encoder gap") for at, span in gaps),
     )
     line = timeline(tale)
     assert line is not None
