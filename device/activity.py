@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from device.clockstep import RecentSteps, Step, StepWatch
 from device.errors import StorageError, StorageFullError
+from device.lost import tail
 from device.opener import Wanted
 from device.outcome import Outcome
-from device.recovery import inspect_recording
 from device.state import Action, Event, Mode, State, step
 from device.window import Recorded
 from protocol.footage.ledger import EventKind
-from protocol.footage.model import GapCause
+from protocol.footage.model import GapCause, Track
 from protocol.messages.events import EventKind as NewsKind
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ class Activity:
             reason: Why, as the last record of the ledger says.
             at_ns: When, on the boot-time clock.
             label: When, as wall time.
-            lost: What is missing at its end: no chunk of it comes after to state that as a gap (C6).
+            lost: What is known to be lost at its end: no chunk of it comes after to state that as a gap (C6).
         """
         current, wanted = self.current, self._wanted
         self.current, self._wanted = None, None
@@ -207,10 +207,12 @@ class Activity:
             self._parts.window.begin(self._parts.clock.boot_ns(), GapCause.NOT_ASSIGNED)
         if current is None:
             return self.answer(f"Nothing could be recorded: {self.fault}", ok=False)
+        lost = tail(lost, current.tracks, current.end_ns, at_ns)
         ended = self._end(current, reason, at_ns, label, lost)
         whole = "is complete" if ended == "closed" else "could not be completed and ends as it is"
         if lost:
-            whole += f", without its last {max(gap.duration_ns for gap in lost) / NS:.1f} s, which are lost"
+            missing_ns = max(sum(gap.duration_ns for gap in lost if gap.track is track) for track in Track)
+            whole += f", without its last {missing_ns / NS:.1f} s, which are lost"
         seconds = current.duration_ns / NS
         return Outcome(
             ok=ended == "closed",
@@ -237,9 +239,9 @@ class Activity:
         self._leave("internal fault", at_ns, label)
 
     def segment_closed(self, name: str) -> None:
-        """A segment will not change any more."""
-        current = self.current
-        if current is not None and current.segment_closed(name):
+        """A segment will not change any more, if there is one of that name."""
+        current, length = self.current, self._parts.log.lengths.get(name)
+        if current is not None and length is not None and current.segment_closed(name, length):
             self._parts.shelf.put(current.shelved())
 
     def look_at_clock(self, at_ns: int, label: ClockLabel) -> None:
@@ -280,19 +282,14 @@ class Activity:
         self.apply(Event.RECOVERED)
 
     def _open(self, wanted: Wanted) -> OpenRecording:
-        parts, before = self._parts, self._parts.opener.number
-        try:
-            recording = parts.opener.open(
-                wanted, next_seq=parts.sealer.next_seq, stalled=self.stalled, steps=self._steps
-            )
-        except StorageError:
-            if parts.opener.number > before and parts.filesystem.exists(parts.folders.recording(before + 1)):
-                parts.shelf.put(inspect_recording(parts.filesystem, parts.folders, before + 1))
-            raise
+        parts = self._parts
+        recording = parts.opener.open(
+            wanted, next_seq=parts.sealer.next_seq, stalled=self.stalled, steps=self._steps
+        )
         self.current, self._wanted = recording, None
         for name in recording.segments:
-            if name != parts.log.writing:
-                recording.segment_closed(name)
+            if name in parts.log.lengths:
+                recording.segment_closed(name, parts.log.lengths[name])
         parts.shelf.put(recording.shelved())
         self._tell(NewsKind.RECORDING_OPENED, wanted.label, recording)
         return recording

@@ -7,7 +7,9 @@ Steps, each durable before the next matters:
 3. the ledger in it: ``open``, the sealed keys, steps of the clock and the press, in one write and one sync;
 4. sync the folder, rename it to ``NNNNNNNN``, sync ``recordings/``.
 
-Only then may the press be acknowledged (C3). A failure before the rename leaves nothing.
+Only then may the press be acknowledged (C3). A failure before the rename leaves nothing. When the last sync
+fails nobody can say whether the name is on the card: the folder gets its unpublished name back and stays
+whole, so that a power cut leaves all of it under one name or the other, and recovery decides about it.
 """
 
 from __future__ import annotations
@@ -53,8 +55,8 @@ def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign:
     """Make the plan a recording, durably.
 
     Raises:
-        StorageError: It is not acknowledged. From the operation "sync_dir" on ``recordings/`` the folder
-            exists all the same and its number is used up.
+        StorageError: It is not acknowledged. When its folder still exists, under either name, its number is
+            used up.
     """
     number = plan.opening.number
     temporary, folder = folders.unpublished(number), folders.recording(number)
@@ -72,7 +74,7 @@ def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign:
     except StorageError:
         if ledger is not None:
             ledger.abandon()
-        _discard(filesystem, folders, number)
+        _take_back(filesystem, folders, number)
         raise
     ledger.path = folders.ledger(number)
     return OpenRecording(
@@ -92,9 +94,11 @@ def _records(writer: LedgerWriter, plan: CommitPlan) -> bytes:
     return b"".join(writer.append(record) for record in records)
 
 
-def _discard(filesystem: Filesystem, folders: StateFolder, number: int) -> None:
-    """Remove what an unfinished commit left; recovery does it when this cannot."""
-    temporary = folders.unpublished(number)
+def _take_back(filesystem: Filesystem, folders: StateFolder, number: int) -> None:
+    """Remove what an unfinished commit left, or hide what was visible; recovery does it when this cannot."""
+    temporary, folder = folders.unpublished(number), folders.recording(number)
     with contextlib.suppress(OSError, StorageError):
-        if filesystem.exists(temporary):
+        if filesystem.exists(folder):
+            durable.move(filesystem, folder, temporary)
+        elif filesystem.exists(temporary):
             durable.remove_folder(filesystem, temporary)

@@ -257,12 +257,18 @@ def make_folder(filesystem: Filesystem, path: Path) -> None:
     One that is there may have been made by a process that was killed before it could make the name durable.
 
     Raises:
-        StorageError: The system refused.
+        StorageError: The system refused; an empty folder is taken away again, because no later sync could be
+            trusted to have its name.
     """
     if not filesystem.exists(path):
         with _doing("mkdir", path):
             filesystem.mkdir(path)
-    sync_dir(filesystem, path.parent)
+    try:
+        sync_dir(filesystem, path.parent)
+    except StorageError:
+        with contextlib.suppress(OSError):  # what is in it stays
+            filesystem.rmdir(path)
+        raise
 
 
 def sync_dir(filesystem: Filesystem, path: Path) -> None:

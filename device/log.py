@@ -36,6 +36,7 @@ class SegmentLog:
         writing: Name of the segment being written; None between two.
         abandoned: Names of the segments that could not be made read-only. What was cut off them may come back
             after a power cut, so a recording that holds one is looked at again at the next start.
+        lengths: How many bytes of each closed segment in the ring's folder are durable.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class SegmentLog:
     ) -> None:
         self.writing: str | None = None
         self.abandoned: set[str] = set()
+        self.lengths: dict[str, int] = {}
         self._filesystem = filesystem
         self._folder = folder
         self._sealer = sealer
@@ -116,6 +118,8 @@ class SegmentLog:
         return self._file
 
     def _end(self) -> None:
+        if self._file is not None and self._chunks:
+            self.lengths[self._file.path.name] = self._file.length
         self._file, self.writing = None, None
         self._index += 1
 

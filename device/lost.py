@@ -5,7 +5,8 @@ Rules:
 - The next chunk that is stored carries one gap per track over everything that was lost since the last stored
   one, and the gaps that the lost ones stated, with their causes.
 - They may be joined to keep within the format's limit and this memory small, but none is left out.
-- Nothing is forgotten until that chunk is stored. A recording that ends before it says so in its ledger.
+- Nothing is forgotten until that chunk is stored. A recording that ends before it says so in its ledger, and
+  says there too where nothing came to be lost (``tail``).
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from device.encode.gaps import condense
-from protocol.footage.limits import MAX_GAPS
+from protocol.footage.limits import CONTINUITY_TOLERANCE_NS, MAX_GAPS
 from protocol.footage.model import Gap, GapCause, Track
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from protocol.footage.model import PlainChunk
 
 
@@ -56,6 +59,39 @@ class LostFootage:
         """A chunk that carried it is durable."""
         self._spans.clear()
         self._gaps = ()
+
+
+def tail(lost: Iterable[Gap], tracks: Iterable[Track], from_ns: int, until_ns: int) -> tuple[Gap, ...]:
+    """What is missing at a recording's end: what was lost, and around it where nothing came at all.
+
+    Args:
+        lost: What is known to be lost since the last chunk.
+        tracks: What the recording holds.
+        from_ns: Where its last chunk ends.
+        until_ns: When it was stopped. Less than the format's tolerance before that counts as whole.
+    """
+    lost = tuple(lost)
+    silent = (gap for track in tracks for gap in _silent(lost, track, from_ns, until_ns))
+    return (*lost, *silent)
+
+
+def _silent(lost: tuple[Gap, ...], track: Track, from_ns: int, until_ns: int) -> tuple[Gap, ...]:
+    """Where nothing of a track came, neither stored nor lost."""
+    found = tuple(
+        Gap(track, start, end - start, GapCause.STALLED)
+        for start, end in _between(lost, track, from_ns, until_ns)
+        if end > start
+    )
+    return found if sum(gap.duration_ns for gap in found) > CONTINUITY_TOLERANCE_NS else ()
+
+
+def _between(lost: tuple[Gap, ...], track: Track, from_ns: int, until_ns: int) -> Iterator[tuple[int, int]]:
+    """The stretches around what was lost of a track."""
+    at_ns = from_ns
+    for gap in sorted((gap for gap in lost if gap.track is track), key=lambda gap: gap.start_ns):
+        yield at_ns, min(gap.start_ns, until_ns)
+        at_ns = max(at_ns, gap.start_ns + gap.duration_ns)
+    yield at_ns, until_ns
 
 
 def _few(gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:

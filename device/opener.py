@@ -2,23 +2,24 @@
 
 Rules:
 
-- Numbers only go up, across restarts and removals, and each ``open`` names the digest of the one before (L3).
-- A number is used up once its folder may have become visible, acknowledged or not.
+- Numbers only go up, across restarts and removals, and each ``open`` names the digest of the last one that
+  was acknowledged or recovered (L3).
+- A number is used up once its folder may have become visible, acknowledged or not. Before the next is tried
+  the card has to take a sync again: one that refuses them does not fill up with attempts.
 - On a full card the reserve is released and the commit tried once more.
 """
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from device.commit import CommitPlan, commit
+from device.durable import sync_dir
 from device.errors import StorageError, StorageFullError
 from device.prerecord import PreRecord
-from protocol.footage.errors import FormatError
 from protocol.footage.fields import RECORDING_BYTES
-from protocol.footage.ledger import LEDGER_NAME, Event, EventKind, Open, open_digest
+from protocol.footage.ledger import Event, EventKind, Open
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from protocol.footage.ledger import Keys
     from protocol.footage.model import ClockLabel, GapCause
     from protocol.footage.sealing import Recipient
-
-HEAD_BYTES = 256 * 1024
-"""More than the first record of a ledger can take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +92,7 @@ class Opener:
         self._random = random
         self._run = run
         self._previous_open = previous_open
+        self._in_doubt = False
 
     def open(self, wanted: Wanted, *, next_seq: int, stalled: GapCause, steps: RecentSteps) -> OpenRecording:
         """Commit a recording durably.
@@ -107,11 +106,15 @@ class Opener:
         Raises:
             StorageError: It is not recorded; nothing may be acknowledged.
         """
+        if self._in_doubt:
+            sync_dir(self._filesystem, self._folders.recordings)
+            self._in_doubt = False
         plan = self._plan(wanted, next_seq, stalled, steps)
         try:
             recording = self._commit(plan)
         except StorageError:
-            self._count_what_is_left(plan.opening.number)
+            if self._is_left(plan.opening.number):
+                self.number, self._in_doubt = plan.opening.number, True
             raise
         self.number = recording.number
         self._previous_open = recording.open_digest
@@ -157,20 +160,14 @@ class Opener:
         try:
             return commit(self._filesystem, self._folders, plan, self._credentials.sign)
         except StorageFullError:
-            visible = self._filesystem.exists(self._folders.recording(plan.opening.number))
-            if visible or not self._reserve.release():  # what is visible is not written again
+            if self._is_left(plan.opening.number) or not self._reserve.release():
                 raise
             return commit(self._filesystem, self._folders, plan, self._credentials.sign)
 
-    def _count_what_is_left(self, number: int) -> None:
-        """After a failed commit: whether its number can be used again."""
-        if self._filesystem.exists(self._folders.recording(number)):
-            with contextlib.suppress(OSError, FormatError):  # then the next one is chained to the one before
-                head = self._filesystem.read(self._folders.recording(number) / LEDGER_NAME, 0, HEAD_BYTES)
-                self._previous_open = open_digest(head)
-            self.number = number
-        elif self._filesystem.exists(self._folders.unpublished(number)):
-            self.number = number
+    def _is_left(self, number: int) -> bool:
+        """After a failed commit: whether anything is there under its number, so that it is used up."""
+        folders = self._folders
+        return any(map(self._filesystem.exists, (folders.recording(number), folders.unpublished(number))))
 
 
 def step_event(step: Step) -> Event:

@@ -9,7 +9,9 @@ Rules:
 - What was filmed before the window began anew (another officer's time, or before a private one) is dropped,
   however late it comes.
 - An error of our own never ends the filming: the recording is left cut off and another begins.
-- A stop ends the chunk being filled, and the recording with it; a press meanwhile takes the stop back.
+- A stop ends the chunk being filled, and the recording with it; a press meanwhile takes the stop back. What
+  was filmed before it and waits for a slow card belongs to the recording, even if the sensors are closed by
+  then; what never comes is a signed gap at its end.
 - Whoever asks for something gets an answer in bounded time. From a card that hangs it is that of a fault, and
   what was asked for is done once the card answers (``device.turns``).
 
@@ -122,10 +124,11 @@ class Recorder:
     def push(self, chunk: PlainChunk) -> None:
         """Take the next chunk in; returns once it is durable, or counted as lost.
 
-        A chunk that comes when no sensor should be open is dropped: private means off (C11).
+        A chunk that comes when no sensor should be open is dropped: private means off (C11). Unless it was
+        filmed before that, for a recording whose end waits for it.
         """
         with self._pushing:
-            if not self.sensors:
+            if not self.sensors and not self._awaited(chunk):
                 return
             seq = self._parts.sealer.next_seq
             try:
@@ -233,30 +236,41 @@ class Recorder:
                 if not lock.acquire(timeout=STORAGE_WAIT_S):
                     return
                 held.callback(lock.release)
+            if self._stop is not None:
+                self._finish(self._stop)
             self._finish_segment()
+
+    def _awaited(self, chunk: PlainChunk) -> bool:
+        """Whether it is a chunk that a stop waits for."""
+        stop = self._stop
+        return stop is not None and chunk.start_ns < stop.at_ns
 
     def _take_in(self, chunk: PlainChunk) -> None:
         of_before = chunk.start_ns < self._parts.window.since_ns
-        stored = None if of_before else self._store(self._lost.carried_by(chunk), chunk)
+        wanted = self._awaited(chunk) or not of_before
+        stored = self._store(self._lost.carried_by(chunk), chunk) if wanted else None
         with self._acting:
             if stored is not None:
-                self._count(stored)
+                self._count(stored, for_window=self.sensors and not of_before)
             self._after(chunk.start_ns + chunk.duration_ns)
         if self._parts.log.full:
             self._finish_segment()
 
     def _break_off(self, chunk: PlainChunk, seq: int, error: Exception) -> None:
         """After an error of our own: leave segment, window and recording as they are, and begin anew."""
-        parts, label = self._parts, self._parts.clock.label()
+        parts, label, writing = self._parts, self._parts.clock.label(), self._parts.log.writing
         parts.log.abandon()
         self._lost.add(chunk, GapCause.ENCODER)
         with self._acting:
+            if writing is not None:
+                self._activity.segment_closed(writing)
             parts.window.clear()
             parts.sealer.forget_from(seq)
             parts.window.begin(chunk.start_ns + chunk.duration_ns, GapCause.ENCODER)
             self._activity.break_off(error, parts.clock.boot_ns(), label)
 
     def _press(self, trigger: str, at_ns: int, label: ClockLabel) -> Outcome:
+        self._wait_for_end()
         with self._acting:
             if self._stop is not None:
                 self._take_back(self._stop)
@@ -264,6 +278,12 @@ class Recorder:
             outcome = self._activity.press(trigger, at_ns, label)
         self.on_sensors()
         return outcome
+
+    def _wait_for_end(self) -> None:
+        """Wait while a recording that a change has ended gets its last chunks: a press means another one."""
+        stop = self._stop
+        while stop is not None and self._stop is stop and not self._activity.state.recording:
+            stop.done.wait(CHUNK_WAIT_S)
 
     def _begin_stop(self, reason: str, at_ns: int, label: ClockLabel) -> Stop | Outcome:
         with self._acting:
@@ -289,12 +309,16 @@ class Recorder:
     def _finish_anyway(self, stop: Stop, pushed: int) -> None:
         """Carry a stop out without its last chunk, once none has come for so long.
 
-        While older ones still come, the encoder is late and all of what was filmed belongs to the recording.
+        While older ones still come, the encoder or the card is late, and all that was filmed belongs to the
+        recording.
         """
-        while pushed != (pushed := self._pushed) and not stop.done.wait(CHUNK_WAIT_S):
-            pass
-        with self._pushing, self._acting:
-            self._finish(stop)
+        while self._stop is stop:
+            with self._pushing, self._acting:  # which is free once the card has taken what it was given
+                if pushed == self._pushed:
+                    self._finish(stop)
+                    break
+                pushed = self._pushed
+            stop.done.wait(CHUNK_WAIT_S)
         self.on_sensors()
 
     def _bookmark(self, at_ns: int, label: ClockLabel) -> Outcome:
@@ -340,11 +364,15 @@ class Recorder:
         except FootageError as error:
             self._lose(plain, GapCause.ENCODER, error)
             return None
+        writing = self._parts.log.writing
         try:
             segment = self._parts.log.append(sealed)
         except StorageError as error:
             self._parts.sealer.forget(sealed)
             self._lose(plain, GapCause.STORAGE, error)
+            if writing is not None:
+                with self._acting:
+                    self._activity.segment_closed(writing)
             return None
         self._parts.sealer.advance(sealed)
         self._lost.told()
@@ -355,12 +383,18 @@ class Recorder:
         with self._acting:
             self._activity.fail(error)
 
-    def _count(self, chunk: RingChunk) -> None:
-        """A chunk is durable: it belongs to the window, and to the recording under way."""
+    def _count(self, chunk: RingChunk, *, for_window: bool) -> None:
+        """A chunk is durable: it belongs to the window, and to the recording under way.
+
+        Args:
+            chunk: The chunk.
+            for_window: False for one that a recording alone waited for: what the window then holds is older
+                than what may stay in it.
+        """
         keys = self._parts.window.add(chunk, self._parts.clock.boot_ns(), self._activity.sealed_for)
         if self.sensors or self._activity.current is not None:  # it may be the last of one that is ending
             self._activity.live(chunk, keys)
-        if not self.sensors:
+        if not for_window:
             self._parts.window.clear()
 
     def _after(self, end_ns: int) -> None:
@@ -386,7 +420,10 @@ class Recorder:
         self._finish_segment()
         if self._activity.state.recording:
             self._activity.apply(Event.STOP)
-        stop.end(self._activity.close(stop.reason, stop.at_ns, stop.label, self._lost.spans))
+        outcome = self._activity.close(stop.reason, stop.at_ns, stop.label, self._lost.spans)
+        if not self.sensors or self._parts.window.since_ns > stop.at_ns:
+            self._lost.told()  # what comes next is no sequel to what was lost
+        stop.end(outcome)
 
     def _take_back(self, stop: Stop) -> None:
         """A press came before the stop was carried out: the recording goes on."""
@@ -406,15 +443,12 @@ class Recorder:
                 self._activity.segment_closed(writing)
 
     def _tidy(self) -> None:
-        """With the sensors closed, let go of the segment that is open, and end what waits for a chunk."""
-        if self.sensors or not self._pushing.acquire(blocking=False):
-            return  # what is being pushed now is dropped at its end, and a tick comes by
+        """With the sensors closed and nothing awaited, let go of the segment that is open."""
+        if self.sensors or self._stop is not None or not self._pushing.acquire(blocking=False):
+            return  # a tick comes by
         try:
-            self._lost.told()  # what comes when the sensors open again is no sequel to what was lost
+            self._lost.told()  # as after a stop
             self._finish_segment()
-            with self._acting:
-                if self._stop is not None:  # a slow card kept it waiting, and no chunk will come any more
-                    self._finish(self._stop)
         finally:
             self._pushing.release()
         with self._acting:
@@ -425,6 +459,7 @@ class Recorder:
         if current is not None and current.waiting:
             return  # it may still have to link one of them
         for name in self._parts.window.take_unneeded(self._parts.log.writing):
+            self._parts.log.lengths.pop(name, None)
             try:
                 durable.remove(self._parts.filesystem, self._parts.folders.ring / name)
             except StorageError as error:

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 
 from device.durable import link_into, remove, replace, sync_dir
 from device.errors import StorageError
-from device.shelf import ShelvedRecording
+from device.repair import is_writable, openable_length, write_anew
+from device.shelf import ClosedSegment, ShelvedRecording
 from protocol.footage.ledger import Close, Event, EventKind, Keys
+from protocol.footage.model import Track
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,10 +70,12 @@ class OpenRecording:
         self._last_seq = opening.last_seq
         self._first_ns = chunks[0].start_ns if chunks else None
         self._end_ns = chunks[-1].end_ns if chunks else None
-        self._segments = {chunk.segment: False for chunk in chunks}
+        self._tracks = {track for chunk in chunks for track in chunk.tracks}
+        self._segments: dict[str, int | None] = {chunk.segment: None for chunk in chunks}
         self._keyed = set(self._segments)
+        self._keyed_to = opening.last_seq
         self._unlinked: deque[Path] = deque()
-        self._unwritten: deque[tuple[bytes, str | None]] = deque()
+        self._unwritten: deque[tuple[bytes, RingChunk | None]] = deque()
 
     @property
     def prerecord_ns(self) -> int:
@@ -84,6 +88,16 @@ class OpenRecording:
     def duration_ns(self) -> int:
         """From the start of the first chunk to the end of the last."""
         return self._end_ns - self._first_ns if self._first_ns is not None and self._end_ns is not None else 0
+
+    @property
+    def end_ns(self) -> int:
+        """Where the last chunk ends; without one, where it was to begin."""
+        return self.opening.press_ns if self._end_ns is None else self._end_ns
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """What its chunks hold; without one, what they would have held."""
+        return tuple(track for track in Track if track in self._tracks or not self._tracks)
 
     @property
     def failed(self) -> bool:
@@ -107,13 +121,14 @@ class OpenRecording:
             StorageError: The card is full, and it waits; or the recording has ``failed``.
         """
         if chunk.segment not in self._segments:
-            self._segments[chunk.segment] = False
+            self._segments[chunk.segment] = None
             self._unlinked.append(segment)
-        self._unwritten.append((self._writer.append(keys), chunk.segment))
+        self._unwritten.append((self._writer.append(keys), chunk))
         self._count += 1
         self._last_seq = chunk.seq
         self._first_ns = chunk.start_ns if self._first_ns is None else self._first_ns
         self._end_ns = chunk.end_ns
+        self._tracks |= set(chunk.tracks)
         self.flush()
 
     def note(self, kind: EventKind, at_ns: int, label: ClockLabel, detail: dict[str, str | int]) -> None:
@@ -182,11 +197,12 @@ class OpenRecording:
                 sync_dir(self._filesystem, self.folder)
                 self._unlinked.popleft()
             while self._unwritten:
-                record, segment = self._unwritten[0]
+                record, chunk = self._unwritten[0]
                 self._ledger.append(record)
                 self._unwritten.popleft()
-                if segment is not None:
-                    self._keyed.add(segment)
+                if chunk is not None:
+                    self._keyed.add(chunk.segment)
+                    self._keyed_to = chunk.seq
         except StorageError as error:
             if error.operation == "sync_dir" or not self._ledger.open:
                 self._failure = error
@@ -196,8 +212,9 @@ class OpenRecording:
         """Let go without a last record: the recording reads as cut off. Never raises.
 
         After a failed sync, what was to be cut off the ledger may be back after a power cut, when the fleet
-        has a receipt for it as it is now. So the ledger is written anew, as far as it was durable; and a
-        segment goes of which no chunk has its keys. What cannot be done here, recovery does.
+        has a receipt for it as it is now. So the ledger is written anew, as far as it was durable; and what
+        has no keys goes: whole segments, and the end of one that could not be made read-only. What cannot be
+        done here, recovery does.
         """
         self._ledger.abandon()
         path = self._ledger.path
@@ -206,24 +223,29 @@ class OpenRecording:
         ):  # the failure that led here has been reported already
             replace(self._filesystem, path, self._filesystem.read(path, 0, self._ledger.length))
         for name in self._segments:
-            if name not in self._keyed:
-                with contextlib.suppress(StorageError):
+            with contextlib.suppress(OSError, StorageError):
+                if name not in self._keyed:
                     remove(self._filesystem, self.folder / name)
+                else:
+                    self._shorten(name)
 
-    def segment_closed(self, name: str) -> bool:
-        """Note that a segment is complete; tell whether it is one of this recording's."""
+    def segment_closed(self, name: str, length: int) -> bool:
+        """Note that a segment is complete with so many bytes; tell whether it is one of this recording's."""
         if name not in self._segments:
             return False
-        self._segments[name] = True
+        self._segments[name] = length
         return True
 
     def shelved(self, ended: Ended | None = None) -> ShelvedRecording:
-        """How the uploader sees it. Once it has ended every segment is complete.
+        """How the uploader sees it.
 
-        A segment of which no chunk has durable keys is not shown: a power cut can take it back.
+        A segment of which no chunk has durable keys is not shown: a power cut can take it back. Nor is one
+        while keys of it wait, until the recording has ended.
         """
         closed = tuple(
-            name for name, done in self._segments.items() if name in self._keyed and (done or ended)
+            ClosedSegment(name, length)
+            for name, length in self._segments.items()
+            if length is not None and name in self._keyed and (ended or not self._waits(name))
         )
         return ShelvedRecording(
             number=self.number,
@@ -233,6 +255,23 @@ class OpenRecording:
             ended=ended,
             receipt=False,
         )
+
+    def _shorten(self, name: str) -> None:
+        """A segment that is still writable ends with its last chunk that has keys, as recovery would have it.
+
+        Raises:
+            OSError: It cannot be read.
+            StorageError: The file stays as it is, and so much of it counts.
+        """
+        path, length = self.folder / name, self._segments[name]
+        if length is not None and is_writable(self._filesystem, path):
+            length = openable_length(self._filesystem, path, length, self._keyed_to + 1)
+            self._segments[name] = length
+            write_anew(self._filesystem, path, length)
+
+    def _waits(self, segment: str) -> bool:
+        """Whether keys of a segment could not be written yet."""
+        return any(chunk is not None and chunk.segment == segment for _, chunk in self._unwritten)
 
 
 def _detail(gap: Gap) -> dict[str, str | int]:

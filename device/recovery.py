@@ -7,10 +7,10 @@ Steps, each of which may be cut off and done again:
 1. Segments in ``ring/`` go: their keys went with the memory (C2). What a recording had linked stays in its
    folder.
 2. ``NNNNNNNN.new``: a commit that was not finished. It was never acknowledged; where all of it is there it
-   is finished, because somebody pressed, else it goes.
+   is finished, because somebody pressed, else it goes, or if it was tried again under a later number.
 3. ``NNNNNNNN.gone``: a removal that was not finished. It is finished: its receipt is durable.
-4. A recording whose ledger is still writable was being made. Its segments and then its ledger end with their
-   last whole record and become read-only; a segment of which no chunk has its keys goes. Without a close
+4. A recording whose ledger is still writable was being made. Its ledger ends with its last whole record, its
+   writable segments with the last chunk that there are keys for, and all become read-only. Without a close
    record it ends "cut off" (C5).
 5. A receipt that is durable but not yet beside its recording is put there, or the recording is removed.
 
@@ -24,10 +24,9 @@ from typing import TYPE_CHECKING
 
 from device import durable
 from device.durable import NEW_SUFFIX
-from device.errors import StorageFullError
-from device.filesystem import READ_ONLY
 from device.layout import GONE_SUFFIX, RECEIPT_SUFFIX, number_of
-from device.shelf import ShelvedRecording, settle
+from device.repair import begins_at, first_chunk, is_writable, repair_segment
+from device.shelf import ClosedSegment, ShelvedRecording, settle
 from device.torn import whole_chunks, whole_ledger
 from protocol.footage.cbor import Reader
 from protocol.footage.errors import FootageError, FormatError
@@ -36,7 +35,7 @@ from protocol.footage.ledger import LEDGER_NAME, EventKind, ledger_valid_prefix,
 from protocol.footage.ledger_records import take_record
 from protocol.footage.limits import MAX_BODY_BYTES
 from protocol.footage.receipt import RECEIPT_NAME, parse_receipt
-from protocol.footage.segment import RunEntry, iter_segment, parse_segment_name
+from protocol.footage.segment import parse_segment_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,15 +44,13 @@ if TYPE_CHECKING:
     from device.layout import StateFolder
 
 HEAD_BYTES = 256 * 1024
-"""More than the first record of a ledger or segment can take."""
+"""More than the first record of a ledger can take."""
 
 _TAIL_BYTES = 8 * 1024
 """More than a close record can take."""
 
 _CLOSE_HEAD = b"\x83\x65close"
 """How a close record begins in CBOR: an array of three, the first the text "close"."""
-
-_WRITE_BITS = 0o222
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,9 @@ def inspect_recording(
         number=number,
         folder=folder,
         ledger_length=length,
-        closed_segments=_segments(filesystem, folder),
+        closed_segments=tuple(
+            ClosedSegment(name, filesystem.size(folder / name)) for name in _segments(filesystem, folder)
+        ),
         ended="closed" if _is_closed(filesystem, folder / LEDGER_NAME, length) else "cut off",
         receipt=receipt,
     )
@@ -146,12 +145,26 @@ def _finish_or_discard(filesystem: Filesystem, folders: StateFolder, receipts: f
     for number in _numbers(filesystem, folders.recordings, NEW_SUFFIX):
         unpublished = folders.unpublished(number)
         newest = max((*receipts, *_numbers(filesystem, folders.recordings, "")), default=0)
-        # An older one was tried again under the next number, with the same window.
-        if number > newest and is_whole_commit(filesystem, unpublished):
+        published = filesystem.exists(folders.recording(number))
+        if published or not is_whole_commit(filesystem, unpublished):
+            durable.remove_folder(filesystem, unpublished)
+        elif number > newest:
             durable.sync_file(filesystem, unpublished / LEDGER_NAME)
             durable.publish(filesystem, unpublished, folders.recording(number))
         else:
-            durable.remove_folder(filesystem, unpublished)
+            _discard_whole(filesystem, folders, number)
+
+
+def _discard_whole(filesystem: Filesystem, folders: StateFolder, number: int) -> None:
+    """Remove a commit that was tried again under a later number, with the same window.
+
+    It was published once, and a sync failed: the card may show it under that name too. So it takes that name
+    again, leaves it durably, and is taken apart only then.
+    """
+    durable.move(filesystem, folders.unpublished(number), folders.recording(number))
+    durable.move(filesystem, folders.recording(number), folders.removed(number))
+    durable.sync_dir(filesystem, folders.recordings)
+    durable.remove_folder(filesystem, folders.removed(number))
 
 
 def is_whole_commit(filesystem: Filesystem, folder: Path) -> bool:
@@ -178,23 +191,11 @@ def _covers(filesystem: Filesystem, folder: Path, first_seq: int, last_seq: int)
     if not names or indices != list(range(indices[0], indices[0] + len(indices))):
         return False
     try:
-        begins = _first_seq(filesystem, folder / names[0])
+        begins = first_chunk(filesystem, folder / names[0])
         chunks = whole_chunks(filesystem.read(folder / names[-1]))
     except FormatError:
         return False
     return begins <= first_seq and bool(chunks) and chunks[-1].header.seq >= last_seq
-
-
-def _first_seq(filesystem: Filesystem, segment: Path) -> int:
-    """The number of a segment's first chunk.
-
-    Raises:
-        FormatError: It does not begin with a run record.
-    """
-    entry = next(iter_segment(filesystem.read(segment, 0, HEAD_BYTES)))
-    if not isinstance(entry, RunEntry):
-        raise TypeError("internal error: a segment's first item is its run record")
-    return entry.record.first_seq
 
 
 def _put_in_order(
@@ -212,7 +213,7 @@ def _put_in_order(
             return False
     if LEDGER_NAME not in names:
         return False
-    if filesystem.mode(folder / LEDGER_NAME) & _WRITE_BITS:
+    if is_writable(filesystem, folder / LEDGER_NAME):
         _repair(filesystem, folder)
     return True
 
@@ -224,70 +225,23 @@ def _repair(filesystem: Filesystem, folder: Path) -> None:
     if whole is None:  # not what a power cut leaves: keep it as it is, for a person to look at
         return
     durable.sync_dir(filesystem, folder)
-    last, before = _ends(data[:whole])
+    before = _ends(data[:whole])
     for name in reversed(_segments(filesystem, folder)):
-        if last is not None and _begins_after(filesystem, folder / name, last):
+        if before is not None and begins_at(filesystem, folder / name, before):
             durable.remove(filesystem, folder / name)
         else:
-            before = _repair_segment(filesystem, folder / name, before)
+            before = repair_segment(filesystem, folder / name, before)
+    durable.sync_dir(filesystem, folder)  # what was removed may not come back once the ledger is read-only
     durable.cut_tail(filesystem, folder / LEDGER_NAME, whole)
 
 
-def _ends(data: bytes) -> tuple[int | None, int | None]:
-    """The last chunk that a ledger has keys for, and for one that was closed the first chunk after it."""
+def _ends(data: bytes) -> int | None:
+    """The first chunk that a ledger has no keys for: nobody can open it, or what comes after it."""
     try:
         ledger = read_ledger(data)
     except FormatError:  # damage, which the verifier will say
-        return None, None
-    last = ledger.keys[-1].last_seq if ledger.keys else ledger.open.last_seq
-    return last, None if ledger.close is None else last + 1
-
-
-def _begins_after(filesystem: Filesystem, segment: Path, last: int) -> bool:
-    """Whether nothing in a segment can be opened: it was linked, and the power went before its first keys.
-
-    Where the card had failed, the link may come and go with the power. The shelf has never shown it.
-    """
-    try:
-        return _first_seq(filesystem, segment) > last
-    except FormatError:
-        return False
-
-
-def _repair_segment(filesystem: Filesystem, path: Path, before: int | None) -> int | None:
-    """Cut a torn tail off a segment that is still writable.
-
-    Args:
-        filesystem: The disk.
-        path: The segment.
-        before: The first chunk of the next segment, or after a recording that was closed: a chunk from there
-            on is the remainder of a failed write, which was written again.
-
-    Returns:
-        The segment's first chunk, or ``before`` when nothing of it is left.
-    """
-    if not filesystem.mode(path) & _WRITE_BITS:
-        return _first_seq(filesystem, path)
-    chunks = whole_chunks(filesystem.read(path))
-    kept = [chunk for chunk in chunks if before is None or chunk.header.seq < before]
-    if not kept:
-        durable.remove(filesystem, path)
-        return before
-    _write_anew(filesystem, path, kept[-1].end)
-    return kept[0].header.seq
-
-
-def _write_anew(filesystem: Filesystem, path: Path, length: int) -> None:
-    """Put a segment's first ``length`` bytes, read-only, in its place.
-
-    It is not cut where it lies: after a failed sync of it no later one can be trusted, and when the process
-    has ended without the machine, a power cut could still bring back what was cut. On a card without that
-    much room it has to do.
-    """
-    try:
-        durable.replace(filesystem, path, filesystem.read(path, 0, length), READ_ONLY)
-    except StorageFullError:
-        durable.cut_tail(filesystem, path, length)
+        return None
+    return 1 + (ledger.keys[-1].last_seq if ledger.keys else ledger.open.last_seq)
 
 
 def _is_closed(filesystem: Filesystem, ledger: Path, length: int) -> bool:

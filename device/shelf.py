@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from device import durable
 from device.errors import DeviceError
@@ -38,6 +38,18 @@ class ReceiptRefusedError(DeviceError):
     """A receipt does not verify, or is not for the recording that the camera holds."""
 
 
+class ClosedSegment(NamedTuple):
+    """A segment that will not change any more.
+
+    Attributes:
+        name: Its name.
+        length: So many of its bytes count: after a failure the file may hold more until the next start.
+    """
+
+    name: str
+    length: int
+
+
 @dataclass(frozen=True, slots=True)
 class ShelvedRecording:
     """A recording on the camera.
@@ -46,7 +58,7 @@ class ShelvedRecording:
         number: The camera's counter.
         folder: Where its files are.
         ledger_length: Durable length of the ledger in bytes; it only grows.
-        closed_segments: Names of the segments that will not change any more.
+        closed_segments: The segments that will not change any more, in order.
         ended: How it ended; None while it is being made.
         receipt: Whether the fleet's receipt for it has been stored.
     """
@@ -54,7 +66,7 @@ class ShelvedRecording:
     number: int
     folder: Path
     ledger_length: int
-    closed_segments: tuple[str, ...]
+    closed_segments: tuple[ClosedSegment, ...]
     ended: Ended | None
     receipt: bool
 
@@ -148,14 +160,13 @@ class Shelf:
             raise ReceiptRefusedError(
                 f"The receipt for recording {held.number} came before the recording ended."
             )
-        ledger = self._filesystem.read(held.folder / LEDGER_NAME)
-        sizes = {name: self._filesystem.size(held.folder / name) for name in held.closed_segments}
+        ledger = self._filesystem.read(held.folder / LEDGER_NAME, 0, held.ledger_length)
         same = (
             receipt.number == held.number
             and receipt.ledger_length == len(ledger)
             and receipt.ledger_sha256 == hashlib.sha256(ledger).digest()
             and receipt.open_digest == open_digest(ledger)
-            and {segment.name: segment.size for segment in receipt.segments} == sizes
+            and {segment.name: segment.size for segment in receipt.segments} == dict(held.closed_segments)
         )
         if not same:
             raise ReceiptRefusedError(

@@ -150,7 +150,8 @@ class Backlog:
             return cached[1]
         if cached is None:
             self._gate.hint()
-        pieces = tuple(Piece(name, self._is_prerecord(recording, name)) for name in recording.closed_segments)
+        names = (segment.name for segment in recording.closed_segments)
+        pieces = tuple(Piece(name, self._is_prerecord(recording, name)) for name in names)
         local = Local(recording.number, recording.ledger_length, pieces, recording.ended)
         self._locals[recording.number] = (recording, local)
         return local

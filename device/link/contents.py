@@ -38,7 +38,6 @@ class Contents:
         self._filesystem = filesystem
         self._opens: dict[Path, Open] = {}
         self._first_seqs: dict[Path, int] = {}
-        self._sizes: dict[Path, int] = {}
         self._digests: dict[Path, Digest] = {}
         self._lock = threading.Lock()
 
@@ -69,25 +68,8 @@ class Contents:
         """
         return self._first_seq(folder / segment) <= self.opening(folder).last_seq
 
-    def size(self, path: Path) -> int:
-        """Length in bytes of a file that does not change any more; 0 when it is gone.
-
-        It is for progress figures: a file that cannot be measured is found out when it is sent.
-        """
-        with self._lock:
-            known = self._sizes.get(path)
-        if known is not None:
-            return known
-        try:
-            size = self._filesystem.size(path)
-        except OSError:
-            return 0
-        with self._lock:
-            self._sizes[path] = size
-        return size
-
-    def digest(self, path: Path) -> Digest:
-        """Size and SHA-256 of a file that does not change any more.
+    def digest(self, path: Path, length: int) -> Digest:
+        """Size and SHA-256 of the first `length` bytes of a file, which do not change any more.
 
         Raises:
             OSError: it cannot be read.
@@ -96,7 +78,7 @@ class Contents:
             known = self._digests.get(path)
         if known is not None:
             return known
-        digest = _digest(self.blocks(path, self._filesystem.size(path)))
+        digest = _digest(self.blocks(path, length))
         with self._lock:
             self._digests[path] = digest
         return digest
@@ -129,7 +111,6 @@ class Contents:
         with self._lock:
             self._opens = {folder: value for folder, value in self._opens.items() if folder in keep}
             self._first_seqs = {path: seq for path, seq in self._first_seqs.items() if path.parent in keep}
-            self._sizes = {path: size for path, size in self._sizes.items() if path.parent in keep}
             self._digests = {path: value for path, value in self._digests.items() if path.parent in keep}
 
     def _first_seq(self, path: Path) -> int:

@@ -187,7 +187,7 @@ class Link:
             enrolled=True,
             connected=self._messenger.connected,
             uploads_connected=view.connected,
-            upload=upload_progress(view, lambda each, name: self._contents.size(each.folder / name)),
+            upload=upload_progress(view),
             uploading=tuple(sorted(step.name for step in view.busy if isinstance(step, SendSegment))),
             bytes_per_s=self._pacer.bytes_per_s,
             troubles=tuple(dict.fromkeys(text for text in troubles if text)),

@@ -55,18 +55,17 @@ class LinkStatus:
     troubles: tuple[str, ...] = ()
 
 
-def upload_progress(view: View, size: Callable[[ShelvedRecording, str], int]) -> UploadProgress:
+def upload_progress(view: View) -> UploadProgress:
     """What is still to be sent.
 
     Args:
         view: what the uploader last knew.
-        size: length in bytes of a recording's segment.
     """
     left = 0
     for recording in view.recordings:
         known = view.known.get(recording.number, Known())
         left += max(0, recording.ledger_length - known.ledger_length)
-        left += sum(size(recording, name) for name in recording.closed_segments if name not in known.segments)
+        left += sum(size for name, size in recording.closed_segments if name not in known.segments)
     numbers = [step.number for step in view.busy if isinstance(step, SendSegment)]
     current = max(numbers or [step.number for step in view.busy], default=None)
     return UploadProgress(recordings=len(view.recordings), bytes_left=left, current=current)

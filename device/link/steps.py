@@ -19,7 +19,7 @@ from device.link.backlog import Lesson
 from device.link.client import FleetClient
 from device.link.contents import Contents, Digest
 from device.link.plan import Ask, Complete, FetchReceipt, SendLedger, SendSegment, Step
-from device.shelf import Shelf, ShelvedRecording
+from device.shelf import ClosedSegment, Shelf, ShelvedRecording
 from protocol.footage.ledger import LEDGER_NAME, Open
 from protocol.messages.uploads import CompleteRequest, SegmentInfo
 
@@ -92,7 +92,7 @@ class Steps:
 
     def _send_segment(self, step: SendSegment, recording: ShelvedRecording) -> Lesson:
         path = recording.folder / step.name
-        digest = self._contents.digest(path)
+        digest = self._contents.digest(path, dict(recording.closed_segments)[step.name])
         blocks = self._paced(self._contents.blocks(path, digest.size))
         self._client.put_segment(step.number, step.name, digest, blocks)
         return lambda known, _now: known.took_segment(step.name)
@@ -106,7 +106,7 @@ class Steps:
             ended=recording.ended,
             ledger_length=ledger.size,
             ledger_sha256=ledger.sha256.hex(),
-            segments=tuple(self._segment_info(recording, name) for name in recording.closed_segments),
+            segments=tuple(self._segment_info(recording, segment) for segment in recording.closed_segments),
         )
         self._client.complete(step.number, request)
         return lambda known, _now: known.told_all()
@@ -121,9 +121,9 @@ class Steps:
         # From here on the shelf's snapshot says that there is a receipt, and nothing more is planned.
         return lambda known, _now: known
 
-    def _segment_info(self, recording: ShelvedRecording, name: str) -> SegmentInfo:
-        digest = self._contents.digest(recording.folder / name)
-        return SegmentInfo(name=name, size=digest.size, sha256=digest.sha256.hex())
+    def _segment_info(self, recording: ShelvedRecording, segment: ClosedSegment) -> SegmentInfo:
+        digest = self._contents.digest(recording.folder / segment.name, segment.length)
+        return SegmentInfo(name=segment.name, size=digest.size, sha256=digest.sha256.hex())
 
     def _paced(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         for block in blocks:

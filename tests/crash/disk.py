@@ -26,6 +26,7 @@ from tests.crash.operations import (
     Said,
     Sync,
     SyncDir,
+    SyncDirFailed,
     SyncFailed,
     Truncate,
     Write,
@@ -177,7 +178,11 @@ class MemoryDisk:
     def sync_dir(self, path: Path) -> None:
         node = self._node(path)
         _names(node)
-        self.watch("sync_dir", path)
+        try:
+            self.watch("sync_dir", path)
+        except OSError:
+            self.log.append(SyncDirFailed(node.number))
+            raise
         self.log.append(SyncDir(node.number))
 
     def space(self, path: Path) -> Space:

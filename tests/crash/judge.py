@@ -198,6 +198,8 @@ class Judge:
             self._count(
                 "C3", read.closed, f"recording {number} was closed and is not: {read.report.sentence}"
             )
+        named = (read.ledger.open.previous_open or b"").hex()
+        self._count("L3", named == held.before, f"recording {number} does not name the one before")
         tail_ns = held.filmed_ns - (read.end_ns or 0)
         self._count("C5", tail_ns <= 0, f"recording {number} lost {tail_ns} ns before the chunk being filled")
 
@@ -231,10 +233,10 @@ class Judge:
             named = recovered.previous_open == read[recovered.number].ledger.open_digest
             self._count("L3", named, f"the next recording will not name {recovered.number}")
         for number, each in read.items():
-            after = read.get(number + 1)
-            if each.rolled_over and after is not None:
+            after = None if each.goes_on_in is None else read.get(each.goes_on_in)
+            if after is not None:
                 seam = after.ledger.open.first_seq - each.last_seq - 1
-                self._count("C6", seam == 0, f"{seam} chunks are missing between {number} and {number + 1}")
+                self._count("C6", seam == 0, f"{seam} chunks are missing after {number}")
 
     def _nothing_to_open(self, disk: Filesystem, present: Mapping[int, Path]) -> None:
         self._count("C2", not disk.listdir(self.folders.ring), "the ring is not empty after recovery")

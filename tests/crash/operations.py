@@ -87,6 +87,13 @@ class SyncDir:
 
 
 @dataclass(frozen=True, slots=True)
+class SyncDirFailed:
+    """A sync of a folder failed: no later one makes sure what had been done to its names until then."""
+
+    folder: int
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """The camera acknowledged something, or is about to try it (see ``tests.crash.owed``)."""
 
@@ -96,7 +103,7 @@ class Said:
 
 Change = Write | Truncate | Chmod | Names
 """What a power cut can undo until a sync has settled it."""
-Operation = Change | Made | Sync | SyncFailed | SyncDir | Said
+Operation = Change | Made | Sync | SyncFailed | SyncDir | SyncDirFailed | Said
 
 
 def apply(nodes: dict[int, Node], operation: Made | Change, fate: Fate = KEPT) -> None:

@@ -21,6 +21,8 @@ class Held:
         ended: ``closed`` or ``cut off``; empty while it was being made.
         open_digest: Of the ledger's first record.
         segments: Those that will not change any more, with their digests.
+        before: The digest of the first record of the recording before, when this one was first shown; empty
+            for none.
         filmed_ns: The footage that came in up to here was taken without a fault.
     """
 
@@ -30,6 +32,7 @@ class Held:
     sha256: str
     ended: str
     open_digest: str
+    before: str
     segments: dict[str, str] = field(default_factory=dict)
     filmed_ns: int = 0
 
@@ -99,9 +102,16 @@ def _shelf(owed: Owed, words: _Words) -> None:
         sha256=words.word(),
         ended=words.word("ended"),
         open_digest=words.word("open_digest"),
+        before=before.before if before is not None else _newest_open(owed, words.number()),
         segments=before.segments if before is not None else {},
         filmed_ns=before.filmed_ns if before is not None else 0,
     )
+
+
+def _newest_open(owed: Owed, below: int) -> str:
+    """The digest of the first record of the newest recording below a number."""
+    number = max((number for number in owed.held if number < below), default=0)
+    return owed.held[number].open_digest if number else ""
 
 
 def _segment(owed: Owed, words: _Words) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from protocol.footage.errors import FootageError
-from protocol.footage.ledger import LEDGER_NAME, Ledger, read_ledger
+from protocol.footage.ledger import LEDGER_NAME, EventKind, Ledger, read_ledger
 from protocol.footage.model import ChunkHeader
 from protocol.footage.receipt import Receipt, read_receipt
 from protocol.footage.recording import OpenedPart, open_parts
@@ -59,9 +59,12 @@ class Read:
         return self.report.verdict in {Verdict.INTACT, Verdict.INTACT_WITH_GAPS}
 
     @property
-    def rolled_over(self) -> bool:
-        """Whether it went on in the next recording."""
-        return self.ledger.close is not None and self.ledger.close.reason == "rolled over"
+    def goes_on_in(self) -> int | None:
+        """The number of the recording in which it went on, if it rolled over."""
+        if self.ledger.close is None or self.ledger.close.reason != "rolled over":
+            return None
+        named = [each.detail["next"] for each in self.ledger.events if each.kind is EventKind.ROLLED_OVER]
+        return int(named[-1]) if named else None
 
     @property
     def in_order(self) -> bool:

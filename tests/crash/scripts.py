@@ -1,19 +1,24 @@
-"""What happens to the cameras whose every crash is tried: seven scripts by hand, others drawn by their seed.
+"""What happens to the cameras whose every crash is tried: some scripts by hand, others drawn by their seed.
 
 - 1: the whole of it once, in its plainest order, with every kind of thing that a camera keeps. 2: the same on
   a camera that keeps its recordings after the receipt.
 - 3, 4: a card that fails now and then: short writes, writes and syncs that are refused, a full card.
 - 5 to 7: a camera whose process is killed in the middle of things and starts again: the disk's cache survives
   that, so what was not synced before is still not, and a power cut may come later.
-- From 8 on: the same steps in another order.
+- 8 to 15: a camera that does one thing again and again until each sync of it has failed once, whether of a
+  file or of a folder: press, record, bookmark, stop, upload, renew, take the fleet's wish, start again.
+- From 16 on: the same steps in another order.
 """
 
 import contextlib
 import errno
+import itertools
 import random
+import re
 from collections.abc import Callable
 
 from device.config import Config
+from device.errors import DeviceError
 from device.state import Event
 from tests.crash.disk import MemoryDisk
 from tests.crash.life import Life
@@ -34,9 +39,12 @@ FAULTS = (
     ("mkdir", "recordings", errno.ENOSPC),
     ("rename", "recordings", errno.EIO),
     ("sync_dir", "recordings", errno.EIO),
+    ("sync_dir", "recordings$", errno.EIO),
     ("sync", "desired", errno.EIO),
 )
-"""What the card may refuse: the operation, a part of the path, and the error."""
+"""What the card may refuse: the operation, an expression that is found in the path, and the error."""
+
+SYNCS = frozenset({"sync_data", "sync", "sync_dir"})
 
 
 class KilledError(BaseException):
@@ -122,6 +130,48 @@ def killed(life: Life, disk: MemoryDisk) -> None:
     life.upload()
 
 
+def refused(life: Life, disk: MemoryDisk) -> None:
+    """One thing again and again, until each of its syncs has failed once."""
+    things = ordinary(life, random.Random(life.seed)) | {"wish": lambda: life.wish("visit-1")}
+    name = REFUSED[life.seed]
+    life.boot()
+    life.chunks(3)
+    for number in itertools.count():
+        life.press()
+        life.chunk()
+        if name not in DURING:
+            life.stop()
+        more = refuse_sync(life, disk, things[name], number)
+        life.chunks(2)
+        life.stop()
+        if not more:
+            return
+        life.upload()
+
+
+def refuse_sync(life: Life, disk: MemoryDisk, step: Callable[[], object], after: int) -> bool:
+    """Refuse the sync of a step that comes after so many; tell whether it has one. A start is tried again."""
+    left = [after]
+
+    def before(call: Call) -> None:
+        left[0] -= call.name in SYNCS
+        if left[0] < 0:
+            disk.before = None
+            raise OSError(errno.EIO, "refused")
+
+    disk.before = before
+    life.flaky = True
+    try:
+        step()
+    except DeviceError:
+        disk.before = None
+        life.boot()
+    life.chunk()
+    life.flaky = False
+    disk.before = None
+    return left[0] < 0
+
+
 def with_fault(
     life: Life, disk: MemoryDisk, name: str, within: str, code: int, *, times: int, short: bool = True
 ) -> None:
@@ -131,7 +181,7 @@ def with_fault(
     cut = [short and name == "write"]
 
     def before(call: Call) -> int | None:
-        if cut[0] and call.name == "write" and within in str(call.path) and call.size > 700:
+        if cut[0] and call.name == "write" and re.search(within, str(call.path)) and call.size > 700:
             cut[0] = False
             return 700
         refused(call)
@@ -172,6 +222,7 @@ def drawn(life: Life, disk: MemoryDisk, steps: int = STEPS) -> None:
     life.chunks(draw.randint(0, 9))
     usual = ordinary(life, draw)
     rare: dict[str, Callable[[], object]] = {
+        "sync": lambda: refuse_sync(life, disk, usual[draw.choice(sorted(usual))], draw.randint(0, 8)),
         "fault": lambda: with_fault(life, disk, *draw.choice(FAULTS), times=draw.randint(1, 3)),
         "kill": lambda: kill_in(life, disk, usual[draw.choice(sorted(usual))], draw.randint(0, 30)),
     }
@@ -187,6 +238,8 @@ def ordinary(life: Life, draw: random.Random) -> dict[str, Callable[[], object]]
         "press": life.press,
         "stop": life.stop,
         "bookmark": life.bookmark,
+        "chunk": life.chunk,
+        "upload all": life.upload,
         "upload": lambda: life.upload(draw.choice((1, 2, 4, 1000))),
         "sleep": lambda: life.sleep(draw.randint(1, 40)),
         "clock": lambda: life.step_clock(draw.choice((-1, 1)) * draw.randint(1, 10**8)),
@@ -198,4 +251,12 @@ def ordinary(life: Life, draw: random.Random) -> dict[str, Callable[[], object]]
     }
 
 
-BY_HAND = {1: plain, 2: plain, 3: failing, 4: failing, 5: killed, 6: killed, 7: killed}
+REFUSED = dict(
+    enumerate(("press", "chunk", "bookmark", "stop", "upload all", "renew", "wish", "restart"), start=8)
+)
+DURING = frozenset({"chunk", "bookmark", "stop"})
+"""What is done while a recording is under way."""
+
+BY_HAND = {1: plain, 2: plain, 3: failing, 4: failing, 5: killed, 6: killed, 7: killed} | dict.fromkeys(
+    REFUSED, refused
+)

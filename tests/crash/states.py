@@ -10,7 +10,8 @@ what is pending, any part may have reached the disk, in any order:
 - a change of a folder's names: there or not, each on its own. A folder whose name is not there takes all in
   it along.
 
-After a failed sync of a file nothing of it is ever settled, whatever syncs succeed later.
+After a failed sync of a file nothing of it is ever settled, whatever syncs succeed later. After one of a
+folder that goes for what had been done to its names until then; a name that is changed anew is written anew.
 
 The choices at one point are too many to try all. Those where single operations are missing, alone there, or
 torn are always tried; the rest are drawn at random, the same for the same seed. What the disk could have been
@@ -19,7 +20,7 @@ at the point before is not tried again: the newest operation, when a crash can u
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,6 +36,7 @@ from tests.crash.operations import (
     Said,
     Sync,
     SyncDir,
+    SyncDirFailed,
     SyncFailed,
     Write,
     apply,
@@ -64,24 +66,63 @@ class Pending:
     def __init__(self) -> None:
         self.changes: dict[int, Change] = {}
         self._failed: set[int] = set()
+        self._never: dict[int, Names] = {}
+        self._anew: set[tuple[int, str]] = set()
 
-    def take(self, position: int, operation: Operation) -> list[Change]:
-        """Take the next operation; return what is settled by it, in order."""
+    def take(self, position: int, operation: Operation) -> dict[int, Change]:
+        """Take the next operation; return what is settled by it, in order, by its position."""
         if isinstance(operation, Sync | SyncDir):
-            settled = [at for at, change in self.changes.items() if self._settles(operation, change)]
-            return [self.changes.pop(at) for at in settled]
+            return self._settle(operation)
         if isinstance(operation, SyncFailed):
             self._failed.add(operation.node)
+        elif isinstance(operation, SyncDirFailed):
+            self._never |= self._names_in(operation.folder)
+            self._anew = {(folder, name) for folder, name in self._anew if folder != operation.folder}
         elif not isinstance(operation, Made | Said):
             self.changes[position] = operation
-        return []
+        return {}
 
-    def _settles(self, sync: Sync | SyncDir, change: Change) -> bool:
-        if isinstance(sync, SyncDir):
-            return isinstance(change, Names) and change.folder == sync.folder
+    def behind(self, position: int, change: Change) -> bool:
+        """Whether a failed sync left something of the same folder pending that was done before."""
+        return isinstance(change, Names) and any(
+            at < position and earlier.folder == change.folder for at, earlier in self._never.items()
+        )
+
+    def _settle(self, sync: Sync | SyncDir) -> dict[int, Change]:
+        if isinstance(sync, Sync):
+            settled: Iterable[int] = [
+                at for at, change in self.changes.items() if self._settles(sync, change)
+            ]
+        else:
+            named = {at: names for at, names in self._names_in(sync.folder).items() if at not in self._never}
+            self._forget_overwritten(named.values())
+            settled = named
+        return {at: self.changes.pop(at) for at in settled}
+
+    def _settles(self, sync: Sync, change: Change) -> bool:
         if isinstance(change, Names) or change.node != sync.node or sync.node in self._failed:
             return False
         return sync.mode or not isinstance(change, Chmod)
+
+    def _names_in(self, folder: int) -> dict[int, Names]:
+        """What is pending of the names in a folder."""
+        return {
+            at: change
+            for at, change in self.changes.items()
+            if isinstance(change, Names) and change.folder == folder
+        }
+
+    def _forget_overwritten(self, settled: Iterable[Names]) -> None:
+        """What a failed sync left pending matters no more once each of its names was made sure anew."""
+        for change in settled if self._never else ():
+            self._anew |= _touched(change)
+        for at in [at for at, change in self._never.items() if _touched(change) <= self._anew]:
+            del self.changes[at], self._never[at]
+
+
+def _touched(change: Names) -> set[tuple[int, str]]:
+    """The names that it adds or removes, with their folder."""
+    return {(change.folder, name) for name in (*change.removed, *(name for name, _ in change.added))}
 
 
 def points(log: Sequence[Operation]) -> Iterator[Point]:
@@ -150,20 +191,22 @@ class Replayer:
         self._settled = dict(before)
         self._log = log
         self._pending = Pending()
+        self._later: dict[int, Change] = {}
         self._at = 0
 
     def disk(self, point: Point, fates: Fates) -> MemoryDisk:
         """The disk that the crash left, as a machine that starts again sees it."""
         self._advance(point.after)
         nodes = dict(self._settled)
-        for position, change in self._pending.changes.items():
-            apply(nodes, change, fate_of(fates, position))
+        for position, change in sorted((self._pending.changes | self._later).items()):
+            apply(nodes, change, KEPT if position in self._later else fate_of(fates, position))
         return MemoryDisk(nodes)
 
     def _advance(self, after: int) -> None:
         """Let happen for good what no crash from here on can undo.
 
-        What is settled of one file or folder happened before what is pending of it, so it can go first.
+        What is settled of one file or folder happened before what is pending of it, so it can go first; where
+        a sync of the folder had failed, it keeps its place behind what that left pending.
         """
         if after < self._at:
             raise ValueError("internal error: a replayer goes forward only")
@@ -171,8 +214,11 @@ class Replayer:
             operation = self._log[position]
             if isinstance(operation, Made):
                 apply(self._settled, operation)
-            for change in self._pending.take(position, operation):
-                apply(self._settled, change)
+            for at, change in self._pending.take(position, operation).items():
+                self._later[at] = change
+            for at in sorted(self._later):
+                if not self._pending.behind(at, self._later[at]):
+                    apply(self._settled, self._later.pop(at))
         self._at = after
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 
 from device.filesystem import Filesystem
-from device.shelf import Shelf, ShelvedRecording
+from device.shelf import ClosedSegment, Shelf, ShelvedRecording
 from protocol.footage.ledger import LEDGER_NAME, Ledger, read_ledger
 
 Say = Callable[[str, dict[str, int | str]], None]
@@ -31,12 +31,13 @@ class Teller:
                 shelved.ended,
             ):
                 self._recording(shelved)
-            for name in shelved.closed_segments:
-                if before is None or name not in before.closed_segments:
-                    self._segment(shelved, name)
+            for segment in shelved.closed_segments:
+                if before is None or segment not in before.closed_segments:
+                    self._segment(shelved, segment)
 
-    def _segment(self, shelved: ShelvedRecording, name: str) -> None:
-        sha256 = hashlib.sha256(self._disk.read(shelved.folder / name)).hexdigest()
+    def _segment(self, shelved: ShelvedRecording, segment: ClosedSegment) -> None:
+        name, length = segment
+        sha256 = hashlib.sha256(self._disk.read(shelved.folder / name, 0, length)).hexdigest()
         self._say("segment", {"number": shelved.number, "name": name, "sha256": sha256})
 
     def _recording(self, shelved: ShelvedRecording) -> None:

@@ -20,18 +20,20 @@ from tests.crash.operations import Names, Node, Operation, Said
 from tests.crash.owed import Owed
 from tests.crash.patched import in_place_of_durable
 from tests.crash.place import Place
-from tests.crash.scripts import live_through, settings_of
+from tests.crash.scripts import REFUSED, live_through, settings_of
 from tests.crash.start import start
 from tests.crash.states import Point, Replayer, points
 from tests.crash.tally import Tally
 
 __all__ = ["Tally", "Trial", "losses_with", "representative"]
 
-REPRESENTATIVE = (1, 2, 3, 4, 5, 6, 7, 8)
+REPRESENTATIVE = tuple(range(1, 17))
 FIRST = 3
 """Of the representative scripts' points, the first few of each kind of operation are tried,"""
 EVERY = 6
 """then one in so many of that kind,"""
+OVER_AND_OVER = (1, 16)
+"""or these two where one thing is done again and again,"""
 LIMIT = 5
 """each in so many ways at most,"""
 DRAWN = 10
@@ -142,6 +144,7 @@ def _some_of_each_kind(trial: Trial) -> Iterator[int]:
     """Points after each kind of operation: the first few, and some of the rest."""
     names: dict[int, str] = {}
     at, seen = 0, Counter[tuple[str, ...]]()
+    first, every = OVER_AND_OVER if trial.seed in REFUSED else (FIRST, EVERY)
     for index, point in enumerate(trial.points):
         for operation in trial.log[at : point.after]:
             if isinstance(operation, Names):
@@ -149,7 +152,7 @@ def _some_of_each_kind(trial: Trial) -> Iterator[int]:
         at = point.after
         kind = _kind(trial.log[at - 1], names) if at else ()
         seen[kind] += 1
-        if seen[kind] <= FIRST or seen[kind] % EVERY == 0:
+        if seen[kind] <= first or seen[kind] % every == 0:
             yield index
 
 

@@ -36,6 +36,7 @@ ALL = (*TESTS, f"{RECORDER}/test_small_parts.py", f"{RECORDER}/test_fault_table.
 DURABLE = "device.durable"
 CALLERS = {
     **dict.fromkeys(("device.commit", "device.log", "device.recording", "device.recovery"), ALL),
+    "device.repair": ALL,
     **dict.fromkeys(("device.shelf", "device.recorder", "device.opener", "device.space"), ALL),
     "device.prove": ("tests/integration/device/test_in_process.py", *TESTS),
     "device.link.desired": ("tests/unit/device/link/test_desired.py",),

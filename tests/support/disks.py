@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -148,13 +149,13 @@ def refuse(
     Args:
         code: An ``errno`` value.
         name: Which operation; any when None.
-        within: A part of the path.
+        within: A regular expression that is found in the path.
         times: How often.
     """
     left = [times]
 
     def before(call: Call) -> None:
-        if name in {None, call.name} and within in str(call.path) and left[0] > 0:
+        if name in {None, call.name} and re.search(within, str(call.path)) and left[0] > 0:
             left[0] -= 1
             raise OSError(code, os.strerror(code))
 

@@ -23,6 +23,7 @@ from protocol.messages.status import State, Status
 from tests.support.fleets import Fleet
 from tests.support.proxy import Proxy
 from tests.support.recordings import House, Take, make_house
+from tests.support.shelves import closed_segments
 
 QUICK = LinkSettings(status_s=0.5, retry_max_s=0.5)
 WAIT_S = 60.0
@@ -87,14 +88,12 @@ class Camera:
         """Show a recording, or only its first segments, as the recorder does while it grows."""
         folder = self.folders.recording(take.number)
         folder.mkdir(exist_ok=True)
-        names = sorted(take.segments)[:segments]
+        closed = closed_segments(take)[:segments]
         (folder / "ledger.cbor").write_bytes(take.ledger)
-        for name in names:
+        for name, _ in closed:
             (folder / name).write_bytes(take.segments[name])
         ending = "closed" if ended else None
-        self.shelf.put(
-            ShelvedRecording(take.number, folder, len(take.ledger), tuple(names), ending, receipt=False)
-        )
+        self.shelf.put(ShelvedRecording(take.number, folder, len(take.ledger), closed, ending, receipt=False))
 
     def link(
         self,

@@ -10,9 +10,9 @@ from tests.support.recordings import House
 
 
 def receipt_of(bench: Bench, number: int = 1) -> Receipt:
-    """What the fleet's receipt says of a recording on a bench's camera."""
-    files = bench.files(number)
-    ledger = files[LEDGER_NAME]
+    """What the fleet's receipt says of a recording, of which it was sent what the camera's shelf shows."""
+    shelved = next(each for each in bench.shelf.recordings() if each.number == number)
+    ledger = (shelved.folder / LEDGER_NAME).read_bytes()[: shelved.ledger_length]
     return Receipt(
         camera=bench.house.camera,
         recording=read_ledger(ledger).open.recording,
@@ -21,9 +21,10 @@ def receipt_of(bench: Bench, number: int = 1) -> Receipt:
         ledger_sha256=hashlib.sha256(ledger).digest(),
         ledger_length=len(ledger),
         segments=tuple(
-            SegmentDigest(name, len(files[name]), hashlib.sha256(files[name]).digest())
-            for name in sorted(files)
-            if name.endswith(".seg")
+            SegmentDigest(
+                name, length, hashlib.sha256((shelved.folder / name).read_bytes()[:length]).digest()
+            )
+            for name, length in shelved.closed_segments
         ),
         verdict="intact",
         received_utc_us=1_800_000_000_000_000,

@@ -24,6 +24,7 @@ from device.outcome import Outcome
 from device.shelf import ReceiptRefusedError
 from device.state import Mode
 from protocol.footage.errors import FootageError
+from protocol.footage.ledger import LEDGER_NAME
 from protocol.footage.recording import open_parts
 from protocol.footage.verify import Verdict
 from tests.support.disks import WatchedFilesystem
@@ -189,6 +190,7 @@ class Day:
         self.owed: set[int] = set()
         self.promised: set[int] = set()
         self.sent: dict[int, set[int]] = {}
+        self.shown: dict[Path, bytes] = {}
         self.wrong: list[str] = []
 
     def live(self) -> None:
@@ -240,6 +242,7 @@ class Day:
                 read |= self._starts(number)
             except FootageError as error:
                 found.append(f"recording {number} does not open: {error}")
+        found += [each for number in held for each in self._changed(number, in_order=True)]
         for number in {*self.promised, *self.sent} - held:
             if not self.bench.folders.receipt(number).exists():
                 found.append(f"recording {number} is gone")
@@ -272,7 +275,34 @@ class Day:
             self.disk.well()
             self.bench.boot()
         self.bench.recorder.cut = self._second
+        self.bench.shelf.on_change(self._look)
+        self._look()
         self.bench.wait(0)
+
+    def _look(self) -> None:
+        """What the shelf shows of a recording that has ended: the uploader may send it from now on."""
+        for shelved in self.bench.shelf.recordings():
+            if shelved.ended is None or shelved.receipt:
+                continue
+            for name, length in ((LEDGER_NAME, shelved.ledger_length), *shelved.closed_segments):
+                path = shelved.folder / name
+                self.shown.setdefault(path, path.read_bytes()[:length])
+
+    def _changed(self, number: int, *, in_order: bool = False) -> Iterator[str]:
+        """What of a recording is not as the shelf has shown it.
+
+        Args:
+            number: Which.
+            in_order: Whether the camera has started since, so that the files hold nothing else. Only where
+                the card refused even a cut, what was to be cut off may turn out to be whole.
+        """
+        exactly = in_order and (self.fault is None or "truncate" not in self.fault.lasts)
+        for path, before in self.shown.items():
+            if int(path.parent.name) != number:
+                continue
+            now = path.read_bytes() if path.exists() else b""
+            if (now if exactly else now[: len(before)]) != before:
+                yield f"{path.name} of recording {number} is not what the shelf has shown of it"
 
     def _phase(self, name: str, do: Callable[[], None]) -> None:
         self.disk.phase = name
@@ -336,6 +366,7 @@ class Day:
         if not waiting:
             return
         number = waiting[0].number
+        self.wrong += self._changed(number)
         self.bench.shelf.delete = delete
         self.sent[number] = self._starts(number)
         try:

@@ -14,6 +14,8 @@ from tests.crash.patched import in_place_of_durable
 from tests.crash.trial import losses_with, representative
 
 PLAIN = (1,)
+PRESSES = (8,)
+"""Each sync of a press fails once."""
 FEW = 4
 MANY = 20
 
@@ -56,6 +58,16 @@ def test_another_durable_module_can_be_tried_in_its_place() -> None:
     careless = changed('self._sync(file.sync_data, "sync_data")\n        self._cut', "self._cut")
     assert losses_with(careless, PLAIN, limit=FEW, enough=1).losses
     assert representative(PLAIN, limit=1).losses == [], "the real one is back in its place"
+
+
+def test_a_recording_that_is_shown_although_its_last_sync_failed_is_a_loss() -> None:
+    last = "        filesystem.rename(folder, target)\n    sync_dir(filesystem, target.parent)\n"
+    careless = changed(
+        last, last.replace("    sync_dir", "    with contextlib.suppress(StorageError):\n        sync_dir")
+    )
+    losses = losses_with(careless, PRESSES, enough=1).losses
+    assert losses
+    assert losses[0].startswith("C8: recording"), losses[0]
 
 
 def test_a_durable_module_with_which_no_script_can_be_played_is_a_loss() -> None:

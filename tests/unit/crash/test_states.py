@@ -6,7 +6,7 @@ import pytest
 
 from tests.crash.disk import MemoryDisk
 from tests.crash.fates import DROPPED, KEPT, REST, Fate, How, read_fates, write_fates
-from tests.crash.operations import SyncFailed
+from tests.crash.operations import Names, SyncDirFailed, SyncFailed
 from tests.crash.place import Crash, Place
 from tests.crash.states import Pending, Point, Replayer, choices, fingerprint, points, torn
 from tests.support.disks import refuse
@@ -90,6 +90,51 @@ def test_after_a_failed_sync_no_later_one_makes_anything_sure() -> None:
     assert isinstance(disk.log[-1], SyncFailed)
     file.sync()
     assert {contents(each)["/file"] for each in left(disk)} == {b"", bytes(5), b"first"}
+
+
+def refused_sync_of_names(disk: MemoryDisk) -> None:
+    disk.before = refuse(5, name="sync_dir")
+    with pytest.raises(OSError, match="error"):
+        disk.sync_dir(ROOT)
+    disk.before = None
+    assert isinstance(disk.log[-1], SyncDirFailed)
+
+
+def test_after_a_failed_sync_of_a_folder_its_changed_names_are_never_sure() -> None:
+    disk = written(b"data")
+    disk.open_append(FILE).sync()
+    refused_sync_of_names(disk)
+    disk.sync_dir(ROOT)
+    assert {tuple(contents(each)) for each in left(disk)} == {(), ("/file",)}
+    disk.create(Path("/second"))
+    disk.sync_dir(ROOT)
+    assert {tuple(contents(each)) for each in left(disk)} == {("/second",), ("/file", "/second")}
+
+
+def test_a_name_that_is_changed_again_after_a_failed_sync_can_be_made_sure() -> None:
+    disk = written(b"data")
+    disk.open_append(FILE).sync()
+    refused_sync_of_names(disk)
+    disk.rename(FILE, Path("/other"))
+    assert {tuple(contents(each)) for each in left(disk)} == {(), ("/file",), ("/other",)}
+    disk.sync_dir(ROOT)
+    assert {tuple(contents(each)) for each in left(disk)} == {("/other",)}
+    pending = Pending()
+    for position, operation in enumerate(disk.log):
+        pending.take(position, operation)
+    assert not any(isinstance(change, Names) for change in pending.changes.values())
+
+
+def test_what_was_made_sure_later_comes_after_what_a_failed_sync_left() -> None:
+    disk = written(b"data")
+    disk.open_append(FILE).sync()
+    disk.sync_dir(ROOT)
+    disk.rename(FILE, Path("/other"))
+    refused_sync_of_names(disk)
+    disk.rename(Path("/other"), Path("/third"))
+    disk.create(FILE)
+    disk.sync_dir(ROOT)
+    assert {tuple(contents(each)) for each in left(disk)} == {("/file", "/third")}
 
 
 def test_a_rename_in_one_folder_is_one_step() -> None:

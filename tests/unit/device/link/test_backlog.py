@@ -14,6 +14,7 @@ from device.link.gate import Gate
 from device.link.plan import Ask, Complete, FetchReceipt, Known, SendLedger, SendSegment, Step
 from device.shelf import ReceiptRefusedError, ShelvedRecording
 from tests.support.recordings import record
+from tests.support.shelves import closed_segments
 
 LONGEST = 60.0
 
@@ -28,8 +29,7 @@ def on_card(folder: Path, number: int = 1, *, prerecord: int = 5, live: int = 4)
     take = record(prerecord=prerecord, live=live, per_segment=2, seed=number)
     for name, data in take.files.items():
         (folder / name).write_bytes(data)
-    names = tuple(sorted(take.segments))
-    return ShelvedRecording(number, folder, len(take.ledger), names, "closed", receipt=False)
+    return ShelvedRecording(number, folder, len(take.ledger), closed_segments(take), "closed", receipt=False)
 
 
 def steps_of(jobs: list[Job]) -> list[Step]:
@@ -56,7 +56,7 @@ def test_segments_before_the_press_go_first(tmp_path: Path) -> None:
     jobs, _ = backlog.next_jobs([old, new], 100.0)
     backlog.succeeded(Ask(2), lambda known, _: known.answered(new.ledger_length, ()), 100.0)
     before = [step.name for step, _ in jobs if isinstance(step, SendSegment) and step.number == 1]
-    assert before[:3] == list(old.closed_segments[:3])
+    assert before[:3] == [segment.name for segment in old.closed_segments[:3]]
 
 
 def test_at_most_so_many_segments_at_once_and_one_small_step_beside_them(tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_the_last_steps_come_in_order(tmp_path: Path) -> None:
     backlog = make_backlog()
 
     def everything(known: Known, _now: float) -> Known:
-        return known.answered(recording.ledger_length, recording.closed_segments)
+        return known.answered(recording.ledger_length, (name for name, _ in recording.closed_segments))
 
     backlog.next_jobs([recording], 0.0)
     backlog.succeeded(Ask(1), everything, 0.0)

@@ -12,15 +12,14 @@ from device.link.progress import Meter, View, upload_progress
 from device.shelf import ShelvedRecording
 from protocol.footage.errors import FormatError
 from tests.support.recordings import record
+from tests.support.shelves import closed_segments
 
 
 def on_card(folder: Path) -> ShelvedRecording:
     take = record(outside=0, prerecord=5, live=4, per_segment=2)
     for name, data in take.files.items():
         (folder / name).write_bytes(data)
-    return ShelvedRecording(
-        7, folder, len(take.ledger), tuple(sorted(take.segments)), "closed", receipt=False
-    )
+    return ShelvedRecording(7, folder, len(take.ledger), closed_segments(take), "closed", receipt=False)
 
 
 class CountingCard(PosixFilesystem):
@@ -37,7 +36,7 @@ class CountingCard(PosixFilesystem):
 def test_segments_that_begin_before_the_press_are_pre_record(tmp_path: Path) -> None:
     recording = on_card(tmp_path)
     contents = Contents(PosixFilesystem())
-    before = [contents.is_prerecord(tmp_path, name) for name in recording.closed_segments]
+    before = [contents.is_prerecord(tmp_path, name) for name, _ in recording.closed_segments]
     assert before == [True, True, True, False, False]  # five chunks before the press, two a segment
 
 
@@ -45,18 +44,19 @@ def test_a_file_is_read_once_for_its_facts(tmp_path: Path) -> None:
     recording = on_card(tmp_path)
     card = CountingCard()
     contents = Contents(card)
-    path = tmp_path / recording.closed_segments[0]
-    first = contents.digest(path)
+    name, length = recording.closed_segments[0]
+    path = tmp_path / name
+    first = contents.digest(path, length)
     contents.opening(tmp_path)
     contents.is_prerecord(tmp_path, path.name)
     reads = card.reads
-    assert contents.digest(path) == first
+    assert contents.digest(path, length) == first
     assert contents.opening(tmp_path).number == 7
     assert contents.is_prerecord(tmp_path, path.name)
     assert card.reads == reads
     assert first.sha256 == hashlib.sha256(path.read_bytes()).digest()
     contents.forget_all_but([])
-    contents.digest(path)
+    contents.digest(path, length)
     assert card.reads > reads
 
 
@@ -80,17 +80,18 @@ def test_a_damaged_ledger_is_an_error_not_a_crash(tmp_path: Path) -> None:
 
 def test_progress_counts_what_the_fleet_lacks(tmp_path: Path) -> None:
     recording = on_card(tmp_path)
-    names = recording.closed_segments
+    names = [segment.name for segment in recording.closed_segments]
+    lengths = [segment.length for segment in recording.closed_segments]
     known = Known().answered(recording.ledger_length - 10, names[:2])
     view = View((recording,), {7: known}, frozenset({Ask(9), SendSegment(7, names[2])}))
-    progress = upload_progress(view, lambda _recording, _name: 1000)
+    progress = upload_progress(view)
     assert (progress.recordings, progress.bytes_left, progress.current) == (
         1,
-        10 + 1000 * (len(names) - 2),
+        10 + sum(lengths[2:]),
         7,
     )
-    nothing_known = upload_progress(View((recording,)), lambda _recording, _name: 1000)
-    assert nothing_known.bytes_left == recording.ledger_length + 1000 * len(names)
+    nothing_known = upload_progress(View((recording,)))
+    assert nothing_known.bytes_left == recording.ledger_length + sum(lengths)
     assert nothing_known.current is None
 
 

@@ -297,6 +297,20 @@ def test_a_folder_is_durable_in_its_parent_whoever_made_it(disk: WatchedFilesyst
     ]
 
 
+def test_a_folder_whose_name_could_not_be_synced_is_made_anew_next_time(
+    disk: WatchedFilesystem, tmp_path: Path
+) -> None:
+    disk.before = refuse(errno.EIO, name="sync_dir")
+    with pytest.raises(StorageError):
+        durable.make_folder(disk, tmp_path / "ring")
+    assert not (tmp_path / "ring").exists(), "no later sync can be trusted to have its name"
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "segment").write_bytes(b"x")
+    with pytest.raises(StorageError):
+        durable.make_folder(disk, tmp_path / "full")
+    assert (tmp_path / "full" / "segment").read_bytes() == b"x", "what is in one stays"
+
+
 def test_what_somebody_else_wrote_is_made_durable(disk: WatchedFilesystem, tmp_path: Path) -> None:
     (tmp_path / "ledger").write_bytes(b"x")
     durable.sync_file(disk, tmp_path / "ledger")

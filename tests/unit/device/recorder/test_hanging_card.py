@@ -196,6 +196,128 @@ def test_whose_the_camera_is_and_private_are_answered_while_a_ledger_hangs(
     until(lambda: bench.shelf.recordings()[0].ended == "closed")
 
 
+@pytest.fixture
+def waiting_chunks(bench: Bench, disk: HangingFilesystem, wait: Callable[[float], None]) -> Iterator[Bench]:
+    """A recording of five seconds, and five more that were filmed and wait behind a chunk that hangs."""
+    bench.seconds(3)
+    bench.press()
+    bench.seconds(2)
+    disk.hang("sync_data", ".seg")
+    filmed = [bench.filmed() for _ in range(5)]
+    bench.recorder.cut = _nothing
+
+    def deliver() -> None:
+        for chunk in filmed:
+            bench.recorder.push(chunk)
+
+    outlet = threading.Thread(target=deliver)
+    outlet.start()
+    assert disk.stuck.wait(PATIENCE_S)
+    wait(SHORT_S)
+    yield bench
+    disk.answers.set()
+    outlet.join(PATIENCE_S)
+
+
+ENDS = [Event.PRIVATE_ON, Event.DOCK, Event.LOCK, Event.SHUT_DOWN]
+
+
+@pytest.mark.parametrize("event", ENDS)
+def test_what_was_filmed_before_the_sensors_closed_is_recorded_once_the_card_answers(
+    event: Event, waiting_chunks: Bench, disk: HangingFilesystem
+) -> None:
+    # proves C6
+    bench = waiting_chunks
+    bench.recorder.change(event)
+    assert not bench.recorder.sensors
+    bench.clock.now_ns += 5 * SECOND_NS
+    later = bench.filmed()
+    bench.recorder.tick()
+    disk.answers.set()
+    until(lambda: bench.shelf.recordings()[0].ended == "closed")
+    bench.recorder.push(later)
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT, report.sentence
+    assert report.duration_ns == 10 * SECOND_NS, "and nothing of the time after it"
+    assert len(bench.recorder._parts.window._keys) == 0
+
+
+# proves C6 and C11
+def test_what_waits_belongs_to_its_recording_and_not_to_the_window_that_began_meanwhile(
+    waiting_chunks: Bench, disk: HangingFilesystem
+) -> None:
+    bench = waiting_chunks
+    bench.recorder.change(Event.PRIVATE_ON)
+    bench.clock.now_ns += 5 * SECOND_NS
+    bench.recorder.change(Event.PRIVATE_OFF)
+    assert bench.recorder.sensors
+    disk.answers.set()
+    until(lambda: bench.shelf.recordings()[0].ended == "closed")
+    assert bench.verify(1).duration_ns == 10 * SECOND_NS
+    assert bench.recorder.status().prerecord_s == 0
+    bench.second()
+    assert bench.press().ok
+    report = bench.verify(2)
+    assert report.duration_ns == SECOND_NS, "nothing of before the private time"
+    assert report.gaps == ()
+
+
+def test_a_press_after_the_camera_went_private_is_another_recording(
+    waiting_chunks: Bench, disk: HangingFilesystem, wait: Callable[[float], None]
+) -> None:
+    # proves C3 and C6
+    bench = waiting_chunks
+    bench.recorder.change(Event.PRIVATE_ON)
+    bench.clock.now_ns += 5 * SECOND_NS
+    pressed_ns = bench.clock.now_ns
+    assert_told(bench.press(), "the press is noted, and its recording begins as soon as it does")
+    wait(PATIENCE_S)
+    disk.answers.set()
+    until(lambda: bench.recorder.status().recording == 2)
+    assert bench.verify(1).duration_ns == 10 * SECOND_NS
+    assert read_ledger(bench.files(2)["ledger.cbor"]).open.press_ns == pressed_ns
+    bench.second()
+    assert bench.verify(2).marks == ("safety override",)
+
+
+# proves C6
+def test_what_never_came_before_a_stop_is_a_signed_gap_at_the_end(
+    bench: Bench, wait: Callable[[float], None]
+) -> None:
+    bench.seconds(3)
+    bench.press()
+    bench.seconds(2)
+    end_ns = bench.clock.now_ns
+    bench.recorder.cut = _nothing
+    wait(SHORT_S)
+    bench.clock.now_ns += 7 * SECOND_NS
+    outcome = bench.recorder.stop()
+    assert outcome.sentence.startswith("Recording 1 is complete, without its last 7.0 s, which are lost")
+    events = read_ledger(bench.files(1)["ledger.cbor"]).events
+    told = [
+        (each.detail["track"], each.detail["start_ns"], each.detail["duration_ns"]) for each in events[1:]
+    ]
+    assert told == [("video", end_ns, 7 * SECOND_NS), ("audio", end_ns, 7 * SECOND_NS)]
+    assert {each.kind for each in events[1:]} == {EventKind.GAP}
+    assert bench.verify(1).verdict is Verdict.INTACT_WITH_GAPS
+
+
+def test_a_recording_that_waits_for_its_end_is_ended_when_the_camera_closes(bench: Bench) -> None:
+    # proves C6
+    bench.seconds(3)
+    bench.press()
+    bench.recorder.cut = _nothing
+    bench.clock.now_ns += 2 * SECOND_NS
+    stopping = threading.Thread(target=bench.stop)  # it waits for a chunk that does not come
+    stopping.start()
+    until(lambda: bench.recorder._stop is not None)
+    bench.recorder.close()
+    stopping.join(PATIENCE_S)
+    assert bench.shelf.recordings()[0].ended == "closed"
+    events = read_ledger(bench.files(1)["ledger.cbor"]).events
+    assert [each.detail["duration_ns"] for each in events[1:]] == [2 * SECOND_NS] * 2
+
+
 def test_keys_expire_while_a_card_hangs(stuck_chunk: Bench) -> None:
     # proves C2
     bench = stuck_chunk

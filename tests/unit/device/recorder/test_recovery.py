@@ -60,7 +60,8 @@ def test_a_crash_during_a_recording_ends_it_cut_off(bench: Bench) -> None:
     assert report.duration_ns == 16 * SECOND_NS, "nothing that was stored is lost"
     folder = bench.folders.recording(1)
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o444}
-    assert sorted(shelved.closed_segments) == sorted(path.name for path in folder.glob("*.seg"))
+    on_card = {path.name: path.stat().st_size for path in folder.glob("*.seg")}
+    assert dict(shelved.closed_segments) == on_card
     assert shelved.ledger_length == (folder / LEDGER_NAME).stat().st_size
     opened = list(open_parts(bench.files(1), bench.house.private))
     assert len(opened) == 2 * 16
@@ -205,6 +206,21 @@ def test_an_unfinished_commit_older_than_a_recording_is_discarded(bench: Bench) 
     crash(bench)
     assert not bench.folders.unpublished(1).exists()
     assert bench.recorder.status().made == 2
+
+
+def test_an_attempt_that_was_tried_again_leaves_under_every_name_that_it_ever_had(bench: Bench) -> None:
+    bench.seconds(2)
+    bench.press()
+    bench.stop()
+    bench.press()
+    bench.second()
+    bench.stop()
+    bench.folders.recording(1).rename(bench.folders.unpublished(1))
+    bench.disk = disk = WatchedFilesystem()
+    crash(bench)
+    steps = [("rename", "00000001"), ("rename", "00000001.gone"), ("unlink", "ledger.cbor")]
+    assert [step for call in disk.calls if (step := (call.name, call.path.name)) in steps] == steps
+    assert [path.name for path in bench.folders.recordings.iterdir()] == ["00000002"]
 
 
 def test_a_removal_that_was_cut_off_is_finished(bench: Bench) -> None:

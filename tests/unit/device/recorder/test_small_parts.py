@@ -1,6 +1,7 @@
 """Lost footage, clock steps, room on the card."""
 
 import errno
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.clockstep import MOST_REMEMBERED, STEP_US, RecentSteps, Step, StepWatch
-from device.lost import LostFootage
+from device.lost import LostFootage, tail
 from device.space import Reserve, SpaceAlerts
+from protocol.footage.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.model import Gap, GapCause, Track
 from tests.support.disks import WatchedFilesystem, refuse
 from tests.support.recordings import SECOND_NS, label_at, plain_chunk
@@ -41,6 +43,41 @@ def test_it_is_said_again_until_a_chunk_that_carried_it_is_durable() -> None:
     lost.told()
     assert not lost
     assert lost.carried_by(after) is after
+
+
+gaps = st.builds(
+    lambda track, start, length: Gap(track, start * SECOND_NS, length * SECOND_NS, GapCause.STORAGE),
+    st.sampled_from(Track),
+    st.integers(10, 20),
+    st.integers(1, 5),
+)
+
+
+@given(lost=st.lists(gaps, max_size=4), tracks=st.sets(st.sampled_from(Track)), until=st.integers(10, 30))
+def test_at_the_end_every_moment_of_every_track_is_either_lost_or_silent(
+    lost: list[Gap], tracks: set[Track], until: int
+) -> None:
+    # proves C6
+    told = tail(lost, tracks, 10 * SECOND_NS, until * SECOND_NS)
+    assert set(lost) <= set(told)
+    silent = [gap for gap in told if gap.cause is GapCause.STALLED]
+    assert {gap.track for gap in silent} <= tracks
+
+    def covers(gaps: Iterable[Gap], track: Track, at_s: int) -> int:
+        return sum(
+            gap.track is track and gap.start_ns <= at_s * SECOND_NS < gap.start_ns + gap.duration_ns
+            for gap in gaps
+        )
+
+    for track in tracks:
+        for at_s in range(10, until):
+            assert covers(silent, track, at_s) == (not covers(lost, track, at_s))
+
+
+def test_a_few_milliseconds_before_a_stop_are_no_gap() -> None:
+    end, tolerance = 10 * SECOND_NS, CONTINUITY_TOLERANCE_NS
+    assert tail((), Track, end, end - 1) == tail((), Track, end, end + tolerance) == ()
+    assert {gap.duration_ns for gap in tail((), Track, end, end + tolerance + 1)} == {tolerance + 1}
 
 
 @given(

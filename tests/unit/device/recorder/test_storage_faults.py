@@ -159,20 +159,62 @@ def test_a_commit_that_fails_is_not_acknowledged_and_is_tried_again_with_the_nex
     assert bench.press().number == number + 1
 
 
-def test_a_commit_whose_last_sync_fails_uses_its_number_up(bench: Bench, disk: WatchedFilesystem) -> None:
+LAST_SYNC = r"/recordings$"
+"""The sync that makes a recording's name durable."""
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_recording_whose_last_sync_fails_is_shown_to_nobody_and_its_number_is_not_given_again(
+    bench: Bench, disk: WatchedFilesystem, code: int
+) -> None:
+    # proves C3, C8 and L3
+    bench.seconds(3)
+    disk.before = refuse(code, name="sync_dir", within=LAST_SYNC)
+    assert "still trying" in bench.press().sentence
+    no_longer(disk)
+    assert bench.shelf.recordings() == (), "a power cut could take it away"
+    bench.second()
+    assert bench.recorder.status().recording == 2
+    assert [each.number for each in bench.shelf.recordings()] == [2]
+    opening = read_ledger(bench.files(2)["ledger.cbor"]).open
+    assert opening.previous_open is None, "no recording was made sure of before it"
+    bench.stop()
+    bench.boot()
+    assert [each.number for each in bench.shelf.recordings()] == [2], "it was tried again, and that was kept"
+    assert bench.press().number == 3
+
+
+def test_a_recording_whose_last_sync_failed_is_there_at_the_next_start_if_no_other_came(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
     # proves C3
     bench.seconds(3)
-    disk.before = lambda call: (
-        refuse(errno.EIO)(call) if (call.name, call.path.name) == ("sync_dir", "recordings") else None
-    )
-    assert not bench.press().ok
+    disk.before = refuse(errno.EIO, name="sync_dir", within=LAST_SYNC)
+    bench.press()
+    no_longer(disk)
+    bench.boot()
+    assert [(each.number, each.ended) for each in bench.shelf.recordings()] == [(1, "cut off")]
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    bench.second()
+    bench.press()
+    opening = read_ledger(bench.files(2)["ledger.cbor"]).open
+    assert opening.previous_open == read_ledger(bench.files(1)["ledger.cbor"]).open_digest
+
+
+def test_a_card_that_refuses_the_last_sync_again_and_again_does_not_fill_up_with_attempts(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves C3
+    bench.seconds(3)
+    disk.before = refuse(errno.EIO, name="sync_dir", within=LAST_SYNC)
+    bench.press()
+    bench.seconds(5)
+    assert [path.name for path in bench.folders.recordings.iterdir()] == ["00000001.new"]
     no_longer(disk)
     bench.second()
     assert bench.recorder.status().recording == 2
-    first, second = bench.shelf.recordings()
-    assert (first.number, first.ended, second.number) == (1, "cut off", 2)
-    ledgers = [read_ledger(bench.files(number)["ledger.cbor"]) for number in (1, 2)]
-    assert ledgers[1].open.previous_open == ledgers[0].open_digest
+    assert bench.stop().ok
+    assert bench.verify(2).duration_ns == 10 * SECOND_NS, "with all that was filmed meanwhile"
 
 
 def test_a_full_card_cannot_stop_a_commit(bench: Bench, disk: WatchedFilesystem) -> None:
@@ -304,7 +346,7 @@ def test_a_segment_that_a_power_cut_can_take_back_is_not_shown(
     assert len(links()) == 2
     assert len(first.closed_segments) == 1
     bench.boot()
-    assert links() == set(first.closed_segments)
+    assert links() == {segment.name for segment in first.closed_segments}
     assert bench.verify(1).verdict is Verdict.CUT_OFF
 
 
@@ -334,7 +376,69 @@ def test_a_chunk_that_the_power_brings_back_does_not_spoil_a_recording_that_was_
     segment.write_bytes(failed[0])
     bench.boot()
     report = bench.verify(1)
-    assert report.verdict is (Verdict.INTACT if stopped else Verdict.CUT_OFF), report.sentence
+    assert report.verdict is (Verdict.INTACT_WITH_GAPS if stopped else Verdict.CUT_OFF), report.sentence
+
+
+def test_the_shelf_shows_of_a_segment_that_failed_what_is_durable(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves C3 and C8
+    bench.press()
+    bench.second()
+    durable = max(bench.folders.recording(1).glob("*.seg")).stat().st_size
+
+    def before(call: Call) -> None:
+        if call.path.suffix == ".seg" and call.name in {"sync_data", "truncate"}:
+            raise OSError(errno.EIO, "refused")
+
+    disk.before = before
+    bench.second()
+    (segment,) = bench.shelf.recordings()[0].closed_segments
+    path = bench.folders.recording(1) / segment.name
+    assert (segment.length, path.stat().st_size > durable) == (durable, True)
+    bench.boot()
+    assert bench.shelf.recordings()[0].closed_segments == (segment,), "and so it is put in order"
+    assert path.stat().st_size == durable
+
+
+def test_a_segment_is_not_shown_while_keys_of_it_wait(bench: Bench, disk: WatchedFilesystem) -> None:
+    # proves C8
+    bench.press()
+    bench.second()
+    disk.before = refuse(FULL, name="write", within="ledger")
+    bench.seconds(4)
+    assert bench.shelf.recordings()[0].closed_segments == ()
+    no_longer(disk)
+    bench.second()
+    shown = bench.shelf.recordings()[0].closed_segments
+    assert [segment.length for segment in shown] == [
+        (bench.folders.recording(1) / shown[0].name).stat().st_size
+    ]
+
+
+def test_what_has_no_keys_when_a_recording_is_given_up_is_not_shown_and_not_kept(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves C8
+    bench.press()
+    bench.second()
+    durable = max(bench.folders.recording(1).glob("*.seg")).stat().st_size
+
+    def before(call: Call) -> None:
+        on_ledger = call.name == "sync_data" and call.path.name == "ledger.cbor"
+        if on_ledger or (call.name, call.path.suffix) == ("chmod", ".seg"):
+            raise OSError(errno.EIO, "refused")
+
+    disk.before = before
+    bench.second()
+    no_longer(disk)
+    first = bench.shelf.recordings()[0]
+    assert first.ended == "cut off"
+    assert [segment.length for segment in first.closed_segments] == [durable]
+    assert (first.folder / first.closed_segments[0].name).stat().st_size == durable
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    bench.boot()
+    assert bench.shelf.recordings()[0].closed_segments == first.closed_segments
 
 
 def test_a_link_that_fails_waits_and_comes_first_when_there_is_room(
@@ -441,7 +545,7 @@ def test_what_is_lost_right_before_the_end_is_signed_in_the_ledger(
         {"track": track, "start_ns": lost_ns, "duration_ns": SECOND_NS, "cause": "storage fault"}
         for track in ("video", "audio")
     ]
-    assert bench.verify(1).verdict is Verdict.INTACT
+    assert bench.verify(1).verdict is Verdict.INTACT_WITH_GAPS
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
