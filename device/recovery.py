@@ -224,14 +224,13 @@ def _repair(filesystem: Filesystem, folder: Path) -> None:
     whole = whole_ledger(data)
     if whole is None:  # not what a power cut leaves: keep it as it is, for a person to look at
         return
-    durable.sync_dir(filesystem, folder)
     before = _ends(data[:whole])
     for name in reversed(_segments(filesystem, folder)):
         if before is not None and begins_at(filesystem, folder / name, before):
             durable.remove(filesystem, folder / name)
         else:
             before = repair_segment(filesystem, folder / name, before)
-    durable.sync_dir(filesystem, folder)  # what was removed may not come back once the ledger is read-only
+    durable.sync_dir(filesystem, folder)  # nothing comes or goes any more once the ledger is read-only
     durable.cut_tail(filesystem, folder / LEDGER_NAME, whole)
 
 

@@ -171,6 +171,22 @@ def test_what_a_killed_process_left_is_made_durable_before_anything_is_built_on_
     assert ("sync_dir", folders.recording(1)) in done[:cut]
 
 
+def test_a_segment_that_goes_is_gone_for_good_before_the_ledger_is_read_only(bench: Bench) -> None:
+    # proves C8
+    bench.press()  # a segment was linked, and the power went before its first keys
+    kept = bench.folders.ledger(1).read_bytes()
+    bench.second()
+    (segment,) = bench.folders.recording(1).glob("*.seg")
+    bench.folders.ledger(1).write_bytes(kept)
+    bench.disk = disk = WatchedFilesystem()
+    crash(bench)
+    ledger, steps = bench.folders.ledger(1), [(call.name, call.path) for call in disk.calls]
+    gone = steps.index(("unlink", segment))
+    assert ("sync_dir", bench.folders.recording(1)) in steps[gone : steps.index(("chmod", ledger))]
+    assert not segment.exists()
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
+
+
 @pytest.mark.parametrize(
     "what", ["ledger", "empty ledger", "torn ledger", "first segment", "last segment", "torn segment"]
 )
@@ -219,6 +235,9 @@ def test_an_attempt_that_was_tried_again_leaves_under_every_name_that_it_ever_ha
     bench.disk = disk = WatchedFilesystem()
     crash(bench)
     steps = [("rename", "00000001"), ("rename", "00000001.gone"), ("unlink", "ledger.cbor")]
+    steps.insert(2, ("sync_dir", "recordings"))
+    begun = disk.calls.index(next(call for call in disk.calls if call.name == "rename"))
+    del disk.calls[:begun]
     assert [step for call in disk.calls if (step := (call.name, call.path.name)) in steps] == steps
     assert [path.name for path in bench.folders.recordings.iterdir()] == ["00000002"]
 
