@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from device.parts import Parts
     from device.recording import OpenRecording
     from device.ring import RingChunk
+    from device.segment import ClosedSegment
     from device.shelf import Ended
     from protocol.footage.ledger import Keys
     from protocol.footage.model import ClockLabel, Gap
@@ -238,10 +239,10 @@ class Activity:
         self.fail(error)
         self._leave("internal fault", at_ns, label)
 
-    def segment_closed(self, name: str) -> None:
-        """A segment will not change any more, if there is one of that name."""
-        current, length = self.current, self._parts.log.lengths.get(name)
-        if current is not None and length is not None and current.segment_closed(name, length):
+    def segment_closed(self, segment: ClosedSegment) -> None:
+        """A segment will not change any more."""
+        current = self.current
+        if current is not None and current.segment_closed(segment):
             self._parts.shelf.put(current.shelved())
 
     def look_at_clock(self, at_ns: int, label: ClockLabel) -> None:
@@ -288,8 +289,8 @@ class Activity:
         )
         self.current, self._wanted = recording, None
         for name in recording.segments:
-            if name in parts.log.lengths:
-                recording.segment_closed(name, parts.log.lengths[name])
+            if (segment := parts.log.closed.get(name)) is not None:
+                recording.segment_closed(segment)
         parts.shelf.put(recording.shelved())
         self._tell(NewsKind.RECORDING_OPENED, wanted.label, recording)
         return recording

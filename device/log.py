@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from device import durable
 from device.durable import AppendFile
 from device.errors import StorageError
+from device.segment import ClosedSegment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ class SegmentLog:
         writing: Name of the segment being written; None between two.
         abandoned: Names of the segments that could not be made read-only. What was cut off them may come back
             after a power cut, so a recording that holds one is looked at again at the next start.
-        lengths: How many bytes of each closed segment in the ring's folder are durable.
+        closed: The closed segments that are in the ring's folder, by name.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class SegmentLog:
     ) -> None:
         self.writing: str | None = None
         self.abandoned: set[str] = set()
-        self.lengths: dict[str, int] = {}
+        self.closed: dict[str, ClosedSegment] = {}
         self._filesystem = filesystem
         self._folder = folder
         self._sealer = sealer
@@ -54,6 +55,12 @@ class SegmentLog:
         self._chunks = 0
         self._file: AppendFile | None = None
         self._leftover: Path | None = None
+
+    @property
+    def open_segment(self) -> ClosedSegment | None:
+        """The segment being written, as it would be if it were closed now; None between two."""
+        file = self._file
+        return None if file is None or not self._chunks else ClosedSegment(file.path.name, file.length)
 
     @property
     def full(self) -> bool:
@@ -118,8 +125,8 @@ class SegmentLog:
         return self._file
 
     def _end(self) -> None:
-        if self._file is not None and self._chunks:
-            self.lengths[self._file.path.name] = self._file.length
+        if (segment := self.open_segment) is not None:
+            self.closed[segment.name] = segment
         self._file, self.writing = None, None
         self._index += 1
 

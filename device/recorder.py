@@ -258,12 +258,12 @@ class Recorder:
 
     def _break_off(self, chunk: PlainChunk, seq: int, error: Exception) -> None:
         """After an error of our own: leave segment, window and recording as they are, and begin anew."""
-        parts, label, writing = self._parts, self._parts.clock.label(), self._parts.log.writing
+        parts, label, segment = self._parts, self._parts.clock.label(), self._parts.log.open_segment
         parts.log.abandon()
         self._lost.add(chunk, GapCause.ENCODER)
         with self._acting:
-            if writing is not None:
-                self._activity.segment_closed(writing)
+            if segment is not None:
+                self._activity.segment_closed(segment)
             parts.window.clear()
             parts.sealer.forget_from(seq)
             parts.window.begin(chunk.start_ns + chunk.duration_ns, GapCause.ENCODER)
@@ -364,15 +364,15 @@ class Recorder:
         except FootageError as error:
             self._lose(plain, GapCause.ENCODER, error)
             return None
-        writing = self._parts.log.writing
+        open_segment = self._parts.log.open_segment
         try:
             segment = self._parts.log.append(sealed)
         except StorageError as error:
             self._parts.sealer.forget(sealed)
             self._lose(plain, GapCause.STORAGE, error)
-            if writing is not None:
+            if open_segment is not None:
                 with self._acting:
-                    self._activity.segment_closed(writing)
+                    self._activity.segment_closed(open_segment)
             return None
         self._parts.sealer.advance(sealed)
         self._lost.told()
@@ -432,15 +432,15 @@ class Recorder:
 
     def _finish_segment(self) -> None:
         """Close the segment being written. Needs the pushing lock."""
-        writing = self._parts.log.writing
+        segment = self._parts.log.open_segment
         try:
             self._parts.log.finish()
         except StorageError as error:
             with self._acting:
                 self._activity.fail(error)
-        if writing is not None:
+        if segment is not None:
             with self._acting:
-                self._activity.segment_closed(writing)
+                self._activity.segment_closed(segment)
 
     def _tidy(self) -> None:
         """With the sensors closed and nothing awaited, let go of the segment that is open."""
@@ -459,7 +459,7 @@ class Recorder:
         if current is not None and current.waiting:
             return  # it may still have to link one of them
         for name in self._parts.window.take_unneeded(self._parts.log.writing):
-            self._parts.log.lengths.pop(name, None)
+            self._parts.log.closed.pop(name, None)
             try:
                 durable.remove(self._parts.filesystem, self._parts.folders.ring / name)
             except StorageError as error:

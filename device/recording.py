@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from device.durable import link_into, remove, replace, sync_dir
 from device.errors import StorageError
 from device.repair import is_writable, openable_length, write_anew
-from device.shelf import ClosedSegment, ShelvedRecording
+from device.segment import ClosedSegment
+from device.shelf import ShelvedRecording
 from protocol.footage.ledger import Close, Event, EventKind, Keys
 from protocol.footage.model import Track
 
@@ -229,11 +230,11 @@ class OpenRecording:
                 else:
                     self._shorten(name)
 
-    def segment_closed(self, name: str, length: int) -> bool:
-        """Note that a segment is complete with so many bytes; tell whether it is one of this recording's."""
-        if name not in self._segments:
+    def segment_closed(self, segment: ClosedSegment) -> bool:
+        """Note that a segment is complete; tell whether it is one of this recording's."""
+        if segment.name not in self._segments:
             return False
-        self._segments[name] = length
+        self._segments[segment.name] = segment.length
         return True
 
     def shelved(self, ended: Ended | None = None) -> ShelvedRecording:

@@ -26,7 +26,8 @@ from device import durable
 from device.durable import NEW_SUFFIX
 from device.layout import GONE_SUFFIX, RECEIPT_SUFFIX, number_of
 from device.repair import begins_at, first_chunk, is_writable, repair_segment
-from device.shelf import ClosedSegment, ShelvedRecording, settle
+from device.segment import ClosedSegment
+from device.shelf import ShelvedRecording, settle
 from device.torn import whole_chunks, whole_ledger
 from protocol.footage.cbor import Reader
 from protocol.footage.errors import FootageError, FormatError

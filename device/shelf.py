@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from device import durable
 from device.errors import DeviceError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from device.filesystem import Filesystem
     from device.layout import StateFolder
+    from device.segment import ClosedSegment
     from protocol.footage.receipt import Receipt
 
 Ended = Literal["closed", "cut off"]
@@ -36,18 +37,6 @@ Ended = Literal["closed", "cut off"]
 
 class ReceiptRefusedError(DeviceError):
     """A receipt does not verify, or is not for the recording that the camera holds."""
-
-
-class ClosedSegment(NamedTuple):
-    """A segment that will not change any more.
-
-    Attributes:
-        name: Its name.
-        length: So many of its bytes count: after a failure the file may hold more until the next start.
-    """
-
-    name: str
-    length: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Contents:
         """
         with self._lock:
             known = self._digests.get(path)
-        if known is not None:
+        if known is not None and known.size == length:
             return known
         digest = _digest(self.blocks(path, length))
         with self._lock:

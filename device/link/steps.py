@@ -19,7 +19,8 @@ from device.link.backlog import Lesson
 from device.link.client import FleetClient
 from device.link.contents import Contents, Digest
 from device.link.plan import Ask, Complete, FetchReceipt, SendLedger, SendSegment, Step
-from device.shelf import ClosedSegment, Shelf, ShelvedRecording
+from device.segment import ClosedSegment
+from device.shelf import Shelf, ShelvedRecording
 from protocol.footage.ledger import LEDGER_NAME, Open
 from protocol.messages.uploads import CompleteRequest, SegmentInfo
 

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable
 
 from device.filesystem import Filesystem
-from device.shelf import ClosedSegment, Shelf, ShelvedRecording
+from device.segment import ClosedSegment
+from device.shelf import Shelf, ShelvedRecording
 from protocol.footage.ledger import LEDGER_NAME, Ledger, read_ledger
 
 Say = Callable[[str, dict[str, int | str]], None]

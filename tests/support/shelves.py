@@ -1,6 +1,6 @@
 """What a camera's shelf shows of a recording that a test made."""
 
-from device.shelf import ClosedSegment
+from device.segment import ClosedSegment
 from tests.support.recordings import Take
 
 

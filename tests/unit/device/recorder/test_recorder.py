@@ -590,6 +590,30 @@ def test_the_shelf_shows_what_is_durable_as_it_grows(bench: Bench) -> None:
     assert changes == sorted(changes)
 
 
+def test_a_segment_that_leaves_the_ring_in_the_moment_in_which_it_is_closed_is_shown(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves C3
+    bench.press()
+    bench.second()
+    log = bench.recorder._parts.log
+    finish = log.finish
+
+    def finish_and_tick() -> str | None:
+        name = finish()
+        bench.recorder._parts.window.clear()
+        ticking = threading.Thread(target=bench.recorder.tick)
+        ticking.start()
+        ticking.join()
+        assert name not in bench.ring_files()
+        return name
+
+    monkeypatch.setattr(log, "finish", finish_and_tick)
+    bench.seconds(4)
+    first = min(name for name in bench.files(1) if name.endswith(".seg"))
+    assert [segment.name for segment in bench.shelf.recordings()[0].closed_segments] == [first]
+
+
 def test_news_is_told_as_it_happens(bench: Bench) -> None:
     heard: list[CameraEvent] = []
     bench.recorder.news.listen(heard.append)
