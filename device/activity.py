@@ -67,6 +67,7 @@ class Activity:
         current: The recording under way; None when there is none, or when it could not be opened yet.
         fault: What is wrong with storage, in a sentence.
         stalled: Why nothing reaches the window, if nothing does.
+        next_seq: The number of the next chunk that the window and the recording under way will get.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -75,6 +76,7 @@ class Activity:
         self.current: OpenRecording | None = None
         self.fault: str | None = None
         self.stalled = GapCause.STALLED
+        self.next_seq = 0
         self._parts = parts
         self._wanted: Wanted | None = None
         self._watch = StepWatch()
@@ -234,9 +236,20 @@ class Activity:
             self.fail(error)
         self.well()
 
-    def break_off(self, error: Exception, at_ns: int, label: ClockLabel) -> None:
-        """After an error of our own: leave the recording under way; the next chunk begins another."""
+    def break_off(
+        self, error: Exception, at_ns: int, label: ClockLabel, segment: ClosedSegment | None
+    ) -> None:
+        """After an error of our own: leave the recording under way; the next chunk begins another.
+
+        Args:
+            error: What went wrong.
+            at_ns: When, on the boot-time clock.
+            label: When, as wall time.
+            segment: The one that was being written; how much of it counts is seen now.
+        """
         self.fail(error)
+        if self.current is not None and segment is not None:
+            self.current.segment_closed(segment)
         self._leave("internal fault", at_ns, label)
 
     def segment_closed(self, segment: ClosedSegment) -> None:
@@ -284,9 +297,7 @@ class Activity:
 
     def _open(self, wanted: Wanted) -> OpenRecording:
         parts = self._parts
-        recording = parts.opener.open(
-            wanted, next_seq=parts.sealer.next_seq, stalled=self.stalled, steps=self._steps
-        )
+        recording = parts.opener.open(wanted, next_seq=self.next_seq, stalled=self.stalled, steps=self._steps)
         self.current, self._wanted = recording, None
         for name in recording.segments:
             if (segment := parts.log.closed.get(name)) is not None:
@@ -319,14 +330,15 @@ class Activity:
         current, self.current = self.current, None
         if current is not None:
             self._give_up(current, label)
-            self._wanted = Wanted(trigger, at_ns, label, current.opening.marks, self.assignment)
+            opening = current.opening
+            self._wanted = Wanted(trigger, at_ns, label, opening.marks, opening.assignment)
 
     def _give_up(self, recording: OpenRecording, label: ClockLabel) -> Ended:
-        recording.abandon()
-        self._shelve(recording, "cut off", label)
+        """Leave a recording as it is. It has ended for the shelf only if what it holds is sure by now."""
+        self._shelve(recording, "cut off" if recording.abandon() else None, label)
         return "cut off"
 
-    def _shelve(self, recording: OpenRecording, ended: Ended, label: ClockLabel) -> None:
+    def _shelve(self, recording: OpenRecording, ended: Ended | None, label: ClockLabel) -> None:
         self._parts.shelf.put(recording.shelved(ended))
         self._tell(NewsKind.RECORDING_CLOSED, label, recording, duration_s=recording.duration_ns / NS)
 

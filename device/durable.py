@@ -122,6 +122,11 @@ class AppendFile:
             file.close()
 
     @property
+    def in_doubt(self) -> bool:
+        """Whether a sync failed, so that what it was for may be on the card or not."""
+        return self._failure is not None and self._failure.operation in {"sync", "sync_data"}
+
+    @property
     def open(self) -> bool:
         """Whether more can be appended."""
         return self._file is not None and self._failure is None

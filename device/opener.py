@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from device.commit import CommitPlan, commit
-from device.durable import sync_dir
+from device.durable import move, sync_dir
 from device.errors import StorageError, StorageFullError
 from device.prerecord import PreRecord
 from protocol.footage.fields import RECORDING_BYTES
@@ -107,8 +107,7 @@ class Opener:
             StorageError: It is not recorded; nothing may be acknowledged.
         """
         if self._in_doubt:
-            sync_dir(self._filesystem, self._folders.recordings)
-            self._in_doubt = False
+            self._settle_doubt()
         plan = self._plan(wanted, next_seq, stalled, steps)
         try:
             recording = self._commit(plan)
@@ -163,6 +162,18 @@ class Opener:
             if self._is_left(plan.opening.number) or not self._reserve.release():
                 raise
             return commit(self._filesystem, self._folders, plan, self._credentials.sign)
+
+    def _settle_doubt(self) -> None:
+        """After an attempt whose last sync failed: hide it, if that failed too, and see that the card syncs.
+
+        Raises:
+            StorageError: The card refuses still.
+        """
+        folders, number = self._folders, self.number
+        if self._filesystem.exists(folders.recording(number)):
+            move(self._filesystem, folders.recording(number), folders.unpublished(number))
+        sync_dir(self._filesystem, folders.recordings)
+        self._in_doubt = False
 
     def _is_left(self, number: int) -> bool:
         """After a failed commit: whether anything is there under its number, so that it is used up."""

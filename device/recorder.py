@@ -9,9 +9,10 @@ Rules:
 - What was filmed before the window began anew (another officer's time, or before a private one) is dropped,
   however late it comes.
 - An error of our own never ends the filming: the recording is left cut off and another begins.
-- A stop ends the chunk being filled, and the recording with it; a press meanwhile takes the stop back. What
-  was filmed before it and waits for a slow card belongs to the recording, even if the sensors are closed by
-  then; what never comes is a signed gap at its end.
+- A stop ends the chunk being filled, and the recording with it. A press meanwhile takes the stop back; if the
+  camera changed its state or its wearer it is another recording, and waits for the end of the first.
+- What was filmed before a stop and waits for a slow card belongs to the recording, even if the sensors are
+  closed by then. What comes from after it does not; what never comes is a signed gap at the end.
 - Whoever asks for something gets an answer in bounded time. From a card that hangs it is that of a fault, and
   what was asked for is done once the card answers (``device.turns``).
 
@@ -128,6 +129,7 @@ class Recorder:
         filmed before that, for a recording whose end waits for it.
         """
         with self._pushing:
+            self._end_before(chunk)
             if not self.sensors and not self._awaited(chunk):
                 return
             seq = self._parts.sealer.next_seq
@@ -155,7 +157,7 @@ class Recorder:
             reason: Why, as the last record of the ledger says.
         """
         at_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
-        stop = self._turns.ask(lambda: self._begin_stop(reason, at_ns, label), self._see_through)
+        stop = self._turns.ask(lambda: self._begin_stop(Stop(reason, at_ns, label)), self._see_through)
         ended = None if stop is None else self._see_through(stop)
         return ended or self._late("the recording stops as soon as it does")
 
@@ -170,9 +172,8 @@ class Recorder:
 
         What ends a recording ends it first, as a stop does.
         """
-        if event in ENDS:
-            self.stop(ENDS[event])
-        changed = self._turns.ask(lambda: self._change(event))
+        stop = self._end_for(event) if event in ENDS else None
+        changed = self._turns.ask(lambda: self._change(event, stop))
         return changed or self._late("the change is noted, and made as soon as it does")
 
     def assign(self, assignment: str | None) -> Outcome:
@@ -240,18 +241,26 @@ class Recorder:
                 self._finish(self._stop)
             self._finish_segment()
 
-    def _awaited(self, chunk: PlainChunk) -> bool:
+    def _awaited(self, chunk: PlainChunk | RingChunk) -> bool:
         """Whether it is a chunk that a stop waits for."""
         stop = self._stop
         return stop is not None and chunk.start_ns < stop.at_ns
 
+    def _end_before(self, chunk: PlainChunk) -> None:
+        """Carry out a stop that waits, when a chunk comes that begins after it. Needs the pushing lock."""
+        with self._acting:
+            if self._stop is not None and chunk.start_ns > self._stop.at_ns:
+                self._finish(self._stop)
+
+    def _belongs(self, chunk: PlainChunk | RingChunk) -> bool:
+        """Whether a chunk is the wearer's of now, or a stop waits for it."""
+        return chunk.start_ns >= self._parts.window.since_ns or self._awaited(chunk)
+
     def _take_in(self, chunk: PlainChunk) -> None:
-        of_before = chunk.start_ns < self._parts.window.since_ns
-        wanted = self._awaited(chunk) or not of_before
-        stored = self._store(self._lost.carried_by(chunk), chunk) if wanted else None
+        stored = self._store(self._lost.carried_by(chunk), chunk) if self._belongs(chunk) else None
         with self._acting:
             if stored is not None:
-                self._count(stored, for_window=self.sensors and not of_before)
+                self._count(stored)
             self._after(chunk.start_ns + chunk.duration_ns)
         if self._parts.log.full:
             self._finish_segment()
@@ -262,16 +271,19 @@ class Recorder:
         parts.log.abandon()
         self._lost.add(chunk, GapCause.ENCODER)
         with self._acting:
-            if segment is not None:
-                self._activity.segment_closed(segment)
             parts.window.clear()
             parts.sealer.forget_from(seq)
-            parts.window.begin(chunk.start_ns + chunk.duration_ns, GapCause.ENCODER)
-            self._activity.break_off(error, parts.clock.boot_ns(), label)
+            self._activity.next_seq = parts.sealer.next_seq
+            if chunk.start_ns >= parts.window.since_ns:
+                parts.window.begin(chunk.start_ns + chunk.duration_ns, GapCause.ENCODER)
+            self._activity.break_off(error, parts.clock.boot_ns(), label, segment)
 
     def _press(self, trigger: str, at_ns: int, label: ClockLabel) -> Outcome:
         self._wait_for_end()
-        with self._acting:
+        with contextlib.ExitStack() as held:
+            if self._parts.window.empty:  # then it begins with the chunk that is being written, if one is
+                held.enter_context(self._pushing)
+            held.enter_context(self._acting)
             if self._stop is not None:
                 self._take_back(self._stop)
             self._activity.stalled = GapCause.STORAGE if self._lost else GapCause.STALLED
@@ -280,16 +292,37 @@ class Recorder:
         return outcome
 
     def _wait_for_end(self) -> None:
-        """Wait while a recording that a change has ended gets its last chunks: a press means another one."""
+        """Wait while a recording gets its last chunks that is not the one that a press means."""
         stop = self._stop
-        while stop is not None and self._stop is stop and not self._activity.state.recording:
+        while stop is not None and self._stop is stop and self._is_final(stop):
             stop.done.wait(CHUNK_WAIT_S)
 
-    def _begin_stop(self, reason: str, at_ns: int, label: ClockLabel) -> Stop | Outcome:
+    def _is_final(self, stop: Stop) -> bool:
+        """Whether a press does not take a stop back: the camera changes its state, or has its wearer."""
+        activity = self._activity
+        other = activity.current is not None and activity.current.opening.assignment != activity.assignment
+        return stop.event is not None or not activity.state.recording or other
+
+    def _end_for(self, event: Event) -> Stop | None:
+        """End the recording under way for a change, which follows with the end; None when there is none."""
+        at_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
+        stop = self._turns.ask(
+            lambda: self._begin_stop(Stop(ENDS[event], at_ns, label, event)), self._see_through
+        )
+        if not isinstance(stop, Stop):
+            return None
+        self._see_through(stop)
+        return stop
+
+    def _begin_stop(self, stop: Stop) -> Stop | Outcome:
+        """Let the recording under way end with a stop, or with the one that waits already."""
         with self._acting:
             if not self._activity.state.recording:
                 return self._activity.refuse()
-            self._stop = self._stop or Stop(reason, at_ns, label)
+            if self._stop is None:
+                self._stop = stop
+            elif self._stop.event is None:
+                self._stop.event = stop.event
             return self._stop
 
     def _see_through(self, stop: Stop | Outcome) -> Outcome | None:
@@ -325,12 +358,24 @@ class Recorder:
         with self._acting:
             return self._activity.bookmark(at_ns, label)
 
-    def _change(self, event: Event) -> Outcome:
+    def _change(self, event: Event, stop: Stop | None = None) -> Outcome:
+        """Make a change, unless the stop that was asked for with it has made it."""
         with self._acting:
-            outcome = self._activity.change(event)
+            outcome = stop.changed if stop is not None else None
+            if outcome is None:
+                outcome = self._change_now(event)
         self._tidy()
         self.on_sensors()
         return outcome
+
+    def _change_now(self, event: Event) -> Outcome:
+        """Make a change, whether or not what it ends has got its last chunks. Needs the acting lock."""
+        if self._stop is None and event in ENDS and self._activity.state.recording:  # a press came in between
+            self._stop = Stop(ENDS[event], self._parts.clock.boot_ns(), self._parts.clock.label())
+            threading.Thread(target=self._see_through, args=(self._stop,), name="end", daemon=True).start()
+        if self._stop is not None and self._stop.event is event:
+            self._stop.event = None
+        return self._activity.change(event)
 
     def _assign(self, assignment: str | None) -> Outcome:
         with self._acting:
@@ -383,18 +428,19 @@ class Recorder:
         with self._acting:
             self._activity.fail(error)
 
-    def _count(self, chunk: RingChunk, *, for_window: bool) -> None:
+    def _count(self, chunk: RingChunk) -> None:
         """A chunk is durable: it belongs to the window, and to the recording under way.
 
-        Args:
-            chunk: The chunk.
-            for_window: False for one that a recording alone waited for: what the window then holds is older
-                than what may stay in it.
+        While the card took it the camera may have changed its state or its wearer: then it goes, unless a
+        stop waits for it, and with the end of that recording.
         """
-        keys = self._parts.window.add(chunk, self._parts.clock.boot_ns(), self._activity.sealed_for)
-        if self.sensors or self._activity.current is not None:  # it may be the last of one that is ending
-            self._activity.live(chunk, keys)
-        if not for_window:
+        activity, belongs = self._activity, self._belongs(chunk)
+        activity.next_seq = chunk.seq + 1
+        keys = self._parts.window.add(chunk, self._parts.clock.boot_ns(), activity.sealed_for)
+        ending = self._stop is not None
+        if belongs and (self.sensors or ending or activity.current is not None):
+            activity.live(chunk, keys)
+        if not belongs or not (self.sensors or ending):
             self._parts.window.clear()
 
     def _after(self, end_ns: int) -> None:
@@ -403,13 +449,15 @@ class Recorder:
         current = activity.current
         now_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
         activity.look_at_clock(now_ns, label)
+        at_ns = min(now_ns, end_ns)  # a chunk that had to wait may be from long ago
+        then = replace(label, utc_us=label.utc_us - (now_ns - at_ns) // 1000)
         if stop is not None and end_ns >= stop.at_ns:
             self._finish(stop)
         elif current is not None and current.failed:
             self._finish_segment()
-            activity.start_over(now_ns, label)
-        elif current is not None and end_ns - current.opening.press_ns >= self._roll_over_ns:
-            activity.roll_over(now_ns, label, self._finish_segment)
+            activity.start_over(at_ns, then)
+        elif stop is None and current is not None and end_ns - current.opening.press_ns >= self._roll_over_ns:
+            activity.roll_over(at_ns, then, self._finish_segment)
         self._unlink_unneeded()
 
     def _finish(self, stop: Stop) -> None:
@@ -420,8 +468,15 @@ class Recorder:
         self._finish_segment()
         if self._activity.state.recording:
             self._activity.apply(Event.STOP)
-        outcome = self._activity.close(stop.reason, stop.at_ns, stop.label, self._lost.spans)
+        try:
+            outcome = self._activity.close(stop.reason, stop.at_ns, stop.label, self._lost.spans)
+        except Exception as error:  # whoever waits is told, and the next start puts the recording in order
+            log.exception("A recording could not be ended.")
+            outcome = self._activity.answer(f"The recording could not be ended: {error}.", ok=False)
+        if stop.event is not None:
+            stop.changed = self._activity.change(stop.event)
         if not self.sensors or self._parts.window.since_ns > stop.at_ns:
+            self._parts.window.clear()
             self._lost.told()  # what comes next is no sequel to what was lost
         stop.end(outcome)
 

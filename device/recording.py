@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from device.durable import link_into, remove, replace, sync_dir
 from device.errors import StorageError
-from device.repair import is_writable, openable_length, write_anew
+from device.filesystem import READ_ONLY
+from device.repair import is_writable, openable_length
 from device.segment import ClosedSegment
 from device.shelf import ShelvedRecording
 from protocol.footage.ledger import Close, Event, EventKind, Keys
@@ -209,26 +210,30 @@ class OpenRecording:
                 self._failure = error
             raise
 
-    def abandon(self) -> None:
+    def abandon(self) -> bool:
         """Let go without a last record: the recording reads as cut off. Never raises.
 
         After a failed sync, what was to be cut off the ledger may be back after a power cut, when the fleet
         has a receipt for it as it is now. So the ledger is written anew, as far as it was durable; and what
-        has no keys goes: whole segments, and the end of one that could not be made read-only. What cannot be
-        done here, recovery does.
+        has no keys goes: whole segments, and the end of the last. What cannot be done here, recovery does.
+
+        Returns:
+            Whether no power cut can make more of the recording than it is now.
         """
         self._ledger.abandon()
         path = self._ledger.path
-        with contextlib.suppress(
-            OSError, StorageError
-        ):  # the failure that led here has been reported already
+        try:
             replace(self._filesystem, path, self._filesystem.read(path, 0, self._ledger.length))
+        except (OSError, StorageError):  # the failure that led here has been reported already
+            if self._ledger.in_doubt:
+                return False
         for name in self._segments:
-            with contextlib.suppress(OSError, StorageError):
-                if name not in self._keyed:
-                    remove(self._filesystem, self.folder / name)
-                else:
+            with contextlib.suppress(OSError, StorageError):  # it is not shown, or so much of it as counts
+                if name in self._keyed:
                     self._shorten(name)
+                else:
+                    remove(self._filesystem, self.folder / name)
+        return True
 
     def segment_closed(self, segment: ClosedSegment) -> bool:
         """Note that a segment is complete; tell whether it is one of this recording's."""
@@ -258,17 +263,21 @@ class OpenRecording:
         )
 
     def _shorten(self, name: str) -> None:
-        """A segment that is still writable ends with its last chunk that has keys, as recovery would have it.
+        """A segment ends with its last chunk that has keys, as recovery would have it.
+
+        It is never cut where it lies: the ring and the next recording have the same file.
 
         Raises:
             OSError: It cannot be read.
             StorageError: The file stays as it is, and so much of it counts.
         """
         path, length = self.folder / name, self._segments[name]
-        if length is not None and is_writable(self._filesystem, path):
-            length = openable_length(self._filesystem, path, length, self._keyed_to + 1)
-            self._segments[name] = length
-            write_anew(self._filesystem, path, length)
+        if length is None:
+            return
+        counts = openable_length(self._filesystem, path, length, self._keyed_to + 1)
+        if counts < length or is_writable(self._filesystem, path):
+            self._segments[name] = counts
+            replace(self._filesystem, path, self._filesystem.read(path, 0, counts), READ_ONLY)
 
     def _waits(self, segment: str) -> bool:
         """Whether keys of a segment could not be written yet."""

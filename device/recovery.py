@@ -7,7 +7,7 @@ Steps, each of which may be cut off and done again:
 1. Segments in ``ring/`` go: their keys went with the memory (C2). What a recording had linked stays in its
    folder.
 2. ``NNNNNNNN.new``: a commit that was not finished. It was never acknowledged; where all of it is there it
-   is finished, because somebody pressed, else it goes, or if it was tried again under a later number.
+   is finished, because somebody pressed. Else it goes, or if the same press was tried again and kept.
 3. ``NNNNNNNN.gone``: a removal that was not finished. It is finished: its receipt is durable.
 4. A recording whose ledger is still writable was being made. Its ledger ends with its last whole record, its
    writable segments with the last chunk that there are keys for, and all become read-only. Without a close
@@ -32,7 +32,15 @@ from device.torn import whole_chunks, whole_ledger
 from protocol.footage.cbor import Reader
 from protocol.footage.errors import FootageError, FormatError
 from protocol.footage.fields import SIGNATURE_BYTES
-from protocol.footage.ledger import LEDGER_NAME, EventKind, ledger_valid_prefix, open_digest, read_ledger
+from protocol.footage.ledger import (
+    LEDGER_NAME,
+    EventKind,
+    Open,
+    iter_ledger,
+    ledger_valid_prefix,
+    open_digest,
+    read_ledger,
+)
 from protocol.footage.ledger_records import take_record
 from protocol.footage.limits import MAX_BODY_BYTES
 from protocol.footage.receipt import RECEIPT_NAME, parse_receipt
@@ -145,15 +153,30 @@ def _finish_or_discard(filesystem: Filesystem, folders: StateFolder, receipts: f
         durable.remove_folder(filesystem, folders.removed(number))
     for number in _numbers(filesystem, folders.recordings, NEW_SUFFIX):
         unpublished = folders.unpublished(number)
-        newest = max((*receipts, *_numbers(filesystem, folders.recordings, "")), default=0)
         published = filesystem.exists(folders.recording(number))
-        if published or not is_whole_commit(filesystem, unpublished):
+        if published or number in receipts or not is_whole_commit(filesystem, unpublished):
             durable.remove_folder(filesystem, unpublished)
-        elif number > newest:
+        elif _tried_again(filesystem, folders, number):
+            _discard_whole(filesystem, folders, number)
+        else:
             durable.sync_file(filesystem, unpublished / LEDGER_NAME)
             durable.publish(filesystem, unpublished, folders.recording(number))
-        else:
-            _discard_whole(filesystem, folders, number)
+
+
+def _tried_again(filesystem: Filesystem, folders: StateFolder, number: int) -> bool:
+    """Whether a later recording is of the same press as a whole commit, with the same window."""
+    pressed = _press(filesystem, folders.unpublished(number))
+    later = (each for each in _numbers(filesystem, folders.recordings, "") if each > number)
+    return any(_press(filesystem, folders.recording(each)) == pressed for each in later)
+
+
+def _press(filesystem: Filesystem, folder: Path) -> tuple[bytes, int] | None:
+    """The run and the moment of a recording's press; None where its ledger cannot be read."""
+    try:
+        entry = next(iter_ledger(filesystem.read(folder / LEDGER_NAME, 0, HEAD_BYTES)))
+    except (FormatError, OSError, StopIteration):
+        return None
+    return (entry.record.run, entry.record.press_ns) if isinstance(entry.record, Open) else None
 
 
 def _discard_whole(filesystem: Filesystem, folders: StateFolder, number: int) -> None:
@@ -225,12 +248,12 @@ def _repair(filesystem: Filesystem, folder: Path) -> None:
     whole = whole_ledger(data)
     if whole is None:  # not what a power cut leaves: keep it as it is, for a person to look at
         return
-    before = _ends(data[:whole])
+    before, after = _ends(data[:whole]), None
     for name in reversed(_segments(filesystem, folder)):
         if before is not None and begins_at(filesystem, folder / name, before):
             durable.remove(filesystem, folder / name)
         else:
-            before = repair_segment(filesystem, folder / name, before)
+            after = repair_segment(filesystem, folder / name, after, before)
     durable.sync_dir(filesystem, folder)  # nothing comes or goes any more once the ledger is read-only
     durable.cut_tail(filesystem, folder / LEDGER_NAME, whole)
 

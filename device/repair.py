@@ -1,9 +1,10 @@
-"""Puts a segment in order that a failure left writable: at the next start, or when its recording is given up.
+"""Puts a segment in order that a failure left behind: at the next start, or when its recording is given up.
 
 Rules:
 
-- A segment that is read-only is in order and is left alone.
+- A segment that is read-only is in order, and only the last of a recording is looked into.
 - A chunk that nobody can open goes: one without keys, or the remainder of a failed write.
+- Damage is left as it is, for the verifier to say.
 
 It decides nothing about recordings, and does not look at ledgers.
 """
@@ -57,36 +58,42 @@ def begins_at(filesystem: Filesystem, segment: Path, before: int) -> bool:
         segment: The segment.
         before: The first chunk that there are no keys for.
     """
-    try:
-        return first_chunk(filesystem, segment) >= before
-    except FormatError:
-        return False
+    first = _known_first(filesystem, segment)
+    return first is not None and first >= before
 
 
-def repair_segment(filesystem: Filesystem, path: Path, before: int | None) -> int | None:
-    """Cut off a writable segment what nobody can open, and make it read-only.
+def repair_segment(filesystem: Filesystem, path: Path, after: int | None, before: int | None) -> int | None:
+    """Cut off a segment what nobody can open, and make it read-only.
+
+    One that is read-only is in order, but for the last one of a recording: after a failed sync its mode may
+    be there and what was done before it not.
 
     Args:
         filesystem: The disk.
         path: The segment.
-        before: The first chunk of the next segment, or the first that there are no keys for: what comes from
-            there on is the remainder of a failed write, or nobody can open it. None to keep all whole chunks.
+        after: The first chunk of the next segment: what comes from there on is the remainder of a failed
+            write. None for the last one.
+        before: The first chunk that there are no keys for. None to keep all whole chunks.
 
     Returns:
-        The segment's first chunk, or ``before`` when nothing of it is left.
+        The segment's first chunk, or ``after`` when nothing of it is left or nobody knows.
 
     Raises:
         StorageError: The system refused; it is as it was.
-        FormatError: A read-only one does not begin with a run record.
     """
-    if not is_writable(filesystem, path):
-        return first_chunk(filesystem, path)
+    writable = is_writable(filesystem, path)
+    if not writable and after is not None:
+        first = _known_first(filesystem, path)
+        return after if first is None else first
     chunks = whole_chunks(filesystem.read(path))
-    kept = [chunk for chunk in chunks if before is None or chunk.header.seq < before]
+    whole = [chunk for chunk in chunks if after is None or chunk.header.seq < after]
+    kept = [chunk for chunk in whole if before is None or chunk.header.seq < before]
     if not kept:
-        durable.remove(filesystem, path)
-        return before
-    write_anew(filesystem, path, kept[-1].end)
+        if writable:
+            durable.remove(filesystem, path)
+        return after
+    if writable or len(kept) < len(chunks):
+        _write_anew(filesystem, path, kept[-1].end, whole[-1].end)
     return kept[0].header.seq
 
 
@@ -106,17 +113,25 @@ def openable_length(filesystem: Filesystem, path: Path, length: int, before: int
     return max((chunk.end for chunk in chunks if chunk.header.seq < before), default=0)
 
 
-def write_anew(filesystem: Filesystem, path: Path, length: int) -> None:
+def _write_anew(filesystem: Filesystem, path: Path, length: int, most: int) -> None:
     """Put a segment's first ``length`` bytes, read-only, in its place.
 
     It is not cut where it lies: after a failed sync of it no later one can be trusted, and when the process
     has ended without the machine, a power cut could still bring back what was cut. On a card without that
-    much room it has to do.
+    much room it has to do; but then another recording may have the same file, so that no whole chunk goes.
 
     Raises:
-        StorageError: The system refused; it is as it was, or cut.
+        StorageError: The system refused; it is as it was, or cut to ``most`` bytes.
     """
     try:
         durable.replace(filesystem, path, filesystem.read(path, 0, length), READ_ONLY)
     except StorageFullError:
-        durable.cut_tail(filesystem, path, length)
+        durable.cut_tail(filesystem, path, most)
+
+
+def _known_first(filesystem: Filesystem, segment: Path) -> int | None:
+    """The number of a segment's first chunk; None for a damaged one, which the verifier will say."""
+    try:
+        return first_chunk(filesystem, segment)
+    except FormatError:
+        return None

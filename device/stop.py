@@ -1,4 +1,8 @@
-"""A stop, from when it is asked for until it is carried out or taken back. It does nothing by itself."""
+"""A stop, from when it is asked for until it is carried out or taken back. It does nothing by itself.
+
+One that a change of state asks for is not taken back: it carries the change with it, so that nothing comes
+between the two.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from device.outcome import Outcome
+    from device.state import Event
     from protocol.footage.model import ClockLabel
 
 
@@ -19,6 +24,8 @@ class Stop:
         reason: Why, as the last record of the ledger says.
         at_ns: When it was asked for, on the boot-time clock.
         label: When, as wall time.
+        event: The change that follows it at once; None when there is none, or when it did not wait.
+        changed: What came of that change.
         done: Set once there is an outcome.
         outcome: What came of it.
     """
@@ -26,6 +33,8 @@ class Stop:
     reason: str
     at_ns: int
     label: ClockLabel
+    event: Event | None = None
+    changed: Outcome | None = None
     done: threading.Event = field(default_factory=threading.Event)
     outcome: Outcome | None = None
 

@@ -60,6 +60,11 @@ class Window:
         return self._ring.size
 
     @property
+    def empty(self) -> bool:
+        """Whether there is no chunk inside."""
+        return self._ring.oldest_ns is None
+
+    @property
     def since_ns(self) -> int:
         """What is older is not for this window: another's, or private. 0 where all is the wearer's own."""
         return self._before.since_ns if self._before.cause in _OF_OTHERS else 0

@@ -149,14 +149,23 @@ def refused(life: Life, disk: MemoryDisk) -> None:
         life.upload()
 
 
-def refuse_sync(life: Life, disk: MemoryDisk, step: Callable[[], object], after: int) -> bool:
-    """Refuse the sync of a step that comes after so many; tell whether it has one. A start is tried again."""
+def refuse_sync(life: Life, disk: MemoryDisk, step: Callable[[], object], after: int, times: int = 1) -> bool:
+    """Refuse the sync of a step that comes after so many; tell whether it has one. A start is tried again.
+
+    Args:
+        life: The camera.
+        disk: Its disk.
+        step: What it does.
+        after: How many syncs succeed first.
+        times: How many are refused, one after the other.
+    """
     left = [after]
 
     def before(call: Call) -> None:
         left[0] -= call.name in SYNCS
-        if left[0] < 0:
-            disk.before = None
+        if left[0] < 0 and call.name in SYNCS:
+            if left[0] <= -times:
+                disk.before = None
             raise OSError(errno.EIO, "refused")
 
     disk.before = before
@@ -222,7 +231,9 @@ def drawn(life: Life, disk: MemoryDisk, steps: int = STEPS) -> None:
     life.chunks(draw.randint(0, 9))
     usual = ordinary(life, draw)
     rare: dict[str, Callable[[], object]] = {
-        "sync": lambda: refuse_sync(life, disk, usual[draw.choice(sorted(usual))], draw.randint(0, 8)),
+        "sync": lambda: refuse_sync(
+            life, disk, usual[draw.choice(sorted(usual))], draw.randint(0, 8), draw.randint(1, 4)
+        ),
         "fault": lambda: with_fault(life, disk, *draw.choice(FAULTS), times=draw.randint(1, 3)),
         "kill": lambda: kill_in(life, disk, usual[draw.choice(sorted(usual))], draw.randint(0, 30)),
     }

@@ -4,6 +4,7 @@ No test here measures time. The limits are set to almost nothing where a card ha
 while the card still hangs has come in bounded time.
 """
 
+import errno
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -278,6 +279,144 @@ def test_a_press_after_the_camera_went_private_is_another_recording(
     assert read_ledger(bench.files(2)["ledger.cbor"]).open.press_ns == pressed_ns
     bench.second()
     assert bench.verify(2).marks == ("safety override",)
+
+
+@pytest.mark.parametrize("event", ENDS)
+def test_a_press_while_a_recording_ends_for_a_change_is_another_one(event: Event, bench: Bench) -> None:
+    # proves C3 and C11
+    bench.seconds(3)
+    bench.press()
+    bench.recorder.cut = _nothing
+    filmed = bench.filmed()
+    changing = threading.Thread(target=lambda: bench.recorder.change(event))
+    changing.start()
+    until(lambda: bench.recorder._stop is not None)
+    pressed: list[Outcome] = []
+    pressing = threading.Thread(target=lambda: pressed.append(bench.press()))
+    pressing.start()
+    until(lambda: bench.recorder._turns._busy)
+    bench.recorder.push(filmed)
+    pressing.join(PATIENCE_S)
+    changing.join(PATIENCE_S)
+    assert bench.shelf.recordings()[0].ended == "closed"
+    if event is Event.PRIVATE_ON:
+        assert pressed[0].number == 2
+        bench.second()
+        assert read_ledger(bench.files(2)["ledger.cbor"]).open.marks == ("safety override",)
+        bench.recorder.cut = bench.second
+        assert bench.stop().ok
+    else:
+        assert not pressed[0].ok
+        assert not bench.recorder.recording
+    assert all(each.ended == "closed" for each in bench.shelf.recordings())
+    assert not bench.recorder.sensors
+
+
+@pytest.mark.parametrize("then", ["stopped", "private", "another wearer"])
+def test_what_is_filmed_after_a_stop_is_not_in_the_recording_that_waited_for_its_last_chunk(
+    then: str, waiting_chunks: Bench, disk: HangingFilesystem, wait: Callable[[float], None]
+) -> None:
+    # proves C6 and C11
+    bench = waiting_chunks
+    bench.clock.now_ns += SECOND_NS // 2  # of which nothing ever comes
+    if then == "stopped":
+        bench.stop()
+    else:
+        bench.recorder.change(Event.PRIVATE_ON)
+    stopped_ns = bench.clock.now_ns
+    bench.clock.now_ns += 3 * SECOND_NS
+    if then == "another wearer":
+        bench.recorder.assign("visit-2")
+    elif then == "private":
+        bench.recorder.change(Event.PRIVATE_OFF)
+    later = bench.filmed()
+    wait(PATIENCE_S)
+    disk.answers.set()
+    until(lambda: bench.recorder._pushed >= 10 or bench.shelf.recordings()[0].ended)
+    bench.recorder.push(later)
+    until(lambda: bench.shelf.recordings()[0].ended == "closed")
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT_WITH_GAPS
+    assert report.duration_ns == 10 * SECOND_NS
+    assert {gap.start_ns + gap.duration_ns for gap in report.gaps} == {stopped_ns}
+    assert all(gap.explained for gap in report.gaps)
+
+
+@pytest.mark.parametrize("recording", [True, False])
+def test_a_chunk_that_a_card_took_late_is_not_in_a_window_that_began_meanwhile(
+    recording: bool, bench: Bench, disk: HangingFilesystem, wait: Callable[[float], None]
+) -> None:
+    # proves C11
+    bench.seconds(3)
+    if recording:
+        bench.press()
+    disk.hang("sync_data", ".seg")
+    filmed = bench.filmed()
+    bench.recorder.cut = _nothing
+    outlet = threading.Thread(target=lambda: bench.recorder.push(filmed))
+    outlet.start()
+    assert disk.stuck.wait(PATIENCE_S)
+    wait(SHORT_S)
+    bench.recorder.change(Event.PRIVATE_ON)
+    bench.clock.now_ns += 2 * SECOND_NS
+    bench.recorder.change(Event.PRIVATE_OFF)
+    wait(PATIENCE_S)
+    disk.answers.set()
+    outlet.join(PATIENCE_S)
+    bench.second()
+    outcome = bench.press()
+    assert outcome.prerecord_s == 1
+    report = bench.verify(outcome.number or 0)
+    assert report.duration_ns == SECOND_NS
+    assert report.gaps == ()
+
+
+def test_the_next_wearer_s_press_does_not_take_back_the_stop_of_the_one_before(
+    waiting_chunks: Bench, disk: HangingFilesystem, wait: Callable[[float], None]
+) -> None:
+    # proves C3
+    bench = waiting_chunks
+    assert_told(bench.stop(), "the recording stops as soon as it does")
+    bench.recorder.assign("visit-2")
+    assert_told(bench.press(), "the press is noted, and its recording begins as soon as it does")
+    wait(PATIENCE_S)
+    disk.answers.set()
+    until(lambda: bench.recorder.status().recording == 2)
+    assert read_ledger(bench.files(2)["ledger.cbor"]).open.assignment == "visit-2"
+    assert bench.shelf.recordings()[0].ended == "closed"
+    assert bench.verify(1).duration_ns == 10 * SECOND_NS
+
+
+@pytest.mark.parametrize("then", ["private", "another wearer"])
+def test_a_ledger_that_fails_while_chunks_wait_costs_none_of_them_and_hands_none_on(
+    then: str, waiting_chunks: Bench, disk: HangingFilesystem, wait: Callable[[float], None]
+) -> None:
+    # proves C6
+    bench = waiting_chunks
+    hang, failing = disk.before, [1]
+
+    def before(call: Call) -> None:
+        hang(call)
+        if disk.answers.is_set() and (call.name, call.path.name) == ("sync_data", "ledger.cbor") and failing:
+            failing.clear()
+            raise OSError(errno.EIO, "refused")
+
+    disk.before = before
+    bench.recorder.change(Event.PRIVATE_ON)
+    stopped_ns = bench.clock.now_ns
+    bench.clock.now_ns += 5 * SECOND_NS
+    if then == "another wearer":
+        bench.recorder.assign("visit-2")
+    disk.answers.set()
+    until(lambda: [each.ended for each in bench.shelf.recordings()] == ["cut off", "closed"])
+    first, second = bench.verify(1), bench.verify(2)
+    assert first.verdict is Verdict.CUT_OFF
+    assert second.verdict is Verdict.INTACT, second.sentence
+    assert (second.first_ns, second.end_ns) == (first.end_ns, stopped_ns)
+    opening = read_ledger(bench.files(2)["ledger.cbor"]).open
+    assert opening.assignment is None, "it is the first wearer's"
+    assert opening.press_ns <= stopped_ns
+    assert bench.recorder.status().prerecord_s == 0
 
 
 # proves C6

@@ -10,6 +10,7 @@ from device.durable import AppendFile
 from device.ring import RingChunk
 from device.state import Event, Mode
 from device.window import Recorded
+from protocol.footage.chunk import SealedChunk
 from protocol.footage.ledger import EventKind, Missing, read_ledger
 from protocol.footage.model import Gap, GapCause, Track
 from protocol.footage.recording import open_parts
@@ -588,6 +589,29 @@ def test_the_shelf_shows_what_is_durable_as_it_grows(bench: Bench) -> None:
     on_card = {name: len(data) for name, data in bench.files(1).items() if name.endswith(".seg")}
     assert dict(shelved.closed_segments) == on_card
     assert changes == sorted(changes)
+
+
+def test_a_press_in_the_moment_in_which_the_first_chunk_is_stored_begins_with_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves C6
+    sealer = bench.recorder._parts.sealer
+    advance, pressing = sealer.advance, threading.Thread(target=bench.press)
+
+    def advance_and_press(sealed: SealedChunk) -> None:
+        advance(sealed)
+        if not pressing.ident:
+            pressing.start()
+            pressing.join(0.2)  # it waits for the chunk
+
+    monkeypatch.setattr(sealer, "advance", advance_and_press)
+    bench.second()
+    pressing.join()
+    bench.seconds(2)
+    bench.stop()
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT, report.sentence
+    assert report.chunks[0].seq == 0
 
 
 def test_a_segment_that_leaves_the_ring_in_the_moment_in_which_it_is_closed_is_shown(

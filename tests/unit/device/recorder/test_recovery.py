@@ -224,14 +224,17 @@ def test_an_unfinished_commit_older_than_a_recording_is_discarded(bench: Bench) 
     assert bench.recorder.status().made == 2
 
 
-def test_an_attempt_that_was_tried_again_leaves_under_every_name_that_it_ever_had(bench: Bench) -> None:
+def test_an_attempt_that_was_tried_again_leaves_under_every_name_that_it_ever_had(tmp_path: Path) -> None:
+    failing = WatchedFilesystem()
+    bench = Bench(tmp_path / "state", disk=failing)
+    bench.root.mkdir()
+    bench.boot()
     bench.seconds(2)
-    bench.press()
-    bench.stop()
+    failing.before = refuse(errno.EIO, name="sync_dir", within="/recordings$", times=1)
     bench.press()
     bench.second()
-    bench.stop()
-    bench.folders.recording(1).rename(bench.folders.unpublished(1))
+    assert bench.folders.unpublished(1).exists()
+    assert bench.stop().number == 2
     bench.disk = disk = WatchedFilesystem()
     crash(bench)
     steps = [("rename", "00000001"), ("rename", "00000001.gone"), ("unlink", "ledger.cbor")]
@@ -240,6 +243,42 @@ def test_an_attempt_that_was_tried_again_leaves_under_every_name_that_it_ever_ha
     del disk.calls[:begun]
     assert [step for call in disk.calls if (step := (call.name, call.path.name)) in steps] == steps
     assert [path.name for path in bench.folders.recordings.iterdir()] == ["00000002"]
+
+
+def test_an_attempt_that_was_not_tried_again_is_finished_though_a_later_press_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves C3
+    monkeypatch.setattr("device.recorder.CHUNK_WAIT_S", 0.05)
+    disk = WatchedFilesystem()
+    bench = Bench(tmp_path / "state", disk=disk)
+    bench.root.mkdir()
+    bench.boot()
+    bench.seconds(2)
+    disk.before = refuse(errno.EIO, name="sync_dir", within="/recordings$", times=1)
+    pressed_ns = bench.clock.now_ns
+    assert not bench.press().ok
+    bench.recorder.cut = lambda: None  # no chunk comes before the stop
+    assert "Nothing could be recorded" in bench.stop().sentence
+    bench.recorder.cut = bench.second
+    bench.second()
+    assert bench.press().number == 2
+    bench.stop()
+    crash(bench)
+    assert [(each.number, each.ended) for each in bench.shelf.recordings()] == [(1, "cut off"), (2, "closed")]
+    assert bench.verify(1).press_ns == pressed_ns
+
+
+def test_a_damaged_segment_does_not_keep_the_camera_from_starting(bench: Bench) -> None:
+    bench.seconds(2)
+    bench.press()
+    bench.seconds(6)
+    first = min(bench.folders.recording(1).glob("*.seg"))
+    first.chmod(0o600)
+    first.write_bytes(b"\xff" + first.read_bytes()[1:])
+    first.chmod(0o400)
+    crash(bench)
+    assert bench.verify(1).verdict is Verdict.ALTERED
 
 
 def test_a_removal_that_was_cut_off_is_finished(bench: Bench) -> None:
