@@ -280,11 +280,12 @@ class Day:
         self.bench.wait(0)
 
     def _look(self) -> None:
-        """What the shelf shows of a recording that has ended: the uploader may send it from now on."""
+        """What the shelf shows that will not change any more: the uploader may send it from now on."""
         for shelved in self.bench.shelf.recordings():
-            if shelved.ended is None or shelved.receipt:
+            if shelved.receipt:
                 continue
-            for name, length in ((LEDGER_NAME, shelved.ledger_length), *shelved.closed_segments):
+            ledger = () if shelved.ended is None else ((LEDGER_NAME, shelved.ledger_length),)
+            for name, length in (*ledger, *shelved.closed_segments):
                 path = shelved.folder / name
                 self.shown.setdefault(path, path.read_bytes()[:length])
 
@@ -293,15 +294,13 @@ class Day:
 
         Args:
             number: Which.
-            in_order: Whether the camera has started since, so that the files hold nothing else. Only where
-                the card refused even a cut, what was to be cut off may turn out to be whole.
+            in_order: Whether the camera has started since, so that the files hold nothing else.
         """
-        exactly = in_order and (self.fault is None or "truncate" not in self.fault.lasts)
         for path, before in self.shown.items():
             if int(path.parent.name) != number:
                 continue
             now = path.read_bytes() if path.exists() else b""
-            if (now if exactly else now[: len(before)]) != before:
+            if (now if in_order else now[: len(before)]) != before:
                 yield f"{path.name} of recording {number} is not what the shelf has shown of it"
 
     def _phase(self, name: str, do: Callable[[], None]) -> None:
