@@ -361,9 +361,8 @@ class Recorder:
     def _change(self, event: Event, stop: Stop | None = None) -> Outcome:
         """Make a change, unless the stop that was asked for with it has made it."""
         with self._acting:
-            outcome = stop.changed if stop is not None else None
-            if outcome is None:
-                outcome = self._change_now(event)
+            made = stop.changed if stop is not None and stop.event is event else None
+            outcome = made or self._change_now(event)
         self._tidy()
         self.on_sensors()
         return outcome

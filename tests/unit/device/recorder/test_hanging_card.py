@@ -312,6 +312,27 @@ def test_a_press_while_a_recording_ends_for_a_change_is_another_one(event: Event
     assert not bench.recorder.sensors
 
 
+def test_two_changes_while_a_recording_ends_are_both_made(bench: Bench) -> None:
+    # proves C11
+    bench.seconds(3)
+    bench.press()
+    bench.recorder.cut = _nothing
+    filmed = bench.filmed()
+    changing = [
+        threading.Thread(target=bench.recorder.change, args=(event,))
+        for event in (Event.PRIVATE_ON, Event.SHUT_DOWN)
+    ]
+    for thread in changing:
+        thread.start()
+        until(lambda: bench.recorder._stop is not None)
+    until(lambda: not bench.recorder._turns._busy)
+    bench.recorder.push(filmed)
+    for thread in changing:
+        thread.join(PATIENCE_S)
+    assert bench.recorder.status().state is Mode.OFF
+    assert bench.shelf.recordings()[0].ended == "closed"
+
+
 @pytest.mark.parametrize("then", ["stopped", "private", "another wearer"])
 def test_what_is_filmed_after_a_stop_is_not_in_the_recording_that_waited_for_its_last_chunk(
     then: str, waiting_chunks: Bench, disk: HangingFilesystem, wait: Callable[[float], None]

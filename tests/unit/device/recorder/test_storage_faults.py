@@ -192,7 +192,13 @@ def test_a_recording_whose_last_sync_failed_is_there_at_the_next_start_if_no_oth
     disk.before = refuse(errno.EIO, name="sync_dir", within=LAST_SYNC)
     bench.press()
     no_longer(disk)
+    names = [path.name for path in bench.folders.recordings.iterdir()]
+    assert names == ["00000001.new"], "a name that was published may be on the card or not"
+    disk.calls.clear()
     bench.boot()
+    published = [(call.name, call.path.name) for call in disk.calls]
+    at = published.index(("rename", "00000001"))
+    assert ("sync_dir", "recordings") in published[at:], "and so it is published anew"
     assert [(each.number, each.ended) for each in bench.shelf.recordings()] == [(1, "cut off")]
     assert bench.verify(1).verdict is Verdict.CUT_OFF
     bench.second()
