@@ -207,6 +207,28 @@ def test_a_recording_whose_last_sync_failed_is_there_at_the_next_start_if_no_oth
     assert opening.previous_open == read_ledger(bench.files(1)["ledger.cbor"]).open_digest
 
 
+def test_a_name_that_could_not_be_taken_back_is_taken_back_before_the_next_attempt(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves C8
+    bench.seconds(3)
+    failing = {("sync_dir", "recordings"), ("rename", "00000001.new")}
+
+    def before(call: Call) -> None:
+        if (call.name, call.path.name) in failing:
+            failing.remove((call.name, call.path.name))
+            raise OSError(errno.EIO, "refused")
+
+    disk.before = before
+    bench.press()
+    assert bench.folders.recording(1).exists()
+    assert bench.shelf.recordings() == ()
+    bench.second()
+    assert bench.recorder.status().recording == 2
+    names = sorted(path.name for path in bench.folders.recordings.iterdir())
+    assert names == ["00000001.new", "00000002"]
+
+
 def test_a_card_that_refuses_the_last_sync_again_and_again_does_not_fill_up_with_attempts(
     bench: Bench, disk: WatchedFilesystem
 ) -> None:
