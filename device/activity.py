@@ -124,6 +124,13 @@ class Activity:
         return self.answer(f"Recording {recording.number} is safe from now on.")
 
     @property
+    def whose(self) -> str | None:
+        """The assignment of the recording under way, or of the one that is wanted; else that of now."""
+        current, wanted = self.current, self._wanted
+        of = current.opening if current is not None else wanted
+        return self.assignment if of is None else of.assignment
+
+    @property
     def sealed_for(self) -> Recorded | None:
         """Whom the keys of a live chunk are for; None when no recording is under way."""
         current = self.current

@@ -300,7 +300,7 @@ class Recorder:
     def _is_final(self, stop: Stop) -> bool:
         """Whether a press does not take a stop back: the camera changes its state, or has its wearer."""
         activity = self._activity
-        other = activity.current is not None and activity.current.opening.assignment != activity.assignment
+        other = activity.whose != activity.assignment
         return stop.event is not None or not activity.state.recording or other
 
     def _end_for(self, event: Event) -> Stop | None:
@@ -368,13 +368,25 @@ class Recorder:
         return outcome
 
     def _change_now(self, event: Event) -> Outcome:
-        """Make a change, whether or not what it ends has got its last chunks. Needs the acting lock."""
-        if self._stop is None and event in ENDS and self._activity.state.recording:  # a press came in between
+        """Make a change, whether or not what it ends has got its last chunks. Needs the acting lock.
+
+        Changes are made in the order in which they were asked for: one that a stop carries comes first.
+        """
+        stop = self._stop
+        if stop is None and event in ENDS and self._activity.state.recording:  # a press came in between
             self._stop = Stop(ENDS[event], self._parts.clock.boot_ns(), self._parts.clock.label())
             threading.Thread(target=self._see_through, args=(self._stop,), name="end", daemon=True).start()
-        if self._stop is not None and self._stop.event is event:
-            self._stop.event = None
-        return self._activity.change(event)
+        elif stop is not None and stop.event is not event:
+            self._make_change_of(stop)
+        outcome = self._activity.change(event)
+        if stop is not None and stop.event is event:
+            stop.changed = outcome
+        return outcome
+
+    def _make_change_of(self, stop: Stop) -> None:
+        """Make the change that a stop carries, if it is not made yet. Needs the acting lock."""
+        if stop.event is not None and stop.changed is None:
+            stop.changed = self._activity.change(stop.event)
 
     def _assign(self, assignment: str | None) -> Outcome:
         with self._acting:
@@ -472,8 +484,7 @@ class Recorder:
         except Exception as error:  # whoever waits is told, and the next start puts the recording in order
             log.exception("A recording could not be ended.")
             outcome = self._activity.answer(f"The recording could not be ended: {error}.", ok=False)
-        if stop.event is not None:
-            stop.changed = self._activity.change(stop.event)
+        self._make_change_of(stop)
         if not self.sensors or self._parts.window.since_ns > stop.at_ns:
             self._parts.window.clear()
             self._lost.told()  # what comes next is no sequel to what was lost

@@ -11,6 +11,7 @@ It decides nothing about recordings, and does not look at ledgers.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from device import durable
@@ -92,8 +93,11 @@ def repair_segment(filesystem: Filesystem, path: Path, after: int | None, before
         if writable:
             durable.remove(filesystem, path)
         return after
-    if writable or len(kept) < len(chunks):
+    if writable:
         _write_anew(filesystem, path, kept[-1].end, whole[-1].end)
+    elif len(kept) < len(chunks):
+        with contextlib.suppress(StorageFullError):  # then the last chunks stay, and nobody can open them
+            durable.replace(filesystem, path, filesystem.read(path, 0, kept[-1].end), READ_ONLY)
     return kept[0].header.seq
 
 

@@ -24,8 +24,8 @@ class Stop:
         reason: Why, as the last record of the ledger says.
         at_ns: When it was asked for, on the boot-time clock.
         label: When, as wall time.
-        event: The change that follows it at once; None when there is none, or when it did not wait.
-        changed: What came of that change.
+        event: The change that asked for it and follows it at once; None when somebody stopped.
+        changed: What came of that change; None until it is made.
         done: Set once there is an outcome.
         outcome: What came of it.
     """

@@ -18,7 +18,7 @@ from protocol.footage.ledger import EventKind, read_ledger
 from protocol.footage.verify import Verdict
 from protocol.messages.events import CameraEvent
 from protocol.messages.events import EventKind as NewsKind
-from tests.support.disks import Call, WatchedFilesystem
+from tests.support.disks import Call, WatchedFilesystem, refuse
 from tests.support.recorders import Bench
 from tests.support.recordings import SECOND_NS
 
@@ -331,6 +331,67 @@ def test_two_changes_while_a_recording_ends_are_both_made(bench: Bench) -> None:
         thread.join(PATIENCE_S)
     assert bench.recorder.status().state is Mode.OFF
     assert bench.shelf.recordings()[0].ended == "closed"
+
+
+def ending_for(bench: Bench, event: Event) -> threading.Thread:
+    """A change that ends a recording, whose last chunk does not come yet."""
+    bench.seconds(3)
+    bench.press()
+    bench.recorder.cut = _nothing
+    changing = threading.Thread(target=bench.recorder.change, args=(event,))
+    changing.start()
+    until(lambda: bench.recorder._stop is not None)
+    return changing
+
+
+def test_the_next_wearer_does_not_get_the_change_that_the_one_before_asked_for(bench: Bench) -> None:
+    # proves C11
+    bench.recorder.assign("visit-1")
+    changing = ending_for(bench, Event.PRIVATE_ON)
+    bench.recorder.assign("visit-2")
+    bench.recorder.close()
+    changing.join(PATIENCE_S)
+    assert bench.recorder.status().state is Mode.READY
+    assert bench.recorder.sensors
+
+
+def test_changes_are_made_in_the_order_in_which_they_were_asked_for(bench: Bench) -> None:
+    changing = ending_for(bench, Event.DOCK)
+    bench.recorder.change(Event.UNDOCK)
+    bench.recorder.close()
+    changing.join(PATIENCE_S)
+    assert bench.recorder.status().state is Mode.READY
+
+
+def test_the_next_wearer_s_press_does_not_begin_what_the_one_before_wanted(
+    bench: Bench, disk: HangingFilesystem
+) -> None:
+    # proves C3
+    bench.recorder.assign("visit-1")
+    bench.seconds(3)
+    disk.before = refuse(errno.EIO, name="mkdir", times=1)
+    assert not bench.press().ok
+    bench.recorder.cut = _nothing
+    filmed = bench.filmed()
+    stopping = threading.Thread(target=bench.stop)
+    stopping.start()
+    until(lambda: bench.recorder._stop is not None)
+    bench.recorder.assign("visit-2")
+    pressing = threading.Thread(target=bench.press)
+    pressing.start()
+    until(lambda: bench.recorder._turns._busy)
+    bench.recorder.push(filmed)
+    stopping.join(PATIENCE_S)
+    pressing.join(PATIENCE_S)
+    bench.second()
+    bench.recorder.cut = bench.second
+    bench.stop()
+    whose = [
+        read_ledger(bench.files(each.number)["ledger.cbor"]).open.assignment
+        for each in bench.shelf.recordings()
+    ]
+    assert whose[-1] == "visit-2"
+    assert bench.verify(len(whose)).duration_ns <= 2 * SECOND_NS, "and nothing of the one before"
 
 
 @pytest.mark.parametrize("then", ["stopped", "private", "another wearer"])

@@ -17,7 +17,7 @@ from protocol.footage.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.recording import open_parts
 from protocol.footage.segment import read_segment
 from protocol.footage.verify import Verdict
-from tests.support.disks import WatchedFilesystem, refuse
+from tests.support.disks import Call, WatchedFilesystem, refuse
 from tests.support.recorders import Bench
 from tests.support.recordings import SECOND_NS
 
@@ -267,6 +267,31 @@ def test_an_attempt_that_was_not_tried_again_is_finished_though_a_later_press_wa
     crash(bench)
     assert [(each.number, each.ended) for each in bench.shelf.recordings()] == [(1, "cut off"), (2, "closed")]
     assert bench.verify(1).press_ns == pressed_ns
+
+
+def test_a_full_card_does_not_keep_the_camera_from_starting(tmp_path: Path) -> None:
+    # proves C8
+    disk = WatchedFilesystem()
+    bench = Bench(tmp_path / "state", disk=disk)
+    bench.root.mkdir()
+    bench.boot()
+    bench.press()
+    bench.second()
+    disk.before = refuse(errno.ENOSPC, name="write", within="ledger")
+    bench.seconds(4)  # the segment is closed, and the keys of its last chunks wait
+
+    def full(call: Call) -> None:
+        if call.name == "write":
+            raise OSError(errno.ENOSPC, "full")
+        if call.name == "open_append" and not call.path.stat().st_mode & 0o200:
+            raise OSError(errno.EACCES, "it is read-only")  # which root would not be told
+
+    disk.before = full
+    crash(bench)
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    disk.before = lambda _: None
+    crash(bench)
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
 
 
 def test_a_damaged_segment_does_not_keep_the_camera_from_starting(bench: Bench) -> None:
