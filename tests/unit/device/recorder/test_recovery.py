@@ -306,6 +306,20 @@ def test_a_damaged_segment_does_not_keep_the_camera_from_starting(bench: Bench) 
     assert bench.verify(1).verdict is Verdict.ALTERED
 
 
+def test_damage_in_the_segment_that_was_being_written_is_not_taken_for_a_torn_tail(bench: Bench) -> None:
+    # proves C3
+    bench.press()
+    bench.seconds(3)
+    (segment,) = bench.folders.recording(1).glob("*.seg")
+    data = bytearray(segment.read_bytes())
+    second = read_segment(bytes(data)).chunks[1]
+    data[second.offset] ^= 0xFF
+    segment.write_bytes(data)
+    crash(bench)
+    assert segment.read_bytes() == data, "what comes after it stays"
+    assert bench.verify(1).verdict is Verdict.ALTERED
+
+
 def test_a_removal_that_was_cut_off_is_finished(bench: Bench) -> None:
     bench.seconds(2)
     bench.press()
