@@ -51,15 +51,15 @@ bench: setup  ## the figures of the README, measured on this machine
 	$(BIN)/python -m benchmarks
 
 crash: setup  ## every crash there is time for, and what was lost (up to an hour)
-	$(BIN)/python -m tests.mutation
-	$(BIN)/python -m tests.crash --write
-	$(BIN)/python -m tests.life --examples 200 --write
-	$(BIN)/python -m tests.support.promises
+	$(BIN)/python -m tests.harness.mutation
+	$(BIN)/python -m tests.harness.crash --write
+	$(BIN)/python -m tests.harness.life --examples 200 --write
+	$(BIN)/python -m tests.support.reports.promises
 
 fuzz: setup  ## hostile input for every parser, and every altered byte found (an hour and more)
-	$(BIN)/python -m tests.alterations --write
-	$(BIN)/python -m tests.fuzz --write
-	$(BIN)/python -m tests.support.promises
+	$(BIN)/python -m tests.harness.alterations --write
+	$(BIN)/python -m tests.harness.fuzz --write
+	$(BIN)/python -m tests.support.reports.promises
 
 lock: $(VENV)/.uv  ## pin what pyproject.toml allows, with hashes
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

@@ -24,11 +24,11 @@ from rich.progress import Progress
 
 from benchmarks._support.figures import Distribution, Figures
 from benchmarks._support.machine import this_machine
-from device.durable import remove_folder
-from protocol.footage.model import PlainChunk, PlainPart, Track
-from tests.support.disks import Call, WatchedFilesystem
-from tests.support.recorders import Bench
-from tests.support.recordings import SECOND_NS
+from device.storage.durable import remove_folder
+from protocol.footage.format.model import PlainChunk, PlainPart, Track
+from tests.support.camera.recorders import Bench
+from tests.support.media.recordings import SECOND_NS
+from tests.support.storage.disks import Call, WatchedFilesystem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

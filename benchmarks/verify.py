@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks._support.figures import Figures
 from benchmarks._support.machine import this_machine
-from protocol.footage.verify import Verdict, verify_recording
-from tests.support.recordings import record
+from protocol.footage.verifying.verify import Verdict, verify_recording
+from tests.support.media.recordings import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,14 +14,14 @@ from pathlib import Path
 
 from benchmarks._support.figures import Figures
 from benchmarks._support.machine import this_machine
-from tests.support.recordings import record
+from tests.support.media.recordings import record
 
 MB, MIB = 1_000_000, 2**20
 HOURS_CHUNKS, QUICK_CHUNKS = 4 * 3600, 1200
 CHILD = """
 import re, sys
 from pathlib import Path
-from protocol.footage.verify import verify_recording
+from protocol.footage.verifying.verify import verify_recording
 from protocol.verify.folder import Folder
 report = verify_recording(Folder(Path(sys.argv[1])))
 status = Path("/proc/self/status").read_text()

@@ -24,7 +24,7 @@ from playwright.sync_api import Page, expect
 
 from benchmarks._support.figures import Distribution, Figures
 from benchmarks._support.machine import this_machine
-from tests.support.browser import LAPTOP, browser, visitor
+from tests.support.network.browser import LAPTOP, browser, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,15 +17,15 @@ from pydantic import SecretStr
 
 from device.config import load_config
 from device.control import ask
-from device.ending import leave, limit_the_end, waiting_for_the_end
 from device.errors import ConfigError, ControlError, DeviceError, StateFolderError
-from device.layout import StateFolder
+from device.process.ending import leave, limit_the_end, waiting_for_the_end
+from device.storage.layout import StateFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from device.capture.sensors import Senses
     from device.config import Config
-    from device.senses import Senses
 
 FAILED = 1
 UNUSABLE = 2
@@ -63,9 +63,9 @@ def run(
 
 def _run(config: Path, verbose: bool, wait_for_the_end: Callable[[], None]) -> None:
     # These load OpenCV and FFmpeg, which no other command needs.
-    from device.app import Camera  # noqa: PLC0415 - see above
-    from device.hardening import harden  # noqa: PLC0415 - see above
-    from device.senses import real_senses  # noqa: PLC0415 - see above
+    from device.camera import Camera  # noqa: PLC0415 - see above
+    from device.capture.sensors import real_senses  # noqa: PLC0415 - see above
+    from device.process.hardening import harden  # noqa: PLC0415 - see above
 
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
@@ -148,7 +148,7 @@ def enrol(
 
     It asks for the one-time code from the dashboard, or reads it from standard input.
     """
-    from device.link.enrol import enrol as enrol_camera  # noqa: PLC0415 - the network is for this command alone
+    from device.link.identity.enrol import enrol as enrol_camera  # noqa: PLC0415 - the network is for this command alone
 
     folder = load_config(config).camera.state_dir
     identity = enrol_camera(fleet, _read_code(), folder)

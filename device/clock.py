@@ -14,7 +14,7 @@ import ctypes
 import time
 from typing import TYPE_CHECKING, Final, Protocol
 
-from protocol.footage.model import ClockLabel
+from protocol.footage.format.model import ClockLabel
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from protocol.footage.sealing import Recipient
-    from protocol.footage.signing import Signer
+    from protocol.footage.format.signing import Signer
+    from protocol.footage.sealing.keys import Recipient
 
 
 @dataclass(frozen=True, slots=True)

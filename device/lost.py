@@ -14,14 +14,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from device.encode.gaps import condense
-from protocol.footage.limits import CONTINUITY_TOLERANCE_NS, MAX_GAPS
-from protocol.footage.model import Gap, GapCause, Track
+from device.gaps import condense
+from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS, MAX_GAPS
+from protocol.footage.format.model import Gap, GapCause, Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from protocol.footage.model import PlainChunk
+    from protocol.footage.format.model import PlainChunk
 
 
 @dataclass(slots=True)

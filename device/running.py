@@ -7,32 +7,32 @@ import logging
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from device import durable
 from device.control import ControlServer
 from device.credentials import Credentials
+from device.desired import Wishes
 from device.errors import ControlError, DeviceError, StateFolderError, StorageFullError
-from device.link.desired import load_desired
-from device.link.identity import load_identity
-from device.lock import FolderLock
-from device.parts import make_parts
-from device.prove import prove
-from device.recorder import Recorder
-from device.recovery import recover
+from device.link.identity.identity import load_identity
+from device.link.messages.desired import load_desired
+from device.recording.parts import make_parts
+from device.recording.recorder import Recorder
+from device.recording.state import Event
+from device.recording.status import CameraStatus
+from device.recovery.recovery import recover
+from device.sensor_control import Upkeep
 from device.shelf import Shelf
-from device.state import Event
-from device.status import CameraStatus
-from device.upkeep import Upkeep
-from device.wishes import Wishes
+from device.storage import durable
+from device.storage.check import prove
+from device.storage.lock import FolderLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from device.capture.sensors import Senses
     from device.config import Config
-    from device.filesystem import Filesystem
-    from device.layout import StateFolder
     from device.link.link import Link
-    from device.outcome import Outcome
-    from device.senses import Senses
+    from device.recording.outcome import Outcome
+    from device.storage.filesystem import Filesystem
+    from device.storage.layout import StateFolder
 
 log = logging.getLogger(__name__)
 

@@ -17,19 +17,19 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from device import durable
 from device.errors import DeviceError
-from protocol.footage.errors import FootageError
-from protocol.footage.ledger import LEDGER_NAME, open_digest
+from device.storage import durable
+from protocol.footage.format.errors import FootageError
+from protocol.footage.ledger.ledger import LEDGER_NAME, open_digest
 from protocol.footage.receipt import RECEIPT_NAME, read_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from device.filesystem import Filesystem
-    from device.layout import StateFolder
-    from device.segment import ClosedSegment
+    from device.storage.filesystem import Filesystem
+    from device.storage.layout import StateFolder
+    from device.storage.segment import ClosedSegment
     from protocol.footage.receipt import Receipt
 
 Ended = Literal["closed", "cut off"]

@@ -11,19 +11,19 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.cameras.service import create_code
-from fleet.compose import build_services, endpoints, public_host
-from fleet.config import Config, load_config
-from fleet.database import open_database, reason
-from fleet.errors import FleetError
+from fleet.core.config import Config, load_config
+from fleet.core.database import open_database, reason
+from fleet.core.errors import FleetError
+from fleet.core.services import Services
 from fleet.migrations import upgrade
 from fleet.people.actor import OPERATOR, Role
 from fleet.people.officers import add_officer, list_officers
 from fleet.people.sessions import create_token
 from fleet.people.sign_in import create_setup_link
-from fleet.ports import remembered_ports
-from fleet.serve import ServeOptions
-from fleet.serve import serve as run_service
-from fleet.services import Services
+from fleet.server.compose import build_services, endpoints, public_host
+from fleet.server.ports import remembered_ports
+from fleet.server.serve import ServeOptions
+from fleet.server.serve import serve as run_service
 
 app = typer.Typer(
     name="lapel-fleet",

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from pathlib import Path
 
-    from device.encode.prefill import EncodedLoop
-    from device.senses import CaptureSettings
+    from device.capture.prefill import EncodedLoop
+    from device.capture.sensors import CaptureSettings
     from simulator.fleet.site import OtherFleet, Site
     from simulator.sources.choose import SceneSpec
 

@@ -133,10 +133,10 @@ def main() -> None:
 def _stand(state: Path, cameras: int, port: int, fleet: OtherFleet | None, seed: int | None) -> None:
     # Imported here: these load the codecs, and help and errors need to be quick.
     from simulator.demo import welcome  # noqa: PLC0415 - see above
+    from simulator.demo_stack import Plan, standing  # noqa: PLC0415 - see above
     from simulator.interrupt import interruptible  # noqa: PLC0415 - see above
     from simulator.progress import TerminalProgress  # noqa: PLC0415 - see above
     from simulator.sources.choose import SourceKind  # noqa: PLC0415 - see above
-    from simulator.stand import Plan, standing  # noqa: PLC0415 - see above
 
     plan = Plan(state.resolve(), cameras, fleet, port, seed or 1, SourceKind.AUTO, os.environ)
     with interruptible() as stopping, ExitStack() as stack:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from device.clock import Clock
-    from protocol.footage.model import ClockLabel
+    from protocol.footage.format.model import ClockLabel
 
 NANOSECONDS = 1_000_000_000
 BOOT_TOOK_NS = 5 * NANOSECONDS

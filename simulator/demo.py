@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.stand import Standing
+    from simulator.demo_stack import Standing
 
 
 def welcome(standing: Standing, cameras: int) -> Iterator[str]:

@@ -18,7 +18,7 @@ from av.codec.context import Flags
 
 from device.encode.packets import AAC_FRAME, AUDIO_RATE, EncodedPacket, EncoderError, StreamParams, to_ns
 from device.encode.part import MUXER, MUXER_OPTIONS
-from protocol.footage.model import Track
+from protocol.footage.format.model import Track
 
 if TYPE_CHECKING:
     from av.audio.codeccontext import AudioCodecContext

@@ -14,7 +14,7 @@ from av.audio.resampler import AudioResampler
 from device.encode.aac import AacStream
 from device.encode.packets import AUDIO_RATE, EncodedPacket, Lost, to_ns, to_ticks
 from device.encode.placement import Placed, Placement
-from protocol.footage.model import GapCause, Track
+from protocol.footage.format.model import GapCause, Track
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

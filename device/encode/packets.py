@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from device.errors import DeviceError
 
 if TYPE_CHECKING:
-    from protocol.footage.model import GapCause, Track
+    from protocol.footage.format.model import GapCause, Track
 
 VIDEO_TIMESCALE: Final = 90_000
 AUDIO_RATE: Final = 48_000

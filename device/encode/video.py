@@ -25,7 +25,7 @@ from av.video.frame import PictureType
 from device.encode import h264
 from device.encode.packets import VIDEO_TIMESCALE, EncodedPacket, EncoderError, StreamParams, to_ns, to_ticks
 from device.encode.part import cmaf_header
-from protocol.footage.model import Track
+from protocol.footage.format.model import Track
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ Rules:
 - Every outcome is a value or one of three errors: `UnreachableError` (try again), `NotTrustedError` (try
   again slowly), `RefusedError` (the answer is no).
 
-It decides nothing and retries nothing: `device.link.uploader` does.
+It decides nothing and retries nothing: `device.link.uploads.uploader` does.
 """
 
 import json
@@ -22,9 +22,9 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from device.link.contents import Digest
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
-from device.link.tls import explain
+from device.link.identity.tls import explain
+from device.link.uploads.contents import Digest
 from protocol.messages.desired import Desired
 from protocol.messages.uploads import CompleteRequest, LedgerProgress, UploadedRecording, content_digest
 

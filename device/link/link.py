@@ -1,4 +1,4 @@
-"""The link to the fleet as one thing: made, started and stopped by the camera's `device.app`.
+"""The link to the fleet as one thing: made, started and stopped by the camera's `device.camera`.
 
 Rules:
 
@@ -25,25 +25,25 @@ from pathlib import Path
 
 from device.config import LinkSettings
 from device.errors import DeviceError
-from device.filesystem import Filesystem, PosixFilesystem
-from device.link.announce import event, to_announce
-from device.link.backlog import Backlog
+from device.link.circuit_breaker import Gate
 from device.link.client import FleetClient
-from device.link.contents import Contents
-from device.link.gate import Gate
-from device.link.identity import Identity
-from device.link.keeper import Keeper
-from device.link.mqtt import Messenger
-from device.link.plan import SendSegment
-from device.link.progress import LinkStatus, upload_progress
-from device.link.renewal import renew
-from device.link.session import Session
-from device.link.steps import Steps
-from device.link.tls import enrolled_context, show_certificate
-from device.link.uploader import Pacer, Uploader
+from device.link.identity.identity import Identity
+from device.link.identity.renewal import renew
+from device.link.identity.tls import enrolled_context, show_certificate
+from device.link.messages.announce import event, to_announce
+from device.link.messages.desired_state import Keeper
+from device.link.messages.mqtt import Messenger
+from device.link.messages.session import Session
+from device.link.uploads.backlog import Backlog
+from device.link.uploads.contents import Contents
+from device.link.uploads.plan import SendSegment
+from device.link.uploads.progress import LinkStatus, upload_progress
+from device.link.uploads.steps import Steps
+from device.link.uploads.uploader import Pacer, Uploader
 from device.shelf import Shelf
-from protocol.footage.errors import FootageError
-from protocol.footage.ledger import Open
+from device.storage.filesystem import Filesystem, PosixFilesystem
+from protocol.footage.format.errors import FootageError
+from protocol.footage.ledger.ledger import Open
 from protocol.messages.desired import Desired
 from protocol.messages.events import CameraEvent, EventKind
 from protocol.messages.status import Status

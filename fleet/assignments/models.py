@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.cameras.models import Camera
-from fleet.database import Base, UtcTime
+from fleet.core.database import Base, UtcTime
 from fleet.people.models import Officer
 
 _OPEN = text("ended IS NULL")

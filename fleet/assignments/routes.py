@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import check_in, check_out, open_assignments
-from fleet.database import SessionDep
+from fleet.core.database import SessionDep
+from fleet.core.services import ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.actor import Actor
-from fleet.services import ServicesDep
 
 router = APIRouter(prefix="/api/v1/assignments", tags=["assignments"])
 

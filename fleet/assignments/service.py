@@ -12,12 +12,12 @@ from fleet.assignments.rules import Span, conflict, worn_at
 from fleet.audit.log import record
 from fleet.cameras.models import Camera
 from fleet.cameras.service import change_desired, get_camera, revoke
-from fleet.database import announce, now
+from fleet.core.database import announce, now
+from fleet.core.problems import Problem, not_found
+from fleet.core.services import Services
 from fleet.people.actor import Actor
 from fleet.people.officers import get_officer
 from fleet.people.secrets import new_id
-from fleet.problems import Problem, not_found
-from fleet.services import Services
 
 TAKEN = "assignment_conflict"
 

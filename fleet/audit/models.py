@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fleet.database import Base, UtcTime
+from fleet.core.database import Base, UtcTime
 
 
 class AuditEntry(Base):

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fleet.pki import Issued
-from fleet.services import Services
+from fleet.core.services import Services
+from fleet.pki.authority import Issued
 from protocol.messages.enrolment import EnrolmentResponse, RecipientKey
 
 

@@ -11,10 +11,10 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from fleet.cameras.models import Camera
+from fleet.core.problems import Problem
+from fleet.core.services import Services
 from fleet.people.actor import Actor, camera_actor
-from fleet.pki import camera_name
-from fleet.problems import Problem
-from fleet.services import Services
+from fleet.pki.authority import camera_name
 
 
 async def camera_identity(request: Request) -> Camera:

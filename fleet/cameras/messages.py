@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from fleet.cameras.models import Camera
 from fleet.cameras.rules import Presence, heard
-from fleet.database import announce, now
-from fleet.problems import describe_validation
-from fleet.services import Services
+from fleet.core.database import announce, now
+from fleet.core.problems import describe_validation
+from fleet.core.services import Services
 from protocol.messages.events import CameraEvent
 from protocol.messages.status import Status
 from protocol.messages.topics import Topic, Up, parse_topic

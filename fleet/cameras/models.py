@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fleet.database import Base, UtcTime
+from fleet.core.database import Base, UtcTime
 
 
 class Camera(Base):

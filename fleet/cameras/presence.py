@@ -29,12 +29,12 @@ from fleet.cameras.messages import Inbox
 from fleet.cameras.rules import Presence as Seen
 from fleet.cameras.rules import is_silent
 from fleet.cameras.service import list_cameras
-from fleet.database import announce, now, reason
-from fleet.errors import BrokerError
-from fleet.live import RESYNC, Subscription
-from fleet.pki import SERVICE_NAME
-from fleet.services import Services
-from fleet.tasks import beside
+from fleet.core.database import announce, now, reason
+from fleet.core.errors import BrokerError
+from fleet.core.live import RESYNC, Subscription
+from fleet.core.services import Services
+from fleet.core.tasks import beside
+from fleet.pki.authority import SERVICE_NAME
 from protocol.messages.topics import Down, Up, every_camera, topic
 
 log = logging.getLogger(__name__)

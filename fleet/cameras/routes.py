@@ -14,10 +14,10 @@ from fleet.cameras.enrolment import Recipients, enrolment_answer
 from fleet.cameras.identity import CameraDep
 from fleet.cameras.models import Camera
 from fleet.cameras.service import create_code, enrol, get_camera, list_cameras, renew
-from fleet.database import SessionDep
+from fleet.core.database import SessionDep
+from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, Permission, require
 from fleet.people.actor import Actor
-from fleet.services import ServicesDep
 from protocol.messages.desired import Desired
 from protocol.messages.enrolment import EnrolmentRequest, EnrolmentResponse
 

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from fleet.audit.log import record
 from fleet.cameras.models import Camera, CameraCertificate, EnrolmentCode
 from fleet.cameras.rules import CodeState, camera_id, code_state, limit_sentence, room_for_another
-from fleet.database import Turn, announce, now, take_turn
-from fleet.errors import CertificateError
+from fleet.core.database import Turn, announce, now, take_turn
+from fleet.core.errors import CertificateError
+from fleet.core.problems import Problem, not_found
+from fleet.core.services import Services
 from fleet.people.actor import Actor, camera_actor
 from fleet.people.secrets import digest, new_id, new_secret
-from fleet.pki import Issued
-from fleet.problems import Problem, not_found
-from fleet.services import Services
+from fleet.pki.authority import Issued
 
 CODE_BYTES = 15  # 120 bits: 20 characters to copy, and nothing to guess
 

@@ -3,16 +3,16 @@
 from datetime import datetime
 
 from fleet.cameras.enrolment import Recipients
-from fleet.footage.completion import Completion
-from fleet.footage.open_store import Readiness, open_store
+from fleet.core.services import EventHandler, Services
+from fleet.footage.receiving.completion import Completion
+from fleet.footage.receiving.spool import Spool
+from fleet.footage.receiving.uploads import Uploads
 from fleet.footage.recordings import apply_event
-from fleet.footage.spool import Spool
-from fleet.footage.store import FootageStore
-from fleet.footage.uploads import Uploads
-from fleet.footage.verification import Verification
-from fleet.footage.verifier import Verifier
-from fleet.footage.viewings import Viewings
-from fleet.services import EventHandler, Services
+from fleet.footage.store.open_store import Readiness, open_store
+from fleet.footage.store.store import FootageStore
+from fleet.footage.verifying.verification import Verification
+from fleet.footage.verifying.verifier import Verifier
+from fleet.footage.watching.viewings import Viewings
 from fleet.vault.open_vault import open_vault
 from fleet.vault.vault import Vault
 from protocol.messages.enrolment import RecipientKey

@@ -13,22 +13,22 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from fleet.database import SessionDep
-from fleet.footage import playback
+from fleet.core.database import SessionDep
+from fleet.core.problems import Problem
+from fleet.core.services import ServicesDep
 from fleet.footage.accounts import accounts
 from fleet.footage.errors import MediaError, PlaybackError, StoreError
-from fleet.footage.export import export
 from fleet.footage.models import Recording
 from fleet.footage.recordings import get
-from fleet.footage.viewings import Viewing, Viewings
 from fleet.footage.views import AccountView, RecordingView
+from fleet.footage.watching import playback
+from fleet.footage.watching.export import export
+from fleet.footage.watching.viewings import Viewing, Viewings
 from fleet.people.access import Permission, require
 from fleet.people.actor import Actor
-from fleet.problems import Problem
-from fleet.services import ServicesDep
 from fleet.vault.vault import LONGEST_PURPOSE
-from protocol.footage.errors import KeysError
-from protocol.footage.model import Track
+from protocol.footage.format.errors import KeysError
+from protocol.footage.format.model import Track
 
 router = APIRouter(prefix="/api/v1", tags=["recordings"])
 

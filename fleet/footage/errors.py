@@ -1,6 +1,6 @@
-"""What can go wrong with stored footage. Refusals of a request are ``fleet.problems.Problem`` instead."""
+"""What can go wrong with stored footage. Refusals of a request are ``Problem`` instead."""
 
-from fleet.errors import FleetError
+from fleet.core.errors import FleetError
 
 
 class StoreError(FleetError):

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from protocol.footage.chunk import ChunkRecord, open_part
-from protocol.footage.errors import FormatError
-from protocol.footage.model import Buffer, ChunkHeader, ClockLabel, Gap, GapCause, PartHeader, Track
-from protocol.footage.segment import iter_segment
+from protocol.footage.format.chunk import ChunkRecord, open_part
+from protocol.footage.format.errors import FormatError
+from protocol.footage.format.model import Buffer, ChunkHeader, ClockLabel, Gap, GapCause, PartHeader, Track
+from protocol.footage.format.segment import iter_segment
 
 _NOTHING = ClockLabel(0, synchronised=False)
 

@@ -1,8 +1,8 @@
 """Tables of what is known about footage; the bytes are in the store, and every row follows its object.
 
 Order of a write: the object, create-only and durable; then its row. A crash in between leaves an object
-without a row, which the next listing or repeat of the same request adopts (``fleet.footage.uploads``). There
-is never a row without its object.
+without a row, which the next listing or repeat of the same request adopts
+(``fleet.footage.receiving.uploads``). There is never a row without its object.
 """
 
 from datetime import datetime
@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from fleet.assignments.models import Assignment
-from fleet.database import Base, UtcTime
+from fleet.core.database import Base, UtcTime
 from fleet.footage.names import public_id
 from fleet.people.models import Officer
 

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import wearer_at
-from fleet.database import announce, now
+from fleet.core.database import announce, now
+from fleet.core.problems import Problem, not_found
 from fleet.footage.models import Recording, RecordingState
 from fleet.footage.names import MAX_NUMBER, is_recording_id, parse_fallback
-from fleet.problems import Problem, not_found
-from protocol.footage.ledger_records import Open
+from protocol.footage.ledger.records import Open
 from protocol.messages.events import CameraEvent, EventKind
 
 TOPIC = "recording"

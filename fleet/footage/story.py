@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from fleet.footage.holes import Cut, shown_at
-from protocol.footage.ledger import Ledger
-from protocol.footage.model import ClockLabel
-from protocol.footage.report import GapResult
+from protocol.footage.format.model import ClockLabel
+from protocol.footage.ledger.ledger import Ledger
+from protocol.footage.verifying.report import GapResult
 
 _SECOND_NS = 1_000_000_000
 

@@ -15,8 +15,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-from fleet.database import writing
-from fleet.errors import StateError
+from fleet.core.database import writing
+from fleet.core.errors import StateError
 
 _LOCK = 0x1A9E1_0002
 

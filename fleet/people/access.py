@@ -23,14 +23,14 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
+from fleet.core.problems import Problem, SignInNeeded
 from fleet.people.actor import Actor
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
 from fleet.people.sessions import COOKIE, actor_of_session, actor_of_token
-from fleet.problems import Problem, SignInNeeded
 
 if TYPE_CHECKING:
-    from fleet.services import Services
+    from fleet.core.services import Services
 
 __all__ = ["PUBLIC", "Permission", "Public", "Requirement", "current_actor", "require", "still_allowed"]
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from fleet.database import Base, UtcTime
+from fleet.core.database import Base, UtcTime
 from fleet.people.actor import Role
 
 

@@ -6,11 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
-from fleet.database import announce, now
+from fleet.core.database import announce, now
+from fleet.core.problems import Problem, not_found
 from fleet.people.actor import Actor
 from fleet.people.models import Officer
 from fleet.people.secrets import Random, new_id
-from fleet.problems import Problem, not_found
 
 
 def add_officer(session: Session, random: Random, *, name: str, by: Actor) -> Officer:

@@ -11,7 +11,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from fleet.problems import Problem
+from fleet.core.problems import Problem
 
 LONGEST = 256
 AT_ONCE = 2

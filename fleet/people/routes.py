@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from fleet.database import SessionDep
+from fleet.core.database import SessionDep
+from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, Permission, SignedIn, require
 from fleet.people.actor import Actor, Role
 from fleet.people.models import Officer
 from fleet.people.officers import add_officer, list_officers
 from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
 from fleet.people.sign_in import set_up, sign_in, sign_out
-from fleet.services import ServicesDep
 
 router = APIRouter(prefix="/api/v1", tags=["people"])
 

@@ -14,12 +14,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from fleet.audit.log import record
-from fleet.database import now
+from fleet.core.database import now
+from fleet.core.problems import Problem
+from fleet.core.services import Services
 from fleet.people.actor import Actor, ActorKind, Role
 from fleet.people.models import ApiToken, User, UserSession
 from fleet.people.secrets import digest, new_id, new_secret
-from fleet.problems import Problem
-from fleet.services import Services
 
 COOKIE = "__Host-lapel"  # the prefix makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis)
 SEEN_EVERY = timedelta(minutes=1)

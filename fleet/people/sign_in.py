@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.cameras.rules import CodeState, code_state
-from fleet.database import Turn, announce, now, take_turn
-from fleet.live import ACCESS
+from fleet.core.database import Turn, announce, now, take_turn
+from fleet.core.live import ACCESS
+from fleet.core.problems import Problem
+from fleet.core.services import Services
 from fleet.people.actor import ANONYMOUS, FLEET, Actor, ActorKind, Role
 from fleet.people.attempts import Attempts
 from fleet.people.models import SetupLink, User
 from fleet.people.passwords import check_password_rules, hash_password, password_matches
 from fleet.people.secrets import csrf_token, digest, new_id, new_secret
 from fleet.people.sessions import end_session, start_session
-from fleet.problems import Problem
-from fleet.services import Services
 
 FIRST_ROLES = frozenset({Role.ADMINISTRATOR, Role.CCTV_MANAGER})
 """What the first user may do: set the fleet up, and see that what it records plays."""

@@ -1,6 +1,6 @@
 """What can go wrong with the vault."""
 
-from fleet.errors import FleetError
+from fleet.core.errors import FleetError
 
 
 class VaultError(FleetError):

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from fleet.vault.errors import VaultError
-from protocol.footage.errors import KeysError
-from protocol.footage.sealing import PrivateKey
+from protocol.footage.format.errors import KeysError
+from protocol.footage.sealing.keys import PrivateKey
 
 VERSION = 1
 SHORTEST_SECRET = 16

@@ -15,12 +15,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from fleet.cameras.models import Camera
-from fleet.files import make_private_folder, sync_folder, write_file
-from fleet.services import Services
+from fleet.core.files import make_private_folder, sync_folder, write_file
+from fleet.core.services import Services
 from fleet.vault.errors import VaultError
 from fleet.vault.keybox import SHORTEST_SECRET, Box, lock, unlock
 from fleet.vault.vault import Vault
-from protocol.footage.sealing import generate_private_key
+from protocol.footage.sealing.keys import generate_private_key
 
 log = logging.getLogger(__name__)
 

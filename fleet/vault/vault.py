@@ -14,14 +14,14 @@ from collections.abc import Callable, Mapping
 from typing import Self
 
 from fleet.audit.log import record
+from fleet.core.problems import Problem
+from fleet.core.services import Services
 from fleet.people.actor import Actor
-from fleet.problems import Problem
-from fleet.services import Services
-from protocol.footage.errors import KeysError
-from protocol.footage.ledger import Ledger
-from protocol.footage.model import Track
-from protocol.footage.recording import granted_tracks
-from protocol.footage.sealing import PrivateKey, Recipient, unseal_keys
+from protocol.footage.format.errors import KeysError
+from protocol.footage.format.model import Track
+from protocol.footage.ledger.ledger import Ledger
+from protocol.footage.sealing.keys import PrivateKey, Recipient, unseal_keys
+from protocol.footage.sealing.opening import granted_tracks
 
 LONGEST_PURPOSE = 500
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse, Response
 
+from fleet.core.problems import not_found
 from fleet.people.access import PUBLIC
-from fleet.problems import not_found
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 Rules:
 - the sentence is the one that the refusing code wrote; a page adds what to do next and never the insides;
-- nobody signed in is sent to sign in and back, by `fleet.problems`;
+- nobody signed in is sent to sign in and back, by `fleet.core.problems`;
 - who does not ask for HTML is answered as everywhere else.
 """
 
@@ -17,8 +17,8 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from fleet.core.problems import Problem, SignInNeeded, address, describe_validation
 from fleet.people.access import current_actor
-from fleet.problems import Problem, SignInNeeded, address, describe_validation
 from fleet.web.templating import pages
 
 log = logging.getLogger(__name__)

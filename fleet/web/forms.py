@@ -3,7 +3,7 @@
 Rule: a refusal is a `Problem` with 422, so that pages show it beside the form and nothing else happens.
 """
 
-from fleet.problems import Problem
+from fleet.core.problems import Problem
 
 LONGEST_NAME = 100
 LONGEST_PURPOSE = 200

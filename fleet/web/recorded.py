@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import Camera
-from fleet.footage.export import ACTION as EXPORTED
 from fleet.footage.models import ARRIVING, Recording, RecordingState
 from fleet.footage.names import public_id
 from fleet.footage.recordings import utc
-from fleet.footage.viewings import ACTION as VIEWED
+from fleet.footage.watching.export import ACTION as EXPORTED
+from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.web.facts import EventFacts, GapFacts, LookFacts, RecordingFacts, TaleFacts
 from fleet.web.sources import read_status
 from protocol.messages.status import Status

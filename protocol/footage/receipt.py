@@ -7,10 +7,10 @@ chain; the signer is named ``fleet receipts`` by the same authority that named t
 from dataclasses import dataclass
 from typing import Final
 
-from protocol.footage.cbor import Buffer, Reader, Value, encode
-from protocol.footage.certificates import Identity, check_chain
-from protocol.footage.errors import CertificateError, FormatError, ReceiptError, SignatureError
-from protocol.footage.fields import (
+from protocol.footage.format.cbor import Buffer, Reader, Value, encode
+from protocol.footage.format.certificates import Identity, check_chain
+from protocol.footage.format.errors import CertificateError, FormatError, ReceiptError, SignatureError
+from protocol.footage.format.fields import (
     SIGNATURE_BYTES,
     take_camera,
     take_certificates,
@@ -19,8 +19,8 @@ from protocol.footage.fields import (
     take_text,
     take_version,
 )
-from protocol.footage.limits import MAX_BODY_BYTES, VERSION
-from protocol.footage.signing import Domain, Signer, check, sign
+from protocol.footage.format.limits import MAX_BODY_BYTES, VERSION
+from protocol.footage.format.signing import Domain, Signer, check, sign
 
 RECEIPT_NAME: Final = "receipt.cbor"
 """The receipt's file name in a recording's folder."""

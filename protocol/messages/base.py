@@ -15,7 +15,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from protocol.footage.sealing import PUBLIC_KEY_BYTES
+from protocol.footage.sealing.keys import PUBLIC_KEY_BYTES
 from protocol.naming import CAMERA_PATTERN, is_camera_id
 
 MAX_UTC_US: Final = 2**53 - 1

@@ -11,8 +11,8 @@ from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field
 
-from protocol.footage.model import Track
-from protocol.footage.sealing import Recipient
+from protocol.footage.format.model import Track
+from protocol.footage.sealing.keys import Recipient
 from protocol.messages.base import CameraId, LongText, Message, PublicKey, ShortText
 
 FINGERPRINT_BYTES: Final = 16

@@ -3,8 +3,8 @@
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from protocol.footage.certificates import UNREADABLE
-from protocol.footage.errors import CertificateError
+from protocol.footage.format.certificates import UNREADABLE
+from protocol.footage.format.errors import CertificateError
 
 
 def read_authorities(data: bytes) -> list[bytes]:

@@ -16,9 +16,9 @@ from cryptography.utils import CryptographyDeprecationWarning
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from protocol.footage.errors import CertificateError
-from protocol.footage.report import Report
-from protocol.footage.verify import verify_recording
+from protocol.footage.format.errors import CertificateError
+from protocol.footage.verifying.report import Report
+from protocol.footage.verifying.verify import verify_recording
 from protocol.verify.authorities import read_authorities
 from protocol.verify.folder import Folder, UnusableFolderError, reason_of
 from protocol.verify.text import lines_of, printable

@@ -9,8 +9,8 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from protocol.footage.ledger import LEDGER_NAME
-from protocol.footage.limits import MAX_LEDGER_BYTES, MAX_SEGMENT_BYTES
+from protocol.footage.format.limits import MAX_LEDGER_BYTES, MAX_SEGMENT_BYTES
+from protocol.footage.ledger.ledger import LEDGER_NAME
 
 
 class UnusableFolderError(Exception):

@@ -7,7 +7,7 @@ obey: else a file's name could paint over the verdict.
 from collections.abc import Iterator
 from typing import Final
 
-from protocol.footage.report import ChunkResult, GapResult, Report, seconds
+from protocol.footage.verifying.report import ChunkResult, GapResult, Report, seconds
 
 SHOWN: Final = 20
 """So many findings or gaps are listed; the JSON has them all."""

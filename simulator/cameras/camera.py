@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
     from multiprocessing.process import BaseProcess
 
-    from device.encode.prefill import EncodedLoop
+    from device.capture.prefill import EncodedLoop
     from simulator.cameras.enrolled import FleetPlace
     from simulator.cameras.spec import CameraSpec
     from simulator.cameras.switchboard import ToCamera

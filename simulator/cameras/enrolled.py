@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from device.durable import replace
 from device.errors import DeviceError
-from device.filesystem import PosixFilesystem
-from device.link.enrol import enrol
-from device.link.identity import ENROLMENT_FILE, FOLDER, Enrolment
+from device.link.identity.enrol import enrol
+from device.link.identity.identity import ENROLMENT_FILE, FOLDER, Enrolment
+from device.storage.durable import replace
+from device.storage.filesystem import PosixFilesystem
 from simulator.errors import CameraError
 from simulator.network import Endpoint
 

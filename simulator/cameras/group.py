@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.context import ForkServerContext
 
-    from device.encode.prefill import EncodedLoop
+    from device.capture.prefill import EncodedLoop
     from simulator.cameras.enrolled import FleetPlace
     from simulator.cameras.spec import CameraSpec
     from simulator.fleet.api import FleetApi

@@ -9,8 +9,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from device.capture.prefill import SOUND_LOOP_S, EncodedLoop, encode_loop, retime
 from device.encode.packets import AUDIO_RATE
-from device.encode.prefill import SOUND_LOOP_S, EncodedLoop, encode_loop, retime
 from device.sources.base import PixelFormat, VideoFrame
 
 if TYPE_CHECKING:

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from pathlib import Path
 
-    from device.encode.prefill import EncodedLoop
+    from device.capture.prefill import EncodedLoop
     from simulator.cameras.spec import CameraSpec
     from simulator.cameras.switchboard import FromCamera
 
 LOG = "camera.log"
 # What every camera needs, loaded once in the process that all of them are forked from.
-PRELOAD = ("av", "cv2", "numpy", "device.app", "simulator.cameras.preview", "simulator.cameras.senses")
+PRELOAD = ("av", "cv2", "numpy", "device.camera", "simulator.cameras.preview", "simulator.cameras.sensors")
 
 
 def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection) -> None:
@@ -85,10 +85,10 @@ def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, outl
     # Imported here: in the process that all cameras are forked from, these are loaded already.
     import cv2  # noqa: PLC0415 - see above
 
-    from device.app import Camera  # noqa: PLC0415 - see above
+    from device.camera import Camera  # noqa: PLC0415 - see above
     from device.config import check_config  # noqa: PLC0415 - see above
     from simulator.cameras.preview import Preview  # noqa: PLC0415 - see above
-    from simulator.cameras.senses import VirtualSenses  # noqa: PLC0415 - see above
+    from simulator.cameras.sensors import VirtualSenses  # noqa: PLC0415 - see above
     from simulator.sources.live import Sensors  # noqa: PLC0415 - see above
 
     cv2.setNumThreads(1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protocol.footage.errors import FootageError
-from protocol.footage.verify import verify_recording
+from protocol.footage.format.errors import FootageError
+from protocol.footage.verifying.verify import verify_recording
 from protocol.verify.folder import Folder, UnusableFolderError
 from simulator.errors import FleetError
 from simulator.scenario.film import read_film
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from protocol.footage.report import Report
+    from protocol.footage.verifying.report import Report
     from simulator.cameras.camera import VirtualCamera
     from simulator.fleet.api import FleetApi, Listed
     from simulator.scenario.watch import Made

@@ -21,8 +21,8 @@ from simulator.errors import SimulatorError
 from simulator.fleet.service import ANY_PORTS
 from simulator.scenario.checks import check_run
 from simulator.scenario.collect import collect
+from simulator.scenario.context import Stage
 from simulator.scenario.result import Check, RunResult
-from simulator.scenario.stage import Stage
 from simulator.scenario.steps import IN_WORDS, perform
 from simulator.scenario.watch import Watch
 from simulator.sources.choose import choose_scene

@@ -32,8 +32,8 @@ from simulator.scenario.watch import Made
 
 if TYPE_CHECKING:
     from simulator.cameras.camera import VirtualCamera
+    from simulator.scenario.context import Stage
     from simulator.scenario.model import Step
-    from simulator.scenario.stage import Stage
 
 CHUNK_S = 1.0
 IN_WORDS = {

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 from simulator.bench.server import BenchServer
 from simulator.bench.wall import Action, Tile
 from simulator.errors import CameraError
-from tests.support.browser import LAPTOP, PHONE, Watch, browser, visitor
-from tests.support.desk import check_access, fits, picture
+from tests.support.fleet.desk import check_access, fits, picture
+from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.support.browser import LAPTOP, Watch, browser, visitor
+from tests.support.network.browser import LAPTOP, Watch, browser, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 

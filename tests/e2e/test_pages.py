@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.browser import PHONE, visitor
-from tests.support.desk import NAME, PASSWORD, Desk, check_access, fits, office, picture
-from tests.support.fleet import camera_request, start_fleet
+from tests.support.fleet.desk import NAME, PASSWORD, Desk, check_access, fits, office, picture
+from tests.support.fleet.fleet import camera_request, start_fleet
+from tests.support.network.browser import PHONE, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 

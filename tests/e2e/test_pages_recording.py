@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from protocol.footage.model import Gap, GapCause, Track
+from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.messages.events import CameraEvent, EventKind
-from tests.support import recordings
-from tests.support.browser import PHONE
-from tests.support.desk import NAME, Desk, check_access, fits, office, picture
-from tests.support.fleet import EnrolledCamera
-from tests.support.media import MediaTake, Picture, make_media
-from tests.support.recordings import House
-from tests.support.sending import Sender, enrol_house, send
+from tests.support.fleet.desk import NAME, Desk, check_access, fits, office, picture
+from tests.support.fleet.fleet import EnrolledCamera
+from tests.support.fleet.sending import Sender, enrol_house, send
+from tests.support.media import recordings
+from tests.support.media.media import MediaTake, Picture, make_media
+from tests.support.media.recordings import House
+from tests.support.network.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 

@@ -13,8 +13,8 @@ from typing import Any
 import av
 import pytest
 
-from protocol.footage.ledger import read_ledger
-from protocol.footage.verify import Verdict, verify_recording
+from protocol.footage.ledger.ledger import read_ledger
+from protocol.footage.verifying.verify import Verdict, verify_recording
 
 CAMERAS = 3
 WINDOW_S = 180

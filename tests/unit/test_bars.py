@@ -5,7 +5,7 @@ import itertools
 
 from rich.console import Console
 
-from tests.support.bars import Bars
+from tests.support.reports.bars import Bars
 
 
 def test_without_a_terminal_a_line_a_minute_says_how_far_it_is() -> None:

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import promises
-from tests.support.figures import keep, read_figures
-from tests.support.promises import Promise, Proof, State, complaints
+from tests.support.reports import promises
+from tests.support.reports.figures import keep, read_figures
+from tests.support.reports.promises import Promise, Proof, State, complaints
 
 
 def test_every_promise_is_proven_or_says_what_waits() -> None:
@@ -14,7 +14,7 @@ def test_every_promise_is_proven_or_says_what_waits() -> None:
 
 def test_the_page_is_up_to_date() -> None:
     assert promises.PAGE.read_text(encoding="utf-8") == promises.page(), (
-        "run: python -m tests.support.promises"
+        "run: python -m tests.support.reports.promises"
     )
 
 

@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from fleet.database import SessionDep
+from fleet.core.database import SessionDep
+from fleet.core.problems import Problem
+from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, SignedIn, current_actor
 from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
 from fleet.people.sign_in import SignedIn as NewSession
 from fleet.people.sign_in import check_setup_link, has_users, set_up, sign_in, sign_out
-from fleet.problems import Problem
-from fleet.services import ServicesDep
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_name, safe_next, same_passwords
 from fleet.web.templating import pages

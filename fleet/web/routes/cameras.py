@@ -8,11 +8,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from fleet.assignments.service import take_out_of_service
 from fleet.cameras.service import create_code
+from fleet.core.problems import Problem
+from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.actor import Actor
 from fleet.people.permissions import may
-from fleet.problems import Problem
-from fleet.services import Services, ServicesDep
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_reason

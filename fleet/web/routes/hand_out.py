@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.assignments.service import check_in, check_out
+from fleet.core.problems import Problem
+from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.actor import Actor
-from fleet.problems import Problem
-from fleet.services import Services, ServicesDep
 from fleet.web import sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages

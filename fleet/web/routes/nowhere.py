@@ -4,8 +4,8 @@ from fastapi import APIRouter, Depends, Response
 from starlette.routing import Match
 from starlette.types import Scope
 
+from fleet.core.problems import Problem
 from fleet.people.access import PUBLIC
-from fleet.problems import Problem
 from fleet.web.faults import PageRoute
 
 _NOT_PAGES = ("/api/", "/static/", "/assets/")

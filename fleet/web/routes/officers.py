@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from fleet.core.problems import Problem
+from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.actor import Actor
 from fleet.people.officers import add_officer
 from fleet.people.permissions import may
-from fleet.problems import Problem
-from fleet.services import Services, ServicesDep
 from fleet.web import sources
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_name

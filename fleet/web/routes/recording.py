@@ -6,16 +6,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
-from fleet.footage import playback
+from fleet.core.problems import Problem
+from fleet.core.services import Services, ServicesDep
 from fleet.footage.dashboard_routes import footage_answers
-from fleet.footage.export import export
 from fleet.footage.recordings import get
-from fleet.footage.viewings import Viewing, Viewings
+from fleet.footage.watching import playback
+from fleet.footage.watching.export import export
+from fleet.footage.watching.viewings import Viewing, Viewings
 from fleet.people.access import Permission, require
 from fleet.people.actor import Actor
 from fleet.people.permissions import may
-from fleet.problems import Problem
-from fleet.services import Services, ServicesDep
 from fleet.web import recorded
 from fleet.web.facts import TaleFacts
 from fleet.web.faults import PageRoute

@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from fleet.database import SessionDep
+from fleet.core.database import SessionDep
+from fleet.core.problems import Problem
+from fleet.core.services import ServicesDep
 from fleet.people.access import SignedIn
 from fleet.people.permissions import Permission, may
-from fleet.problems import Problem
-from fleet.services import ServicesDep
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages

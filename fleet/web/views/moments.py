@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from protocol.footage.report import seconds as in_seconds
+from protocol.footage.verifying.report import seconds as in_seconds
 
 SITE_ZONE = ZoneInfo("Europe/London")
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.crash.killing import KillTally, kill_round
-from tests.crash.operations import (
+from tests.harness.crash.acknowledged import HEARD
+from tests.harness.crash.killing import KillTally, kill_round
+from tests.harness.crash.operations import (
     Chmod,
     Names,
     Said,
@@ -14,8 +15,7 @@ from tests.crash.operations import (
     Truncate,
     Write,
 )
-from tests.crash.owed import HEARD
-from tests.crash.trial import REPRESENTATIVE, Tally, Trial, representative
+from tests.harness.crash.trial import REPRESENTATIVE, Tally, Trial, representative
 
 KILLS = 8
 

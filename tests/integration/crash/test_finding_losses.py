@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from device import durable
-from tests.crash.again import again
-from tests.crash.forgetting import Forgets
-from tests.crash.operations import Sync, SyncDir
-from tests.crash.patched import in_place_of_durable
-from tests.crash.trial import losses_with, representative
+from device.storage import durable
+from tests.harness.crash.again import again
+from tests.harness.crash.forgetting import Forgets
+from tests.harness.crash.operations import Sync, SyncDir
+from tests.harness.crash.patched import in_place_of_durable
+from tests.harness.crash.trial import losses_with, representative
 
 PLAIN = (1,)
 PRESSES = (8,)
@@ -45,7 +45,7 @@ def test_a_sync_that_is_forgotten_is_a_loss(kind: type[Sync] | type[SyncDir], na
 
 
 def changed(before: str, after: str) -> types.ModuleType:
-    """``device.durable`` with another text in one place."""
+    """``device.storage.durable`` with another text in one place."""
     source = Path(durable.__file__).read_text(encoding="utf-8")
     assert before in source
     module = types.ModuleType(durable.__name__)

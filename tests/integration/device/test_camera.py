@@ -16,15 +16,15 @@ from pathlib import Path
 import pytest
 
 from device.cli import main
-from protocol.footage.chunk import open_part
-from protocol.footage.errors import KeysError
-from protocol.footage.ledger import read_ledger
-from protocol.footage.recording import open_parts
-from protocol.footage.segment import read_segment
-from protocol.footage.verify import Verdict, verify_recording
-from tests.support.camera_process import PATIENCE_S, SCRIPTS, Camera
-from tests.support.identities import enrol_without_fleet
-from tests.support.recordings import make_house
+from protocol.footage.format.chunk import open_part
+from protocol.footage.format.errors import KeysError
+from protocol.footage.format.segment import read_segment
+from protocol.footage.ledger.ledger import read_ledger
+from protocol.footage.sealing.opening import open_parts
+from protocol.footage.verifying.verify import Verdict, verify_recording
+from tests.support.camera.camera_process import PATIENCE_S, SCRIPTS, Camera
+from tests.support.camera.identities import enrol_without_fleet
+from tests.support.media.recordings import make_house
 
 HOUSE = make_house()
 
@@ -241,7 +241,7 @@ def test_check_config_prints_every_value_in_force(camera: Camera, command: Comma
 def test_the_process_dumps_no_core_and_may_not_be_traced() -> None:
     # proves C1
     program = (
-        "import ctypes, resource; from device.hardening import harden; harden();"
+        "import ctypes, resource; from device.process.hardening import harden; harden();"
         "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE))"
     )
     done = subprocess.run(

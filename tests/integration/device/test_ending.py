@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from protocol.footage.ledger import read_ledger
-from tests.support.camera_process import PATIENCE_S, Camera
-from tests.support.identities import enrol_without_fleet
-from tests.support.recordings import make_house
+from protocol.footage.ledger.ledger import read_ledger
+from tests.support.camera.camera_process import PATIENCE_S, Camera
+from tests.support.camera.identities import enrol_without_fleet
+from tests.support.media.recordings import make_house
 
 HOUSE = make_house()
 
@@ -46,7 +46,7 @@ def test_a_camera_ends_in_order_although_the_interpreter_would_not(tmp_path: Pat
 
 
 def test_what_was_said_is_written_before_the_process_leaves() -> None:
-    done = run("from device.ending import leave; print('said', end=''); leave(3)")
+    done = run("from device.process.ending import leave; print('said', end=''); leave(3)")
     assert (done.returncode, done.stdout) == (3, "said")
 
 
@@ -58,7 +58,7 @@ STUCK = {
 
 @pytest.mark.parametrize("how", STUCK)
 def test_an_end_that_hangs_says_where_and_is_over(how: str) -> None:
-    done = run(f"from device.ending import limit_the_end\n{STUCK[how]}\nlimit_the_end(1)\nstuck()")
+    done = run(f"from device.process.ending import limit_the_end\n{STUCK[how]}\nlimit_the_end(1)\nstuck()")
     assert done.returncode == 1
     assert "in stuck" in done.stderr
 

@@ -10,22 +10,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from device.app import Camera
+from device.camera import Camera
+from device.capture.sensors import Senses, VideoSettings
+from device.capture.video_path import VideoPath
 from device.clock import SystemClock
 from device.config import check_config
 from device.encode.packets import EncodedPacket
-from device.encode.video_path import VideoPath
 from device.errors import StateFolderError, StorageError
 from device.link.errors import NotEnrolledError
-from device.senses import Senses, VideoSettings
+from device.recording.state import Event, Mode
 from device.sources.base import VideoFrame
-from device.state import Event, Mode
-from protocol.footage.ledger import read_ledger
-from protocol.footage.model import PlainChunk
-from protocol.footage.verify import Report, Verdict, verify_recording
-from tests.support.disks import Call, WatchedFilesystem, refuse
-from tests.support.identities import enrol_without_fleet
-from tests.support.recordings import SECOND_NS, make_house, plain_chunk
+from protocol.footage.format.model import PlainChunk
+from protocol.footage.ledger.ledger import read_ledger
+from protocol.footage.verifying.verify import Report, Verdict, verify_recording
+from tests.support.camera.identities import enrol_without_fleet
+from tests.support.media.recordings import SECOND_NS, make_house, plain_chunk
+from tests.support.storage.disks import Call, WatchedFilesystem, refuse
 
 FPS = 10
 HOUSE = make_house()
@@ -154,7 +154,7 @@ def test_a_capture_that_breaks_begins_anew_within_the_recording_and_says_what_is
     rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     # proves C6
-    monkeypatch.setattr("device.upkeep.ANEW_S", 0.2)
+    monkeypatch.setattr("device.sensor_control.ANEW_S", 0.2)
     encode, broken = VideoPath.encode, threading.Event()
 
     def breaks(path: VideoPath, frame: VideoFrame) -> list[EncodedPacket]:
@@ -296,13 +296,13 @@ def test_a_card_that_hangs_does_not_keep_the_camera_from_stopping(
 ) -> None:
     # proves C2
     for limit in (
-        "turns.ANSWER_WAIT_S",
+        "command_queue.ANSWER_WAIT_S",
         "upkeep.STOP_WAIT_S",
         "capture._HAND_OVER_S",
         "recorder.STORAGE_WAIT_S",
         "recorder.CHUNK_WAIT_S",
     ):
-        monkeypatch.setattr(f"device.{limit}", 0.1)
+        monkeypatch.setattr(f"device.recording.{limit}", 0.1)
     camera = rig.make()
     camera.start()
     wait_for(camera, 4)

@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from tests.life.day import Day
-from tests.life.machine import memory_folder
+from tests.harness.life.day import Day
+from tests.harness.life.machine import memory_folder
 
 HOURS = 1
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fleet import RunningFleet, running_fleet
-from tests.support.postgres import Postgres, running_postgres
+from tests.support.fleet.fleet import RunningFleet, running_fleet
+from tests.support.fleet.postgres import Postgres, running_postgres
 
 
 @pytest.fixture(scope="session")

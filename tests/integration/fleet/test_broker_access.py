@@ -13,9 +13,9 @@ import pytest
 from protocol.messages.desired import Desired
 from protocol.messages.status import State, Status
 from protocol.messages.topics import topic
-from tests.support.fleet import EnrolledCamera, RunningFleet
-from tests.support.mqtt import TestCamera, connected, until
-from tests.support.tls import stranger, turned_away
+from tests.support.fleet.fleet import EnrolledCamera, RunningFleet
+from tests.support.network.mqtt import TestCamera, connected, until
+from tests.support.network.tls import stranger, turned_away
 
 pytestmark = pytest.mark.broker
 

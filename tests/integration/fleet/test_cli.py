@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from fleet.cli import app
-from fleet.database import utc_now
-from tests.support.fleet import camera_request, dashboard_client, fleet_services, problem
+from fleet.core.database import utc_now
+from tests.support.fleet.fleet import camera_request, dashboard_client, fleet_services, problem
 
 
 def run(command: str, state: Path, *more: str) -> Result:

@@ -7,9 +7,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-import fleet.compose  # noqa: F401 - brings every table into the metadata
-from fleet.database import Base, open_database
-from fleet.errors import StateError
+import fleet.server.compose  # noqa: F401 - brings every table into the metadata
+from fleet.core.database import Base, open_database
+from fleet.core.errors import StateError
 from fleet.migrations import alembic_config, downgrade, upgrade
 
 

@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from fleet.cli import app
-from tests.support.fleet import EnrolledCamera, RunningFleet, running_fleet, start_fleet
-from tests.support.mqtt import until
-from tests.support.tls import stranger, turned_away
+from tests.support.fleet.fleet import EnrolledCamera, RunningFleet, running_fleet, start_fleet
+from tests.support.network.mqtt import until
+from tests.support.network.tls import stranger, turned_away
 
 pytestmark = pytest.mark.broker
 
@@ -62,7 +62,7 @@ def test_a_second_fleet_on_the_same_folder_is_refused(fleet: RunningFleet) -> No
     status, sentence = refused(fleet.state, "--any-port")
     assert status == 2
     assert sentence == (
-        f"The state folder {fleet.state} is in use by another fleet "
+        f"The state folder {fleet.core.state} is in use by another fleet "
         f"(process {fleet.process.pid}); stop it first."
     )
 

@@ -15,14 +15,14 @@ from fleet.audit.log import record, verify_log
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import Camera
 from fleet.cameras.service import create_code, enrol
-from fleet.config import CamerasSection, Config, DatabaseSection
+from fleet.core.config import CamerasSection, Config, DatabaseSection
+from fleet.core.problems import Problem
+from fleet.core.services import Services
 from fleet.people.actor import FLEET, OPERATOR
 from fleet.people.models import User
 from fleet.people.officers import add_officer
 from fleet.people.sign_in import create_setup_link, set_up
-from fleet.problems import Problem
-from fleet.services import Services
-from tests.support.fleet import camera_request, enrol_camera, fleet_services
+from tests.support.fleet.fleet import camera_request, enrol_camera, fleet_services
 
 AT_ONCE = 6
 

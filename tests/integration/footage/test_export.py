@@ -13,9 +13,9 @@ import pytest
 
 from fleet.audit.models import AuditEntry
 from fleet.people.actor import Role
-from protocol.footage.model import PlainChunk, Track
-from tests.support.fleet_footage import Fleet, Link, bearer, running
-from tests.support.media import MediaTake, Picture, make_media
+from protocol.footage.format.model import PlainChunk, Track
+from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
+from tests.support.media.media import MediaTake, Picture, make_media
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import pytest
 
 from fleet.footage import names
 from fleet.footage.models import Recording
-from fleet.footage.spool import Incoming, Spool
-from fleet.footage.store import FootageStore
-from fleet.footage.verification import Verification
-from fleet.footage.verifier import Verifier
+from fleet.footage.receiving.spool import Incoming, Spool
+from fleet.footage.store.store import FootageStore
+from fleet.footage.verifying.verification import Verification
+from fleet.footage.verifying.verifier import Verifier
 from protocol.footage.receipt import read_receipt
-from tests.support.fleet_footage import HOME, Fleet, Link, WithCertificate, content, running
-from tests.support.recordings import Take, record
+from tests.support.fleet.fleet_footage import HOME, Fleet, Link, WithCertificate, content, running
+from tests.support.media.recordings import Take, record
 
 
 class PowerCutError(Exception):
@@ -129,7 +129,9 @@ def test_a_receipt_that_was_signed_stays_the_receipt(tmp_path: Path, monkeypatch
         link.everything()
         monkeypatch.setattr(Verifier, "owed", lambda *_: None)
         link.complete()
-        monkeypatch.setattr("fleet.footage.verification._note", cut)  # after the object, before the row
+        monkeypatch.setattr(
+            "fleet.footage.verifying.verification._note", cut
+        )  # after the object, before the row
         verification = Verification(
             fleet.services, fleet.services.find(FootageStore), fleet.services.find(Spool)
         )
@@ -174,7 +176,7 @@ def test_whatever_order_repeats_and_restarts_the_result_is_the_same_bytes(tmp_pa
 def test_damage_in_the_store_is_not_the_camera_s_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fleet.footage.verifier.RETRY_S", 0.05)
+    monkeypatch.setattr("fleet.footage.verifying.verifier.RETRY_S", 0.05)
     with running(tmp_path / "fleet") as fleet:
         link = Link(fleet, record(fleet.house()))
         link.everything()
@@ -229,7 +231,7 @@ def test_a_disk_that_is_full_while_a_recording_is_verified_is_tried_again(
             raise OSError(28, "No space left on device")
         return keep(spool, data)
 
-    monkeypatch.setattr("fleet.footage.verifier.RETRY_S", 0.05)
+    monkeypatch.setattr("fleet.footage.verifying.verifier.RETRY_S", 0.05)
     with running(tmp_path / "fleet") as fleet:
         link = Link(fleet, record(fleet.house()))
         link.everything()

@@ -16,13 +16,13 @@ import pytest
 from sqlalchemy import text
 
 from fleet.audit.models import AuditEntry
-from fleet.footage import open_recording
+from fleet.core.services import Services
 from fleet.footage.holes import LONGEST_HOLE_NS
+from fleet.footage.watching import open_recording
 from fleet.people.actor import Role
-from fleet.services import Services
-from protocol.footage.model import Gap, GapCause, PlainChunk, Track
-from tests.support.fleet_footage import Fleet, Link, bearer, running
-from tests.support.media import MediaTake, Picture, make_media
+from protocol.footage.format.model import Gap, GapCause, PlainChunk, Track
+from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
+from tests.support.media.media import MediaTake, Picture, make_media
 
 API = "/api/v1"
 RATES = {"video": 90_000, "audio": 48_000}

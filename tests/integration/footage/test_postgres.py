@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from fleet.config import Config, DatabaseSection
+from fleet.core.config import Config, DatabaseSection
 from fleet.footage.models import LedgerPiece, Recording, Segment
-from tests.support.fleet_footage import Fleet, Link, running
-from tests.support.postgres import running_postgres
-from tests.support.recordings import record
+from tests.support.fleet.fleet_footage import Fleet, Link, running
+from tests.support.fleet.postgres import running_postgres
+from tests.support.media.recordings import record
 
 pytestmark = [pytest.mark.postgres]
 

@@ -9,16 +9,16 @@ import pytest
 
 from fleet.assignments.models import Assignment
 from fleet.cameras.models import Camera
+from fleet.core.live import Hint
 from fleet.footage.models import Recording
 from fleet.footage.recordings import TOPIC
-from fleet.live import Hint
 from fleet.people.actor import Role
 from fleet.people.models import Officer
-from protocol.footage.ledger import EventKind as LedgerEvent
+from protocol.footage.ledger.ledger import EventKind as LedgerEvent
 from protocol.messages.events import CameraEvent, EventKind
 from protocol.messages.status import Status
-from tests.support.fleet_footage import Fleet, Link, bearer, running
-from tests.support.recordings import UTC_US, Take, record
+from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
+from tests.support.media.recordings import UTC_US, Take, record
 
 API = "/api/v1/recordings"
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from fleet.config import Config, FootageSection
+from fleet.core.config import Config, FootageSection
 from fleet.footage.errors import NotCreateOnlyError, StoreError
-from fleet.footage.open_store import open_store
-from fleet.footage.spool import Spool
-from fleet.footage.store import FootageStore, Put, prove_create_only
+from fleet.footage.receiving.spool import Spool
+from fleet.footage.store.open_store import open_store
+from fleet.footage.store.store import FootageStore, Put, prove_create_only
 from fleet.people.actor import Role
-from tests.support.fleet_footage import Link, bearer, running
-from tests.support.media import MediaTake, make_media
+from tests.support.fleet.fleet_footage import Link, bearer, running
+from tests.support.media.media import MediaTake, make_media
 
 BIN = Path(sys.executable).parent
 SECRET = "throw-away-secret-of-this-test"

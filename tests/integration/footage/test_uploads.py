@@ -10,10 +10,10 @@ import pytest
 
 from fleet.footage import names
 from fleet.footage.models import Recording, Segment
-from fleet.footage.store import FootageStore
+from fleet.footage.store.store import FootageStore
 from protocol.footage.receipt import read_receipt
-from tests.support.fleet_footage import HOME, Fleet, Link, content, running
-from tests.support.recordings import make_house, record
+from tests.support.fleet.fleet_footage import HOME, Fleet, Link, content, running
+from tests.support.media.recordings import make_house, record
 
 
 @pytest.fixture

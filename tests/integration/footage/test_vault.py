@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from fleet.audit.models import AuditEntry
-from fleet.config import Config, VaultSection
+from fleet.core.config import Config, VaultSection
+from fleet.core.problems import Problem
 from fleet.people.actor import Actor, ActorKind
-from fleet.problems import Problem
 from fleet.vault.errors import VaultError
 from fleet.vault.open_vault import create_file
 from fleet.vault.vault import Vault
-from protocol.footage.errors import KeysError
-from protocol.footage.ledger import Ledger, read_ledger
-from protocol.footage.model import Track
-from tests.support.fleet_footage import running
-from tests.support.recordings import make_house, record
+from protocol.footage.format.errors import KeysError
+from protocol.footage.format.model import Track
+from protocol.footage.ledger.ledger import Ledger, read_ledger
+from tests.support.fleet.fleet_footage import running
+from tests.support.media.recordings import make_house, record
 
 SOMEBODY = Actor(ActorKind.USER, "u1", "Head of safety")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fleets import Fleet
-from tests.support.linked import Camera
+from tests.support.fleet.fleets import Fleet
+from tests.support.fleet.linked import Camera
 
 
 @pytest.fixture(scope="session")

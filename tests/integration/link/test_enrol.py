@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from device.filesystem import PosixFilesystem
-from device.link.enrol import enrol
 from device.link.errors import EnrolmentError, NotEnrolledError
-from device.link.identity import load_identity
-from tests.support.fleets import Fleet
-from tests.support.linked import Camera
+from device.link.identity.enrol import enrol
+from device.link.identity.identity import load_identity
+from device.storage.filesystem import PosixFilesystem
+from tests.support.fleet.fleets import Fleet
+from tests.support.fleet.linked import Camera
 
 CARD = PosixFilesystem()
 
@@ -100,7 +100,7 @@ def test_nobody_there(fleet: Fleet, tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_not_a_fleet(fleet: Fleet, tmp_path: Path) -> None:
-    refusal(f"https://127.0.0.1:{fleet.ports['mqtt']}", fleet.enrolment_code(), tmp_path)
+    refusal(f"https://127.0.0.1:{fleet.server.ports['mqtt']}", fleet.enrolment_code(), tmp_path)
 
 
 def test_a_camera_that_fails_to_enrol_again_stays_enrolled(

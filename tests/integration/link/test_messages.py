@@ -7,9 +7,9 @@ import pytest
 
 from device.link.link import Link
 from protocol.messages.events import CameraEvent, EventKind
-from tests.support.fleets import Fleet
-from tests.support.linked import Camera, eventually
-from tests.support.proxy import Proxy
+from tests.support.fleet.fleets import Fleet
+from tests.support.fleet.linked import Camera, eventually
+from tests.support.network.proxy import Proxy
 
 pytestmark = [pytest.mark.broker]
 

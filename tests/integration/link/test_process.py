@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from device.control import ask
-from device.ending import LONGEST_S, TELLING_S
-from tests.support.clips import write_clip
-from tests.support.fleets import Fleet
-from tests.support.linked import eventually
+from device.process.ending import LONGEST_S, TELLING_S
+from tests.support.fleet.fleets import Fleet
+from tests.support.fleet.linked import eventually
+from tests.support.media.clips import write_clip
 
 PROGRAM = Path(sys.executable).parent / "lapel-device"
 CONFIGURATION = """

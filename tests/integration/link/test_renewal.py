@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from device.filesystem import PosixFilesystem
-from device.link.identity import load_identity
-from tests.support.fleets import Fleet
-from tests.support.linked import Camera, eventually
+from device.link.identity.identity import load_identity
+from device.storage.filesystem import PosixFilesystem
+from tests.support.fleet.fleets import Fleet
+from tests.support.fleet.linked import Camera, eventually
 
 
 def test_a_certificate_renews_itself_and_keeps_its_key(fleet: Fleet, camera: Camera) -> None:

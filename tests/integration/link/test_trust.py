@@ -12,13 +12,13 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from device.link.client import FleetClient
 from device.link.errors import LinkError
-from device.link.identity import Identity
-from device.link.tls import enrolled_context
+from device.link.identity.identity import Identity
+from device.link.identity.tls import enrolled_context
 from protocol.messages.topics import topic
-from tests.support.fleets import Fleet
-from tests.support.identities import enrol_without_fleet
-from tests.support.linked import Camera, eventually
-from tests.support.recordings import make_house
+from tests.support.camera.identities import enrol_without_fleet
+from tests.support.fleet.fleets import Fleet
+from tests.support.fleet.linked import Camera, eventually
+from tests.support.media.recordings import make_house
 
 
 def sentence(identity: Identity) -> str:

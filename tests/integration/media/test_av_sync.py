@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from device.chunker import Chunker
+from device.capture.chunker import Chunker
 from device.encode.audio import AudioEncoder
 from device.encode.picture import Canvas
 from device.encode.video import VideoEncoder
 from device.sources.base import SoundBlock, VideoFrame
 from device.sources.settings import AudioSettings, VideoSettings
-from protocol.footage.model import PlainChunk, Track
-from tests.support.clapper import NS, RATE, clapper_blocks, clapper_frames, decode, joined_parts, label
+from protocol.footage.format.model import PlainChunk, Track
+from tests.support.media.clapper import NS, RATE, clapper_blocks, clapper_frames, decode, joined_parts, label
 
 if TYPE_CHECKING:
     from device.encode.packets import Absent, EncodedPacket, Lost

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import av
 import pytest
 
-from device.capture import Capture
+from device.capture.capture import Capture
+from device.capture.prefill import encode_loop
+from device.capture.sensors import AudioSettings, CaptureSettings, OverlaySettings, Senses, VideoSettings
 from device.clock import SystemClock, label_at
 from device.encode.packets import EncodedPacket, EncoderError
-from device.encode.prefill import encode_loop
 from device.encode.video import VideoEncoder
-from device.senses import AudioSettings, CaptureSettings, OverlaySettings, Senses, VideoSettings
 from device.sources.base import SourceError, VideoFrame
-from protocol.footage.model import GapCause, PlainChunk, Track
-from tests.support.clapper import NS, RATE, LiveBeeper, LiveClapper, beep, clapper_frames, decode
+from protocol.footage.format.model import GapCause, PlainChunk, Track
+from tests.support.media.clapper import NS, RATE, LiveBeeper, LiveClapper, beep, clapper_frames, decode
 
 if TYPE_CHECKING:
     import numpy as np
@@ -278,7 +278,7 @@ def test_a_consumer_that_breaks_is_said_and_stop_still_returns(stage: Stage) -> 
 def test_a_card_that_hangs_does_not_keep_the_capture_from_stopping(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("device.capture._HAND_OVER_S", 0.1)
+    monkeypatch.setattr("device.capture.capture._HAND_OVER_S", 0.1)
     hangs, goes_on = threading.Event(), threading.Event()
     taken: list[PlainChunk] = []
 

@@ -10,15 +10,15 @@ import av
 import numpy as np
 import pytest
 
-from device.senses import real_senses
+from device.capture.sensors import real_senses
 from device.sources.base import SourceError, VideoFrame
 from device.sources.choose import SourceChooser
 from device.sources.file_sound import FileSound, file_period_ns
 from device.sources.file_video import FileVideo
 from device.sources.pace import Playhead, Start
 from device.sources.settings import AudioSettings, VideoSettings
-from protocol.footage.model import ClockLabel
-from tests.support.clapper import NS, RATE, beep, clapper_frames
+from protocol.footage.format.model import ClockLabel
+from tests.support.media.clapper import NS, RATE, beep, clapper_frames
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream

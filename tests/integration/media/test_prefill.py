@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from device.encode.prefill import EncodedLoop, encode_loop
+from device.capture.prefill import EncodedLoop, encode_loop
 from device.encode.video import VideoEncoder
 from device.sources.settings import AudioSettings, VideoSettings
-from protocol.footage.model import Track
-from tests.support.clapper import NS, RATE, beep, clapper_frames, decode, label
+from protocol.footage.format.model import Track
+from tests.support.media.clapper import NS, RATE, beep, clapper_frames, decode, label
 
 VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
 START = 3 * 3_600 * NS + 5

@@ -13,18 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from device.capture import Capture
+from device.capture.capture import Capture
+from device.capture.chunk_queue import DEPTH, Outlet
+from device.capture.sensors import AudioSettings, CaptureSettings, OverlaySettings, Senses, VideoSettings
 from device.clock import SystemClock
-from device.encode.outlet import DEPTH, Outlet
-from device.senses import AudioSettings, CaptureSettings, OverlaySettings, Senses, VideoSettings
-from protocol.footage.model import GapCause, PlainChunk, PlainPart, Track
-from protocol.footage.recording import OpenedPart, open_parts
-from protocol.footage.report import Report
-from protocol.footage.verify import Verdict
-from tests.support.clapper import NS, RATE, LiveBeeper, LiveClapper, decode
-from tests.support.recorders import Bench
-from tests.support.recordings import BOTH, SECOND_NS, plain_chunk
-from tests.support.slow_disk import PATIENCE_S, Pace, SlowFilesystem, SteppedClock
+from protocol.footage.format.model import GapCause, PlainChunk, PlainPart, Track
+from protocol.footage.sealing.opening import OpenedPart, open_parts
+from protocol.footage.verifying.report import Report
+from protocol.footage.verifying.verify import Verdict
+from tests.support.camera.recorders import Bench
+from tests.support.media.clapper import NS, RATE, LiveBeeper, LiveClapper, decode
+from tests.support.media.recordings import BOTH, SECOND_NS, plain_chunk
+from tests.support.storage.slow_disk import PATIENCE_S, Pace, SlowFilesystem, SteppedClock
 
 SCALE = 100
 """Everything is a hundredth of a camera's size: 8 Mbit/s of footage, a card of 20 MB/s."""
@@ -263,7 +263,7 @@ def test_what_a_camera_loses_to_a_pause_that_is_too_long_is_accounted_for_to_the
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves C6
-    monkeypatch.setattr("device.capture.Outlet", partial(Outlet, depth=2))
+    monkeypatch.setattr("device.capture.capture.Outlet", partial(Outlet, depth=2))
     filming = Filming(tmp_path)
     try:
         filming.until(lambda: filming.capture.counts.chunks >= 2)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from tests.mutation.hunt import DURABLE, TESTS, Hunter, hunter, mutants_of, recorded
-from tests.mutation.mutants import Mutant, mutants
+from tests.harness.mutation.hunt import DURABLE, TESTS, Hunter, hunter, mutants_of, recorded
+from tests.harness.mutation.mutants import Mutant, mutants
 
 MUTANTS = mutants_of(DURABLE)
 STEPS = {"sync_data", "sync", "sync_dir", "rename", "link", "truncate", "chmod"}
@@ -49,7 +49,7 @@ def test_every_step_that_makes_something_durable_is_taken_away_once() -> None:
 
 def test_the_record_names_mutants_that_there_are(hints: Mapping[str, str]) -> None:
     stale = set(hints) - {mutant.name for mutant in MUTANTS}
-    assert not stale, "bring it up to date: python -m tests.mutation --write"
+    assert not stale, "bring it up to date: python -m tests.harness.mutation --write"
 
 
 SOURCE = """

@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.support.recordings import make_house, record
+from tests.support.media.recordings import make_house, record
 
 ROOT = Path(__file__).parents[3]
 UV = Path(sys.executable).with_name("uv")

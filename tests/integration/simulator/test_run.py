@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from device.config import check_config
-from protocol.footage.model import ClockLabel, PlainChunk, Track
+from protocol.footage.format.model import ClockLabel, PlainChunk, Track
 from simulator.cameras.loop import loop_of
 from simulator.cameras.spec import plan_cameras
 from simulator.sources.choose import SceneSpec

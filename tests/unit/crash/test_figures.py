@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tests.crash.figures import keep
-from tests.crash.killing import KillTally
-from tests.crash.tally import Tally
-from tests.support.figures import read_figures
+from tests.harness.crash.figures import keep
+from tests.harness.crash.killing import KillTally
+from tests.harness.crash.tally import Tally
+from tests.support.reports.figures import read_figures
 
 
 def test_the_figures_of_a_run_are_read_back_by_promise(tmp_path: Path) -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.disk import MemoryDisk
-from tests.crash.fates import DROPPED, KEPT, REST, Fate, How, read_fates, write_fates
-from tests.crash.operations import Names, SyncDirFailed, SyncFailed
-from tests.crash.place import Crash, Place
-from tests.crash.states import Pending, Point, Replayer, choices, fingerprint, points, torn
-from tests.support.disks import refuse
+from tests.harness.crash.disk import MemoryDisk
+from tests.harness.crash.fates import DROPPED, KEPT, REST, Fate, How, read_fates, write_fates
+from tests.harness.crash.operations import Names, SyncDirFailed, SyncFailed
+from tests.harness.crash.place import Crash, Place
+from tests.harness.crash.states import Pending, Point, Replayer, choices, fingerprint, points, torn
+from tests.support.storage.disks import refuse
 
 ROOT = Path("/")
 FILE = Path("/file")

@@ -17,22 +17,22 @@ from pydantic import SecretStr, ValidationError
 from device.clock import SystemClock
 from device.credentials import Credentials
 from device.errors import StorageError
-from device.keys import KeyBuffer, fill_from
-from device.link.enrol import enrol
 from device.link.errors import EnrolmentError, IdentityError, LinkError
-from device.link.identity import load_identity, save_identity
-from device.ring import Ring
-from device.sealer import Sealer
-from device.window import Window
-from protocol.footage.chunk import seal_chunk
-from protocol.footage.errors import FormatError, KeysError
-from protocol.footage.model import Track
-from protocol.footage.sealing import Recipient, seal_keys
+from device.link.identity.enrol import enrol
+from device.link.identity.identity import load_identity, save_identity
+from device.ring.keys import KeyBuffer, fill_from
+from device.ring.ring import Ring
+from device.ring.sealer import Sealer
+from device.ring.window import Window
+from protocol.footage.format.chunk import seal_chunk
+from protocol.footage.format.errors import FormatError, KeysError
+from protocol.footage.format.model import Track
+from protocol.footage.sealing.keys import Recipient, seal_keys
 from protocol.messages.enrolment import EnrolmentRequest, authority_fingerprint
-from tests.support.disks import WatchedFilesystem, refuse
-from tests.support.identities import answer_for
-from tests.support.recordings import SECOND_NS, make_house, plain_chunk
-from tests.support.telling import told
+from tests.support.camera.identities import answer_for
+from tests.support.media.recordings import SECOND_NS, make_house, plain_chunk
+from tests.support.reports.telling import told
+from tests.support.storage.disks import WatchedFilesystem, refuse
 
 HOUSE = make_house()
 CLIENT = httpx.Client
@@ -151,7 +151,7 @@ def test_no_error_about_footage_tells_a_key(what: str, caplog: pytest.LogCapture
 def test_a_card_that_fails_under_the_cameras_key_does_not_tell_it(
     name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("device.link.identity._assemble", lambda folder, *_: _Paths(folder))
+    monkeypatch.setattr("device.link.identity.identity._assemble", lambda folder, *_: _Paths(folder))
     card = WatchedFilesystem()
     card.mkdir(tmp_path / "identity")
     card.before = refuse(errno.EIO, name=name)
@@ -219,7 +219,8 @@ def fleet(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             return first(request) if request.method == "GET" else then(request)
 
         monkeypatch.setattr(
-            "device.link.enrol.httpx.Client", lambda **_: CLIENT(transport=httpx.MockTransport(answer))
+            "device.link.identity.enrol.httpx.Client",
+            lambda **_: CLIENT(transport=httpx.MockTransport(answer)),
         )
 
     return place

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from fleet.services import Services
-from tests.support.fleet import TestClock, fleet_services
+from fleet.core.services import Services
+from tests.support.fleet.fleet import TestClock, fleet_services
 
 
 @pytest.fixture

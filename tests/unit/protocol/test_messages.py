@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from protocol.footage.model import Track
-from protocol.footage.sealing import Recipient
+from protocol.footage.format.model import Track
+from protocol.footage.sealing.keys import Recipient
 from protocol.messages.base import Message
 from protocol.messages.enrolment import (
     EnrolmentCode,
@@ -27,8 +27,8 @@ from protocol.messages.uploads import (
     parse_content_digest,
 )
 from protocol.naming import is_camera_id
-from tests.support.messages import EXAMPLES, KEY
-from tests.support.recordings import make_house
+from tests.support.media.recordings import make_house
+from tests.support.network.messages import EXAMPLES, KEY
 
 HOUSE = make_house()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.footage.model import ClockLabel
+from protocol.footage.format.model import ClockLabel
 from simulator.clock import BOOT_TOOK_NS, NANOSECONDS, CatchingUpClock
 
 UTC_US = 1_795_000_000_000_000

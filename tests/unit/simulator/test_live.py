@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.sources.base import PixelFormat
-from protocol.footage.model import ClockLabel
+from protocol.footage.format.model import ClockLabel
 from simulator.sources.live import BLACK, SOUND_BLOCK, LiveSound, LiveVideo, Pace, Sensors, Timeline
 from simulator.sources.scene import SOUND_RATE
 from simulator.sources.synthetic import WHITE, SyntheticScene

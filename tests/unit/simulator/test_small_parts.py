@@ -15,11 +15,11 @@ from simulator.cameras.preview import WIDTH, Preview, small_jpeg
 from simulator.cameras.usage import processor_s
 from simulator.cli import app
 from simulator.demo import welcome
+from simulator.demo_stack import Standing
 from simulator.errors import FleetError, ScenarioError
 from simulator.fleet.api import find_authority, is_loopback
 from simulator.fleet.service import Addresses
 from simulator.fleet.site import read_token
-from simulator.stand import Standing
 
 if TYPE_CHECKING:
     from pathlib import Path

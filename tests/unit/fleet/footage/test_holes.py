@@ -5,9 +5,9 @@ from fleet.footage.story import tell
 from fleet.web.recorded import tale_of
 from fleet.web.views.story import gap_words
 from fleet.web.views.timeline import timeline
-from protocol.footage.ledger import EventKind, read_ledger
-from protocol.footage.verify import Verdict, verify_recording
-from tests.support.recordings import SECOND_NS, Take, make_house
+from protocol.footage.ledger.ledger import EventKind, read_ledger
+from protocol.footage.verifying.verify import Verdict, verify_recording
+from tests.support.media.recordings import SECOND_NS, Take, make_house
 
 CENTURY_NS = 100 * 365 * 86_400 * SECOND_NS
 

@@ -4,7 +4,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.footage.pieces import Piece, Placing, covering, held_length, joined, place
+from fleet.footage.receiving.pieces import Piece, Placing, covering, held_length, joined, place
 
 lengths = st.lists(st.integers(min_value=1, max_value=50), max_size=12)
 

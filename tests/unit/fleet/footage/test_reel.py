@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from fleet.footage.holes import LONGEST_HOLE_NS, LONGEST_HOLES_NS, Cut, cut_holes, shown_at
 from fleet.footage.index import ChunkPlace, PartPlace, from_json, index_segment, to_json
-from fleet.footage.playlists import main_playlist, media_playlist
-from fleet.footage.reel import LONGEST_STRETCH_NS, Reel, Shot, lay_out
-from protocol.footage.limits import CONTINUITY_TOLERANCE_NS
-from protocol.footage.model import Gap, GapCause, Track
-from tests.support.recordings import record
+from fleet.footage.watching.playlists import main_playlist, media_playlist
+from fleet.footage.watching.reel import LONGEST_STRETCH_NS, Reel, Shot, lay_out
+from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
+from protocol.footage.format.model import Gap, GapCause, Track
+from tests.support.media.recordings import record
 
 MS = 1_000_000
 BOTH = frozenset(Track)

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from obstore.store import LocalStore
 
-from fleet.config import FootageSection
-from fleet.errors import ConfigError
+from fleet.core.config import FootageSection
+from fleet.core.errors import ConfigError
 from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreError
-from fleet.footage.folder import folder_store
-from fleet.footage.open_store import open_store
-from fleet.footage.spool import Spool, Spooled, TooLargeError
-from fleet.footage.store import FootageStore, Put, prove_create_only
+from fleet.footage.receiving.spool import Spool, Spooled, TooLargeError
+from fleet.footage.store.folder import folder_store
+from fleet.footage.store.open_store import open_store
+from fleet.footage.store.store import FootageStore, Put, prove_create_only
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fleet.vault.errors import VaultError
 from fleet.vault.keybox import Box, lock, unlock
-from protocol.footage.sealing import generate_private_key
+from protocol.footage.sealing.keys import generate_private_key
 
 CHEAP = 2
 SECRET = b"thirty-two bytes of a key file.."

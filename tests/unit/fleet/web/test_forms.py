@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.problems import Problem
+from fleet.core.problems import Problem
 from fleet.web.forms import clean_name, clean_reason, safe_next, same_passwords
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from fleet.footage.story import seconds as as_kept
 from fleet.web.views.moments import ago, counter, exactly, length, long_day, moment, sentence_list, size
-from protocol.footage.report import seconds as as_judged
+from protocol.footage.verifying.report import seconds as as_judged
 
 NOON = datetime(2026, 7, 14, 11, 0, tzinfo=UTC)
 

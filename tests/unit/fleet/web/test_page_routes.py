@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from fleet.core.services import Services
 from fleet.people.actor import Role
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import SignedIn, create_setup_link, set_up
-from fleet.services import Services
 from fleet.web.assets import version
-from tests.support.fleet import dashboard_client, enrol_camera, fleet_services, token_for
+from tests.support.fleet.fleet import dashboard_client, enrol_camera, fleet_services, token_for
 
 HTML = {"Accept": "text/html"}
 NAME, PASSWORD = "Safety desk", "four random words here"

@@ -7,13 +7,13 @@ from fastapi import Request
 from sse_starlette import ServerSentEvent
 from starlette.testclient import TestClient
 
-from fleet.live import Live
+from fleet.core.live import Live
+from fleet.core.services import Services
 from fleet.people.access import current_actor, still_allowed
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link
-from fleet.services import Services
 from fleet.web.stream import events
-from tests.support.fleet import TestClock, dashboard_client
+from tests.support.fleet.fleet import TestClock, dashboard_client
 
 ME = {"name": "Administrator 1", "password": "correct horse battery"}
 TOPICS = frozenset({"camera", "resync"})

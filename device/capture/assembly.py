@@ -1,0 +1,121 @@
+"""Packets of both encoders to chunks, on a thread of its own, so that the chunker needs no lock.
+
+Rules:
+
+- The queue is bounded. An encoder that finds it full waits, and what waits before it overflows where it is
+  counted.
+- Time is told in steps. A process that was held up must not take its own delay for a sensor's: it first works
+  off what waits, and then moves on by a fifth of a second at a time.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from device.capture.chunker import SUSPENDED_NS, Chunker
+from device.clock import label_at
+from device.encode.packets import Absent, EncodedPacket, Lost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from device.capture.chunk_queue import Outlet
+    from device.clock import Clock
+    from protocol.footage.format.model import PlainChunk
+
+Material = EncodedPacket | Lost | Absent
+
+_TICK_S: Final = 0.05
+_STEP_NS: Final = 200_000_000
+_PACKETS: Final = 512
+
+
+class _Mark(Enum):
+    CUT = auto()
+    END = auto()
+
+
+class Assembly:
+    """Collects packets and passes chunks on to the outlet.
+
+    Args:
+        clock: Tells the time and the chunks' labels.
+        outlet: Gets the chunks; closed at the end.
+        frame_ns: How long a picture is shown when nothing follows it.
+        sound: Whether sound is wanted.
+
+    Attributes:
+        chunks: How many were made.
+    """
+
+    def __init__(self, clock: Clock, outlet: Outlet, *, frame_ns: int, sound: bool) -> None:
+        self.chunks = 0
+        self._clock = clock
+        self._outlet = outlet
+        self._chunker = Chunker(label=lambda at: label_at(clock, at), frame_ns=frame_ns, sound=sound)
+        self._material: queue.Queue[Material | _Mark] = queue.Queue(_PACKETS)
+        self._told = 0
+        self._abandoned = threading.Event()
+
+    @property
+    def late(self) -> int:
+        """Packets that came after their chunk had gone, or need one that did."""
+        return self._chunker.late
+
+    def put(self, item: Material) -> None:
+        """Take a packet or a statement; from any thread, each track in order."""
+        self._put(item)
+
+    def cut(self) -> None:
+        """End the chunk here if there are no pictures; else the encoder's next key picture ends it."""
+        self._put(_Mark.CUT)
+
+    def end(self) -> None:
+        """Say that nothing more comes."""
+        self._put(_Mark.END)
+
+    def abandon(self) -> None:
+        """Let nobody wait any more: the capture is broken."""
+        self._abandoned.set()
+
+    def run(self) -> None:
+        """Work until the end."""
+        try:
+            while (item := self._next()) is not _Mark.END:
+                if item is _Mark.CUT:
+                    self._offer(self._chunker.cut(self._clock.boot_ns()))
+                elif item is not None:
+                    self._offer(self._chunker.push(item))
+                if self._material.empty():
+                    self._offer(self._chunker.advance(self._patient_time()))
+            self._offer(self._chunker.finish())
+        finally:
+            self._outlet.close()
+
+    def _put(self, item: Material | _Mark) -> None:
+        while not self._abandoned.is_set():
+            try:
+                self._material.put(item, timeout=_TICK_S)
+            except queue.Full:
+                continue
+            return
+
+    def _next(self) -> Material | _Mark | None:
+        try:
+            return self._material.get(timeout=_TICK_S)
+        except queue.Empty:
+            return _Mark.END if self._abandoned.is_set() else None
+
+    def _patient_time(self) -> int:
+        now = self._clock.boot_ns()
+        asleep = now - self._told > SUSPENDED_NS
+        self._told = now if asleep else min(now, self._told + _STEP_NS)
+        return self._told
+
+    def _offer(self, chunks: Iterable[PlainChunk]) -> None:
+        for chunk in chunks:
+            self.chunks += 1
+            self._outlet.offer(chunk)

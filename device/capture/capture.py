@@ -1,0 +1,284 @@
+"""The capture: sources, encoders, chunker and outlet on their threads.
+
+    frames ─ queue ─ encode ─┐
+                             ├─ queue ─ chunker ─ outlet ─ on_chunk
+    sound ────────── encode ─┘
+
+Rules:
+
+- Capture never waits for storage. Every queue is bounded; what overflows is counted and stated as a gap (C6).
+- Sources may fail and come back; the other track goes on meanwhile.
+- The sensors open once all prefilled footage was taken: what is live follows it.
+- ``on_chunk`` and ``on_trouble`` are called on threads of the capture: ``on_chunk`` always on the same one,
+  chunks in order, one at a time.
+- ``stop`` closes the sensors first and then hands over all that was captured. It does not wait for ever for a
+  card that hangs: what is not taken by then is given up, and that is said.
+
+    capture = Capture(senses, settings, recorder.push, log.warning)
+    capture.start()
+    …
+    capture.stop()
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from device.capture.assembly import Assembly
+from device.capture.chunk_queue import Outlet
+from device.capture.frame_queue import FrameQueue, depth_for
+from device.capture.sound_path import SoundPath
+from device.capture.video_path import VideoPath
+from device.encode.packets import Absent, EncoderError
+from device.sources.base import SoundBlock, SourceError, VideoFrame
+from device.sources.feed import Feed
+from protocol.footage.format.model import GapCause, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from device.capture.assembly import Material
+    from device.capture.sensors import Senses
+    from device.sources.base import AudioSource
+    from device.sources.settings import AudioSettings, CaptureSettings
+    from protocol.footage.format.model import PlainChunk
+
+_NS: Final = 1_000_000_000
+_CLOSE_S: Final = 3.0
+_HAND_OVER_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureCounts:
+    """What a capture has done since it started.
+
+    Attributes:
+        frames: Pictures that came from the source.
+        lost_frames: Of these, how many found the queue to the encoder full.
+        chunks: Chunks that were made.
+        lost_chunks: Of these, how many the consumer was too slow for.
+        late_packets: Packets that came after their chunk had gone, or need one that did.
+    """
+
+    frames: int
+    lost_frames: int
+    chunks: int
+    lost_chunks: int
+    late_packets: int
+
+
+class Capture:
+    """Films and listens from ``start`` to ``stop``; one object for one such time.
+
+    Args:
+        senses: Clock and sources.
+        settings: What is wanted of them.
+        on_chunk: Gets every chunk, in order. It may be slow; capture goes on.
+        on_trouble: Gets one sentence when something goes wrong, once for each trouble.
+        after_ns: The end of the footage of a capture that broke and that this one follows; what lies between
+            is stated as a gap.
+
+    Attributes:
+        broken: Whether a part of it broke: nothing more comes, and another one has to follow it.
+        delivered_ns: The end of the last chunk that was taken; None before the first.
+
+    Raises:
+        EncoderError: No encoder opens for the settings.
+    """
+
+    def __init__(
+        self,
+        senses: Senses,
+        settings: CaptureSettings,
+        on_chunk: Callable[[PlainChunk], None],
+        on_trouble: Callable[[str], None],
+        *,
+        after_ns: int | None = None,
+    ) -> None:
+        video = settings.video
+        self.broken = False
+        self.delivered_ns = after_ns
+        self._senses = senses
+        self._settings = settings
+        self._on_chunk = on_chunk
+        self._on_trouble = on_trouble
+        self._path = VideoPath(settings, senses.clock, senses.preview)
+        self._frames = FrameQueue(depth_for(video))
+        tracks = [Track.VIDEO] if settings.audio is None else [Track.VIDEO, Track.AUDIO]
+        self._outlet = Outlet(tracks)
+        self._assembly = Assembly(
+            senses.clock,
+            self._outlet,
+            frame_ns=round(_NS / video.fps),
+            sound=settings.audio is not None,
+        )
+        self._renew = False
+        self._prefilled = threading.Event()
+        self._stopping = threading.Event()
+        self._given_up = threading.Event()
+        self._troubles: dict[Track, str] = {}
+        self._readers: list[threading.Thread] = []
+        self._workers: list[threading.Thread] = []
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What is wrong now, a sentence each; empty when all is well."""
+        return tuple(self._troubles.copy().values())
+
+    @property
+    def counts(self) -> CaptureCounts:
+        """What was captured and lost so far."""
+        return CaptureCounts(
+            frames=self._frames.taken,
+            lost_frames=self._frames.lost,
+            chunks=self._assembly.chunks,
+            lost_chunks=self._outlet.lost,
+            late_packets=self._assembly.late,
+        )
+
+    def start(self) -> None:
+        """Hand over the prefilled footage if there is any, then open the sensors. Returns at once."""
+        readers = [("frames", self._read_frames)]
+        if self._settings.audio is not None:
+            readers.append(("sound", self._read_sound))
+        workers = [("encode", self._encode), ("chunks", self._assembly.run), ("deliver", self._deliver)]
+        self._readers = [self._thread(name, run) for name, run in readers]
+        self._workers = [self._thread(name, run) for name, run in workers]
+        for thread in (*self._workers, *self._readers):
+            thread.start()
+
+    def cut(self) -> None:
+        """End the chunk being filled with the next picture, or now if there are no pictures."""
+        self._path.cut()
+        self._assembly.cut()
+
+    def mark_recording(self, *, recording: bool) -> None:
+        """Show the recording mark in the picture, or take it away."""
+        self._path.recording = recording
+
+    def stop(self) -> None:
+        """Close the sensors, hand over everything captured, and return when the last chunk was taken.
+
+        After half a minute it returns all the same; no chunk is handed over from then on.
+        """
+        self._stopping.set()
+        self._prefilled.set()
+        for thread in self._readers:
+            thread.join(_CLOSE_S)
+            if thread.is_alive():
+                self._on_trouble(
+                    f"A sensor did not close within {_CLOSE_S:.0f} s ({thread.name}): unplug it."
+                )
+        self._frames.end()
+        deadline = time.monotonic() + _HAND_OVER_S
+        for thread in self._workers:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        if any(thread.is_alive() for thread in self._workers):
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._given_up.set()
+        self._assembly.abandon()
+        wait = f"{_HAND_OVER_S:.0f} s"
+        self._on_trouble(
+            f"The card did not take the last footage within {wait} and it is lost: check the card."
+        )
+
+    def _thread(self, name: str, run: Callable[[], None]) -> threading.Thread:
+        """A thread that says so if it breaks, and then lets no other one wait for it."""
+
+        def guarded() -> None:
+            try:
+                run()
+            except Exception as error:
+                self.broken = True
+                self._assembly.abandon()
+                what = f"{type(error).__name__}: {error}"
+                self._on_trouble(f"The capture broke off ({name}, {what}) and begins anew.")
+                raise
+
+        return threading.Thread(target=guarded, name=f"capture-{name}", daemon=True)
+
+    def _trouble(self, track: Track) -> Callable[[str | None], None]:
+        def tell(sentence: str | None) -> None:
+            if sentence is None:
+                self._troubles.pop(track, None)
+            elif self._troubles.get(track) != sentence:
+                self._troubles[track] = sentence
+                self._on_trouble(sentence)
+
+        return tell
+
+    def _read_frames(self) -> None:
+        self._prefilled.wait()
+        Feed[VideoFrame](
+            lambda: self._senses.open_video(self._settings.video),
+            self._frames,
+            trouble=self._trouble(Track.VIDEO),
+            clock=self._senses.clock,
+            stopping=self._stopping,
+        ).run()
+
+    def _read_sound(self) -> None:
+        settings = self._settings.audio
+        if settings is None:
+            return
+        self._prefilled.wait()
+        sound = SoundPath(settings, self._assembly.put)
+        Feed[SoundBlock](
+            lambda: self._open_audio(settings),
+            sound,
+            trouble=self._trouble(Track.AUDIO),
+            clock=self._senses.clock,
+            stopping=self._stopping,
+        ).run()
+        sound.flush()
+
+    def _open_audio(self, settings: AudioSettings) -> AudioSource:
+        if self._senses.open_audio is None:
+            raise SourceError("This camera has no microphone: set audio.source to none.")
+        return self._senses.open_audio(settings)
+
+    def _encode(self) -> None:
+        """Frames to packets, until the frames end; then nothing more comes from either track."""
+        try:
+            while (item := self._frames.get()) is not None:
+                for made in self._encode_frame(item) if isinstance(item, VideoFrame) else (item,):
+                    self._assembly.put(made)
+            for packet in self._path.flush():
+                self._assembly.put(packet)
+        finally:
+            self._assembly.end()
+
+    def _encode_frame(self, frame: VideoFrame) -> Iterable[Material]:
+        tell = self._trouble(Track.VIDEO)
+        try:
+            if self._renew:
+                self._path.renew()
+                self._renew = False
+                tell(None)
+            return self._path.encode(frame)
+        except EncoderError as error:
+            self._renew = True
+            tell(str(error))
+            until = frame.boot_ns + round(_NS / self._settings.video.fps)
+            return [Absent(Track.VIDEO, frame.boot_ns, until, GapCause.ENCODER)]
+
+    def _deliver(self) -> None:
+        end, cause = self.delivered_ns, GapCause.ENCODER
+        prefill = self._senses.prefill
+        for chunk in prefill() if prefill is not None else ():
+            self._hand_over(chunk)
+            end, cause = self.delivered_ns, GapCause.JUST_BOOTED
+            if self._stopping.is_set():
+                break
+        self._prefilled.set()
+        self._outlet.deliver(self._hand_over, end, cause)
+
+    def _hand_over(self, chunk: PlainChunk) -> None:
+        if not self._given_up.is_set():
+            self._on_chunk(chunk)
+            self.delivered_ns = chunk.start_ns + chunk.duration_ns

@@ -1,0 +1,67 @@
+"""Everything that a camera perceives with, in one bundle that can be swapped: real, virtual or under test.
+
+``real_senses`` gives a camera the clock, cameras, microphones, files and streams of the machine it runs on.
+The simulator builds a bundle of its own around the same interfaces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from device.clock import SystemClock
+from device.sources.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from device.clock import Clock
+    from device.sources.base import AudioSource, VideoSource
+    from protocol.footage.format.model import PlainChunk
+
+__all__ = [
+    "AudioSettings",
+    "CaptureSettings",
+    "OverlaySettings",
+    "Senses",
+    "VideoSettings",
+    "real_senses",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Senses:
+    """What a camera perceives with.
+
+    Attributes:
+        clock: Tells the time for everything else here.
+        open_video: Makes a picture source for the settings, not yet opened.
+        open_audio: Makes a sound source for the settings, not yet opened; ``None`` where there is no ear at
+            all, which every chunk then states as a gap if sound was asked for.
+        prefill: Chunks of the time before the capture starts, oldest first, to begin with a full ring.
+        preview: Is shown the encoded picture now and then (BGR, a few times a second), for a viewfinder.
+    """
+
+    clock: Clock
+    open_video: Callable[[VideoSettings], VideoSource]
+    open_audio: Callable[[AudioSettings], AudioSource] | None = None
+    prefill: Callable[[], Iterable[PlainChunk]] | None = None
+    preview: Callable[[NDArray[np.uint8]], None] | None = None
+
+
+def real_senses(clock: Clock | None = None, *, start_ns: int | None = None) -> Senses:
+    """The senses of the machine that this runs on.
+
+    Files begin to play together, and one that is used for picture and for sound keeps both together for ever.
+
+    Args:
+        clock: Another clock than the system's.
+        start_ns: When files begin to play, on that clock; ``None`` for when the first is opened.
+    """
+    from device.sources.choose import SourceChooser  # noqa: PLC0415 - OpenCV loads only where a sensor may open
+
+    chooser = SourceChooser(clock or SystemClock(), start_ns)
+    return Senses(clock=chooser.clock, open_video=chooser.video, open_audio=chooser.audio)

@@ -1,0 +1,91 @@
+"""A picture's way to packets: scaled, marked, shown in the viewfinder, encoded. One thread runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from device.capture.overlay import Overlay
+from device.encode.picture import Canvas, to_bgr
+from device.encode.video import VideoEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from device.clock import Clock
+    from device.encode.packets import EncodedPacket
+    from device.sources.base import VideoFrame
+    from device.sources.settings import CaptureSettings
+
+_NS: Final = 1_000_000_000
+_NS_PER_US: Final = 1_000
+_PREVIEW_NS: Final = _NS // 3
+
+
+class VideoPath:
+    """Encodes frames.
+
+    Args:
+        settings: Picture and overlay.
+        clock: Tells UTC for the overlay.
+        preview: The viewfinder, shown a picture three times a second at most.
+
+    Attributes:
+        recording: Whether the recording mark is shown; set from any thread.
+
+    Raises:
+        EncoderError: No encoder opens.
+    """
+
+    def __init__(
+        self, settings: CaptureSettings, clock: Clock, preview: Callable[[NDArray[np.uint8]], None] | None
+    ) -> None:
+        video = settings.video
+        self.recording = False
+        self._video = video
+        self._clock = clock
+        self._preview = preview
+        self._canvas = Canvas(video.width, video.height)
+        self._overlay = Overlay(settings.overlay, video.width, video.height)
+        self._encoder = VideoEncoder(video)
+        self._utc_offset_us = 0
+        self._offset_until = -1
+        self._preview_from = 0
+
+    def cut(self) -> None:
+        """Begin a new group of pictures with the next frame; may be called from any thread."""
+        self._encoder.cut()
+
+    def encode(self, frame: VideoFrame) -> list[EncodedPacket]:
+        """Encode a frame.
+
+        Raises:
+            EncoderError: The encoder gave up; ``renew`` opens another.
+        """
+        picture = self._canvas.draw(frame)
+        self._overlay.draw(picture, self._utc_us(frame.boot_ns), recording=self.recording)
+        if self._preview is not None and frame.boot_ns >= self._preview_from:
+            self._preview_from = frame.boot_ns + _PREVIEW_NS
+            self._preview(to_bgr(picture))
+        return self._encoder.encode(picture, frame.boot_ns)
+
+    def flush(self) -> list[EncodedPacket]:
+        """What the encoder still holds."""
+        return self._encoder.flush()
+
+    def renew(self) -> None:
+        """Open another encoder in place of one that gave up.
+
+        Raises:
+            EncoderError: None opens.
+        """
+        self._encoder = VideoEncoder(self._video)
+
+    def _utc_us(self, boot_ns: int) -> int:
+        """UTC of an instant, by an offset that is looked up once a second: wall time may step."""
+        if boot_ns >= self._offset_until:
+            self._utc_offset_us = self._clock.label().utc_us - self._clock.boot_ns() // _NS_PER_US
+            self._offset_until = boot_ns + _NS
+        return boot_ns // _NS_PER_US + self._utc_offset_us

@@ -1,0 +1,1 @@
+"""Who the camera is, how it joins a fleet, and TLS as that identity."""

@@ -1,0 +1,172 @@
+"""Joining a fleet: from a one-time code to an identity.
+
+Order:
+
+1. Take the code apart: `SECRET.FINGERPRINT`.
+2. Fetch the authority's certificate from the fleet, believing nothing, and compare its fingerprint with
+   the code's.
+3. Make a key, and send a signing request with the code, over a connection that this authority vouches for.
+4. Check the answer: the certificate is for this key, and from this authority.
+5. Store all of it in one step.
+
+Rules:
+
+- The secret is sent only once the fleet has shown that it holds the authority's certificate of the code.
+- A failure at any step leaves the camera as it was: not enrolled, or enrolled as before. It may simply be
+  repeated.
+- The code is in no error, whatever prints it: not in its words, and not in the variables of what led to it.
+- Each enrolment makes a new key, so that a camera that was revoked does not come back with a key that may
+  be stolen.
+"""
+
+import os
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from pydantic import SecretStr, ValidationError
+
+from device.link.client import TIMEOUT, refusal
+from device.link.errors import EnrolmentError, LinkError
+from device.link.identity.identity import Identity, save_identity, signing_request
+from device.link.identity.tls import authority_context, explain, unverified_context
+from device.storage.filesystem import Filesystem, PosixFilesystem
+from protocol.messages.enrolment import EnrolmentCode, EnrolmentRequest, EnrolmentResponse, parse_code
+
+KEY_BYTES = 32
+INCOMPLETE = "That is not a complete enrolment code: copy all of it, with the part after the dot."
+
+
+def enrol(
+    fleet_url: str,
+    code: SecretStr,
+    state: Path,
+    *,
+    filesystem: Filesystem | None = None,
+    random: Callable[[int], bytes] = os.urandom,
+) -> Identity:
+    """Enrol the camera whose state folder is `state`.
+
+    Args:
+        fleet_url: address of the fleet's dashboard, `https://HOST[:PORT]`; `https://` may be left out.
+        code: the code as a person copied it.
+        state: the camera's state folder; made if its parent exists.
+        filesystem: the card.
+        random: source of the key.
+
+    Raises:
+        EnrolmentError: the fleet refused, cannot be reached or is another one; one sentence, nothing has
+            changed.
+        IdentityError: the fleet's answer does not fit together; nothing has changed.
+        StorageError: the identity could not be written; the camera is as enrolled as it was before.
+    """
+    base = _base_url(fleet_url)
+    parsed = _parse(code)
+    where = f"the fleet at {base}"
+    authority = _trusted_authority(base, parsed, where)
+    key = Ed25519PrivateKey.from_private_bytes(random(KEY_BYTES))
+    answer = _ask(base, authority, _ask_for(parsed, key), where)
+    _check_issued(answer, authority, where)
+    return save_identity(state, answer, key, filesystem or PosixFilesystem())
+
+
+def _base_url(text: str) -> str:
+    address = text.strip()
+    if "://" not in address:
+        address = f"https://{address}"
+    try:
+        parts = urlsplit(address)
+        usable = (
+            parts.scheme == "https" and bool(parts.hostname) and parts.path in {"", "/"} and parts.port != 0
+        )
+    except ValueError:
+        usable = False
+    if not usable:
+        raise EnrolmentError(f"{text!r} is not a fleet's address: it looks like https://fleet.example:8443.")
+    return address.rstrip("/")
+
+
+def _parse(code: SecretStr) -> EnrolmentCode:
+    """White space anywhere is ignored: codes are wrapped in mails and read out in groups."""
+    try:
+        return parse_code("".join(code.get_secret_value().split()))
+    except ValueError:
+        raise EnrolmentError(INCOMPLETE) from None  # whose variables hold what was given
+
+
+def _ask_for(code: EnrolmentCode, key: Ed25519PrivateKey) -> EnrolmentRequest:
+    try:
+        return EnrolmentRequest(code=code.secret, csr_pem=signing_request(key))
+    except ValidationError:
+        raise EnrolmentError(INCOMPLETE) from None  # its words hold what was given
+
+
+def _trusted_authority(base: str, code: EnrolmentCode, where: str) -> x509.Certificate:
+    """The authority that the code names, asked of whoever answers and believed only by its fingerprint."""
+    answer = _request(unverified_context(), "GET", f"{base}/api/v1/authority", where)
+    try:
+        authority = x509.load_pem_x509_certificate(answer.content)
+    except ValueError as error:
+        raise EnrolmentError(f"What answers at {base} is not a Lapel fleet: check the address.") from error
+    if not code.trusts(authority.public_bytes(Encoding.DER)):
+        raise EnrolmentError(
+            f"The code is not from {where}: check that address and code belong together, "
+            "else somebody may be in between."
+        )
+    return authority
+
+
+def _ask(base: str, authority: x509.Certificate, request: EnrolmentRequest, where: str) -> EnrolmentResponse:
+    context = authority_context(authority.public_bytes(Encoding.PEM).decode("ascii"))
+    answer = _request(context, "POST", f"{base}/api/v1/enrolments", where, request)
+    try:
+        return EnrolmentResponse.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise EnrolmentError(
+            f"The answer of {where} cannot be read: update camera and fleet to the same version."
+        ) from error
+
+
+def _request(
+    context: ssl.SSLContext, method: str, url: str, where: str, message: EnrolmentRequest | None = None
+) -> httpx.Response:
+    headers = {"Content-Type": "application/json"} if message is not None else {}
+    try:
+        with httpx.Client(verify=context, timeout=TIMEOUT, trust_env=False) as client:
+            answer = client.request(method, url, content=_body(message), headers=headers)
+    except httpx.RequestError as error:
+        raise _not_enrolled(explain(error, where)) from None  # the network library's variables hold the body
+    if not answer.is_success:
+        raise _not_enrolled(refusal(answer, where))
+    return answer
+
+
+def _body(message: EnrolmentRequest | None) -> bytes | None:
+    return None if message is None else message.model_dump_json().encode()
+
+
+def _not_enrolled(error: LinkError) -> EnrolmentError:
+    """Nobody keeps trying here, unlike in the link: the sentence says so."""
+    return EnrolmentError(
+        str(error).replace("; the camera keeps trying.", ": check the address, then try again.")
+    )
+
+
+def _check_issued(answer: EnrolmentResponse, authority: x509.Certificate, where: str) -> None:
+    """The certificate must be the trusted authority's work, and no other authority may slip in with it."""
+    try:
+        certificate = x509.load_pem_x509_certificate(answer.certificate_pem.encode())
+        certificate.verify_directly_issued_by(authority)
+        same = x509.load_pem_x509_certificate(answer.authority_pem.encode()) == authority
+    except (ValueError, TypeError, InvalidSignature):
+        same = False
+    if not same:
+        raise EnrolmentError(
+            f"The certificate that {where} sent is not from its own authority: ask its administrator."
+        )

@@ -1,0 +1,53 @@
+"""The camera's next certificate, before the present one ends.
+
+Rules:
+
+- The key stays: it signs footage, and who knew it before goes on knowing it. Enrolling again makes a new one.
+- The authority stays: a certificate from another one is not taken, whoever brings it.
+- A recording under way goes on with the certificate that it began with; both are for the same key.
+"""
+
+import logging
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+
+from device.link.client import FleetClient
+from device.link.errors import IdentityError
+from device.link.identity.identity import Identity, save_identity, signing_request
+from device.storage.filesystem import Filesystem
+from protocol.messages.enrolment import EnrolmentResponse, RecipientKey
+
+log = logging.getLogger(__name__)
+
+
+def renew(state: Path, identity: Identity, client: FleetClient, filesystem: Filesystem) -> Identity:
+    """Ask the fleet for the next certificate, store it, and return the identity with it.
+
+    Raises:
+        LinkError: the fleet cannot be reached, refused, or sent something that does not fit; nothing has
+            changed.
+        StorageError: it could not be written; the camera goes on with the one it has.
+    """
+    answer = client.renew(signing_request(identity.key))
+    try:
+        x509.load_pem_x509_certificate(answer.certificate_pem.encode()).verify_directly_issued_by(
+            identity.authority
+        )
+    except (ValueError, TypeError, InvalidSignature) as error:
+        raise IdentityError(
+            "The fleet sent a certificate that is not from this camera's authority."
+        ) from error
+    response = EnrolmentResponse(
+        camera=identity.camera,
+        certificate_pem=answer.certificate_pem,
+        authority_pem=identity.authority_pem,
+        recipients=tuple(RecipientKey.of(recipient) for recipient in identity.recipients),
+        cameras_url=identity.cameras_url,
+        mqtt_host=identity.mqtt_host,
+        mqtt_port=identity.mqtt_port,
+    )
+    renewed = save_identity(state, response, identity.key, filesystem)
+    log.info("the camera's certificate was renewed, until %s", renewed.certificate.not_valid_after_utc)
+    return renewed

@@ -1,0 +1,56 @@
+"""Telling the fleet again what it may have missed while there was no connection. Pure.
+
+The recorder tells news as it happens (`device.recording.news`). But a camera that was offline, or was started
+again, has recordings of which the fleet never heard. So after each connect the newest ones without a
+receipt are announced again.
+
+Rules:
+
+- Ids are made of the recording's id and the kind, so that telling twice is harmless.
+- The ledger is the record, and uploads account for every recording (L3); this makes pages quick, no more.
+"""
+
+from collections.abc import Iterable
+
+from device.shelf import ShelvedRecording
+from protocol.footage.ledger.ledger import Open
+from protocol.messages.events import CameraEvent, EventKind
+
+SECOND_NS = 1_000_000_000
+TOLD_AGAIN = 50
+"""Most recordings that are announced again after a connect."""
+
+
+def to_announce(recordings: Iterable[ShelvedRecording]) -> list[tuple[EventKind, ShelvedRecording]]:
+    """What is announced after a connect, oldest first."""
+    waiting = sorted((each for each in recordings if not each.receipt), key=lambda each: each.number)
+    items: list[tuple[EventKind, ShelvedRecording]] = []
+    for recording in waiting[-TOLD_AGAIN:]:
+        items.append((EventKind.RECORDING_OPENED, recording))
+        if recording.ended is not None:
+            items.append((EventKind.RECORDING_CLOSED, recording))
+    return items
+
+
+def event(kind: EventKind, opening: Open, now_utc_us: int) -> CameraEvent:
+    """Put something that happened to a recording into words.
+
+    Args:
+        kind: what happened.
+        opening: the first record of its ledger.
+        now_utc_us: wall time, for what happened just now.
+    """
+    recording = opening.recording.hex()
+    return CameraEvent(
+        id=f"{recording}-{kind.value}",
+        kind=kind,
+        camera=opening.camera,
+        at_utc_us=opening.label.utc_us if kind is EventKind.RECORDING_OPENED else now_utc_us,
+        number=opening.number,
+        recording=recording,
+        assignment=opening.assignment,
+        trigger=opening.trigger[:256],
+        marks=tuple(mark[:256] for mark in opening.marks),
+        prerecord_s=opening.held_ns / SECOND_NS,
+        asked_s=opening.asked_ns / SECOND_NS,
+    )

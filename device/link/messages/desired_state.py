@@ -1,0 +1,155 @@
+"""Takes on what the fleet wants: asks, compares, keeps, passes on, reports.
+
+Rules:
+
+- One thread; whoever brings a document puts it into a queue and goes on.
+- The document that is kept on the card is passed on first, so that a camera without a network is what it
+  was told to be last.
+- After each connect, and every few hours, the camera asks over HTTPS: retained messages are a convenience.
+- What could not be taken on is reported with its sentence; it is not tried again until something newer is
+  wanted.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from device.errors import DeviceError
+from device.link.circuit_breaker import Gate
+from device.link.errors import LinkError
+from device.link.messages.desired import counts, load_desired, save_desired
+from device.storage.filesystem import Filesystem
+from protocol.messages.desired import Desired, Reported
+
+log = logging.getLogger(__name__)
+
+ASK_EVERY_S = 6 * 3600.0
+
+
+class Keeper:
+    """Keeps the desired document, from `start` to `stop`.
+
+    Args:
+        camera: the camera's id.
+        state: the camera's state folder.
+        ask: asks the fleet; may take its time, and raise a `LinkError`.
+        on_desired: makes the camera what is wanted; may take its time, and raise a `DeviceError` to refuse.
+        report: sends what the camera has taken on; returns at once.
+        on_answer: called in the keeper's thread each time that the fleet has answered.
+        gate: pauses between attempts to ask.
+        filesystem: the card.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        state: Path,
+        *,
+        ask: Callable[[], Desired],
+        on_desired: Callable[[Desired], None],
+        report: Callable[[Reported], None],
+        on_answer: Callable[[], None],
+        gate: Gate,
+        filesystem: Filesystem,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._camera = camera
+        self._state = state
+        self._ask_fleet = ask
+        self._on_desired = on_desired
+        self._report = report
+        self._on_answer = on_answer
+        self._gate = gate
+        self._filesystem = filesystem
+        self._clock = clock
+        self._kept: Desired | None = None
+        self._refused: tuple[str, ...] = ()
+        self._ask_at = clock() + ASK_EVERY_S
+        self._inbox: queue.SimpleQueue[Desired | bool] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="desired", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take on nothing more. Returns at once."""
+        self._inbox.put(False)
+
+    @property
+    def thread(self) -> threading.Thread:
+        """What to wait for after `stop`; it may hang in the network, and is a daemon."""
+        return self._thread
+
+    def offer(self, desired: Desired) -> None:
+        """A document came. Returns at once, from any thread."""
+        self._inbox.put(desired)
+
+    def ask(self) -> None:
+        """Ask the fleet soon. Returns at once, from any thread."""
+        self._inbox.put(True)
+
+    @property
+    def kept(self) -> Desired | None:
+        """The document in force."""
+        return self._kept
+
+    def _run(self) -> None:
+        kept = load_desired(self._state, self._camera, self._filesystem)
+        if kept is not None:
+            self._take_on(kept)
+        while True:
+            try:
+                word = self._inbox.get(timeout=max(0.0, self._ask_at - self._clock()))
+            except queue.Empty:
+                word = True
+            if word is False:
+                return
+            if word is True:
+                self._ask()
+            else:
+                self._consider(word)
+
+    def _ask(self) -> None:
+        try:
+            desired = self._ask_fleet()
+        except LinkError as error:
+            now = self._clock()
+            self._gate.failed(error, now)
+            self._ask_at = now + self._gate.closed_for(now)
+            log.info("what the fleet wants is not known: %s", error)
+            return
+        self._gate.answered()
+        self._ask_at = self._clock() + ASK_EVERY_S
+        self._consider(desired)
+        self._say()
+        self._on_answer()
+
+    def _consider(self, desired: Desired) -> None:
+        if not counts(self._kept, desired, self._camera):
+            return
+        try:
+            save_desired(self._state, desired, self._filesystem)
+        except DeviceError:
+            # It is taken on all the same: a full card must not keep an officer from being handed this camera.
+            log.exception("what the fleet wants could not be kept, and will be asked for after a restart")
+        self._take_on(desired)
+
+    def _take_on(self, desired: Desired) -> None:
+        self._kept = desired
+        try:
+            self._on_desired(desired)
+            self._refused = ()
+        except DeviceError as error:
+            log.warning("what the fleet wants cannot be done: %s", error)
+            self._refused = (str(error)[:256],)
+        self._say()
+
+    def _say(self) -> None:
+        if self._kept is not None:
+            report = Reported(camera=self._camera, version=self._kept.version, refused=self._refused)
+            self._report(report)

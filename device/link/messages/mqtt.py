@@ -1,0 +1,251 @@
+"""Messages: status, news and what the fleet wants, over MQTT 5 (promise L1).
+
+Rules:
+
+- One thread does all of it. Others put words into a queue and wake it; they never wait.
+- Status is retained, and sent at every change and at least every `status_s` seconds. The will says
+  offline, after a delay that a short cut does not outlast; both carry the session's id, so that a late
+  will is recognised.
+- Nothing depends on retained messages: after each connect `on_connected` asks over HTTPS and announces again.
+- No connection: pauses grow, longer still where a certificate is not accepted; weeks are fine.
+
+An MQTT session is not resumed: what was not acknowledged is in the outbox and goes again.
+"""
+
+import contextlib
+import logging
+import queue
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+from pydantic import ValidationError
+
+from device.link.circuit_breaker import Gate
+from device.link.errors import LinkError
+from device.link.messages.outbox import Outbox
+from device.link.messages.session import Session
+from protocol.messages.desired import Desired, Reported
+from protocol.messages.events import CameraEvent
+from protocol.messages.status import Status
+from protocol.messages.topics import Down, Up, topic
+
+log = logging.getLogger(__name__)
+
+GOODBYE_S = 1.0
+LEAST_BETWEEN_S = 1.0
+"""A status goes out at most this often, however much changes."""
+
+_MakeSession: TypeAlias = Callable[[Callable[[str, bytes], None], Callable[[int], None]], Session]
+
+
+class StatusSource(Protocol):
+    """Says how the camera is."""
+
+    def __call__(self, *, session: str, online: bool) -> Status:
+        """The camera's status at this moment, for the connection `session`."""
+        ...
+
+
+class Messenger:
+    """Keeps a connection to the broker, from `start` to `stop`.
+
+    Args:
+        camera: the camera's id.
+        make_session: makes a connection with its two callbacks, not yet opened.
+        status: says how the camera is.
+        on_desired: takes what the fleet wants; must return at once.
+        on_connected: called after each connect; must return at once.
+        gate: pauses between attempts.
+        status_s: longest time between two status messages, in seconds.
+        new_id: draws the id of a connection.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        make_session: _MakeSession,
+        *,
+        status: StatusSource,
+        on_desired: Callable[[Desired], None],
+        on_connected: Callable[[], None],
+        gate: Gate,
+        status_s: float,
+        new_id: Callable[[], str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._camera = camera
+        self._make_session = make_session
+        self._status = status
+        self._on_desired = on_desired
+        self._on_connected = on_connected
+        self._gate = gate
+        self._status_s = status_s
+        self._new_id = new_id
+        self._clock = clock
+        self._outbox = Outbox()
+        self._words: queue.SimpleQueue[CameraEvent | Reported] = queue.SimpleQueue()
+        self._reported: Reported | None = None
+        self._status_wanted = False
+        self._status_sent = 0.0
+        self._hinted = False
+        self._stopping = False
+        self._connected = False
+        self._wake_in, self._wake_out = socket.socketpair()
+        self._wake_in.setblocking(False)
+        self._wake_out.setblocking(False)
+        self._thread = threading.Thread(target=self._run, name="messages", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Say goodbye and end. Returns at once."""
+        self._stopping = True
+        self._wake()
+
+    @property
+    def thread(self) -> threading.Thread:
+        """What to wait for after `stop`; it may hang in the network, and is a daemon."""
+        return self._thread
+
+    def tell(self, news: CameraEvent | Reported) -> None:
+        """Send an event, or what the camera has taken on, and a status. Returns at once, from any thread."""
+        self._words.put(news)
+        self.status_changed()
+
+    def status_changed(self) -> None:
+        """Send the status soon. Returns at once, from any thread."""
+        self._status_wanted = True
+        self._wake()
+
+    def hint(self) -> None:
+        """The network may be back: do not wait for the end of a pause. Returns at once, from any thread."""
+        self._hinted = True
+        self._wake()
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection."""
+        return self._connected
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong, in one sentence."""
+        return self._gate.trouble
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # full: it will wake anyway
+            self._wake_in.send(b"\0")
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                self._converse()
+            except LinkError as error:
+                self._note(error)
+            except Exception as error:
+                log.exception("internal error: the messages' thread failed and starts again")
+                self._gate.failed(LinkError(f"An internal error stopped messages: {error}."), self._clock())
+            self._pause()
+
+    def _note(self, error: LinkError) -> None:
+        if str(error) != self._gate.trouble:
+            log.warning("%s", error)
+        self._gate.failed(error, self._clock())
+
+    def _pause(self) -> None:
+        self._hinted = False
+        while not self._stopping and not self._hinted:
+            wait = self._gate.closed_for(self._clock())
+            if wait <= 0:
+                return
+            self._wait_for_wake(wait)
+            self._take_in()
+
+    def _wait_for_wake(self, longest_s: float) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._wake_out, selectors.EVENT_READ)
+            selector.select(longest_s)
+
+    def _converse(self) -> None:
+        """One connection, from its beginning to its end."""
+        id_ = self._new_id()
+        session = self._make_session(self._arrived, self._outbox.acknowledged)
+        try:
+            will = self._status(session=id_, online=False).model_dump_json().encode()
+            session.open(topic(self._camera, "up", Up.STATUS), will, self._wake_out)
+            self._gate.answered()
+            self._connected = True
+            log.info("connected to the broker")
+            self._talk(session, id_)
+        finally:
+            self._connected = False
+            self._outbox.cut()
+            session.close()
+
+    def _talk(self, session: Session, id_: str) -> None:
+        session.subscribe(topic(self._camera, "down", Down.DESIRED))
+        self._on_connected()
+        self._send_status(session, id_, online=True)
+        while not self._stopping:
+            self._take_in()
+            session.turn(self._send(session, id_), self._wake_out)
+        self._say_goodbye(session, id_)
+
+    def _take_in(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self._wake_out.recv(4096):
+                pass
+        with contextlib.suppress(queue.Empty):
+            while True:
+                word = self._words.get_nowait()
+                if isinstance(word, Reported):
+                    self._reported = word
+                else:
+                    self._outbox.put(word)
+
+    def _send(self, session: Session, id_: str) -> float:
+        """Send what is waiting; return the seconds until there is something to send by itself."""
+        for event in self._outbox.to_send():
+            message = session.publish(topic(self._camera, "up", Up.EVENT), event.model_dump_json().encode())
+            self._outbox.sent(event, message)
+        if self._reported is not None:
+            report, self._reported = self._reported, None
+            session.publish(
+                topic(self._camera, "up", Up.REPORTED), report.model_dump_json().encode(), retain=True
+            )
+        now = self._clock()
+        due = self._status_sent + (LEAST_BETWEEN_S if self._status_wanted else self._status_s)
+        if due > now:
+            return due - now
+        self._send_status(session, id_, online=True)
+        return self._status_s
+
+    def _send_status(self, session: Session, id_: str, *, online: bool) -> None:
+        self._status_wanted = False
+        self._status_sent = self._clock()
+        status = self._status(session=id_, online=online)
+        session.publish(topic(self._camera, "up", Up.STATUS), status.model_dump_json().encode(), retain=True)
+
+    def _say_goodbye(self, session: Session, id_: str) -> None:
+        """The last status goes out in the open; the will is not sent after a proper end."""
+        self._send_status(session, id_, online=False)
+        deadline = self._clock() + GOODBYE_S
+        while (left := deadline - self._clock()) > 0 and session.unacknowledged:
+            session.turn(left, self._wake_out)
+
+    def _arrived(self, name: str, payload: bytes) -> None:
+        if name != topic(self._camera, "down", Down.DESIRED) or not payload:
+            return
+        try:
+            desired = Desired.model_validate_json(payload)
+        except ValidationError as error:
+            log.warning("what the fleet wants cannot be read, update camera and fleet: %s", error)
+            return
+        self._on_desired(desired)

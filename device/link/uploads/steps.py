@@ -1,0 +1,132 @@
+"""Carrying out one step of the plan: read the card, ask the fleet, and say what was learnt.
+
+Rules:
+
+- A step returns a lesson, a pure function over what is known, or raises. It changes no state of its own.
+- The footage of a segment is read twice from the card: once for its digest, which goes ahead of it, once
+  to send it.
+- A receipt goes to the shelf, which verifies and keeps it; `on_receipt` hears of it afterwards.
+- Bytes are paced between blocks, never inside a lock.
+
+Which step comes next, and what an error leads to, is not decided here.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, assert_never
+
+from device.link.client import FleetClient
+from device.link.uploads.backlog import Lesson
+from device.link.uploads.contents import Contents, Digest
+from device.link.uploads.plan import Ask, Complete, FetchReceipt, SendLedger, SendSegment, Step
+from device.shelf import Shelf, ShelvedRecording
+from device.storage.segment import ClosedSegment
+from protocol.footage.ledger.ledger import LEDGER_NAME, Open
+from protocol.messages.uploads import CompleteRequest, SegmentInfo
+
+
+class Pace(Protocol):
+    """Called with the length of each block of footage before it is sent; returns when it may go.
+
+    It may raise to abandon the step.
+    """
+
+    def __call__(self, count: int, /) -> None:
+        """Wait for the turn of `count` bytes."""
+        ...
+
+
+class Steps:
+    """Carries out steps. Thread-safe as far as its parts are."""
+
+    def __init__(
+        self,
+        client: FleetClient,
+        shelf: Shelf,
+        contents: Contents,
+        pace: Pace,
+        on_receipt: Callable[[Open], None],
+    ) -> None:
+        self._client = client
+        self._shelf = shelf
+        self._contents = contents
+        self._pace = pace
+        self._on_receipt = on_receipt
+
+    def carry_out(self, step: Step, recording: ShelvedRecording) -> Lesson:
+        """Carry out one step for the recording as it was when the step was planned.
+
+        Raises:
+            LinkError: the fleet cannot be reached, or refused.
+            DeviceError: the receipt was not accepted.
+            OSError: the card cannot be read.
+            FormatError: the ledger on the card cannot be read.
+        """
+        match step:
+            case Ask():
+                return self._ask(step)
+            case SendLedger():
+                return self._send_ledger(step, recording)
+            case SendSegment():
+                return self._send_segment(step, recording)
+            case Complete():
+                return self._complete(step, recording)
+            case FetchReceipt():
+                return self._fetch_receipt(step, recording)
+            case _:
+                assert_never(step)
+
+    def _ask(self, step: Ask) -> Lesson:
+        answer = self._client.held(step.number)
+        if answer is None:
+            return lambda known, _now: known.answered(0, ())
+        names = tuple(segment.name for segment in answer.segments)
+        return lambda known, _now: known.answered(answer.ledger_length, names)
+
+    def _send_ledger(self, step: SendLedger, recording: ShelvedRecording) -> Lesson:
+        path = recording.folder / LEDGER_NAME
+        data = b"".join(self._contents.blocks(path, step.length, step.offset))
+        self._pace(len(data))
+        digest = Digest(len(data), hashlib.sha256(data).digest())
+        held = self._client.put_ledger(step.number, step.offset, digest, data)
+        return lambda known, now: known.took_ledger(held, now)
+
+    def _send_segment(self, step: SendSegment, recording: ShelvedRecording) -> Lesson:
+        path = recording.folder / step.name
+        digest = self._contents.digest(path, dict(recording.closed_segments)[step.name])
+        blocks = self._paced(self._contents.blocks(path, digest.size))
+        self._client.put_segment(step.number, step.name, digest, blocks)
+        return lambda known, _now: known.took_segment(step.name)
+
+    def _complete(self, step: Complete, recording: ShelvedRecording) -> Lesson:
+        if recording.ended is None:
+            raise ValueError("internal error: a running recording was declared complete")
+        ledger = self._contents.prefix_digest(recording.folder / LEDGER_NAME, recording.ledger_length)
+        request = CompleteRequest(
+            recording=self._contents.opening(recording.folder).recording.hex(),
+            ended=recording.ended,
+            ledger_length=ledger.size,
+            ledger_sha256=ledger.sha256.hex(),
+            segments=tuple(self._segment_info(recording, segment) for segment in recording.closed_segments),
+        )
+        self._client.complete(step.number, request)
+        return lambda known, _now: known.told_all()
+
+    def _fetch_receipt(self, step: FetchReceipt, recording: ShelvedRecording) -> Lesson:
+        receipt = self._client.receipt(step.number)
+        if receipt is None:
+            return lambda known, now: known.not_ready(now)
+        opening = self._contents.opening(recording.folder)  # now: with its receipt a recording may leave
+        self._shelf.accept_receipt(step.number, receipt)
+        self._on_receipt(opening)
+        # From here on the shelf's snapshot says that there is a receipt, and nothing more is planned.
+        return lambda known, _now: known
+
+    def _segment_info(self, recording: ShelvedRecording, segment: ClosedSegment) -> SegmentInfo:
+        digest = self._contents.digest(recording.folder / segment.name, segment.length)
+        return SegmentInfo(name=segment.name, size=digest.size, sha256=digest.sha256.hex())
+
+    def _paced(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self._pace(len(block))
+            yield block

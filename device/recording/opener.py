@@ -1,0 +1,186 @@
+"""Opens recordings: numbers them, chains them to one another, and commits what the window holds.
+
+Rules:
+
+- Numbers only go up, across restarts and removals, and each ``open`` names the digest of the last one that
+  was acknowledged or recovered (L3).
+- A number is used up once its folder may have become visible, acknowledged or not. Before the next is tried
+  the card has to take a sync again: one that refuses them does not fill up with attempts.
+- On a full card the reserve is released and the commit tried once more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from device.errors import StorageError, StorageFullError
+from device.recording.commit import CommitPlan, commit
+from device.ring.prerecord import PreRecord
+from device.storage.durable import move, sync_dir
+from protocol.footage.format.fields import RECORDING_BYTES
+from protocol.footage.ledger.ledger import Event, EventKind, Open
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from device.clock import Clock
+    from device.credentials import Credentials
+    from device.recording.clock_steps import RecentSteps, Step
+    from device.recording.recording import OpenRecording
+    from device.ring.ring import RingChunk
+    from device.ring.window import Window
+    from device.storage.filesystem import Filesystem
+    from device.storage.layout import StateFolder
+    from device.storage.space import Reserve
+    from protocol.footage.format.model import ClockLabel, GapCause
+    from protocol.footage.ledger.ledger import Keys
+    from protocol.footage.sealing.keys import Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A recording that somebody asked for.
+
+    Attributes:
+        trigger: What started it, such as ``button``.
+        press_ns: When, on the boot-time clock.
+        label: When, as wall time.
+        marks: As the ledger's open has them.
+        assignment: Whose it is.
+        whole_window: Whether it begins with the pre-record; a roll-over does not.
+    """
+
+    trigger: str
+    press_ns: int
+    label: ClockLabel
+    marks: tuple[str, ...]
+    assignment: str | None
+    whole_window: bool = True
+
+
+class Opener:
+    """Makes recordings out of wishes. Not thread-safe: the recorder's acting lock guards it.
+
+    Attributes:
+        number: The last number that was used.
+        recipients: Whom the next recording is sealed to.
+    """
+
+    def __init__(
+        self,
+        filesystem: Filesystem,
+        folders: StateFolder,
+        credentials: Credentials,
+        *,
+        window: Window,
+        reserve: Reserve,
+        clock: Clock,
+        random: Callable[[int], bytes],
+        run: bytes,
+        number: int,
+        previous_open: bytes | None,
+    ) -> None:
+        self.number = number
+        self.recipients: tuple[Recipient, ...] = credentials.recipients
+        self._filesystem = filesystem
+        self._folders = folders
+        self._credentials = credentials
+        self._window = window
+        self._reserve = reserve
+        self._clock = clock
+        self._random = random
+        self._run = run
+        self._previous_open = previous_open
+        self._in_doubt = False
+
+    def open(self, wanted: Wanted, *, next_seq: int, stalled: GapCause, steps: RecentSteps) -> OpenRecording:
+        """Commit a recording durably.
+
+        Args:
+            wanted: What was asked for.
+            next_seq: The number that the next chunk will have.
+            stalled: Why nothing has reached the window of late, if nothing has.
+            steps: How wall time stepped: those since the oldest chunk of the window are told in it (C10).
+
+        Raises:
+            StorageError: It is not recorded; nothing may be acknowledged.
+        """
+        if self._in_doubt:
+            self._settle_doubt()
+        plan = self._plan(wanted, next_seq, stalled, steps)
+        try:
+            recording = self._commit(plan)
+        except StorageError:
+            if self._is_left(plan.opening.number):
+                self.number, self._in_doubt = plan.opening.number, True
+            raise
+        self.number = recording.number
+        self._previous_open = recording.open_digest
+        return recording
+
+    def _plan(self, wanted: Wanted, next_seq: int, stalled: GapCause, steps: RecentSteps) -> CommitPlan:
+        identity = self._random(RECORDING_BYTES)
+        chunks: tuple[RingChunk, ...] = ()
+        keys: Keys | None = None
+        told = PreRecord(0, 0, ())
+        if wanted.whole_window:
+            chunks, told, keys = self._window.collect(
+                press_ns=wanted.press_ns,
+                now_ns=self._clock.boot_ns(),
+                stalled=stalled,
+                recording=identity,
+                recipients=self.recipients,
+            )
+        opening = Open(
+            recording=identity,
+            number=self.number + 1,
+            previous_open=self._previous_open,
+            camera=self._credentials.camera,
+            run=self._run,
+            assignment=wanted.assignment,
+            trigger=wanted.trigger,
+            marks=wanted.marks,
+            asked_ns=told.asked_ns,
+            first_seq=chunks[0].seq if chunks else next_seq,
+            last_seq=chunks[-1].seq if chunks else next_seq - 1,
+            held_ns=told.held_ns,
+            missing=told.missing,
+            press_ns=wanted.press_ns,
+            label=wanted.label,
+            recipients=tuple(recipient.info for recipient in self.recipients),
+            certificates=self._credentials.certificates,
+        )
+        press = Event(EventKind.PRESS, wanted.press_ns, wanted.label, {"trigger": wanted.trigger})
+        within = steps.since(chunks[0].start_ns) if chunks else ()
+        return CommitPlan(opening, self.recipients, chunks, keys, (*map(step_event, within), press))
+
+    def _commit(self, plan: CommitPlan) -> OpenRecording:
+        try:
+            return commit(self._filesystem, self._folders, plan, self._credentials.sign)
+        except StorageFullError:
+            if self._is_left(plan.opening.number) or not self._reserve.release():
+                raise
+            return commit(self._filesystem, self._folders, plan, self._credentials.sign)
+
+    def _settle_doubt(self) -> None:
+        """After an attempt whose last sync failed: hide it, if that failed too, and see that the card syncs.
+
+        Raises:
+            StorageError: The card refuses still.
+        """
+        folders, number = self._folders, self.number
+        if self._filesystem.exists(folders.recording(number)):
+            move(self._filesystem, folders.recording(number), folders.unpublished(number))
+        sync_dir(self._filesystem, folders.recordings)
+        self._in_doubt = False
+
+    def _is_left(self, number: int) -> bool:
+        """After a failed commit: whether anything is there under its number, so that it is used up."""
+        folders = self._folders
+        return any(map(self._filesystem.exists, (folders.recording(number), folders.unpublished(number))))
+
+
+def step_event(step: Step) -> Event:
+    """How a ledger tells of a step of wall time."""
+    return Event(EventKind.CLOCK_STEP, step.at_ns, step.label, {"step_us": step.step_us})

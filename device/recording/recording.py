@@ -1,0 +1,294 @@
+"""A recording while it is being made: its folder, its ledger, and what must still be said in it.
+
+Rules:
+
+- A chunk counts once its segment is linked into the folder and then its keys' record is durable (C5).
+- When the card is full a record waits, in order, and goes first when there is room again.
+- After a failed sync nothing more is written: the recording has failed, what it holds stays.
+
+It does not decide when to begin, stop or roll over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from typing import TYPE_CHECKING
+
+from device.errors import StorageError
+from device.recovery.repair import is_writable, openable_length
+from device.shelf import ShelvedRecording
+from device.storage.durable import link_into, remove, replace, sync_dir
+from device.storage.filesystem import READ_ONLY
+from device.storage.segment import ClosedSegment
+from protocol.footage.format.model import Track
+from protocol.footage.ledger.ledger import Close, Event, EventKind, Keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from device.ring.ring import RingChunk
+    from device.shelf import Ended
+    from device.storage.durable import AppendFile
+    from device.storage.filesystem import Filesystem
+    from protocol.footage.format.model import ClockLabel, Gap
+    from protocol.footage.ledger.ledger import LedgerWriter, Open
+    from protocol.footage.sealing.keys import Recipient
+
+
+class OpenRecording:
+    """A recording that grows. Not thread-safe: the recorder's acting lock guards it.
+
+    Attributes:
+        number: The camera's counter.
+        opening: The ledger's first record.
+        folder: Where it is.
+        recipients: Whom it is sealed to, from its first chunk to its last.
+        open_digest: The digest of ``opening``, which the next recording names.
+    """
+
+    def __init__(
+        self,
+        filesystem: Filesystem,
+        folder: Path,
+        opening: Open,
+        *,
+        recipients: tuple[Recipient, ...],
+        open_digest: bytes,
+        ledger: AppendFile,
+        writer: LedgerWriter,
+        chunks: tuple[RingChunk, ...],
+    ) -> None:
+        self.number = opening.number
+        self.opening = opening
+        self.folder = folder
+        self.recipients = recipients
+        self.open_digest = open_digest
+        self._filesystem = filesystem
+        self._failure: StorageError | None = None
+        self._ledger = ledger
+        self._writer = writer
+        self._count = len(chunks)
+        self._last_seq = opening.last_seq
+        self._first_ns = chunks[0].start_ns if chunks else None
+        self._end_ns = chunks[-1].end_ns if chunks else None
+        self._tracks = {track for chunk in chunks for track in chunk.tracks}
+        self._segments: dict[str, int | None] = {chunk.segment: None for chunk in chunks}
+        self._keyed = set(self._segments)
+        self._keyed_to = opening.last_seq
+        self._unlinked: deque[Path] = deque()
+        self._unwritten: deque[tuple[bytes, RingChunk | None]] = deque()
+
+    @property
+    def prerecord_ns(self) -> int:
+        """From the start of the first durable chunk to the press; 0 when there was none."""
+        if self.opening.last_seq < self.opening.first_seq or self._first_ns is None:
+            return 0
+        return max(0, self.opening.press_ns - self._first_ns)
+
+    @property
+    def duration_ns(self) -> int:
+        """From the start of the first chunk to the end of the last."""
+        return self._end_ns - self._first_ns if self._first_ns is not None and self._end_ns is not None else 0
+
+    @property
+    def end_ns(self) -> int:
+        """Where the last chunk ends; without one, where it was to begin."""
+        return self.opening.press_ns if self._end_ns is None else self._end_ns
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """What its chunks hold; without one, what they would have held."""
+        return tuple(track for track in Track if track in self._tracks or not self._tracks)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a sync failed, so that nothing more can be promised here."""
+        return self._failure is not None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something could not be written yet."""
+        return bool(self._unlinked or self._unwritten)
+
+    def take(self, chunk: RingChunk, segment: Path, keys: Keys) -> None:
+        """Make a live chunk part of the recording.
+
+        Args:
+            chunk: The chunk, durable in its segment.
+            segment: Where the segment is now.
+            keys: Its sealed keys.
+
+        Raises:
+            StorageError: The card is full, and it waits; or the recording has ``failed``.
+        """
+        if chunk.segment not in self._segments:
+            self._segments[chunk.segment] = None
+            self._unlinked.append(segment)
+        self._unwritten.append((self._writer.append(keys), chunk))
+        self._count += 1
+        self._last_seq = chunk.seq
+        self._first_ns = chunk.start_ns if self._first_ns is None else self._first_ns
+        self._end_ns = chunk.end_ns
+        self._tracks |= set(chunk.tracks)
+        self.flush()
+
+    def note(self, kind: EventKind, at_ns: int, label: ClockLabel, detail: dict[str, str | int]) -> None:
+        """Say in the ledger that something happened.
+
+        Raises:
+            StorageError: As ``take``.
+        """
+        self._unwritten.append((self._writer.append(Event(kind, at_ns, label, detail)), None))
+        self.flush()
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Names of its segments, in order."""
+        return tuple(self._segments)
+
+    def end(self, reason: str, at_ns: int, label: ClockLabel, lost: tuple[Gap, ...] = ()) -> None:
+        """Add the last records; ``finish`` writes them.
+
+        Args:
+            reason: Why it ends.
+            at_ns: When, on the boot-time clock.
+            label: When, as wall time.
+            lost: What is missing at its end, which no chunk of it can state (C6).
+        """
+        for gap in lost:
+            event = Event(EventKind.GAP, at_ns, label, _detail(gap))
+            self._unwritten.append((self._writer.append(event), None))
+        close = Close(
+            reason=reason,
+            at_ns=at_ns,
+            label=label,
+            last_seq=self._last_seq,
+            chunks=self._count,
+            segments=len(self._segments),
+            duration_ns=self.duration_ns,
+        )
+        self._unwritten.append((self._writer.append(close), None))
+
+    def finish(self, *, final: bool) -> None:
+        """Write everything and close the ledger.
+
+        Args:
+            final: Whether to make it read-only, which tells the next start that all is in order here.
+
+        Raises:
+            StorageError: The last record may not be durable; when the card is full, it can be tried again.
+        """
+        self.flush()
+        if final:
+            self._ledger.finish()
+        else:
+            self._ledger.close()
+
+    def flush(self) -> None:
+        """Write what waits, in order.
+
+        Raises:
+            StorageError: As ``take``. What has failed says so again, and asks no more of the card.
+        """
+        if self._failure is not None:
+            raise self._failure
+        try:
+            while self._unlinked:
+                link_into(self._filesystem, self._unlinked[0], self.folder)
+                sync_dir(self._filesystem, self.folder)
+                self._unlinked.popleft()
+            while self._unwritten:
+                record, chunk = self._unwritten[0]
+                self._ledger.append(record)
+                self._unwritten.popleft()
+                if chunk is not None:
+                    self._keyed.add(chunk.segment)
+                    self._keyed_to = chunk.seq
+        except StorageError as error:
+            if error.operation == "sync_dir" or not self._ledger.open:
+                self._failure = error
+            raise
+
+    def abandon(self) -> bool:
+        """Let go without a last record: the recording reads as cut off. Never raises.
+
+        After a failed sync, what was to be cut off the ledger may be back after a power cut, when the fleet
+        has a receipt for it as it is now. So the ledger is written anew, as far as it was durable; and what
+        has no keys goes: whole segments, and the end of the last. What cannot be done here, recovery does.
+
+        Returns:
+            Whether no power cut can make more of the recording than it is now.
+        """
+        self._ledger.abandon()
+        path = self._ledger.path
+        try:
+            replace(self._filesystem, path, self._filesystem.read(path, 0, self._ledger.length))
+        except (OSError, StorageError):  # the failure that led here has been reported already
+            if self._ledger.in_doubt:
+                return False
+        for name in self._segments:
+            with contextlib.suppress(OSError, StorageError):  # it is not shown, or so much of it as counts
+                if name in self._keyed:
+                    self._shorten(name)
+                else:
+                    remove(self._filesystem, self.folder / name)
+        return True
+
+    def segment_closed(self, segment: ClosedSegment) -> bool:
+        """Note that a segment is complete; tell whether it is one of this recording's."""
+        if segment.name not in self._segments:
+            return False
+        self._segments[segment.name] = segment.length
+        return True
+
+    def shelved(self, ended: Ended | None = None) -> ShelvedRecording:
+        """How the uploader sees it.
+
+        A segment of which no chunk has durable keys is not shown: a power cut can take it back. Nor is one
+        while keys of it wait, until the recording has ended.
+        """
+        closed = tuple(
+            ClosedSegment(name, length)
+            for name, length in self._segments.items()
+            if length is not None and name in self._keyed and (ended or not self._waits(name))
+        )
+        return ShelvedRecording(
+            number=self.number,
+            folder=self.folder,
+            ledger_length=self._ledger.length,
+            closed_segments=closed,
+            ended=ended,
+            receipt=False,
+        )
+
+    def _shorten(self, name: str) -> None:
+        """A segment ends with its last chunk that has keys, as recovery would have it.
+
+        It is never cut where it lies: the ring and the next recording have the same file.
+
+        Raises:
+            OSError: It cannot be read.
+            StorageError: The file stays as it is, and so much of it counts.
+        """
+        path, length = self.folder / name, self._segments[name]
+        if length is None:
+            return
+        counts = openable_length(self._filesystem, path, length, self._keyed_to + 1)
+        if counts < length or is_writable(self._filesystem, path):
+            self._segments[name] = counts
+            replace(self._filesystem, path, self._filesystem.read(path, 0, counts), READ_ONLY)
+
+    def _waits(self, segment: str) -> bool:
+        """Whether keys of a segment could not be written yet."""
+        return any(chunk is not None and chunk.segment == segment for _, chunk in self._unwritten)
+
+
+def _detail(gap: Gap) -> dict[str, str | int]:
+    """A gap as an event tells of it."""
+    return {
+        "track": str(gap.track),
+        "start_ns": gap.start_ns,
+        "duration_ns": gap.duration_ns,
+        "cause": str(gap.cause),
+    }

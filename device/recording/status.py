@@ -1,0 +1,112 @@
+"""How the camera is, at one moment: for the fleet, for ``lapel-device status``, and for tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from protocol.messages.status import State as MessageState
+from protocol.messages.status import Status
+
+if TYPE_CHECKING:
+    from device.recording.state import Mode
+    from device.storage.filesystem import Space
+    from protocol.footage.format.model import ClockLabel
+
+
+MAX_FAULTS = 16
+MAX_FAULT = 256
+"""As ``Status`` allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecorderStatus:
+    """What the recorder knows.
+
+    Attributes:
+        state: The state's name.
+        run: The 16 bytes that name this run.
+        assignment: Whose recordings are, None for nobody's.
+        recording: Number of the recording under way, None when there is none.
+        recording_s: How long it has been running since the press, in seconds.
+        prerecord_s: How far back the window reaches now, in seconds.
+        window_s: How far it may reach.
+        window_bytes: What it weighs on the card.
+        made: The last number that was used.
+        space: Room on the card, None until it was looked at.
+        faults: What is wrong, one sentence each.
+    """
+
+    state: Mode
+    run: bytes
+    assignment: str | None
+    recording: int | None
+    recording_s: float
+    prerecord_s: float
+    window_s: float
+    window_bytes: int
+    made: int
+    space: Space | None
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraStatus:
+    """What the whole camera knows.
+
+    Attributes:
+        camera: The camera's id.
+        recorder: What the recorder knows.
+        faults: Everything that is wrong, one sentence each.
+        label: When, as wall time.
+        firmware: The version that runs.
+    """
+
+    camera: str
+    recorder: RecorderStatus
+    faults: tuple[str, ...]
+    label: ClockLabel
+    firmware: str
+
+    def to_message(self) -> Status:
+        """As the fleet is told; the link fills in what it knows."""
+        recorder, space = self.recorder, self.recorder.space
+        return Status(
+            camera=self.camera,
+            session="none",
+            state=MessageState(recorder.state),
+            run=recorder.run.hex(),
+            assignment=recorder.assignment,
+            recording=recorder.recording,
+            prerecord_s=recorder.prerecord_s,
+            window_s=recorder.window_s,
+            storage_free_bytes=None if space is None else space.free,
+            storage_total_bytes=None if space is None else space.total,
+            made=recorder.made,
+            faults=tuple(fault[:MAX_FAULT] for fault in self.faults)[:MAX_FAULTS],
+            firmware=self.firmware,
+            at_utc_us=max(0, self.label.utc_us),
+            clock_synchronised=self.label.synchronised,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """As it goes over the control socket."""
+        recorder, space = self.recorder, self.recorder.space
+        return {
+            "camera": self.camera,
+            "state": str(recorder.state),
+            "run": recorder.run.hex(),
+            "assignment": recorder.assignment,
+            "recording": recorder.recording,
+            "recording_s": round(recorder.recording_s, 3),
+            "prerecord_s": round(recorder.prerecord_s, 3),
+            "window_s": recorder.window_s,
+            "window_bytes": recorder.window_bytes,
+            "made": recorder.made,
+            "storage_free_bytes": None if space is None else space.free,
+            "storage_total_bytes": None if space is None else space.total,
+            "faults": list(self.faults),
+            "utc_us": self.label.utc_us,
+            "clock_synchronised": self.label.synchronised,
+            "firmware": self.firmware,
+        }

@@ -1,0 +1,144 @@
+"""What must happen although nobody presses anything: sensors follow the state, and time passes.
+
+Rules:
+
+- Sensors are open exactly when the recorder says so. They open and close in a thread of their own, because a
+  sensor may take its time and a press must not.
+- Footage from before the start (``Senses.prefill``) is asked for once: after a private time the ring begins
+  empty.
+- A capture that breaks is followed by another after a second, and the footage between is a stated gap.
+- Time passes four times a second, so that keys expire even when no footage comes (C2). They have a thread of
+  their own: what else is due may have to wait for the card.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from device.capture.capture import Capture
+from device.errors import DeviceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from device.capture.sensors import CaptureSettings, Senses
+    from device.recording.recorder import Recorder
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.25
+ANEW_S = 1.0
+STOP_WAIT_S = 10.0
+
+
+class Upkeep:
+    """Keeps the sensors and the time of a recorder, from ``start`` to ``stop``."""
+
+    def __init__(self, recorder: Recorder, senses: Senses, settings: CaptureSettings) -> None:
+        self._recorder = recorder
+        self._senses = senses
+        self._settings = settings
+        self._capture: Capture | None = None
+        self._trouble: str | None = None
+        self._stopping = threading.Event()
+        self._look = threading.Event()
+        self._closed = threading.Condition()
+        self._threads = [
+            threading.Thread(target=self._keep_sensors, name="sensors", daemon=True),
+            threading.Thread(target=self._keep_time, args=(recorder.expire,), name="keys", daemon=True),
+            threading.Thread(target=self._keep_time, args=(recorder.tick,), name="time", daemon=True),
+        ]
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What is wrong with the sensors, one sentence each."""
+        capture = self._capture
+        own = () if self._trouble is None else (self._trouble,)
+        return own if capture is None else (*own, *capture.troubles)
+
+    def start(self) -> None:
+        """Begin: the sensors open if they should be.
+
+        Raises:
+            DeviceError: No encoder opens for the settings.
+        """
+        self._recorder.cut = self._cut
+        self._recorder.on_sensors = self._look.set
+        self._follow()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop, with the sensors closed."""
+        self._stopping.set()
+        self._look.set()
+        for thread in self._threads:
+            thread.join(STOP_WAIT_S)
+        self._close()
+
+    def wait_until_closed(self, timeout_s: float = STOP_WAIT_S) -> bool:
+        """Wait until no sensor is open; tell whether that came to pass."""
+        with self._closed:
+            return self._closed.wait_for(lambda: self._capture is None, timeout_s)
+
+    def _cut(self) -> None:
+        capture = self._capture
+        if capture is not None:
+            capture.cut()
+
+    def _keep_sensors(self) -> None:
+        while not self._stopping.is_set():
+            self._look.wait()
+            self._look.clear()
+            try:
+                self._follow()
+            except DeviceError as error:
+                self._tell(str(error))  # which has us look again
+                self._stopping.wait(ANEW_S)
+
+    def _keep_time(self, pass_on: Callable[[], None]) -> None:
+        while not self._stopping.wait(TICK_S):
+            pass_on()
+
+    def _follow(self) -> None:
+        """Open or close the sensors as the state wants, and show in the picture whether it is recorded."""
+        after_ns = self._end_broken()
+        if self._recorder.sensors and self._capture is None:
+            self._trouble = None
+            capture = Capture(
+                self._senses, self._settings, self._recorder.push, self._tell, after_ns=after_ns
+            )
+            self._senses = dataclasses.replace(self._senses, prefill=None)
+            self._capture = capture
+            capture.start()
+        elif not self._recorder.sensors:
+            self._close()
+        if self._capture is not None:
+            self._capture.mark_recording(recording=self._recorder.recording)
+
+    def _end_broken(self) -> int | None:
+        """Close a capture that broke; return where its footage ends."""
+        capture = self._capture
+        if capture is None or not capture.broken:
+            return None
+        self._close()
+        self._stopping.wait(ANEW_S)
+        return capture.delivered_ns
+
+    def _close(self) -> None:
+        capture = self._capture
+        if capture is None:
+            return
+        capture.stop()
+        with self._closed:
+            self._capture = None
+            self._closed.notify_all()
+
+    def _tell(self, sentence: str) -> None:
+        log.warning("%s", sentence)
+        if self._capture is None:
+            self._trouble = sentence
+        self._look.set()

@@ -1,0 +1,1 @@
+"""Writers of the documentation pages that are printed from the code."""

@@ -1,0 +1,1 @@
+"""What every domain stands on: configuration, database, errors, the live bus, and the bundle of services."""

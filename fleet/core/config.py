@@ -1,0 +1,173 @@
+"""The fleet's configuration: one TOML file, validated at start, every key with a default.
+
+Rules:
+- an unknown key, a wrong type or a value out of range stops the start with one sentence that names the key,
+  the value and what is allowed;
+- every key is documented in ``docs/configuration-fleet.md`` with unit and default (a test compares the two);
+- nothing here reads the environment; secrets are named by file, never written into this file.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fleet.core.errors import ConfigError
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Section(BaseModel):
+    """The base of every section: strict, frozen, without unknown keys."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class ServerSection(Section):
+    """Where the fleet listens, and by which names it is reached."""
+
+    address: str = Field("127.0.0.1", description="Address that all three listeners bind to.")
+    names: tuple[str, ...] = Field(
+        (),
+        strict=False,
+        description="Host names and addresses by which browsers and cameras reach this fleet; they go into "
+        "its certificates, and cameras are told the first one.",
+    )
+    dashboard_port: Port = Field(8443, description="Port of the dashboard (HTTPS).")
+    cameras_port: Port = Field(
+        8444, description="Port that cameras upload to (HTTPS with client certificate)."
+    )
+    mqtt_port: Port = Field(8883, description="Port of the MQTT broker (TLS with client certificate).")
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
+    )
+
+
+class DatabaseSection(Section):
+    """Where the tables are."""
+
+    url: str = Field(
+        "",
+        description="SQLAlchemy URL of a PostgreSQL database (postgresql+psycopg://…); empty for SQLite in "
+        "the state folder.",
+    )
+
+
+class BrokerSection(Section):
+    """The MQTT broker."""
+
+    program: str = Field("mosquitto", description="The mosquitto program, by name or path.")
+
+
+class CamerasSection(Section):
+    """Enrolment and presence of cameras."""
+
+    limit: int = Field(15, ge=1, le=10_000, description="Most cameras that can be enrolled at once.")
+    code_minutes: int = Field(
+        60, ge=1, le=10_080, description="How long an enrolment code is good for, in minutes."
+    )
+    certificate_days: int = Field(
+        90, ge=1, le=825, description="How long a camera's certificate is good for, in days."
+    )
+    offline_after_s: int = Field(
+        60,
+        ge=5,
+        le=85,
+        description="Seconds without a status message after which a camera counts as offline.",
+    )
+
+
+class PeopleSection(Section):
+    """Sign-in of the people who use the dashboard."""
+
+    session_hours: int = Field(12, ge=1, le=168, description="Longest time signed in, in hours.")
+    idle_minutes: int = Field(
+        120, ge=5, le=1440, description="Signed out after this long without a request, in minutes."
+    )
+    setup_link_hours: int = Field(
+        24, ge=1, le=168, description="How long the one-time set-up link is good for, in hours."
+    )
+    password_length: int = Field(12, ge=8, le=64, description="Shortest password accepted, in characters.")
+    sign_in_attempts: int = Field(
+        10,
+        ge=3,
+        le=100,
+        description="Failed sign-ins per name, and per address, in 15 minutes before a wait.",
+    )
+
+
+class FootageSection(Section):
+    """Where sealed footage is kept."""
+
+    store: str = Field(
+        "",
+        description="URL of an S3-compatible store (s3://bucket/prefix); empty for STATE/footage.",
+    )
+    endpoint: str = Field(
+        "", description="Endpoint of the S3-compatible store; empty for the provider's own."
+    )
+    region: str = Field("", description="Region of the S3-compatible store.")
+    max_segment_mib: int = Field(
+        64, ge=8, le=1024, description="Largest segment that a camera may upload, in MiB."
+    )
+
+
+class VaultSection(Section):
+    """The private sealing key."""
+
+    key_file: str = Field(
+        "",
+        description="File that unlocks the vault (32 bytes); empty for one made in STATE at first start.",
+    )
+
+
+class Config(Section):
+    """The whole configuration."""
+
+    server: ServerSection = ServerSection()
+    database: DatabaseSection = DatabaseSection()
+    broker: BrokerSection = BrokerSection()
+    cameras: CamerasSection = CamerasSection()
+    people: PeopleSection = PeopleSection()
+    footage: FootageSection = FootageSection()
+    vault: VaultSection = VaultSection()
+
+
+def load_config(path: Path | None, state: Path) -> Config:
+    """Read the configuration from ``path``, or from ``fleet.toml`` in the state folder if there is one.
+
+    Raises:
+        ConfigError: the file cannot be read, is not TOML, or holds a value that is not allowed.
+    """
+    chosen = path if path is not None else state / "fleet.toml"
+    if path is None and not chosen.exists():
+        return Config()
+    try:
+        table = tomllib.loads(chosen.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"The configuration {chosen} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The configuration {chosen} is not TOML: {error}.") from error
+    return parse_config(table, str(chosen))
+
+
+def parse_config(table: dict[str, Any], name: str) -> Config:
+    """Validate a table read from the file ``name``.
+
+    Raises:
+        ConfigError: a key is unknown or its value is not allowed; the message names it.
+    """
+    try:
+        return Config.model_validate(table)
+    except ValidationError as error:
+        raise ConfigError(f"{name}: {_sentence(error)}") from error
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    key = ".".join(str(step) for step in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"{key} is not a key of the configuration; docs/configuration-fleet.md lists them."
+    what = first["msg"][:1].lower() + first["msg"][1:]
+    return f"{key} = {first['input']!r} cannot be used: {what}."

@@ -1,0 +1,131 @@
+"""The camera's word that it has sent everything, checked against what is held; then its receipt.
+
+Rules:
+- the word is taken only when every byte it names is held: what is missing is said, so that the camera sends
+  it;
+- it is taken once: the same word again is answered with how far the recording has come, another word is
+  refused;
+- from then on the recording takes nothing more, and a verification is owed: the row says so, so that a
+  restart cannot forget it (F7).
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fleet.core.problems import Problem, not_found
+from fleet.core.services import Services
+from fleet.footage import names
+from fleet.footage.models import Recording, RecordingState
+from fleet.footage.receiving.uploads import OPEN_TO_MORE, pieces_of, segments_of
+from fleet.footage.recordings import find, touch
+from fleet.footage.store.ledgers import read_ledger_bytes
+from fleet.footage.store.store import FootageStore
+from protocol.messages.uploads import CompleteRequest, CompleteResponse, UploadState
+
+_LISTED = 5
+
+
+class Completion:
+    """Takes the word that this is all, and hands out receipts.
+
+    Attributes:
+        owed: called with the row number of a recording whose verification is owed now.
+    """
+
+    def __init__(self, services: Services, store: FootageStore, owed: Callable[[int], None]) -> None:
+        self._services = services
+        self._store = store
+        self._owed = owed
+
+    def complete(self, camera: str, number: int, request: CompleteRequest) -> CompleteResponse:
+        """Take the camera's word.
+
+        Raises:
+            Problem: 404 nothing is known of the recording; 409 something of it is not held yet, or another
+                word was taken before.
+            StoreError: the store failed.
+        """
+        word = request.model_dump(mode="json")
+        with self._services.readers() as session:
+            row = self._known(session, camera, number)
+            if row.state not in OPEN_TO_MORE:
+                return self._answer(row, word)
+            pieces = pieces_of(session, row)
+        ledger = read_ledger_bytes(self._store, camera, number, pieces)
+        with self._services.sessions.begin() as session:
+            locked = find(session, camera, number, lock=True)
+            if locked is None or locked.state not in OPEN_TO_MORE:
+                return self._answer(self._known(session, camera, number), word)
+            _check_whole(session, locked, request, ledger)
+            locked.expected, locked.ended = word, request.ended
+            touch(session, locked, RecordingState.VERIFYING)
+            owed = locked.id
+        self._owed(owed)
+        return CompleteResponse(state=UploadState.VERIFYING)
+
+    def receipt(self, camera: str, number: int) -> bytes | None:
+        """Return the receipt, or None while it is still to be signed.
+
+        Raises:
+            Problem: 404 nothing is known of the recording; 409 the camera has not said that this is all; 422
+                it did not verify, and why.
+            StoreError: the store failed.
+        """
+        with self._services.readers() as session:
+            row = self._known(session, camera, number)
+            state, sentence = row.state, row.sentence
+        if state in OPEN_TO_MORE:
+            raise Problem(
+                409, "incomplete", f"Recording {number} is not complete yet; send the rest and say so."
+            )
+        if state == RecordingState.FAILED:
+            raise Problem(422, "recording_failed", sentence or "This recording did not verify.")
+        if state == RecordingState.VERIFYING:
+            return None
+        return self._store.read(names.receipt_key(camera, number))
+
+    def _known(self, session: Session, camera: str, number: int) -> Recording:
+        row = find(session, camera, number)
+        if row is None:
+            raise not_found(f"recording {number} of {camera}")
+        return row
+
+    def _answer(self, row: Recording, word: dict[str, Any]) -> CompleteResponse:
+        if row.expected is not None and row.expected != word:
+            raise Problem(
+                409,
+                "already_complete",
+                f"Recording {row.number} was declared complete before, with other contents.",
+            )
+        return CompleteResponse(state=UploadState(row.state), detail=row.sentence or "")
+
+
+def _check_whole(session: Session, row: Recording, request: CompleteRequest, ledger: bytes) -> None:
+    if row.opened and row.recording != request.recording:
+        detail = f"Recording {row.number} is {row.recording} by its ledger, not {request.recording}."
+        raise Problem(409, "recording_differs", detail)
+    held = {each.name: each for each in segments_of(session, row)}
+    missing = [each.name for each in request.segments if each.name not in held]
+    if missing or len(ledger) < request.ledger_length:
+        raise _incomplete(missing, len(ledger), request)
+    same = all(held[each.name].sha256.hex() == each.sha256 for each in request.segments)
+    if not same or len(held) != len(request.segments):
+        detail = "The segments held are others than those that the camera lists."
+        raise Problem(409, "segments_differ", detail)
+    if (len(ledger), hashlib.sha256(ledger).hexdigest()) != (request.ledger_length, request.ledger_sha256):
+        raise Problem(
+            409, "ledger_differs", "The ledger held is another than the one that the camera describes."
+        )
+
+
+def _incomplete(missing: list[str], ledger_length: int, request: CompleteRequest) -> Problem:
+    wanted = [f"{len(missing)} of {len(request.segments)} segments"] if missing else []
+    if ledger_length < request.ledger_length:
+        wanted.append(f"the ledger from byte {ledger_length} on")
+    detail = (
+        f"{' and '.join(wanted).capitalize()} of this recording {'are' if missing else 'is'} not held yet."
+    )
+    return Problem(409, "incomplete", detail, missing=missing[:_LISTED], expected_offset=ledger_length)

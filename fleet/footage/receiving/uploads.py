@@ -1,0 +1,262 @@
+"""Taking in what cameras send: segments, ledger pieces, and the word that this is all.
+
+Rules (L2, F7):
+- the object first, create-only and durable, then its row, then the answer: what is acknowledged is there
+  after any crash, and what is there is never replaced;
+- a repeat of what is held is answered as held; other bytes in its place are refused;
+- an object without its row, which a crash can leave, is adopted: at the next question of the camera, or when
+  the same object is sent again. So nothing is sent twice in full;
+- no transaction is open while bytes move.
+
+A camera is answered only about its own recordings: its id comes from its certificate and is part of every
+key.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fleet.core.database import now
+from fleet.core.problems import Problem
+from fleet.core.services import Services
+from fleet.footage import names
+from fleet.footage.models import LedgerPiece, Recording, RecordingState, Segment
+from fleet.footage.receiving.pieces import Piece, Placing, covering, held_length, place
+from fleet.footage.receiving.spool import Spooled
+from fleet.footage.recordings import apply_open, ensure, find, touch
+from fleet.footage.store.ledgers import read_opening
+from fleet.footage.store.store import FootageStore, Put
+from protocol.footage.format.limits import MAX_LEDGER_BYTES
+from protocol.messages.uploads import (
+    LedgerProgress,
+    SegmentInfo,
+    StoredObject,
+    UploadedRecording,
+    UploadState,
+)
+
+OPEN_TO_MORE = (RecordingState.ANNOUNCED, RecordingState.UPLOADING)
+
+
+class Uploads:
+    """Takes in what cameras send. Safe to use from several threads."""
+
+    def __init__(self, services: Services, store: FootageStore) -> None:
+        self._services = services
+        self._store = store
+
+    def held(self, camera: str, number: int) -> UploadedRecording:
+        """Say what is durable of a recording, from the store's own listing where it may still grow."""
+        self._adopt(camera, number)
+        with self._services.readers() as session:
+            row = find(session, camera, number)
+            if row is None:
+                return UploadedRecording(state=UploadState.UNKNOWN)
+            return UploadedRecording(
+                state=UploadState(row.state),
+                segments=tuple(_info(each) for each in segments_of(session, row)),
+                ledger_length=held_length(pieces_of(session, row)),
+                receipt=row.receipt_sha256 is not None,
+            )
+
+    def put_segment(self, camera: str, number: int, name: str, body: Spooled) -> StoredObject:
+        """Take in a segment.
+
+        Raises:
+            Problem: 404 the name is not a segment's; 409 other bytes are held under that name, or the camera
+                has said before that it had sent everything.
+            StoreError: the store failed; nothing is acknowledged.
+        """
+        if not names.is_segment_name(name):
+            raise Problem(404, "segment_unknown", f"{name!r} is not the name of a segment.")
+        with self._services.sessions.begin() as session:
+            row = ensure(session, camera, number)
+            known = _segment(session, row, name)
+            if known is not None:
+                return _same_or_refused(known, body)
+            _refuse_when_complete(row)
+        put = self._store.put(names.segment_key(camera, number, name), body)
+        with self._services.sessions.begin() as session:
+            row = ensure(session, camera, number)
+            known = _segment(session, row, name)
+            if known is not None:  # the same request at the same time was quicker with the row
+                return _same_or_refused(known, body, created=put is Put.CREATED)
+            if put is Put.OTHER:
+                raise _differs(name)
+            _refuse_when_complete(row)
+            _add_segment(session, row, name, body.size, body.sha256)
+        return StoredObject(name=name, size=body.size, sha256=body.sha256.hex(), created=put is Put.CREATED)
+
+    def put_ledger(self, camera: str, number: int, offset: int, body: Spooled) -> tuple[LedgerProgress, bool]:
+        """Take in the next piece of a ledger; return how much is held, and whether this was new.
+
+        Raises:
+            Problem: 400 it is empty; 409 it leaves a hole (with ``expected_offset``), or other bytes are held
+                there, or the camera has said before that it had sent everything; 413 the ledger gets too
+                long.
+            StoreError: the store failed; nothing is acknowledged.
+        """
+        new = Piece(offset, body.size)
+        if not body.size:
+            raise Problem(400, "ledger_piece_empty", "A piece of a ledger has at least one byte.")
+        if new.end > MAX_LEDGER_BYTES:
+            raise Problem(413, "ledger_too_long", f"A ledger is at most {MAX_LEDGER_BYTES} bytes long.")
+        with self._services.sessions.begin() as session:
+            row = ensure(session, camera, number)
+            pieces = pieces_of(session, row)
+            placing = place(pieces, new)
+            if placing is Placing.NEXT:
+                _refuse_when_complete(row)
+        if placing is Placing.HOLE:
+            raise _hole(held_length(pieces))
+        if placing is not Placing.NEXT:
+            return self._repeated(camera, number, pieces, new, body), False
+        if self._store.put(names.ledger_key(camera, number, offset), body) is Put.OTHER:
+            # A crash, or a request at the same time, left another cut of the ledger here: go on from its end.
+            self._adopt(camera, number)
+            with self._services.readers() as session:
+                row_now = find(session, camera, number)
+                pieces = pieces_of(session, row_now) if row_now is not None else ()
+            return self._repeated(camera, number, pieces, new, body), False
+        return self._note_piece(camera, number, new, body.sha256), True
+
+    def _repeated(
+        self, camera: str, number: int, pieces: Sequence[Piece], new: Piece, body: Spooled
+    ) -> LedgerProgress:
+        """Compare a piece with what is held in its place."""
+        end = held_length(pieces)
+        shared = Piece(new.offset, min(new.end, end) - new.offset)
+        cover = covering(pieces, shared)
+        held = b"".join(self._store.read(names.ledger_key(camera, number, each.offset)) for each in cover)
+        start = shared.offset - cover[0].offset if cover else 0
+        if held[start : start + shared.length] != body.read()[: shared.length]:
+            raise Problem(
+                409, "ledger_differs", f"Other bytes of this ledger are held from byte {new.offset} on."
+            )
+        if new.end > end:
+            raise _hole(end)
+        return LedgerProgress(ledger_length=end)
+
+    def _note_piece(self, camera: str, number: int, piece: Piece, sha256: bytes) -> LedgerProgress:
+        with self._services.sessions.begin() as session:
+            row = ensure(session, camera, number)
+            _refuse_when_complete(row)
+            _add_piece(session, row, piece, sha256)
+            pieces = pieces_of(session, row)
+            if not row.opened:
+                self._open(session, row, pieces)
+            return LedgerProgress(ledger_length=held_length(pieces))
+
+    def _open(self, session: Session, row: Recording, pieces: Sequence[Piece]) -> None:
+        """Read the ledger's first record as soon as it is whole."""
+        opening = read_opening(self._store, row.camera_id, row.number, pieces)
+        refusal = apply_open(session, row, opening) if opening is not None else None
+        if refusal is not None:
+            row.sentence = refusal
+            touch(session, row, RecordingState.FAILED)
+
+    def _adopt(self, camera: str, number: int) -> None:
+        """Make rows of objects that a crash left without one, while the recording may still grow."""
+        with self._services.readers() as session:
+            row = find(session, camera, number)
+            if row is None or row.state not in OPEN_TO_MORE:
+                return
+            known = {names.segment_key(camera, number, each.name) for each in segments_of(session, row)}
+            known |= {names.ledger_key(camera, number, each.offset) for each in pieces_of(session, row)}
+        prefix = names.recording_prefix(camera, number)
+        orphans = [each for each in self._store.list(prefix) if each.key not in known]
+        for each in orphans:
+            self._adopt_one(camera, number, each.key.removeprefix(f"{prefix}/"), self._store.read(each.key))
+
+    def _adopt_one(self, camera: str, number: int, name: str, data: bytes) -> None:
+        folder, _, leaf = name.partition("/")
+        sha256 = hashlib.sha256(data).digest()
+        with self._services.sessions.begin() as session:
+            row = ensure(session, camera, number)
+            if row.state not in OPEN_TO_MORE:
+                return
+            if folder == "segments" and _segment(session, row, leaf) is None:
+                _add_segment(session, row, leaf, len(data), sha256)
+            elif folder == "ledger":
+                _add_piece(session, row, Piece(int(leaf), len(data)), sha256)
+                if not row.opened:
+                    self._open(session, row, pieces_of(session, row))
+
+
+def segments_of(session: Session, row: Recording) -> Sequence[Segment]:
+    """Return the rows of a recording's segments, in the order of their chunks."""
+    return session.scalars(select(Segment).where(Segment.recording_id == row.id).order_by(Segment.name)).all()
+
+
+def pieces_of(session: Session, row: Recording) -> tuple[Piece, ...]:
+    """Return the pieces of a recording's ledger, by offset."""
+    query = select(LedgerPiece.offset, LedgerPiece.length).where(LedgerPiece.recording_id == row.id)
+    return tuple(
+        Piece(offset, length) for offset, length in session.execute(query.order_by(LedgerPiece.offset))
+    )
+
+
+def _segment(session: Session, row: Recording, name: str) -> Segment | None:
+    return session.scalars(
+        select(Segment).where(Segment.recording_id == row.id, Segment.name == name)
+    ).one_or_none()
+
+
+def _add_segment(session: Session, row: Recording, name: str, size: int, sha256: bytes) -> None:
+    session.add(Segment(recording_id=row.id, name=name, size=size, sha256=sha256, received=now(session)))
+    session.flush()
+    total = select(func.sum(Segment.size)).where(Segment.recording_id == row.id)
+    row.received_bytes = int(session.scalar(total) or 0)
+    touch(session, row, RecordingState.UPLOADING)
+
+
+def _add_piece(session: Session, row: Recording, piece: Piece, sha256: bytes) -> None:
+    if session.get(LedgerPiece, (row.id, piece.offset)) is not None:
+        return
+    session.add(
+        LedgerPiece(
+            recording_id=row.id,
+            offset=piece.offset,
+            length=piece.length,
+            sha256=sha256,
+            received=now(session),
+        )
+    )
+    session.flush()
+    touch(session, row, RecordingState.UPLOADING)
+
+
+def _same_or_refused(known: Segment, body: Spooled, *, created: bool = False) -> StoredObject:
+    if known.sha256 != body.sha256:
+        raise _differs(known.name)
+    return StoredObject(name=known.name, size=known.size, sha256=known.sha256.hex(), created=created)
+
+
+def _refuse_when_complete(row: Recording) -> None:
+    if row.state == RecordingState.FAILED:
+        raise Problem(409, "recording_failed", row.sentence or "This recording was refused before.")
+    if row.state not in OPEN_TO_MORE:
+        raise Problem(
+            409,
+            "recording_complete",
+            f"Recording {row.number} of {row.camera_id} was declared complete before; it takes nothing more.",
+        )
+
+
+def _differs(name: str) -> Problem:
+    return Problem(409, "segment_differs", f"Segment {name} is held already, with other bytes; they stay.")
+
+
+def _hole(expected: int) -> Problem:
+    return Problem(
+        409,
+        "ledger_hole",
+        f"The next piece of this ledger begins at byte {expected}.",
+        expected_offset=expected,
+    )
+
+
+def _info(row: Segment) -> SegmentInfo:
+    return SegmentInfo(name=row.name, size=row.size, sha256=row.sha256.hex())

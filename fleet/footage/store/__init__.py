@@ -1,0 +1,1 @@
+"""Where footage lies: objects that are created once, in a folder or an S3-compatible store."""

@@ -1,0 +1,89 @@
+"""Which footage store the configuration means, opened and proven."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from fastapi.concurrency import run_in_threadpool
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from fleet.core.config import FootageSection
+from fleet.core.errors import ConfigError
+from fleet.footage.receiving.spool import Spool
+from fleet.footage.store.folder import folder_store
+from fleet.footage.store.store import FootageStore, prove_create_only, reason, s3_store
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # obstore has this type only while types are checked
+
+FOLDER = "footage"
+SPOOL = "spool"
+_ANSWER_WITHIN = timedelta(seconds=30)
+
+
+def open_store(config: FootageSection, state: Path) -> tuple[FootageStore, Spool]:
+    """Open the store and the spool beside it; neither is asked anything yet.
+
+    Raises:
+        ConfigError: the store's address is not usable.
+    """
+    folder = state / FOLDER
+    store = _s3(config) if config.store else folder_store(folder / "objects")
+    return store, Spool(folder / SPOOL)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What must be done and shown before the service takes anything in; other commands do without."""
+
+    store: FootageStore
+    spool: Spool
+    random: Callable[[int], bytes]
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Clear the spool, and prove that the store creates without overwriting.
+
+        Raises:
+            NotCreateOnlyError: the store overwrites.
+            StoreError: the store does not answer.
+        """
+        await run_in_threadpool(self.spool.clear)
+        await run_in_threadpool(prove_create_only, self.store, self.spool, self.random)
+        yield
+
+
+def _s3(config: FootageSection) -> FootageStore:
+    address = urlsplit(config.store)
+    if address.scheme != "s3" or not address.netloc or address.query or address.username:
+        # The value is not repeated: somebody may have written a password into it.
+        raise ConfigError(
+            "footage.store is not s3://bucket or s3://bucket/prefix; leave it empty for a folder."
+        )
+    try:
+        objects = S3Store(
+            address.netloc,
+            prefix=address.path.strip("/") or None,
+            config=_addressing(config),
+            client_options={"allow_http": config.endpoint.startswith("http://")},
+            retry_config={"max_retries": 3, "retry_timeout": _ANSWER_WITHIN},
+        )
+    except (BaseError, ValueError) as error:
+        raise ConfigError(f"footage.store = {config.store!r} cannot be used: {reason(error)}.") from error
+    return s3_store(objects, config.store)
+
+
+def _addressing(config: FootageSection) -> "S3Config":
+    """Return what the configuration says beside the bucket; obstore takes the rest from the environment."""
+    settings: S3Config = {"conditional_put": "etag"}
+    if config.endpoint:
+        settings["endpoint"] = config.endpoint
+        settings["virtual_hosted_style_request"] = False
+    if config.region:
+        settings["region"] = config.region
+    return settings

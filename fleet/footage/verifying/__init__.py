@@ -1,0 +1,1 @@
+"""Verifying whole recordings, and the receipt that follows."""

@@ -1,0 +1,179 @@
+"""Verifying whole recordings, and what follows: the receipt, or the reasons why there is none.
+
+Order, for a recording that is owed a verification: its bytes are read back from the store and compared with
+what was acknowledged; ``protocol.footage.verifying.verify`` judges them, the same function as the offline
+verifier; the whole ledger and the signed receipt become objects; then the row says ``held`` (or ``failed``,
+with the reasons). Each step can be repeated after a crash and ends the same (F7).
+
+A recording that was altered is kept as it is: it may be the evidence of that.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fleet.core.database import now
+from fleet.core.services import Services
+from fleet.footage import names
+from fleet.footage.holes import cut_holes
+from fleet.footage.index import index_segment, to_json
+from fleet.footage.models import Recording, RecordingState, Segment
+from fleet.footage.receiving.spool import Spool
+from fleet.footage.receiving.uploads import pieces_of, segments_of
+from fleet.footage.recordings import touch, wall_time
+from fleet.footage.store.ledgers import read_ledger_bytes
+from fleet.footage.store.store import FootageStore
+from fleet.footage.store.stored_files import HeldSegment, StoredFiles
+from fleet.footage.story import seconds, tell
+from fleet.footage.verifying.receipts import describe, sign_and_keep
+from protocol.footage.format.errors import NoLedgerError
+from protocol.footage.ledger.ledger import read_ledger
+from protocol.footage.verifying.report import ChunkStatus, Finding, Report, Rule, Verdict
+from protocol.footage.verifying.verify import verify_recording
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A recording to verify: its row's number, its place in the store, its ledger and its segments."""
+
+    row: int
+    camera: str
+    number: int
+    ledger: bytes
+    segments: tuple[HeldSegment, ...]
+
+
+class Verification:
+    """Verifies one recording at a time, in whatever thread calls it."""
+
+    def __init__(self, services: Services, store: FootageStore, spool: Spool) -> None:
+        self._services = services
+        self._store = store
+        self._spool = spool
+
+    def run(self, row: int, *, progress: Callable[[int], None] | None = None) -> None:
+        """Verify a recording that is owed it; one that is not is left alone.
+
+        Args:
+            row: the number of its row.
+            progress: called with the number of bytes just checked; may raise to abandon the work, which is
+                then still owed.
+
+        Raises:
+            StoreError: the store failed, or gave back other bytes than it was given; the verification is
+                still owed.
+        """
+        subject = self._load(row)
+        if subject is None:
+            return
+        parts: dict[str, list[Any]] = {}
+        files = StoredFiles(
+            self._store,
+            subject.camera,
+            subject.number,
+            subject.ledger,
+            subject.segments,
+            seen=lambda name, data: parts.update({name: to_json(index_segment(data))}),
+        )
+        try:
+            report = verify_recording(files, authorities=[self._services.authority.der], progress=progress)
+            refusal = _refusal(report, subject)
+        except NoLedgerError as error:
+            self._refuse(subject, None, str(error))
+            return
+        if refusal is not None:
+            self._refuse(subject, report, refusal)
+        else:
+            self._hold(subject, report, parts)
+
+    def owed(self) -> Sequence[int]:
+        """Return the rows of recordings that are owed a verification, the oldest first."""
+        with self._services.readers() as session:
+            rows = session.query(Recording.id).filter(Recording.state == RecordingState.VERIFYING)
+            return [row for (row,) in rows.order_by(Recording.changed)]
+
+    def wait_for_store(self, row: int, sentence: str) -> None:
+        """Say on a recording's page why its verification waits."""
+        with self._services.sessions.begin() as session:
+            recording = session.get(Recording, row)
+            if recording is not None and recording.state == RecordingState.VERIFYING:
+                recording.sentence = sentence
+                touch(session, recording)
+
+    def _load(self, row: int) -> Subject | None:
+        with self._services.readers() as session:
+            recording = session.get(Recording, row)
+            if recording is None or recording.state != RecordingState.VERIFYING:
+                return None
+            pieces = pieces_of(session, recording)
+            segments = tuple(
+                HeldSegment(each.name, each.size, each.sha256) for each in segments_of(session, recording)
+            )
+            camera, number = recording.camera_id, recording.number
+        ledger = read_ledger_bytes(self._store, camera, number, pieces)
+        return Subject(row, camera, number, ledger, segments)
+
+    def _hold(self, subject: Subject, report: Report, parts: dict[str, list[Any]]) -> None:
+        ledger = read_ledger(subject.ledger)
+        received = self._services.clock()
+        receipt = describe(ledger, subject.ledger, subject.segments, str(report.verdict), received)
+        with self._spool.keep(subject.ledger) as incoming:
+            self._store.put(names.whole_ledger_key(subject.camera, subject.number), incoming.finish())
+        signed = sign_and_keep(receipt, self._services.authority, self._store, self._spool)
+        chunks = [each for each in report.chunks if each.status is ChunkStatus.INTACT]
+        story = tell(
+            ledger,
+            first_ns=report.first_ns or 0,
+            end_ns=report.end_ns or 0,
+            gaps=report.gaps,
+            cuts=cut_holes((each.start_ns, each.start_ns + each.duration_ns) for each in chunks),
+        )
+        with self._services.sessions.begin() as session:
+            row = session.get(Recording, subject.row, with_for_update={"of": Recording})
+            if row is None or row.state != RecordingState.VERIFYING:
+                return
+            _note(row, report, now(session))
+            row.receipt_sha256, row.story = hashlib.sha256(signed).digest(), story
+            row.duration_s = seconds(report.duration_ns or 0)
+            row.prerecord_s = seconds(report.prerecord_ns or 0)
+            if ledger.close is not None:
+                row.closed = wall_time(ledger.close.label.utc_us)
+            for segment in session.query(Segment).filter(Segment.recording_id == row.id):
+                segment.parts = parts.get(segment.name)
+            touch(session, row, RecordingState.HELD)
+        log.info("Recording %d of %s is held: %s", subject.number, subject.camera, report.sentence)
+
+    def _refuse(self, subject: Subject, report: Report | None, sentence: str) -> None:
+        with self._services.sessions.begin() as session:
+            row = session.get(Recording, subject.row, with_for_update={"of": Recording})
+            if row is None or row.state != RecordingState.VERIFYING:
+                return
+            if report is not None:
+                _note(row, report, now(session))
+            row.sentence, row.verified = sentence, now(session)
+            touch(session, row, RecordingState.FAILED)
+        log.error("Recording %d of %s is refused: %s", subject.number, subject.camera, sentence)
+
+
+def _note(row: Recording, report: Report, moment: datetime) -> None:
+    row.verdict, row.sentence, row.report = str(report.verdict), report.sentence, report.to_json()
+    row.verified = moment
+
+
+def _refusal(report: Report, subject: Subject) -> str | None:
+    """Return why a recording is not taken, or None."""
+    if report.verdict is Verdict.ALTERED:
+        return report.sentence
+    if (report.camera, report.number) != (subject.camera, subject.number):
+        return f"This is recording {report.number} of {report.camera}, sent as another."
+    if not report.authority_checked:
+        finding = Finding(
+            Rule.AUTHORITY, "ledger.cbor", None, "", "the camera is of another fleet's authority"
+        )
+        return finding.sentence
+    return None

@@ -1,0 +1,107 @@
+"""The thread that verifies what is owed: at once when all has arrived, and again after a restart.
+
+What is owed is in the database (recordings in the state ``verifying``), so nothing is lost with the thread. A
+store that fails, or gives back other bytes than it was given, is no fault of the recording: it stays owed,
+its page says why, and it is tried again after a pause while others go on. So it is with a full disk and a
+database that does not answer, of which the log speaks.
+"""
+
+import contextlib
+import logging
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import SQLAlchemyError
+
+from fleet.core.database import reason
+from fleet.footage.errors import StoreError
+from fleet.footage.verifying.verification import Verification
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 10.0
+
+
+class StoppedError(Exception):
+    """The service is stopping: the verification is abandoned where it stands, and still owed."""
+
+
+class Verifier:
+    """Runs verifications one after the other in a thread of its own."""
+
+    def __init__(
+        self,
+        verification: Verification,
+        *,
+        retry_s: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepare the thread.
+
+        Args:
+            verification: verifies one recording.
+            retry_s: pause before a verification that the store failed is tried again.
+            clock: seconds that only go forward.
+        """
+        self._verification = verification
+        self._retry_s = RETRY_S if retry_s is None else retry_s
+        self._clock = clock
+        self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._later: deque[tuple[float, int]] = deque()
+
+    def owed(self, row: int) -> None:
+        """Verify the recording of that row soon. Returns at once, from any thread."""
+        self._queue.put(row)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Verify for the length of the block; what an earlier process left undone comes first."""
+        thread = threading.Thread(target=self._work, name="verifier", daemon=True)
+        for row in await run_in_threadpool(self._verification.owed):
+            self.owed(row)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            self._queue.put(None)
+            await run_in_threadpool(thread.join)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            row = self._next()
+            try:
+                if row is not None:
+                    self._verify(row)
+            except Exception:
+                # It stays owed in the database, and is tried again at the next start; the others must go on.
+                log.exception("The recording of row %s could not be verified.", row)
+
+    def _next(self) -> int | None:
+        """Wait for the next recording: a new one, or one whose pause is over; None when there is none yet."""
+        wait = max(0.0, self._later[0][0] - self._clock()) if self._later else None
+        try:
+            return self._queue.get(timeout=wait)
+        except queue.Empty:
+            return self._later.popleft()[1]
+
+    def _go_on(self, _count: int) -> None:
+        if self._stopping.is_set():
+            raise StoppedError
+
+    def _verify(self, row: int) -> None:
+        try:
+            self._verification.run(row, progress=self._go_on)
+        except StoppedError:
+            return
+        except (StoreError, OSError, SQLAlchemyError) as error:
+            self._later.append((self._clock() + self._retry_s, row))
+            why = reason(error) if isinstance(error, SQLAlchemyError) else str(error)
+            log.warning("A verification waits and is tried again: %s", why)
+            if isinstance(error, StoreError):
+                self._verification.wait_for_store(row, why)

@@ -1,0 +1,1 @@
+"""Letting footage out, through the vault alone: playing and exporting."""

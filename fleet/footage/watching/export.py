@@ -1,0 +1,97 @@
+"""Taking a recording out as one MP4 file, sent as it is made (F1).
+
+Nothing is decoded, and no plaintext rests in memory for longer than a part or on any disk at all: the parts
+are opened twice, once for the tables and once for the samples (``fleet.footage.watching.media.movie``). A
+failure on the way cuts the answer off short of its stated length, so that nobody takes half a file for a
+whole one.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fleet.core.problems import Problem
+from fleet.core.services import Services
+from fleet.footage.recordings import wall_time
+from fleet.footage.watching.media.fragment import read_part
+from fleet.footage.watching.media.movie import Description, MovieBuilder
+from fleet.footage.watching.open_recording import OpenRecording, open_recording
+from fleet.people.actor import Actor
+
+log = logging.getLogger(__name__)
+
+ACTION = "footage:recording:export"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A movie on its way out.
+
+    Attributes:
+        name: the file's.
+        length: its bytes.
+        blocks: gives them, once; the recording is closed at the end, or when the iterator is.
+    """
+
+    name: str
+    length: int
+    blocks: Iterator[bytes]
+
+
+def export(services: Services, *, public_id: str, actor: Actor, purpose: str) -> Export:
+    """Open a recording and begin to make the movie of it.
+
+    Raises:
+        Problem: 404 there is no such recording; 409 it has not arrived and been verified; 422 no purpose.
+        MediaError: a part is not what it should be.
+        KeysError: a part does not open.
+        StoreError: the store failed.
+    """
+    recording = open_recording(services, public_id=public_id, actor=actor, action=ACTION, purpose=purpose)
+    try:
+        _refuse_unless_held(recording)
+        builder = MovieBuilder()
+        for data in recording.parts():
+            builder.add(read_part(data))
+        header = builder.header(_describe(recording))
+    except BaseException:
+        recording.close()
+        raise
+    return Export(_name(recording), len(header) + builder.payload, _blocks(recording, header))
+
+
+def _refuse_unless_held(recording: OpenRecording) -> None:
+    if not recording.film.held:
+        detail = "Only a recording that has arrived and been verified can be exported."
+        raise Problem(409, "not_held", detail)
+
+
+def _blocks(recording: OpenRecording, header: bytes) -> Iterator[bytes]:
+    try:
+        yield header
+        for data in recording.parts():
+            yield read_part(data).payload
+    finally:
+        recording.close()
+
+
+def _describe(recording: OpenRecording) -> Description:
+    film, opening = recording.film, recording.ledger.open
+    return Description(
+        title=f"{film.camera} recording {film.number}",
+        comment=f"Recording {opening.recording.hex()} of {film.camera}, exported by Lapel",
+        created=_begins(recording),
+    )
+
+
+def _name(recording: OpenRecording) -> str:
+    film = recording.film
+    return f"{film.camera}_{film.number:08d}_{_begins(recording):%Y%m%dT%H%M%SZ}.mp4"
+
+
+def _begins(recording: OpenRecording) -> datetime:
+    """Return the wall time of the first picture, by the camera's clock."""
+    first = recording.reel.shots[min(recording.reel.shots)]
+    return wall_time(first.place.utc_us) or wall_time(recording.ledger.open.label.utc_us) or _EPOCH

@@ -1,0 +1,129 @@
+"""Viewings: somebody watches a recording, for a purpose, for a while.
+
+Rules (F1):
+- a viewing is opened by ``POST`` with a purpose, and the vault writes that down before it gives a key;
+- it belongs to the actor who opened it: to anybody else it does not exist;
+- it ends when it has not been used for ``IDLE``, after ``LONGEST`` in any case, when the same actor opens
+  many others, and when the service stops; its keys are overwritten then. Watching on means opening another.
+"""
+
+import base64
+import contextlib
+import threading
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from fleet.core.problems import Problem
+from fleet.core.services import Services
+from fleet.footage.watching.open_recording import OpenRecording, open_recording
+from fleet.people.actor import Actor
+from protocol.footage.format.model import Track
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+MOST_EACH = 8
+ACTION = "footage:recording:view"
+_ID_BYTES = 20
+
+
+@dataclass
+class Viewing:
+    """One viewing.
+
+    Attributes:
+        id: what its addresses carry; random, and useless to another actor.
+        owner: the actor's kind and id.
+        recording: what is watched.
+        opened: when.
+        used: when last.
+        heads: the initialisation that was served for each track and era.
+        mixed: tracks in which a part came with another initialisation than its era's; from then on every part
+            of that track carries its own.
+    """
+
+    id: str
+    owner: tuple[str, str]
+    recording: OpenRecording
+    opened: datetime
+    used: datetime
+    heads: dict[tuple[Track, int], bytes] = field(default_factory=dict)
+    mixed: set[Track] = field(default_factory=set)
+
+
+class Viewings:
+    """The viewings that are open in this process. Safe to use from several threads."""
+
+    def __init__(self, services: Services, clock: Callable[[], datetime]) -> None:
+        self._services = services
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._open: dict[str, Viewing] = {}
+
+    def open(self, public_id: str, actor: Actor, purpose: str) -> Viewing:
+        """Begin to watch a recording.
+
+        Raises:
+            Problem: 404 there is no such recording; 409 there is nothing of it to look at yet; 422 no
+                purpose.
+            StoreError: the store failed.
+        """
+        recording = open_recording(
+            self._services, public_id=public_id, actor=actor, action=ACTION, purpose=purpose
+        )
+        moment = self._clock()
+        name = base64.b32encode(self._services.random(_ID_BYTES)).decode("ascii").lower()
+        viewing = Viewing(name, _owner(actor), recording, moment, moment)
+        with self._lock:
+            self._sweep(moment)
+            mine = [each for each in self._open.values() if each.owner == viewing.owner]
+            for each in sorted(mine, key=lambda one: one.used)[: max(0, len(mine) - MOST_EACH + 1)]:
+                self._end(each)
+            self._open[name] = viewing
+        return viewing
+
+    def get(self, name: str, actor: Actor) -> Viewing:
+        """Return a viewing of this actor's.
+
+        Raises:
+            Problem: 404 there is none: it ended, or it is somebody else's.
+        """
+        moment = self._clock()
+        with self._lock:
+            self._sweep(moment)
+            viewing = self._open.get(name)
+            if viewing is None or viewing.owner != _owner(actor):
+                detail = "This viewing has ended; open the recording again to watch on."
+                raise Problem(404, "viewing_ended", detail)
+            viewing.used = moment
+        return viewing
+
+    def end(self, name: str, actor: Actor) -> None:
+        """End a viewing; one that has ended stays so."""
+        with self._lock:
+            viewing = self._open.get(name)
+            if viewing is not None and viewing.owner == _owner(actor):
+                self._end(viewing)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """End every viewing at the end of the block, as the service stops."""
+        try:
+            yield
+        finally:
+            with self._lock:
+                for viewing in list(self._open.values()):
+                    self._end(viewing)
+
+    def _sweep(self, moment: datetime) -> None:
+        for viewing in list(self._open.values()):
+            if moment - viewing.used > IDLE or moment - viewing.opened > LONGEST:
+                self._end(viewing)
+
+    def _end(self, viewing: Viewing) -> None:
+        viewing.recording.close()
+        del self._open[viewing.id]
+
+
+def _owner(actor: Actor) -> tuple[str, str]:
+    return str(actor.kind), actor.id

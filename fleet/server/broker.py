@@ -1,0 +1,253 @@
+"""The MQTT broker: Debian's mosquitto as a supervised child with a generated configuration.
+
+Rules:
+- only clients with a certificate of our authority connect; the name in it is their user name and client id,
+  so none can take another's session;
+- two pattern lines confine every camera to its own topics (L1); the fleet's own certificate may use them all;
+- it dies with us (``setpriv --pdeathsig``), and if it dies alone it is started again, waiting longer each
+  time;
+- a change of the revocation list restarts it: that is what makes open connections of a revoked camera end at
+  once.
+
+Nothing here speaks MQTT: ``fleet.cameras.presence`` does.
+"""
+
+import asyncio
+import contextlib
+import getpass
+import logging
+import shutil
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fleet.core.errors import BrokerError
+from fleet.core.files import make_private_folder, write_file
+from fleet.core.tasks import beside
+from fleet.pki.authority import SERVICE_NAME, Authority
+from protocol.messages.topics import ROOT
+
+log = logging.getLogger(__name__)
+
+START_SECONDS = 15.0
+STOP_SECONDS = 5.0
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 30.0
+LONG_ENOUGH = 10.0  # a child that lived this long in seconds did start well
+PROBE_EVERY = 0.02
+
+ACL = f"""\
+# Generated at every start; changes are lost.
+user {SERVICE_NAME}
+topic readwrite {ROOT}/#
+
+pattern write {ROOT}/%u/up/#
+pattern read {ROOT}/%u/down/#
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerPlan:
+    """What the broker is started with.
+
+    Attributes:
+        program: mosquitto, by name or path.
+        folder: where its generated files and its persistence are.
+        authority: whose certificates it uses and accepts.
+        address: what it binds to.
+        port: where it listens.
+        revocations: writes the list of revoked certificates and returns its path; called before each start.
+    """
+
+    program: str
+    folder: Path
+    authority: Authority
+    address: str
+    port: int
+    revocations: Callable[[], Path]
+
+
+def find_program(name: str) -> str:
+    """Return the path of the broker's program.
+
+    Raises:
+        BrokerError: it is not installed.
+    """
+    # Debian installs it in /usr/sbin, which is not in every user's PATH.
+    found = shutil.which(name) or shutil.which(name, path="/usr/local/sbin:/usr/sbin:/sbin")
+    if found is None:
+        raise BrokerError(f"The MQTT broker {name} is not installed: install Debian's package mosquitto.")
+    return found
+
+
+def configuration(plan: BrokerPlan, revocations: Path, *, user: str) -> str:
+    """Return mosquitto.conf (see mosquitto.conf(5)). Pure."""
+    authority = plan.authority
+    lines = (
+        "# Generated at every start; changes are lost.",
+        f"user {user}",  # started by root it would become another user, who cannot read our files
+        f"listener {plan.port} {plan.address}",
+        "protocol mqtt",
+        f"cafile {authority.file('authority.pem')}",
+        f"certfile {authority.file('server.pem')}",
+        f"keyfile {authority.file('server.key')}",
+        f"crlfile {revocations}",
+        "tls_version tlsv1.3",
+        "require_certificate true",
+        "use_identity_as_username true",
+        "use_username_as_clientid true",
+        "allow_anonymous false",
+        f"acl_file {plan.folder / 'acl'}",
+        "persistence true",
+        f"persistence_location {plan.folder}/",
+        "autosave_interval 30",
+        "max_packet_size 262144",
+        "max_queued_messages 1000",
+        "log_dest stderr",
+        "log_type error",
+        "log_type warning",
+        "connection_messages false",
+    )
+    return "\n".join(lines) + "\n"
+
+
+class Broker:
+    """The supervised child: ``async with broker.running():``."""
+
+    def __init__(self, plan: BrokerPlan) -> None:
+        self._plan = plan
+        self._program = find_program(plan.program)
+        self._process: asyncio.subprocess.Process | None = None
+        self._said: list[str] = []
+        self._stopping = asyncio.Event()
+        self._restarting = False
+        self._reader: asyncio.Task[None] | None = None
+
+    @property
+    def process_id(self) -> int | None:
+        """The process id of the running child, if it runs."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    @contextlib.asynccontextmanager
+    async def running(self, failed: Callable[[], None] | None = None) -> AsyncIterator[None]:
+        """Start the broker, keep it running for the length of the block, stop it.
+
+        Raises:
+            BrokerError: it does not come up; the message carries what it said.
+        """
+        await self._start()
+        async with beside(self._supervise(), failed=failed):
+            try:
+                yield
+            finally:
+                self._stopping.set()
+                await self._end()
+
+    async def restart(self) -> None:
+        """Stop the child; the supervisor starts it again at once with fresh files."""
+        self._restarting = True
+        await self._end()
+
+    async def _start(self) -> None:
+        await asyncio.to_thread(self._write_files)
+        command = [*_dies_with_us(), self._program, "-c", str(self._plan.folder / "mosquitto.conf")]
+        self._said = []
+        self._process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C in a terminal is for us; we end the broker in our order
+        )
+        self._reader = asyncio.create_task(self._read_log(self._process), name="broker log")
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                while not await self._answers():
+                    if self._process.returncode is not None:
+                        await self._reader
+                        raise BrokerError(f"The MQTT broker stopped at once: {self._last_words()}")
+                    await asyncio.sleep(PROBE_EVERY)
+        except TimeoutError as error:
+            await self._end()
+            raise BrokerError(f"The MQTT broker did not start listening: {self._last_words()}") from error
+
+    async def _supervise(self) -> None:
+        wait = FIRST_WAIT
+        while not self._stopping.is_set():
+            lived = await self._wait_for_end()
+            if self._stopping.is_set():
+                return
+            if self._restarting:
+                wait, self._restarting = FIRST_WAIT, False
+            else:
+                wait = FIRST_WAIT if lived > LONG_ENOUGH else min(wait * 2, LONGEST_WAIT)
+                log.warning(
+                    "The MQTT broker ended: %s Starting it again in %.1f s.", self._last_words(), wait
+                )
+                await asyncio.sleep(wait)
+            try:
+                await self._start()
+            except BrokerError as error:  # said here; the next round waits longer and tries again
+                log.error("%s", error)  # noqa: TRY400 - the sentence is all there is to know
+
+    async def _wait_for_end(self) -> float:
+        """Return how long the child lived after this, in seconds."""
+        began = asyncio.get_running_loop().time()
+        if self._process is not None:
+            await self._process.wait()
+        return asyncio.get_running_loop().time() - began
+
+    async def _end(self) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _answers(self) -> bool:
+        host = "127.0.0.1" if self._plan.address == "0.0.0.0" else self._plan.address  # noqa: S104 - compared, not bound
+        host = "::1" if host == "::" else host
+        try:
+            _, writer = await asyncio.open_connection(host, self._plan.port)
+        except OSError:
+            return False
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        return True
+
+    async def _read_log(self, process: asyncio.subprocess.Process) -> None:
+        if process.stderr is None:
+            raise BrokerError("internal error: the broker has no log")
+        async for line in process.stderr:
+            text = line.decode("utf-8", "replace").strip().partition(": ")[2]
+            self._said = [*self._said, text][-3:]
+            log.info("broker: %s", text)
+
+    def _last_words(self) -> str:
+        return " ".join(self._said) or "it said nothing."
+
+    def _write_files(self) -> None:
+        plan = self._plan
+        make_private_folder(plan.folder)
+        text = configuration(plan, plan.revocations(), user=getpass.getuser())
+        write_file(plan.folder / "acl", ACL.encode("ascii"))
+        write_file(plan.folder / "mosquitto.conf", text.encode("utf-8"))
+
+
+def _dies_with_us() -> Sequence[str]:
+    """Return the words before the command that tie the child's life to ours (prctl(2), PR_SET_PDEATHSIG)."""
+    found = shutil.which("setpriv")
+    if found is None:
+        log.warning(
+            "setpriv is missing, so the MQTT broker would outlive a killed fleet: install util-linux."
+        )
+        return ()
+    return (found, "--pdeathsig", "KILL", "--")

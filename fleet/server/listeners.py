@@ -1,0 +1,145 @@
+"""The two HTTPS listeners in one event loop: their sockets, their servers, and stopping both.
+
+Rules:
+- the cameras listener completes no handshake without a certificate of our authority (L1);
+- signals are not taken here: there are two servers, and the service stops as one;
+- event streams are ended before the servers are asked to stop, and what is still open after ``GRACE_SECONDS``
+  is cut: uploads resume, pages reconnect.
+"""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import FastAPI
+
+from fleet.core.services import Services
+from fleet.core.tasks import beside
+from fleet.server.app import create_cameras_app, create_dashboard_app
+from fleet.server.http import PeerCertificateProtocol
+from fleet.server.ports import PortBook, Wanted
+from fleet.server.renewal import Contexts
+
+GRACE_SECONDS = 3
+GOODBYE_SECONDS = 0.5
+LOOK_EVERY = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """The sockets and the port taken.
+
+    Attributes:
+        dashboard: listening socket of the dashboard.
+        cameras: listening socket for cameras.
+        mqtt_port: port left for the broker.
+    """
+
+    dashboard: socket.socket
+    cameras: socket.socket
+    mqtt_port: int
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that leaves signals to us and says when it is up.
+
+    Attributes:
+        up: set once it accepts connections.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signal."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as uvicorn does, then say so."""
+        await super().startup(sockets=sockets)
+        self.up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop as uvicorn does, without waiting for clients that do not answer the goodbye."""
+        async with beside(self._let_go()):
+            await super().shutdown(sockets=sockets)
+
+    async def _let_go(self) -> None:
+        """Once all is answered, drop the connections that TLS keeps open for the other end's goodbye."""
+        while self.server_state.tasks:  # noqa: ASYNC110 - uvicorn has no event to wait for
+            await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(GOODBYE_SECONDS)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+
+
+def claim_listeners(book: PortBook, wanted: tuple[Wanted, Wanted, Wanted]) -> Listeners:
+    """Take the three ports: dashboard, cameras, MQTT.
+
+    Raises:
+        PortTakenError: one is taken and no other is allowed.
+    """
+    dashboard, cameras = book.claim(wanted[0]), book.claim(wanted[1])
+    with book.claim(wanted[2]) as held:  # let go of again: mosquitto binds it itself
+        mqtt_port: int = held.getsockname()[1]
+    book.close()
+    return Listeners(dashboard, cameras, mqtt_port)
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    services: Services,
+    listeners: Listeners,
+    contexts: Contexts,
+    *,
+    hurry: asyncio.Event,
+    failed: Callable[[], None],
+) -> AsyncIterator[None]:
+    """Serve both for the length of the block; ``failed`` is called when one of them ends by itself."""
+    pairs = [
+        (_server(create_dashboard_app(services), contexts.dashboard), listeners.dashboard),
+        (_server(create_cameras_app(services), contexts.cameras), listeners.cameras),
+    ]
+    servers = [server for server, _ in pairs]
+    tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in pairs]
+    for task in tasks:
+        task.add_done_callback(lambda _task: failed())  # one listener alone is not a service
+    try:
+        for server in servers:
+            await server.up.wait()
+        yield
+    finally:
+        services.live.close()
+        for server in servers:
+            server.should_exit = True
+        async with beside(_hasten(servers, hurry)):
+            await asyncio.gather(*tasks)
+
+
+async def _hasten(servers: list[Server], hurry: asyncio.Event) -> None:
+    await hurry.wait()
+    for server in servers:
+        server.force_exit = True
+
+
+def _server(app: FastAPI, context: ssl.SSLContext) -> Server:
+    return Server(
+        uvicorn.Config(
+            app,
+            http=PeerCertificateProtocol,
+            ws="none",
+            lifespan="off",  # workers are entered before any request can come
+            ssl_context_factory=lambda _config, _default: context,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )

@@ -1,0 +1,69 @@
+"""Renewing the fleet's own certificates while it runs.
+
+A server certificate lives 397 days and is renewed 60 days before its end. A fleet that is never restarted
+gets there: so the question is asked twice a day, and an answer of "renewed" reaches everything that had
+loaded the old one. New connections use the new certificate; nobody who is connected notices.
+"""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fleet.core.config import Config
+from fleet.core.services import Services
+from fleet.pki.authority import Authority
+from fleet.server.tls import cameras_context, dashboard_context, load_own, service_context
+
+log = logging.getLogger(__name__)
+
+ASK_EVERY_SECONDS = 43_200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """The TLS contexts in use.
+
+    Attributes:
+        dashboard: of the dashboard listener.
+        cameras: of the cameras listener.
+        service: of the fleet's MQTT client.
+    """
+
+    dashboard: ssl.SSLContext
+    cameras: ssl.SSLContext
+    service: ssl.SSLContext
+
+    @classmethod
+    def of(cls, authority: Authority) -> "Contexts":
+        """Make them from the files as they are now."""
+        return cls(dashboard_context(authority), cameras_context(authority), service_context(authority))
+
+    def reload(self, authority: Authority) -> None:
+        """Take up the files as they are now, for connections from here on."""
+        load_own(self.dashboard, authority, "server")
+        load_own(self.cameras, authority, "server")
+        load_own(self.service, authority, "service")
+
+
+def own_names(config: Config) -> tuple[str, ...]:
+    """Return the names that the configuration gives to the fleet's server certificate."""
+    return (*config.server.names, config.server.address)
+
+
+async def keep_renewed(
+    services: Services,
+    contexts: Contexts,
+    restart_broker: Callable[[], Awaitable[None]],
+    *,
+    every: float = ASK_EVERY_SECONDS,
+) -> None:
+    """Renew what is near its end, again and again, for as long as the service runs."""
+    while True:
+        await asyncio.sleep(every)
+        names = own_names(services.config)
+        if await asyncio.to_thread(services.authority.renew_own, names, services.clock()):
+            log.info("The fleet's own certificates were renewed.")
+            contexts.reload(services.authority)
+            await restart_broker()

@@ -1,0 +1,183 @@
+"""Running the service: the broker, the workers and two HTTPS listeners, in one process and one event loop.
+
+Order of a start: lock, ports, services, broker, presence, workers, listeners, ready-file. A stop is the same
+backwards. SIGINT and SIGTERM stop the service; a second one waits for nobody.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+from fleet.cameras.presence import Presence
+from fleet.cameras.service import revoked_serials
+from fleet.core.config import Config
+from fleet.core.files import write_file
+from fleet.core.live import RESYNC
+from fleet.core.services import Services
+from fleet.core.state import locked_state
+from fleet.core.tasks import beside
+from fleet.people.sign_in import create_setup_link, has_users
+from fleet.server.app import running_workers
+from fleet.server.broker import Broker, BrokerPlan
+from fleet.server.compose import build_services, endpoints, public_host
+from fleet.server.listeners import Listeners, claim_listeners, serving
+from fleet.server.ports import PortBook, Wanted
+from fleet.server.renewal import Contexts, keep_renewed
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """How to serve.
+
+    Attributes:
+        config: the configuration, with the ports wanted.
+        state: the state folder.
+        any_port: whether another port may be taken when one is not free.
+        ready_file: where to write the addresses once all is up, or None.
+        say: prints a line for people.
+    """
+
+    config: Config
+    state: Path
+    any_port: bool
+    ready_file: Path | None
+    say: Callable[[str], None]
+
+
+def serve(options: ServeOptions) -> None:
+    """Serve until a signal comes.
+
+    Raises:
+        FleetError: what stops the start or the service, in one sentence.
+    """
+    with locked_state(options.state):
+        server = options.config.server
+        book = PortBook(options.state, server.address, any_port=options.any_port)
+        wanted = (
+            Wanted("dashboard", server.dashboard_port),
+            Wanted("cameras", server.cameras_port),
+            Wanted("mqtt", server.mqtt_port),
+        )
+        listeners = claim_listeners(book, wanted)
+        reached = endpoints(
+            public_host(options.config),
+            listeners.dashboard.getsockname()[1],
+            listeners.cameras.getsockname()[1],
+            listeners.mqtt_port,
+        )
+        services = build_services(options.config, options.state, reached=reached)
+        try:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_run(services, listeners, options))
+        finally:
+            services.database.close()
+
+
+async def _run(services: Services, listeners: Listeners, options: ServeOptions) -> None:
+    stop, hurry = _signals()
+    contexts = Contexts.of(services.authority)
+    broker = Broker(_broker_plan(services, listeners.mqtt_port))
+    presence = Presence(
+        services,
+        host=_own_address(services.config),
+        port=listeners.mqtt_port,
+        context=contexts.service,
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(broker.running(stop.set))
+        await stack.enter_async_context(presence.running(stop.set))
+        await stack.enter_async_context(_revocations(services, broker, stop.set))
+        renewing = keep_renewed(services, contexts, broker.restart)
+        await stack.enter_async_context(beside(renewing, failed=stop.set))
+        await stack.enter_async_context(running_workers(services))
+        await stack.enter_async_context(serving(services, listeners, contexts, hurry=hurry, failed=stop.set))
+        await asyncio.to_thread(_announce, services, options)
+        await stop.wait()
+        log.info("Stopping.")
+
+
+def _announce(services: Services, options: ServeOptions) -> None:
+    with services.sessions.begin() as session:
+        setup_url = None if has_users(session) else create_setup_link(session, services)
+    reached = services.endpoints
+    options.say(f"Dashboard: {reached.dashboard_url}")
+    options.say(f"Cameras:   {reached.cameras_url} and mqtts://{reached.mqtt_host}:{reached.mqtt_port}")
+    if setup_url is not None:
+        hours = services.config.people.setup_link_hours
+        options.say(f"Set up the first user within {hours} hours (the link works once): {setup_url}")
+    if options.ready_file is not None:
+        document = {
+            "dashboard_url": reached.dashboard_url,
+            "cameras_url": reached.cameras_url,
+            "mqtt_port": reached.mqtt_port,
+            "setup_url": setup_url,
+        }
+        write_file(options.ready_file, json.dumps(document).encode("utf-8"))
+
+
+def _broker_plan(services: Services, port: int) -> BrokerPlan:
+    def write_revocations() -> Path:
+        with services.readers() as session:
+            serials = revoked_serials(session)
+        return services.authority.write_revocations(serials, services.clock())
+
+    return BrokerPlan(
+        program=services.config.broker.program,
+        folder=services.state / "broker",
+        authority=services.authority,
+        address=services.config.server.address,
+        port=port,
+        revocations=write_revocations,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _revocations(services: Services, broker: Broker, failed: Callable[[], None]) -> AsyncIterator[None]:
+    """Restart the broker when the list of revoked certificates has changed."""
+
+    def current() -> list[str]:
+        with services.readers() as session:
+            return list(revoked_serials(session))
+
+    async def watch() -> None:
+        async with services.live.subscribe() as hints:
+            known = await asyncio.to_thread(current)
+            async for hint in hints:
+                if hint.topic != "revoked" and hint is not RESYNC:
+                    continue
+                serials = await asyncio.to_thread(current)
+                if serials != known:
+                    known = serials
+                    await broker.restart()
+
+    async with beside(watch(), failed=failed):
+        yield
+
+
+def _signals() -> tuple[asyncio.Event, asyncio.Event]:
+    stop, hurry = asyncio.Event(), asyncio.Event()
+
+    def signalled() -> None:
+        if stop.is_set():
+            hurry.set()
+        stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, signalled)
+    return stop, hurry
+
+
+def _own_address(config: Config) -> str:
+    """Return the address at which this process reaches its own broker."""
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not bound
+    return anywhere.get(config.server.address, config.server.address)

@@ -1,0 +1,72 @@
+"""TLS contexts of the listeners and of the fleet's own MQTT client.
+
+Rules: the dashboard takes TLS 1.2 or newer, because browsers are what they are; cameras and the broker take
+TLS 1.3 only, and a client certificate of our own authority is a condition of the handshake (L1). A camera
+whose certificate is refused is told why: the alert goes out before the connection ends.
+"""
+
+import ssl
+
+from fleet.pki.authority import Authority
+
+
+class TellingConnection(ssl.SSLObject):
+    """One connection whose failed handshake is told to the other end before it fails here.
+
+    OpenSSL writes the alert that says why (RFC 8446, section 6) into its outgoing buffer and reports the
+    error. asyncio and uvloop close at that error without sending the buffer. So the error is first reported
+    as a wish for more bytes, upon which they send it, and as itself when they come back: with the client's
+    next bytes. A client that hangs up or goes silent instead is ended by that or by their time limit.
+    """
+
+    _failure: ssl.SSLError | None = None
+
+    def do_handshake(self) -> None:
+        """Go on with the handshake.
+
+        Raises:
+            SSLWantReadError: bytes of the client are needed, or an alert is to be sent first.
+            SSLError: the handshake failed.
+        """
+        if self._failure is not None:
+            raise self._failure
+        try:
+            super().do_handshake()
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            raise
+        except ssl.SSLError as error:
+            self._failure = error
+            raise ssl.SSLWantReadError(ssl.SSL_ERROR_WANT_READ, "the alert is to be sent first") from error
+
+
+def dashboard_context(authority: Authority) -> ssl.SSLContext:
+    """Return the context of the dashboard listener."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    load_own(context, authority, "server")
+    return context
+
+
+def cameras_context(authority: Authority) -> ssl.SSLContext:
+    """Return the context of the cameras listener: no certificate, no connection."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sslobject_class = TellingConnection
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(cadata=authority.pem)
+    load_own(context, authority, "server")
+    return context
+
+
+def service_context(authority: Authority) -> ssl.SSLContext:
+    """Return the context with which the fleet itself connects to its broker."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.load_verify_locations(cadata=authority.pem)
+    load_own(context, authority, "service")
+    return context
+
+
+def load_own(context: ssl.SSLContext, authority: Authority, stem: str) -> None:
+    """Give a context one of the fleet's own certificates; it may be given a newer one later."""
+    context.load_cert_chain(authority.file(f"{stem}.pem"), authority.file(f"{stem}.key"))

@@ -1,0 +1,1 @@
+"""The bytes of sealed footage: strict CBOR, signatures, chunks and segments."""

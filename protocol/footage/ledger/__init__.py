@@ -1,0 +1,1 @@
+"""A recording's ledger: the signed, chained list of what it holds and what happened."""

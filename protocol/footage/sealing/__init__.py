@@ -1,0 +1,1 @@
+"""Sealing keys to recipients, and opening what was sealed."""

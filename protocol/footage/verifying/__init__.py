@@ -1,0 +1,1 @@
+"""The verifier: judges a recording's files without any key."""

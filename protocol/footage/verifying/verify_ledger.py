@@ -1,0 +1,205 @@
+"""The verifier's judgement of a ledger.
+
+After a broken rule it takes up the trail at the next record that it can read, and judges nothing by a
+record whose signature does not hold: so one change is one finding, and one report says all.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from protocol.footage.format.cbor import Buffer
+from protocol.footage.format.certificates import Identity, check_chain, fingerprint
+from protocol.footage.format.errors import CertificateError, FormatError, SignatureError
+from protocol.footage.format.model import Gap
+from protocol.footage.format.signing import check
+from protocol.footage.ledger.ledger import DOMAINS, LEDGER_NAME, LedgerEntry, iter_ledger
+from protocol.footage.ledger.record_types import Close, Event, EventKind, Keys, Open
+from protocol.footage.ledger.records import gap_of_event
+from protocol.footage.sealing.keys import SEALED_OVERHEAD
+from protocol.footage.verifying.report import Finding, Rule
+
+
+@dataclass(slots=True)
+class LedgerView:
+    """What the ledger says, and what is wrong with it.
+
+    Attributes:
+        opening: The ``open`` record; None when it cannot be read or does not hold, and then nothing is known.
+        open_digest: Its digest.
+        identity: Whose signatures count; None when the certificates do not hold.
+        trusted: Whether the authority is one of the caller's.
+        close: The ``close`` record, None when there is none that holds.
+        close_offset: Where its body begins.
+        keyed_to: The last chunk that has keys; the recording's first less one when none has.
+        gaps: What its events state as missing.
+        rolled_over: Whether the recording goes on in another one.
+        findings: What is wrong.
+        length: The ledger's length in bytes.
+        sha256: SHA-256 of all its bytes.
+    """
+
+    opening: Open | None = None
+    open_digest: bytes = b""
+    identity: Identity | None = None
+    trusted: bool = False
+    close: Close | None = None
+    close_offset: int = 0
+    keyed_to: int = -1
+    gaps: list[Gap] = field(default_factory=list)
+    rolled_over: bool = False
+    findings: list[Finding] = field(default_factory=list)
+    length: int = 0
+    sha256: bytes = b""
+
+    @property
+    def holds(self) -> bool:
+        """Whether every record of the ledger could be relied upon. An authority nobody trusts still signs."""
+        return all(finding.rule is Rule.AUTHORITY for finding in self.findings)
+
+    @property
+    def due_ns(self) -> int | None:
+        """Until when the recording was made, and so what its last chunk must reach, on the boot-time clock.
+
+        None where that is not known, as nobody closed it. None after a roll-over as well: the chunk that was
+        being filled then went to the next recording, which begins where this one's last chunk ends.
+        """
+        return self.close.at_ns if self.close is not None and not self.rolled_over else None
+
+
+class _LedgerCheck:
+    """One pass over a ledger."""
+
+    def __init__(self, authorities: Sequence[bytes]) -> None:
+        self.view = LedgerView()
+        self._authorities = authorities
+        self._recipients: Open | None = None
+        self._previous: bytes | None = None  # what the next record must follow; None where that is not known
+        self._next_seq: int | None = None  # the chunk whose keys must come next; likewise
+
+    def entry(self, entry: LedgerEntry, ledger_so_far: bytes) -> None:
+        """Judge the next record."""
+        record, place, known = entry.record, describe(entry), len(self.view.findings)
+        if isinstance(record, Open):
+            self._identify(entry, record)
+        holds = self._signed(entry, place)
+        if holds and self._previous is not None and entry.links.previous != self._previous:
+            self._add(Rule.CHAIN, entry, place, "it does not follow the record before it")
+            self._next_seq = None  # nor is it known then whose keys should come
+        if isinstance(record, Open):
+            self._open(entry, record, holds=holds)
+        elif isinstance(record, Keys):
+            self._keys(entry, record, holds=holds)
+        elif isinstance(record, Event) and holds:
+            self._event(entry, record)
+        elif isinstance(record, Close) and holds:
+            self._close(entry, record, ledger_so_far)
+        intact = all(finding.rule is Rule.AUTHORITY for finding in self.view.findings[known:])
+        self._previous = entry.digest if intact else None
+
+    def _identify(self, entry: LedgerEntry, record: Open) -> None:
+        try:
+            identity = check_chain(record.certificates)
+        except CertificateError as error:
+            self._add(Rule.CERTIFICATE, entry, describe(entry), str(error))
+            return
+        self.view.identity = identity
+        self.view.trusted = identity.authority in self._authorities
+        if self._authorities and not self.view.trusted:
+            mark = fingerprint(identity.authority)
+            reason = (
+                f"the camera's certificate comes from an authority that is not trusted here, SHA-256 {mark}"
+            )
+            self._add(Rule.AUTHORITY, entry, describe(entry), reason)
+
+    def _signed(self, entry: LedgerEntry, place: str) -> bool:
+        if self.view.identity is None:
+            return False
+        try:
+            check(self.view.identity.public_key, DOMAINS[entry.kind], entry.body, entry.signature)
+        except SignatureError as error:
+            self._add(Rule.SIGNATURE, entry, place, str(error))
+            return False
+        return True
+
+    def _open(self, entry: LedgerEntry, record: Open, *, holds: bool) -> None:
+        self.view.keyed_to = record.first_seq - 1
+        self.view.open_digest = entry.digest
+        if holds and self.view.identity is not None and self.view.identity.name != record.camera:
+            reason = (
+                f"the certificate names {self.view.identity.name!r}, the record the camera {record.camera!r}"
+            )
+            self._add(Rule.CERTIFICATE, entry, describe(entry), reason)
+        if holds and self.view.holds:
+            self.view.opening = self._recipients = record
+            self._next_seq = record.first_seq
+
+    def _keys(self, entry: LedgerEntry, record: Keys, *, holds: bool) -> None:
+        expected, self._next_seq = self._next_seq, record.last_seq + 1 if holds else None
+        if not holds:
+            return
+        problem = self._keys_problem(record, expected)
+        if problem is not None:
+            self._add(Rule.KEYS, entry, describe(entry), problem)
+        self.view.keyed_to = max(self.view.keyed_to, record.last_seq)
+
+    def _keys_problem(self, record: Keys, expected: int | None) -> str | None:
+        if expected is not None and record.first_seq != expected:
+            return f"the keys of chunk {expected} should come next"
+        if self._recipients is None:
+            return None
+        wanted = sorted((each.key_id, track) for each in self._recipients.recipients for track in each.tracks)
+        if sorted((each.key_id, each.track) for each in record.sealed) != wanted:
+            return "they are not sealed to exactly the recipients of the recording"
+        length = SEALED_OVERHEAD + 32 * (record.last_seq - record.first_seq + 1)
+        if any(len(each.ciphertext) != length for each in record.sealed):
+            return f"sealed keys of that range have {length} bytes each, not so here"
+        return None
+
+    def _event(self, entry: LedgerEntry, record: Event) -> None:
+        if record.kind is EventKind.ROLLED_OVER:
+            self.view.rolled_over = True
+        elif record.kind is EventKind.GAP:
+            try:
+                self.view.gaps.append(gap_of_event(entry.body, base=entry.body_offset))
+            except FormatError as error:
+                finding = Finding(Rule.FORMAT, LEDGER_NAME, error.offset, describe(entry), error.reason)
+                self.view.findings.append(finding)
+
+    def _close(self, entry: LedgerEntry, record: Close, ledger_so_far: bytes) -> None:
+        self.view.close, self.view.close_offset = record, entry.body_offset
+        if self.view.holds and entry.links.ledger != ledger_so_far:
+            self._add(Rule.CHAIN, entry, describe(entry), "it closes another ledger than the one before it")
+
+    def _add(self, rule: Rule, entry: LedgerEntry, record: str, reason: str) -> None:
+        self.view.findings.append(Finding(rule, LEDGER_NAME, entry.body_offset, record, reason))
+
+
+def check_ledger(data: Buffer, authorities: Sequence[bytes]) -> LedgerView:
+    """Judge a ledger.
+
+    Args:
+        data: The whole file.
+        authorities: DER of the authorities that the caller trusts; empty to trust none in particular.
+    """
+    pass_over, so_far = _LedgerCheck(authorities), hashlib.sha256()
+    whole, last = memoryview(data), ""
+    try:
+        for entry in iter_ledger(data):
+            pass_over.entry(entry, so_far.digest())
+            so_far.update(whole[entry.offset : entry.end])
+            last = describe(entry)
+    except FormatError as error:
+        place = f"the record after the {last}" if last else "open record"
+        pass_over.view.findings.append(Finding(Rule.FORMAT, LEDGER_NAME, error.offset, place, error.reason))
+    pass_over.view.length = len(data)
+    pass_over.view.sha256 = hashlib.sha256(data).digest()
+    return pass_over.view
+
+
+def describe(entry: LedgerEntry) -> str:
+    """Return the name of a ledger record for people."""
+    record = entry.record
+    if isinstance(record, Keys):
+        return f"keys of chunks {record.first_seq} to {record.last_seq}"
+    return f"{entry.kind} record"

@@ -1,0 +1,122 @@
+"""The senses of a virtual camera: its clock, its lens and its microphone, made from a scene.
+
+Rules:
+
+* Pictures and sound of one camera follow one timeline for as long as its process lives: sensors that close
+  and open again come back to where the scene is by then.
+* A camera that starts with a full ring gets it from footage encoded ahead, before its sensors open for the
+  first time. The timeline begins where that footage ends, so that nothing is missing and nothing comes twice.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from device.capture.sensors import Senses
+from device.clock import SystemClock, label_at
+from simulator.cameras.loop import beginning_at
+from simulator.clock import NANOSECONDS, CatchingUpClock
+from simulator.sources.live import LiveSound, LiveVideo, Sensors, Timeline
+from simulator.sources.scene import SOUND_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from device.capture.prefill import EncodedLoop
+    from device.capture.sensors import AudioSettings, VideoSettings
+    from protocol.footage.format.model import PlainChunk
+    from simulator.cameras.spec import CameraSpec
+
+
+# Footage of this many seconds more is asked for, so that the last chunk that is taken ends where a picture
+# begins.
+CHUNKS_MORE = 2
+MILLISECOND = 1_000_000
+
+
+class VirtualSenses:
+    """What one virtual camera perceives.
+
+    Args:
+        spec: The camera.
+        loop: Its scene encoded ahead, to start with a full ring; None to start with an empty one.
+        preview: Is shown the encoded picture a few times a second, and must return at once.
+        sensors: What a tester does to the lens and the microphone.
+        filled: Is told, once, that the ring has all of the footage that was encoded ahead.
+    """
+
+    def __init__(
+        self,
+        spec: CameraSpec,
+        *,
+        loop: EncodedLoop | None,
+        preview: Callable[[NDArray[np.uint8]], None] | None = None,
+        sensors: Sensors,
+        filled: Callable[[], None] = lambda: None,
+    ) -> None:
+        # A chunk more than the window, so that the window is full whenever a press comes.
+        behind_s = spec.window_s + 1 if loop is not None else 0
+        self.clock = CatchingUpClock(SystemClock(), behind_s * NANOSECONDS)
+        self._spec = spec
+        self._scene = spec.scene.open()
+        self._loop = loop
+        self._preview = preview
+        self._sensors = sensors
+        self._filled = filled
+        self._timeline: Timeline | None = None
+
+    def senses(self) -> Senses:
+        """Return them as the device takes them."""
+        return Senses(
+            clock=self.clock,
+            open_video=self._video,
+            open_audio=self._audio,
+            prefill=self._prefill if self._loop is not None else None,
+            preview=self._preview,
+        )
+
+    def _prefill(self) -> Iterator[PlainChunk]:
+        try:
+            yield from self._missed()
+        finally:
+            self._filled()
+
+    def _missed(self) -> Iterator[PlainChunk]:
+        """Live through what the clock is behind by, from footage encoded ahead."""
+        missed_s = self.clock.behind_ns // NANOSECONDS
+        if self._loop is None or missed_s == 0:
+            return
+        # A whole millisecond lies on the grid of every track, so that nothing is rounded where live footage
+        # joins.
+        begin_ns = -(-self.clock.stand() // MILLISECOND) * MILLISECOND
+        self.clock.move_to(begin_ns)
+        loop = beginning_at(self._loop, self._spec.begin_s)
+        chunks = loop.chunks(begin_ns, missed_s + CHUNKS_MORE, label=partial(label_at, self.clock))
+        for chunk in islice(chunks, missed_s):
+            yield chunk
+            self.clock.move_to(chunk.start_ns + chunk.duration_ns)
+        self.clock.run()
+        end_ns = begin_ns + missed_s * NANOSECONDS
+        self._timeline = self._from(end_ns, (self._spec.begin_s + missed_s) % loop.seconds)
+
+    def _video(self, settings: VideoSettings) -> LiveVideo:
+        del settings  # the scene has the size and the rate already
+        return LiveVideo(self._scene, self._begun(), self.clock, self._sensors)
+
+    def _audio(self, settings: AudioSettings) -> LiveSound:
+        del settings  # the scene has the rate already
+        return LiveSound(self._scene, self._begun(), self.clock, self._sensors)
+
+    def _begun(self) -> Timeline:
+        if self._timeline is None:
+            self._timeline = self._from(self.clock.boot_ns(), self._spec.begin_s)
+        return self._timeline
+
+    def _from(self, epoch_ns: int, second: int) -> Timeline:
+        """Return the timeline that shows a second of the scene at an instant of the boot clock."""
+        return Timeline(epoch_ns, second * self._scene.fps, second * SOUND_RATE)

@@ -1,0 +1,169 @@
+"""What a camera has acknowledged up to a point, and so owes after any crash.
+
+What it is *about to try* is told too: a crash may leave that done or undone, and nothing else may be there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tests.harness.crash.operations import Operation, Said
+
+
+@dataclass(slots=True)
+class Held:
+    """One recording that the camera has shown as its own.
+
+    Attributes:
+        first: Its first chunk.
+        last: The last that it acknowledged.
+        length: So many bytes of its ledger are durable,
+        sha256: and this is their digest.
+        ended: ``closed`` or ``cut off``; empty while it was being made.
+        open_digest: Of the ledger's first record.
+        segments: Those that will not change any more, with their digests.
+        before: The digest of the first record of the recording before, when this one was first shown; empty
+            for none.
+        filmed_ns: The footage that came in up to here was taken without a fault.
+    """
+
+    first: int
+    last: int
+    length: int
+    sha256: str
+    ended: str
+    open_digest: str
+    before: str
+    segments: dict[str, str] = field(default_factory=dict)
+    filmed_ns: int = 0
+
+
+@dataclass(slots=True)
+class Sent:
+    """What the fleet holds of one recording: it was read from the card, so the card must not take it back."""
+
+    ledger: tuple[int, str] = (0, "")
+    segments: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Owed:
+    """Everything that was said so far."""
+
+    held: dict[int, Held] = field(default_factory=dict)
+    sent: dict[int, Sent] = field(default_factory=dict)
+    receipts: set[int] = field(default_factory=set)
+    presses: set[int] = field(default_factory=set)
+    lost: list[tuple[int, int]] = field(default_factory=list)
+    identities: list[str] = field(default_factory=list)
+    identity: str | None = None
+    wished: int = 0
+    wish: int = 0
+
+    def hear(self, what: str, detail: Mapping[str, int | str]) -> None:
+        """Take in one thing that was said."""
+        HEARD[what](self, _Words(detail))
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where footage was lost, neighbours joined."""
+        joined: list[tuple[int, int]] = []
+        for start, end in sorted(self.lost):
+            if joined and start <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            else:
+                joined.append((start, end))
+        return joined
+
+
+class _Words:
+    """The detail of something that was said, typed."""
+
+    def __init__(self, detail: Mapping[str, int | str]) -> None:
+        self._detail = detail
+
+    def number(self, name: str = "number") -> int:
+        """A number in it."""
+        value = self._detail[name]
+        if not isinstance(value, int):
+            raise TypeError(f"internal error: {name} is no number")
+        return value
+
+    def word(self, name: str = "sha256") -> str:
+        """A word in it."""
+        return str(self._detail[name])
+
+
+def _shelf(owed: Owed, words: _Words) -> None:
+    before = owed.held.get(words.number())
+    owed.held[words.number()] = Held(
+        first=words.number("first"),
+        last=words.number("last"),
+        length=words.number("length"),
+        sha256=words.word(),
+        ended=words.word("ended"),
+        open_digest=words.word("open_digest"),
+        before=before.before if before is not None else _newest_open(owed, words.number()),
+        segments=before.segments if before is not None else {},
+        filmed_ns=before.filmed_ns if before is not None else 0,
+    )
+
+
+def _newest_open(owed: Owed, below: int) -> str:
+    """The digest of the first record of the newest recording below a number."""
+    number = max((number for number in owed.held if number < below), default=0)
+    return owed.held[number].open_digest if number else ""
+
+
+def _segment(owed: Owed, words: _Words) -> None:
+    owed.held[words.number()].segments[words.word("name")] = words.word()
+
+
+def _filmed(owed: Owed, words: _Words) -> None:
+    owed.held[words.number()].filmed_ns = words.number("end_ns")
+
+
+def _sent_ledger(owed: Owed, words: _Words) -> None:
+    owed.sent.setdefault(words.number(), Sent()).ledger = (words.number("length"), words.word())
+
+
+def _sent_segment(owed: Owed, words: _Words) -> None:
+    owed.sent.setdefault(words.number(), Sent()).segments[words.word("name")] = words.word()
+
+
+def _identity(owed: Owed, words: _Words) -> None:
+    owed.identity, owed.identities = words.word(), [words.word()]
+
+
+def _wish_asked(owed: Owed, words: _Words) -> None:
+    owed.wished = words.number("version")
+
+
+def _wish(owed: Owed, words: _Words) -> None:
+    owed.wish = words.number("version")
+
+
+HEARD: Mapping[str, Callable[[Owed, _Words], object]] = {
+    "shelf": _shelf,
+    "segment": _segment,
+    "filmed": _filmed,
+    "sent ledger": _sent_ledger,
+    "sent segment": _sent_segment,
+    "receipt": lambda owed, words: owed.receipts.add(words.number()),
+    "press": lambda owed, words: owed.presses.add(words.number("at_ns")),
+    "pressed": lambda _owed, _words: None,
+    "lost": lambda owed, words: owed.lost.append((words.number("start_ns"), words.number("end_ns"))),
+    "identity asked": lambda owed, words: owed.identities.append(words.word()),
+    "identity": _identity,
+    "wish asked": _wish_asked,
+    "wish": _wish,
+}
+"""Everything that is ever said, and what comes to be owed by it."""
+
+
+def owed_after(log: Iterable[Operation]) -> Owed:
+    """What is owed after all operations of a log."""
+    owed = Owed()
+    for operation in log:
+        if isinstance(operation, Said):
+            owed.hear(operation.what, dict(operation.detail))
+    return owed

@@ -1,0 +1,266 @@
+"""A camera from its enrolment on, one step after the other, on a disk that remembers or on a real one.
+
+It runs the real recorder, recovery, identity and uploader, in one thread and on a clock of its own; nothing
+of them is written twice for the tests. What the camera acknowledges is said where it happened, in the words
+of ``tests.harness.crash.acknowledged``, so that a crash at any later point can be judged.
+"""
+
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from device.config import Config
+from device.credentials import Credentials
+from device.desired import Wishes
+from device.errors import StorageError
+from device.link.circuit_breaker import Gate
+from device.link.errors import LinkError, NotEnrolledError
+from device.link.identity.identity import load_identity, save_identity
+from device.link.identity.renewal import renew
+from device.link.messages.desired import load_desired, save_desired
+from device.link.uploads.backlog import Backlog
+from device.link.uploads.contents import Contents
+from device.link.uploads.steps import Steps
+from device.recording.outcome import Outcome
+from device.recording.parts import make_parts
+from device.recording.recorder import Recorder
+from device.recording.state import Event
+from device.shelf import Shelf
+from device.storage.filesystem import Filesystem
+from device.storage.layout import StateFolder
+from protocol.footage.format.model import Gap, GapCause, PlainChunk, Track
+from protocol.messages.desired import AssignmentInfo, Desired
+from tests.harness.crash.fleet import MemoryFleet
+from tests.harness.crash.start import config, identity_digest, start
+from tests.harness.crash.telling import Say, Teller
+from tests.support.camera.identities import answer_for
+from tests.support.camera.recorders import HandClock
+from tests.support.media.recordings import SECOND_NS, House, make_house, plain_chunk
+
+if TYPE_CHECKING:
+    from device.link.client import FleetClient
+
+PART_BYTES = 900
+KEY_BYTES = 32
+AT_ONCE = 2
+PAUSE_S = 60.0
+"""Between two looks of the uploader: longer than any pause that it makes."""
+
+
+def from_house(start_ns: int) -> PlainChunk:
+    """A chunk of nothing in particular."""
+    return plain_chunk(start_ns, size=PART_BYTES)
+
+
+@dataclass
+class Life:
+    """A camera and its officer.
+
+    Attributes:
+        disk: Where its state folder is, or will be.
+        say: Hears what it acknowledges, and what it is about to try.
+        keys: Every part key that was drawn.
+        flaky: Whether footage may be lost, because the card is failing.
+    """
+
+    disk: Filesystem
+    say: Say
+    seed: int = 1
+    settings: Config = field(default_factory=config)
+    footage: Callable[[int], PlainChunk] = from_house
+    house: House = field(default_factory=make_house)
+    clock: HandClock = field(default_factory=HandClock)
+    fleet: MemoryFleet = field(init=False)
+    recorder: Recorder = field(init=False)
+    shelf: Shelf = field(init=False)
+    keys: list[bytes] = field(default_factory=list)
+    flaky: bool = False
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)
+        self._teller = Teller(self.disk, self.say)
+        self._uploader_s = 0.0
+        self.fleet = MemoryFleet(self.house, self.say)
+
+    @property
+    def folders(self) -> StateFolder:
+        return StateFolder(self.settings.camera.state_dir)
+
+    def boot(self) -> None:
+        """Start, and be enrolled first if need be."""
+        self.say("pressed", {})  # whatever was being done is not being done any more
+        try:
+            found = start(self.disk, self.settings)
+        except NotEnrolledError:
+            self.enrol()
+            found = start(self.disk, self.settings)
+        identity, delete = found.identity, self.settings.storage.after_receipt == "delete"
+        held = found.recovered.recordings
+        self.shelf = Shelf(self.disk, self.folders, identity.authority_der, delete=delete, held=held)
+        parts = make_parts(
+            self.settings,
+            Credentials(identity.camera, identity.certificates, identity.recipients, identity.signer),
+            filesystem=self.disk,
+            folders=self.folders,
+            shelf=self.shelf,
+            clock=self.clock,
+            random=self._draw,
+            found=found.recovered,
+        )
+        self.recorder = Recorder(
+            parts,
+            window_s=self.settings.camera.window_s,
+            roll_over_ns=self.settings.roll_over_ns,
+            alert_percent=self.settings.storage.alert_percent,
+            require_assignment=False,
+        )
+        self.recorder.cut = self.chunk
+        self._wishes = Wishes(self.recorder, self.shelf, self.settings)
+        self._make_uploader()
+        if found.desired is None:
+            self.recorder.assign(None)
+        else:
+            self._wishes.take_on(found.desired)
+        self.recorder.change(Event.START)
+        self._teller.tell(self.shelf)
+
+    def enrol(self) -> None:
+        """Become a camera of the house's fleet."""
+        answer = answer_for(self.house)
+        digest = hashlib.sha256(self.house.camera_certificate).hexdigest()
+        self.say("identity asked", {"sha256": digest})
+        save_identity(self.folders.root, answer, self.house.camera_key, self.disk)
+        self.say("identity", {"sha256": digest})
+
+    def renew(self) -> None:
+        """Take the next certificate."""
+        identity = load_identity(self.folders.root, self.disk)
+        try:
+            renewed = renew(self.folders.root, identity, cast("FleetClient", self.fleet), self.disk)
+        except StorageError:
+            return
+        self.say("identity", {"sha256": identity_digest(renewed)})
+
+    def wish(self, assignment: str | None) -> None:
+        """Be told by the fleet whose the camera is."""
+        kept = load_desired(self.folders.root, self.house.camera, self.disk)
+        version = 1 + (0 if kept is None else kept.version)
+        info = None if assignment is None else AssignmentInfo(id=assignment, officer="Sam", since_utc_us=1)
+        desired = Desired(camera=self.house.camera, version=version, assignment=info)
+        self.say("wish asked", {"version": version})
+        try:
+            save_desired(self.folders.root, desired, self.disk)
+        except StorageError:
+            return
+        self.say("wish", {"version": version})
+        self._wishes.take_on(desired)
+        self._teller.tell(self.shelf)
+
+    def shut_down(self) -> None:
+        """Be switched off properly."""
+        self.change(Event.SHUT_DOWN)
+        self.recorder.close()
+
+    def restart(self) -> None:
+        """Be switched off properly, and on again."""
+        self.shut_down()
+        self.boot()
+
+    def chunk(self, gaps: tuple[Gap, ...] = ()) -> None:
+        """A second passes, with its footage."""
+        start_ns = self.clock.now_ns
+        self.clock.now_ns += SECOND_NS
+        if self.flaky:
+            self.lost(start_ns, self.clock.now_ns)
+        plain = self.footage(start_ns)
+        label = HandClock(start_ns, self.clock.utc_offset_us).label()
+        made = PlainChunk(plain.start_ns, plain.duration_ns, label, plain.parts, gaps)
+        before = self.recorder.status().recording
+        self.recorder.push(made)
+        self.recorder.tick()
+        self._teller.tell(self.shelf)
+        status = self.recorder.status()
+        if status.recording is not None and status.recording == before and not status.faults:
+            self.say("filmed", {"number": status.recording, "end_ns": start_ns + SECOND_NS})
+
+    def chunks(self, count: int) -> None:
+        for _ in range(count):
+            self.chunk()
+
+    def sleep(self, seconds: int, cause: GapCause = GapCause.SUSPENDED) -> None:
+        """Time passes without footage; the next chunk says so, as the capture would."""
+        start_ns = self.clock.now_ns
+        self.clock.now_ns += seconds * SECOND_NS
+        self.lost(start_ns, self.clock.now_ns)
+        self.chunk(tuple(Gap(track, start_ns, seconds * SECOND_NS, cause) for track in Track))
+
+    def lost(self, start_ns: int, end_ns: int) -> None:
+        """Say that there is no footage of this time; what is recorded must say so too."""
+        self.say("lost", {"start_ns": start_ns, "end_ns": end_ns})
+
+    def step_clock(self, seconds: int) -> None:
+        """Wall time steps; the boot-time clock does not."""
+        self.clock.utc_offset_us += seconds * 1_000_000
+        self.recorder.tick()
+        self._teller.tell(self.shelf)
+
+    def press(self) -> Outcome:
+        self.say("press", {"at_ns": self.clock.now_ns})
+        outcome = self.recorder.press()
+        self.say("pressed", {})
+        self._teller.tell(self.shelf)
+        return outcome
+
+    def stop(self) -> Outcome:
+        outcome = self.recorder.stop()
+        self._teller.tell(self.shelf)
+        return outcome
+
+    def bookmark(self) -> None:
+        self.recorder.bookmark()
+        self._teller.tell(self.shelf)
+
+    def change(self, event: Event) -> None:
+        self.recorder.change(event)
+        self._teller.tell(self.shelf)
+
+    def upload(self, most: int = 1000) -> None:
+        """Let the uploader take at most so many steps."""
+        while most > 0:
+            self._uploader_s += PAUSE_S
+            jobs, wait = self._backlog.next_jobs(self.shelf.recordings(), self._uploader_s)
+            if not jobs and wait is None:
+                return
+            for step, recording in jobs:
+                try:
+                    lesson = self._steps.carry_out(step, recording)
+                except (LinkError, StorageError) as error:
+                    self._backlog.failed(step, error, self._uploader_s)
+                else:
+                    self._backlog.succeeded(step, lesson, self._uploader_s)
+            most -= max(1, len(jobs))
+        self._teller.tell(self.shelf)
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What the uploader has to complain about."""
+        return self._backlog.view(self.shelf.recordings()).troubles
+
+    def _make_uploader(self) -> None:
+        contents = Contents(self.disk)
+        self._backlog = Backlog(contents, Gate(1.0, lambda: 0.5), AT_ONCE)
+        self._steps = Steps(
+            cast("FleetClient", self.fleet),
+            self.shelf,
+            contents,
+            lambda _: None,
+            lambda opening: self.say("receipt", {"number": opening.number}),
+        )
+
+    def _draw(self, count: int) -> bytes:
+        drawn = self._random.randbytes(count)
+        if count == KEY_BYTES:
+            self.keys.append(drawn)
+        return drawn

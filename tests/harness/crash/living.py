@@ -1,0 +1,48 @@
+"""What a camera does on a disk that a crash left: it goes on, and in the end the fleet has everything."""
+
+from device.storage.filesystem import Filesystem
+from tests.harness.crash.acknowledged import Owed
+from tests.harness.crash.fleet import MemoryFleet
+from tests.harness.crash.judge import Judge, LossError
+from tests.harness.crash.life import Life
+from tests.support.camera.recorders import HandClock
+from tests.support.media.recordings import SECOND_NS
+
+SEED = 1_000_003
+LATER_NS = 10**6 * SECOND_NS
+
+
+def live_on(disk: Filesystem, judge: Judge, owed: Owed, fleet: MemoryFleet) -> dict[str, int]:
+    """Start on the disk, record once more, and upload all there is.
+
+    Returns:
+        How often each promise was checked.
+
+    Raises:
+        LossError: One does not hold.
+    """
+    heard = Owed()
+    life = Life(disk, heard.hear, SEED, judge.settings)
+    life.clock = HandClock(LATER_NS)
+    life.fleet = fleet
+    fleet.say = life.say
+    try:
+        life.boot()
+        life.chunks(2)
+        number = life.press().number
+        life.chunk()
+        life.stop()
+        life.upload()
+    except Exception as error:
+        raise LossError(f"the camera does not go on: {type(error).__name__}: {error}") from error
+    checked = {"C3": 0, "L3": 0, "C8": 0}
+    for promise, holds, otherwise in (
+        ("L3", number is not None and number > max((*owed.held, *owed.sent), default=0), "is an old number"),
+        ("C3", heard.held[number or 0].ended == "closed", "was not recorded"),
+        ("C8", not life.troubles, f"was not taken by the fleet: {life.troubles}"),
+        ("C8", all(each.receipt for each in life.shelf.recordings()), "is still there"),
+    ):
+        checked[promise] += 1
+        if not holds:
+            raise LossError(f"{promise}: after recovery, recording {number} {otherwise}")
+    return checked

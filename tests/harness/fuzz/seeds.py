@@ -1,0 +1,98 @@
+"""What fuzzing begins with, the same every time: the golden vectors, and one message of each kind."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from protocol.footage.format.cbor import decode, encode
+from protocol.footage.format.errors import FormatError
+from protocol.footage.receipt import RECEIPT_NAME
+from tests.harness.fuzz.mutate import HOUSE, INTEGERS, WORDS, take_apart
+from tests.support.network.messages import EXAMPLES
+from tests.support.vectors.vectors import read_vector, vector_names
+
+FILES: Final = read_vector("intact-receipt").files
+
+
+@cache
+def recordings() -> tuple[dict[str, bytes], ...]:
+    """Every vector's files."""
+    return tuple(read_vector(name).files for name in vector_names())
+
+
+def folders() -> list[bytes]:
+    return [encode(dict(files)) for files in recordings()]
+
+
+def segments() -> list[bytes]:
+    return _distinct(data for files in recordings() for name, data in files.items() if name.endswith(".seg"))
+
+
+def ledgers() -> list[bytes]:
+    return _distinct(files["ledger.cbor"] for files in recordings() if "ledger.cbor" in files)
+
+
+def receipts() -> list[bytes]:
+    return _distinct(files[RECEIPT_NAME] for files in recordings() if RECEIPT_NAME in files)
+
+
+def bodies() -> list[bytes]:
+    """The bodies of records, each behind a byte for its kind."""
+    kinds = ("chunk", "open", "keys", "event", "close")
+    found = []
+    for data in [*segments(), *ledgers()]:
+        for piece in take_apart(data)[0]:
+            match decode(piece):
+                case [str(kind), memoryview() as body, *_] if kind in kinds:
+                    found.append(bytes([kinds.index(kind)]) + bytes(body))
+    return _distinct(found)
+
+
+def values() -> list[bytes]:
+    """Bodies, and small values with every kind of head."""
+    small = [encode(value) for value in ([], {}, None, True, {"a": [1, b"2", "3"]}, *INTEGERS, *WORDS)]
+    return _distinct([*small, *(body[1:] for body in bodies())])
+
+
+def chains() -> list[bytes]:
+    camera, fleet = HOUSE.certificates, (HOUSE.receipts_certificate, HOUSE.authority)
+    return [encode(list(chain)) for chain in (camera, fleet, camera[:1], (*camera, HOUSE.authority))]
+
+
+def messages() -> list[bytes]:
+    """One message of each kind behind a byte for its kind, by name."""
+    kinds = sorted({type(each).__name__ for each in EXAMPLES})
+    return [bytes([kinds.index(type(each).__name__)]) + each.model_dump_json().encode() for each in EXAMPLES]
+
+
+def dictionary() -> str:
+    """Words of the format and the messages, as libFuzzer reads a dictionary."""
+    words = {word.encode() for word in WORDS if word}
+    words |= {word for body in bodies() for word in _keys(_value(body[1:]))}
+    words |= {name.encode() for each in EXAMPLES for name in json.loads(each.model_dump_json())}
+    words |= {encode(value) for value in INTEGERS} | {b"\x5f", b"\x9f", b"\xbf", b"\xff", b"\xf6"}
+    escaped = ("".join(f"\\x{byte:02x}" for byte in word) for word in sorted(words))
+    return "".join(f'"{word}"\n' for word in escaped)
+
+
+def _value(body: bytes) -> object:
+    """Decode a body; some vectors' bodies cannot be."""
+    try:
+        return decode(body)
+    except FormatError:
+        return None
+
+
+def _keys(value: object) -> Iterator[bytes]:
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield encode(name)
+            yield from _keys(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _keys(each)
+
+
+def _distinct(found: Iterator[bytes] | list[bytes]) -> list[bytes]:
+    return list(dict.fromkeys(found))

@@ -1,0 +1,244 @@
+"""The parsers of bytes from outside, each with what must hold on any input whatever.
+
+A target's ``run`` takes one input and raises when a promise is broken: an exception that is not the format's
+own, an offset outside of the input, a record that is accepted but would not be written so. What a parser may
+refuse, it may refuse: that is no failure.
+"""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from protocol.footage.format.cbor import Buffer, decode, encode
+from protocol.footage.format.certificates import check_chain, signing_key
+from protocol.footage.format.chunk import header_value, take_header
+from protocol.footage.format.errors import (
+    CertificateError,
+    FootageError,
+    FormatError,
+    NoLedgerError,
+    ReceiptError,
+)
+from protocol.footage.format.segment import iter_segment, read_segment, valid_prefix
+from protocol.footage.ledger.ledger import iter_ledger, ledger_valid_prefix, read_ledger
+from protocol.footage.ledger.records import KINDS, record_value, take_record
+from protocol.footage.receipt import parse_receipt, read_receipt
+from protocol.footage.sealing.keys import unseal_keys
+from protocol.footage.sealing.opening import open_parts
+from protocol.footage.verifying.verify import Verdict, verify_recording
+from protocol.messages.enrolment import parse_code
+from protocol.messages.topics import parse_topic
+from protocol.messages.uploads import parse_content_digest
+from protocol.verify.authorities import read_authorities
+from tests.harness.fuzz import seeds
+from tests.harness.fuzz.der import mutate_chain
+from tests.harness.fuzz.mutate import (
+    HOUSE,
+    Blind,
+    Mutator,
+    mutate_encoded,
+    mutate_folder,
+    mutate_json,
+    mutate_records,
+)
+from tests.support.network.messages import EXAMPLES
+from tests.support.vectors.forging import plain
+
+BODIES: Final = ("header", *KINDS)
+MESSAGES: Final = tuple(sorted({type(each) for each in EXAMPLES}, key=lambda kind: kind.__name__))
+_ADAPTERS: Final = tuple(TypeAdapter(kind) for kind in MESSAGES)
+
+
+@dataclass(frozen=True)
+class Target:
+    """One parser.
+
+    Attributes:
+        name: A word for the command line and the figures.
+        what: What it is, for people.
+        weight: How much of all executions it gets, about as many as it tries in a second.
+        brief: How many executions ``make test`` gives it.
+        run: Takes one input; raises when a promise is broken.
+        seeds: The inputs to begin with.
+        mutate: Changes an input.
+        blind: Whether libFuzzer's own changes do as well under guidance, and many times faster.
+    """
+
+    name: str
+    what: str
+    weight: int
+    brief: int
+    run: Callable[[bytes], object]
+    seeds: Callable[[], list[bytes]]
+    mutate: Mutator
+    blind: bool = False
+
+
+def _within(error: FormatError, data: Buffer) -> None:
+    assert 0 <= error.offset <= len(data), f"an offset outside of the input: {error}"
+
+
+def run_cbor(data: bytes) -> None:
+    """One value: what is accepted has exactly this encoding."""
+    try:
+        value = decode(data)
+    except FormatError as error:
+        _within(error, data)
+        return
+    assert encode(plain(value)) == data, "accepted, yet encoded otherwise"
+
+
+def run_bodies(data: bytes) -> None:
+    """One body, its kind in the first byte: what is accepted is what a writer would have written."""
+    kind, body = BODIES[data[0] % len(BODIES)] if data else "header", data[1:]
+    try:
+        if kind == "header":
+            again = encode(header_value(take_header(body)))
+        else:
+            again = encode(record_value(*take_record(kind, body, base=0)))
+    except FormatError as error:
+        _within(error, body)
+        return
+    assert again == body, "accepted, yet written otherwise"
+
+
+def run_segment(data: bytes) -> None:
+    """A segment: records follow one another, and its valid prefix is one."""
+    reached = 0
+    try:
+        for item in iter_segment(data):
+            assert item.offset == reached < item.end <= len(data)
+            reached = item.end
+    except FormatError as error:
+        _within(error, data)
+    length = valid_prefix(data)
+    assert 0 <= length <= reached
+    assert valid_prefix(data[:length]) == length
+    if length:
+        read_segment(data[:length])
+
+
+def run_ledger(data: bytes) -> None:
+    """A ledger: likewise; and keys are opened or refused."""
+    reached = 0
+    try:
+        for entry in iter_ledger(data):
+            assert entry.offset == reached < entry.end <= len(data)
+            reached = entry.end
+    except FormatError as error:
+        _within(error, data)
+    length = ledger_valid_prefix(data)
+    assert 0 <= length <= reached
+    assert ledger_valid_prefix(data[:length]) == length
+    if length:
+        try:
+            unseal_keys(read_ledger(data[:length]), HOUSE.private)
+        except FootageError:
+            return
+
+
+def run_receipt(data: bytes) -> None:
+    """A receipt: refused with the errors of its own."""
+    try:
+        entry = parse_receipt(data)
+        assert entry.end == len(data)
+    except FormatError as error:
+        _within(error, data)
+    try:
+        read_receipt(data, HOUSE.authority)
+    except ReceiptError:
+        return
+
+
+def run_certificates(data: bytes) -> None:
+    """A chain of certificates, as an encoded array; and a file as ``--authority`` takes it."""
+    try:
+        value = plain(decode(data))
+    except FormatError:
+        value = None
+    if not isinstance(value, list) or not all(isinstance(each, bytes) for each in value):
+        value = [data, HOUSE.authority]
+    chain = [each for each in value if isinstance(each, bytes)]
+    try:
+        if chain:
+            signing_key(chain[0])
+        check_chain(chain)
+    except CertificateError:
+        pass
+    try:
+        read_authorities(chain[0] if chain else data)
+    except CertificateError:
+        return
+
+
+def run_messages(data: bytes) -> None:
+    """A JSON body, which message it is in the first byte: what is accepted survives the way."""
+    adapter, text = _ADAPTERS[data[0] % len(_ADAPTERS) if data else 0], data[1:]
+    try:
+        message = adapter.validate_json(text)
+    except ValidationError:
+        _small_texts(text)
+        return
+    assert adapter.validate_json(adapter.dump_json(message)) == message
+
+
+def _small_texts(text: bytes) -> None:
+    for parse in (parse_topic, parse_code, parse_content_digest):
+        try:
+            parse(text.decode(errors="replace"))
+        except ValueError:
+            continue
+
+
+def run_verifier(data: bytes) -> None:
+    """A whole folder: a verdict and nothing else; and what it calls intact opens, or says why not."""
+    files = files_of(data)
+    try:
+        report = verify_recording(files, authorities=[HOUSE.authority])
+    except NoLedgerError:
+        return
+    json.dumps(report.to_json(), allow_nan=False)
+    assert bool(report.findings) == (report.verdict is Verdict.ALTERED)
+    for finding in report.findings:
+        assert finding.sentence
+        assert finding.offset is None or 0 <= finding.offset <= len(files[finding.file])
+    try:
+        for _ in open_parts(files, HOUSE.private):
+            pass
+    except FootageError:
+        return
+
+
+def files_of(data: bytes) -> dict[str, bytes]:
+    """Return the folder that an input stands for."""
+    try:
+        value = plain(decode(data))
+    except FormatError:
+        value = None
+    if isinstance(value, dict):
+        return {name: each for name, each in value.items() if isinstance(each, bytes)}
+    return {**seeds.FILES, "ledger.cbor": data}
+
+
+def _mutate_tagged(data: bytes, draw: random.Random, blind: Blind) -> bytes:
+    """Change a body behind the byte that says its kind."""
+    first = bytes([draw.randrange(256)]) if draw.random() < 0.03 else data[:1]
+    return first + mutate_encoded(data[1:], draw, blind)
+
+
+TARGETS: Final = (
+    Target("cbor", "one CBOR value", 150, 2000, run_cbor, seeds.values, mutate_encoded, blind=True),
+    Target(
+        "bodies", "a header or a ledger record's body", 430, 2000, run_bodies, seeds.bodies, _mutate_tagged
+    ),
+    Target("messages", "a message in JSON", 330, 2000, run_messages, seeds.messages, mutate_json),
+    Target("segment", "a segment file", 10, 1000, run_segment, seeds.segments, mutate_records),
+    Target("ledger", "a ledger file", 5, 1000, run_ledger, seeds.ledgers, mutate_records),
+    Target("receipt", "a receipt file", 35, 1000, run_receipt, seeds.receipts, mutate_records),
+    Target("certificates", "a chain of certificates", 35, 1000, run_certificates, seeds.chains, mutate_chain),
+    Target("verifier", "a whole folder", 5, 1000, run_verifier, seeds.folders, mutate_folder),
+)

@@ -1,0 +1,55 @@
+"""``python -m tests.harness.mutation``: mutants of the durable module and its callers, and what survives.
+
+With ``--write`` it keeps the test that each mutant of the durable module died of, which is what makes the
+test in ``make test`` quick. Exit status 1 when a mutant survived.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from tests.harness.mutation.hunt import CALLERS, DURABLE, TESTS, hunter, mutants_of, record, recorded
+from tests.support.reports.bars import Bars
+
+console = Console()
+
+
+def main(
+    write: Annotated[bool, typer.Option(help="Keep what each mutant of durable.py died of.")] = False,
+    callers: Annotated[bool, typer.Option(help="Hunt the callers of the durable module, too.")] = True,
+    only: Annotated[str, typer.Option(help="A part of the names of the mutants to hunt.")] = "",
+) -> None:
+    """Hunt every mutant, and say which survive."""
+    killers = _hunt([DURABLE], TESTS, only)
+    if write:
+        record({name: killer for name, killer in killers.items() if killer})
+    if callers:
+        for tests in dict.fromkeys(CALLERS.values()):
+            killers |= _hunt([module for module, own in CALLERS.items() if own == tests], tests, only)
+    survivors = [name for name, killer in killers.items() if killer is None]
+    console.print(f"mutants: {len(killers)}, survived: {len(survivors)}")
+    sys.exit(1 if survivors else 0)
+
+
+def _hunt(modules: Sequence[str], tests: Sequence[str], only: str) -> dict[str, str | None]:
+    """What each mutant of some modules died of, by its name. Of callers, those that lack a step."""
+    prey = [mutant for module in modules for mutant in mutants_of(module) if only in mutant.name]
+    prey = [mutant for mutant in prey if mutant.module == DURABLE or mutant.deletes]
+    if not prey:
+        return {}
+    hints, killers = recorded(), dict[str, str | None]()
+    with hunter(tests) as hunting, Bars(console=console) as progress:
+        if (broken := hunting.failing(modules[0], None, tests)) is not None:
+            raise SystemExit(f"The tests fail without any mutant: {broken}")
+        for mutant in progress.track(prey, description=", ".join(modules)):
+            killers[mutant.name] = hunting.killer(mutant, tests, hints.get(mutant.name))
+            if killers[mutant.name] is None:
+                console.print(f"survives: {mutant.name}", markup=False, soft_wrap=True)
+    return killers
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,138 @@
+"""Hunts mutants: which test fails on each, from the one that did so last time to all that there are.
+
+``killers.toml`` keeps the test that each mutant died of, so that nearly every hunt ends with its first test.
+It is a hint alone: when that test passes, all of the tests are tried.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.harness.mutation.mutants import Mutant, mutants
+
+ROOT = Path(__file__).resolve().parents[3]
+RECORD = Path(__file__).with_name("killers.toml")
+
+DEVICE = "tests/unit/device"
+REPLAY = "tests/harness/mutation/replay.py"
+TESTS = (
+    *(
+        f"{DEVICE}/{name}.py"
+        for name in (
+            "storage/test_durable",
+            "recording/test_storage_faults",
+            "recovery/test_recovery",
+            "test_shelf",
+            "recording/test_recorder",
+        )
+    ),
+    REPLAY,
+)
+"""What a mutant has to get past, the quickest first."""
+
+ALL = (*TESTS, f"{DEVICE}/test_small_parts.py", f"{DEVICE}/recording/test_fault_table.py")
+"""The same for those that take durable steps, with a table that takes its time."""
+
+DURABLE = "device.storage.durable"
+CALLERS = {
+    **dict.fromkeys(
+        (
+            "device.recording.commit",
+            "device.ring.segment_log",
+            "device.recording.recording",
+            "device.recovery.recovery",
+        ),
+        ALL,
+    ),
+    "device.recovery.repair": ALL,
+    **dict.fromkeys(
+        ("device.shelf", "device.recording.recorder", "device.recording.opener", "device.storage.space"), ALL
+    ),
+    "device.storage.check": ("tests/integration/device/test_in_process.py", *TESTS),
+    "device.link.messages.desired": ("tests/unit/device/link/messages/test_desired.py",),
+    "device.link.identity.identity": ("tests/unit/device/link/identity/test_identity.py",),
+    "device.running": ("tests/integration/device/test_in_process.py",),
+}
+"""Who takes durable steps, and the tests that watch over it."""
+
+
+@dataclass(frozen=True)
+class Hunter:
+    """Runs tests against mutants in processes of their own."""
+
+    process: subprocess.Popen[str]
+
+    def killer(self, mutant: Mutant, tests: Sequence[str], hint: str | None = None) -> str | None:
+        """The test that fails on a mutant; None for a mutant that survives."""
+        if hint is not None and (found := self.failing(mutant.module, mutant.source, [hint])):
+            return found
+        return self.failing(mutant.module, mutant.source, tests)
+
+    def failing(self, module: str, source: str | None, tests: Sequence[str]) -> str | None:
+        """The first test that fails, with ``source`` in a module's place; None when all pass."""
+        if self.process.stdin is None or self.process.stdout is None:
+            raise ValueError("internal error: a hunter speaks through pipes")
+        self.process.stdin.write(
+            json.dumps({"module": module, "source": source, "tests": list(tests)}) + "\n"
+        )
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise ChildProcessError("the process that runs the tests is gone")
+        found: str | None = json.loads(answer)
+        return found
+
+
+@contextmanager
+def hunter(tests: Sequence[str] = TESTS) -> Iterator[Hunter]:
+    """A hunter with these tests, until the end of the block."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.harness.mutation.fork_server", *tests],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield Hunter(process)
+        if process.stdin is not None:
+            process.stdin.close()
+
+
+def mutants_of(module: str) -> list[Mutant]:
+    """All mutants of a module of the working tree."""
+    path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    return list(mutants(module, path.read_text(encoding="utf-8")))
+
+
+def recorded() -> Mapping[str, str]:
+    """Which test each mutant died of, by the mutant's name."""
+    if not RECORD.exists():
+        return {}
+    by_test = tomllib.loads(RECORD.read_text(encoding="utf-8"))
+    return {name: test for test, names in by_test.items() for name in names}
+
+
+HEAD = (
+    "# Which test each mutant of device/storage/durable.py died of; "
+    "made by: python -m tests.harness.mutation --write"
+)
+
+
+def record(killers: Mapping[str, str]) -> None:
+    """Keep which test each mutant died of."""
+    lines = [HEAD]
+    for test in dict.fromkeys(killers.values()):
+        lines += ["", f"{json.dumps(test)} = ["]
+        lines += [
+            f"    {json.dumps(name, ensure_ascii=False)}," for name, by in killers.items() if by == test
+        ]
+        lines += ["]"]
+    RECORD.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,37 @@
+"""The fleet's receipts for what a bench's camera has recorded."""
+
+import hashlib
+
+from protocol.footage.format.signing import ed25519_signer
+from protocol.footage.ledger.ledger import LEDGER_NAME, open_digest, read_ledger
+from protocol.footage.receipt import Receipt, SegmentDigest, sign_receipt
+from tests.support.camera.recorders import Bench
+from tests.support.media.recordings import House
+
+
+def receipt_of(bench: Bench, number: int = 1) -> Receipt:
+    """What the fleet's receipt says of a recording, of which it was sent what the camera's shelf shows."""
+    shelved = next(each for each in bench.shelf.recordings() if each.number == number)
+    ledger = (shelved.folder / LEDGER_NAME).read_bytes()[: shelved.ledger_length]
+    return Receipt(
+        camera=bench.house.camera,
+        recording=read_ledger(ledger).open.recording,
+        number=number,
+        open_digest=open_digest(ledger),
+        ledger_sha256=hashlib.sha256(ledger).digest(),
+        ledger_length=len(ledger),
+        segments=tuple(
+            SegmentDigest(
+                name, length, hashlib.sha256((shelved.folder / name).read_bytes()[:length]).digest()
+            )
+            for name, length in shelved.closed_segments
+        ),
+        verdict="intact",
+        received_utc_us=1_800_000_000_000_000,
+    )
+
+
+def signed(receipt: Receipt, house: House) -> bytes:
+    """The receipt as the fleet of a house signs it."""
+    certificates = (house.receipts_certificate, house.authority)
+    return sign_receipt(receipt, ed25519_signer(house.receipts_key), certificates)

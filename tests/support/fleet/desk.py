@@ -1,0 +1,173 @@
+"""The safety team's desk in tests: a real fleet, a real browser, and cameras that speak over the real broker.
+
+    with office(folder) as desk:
+        page = desk.open("/")
+
+Every page opened is watched: an error on its console, an exception or a request to another host fails the
+test that asks (``desk.watch.check()``). Pictures of pages go to the folder named by ``LAPEL_SCREENSHOTS``, if
+any.
+"""
+
+import os
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import paho.mqtt.client as mqtt
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from fleet.people.sessions import COOKIE
+from protocol.messages.events import CameraEvent
+from protocol.messages.status import Status
+from protocol.messages.topics import Up, topic
+from tests.support.fleet.fleet import EnrolledCamera, RunningFleet, running_fleet
+from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
+
+NAME = "Safety desk"
+PASSWORD = "four random words here"
+_AT_LEAST_ONCE = 1
+_AXE = Axe()
+_SERIOUS = ("serious", "critical")
+
+
+@dataclass
+class Speaker:
+    """A camera's voice on the broker, without the camera."""
+
+    camera: EnrolledCamera
+    client: mqtt.Client
+
+    def say(self, **fields: Any) -> None:  # noqa: ANN401 - whatever a status holds
+        """Publish a status and wait until the broker has it."""
+        usual = {"session": "session-1", "state": "ready", "window_s": 180.0, "clock_synchronised": True}
+        status = Status(camera=self.camera.id, **{**usual, **fields})
+        self._publish(Up.STATUS, status.model_dump_json(), retain=True)
+
+    def tell(self, event: CameraEvent) -> None:
+        """Publish a piece of news."""
+        self._publish(Up.EVENT, event.model_dump_json(), retain=False)
+
+    def _publish(self, subject: Up, text: str, *, retain: bool) -> None:
+        sent = self.client.publish(
+            topic(self.camera.id, "up", subject), text, qos=_AT_LEAST_ONCE, retain=retain
+        )
+        sent.wait_for_publish(10)
+
+
+@dataclass
+class Desk:
+    """A signed-in browser beside a running fleet."""
+
+    folder: Path
+    fleet: RunningFleet
+    chromium: Browser
+    context: BrowserContext
+    watch: Watch = field(default_factory=Watch)
+
+    def open(self, path: str) -> Page:
+        """Open a page in a new tab, watched."""
+        page = self.context.new_page()
+        self.watch.follow(page)
+        page.goto(path)
+        return page
+
+    @contextmanager
+    def elsewhere(
+        self, *, size: tuple[int, int] = LAPTOP, dark: bool = False, scripts: bool = True
+    ) -> Iterator[BrowserContext]:
+        """Use another browser of the same person, as on a phone or by night."""
+        with visitor(self.chromium, self.fleet.dashboard_url, size=size, dark=dark, scripts=scripts) as other:
+            other.add_cookies([cookie for cookie in self.context.cookies() if cookie["name"] == COOKIE])
+            yield other
+
+    def sign_in(self) -> None:
+        """Sign in through the API, making the first account when there is none."""
+        with httpx.Client(base_url=self.fleet.dashboard_url, verify=self.fleet.context()) as client:
+            account = {"name": NAME, "password": PASSWORD}
+            if self.fleet.setup_url is not None:
+                link = self.fleet.setup_url.rpartition("/")[2]
+                client.post("/api/v1/setup", json={**account, "link": link})
+            client.post("/api/v1/session", json=account).raise_for_status()
+            secret = client.cookies[COOKIE]
+        self.context.add_cookies(
+            [{"name": COOKIE, "value": secret, "url": self.fleet.dashboard_url, "secure": True}]
+        )
+
+    def officer(self, name: str) -> str:
+        """Add an officer and return the id."""
+        with self.fleet.api() as api:
+            added: str = api.post("/api/v1/officers", json={"name": name}).raise_for_status().json()["id"]
+            return added
+
+    def camera(self) -> EnrolledCamera:
+        """Enrol a camera."""
+        return self.fleet.enrol(self.folder / "cameras")
+
+    def hand_out(self, camera: str, officer: str) -> None:
+        """Hand a camera to an officer."""
+        with self.fleet.api() as api:
+            api.post("/api/v1/assignments", json={"camera": camera, "officer": officer}).raise_for_status()
+
+    @contextmanager
+    def speaking(self, camera: EnrolledCamera) -> Iterator[Speaker]:
+        """Connect a camera to the broker, as itself."""
+        client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, camera.id, protocol=mqtt.MQTTv5)
+        context = self.fleet.context(camera)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        client.tls_set_context(context)
+        client.connect("localhost", self.fleet.mqtt_port)
+        client.loop_start()
+        try:
+            yield Speaker(camera, client)
+        finally:
+            client.disconnect()
+            client.loop_stop()
+
+
+@contextmanager
+def office(folder: Path) -> Iterator[Desk]:
+    """Start a fleet and a browser; nobody is signed in and there is no account yet."""
+    with (
+        running_fleet(folder) as fleet,
+        browser(folder / "browser") as chromium,
+        visitor(chromium, fleet.dashboard_url) as context,
+    ):
+        desk = Desk(folder, fleet, chromium, context)
+        try:
+            yield desk
+        finally:
+            desk.fleet.stop()  # a test may have put another in the first one's place
+
+
+def check_access(page: Page) -> None:
+    """Fail when axe finds anything serious on the page."""
+    found = _AXE.run(page).response["violations"]
+    grave = [each for each in found if each["impact"] in _SERIOUS]
+    words = [
+        f"{each['id']}: {node['html']} {[check['message'] for check in node['any']]}"
+        for each in grave
+        for node in each["nodes"]
+    ]
+    assert not grave, f"{page.url}\n" + "\n".join(words)
+
+
+def picture(page: Page, name: str, folder: Path) -> Path:
+    """Keep a picture of the whole page, for somebody to look at."""
+    target = Path(os.environ.get("LAPEL_SCREENSHOTS") or folder)
+    target.mkdir(parents=True, exist_ok=True)
+    size = page.viewport_size or {"width": 0}
+    path = target / f"{name}-{'phone' if size['width'] == PHONE[0] else 'laptop'}.png"
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=path, full_page=True, animations="disabled")
+    return path
+
+
+def fits(page: Page) -> None:
+    """Fail when a page is wider than the window, so that somebody would have to push it sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide"

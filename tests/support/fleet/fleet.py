@@ -1,0 +1,272 @@
+"""Help for tests that need a fleet: a real process, or the same applications without any network.
+
+- ``running_fleet(folder)``: ``lapel-fleet serve`` on free ports, with a token, stopped at the end;
+- ``fleet_services(folder)``: ``Services`` in a temporary state folder, with a clock that the test moves;
+- ``dashboard_client(services)``, ``camera_client(services, camera)``: clients of the applications themselves.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fleet.cameras.service import create_code, enrol
+from fleet.core.config import Config, load_config
+from fleet.core.database import Clock
+from fleet.core.services import Services
+from fleet.people.actor import OPERATOR, Role
+from fleet.people.sessions import create_token
+from fleet.server.app import create_cameras_app, create_dashboard_app
+from fleet.server.compose import build_services
+from tests.support.fleet.made_state import lay_out
+
+with warnings.catch_warnings():
+    # It would rather have httpx2; the rest of this tree speaks through httpx, and one client is enough.
+    warnings.simplefilter("ignore", UserWarning)
+    from starlette.testclient import TestClient
+
+START_SECONDS = 90
+ALL_ROLES = frozenset(Role)
+
+
+# --- A real process ---
+
+
+@dataclass
+class RunningFleet:
+    """A fleet in its own process."""
+
+    state: Path
+    process: subprocess.Popen[str]
+    dashboard_url: str
+    cameras_url: str
+    mqtt_port: int
+    setup_url: str | None
+    token: str
+
+    @property
+    def authority(self) -> Path:
+        """The authority's certificate, for ``verify=``."""
+        return self.state / "pki" / "authority.pem"
+
+    def context(self, camera: "EnrolledCamera | None" = None) -> ssl.SSLContext:
+        """TLS as a browser has it that trusts the authority, or as a camera has it."""
+        context = ssl.create_default_context(cafile=str(self.authority))
+        if camera is not None:
+            context.load_cert_chain(camera.certificate_file, camera.key_file)
+        return context
+
+    def api(self) -> httpx.Client:
+        """A client of the dashboard's API, with the token."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return httpx.Client(base_url=self.dashboard_url, verify=self.context(), headers=headers, timeout=20)
+
+    def camera_api(self, camera: "EnrolledCamera") -> httpx.Client:
+        """A client of the cameras listener, as this camera."""
+        return httpx.Client(base_url=self.cameras_url, verify=self.context(camera), timeout=20)
+
+    def enrol(self, folder: Path) -> "EnrolledCamera":
+        """Enrol a camera over the network and keep its files in ``folder``."""
+        key, request = camera_request()
+        with self.api() as api:
+            code = api.post("/api/v1/enrolment-codes", json={}).raise_for_status().json()["code"]
+            answer = (
+                api.post("/api/v1/enrolments", json={"code": code, "csr_pem": request})
+                .raise_for_status()
+                .json()
+            )
+        return keep_camera(folder, answer["camera"], answer["certificate_pem"], key)
+
+    def stop(self) -> int:
+        """Stop it as an administrator would and return its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=15)
+
+    def kill(self) -> None:
+        """Kill it without a chance to tidy up."""
+        self.process.kill()
+        self.process.wait(timeout=15)
+
+
+@contextlib.contextmanager
+def running_fleet(folder: Path, *, config: str | None = None) -> Iterator[RunningFleet]:
+    """Start a fleet with its state in ``folder/state``; a second call with the same folder continues it."""
+    fleet = start_fleet(folder, config=config)
+    try:
+        yield fleet
+    finally:
+        fleet.stop()
+
+
+def start_fleet(folder: Path, *, config: str | None = None) -> RunningFleet:
+    """Start a fleet and wait until it is ready."""
+    state, ready = folder / "state", folder / "ready.json"
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ready.unlink(missing_ok=True)
+    if config is not None:
+        (state / "fleet.toml").write_text(config)
+    known = (state / "ports.json").exists()
+    ports = [] if known else ["--dashboard-port", "0", "--cameras-port", "0", "--mqtt-port", "0"]
+    command = [*lapel_fleet("serve", state), "--any-port", "--ready-file", str(ready), *ports]
+    with (folder / "fleet.log").open("a") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, text=True)
+    deadline = time.monotonic() + START_SECONDS
+    while not ready.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise AssertionError(f"the fleet did not start:\n{(folder / 'fleet.log').read_text()}")
+        time.sleep(0.02)
+    addresses = json.loads(ready.read_text())
+    return RunningFleet(state=state, process=process, token=_token(folder, state), **addresses)
+
+
+def lapel_fleet(command: str, state: Path, *more: str) -> list[str]:
+    """The words of a ``lapel-fleet`` command."""
+    return [sys.executable, "-m", "fleet.cli", *command.split(), "--state", str(state), *more]
+
+
+def _token(folder: Path, state: Path) -> str:
+    kept = folder / "token"
+    if not kept.exists():  # in this process, for one of its own would cost seconds
+        services = build_services(load_config(None, state), state)
+        with services.sessions.begin() as session:
+            kept.write_text(create_token(session, services, name="tests", roles=ALL_ROLES, by=OPERATOR))
+        services.database.close()
+    return kept.read_text()
+
+
+# --- In this process ---
+
+
+@dataclass
+class TestClock:
+    """A clock that stands still until the test moves it."""
+
+    __test__ = False
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        """Go on by a ``timedelta(**by)``."""
+        self.now += timedelta(**by)
+
+
+@contextlib.contextmanager
+def fleet_services(
+    folder: Path, config: Config | None = None, *, clock: Clock | None = None
+) -> Iterator[Services]:
+    """Services in ``folder/state``; no port is opened."""
+    clock = clock or TestClock()
+    if config is None:
+        lay_out(folder / "state", clock())
+    services = build_services(config or Config(), folder / "state", clock=clock, random=os.urandom)
+    try:
+        yield services
+    finally:
+        services.database.close()
+
+
+def token_for(services: Services, *roles: Role, name: str = "tests") -> str:
+    """Make an API token with these roles (all when none are given)."""
+    with services.sessions.begin() as session:
+        return create_token(session, services, name=name, roles=frozenset(roles) or ALL_ROLES, by=OPERATOR)
+
+
+@contextlib.contextmanager
+def dashboard_client(services: Services, *, token: str | None = None) -> Iterator[TestClient]:
+    """A client of the dashboard application; signed in as a program when ``token`` is given."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with TestClient(
+        create_dashboard_app(services),
+        base_url="https://localhost:8443",
+        headers=headers,
+        raise_server_exceptions=False,
+    ) as client:
+        yield client
+
+
+def camera_client(services: Services, certificate_der: bytes | None) -> TestClient:
+    """A client of the cameras application, with the certificate that TLS would have verified."""
+    app = WithPeerCertificate(create_cameras_app(services), certificate_der)
+    return TestClient(app, base_url="https://localhost:8444", raise_server_exceptions=False)
+
+
+@dataclass
+class WithPeerCertificate:
+    """Does what ``fleet.server.http`` does on a real connection."""
+
+    app: ASGIApp
+    certificate: bytes | None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self.certificate is not None:
+            scope.setdefault("state", {})["peer_certificate"] = self.certificate
+        await self.app(scope, receive, send)
+
+
+# --- Cameras ---
+
+
+@dataclass(frozen=True)
+class EnrolledCamera:
+    """What an enrolled camera keeps."""
+
+    id: str
+    certificate_file: Path
+    key_file: Path
+
+    @property
+    def certificate_der(self) -> bytes:
+        return x509.load_pem_x509_certificate(self.certificate_file.read_bytes()).public_bytes(Encoding.DER)
+
+
+def camera_request() -> tuple[Ed25519PrivateKey, str]:
+    """A new camera key and its signing request."""
+    key = Ed25519PrivateKey.generate()
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "unnamed")])
+    request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, None)
+    return key, request.public_bytes(Encoding.PEM).decode()
+
+
+def enrol_camera(services: Services, folder: Path) -> EnrolledCamera:
+    """Enrol a camera without a network."""
+    key, request = camera_request()
+    with services.sessions.begin() as session:
+        code, _ = create_code(session, services, by=OPERATOR)
+        camera, issued = enrol(session, services, code=code, request_pem=request)
+    return keep_camera(folder, camera.id, issued.pem, key)
+
+
+def keep_camera(folder: Path, camera: str, certificate_pem: str, key: Ed25519PrivateKey) -> EnrolledCamera:
+    """Write a camera's files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    certificate_file, key_file = folder / f"{camera}.pem", folder / f"{camera}.key"
+    certificate_file.write_text(certificate_pem)
+    key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return EnrolledCamera(camera, certificate_file, key_file)
+
+
+def problem(response: Any) -> tuple[int, str]:  # noqa: ANN401 - httpx's response, or the test client's
+    """Status and code of a refusal."""
+    return response.status_code, response.json()["code"]

@@ -1,0 +1,170 @@
+"""Cameras enrolled with a real fleet, without sensors; their footage is made in memory."""
+
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from pydantic import SecretStr
+
+from device.config import LinkSettings
+from device.link.identity.enrol import enrol
+from device.link.identity.identity import Identity
+from device.link.link import Link
+from device.shelf import Shelf, ShelvedRecording
+from device.storage.filesystem import PosixFilesystem
+from device.storage.layout import StateFolder
+from protocol.messages.desired import Desired
+from protocol.messages.status import State, Status
+from tests.support.camera.shelves import closed_segments
+from tests.support.fleet.fleets import Fleet
+from tests.support.media.recordings import House, Take, make_house
+from tests.support.network.proxy import Proxy
+
+QUICK = LinkSettings(status_s=0.5, retry_max_s=0.5)
+WAIT_S = 60.0
+
+
+@dataclass
+class Camera:
+    """An enrolled camera whose recordings are put onto its shelf by hand."""
+
+    state: Path
+    identity: Identity
+    wishes: list[Desired] = field(default_factory=list)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def __post_init__(self) -> None:
+        self.folders = StateFolder(self.state)
+        for folder in (self.folders.recordings, self.folders.receipts):
+            folder.mkdir(exist_ok=True)
+        self.shelf = Shelf(PosixFilesystem(), self.folders, self.identity.authority_der)
+        self.shelf.on_change(self._notify)
+
+    @classmethod
+    def enrol(cls, fleet: Fleet, state: Path) -> "Camera":
+        """Enrol a new camera."""
+        return cls(state, enrol(fleet.dashboard_url, SecretStr(fleet.enrolment_code()), state))
+
+    @property
+    def id(self) -> str:
+        """Its id in the fleet."""
+        return self.identity.camera
+
+    @property
+    def house(self) -> House:
+        """Its keys, to make recordings with."""
+        return replace(
+            make_house(),
+            camera=self.id,
+            authority=self.identity.authority_der,
+            camera_key=self.identity.key,
+            camera_certificate=self.identity.certificate.public_bytes(Encoding.DER),
+            recipient=self.identity.recipients[0],
+        )
+
+    def take(self, number: int = 1, *, per_segment: int = 2) -> Take:
+        """Begin a recording."""
+        seed = zlib.crc32(f"{self.id} {number}".encode())  # a fleet takes each recording id once
+        return Take(self.house, seed=seed, number=number, per_segment=per_segment)
+
+    def record(self, number: int = 1, *, prerecord: int = 4, live: int = 4, size: int = 1000) -> Take:
+        """Make a whole recording, and put it onto the shelf."""
+        take = self.take(number)
+        for _ in range(prerecord):
+            take.chunk(size=size)
+        take.press()
+        for _ in range(live):
+            take.live(size=size)
+        take.close()
+        self.put(take)
+        return take
+
+    def put(self, take: Take, *, segments: int | None = None, ended: bool = True) -> None:
+        """Show a recording, or only its first segments, as the recorder does while it grows."""
+        folder = self.folders.recording(take.number)
+        folder.mkdir(exist_ok=True)
+        closed = closed_segments(take)[:segments]
+        (folder / "ledger.cbor").write_bytes(take.ledger)
+        for name, _ in closed:
+            (folder / name).write_bytes(take.segments[name])
+        ending = "closed" if ended else None
+        self.shelf.put(ShelvedRecording(take.number, folder, len(take.ledger), closed, ending, receipt=False))
+
+    def link(
+        self,
+        settings: LinkSettings = QUICK,
+        *,
+        uploads: Proxy | None = None,
+        messages: Proxy | None = None,
+        ahead: timedelta = timedelta(0),
+    ) -> Link:
+        """A link of this camera, not yet started.
+
+        Args:
+            settings: the `[link]` table.
+            uploads: a bad network for HTTPS.
+            messages: a bad network for MQTT.
+            ahead: how far the camera's wall clock is ahead.
+        """
+        identity = self.identity
+        if uploads is not None:
+            identity = replace(identity, cameras_url=f"https://127.0.0.1:{uploads.port}")
+        if messages is not None:
+            identity = replace(identity, mqtt_host="127.0.0.1", mqtt_port=messages.port)
+        return Link(
+            identity,
+            settings,
+            self.shelf,
+            state=self.state,
+            status=self._status,
+            on_desired=self._wish,
+            now=lambda: datetime.now(UTC) + ahead,
+        )
+
+    def wait_for_receipts(self, *numbers: int) -> None:
+        """Wait until the fleet's receipts for these recordings were accepted."""
+        wanted = set(numbers)
+        self._wait(lambda: {each.number for each in self.shelf.recordings() if each.receipt} >= wanted)
+
+    def wait_for_wish(self, fits: Callable[[Desired], bool]) -> Desired:
+        """Wait for a wish of the fleet."""
+        self._wait(lambda: any(fits(each) for each in self.wishes))
+        return next(each for each in self.wishes if fits(each))
+
+    def _wait(self, until: Callable[[], bool]) -> None:
+        with self._changed:
+            if not self._changed.wait_for(until, WAIT_S):
+                raise AssertionError(f"what was waited for did not come about within {WAIT_S} s")
+
+    def _status(self) -> Status:
+        return Status(camera=self.id, session="own", state=State.READY)
+
+    def _wish(self, desired: Desired) -> None:
+        self.wishes.append(desired)
+        self._notify()
+
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+
+def eventually(holds: Callable[[], bool], what: str) -> None:
+    """Wait for something that can only be asked for."""
+    deadline = time.monotonic() + WAIT_S
+    asked = threading.Event()
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come about within {WAIT_S} s")
+        asked.wait(0.02)
+
+
+def stored(fleet: Fleet, camera: Camera, number: int) -> dict[str, bytes]:
+    """The files of a recording as the fleet's store holds them, once it is held."""
+    folder = fleet.footage / "recordings" / camera.id / f"{number:08d}"
+    files = {path.name: path.read_bytes() for path in (folder / "segments").iterdir()}
+    return {**files, "ledger.cbor": (folder / "ledger.cbor").read_bytes()}

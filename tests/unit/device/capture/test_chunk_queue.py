@@ -1,0 +1,115 @@
+"""Handing over: never waiting, and every drop stated by the next chunk that is taken."""
+
+import threading
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.capture.chunk_queue import Outlet, joined
+from protocol.footage.format.model import ClockLabel, Gap, GapCause, PlainChunk, PlainPart, Track
+
+NS = 1_000_000_000
+BOTH = (Track.VIDEO, Track.AUDIO)
+
+
+def _chunk(second: int, *, start_ns: int | None = None, tracks: tuple[Track, ...] = BOTH) -> PlainChunk:
+    start = second * NS if start_ns is None else start_ns
+    parts = tuple(PlainPart(track, "any", b"part") for track in tracks)
+    return PlainChunk(start, NS, ClockLabel(start // 1000, synchronised=False), parts)
+
+
+def _drain(outlet: Outlet, after_ns: int | None = None) -> list[PlainChunk]:
+    taken: list[PlainChunk] = []
+    outlet.close()
+    outlet.deliver(taken.append, after_ns)
+    return taken
+
+
+def test_what_is_offered_is_delivered_in_order() -> None:
+    outlet = Outlet(BOTH)
+    for second in range(5):
+        outlet.offer(_chunk(second))
+    assert _drain(outlet) == [_chunk(second) for second in range(5)]
+
+
+def test_a_slow_consumer_costs_a_stated_gap() -> None:
+    # proves C6
+    outlet = Outlet(BOTH, depth=2)
+    taken: list[PlainChunk] = []
+    slow, room = threading.Event(), threading.Event()
+
+    def take(chunk: PlainChunk) -> None:
+        taken.append(chunk)
+        room.set()
+        slow.wait(10)
+
+    thread = threading.Thread(target=outlet.deliver, args=(take,))
+    thread.start()
+    outlet.offer(_chunk(0))
+    assert room.wait(10)
+    for second in range(1, 6):  # two wait, three are dropped
+        outlet.offer(_chunk(second))
+    assert outlet.lost == 3
+    slow.set()
+    while len(taken) < 3:
+        threading.Event().wait(0.001)
+    outlet.offer(_chunk(6))
+    outlet.close()
+    thread.join(10)
+    assert [chunk.start_ns // NS for chunk in taken] == [0, 1, 2, 6]
+    assert taken[-1].gaps == tuple(Gap(track, 3 * NS, 3 * NS, GapCause.OVERFLOW) for track in BOTH)
+
+
+def test_a_dropped_chunk_leaves_what_it_stated_to_the_next() -> None:
+    # proves C6
+    slept = Gap(Track.VIDEO, 5 * NS, 15 * NS, GapCause.SUSPENDED)
+    outlet = Outlet(BOTH, depth=1)
+    outlet.offer(_chunk(4))
+    outlet.offer(replace(_chunk(20), gaps=(slept,)))
+    outlet._queue.get_nowait()
+    outlet.offer(_chunk(21))
+    (taken,) = _drain(outlet)
+    assert set(taken.gaps) == {slept, *(Gap(track, 20 * NS, NS, GapCause.OVERFLOW) for track in BOTH)}
+
+
+@given(st.integers(1, 5), st.lists(st.booleans(), max_size=40))
+def test_chunks_and_stated_gaps_always_tile_the_time(depth: int, takes: list[bool]) -> None:
+    outlet = Outlet((Track.VIDEO,), depth=depth)
+    taken: list[PlainChunk] = []
+    second = 0
+    for take in takes:
+        if take and outlet._queue.qsize():
+            chunk = outlet._queue.get_nowait()
+            assert chunk is not None
+            taken.append(chunk)
+        else:
+            outlet.offer(_chunk(second, tracks=(Track.VIDEO,)))
+            second += 1
+    taken += _drain(outlet)
+    at = 0
+    for chunk in taken:
+        stated = sum(gap.duration_ns for gap in chunk.gaps)
+        assert chunk.start_ns - stated == at
+        at = chunk.start_ns + chunk.duration_ns
+    assert len(taken) + outlet.lost == second
+
+
+def test_live_footage_that_follows_closely_joins_what_was_before() -> None:
+    chunk = joined(_chunk(0, start_ns=10 * NS + 30_000_000), 10 * NS, BOTH)
+    assert (chunk.start_ns, chunk.duration_ns, chunk.gaps) == (10 * NS, NS + 30_000_000, ())
+
+
+def test_live_footage_that_follows_later_states_the_gap() -> None:
+    chunk = joined(_chunk(12), 10 * NS, BOTH)
+    assert chunk.start_ns == 12 * NS
+    assert chunk.gaps == tuple(Gap(track, 10 * NS, 2 * NS, GapCause.JUST_BOOTED) for track in BOTH)
+
+
+def test_only_the_first_live_chunk_is_joined() -> None:
+    outlet = Outlet(BOTH)
+    outlet.offer(_chunk(0, start_ns=10 * NS + 1))
+    outlet.offer(_chunk(0, start_ns=11 * NS + 1))
+    first, second = _drain(outlet, after_ns=10 * NS)
+    assert first.start_ns == 10 * NS
+    assert second.start_ns == 11 * NS + 1

@@ -1,0 +1,136 @@
+"""Identity on the card: whole or not at all, and a sentence for everything that can be wrong with it."""
+
+import errno
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from device.errors import StorageError
+from device.link.errors import IdentityError, NotEnrolledError
+from device.link.identity.identity import ENROLMENT_FILE, FOLDER, load_identity, save_identity
+from device.storage.filesystem import PRIVATE_FILE, PosixFile, PosixFilesystem
+from tests.support.camera.identities import answer_for, enrol_without_fleet
+from tests.support.media.recordings import make_house
+
+CARD = PosixFilesystem()
+
+
+def contents(state: Path) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in (state / FOLDER).iterdir()}
+
+
+def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
+    saved = enrol_without_fleet(tmp_path)
+    loaded = load_identity(tmp_path, CARD)
+    assert (loaded.camera, loaded.certificates) == (saved.camera, make_house().certificates)
+    assert loaded.recipients == (make_house().recipient,)
+    assert loaded.signer(b"word") == saved.signer(b"word")
+
+
+def test_a_state_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
+    saved = enrol_without_fleet(tmp_path / "state")
+    assert load_identity(tmp_path / "state", CARD).camera == saved.camera
+
+
+def test_the_key_can_be_read_by_the_camera_alone(tmp_path: Path) -> None:
+    identity = enrol_without_fleet(tmp_path)
+    assert stat.S_IMODE(identity.key_path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(identity.key_path.parent.stat().st_mode) == 0o700
+    assert "PRIVATE" not in repr(identity)
+
+
+def test_a_camera_that_is_not_enrolled_is_told_how_to_enrol(tmp_path: Path) -> None:
+    with pytest.raises(NotEnrolledError, match="lapel-device enrol"):
+        load_identity(tmp_path, CARD)
+
+
+def test_a_second_enrolment_replaces_the_first_and_leaves_nothing_of_it(tmp_path: Path) -> None:
+    enrol_without_fleet(tmp_path)
+    enrol_without_fleet(tmp_path, make_house("cam-02", 2))
+    assert load_identity(tmp_path, CARD).camera == "cam-02"
+    assert len(contents(tmp_path)) == 3
+
+
+@pytest.mark.parametrize("name", [ENROLMENT_FILE, "key", "certificate"])
+def test_a_missing_or_damaged_file_is_one_sentence(tmp_path: Path, name: str) -> None:
+    enrol_without_fleet(tmp_path)
+    (path,) = (each for each in (tmp_path / FOLDER).iterdir() if each.name.startswith(name))
+    path.unlink()
+    expected = NotEnrolledError if name == ENROLMENT_FILE else IdentityError
+    with pytest.raises(expected, match=r"enrol"):
+        load_identity(tmp_path, CARD)
+
+
+@pytest.mark.parametrize("name", [ENROLMENT_FILE, "key"])
+def test_a_damaged_file_is_one_sentence(tmp_path: Path, name: str) -> None:
+    enrol_without_fleet(tmp_path)
+    (path,) = (each for each in (tmp_path / FOLDER).iterdir() if each.name.startswith(name))
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(IdentityError, match=r"enrol the camera again"):
+        load_identity(tmp_path, CARD)
+
+
+def test_a_certificate_for_another_key_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    enrol_without_fleet(tmp_path)
+    before = contents(tmp_path)
+    stranger = make_house("cam-01", 9)
+    with pytest.raises(IdentityError, match="not for the key"):
+        save_identity(tmp_path, answer_for(stranger), make_house().camera_key, CARD)
+    assert contents(tmp_path) == before
+
+
+def test_a_certificate_for_another_camera_is_refused(tmp_path: Path) -> None:
+    answer = answer_for(make_house()).model_copy(update={"camera": "cam-09"})
+    with pytest.raises(IdentityError, match="not for cam-09"):
+        save_identity(tmp_path, answer, make_house().camera_key, CARD)
+
+
+def test_an_ended_certificate_still_loads_but_says_so(tmp_path: Path) -> None:
+    identity = enrol_without_fleet(tmp_path)
+    end = identity.certificate.not_valid_after_utc
+    begin = identity.certificate.not_valid_before_utc
+    assert identity.validity_problem(end - timedelta(days=1)) is None
+    assert "ended on" in str(identity.validity_problem(end + timedelta(days=1)))
+    assert "clock" in str(identity.validity_problem(begin - timedelta(days=1)))
+
+
+class FailingCard(PosixFilesystem):
+    """A card that fails at the n-th change and at every one after it."""
+
+    def __init__(self, works: int) -> None:
+        self.left = works
+
+    def _spend(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise OSError(errno.EIO, "Input/output error")
+
+    def create(self, path: Path, mode: int = PRIVATE_FILE) -> PosixFile:
+        self._spend()
+        return super().create(path, mode)
+
+    def rename(self, source: Path, target: Path) -> None:
+        self._spend()
+        super().rename(source, target)
+
+    def sync_dir(self, path: Path) -> None:
+        self._spend()
+        super().sync_dir(path)
+
+
+def test_a_card_that_fails_anywhere_leaves_the_old_identity_or_the_new(tmp_path: Path) -> None:
+    other = make_house("cam-02", 2)
+    outcomes = set()
+    for works in range(12):
+        state = tmp_path / str(works)
+        state.mkdir()
+        enrol_without_fleet(state)
+        try:
+            save_identity(state, answer_for(other), other.camera_key, FailingCard(works))
+        except StorageError:
+            outcomes.add(f"failed, {load_identity(state, CARD).camera}")
+        else:
+            outcomes.add(load_identity(state, CARD).camera)
+    assert {"failed, cam-01", "cam-02"} <= outcomes <= {"failed, cam-01", "failed, cam-02", "cam-02"}

@@ -1,0 +1,96 @@
+"""Failed connections in words."""
+
+import ssl
+from pathlib import Path
+
+import httpx
+import pytest
+
+from device.link.errors import IdentityError, NotTrustedError, UnreachableError
+from device.link.identity.tls import enrolled_context, explain, refused_by
+from tests.support.camera.identities import enrol_without_fleet
+
+WHERE = "the fleet at https://fleet.example"
+
+
+def wrapped(cause: Exception) -> httpx.ConnectError:
+    """As the HTTP library raises it: with the cause two levels down."""
+    inner = OSError("inner")
+    inner.__cause__ = cause
+    outer = httpx.ConnectError("outer")
+    outer.__cause__ = inner
+    return outer
+
+
+def verification(code: int) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code = code
+    return error
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (9, "set the clock"),
+        (10, "set the clock"),
+        (62, "server.names"),
+        (64, "server.names"),
+        (18, "another authority"),
+        (20, "another authority"),
+    ],
+)
+def test_a_fleet_whose_certificate_is_not_accepted(code: int, expected: str) -> None:
+    error = explain(wrapped(verification(code)), WHERE)
+    assert isinstance(error, NotTrustedError)
+    assert expected in str(error)
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("TLSV1_ALERT_UNKNOWN_CA", "another authority issued it"),
+        ("SSLV3_ALERT_CERTIFICATE_EXPIRED", "it has ended"),
+        ("SSLV3_ALERT_CERTIFICATE_REVOKED", "was revoked"),
+        ("SSLV3_ALERT_CERTIFICATE_UNKNOWN", "no reason"),
+    ],
+)
+def test_a_camera_whose_certificate_is_refused(reason: str, expected: str) -> None:
+    cause = ssl.SSLError(1, f"[SSL: {reason}]")
+    cause.reason = reason
+    error = explain(wrapped(cause), WHERE)
+    assert isinstance(error, NotTrustedError)
+    assert expected in str(error)
+    logged = refused_by(f"failed to receive on socket: [SSL: {reason}] (_ssl.c:2580)", WHERE)
+    assert str(logged) == str(error)
+
+
+def test_no_network_is_no_matter_of_trust() -> None:
+    error = explain(httpx.ConnectError("[Errno 111] Connection refused"), WHERE)
+    assert isinstance(error, UnreachableError)
+    assert str(error) == (
+        f"There is no connection to {WHERE} ([Errno 111] Connection refused); the camera keeps trying."
+    )
+    assert refused_by("failed to receive on socket: [Errno 104] Connection reset by peer", WHERE) is None
+
+
+def test_a_silent_end_names_both_reasons_that_it_can_have() -> None:
+    error = explain(httpx.RemoteProtocolError("Server disconnected without sending a response."), WHERE)
+    assert isinstance(error, UnreachableError)
+    assert "does not accept this camera's certificate" in str(error)
+
+
+def test_only_tls_1_3_and_only_the_fleets_authority(tmp_path: Path) -> None:
+    context = enrolled_context(enrol_without_fleet(tmp_path))
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_3
+    assert context.check_hostname
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert len(context.get_ca_certs()) == 1
+
+
+@pytest.mark.parametrize("kind", ["key", "certificate"])
+def test_damaged_files_are_one_sentence(tmp_path: Path, kind: str) -> None:
+    identity = enrol_without_fleet(tmp_path)
+    path = {"key": identity.key_path, "certificate": identity.certificate_path}[kind]
+    path.write_bytes(b"-----BEGIN NOTHING-----")
+    with pytest.raises(IdentityError, match="enrol the camera again"):
+        enrolled_context(identity)

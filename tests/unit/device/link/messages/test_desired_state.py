@@ -1,0 +1,128 @@
+"""Wishes are kept, taken on and reported, whatever order and trouble they come in."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from device.errors import NotReadyError, StorageError
+from device.link.circuit_breaker import Gate
+from device.link.errors import UnreachableError
+from device.link.messages.desired import load_desired, save_desired
+from device.link.messages.desired_state import Keeper
+from device.storage.filesystem import PRIVATE_FILE, PosixFile, PosixFilesystem
+from protocol.messages.desired import Desired, Reported
+
+CARD = PosixFilesystem()
+
+
+def wish(version: int) -> Desired:
+    return Desired(camera="cam-01", version=version)
+
+
+@dataclass
+class Scene:
+    """A keeper with a fleet that answers from a list, and what came of it."""
+
+    state: Path
+    answers: "Queue[Desired | Exception]" = field(default_factory=Queue)
+    taken: list[Desired] = field(default_factory=list)
+    reports: "Queue[Reported]" = field(default_factory=Queue)
+    answered: threading.Event = field(default_factory=threading.Event)
+    refuse: Exception | None = None
+
+    def ask(self) -> Desired:
+        answer = self.answers.get(timeout=10)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def take_on(self, desired: Desired) -> None:
+        self.taken.append(desired)
+        if self.refuse is not None:
+            raise self.refuse
+
+    def keeper(self, filesystem: PosixFilesystem = CARD) -> Keeper:
+        return Keeper(
+            "cam-01",
+            self.state,
+            ask=self.ask,
+            on_desired=self.take_on,
+            report=self.reports.put,
+            on_answer=self.answered.set,
+            gate=Gate(0.01, lambda: 0.0),
+            filesystem=filesystem,
+        )
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    return Scene(tmp_path)
+
+
+def run(keeper: Keeper, work: Callable[[], None]) -> None:
+    keeper.start()
+    work()
+    keeper.stop()
+    keeper.thread.join(10)
+    assert not keeper.thread.is_alive()
+
+
+def test_what_is_kept_is_taken_on_first(scene: Scene) -> None:
+    save_desired(scene.state, wish(4), CARD)
+    run(scene.keeper(), lambda: None)
+    assert scene.taken == [wish(4)]
+    assert scene.reports.get_nowait().version == 4
+
+
+def test_a_newer_wish_is_kept_before_it_is_taken_on_and_an_older_ignored(scene: Scene) -> None:
+    keeper = scene.keeper()
+
+    def work() -> None:
+        for version in (2, 1, 5, 2, 5):
+            keeper.offer(wish(version))
+
+    run(keeper, work)
+    assert scene.taken == [wish(2), wish(5)]
+    assert keeper.kept == load_desired(scene.state, "cam-01", CARD) == wish(5)
+    assert [scene.reports.get_nowait().version for _ in range(2)] == [2, 5]
+
+
+def test_it_asks_again_until_the_fleet_answers(scene: Scene) -> None:
+    keeper = scene.keeper()
+    for answer in (UnreachableError("down"), UnreachableError("down"), wish(3)):
+        scene.answers.put(answer)
+
+    def work() -> None:
+        keeper.ask()
+        assert scene.answered.wait(10)
+
+    run(keeper, work)
+    assert scene.taken == [wish(3)]
+
+
+def test_a_refusal_is_reported_with_its_sentence(scene: Scene) -> None:
+    scene.refuse = NotReadyError("The card is full.")
+    keeper = scene.keeper()
+    run(keeper, lambda: keeper.offer(wish(1)))
+    report = scene.reports.get_nowait()
+    assert (report.version, report.refused) == (1, ("The card is full.",))
+
+
+class FullCard(PosixFilesystem):
+    """A card that takes nothing."""
+
+    def create(self, path: Path, mode: int = PRIVATE_FILE) -> PosixFile:
+        raise OSError(28, "No space left on device", path, mode)
+
+
+def test_a_full_card_does_not_keep_a_camera_from_being_handed_out(scene: Scene) -> None:
+    keeper = scene.keeper(FullCard())
+    run(keeper, lambda: keeper.offer(wish(1)))
+    assert scene.taken == [wish(1)]
+    assert load_desired(scene.state, "cam-01", CARD) is None
+    with pytest.raises(StorageError):
+        save_desired(scene.state, wish(1), FullCard())

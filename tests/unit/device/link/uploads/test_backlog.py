@@ -1,0 +1,231 @@
+"""What each outcome of a step leads to."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from device.errors import StorageError
+from device.link.circuit_breaker import Gate
+from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
+from device.link.uploads.backlog import TROUBLE_PAUSE_S, Backlog, Job
+from device.link.uploads.contents import Contents
+from device.link.uploads.plan import Ask, Complete, FetchReceipt, Known, SendLedger, SendSegment, Step
+from device.shelf import ReceiptRefusedError, ShelvedRecording
+from device.storage.filesystem import PosixFilesystem
+from tests.support.camera.shelves import closed_segments
+from tests.support.media.recordings import record
+
+LONGEST = 60.0
+
+
+def make_backlog(at_once: int = 2) -> Backlog:
+    return Backlog(Contents(PosixFilesystem()), Gate(LONGEST, lambda: 0.999), at_once)
+
+
+def on_card(folder: Path, number: int = 1, *, prerecord: int = 5, live: int = 4) -> ShelvedRecording:
+    """A recording on the card, in segments of two chunks."""
+    folder.mkdir(parents=True)
+    take = record(prerecord=prerecord, live=live, per_segment=2, seed=number)
+    for name, data in take.files.items():
+        (folder / name).write_bytes(data)
+    return ShelvedRecording(number, folder, len(take.ledger), closed_segments(take), "closed", receipt=False)
+
+
+def steps_of(jobs: list[Job]) -> list[Step]:
+    return [step for step, _ in jobs]
+
+
+def asked(backlog: Backlog, recording: ShelvedRecording, now: float = 0.0) -> None:
+    """Bring the backlog to where the fleet holds the ledger and no segment."""
+    jobs, _ = backlog.next_jobs([recording], now)
+    assert steps_of(jobs) == [Ask(recording.number)]
+    backlog.succeeded(jobs[0][0], lambda known, _: known.answered(recording.ledger_length, ()), now)
+
+
+def test_segments_before_the_press_go_first(tmp_path: Path) -> None:
+    old, new = on_card(tmp_path / "1", 1), on_card(tmp_path / "2", 2)
+    backlog = make_backlog(at_once=8)
+    jobs, _ = backlog.next_jobs([old, new], 0.0)
+    assert steps_of(jobs) == [Ask(2)]  # one small step at a time
+    backlog.succeeded(Ask(2), lambda known, _: known.answered(new.ledger_length, ()), 0.0)
+    jobs, _ = backlog.next_jobs([old, new], 0.0)
+    assert steps_of(jobs)[0] == Ask(1)
+    backlog.succeeded(Ask(1), lambda known, _: known.answered(old.ledger_length, ()), 0.0)
+    backlog.failed(jobs[1][0], UnreachableError("busy", status=503), 0.0)
+    jobs, _ = backlog.next_jobs([old, new], 100.0)
+    backlog.succeeded(Ask(2), lambda known, _: known.answered(new.ledger_length, ()), 100.0)
+    before = [step.name for step, _ in jobs if isinstance(step, SendSegment) and step.number == 1]
+    assert before[:3] == [segment.name for segment in old.closed_segments[:3]]
+
+
+def test_at_most_so_many_segments_at_once_and_one_small_step_beside_them(tmp_path: Path) -> None:
+    recording = on_card(tmp_path / "1")
+    backlog = make_backlog(at_once=2)
+    asked(backlog, recording)
+    jobs, _ = backlog.next_jobs([recording], 0.0)
+    assert [type(step) for step in steps_of(jobs)] == [SendSegment, SendSegment]
+    longer = ShelvedRecording(
+        1, recording.folder, recording.ledger_length + 1, recording.closed_segments, None, False
+    )
+    more, _ = backlog.next_jobs([longer], 100.0)
+    assert steps_of(more) == [SendLedger(1, recording.ledger_length, 1)]
+    assert backlog.next_jobs([longer], 100.0)[0] == []
+
+
+def test_a_lost_connection_closes_the_gate_and_pauses_grow(tmp_path: Path) -> None:
+    recording = on_card(tmp_path / "1")
+    backlog = make_backlog()
+    now, pauses = 0.0, []
+    for _ in range(12):
+        jobs, _ = backlog.next_jobs([recording], now)
+        assert steps_of(jobs) == [Ask(1)]
+        backlog.failed(Ask(1), UnreachableError("There is no connection."), now)
+        assert backlog.view([recording]).troubles == ("There is no connection.",)
+        jobs, wait = backlog.next_jobs([recording], now)
+        assert jobs == []
+        assert wait is not None
+        pauses.append(wait)
+        now += wait
+    assert pauses == sorted(pauses)
+    assert pauses[0] <= 1.0
+    assert LONGEST * 0.9 < pauses[-1] <= LONGEST
+
+
+def test_a_hint_ends_the_pause_and_so_does_a_new_recording(tmp_path: Path) -> None:
+    first, second = on_card(tmp_path / "1", 1), on_card(tmp_path / "2", 2)
+    backlog = make_backlog()
+    for _ in range(2):
+        backlog.next_jobs([first], 0.0)
+        backlog.failed(Ask(1), UnreachableError("There is no connection."), 0.0)
+        assert backlog.next_jobs([first], 0.0)[0] == []
+        backlog.hint()
+    jobs, _ = backlog.next_jobs([first], 0.0)
+    backlog.failed(jobs[0][0], UnreachableError("There is no connection."), 0.0)
+    jobs, _ = backlog.next_jobs([first, second], 0.0)
+    assert steps_of(jobs) == [Ask(2)]
+
+
+def test_after_a_failure_one_attempt_goes_ahead_of_all_others(tmp_path: Path) -> None:
+    recording = on_card(tmp_path / "1")
+    backlog = make_backlog(at_once=4)
+    asked(backlog, recording)
+    jobs, _ = backlog.next_jobs([recording], 0.0)
+    assert len(jobs) == 4
+    for step, _ in jobs:
+        backlog.failed(step, UnreachableError("There is no connection."), 0.0)
+    jobs, wait = backlog.next_jobs([recording], 0.0)
+    assert jobs == []
+    assert wait is not None
+    assert wait <= 1.0  # four attempts that failed together count once
+    jobs, _ = backlog.next_jobs([recording], wait)
+    assert steps_of(jobs) == [Ask(1)]
+
+
+def test_a_certificate_that_is_not_accepted_is_tried_again_slowly(tmp_path: Path) -> None:
+    recording = on_card(tmp_path / "1")
+    backlog = make_backlog()
+    backlog.next_jobs([recording], 0.0)
+    backlog.failed(Ask(1), NotTrustedError("The camera was revoked."), 0.0)
+    _, wait = backlog.next_jobs([recording], 0.0)
+    assert wait is not None
+    assert wait > 2.0
+    assert backlog.view([recording]).troubles == ("The camera was revoked.",)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RefusedError("Segment 3 is held with other bytes.", status=409, code="segment_differs"),
+        RefusedError("The recording did not verify.", status=422, code="recording_failed"),
+        ReceiptRefusedError("The receipt is not for this recording."),
+    ],
+)
+def test_a_refusal_is_final_loud_and_deletes_nothing(  # proves C8
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    first, second = on_card(tmp_path / "1", 1), on_card(tmp_path / "2", 2)
+    before = {each.name: each.read_bytes() for each in first.folder.iterdir()}
+    backlog = make_backlog()
+    asked(backlog, first)
+    jobs, _ = backlog.next_jobs([first], 0.0)
+    backlog.failed(jobs[0][0], error, 0.0)
+    assert any(entry.levelno == logging.ERROR and str(error) in entry.message for entry in caplog.records)
+    assert backlog.view([first]).troubles == (f"Recording 1: {error}",)
+    backlog.failed(jobs[1][0], UnreachableError("cut", status=500), 0.0)
+    assert steps_of(backlog.next_jobs([first, second], 1e9)[0]) == [Ask(2)]
+    assert {each.name: each.read_bytes() for each in first.folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RefusedError("The next piece begins at byte 3.", status=409, code="ledger_hole"),
+        RefusedError("Two segments are not held yet.", status=409, code="incomplete"),
+        RefusedError("There is no such recording.", status=404, code="not_found"),
+    ],
+)
+def test_a_misunderstanding_is_settled_by_asking_again(tmp_path: Path, error: LinkError) -> None:
+    recording = on_card(tmp_path / "1")
+    backlog = make_backlog()
+    asked(backlog, recording)
+    jobs, _ = backlog.next_jobs([recording], 0.0)
+    for step, _ in jobs:
+        backlog.failed(step, error, 0.0)
+    jobs, wait = backlog.next_jobs([recording], 0.0)
+    assert jobs == []
+    assert wait is not None
+    assert steps_of(backlog.next_jobs([recording], wait)[0]) == [Ask(1)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnreachableError("There is trouble at the fleet.", status=500),
+        OSError(5, "Input/output error"),
+        StorageError("The card is full.", operation="create", path=Path("receipt")),
+        ZeroDivisionError("unforeseen"),
+    ],
+)
+def test_trouble_with_one_recording_lets_the_others_go_on(tmp_path: Path, error: Exception) -> None:
+    first, second = on_card(tmp_path / "1", 1), on_card(tmp_path / "2", 2)
+    backlog = make_backlog()
+    assert steps_of(backlog.next_jobs([first, second], 0.0)[0]) == [Ask(2)]
+    backlog.failed(Ask(2), error, 0.0)
+    assert steps_of(backlog.next_jobs([first, second], 0.0)[0]) == [Ask(1)]
+    backlog.succeeded(Ask(1), lambda known, _: known.refused_for_good("done with it"), 0.0)
+    assert steps_of(backlog.next_jobs([first, second], TROUBLE_PAUSE_S)[0]) == [Ask(2)]
+    (trouble,) = backlog.view([first, second]).troubles
+    assert trouble.startswith("Recording 2: ")
+    assert "Traceback" not in trouble
+
+
+def test_what_left_the_shelf_is_forgotten_and_a_receipt_ends_it(tmp_path: Path) -> None:
+    recording = on_card(tmp_path / "1")
+    backlog = make_backlog()
+    asked(backlog, recording)
+    held = ShelvedRecording(
+        1, recording.folder, recording.ledger_length, recording.closed_segments, "closed", True
+    )
+    assert backlog.next_jobs([held], 0.0) == ([], None)
+    assert backlog.view([held]).known == {}
+    assert steps_of(backlog.next_jobs([recording], 0.0)[0]) == [Ask(1)]
+
+
+def test_the_last_steps_come_in_order(tmp_path: Path) -> None:
+    recording = on_card(tmp_path / "1")
+    backlog = make_backlog()
+
+    def everything(known: Known, _now: float) -> Known:
+        return known.answered(recording.ledger_length, (name for name, _ in recording.closed_segments))
+
+    backlog.next_jobs([recording], 0.0)
+    backlog.succeeded(Ask(1), everything, 0.0)
+    assert steps_of(backlog.next_jobs([recording], 0.0)[0]) == [Complete(1)]
+    backlog.succeeded(Complete(1), lambda known, _: known.told_all(), 0.0)
+    assert steps_of(backlog.next_jobs([recording], 0.0)[0]) == [FetchReceipt(1)]
+    backlog.succeeded(FetchReceipt(1), lambda known, now: known.not_ready(now), 0.0)
+    jobs, wait = backlog.next_jobs([recording], 0.0)
+    assert jobs == []
+    assert wait is not None
+    assert wait < 1.0

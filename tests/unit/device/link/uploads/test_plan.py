@@ -1,0 +1,271 @@
+"""The uploader's decisions against a model fleet that forgets, cuts and repeats."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from device.link.uploads.plan import (
+    LEDGER_EVERY_S,
+    LEDGER_PIECE,
+    Ask,
+    Complete,
+    FetchReceipt,
+    Known,
+    Local,
+    Piece,
+    SendLedger,
+    SendSegment,
+    Step,
+    plan,
+)
+
+NOTHING: frozenset[Step] = frozenset()
+
+
+def local(number: int, *, ledger: int = 100, before: int = 1, after: int = 1, ended: bool = False) -> Local:
+    pieces = [Piece(f"{number}-{index:08d}.seg", index < before) for index in range(before + after)]
+    return Local(number, ledger, tuple(pieces), "closed" if ended else None)
+
+
+def asked(*, ledger: int = 0, segments: tuple[str, ...] = ()) -> Known:
+    return Known().answered(ledger, segments)
+
+
+def test_it_asks_before_it_sends_anything() -> None:
+    assert plan([local(1)], {}, busy=NOTHING, now=0).steps == (Ask(1),)
+
+
+def test_the_ledger_goes_before_any_segment() -> None:
+    assert plan([local(1)], {1: asked()}, busy=NOTHING, now=0).steps == (SendLedger(1, 0, 100),)
+
+
+def test_ledgers_then_prerecords_then_the_rest_each_newest_first() -> None:
+    shelf = [local(1, ended=True), local(3, ledger=150), local(2, ended=True)]
+    known = {number: asked(ledger=100) for number in (1, 2, 3)}
+    assert plan(shelf, known, busy=NOTHING, now=0).steps == (
+        SendLedger(3, 100, 50),
+        SendSegment(3, "3-00000000.seg"),
+        SendSegment(2, "2-00000000.seg"),
+        SendSegment(1, "1-00000000.seg"),
+        SendSegment(3, "3-00000001.seg"),
+        SendSegment(2, "2-00000001.seg"),
+        SendSegment(1, "1-00000001.seg"),
+    )
+
+
+def test_what_the_fleet_holds_is_not_sent() -> None:
+    known = {1: asked(ledger=100, segments=("1-00000000.seg",))}
+    assert plan([local(1)], known, busy=NOTHING, now=0).steps == (SendSegment(1, "1-00000001.seg"),)
+
+
+def test_what_is_being_sent_is_not_sent_twice_at_once() -> None:
+    busy: frozenset[Step] = frozenset({SendSegment(1, "1-00000000.seg")})
+    steps = plan([local(1, ledger=200)], {1: asked(ledger=100)}, busy=busy, now=0).steps
+    assert steps == (SendLedger(1, 100, 100), SendSegment(1, "1-00000001.seg"))
+
+
+def test_a_growing_ledger_is_gathered_but_the_last_of_it_is_not() -> None:
+    known = {1: asked().took_ledger(100, now=10.0)}
+    waiting = plan([local(1, ledger=150, before=0, after=0)], known, busy=NOTHING, now=11.0)
+    assert (waiting.steps, waiting.wake_at) == ((), 10.0 + LEDGER_EVERY_S)
+    due = plan([local(1, ledger=150, before=0, after=0)], known, busy=NOTHING, now=10.0 + LEDGER_EVERY_S)
+    assert due.steps == (SendLedger(1, 100, 50),)
+    ended = plan([local(1, ledger=150, before=0, after=0, ended=True)], known, busy=NOTHING, now=11.0)
+    assert ended.steps == (SendLedger(1, 100, 50),)
+
+
+def test_a_long_ledger_goes_in_pieces_without_a_pause() -> None:
+    known = {1: asked().took_ledger(LEDGER_PIECE, now=10.0)}
+    steps = plan([local(1, ledger=3 * LEDGER_PIECE, before=0, after=0)], known, busy=NOTHING, now=10.0).steps
+    assert steps == (SendLedger(1, LEDGER_PIECE, LEDGER_PIECE),)
+
+
+def test_complete_waits_for_the_last_segment_in_flight() -> None:
+    shelf = [local(1, ended=True, before=1, after=0)]
+    known = {1: asked(ledger=100)}
+    last = SendSegment(1, "1-00000000.seg")
+    assert plan(shelf, known, busy=frozenset({last}), now=0).steps == ()
+    held = {1: known[1].took_segment(last.name)}
+    assert plan(shelf, held, busy=NOTHING, now=0).steps == (Complete(1),)
+    assert plan(shelf, {1: held[1].told_all()}, busy=NOTHING, now=0).steps == (FetchReceipt(1),)
+
+
+def test_a_running_recording_is_never_declared_complete() -> None:
+    known = {1: asked(ledger=100, segments=("1-00000000.seg", "1-00000001.seg"))}
+    assert plan([local(1)], known, busy=NOTHING, now=0).steps == ()
+
+
+def test_a_receipt_that_is_not_ready_is_asked_for_less_and_less_often() -> None:
+    known = asked(ledger=100).told_all()
+    pauses = []
+    for _ in range(20):
+        known = known.not_ready(now=100.0)
+        pauses.append(known.retry_at - 100.0)
+    assert pauses == sorted(pauses)
+    assert pauses[0] < 0.3
+    assert pauses[-1] == 30.0
+    waiting = plan([local(1, ended=True, before=0, after=0)], {1: known}, busy=NOTHING, now=100.0)
+    assert (waiting.steps, waiting.wake_at) == ((), 130.0)
+
+
+def test_a_refused_recording_is_left_alone_and_the_others_go_on() -> None:
+    known = {2: asked(ledger=100).refused_for_good("Segment 3 differs."), 1: asked()}
+    assert plan([local(1), local(2)], known, busy=NOTHING, now=0).steps == (SendLedger(1, 0, 100),)
+
+
+def test_a_recording_with_a_receipt_needs_nothing() -> None:
+    held = Local(1, 100, (), "closed", receipt=True)
+    assert plan([held], {}, busy=NOTHING, now=0).steps == ()
+
+
+@dataclass
+class Fleet:
+    """What a correct fleet does with each step, and how often it was given the whole of a segment."""
+
+    ledger: bytes = b""
+    segments: dict[str, bytes] = field(default_factory=dict)
+    completed: bool = False
+
+    def forget(self) -> None:
+        self.ledger, self.segments, self.completed = b"", {}, False
+
+
+@dataclass
+class Camera:
+    """A recording that grows, and the camera's knowledge of the fleet's copy."""
+
+    ledger: bytes
+    segments: dict[str, bytes]
+    shown_ledger: int = 1
+    shown_segments: int = 0
+    receipt: bool = False
+    known: Known = field(default_factory=Known)
+
+    @property
+    def grown(self) -> bool:
+        return self.shown_ledger == len(self.ledger) and self.shown_segments == len(self.segments)
+
+    def local(self) -> Local:
+        names = tuple(Piece(name, index < 2) for index, name in enumerate(self.segments))
+        ended = "closed" if self.grown else None
+        return Local(1, self.shown_ledger, names[: self.shown_segments], ended, self.receipt)
+
+    def steps(self, now: float) -> tuple[Step, ...]:
+        return plan([self.local()], {1: self.known}, busy=NOTHING, now=now).steps
+
+
+def serve(fleet: Fleet, camera: Camera, step: Step) -> Known:
+    """Let the fleet do the step; return the camera's knowledge after its answer."""
+    known = camera.known
+    match step:
+        case Ask():
+            return known.answered(len(fleet.ledger), tuple(fleet.segments))
+        case SendLedger(_, offset, length):
+            if offset > len(fleet.ledger):
+                return known.doubtful()
+            fleet.ledger = fleet.ledger[:offset] + camera.ledger[offset : offset + length]
+            return known.took_ledger(len(fleet.ledger), 0.0)
+        case SendSegment(_, name):
+            fleet.segments[name] = camera.segments[name]
+            return known.took_segment(name)
+        case Complete():
+            whole = fleet.ledger == camera.ledger and fleet.segments == camera.segments
+            fleet.completed = fleet.completed or whole
+            return known.told_all() if whole else known.doubtful()
+        case FetchReceipt():
+            camera.receipt = fleet.completed
+            return known if fleet.completed else known.doubtful()
+
+
+def suffer(camera: Camera, fleet: Fleet, fault: str, pick: int, now: float) -> None:
+    """Let one thing happen: the recording grows, somebody forgets, or a step is taken and perhaps cut."""
+    match fault:
+        case "grow ledger":
+            camera.shown_ledger = min(len(camera.ledger), camera.shown_ledger + 3)
+        case "grow segments":
+            camera.shown_segments = min(len(camera.segments), camera.shown_segments + 1)
+        case "restart":
+            camera.known = Known()
+        case "forget" if not camera.receipt:
+            fleet.forget()  # silently: the camera finds out by what it is answered
+        case _:
+            take_a_step(camera, fleet, fault, pick, now)
+
+
+def take_a_step(camera: Camera, fleet: Fleet, fault: str, pick: int, now: float) -> None:
+    steps = camera.steps(now)
+    if not steps:
+        return
+    step = steps[pick % len(steps)]
+    if isinstance(step, SendSegment):
+        assert step.name not in camera.known.segments
+    if fault == "cut before":
+        camera.known = camera.known.doubtful()
+        return
+    answer = serve(fleet, camera, step)
+    camera.known = camera.known.doubtful() if fault == "cut after" else answer
+
+
+def finish(camera: Camera, fleet: Fleet, now: float) -> None:
+    """Let the recording end and nothing go wrong any more."""
+    camera.shown_ledger, camera.shown_segments = len(camera.ledger), len(camera.segments)
+    for _ in range(3 * (len(camera.segments) + 10)):
+        now += 2 * LEDGER_EVERY_S
+        steps = camera.steps(now)
+        if not steps:
+            return
+        camera.known = serve(fleet, camera, steps[0])
+
+
+FAULTS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["fine", "cut before", "cut after", "restart", "grow ledger", "grow segments", "forget"]
+        ),
+        st.integers(0, 5),
+    ),
+    max_size=40,
+)
+
+
+def made(ledger: bytes, segments: int) -> Camera:
+    return Camera(ledger, {f"{i}.seg": hashlib.sha256(ledger + bytes([i])).digest() for i in range(segments)})
+
+
+@given(st.binary(min_size=1, max_size=40), st.integers(0, 6), FAULTS)
+@settings(deadline=None)
+def test_any_cut_repeat_restart_or_loss_ends_with_the_same_bytes(  # proves L2
+    ledger: bytes, segments: int, faults: list[tuple[str, int]]
+) -> None:
+    camera, fleet = made(ledger, segments), Fleet()
+    for moment, (fault, pick) in enumerate(faults):
+        suffer(camera, fleet, fault, pick, moment * LEDGER_EVERY_S)
+    finish(camera, fleet, len(faults) * LEDGER_EVERY_S)
+    assert camera.receipt
+    assert fleet.ledger == camera.ledger
+    assert fleet.segments == camera.segments
+
+
+@given(st.binary(min_size=1, max_size=40), st.integers(0, 6), st.lists(st.booleans(), max_size=60))
+@settings(deadline=None)
+def test_a_segment_that_arrived_is_never_sent_again_whatever_answers_are_lost(  # proves L2
+    ledger: bytes, segments: int, losses: list[bool]
+) -> None:
+    camera, fleet = made(ledger, segments), Fleet()
+    camera.shown_ledger, camera.shown_segments = len(ledger), segments
+    arrived: list[str] = []
+    losses = [*losses, *([False] * (3 * (segments + 10)))]
+    now = 0.0
+    for lost in losses:
+        now += LEDGER_EVERY_S
+        steps = camera.steps(now)
+        if not steps:
+            break
+        if isinstance(steps[0], SendSegment):
+            arrived.append(steps[0].name)
+        answer = serve(fleet, camera, steps[0])
+        camera.known = camera.known.doubtful() if lost else answer
+    assert camera.receipt
+    assert arrived == list(camera.segments)

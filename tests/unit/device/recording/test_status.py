@@ -1,0 +1,105 @@
+"""What a camera says of itself, and what it takes on from the fleet."""
+
+from pathlib import Path
+
+import pytest
+
+from device.desired import Wishes
+from device.errors import NotReadyError
+from device.recording.status import CameraStatus
+from protocol.footage.ledger.ledger import EventKind, read_ledger
+from protocol.footage.sealing.keys import Recipient, generate_private_key
+from protocol.messages.desired import AssignmentInfo, CameraSettings, Desired
+from protocol.messages.enrolment import RecipientKey
+from protocol.messages.events import CameraEvent
+from protocol.messages.events import EventKind as NewsKind
+from protocol.messages.status import State
+from tests.support.camera.recorders import Bench
+from tests.support.storage.disks import WatchedFilesystem
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    bench = Bench(tmp_path, disk=WatchedFilesystem())
+    bench.boot()
+    return bench
+
+
+def desired(**fields: object) -> Desired:
+    return Desired.model_validate({"camera": "cam-01", "version": 1, **fields})
+
+
+def worn(assignment: str) -> AssignmentInfo:
+    return AssignmentInfo(id=assignment, officer="Officer 1", since_utc_us=1)
+
+
+def test_the_status_message_says_what_the_recorder_knows(bench: Bench) -> None:
+    bench.recorder.assign("visit-3")
+    bench.seconds(4)
+    bench.press()
+    bench.seconds(2)
+    bench.recorder.tick()
+    own = bench.recorder.status()
+    status = CameraStatus(
+        camera="cam-01", recorder=own, faults=("x" * 400,), label=bench.clock.label(), firmware="1"
+    )
+    message = status.to_message()
+    assert (message.state, message.recording, message.assignment) == (State.RECORDING, 1, "visit-3")
+    assert (message.prerecord_s, message.window_s, message.made) == (6.0, 10.0, 1)
+    assert message.storage_total_bytes is not None
+    assert len(message.faults[0]) == 256
+    shown = status.to_json()
+    assert (shown["recording_s"], shown["state"], shown["run"]) == (2.0, "recording", own.run.hex())
+
+
+def test_low_room_is_said_early_and_once_everywhere(tmp_path: Path) -> None:
+    # proves C8
+    disk = WatchedFilesystem()
+    bench = Bench(tmp_path, disk=disk)
+    bench.boot()
+    heard: list[CameraEvent] = []
+    bench.recorder.news.listen(heard.append)
+    bench.seconds(3)
+    bench.press()
+    disk.full = True
+    for _ in range(4):
+        bench.wait(6)
+    assert [event.kind for event in heard] == [NewsKind.RECORDING_OPENED, NewsKind.STORAGE_LOW]
+    assert "dock the camera" in bench.recorder.status().faults[0]
+    bench.stop()
+    events = read_ledger(bench.files(1)["ledger.cbor"]).events
+    assert [event.detail for event in events if event.kind is EventKind.LOW_STORAGE] == [{"percent": 90}]
+
+
+def test_an_assignment_and_new_recipients_are_taken_on(bench: Bench) -> None:
+    private = generate_private_key()
+    newcomer = Recipient("New vault", private.public_bytes())
+    wishes = Wishes(bench.recorder, bench.shelf, bench.config)
+    wishes.take_on(desired(assignment=worn("visit-1"), recipients=(RecipientKey.of(newcomer),)))
+    bench.seconds(2)
+    bench.press()
+    opening = read_ledger(bench.files(1)["ledger.cbor"]).open
+    assert opening.assignment == "visit-1"
+    assert [each.key_id for each in opening.recipients] == [newcomer.key_id]
+    wishes.take_on(desired(version=2))
+    assert bench.recorder.status().assignment is None
+
+
+def test_keeping_after_the_receipt_follows_the_fleet_and_falls_back_to_the_configuration(
+    bench: Bench,
+) -> None:
+    wishes = Wishes(bench.recorder, bench.shelf, bench.config)
+    wishes.take_on(desired(settings=CameraSettings(keep_after_receipt=False)))
+    assert bench.shelf.delete
+    wishes.take_on(desired(version=2))
+    assert not bench.shelf.delete
+
+
+@pytest.mark.parametrize("settings", [CameraSettings(window_s=60.0), CameraSettings(audio=False)])
+def test_what_cannot_change_while_running_is_refused_after_the_rest_is_done(
+    bench: Bench, settings: CameraSettings
+) -> None:
+    wishes = Wishes(bench.recorder, bench.shelf, bench.config)
+    with pytest.raises(NotReadyError, match=r"on the camera"):
+        wishes.take_on(desired(assignment=worn("visit-2"), settings=settings))
+    assert bench.recorder.status().assignment == "visit-2"

@@ -1,0 +1,103 @@
+"""Which source a setting means, and what is said when it is not there."""
+
+from pathlib import Path
+
+import pytest
+
+from device.capture.sensors import real_senses
+from device.clock import SystemClock
+from device.sources.base import SourceError
+from device.sources.choose import SourceChooser
+from device.sources.file_sound import FileSound
+from device.sources.file_video import FileVideo
+from device.sources.live_video import LiveVideo, taken_at
+from device.sources.microphone import Microphone
+from device.sources.settings import AudioSettings, VideoSettings
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("0", LiveVideo),
+        ("/dev/video2", LiveVideo),
+        ("rtsp://camera.example/1", LiveVideo),
+        ("walk.mp4", FileVideo),
+        ("clips/walk", FileVideo),
+    ],
+)
+def test_a_picture_source_is_what_its_name_says(source: str, kind: type) -> None:
+    assert isinstance(real_senses().open_video(VideoSettings(source=source)), kind)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("default", Microphone),
+        ("3", Microphone),
+        ("USB mic", Microphone),
+        ("USB Audio 2.0", Microphone),
+        ("talk.flac", FileSound),
+        ("clips/talk", FileSound),
+        ("http://radio.example/now", FileSound),
+    ],
+)
+def test_a_sound_source_is_what_its_name_says(source: str, kind: type) -> None:
+    assert isinstance(SourceChooser(SystemClock()).audio(AudioSettings(source=source)), kind)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("63", "The camera /dev/video63 does not open: this machine has .*; check video.source"),
+        ("/dev/video63", "The camera /dev/video63 does not open"),
+        ("nowhere.mp4", "The video file nowhere.mp4 does not exist: check video.source."),
+        ("pyproject.toml", "pyproject.toml holds no pictures that can be read"),
+    ],
+)
+def test_a_missing_picture_source_is_one_sentence(
+    source: str, sentence: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SourceError, match=sentence) as caught:
+        real_senses().open_video(VideoSettings(source=source)).open()
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")  # OpenCV and FFmpeg are quiet
+
+
+def test_a_stream_that_does_not_answer_is_one_sentence_without_its_password(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    source = LiveVideo(VideoSettings(source="rtsp://user:secret@127.0.0.1:1/cam"), SystemClock())
+    with pytest.raises(SourceError, match=r"The stream 127\.0\.0\.1:1/cam does not answer") as caught:
+        source.open()
+    assert "secret" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("nowhere.flac", "The sound file nowhere.flac does not exist: check audio.source."),
+        ("./pyproject.toml", "pyproject.toml (cannot be read as|holds no) sound"),
+        ("http://127.0.0.1:1/radio", "cannot be read as sound"),
+    ],
+)
+def test_a_missing_sound_source_is_one_sentence(source: str, sentence: str) -> None:
+    with pytest.raises(SourceError, match=sentence) as caught:
+        SourceChooser(SystemClock()).audio(AudioSettings(source=source)).open()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("stamp_ms", "expected"),
+    [(950.0, 99_950_000_000), (1_000.0, 100_000_000_000), (0.0, 100_000_000_000), (1_020.0, 100_000_000_000)],
+)
+def test_a_frame_is_as_old_as_its_driver_says(stamp_ms: float, expected: int) -> None:
+    assert taken_at(100_000_000_000, 1_000_000_000, stamp_ms) == expected
+
+
+def test_reading_before_opening_is_an_error_and_closing_twice_is_none(tmp_path: Path) -> None:
+    source = FileVideo(VideoSettings(source=str(tmp_path / "x.mp4")), SystemClock())
+    with pytest.raises(SourceError, match="before it was opened"):
+        source.read()
+    source.close()
+    source.close()

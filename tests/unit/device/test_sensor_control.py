@@ -1,0 +1,51 @@
+"""Sensors that do not open are tried again, but not in a loop."""
+
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from device import sensor_control
+from device.errors import DeviceError
+from device.ring.window import Window
+from device.sensor_control import Upkeep
+from protocol.footage.format.model import GapCause
+
+
+def test_an_encoder_that_does_not_open_again_is_tried_once_in_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried, in_a_loop, tries = threading.Event(), threading.Event(), 0
+
+    class Busy:
+        def __init__(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - whatever a capture takes
+            nonlocal tries
+            tries += 1
+            tried.set()
+            if tries > 2:
+                in_a_loop.set()
+            raise DeviceError("The encoder is busy.")
+
+    recorder = SimpleNamespace(
+        sensors=False, recording=False, push=None, expire=lambda: None, tick=lambda: None
+    )
+    monkeypatch.setattr(sensor_control, "Capture", Busy)
+    monkeypatch.setattr(sensor_control, "ANEW_S", 60)
+    keeping = Upkeep(recorder, None, None)  # type: ignore[arg-type]  # neither is looked into
+    keeping.start()
+    try:
+        recorder.sensors = True
+        recorder.on_sensors()
+        assert tried.wait(20)
+        assert not in_a_loop.wait(0.3)
+        assert keeping.troubles == ("The encoder is busy.",)
+    finally:
+        keeping.stop()
+
+
+@pytest.mark.parametrize("cause", GapCause)
+def test_what_is_older_is_dropped_only_where_it_is_not_the_wearer_s_own(cause: GapCause) -> None:
+    window = Window(None, None)  # type: ignore[arg-type]  # neither is looked into
+    window.begin(7, cause)
+    assert window.since_ns == (7 if cause in {"private", "not assigned", "docked"} else 0)

@@ -1,0 +1,187 @@
+import hashlib
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from fleet.audit.log import verify_log
+from fleet.audit.models import AuditEntry
+from fleet.cameras.models import Camera, EnrolmentCode
+from fleet.core.config import CamerasSection, Config
+from fleet.core.services import Services
+from protocol.messages.desired import Desired
+from protocol.messages.enrolment import EnrolmentResponse, parse_code
+from tests.support.fleet.fleet import (
+    TestClock,
+    camera_client,
+    camera_request,
+    dashboard_client,
+    enrol_camera,
+    fleet_services,
+    problem,
+    token_for,
+)
+
+
+@pytest.fixture
+def client(services: Services) -> Iterator[TestClient]:
+    with dashboard_client(services, token=token_for(services)) as found:
+        yield found
+
+
+def new_code(client: TestClient, **body: int) -> str:
+    response = client.post("/api/v1/enrolment-codes", json=body)
+    assert response.status_code == 201, response.text
+    code: str = response.json()["code"]
+    return code
+
+
+def test_a_camera_enrols_with_its_code(services: Services, client: TestClient) -> None:
+    code = parse_code(new_code(client))
+    response = client.post("/api/v1/enrolments", json={"code": str(code), "csr_pem": camera_request()[1]})
+    assert response.status_code == 201
+    answer = EnrolmentResponse.model_validate_json(response.content)
+    assert answer.camera == "cam-01"
+    assert answer.cameras_url == services.endpoints.cameras_url
+    assert answer.recipients
+    assert client.get("/api/v1/authority").text == answer.authority_pem
+    assert code.trusts(services.authority.der)
+    (camera,) = client.get("/api/v1/cameras").json()
+    assert (camera["id"], camera["online"], camera["status"], camera["officer"]) == (
+        "cam-01",
+        False,
+        None,
+        None,
+    )
+
+
+def test_the_secret_half_of_a_code_is_enough(client: TestClient) -> None:
+    code = parse_code(new_code(client))
+    response = client.post("/api/v1/enrolments", json={"code": code.secret, "csr_pem": camera_request()[1]})
+    assert response.status_code == 201
+
+
+def test_an_expired_code_is_gone(client: TestClient, clock: TestClock) -> None:
+    code = new_code(client, minutes=5)
+    clock.move(minutes=5)
+    response = client.post("/api/v1/enrolments", json={"code": code, "csr_pem": camera_request()[1]})
+    assert problem(response) == (410, "enrolment_code_expired")
+    assert response.json()["detail"] == (
+        "This enrolment code expired at 2026-11-22 12:05 UTC; ask an administrator for a new one."
+    )
+
+
+def test_a_code_works_once(client: TestClient) -> None:
+    code = new_code(client)
+    body = {"code": code, "csr_pem": camera_request()[1]}
+    assert client.post("/api/v1/enrolments", json=body).status_code == 201
+    again = client.post("/api/v1/enrolments", json=body)
+    assert problem(again) == (409, "enrolment_code_used")
+    assert "was used for cam-01" in again.json()["detail"]
+
+
+def test_an_unknown_code_is_not_found(client: TestClient) -> None:
+    response = client.post(
+        "/api/v1/enrolments", json={"code": "none-such-code", "csr_pem": camera_request()[1]}
+    )
+    assert problem(response) == (404, "enrolment_code_unknown")
+
+
+def test_a_refused_request_leaves_the_code_good(services: Services, client: TestClient) -> None:  # proves F6
+    code = new_code(client)
+    refused = client.post("/api/v1/enrolments", json={"code": code, "csr_pem": "nonsense"})
+    assert problem(refused) == (422, "signing_request_refused")
+    with services.readers() as session:
+        assert session.scalars(select(Camera)).all() == []
+    response = client.post("/api/v1/enrolments", json={"code": code, "csr_pem": camera_request()[1]})
+    assert response.status_code == 201
+
+
+def test_the_sixteenth_camera_is_refused_with_a_sentence(
+    services: Services, client: TestClient, tmp_path: Path
+) -> None:
+    code = new_code(client)
+    for _ in range(15):
+        enrol_camera(services, tmp_path)
+    response = client.post("/api/v1/enrolments", json={"code": code, "csr_pem": camera_request()[1]})
+    assert problem(response) == (409, "camera_limit")
+    assert response.json()["detail"] == (
+        "This fleet takes at most 15 cameras and has 15; revoke one that is no longer used, or raise "
+        "cameras.limit in fleet.toml."
+    )
+    assert problem(client.post("/api/v1/enrolment-codes", json={})) == (409, "camera_limit")
+    revoked = client.post("/api/v1/cameras/cam-07/revoke", json={"purpose": "lost"})
+    assert revoked.status_code == 200
+    response = client.post("/api/v1/enrolments", json={"code": code, "csr_pem": camera_request()[1]})
+    assert response.json()["camera"] == "cam-16"  # a number is never used again
+
+
+def test_the_limit_is_what_the_configuration_says(tmp_path: Path) -> None:
+    config = Config(cameras=CamerasSection(limit=1))
+    with (
+        fleet_services(tmp_path, config) as services,
+        dashboard_client(services, token=token_for(services)) as client,
+    ):
+        enrol_camera(services, tmp_path)
+        refused = client.post("/api/v1/enrolment-codes", json={})
+    assert refused.json()["limit"] == 1
+
+
+def test_only_digests_of_codes_are_kept(services: Services, client: TestClient) -> None:
+    code = parse_code(new_code(client))
+    with services.readers() as session:
+        (row,) = session.scalars(select(EnrolmentCode)).all()
+    assert row.digest == hashlib.sha256(code.secret.encode()).digest()
+
+
+def test_a_camera_asks_what_is_wanted_of_it(services: Services, client: TestClient, tmp_path: Path) -> None:
+    camera = enrol_camera(services, tmp_path)
+    device = camera_client(services, camera.certificate_der)
+    before = Desired.model_validate_json(device.get("/api/v1/camera/desired").content)
+    assert (before.camera, before.assignment) == (camera.id, None)
+    officer = client.post("/api/v1/officers", json={"name": "Officer 1"}).json()["id"]
+    assignment = client.post("/api/v1/assignments", json={"camera": camera.id, "officer": officer}).json()[
+        "id"
+    ]
+    after = Desired.model_validate_json(device.get("/api/v1/camera/desired").content)
+    assert after.version == before.version + 1
+    assert after.assignment is not None
+    assert (after.assignment.id, after.assignment.officer) == (assignment, "Officer 1")
+    client.post(f"/api/v1/assignments/{assignment}/end")
+    ended = Desired.model_validate_json(device.get("/api/v1/camera/desired").content)
+    assert (ended.version, ended.assignment) == (after.version + 1, None)
+
+
+def test_a_revoked_camera_is_refused_at_its_next_request(
+    services: Services, client: TestClient, tmp_path: Path
+) -> None:
+    camera = enrol_camera(services, tmp_path)
+    device = camera_client(services, camera.certificate_der)
+    assert device.get("/api/v1/camera/desired").status_code == 200
+    client.post(f"/api/v1/cameras/{camera.id}/revoke", json={"purpose": "stolen"}).raise_for_status()
+    assert problem(device.get("/api/v1/camera/desired")) == (403, "camera_revoked")  # proves L1
+    assert client.get("/api/v1/cameras").json() == []
+    with services.readers() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "cameras:camera:revoke")).one()
+        assert (entry.actor, entry.subject, entry.purpose) == ("token:tests", camera.id, "stolen")
+        assert verify_log(session) is None
+
+
+def test_the_fleets_own_certificate_is_no_camera(services: Services) -> None:  # proves L1
+    pem = services.authority.file("service.pem").read_bytes()
+    der = ssl.PEM_cert_to_DER_cert(pem.decode())
+    assert problem(camera_client(services, der).get("/api/v1/camera/desired")) == (403, "camera_unknown")
+
+
+def test_a_certificate_renews_itself(services: Services, tmp_path: Path) -> None:
+    camera = enrol_camera(services, tmp_path)
+    device = camera_client(services, camera.certificate_der)
+    answer = device.post("/api/v1/camera/certificate", json={"csr_pem": camera_request()[1]})
+    assert answer.status_code == 201
+    newer = ssl.PEM_cert_to_DER_cert(answer.json()["certificate_pem"])
+    assert camera_client(services, newer).get("/api/v1/camera/desired").status_code == 200
+    # The answer may have been lost on its way: the older one stays good until it ends.
+    assert device.get("/api/v1/camera/desired").status_code == 200

@@ -1,0 +1,132 @@
+import json
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fleet.cameras.messages import Inbox
+from fleet.cameras.models import Camera
+from fleet.cameras.presence import mark_silent
+from fleet.core.services import Services
+from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.status import State, Status
+from tests.support.fleet.fleet import TestClock, enrol_camera
+
+TOPIC = "lapel/v1/cameras/cam-01/up/status"
+EVENTS = "lapel/v1/cameras/cam-01/up/event"
+
+
+@pytest.fixture
+def inbox(services: Services, tmp_path: Path) -> Inbox:
+    enrol_camera(services, tmp_path)
+    return Inbox(services)
+
+
+def status(session: str = "s1", *, online: bool = True, **more: Any) -> bytes:  # noqa: ANN401 - any field
+    return Status(camera="cam-01", session=session, online=online, **more).model_dump_json().encode()
+
+
+def camera(services: Services) -> Camera:
+    with services.readers() as session:
+        return session.get_one(Camera, "cam-01")
+
+
+def test_a_status_is_kept_and_its_time_noted(services: Services, inbox: Inbox, clock: TestClock) -> None:
+    inbox.take(TOPIC, status(state=State.READY, prerecord_s=179.5), retained=False)
+    row = camera(services)
+    assert (row.online, row.seen, row.session) == (True, clock.now, "s1")
+    assert row.status is not None
+    assert (row.status["state"], row.status["prerecord_s"]) == ("ready", 179.5)
+
+
+def test_a_will_ends_its_own_session_only(services: Services, inbox: Inbox) -> None:
+    inbox.take(TOPIC, status("s1", state=State.READY), retained=False)
+    inbox.take(TOPIC, status("s2", state=State.RECORDING), retained=False)
+    inbox.take(TOPIC, status("s1", online=False), retained=False)
+    assert camera(services).online
+    inbox.take(TOPIC, status("s2", online=False), retained=False)
+    row = camera(services)
+    assert not row.online
+    assert row.status is not None
+    assert row.status["state"] == "recording"  # what it last said of itself, not the blank in its will
+
+
+def test_a_camera_is_offline_within_90_s(services: Services, inbox: Inbox, clock: TestClock) -> None:
+    inbox.take(TOPIC, status(), retained=False)
+    clock.move(seconds=59)
+    mark_silent(services)
+    assert camera(services).online
+    clock.move(seconds=1)
+    mark_silent(services)
+    assert not camera(services).online
+    assert services.config.cameras.offline_after_s + 5 < 90
+
+
+def test_a_retained_status_does_not_make_a_camera_present(services: Services, inbox: Inbox) -> None:
+    inbox.take(TOPIC, status(state=State.READY), retained=True)
+    row = camera(services)
+    assert (row.online, row.seen) == (False, None)
+    assert row.status is not None
+
+
+def test_an_event_reaches_every_handler_whatever_one_does(
+    services: Services, inbox: Inbox, clock: TestClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    got: list[tuple[str, EventKind, timedelta]] = []
+
+    def fails(_camera: str, _event: CameraEvent, _received: object) -> None:
+        raise RuntimeError("a fault of this handler")
+
+    services.events_handlers[:] = [
+        fails,
+        lambda name, event, received: got.append((name, event.kind, received - clock.now)),
+    ]
+    event = CameraEvent(id="1", kind=EventKind.BOOKMARK, camera="cam-01", at_utc_us=0, number=1)
+    inbox.take(EVENTS, event.model_dump_json().encode(), retained=False)
+    assert got == [("cam-01", EventKind.BOOKMARK, timedelta(0))]
+    assert "An event of cam-01 could not be handled." in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("topic", "body", "reason"),
+    [
+        (TOPIC, b"", "Invalid JSON"),
+        (TOPIC, b"\xff\xfe", "Invalid JSON"),
+        (TOPIC, b"[" * 100_000, "Invalid JSON"),
+        (TOPIC, b"{}", "field required"),
+        (TOPIC, json.dumps({"camera": "cam-01", "session": "s", "more": 1}).encode(), "extra inputs"),
+        (TOPIC, json.dumps({"camera": "cam-02", "session": "s"}).encode(), "the body says it is cam-02"),
+        (TOPIC.replace("01", "77"), status().replace(b"cam-01", b"cam-77"), "not enrolled"),
+        ("lapel/v1/cameras/cam-01/up/none", b"{}", "is not a topic"),
+        ("other", b"{}", "is not a topic"),
+    ],
+)
+def test_what_is_not_valid_is_counted_and_said(
+    services: Services, inbox: Inbox, caplog: pytest.LogCaptureFixture, topic: str, body: bytes, reason: str
+) -> None:  # proves F6
+    inbox.take(topic, body, retained=False)
+    assert inbox.refused.total() == 1
+    assert reason.lower() in caplog.text.lower()
+    assert camera(services).status is None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(
+    body=st.binary(max_size=200)
+    | st.from_regex(r'\{"camera": ?"cam-01", ?"session": ?.{0,40}\}').map(str.encode)
+)
+def test_no_bytes_stop_the_inbox(inbox: Inbox, body: bytes) -> None:
+    for topic in (TOPIC, EVENTS):
+        inbox.take(topic, body, retained=False)
+
+
+def test_a_flood_leaves_few_lines(inbox: Inbox, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        for _ in range(100):
+            inbox.take(TOPIC, b"nonsense", retained=False)
+    assert inbox.refused["cam-01"] == 100
+    assert len(caplog.records) == 7

@@ -1,0 +1,66 @@
+import asyncio
+import threading
+
+from fleet.core.live import RESYNC, Hint, Live
+
+
+def test_a_hint_from_any_thread_arrives() -> None:
+    async def run() -> Hint:
+        live = Live()
+        async with live.subscribe() as hints:
+            threading.Thread(target=live.publish, args=("camera", "cam-01")).start()
+            return await anext(hints)
+
+    assert asyncio.run(run()) == Hint("camera", "cam-01")
+
+
+def test_a_slow_subscriber_is_told_to_read_again_and_blocks_nobody() -> None:
+    async def run() -> tuple[list[Hint], list[Hint]]:
+        live = Live(depth=4)
+        async with live.subscribe() as slow, live.subscribe() as quick:
+            got = []
+            for number in range(20):
+                live.publish("camera", str(number))
+                got.append(await anext(quick))
+            live.close()
+            return [hint async for hint in slow], got
+
+    slow, quick = asyncio.run(run())
+    assert slow == [RESYNC]
+    assert quick == [Hint("camera", str(number)) for number in range(20)]
+
+
+def test_the_same_thing_twice_is_told_once() -> None:
+    async def run() -> list[Hint]:
+        live = Live()
+        async with live.subscribe() as hints:
+            for subject in ("a", "b", "a", "a"):
+                live.publish("camera", subject)
+            live.close()
+            return [hint async for hint in hints]
+
+    assert asyncio.run(run()) == [Hint("camera", "a"), Hint("camera", "b")]
+
+
+def test_who_subscribes_after_the_close_ends_at_once() -> None:
+    async def run() -> list[Hint]:
+        live = Live()
+        live.close()
+        async with live.subscribe() as hints:
+            return [hint async for hint in hints]
+
+    assert asyncio.run(run()) == []
+
+
+def test_a_subscriber_whose_loop_is_gone_is_forgotten() -> None:
+    live = Live()
+    loop = asyncio.new_event_loop()
+
+    async def subscribe() -> None:
+        await live.subscribe().__aenter__()
+
+    loop.run_until_complete(subscribe())
+    loop.close()
+    live.publish("camera", "cam-01")
+    live.publish("camera", "cam-02")
+    assert not live._subscriptions

@@ -1,0 +1,178 @@
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from fleet.cameras.identity import camera_identity
+from fleet.core.services import Services
+from fleet.people.access import Permission, Public, Requirement
+from fleet.people.actor import Role
+from fleet.people.permissions import GRANTS, may
+from fleet.server.app import create_cameras_app, create_dashboard_app
+from tests.support.fleet.fleet import camera_client, dashboard_client, fleet_services, token_for
+from tests.support.fleet.routes import Route, routes_of
+
+# The design's table of people, said once more in the other direction: what each role may do.
+TABLE = {
+    Role.OFFICER: {Permission.SIGNED_IN},
+    Role.SAFETY_TEAM: {
+        Permission.SIGNED_IN,
+        Permission.SEE_CAMERAS,
+        Permission.HAND_OUT,
+        Permission.SEE_RECORDINGS,
+        Permission.CLASSIFY,
+    },
+    Role.CCTV_MANAGER: {
+        Permission.SIGNED_IN,
+        Permission.SEE_CAMERAS,
+        Permission.HAND_OUT,
+        Permission.SEE_RECORDINGS,
+        Permission.CLASSIFY,
+        Permission.PLAY,
+        Permission.EXPORT,
+        Permission.SEE_AUDIT,
+    },
+    Role.HEAD_OF_SAFETY: {
+        Permission.SIGNED_IN,
+        Permission.SEE_CAMERAS,
+        Permission.HAND_OUT,
+        Permission.SEE_RECORDINGS,
+        Permission.CLASSIFY,
+        Permission.PLAY,
+        Permission.EXPORT,
+        Permission.SEE_AUDIT,
+    },
+    Role.DATA_PROTECTION_OFFICER: {
+        Permission.SIGNED_IN,
+        Permission.SEE_RECORDINGS,
+        Permission.PLAY,
+        Permission.SEE_AUDIT,
+    },
+    Role.ADMINISTRATOR: {
+        Permission.SIGNED_IN,
+        Permission.SEE_CAMERAS,
+        Permission.HAND_OUT,
+        Permission.SEE_RECORDINGS,
+        Permission.SEE_AUDIT,
+        Permission.ENROL,
+        Permission.MANAGE_PEOPLE,
+    },
+}
+
+# Routes whose permission must not drift, whoever edits them.
+PINNED = {
+    "POST /api/v1/enrolment-codes": Permission.ENROL,
+    "POST /api/v1/cameras/{camera}/revoke": Permission.ENROL,
+    "GET /api/v1/cameras": Permission.SEE_CAMERAS,
+    "POST /api/v1/officers": Permission.HAND_OUT,
+    "POST /api/v1/assignments": Permission.HAND_OUT,
+    "POST /api/v1/assignments/{assignment}/end": Permission.HAND_OUT,
+    "GET /api/v1/recordings": Permission.SEE_RECORDINGS,
+    "POST /api/v1/recordings/{recording}/viewings": Permission.PLAY,
+    "POST /api/v1/recordings/{recording}/exports": Permission.EXPORT,
+}
+
+
+# The first page leads on to others, and officers have none so far: it says so.
+NO_PAGE_YET = (Role.OFFICER, "GET /")
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    with fleet_services(tmp_path_factory.mktemp("fleet")) as services:
+        services.live.close()  # so that streams end instead of staying open
+        yield services
+
+
+@pytest.fixture(scope="module")
+def routes(quiet: Services) -> list[Route]:
+    return list(routes_of(create_dashboard_app(quiet)))
+
+
+def permission_of(route: Route) -> Permission | None:
+    found = {call.permission for call in route.calls if isinstance(call, Requirement)}
+    assert len(found) <= 1, f"{route} asks for {found}"
+    return next(iter(found), None)
+
+
+def test_the_grants_are_the_table() -> None:
+    assert set(GRANTS) == set(Permission)
+    for role, allowed in TABLE.items():
+        assert {permission for permission in Permission if may([role], permission)} == allowed
+
+
+def test_every_route_says_who_may_call_it(routes: list[Route]) -> None:  # proves F5
+    assert len(routes) > 20
+    for route in routes:
+        public = any(isinstance(call, Public) for call in route.calls)
+        assert public != (permission_of(route) is not None), f"{route} must name PUBLIC or one permission"
+
+
+def test_every_route_of_the_cameras_listener_is_for_cameras(quiet: Services) -> None:  # proves L1
+    routes = list(routes_of(create_cameras_app(quiet)))
+    assert len(routes) >= 6
+    assert [str(route) for route in routes if camera_identity not in route.calls] == []
+
+
+def test_the_pinned_routes_have_their_permission(routes: list[Route]) -> None:
+    found = {anonymous_names(str(route)): permission_of(route) for route in routes}
+    assert {route: found.get(anonymous_names(route)) for route in PINNED} == PINNED
+
+
+def anonymous_names(route: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", route)
+
+
+def call(client: TestClient, route: Route) -> tuple[int, str]:
+    path = re.sub(r"\{[^}]*\}", "1", route.path)
+    body = None if route.method in {"GET", "HEAD", "DELETE"} else {}
+    response = client.request(route.method, path, json=body, follow_redirects=False)
+    is_problem = response.headers.get("content-type") == "application/problem+json"
+    return response.status_code, response.json()["code"] if is_problem else ""
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_on_every_route(quiet: Services, routes: list[Route], role: Role) -> None:  # proves F5
+    token = token_for(quiet, role, name=role)
+    with dashboard_client(quiet, token=token) as client:
+        for route in routes:
+            permission = permission_of(route)
+            if permission is None:
+                continue
+            status, code = call(client, route)
+            if permission in TABLE[role]:
+                assert status not in {401, 500}, f"{role} on {route}: {status} {code}"
+                if (role, str(route)) != NO_PAGE_YET:
+                    assert code != "not_allowed", f"{role} on {route}: {status} {code}"
+            else:
+                assert (status, code) == (403, "not_allowed"), f"{role} on {route}"
+
+
+def test_nobody_gets_nothing(quiet: Services, routes: list[Route]) -> None:  # proves F5
+    with dashboard_client(quiet) as client:
+        for route in routes:
+            if permission_of(route) is not None:
+                assert call(client, route)[0] == 401, str(route)
+
+
+def test_a_browser_is_sent_to_sign_in_and_back(quiet: Services) -> None:
+    with dashboard_client(quiet) as client:
+        response = client.get(
+            "/recordings?camera=cam-01", headers={"accept": "text/html"}, follow_redirects=False
+        )
+    assert response.status_code == 303
+    assert response.headers["location"] == "/sign-in?next=%2Frecordings%3Fcamera%3Dcam-01"
+
+
+def test_a_wrong_token_is_nobody(quiet: Services) -> None:
+    for header in ("Bearer wrong", "Basic d3Jvbmc6d3Jvbmc=", "Bearer", "Bearer \N{SNOWMAN}"):
+        with dashboard_client(quiet) as client:
+            response = client.get("/api/v1/cameras", headers={"authorization": header.encode()})
+        assert response.status_code == 401, header
+
+
+def test_the_cameras_listener_answers_cameras_only(quiet: Services, tmp_path: Path) -> None:  # proves L1
+    response = camera_client(quiet, None).get("/api/v1/camera/desired")
+    assert (response.status_code, response.json()["code"]) == (401, "certificate_needed")

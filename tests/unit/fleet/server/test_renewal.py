@@ -1,0 +1,47 @@
+import asyncio
+import ssl
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography import x509
+
+from fleet.core.database import utc_now
+from fleet.core.services import Services
+from fleet.core.tasks import beside
+from fleet.server.renewal import Contexts, keep_renewed
+from tests.support.fleet.fleet import TestClock, fleet_services
+
+
+async def shown_by(context: ssl.SSLContext, services: Services) -> int:
+    """The serial number of the certificate that a server with this context shows now."""
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    client = ssl.create_default_context(cadata=services.authority.pem)
+    async with server:
+        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=client, server_hostname="localhost")
+        der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        writer.close()
+    return x509.load_der_x509_certificate(der).serial_number
+
+
+def test_a_fleet_that_is_never_restarted_keeps_a_good_certificate(tmp_path: Path) -> None:
+    clock = TestClock(utc_now() - timedelta(days=340))  # TLS itself goes by the real time
+
+    async def run(services: Services) -> tuple[int, int]:
+        contexts = Contexts.of(services.authority)
+        before = await shown_by(contexts.dashboard, services)
+        clock.move(days=340)
+        renewed = asyncio.Event()
+
+        async def restart_broker() -> None:
+            renewed.set()
+
+        async with beside(keep_renewed(services, contexts, restart_broker, every=0.01)), asyncio.timeout(20):
+            await renewed.wait()
+        return before, await shown_by(contexts.dashboard, services)
+
+    with fleet_services(tmp_path, clock=clock) as services:
+        before, after = asyncio.run(run(services))
+        kept = services.authority.file("server.pem").read_bytes()
+    assert before != after
+    assert x509.load_pem_x509_certificate(kept).serial_number == after

@@ -1,0 +1,62 @@
+"""What of ``python -m tests.harness.alterations`` is tried every time, and that its memory hides nothing.
+
+``test_every_byte.py`` has every byte of the small recording.
+"""
+
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from protocol.footage.verifying.report import Verdict
+from tests.harness.alterations.__main__ import run
+from tests.harness.alterations.command import CommandTrial
+from tests.harness.alterations.memo import remembering
+from tests.harness.alterations.trial import Alteration, Trial, large, small
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::cryptography.utils.CryptographyDeprecationWarning"  # of serial numbers below one
+)
+
+
+@pytest.fixture(scope="module")
+def long() -> Trial:
+    return Trial(large())
+
+
+def test_alterations_of_a_large_recording_are_found(long: Trial) -> None:
+    tally = run(long, long.drawn(400, seed=1))
+    assert tally.missed == []
+    assert set(tally.tried) == {"picture and sound", "run and chunk records", "ledger", "receipt"}
+
+
+def test_what_is_remembered_changes_no_report(long: Trial) -> None:
+    alterations = list(long.drawn(16, seed=2))
+    plain = [long.judge(each) for each in alterations]
+    with remembering(long.files.values()):
+        assert [long.judge(each) for each in alterations] == plain
+        assert [long.judge(each) for each in alterations] == plain, "nor when much is remembered"
+        assert long.judge(Alteration("ledger.cbor", 0, 0)).verdict is Verdict.INTACT
+
+
+def test_lapel_verify_says_what_and_where(tmp_path: Path) -> None:
+    trial = Trial(small())
+    command = CommandTrial(tmp_path, trial)
+    status, out, err = command.verify()
+    assert (status, err) == (0, "")
+    assert out.startswith("Intact: ")
+    tally = command.run(islice(trial.every([1]), 0, None, 61))
+    assert tally.missed == []
+    assert sum(tally.tried.values()) > 100
+
+
+def test_an_alteration_that_is_missed_is_said_to_be() -> None:
+    trial = Trial(small())
+    report = trial.judge(Alteration("ledger.cbor", 0, 0))
+    assert "was not found: Intact" in str(trial.problem(Alteration("ledger.cbor", 0, 0), report))
+    found = trial.judge(Alteration("ledger.cbor", 40, 1))
+    elsewhere = Alteration("receipt.cbor", 40, 1)
+    assert "yet: Altered: open record" in str(trial.problem(elsewhere, found))
+    bare = replace(found, sentence="Altered.")
+    assert "not placed" in str(trial.problem(Alteration("ledger.cbor", 40, 1), bare))

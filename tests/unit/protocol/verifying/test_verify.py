@@ -1,0 +1,373 @@
+"""What a report says of a recording, beyond its verdict."""
+
+import json
+import tracemalloc
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protocol.footage.format.cbor import encode
+from protocol.footage.format.certificates import fingerprint
+from protocol.footage.format.errors import NoLedgerError
+from protocol.footage.format.model import ClockLabel, GapCause, Track
+from protocol.footage.ledger.ledger import (
+    LEDGER_NAME,
+    EventKind,
+    LedgerWriter,
+    Missing,
+    iter_ledger,
+    ledger_valid_prefix,
+    read_ledger,
+)
+from protocol.footage.ledger.records import Open
+from protocol.footage.verifying.report import ChunkStatus, Report, Rule, Verdict
+from protocol.footage.verifying.verify import verify_recording
+from tests.support.media.recordings import SECOND_NS, UTC_US, Take, make_house, record
+from tests.support.vectors.forging import records, reforge, reforge_ledger
+
+HOUSE = make_house()
+TAKE = record(outside=2, prerecord=4, live=3, receipt=True)
+FILES = TAKE.files
+GAP: dict[str, str | int] = {"cause": "overflow", "track": "video", "start_ns": 0, "duration_ns": 1}
+
+
+def judge(files: Mapping[str, bytes]) -> Report:
+    return verify_recording(files, authorities=[HOUSE.authority])
+
+
+def test_a_report_says_what_the_ledger_says() -> None:
+    report = judge(FILES)
+    assert (report.verdict, report.ok) == (Verdict.INTACT, True)
+    assert (report.camera, report.number, report.recording) == ("cam-01", 7, TAKE.recording.hex())
+    assert (report.assignment, report.trigger, report.marks) == ("assignment-1", "button", ())
+    assert report.press_utc_us == UTC_US + (report.press_ns or 0) // 1000
+    assert report.press_utc_synchronised
+    assert report.tracks == frozenset(Track)
+    assert report.receipt
+    assert not report.findings
+    assert not report.gaps
+
+
+def test_times_are_those_of_the_chunks() -> None:
+    report = judge(FILES)
+    start_ns = TAKE.chunks[2].header.start_ns
+    assert report.first_ns == start_ns
+    assert report.press_ns == start_ns + 4 * SECOND_NS
+    assert report.prerecord_ns == report.asked_ns == 4 * SECOND_NS
+    assert report.end_ns == start_ns + 7 * SECOND_NS
+    assert report.duration_ns == 7 * SECOND_NS
+
+
+def test_the_pre_record_counts_from_the_first_chunk_to_the_press() -> None:  # proves C7
+    """The press rarely meets a chunk's edge: the chunk being filled then counts as far as the press."""
+    take = Take(HOUSE)
+    take.chunk()
+    take.at_ns += SECOND_NS // 3
+    take.press(asked_s=2)
+    take.at_ns -= SECOND_NS // 3
+    take.live()
+    take.close()
+    assert judge(take.files).prerecord_ns == SECOND_NS + SECOND_NS // 3
+
+
+def test_a_press_before_the_first_chunk_has_no_pre_record() -> None:  # proves C7
+    take = Take(HOUSE)
+    take.press(asked_s=180, missing=(Missing(180 * SECOND_NS, GapCause.PRIVATE),))
+    take.at_ns += SECOND_NS
+    take.live()
+    take.close()
+    report = judge(take.files)
+    assert (report.verdict, report.prerecord_ns) == (Verdict.INTACT, 0)
+    assert report.notes == ("180.0 s of the pre-record is missing: private.",)
+    assert report.missing == (Missing(180 * SECOND_NS, GapCause.PRIVATE),)
+
+
+def test_missing_pre_record_without_a_reason_is_noted() -> None:  # proves C7
+    take = Take(HOUSE)
+    take.chunk()
+    take.press(asked_s=180)
+    take.close()
+    assert judge(take.files).notes == ("179.0 s of the pre-record is missing and the camera gave no reason.",)
+
+
+def test_each_chunk_has_a_status() -> None:
+    take = record(outside=2, prerecord=2, live=1, closed=False)
+    take.chunk()
+    statuses = [(chunk.seq, chunk.status) for chunk in judge(take.files).chunks]
+    outside, intact, keyless = ChunkStatus.OUTSIDE, ChunkStatus.INTACT, ChunkStatus.WITHOUT_KEYS
+    assert statuses == [(0, outside), (1, outside), (2, intact), (3, intact), (4, intact), (5, keyless)]
+    assert "the last chunk has no keys" in judge(take.files).sentence
+
+
+def test_a_closed_recording_has_keys_for_every_chunk() -> None:
+    take = record(closed=False)
+    take.chunk()
+    take.close()
+    report = judge(take.files)
+    assert [(finding.rule, finding.record) for finding in report.findings] == [(Rule.KEYS, "close record")]
+
+
+def test_a_press_before_anything_was_stored_is_cut_off() -> None:
+    """The power went before the first chunk: a ledger that is open, and segments from before at most."""
+    for chunks in (0, 2):
+        take = Take(HOUSE)
+        for _ in range(chunks):
+            take.chunk()
+        take.press(outside=chunks)
+        report = judge(take.files)
+        assert report.verdict is Verdict.CUT_OFF
+        assert (report.first_ns, report.duration_ns) == (None, 0)
+
+
+def test_a_commit_that_lost_its_keys_is_altered() -> None:
+    """Once, a ledger cut behind its open read as cut off by a power loss, which never leaves that."""
+    files = record(live=0, closed=False).files
+    opening = records(files[LEDGER_NAME])[0]
+    report = judge({**files, LEDGER_NAME: opening})
+    [finding] = report.findings
+    assert (finding.rule, finding.file, finding.offset) == (Rule.KEYS, LEDGER_NAME, None)
+    assert report.sentence == (
+        "Altered: ledger.cbor: it lacks the keys of chunks 1 to 3, "
+        "which the press committed together with its open record."
+    )
+
+
+def test_keys_of_some_of_the_pre_record_are_too_few() -> None:
+    take = Take(HOUSE)
+    take.chunk()
+    take.press()
+    take.live()
+    opening = reforge_ledger(HOUSE, take.ledger, 0, lambda fields: fields.update(last_seq=2))
+    take.chunk()
+    report = judge({**take.files, LEDGER_NAME: opening})
+    [finding] = report.findings
+    assert finding.rule is Rule.KEYS
+    assert finding.reason.startswith("it lacks the keys of chunk 2, ")
+
+
+def test_a_damaged_ledger_is_not_blamed_for_the_keys_that_cannot_be_read_either() -> None:
+    files = record(live=0, closed=False).files
+    opening, keys, _ = records(files[LEDGER_NAME])
+    for torn in (opening + keys[:-1], opening + keys[:-1] + b"\0"):
+        assert len(judge({**files, LEDGER_NAME: torn}).findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("detail", "at", "reason"),
+    [
+        ({}, "detail", "expected a map of 4 entries, found one of 0"),
+        ({"what": "much", "why": "so", "who": 1, "when": 2}, "who", "expected the key 'cause', found 'who'"),
+        ({**GAP, "cause": "bored"}, "bored", "'bored' is not a known cause of a gap"),
+        ({**GAP, "track": "smell"}, "smell", "'smell' is not a known track"),
+        ({**GAP, "start_ns": -1}, "start_ns", "expected an unsigned integer, found a negative integer"),
+        ({**GAP, "duration_ns": "long"}, "long", "expected an unsigned integer, found a text string"),
+        ({**GAP, "duration_ns": 0}, "detail", "a gap of 0 ns is none"),
+    ],
+)
+def test_a_gap_event_that_states_no_gap_is_found_at_its_place(
+    detail: dict[str, str | int], at: str, reason: str
+) -> None:
+    """The ledger is read all the same, so that recovery never cuts off what a camera once wrote."""
+    take = record(closed=False)
+    take.event(EventKind.GAP, **detail)
+    take.close()
+    [finding] = judge(take.files).findings
+    assert (finding.rule, finding.file, finding.record) == (Rule.FORMAT, LEDGER_NAME, "event record")
+    assert finding.reason == reason
+    word = encode(at)
+    behind = 0 if at in detail.values() else len(word)  # a value, or what follows its key
+    assert finding.offset == take.ledger.rindex(word) + (0 if at == "who" else behind)
+    assert len(read_ledger(take.ledger).events) == 2
+    assert ledger_valid_prefix(take.ledger) == len(take.ledger)
+
+
+@pytest.mark.parametrize("detail", [{}, GAP])
+def test_nothing_is_judged_by_a_gap_event_that_another_signed(detail: dict[str, str | int]) -> None:
+    take = record(closed=False)
+    take.event(EventKind.GAP, **GAP)
+    *before, gap = records(take.files[LEDGER_NAME])
+    forged = reforge(make_house(seed=2).signer, gap, lambda fields: fields.update(detail=dict(detail)))
+    report = judge({**take.files, LEDGER_NAME: b"".join([*before, forged])})
+    assert [finding.rule for finding in report.findings] == [Rule.SIGNATURE]
+    assert report.gaps == ()
+
+
+def test_a_run_record_alone_may_end_a_cut_off_recording() -> None:
+    take = record(outside=0, prerecord=3, live=3, per_segment=3, closed=False)
+    take.chunk()
+    last = max(take.segments)
+    run = records(take.files[last])[0]
+    assert judge({**take.files, last: run}).verdict is Verdict.CUT_OFF
+    first = min(take.segments)
+    emptied = {**take.files, first: records(take.files[first])[0]}
+    assert judge(emptied).verdict is Verdict.ALTERED
+
+
+def test_a_first_segment_may_lie_wholly_before_the_recording() -> None:
+    whole = Take(HOUSE, per_segment=2)
+    for _ in range(4):
+        whole.chunk()
+    segments = dict(whole.segments)
+    whole.press(outside=2)
+    whole.segments = segments
+    whole.close()
+    assert judge(whole.files).verdict is Verdict.INTACT
+
+
+def test_more_segments_before_the_recording_are_found() -> None:
+    whole = Take(HOUSE, per_segment=2)
+    for _ in range(6):
+        whole.chunk()
+    segments = dict(whole.segments)
+    whole.press(outside=4)
+    whole.segments = segments
+    report = judge(whole.files)
+    assert [(f.rule, f.file) for f in report.findings] == [(Rule.UNEXPECTED, sorted(segments)[1])]
+
+
+def test_without_a_pinned_authority_only_consistency_is_shown() -> None:
+    report = verify_recording(FILES)
+    assert report.verdict is Verdict.INTACT
+    assert not report.authority_checked
+    assert report.authority == fingerprint(HOUSE.authority)
+    assert judge(FILES).authority_checked
+
+
+def test_another_authority_is_named_and_nothing_else_is_blamed() -> None:
+    other = make_house(seed=2).authority
+    report = verify_recording(FILES, authorities=[other])
+    [finding] = report.findings
+    assert finding.rule is Rule.AUTHORITY
+    assert fingerprint(HOUSE.authority) in finding.reason
+    assert {chunk.status for chunk in report.chunks} == {ChunkStatus.INTACT, ChunkStatus.OUTSIDE}
+    assert verify_recording(FILES, authorities=[other, HOUSE.authority]).ok
+
+
+def test_a_ledger_whose_open_does_not_hold_is_not_quoted() -> None:
+    opening, *rest = records(FILES[LEDGER_NAME])
+    forged = reforge(make_house(seed=2).signer, opening, lambda fields: fields.update(number=8))
+    report = judge({**FILES, LEDGER_NAME: b"".join([forged, *rest])})
+    assert report.verdict is Verdict.ALTERED
+    assert (report.camera, report.number, report.press_ns) == (None, None, None)
+    assert "open record does not hold" in report.notes[0]
+    assert len(report.chunks) == 9
+
+
+def test_an_unsynchronised_clock_is_noted_and_costs_nothing() -> None:  # proves C10
+    opening = next(iter_ledger(FILES[LEDGER_NAME])).record
+    assert isinstance(opening, Open)
+    writer = LedgerWriter(HOUSE.signer)
+    entries = list(iter_ledger(FILES[LEDGER_NAME]))
+    label = ClockLabel(utc_us=-1, synchronised=False)
+    marked = replace(opening, label=label, marks=("safety override",))
+    ledger = b"".join(writer.append(each) for each in [marked, *(entry.record for entry in entries[1:])])
+    files = {name: data for name, data in FILES.items() if name != "receipt.cbor"}
+    report = judge({**files, LEDGER_NAME: ledger})
+    assert report.verdict is Verdict.INTACT
+    assert report.notes == (
+        "The camera's clock was not synchronised at the press: its wall times are only indicative.",
+        "The camera marked the recording: safety override.",
+    )
+
+
+def test_the_report_is_json() -> None:
+    report = judge({**FILES, "note.txt": b""})
+    text = json.loads(json.dumps(report.to_json()))
+    assert text["verdict"] == "altered"
+    assert text["findings"] == [
+        {
+            "rule": "unexpected",
+            "file": "note.txt",
+            "offset": None,
+            "record": "",
+            "reason": "this file does not belong to a recording",
+        }
+    ]
+    assert text["chunks"][0]["status"] == "outside the recording"
+    assert len(text["chunks"]) == 9
+
+
+def test_progress_adds_up_to_every_byte() -> None:
+    for files in (FILES, {**FILES, sorted(TAKE.segments)[1]: b"garbage"}):
+        done: list[int] = []
+        report = verify_recording(files, progress=done.append)
+        assert sum(done) == report.bytes_checked == sum(map(len, files.values()))
+
+
+def test_no_ledger_is_no_recording() -> None:
+    with pytest.raises(NoLedgerError, match=r"there is no ledger\.cbor in it"):
+        verify_recording({})
+
+
+@given(st.dictionaries(st.sampled_from([*FILES, "x.seg"]), st.binary(max_size=80)))
+@settings(max_examples=50)
+def test_any_files_are_judged(files: dict[str, bytes]) -> None:
+    report = judge({**FILES, **files})
+    assert report.ok == (not files)
+
+
+@given(st.sampled_from(sorted(FILES)), st.data())
+@settings(max_examples=80)
+def test_any_splice_is_found(name: str, data: st.DataObject) -> None:
+    old = FILES[name]
+    start = data.draw(st.integers(0, len(old)))
+    end = data.draw(st.integers(start, min(len(old), start + 100)))
+    new = old[:start] + data.draw(st.binary(max_size=30)) + old[end:]
+    assert judge({**FILES, name: new}).ok == (new == old)
+
+
+def test_segments_are_held_one_at_a_time() -> None:
+    """A recording of hours must not need memory for hours."""
+    take = record(prerecord=24, live=0, per_segment=4, size=500_000, tracks=frozenset({Track.VIDEO}))
+    files = take.files
+    alive: list[str] = []
+
+    class Lazy(Mapping[str, bytes]):
+        def __getitem__(self, name: str) -> bytes:
+            alive.append(name)
+            return memoryview(files[name]).tobytes()
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(files)
+
+        def __len__(self) -> int:
+            return len(files)
+
+        def __contains__(self, name: object) -> bool:
+            return name in files
+
+    tracemalloc.start()
+    report = verify_recording(Lazy())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert report.ok
+    assert len(alive) == len(files)
+    assert peak < 1.5 * max(map(len, files.values())), "more than one segment was held"
+
+
+@pytest.mark.parametrize("outside", [0, 1])
+def test_segments_cut_down_to_their_run_records_are_judged(outside: int) -> None:
+    """Once the verifier fell over this instead of judging it: segments that hold no chunk at all."""
+    take = record(outside=outside, prerecord=2, live=0, per_segment=4)
+    [name] = [name for name in take.files if name.endswith(".seg")]
+    report = judge({**take.files, name: records(take.files[name])[0]})
+    assert report.verdict is Verdict.ALTERED
+    assert [finding.rule for finding in report.findings] == [Rule.MISSING]
+    missing = f"chunks {outside} to {outside + 1} are missing in the segments"
+    assert report.sentence == f"Altered: ledger.cbor: {missing}: the ledger lists what no file holds."
+
+
+def test_memory_grows_by_less_than_a_kilobyte_a_chunk() -> None:
+    """So four hours, 14,400 chunks, cost 14 MB beside their ledger and one segment, whatever their size."""
+    peaks = []
+    for live in (40, 120):
+        files = record(prerecord=2, live=live, per_segment=8).files
+        verify_recording(files)
+        tracemalloc.start()
+        verify_recording(files)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < 80 * 1000, peaks

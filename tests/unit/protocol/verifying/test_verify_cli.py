@@ -1,0 +1,319 @@
+"""lapel-verify as a person or a script meets it."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from typer.testing import CliRunner
+
+from protocol.footage.format.certificates import fingerprint
+from protocol.footage.format.limits import MAX_SEGMENT_BYTES
+from protocol.footage.format.model import Gap, GapCause, Track
+from protocol.verify import cli
+from protocol.verify.folder import Folder, UnusableFolderError
+from tests.support.media.recordings import Take, make_house, record
+
+HOUSE = make_house()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "00000007"
+    path.mkdir()
+    for name, data in record(receipt=True).files.items():
+        (path / name).write_bytes(data)
+    return path
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Path:
+    path = tmp_path / "authority.pem"
+    path.write_bytes(x509.load_der_x509_certificate(HOUSE.authority).public_bytes(Encoding.PEM))
+    return path
+
+
+def verify(*arguments: str | Path) -> tuple[int, str, str]:
+    result = CliRunner().invoke(cli.app, [str(each) for each in arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_an_intact_recording_is_exit_0_and_needs_no_key(folder: Path, authority: Path) -> None:
+    code, out, err = verify(folder, "--authority", authority)
+    assert (code, err) == (0, "")
+    mark = fingerprint(HOUSE.authority)
+    assert out.splitlines() == [
+        "Intact: 5.0 s in 5 chunks, 3.0 s of it before the press, exactly as cam-01 signed it.",
+        "The fleet signed a receipt for exactly these files, and found them intact.",
+        "Recording 7 of cam-01: 3.0 s of pre-record held, 3.0 s asked for.",
+        f"The camera's certificate was issued by the authority that you gave (SHA-256 {mark}).",
+    ]
+
+
+def test_an_authority_may_be_der(folder: Path, tmp_path: Path) -> None:
+    der = tmp_path / "authority.der"
+    der.write_bytes(HOUSE.authority)
+    assert verify(folder, "--authority", der)[0] == 0
+
+
+def test_without_an_authority_it_says_what_was_not_shown(folder: Path) -> None:
+    code, out, _ = verify(folder)
+    assert code == 0
+    assert f"The issuing authority was not pinned (SHA-256 {fingerprint(HOUSE.authority)})." in out
+    assert "consistent, not whose it is" in out
+
+
+def test_a_changed_byte_is_exit_1_with_what_and_where(folder: Path, authority: Path) -> None:
+    segment = min(folder.glob("*.seg"))
+    data = bytearray(segment.read_bytes())
+    data[-1] ^= 1
+    segment.write_bytes(data)
+    code, out, _ = verify(folder, "--authority", authority)
+    assert code == 1
+    assert out.startswith(f"Altered: chunk 2 ({segment.name}, byte ")
+    assert "its audio is not what the camera signed" in out
+
+
+def test_another_authority_is_exit_1_with_a_sentence(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.der"
+    other.write_bytes(make_house(seed=2).authority)
+    code, out, _ = verify(folder, "--authority", other)
+    assert code == 1
+    assert "comes from an authority that is not trusted here" in out
+
+
+def test_many_findings_are_listed_up_to_a_point(folder: Path) -> None:
+    for at in range(25):
+        (folder / f"note-{at:02}.txt").touch()
+    code, out, _ = verify(folder)
+    assert code == 1
+    assert out.count("does not belong to a recording") == 21  # the sentence and twenty lines
+    assert "and 5 more; --json lists them all" in out
+
+
+def test_many_gaps_are_listed_with_their_places(tmp_path: Path) -> None:
+    take = Take(HOUSE)
+    take.chunk()
+    for _ in range(4):
+        take.at_ns += 500_000_000
+        take.chunk()
+    take.press()
+    take.close()
+    for name, data in take.files.items():
+        (tmp_path / name).write_bytes(data)
+    code, out, _ = verify(tmp_path)
+    assert code == 0
+    assert "  - at 2.5 s: gap of 0.500 s in video, unexplained" in out.splitlines()
+
+
+def test_a_gap_that_is_explained_names_the_chunk_that_does_or_the_ledger(tmp_path: Path) -> None:
+    take = Take(HOUSE)
+    for _ in range(5):
+        gap = Gap(Track.VIDEO, take.at_ns, 500_000_000, GapCause.OVERFLOW)
+        take.at_ns += 500_000_000
+        take.chunk(tracks=frozenset({Track.VIDEO}), gaps=(gap,))
+    take.press()
+    gap = Gap(Track.VIDEO, take.at_ns, 500_000_000, GapCause.OVERFLOW)
+    take.at_ns += 500_000_000
+    take.gap(gap)
+    take.close()
+    for name, data in take.files.items():
+        (tmp_path / name).write_bytes(data)
+    _, out, _ = verify(tmp_path)
+    assert "  - at 1.0 s: gap of 0.500 s in video, overflow, as chunk 1 states" in out.splitlines()
+    assert "  - at 7.0 s: gap of 0.500 s in video, overflow, as the ledger states" in out.splitlines()
+    [_, second, *_, last] = json.loads(verify(tmp_path, "--json")[1])["gaps"]
+    assert (second["explained"], second["stated_in"]) == (True, 1)
+    assert (last["explained"], last["stated_in"]) == (True, None)
+
+
+def test_json_is_the_whole_report(folder: Path) -> None:
+    code, out, _ = verify(folder, "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert (report["verdict"], report["prerecord_ns"], len(report["chunks"])) == ("intact", 3_000_000_000, 6)
+
+
+def test_a_cut_off_recording_is_exit_0(tmp_path: Path) -> None:
+    for name, data in record(closed=False).files.items():
+        (tmp_path / name).write_bytes(data)
+    code, out, _ = verify(tmp_path)
+    assert code == 0
+    assert out.startswith("Cut off: 5.0 s in 5 chunks")
+    assert "; the ledger has no close record, as after a power loss or a failed card.\n" in out
+
+
+def test_a_file_that_does_not_belong_is_exit_1(folder: Path) -> None:
+    (folder / "sub").mkdir()
+    code, out, _ = verify(folder)
+    assert code == 1
+    assert "sub: this file does not belong to a recording" in out
+
+
+def test_an_empty_file_is_judged_and_not_an_error(folder: Path) -> None:
+    min(folder.glob("*.seg")).write_bytes(b"")
+    assert verify(folder)[0] == 1
+    (folder / "ledger.cbor").write_bytes(b"")
+    code, out, _ = verify(folder)
+    assert code == 1
+    assert out.startswith("Altered: open record (ledger.cbor, byte 0): the data ends")
+
+
+def unusable(*arguments: str | Path) -> str:
+    code, out, err = verify(*arguments)
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert "Traceback" not in err
+    return err.strip()
+
+
+def test_what_is_no_recording_is_exit_2_with_one_sentence(folder: Path, tmp_path: Path) -> None:
+    assert unusable(tmp_path) == f"{tmp_path} is not a recording: there is no ledger.cbor in it."
+    missing = tmp_path / "missing"
+    assert unusable(missing) == f"{missing} does not exist: give the folder of a recording."
+    ledger = folder / "ledger.cbor"
+    assert unusable(ledger) == f"{ledger} is not a folder: give the folder of a recording."
+
+
+def test_what_cannot_be_read_is_exit_2_with_one_sentence(folder: Path) -> None:
+    """A folder in a file's place stands for any error of reading: it works for root as well."""
+    segment = min(folder.glob("*.seg"))
+    segment.unlink()
+    segment.mkdir()
+    assert unusable(folder) == f"{segment} cannot be read: is a directory."
+    segment.rmdir()
+    segment.symlink_to("nowhere")
+    assert unusable(folder) == f"{segment} cannot be read: no such file or directory."
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_forbidden_file_is_exit_2_with_one_sentence(folder: Path) -> None:
+    (folder / "ledger.cbor").chmod(0)
+    assert unusable(folder).endswith("cannot be read: permission denied.")
+
+
+def test_an_unusable_authority_is_exit_2_with_one_sentence(folder: Path, tmp_path: Path) -> None:
+    missing, wrong = tmp_path / "missing.pem", tmp_path / "wrong.pem"
+    assert unusable(folder, "--authority", missing).endswith(
+        "missing.pem cannot be read: no such file or directory."
+    )
+    later = HOUSE.authority.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x2d", 1)  # X.509, version 46
+    pem = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    for content in (b"", b"nonsense", pem, later):
+        wrong.write_bytes(content)
+        assert unusable(folder, "--authority", wrong) == f"{wrong} is not a certificate in PEM or DER form."
+
+
+def test_no_argument_is_exit_2() -> None:
+    code, out, err = verify()
+    assert (code, out) == (2, "")
+    assert "Missing argument 'FOLDER'" in err
+
+
+def test_it_runs_as_a_module(folder: Path) -> None:
+    command = [sys.executable, "-m", "protocol.verify", str(folder)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("Intact: ")
+
+
+def test_a_terminal_sees_progress_on_stderr(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "LONG_BYTES", 0)
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w") as terminal, os.fdopen(master, "rb", buffering=0) as screen:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        report = cli.verify_folder(Folder(folder), [])
+        terminal.flush()
+        shown = b""
+        while b"Verifying" not in shown:  # a terminal hands over what it has, in pieces
+            shown += screen.read(65536)
+    assert report.ok
+
+
+def test_nothing_is_written_on_stderr_without_a_terminal(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "LONG_BYTES", 0)
+    assert verify(folder)[2] == ""
+
+
+def test_files_are_read_when_asked_for(folder: Path) -> None:
+    files = Folder(folder)
+    assert files.size == sum(path.stat().st_size for path in folder.iterdir())
+    assert len(files) == len(list(files)) == 4
+    for name in files:
+        assert bytes(files[name]) == (folder / name).read_bytes()
+    with pytest.raises(KeyError):
+        files["other"]
+    (folder / "ledger.cbor").unlink()
+    with pytest.raises(UnusableFolderError):
+        files["ledger.cbor"]
+
+
+def test_no_more_is_read_of_a_file_than_shows_that_it_is_too_long(folder: Path) -> None:
+    segment = min(folder.glob("*.seg"))
+    with segment.open("r+b") as file:
+        file.truncate(3 * MAX_SEGMENT_BYTES)  # a hole, which takes no room on the disk
+    assert len(Folder(folder)[segment.name]) == MAX_SEGMENT_BYTES + 1
+    code, out, _ = verify(folder)
+    assert code == 1
+    assert f"({segment.name}, byte {MAX_SEGMENT_BYTES}): a segment is at most" in out
+
+
+def test_a_sector_that_cannot_be_read_is_exit_2_with_one_sentence(folder: Path) -> None:
+    """The kernel has a file whose first byte cannot be read. Mapped, such a one would end the process."""
+    segment = min(folder.glob("*.seg"))
+    segment.unlink()
+    segment.symlink_to("/proc/self/mem")
+    assert unusable(folder) == f"{segment} cannot be read: input/output error."
+
+
+def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+    ledger = folder / "ledger.cbor"
+    ledger.unlink()
+    os.mkfifo(ledger)
+    assert unusable(folder) == f"{ledger} cannot be read: it is not a regular file."
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"\x1b[2K\rIntact: all is well", r"\x1b[2K\rIntact: all is well"),
+        (b"two\nlines", r"two\nlines"),
+        ("\u202egnp.exe".encode(), r"\u202egnp.exe"),
+        (b"\xff\xfe", r"\udcff\udcfe"),
+    ],
+)
+def test_a_file_s_name_cannot_paint_over_the_verdict(folder: Path, name: bytes, shown: str) -> None:
+    (folder / os.fsdecode(name)).touch()
+    command = [sys.executable, "-m", "protocol.verify", str(folder)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.splitlines()[0] == f"Altered: {shown}: this file does not belong to a recording."
+
+
+def test_every_chunk_can_be_listed(folder: Path) -> None:
+    _, out, _ = verify(folder, "--chunks")
+    first = min(folder.glob("*.seg")).name
+    lines = [line for line in out.splitlines() if line.startswith("chunk ")]
+    assert len(lines) == 6
+    assert lines[0].startswith(
+        f"chunk 0: outside the recording, 1.0 s long, 1.0 s before the recording ({first}, byte "
+    )
+    assert lines[2].startswith(f"chunk 2: intact, 1.0 s long, 1.0 s into the recording ({first}, byte ")
+    assert "chunk " not in verify(folder)[1].split("\n", 1)[1]
+
+
+def test_the_help_says_what_it_takes_and_what_its_exit_status_means() -> None:
+    code, out, _ = verify("--help")
+    assert code == 0
+    text = " ".join(out.split())
+    assert "Say whether a recording is, byte for byte, as the camera signed it. No key is needed." in text
+    assert "1 when anything was altered; 2 when the input cannot be read." in text
+    for option in ("--authority FILE", "--chunks", "--json", "FOLDER"):
+        assert option in text
