@@ -296,13 +296,13 @@ def test_a_card_that_hangs_does_not_keep_the_camera_from_stopping(
 ) -> None:
     # proves C2
     for limit in (
-        "command_queue.ANSWER_WAIT_S",
-        "upkeep.STOP_WAIT_S",
-        "capture._HAND_OVER_S",
-        "recorder.STORAGE_WAIT_S",
-        "recorder.CHUNK_WAIT_S",
+        "recording.command_queue.ANSWER_WAIT_S",
+        "sensor_control.STOP_WAIT_S",
+        "capture.capture._HAND_OVER_S",
+        "recording.recorder.STORAGE_WAIT_S",
+        "recording.recorder.CHUNK_WAIT_S",
     ):
-        monkeypatch.setattr(f"device.recording.{limit}", 0.1)
+        monkeypatch.setattr(f"device.{limit}", 0.1)
     camera = rig.make()
     camera.start()
     wait_for(camera, 4)
