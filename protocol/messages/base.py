@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from protocol.footage.sealing.keys import PUBLIC_KEY_BYTES
-from protocol.naming import CAMERA_PATTERN, is_camera_id
+from protocol.naming import CAMERA_PATTERN, RECORDING_ID, SEGMENT_NAME, is_camera_id
 
 MAX_UTC_US: Final = 2**53 - 1
 """The largest integer that JSON carries safely everywhere (RFC 8259 §6); in microseconds, the year 2255."""
@@ -41,13 +41,13 @@ def _check_camera(name: str) -> str:
 CameraId = Annotated[str, AfterValidator(_check_camera), Field(pattern=CAMERA_PATTERN)]
 """A camera's id, such as ``cam-01``."""
 
-RecordingId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+RecordingId = Annotated[str, StringConstraints(pattern=f"^{RECORDING_ID}$")]
 """A recording's 16 bytes as lower-case hex."""
 
 Sha256Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 as lower-case hex."""
 
-SegmentName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}-[0-9]{8}\.seg$")]
+SegmentName = Annotated[str, StringConstraints(pattern=f"^{SEGMENT_NAME}$")]
 """A segment's file name, ``<run hex>-00000012.seg``."""
 
 ShortText = Annotated[str, StringConstraints(max_length=256)]

@@ -28,9 +28,10 @@ from protocol.footage.format.fields import (
 from protocol.footage.format.limits import MAX_HEADER_BYTES, MAX_SEGMENT_BYTES, MAX_SEGMENT_CHUNKS, VERSION
 from protocol.footage.format.model import ClockLabel
 from protocol.footage.format.signing import Domain, Signer, check, sign
+from protocol.naming import SEGMENT_NAME
 
 KIND: Final = "run"
-_NAME: Final = re.compile(r"([0-9a-f]{32})-([0-9]{8})\.seg")
+_NAME: Final = re.compile(SEGMENT_NAME)
 
 
 @dataclass(frozen=True, slots=True)

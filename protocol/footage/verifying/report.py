@@ -6,11 +6,11 @@ from typing import Final, TypeAlias
 
 from protocol.footage.format.model import GapCause, Track
 from protocol.footage.ledger.record_types import Missing
+from protocol.units import NS_PER_S
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 REPORT_VERSION: Final = 1
-_SECOND_NS: Final = 1_000_000_000
 
 
 class Verdict(StrEnum):
@@ -269,7 +269,7 @@ def seconds(duration_ns: int) -> str:
     It is rounded to the microsecond first, so that whoever keeps durations as seconds with six places says
     the same of them.
     """
-    value = round(duration_ns / _SECOND_NS, 6)
+    value = round(duration_ns / NS_PER_S, 6)
     return f"{value:.3f} s" if 0 < value < 1 else f"{value:.1f} s"
 
 
