@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-demo demo test check unit lint types bench crash fuzz lock clean
+.PHONY: help setup setup-demo demo test check unit lint types hooks bench crash fuzz lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ lint:
 
 types:
 	$(BIN)/mypy
+
+hooks: setup  ## look at lint, types and layers before each commit of this clone
+	$(BIN)/pre-commit install
 
 bench: setup  ## the figures of the README, measured on this machine
 	$(BIN)/python -m benchmarks

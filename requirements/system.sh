@@ -34,6 +34,7 @@ if [ "$purpose" = test ]; then
     has chromium || need chromium
     has ffprobe || need ffmpeg
     has ps || need procps
+    has systemd-analyze || need systemd
     find /usr/lib/postgresql -name initdb 2>/dev/null | grep -q . || need postgresql
     has_library libnss3.so || need libnss3
     find /usr/share/fonts -name 'DejaVuSans.ttf' 2>/dev/null | grep -q . || need fonts-dejavu-core
