@@ -1,6 +1,6 @@
 """A whole camera: identity, recorder, sensors, control socket and link.
 
-    camera = Camera(load_config(path), real_senses())
+    camera = Camera(load_config(path), real_sensors())
     camera.start()
     camera.press()
     camera.shutdown()
@@ -27,7 +27,7 @@ from device.storage.layout import StateFolder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from device.capture.sensors import Senses
+    from device.capture.sensors import Sensors
     from device.config import Config
     from device.recording.outcome import Outcome
     from device.recording.recorder import Recorder
@@ -42,7 +42,7 @@ class Camera:
 
     Args:
         config: Its configuration.
-        senses: What it perceives with.
+        sensors: What it perceives with.
         filesystem: The disk.
         random: Draws ids.
         link: Makes the link to the fleet; None for a camera that talks to nobody.
@@ -51,14 +51,14 @@ class Camera:
     def __init__(
         self,
         config: Config,
-        senses: Senses,
+        sensors: Sensors,
         *,
         filesystem: Filesystem | None = None,
         random: Callable[[int], bytes] = os.urandom,
         link: Callable[..., Link] | None = Link,
     ) -> None:
         self._config = config
-        self._senses = senses
+        self._sensors = sensors
         self._filesystem = filesystem or PosixFilesystem()
         self._random = random
         self._make_link = link
@@ -77,7 +77,7 @@ class Camera:
         """
         self._started = Running(
             self._config,
-            self._senses,
+            self._sensors,
             filesystem=self._filesystem,
             folders=self._folders,
             random=self._random,

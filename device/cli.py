@@ -24,7 +24,7 @@ from device.storage.layout import StateFolder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from device.capture.sensors import Senses
+    from device.capture.sensors import Sensors
     from device.config import Config
 
 FAILED = 1
@@ -64,7 +64,7 @@ def run(
 def _run(config: Path, verbose: bool, wait_for_the_end: Callable[[], None]) -> None:
     # These load OpenCV and FFmpeg, which no other command needs.
     from device.camera import Camera  # noqa: PLC0415 - see above
-    from device.capture.sensors import real_senses  # noqa: PLC0415 - see above
+    from device.capture.sensors import real_sensors  # noqa: PLC0415 - see above
     from device.process.hardening import harden  # noqa: PLC0415 - see above
 
     logging.basicConfig(
@@ -73,9 +73,9 @@ def _run(config: Path, verbose: bool, wait_for_the_end: Callable[[], None]) -> N
     settings = load_config(config)
     for warning in harden():
         typer.echo(f"Warning: {warning}", err=True)
-    senses = real_senses()
-    _try_sensors(settings, senses)
-    camera = Camera(settings, senses)
+    sensors = real_sensors()
+    _try_sensors(settings, sensors)
+    camera = Camera(settings, sensors)
     camera.start()
     status = camera.status()
     typer.echo(
@@ -197,7 +197,7 @@ def _fail(error: DeviceError, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def _try_sensors(settings: Config, senses: Senses) -> None:
+def _try_sensors(settings: Config, sensors: Sensors) -> None:
     """Open the sensors for a moment: a camera without a picture does not start; one without sound does.
 
     Raises:
@@ -206,14 +206,14 @@ def _try_sensors(settings: Config, senses: Senses) -> None:
     from device.sources.base import SourceError  # noqa: PLC0415 - it loads numpy
 
     capture = settings.capture("")
-    video = senses.open_video(capture.video)
+    video = sensors.open_video(capture.video)
     try:
         video.open()
     finally:
         video.close()
-    if capture.audio is None or senses.open_audio is None:
+    if capture.audio is None or sensors.open_audio is None:
         return
-    audio = senses.open_audio(capture.audio)
+    audio = sensors.open_audio(capture.audio)
     try:
         audio.open()
     except SourceError as error:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from protocol.messages.desired import Desired
 
 
-class Wishes:
-    """Applies desired documents to a recorder and its shelf."""
+class DesiredStateApplier:
+    """Applies desired states to a recorder and its shelf."""
 
     def __init__(self, recorder: Recorder, shelf: Shelf, config: Config) -> None:
         self._recorder = recorder

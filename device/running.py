@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from device.control import ControlServer
 from device.credentials import Credentials
-from device.desired import Wishes
+from device.desired import DesiredStateApplier
 from device.errors import ControlError, DeviceError, StateFolderError, StorageFullError
 from device.link.identity.identity import load_identity
-from device.link.messages.desired import load_desired
+from device.link.messages.desired_store import load_desired
 from device.recording.parts import make_parts
 from device.recording.recorder import Recorder
 from device.recording.state import Event
 from device.recording.status import CameraStatus
 from device.recovery.recovery import recover
-from device.sensor_control import Upkeep
+from device.sensor_control import SensorControl
 from device.shelf import Shelf
 from device.storage import durable
 from device.storage.check import prove
@@ -27,7 +27,7 @@ from device.storage.lock import FolderLock
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from device.capture.sensors import Senses
+    from device.capture.sensors import Sensors
     from device.config import Config
     from device.link.link import Link
     from device.recording.outcome import Outcome
@@ -46,7 +46,7 @@ class Running:
     def __init__(
         self,
         config: Config,
-        senses: Senses,
+        sensors: Sensors,
         *,
         filesystem: Filesystem,
         folders: StateFolder,
@@ -59,7 +59,7 @@ class Running:
             DeviceError: The camera cannot run; one sentence.
         """
         self._config = config
-        self._senses = senses
+        self._sensors = sensors
         self._filesystem = filesystem
         self._folders = folders
         with contextlib.ExitStack() as undo:
@@ -68,13 +68,13 @@ class Running:
             self.identity = load_identity(folders.root, filesystem)
             self.shelf, self.recorder = self._prepare(random)
             undo.callback(self.recorder.close)
-            self.wishes = Wishes(self.recorder, self.shelf, config)
-            self._take_on_last_wish()
+            self.desired = DesiredStateApplier(self.recorder, self.shelf, config)
+            self._take_on_kept_desired()
             self.recorder.tick()
             self.recorder.change(Event.START)
-            self.upkeep = Upkeep(self.recorder, senses, config.capture(self.identity.camera))
-            undo.callback(self.upkeep.stop)
-            self.upkeep.start()
+            self.sensor_control = SensorControl(self.recorder, sensors, config.capture(self.identity.camera))
+            undo.callback(self.sensor_control.stop)
+            self.sensor_control.start()
             undo.callback(self._shut_down)
             undo.callback(ControlServer(folders.socket, self._commands()).close)
             if make_link is not None:
@@ -89,7 +89,7 @@ class Running:
         """Let something happen; when the sensors close by it, they are closed when this returns (C11)."""
         outcome = self.recorder.change(event)
         if not self.recorder.sensors:
-            self.upkeep.wait_until_closed()
+            self.sensor_control.wait_until_closed()
         return outcome
 
     def status(self) -> CameraStatus:
@@ -98,8 +98,8 @@ class Running:
         return CameraStatus(
             camera=self.identity.camera,
             recorder=recorder,
-            faults=(*recorder.faults, *self.upkeep.troubles),
-            label=self._senses.clock.label(),
+            faults=(*recorder.faults, *self.sensor_control.troubles),
+            label=self._sensors.clock.label(),
             firmware=FIRMWARE,
         )
 
@@ -136,7 +136,7 @@ class Running:
             filesystem=filesystem,
             folders=folders,
             shelf=shelf,
-            clock=self._senses.clock,
+            clock=self._sensors.clock,
             random=random,
             found=found,
         )
@@ -150,13 +150,13 @@ class Running:
             require_assignment=config.camera.require_assignment,
         )
 
-    def _take_on_last_wish(self) -> None:
+    def _take_on_kept_desired(self) -> None:
         desired = load_desired(self._folders.root, self.identity.camera, self._filesystem)
         if desired is None:
             self.recorder.assign(None)
             return
         try:
-            self.wishes.take_on(desired)
+            self.desired.take_on(desired)
         except DeviceError as error:  # the link takes it on again, and reports the refusal
             log.warning("%s", error)
 
@@ -167,10 +167,10 @@ class Running:
             self.shelf,
             state=self._folders.root,
             status=lambda: self.status().to_message(),
-            on_desired=self.wishes.take_on,
+            on_desired=self.desired.take_on,
             filesystem=self._filesystem,
         )
-        self.recorder.news.listen(link.tell)
+        self.recorder.news.listen(link.publish)
         link.start()
         undo.callback(link.stop)
 

@@ -4,7 +4,7 @@ Rules:
 
 - Sensors are open exactly when the recorder says so. They open and close in a thread of their own, because a
   sensor may take its time and a press must not.
-- Footage from before the start (``Senses.prefill``) is asked for once: after a private time the ring begins
+- Footage from before the start (``Sensors.prefill``) is asked for once: after a private time the ring begins
   empty.
 - A capture that breaks is followed by another after a second, and the footage between is a stated gap.
 - Time passes four times a second, so that keys expire even when no footage comes (C2). They have a thread of
@@ -24,7 +24,7 @@ from device.errors import DeviceError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from device.capture.sensors import CaptureSettings, Senses
+    from device.capture.sensors import CaptureSettings, Sensors
     from device.recording.recorder import Recorder
 
 log = logging.getLogger(__name__)
@@ -34,12 +34,12 @@ ANEW_S = 1.0
 STOP_WAIT_S = 10.0
 
 
-class Upkeep:
+class SensorControl:
     """Keeps the sensors and the time of a recorder, from ``start`` to ``stop``."""
 
-    def __init__(self, recorder: Recorder, senses: Senses, settings: CaptureSettings) -> None:
+    def __init__(self, recorder: Recorder, sensors: Sensors, settings: CaptureSettings) -> None:
         self._recorder = recorder
-        self._senses = senses
+        self._sensors = sensors
         self._settings = settings
         self._capture: Capture | None = None
         self._trouble: str | None = None
@@ -96,7 +96,7 @@ class Upkeep:
             try:
                 self._follow()
             except DeviceError as error:
-                self._tell(str(error))  # which has us look again
+                self._report(str(error))  # which has us look again
                 self._stopping.wait(ANEW_S)
 
     def _keep_time(self, pass_on: Callable[[], None]) -> None:
@@ -109,9 +109,9 @@ class Upkeep:
         if self._recorder.sensors and self._capture is None:
             self._trouble = None
             capture = Capture(
-                self._senses, self._settings, self._recorder.push, self._tell, after_ns=after_ns
+                self._sensors, self._settings, self._recorder.push, self._report, after_ns=after_ns
             )
-            self._senses = dataclasses.replace(self._senses, prefill=None)
+            self._sensors = dataclasses.replace(self._sensors, prefill=None)
             self._capture = capture
             capture.start()
         elif not self._recorder.sensors:
@@ -137,7 +137,7 @@ class Upkeep:
             self._capture = None
             self._closed.notify_all()
 
-    def _tell(self, sentence: str) -> None:
+    def _report(self, sentence: str) -> None:
         log.warning("%s", sentence)
         if self._capture is None:
             self._trouble = sentence

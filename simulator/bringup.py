@@ -48,7 +48,7 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class StackSpec:
     """Cameras to bring up, and their fleet.
 
     Attributes:
@@ -75,37 +75,37 @@ class Company:
 
 
 def bring_up(
-    stack: ExitStack, company: Company, progress: Progress, stopping: threading.Event
+    stack: ExitStack, spec: StackSpec, progress: Progress, stopping: threading.Event
 ) -> tuple[Site, CameraGroup]:
     """Bring everything up, and return once all cameras run.
 
     Args:
         stack: What ends it all again.
-        company: What to bring up.
+        spec: What to bring up.
         progress: Is told how far it is.
         stopping: Set to give up before everything is up.
 
     Raises:
         SimulatorError: Something did not start, or somebody asked to stop.
     """
-    count = len(company.names)
-    scene = _seen_by(company)
+    count = len(spec.names)
+    scene = _seen_by(spec)
     specs = plan_cameras(
-        company.names,
-        company.folder / "cameras",
+        spec.names,
+        spec.folder / "cameras",
         scene,
-        window_s=company.window_s,
-        seed=company.seed,
-        courtesy=company.courtesy,
+        window_s=spec.window_s,
+        seed=spec.seed,
+        courtesy=spec.courtesy,
     )
     settings = check_config(specs[0].config()).capture("")
     if scene.decoded is not None:
         stack.callback(scene.decoded.unlink, missing_ok=True)
     aside = stack.enter_context(ThreadPoolExecutor(1, "encode"))
-    loop = aside.submit(_encode_ahead, company.scene, scene, settings) if company.prefill else None
+    loop = aside.submit(_encode_ahead, spec.scene, scene, settings) if spec.prefill else None
     progress.doing("Starting the fleet")
     site = open_site(
-        stack, company.fleet, company.folder, cameras=count, ports=company.ports, cancelled=stopping.is_set
+        stack, spec.fleet, spec.folder, cameras=count, ports=spec.ports, cancelled=stopping.is_set
     )
     group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, stopping))
     progress.doing("Enrolling the cameras", of=count)
@@ -117,16 +117,16 @@ def bring_up(
     return site, group
 
 
-def _seen_by(company: Company) -> SceneSpec:
+def _seen_by(spec: StackSpec) -> SceneSpec:
     """What the cameras see: for many of them a film is decoded once, since each would decode the same."""
-    scene = company.scene
-    if not company.prefill or scene.media is None or len(company.names) < MANY:
+    scene = spec.scene
+    if not spec.prefill or scene.media is None or len(spec.names) < MANY:
         return scene
-    return replace(scene, decoded=company.folder / PICTURES)
+    return replace(scene, decoded=spec.folder / PICTURES)
 
 
 def _encode_ahead(scene: SceneSpec, seen: SceneSpec, settings: CaptureSettings) -> EncodedLoop:
     if seen.decoded is not None:
-        seen.decoded.unlink(missing_ok=True)  # of a stand that was killed
+        seen.decoded.unlink(missing_ok=True)  # of a demo stack that was killed
         decode(scene.open(), seen.decoded, LONGEST_S * scene.fps)
     return loop_of(seen.open(), settings)

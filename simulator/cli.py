@@ -133,15 +133,15 @@ def main() -> None:
 def _stand(state: Path, cameras: int, port: int, fleet: OtherFleet | None, seed: int | None) -> None:
     # Imported here: these load the codecs, and help and errors need to be quick.
     from simulator.demo import welcome  # noqa: PLC0415 - see above
-    from simulator.demo_stack import Plan, standing  # noqa: PLC0415 - see above
+    from simulator.demo_stack import DemoPlan, open_demo_stack  # noqa: PLC0415 - see above
     from simulator.interrupt import interruptible  # noqa: PLC0415 - see above
     from simulator.progress import TerminalProgress  # noqa: PLC0415 - see above
     from simulator.sources.choose import SourceKind  # noqa: PLC0415 - see above
 
-    plan = Plan(state.resolve(), cameras, fleet, port, seed or 1, SourceKind.AUTO, os.environ)
+    plan = DemoPlan(state.resolve(), cameras, fleet, port, seed or 1, SourceKind.AUTO, os.environ)
     with interruptible() as stopping, ExitStack() as stack:
         with TerminalProgress() as progress:
-            up = stack.enter_context(standing(plan, progress, stopping))
+            up = stack.enter_context(open_demo_stack(plan, progress, stopping))
         for line in welcome(up, cameras):
             typer.echo(line)
         while not stopping.wait(LOOK_S):

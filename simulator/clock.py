@@ -3,7 +3,7 @@
 Rules:
 
 * A camera that is to begin with a full ring starts with both its clocks back by the window. Its clock then
-  stands while footage encoded ahead is taken in, moves on with each chunk of it, and runs on from the present
+  pauses while footage encoded ahead is taken in, moves on with each chunk of it, and runs on from the present
   after the last.
 * The boot-time clock never goes back (C10), and wall time never steps against it by more than a chunk takes
   to make.
@@ -11,7 +11,7 @@ Rules:
 
 Example:
     >>> clock = CatchingUpClock(SystemClock(), behind_ns=181 * NANOSECONDS)
-    >>> begin_ns = clock.stand()
+    >>> begin_ns = clock.pause()
     >>> clock.move_to(begin_ns + NANOSECONDS)
     >>> clock.run()  # in the present, 180 s of which nobody saw
 """
@@ -42,7 +42,7 @@ class CatchingUpClock:
         self._inner = inner
         self._ahead_ns = BOOT_TOOK_NS - inner.boot_ns()
         self._behind_ns = behind_ns
-        self._standing_ns: int | None = None
+        self._paused_ns: int | None = None
         self._guard = threading.Lock()
 
     def boot_ns(self) -> int:
@@ -62,27 +62,27 @@ class CatchingUpClock:
         with self._guard:
             return self._behind_ns
 
-    def stand(self) -> int:
+    def pause(self) -> int:
         """Stop at this instant of the boot clock, and return it."""
         with self._guard:
-            self._standing_ns = self._now()
-            return self._standing_ns
+            self._paused_ns = self._now()
+            return self._paused_ns
 
     def move_to(self, boot_ns: int) -> None:
-        """Stand at a later instant of the boot clock, and be late by so much less."""
+        """Pause at a later instant of the boot clock, and be late by so much less."""
         with self._guard:
-            standing_ns = self._now()
-            self._standing_ns = max(boot_ns, standing_ns)
-            self._behind_ns = max(0, self._behind_ns - (self._standing_ns - standing_ns))
+            paused_ns = self._now()
+            self._paused_ns = max(boot_ns, paused_ns)
+            self._behind_ns = max(0, self._behind_ns - (self._paused_ns - paused_ns))
 
     def run(self) -> None:
-        """Run on from where it stands, in the present."""
+        """Run on from where it paused, in the present."""
         with self._guard:
             self._ahead_ns = self._now() - self._inner.boot_ns()
-            self._standing_ns = None
+            self._paused_ns = None
             self._behind_ns = 0
 
     def _now(self) -> int:
-        if self._standing_ns is not None:
-            return self._standing_ns
+        if self._paused_ns is not None:
+            return self._paused_ns
         return self._inner.boot_ns() + self._ahead_ns

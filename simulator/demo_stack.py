@@ -3,7 +3,7 @@
 Rules:
 
 * The state folder is used again: cameras stay enrolled, recordings stay, and the second start takes seconds.
-* One stand at a time uses a folder.
+* One demo stack at a time uses a folder.
 * A port that is taken is named, and another is used.
 * Everything stops in order: the page, the cameras, the fleet.
 """
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from simulator.bench.group_wall import GroupWall
 from simulator.bench.server import BenchServer
-from simulator.bringup import Company, bring_up
+from simulator.bringup import StackSpec, bring_up
 from simulator.errors import ScenarioError
 from simulator.sources.choose import SourceKind, choose_scene
 
@@ -42,7 +42,7 @@ LOCK = "in-use"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DemoPlan:
     """What to put up.
 
     Attributes:
@@ -65,7 +65,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DemoStack:
     """What is up.
 
     Attributes:
@@ -85,7 +85,7 @@ class Standing:
 
 
 @contextmanager
-def standing(plan: Plan, progress: Progress, stopping: threading.Event) -> Iterator[Standing]:
+def open_demo_stack(plan: DemoPlan, progress: Progress, stopping: threading.Event) -> Iterator[DemoStack]:
     """Put everything up, and take it down when the context ends.
 
     Args:
@@ -98,15 +98,15 @@ def standing(plan: Plan, progress: Progress, stopping: threading.Event) -> Itera
     """
     scene = choose_scene(plan.source, plan.environment, width=WIDTH, height=HEIGHT, fps=FPS)
     names = [f"cam-{number:02d}" for number in range(1, plan.cameras + 1)]
-    company = Company(
+    spec = StackSpec(
         names, plan.folder, scene, WINDOW_S, plan.seed, prefill=True, fleet=plan.fleet, courtesy=COURTESY
     )
     with ExitStack() as stack:
         stack.enter_context(_alone(plan.folder))
-        site, group = bring_up(stack, company, progress, stopping)
+        site, group = bring_up(stack, spec, progress, stopping)
         bench = stack.enter_context(BenchServer(GroupWall(group, site.api), plan.port))
         addresses = site.addresses
-        yield Standing(
+        yield DemoStack(
             dashboard_url=site.api.url,
             setup_url=None if addresses is None else addresses.setup_url,
             bench_url=bench.url,
@@ -117,7 +117,7 @@ def standing(plan: Plan, progress: Progress, stopping: threading.Event) -> Itera
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Keep a second stand out of a folder."""
+    """Keep a second demo stack out of a folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -21,7 +21,7 @@ class ScenarioError(SimulatorError):
     exit_status: ClassVar[int] = 2
 
 
-class FleetError(SimulatorError):
+class FleetServiceError(SimulatorError):
     """The fleet did not start, did not answer, or refused."""
 
 
@@ -29,7 +29,7 @@ class CameraError(SimulatorError):
     """A virtual camera did not start, did not answer, or refused."""
 
 
-class StoppedError(SimulatorError):
+class CancelledError(SimulatorError):
     """Somebody asked to stop before everything was up."""
 
 

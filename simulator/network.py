@@ -38,7 +38,7 @@ class Endpoint:
     port: int
 
 
-class Line:
+class ProxiedLine:
     """One camera's line. All methods may be called from any thread."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -109,11 +109,11 @@ class Network:
         self._thread.join()
         self._loop.close()
 
-    def line(self) -> Line:
+    def line(self) -> ProxiedLine:
         """Return a new line in good order."""
-        return Line(self._loop)
+        return ProxiedLine(self._loop)
 
-    def forward(self, line: Line, to: Endpoint) -> Endpoint:
+    def forward(self, line: ProxiedLine, to: Endpoint) -> Endpoint:
         """Open a port whose connections go to ``to`` over ``line``.
 
         Raises:
@@ -124,7 +124,7 @@ class Network:
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    async def _listen(self, line: Line, to: Endpoint) -> Endpoint:
+    async def _listen(self, line: ProxiedLine, to: Endpoint) -> Endpoint:
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
             if task is not None:
@@ -152,7 +152,7 @@ class Network:
 
 
 async def _relay(
-    line: Line, to: Endpoint, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    line: ProxiedLine, to: Endpoint, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     """Pass bytes both ways until either side ends."""
     try:
@@ -177,7 +177,7 @@ async def _relay(
         writer.close()
 
 
-async def _pump(line: Line, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pump(line: ProxiedLine, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     # One side went away: the relay ends the other.
     with contextlib.suppress(OSError):
         while piece := await reader.read(line.piece()):

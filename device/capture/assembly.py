@@ -22,7 +22,7 @@ from device.encode.packets import Absent, EncodedPacket, Lost
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from device.capture.chunk_queue import Outlet
+    from device.capture.chunk_queue import ChunkQueue
     from device.clock import Clock
     from protocol.footage.format.model import PlainChunk
 
@@ -39,11 +39,11 @@ class _Mark(Enum):
 
 
 class Assembly:
-    """Collects packets and passes chunks on to the outlet.
+    """Collects packets and passes chunks on to the chunk queue.
 
     Args:
         clock: Tells the time and the chunks' labels.
-        outlet: Gets the chunks; closed at the end.
+        chunk_queue: Gets the chunks; closed at the end.
         frame_ns: How long a picture is shown when nothing follows it.
         sound: Whether sound is wanted.
 
@@ -51,10 +51,10 @@ class Assembly:
         chunks: How many were made.
     """
 
-    def __init__(self, clock: Clock, outlet: Outlet, *, frame_ns: int, sound: bool) -> None:
+    def __init__(self, clock: Clock, chunk_queue: ChunkQueue, *, frame_ns: int, sound: bool) -> None:
         self.chunks = 0
         self._clock = clock
-        self._outlet = outlet
+        self._chunk_queue = chunk_queue
         self._chunker = Chunker(label=lambda at: label_at(clock, at), frame_ns=frame_ns, sound=sound)
         self._material: queue.Queue[Material | _Mark] = queue.Queue(_PACKETS)
         self._told = 0
@@ -93,7 +93,7 @@ class Assembly:
                     self._offer(self._chunker.advance(self._patient_time()))
             self._offer(self._chunker.finish())
         finally:
-            self._outlet.close()
+            self._chunk_queue.close()
 
     def _put(self, item: Material | _Mark) -> None:
         while not self._abandoned.is_set():
@@ -118,4 +118,4 @@ class Assembly:
     def _offer(self, chunks: Iterable[PlainChunk]) -> None:
         for chunk in chunks:
             self.chunks += 1
-            self._outlet.offer(chunk)
+            self._chunk_queue.offer(chunk)

@@ -1,7 +1,7 @@
-"""The capture: sources, encoders, chunker and outlet on their threads.
+"""The capture: sources, encoders, chunker and chunk queue on their threads.
 
     frames ─ queue ─ encode ─┐
-                             ├─ queue ─ chunker ─ outlet ─ on_chunk
+                             ├─ queue ─ chunker ─ chunk queue ─ on_chunk
     sound ────────── encode ─┘
 
 Rules:
@@ -14,7 +14,7 @@ Rules:
 - ``stop`` closes the sensors first and then hands over all that was captured. It does not wait for ever for a
   card that hangs: what is not taken by then is given up, and that is said.
 
-    capture = Capture(senses, settings, recorder.push, log.warning)
+    capture = Capture(sensors, settings, recorder.push, log.warning)
     capture.start()
     …
     capture.stop()
@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from device.capture.assembly import Assembly
-from device.capture.chunk_queue import Outlet
+from device.capture.chunk_queue import ChunkQueue
 from device.capture.frame_queue import FrameQueue, depth_for
 from device.capture.sound_path import SoundPath
 from device.capture.video_path import VideoPath
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from device.capture.assembly import Material
-    from device.capture.sensors import Senses
+    from device.capture.sensors import Sensors
     from device.sources.base import AudioSource
     from device.sources.settings import AudioSettings, CaptureSettings
     from protocol.footage.format.model import PlainChunk
@@ -74,7 +74,7 @@ class Capture:
     """Films and listens from ``start`` to ``stop``; one object for one such time.
 
     Args:
-        senses: Clock and sources.
+        sensors: Clock and sources.
         settings: What is wanted of them.
         on_chunk: Gets every chunk, in order. It may be slow; capture goes on.
         on_trouble: Gets one sentence when something goes wrong, once for each trouble.
@@ -91,7 +91,7 @@ class Capture:
 
     def __init__(
         self,
-        senses: Senses,
+        sensors: Sensors,
         settings: CaptureSettings,
         on_chunk: Callable[[PlainChunk], None],
         on_trouble: Callable[[str], None],
@@ -101,17 +101,17 @@ class Capture:
         video = settings.video
         self.broken = False
         self.delivered_ns = after_ns
-        self._senses = senses
+        self._sensors = sensors
         self._settings = settings
         self._on_chunk = on_chunk
         self._on_trouble = on_trouble
-        self._path = VideoPath(settings, senses.clock, senses.preview)
+        self._path = VideoPath(settings, sensors.clock, sensors.preview)
         self._frames = FrameQueue(depth_for(video))
         tracks = [Track.VIDEO] if settings.audio is None else [Track.VIDEO, Track.AUDIO]
-        self._outlet = Outlet(tracks)
+        self._chunk_queue = ChunkQueue(tracks)
         self._assembly = Assembly(
-            senses.clock,
-            self._outlet,
+            sensors.clock,
+            self._chunk_queue,
             frame_ns=round(_NS / video.fps),
             sound=settings.audio is not None,
         )
@@ -135,7 +135,7 @@ class Capture:
             frames=self._frames.taken,
             lost_frames=self._frames.lost,
             chunks=self._assembly.chunks,
-            lost_chunks=self._outlet.lost,
+            lost_chunks=self._chunk_queue.lost,
             late_packets=self._assembly.late,
         )
 
@@ -203,22 +203,22 @@ class Capture:
         return threading.Thread(target=guarded, name=f"capture-{name}", daemon=True)
 
     def _trouble(self, track: Track) -> Callable[[str | None], None]:
-        def tell(sentence: str | None) -> None:
+        def report(sentence: str | None) -> None:
             if sentence is None:
                 self._troubles.pop(track, None)
             elif self._troubles.get(track) != sentence:
                 self._troubles[track] = sentence
                 self._on_trouble(sentence)
 
-        return tell
+        return report
 
     def _read_frames(self) -> None:
         self._prefilled.wait()
         Feed[VideoFrame](
-            lambda: self._senses.open_video(self._settings.video),
+            lambda: self._sensors.open_video(self._settings.video),
             self._frames,
             trouble=self._trouble(Track.VIDEO),
-            clock=self._senses.clock,
+            clock=self._sensors.clock,
             stopping=self._stopping,
         ).run()
 
@@ -232,15 +232,15 @@ class Capture:
             lambda: self._open_audio(settings),
             sound,
             trouble=self._trouble(Track.AUDIO),
-            clock=self._senses.clock,
+            clock=self._sensors.clock,
             stopping=self._stopping,
         ).run()
         sound.flush()
 
     def _open_audio(self, settings: AudioSettings) -> AudioSource:
-        if self._senses.open_audio is None:
+        if self._sensors.open_audio is None:
             raise SourceError("This camera has no microphone: set audio.source to none.")
-        return self._senses.open_audio(settings)
+        return self._sensors.open_audio(settings)
 
     def _encode(self) -> None:
         """Frames to packets, until the frames end; then nothing more comes from either track."""
@@ -254,29 +254,29 @@ class Capture:
             self._assembly.end()
 
     def _encode_frame(self, frame: VideoFrame) -> Iterable[Material]:
-        tell = self._trouble(Track.VIDEO)
+        report = self._trouble(Track.VIDEO)
         try:
             if self._renew:
                 self._path.renew()
                 self._renew = False
-                tell(None)
+                report(None)
             return self._path.encode(frame)
         except EncoderError as error:
             self._renew = True
-            tell(str(error))
+            report(str(error))
             until = frame.boot_ns + round(_NS / self._settings.video.fps)
             return [Absent(Track.VIDEO, frame.boot_ns, until, GapCause.ENCODER)]
 
     def _deliver(self) -> None:
         end, cause = self.delivered_ns, GapCause.ENCODER
-        prefill = self._senses.prefill
+        prefill = self._sensors.prefill
         for chunk in prefill() if prefill is not None else ():
             self._hand_over(chunk)
             end, cause = self.delivered_ns, GapCause.JUST_BOOTED
             if self._stopping.is_set():
                 break
         self._prefilled.set()
-        self._outlet.deliver(self._hand_over, end, cause)
+        self._chunk_queue.deliver(self._hand_over, end, cause)
 
     def _hand_over(self, chunk: PlainChunk) -> None:
         if not self._given_up.is_set():

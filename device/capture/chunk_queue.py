@@ -26,7 +26,7 @@ DEPTH: Final = 30
 """Chunks, about seconds: what a stalled storage may cost without a loss. At 8 Mbit/s they are 30 MB."""
 
 
-class Outlet:
+class ChunkQueue:
     """A queue of chunks with a stated loss.
 
     Args:

@@ -12,7 +12,7 @@ Rules:
   second states it.
 
 What it leaves to others: to force key pictures in time (the encoder), to notice that a source is gone (the
-feed, which sends ``Absent``), and what to do with chunks that nobody takes (the outlet).
+feed, which sends ``Absent``), and what to do with chunks that nobody takes (the chunk queue).
 
     chunker = Chunker(label=label, frame_ns=33_333_333)
     for packet in packets:

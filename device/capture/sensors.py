@@ -1,6 +1,6 @@
 """Everything that a camera perceives with, in one bundle that can be swapped: real, virtual or under test.
 
-``real_senses`` gives a camera the clock, cameras, microphones, files and streams of the machine it runs on.
+``real_sensors`` gives a camera the clock, cameras, microphones, files and streams of the machine it runs on.
 The simulator builds a bundle of its own around the same interfaces.
 """
 
@@ -26,14 +26,14 @@ __all__ = [
     "AudioSettings",
     "CaptureSettings",
     "OverlaySettings",
-    "Senses",
+    "Sensors",
     "VideoSettings",
-    "real_senses",
+    "real_sensors",
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Senses:
+class Sensors:
     """What a camera perceives with.
 
     Attributes:
@@ -52,8 +52,8 @@ class Senses:
     preview: Callable[[NDArray[np.uint8]], None] | None = None
 
 
-def real_senses(clock: Clock | None = None, *, start_ns: int | None = None) -> Senses:
-    """The senses of the machine that this runs on.
+def real_sensors(clock: Clock | None = None, *, start_ns: int | None = None) -> Sensors:
+    """The sensors of the machine that this runs on.
 
     Files begin to play together, and one that is used for picture and for sound keeps both together for ever.
 
@@ -64,4 +64,4 @@ def real_senses(clock: Clock | None = None, *, start_ns: int | None = None) -> S
     from device.sources.choose import SourceChooser  # noqa: PLC0415 - OpenCV loads only where a sensor may open
 
     chooser = SourceChooser(clock or SystemClock(), start_ns)
-    return Senses(clock=chooser.clock, open_video=chooser.video, open_audio=chooser.audio)
+    return Sensors(clock=chooser.clock, open_video=chooser.video, open_audio=chooser.audio)

@@ -2,10 +2,10 @@
 
 Rules:
 
-- A lost connection closes the gate for a pause that grows; so does a certificate that is not accepted,
+- A lost connection opens the breaker for a pause that grows; so does a certificate that is not accepted,
   for a long one.
-- While it is closed nothing is sent. When the pause is over, one attempt goes ahead of all others.
-- An answer, whatever it says, opens the gate. So does a hint that the network is back.
+- While it is open nothing is sent. When the pause is over, one attempt goes ahead of all others.
+- An answer, whatever it says, closes the breaker. A hint that the network is back ends the pause.
 - Attempts that were under way together and fail together count once.
 """
 
@@ -19,40 +19,43 @@ SLOW_FACTOR = 5.0
 """Certificates do not mend themselves within seconds: their pauses are this many times longer."""
 
 
-class Gate:
-    """Open, closed until a time, or on trial. For one thread; times are seconds on the caller's clock."""
+class CircuitBreaker:
+    """Closed, open until a time, or half-open: one attempt is let through.
+
+    For one thread; times are seconds on the caller's clock.
+    """
 
     def __init__(self, longest_s: float, chance: Callable[[], float]) -> None:
         first = min(FIRST_PAUSE_S, longest_s)
         self._soon = Backoff(first, longest_s, chance)
         self._slow = Backoff(first * SLOW_FACTOR, longest_s * SLOW_FACTOR, chance)
-        self._closed_until = 0.0
+        self._open_until = 0.0
         self.trouble: str | None = None
 
     @property
-    def on_trial(self) -> bool:
+    def tripped(self) -> bool:
         """Whether the last attempt failed, so that one attempt at a time is enough."""
         return self.trouble is not None
 
-    def closed_for(self, now: float) -> float:
+    def open_for(self, now: float) -> float:
         """Seconds until the next attempt may be made; 0 when it may be made now."""
-        return max(0.0, self._closed_until - now)
+        return max(0.0, self._open_until - now)
 
     def failed(self, error: LinkError, now: float) -> None:
         """An attempt did not get through."""
         self.trouble = str(error)
-        if now < self._closed_until:
+        if now < self._open_until:
             return
         backoff = self._slow if isinstance(error, NotTrustedError) else self._soon
-        self._closed_until = now + backoff.failed()
+        self._open_until = now + backoff.failed()
 
     def answered(self) -> None:
         """The fleet answered."""
         self.trouble = None
         self._soon.succeeded()
         self._slow.succeeded()
-        self._closed_until = 0.0
+        self._open_until = 0.0
 
     def hint(self) -> None:
         """The network may be back: let one attempt through at once."""
-        self._closed_until = 0.0
+        self._open_until = 0.0

@@ -2,7 +2,7 @@
 
 Rules:
 
-- Everything that waits for a network runs in threads of the link. What the recorder calls (`tell`,
+- Everything that waits for a network runs in threads of the link. What the recorder calls (`publish`,
   `status_changed`, and the shelf's callback) puts a word into a queue and returns.
 - Whatever goes wrong is said in `state().troubles` and in the status message; nothing raises into the
   recorder.
@@ -11,7 +11,7 @@ Rules:
 Example:
     identity = load_identity(state, filesystem)
     link = Link(identity, config.link, shelf, state=state, status=status, on_desired=wanted.put)
-    news.listen(link.tell)
+    news.listen(link.publish)
     link.start()
 """
 
@@ -25,13 +25,13 @@ from pathlib import Path
 
 from device.config import LinkSettings
 from device.errors import DeviceError
-from device.link.circuit_breaker import Gate
+from device.link.circuit_breaker import CircuitBreaker
 from device.link.client import FleetClient
 from device.link.identity.identity import Identity
 from device.link.identity.renewal import renew
 from device.link.identity.tls import enrolled_context, show_certificate
 from device.link.messages.announce import event, to_announce
-from device.link.messages.desired_state import Keeper
+from device.link.messages.desired_state import DesiredStateSync
 from device.link.messages.mqtt import Messenger
 from device.link.messages.session import Session
 from device.link.uploads.backlog import Backlog
@@ -60,7 +60,7 @@ LONGEST_FAULT = 256
 
 
 class Link:
-    """Uploads, messages and wishes between this camera and its fleet.
+    """Uploads, messages and the desired state between this camera and its fleet.
 
     Args:
         identity: who the camera is.
@@ -107,7 +107,7 @@ class Link:
         self._client = FleetClient(identity.cameras_url, context, at_once=settings.uploads_at_once + 2)
         self._uploader = Uploader(
             shelf,
-            Backlog(self._contents, Gate(longest, chance), settings.uploads_at_once),
+            Backlog(self._contents, CircuitBreaker(longest, chance), settings.uploads_at_once),
             Steps(self._client, shelf, self._contents, self._pacer, self._receipted),
             at_once=settings.uploads_at_once,
             clock=clock,
@@ -125,19 +125,19 @@ class Link:
             status=self._compose,
             on_desired=self._wanted,
             on_connected=self._connected,
-            gate=Gate(longest, chance),
+            breaker=CircuitBreaker(longest, chance),
             status_s=settings.status_s,
             new_id=lambda: random_bytes(SESSION_ID_BYTES).hex(),
             clock=clock,
         )
-        self._keeper = Keeper(
+        self._desired_sync = DesiredStateSync(
             identity.camera,
             state,
             ask=self._client.desired,
             on_desired=on_desired,
-            report=self._messenger.tell,
+            report=self._messenger.publish,
             on_answer=self._renew_if_due,
-            gate=Gate(longest, chance),
+            breaker=CircuitBreaker(longest, chance),
             filesystem=card,
             clock=clock,
         )
@@ -145,7 +145,7 @@ class Link:
 
     def start(self) -> None:
         """Begin; returns at once, whatever the network does."""
-        self._keeper.start()
+        self._desired_sync.start()
         self._uploader.start()
         self._messenger.start()
 
@@ -153,16 +153,16 @@ class Link:
         """Say goodbye and stop, within `STOP_WAIT_S` seconds. What is under way is abandoned, not lost."""
         self._pacer.stop()
         self._uploader.stop()
-        self._keeper.stop()
+        self._desired_sync.stop()
         self._messenger.stop()
         deadline = time.monotonic() + STOP_WAIT_S
-        for thread in (self._messenger.thread, self._keeper.thread, *self._uploader.threads):
+        for thread in (self._messenger.thread, self._desired_sync.thread, *self._uploader.threads):
             thread.join(max(0.0, deadline - time.monotonic()))
         self._client.close()
 
-    def tell(self, news: CameraEvent) -> None:
+    def publish(self, news: CameraEvent) -> None:
         """Pass news on to the fleet. Returns at once, from any thread."""
-        self._messenger.tell(news)
+        self._messenger.publish(news)
 
     def status_changed(self) -> None:
         """Have the status sent soon. Returns at once, from any thread."""
@@ -175,8 +175,8 @@ class Link:
 
     @property
     def desired(self) -> Desired | None:
-        """The fleet's wish in force."""
-        return self._keeper.kept
+        """The desired state in force."""
+        return self._desired_sync.kept
 
     def state(self) -> LinkStatus:
         """How the link is doing."""
@@ -203,7 +203,7 @@ class Link:
 
     def _connected(self) -> None:
         """There is a connection: settle what was missed, in both directions."""
-        self._keeper.ask()
+        self._desired_sync.ask()
         self._uploader.hint()
         for kind, recording in to_announce(self._shelf.recordings()):
             try:
@@ -211,14 +211,14 @@ class Link:
             except (OSError, FootageError) as error:
                 log.warning("recording %d cannot be announced: %s", recording.number, error)
                 continue
-            self._messenger.tell(event(kind, opening, self._utc_us()))
+            self._messenger.publish(event(kind, opening, self._utc_us()))
 
     def _wanted(self, desired: Desired) -> None:
-        self._keeper.offer(desired)
+        self._desired_sync.offer(desired)
 
     def _receipted(self, opening: Open) -> None:
         """The fleet holds a recording, and the camera has its word for it."""
-        self.tell(event(EventKind.RECEIPT_ACCEPTED, opening, self._utc_us()))
+        self.publish(event(EventKind.RECEIPT_ACCEPTED, opening, self._utc_us()))
 
     def _renew_if_due(self) -> None:
         if not self._identity.renewal_due(self._now()):

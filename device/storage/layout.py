@@ -6,7 +6,7 @@ STATE/recordings/00000007/      ledger.cbor, segments, receipt.cbor: what lapel-
 STATE/recordings/00000007.new   a commit that was not finished
 STATE/recordings/00000007.gone  a removal that was not finished
 STATE/receipts/00000006.cbor    kept for ever: a recording's number is never used again
-STATE/desired.json              the last wish of the fleet
+STATE/desired.json              the fleet's last desired state
 STATE/reserve                   room that a commit may use on a full card
 STATE/control.sock              where commands arrive
 """
@@ -51,7 +51,7 @@ class StateFolder:
 
     @property
     def desired(self) -> Path:
-        """The fleet's last wish."""
+        """The fleet's last desired state."""
         return self.root / "desired.json"
 
     @property

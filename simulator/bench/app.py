@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 
 from simulator.bench.guard import Guard, same_token
 from simulator.bench.live import live_route
-from simulator.bench.wall import Action  # noqa: TC001 - FastAPI reads it from the route
+from simulator.bench.wall import BenchButton  # noqa: TC001 - FastAPI reads it from the route
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def create_app(wall: Wall, *, hosts: Iterable[str], token: str | None = None) ->
     async def act(
         request: Request,
         camera: str,
-        action: Action,
+        action: BenchButton,
         x_bench_token: Annotated[str | None, Header()] = None,
     ) -> Response:
         """Press a button: for the page's script as JSON, for a plain form by going back to the page."""
@@ -78,7 +78,7 @@ def create_app(wall: Wall, *, hosts: Iterable[str], token: str | None = None) ->
     return app
 
 
-def _act(wall: Wall, camera: str, action: Action) -> tuple[int, str]:
+def _act(wall: Wall, camera: str, action: BenchButton) -> tuple[int, str]:
     try:
         return 200, wall.act(camera, action)
     except KeyError:

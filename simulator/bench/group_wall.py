@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.bench.looks import Looks
-from simulator.bench.wall import Action, Tile
+from simulator.bench.wall import BenchButton, CameraTile
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class GroupWall:
         self._looks = Looks(self._tile)
         self._watching = threading.Lock()
         self._watchers = 0
-        self._tiles: tuple[Tile, ...] = ()
+        self._tiles: tuple[CameraTile, ...] = ()
         self._fresh_until = 0.0
         self._officers: dict[str, str] = {}
         self._officers_until = 0.0
@@ -60,7 +60,7 @@ class GroupWall:
         """The dashboard's address."""
         return self._api.url
 
-    def tiles(self) -> tuple[Tile, ...]:
+    def tiles(self) -> tuple[CameraTile, ...]:
         """Return every camera as it is now, or was a moment ago."""
         with self._guard:
             if self._now() >= self._fresh_until:
@@ -69,7 +69,7 @@ class GroupWall:
                 self._fresh_until = self._now() + FRESH_S
             return self._tiles
 
-    def act(self, camera: str, action: Action) -> str:
+    def act(self, camera: str, action: BenchButton) -> str:
         """Press a button and return what came of it, in one sentence.
 
         Raises:
@@ -113,8 +113,8 @@ class GroupWall:
         self._officers |= {name: str(facts.get("officer_name") or "") for name, facts in cameras.items()}
         self._officers_until = self._now() + OFFICERS_S
 
-    def _tile(self, camera: VirtualCamera) -> Tile:
-        known = Tile(
+    def _tile(self, camera: VirtualCamera) -> CameraTile:
+        known = CameraTile(
             camera.name,
             called=camera.place.camera,
             officer=self._officers.get(camera.place.camera, ""),
@@ -134,7 +134,7 @@ class GroupWall:
             return replace(known, state="fault", trouble=str(error))
 
 
-def _with_status(known: Tile, status: dict[str, Any]) -> Tile:
+def _with_status(known: CameraTile, status: dict[str, Any]) -> CameraTile:
     recording = status["recording"]
     return replace(
         known,
@@ -183,18 +183,18 @@ def _does(words: str, act: Callable[[VirtualCamera], Any]) -> Callable[[VirtualC
     return acting
 
 
-ACTIONS: dict[Action, Callable[[VirtualCamera], str]] = {
-    Action.PRESS: _press,
-    Action.STOP: _said("stop"),
-    Action.BOOKMARK: _said("bookmark"),
-    Action.UNPLUG: _does(
+ACTIONS: dict[BenchButton, Callable[[VirtualCamera], str]] = {
+    BenchButton.PRESS: _press,
+    BenchButton.STOP: _said("stop"),
+    BenchButton.BOOKMARK: _said("bookmark"),
+    BenchButton.UNPLUG: _does(
         "Its network is unplugged; what it records waits.", lambda camera: camera.line.cut()
     ),
-    Action.PLUG_IN: _does("Its network is back.", lambda camera: camera.line.good()),
-    Action.POWER_OFF: _does("Its power was pulled, without warning.", lambda camera: camera.power_off()),
-    Action.POWER_ON: _power_on,
-    Action.COVER: _does("Something covers its lens.", lambda camera: camera.cover(on=True)),
-    Action.UNCOVER: _does("Its lens sees again.", lambda camera: camera.cover(on=False)),
-    Action.MUTE: _does("Its microphone hears nothing.", lambda camera: camera.mute(on=True)),
-    Action.UNMUTE: _does("Its microphone hears again.", lambda camera: camera.mute(on=False)),
+    BenchButton.PLUG_IN: _does("Its network is back.", lambda camera: camera.line.good()),
+    BenchButton.POWER_OFF: _does("Its power was pulled, without warning.", lambda camera: camera.power_off()),
+    BenchButton.POWER_ON: _power_on,
+    BenchButton.COVER: _does("Something covers its lens.", lambda camera: camera.cover(on=True)),
+    BenchButton.UNCOVER: _does("Its lens sees again.", lambda camera: camera.cover(on=False)),
+    BenchButton.MUTE: _does("Its microphone hears nothing.", lambda camera: camera.mute(on=True)),
+    BenchButton.UNMUTE: _does("Its microphone hears again.", lambda camera: camera.mute(on=False)),
 }

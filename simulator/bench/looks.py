@@ -9,7 +9,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
-from simulator.bench.wall import Tile
+from simulator.bench.wall import CameraTile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,12 +27,12 @@ class Looks:
         look: Makes a camera's tile; may take long.
     """
 
-    def __init__(self, look: Callable[[VirtualCamera], Tile]) -> None:
+    def __init__(self, look: Callable[[VirtualCamera], CameraTile]) -> None:
         self._look = look
         self._pool = ThreadPoolExecutor(AT_ONCE, "look")
-        self._under_way: dict[str, Future[Tile]] = {}
+        self._under_way: dict[str, Future[CameraTile]] = {}
 
-    def all(self, cameras: Iterable[VirtualCamera]) -> tuple[Tile, ...]:
+    def all(self, cameras: Iterable[VirtualCamera]) -> tuple[CameraTile, ...]:
         """Return every camera's tile, in order."""
         asked = tuple(cameras)
         for camera in asked:
@@ -41,10 +41,10 @@ class Looks:
         wait(self._under_way.values(), PATIENCE_S)
         return tuple(self._result(camera) for camera in asked)
 
-    def _result(self, camera: VirtualCamera) -> Tile:
+    def _result(self, camera: VirtualCamera) -> CameraTile:
         look = self._under_way[camera.name]
         if not look.done():
             trouble = f"{camera.place.camera} does not answer; pull its power and switch it on again."
-            return Tile(camera.name, called=camera.place.camera, state="fault", trouble=trouble)
+            return CameraTile(camera.name, called=camera.place.camera, state="fault", trouble=trouble)
         del self._under_way[camera.name]
         return look.result()

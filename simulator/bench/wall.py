@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
-class Action(StrEnum):
+class BenchButton(StrEnum):
     """The buttons: the first three are the officer's, the others the tester's."""
 
     PRESS = "press"
@@ -31,7 +31,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
+class CameraTile:
     """One camera, now.
 
     Attributes:
@@ -97,11 +97,11 @@ class Wall(Protocol):
         """The dashboard's address."""
         ...
 
-    def tiles(self) -> Sequence[Tile]:
+    def tiles(self) -> Sequence[CameraTile]:
         """Return every camera as it is now, in order."""
         ...
 
-    def act(self, camera: str, action: Action) -> str:
+    def act(self, camera: str, action: BenchButton) -> str:
         """Press a button and return what came of it, in one sentence.
 
         Raises:

@@ -1,1 +1,1 @@
-"""Virtual cameras: one process each, which runs the real device code with virtual senses."""
+"""Virtual cameras: one process each, which runs the real device code with virtual sensors."""

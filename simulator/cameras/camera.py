@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.cameras.control import ask_camera
 from simulator.cameras.enrolled import send_over
 from simulator.cameras.process import LOG, run_camera
-from simulator.cameras.switchboard import Cover, Failed, Mute, Picture, Stop, Up, Watch
+from simulator.cameras.switchboard import Cover, Failed, IsUp, Mute, Picture, ShowPicture, ShutDown
 from simulator.errors import CameraError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from simulator.cameras.enrolled import FleetPlace
     from simulator.cameras.spec import CameraSpec
     from simulator.cameras.switchboard import ToCamera
-    from simulator.network import Line, Network
+    from simulator.network import Network, ProxiedLine
 
 START_S = 60
 STOP_S = 20
@@ -60,7 +60,12 @@ class VirtualCamera:
     """
 
     def __init__(
-        self, spec: CameraSpec, place: FleetPlace, line: Line, network: Network, context: ForkServerContext
+        self,
+        spec: CameraSpec,
+        place: FleetPlace,
+        line: ProxiedLine,
+        network: Network,
+        context: ForkServerContext,
     ) -> None:
         self.spec = spec
         self.place = place
@@ -126,7 +131,7 @@ class VirtualCamera:
         self.covered = self.muted = False
         reader.start()
         if self._watched:
-            self._tell(Watch(on=True))
+            self._tell(ShowPicture(on=True))
 
     def wait_up(self, timeout_s: float = START_S) -> None:
         """Return once it runs.
@@ -168,7 +173,7 @@ class VirtualCamera:
         """Tell it to stop, without waiting: ``shut_down`` waits."""
         if self._power is not None:
             self._power.ending = True
-        self._tell(Stop())
+        self._tell(ShutDown())
 
     def ask(self, do: str) -> dict[str, Any]:
         """Press one of its buttons, or ask how it is, through its control socket.
@@ -183,7 +188,7 @@ class VirtualCamera:
     def watch(self, *, on: bool) -> None:
         """Have it make pictures, or stop making them."""
         self._watched = on
-        self._tell(Watch(on=on))
+        self._tell(ShowPicture(on=on))
 
     def cover(self, *, on: bool) -> None:
         """Cover its lens, or uncover it."""
@@ -218,7 +223,7 @@ class VirtualCamera:
                 if isinstance(message, Picture):
                     count += 1
                     self._picture = (count, message.jpeg)
-                elif isinstance(message, Up):
+                elif isinstance(message, IsUp):
                     power.up.set()
                 elif isinstance(message, Failed):
                     power.failure = message.sentence

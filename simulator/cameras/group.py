@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 from simulator.cameras.camera import VirtualCamera
 from simulator.cameras.enrolled import enrol_camera, load_place, save_place, set_aside
 from simulator.cameras.process import PRELOAD
-from simulator.errors import StoppedError
+from simulator.errors import CancelledError
 from simulator.network import Network
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ class CameraGroup:
 
         Raises:
             CameraError: A camera could not be enrolled.
-            FleetError: The fleet refused.
-            StoppedError: Somebody asked to stop.
+            FleetServiceError: The fleet refused.
+            CancelledError: Somebody asked to stop.
         """
         known = {camera for camera, facts in self._api.cameras().items() if not facts.get("revoked")}
         for number, spec in enumerate(self._specs, 1):
@@ -110,7 +110,7 @@ class CameraGroup:
 
         Raises:
             CameraError: A camera did not start.
-            StoppedError: Somebody asked to stop.
+            CancelledError: Somebody asked to stop.
         """
 
         def start(camera: VirtualCamera) -> None:
@@ -140,7 +140,7 @@ class CameraGroup:
 
     def _go_on(self) -> None:
         if self._stopping.is_set():
-            raise StoppedError("Stopped before everything was up.")
+            raise CancelledError("Stopped before everything was up.")
 
     def _stop(self) -> None:
         """Have all cameras stop at once, then wait for each."""

@@ -1,4 +1,4 @@
-"""The process of one virtual camera: the device's own ``Camera``, with virtual senses.
+"""The process of one virtual camera: the device's own ``Camera``, with virtual sensors.
 
 Rules:
 
@@ -18,7 +18,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.cameras.switchboard import Cover, Failed, Mute, Picture, Stop, Up, Watch
+from simulator.cameras.switchboard import Cover, Failed, IsUp, Mute, Picture, ShowPicture, ShutDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,15 +40,15 @@ def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection)
         signal.signal(ignored, signal.SIG_IGN)
     os.nice(spec.courtesy)
     _log_to(spec.folder / LOG)
-    outlet = _Outlet(lifeline)
+    sender = _Sender(lifeline)
     try:
-        _live(spec, loop, lifeline, outlet)
+        _live(spec, loop, lifeline, sender)
     except Exception as error:
         logging.getLogger(__name__).exception("The camera ended.")
-        outlet.send(Failed(f"{spec.name} cannot run: {error}"))
+        sender.send(Failed(f"{spec.name} cannot run: {error}"))
 
 
-class _Outlet:
+class _Sender:
     """Sends to the simulator, from any thread."""
 
     def __init__(self, lifeline: Connection) -> None:
@@ -81,42 +81,42 @@ class _Last:
             self._then()
 
 
-def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, outlet: _Outlet) -> None:
+def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, sender: _Sender) -> None:
     # Imported here: in the process that all cameras are forked from, these are loaded already.
     import cv2  # noqa: PLC0415 - see above
 
     from device.camera import Camera  # noqa: PLC0415 - see above
     from device.config import check_config  # noqa: PLC0415 - see above
     from simulator.cameras.preview import Preview  # noqa: PLC0415 - see above
-    from simulator.cameras.sensors import VirtualSenses  # noqa: PLC0415 - see above
-    from simulator.sources.live import Sensors  # noqa: PLC0415 - see above
+    from simulator.cameras.sensors import VirtualSensors  # noqa: PLC0415 - see above
+    from simulator.sources.live import SensorFaults  # noqa: PLC0415 - see above
 
     cv2.setNumThreads(1)
-    sensors = Sensors()
-    preview = Preview(lambda jpeg: outlet.send(Picture(jpeg)))
-    part_is_up = _Last(2 if loop is not None else 1, partial(outlet.send, Up()))
-    virtual = VirtualSenses(spec, loop=loop, preview=preview.show, sensors=sensors, filled=part_is_up)
-    camera = Camera(check_config(spec.config()), virtual.senses())
+    faults = SensorFaults()
+    preview = Preview(lambda jpeg: sender.send(Picture(jpeg)))
+    part_is_up = _Last(2 if loop is not None else 1, partial(sender.send, IsUp()))
+    virtual = VirtualSensors(spec, loop=loop, preview=preview.show, faults=faults, filled=part_is_up)
+    camera = Camera(check_config(spec.config()), virtual.sensors())
     preview.start()
     camera.start()
     try:
         part_is_up()
-        while not isinstance(message := _next(lifeline), Stop):
-            if isinstance(message, Watch):
+        while not isinstance(message := _next(lifeline), ShutDown):
+            if isinstance(message, ShowPicture):
                 preview.watch(on=message.on)
             else:
-                _switch(sensors.covered if isinstance(message, Cover) else sensors.muted, on=message.on)
+                _switch(faults.covered if isinstance(message, Cover) else faults.muted, on=message.on)
     finally:
         preview.stop()
         camera.shutdown()
 
 
-def _next(lifeline: Connection) -> Watch | Cover | Mute | Stop:
+def _next(lifeline: Connection) -> ShowPicture | Cover | Mute | ShutDown:
     try:
-        message: Watch | Cover | Mute | Stop = lifeline.recv()
+        message: ShowPicture | Cover | Mute | ShutDown = lifeline.recv()
     except (EOFError, OSError):
         # The simulator is gone, and its cameras go with it.
-        return Stop()
+        return ShutDown()
     return message
 
 

@@ -1,4 +1,4 @@
-"""The senses of a virtual camera: its clock, its lens and its microphone, made from a scene.
+"""The sensors of a virtual camera: its clock, its lens and its microphone, made from a scene.
 
 Rules:
 
@@ -14,11 +14,11 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from device.capture.sensors import Senses
+from device.capture.sensors import Sensors
 from device.clock import SystemClock, label_at
 from simulator.cameras.loop import beginning_at
 from simulator.clock import NANOSECONDS, CatchingUpClock
-from simulator.sources.live import LiveSound, LiveVideo, Sensors, Timeline
+from simulator.sources.live import SceneTimeline, SensorFaults, VirtualSound, VirtualVideo
 from simulator.sources.scene import SOUND_RATE
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ CHUNKS_MORE = 2
 MILLISECOND = 1_000_000
 
 
-class VirtualSenses:
+class VirtualSensors:
     """What one virtual camera perceives.
 
     Args:
         spec: The camera.
         loop: Its scene encoded ahead, to start with a full ring; None to start with an empty one.
         preview: Is shown the encoded picture a few times a second, and must return at once.
-        sensors: What a tester does to the lens and the microphone.
+        faults: What a tester does to the lens and the microphone.
         filled: Is told, once, that the ring has all of the footage that was encoded ahead.
     """
 
@@ -56,7 +56,7 @@ class VirtualSenses:
         *,
         loop: EncodedLoop | None,
         preview: Callable[[NDArray[np.uint8]], None] | None = None,
-        sensors: Sensors,
+        faults: SensorFaults,
         filled: Callable[[], None] = lambda: None,
     ) -> None:
         # A chunk more than the window, so that the window is full whenever a press comes.
@@ -66,13 +66,13 @@ class VirtualSenses:
         self._scene = spec.scene.open()
         self._loop = loop
         self._preview = preview
-        self._sensors = sensors
+        self._faults = faults
         self._filled = filled
-        self._timeline: Timeline | None = None
+        self._timeline: SceneTimeline | None = None
 
-    def senses(self) -> Senses:
+    def sensors(self) -> Sensors:
         """Return them as the device takes them."""
-        return Senses(
+        return Sensors(
             clock=self.clock,
             open_video=self._video,
             open_audio=self._audio,
@@ -93,7 +93,7 @@ class VirtualSenses:
             return
         # A whole millisecond lies on the grid of every track, so that nothing is rounded where live footage
         # joins.
-        begin_ns = -(-self.clock.stand() // MILLISECOND) * MILLISECOND
+        begin_ns = -(-self.clock.pause() // MILLISECOND) * MILLISECOND
         self.clock.move_to(begin_ns)
         loop = beginning_at(self._loop, self._spec.begin_s)
         chunks = loop.chunks(begin_ns, missed_s + CHUNKS_MORE, label=partial(label_at, self.clock))
@@ -104,19 +104,19 @@ class VirtualSenses:
         end_ns = begin_ns + missed_s * NANOSECONDS
         self._timeline = self._from(end_ns, (self._spec.begin_s + missed_s) % loop.seconds)
 
-    def _video(self, settings: VideoSettings) -> LiveVideo:
+    def _video(self, settings: VideoSettings) -> VirtualVideo:
         del settings  # the scene has the size and the rate already
-        return LiveVideo(self._scene, self._begun(), self.clock, self._sensors)
+        return VirtualVideo(self._scene, self._begun(), self.clock, self._faults)
 
-    def _audio(self, settings: AudioSettings) -> LiveSound:
+    def _audio(self, settings: AudioSettings) -> VirtualSound:
         del settings  # the scene has the rate already
-        return LiveSound(self._scene, self._begun(), self.clock, self._sensors)
+        return VirtualSound(self._scene, self._begun(), self.clock, self._faults)
 
-    def _begun(self) -> Timeline:
+    def _begun(self) -> SceneTimeline:
         if self._timeline is None:
             self._timeline = self._from(self.clock.boot_ns(), self._spec.begin_s)
         return self._timeline
 
-    def _from(self, epoch_ns: int, second: int) -> Timeline:
+    def _from(self, epoch_ns: int, second: int) -> SceneTimeline:
         """Return the timeline that shows a second of the scene at an instant of the boot clock."""
-        return Timeline(epoch_ns, second * self._scene.fps, second * SOUND_RATE)
+        return SceneTimeline(epoch_ns, second * self._scene.fps, second * SOUND_RATE)

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class ShowPicture:
     """To the camera: make small pictures, or stop making them."""
 
     on: bool
@@ -36,12 +36,12 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class ShutDown:
     """To the camera: shut down in good order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Up:
+class IsUp:
     """From the camera: it runs, its control socket is there, and a ring that begins full is full."""
 
 
@@ -59,5 +59,5 @@ class Picture:
     jpeg: bytes
 
 
-ToCamera: TypeAlias = Watch | Cover | Mute | Stop
-FromCamera: TypeAlias = Up | Failed | Picture
+ToCamera: TypeAlias = ShowPicture | Cover | Mute | ShutDown
+FromCamera: TypeAlias = IsUp | Failed | Picture

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 from cryptography.x509 import load_pem_x509_certificate
 
-from simulator.errors import FleetError, ScenarioError
+from simulator.errors import FleetServiceError, ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +108,7 @@ class FleetApi:
         """Write a recording's MP4 to a file.
 
         Raises:
-            FleetError: It was refused, or the connection was lost.
+            FleetServiceError: It was refused, or the connection was lost.
         """
         path = f"/recordings/{recording}/exports"
         try:
@@ -135,15 +135,19 @@ class FleetApi:
             raise self._refused(answer)
         return answer.json()
 
-    def _refused(self, answer: httpx.Response) -> FleetError:
+    def _refused(self, answer: httpx.Response) -> FleetServiceError:
         try:
             said = str(answer.json()["detail"])
         except (ValueError, KeyError, TypeError):
             said = f"status {answer.status_code}"
-        return FleetError(f"The fleet refused {answer.request.method} {answer.request.url.path}: {said}")
+        return FleetServiceError(
+            f"The fleet refused {answer.request.method} {answer.request.url.path}: {said}"
+        )
 
-    def _unreachable(self, error: httpx.HTTPError) -> FleetError:
-        return FleetError(f"The fleet at {self.url} cannot be reached: {str(error) or type(error).__name__}.")
+    def _unreachable(self, error: httpx.HTTPError) -> FleetServiceError:
+        return FleetServiceError(
+            f"The fleet at {self.url} cannot be reached: {str(error) or type(error).__name__}."
+        )
 
 
 def find_authority(url: str, given: Path | None = None) -> str:
@@ -155,7 +159,7 @@ def find_authority(url: str, given: Path | None = None) -> str:
 
     Raises:
         ScenarioError: The address is not one, the file is not a certificate, or it is needed and missing.
-        FleetError: The fleet did not answer.
+        FleetServiceError: The fleet did not answer.
     """
     parts = urlsplit(url)
     if parts.scheme != "https" or parts.hostname is None:
@@ -195,5 +199,7 @@ def _asked(url: str) -> str:
         )
         answer.raise_for_status()
     except httpx.HTTPError as error:
-        raise FleetError(f"No fleet answers at {url}: {str(error) or type(error).__name__}.") from error
+        raise FleetServiceError(
+            f"No fleet answers at {url}: {str(error) or type(error).__name__}."
+        ) from error
     return answer.text

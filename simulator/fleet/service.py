@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from simulator.errors import FleetError, StoppedError
+from simulator.errors import CancelledError, FleetServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,10 +101,10 @@ class FleetService:
         """Where the fleet is, or was when it was last up.
 
         Raises:
-            FleetError: It has not been up yet.
+            FleetServiceError: It has not been up yet.
         """
         if self._addresses is None:
-            raise FleetError("The fleet has not been started yet.")
+            raise FleetServiceError("The fleet has not been started yet.")
         return self._addresses
 
     @property
@@ -119,8 +119,8 @@ class FleetService:
             cancelled: Asked again and again; once it says so, waiting ends.
 
         Raises:
-            FleetError: It did not come up; the sentence has its last words.
-            StoppedError: Waiting was ended.
+            FleetServiceError: It did not come up; the sentence has its last words.
+            CancelledError: Waiting was ended.
         """
         ready = self._state.parent / f"{self._state.name}.ready.json"
         ready.unlink(missing_ok=True)
@@ -169,13 +169,13 @@ class FleetService:
         """Make a bearer token for the API, with the fleet's own command line.
 
         Raises:
-            FleetError: The command failed; the sentence has what it said.
+            FleetServiceError: The command failed; the sentence has what it said.
         """
         command = [*fleet_program(), "token", "create", "--state", str(self._state), "--name", name]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=START_S)  # noqa: S603 - our own program, arguments as a list
         token = done.stdout.strip().splitlines()[-1:]
         if done.returncode != 0 or not token:
-            raise FleetError(f"The fleet made no token: {done.stderr.strip() or 'it said nothing'}")
+            raise FleetServiceError(f"The fleet made no token: {done.stderr.strip() or 'it said nothing'}")
         return token[0].strip()
 
     def _command(self, ready: Path) -> Sequence[str]:
@@ -193,15 +193,17 @@ class FleetService:
         end = time.monotonic() + START_S
         while time.monotonic() < end and not cancelled():
             if not self.running:
-                raise FleetError(f"The fleet did not start. Its last words: {self._last_words()}")
+                raise FleetServiceError(f"The fleet did not start. Its last words: {self._last_words()}")
             try:
                 return Addresses.read(ready.read_text(encoding="utf-8"))
             except (FileNotFoundError, ValueError):
                 # Not there yet, or not whole yet.
                 time.sleep(LOOK_S)
         if cancelled():
-            raise StoppedError("Stopped before the fleet was up.")
-        raise FleetError(f"The fleet was not up after {START_S} s. Its last words: {self._last_words()}")
+            raise CancelledError("Stopped before the fleet was up.")
+        raise FleetServiceError(
+            f"The fleet was not up after {START_S} s. Its last words: {self._last_words()}"
+        )
 
     def _last_words(self) -> str:
         lines = [line for line in self._log.read_text(errors="replace").splitlines() if line.strip()]
@@ -222,12 +224,12 @@ def fleet_program() -> tuple[str, ...]:
     """Return how to call the fleet's command line.
 
     Raises:
-        FleetError: It is not installed.
+        FleetServiceError: It is not installed.
     """
     beside = Path(sys.executable).with_name(PROGRAM)
     found = str(beside) if beside.exists() else shutil.which(PROGRAM)
     if found is None:
-        raise FleetError(
+        raise FleetServiceError(
             f"{PROGRAM} is not installed here; install lapel with its extra fleet, or give --fleet URL."
         )
     return (found,)

@@ -73,7 +73,7 @@ def open_site(
         cancelled: Asked again and again while it starts; once it says so, waiting ends.
 
     Raises:
-        FleetError: It did not start, or does not answer.
+        FleetServiceError: It did not start, or does not answer.
         ScenarioError: It cannot be trusted as given.
     """
     if other is not None:

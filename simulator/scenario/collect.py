@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from protocol.footage.format.errors import FootageError
 from protocol.footage.verifying.verify import verify_recording
 from protocol.verify.folder import Folder, UnusableFolderError
-from simulator.errors import FleetError
-from simulator.scenario.film import read_film
+from simulator.errors import FleetServiceError
+from simulator.scenario.export import read_export
 from simulator.scenario.result import RecordingResult, Timings
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ def collect(
         made: What the steps noted.
         api: The fleet.
         authority: The fleet's authority (DER), which the camera's certificate must come from.
-        exports: Where exported films go.
+        exports: Where exported recordings go.
 
     Raises:
-        FleetError: The fleet does not answer.
+        FleetServiceError: The fleet does not answer.
     """
     listed = {each.number: each for each in api.recordings(camera.place.camera)}
     noted = {each.number: each for each in made if each.name == camera.name}
@@ -80,12 +80,12 @@ def _completed(
     if listed is None:
         return result
     result = replace(result, fleet_state=listed.state)
-    film = exports / f"{result.camera}-{result.number:08d}.mp4"
+    export = exports / f"{result.camera}-{result.number:08d}.mp4"
     try:
-        api.export(listed.id, PURPOSE, film)
-    except FleetError as error:
+        api.export(listed.id, PURPOSE, export)
+    except FleetServiceError as error:
         return replace(result, fleet_state=f"{listed.state}, and gives no export ({error})")
-    return replace(result, export=str(film), facts=read_film(film))
+    return replace(result, export=str(export), facts=read_export(export))
 
 
 def _timings(made: Made) -> Timings:

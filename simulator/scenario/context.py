@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from simulator.cameras.group import CameraGroup
     from simulator.fleet.service import FleetService
-    from simulator.scenario.watch import Watch
+    from simulator.scenario.watch import RecordingWatch
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class ScenarioContext:
     """A running fleet with running cameras.
 
     Attributes:
@@ -31,7 +31,7 @@ class Stage:
 
     group: CameraGroup
     service: FleetService | None
-    watch: Watch
+    watch: RecordingWatch
     window_s: int
     stopping: threading.Event = field(default_factory=threading.Event)
     faults: list[str] = field(default_factory=list)

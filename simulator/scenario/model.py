@@ -22,13 +22,13 @@ CameraName = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])
 Seconds = Annotated[float, Field(gt=0, le=14_400)]
 
 
-class Words(BaseModel):
+class ScenarioTable(BaseModel):
     """What all parts of a scenario share: frozen, and no key that is not known."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Cameras(Words):
+class Cameras(ScenarioTable):
     """The virtual cameras.
 
     Attributes:
@@ -55,7 +55,7 @@ class Cameras(Words):
         return tuple(f"cam-{number:02d}" for number in range(1, self.count + 1))
 
 
-class CameraStep(Words):
+class CameraStep(ScenarioTable):
     """A step that concerns cameras; it names them, or means all."""
 
     cameras: tuple[CameraName, ...] = Field(default=(), strict=False)
@@ -74,7 +74,7 @@ class Press(CameraStep):
     do: Literal["press"]
 
 
-class Stop(CameraStep):
+class StopRecording(CameraStep):
     """End the recording."""
 
     do: Literal["stop"]
@@ -86,7 +86,7 @@ class Bookmark(CameraStep):
     do: Literal["bookmark"]
 
 
-class Wait(Words):
+class Wait(ScenarioTable):
     """Let time pass."""
 
     do: Literal["wait"]
@@ -100,7 +100,7 @@ class WaitHeld(CameraStep):
     timeout_s: Seconds = 120
 
 
-class Network(CameraStep):
+class ChangeNetwork(CameraStep):
     """Change the cameras' network: good, slow (with a rate), or cut."""
 
     do: Literal["network"]
@@ -108,7 +108,7 @@ class Network(CameraStep):
     kbit_s: int | None = Field(default=None, ge=8, le=1_000_000)
 
     @model_validator(mode="after")
-    def _rate_goes_with_slow(self) -> Network:
+    def _rate_goes_with_slow(self) -> ChangeNetwork:
         if (self.state == "slow") != (self.kbit_s is not None):
             raise ValueError('kbit_s goes with the state "slow" and with no other')
         return self
@@ -127,14 +127,14 @@ class RestartCamera(CameraStep):
     timeout_s: Seconds = 30
 
 
-class StopFleet(Words):
+class StopFleet(ScenarioTable):
     """Stop the fleet that the simulator started: cleanly, or by kill -9."""
 
     do: Literal["stop_fleet"]
     how: Literal["clean", "kill"] = "clean"
 
 
-class StartFleet(Words):
+class StartFleet(ScenarioTable):
     """Start that fleet again, on what it kept."""
 
     do: Literal["start_fleet"]
@@ -154,11 +154,11 @@ class Expect(CameraStep):
 Step = Annotated[
     WaitRingFull
     | Press
-    | Stop
+    | StopRecording
     | Bookmark
     | Wait
     | WaitHeld
-    | Network
+    | ChangeNetwork
     | KillCamera
     | RestartCamera
     | StopFleet
@@ -168,7 +168,7 @@ Step = Annotated[
 ]
 
 
-class Promises(Words):
+class Promises(ScenarioTable):
     """What must hold at the end.
 
     Attributes:
@@ -189,7 +189,7 @@ class Promises(Words):
     full_prerecord: bool = True
 
 
-class Scenario(Words):
+class Scenario(ScenarioTable):
     """A whole scenario.
 
     Attributes:

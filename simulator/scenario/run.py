@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from simulator.bringup import Company, bring_up
+from simulator.bringup import StackSpec, bring_up
 from simulator.cameras.usage import processor_s
 from simulator.errors import SimulatorError
 from simulator.fleet.service import ANY_PORTS
 from simulator.scenario.checks import check_run
 from simulator.scenario.collect import collect
-from simulator.scenario.context import Stage
+from simulator.scenario.context import ScenarioContext
 from simulator.scenario.result import Check, RunResult
 from simulator.scenario.steps import IN_WORDS, perform
-from simulator.scenario.watch import Watch
+from simulator.scenario.watch import RecordingWatch
 from simulator.sources.choose import choose_scene
 
 if TYPE_CHECKING:
@@ -69,10 +69,12 @@ class Run:
         """
         started, begun = datetime.now(UTC), time.monotonic()
         with ExitStack() as stack:
-            site, group = bring_up(stack, self._company(), self.progress, self.stopping)
-            watch = stack.enter_context(Watch(site.api))
-            stage = Stage(group, site.service, watch, self.scenario.cameras.window_s, self.stopping)
-            came_about, cores = self._steps(stage)
+            site, group = bring_up(stack, self._stack_spec(), self.progress, self.stopping)
+            watch = stack.enter_context(RecordingWatch(site.api))
+            context = ScenarioContext(
+                group, site.service, watch, self.scenario.cameras.window_s, self.stopping
+            )
+            came_about, cores = self._steps(context)
             recordings = self._collect(group, watch, site)
         ids = {camera.name: camera.place.camera for camera in group}
         checks = check_run(self.scenario.promises, ids, recordings, window_s=self.scenario.cameras.window_s)
@@ -82,18 +84,18 @@ class Run:
             seed=self.seed,
             recordings=recordings,
             checks=(came_about, *checks),
-            faults=tuple(dict.fromkeys(stage.faults)),
+            faults=tuple(dict.fromkeys(context.faults)),
             started_utc=started.isoformat(timespec="seconds"),
             took_s=time.monotonic() - begun,
             camera_cores=cores,
         )
 
-    def _company(self) -> Company:
+    def _stack_spec(self) -> StackSpec:
         wanted = self.scenario.cameras
         scene = choose_scene(
             wanted.source, self.environment, width=wanted.width, height=wanted.height, fps=wanted.fps
         )
-        return Company(
+        return StackSpec(
             wanted.names,
             self.keep,
             scene,
@@ -104,30 +106,30 @@ class Run:
             ports=ANY_PORTS,
         )
 
-    def _steps(self, stage: Stage) -> tuple[Check, float | None]:
+    def _steps(self, context: ScenarioContext) -> tuple[Check, float | None]:
         """Carry the steps out; say whether all came about, and how many cores the cameras used."""
-        begun, before = time.monotonic(), stage.group.pids
+        begun, before = time.monotonic(), context.group.pids
         used_s = processor_s(before)
-        came_about = self._step_by_step(stage)
-        if stage.group.pids != before:
+        came_about = self._step_by_step(context)
+        if context.group.pids != before:
             # A camera that lost its power took its account along.
             return came_about, None
         return came_about, (processor_s(before) - used_s) / (time.monotonic() - begun)
 
-    def _step_by_step(self, stage: Stage) -> Check:
+    def _step_by_step(self, context: ScenarioContext) -> Check:
         """Carry the steps out until one does not come about."""
         for number, step in enumerate(self.scenario.steps, 1):
             if self.stopping.is_set():
                 return Check("steps", False, f"the run was stopped before step {number} ({step.do})")
             self.progress.doing(f"{number}/{len(self.scenario.steps)} {IN_WORDS[step.do]}")
             try:
-                perform(step, stage)
+                perform(step, context)
             except SimulatorError as error:
                 sentence = str(error).rstrip(".")
                 return Check("steps", False, f"step {number} ({step.do}) did not come about: {sentence}")
         return Check("steps", True, f"all {len(self.scenario.steps)} steps came about")
 
-    def _collect(self, group: CameraGroup, watch: Watch, site: Site) -> tuple[RecordingResult, ...]:
+    def _collect(self, group: CameraGroup, watch: RecordingWatch, site: Site) -> tuple[RecordingResult, ...]:
         if site.service is not None and not site.service.running:
             site.service.start(cancelled=self.stopping.is_set)
         exports = self.keep / "exports"

@@ -16,14 +16,14 @@ from simulator.errors import StepError
 from simulator.scenario.model import (
     Bookmark,
     CameraStep,
+    ChangeNetwork,
     Expect,
     KillCamera,
-    Network,
     Press,
     RestartCamera,
     StartFleet,
-    Stop,
     StopFleet,
+    StopRecording,
     Wait,
     WaitHeld,
     WaitRingFull,
@@ -32,7 +32,7 @@ from simulator.scenario.watch import Made
 
 if TYPE_CHECKING:
     from simulator.cameras.camera import VirtualCamera
-    from simulator.scenario.context import Stage
+    from simulator.scenario.context import ScenarioContext
     from simulator.scenario.model import Step
 
 CHUNK_S = 1.0
@@ -52,7 +52,7 @@ IN_WORDS = {
 }
 
 
-def perform(step: Step, stage: Stage) -> None:
+def perform(step: Step, context: ScenarioContext) -> None:
     """Carry out one step.
 
     Raises:
@@ -60,144 +60,146 @@ def perform(step: Step, stage: Stage) -> None:
         SimulatorError: A camera or the fleet failed.
     """
     if not isinstance(step, CameraStep):
-        _alone(step, stage)
+        _alone(step, context)
         return
-    cameras = [camera for camera in stage.group if not step.cameras or camera.name in step.cameras]
+    cameras = [camera for camera in context.group if not step.cameras or camera.name in step.cameras]
     with ThreadPoolExecutor(len(cameras), step.__class__.__name__) as pool:
-        list(pool.map(lambda camera: _each(step, camera, stage), cameras))
+        list(pool.map(lambda camera: _each(step, camera, context), cameras))
 
 
 @singledispatch
-def _alone(step: Step, stage: Stage) -> None:
+def _alone(step: Step, context: ScenarioContext) -> None:
     """Carry out a step that concerns no camera in particular."""
-    raise NotImplementedError(f"internal error: no way to carry out {step!r} on {stage!r}")
+    raise NotImplementedError(f"internal error: no way to carry out {step!r} on {context!r}")
 
 
 @_alone.register(Wait)
-def _(step: Wait, stage: Stage) -> None:
-    stage.stopping.wait(step.seconds)
+def _(step: Wait, context: ScenarioContext) -> None:
+    context.stopping.wait(step.seconds)
 
 
 @_alone.register(StopFleet)
-def _(step: StopFleet, stage: Stage) -> None:
-    service = stage.own_fleet()
+def _(step: StopFleet, context: ScenarioContext) -> None:
+    service = context.own_fleet()
     if step.how == "kill":
         service.kill()
-        stage.faults.append("the fleet and its broker were killed")
+        context.faults.append("the fleet and its broker were killed")
     else:
         service.stop()
-        stage.faults.append("the fleet was stopped")
+        context.faults.append("the fleet was stopped")
 
 
 @_alone.register(StartFleet)
-def _(step: StartFleet, stage: Stage) -> None:
+def _(step: StartFleet, context: ScenarioContext) -> None:
     del step
-    stage.own_fleet().start(cancelled=stage.stopping.is_set)
+    context.own_fleet().start(cancelled=context.stopping.is_set)
 
 
 @singledispatch
-def _each(step: CameraStep, camera: VirtualCamera, stage: Stage) -> None:
+def _each(step: CameraStep, camera: VirtualCamera, context: ScenarioContext) -> None:
     """Carry out a step with one camera."""
-    raise NotImplementedError(f"internal error: no way to carry out {step!r} with {camera.name} on {stage!r}")
+    raise NotImplementedError(
+        f"internal error: no way to carry out {step!r} with {camera.name} on {context!r}"
+    )
 
 
 @_each.register(WaitRingFull)
-def _(step: WaitRingFull, camera: VirtualCamera, stage: Stage) -> None:
+def _(step: WaitRingFull, camera: VirtualCamera, context: ScenarioContext) -> None:
     held_s = 0.0
 
     def full() -> bool:
         nonlocal held_s
         held_s = float(camera.ask("status")["prerecord_s"])
-        return held_s >= stage.window_s - CHUNK_S
+        return held_s >= context.window_s - CHUNK_S
 
-    if not stage.until(full, step.timeout_s):
+    if not context.until(full, step.timeout_s):
         waited = f"after {step.timeout_s:.0f} s"
-        raise StepError(f"The ring of {camera.name} held {held_s:.0f} s of {stage.window_s} s {waited}")
+        raise StepError(f"The ring of {camera.name} held {held_s:.0f} s of {context.window_s} s {waited}")
 
 
 @_each.register(Press)
-def _(step: Press, camera: VirtualCamera, stage: Stage) -> None:
+def _(step: Press, camera: VirtualCamera, context: ScenarioContext) -> None:
     del step
-    pressed = stage.watch.now()
+    pressed = context.watch.now()
     answer = camera.ask("press")
-    took_ms = (stage.watch.now() - pressed) * 1000
+    took_ms = (context.watch.now() - pressed) * 1000
     number = int(answer["number"])
     folder = camera.spec.recording(number)
-    stage.watch.add(Made(camera.place.camera, camera.name, number, folder, pressed, took_ms))
+    context.watch.add(Made(camera.place.camera, camera.name, number, folder, pressed, took_ms))
 
 
-@_each.register(Stop)
-def _(step: Stop, camera: VirtualCamera, stage: Stage) -> None:
+@_each.register(StopRecording)
+def _(step: StopRecording, camera: VirtualCamera, context: ScenarioContext) -> None:
     del step
     camera.ask("stop")
-    newest = stage.watch.newest(camera.name)
+    newest = context.watch.newest(camera.name)
     if newest is not None:
-        newest.stopped, newest.ended = stage.watch.now(), True
+        newest.stopped, newest.ended = context.watch.now(), True
 
 
 @_each.register(Bookmark)
-def _(step: Bookmark, camera: VirtualCamera, stage: Stage) -> None:
-    del step, stage
+def _(step: Bookmark, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del step, context
     camera.ask("bookmark")
 
 
 @_each.register(WaitHeld)
-def _(step: WaitHeld, camera: VirtualCamera, stage: Stage) -> None:
-    lacking = stage.watch.wait_for(lambda made: made.held is not None, camera.name, step.timeout_s)
+def _(step: WaitHeld, camera: VirtualCamera, context: ScenarioContext) -> None:
+    lacking = context.watch.wait_for(lambda made: made.held is not None, camera.name, step.timeout_s)
     if lacking:
         numbers = ", ".join(str(made.number) for made in lacking)
         raise StepError(f"{camera.name} has no receipt for recording {numbers} after {step.timeout_s:.0f} s")
 
 
-@_each.register(Network)
-def _(step: Network, camera: VirtualCamera, stage: Stage) -> None:
+@_each.register(ChangeNetwork)
+def _(step: ChangeNetwork, camera: VirtualCamera, context: ScenarioContext) -> None:
     if step.state == "cut":
         camera.line.cut()
-        stage.faults.append(f"the network of {camera.name} was cut")
+        context.faults.append(f"the network of {camera.name} was cut")
     elif step.kbit_s is not None:
         camera.line.slow(step.kbit_s)
-        stage.faults.append(f"the network of {camera.name} was slowed to {step.kbit_s} kbit/s")
+        context.faults.append(f"the network of {camera.name} was slowed to {step.kbit_s} kbit/s")
     else:
         camera.line.good()
 
 
 @_each.register(KillCamera)
-def _(step: KillCamera, camera: VirtualCamera, stage: Stage) -> None:
+def _(step: KillCamera, camera: VirtualCamera, context: ScenarioContext) -> None:
     del step
     camera.power_off()
-    newest = stage.watch.newest(camera.name)
+    newest = context.watch.newest(camera.name)
     if newest is not None:
         newest.ended = True
-    stage.faults.append(f"the power of {camera.name} was pulled")
+    context.faults.append(f"the power of {camera.name} was pulled")
 
 
 @_each.register(RestartCamera)
-def _(step: RestartCamera, camera: VirtualCamera, stage: Stage) -> None:
-    del stage
+def _(step: RestartCamera, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del context
     camera.power_on()
     camera.wait_up(step.timeout_s)
 
 
 @_each.register(Expect)
-def _(step: Expect, camera: VirtualCamera, stage: Stage) -> None:
+def _(step: Expect, camera: VirtualCamera, context: ScenarioContext) -> None:
     seen = ""
 
     def holds() -> bool:
         nonlocal seen
-        seen = LOOKS.get(step.state, _state)(camera, stage)
+        seen = LOOKS.get(step.state, _state)(camera, context)
         return seen == step.state
 
-    if not stage.until(holds, step.within_s):
+    if not context.until(holds, step.within_s):
         raise StepError(f"{camera.name} was {seen} when it should have been {step.state}")
 
 
-def _state(camera: VirtualCamera, stage: Stage) -> str:
-    del stage
+def _state(camera: VirtualCamera, context: ScenarioContext) -> str:
+    del context
     return str(camera.ask("status")["state"])
 
 
-def _upload(camera: VirtualCamera, stage: Stage) -> str:
-    newest = stage.watch.newest(camera.name)
+def _upload(camera: VirtualCamera, context: ScenarioContext) -> str:
+    newest = context.watch.newest(camera.name)
     if newest is None or not newest.ended:
         return "without an ended recording"
     return "held" if newest.held is not None else "uploading"

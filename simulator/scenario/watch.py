@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from simulator.errors import FleetError
+from simulator.errors import FleetServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ class Made:
 
 
 @dataclass(slots=True)
-class Watch:
+class RecordingWatch:
     """Looks at every recording that was made until it is held.
 
     Attributes:
@@ -111,7 +111,7 @@ class Watch:
         for camera in cameras:
             try:
                 listed = {each.number for each in self.api.recordings(camera)}
-            except FleetError:
+            except FleetServiceError:
                 # It is away, which a scenario may want; what is never seen fails its check.
                 return
             seen = self.now()

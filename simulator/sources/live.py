@@ -33,7 +33,7 @@ GREY = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Sensors:
+class SensorFaults:
     """What a tester does to a camera's lens and microphone. Safe to use from any thread.
 
     Attributes:
@@ -46,7 +46,7 @@ class Sensors:
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class SceneTimeline:
     """What of a scene is due when.
 
     Attributes:
@@ -60,7 +60,7 @@ class Timeline:
     sample: int
 
 
-class Pace:
+class Metronome:
     """Waits for instants of a clock, until it is told to stop."""
 
     def __init__(self, clock: Clock) -> None:
@@ -85,28 +85,28 @@ class Pace:
         self._stopped.set()
 
 
-class LiveVideo:
+class VirtualVideo:
     """A scene's pictures in real time, as the device's ``VideoSource``.
 
     Args:
         scene: What there is to see.
         timeline: What of it is due when.
         clock: The camera's clock.
-        sensors: What a tester does to the lens.
+        faults: What a tester does to the lens.
     """
 
     def __init__(
         self,
         scene: Scene,
-        timeline: Timeline,
+        timeline: SceneTimeline,
         clock: Clock,
-        sensors: Sensors,
+        faults: SensorFaults,
     ) -> None:
         self.width, self.height, self.fps = scene.width, scene.height, scene.fps
         self._scene = scene
         self._timeline = timeline
-        self._sensors = sensors
-        self._pace = Pace(clock)
+        self._faults = faults
+        self._metronome = Metronome(clock)
         self._clock = clock
         self._index = 0
         self._pictures: Iterator[Picture] | None = None
@@ -121,27 +121,27 @@ class LiveVideo:
     def read(self) -> VideoFrame | None:
         """Return the next picture when it is due; None once the source is closed."""
         due_ns = self._due_ns(self._index)
-        if not self._pace.until(due_ns):
+        if not self._metronome.until(due_ns):
             return None
-        if self._pace.late_s(due_ns) > PATIENCE_S:
+        if self._metronome.late_s(due_ns) > PATIENCE_S:
             self._skip_to_now()
             due_ns = self._due_ns(self._index)
         if self._pictures is None:
             self._pictures = self._scene.pictures(self._timeline.picture + self._index)
         picture = next(self._pictures)
         self._index += 1
-        shown = self._black if self._sensors.covered.is_set() else picture
+        shown = self._black if self._faults.covered.is_set() else picture
         return VideoFrame(shown, due_ns, PixelFormat.I420)
 
     def close(self) -> None:
         """End a waiting ``read``."""
-        self._pace.stop()
+        self._metronome.stop()
 
     def _due_ns(self, index: int) -> int:
         return self._timeline.epoch_ns + index * NANOSECONDS // self.fps
 
     def _skip_to_now(self) -> bool:
-        if self._pace.late_s(self._due_ns(self._index)) <= PATIENCE_S:
+        if self._metronome.late_s(self._due_ns(self._index)) <= PATIENCE_S:
             return False
         passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
         self._index = passed_ns * self.fps // NANOSECONDS
@@ -149,17 +149,17 @@ class LiveVideo:
         return True
 
 
-class LiveSound:
+class VirtualSound:
     """A scene's sound in real time, as the device's ``AudioSource``."""
 
     rate = SOUND_RATE
     channels = 1
 
-    def __init__(self, scene: Scene, timeline: Timeline, clock: Clock, sensors: Sensors) -> None:
+    def __init__(self, scene: Scene, timeline: SceneTimeline, clock: Clock, faults: SensorFaults) -> None:
         self._scene = scene
         self._timeline = timeline
-        self._sensors = sensors
-        self._pace = Pace(clock)
+        self._faults = faults
+        self._metronome = Metronome(clock)
         self._clock = clock
         self._sample = 0
 
@@ -170,11 +170,11 @@ class LiveSound:
 
     def read(self) -> SoundBlock | None:
         """Return the next tenth of a second once it has been heard whole; None once the source is closed."""
-        if not self._pace.until(self._due_ns(self._sample + SOUND_BLOCK)):
+        if not self._metronome.until(self._due_ns(self._sample + SOUND_BLOCK)):
             return None
         hole = self._skip_to_now()
         first, self._sample = self._sample, self._sample + SOUND_BLOCK
-        if self._sensors.muted.is_set():
+        if self._faults.muted.is_set():
             samples = np.zeros(SOUND_BLOCK, dtype=np.float32)
         else:
             samples = self._scene.sound(self._timeline.sample + first, SOUND_BLOCK)
@@ -182,13 +182,13 @@ class LiveSound:
 
     def close(self) -> None:
         """End a waiting ``read``."""
-        self._pace.stop()
+        self._metronome.stop()
 
     def _due_ns(self, sample: int) -> int:
         return self._timeline.epoch_ns + sample * NANOSECONDS // SOUND_RATE
 
     def _skip_to_now(self) -> bool:
-        if self._pace.late_s(self._due_ns(self._sample)) <= PATIENCE_S:
+        if self._metronome.late_s(self._due_ns(self._sample)) <= PATIENCE_S:
             return False
         passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
         # The newest block that has been heard whole.

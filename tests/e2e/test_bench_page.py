@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from simulator.bench.server import BenchServer
-from simulator.bench.wall import Action, Tile
+from simulator.bench.wall import BenchButton, CameraTile
 from simulator.errors import CameraError
 from tests.support.fleet.desk import check_access, fits, picture
 from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
@@ -38,27 +38,27 @@ class ScriptedWall:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._tiles = {
-            "cam-01": Tile("cam-01", officer="Officer 1", state="ready", prerecord_s=180),
-            "cam-02": Tile("cam-02", state="ready", prerecord_s=61),
-            "cam-03": Tile("cam-03", officer="Officer 3", trouble="cam-03 ended; see its log."),
+            "cam-01": CameraTile("cam-01", officer="Officer 1", state="ready", prerecord_s=180),
+            "cam-02": CameraTile("cam-02", state="ready", prerecord_s=61),
+            "cam-03": CameraTile("cam-03", officer="Officer 3", trouble="cam-03 ended; see its log."),
         }
         self.watchers = 0
-        self.pressed: list[tuple[str, Action]] = []
+        self.pressed: list[tuple[str, BenchButton]] = []
 
-    def tiles(self) -> Sequence[Tile]:
+    def tiles(self) -> Sequence[CameraTile]:
         with self._guard:
             return tuple(self._tiles.values())
 
-    def act(self, camera: str, action: Action) -> str:
+    def act(self, camera: str, action: BenchButton) -> str:
         with self._guard:
             tile = self._tiles[camera]
-            if action is Action.BOOKMARK and camera == "cam-02":
+            if action is BenchButton.BOOKMARK and camera == "cam-02":
                 raise CameraError("cam-02 refused: nothing is being recorded.")
             changes = {
-                Action.PRESS: {"state": "recording", "number": 1, "recording_s": 7.0},
-                Action.STOP: {"state": "ready", "number": None, "recording_s": None},
-                Action.UNPLUG: {"unplugged": True},
-                Action.PLUG_IN: {"unplugged": False},
+                BenchButton.PRESS: {"state": "recording", "number": 1, "recording_s": 7.0},
+                BenchButton.STOP: {"state": "ready", "number": None, "recording_s": None},
+                BenchButton.UNPLUG: {"unplugged": True},
+                BenchButton.PLUG_IN: {"unplugged": False},
             }.get(action, {})
             self._tiles[camera] = replace(tile, **changes)  # type: ignore[arg-type]  # a table of fields
             self.pressed.append((camera, action))
@@ -117,7 +117,7 @@ def test_a_press_shows_at_once(page: Page, wall: ScriptedWall) -> None:
     expect(page.locator("#cam-01")).to_have_attribute("data-state", "recording")
     expect(page.locator("#cam-01 .timer")).to_have_text("0:07")
     expect(page.locator("#announce")).to_have_text("cam-01: press was done.")
-    assert wall.pressed == [("cam-01", Action.PRESS)]
+    assert wall.pressed == [("cam-01", BenchButton.PRESS)]
 
 
 def test_stop_must_be_held(page: Page, wall: ScriptedWall) -> None:
@@ -127,13 +127,13 @@ def test_stop_must_be_held(page: Page, wall: ScriptedWall) -> None:
 
     stop.click()
     expect(page.locator("#cam-01 .said")).to_have_text("Hold the button for three seconds to stop.")
-    assert wall.pressed == [("cam-01", Action.PRESS)]
+    assert wall.pressed == [("cam-01", BenchButton.PRESS)]
 
     stop.hover()
     page.mouse.down()
     expect(page.locator("#cam-01")).to_have_attribute("data-state", "ready", timeout=8_000)
     page.mouse.up()
-    assert wall.pressed == [("cam-01", Action.PRESS), ("cam-01", Action.STOP)]
+    assert wall.pressed == [("cam-01", BenchButton.PRESS), ("cam-01", BenchButton.STOP)]
 
 
 def test_everything_works_by_keyboard(page: Page, wall: ScriptedWall) -> None:
@@ -155,10 +155,10 @@ def test_everything_works_by_keyboard(page: Page, wall: ScriptedWall) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Unplug network, cam-01")).to_be_visible()
     assert [action for _, action in wall.pressed] == [
-        Action.PRESS,
-        Action.STOP,
-        Action.UNPLUG,
-        Action.PLUG_IN,
+        BenchButton.PRESS,
+        BenchButton.STOP,
+        BenchButton.UNPLUG,
+        BenchButton.PLUG_IN,
     ]
 
 
@@ -189,7 +189,7 @@ def test_without_its_script_the_buttons_work_as_forms(
         page.get_by_role("button", name="Press, cam-01").click()
         expect(page).to_have_url(f"{bench}/#cam-01")
         expect(page.locator("#cam-01 .timer")).to_have_text("0:07")
-    assert wall.pressed == [("cam-01", Action.PRESS)]
+    assert wall.pressed == [("cam-01", BenchButton.PRESS)]
 
 
 def test_a_bench_that_stops_is_said(chromium: Browser, wall: ScriptedWall) -> None:

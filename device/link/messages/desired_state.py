@@ -18,9 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from device.errors import DeviceError
-from device.link.circuit_breaker import Gate
+from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError
-from device.link.messages.desired import counts, load_desired, save_desired
+from device.link.messages.desired_store import counts, load_desired, save_desired
 from device.storage.filesystem import Filesystem
 from protocol.messages.desired import Desired, Reported
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 ASK_EVERY_S = 6 * 3600.0
 
 
-class Keeper:
+class DesiredStateSync:
     """Keeps the desired document, from `start` to `stop`.
 
     Args:
@@ -38,8 +38,8 @@ class Keeper:
         ask: asks the fleet; may take its time, and raise a `LinkError`.
         on_desired: makes the camera what is wanted; may take its time, and raise a `DeviceError` to refuse.
         report: sends what the camera has taken on; returns at once.
-        on_answer: called in the keeper's thread each time that the fleet has answered.
-        gate: pauses between attempts to ask.
+        on_answer: called in this object's thread each time that the fleet has answered.
+        breaker: pauses between attempts to ask.
         filesystem: the card.
         clock: seconds that only go forward.
     """
@@ -53,7 +53,7 @@ class Keeper:
         on_desired: Callable[[Desired], None],
         report: Callable[[Reported], None],
         on_answer: Callable[[], None],
-        gate: Gate,
+        breaker: CircuitBreaker,
         filesystem: Filesystem,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -63,7 +63,7 @@ class Keeper:
         self._on_desired = on_desired
         self._report = report
         self._on_answer = on_answer
-        self._gate = gate
+        self._breaker = breaker
         self._filesystem = filesystem
         self._clock = clock
         self._kept: Desired | None = None
@@ -119,11 +119,11 @@ class Keeper:
             desired = self._ask_fleet()
         except LinkError as error:
             now = self._clock()
-            self._gate.failed(error, now)
-            self._ask_at = now + self._gate.closed_for(now)
+            self._breaker.failed(error, now)
+            self._ask_at = now + self._breaker.open_for(now)
             log.info("what the fleet wants is not known: %s", error)
             return
-        self._gate.answered()
+        self._breaker.answered()
         self._ask_at = self._clock() + ASK_EVERY_S
         self._consider(desired)
         self._say()

@@ -24,7 +24,7 @@ from typing import Protocol, TypeAlias
 
 from pydantic import ValidationError
 
-from device.link.circuit_breaker import Gate
+from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError
 from device.link.messages.outbox import Outbox
 from device.link.messages.session import Session
@@ -59,7 +59,7 @@ class Messenger:
         status: says how the camera is.
         on_desired: takes what the fleet wants; must return at once.
         on_connected: called after each connect; must return at once.
-        gate: pauses between attempts.
+        breaker: pauses between attempts.
         status_s: longest time between two status messages, in seconds.
         new_id: draws the id of a connection.
         clock: seconds that only go forward.
@@ -73,7 +73,7 @@ class Messenger:
         status: StatusSource,
         on_desired: Callable[[Desired], None],
         on_connected: Callable[[], None],
-        gate: Gate,
+        breaker: CircuitBreaker,
         status_s: float,
         new_id: Callable[[], str],
         clock: Callable[[], float] = time.monotonic,
@@ -83,7 +83,7 @@ class Messenger:
         self._status = status
         self._on_desired = on_desired
         self._on_connected = on_connected
-        self._gate = gate
+        self._breaker = breaker
         self._status_s = status_s
         self._new_id = new_id
         self._clock = clock
@@ -114,7 +114,7 @@ class Messenger:
         """What to wait for after `stop`; it may hang in the network, and is a daemon."""
         return self._thread
 
-    def tell(self, news: CameraEvent | Reported) -> None:
+    def publish(self, news: CameraEvent | Reported) -> None:
         """Send an event, or what the camera has taken on, and a status. Returns at once, from any thread."""
         self._words.put(news)
         self.status_changed()
@@ -137,7 +137,7 @@ class Messenger:
     @property
     def trouble(self) -> str | None:
         """What is wrong, in one sentence."""
-        return self._gate.trouble
+        return self._breaker.trouble
 
     def _wake(self) -> None:
         with contextlib.suppress(BlockingIOError):  # full: it will wake anyway
@@ -151,18 +151,20 @@ class Messenger:
                 self._note(error)
             except Exception as error:
                 log.exception("internal error: the messages' thread failed and starts again")
-                self._gate.failed(LinkError(f"An internal error stopped messages: {error}."), self._clock())
+                self._breaker.failed(
+                    LinkError(f"An internal error stopped messages: {error}."), self._clock()
+                )
             self._pause()
 
     def _note(self, error: LinkError) -> None:
-        if str(error) != self._gate.trouble:
+        if str(error) != self._breaker.trouble:
             log.warning("%s", error)
-        self._gate.failed(error, self._clock())
+        self._breaker.failed(error, self._clock())
 
     def _pause(self) -> None:
         self._hinted = False
         while not self._stopping and not self._hinted:
-            wait = self._gate.closed_for(self._clock())
+            wait = self._breaker.open_for(self._clock())
             if wait <= 0:
                 return
             self._wait_for_wake(wait)
@@ -180,7 +182,7 @@ class Messenger:
         try:
             will = self._status(session=id_, online=False).model_dump_json().encode()
             session.open(topic(self._camera, "up", Up.STATUS), will, self._wake_out)
-            self._gate.answered()
+            self._breaker.answered()
             self._connected = True
             log.info("connected to the broker")
             self._talk(session, id_)

@@ -18,7 +18,7 @@ from http import HTTPStatus
 from typing import TypeAlias
 
 from device.errors import DeviceError
-from device.link.circuit_breaker import Gate
+from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
 from device.link.uploads.contents import Contents
 from device.link.uploads.plan import Known, Local, Piece, SendSegment, Step, plan
@@ -53,13 +53,13 @@ class Backlog:
 
     Args:
         contents: facts about recordings' files.
-        gate: whether to talk to the fleet at all.
+        breaker: whether to talk to the fleet at all.
         at_once: most segments on their way at the same time.
     """
 
-    def __init__(self, contents: Contents, gate: Gate, at_once: int) -> None:
+    def __init__(self, contents: Contents, breaker: CircuitBreaker, at_once: int) -> None:
         self._contents = contents
-        self._gate = gate
+        self._breaker = breaker
         self._at_once = at_once
         self._known: dict[int, Known] = {}
         self._locals: dict[int, tuple[ShelvedRecording, Local]] = {}
@@ -76,9 +76,9 @@ class Backlog:
         waiting = {each.number: each for each in recordings if not each.receipt}
         self._drop_all_but(waiting)
         locals_ = [self._local(each) for each in waiting.values()]
-        closed_for = self._gate.closed_for(now)
-        if closed_for > 0:
-            return [], closed_for
+        open_for = self._breaker.open_for(now)
+        if open_for > 0:
+            return [], open_for
         planned = plan(locals_, self._known, busy=frozenset(self._busy), now=now)
         jobs = [(step, waiting[step.number]) for step in self._choose(planned.steps)]
         self._busy.update(step for step, _ in jobs)
@@ -87,7 +87,7 @@ class Backlog:
     def succeeded(self, step: Step, lesson: Lesson, now: float) -> None:
         """The step was carried out."""
         self._busy.discard(step)
-        self._gate.answered()
+        self._breaker.answered()
         self._troubles.pop(step.number, None)
         self._known[step.number] = lesson(self._known.get(step.number, Known()), now)
 
@@ -98,11 +98,11 @@ class Backlog:
         if isinstance(error, NotTrustedError) or (
             isinstance(error, UnreachableError) and error.status is None
         ):
-            self._gate.failed(error, now)
+            self._breaker.failed(error, now)
             self._known[step.number] = known.doubtful()
             return
         if isinstance(error, LinkError):
-            self._gate.answered()
+            self._breaker.answered()
         if _is_final(error):
             if known.refused is not None:
                 return  # another step of the same recording was refused with it
@@ -116,7 +116,7 @@ class Backlog:
 
     def hint(self) -> None:
         """The network may be back."""
-        self._gate.hint()
+        self._breaker.hint()
 
     def view(self, recordings: Iterable[ShelvedRecording]) -> View:
         """What others may read while this goes on changing."""
@@ -125,13 +125,13 @@ class Backlog:
             recordings=tuple(each for each in recordings if not each.receipt),
             known=dict(self._known),
             busy=frozenset(self._busy),
-            connected=not self._gate.on_trial,
-            troubles=(self._gate.trouble, *troubles) if self._gate.trouble else troubles,
+            connected=not self._breaker.tripped,
+            troubles=(self._breaker.trouble, *troubles) if self._breaker.trouble else troubles,
         )
 
     def _choose(self, steps: Iterable[Step]) -> list[Step]:
         """As many of the planned steps as there are threads for; a single one after a failure."""
-        if self._gate.on_trial:
+        if self._breaker.tripped:
             return [] if self._busy else list(steps)[:1]
         segments = sum(isinstance(step, SendSegment) for step in self._busy)
         room = {True: self._at_once - segments, False: 1 - (len(self._busy) - segments)}
@@ -149,7 +149,7 @@ class Backlog:
         if cached is not None and cached[0] == recording:
             return cached[1]
         if cached is None:
-            self._gate.hint()
+            self._breaker.hint()
         names = (segment.name for segment in recording.closed_segments)
         pieces = tuple(Piece(name, self._is_prerecord(recording, name)) for name in names)
         local = Local(recording.number, recording.ledger_length, pieces, recording.ended)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, cast
 
 from device.config import Config
 from device.credentials import Credentials
-from device.desired import Wishes
+from device.desired import DesiredStateApplier
 from device.errors import StorageError
-from device.link.circuit_breaker import Gate
+from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError, NotEnrolledError
 from device.link.identity.identity import load_identity, save_identity
 from device.link.identity.renewal import renew
-from device.link.messages.desired import load_desired, save_desired
+from device.link.messages.desired_store import load_desired, save_desired
 from device.link.uploads.backlog import Backlog
 from device.link.uploads.contents import Contents
 from device.link.uploads.steps import Steps
@@ -117,12 +117,12 @@ class Life:
             require_assignment=False,
         )
         self.recorder.cut = self.chunk
-        self._wishes = Wishes(self.recorder, self.shelf, self.settings)
+        self._applier = DesiredStateApplier(self.recorder, self.shelf, self.settings)
         self._make_uploader()
         if found.desired is None:
             self.recorder.assign(None)
         else:
-            self._wishes.take_on(found.desired)
+            self._applier.take_on(found.desired)
         self.recorder.change(Event.START)
         self._teller.tell(self.shelf)
 
@@ -155,7 +155,7 @@ class Life:
         except StorageError:
             return
         self.say("wish", {"version": version})
-        self._wishes.take_on(desired)
+        self._applier.take_on(desired)
         self._teller.tell(self.shelf)
 
     def shut_down(self) -> None:
@@ -250,7 +250,7 @@ class Life:
 
     def _make_uploader(self) -> None:
         contents = Contents(self.disk)
-        self._backlog = Backlog(contents, Gate(1.0, lambda: 0.5), AT_ONCE)
+        self._backlog = Backlog(contents, CircuitBreaker(1.0, lambda: 0.5), AT_ONCE)
         self._steps = Steps(
             cast("FleetClient", self.fleet),
             self.shelf,

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from device.config import Config, check_config
 from device.link.identity.identity import Identity, load_identity
-from device.link.messages.desired import load_desired
+from device.link.messages.desired_store import load_desired
 from device.recovery.recovery import Recovered, recover
 from device.storage.check import prove
 from device.storage.durable import make_folder

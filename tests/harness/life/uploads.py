@@ -6,7 +6,7 @@ threads could bring about is an order of these steps.
 
 from collections.abc import Callable
 
-from device.link.circuit_breaker import Gate
+from device.link.circuit_breaker import CircuitBreaker
 from device.link.uploads.backlog import Backlog, Job
 from device.link.uploads.contents import Contents
 from device.link.uploads.steps import Steps
@@ -33,7 +33,7 @@ class Uploads:
 
     def __init__(self, far: Far, shelf: Shelf, disk: Filesystem, seconds: Callable[[], float]) -> None:
         contents = Contents(disk)
-        self.backlog = Backlog(contents, Gate(LONGEST_PAUSE_S, lambda: 0.5), AT_ONCE)
+        self.backlog = Backlog(contents, CircuitBreaker(LONGEST_PAUSE_S, lambda: 0.5), AT_ONCE)
         self._steps = Steps(far.client, shelf, contents, lambda _: None, lambda _: None)
         self._far = far
         self._shelf = shelf

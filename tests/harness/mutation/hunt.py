@@ -55,7 +55,7 @@ CALLERS = {
         ("device.shelf", "device.recording.recorder", "device.recording.opener", "device.storage.space"), ALL
     ),
     "device.storage.check": ("tests/integration/device/test_in_process.py", *TESTS),
-    "device.link.messages.desired": ("tests/unit/device/link/messages/test_desired.py",),
+    "device.link.messages.desired_store": ("tests/unit/device/link/messages/test_desired_store.py",),
     "device.link.identity.identity": ("tests/unit/device/link/identity/test_identity.py",),
     "device.running": ("tests/integration/device/test_in_process.py",),
 }

@@ -1,4 +1,4 @@
-"""A whole camera in this process, with senses that tell whether they are open."""
+"""A whole camera in this process, with sensors that tell whether they are open."""
 
 import errno
 import threading
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from device.camera import Camera
-from device.capture.sensors import Senses, VideoSettings
+from device.capture.sensors import Sensors, VideoSettings
 from device.capture.video_path import VideoPath
 from device.clock import SystemClock
 from device.config import check_config
@@ -89,8 +89,8 @@ class Rig:
         def open_video(_: VideoSettings) -> Lens:
             return self.lens
 
-        senses = Senses(clock=self.lens.clock, open_video=open_video, prefill=self.prefill)
-        return Camera(config, senses, filesystem=self.disk, link=None)
+        sensors = Sensors(clock=self.lens.clock, open_video=open_video, prefill=self.prefill)
+        return Camera(config, sensors, filesystem=self.disk, link=None)
 
     def prefill(self) -> Iterator[PlainChunk]:
         self.prefilled += 1
@@ -278,16 +278,16 @@ def _broken(path: Path, offset: int = 0, length: int = -1) -> bytes:
         return file.read(length)
 
 
-def test_upkeep_waits_in_vain_for_sensors_that_do_not_close(rig: Rig) -> None:
+def test_sensor_control_waits_in_vain_for_sensors_that_do_not_close(rig: Rig) -> None:
     camera = rig.make()
     camera.start()
     try:
-        upkeep = camera._running.upkeep
+        control = camera._running.sensor_control
         assert rig.lens.open_now.wait(10)
-        assert not upkeep.wait_until_closed(0.01)
+        assert not control.wait_until_closed(0.01)
     finally:
         camera.shutdown()
-    assert upkeep.wait_until_closed(0)
+    assert control.wait_until_closed(0)
 
 
 @pytest.mark.parametrize("where", ["ring", "recordings"])

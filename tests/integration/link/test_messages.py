@@ -1,4 +1,4 @@
-"""Status, news and wishes over a real broker, with a network that fails."""
+"""Status, news and desired states over a real broker, with a network that fails."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -76,21 +76,21 @@ def test_being_handed_out_arrives_and_holds_without_a_network(
     link.start()
     officer = fleet.api.post("/officers", json={"name": "Officer 1"}).raise_for_status().json()["id"]
     fleet.api.post("/assignments", json={"camera": camera.id, "officer": officer}).raise_for_status()
-    wish = camera.wait_for_wish(lambda each: each.assignment is not None)
-    assert wish.assignment is not None
-    assert wish.assignment.officer == "Officer 1"
-    eventually(lambda: link.desired == wish, "the wish in force")
+    desired = camera.wait_for_desired(lambda each: each.assignment is not None)
+    assert desired.assignment is not None
+    assert desired.assignment.officer == "Officer 1"
+    eventually(lambda: link.desired == desired, "the desired state in force")
     link.stop()
     network.refuse()
     offline = Camera(camera.state, camera.identity)
     start(offline.link(uploads=network, messages=network))
-    assert offline.wait_for_wish(lambda each: each.version > 0) == wish
+    assert offline.wait_for_desired(lambda each: each.version > 0) == desired
 
 
 def test_a_press_shows_at_once(fleet: Fleet, camera: Camera, start: Callable[[Link], Link]) -> None:
     link = start(camera.link())
     eventually(lambda: link.state().connected, "a connection")
-    link.tell(opened(camera, 1))
+    link.publish(opened(camera, 1))
     eventually(lambda: 1 in listed(fleet, camera), "the recording in the list")
 
 
@@ -104,7 +104,7 @@ def test_recordings_of_before_the_start_are_announced(
     eventually(lambda: listed(fleet, camera) == {1, 2}, "both recordings in the list")
 
 
-def test_news_survives_a_cut_and_wishes_are_asked_for_again(
+def test_news_survives_a_cut_and_desired_states_are_asked_for_again(
     fleet: Fleet, camera: Camera, network: Proxy, start: Callable[[Link], Link]
 ) -> None:
     link = start(camera.link(messages=network))
@@ -112,12 +112,12 @@ def test_news_survives_a_cut_and_wishes_are_asked_for_again(
     network.refuse()
     eventually(lambda: not link.state().connected, "the end of the connection")
     assert "broker" in " ".join(link.state().troubles)
-    link.tell(opened(camera, 5))
+    link.publish(opened(camera, 5))
     officer = fleet.api.post("/officers", json={"name": "Officer 2"}).raise_for_status().json()["id"]
     fleet.api.post("/assignments", json={"camera": camera.id, "officer": officer}).raise_for_status()
     network.go()
     eventually(lambda: link.state().connected, "a new connection")
-    camera.wait_for_wish(lambda each: each.assignment is not None)
+    camera.wait_for_desired(lambda each: each.assignment is not None)
     eventually(lambda: 5 in listed(fleet, camera), "the news of before the cut")
     eventually(lambda: not link.state().troubles, "the end of the trouble")
 

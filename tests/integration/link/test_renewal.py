@@ -32,7 +32,7 @@ def test_a_young_certificate_is_left_alone(camera: Camera) -> None:
     link = camera.link()
     link.start()
     try:
-        camera.wait_for_wish(lambda each: each.camera == camera.id)
+        camera.wait_for_desired(lambda each: each.camera == camera.id)
         eventually(lambda: link.state().connected, "a connection")
     finally:
         link.stop()

@@ -12,7 +12,7 @@ import pytest
 
 from device.capture.capture import Capture
 from device.capture.prefill import encode_loop
-from device.capture.sensors import AudioSettings, CaptureSettings, OverlaySettings, Senses, VideoSettings
+from device.capture.sensors import AudioSettings, CaptureSettings, OverlaySettings, Sensors, VideoSettings
 from device.clock import SystemClock, label_at
 from device.encode.packets import EncodedPacket, EncoderError
 from device.encode.video import VideoEncoder
@@ -63,7 +63,7 @@ class Sink:
         return {gap.cause for chunk in self.chunks for gap in chunk.gaps if gap.track is track}
 
 
-class Stage:
+class CaptureRig:
     """A clapper and a beeper on one beginning, and a camera that films them."""
 
     def __init__(self, *, sound: bool = True) -> None:
@@ -72,19 +72,19 @@ class Stage:
         self.clapper = LiveClapper(self.clock, self.epoch)
         self.beeper = LiveBeeper(self.clock, self.epoch)
         self.sink = Sink()
-        self.senses = Senses(
+        self.sensors = Sensors(
             clock=self.clock,
             open_video=lambda _: self.clapper,
             open_audio=(lambda _: self.beeper) if sound else None,
         )
 
     def capture(self, settings: CaptureSettings = SETTINGS) -> Capture:
-        return Capture(self.senses, settings, self.sink.take, self.sink.trouble)
+        return Capture(self.sensors, settings, self.sink.take, self.sink.trouble)
 
 
 @pytest.fixture
-def stage() -> Stage:
-    return Stage()
+def rig() -> CaptureRig:
+    return CaptureRig()
 
 
 def _assert_contiguous(chunks: list[PlainChunk]) -> None:
@@ -92,112 +92,112 @@ def _assert_contiguous(chunks: list[PlainChunk]) -> None:
         assert after.start_ns == before.start_ns + before.duration_ns
 
 
-def _assert_all_arrived(stage: Stage, capture: Capture) -> None:
+def _assert_all_arrived(rig: CaptureRig, capture: Capture) -> None:
     """Every frame that the camera gave, but for what a machine too busy for it counted and stated as gaps."""
     counts = capture.counts
     lost = counts.lost_frames + counts.late_packets
-    frames = decode(stage.sink.chunks).frames
-    assert len(stage.clapper.given) - lost <= frames <= len(stage.clapper.given) == counts.frames
-    assert not lost or any(chunk.gaps for chunk in stage.sink.chunks)
+    frames = decode(rig.sink.chunks).frames
+    assert len(rig.clapper.given) - lost <= frames <= len(rig.clapper.given) == counts.frames
+    assert not lost or any(chunk.gaps for chunk in rig.sink.chunks)
     assert counts.lost_chunks == 0
 
 
-def test_every_frame_and_every_sample_arrives(stage: Stage) -> None:
+def test_every_frame_and_every_sample_arrives(rig: CaptureRig) -> None:
     # proves C6
-    capture = stage.capture()
+    capture = rig.capture()
     capture.start()
-    stage.sink.wait_for_chunks(3)
+    rig.sink.wait_for_chunks(3)
     capture.stop()
-    chunks = stage.sink.chunks
+    chunks = rig.sink.chunks
     _assert_contiguous(chunks)
-    _assert_all_arrived(stage, capture)
-    seen = decode(chunks, stage.epoch)
-    first = round((chunks[0].start_ns - stage.epoch) * RATE / NS)
-    assert 0 <= stage.beeper.given - first - seen.samples + 1024 < 2 * 1024
+    _assert_all_arrived(rig, capture)
+    seen = decode(chunks, rig.epoch)
+    first = round((chunks[0].start_ns - rig.epoch) * RATE / NS)
+    assert 0 <= rig.beeper.given - first - seen.samples + 1024 < 2 * 1024
     assert max(abs(offset) for offset in seen.offsets) <= 0.02
-    assert (stage.sink.troubles, capture.troubles) == ([], ())
+    assert (rig.sink.troubles, capture.troubles) == ([], ())
 
 
-def test_a_chunk_arrives_soon_after_its_end(stage: Stage) -> None:
-    capture = stage.capture()
+def test_a_chunk_arrives_soon_after_its_end(rig: CaptureRig) -> None:
+    capture = rig.capture()
     capture.start()
-    stage.sink.wait_for_chunks(3)
+    rig.sink.wait_for_chunks(3)
     late = [
         at - chunk.start_ns - chunk.duration_ns
-        for at, chunk in zip(stage.sink.taken_ns, stage.sink.chunks, strict=True)
+        for at, chunk in zip(rig.sink.taken_ns, rig.sink.chunks, strict=True)
     ]
     capture.stop()
     assert min(late[1:]) < 0.15 * NS  # the quickest: a busy machine may delay any one of them
 
 
-def test_storage_that_stalls_does_not_stop_the_camera(stage: Stage) -> None:
+def test_storage_that_stalls_does_not_stop_the_camera(rig: CaptureRig) -> None:
     # proves C6
-    capture = stage.capture()
-    stage.sink.open.clear()
+    capture = rig.capture()
+    rig.sink.open.clear()
     capture.start()
     deadline = time.monotonic() + PATIENCE_S
     while capture.counts.chunks < 3 and time.monotonic() < deadline:
         threading.Event().wait(0.02)
-    assert stage.sink.chunks == []
-    stage.sink.open.set()
+    assert rig.sink.chunks == []
+    rig.sink.open.set()
     capture.stop()
-    _assert_contiguous(stage.sink.chunks)
-    _assert_all_arrived(stage, capture)
+    _assert_contiguous(rig.sink.chunks)
+    _assert_all_arrived(rig, capture)
 
 
-def test_a_cut_ends_the_chunk_at_the_next_picture(stage: Stage) -> None:
-    capture = stage.capture()
+def test_a_cut_ends_the_chunk_at_the_next_picture(rig: CaptureRig) -> None:
+    capture = rig.capture()
     capture.start()
-    stage.sink.wait_for_chunks(1)
-    asked = stage.clock.boot_ns()
+    rig.sink.wait_for_chunks(1)
+    asked = rig.clock.boot_ns()
     capture.cut()
-    stage.sink.wait(lambda: stage.sink.chunks[-1].start_ns + stage.sink.chunks[-1].duration_ns >= asked)
-    taken = stage.sink.taken_ns[-1]
-    cut = stage.sink.chunks[-1]
+    rig.sink.wait(lambda: rig.sink.chunks[-1].start_ns + rig.sink.chunks[-1].duration_ns >= asked)
+    taken = rig.sink.taken_ns[-1]
+    cut = rig.sink.chunks[-1]
     capture.stop()
     assert cut.start_ns + cut.duration_ns - asked < 0.5 * NS
     assert taken - asked < NS
     assert cut.duration_ns < NS
-    _assert_contiguous(stage.sink.chunks)
-    _assert_all_arrived(stage, capture)
+    _assert_contiguous(rig.sink.chunks)
+    _assert_all_arrived(rig, capture)
 
 
 def test_without_a_microphone_there_is_footage_and_a_stated_gap() -> None:
-    stage = Stage(sound=False)
-    capture = stage.capture()
+    rig = CaptureRig(sound=False)
+    capture = rig.capture()
     capture.start()
-    stage.sink.wait_for_chunks(2)
+    rig.sink.wait_for_chunks(2)
     assert capture.troubles == ("This camera has no microphone: set audio.source to none.",)
     capture.stop()
-    assert stage.sink.gaps(Track.AUDIO) == {GapCause.NO_MICROPHONE}
-    assert stage.sink.gaps(Track.VIDEO) == set()
-    assert len(stage.sink.troubles) == 1
-    _assert_contiguous(stage.sink.chunks)
+    assert rig.sink.gaps(Track.AUDIO) == {GapCause.NO_MICROPHONE}
+    assert rig.sink.gaps(Track.VIDEO) == set()
+    assert len(rig.sink.troubles) == 1
+    _assert_contiguous(rig.sink.chunks)
 
 
-def test_without_wanted_sound_nothing_is_missing(stage: Stage) -> None:
-    capture = stage.capture(replace(SETTINGS, audio=None))
+def test_without_wanted_sound_nothing_is_missing(rig: CaptureRig) -> None:
+    capture = rig.capture(replace(SETTINGS, audio=None))
     capture.start()
-    stage.sink.wait_for_chunks(2)
+    rig.sink.wait_for_chunks(2)
     capture.stop()
-    assert not any(chunk.gaps for chunk in stage.sink.chunks)
-    assert {part.track for chunk in stage.sink.chunks for part in chunk.parts} == {Track.VIDEO}
+    assert not any(chunk.gaps for chunk in rig.sink.chunks)
+    assert {part.track for chunk in rig.sink.chunks for part in chunk.parts} == {Track.VIDEO}
 
 
-def test_without_a_camera_there_is_sound_and_a_stated_gap(stage: Stage) -> None:
+def test_without_a_camera_there_is_sound_and_a_stated_gap(rig: CaptureRig) -> None:
     def missing(_: VideoSettings) -> LiveClapper:
         raise SourceError("The camera is not there.")
 
-    stage.senses = replace(stage.senses, open_video=missing)
-    capture = stage.capture()
+    rig.sensors = replace(rig.sensors, open_video=missing)
+    capture = rig.capture()
     capture.start()
-    stage.sink.wait_for_chunks(2)
+    rig.sink.wait_for_chunks(2)
     capture.cut()
     capture.stop()
-    assert stage.sink.gaps(Track.VIDEO) == {GapCause.NO_CAMERA}
-    assert {part.track for chunk in stage.sink.chunks for part in chunk.parts} == {Track.AUDIO}
-    assert stage.sink.troubles == ["The camera is not there."]
-    _assert_contiguous(stage.sink.chunks)
+    assert rig.sink.gaps(Track.VIDEO) == {GapCause.NO_CAMERA}
+    assert {part.track for chunk in rig.sink.chunks for part in chunk.parts} == {Track.AUDIO}
+    assert rig.sink.troubles == ["The camera is not there."]
+    _assert_contiguous(rig.sink.chunks)
 
 
 class _Flaky(LiveClapper):
@@ -212,51 +212,49 @@ class _Flaky(LiveClapper):
         return super().read()
 
 
-def test_a_camera_that_breaks_off_comes_back(stage: Stage) -> None:
-    stage.clapper = _Flaky(stage.clock, stage.epoch)
-    capture = stage.capture()
+def test_a_camera_that_breaks_off_comes_back(rig: CaptureRig) -> None:
+    rig.clapper = _Flaky(rig.clock, rig.epoch)
+    capture = rig.capture()
     capture.start()
-    stage.sink.wait_for_chunks(2)
-    stage.sink.wait(lambda: stage.sink.troubles)
-    stage.sink.wait(
-        lambda: any(gap.track is Track.VIDEO for chunk in stage.sink.chunks for gap in chunk.gaps)
-    )
-    stage.sink.wait_for_chunks(len(stage.sink.chunks) + 2)
+    rig.sink.wait_for_chunks(2)
+    rig.sink.wait(lambda: rig.sink.troubles)
+    rig.sink.wait(lambda: any(gap.track is Track.VIDEO for chunk in rig.sink.chunks for gap in chunk.gaps))
+    rig.sink.wait_for_chunks(len(rig.sink.chunks) + 2)
     assert capture.troubles == ()
     capture.stop()
-    assert stage.sink.troubles == ["The camera was unplugged."]
-    assert stage.sink.gaps(Track.VIDEO) == {GapCause.NO_CAMERA}
-    _assert_all_arrived(stage, capture)
-    _assert_contiguous(stage.sink.chunks)
+    assert rig.sink.troubles == ["The camera was unplugged."]
+    assert rig.sink.gaps(Track.VIDEO) == {GapCause.NO_CAMERA}
+    _assert_all_arrived(rig, capture)
+    _assert_contiguous(rig.sink.chunks)
 
 
-def test_live_footage_follows_the_prefilled_without_a_gap(stage: Stage) -> None:
+def test_live_footage_follows_the_prefilled_without_a_gap(rig: CaptureRig) -> None:
     loop = encode_loop(clapper_frames(8), beep(0, 8 * RATE), seconds=8, video=VIDEO, audio=AudioSettings())
 
     def prefill() -> Iterator[PlainChunk]:
-        end = stage.clock.boot_ns()
-        yield from loop.chunks(end - 8 * NS, 8, label=lambda at: label_at(stage.clock, at))
-        stage.clapper = LiveClapper(stage.clock, end)
-        stage.beeper = LiveBeeper(stage.clock, end)
+        end = rig.clock.boot_ns()
+        yield from loop.chunks(end - 8 * NS, 8, label=lambda at: label_at(rig.clock, at))
+        rig.clapper = LiveClapper(rig.clock, end)
+        rig.beeper = LiveBeeper(rig.clock, end)
 
-    stage.senses = replace(stage.senses, prefill=prefill)
-    capture = stage.capture()
+    rig.sensors = replace(rig.sensors, prefill=prefill)
+    capture = rig.capture()
     capture.start()
-    stage.sink.wait_for_chunks(10)
+    rig.sink.wait_for_chunks(10)
     capture.stop()
-    _assert_contiguous(stage.sink.chunks)
-    assert not any(chunk.gaps for chunk in stage.sink.chunks)
-    seen = decode(stage.sink.chunks)
-    assert seen.frames == 8 * 12 + len(stage.clapper.given)
+    _assert_contiguous(rig.sink.chunks)
+    assert not any(chunk.gaps for chunk in rig.sink.chunks)
+    seen = decode(rig.sink.chunks)
+    assert seen.frames == 8 * 12 + len(rig.clapper.given)
 
 
-def test_the_viewfinder_sees_what_is_recorded(stage: Stage) -> None:
+def test_the_viewfinder_sees_what_is_recorded(rig: CaptureRig) -> None:
     seen: list[NDArray[np.uint8]] = []
-    stage.senses = replace(stage.senses, preview=seen.append)
-    capture = stage.capture(replace(SETTINGS, overlay=OverlaySettings(enabled=True, camera="cam-01")))
+    rig.sensors = replace(rig.sensors, preview=seen.append)
+    capture = rig.capture(replace(SETTINGS, overlay=OverlaySettings(enabled=True, camera="cam-01")))
     capture.mark_recording(recording=True)
     capture.start()
-    stage.sink.wait_for_chunks(1)
+    rig.sink.wait_for_chunks(1)
     capture.stop()
     assert 3 <= len(seen) <= 12
     assert seen[0].shape == (96, 160, 3)
@@ -264,19 +262,19 @@ def test_the_viewfinder_sees_what_is_recorded(stage: Stage) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_consumer_that_breaks_is_said_and_stop_still_returns(stage: Stage) -> None:
+def test_a_consumer_that_breaks_is_said_and_stop_still_returns(rig: CaptureRig) -> None:
     def broken(_: PlainChunk) -> None:
         raise RuntimeError("no more")
 
-    capture = Capture(stage.senses, SETTINGS, broken, stage.sink.trouble)
+    capture = Capture(rig.sensors, SETTINGS, broken, rig.sink.trouble)
     capture.start()
-    stage.sink.wait(lambda: stage.sink.troubles)
+    rig.sink.wait(lambda: rig.sink.troubles)
     capture.stop()
-    assert "broke off (deliver, RuntimeError: no more)" in stage.sink.troubles[0]
+    assert "broke off (deliver, RuntimeError: no more)" in rig.sink.troubles[0]
 
 
 def test_a_card_that_hangs_does_not_keep_the_capture_from_stopping(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    rig: CaptureRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("device.capture.capture._HAND_OVER_S", 0.1)
     hangs, goes_on = threading.Event(), threading.Event()
@@ -287,23 +285,23 @@ def test_a_card_that_hangs_does_not_keep_the_capture_from_stopping(
         hangs.set()
         goes_on.wait(PATIENCE_S)
 
-    capture = Capture(stage.senses, SETTINGS, take, stage.sink.trouble)
+    capture = Capture(rig.sensors, SETTINGS, take, rig.sink.trouble)
     capture.start()
     assert hangs.wait(PATIENCE_S)
     capture.stop()
-    assert "The card did not take the last footage" in stage.sink.troubles[-1]
+    assert "The card did not take the last footage" in rig.sink.troubles[-1]
     goes_on.set()
     for worker in capture._workers:
         worker.join(PATIENCE_S)
     assert len(taken) == 1, "no chunk is handed over once it was given up"
 
 
-def test_settings_that_no_encoder_takes_are_refused_before_anything_opens(stage: Stage) -> None:
+def test_settings_that_no_encoder_takes_are_refused_before_anything_opens(rig: CaptureRig) -> None:
     with pytest.raises(EncoderError, match=r"No H\.264 encoder opens"):
-        stage.capture(replace(SETTINGS, video=replace(VIDEO, width=161)))
+        rig.capture(replace(SETTINGS, video=replace(VIDEO, width=161)))
 
 
-def test_an_encoder_that_gives_up_is_replaced(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_encoder_that_gives_up_is_replaced(rig: CaptureRig, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = VideoEncoder.encode
     given: list[int] = []
 
@@ -314,19 +312,19 @@ def test_an_encoder_that_gives_up_is_replaced(stage: Stage, monkeypatch: pytest.
         return whole(encoder, picture, boot_ns)
 
     monkeypatch.setattr(VideoEncoder, "encode", fragile)
-    capture = stage.capture()
+    capture = rig.capture()
     capture.start()
-    stage.sink.wait_for_chunks(4)
+    rig.sink.wait_for_chunks(4)
     assert capture.troubles == ()
     capture.stop()
-    assert stage.sink.troubles == ["The encoder gave up."]
-    assert stage.sink.gaps(Track.VIDEO) == {GapCause.ENCODER}
-    assert decode(stage.sink.chunks).frames == len(given) - 1
-    _assert_contiguous(stage.sink.chunks)
+    assert rig.sink.troubles == ["The encoder gave up."]
+    assert rig.sink.gaps(Track.VIDEO) == {GapCause.ENCODER}
+    assert decode(rig.sink.chunks).frames == len(given) - 1
+    _assert_contiguous(rig.sink.chunks)
 
 
-def test_stopping_at_once_is_fine(stage: Stage) -> None:
-    capture = stage.capture()
+def test_stopping_at_once_is_fine(rig: CaptureRig) -> None:
+    capture = rig.capture()
     capture.start()
     capture.stop()
-    _assert_contiguous(stage.sink.chunks)
+    _assert_contiguous(rig.sink.chunks)

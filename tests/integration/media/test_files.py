@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from device.capture.sensors import real_senses
+from device.capture.sensors import real_sensors
 from device.sources.base import SourceError, VideoFrame
 from device.sources.choose import SourceChooser
 from device.sources.file_sound import FileSound, file_period_ns
@@ -255,8 +255,8 @@ def test_real_speech_loops_without_a_seam(clock: _Clock) -> None:
 
 
 def test_waiting_is_done_by_the_systems_own_sleep_unless_told(clapper_file: Path) -> None:
-    senses = real_senses()
-    video = senses.open_video(VideoSettings(source=str(clapper_file)))
+    sensors = real_sensors()
+    video = sensors.open_video(VideoSettings(source=str(clapper_file)))
     video.open()
     begin = time.monotonic()
     for _ in range(4):

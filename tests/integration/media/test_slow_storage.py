@@ -1,8 +1,8 @@
 """Storage held to 20 MB/s that does nothing for seconds: what waits is kept, what is lost is a signed gap.
 
-In the first tests footage goes from the outlet into the real recorder on a thread of its own, on a clock that
-moves once all is done that could be: minutes of trouble take a second, and a busy machine changes nothing. In
-the last ones a real camera films in real time.
+In the first tests footage goes from the chunk queue into the real recorder on a thread of its own, on a clock
+that moves once all is done that could be: minutes of trouble take a second, and a busy machine changes
+nothing. In the last ones a real camera films in real time.
 """
 
 import threading
@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from device.capture.capture import Capture
-from device.capture.chunk_queue import DEPTH, Outlet
-from device.capture.sensors import AudioSettings, CaptureSettings, OverlaySettings, Senses, VideoSettings
+from device.capture.chunk_queue import DEPTH, ChunkQueue
+from device.capture.sensors import AudioSettings, CaptureSettings, OverlaySettings, Sensors, VideoSettings
 from device.clock import SystemClock
 from protocol.footage.format.model import GapCause, PlainChunk, PlainPart, Track
 from protocol.footage.sealing.opening import OpenedPart, open_parts
@@ -36,11 +36,11 @@ STEP_NS = SECOND_NS // 10
 
 @dataclass
 class Rig:
-    """An outlet that delivers to a recorder on a slow card."""
+    """A chunk queue that delivers to a recorder on a slow card."""
 
     root: Path
     clock: SteppedClock = field(default_factory=SteppedClock)
-    outlet: Outlet = field(default_factory=lambda: Outlet(tuple(BOTH)))
+    chunk_queue: ChunkQueue = field(default_factory=lambda: ChunkQueue(tuple(BOTH)))
     offered: int = 0
     taken: int = 0
 
@@ -50,7 +50,7 @@ class Rig:
         self.bench.clock = self.clock  # type: ignore[assignment]  # it tells the time as a camera's does
         self.bench.boot()
         self.bench.recorder.cut = self.second
-        self._thread = threading.Thread(target=self.outlet.deliver, args=(self._take,))
+        self._thread = threading.Thread(target=self.chunk_queue.deliver, args=(self._take,))
         self._thread.start()
 
     def second(self) -> None:
@@ -58,7 +58,7 @@ class Rig:
         start = self.clock.now_ns
         for _ in range(SECOND_NS // STEP_NS):
             self.clock.step(STEP_NS, self._idle)
-        self.outlet.offer(plain_chunk(start, size=CHUNK_BYTES // 2))
+        self.chunk_queue.offer(plain_chunk(start, size=CHUNK_BYTES // 2))
         self.offered += 1
         self.clock.step(0, self._idle)
 
@@ -84,7 +84,7 @@ class Rig:
 
     def end(self) -> None:
         self.clock.release()
-        self.outlet.close()
+        self.chunk_queue.close()
         self._thread.join(PATIENCE_S)
         self.bench.recorder.close()
 
@@ -95,7 +95,7 @@ class Rig:
             self.clock.changed.notify_all()
 
     def _idle(self) -> bool:
-        return self.taken == self.offered - self.outlet.lost
+        return self.taken == self.offered - self.chunk_queue.lost
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def assert_accounted(rig: Rig, report: Report) -> None:
         ]
         first = held[0]
         assert sorted(held + lost) == list(range(first, rig.clock.now_ns, SECOND_NS))
-        assert sum(start >= rig.pressed_ns for start in lost) == rig.outlet.lost
+        assert sum(start >= rig.pressed_ns for start in lost) == rig.chunk_queue.lost
     assert {gap.cause for gap in report.gaps} <= {GapCause.OVERFLOW}
 
 
@@ -132,7 +132,7 @@ def test_a_card_that_pauses_loses_nothing_that_the_queue_can_hold(
     rig.pause(seconds, every, times=round(60 / every))
     report = rig.record(60)
     assert report.verdict is Verdict.INTACT, report.sentence
-    assert rig.outlet.lost == 0
+    assert rig.chunk_queue.lost == 0
     assert_accounted(rig, report)
 
 
@@ -142,7 +142,7 @@ def test_a_pause_longer_than_the_queue_costs_what_did_not_fit_and_says_so(rig: R
     rig.pause(50, every=0)
     report = rig.record(70)
     assert report.verdict is Verdict.INTACT_WITH_GAPS, report.sentence
-    assert rig.outlet.lost == 50 - DEPTH - 1, "one chunk is at the card, and the queue is full"
+    assert rig.chunk_queue.lost == 50 - DEPTH - 1, "one chunk is at the card, and the queue is full"
     assert_accounted(rig, report)
 
 
@@ -152,7 +152,7 @@ def test_a_card_slower_than_the_footage_keeps_what_it_can_and_says_what_it_could
     rig.disk.pace = Pace(CHUNK_BYTES // 2)
     report = rig.record(3 * DEPTH)
     assert report.verdict is Verdict.INTACT_WITH_GAPS, report.sentence
-    assert rig.outlet.lost > 0
+    assert rig.chunk_queue.lost > 0
     assert_accounted(rig, report)
 
 
@@ -189,8 +189,10 @@ class Filming:
         self.bench.boot()
         epoch = self.clock.boot_ns()
         self.clapper, self.beeper = LiveClapper(self.clock, epoch), LiveBeeper(self.clock, epoch)
-        senses = Senses(clock=self.clock, open_video=lambda _: self.clapper, open_audio=lambda _: self.beeper)
-        self.capture = Capture(senses, SETTINGS, self.bench.recorder.push, print)
+        sensors = Sensors(
+            clock=self.clock, open_video=lambda _: self.clapper, open_audio=lambda _: self.beeper
+        )
+        self.capture = Capture(sensors, SETTINGS, self.bench.recorder.push, print)
         self.bench.recorder.cut = self.capture.cut
         self.capture.start()
 
@@ -263,7 +265,7 @@ def test_what_a_camera_loses_to_a_pause_that_is_too_long_is_accounted_for_to_the
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves C6
-    monkeypatch.setattr("device.capture.capture.Outlet", partial(Outlet, depth=2))
+    monkeypatch.setattr("device.capture.capture.ChunkQueue", partial(ChunkQueue, depth=2))
     filming = Filming(tmp_path)
     try:
         filming.until(lambda: filming.capture.counts.chunks >= 2)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator.errors import FleetError
+from simulator.errors import FleetServiceError
 from simulator.fleet.api import FleetApi, find_authority
 from simulator.fleet.service import ANY_PORTS, FleetService
 
@@ -124,6 +124,6 @@ def test_a_fleet_that_cannot_start_says_why(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file, where a folder is wanted")
     service = FleetService(tmp_path / "state", tmp_path / "fleet.log")
 
-    with pytest.raises(FleetError, match=r"The fleet did not start\. Its last words: .*state"):
+    with pytest.raises(FleetServiceError, match=r"The fleet did not start\. Its last words: .*state"):
         service.start()
     assert not service.running

@@ -35,7 +35,7 @@ class Camera:
 
     state: Path
     identity: Identity
-    wishes: list[Desired] = field(default_factory=list)
+    desired: list[Desired] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
@@ -122,7 +122,7 @@ class Camera:
             self.shelf,
             state=self.state,
             status=self._status,
-            on_desired=self._wish,
+            on_desired=self._take_on,
             now=lambda: datetime.now(UTC) + ahead,
         )
 
@@ -131,10 +131,10 @@ class Camera:
         wanted = set(numbers)
         self._wait(lambda: {each.number for each in self.shelf.recordings() if each.receipt} >= wanted)
 
-    def wait_for_wish(self, fits: Callable[[Desired], bool]) -> Desired:
-        """Wait for a wish of the fleet."""
-        self._wait(lambda: any(fits(each) for each in self.wishes))
-        return next(each for each in self.wishes if fits(each))
+    def wait_for_desired(self, fits: Callable[[Desired], bool]) -> Desired:
+        """Wait for a desired state from the fleet."""
+        self._wait(lambda: any(fits(each) for each in self.desired))
+        return next(each for each in self.desired if fits(each))
 
     def _wait(self, until: Callable[[], bool]) -> None:
         with self._changed:
@@ -144,8 +144,8 @@ class Camera:
     def _status(self) -> Status:
         return Status(camera=self.id, session="own", state=State.READY)
 
-    def _wish(self, desired: Desired) -> None:
-        self.wishes.append(desired)
+    def _take_on(self, desired: Desired) -> None:
+        self.desired.append(desired)
         self._notify()
 
     def _notify(self) -> None:

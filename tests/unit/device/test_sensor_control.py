@@ -9,7 +9,7 @@ import pytest
 from device import sensor_control
 from device.errors import DeviceError
 from device.ring.window import Window
-from device.sensor_control import Upkeep
+from device.sensor_control import SensorControl
 from protocol.footage.format.model import GapCause
 
 
@@ -32,7 +32,7 @@ def test_an_encoder_that_does_not_open_again_is_tried_once_in_a_while(
     )
     monkeypatch.setattr(sensor_control, "Capture", Busy)
     monkeypatch.setattr(sensor_control, "ANEW_S", 60)
-    keeping = Upkeep(recorder, None, None)  # type: ignore[arg-type]  # neither is looked into
+    keeping = SensorControl(recorder, None, None)  # type: ignore[arg-type]  # neither is looked into
     keeping.start()
     try:
         recorder.sensors = True

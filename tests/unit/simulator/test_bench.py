@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from simulator.bench.app import create_app
 from simulator.bench.live import picture_message
-from simulator.bench.wall import Action, Tile, minutes
+from simulator.bench.wall import BenchButton, CameraTile, minutes
 from simulator.errors import CameraError
 
 if TYPE_CHECKING:
@@ -28,17 +28,19 @@ class ListedWall:
     fleet_url = "https://localhost:8443"
 
     def __init__(self) -> None:
-        self.pressed: list[tuple[str, Action]] = []
+        self.pressed: list[tuple[str, BenchButton]] = []
         self.watchers = 0
 
-    def tiles(self) -> Sequence[Tile]:
+    def tiles(self) -> Sequence[CameraTile]:
         return (
-            Tile("cam-01", officer="Officer 1", state="ready", prerecord_s=161.9),
-            Tile("cam-02", state="recording", prerecord_s=180, number=3, recording_s=61.2, unplugged=True),
-            Tile("cam-03", trouble="The card is nearly full."),
+            CameraTile("cam-01", officer="Officer 1", state="ready", prerecord_s=161.9),
+            CameraTile(
+                "cam-02", state="recording", prerecord_s=180, number=3, recording_s=61.2, unplugged=True
+            ),
+            CameraTile("cam-03", trouble="The card is nearly full."),
         )
 
-    def act(self, camera: str, action: Action) -> str:
+    def act(self, camera: str, action: BenchButton) -> str:
         if camera not in {"cam-01", "cam-02", "cam-03"}:
             raise KeyError(camera)
         if camera == "cam-03":
@@ -89,9 +91,9 @@ def test_nothing_comes_from_elsewhere(client: TestClient) -> None:
         assert client.get(f"/static/{asset}").status_code == 200
 
 
-@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("action", list(BenchButton))
 def test_every_button_of_the_page_s_script_is_passed_on(
-    client: TestClient, wall: ListedWall, action: Action
+    client: TestClient, wall: ListedWall, action: BenchButton
 ) -> None:
     answer = client.post(f"/cameras/cam-01/{action}", headers={"X-Bench-Token": TOKEN})
 
@@ -103,7 +105,7 @@ def test_a_form_works_without_the_script(client: TestClient, wall: ListedWall) -
     answer = client.post("/cameras/cam-01/press", data={"token": TOKEN})
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/#cam-01")
-    assert wall.pressed == [("cam-01", Action.PRESS)]
+    assert wall.pressed == [("cam-01", BenchButton.PRESS)]
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Bench-Token": "guessed"}, {"X-Bench-Token": "ü".encode()}])

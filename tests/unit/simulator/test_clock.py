@@ -35,7 +35,7 @@ def test_it_is_late_until_it_has_caught_up() -> None:
     clock = CatchingUpClock(hand, behind_ns=10 * NANOSECONDS)
 
     assert clock.label().utc_us == hand.label().utc_us - 10_000_000
-    begin = clock.stand()
+    begin = clock.pause()
     hand.ns += NANOSECONDS
     assert clock.boot_ns() == begin
     clock.move_to(begin + 4 * NANOSECONDS)
@@ -51,7 +51,7 @@ def test_it_is_late_until_it_has_caught_up() -> None:
 # proves C10
 @given(
     behind=st.integers(0, 200),
-    moves=st.lists(st.tuples(st.sampled_from(["pass", "stand", "move", "run"]), st.integers(0, 10**10))),
+    moves=st.lists(st.tuples(st.sampled_from(["pass", "pause", "move", "run"]), st.integers(0, 10**10))),
 )
 def test_the_boot_clock_never_goes_back(behind: int, moves: list[tuple[str, int]]) -> None:
     hand = HandClock()
@@ -60,8 +60,8 @@ def test_the_boot_clock_never_goes_back(behind: int, moves: list[tuple[str, int]
     for move, amount in moves:
         if move == "pass":
             hand.ns += amount
-        elif move == "stand":
-            clock.stand()
+        elif move == "pause":
+            clock.pause()
         elif move == "move":
             clock.move_to(amount)
         else:

@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from simulator.bench.wall import Action
+from simulator.bench.wall import BenchButton
 from simulator.cli import app
 from simulator.scenario.load import parse_scenario, shipped_scenarios
 from simulator.scenario.model import Cameras, Promises, Step
@@ -53,9 +53,9 @@ def test_every_command_is_documented() -> None:
 
 def test_the_bench_s_faults_are_documented() -> None:
     words = {
-        Action.UNPLUG: "Unplug network",
-        Action.POWER_OFF: "Pull the power",
-        Action.COVER: "Cover the lens",
+        BenchButton.UNPLUG: "Unplug network",
+        BenchButton.POWER_OFF: "Pull the power",
+        BenchButton.COVER: "Cover the lens",
     }
 
     assert all(f"| {text} |" in PAGE for text in words.values())

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from device.sources.base import PixelFormat
 from protocol.footage.format.model import ClockLabel
-from simulator.sources.live import BLACK, SOUND_BLOCK, LiveSound, LiveVideo, Pace, Sensors, Timeline
+from simulator.sources.live import (
+    BLACK,
+    SOUND_BLOCK,
+    Metronome,
+    SceneTimeline,
+    SensorFaults,
+    VirtualSound,
+    VirtualVideo,
+)
 from simulator.sources.scene import SOUND_RATE
 from simulator.sources.synthetic import WHITE, SyntheticScene
 
@@ -34,14 +42,18 @@ class HandClock:
         return ClockLabel(0, synchronised=False, error_us=None)
 
 
-def video(clock: HandClock, timeline: Timeline | None = None, sensors: Sensors | None = None) -> LiveVideo:
-    source = LiveVideo(SCENE, timeline or Timeline(EPOCH, 0, 0), clock, sensors or Sensors())
+def video(
+    clock: HandClock, timeline: SceneTimeline | None = None, faults: SensorFaults | None = None
+) -> VirtualVideo:
+    source = VirtualVideo(SCENE, timeline or SceneTimeline(EPOCH, 0, 0), clock, faults or SensorFaults())
     source.open()
     return source
 
 
-def sound(clock: HandClock, timeline: Timeline | None = None, sensors: Sensors | None = None) -> LiveSound:
-    source = LiveSound(SCENE, timeline or Timeline(EPOCH, 0, 0), clock, sensors or Sensors())
+def sound(
+    clock: HandClock, timeline: SceneTimeline | None = None, faults: SensorFaults | None = None
+) -> VirtualSound:
+    source = VirtualSound(SCENE, timeline or SceneTimeline(EPOCH, 0, 0), clock, faults or SensorFaults())
     source.open()
     return source
 
@@ -75,7 +87,7 @@ def test_the_white_picture_and_the_beep_are_due_on_the_same_instant() -> None:
 
 def test_a_timeline_says_where_in_the_scene_an_instant_is() -> None:
     clock = HandClock(EPOCH + NANOSECONDS)
-    later = Timeline(EPOCH, 7, SOUND_RATE // 2)
+    later = SceneTimeline(EPOCH, 7, SOUND_RATE // 2)
     frame, block = video(clock, later).read(), sound(clock, later).read()
 
     assert frame is not None
@@ -127,24 +139,24 @@ def test_a_hole_in_the_sound_is_said() -> None:
 
 
 def test_a_covered_lens_sees_black_and_a_muted_microphone_hears_nothing() -> None:
-    clock, sensors = HandClock(EPOCH + NANOSECONDS), Sensors()
-    pictures, sounds = video(clock, sensors=sensors), sound(clock, sensors=sensors)
-    sensors.covered.set()
-    sensors.muted.set()
+    clock, faults = HandClock(EPOCH + NANOSECONDS), SensorFaults()
+    pictures, sounds = video(clock, faults=faults), sound(clock, faults=faults)
+    faults.covered.set()
+    faults.muted.set()
     frame, block = pictures.read(), sounds.read()
 
     assert frame is not None
     assert frame.image[:120].max() == BLACK
     assert block is not None
     assert not block.samples.any()
-    sensors.covered.clear()
+    faults.covered.clear()
     uncovered = pictures.read()
     assert uncovered is not None
     assert np.array_equal(uncovered.image, next(SCENE.pictures(1)))
 
 
 @pytest.mark.parametrize("make", [video, sound])
-def test_a_closed_source_has_ended(make: type[LiveVideo]) -> None:
+def test_a_closed_source_has_ended(make: type[VirtualVideo]) -> None:
     source = make(HandClock(0))
     source.close()
 
@@ -152,11 +164,11 @@ def test_a_closed_source_has_ended(make: type[LiveVideo]) -> None:
 
 
 def test_waiting_ends_when_it_is_told_to() -> None:
-    pace = Pace(HandClock(0))
+    metronome = Metronome(HandClock(0))
     waited: list[bool] = []
-    thread = threading.Thread(target=lambda: waited.append(pace.until(10**15)))
+    thread = threading.Thread(target=lambda: waited.append(metronome.until(10**15)))
     thread.start()
-    pace.stop()
+    metronome.stop()
     thread.join(5)
 
     assert waited == [False]

@@ -15,10 +15,10 @@ from device.config import check_config
 from device.encode.packets import AUDIO_RATE
 from protocol.footage.format.model import PlainChunk, Track
 from simulator.cameras.loop import beginning_at, loop_of
-from simulator.cameras.sensors import VirtualSenses
+from simulator.cameras.sensors import VirtualSensors
 from simulator.cameras.spec import plan_cameras
 from simulator.sources.choose import SceneSpec
-from simulator.sources.live import Sensors
+from simulator.sources.live import SensorFaults
 
 if TYPE_CHECKING:
     from device.capture.prefill import EncodedLoop
@@ -81,12 +81,12 @@ def test_footage_encoded_ahead_is_joined_by_footage_encoded_live(
     loop: EncodedLoop, settings: CaptureSettings
 ) -> None:
     spec = plan()[0]
-    virtual = VirtualSenses(spec, loop=loop, sensors=Sensors())
-    senses = virtual.senses()
-    assert senses.prefill is not None
+    virtual = VirtualSensors(spec, loop=loop, faults=SensorFaults())
+    sensors = virtual.sensors()
+    assert sensors.prefill is not None
     behind = virtual.clock.behind_ns
     began_ns = virtual.clock.boot_ns()
-    chunks = list(senses.prefill())
+    chunks = list(sensors.prefill())
 
     assert behind == (WINDOW_S + 1) * NANOSECONDS
     assert virtual.clock.behind_ns == 0
@@ -96,7 +96,7 @@ def test_footage_encoded_ahead_is_joined_by_footage_encoded_live(
     for before, after in pairwise(chunks):
         assert before.start_ns + before.duration_ns == after.start_ns
 
-    source = senses.open_video(settings.video)
+    source = sensors.open_video(settings.video)
     source.open()
     frame = source.read()
     end_ns = chunks[-1].start_ns + chunks[-1].duration_ns
@@ -112,9 +112,9 @@ def test_footage_encoded_ahead_is_joined_by_footage_encoded_live(
 
 
 def test_the_sound_encoded_ahead_has_no_hole(loop: EncodedLoop) -> None:
-    senses = VirtualSenses(plan()[0], loop=loop, sensors=Sensors()).senses()
-    assert senses.prefill is not None
-    chunks = list(senses.prefill())
+    sensors = VirtualSensors(plan()[0], loop=loop, faults=SensorFaults()).sensors()
+    assert sensors.prefill is not None
+    chunks = list(sensors.prefill())
     times = [time for chunk in chunks for time in sample_times(chunk)]
 
     assert set(np.diff(times)) <= {1023, 1024, 1025}
@@ -122,8 +122,8 @@ def test_the_sound_encoded_ahead_has_no_hole(loop: EncodedLoop) -> None:
 
 
 def test_wall_time_does_not_step_between_what_was_encoded_ahead_and_live(loop: EncodedLoop) -> None:
-    virtual = VirtualSenses(plan()[0], loop=loop, sensors=Sensors())
-    prefill = virtual.senses().prefill
+    virtual = VirtualSensors(plan()[0], loop=loop, faults=SensorFaults())
+    prefill = virtual.sensors().prefill
     assert prefill is not None
     offsets = [chunk.label.utc_us - chunk.start_ns // 1000 for chunk in prefill()]
     live = virtual.clock.label().utc_us - virtual.clock.boot_ns() // 1000
@@ -132,7 +132,7 @@ def test_wall_time_does_not_step_between_what_was_encoded_ahead_and_live(loop: E
 
 
 def test_a_ring_is_filled_once_only(loop: EncodedLoop) -> None:
-    prefill = VirtualSenses(plan()[0], loop=loop, sensors=Sensors()).senses().prefill
+    prefill = VirtualSensors(plan()[0], loop=loop, faults=SensorFaults()).sensors().prefill
     assert prefill is not None
 
     assert list(prefill())
@@ -140,7 +140,7 @@ def test_a_ring_is_filled_once_only(loop: EncodedLoop) -> None:
 
 
 def test_without_footage_ahead_a_camera_begins_in_the_present() -> None:
-    virtual = VirtualSenses(plan()[0], loop=None, sensors=Sensors())
+    virtual = VirtualSensors(plan()[0], loop=None, faults=SensorFaults())
 
-    assert virtual.senses().prefill is None
+    assert virtual.sensors().prefill is None
     assert virtual.clock.behind_ns == 0

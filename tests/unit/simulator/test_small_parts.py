@@ -15,8 +15,8 @@ from simulator.cameras.preview import WIDTH, Preview, small_jpeg
 from simulator.cameras.usage import processor_s
 from simulator.cli import app
 from simulator.demo import welcome
-from simulator.demo_stack import Standing
-from simulator.errors import FleetError, ScenarioError
+from simulator.demo_stack import DemoStack
+from simulator.errors import FleetServiceError, ScenarioError
 from simulator.fleet.api import find_authority, is_loopback
 from simulator.fleet.service import Addresses
 from simulator.fleet.site import read_token
@@ -102,7 +102,7 @@ def test_a_fleet_elsewhere_is_not_trusted_by_its_own_word(tmp_path: Path) -> Non
 
 
 def test_a_fleet_that_is_not_there_is_said(unused_port: int) -> None:
-    with pytest.raises(FleetError, match="No fleet answers"):
+    with pytest.raises(FleetServiceError, match="No fleet answers"):
         find_authority(f"https://127.0.0.1:{unused_port}")
 
 
@@ -120,7 +120,7 @@ def test_addresses_are_read_whole_or_not_at_all() -> None:
 @pytest.mark.parametrize("setup", [None, "https://localhost:8443/setup/abc"])
 def test_the_demo_says_where_everything_is_and_what_to_try(setup: str | None) -> None:
     remark = "The bench is on port 40000, since 8500 was taken."
-    up = Standing("https://localhost:8443", setup, "http://127.0.0.1:40000", (remark,), real_footage=False)
+    up = DemoStack("https://localhost:8443", setup, "http://127.0.0.1:40000", (remark,), real_footage=False)
     text = "\n".join(welcome(up, 15))
 
     assert "https://localhost:8443" in text

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.capture.chunk_queue import Outlet, joined
+from device.capture.chunk_queue import ChunkQueue, joined
 from protocol.footage.format.model import ClockLabel, Gap, GapCause, PlainChunk, PlainPart, Track
 
 NS = 1_000_000_000
@@ -19,23 +19,23 @@ def _chunk(second: int, *, start_ns: int | None = None, tracks: tuple[Track, ...
     return PlainChunk(start, NS, ClockLabel(start // 1000, synchronised=False), parts)
 
 
-def _drain(outlet: Outlet, after_ns: int | None = None) -> list[PlainChunk]:
+def _drain(chunk_queue: ChunkQueue, after_ns: int | None = None) -> list[PlainChunk]:
     taken: list[PlainChunk] = []
-    outlet.close()
-    outlet.deliver(taken.append, after_ns)
+    chunk_queue.close()
+    chunk_queue.deliver(taken.append, after_ns)
     return taken
 
 
 def test_what_is_offered_is_delivered_in_order() -> None:
-    outlet = Outlet(BOTH)
+    chunk_queue = ChunkQueue(BOTH)
     for second in range(5):
-        outlet.offer(_chunk(second))
-    assert _drain(outlet) == [_chunk(second) for second in range(5)]
+        chunk_queue.offer(_chunk(second))
+    assert _drain(chunk_queue) == [_chunk(second) for second in range(5)]
 
 
 def test_a_slow_consumer_costs_a_stated_gap() -> None:
     # proves C6
-    outlet = Outlet(BOTH, depth=2)
+    chunk_queue = ChunkQueue(BOTH, depth=2)
     taken: list[PlainChunk] = []
     slow, room = threading.Event(), threading.Event()
 
@@ -44,18 +44,18 @@ def test_a_slow_consumer_costs_a_stated_gap() -> None:
         room.set()
         slow.wait(10)
 
-    thread = threading.Thread(target=outlet.deliver, args=(take,))
+    thread = threading.Thread(target=chunk_queue.deliver, args=(take,))
     thread.start()
-    outlet.offer(_chunk(0))
+    chunk_queue.offer(_chunk(0))
     assert room.wait(10)
     for second in range(1, 6):  # two wait, three are dropped
-        outlet.offer(_chunk(second))
-    assert outlet.lost == 3
+        chunk_queue.offer(_chunk(second))
+    assert chunk_queue.lost == 3
     slow.set()
     while len(taken) < 3:
         threading.Event().wait(0.001)
-    outlet.offer(_chunk(6))
-    outlet.close()
+    chunk_queue.offer(_chunk(6))
+    chunk_queue.close()
     thread.join(10)
     assert [chunk.start_ns // NS for chunk in taken] == [0, 1, 2, 6]
     assert taken[-1].gaps == tuple(Gap(track, 3 * NS, 3 * NS, GapCause.OVERFLOW) for track in BOTH)
@@ -64,35 +64,35 @@ def test_a_slow_consumer_costs_a_stated_gap() -> None:
 def test_a_dropped_chunk_leaves_what_it_stated_to_the_next() -> None:
     # proves C6
     slept = Gap(Track.VIDEO, 5 * NS, 15 * NS, GapCause.SUSPENDED)
-    outlet = Outlet(BOTH, depth=1)
-    outlet.offer(_chunk(4))
-    outlet.offer(replace(_chunk(20), gaps=(slept,)))
-    outlet._queue.get_nowait()
-    outlet.offer(_chunk(21))
-    (taken,) = _drain(outlet)
+    chunk_queue = ChunkQueue(BOTH, depth=1)
+    chunk_queue.offer(_chunk(4))
+    chunk_queue.offer(replace(_chunk(20), gaps=(slept,)))
+    chunk_queue._queue.get_nowait()
+    chunk_queue.offer(_chunk(21))
+    (taken,) = _drain(chunk_queue)
     assert set(taken.gaps) == {slept, *(Gap(track, 20 * NS, NS, GapCause.OVERFLOW) for track in BOTH)}
 
 
 @given(st.integers(1, 5), st.lists(st.booleans(), max_size=40))
 def test_chunks_and_stated_gaps_always_tile_the_time(depth: int, takes: list[bool]) -> None:
-    outlet = Outlet((Track.VIDEO,), depth=depth)
+    chunk_queue = ChunkQueue((Track.VIDEO,), depth=depth)
     taken: list[PlainChunk] = []
     second = 0
     for take in takes:
-        if take and outlet._queue.qsize():
-            chunk = outlet._queue.get_nowait()
+        if take and chunk_queue._queue.qsize():
+            chunk = chunk_queue._queue.get_nowait()
             assert chunk is not None
             taken.append(chunk)
         else:
-            outlet.offer(_chunk(second, tracks=(Track.VIDEO,)))
+            chunk_queue.offer(_chunk(second, tracks=(Track.VIDEO,)))
             second += 1
-    taken += _drain(outlet)
+    taken += _drain(chunk_queue)
     at = 0
     for chunk in taken:
         stated = sum(gap.duration_ns for gap in chunk.gaps)
         assert chunk.start_ns - stated == at
         at = chunk.start_ns + chunk.duration_ns
-    assert len(taken) + outlet.lost == second
+    assert len(taken) + chunk_queue.lost == second
 
 
 def test_live_footage_that_follows_closely_joins_what_was_before() -> None:
@@ -107,9 +107,9 @@ def test_live_footage_that_follows_later_states_the_gap() -> None:
 
 
 def test_only_the_first_live_chunk_is_joined() -> None:
-    outlet = Outlet(BOTH)
-    outlet.offer(_chunk(0, start_ns=10 * NS + 1))
-    outlet.offer(_chunk(0, start_ns=11 * NS + 1))
-    first, second = _drain(outlet, after_ns=10 * NS)
+    chunk_queue = ChunkQueue(BOTH)
+    chunk_queue.offer(_chunk(0, start_ns=10 * NS + 1))
+    chunk_queue.offer(_chunk(0, start_ns=11 * NS + 1))
+    first, second = _drain(chunk_queue, after_ns=10 * NS)
     assert first.start_ns == 10 * NS
     assert second.start_ns == 11 * NS + 1

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from device.capture.chunk_queue import Outlet
+from device.capture.chunk_queue import ChunkQueue
 from device.capture.chunker import Chunker
 from device.encode.packets import AAC_FRAME, AUDIO_RATE, Absent, EncodedPacket, Lost, StreamParams, to_ns
 from device.lost import LostFootage
@@ -44,12 +44,12 @@ STEPS = st.tuples(
 
 
 class _Camera:
-    """Sensors, encoders, chunker, outlet, card and verifier, with packets whose content does not matter."""
+    """Sensors, encoders, chunker, chunk queue, card and verifier, with packets of no matter what."""
 
     def __init__(self) -> None:
         self.now = 1_000 * NS
         self.chunker = Chunker(label=lambda at: ClockLabel(at, synchronised=True), frame_ns=FRAME)
-        self.outlet = Outlet(BOTH, depth=3)
+        self.chunk_queue = ChunkQueue(BOTH, depth=3)
         self.lost = LostFootage()
         self.continuity = Continuity()
         self.late: dict[Track, list[EncodedPacket | Lost | Absent]] = {}
@@ -134,16 +134,16 @@ class _Camera:
                 self.offer(self.chunker.push(item))
 
     def offer(self, chunks: Iterable[PlainChunk]) -> None:
-        """From the chunker to the outlet, and on to the card if it takes anything."""
+        """From the chunker to the chunk queue, and on to the card if it takes anything."""
         for chunk in chunks:
-            self.outlet.offer(chunk)
+            self.chunk_queue.offer(chunk)
         if self.storing:
             self.store(99)
 
     def store(self, most: int) -> None:
-        """From the outlet to the card and the verifier."""
-        for _ in range(min(most, self.outlet._queue.qsize())):
-            plain = self.outlet._queue.get_nowait()
+        """From the chunk queue to the card and the verifier."""
+        for _ in range(min(most, self.chunk_queue._queue.qsize())):
+            plain = self.chunk_queue._queue.get_nowait()
             assert plain is not None
             chunk = self.lost.carried_by(plain)
             assert 0 < chunk.duration_ns <= MAX_CHUNK_NS

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from device.desired import Wishes
+from device.desired import DesiredStateApplier
 from device.errors import NotReadyError
 from device.recording.status import CameraStatus
 from protocol.footage.ledger.ledger import EventKind, read_ledger
@@ -74,24 +74,24 @@ def test_low_room_is_said_early_and_once_everywhere(tmp_path: Path) -> None:
 def test_an_assignment_and_new_recipients_are_taken_on(bench: Bench) -> None:
     private = generate_private_key()
     newcomer = Recipient("New vault", private.public_bytes())
-    wishes = Wishes(bench.recorder, bench.shelf, bench.config)
-    wishes.take_on(desired(assignment=worn("visit-1"), recipients=(RecipientKey.of(newcomer),)))
+    applier = DesiredStateApplier(bench.recorder, bench.shelf, bench.config)
+    applier.take_on(desired(assignment=worn("visit-1"), recipients=(RecipientKey.of(newcomer),)))
     bench.seconds(2)
     bench.press()
     opening = read_ledger(bench.files(1)["ledger.cbor"]).open
     assert opening.assignment == "visit-1"
     assert [each.key_id for each in opening.recipients] == [newcomer.key_id]
-    wishes.take_on(desired(version=2))
+    applier.take_on(desired(version=2))
     assert bench.recorder.status().assignment is None
 
 
 def test_keeping_after_the_receipt_follows_the_fleet_and_falls_back_to_the_configuration(
     bench: Bench,
 ) -> None:
-    wishes = Wishes(bench.recorder, bench.shelf, bench.config)
-    wishes.take_on(desired(settings=CameraSettings(keep_after_receipt=False)))
+    applier = DesiredStateApplier(bench.recorder, bench.shelf, bench.config)
+    applier.take_on(desired(settings=CameraSettings(keep_after_receipt=False)))
     assert bench.shelf.delete
-    wishes.take_on(desired(version=2))
+    applier.take_on(desired(version=2))
     assert not bench.shelf.delete
 
 
@@ -99,7 +99,7 @@ def test_keeping_after_the_receipt_follows_the_fleet_and_falls_back_to_the_confi
 def test_what_cannot_change_while_running_is_refused_after_the_rest_is_done(
     bench: Bench, settings: CameraSettings
 ) -> None:
-    wishes = Wishes(bench.recorder, bench.shelf, bench.config)
+    applier = DesiredStateApplier(bench.recorder, bench.shelf, bench.config)
     with pytest.raises(NotReadyError, match=r"on the camera"):
-        wishes.take_on(desired(assignment=worn("visit-2"), settings=settings))
+        applier.take_on(desired(assignment=worn("visit-2"), settings=settings))
     assert bench.recorder.status().assignment == "visit-2"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from device.capture.sensors import real_senses
+from device.capture.sensors import real_sensors
 from device.clock import SystemClock
 from device.sources.base import SourceError
 from device.sources.choose import SourceChooser
@@ -26,7 +26,7 @@ from device.sources.settings import AudioSettings, VideoSettings
     ],
 )
 def test_a_picture_source_is_what_its_name_says(source: str, kind: type) -> None:
-    assert isinstance(real_senses().open_video(VideoSettings(source=source)), kind)
+    assert isinstance(real_sensors().open_video(VideoSettings(source=source)), kind)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_missing_picture_source_is_one_sentence(
     source: str, sentence: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SourceError, match=sentence) as caught:
-        real_senses().open_video(VideoSettings(source=source)).open()
+        real_sensors().open_video(VideoSettings(source=source)).open()
     assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")  # OpenCV and FFmpeg are quiet
 

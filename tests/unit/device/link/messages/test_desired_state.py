@@ -1,4 +1,4 @@
-"""Wishes are kept, taken on and reported, whatever order and trouble they come in."""
+"""Desired states are kept, taken on and reported, whatever order and trouble they come in."""
 
 import threading
 from collections.abc import Callable
@@ -9,23 +9,23 @@ from queue import Queue
 import pytest
 
 from device.errors import NotReadyError, StorageError
-from device.link.circuit_breaker import Gate
+from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import UnreachableError
-from device.link.messages.desired import load_desired, save_desired
-from device.link.messages.desired_state import Keeper
+from device.link.messages.desired_state import DesiredStateSync
+from device.link.messages.desired_store import load_desired, save_desired
 from device.storage.filesystem import PRIVATE_FILE, PosixFile, PosixFilesystem
 from protocol.messages.desired import Desired, Reported
 
 CARD = PosixFilesystem()
 
 
-def wish(version: int) -> Desired:
+def desired(version: int) -> Desired:
     return Desired(camera="cam-01", version=version)
 
 
 @dataclass
 class Scene:
-    """A keeper with a fleet that answers from a list, and what came of it."""
+    """A camera's side, with a fleet that answers from a list, and what came of it."""
 
     state: Path
     answers: "Queue[Desired | Exception]" = field(default_factory=Queue)
@@ -45,15 +45,15 @@ class Scene:
         if self.refuse is not None:
             raise self.refuse
 
-    def keeper(self, filesystem: PosixFilesystem = CARD) -> Keeper:
-        return Keeper(
+    def sync(self, filesystem: PosixFilesystem = CARD) -> DesiredStateSync:
+        return DesiredStateSync(
             "cam-01",
             self.state,
             ask=self.ask,
             on_desired=self.take_on,
             report=self.reports.put,
             on_answer=self.answered.set,
-            gate=Gate(0.01, lambda: 0.0),
+            breaker=CircuitBreaker(0.01, lambda: 0.0),
             filesystem=filesystem,
         )
 
@@ -63,51 +63,51 @@ def scene(tmp_path: Path) -> Scene:
     return Scene(tmp_path)
 
 
-def run(keeper: Keeper, work: Callable[[], None]) -> None:
-    keeper.start()
+def run(sync: DesiredStateSync, work: Callable[[], None]) -> None:
+    sync.start()
     work()
-    keeper.stop()
-    keeper.thread.join(10)
-    assert not keeper.thread.is_alive()
+    sync.stop()
+    sync.thread.join(10)
+    assert not sync.thread.is_alive()
 
 
 def test_what_is_kept_is_taken_on_first(scene: Scene) -> None:
-    save_desired(scene.state, wish(4), CARD)
-    run(scene.keeper(), lambda: None)
-    assert scene.taken == [wish(4)]
+    save_desired(scene.state, desired(4), CARD)
+    run(scene.sync(), lambda: None)
+    assert scene.taken == [desired(4)]
     assert scene.reports.get_nowait().version == 4
 
 
-def test_a_newer_wish_is_kept_before_it_is_taken_on_and_an_older_ignored(scene: Scene) -> None:
-    keeper = scene.keeper()
+def test_a_newer_state_is_kept_before_it_is_taken_on_and_an_older_ignored(scene: Scene) -> None:
+    sync = scene.sync()
 
     def work() -> None:
         for version in (2, 1, 5, 2, 5):
-            keeper.offer(wish(version))
+            sync.offer(desired(version))
 
-    run(keeper, work)
-    assert scene.taken == [wish(2), wish(5)]
-    assert keeper.kept == load_desired(scene.state, "cam-01", CARD) == wish(5)
+    run(sync, work)
+    assert scene.taken == [desired(2), desired(5)]
+    assert sync.kept == load_desired(scene.state, "cam-01", CARD) == desired(5)
     assert [scene.reports.get_nowait().version for _ in range(2)] == [2, 5]
 
 
 def test_it_asks_again_until_the_fleet_answers(scene: Scene) -> None:
-    keeper = scene.keeper()
-    for answer in (UnreachableError("down"), UnreachableError("down"), wish(3)):
+    sync = scene.sync()
+    for answer in (UnreachableError("down"), UnreachableError("down"), desired(3)):
         scene.answers.put(answer)
 
     def work() -> None:
-        keeper.ask()
+        sync.ask()
         assert scene.answered.wait(10)
 
-    run(keeper, work)
-    assert scene.taken == [wish(3)]
+    run(sync, work)
+    assert scene.taken == [desired(3)]
 
 
 def test_a_refusal_is_reported_with_its_sentence(scene: Scene) -> None:
     scene.refuse = NotReadyError("The card is full.")
-    keeper = scene.keeper()
-    run(keeper, lambda: keeper.offer(wish(1)))
+    sync = scene.sync()
+    run(sync, lambda: sync.offer(desired(1)))
     report = scene.reports.get_nowait()
     assert (report.version, report.refused) == (1, ("The card is full.",))
 
@@ -120,9 +120,9 @@ class FullCard(PosixFilesystem):
 
 
 def test_a_full_card_does_not_keep_a_camera_from_being_handed_out(scene: Scene) -> None:
-    keeper = scene.keeper(FullCard())
-    run(keeper, lambda: keeper.offer(wish(1)))
-    assert scene.taken == [wish(1)]
+    sync = scene.sync(FullCard())
+    run(sync, lambda: sync.offer(desired(1)))
+    assert scene.taken == [desired(1)]
     assert load_desired(scene.state, "cam-01", CARD) is None
     with pytest.raises(StorageError):
-        save_desired(scene.state, wish(1), FullCard())
+        save_desired(scene.state, desired(1), FullCard())

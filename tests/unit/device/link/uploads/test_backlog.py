@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from device.errors import StorageError
-from device.link.circuit_breaker import Gate
+from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
 from device.link.uploads.backlog import TROUBLE_PAUSE_S, Backlog, Job
 from device.link.uploads.contents import Contents
@@ -20,7 +20,7 @@ LONGEST = 60.0
 
 
 def make_backlog(at_once: int = 2) -> Backlog:
-    return Backlog(Contents(PosixFilesystem()), Gate(LONGEST, lambda: 0.999), at_once)
+    return Backlog(Contents(PosixFilesystem()), CircuitBreaker(LONGEST, lambda: 0.999), at_once)
 
 
 def on_card(folder: Path, number: int = 1, *, prerecord: int = 5, live: int = 4) -> ShelvedRecording:

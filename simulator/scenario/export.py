@@ -1,4 +1,4 @@
-"""Reads an exported film from end to end, as a strict player would."""
+"""Reads an exported recording from end to end, as a strict player would."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 
-def read_film(path: Path) -> ExportFacts:
-    """Decode every picture and every sample of a film.
+def read_export(path: Path) -> ExportFacts:
+    """Decode every picture and every sample of an exported recording.
 
     What the decoder complains of is part of the facts, an unreadable file included, and is not raised.
     """
