@@ -45,7 +45,7 @@ from device.storage.filesystem import Filesystem, PosixFilesystem
 from protocol.footage.format.errors import FootageError
 from protocol.footage.ledger.ledger import Open
 from protocol.messages.desired import Desired
-from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
 
 log = logging.getLogger(__name__)
@@ -218,7 +218,7 @@ class Link:
 
     def _receipted(self, opening: Open) -> None:
         """The fleet holds a recording, and the camera has its word for it."""
-        self.publish(event(EventKind.RECEIPT_ACCEPTED, opening, self._utc_us()))
+        self.publish(event(NewsKind.RECEIPT_ACCEPTED, opening, self._utc_us()))
 
     def _renew_if_due(self) -> None:
         if not self._identity.renewal_due(self._now()):

@@ -24,7 +24,7 @@ from device.recording.state import Action, Event, Mode, State, step
 from device.ring.window import Recorded
 from protocol.footage.format.model import GapCause, Track
 from protocol.footage.ledger.ledger import EventKind
-from protocol.messages.events import EventKind as NewsKind
+from protocol.messages.events import NewsKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.events import CameraEvent, NewsKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from protocol.footage.format.model import ClockLabel
 
 _ID_BYTES = 16
-_ONCE = frozenset({EventKind.RECORDING_OPENED, EventKind.RECORDING_CLOSED})
+_ONCE = frozenset({NewsKind.RECORDING_OPENED, NewsKind.RECORDING_CLOSED})
 """What can happen to a recording only once."""
 
 
@@ -35,7 +35,7 @@ class News:
         with self._guard:
             self._listeners = (*self._listeners, listener)
 
-    def tell(self, kind: EventKind, label: ClockLabel, **facts: Any) -> None:  # noqa: ANN401 - CameraEvent checks them
+    def tell(self, kind: NewsKind, label: ClockLabel, **facts: Any) -> None:  # noqa: ANN401 - CameraEvent checks them
         """Something happened.
 
         Args:

@@ -45,7 +45,7 @@ from device.storage.space import SpaceWatch
 from protocol.footage.format.errors import FootageError
 from protocol.footage.format.model import GapCause
 from protocol.footage.ledger.ledger import EventKind
-from protocol.messages.events import EventKind as NewsKind
+from protocol.messages.events import NewsKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,7 @@ from fleet.core.problems import Problem, not_found
 from fleet.footage.models import Recording, RecordingState
 from fleet.footage.names import MAX_NUMBER, is_recording_id, parse_fallback
 from protocol.footage.ledger.records import Open
-from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.events import CameraEvent, NewsKind
 
 TOPIC = "recording"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,9 +93,9 @@ def apply_event(session: Session, event: CameraEvent) -> None:
     """
     if event.number is None or not 1 <= event.number <= MAX_NUMBER:
         return
-    if event.kind is EventKind.RECORDING_OPENED:
+    if event.kind is NewsKind.RECORDING_OPENED:
         _apply_opened(session, ensure(session, event.camera, event.number), event)
-    elif event.kind is EventKind.RECORDING_CLOSED:
+    elif event.kind is NewsKind.RECORDING_CLOSED:
         row = ensure(session, event.camera, event.number)
         if row.closed is None:
             row.closed = utc(event.at_utc_us)

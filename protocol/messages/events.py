@@ -20,7 +20,7 @@ from protocol.messages.base import (
 )
 
 
-class EventKind(StrEnum):
+class NewsKind(StrEnum):
     """The news there is."""
 
     RECORDING_OPENED = "recording-opened"
@@ -53,7 +53,7 @@ class CameraEvent(Message):
     """
 
     id: Identifier
-    kind: EventKind
+    kind: NewsKind
     camera: CameraId
     at_utc_us: UtcMicroseconds
     number: Count | None = None

@@ -12,13 +12,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from protocol.footage.format.model import Gap, GapCause, Track
-from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.desk import NAME, Desk, check_access, fits, office, picture
 from tests.support.fleet.fleet import EnrolledCamera
-from tests.support.fleet.sending import Sender, enrol_house, send
+from tests.support.fleet.sending import Sender, enrol_identity, send
 from tests.support.media import recordings
 from tests.support.media.media import MediaTake, Picture, make_media
-from tests.support.media.recordings import House
+from tests.support.media.recordings import TestIdentity
 from tests.support.network.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -34,12 +34,12 @@ class Camera:
     """An enrolled camera whose takes verify at the fleet."""
 
     files: EnrolledCamera
-    house: House
+    identity: TestIdentity
 
     def take(self, number: int, *, seconds: int = SECONDS, prerecord: int = PRERECORD_S) -> MediaTake:
         """Make a take of real footage, pressed a moment ago."""
         media = make_media(seconds=seconds, picture=SIZE)
-        return MediaTake(self.house, seed=number, number=number, media=media).record(prerecord=prerecord)
+        return MediaTake(self.identity, seed=number, number=number, media=media).record(prerecord=prerecord)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 @pytest.fixture(scope="module")
 def camera(desk: Desk) -> Camera:
-    camera = Camera(*enrol_house(desk.fleet, desk.folder / "cameras"))
+    camera = Camera(*enrol_identity(desk.fleet, desk.folder / "cameras"))
     desk.hand_out(camera.files.id, desk.officer("Officer 1"))
     return camera
 
@@ -217,7 +217,7 @@ def test_a_press_shows_by_itself(desk: Desk, camera: Camera) -> None:
         speaker.tell(
             CameraEvent(
                 id="event-2",
-                kind=EventKind.RECORDING_OPENED,
+                kind=NewsKind.RECORDING_OPENED,
                 camera=camera.files.id,
                 at_utc_us=time.time_ns() // 1000,
                 number=2,
@@ -265,7 +265,7 @@ def test_a_gap_is_drawn_told_and_said_while_it_plays(desk: Desk, camera: Camera,
     silent = media[3]
     gap = Gap(Track.AUDIO, silent.start_ns, silent.duration_ns, GapCause.NO_MICROPHONE)
     media[3] = replace(silent, parts=silent.parts[:1], gaps=(gap,))
-    take = MediaTake(camera.house, seed=5, number=5, media=media).record(prerecord=2)
+    take = MediaTake(camera.identity, seed=5, number=5, media=media).record(prerecord=2)
     assert send(desk.fleet, camera.files, take) == "receipt"
     page = desk.open(f"/recordings/{take.recording.hex()}")
     told = "No sound for 1.0 s: no microphone"

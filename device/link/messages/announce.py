@@ -14,25 +14,25 @@ from collections.abc import Iterable
 
 from device.shelf import ShelvedRecording
 from protocol.footage.ledger.ledger import Open
-from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.events import CameraEvent, NewsKind
 
 SECOND_NS = 1_000_000_000
 TOLD_AGAIN = 50
 """Most recordings that are announced again after a connect."""
 
 
-def to_announce(recordings: Iterable[ShelvedRecording]) -> list[tuple[EventKind, ShelvedRecording]]:
+def to_announce(recordings: Iterable[ShelvedRecording]) -> list[tuple[NewsKind, ShelvedRecording]]:
     """What is announced after a connect, oldest first."""
     waiting = sorted((each for each in recordings if not each.receipt), key=lambda each: each.number)
-    items: list[tuple[EventKind, ShelvedRecording]] = []
+    items: list[tuple[NewsKind, ShelvedRecording]] = []
     for recording in waiting[-TOLD_AGAIN:]:
-        items.append((EventKind.RECORDING_OPENED, recording))
+        items.append((NewsKind.RECORDING_OPENED, recording))
         if recording.ended is not None:
-            items.append((EventKind.RECORDING_CLOSED, recording))
+            items.append((NewsKind.RECORDING_CLOSED, recording))
     return items
 
 
-def event(kind: EventKind, opening: Open, now_utc_us: int) -> CameraEvent:
+def event(kind: NewsKind, opening: Open, now_utc_us: int) -> CameraEvent:
     """Put something that happened to a recording into words.
 
     Args:
@@ -45,7 +45,7 @@ def event(kind: EventKind, opening: Open, now_utc_us: int) -> CameraEvent:
         id=f"{recording}-{kind.value}",
         kind=kind,
         camera=opening.camera,
-        at_utc_us=opening.label.utc_us if kind is EventKind.RECORDING_OPENED else now_utc_us,
+        at_utc_us=opening.label.utc_us if kind is NewsKind.RECORDING_OPENED else now_utc_us,
         number=opening.number,
         recording=recording,
         assignment=opening.assignment,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from protocol.verify import cli
-from tests.harness.alterations.trial import HOUSE, Alteration, Tally, Trial
+from tests.harness.alterations.trial import IDENTITY, Alteration, Tally, Trial
 
 
 class CommandTrial:
@@ -17,7 +17,7 @@ class CommandTrial:
         self._folder = folder / "recording"
         self._authority = folder / "authority.der"
         self._folder.mkdir()
-        self._authority.write_bytes(HOUSE.authority)
+        self._authority.write_bytes(IDENTITY.authority)
         for name, data in trial.files.items():
             (self._folder / name).write_bytes(data)
 

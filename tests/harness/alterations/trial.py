@@ -15,10 +15,10 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.verifying.report import Report, Verdict
 from protocol.footage.verifying.verify import verify_recording
-from tests.support.media.recordings import House, make_house, record
+from tests.support.media.recordings import TestIdentity, make_identity, record
 from tests.support.vectors.forging import records
 
-HOUSE: Final = make_house()
+IDENTITY: Final = make_identity()
 Files = dict[str, bytes]
 
 
@@ -26,13 +26,13 @@ def small() -> Files:
     """Two segments, a chunk outside, both ends signed, a receipt; as few bytes as that takes."""
     tracks = frozenset({Track.VIDEO})
     return record(
-        HOUSE, outside=1, prerecord=2, live=0, per_segment=2, receipt=True, tracks=tracks, size=8
+        IDENTITY, outside=1, prerecord=2, live=0, per_segment=2, receipt=True, tracks=tracks, size=8
     ).files
 
 
 def large() -> Files:
     """Forty seconds of pre-record and thirty live, video and sound: some 20 MB in nine segments."""
-    return record(HOUSE, outside=2, prerecord=40, live=30, per_segment=8, receipt=True, size=140_000).files
+    return record(IDENTITY, outside=2, prerecord=40, live=30, per_segment=8, receipt=True, size=140_000).files
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ class Tally:
 class Trial:
     """One recording, and where its records and the ciphertexts in them lie."""
 
-    def __init__(self, files: Files, house: House = HOUSE) -> None:
+    def __init__(self, files: Files, identity: TestIdentity = IDENTITY) -> None:
         self.files = files
-        self._house = house
+        self._identity = identity
         self._ends = {name: list(accumulate(map(len, records(data)))) for name, data in files.items()}
         self._parts = {
             name: list(_parts(data))
@@ -72,7 +72,7 @@ class Trial:
         }
 
     def judge(self, alteration: Alteration) -> Report:
-        return verify_recording(alteration.of(self.files), authorities=[self._house.authority])
+        return verify_recording(alteration.of(self.files), authorities=[self._identity.authority])
 
     def problem(self, alteration: Alteration, report: Report) -> str | None:
         """Say what the report lacks: it must name the file and a byte of the record that was altered."""

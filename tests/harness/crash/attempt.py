@@ -88,7 +88,7 @@ class Attempt:
 
     def _live_on(self, disk: MemoryDisk, place: Place) -> None:
         self.tally.lived += 1
-        fleet = MemoryFleet(self.judge.house, kept=self._trial.kept).restored(self._owed.sent)
+        fleet = MemoryFleet(self.judge.identity, kept=self._trial.kept).restored(self._owed.sent)
         try:
             self.tally.count(live_on(disk, self.judge, self._owed, fleet))
         except LossError as loss:

@@ -16,7 +16,7 @@ PLAIN = plain_chunk(0, size=0).parts[0].data[:12]
 def audit(log: Sequence[Operation], life: Life) -> tuple[dict[str, int], list[str]]:
     """How often each promise was checked, and what did not hold."""
     everything = _written(log)
-    vault = life.house.private.to_bytes()
+    vault = life.identity.private.to_bytes()
     secrets = [*((key, "C2", "a part's key") for key in life.keys), (PLAIN, "C1", "plain footage")]
     secrets += [(half, "C9", "a private key of the vault") for half in (vault[:32], vault[32:64], vault[64:])]
     checked: dict[str, int] = {}

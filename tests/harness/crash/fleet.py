@@ -23,7 +23,7 @@ from protocol.footage.verifying.verify import verify_recording
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, UploadedRecording, UploadState
 from tests.harness.crash.acknowledged import Sent
 from tests.harness.crash.telling import Say
-from tests.support.media.recordings import House, renew_certificate
+from tests.support.media.recordings import TestIdentity, renew_certificate
 
 RECEIVED_UTC_US = 1_800_000_000_000_000
 CONFLICT = 409
@@ -42,7 +42,7 @@ class Copy:
 class MemoryFleet:
     """A fleet. ``say`` hears what it was sent; ``lose`` decides whether an answer is lost on its way back."""
 
-    house: House
+    identity: TestIdentity
     say: Say = lambda _what, _detail: None
     lose: Callable[[], bool] = lambda: False
     copies: dict[int, Copy] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class MemoryFleet:
             )
             for number, each in sent.items()
         }
-        return MemoryFleet(self.house, copies=copies)
+        return MemoryFleet(self.identity, copies=copies)
 
     def held(self, number: int) -> UploadedRecording | None:
         copy = self.copies.get(number)
@@ -101,7 +101,7 @@ class MemoryFleet:
         copy = self.copies[number]
         files = {LEDGER_NAME: copy.ledger, **copy.segments}
         listed = {segment.name: segment.sha256 for segment in request.segments}
-        report = verify_recording(files, authorities=(self.house.authority,))
+        report = verify_recording(files, authorities=(self.identity.authority,))
         if (
             report.verdict is Verdict.ALTERED
             or request.ledger_sha256 != self._keep(copy.ledger)
@@ -118,17 +118,17 @@ class MemoryFleet:
         if not isinstance(key, Ed25519PublicKey):
             raise TypeError("internal error: a camera's key is an Ed25519 key")
         self.serial += 1
-        certificate = renew_certificate(self.house.camera, key, serial=self.serial)
+        certificate = renew_certificate(self.identity.camera, key, serial=self.serial)
         self.say("identity asked", {"sha256": hashlib.sha256(certificate).hexdigest()})
         return Renewed(
             certificate_pem=ssl.DER_cert_to_PEM_cert(certificate),
-            authority_pem=ssl.DER_cert_to_PEM_cert(self.house.authority),
+            authority_pem=ssl.DER_cert_to_PEM_cert(self.identity.authority),
         )
 
     def _receipt(self, number: int, copy: Copy, verdict: str) -> bytes:
         ledger = read_ledger(copy.ledger)
         receipt = Receipt(
-            camera=self.house.camera,
+            camera=self.identity.camera,
             recording=ledger.open.recording,
             number=number,
             open_digest=ledger.open_digest,
@@ -141,8 +141,8 @@ class MemoryFleet:
             verdict=verdict,
             received_utc_us=RECEIVED_UTC_US,
         )
-        chain = (self.house.receipts_certificate, self.house.authority)
-        return sign_receipt(receipt, ed25519_signer(self.house.receipts_key), chain)
+        chain = (self.identity.receipts_certificate, self.identity.authority)
+        return sign_receipt(receipt, ed25519_signer(self.identity.receipts_key), chain)
 
     def _answer(self, what: str, detail: dict[str, int | str]) -> None:
         self.say(what, detail)

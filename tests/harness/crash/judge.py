@@ -39,7 +39,7 @@ from tests.harness.crash.disk import MemoryDisk
 from tests.harness.crash.reading import Read, Reader
 from tests.harness.crash.start import Found, config, identity_digest, start
 from tests.harness.crash.states import fingerprint
-from tests.support.media.recordings import House, make_house
+from tests.support.media.recordings import TestIdentity, make_identity
 
 if TYPE_CHECKING:
     from device.recovery.recovery import Recovered
@@ -71,14 +71,14 @@ class Judge:
         watch: Is shown each part of each recording that opens, the first time it is seen.
     """
 
-    house: House = field(default_factory=make_house)
+    identity: TestIdentity = field(default_factory=make_identity)
     settings: Config = field(default_factory=config)
     checked: dict[str, int] = field(default_factory=dict)
     watch: Callable[[OpenedPart], None] = field(default=lambda _: None)
 
     def __post_init__(self) -> None:
-        self._reader = Reader(self.house, self.watch)
-        self._vault = self.house.recipient.key_id
+        self._reader = Reader(self.identity, self.watch)
+        self._vault = self.identity.recipient.key_id
         self._known: dict[tuple[bytes, Recovered], dict[str, int]] = {}
 
     @property

@@ -37,7 +37,7 @@ from tests.harness.crash.start import config, identity_digest, start
 from tests.harness.crash.telling import Say, Teller
 from tests.support.camera.identities import answer_for
 from tests.support.camera.recorders import HandClock
-from tests.support.media.recordings import SECOND_NS, House, make_house, plain_chunk
+from tests.support.media.recordings import SECOND_NS, TestIdentity, make_identity, plain_chunk
 
 if TYPE_CHECKING:
     from device.link.client import FleetClient
@@ -49,7 +49,7 @@ PAUSE_S = 60.0
 """Between two looks of the uploader: longer than any pause that it makes."""
 
 
-def from_house(start_ns: int) -> PlainChunk:
+def from_identity(start_ns: int) -> PlainChunk:
     """A chunk of nothing in particular."""
     return plain_chunk(start_ns, size=PART_BYTES)
 
@@ -69,8 +69,8 @@ class Life:
     say: Say
     seed: int = 1
     settings: Config = field(default_factory=config)
-    footage: Callable[[int], PlainChunk] = from_house
-    house: House = field(default_factory=make_house)
+    footage: Callable[[int], PlainChunk] = from_identity
+    identity: TestIdentity = field(default_factory=make_identity)
     clock: HandClock = field(default_factory=HandClock)
     fleet: MemoryFleet = field(init=False)
     recorder: Recorder = field(init=False)
@@ -82,7 +82,7 @@ class Life:
         self._random = random.Random(self.seed)
         self._teller = Teller(self.disk, self.say)
         self._uploader_s = 0.0
-        self.fleet = MemoryFleet(self.house, self.say)
+        self.fleet = MemoryFleet(self.identity, self.say)
 
     @property
     def folders(self) -> StateFolder:
@@ -127,11 +127,11 @@ class Life:
         self._teller.tell(self.shelf)
 
     def enrol(self) -> None:
-        """Become a camera of the house's fleet."""
-        answer = answer_for(self.house)
-        digest = hashlib.sha256(self.house.camera_certificate).hexdigest()
+        """Become a camera of the fleet."""
+        answer = answer_for(self.identity)
+        digest = hashlib.sha256(self.identity.camera_certificate).hexdigest()
         self.say("identity asked", {"sha256": digest})
-        save_identity(self.folders.root, answer, self.house.camera_key, self.disk)
+        save_identity(self.folders.root, answer, self.identity.camera_key, self.disk)
         self.say("identity", {"sha256": digest})
 
     def renew(self) -> None:
@@ -145,10 +145,10 @@ class Life:
 
     def wish(self, assignment: str | None) -> None:
         """Be told by the fleet whose the camera is."""
-        kept = load_desired(self.folders.root, self.house.camera, self.disk)
+        kept = load_desired(self.folders.root, self.identity.camera, self.disk)
         version = 1 + (0 if kept is None else kept.version)
         info = None if assignment is None else AssignmentInfo(id=assignment, officer="Sam", since_utc_us=1)
-        desired = Desired(camera=self.house.camera, version=version, assignment=info)
+        desired = Desired(camera=self.identity.camera, version=version, assignment=info)
         self.say("wish asked", {"version": version})
         try:
             save_desired(self.folders.root, desired, self.disk)

@@ -15,7 +15,7 @@ from protocol.footage.receipt import Receipt, read_receipt
 from protocol.footage.sealing.opening import OpenedPart, open_parts
 from protocol.footage.verifying.report import Report, Verdict
 from protocol.footage.verifying.verify import verify_recording
-from tests.support.media.recordings import House
+from tests.support.media.recordings import TestIdentity
 
 REMEMBERED = 4096
 TOLERANCE_NS = 50_000_000
@@ -102,15 +102,15 @@ class Read:
 
 
 class Reader:
-    """Reads recordings of a house.
+    """Reads recordings of a identity.
 
     Args:
-        house: Whose they are.
+        identity: Whose they are.
         watch: Is shown each part that opens, the first time that a recording is read.
     """
 
-    def __init__(self, house: House, watch: Callable[[OpenedPart], None]) -> None:
-        self._house = house
+    def __init__(self, identity: TestIdentity, watch: Callable[[OpenedPart], None]) -> None:
+        self._identity = identity
         self._watch = watch
         self._known: dict[frozenset[tuple[str, bytes]], Read] = {}
         self._receipts: dict[bytes, Receipt] = {}
@@ -125,21 +125,21 @@ class Reader:
         return self._known[key]
 
     def receipt(self, data: bytes) -> Receipt:
-        """Read a receipt, and check it against the house's authority.
+        """Read a receipt, and check it against the test identity's authority.
 
         Raises:
             FootageError: It does not hold.
         """
         if data not in self._receipts:
-            self._receipts[data] = read_receipt(data, self._house.authority)
+            self._receipts[data] = read_receipt(data, self._identity.authority)
         return self._receipts[data]
 
     def _read(self, files: Mapping[str, bytes]) -> Read:
-        report = verify_recording(files, authorities=(self._house.authority,))
+        report = verify_recording(files, authorities=(self._identity.authority,))
         headers: dict[int, ChunkHeader] = {}
         unopened = ""
         try:
-            for part in open_parts(files, self._house.private):
+            for part in open_parts(files, self._identity.private):
                 self._watch(part)
                 headers[part.header.seq] = part.header
         except FootageError as error:

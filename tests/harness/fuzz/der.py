@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from protocol.footage.format.cbor import Value, decode, encode
 from protocol.footage.format.errors import FormatError
-from tests.harness.fuzz.mutate import HOUSE, Blind, flip_some
+from tests.harness.fuzz.mutate import IDENTITY, Blind, flip_some
 from tests.support.vectors.forging import plain
 
 _CONSTRUCTED: Final = 0x20
@@ -53,7 +53,7 @@ def _mutate_certificate(certificate: Value, draw: random.Random, blind: Blind) -
     if not isinstance(inner, list) or len(inner) != _SIGNED_PARTS:
         return _write(_change(nodes[0], draw))
     signed = _change(inner[0], draw)
-    signature = HOUSE.authority_key.sign(
+    signature = IDENTITY.authority_key.sign(
         _write(signed), ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
     )
     return _write((tag, [signed, inner[1], (_BIT_STRING, b"\0" + signature)]))

@@ -23,13 +23,13 @@ from protocol.footage.format.model import GapCause, Track
 from protocol.footage.format.signing import Domain
 from protocol.footage.ledger.ledger import DOMAINS
 from protocol.footage.ledger.record_types import EventKind
-from tests.support.media.recordings import House, make_house
+from tests.support.media.recordings import TestIdentity, make_identity
 from tests.support.vectors.forging import body_digest, plain
 
 Blind: TypeAlias = Callable[[bytes], bytes]
 Mutator: TypeAlias = Callable[[bytes, random.Random, Blind], bytes]
 
-HOUSE: Final = make_house()
+IDENTITY: Final = make_identity()
 DOMAIN_OF: Final = {"chunk": Domain.CHUNK, "run": Domain.RUN, "receipt": Domain.RECEIPT, **DOMAINS}
 INTEGERS: Final = (
     0,
@@ -273,12 +273,12 @@ def _with_parts(header: bytes, rest: list[Value], draw: random.Random) -> bytes:
 
 def _signed(kind: str, body: bytes, rest: list[Value]) -> bytes:
     domain = DOMAIN_OF.get(kind, Domain.CHUNK)
-    signature = _key(HOUSE, domain).sign(domain.value + body)
+    signature = _key(IDENTITY, domain).sign(domain.value + body)
     return encode([kind, body, signature, *rest])
 
 
-def _key(house: House, domain: Domain) -> Ed25519PrivateKey:
-    return house.receipts_key if domain is Domain.RECEIPT else house.camera_key
+def _key(identity: TestIdentity, domain: Domain) -> Ed25519PrivateKey:
+    return identity.receipts_key if domain is Domain.RECEIPT else identity.camera_key
 
 
 def _encode(value: Value, draw: random.Random) -> bytes:

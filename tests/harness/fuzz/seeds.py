@@ -8,7 +8,7 @@ from typing import Final
 from protocol.footage.format.cbor import decode, encode
 from protocol.footage.format.errors import FormatError
 from protocol.footage.receipt import RECEIPT_NAME
-from tests.harness.fuzz.mutate import HOUSE, INTEGERS, WORDS, take_apart
+from tests.harness.fuzz.mutate import IDENTITY, INTEGERS, WORDS, take_apart
 from tests.support.network.messages import EXAMPLES
 from tests.support.vectors.vectors import read_vector, vector_names
 
@@ -56,8 +56,8 @@ def values() -> list[bytes]:
 
 
 def chains() -> list[bytes]:
-    camera, fleet = HOUSE.certificates, (HOUSE.receipts_certificate, HOUSE.authority)
-    return [encode(list(chain)) for chain in (camera, fleet, camera[:1], (*camera, HOUSE.authority))]
+    camera, fleet = IDENTITY.certificates, (IDENTITY.receipts_certificate, IDENTITY.authority)
+    return [encode(list(chain)) for chain in (camera, fleet, camera[:1], (*camera, IDENTITY.authority))]
 
 
 def messages() -> list[bytes]:

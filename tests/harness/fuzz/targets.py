@@ -37,7 +37,7 @@ from protocol.verify.authorities import read_authorities
 from tests.harness.fuzz import seeds
 from tests.harness.fuzz.der import mutate_chain
 from tests.harness.fuzz.mutate import (
-    HOUSE,
+    IDENTITY,
     Blind,
     Mutator,
     mutate_encoded,
@@ -136,7 +136,7 @@ def run_ledger(data: bytes) -> None:
     assert ledger_valid_prefix(data[:length]) == length
     if length:
         try:
-            unseal_keys(read_ledger(data[:length]), HOUSE.private)
+            unseal_keys(read_ledger(data[:length]), IDENTITY.private)
         except FootageError:
             return
 
@@ -149,7 +149,7 @@ def run_receipt(data: bytes) -> None:
     except FormatError as error:
         _within(error, data)
     try:
-        read_receipt(data, HOUSE.authority)
+        read_receipt(data, IDENTITY.authority)
     except ReceiptError:
         return
 
@@ -161,7 +161,7 @@ def run_certificates(data: bytes) -> None:
     except FormatError:
         value = None
     if not isinstance(value, list) or not all(isinstance(each, bytes) for each in value):
-        value = [data, HOUSE.authority]
+        value = [data, IDENTITY.authority]
     chain = [each for each in value if isinstance(each, bytes)]
     try:
         if chain:
@@ -198,7 +198,7 @@ def run_verifier(data: bytes) -> None:
     """A whole folder: a verdict and nothing else; and what it calls intact opens, or says why not."""
     files = files_of(data)
     try:
-        report = verify_recording(files, authorities=[HOUSE.authority])
+        report = verify_recording(files, authorities=[IDENTITY.authority])
     except NoLedgerError:
         return
     json.dumps(report.to_json(), allow_nan=False)
@@ -207,7 +207,7 @@ def run_verifier(data: bytes) -> None:
         assert finding.sentence
         assert finding.offset is None or 0 <= finding.offset <= len(files[finding.file])
     try:
-        for _ in open_parts(files, HOUSE.private):
+        for _ in open_parts(files, IDENTITY.private):
             pass
     except FootageError:
         return

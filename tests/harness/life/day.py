@@ -102,7 +102,7 @@ class Day:
         span = report.first_ns, report.end_ns
         headers: list[ChunkHeader] = []
         builder, read = MovieBuilder(), {track: list[int]() for track in Track}
-        for part in open_parts(files, self._bench.house.private):
+        for part in open_parts(files, self._bench.identity.private):
             if not headers or headers[-1].seq != part.header.seq:
                 headers.append(part.header)
             media = read_part(part.data)

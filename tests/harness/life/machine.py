@@ -79,7 +79,7 @@ class Life(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="lapel-life-", dir=memory_folder()))
         self.disk = WatchedFilesystem()
         self.bench = Bench(self.folder, window_s=6, disk=self.disk)
-        self.far = Far(self.bench.house)
+        self.far = Far(self.bench.identity)
         self.owed: set[Moment] = set()
         self.empty: set[Moment] = set()
         self.said: dict[Moment, Said] = {}
@@ -267,7 +267,7 @@ class Life(RuleBasedStateMachine):
         for number in self.promised:
             if folders.ledger(number).exists():
                 continue
-            read_receipt(folders.receipt(number).read_bytes(), self.bench.house.authority)
+            read_receipt(folders.receipt(number).read_bytes(), self.bench.identity.authority)
             assert self.far.fleet.copies[number].receipt is not None
 
     @invariant()
@@ -315,7 +315,7 @@ class Life(RuleBasedStateMachine):
         for number, copy in copies.items():
             assert copy.receipt is not None
             files = {**copy.files, RECEIPT_NAME: copy.receipt}
-            report = verify_recording(files, authorities=[self.bench.house.authority])
+            report = verify_recording(files, authorities=[self.bench.identity.authority])
             assert report.verdict is not Verdict.ALTERED, (number, report.sentence, report.findings)
             promised_ns = self.promised.get(number, 0.0) * SECOND_NS
             assert report.prerecord_ns is not None
@@ -335,7 +335,7 @@ class Life(RuleBasedStateMachine):
         """The order is the boot clock's, the labels are what the wall clock said, and its steps are told."""
         ledger = read_ledger(files[LEDGER_NAME])
         headers: list[ChunkHeader] = []
-        for part in open_parts(files, self.bench.house.private):
+        for part in open_parts(files, self.bench.identity.private):
             assert int(part.data.split()[3].rstrip(b".")) == part.header.start_ns
             if not headers or headers[-1].seq != part.header.seq:
                 headers.append(part.header)

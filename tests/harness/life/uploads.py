@@ -13,7 +13,7 @@ from device.link.uploads.steps import Steps
 from device.shelf import Shelf
 from device.storage.filesystem import Filesystem
 from tests.support.camera.memory_fleet import Fault, MemoryFleet, Network, connect
-from tests.support.media.recordings import House
+from tests.support.media.recordings import TestIdentity
 
 LONGEST_PAUSE_S = 60.0
 AT_ONCE = 3
@@ -22,8 +22,8 @@ AT_ONCE = 3
 class Far:
     """The fleet and the network: they outlive the camera's restarts."""
 
-    def __init__(self, house: House) -> None:
-        self.fleet = MemoryFleet(house)
+    def __init__(self, identity: TestIdentity) -> None:
+        self.fleet = MemoryFleet(identity)
         self.network = Network(self.fleet)
         self.client = connect(self.network)
 

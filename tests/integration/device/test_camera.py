@@ -24,9 +24,9 @@ from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.verify import Verdict, verify_recording
 from tests.support.camera.camera_process import PATIENCE_S, SCRIPTS, Camera
 from tests.support.camera.identities import enrol_without_fleet
-from tests.support.media.recordings import make_house
+from tests.support.media.recordings import make_identity
 
-HOUSE = make_house()
+IDENTITY = make_identity()
 
 
 @dataclass
@@ -59,7 +59,7 @@ def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 def camera(tmp_path: Path) -> Camera:
     camera = Camera(tmp_path / "camera")
     camera.write_config()
-    enrol_without_fleet(camera.state, HOUSE)
+    enrol_without_fleet(camera.state, IDENTITY)
     return camera
 
 
@@ -110,7 +110,7 @@ def test_from_start_to_end_by_the_command_line(camera: Camera, command: Command)
     )  # fmt: skip
     assert verified.returncode == 0, verified.stdout + verified.stderr
     for number in (1, 2):
-        report = verify_recording(camera.files(number), authorities=[HOUSE.authority])
+        report = verify_recording(camera.files(number), authorities=[IDENTITY.authority])
         assert report.verdict is Verdict.INTACT, report.sentence
     close = read_ledger(camera.files(2)["ledger.cbor"]).close
     assert close is not None
@@ -125,7 +125,7 @@ def test_a_power_cut_during_a_recording_leaves_a_recording_that_verifies_and_ope
         lived_s = camera.until(lambda status: status["recording_s"] > 2.3)["recording_s"]
         process.kill()
     with camera.running():
-        report = verify_recording(camera.files(1), authorities=[HOUSE.authority])
+        report = verify_recording(camera.files(1), authorities=[IDENTITY.authority])
     assert report.verdict is Verdict.CUT_OFF, report.sentence
     assert report.prerecord_ns is not None
     assert report.end_ns is not None
@@ -133,7 +133,7 @@ def test_a_power_cut_during_a_recording_leaves_a_recording_that_verifies_and_ope
     assert report.prerecord_ns / 1e9 == pytest.approx(prerecord_s, abs=0.01)
     # What was still in the encoder and the chunk being filled is at risk, and nothing else.
     assert lived_s - (report.end_ns - report.press_ns) / 1e9 < 2.2
-    parts = list(open_parts(camera.files(1), HOUSE.private))
+    parts = list(open_parts(camera.files(1), IDENTITY.private))
     assert {part.data[4:8] for part in parts} == {b"ftyp"}
     assert len(parts) == 2 * sum(chunk.status == "intact" for chunk in report.chunks)
 

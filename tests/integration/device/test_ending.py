@@ -10,9 +10,9 @@ import pytest
 from protocol.footage.ledger.ledger import read_ledger
 from tests.support.camera.camera_process import PATIENCE_S, Camera
 from tests.support.camera.identities import enrol_without_fleet
-from tests.support.media.recordings import make_house
+from tests.support.media.recordings import make_identity
 
-HOUSE = make_house()
+IDENTITY = make_identity()
 
 
 def run(program: str) -> subprocess.CompletedProcess[str]:
@@ -34,7 +34,7 @@ def test_a_camera_ends_in_order_although_the_interpreter_would_not(tmp_path: Pat
     # A camera hung twice in about forty ends, somewhere behind the request to end; where was never found.
     camera = Camera(tmp_path / "camera")
     camera.write_config()
-    enrol_without_fleet(camera.state, HOUSE)
+    enrol_without_fleet(camera.state, IDENTITY)
     with camera.running([sys.executable, "-c", HANGS_AT_THE_END]) as process:
         camera.until(lambda status: status["prerecord_s"] > 2)
         camera.ask("press")

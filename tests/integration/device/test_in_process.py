@@ -24,11 +24,11 @@ from protocol.footage.format.model import PlainChunk
 from protocol.footage.ledger.ledger import read_ledger
 from protocol.footage.verifying.verify import Report, Verdict, verify_recording
 from tests.support.camera.identities import enrol_without_fleet
-from tests.support.media.recordings import SECOND_NS, make_house, plain_chunk
+from tests.support.media.recordings import SECOND_NS, make_identity, plain_chunk
 from tests.support.storage.disks import Call, WatchedFilesystem, refuse
 
 FPS = 10
-HOUSE = make_house()
+IDENTITY = make_identity()
 
 
 @dataclass
@@ -104,12 +104,12 @@ class Rig:
     def whole_report(self, number: int) -> Report:
         folder = self.root / "recordings" / f"{number:08d}"
         files = {path.name: path.read_bytes() for path in folder.iterdir()}
-        return verify_recording(files, authorities=[HOUSE.authority])
+        return verify_recording(files, authorities=[IDENTITY.authority])
 
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Rig:
-    enrol_without_fleet(tmp_path, HOUSE)
+    enrol_without_fleet(tmp_path, IDENTITY)
     return Rig(tmp_path)
 
 
@@ -222,7 +222,7 @@ def test_a_second_camera_on_the_same_folder_is_refused_and_the_first_goes_on(rig
 def test_a_camera_without_an_identity_does_not_start_and_leaves_the_folder_free(tmp_path: Path) -> None:
     with pytest.raises(NotEnrolledError, match="lapel-device enrol"):
         Rig(tmp_path).make().start()
-    enrol_without_fleet(tmp_path, HOUSE)
+    enrol_without_fleet(tmp_path, IDENTITY)
     camera = Rig(tmp_path).make()
     camera.start()
     camera.shutdown()

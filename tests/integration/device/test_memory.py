@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.support.camera.camera_process import Camera
 from tests.support.camera.identities import enrol_without_fleet
-from tests.support.media.recordings import make_house
+from tests.support.media.recordings import make_identity
 
 
 def test_no_memory_of_a_camera_holds_the_key_of_a_chunk_that_left_the_window(tmp_path: Path) -> None:
@@ -16,7 +16,7 @@ def test_no_memory_of_a_camera_holds_the_key_of_a_chunk_that_left_the_window(tmp
     # An earlier search found copies in one run of five. They were its own: see tests.support.camera.memory.
     camera = Camera(tmp_path / "camera")
     camera.write_config()
-    enrol_without_fleet(camera.state, make_house())
+    enrol_without_fleet(camera.state, make_identity())
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.camera.searched_camera", str(camera.config)],
         capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(Path.cwd())},

@@ -25,7 +25,7 @@ def fleet(tmp_path: Path) -> Iterator[Fleet]:
 
 
 def upload(fleet: Fleet, media: list[PlainChunk], *, outside: int = 0, prerecord: int = 1) -> Link:
-    link = Link(fleet, MediaTake(fleet.house(), media=media).record(outside=outside, prerecord=prerecord))
+    link = Link(fleet, MediaTake(fleet.identity(), media=media).record(outside=outside, prerecord=prerecord))
     link.everything()
     link.complete()
     assert link.wait_for_receipt().status_code == 200
@@ -156,7 +156,7 @@ def test_a_change_of_the_picture_s_size_is_kept(fleet: Fleet, tmp_path: Path) ->
 
 
 def test_only_what_is_verified_is_exported_and_only_by_some(fleet: Fleet) -> None:  # proves F5
-    link = Link(fleet, MediaTake(fleet.house(), media=make_media(seconds=3)).record(prerecord=1))
+    link = Link(fleet, MediaTake(fleet.identity(), media=make_media(seconds=3)).record(prerecord=1))
     link.everything()
     assert ask(fleet, link).json()["code"] == "not_held"
     link.complete()

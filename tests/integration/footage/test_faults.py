@@ -30,18 +30,18 @@ def put_object(fleet: Fleet, key: str, data: bytes) -> None:
 
 def held(fleet: Fleet, take: Take) -> dict[str, bytes]:
     store = fleet.services.find(FootageStore)
-    prefix = f"{names.recording_prefix(take.house.camera, take.number)}/segments/"
+    prefix = f"{names.recording_prefix(take.identity.camera, take.number)}/segments/"
     return {each.key.removeprefix(prefix): store.read(each.key) for each in store.list(prefix[:-1])}
 
 
 def test_a_body_that_is_cut_leaves_nothing(tmp_path: Path) -> None:  # proves L2
     with running(tmp_path / "fleet") as fleet:
-        link = Link(fleet, record(fleet.house(), size=5000))
+        link = Link(fleet, record(fleet.identity(), size=5000))
         name = min(link.take.segments)
         data = link.take.files[name]
         app = fleet.cameras.app
         assert isinstance(app, WithCertificate)
-        app.certificate = link.take.house.camera_certificate
+        app.certificate = link.take.identity.camera_certificate
         asyncio.run(cut_request(app, f"{HOME}/7/segments/{name}", data))
         assert fleet.services.find(FootageStore).list("recordings") == ()
         assert list((fleet.services.state / "footage" / "spool").iterdir()) == []
@@ -72,7 +72,7 @@ async def cut_request(app: WithCertificate, path: str, data: bytes) -> None:
 
 def test_an_object_without_its_row_is_not_sent_again(tmp_path: Path) -> None:  # proves F7
     with running(tmp_path / "fleet") as fleet:
-        link = Link(fleet, record(fleet.house()))
+        link = Link(fleet, record(fleet.identity()))
         first, second = sorted(link.take.segments)[:2]
         link.ledger(0, 150)
         put_object(fleet, names.segment_key("cam-01", 7, first), link.take.files[first])
@@ -93,7 +93,7 @@ def test_an_object_without_its_row_is_not_sent_again(tmp_path: Path) -> None:  #
 
 def test_an_orphan_of_another_cut_of_the_ledger_is_gone_on_from(tmp_path: Path) -> None:  # proves F7
     with running(tmp_path / "fleet") as fleet:
-        link = Link(fleet, record(fleet.house()))
+        link = Link(fleet, record(fleet.identity()))
         link.segment(min(link.take.segments))
         put_object(fleet, names.ledger_key("cam-01", 7, 0), bytes(link.take.ledger[:150]))
         answer = link.ledger(0, 400)  # after a restart of the camera its pieces are cut elsewhere
@@ -109,7 +109,7 @@ def test_a_verification_that_is_owed_survives_a_restart(
         raise PowerCutError
 
     with running(tmp_path / "fleet") as fleet:
-        link = Link(fleet, record(fleet.house()))
+        link = Link(fleet, record(fleet.identity()))
         link.everything()
         monkeypatch.setattr(Verification, "run", cut)
         link.complete()
@@ -125,7 +125,7 @@ def test_a_receipt_that_was_signed_stays_the_receipt(tmp_path: Path, monkeypatch
         raise PowerCutError
 
     with running(tmp_path / "fleet") as fleet:
-        link = Link(fleet, record(fleet.house()))
+        link = Link(fleet, record(fleet.identity()))
         link.everything()
         monkeypatch.setattr(Verifier, "owed", lambda *_: None)
         link.complete()
@@ -151,7 +151,7 @@ def test_whatever_order_repeats_and_restarts_the_result_is_the_same_bytes(tmp_pa
     # proves L2
     draw = random.Random(seed)
     with running(tmp_path / "fleet") as fleet:
-        link = Link(fleet, record(fleet.house(), prerecord=5, live=4, per_segment=2, size=500))
+        link = Link(fleet, record(fleet.identity(), prerecord=5, live=4, per_segment=2, size=500))
     steps = [name for name in sorted(link.take.segments) for _ in range(2)]
     draw.shuffle(steps)
     for half in (steps[: len(steps) // 2], steps[len(steps) // 2 :]):
@@ -178,7 +178,7 @@ def test_damage_in_the_store_is_not_the_camera_s_fault(
 ) -> None:
     monkeypatch.setattr("fleet.footage.verifying.verifier.RETRY_S", 0.05)
     with running(tmp_path / "fleet") as fleet:
-        link = Link(fleet, record(fleet.house()))
+        link = Link(fleet, record(fleet.identity()))
         link.everything()
         name = min(link.take.segments)
         path = tmp_path / "fleet/footage/objects" / names.segment_key("cam-01", 7, name)
@@ -208,7 +208,7 @@ def test_a_full_disk_is_said_and_nothing_is_kept(tmp_path: Path, monkeypatch: py
         raise OSError(28, "No space left on device")
 
     with running(tmp_path / "fleet") as fleet:
-        link = Link(fleet, record(fleet.house()))
+        link = Link(fleet, record(fleet.identity()))
         name = min(link.take.segments)
         monkeypatch.setattr("os.link", full)
         answer = link.segment(name)
@@ -233,7 +233,7 @@ def test_a_disk_that_is_full_while_a_recording_is_verified_is_tried_again(
 
     monkeypatch.setattr("fleet.footage.verifying.verifier.RETRY_S", 0.05)
     with running(tmp_path / "fleet") as fleet:
-        link = Link(fleet, record(fleet.house()))
+        link = Link(fleet, record(fleet.identity()))
         link.everything()
         monkeypatch.setattr(Spool, "keep", full_once)
         link.complete()
@@ -249,7 +249,7 @@ def test_a_disk_with_no_room_for_a_new_file_is_said_as_such(
         raise OSError(28, "No space left on device")
 
     with running(tmp_path / "fleet") as fleet:
-        link = Link(fleet, record(fleet.house()))
+        link = Link(fleet, record(fleet.identity()))
         name = min(link.take.segments)
         monkeypatch.setattr(Spool, "receive", full)
         answer = link.segment(name)

@@ -35,7 +35,7 @@ def fleet(tmp_path: Path) -> Iterator[Fleet]:
 
 
 def upload(fleet: Fleet, media: list[PlainChunk], *, outside: int = 0, prerecord: int = 2) -> Link:
-    link = Link(fleet, MediaTake(fleet.house(), media=media).record(outside=outside, prerecord=prerecord))
+    link = Link(fleet, MediaTake(fleet.identity(), media=media).record(outside=outside, prerecord=prerecord))
     link.everything()
     link.complete()
     assert link.wait_for_receipt().status_code == 200
@@ -248,7 +248,7 @@ def test_what_is_not_there_is_answered(fleet: Fleet, path: str) -> None:
 
 
 def test_what_has_arrived_can_be_watched_while_more_comes(fleet: Fleet) -> None:
-    link = Link(fleet, MediaTake(fleet.house(), media=make_media(seconds=9)).record())
+    link = Link(fleet, MediaTake(fleet.identity(), media=make_media(seconds=9)).record())
     names = sorted(link.take.segments)
     watcher = Watcher(fleet, link)
     link.ledger()
@@ -269,7 +269,7 @@ def test_two_playlists_asked_for_at_once_take_their_turns(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # An older look at the tables that ended later left a viewing without the keys of its last seconds.
-    link = Link(fleet, MediaTake(fleet.house(), media=make_media(seconds=9)).record())
+    link = Link(fleet, MediaTake(fleet.identity(), media=make_media(seconds=9)).record())
     names = sorted(link.take.segments)
     watcher = Watcher(fleet, link)
     link.ledger()

@@ -24,7 +24,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 
 
 def test_a_recording_arrives_and_is_held(fleet: Fleet) -> None:
-    link = Link(fleet, record(fleet.house("one"), seed=1))
+    link = Link(fleet, record(fleet.identity("one"), seed=1))
     link.everything()
     link.complete()
     assert link.wait_for_receipt().status_code == 200
@@ -32,7 +32,7 @@ def test_a_recording_arrives_and_is_held(fleet: Fleet) -> None:
 
 
 def test_first_requests_at_once_make_one_recording(fleet: Fleet) -> None:  # proves L2
-    link = Link(fleet, record(fleet.house("two"), seed=2, prerecord=6, per_segment=2))
+    link = Link(fleet, record(fleet.identity("two"), seed=2, prerecord=6, per_segment=2))
     names = sorted(link.take.segments)
     sends = [lambda name=name: link.segment(name).status_code for name in names * 2]
     sends += [lambda: link.ledger(0, 300).status_code] * 3
@@ -50,7 +50,7 @@ def test_first_requests_at_once_make_one_recording(fleet: Fleet) -> None:  # pro
         thread.join()
     assert set(statuses) <= {200, 201}
     with fleet.services.readers() as session:
-        row = session.query(Recording).filter(Recording.camera_id == link.take.house.camera).one()
+        row = session.query(Recording).filter(Recording.camera_id == link.take.identity.camera).one()
         assert session.query(Segment).filter(Segment.recording_id == row.id).count() == len(names)
         assert session.query(LedgerPiece).filter(LedgerPiece.recording_id == row.id).count() == 1
         assert row.received_bytes == sum(map(len, link.take.segments.values()))

@@ -15,7 +15,7 @@ from fleet.footage.recordings import TOPIC
 from fleet.people.actor import Role
 from fleet.people.models import Officer
 from protocol.footage.ledger.ledger import EventKind as LedgerEvent
-from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
 from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media.recordings import UTC_US, Take, record
@@ -29,8 +29,8 @@ def fleet(tmp_path: Path) -> Iterator[Fleet]:
         yield fleet
 
 
-def news(take: Take, kind: EventKind = EventKind.RECORDING_OPENED, **more: Any) -> CameraEvent:  # noqa: ANN401
-    fields = {"id": "e1", "camera": take.house.camera, "at_utc_us": UTC_US, "number": take.number, **more}
+def news(take: Take, kind: NewsKind = NewsKind.RECORDING_OPENED, **more: Any) -> CameraEvent:  # noqa: ANN401
+    fields = {"id": "e1", "camera": take.identity.camera, "at_utc_us": UTC_US, "number": take.number, **more}
     return CameraEvent(kind=kind, **fields)
 
 
@@ -52,19 +52,19 @@ def test_a_press_is_seen_as_soon_as_it_is_announced(fleet: Fleet, monkeypatch: p
     monkeypatch.setattr(
         fleet.services.live, "publish", lambda topic, subject: hints.append(Hint(topic, subject))
     )
-    take = record(fleet.house())
+    take = record(fleet.identity())
     name = take.recording.hex()
     tell(fleet, news(take, recording=name, prerecord_s=179.5, asked_s=180.0, trigger="button"))
     assert Hint(TOPIC, name) in hints
     (row,) = get(fleet)
     assert (row["id"], row["camera"], row["number"], row["state"]) == (name, "cam-01", 7, "announced")
     assert (row["prerecord_s"], row["asked_s"], row["trigger"]) == (179.5, 180.0, "button")
-    tell(fleet, news(take, EventKind.RECORDING_CLOSED, duration_s=200.0))
+    tell(fleet, news(take, NewsKind.RECORDING_CLOSED, duration_s=200.0))
     assert get(fleet, f"/{name}")["duration_s"] == 200.0
 
 
 def test_the_ledger_s_word_replaces_the_announcement(fleet: Fleet) -> None:
-    take = record(fleet.house())
+    take = record(fleet.identity())
     tell(fleet, news(take, recording="ab" * 16, prerecord_s=99.0, trigger="rumour"))
     Link(fleet, take).ledger()
     tell(fleet, news(take, recording="cd" * 16, prerecord_s=98.0))  # late news changes nothing
@@ -73,20 +73,20 @@ def test_the_ledger_s_word_replaces_the_announcement(fleet: Fleet) -> None:
 
 
 def test_news_of_nothing_is_no_recording(fleet: Fleet) -> None:
-    take = record(fleet.house())
+    take = record(fleet.identity())
     for event in (
-        news(take, EventKind.FAULT),
+        news(take, NewsKind.FAULT),
         news(take, number=None),
         news(take, number=0),
         news(take, number=2**50),
-        news(take, EventKind.BOOKMARK),
+        news(take, NewsKind.BOOKMARK),
     ):
         tell(fleet, event)
     assert get(fleet) == []
 
 
 def test_an_announced_id_that_is_taken_is_not_believed(fleet: Fleet) -> None:
-    first, second = record(fleet.house("first")), record(fleet.house("second"))
+    first, second = record(fleet.identity("first")), record(fleet.identity("second"))
     tell(fleet, news(first, recording="ab" * 16))
     tell(fleet, news(second, recording="ab" * 16))
     assert {row["id"] for row in get(fleet)} == {"ab" * 16, "cam-02.00000007"}
@@ -94,7 +94,7 @@ def test_an_announced_id_that_is_taken_is_not_believed(fleet: Fleet) -> None:
 
 
 def test_a_recording_belongs_to_who_wore_the_camera_at_the_press(fleet: Fleet) -> None:
-    take = record(fleet.house())
+    take = record(fleet.identity())
     press = datetime.fromtimestamp(UTC_US / 1e6, UTC) + timedelta(seconds=504)
     handed_over = press + timedelta(minutes=10)
     with fleet.services.sessions.begin() as session:
@@ -127,7 +127,7 @@ def test_a_recording_belongs_to_who_wore_the_camera_at_the_press(fleet: Fleet) -
 
 
 def test_a_held_recording_tells_its_story(fleet: Fleet) -> None:
-    take = record(fleet.house(), closed=False)
+    take = record(fleet.identity(), closed=False)
     take.event(LedgerEvent.LOW_BATTERY, percent=9)
     take.close()
     link = Link(fleet, take)
@@ -153,7 +153,7 @@ def test_what_is_not_there_is_answered(fleet: Fleet) -> None:  # proves F6
     headers = bearer(fleet, Role.SAFETY_TEAM)
     for path in ("/nothing", f"/{'00' * 16}", "/cam-99.00000001", "/cam-01.1", f"/{'00' * 16}/report"):
         assert fleet.dashboard.get(f"{API}{path}", headers=headers).status_code == 404
-    take = record(fleet.house())
+    take = record(fleet.identity())
     Link(fleet, take).ledger()
     answer = fleet.dashboard.get(f"{API}/{take.recording.hex()}/report", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_verified")
@@ -161,7 +161,7 @@ def test_what_is_not_there_is_answered(fleet: Fleet) -> None:  # proves F6
 
 def test_recordings_are_listed_by_camera_and_by_page(fleet: Fleet) -> None:
     for at, camera in enumerate(("one", "two")):
-        take = record(fleet.house(camera), seed=at)
+        take = record(fleet.identity(camera), seed=at)
         for number in (1, 2, 3):
             tell(fleet, news(take, number=number))
     assert [row["number"] for row in get(fleet, "?camera=cam-02")] == [3, 2, 1]
@@ -170,7 +170,7 @@ def test_recordings_are_listed_by_camera_and_by_page(fleet: Fleet) -> None:
 
 
 def test_every_number_is_accounted_for(fleet: Fleet) -> None:  # proves L3
-    take = record(fleet.house())
+    take = record(fleet.identity())
     link = Link(fleet, take)
     link.everything()
     link.complete()

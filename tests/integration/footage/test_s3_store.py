@@ -126,7 +126,7 @@ def test_the_service_does_not_start_on_such_a_server(rclone: str, tmp_path: Path
 
 def test_a_recording_arrives_in_a_bucket_and_plays_from_there(moto: str, tmp_path: Path) -> None:  # proves L2
     with running(tmp_path / "fleet", Config(footage=section(moto))) as fleet:
-        link = Link(fleet, MediaTake(fleet.house(), media=make_media(seconds=4)).record())
+        link = Link(fleet, MediaTake(fleet.identity(), media=make_media(seconds=4)).record())
         link.everything()
         link.complete()
         assert link.wait_for_receipt().status_code == 200

@@ -13,7 +13,7 @@ from fleet.footage.models import Recording, Segment
 from fleet.footage.store.store import FootageStore
 from protocol.footage.receipt import read_receipt
 from tests.support.fleet.fleet_footage import HOME, Fleet, Link, content, running
-from tests.support.media.recordings import make_house, record
+from tests.support.media.recordings import make_identity, record
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def code(answer: httpx.Response) -> tuple[int, str]:
 
 def held_bytes(fleet: Fleet, link: Link) -> dict[str, bytes]:
     store = fleet.services.find(FootageStore)
-    prefix = names.recording_prefix(link.take.house.camera, link.take.number)
+    prefix = names.recording_prefix(link.take.identity.camera, link.take.number)
     return {
         each.key.removeprefix(f"{prefix}/segments/"): store.read(each.key)
         for each in store.list(f"{prefix}/segments")
@@ -36,7 +36,7 @@ def held_bytes(fleet: Fleet, link: Link) -> dict[str, bytes]:
 
 
 def test_a_recording_arrives_verifies_and_gets_its_receipt(fleet: Fleet) -> None:  # proves L2
-    link = Link(fleet, record(fleet.house()))
+    link = Link(fleet, record(fleet.identity()))
     link.everything()
     assert link.complete().status_code == 202
     answer = link.wait_for_receipt()
@@ -54,7 +54,7 @@ def test_a_recording_arrives_verifies_and_gets_its_receipt(fleet: Fleet) -> None
 
 
 def test_the_same_again_is_fine_and_other_bytes_are_refused(fleet: Fleet) -> None:  # proves L2
-    link = Link(fleet, record(fleet.house()))
+    link = Link(fleet, record(fleet.identity()))
     name = min(link.take.segments)
     data = link.take.files[name]
     first, again = link.segment(name), link.segment(name)
@@ -67,14 +67,14 @@ def test_the_same_again_is_fine_and_other_bytes_are_refused(fleet: Fleet) -> Non
 
 @pytest.mark.parametrize("name", ["x.seg", "..%2f..%2fx.seg", "ledger.cbor", "%00", "a" * 300])
 def test_an_unknown_name_makes_nothing(fleet: Fleet, name: str) -> None:
-    link = Link(fleet, record(fleet.house()))
+    link = Link(fleet, record(fleet.identity()))
     answer = link.request("PUT", f"/segments/{name}", content=b"x", headers=content(b"x"))
     assert answer.status_code == 404
     assert fleet.services.find(FootageStore).list("recordings") == ()
 
 
 def test_a_body_must_be_of_its_digest(fleet: Fleet) -> None:
-    link = Link(fleet, record(fleet.house()))
+    link = Link(fleet, record(fleet.identity()))
     name = min(link.take.segments)
     put = f"/segments/{name}"
     assert code(link.request("PUT", put, content=b"abc", headers=content(b"abd"))) == (400, "digest_differs")
@@ -87,7 +87,7 @@ def test_a_body_must_be_of_its_digest(fleet: Fleet) -> None:
 
 
 def test_a_body_that_is_too_large_is_refused(fleet: Fleet) -> None:
-    link = Link(fleet, record(fleet.house()))
+    link = Link(fleet, record(fleet.identity()))
     name = min(link.take.segments)
     limit = fleet.services.config.footage.max_segment_mib << 20
     headers = {**content(b""), "Content-Length": str(limit + 1)}
@@ -97,7 +97,7 @@ def test_a_body_that_is_too_large_is_refused(fleet: Fleet) -> None:
 
 
 def test_of_identical_uploads_at_once_one_is_new(fleet: Fleet) -> None:  # proves L2
-    link = Link(fleet, record(fleet.house(), size=50_000))
+    link = Link(fleet, record(fleet.identity(), size=50_000))
     name = min(link.take.segments)
     statuses: list[int] = []
     barrier = threading.Barrier(6)
@@ -118,7 +118,7 @@ def test_of_identical_uploads_at_once_one_is_new(fleet: Fleet) -> None:  # prove
 
 
 def test_the_ledger_grows_by_pieces_without_a_hole(fleet: Fleet) -> None:  # proves L2
-    link = Link(fleet, record(fleet.house()))
+    link = Link(fleet, record(fleet.identity()))
     length = len(link.take.ledger)
     assert link.ledger(0, 100).json() == {"ledger_length": 100}
     refused = link.ledger(150, 300)
@@ -143,7 +143,7 @@ def test_the_ledger_grows_by_pieces_without_a_hole(fleet: Fleet) -> None:  # pro
 
 
 def test_the_ledger_s_opening_fills_in_the_recording(fleet: Fleet) -> None:
-    link = Link(fleet, record(fleet.house(), prerecord=3))
+    link = Link(fleet, record(fleet.identity(), prerecord=3))
     link.ledger(0, 100)
     with fleet.services.readers() as session:
         row = session.query(Recording).one()
@@ -157,9 +157,9 @@ def test_the_ledger_s_opening_fills_in_the_recording(fleet: Fleet) -> None:
 
 
 def test_the_ledger_of_another_camera_is_refused_at_once(fleet: Fleet) -> None:  # proves L1
-    first, second = fleet.house("first"), fleet.house("second")
+    first, second = fleet.identity("first"), fleet.identity("second")
     stolen = Link(fleet, record(first))
-    stolen.take.house = second  # the second camera sends what the first one recorded
+    stolen.take.identity = second  # the second camera sends what the first one recorded
     stolen.ledger()
     assert stolen.state()["state"] == "failed"
     assert code(stolen.segment(min(stolen.take.segments))) == (409, "recording_failed")
@@ -167,7 +167,7 @@ def test_the_ledger_of_another_camera_is_refused_at_once(fleet: Fleet) -> None: 
 
 
 def test_a_camera_sees_its_own_recordings_alone(fleet: Fleet) -> None:  # proves L1
-    first, second = fleet.house("first"), fleet.house("second")
+    first, second = fleet.identity("first"), fleet.identity("second")
     mine = Link(fleet, record(first))
     mine.everything()
     theirs = Link(fleet, record(second))
@@ -176,7 +176,7 @@ def test_a_camera_sees_its_own_recordings_alone(fleet: Fleet) -> None:  # proves
 
 
 def test_without_a_certificate_nothing_is_answered(fleet: Fleet) -> None:  # proves L1
-    fleet.house()
+    fleet.identity()
     fleet.cameras.app.certificate = None  # type: ignore[attr-defined]  # the test's own wrapper
     for method, path in (
         ("GET", "/7"),
@@ -188,7 +188,7 @@ def test_without_a_certificate_nothing_is_answered(fleet: Fleet) -> None:  # pro
 
 
 def test_complete_says_what_is_missing(fleet: Fleet) -> None:
-    link = Link(fleet, record(fleet.house()))
+    link = Link(fleet, record(fleet.identity()))
     assert link.complete().status_code == 404
     link.ledger(0, 200)
     answer = link.complete()
@@ -205,7 +205,7 @@ def test_complete_says_what_is_missing(fleet: Fleet) -> None:
 
 
 def test_after_the_word_nothing_more_is_taken(fleet: Fleet) -> None:
-    link = Link(fleet, record(fleet.house(), live=3))
+    link = Link(fleet, record(fleet.identity(), live=3))
     link.everything()
     link.complete()
     link.wait_for_receipt()
@@ -218,7 +218,7 @@ def test_after_the_word_nothing_more_is_taken(fleet: Fleet) -> None:
 
 
 def test_an_altered_recording_is_refused_with_reasons_and_kept(fleet: Fleet) -> None:
-    link = Link(fleet, record(fleet.house()))
+    link = Link(fleet, record(fleet.identity()))
     name = min(link.take.segments)
     link.take.segments[name][-3] ^= 1  # after the signature, before the upload
     link.everything()
@@ -231,7 +231,7 @@ def test_an_altered_recording_is_refused_with_reasons_and_kept(fleet: Fleet) -> 
 
 
 def test_a_recording_cut_off_by_a_power_loss_is_held_as_such(fleet: Fleet) -> None:
-    link = Link(fleet, record(fleet.house(), closed=False))
+    link = Link(fleet, record(fleet.identity(), closed=False))
     link.everything()
     link.complete("cut off")
     receipt = read_receipt(link.wait_for_receipt().content, fleet.services.authority.der)
@@ -239,10 +239,10 @@ def test_a_recording_cut_off_by_a_power_loss_is_held_as_such(fleet: Fleet) -> No
 
 
 def test_a_recording_of_another_fleet_s_authority_is_refused(fleet: Fleet) -> None:  # proves L1
-    ours = fleet.house()
-    take = record(make_house(ours.camera, seed=9))
+    ours = fleet.identity()
+    take = record(make_identity(ours.camera, seed=9))
     link = Link(fleet, take)
-    take.house = ours  # sent over our camera's link
+    take.identity = ours  # sent over our camera's link
     link.everything()
     link.complete()
     answer = link.wait_for_receipt()
@@ -251,7 +251,7 @@ def test_a_recording_of_another_fleet_s_authority_is_refused(fleet: Fleet) -> No
 
 
 def test_a_number_that_no_camera_uses_is_answered_and_not_stumbled_over(fleet: Fleet) -> None:
-    link = Link(fleet, record(fleet.house()))
+    link = Link(fleet, record(fleet.identity()))
     for number in (-1, 0, 10**8, 10**30):
         link.base = f"{HOME}/{number}"
         assert link.state()["state"] == "unknown"

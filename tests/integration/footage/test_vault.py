@@ -16,7 +16,7 @@ from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Ledger, read_ledger
 from tests.support.fleet.fleet_footage import running
-from tests.support.media.recordings import make_house, record
+from tests.support.media.recordings import make_identity, record
 
 SOMEBODY = Actor(ActorKind.USER, "u1", "Head of safety")
 
@@ -71,7 +71,7 @@ def test_a_key_file_that_cannot_be_used_is_said(
 
 def test_a_vault_that_is_lost_is_not_replaced_in_silence(tmp_path: Path) -> None:
     with running(tmp_path) as fleet:
-        fleet.house()
+        fleet.identity()
     (tmp_path / "vault/sealing-key.json").unlink()
     with pytest.raises(VaultError, match="missing, although cameras seal to its key; restore it"):
         start(tmp_path)
@@ -105,7 +105,7 @@ def test_of_programs_that_start_at_once_one_makes_the_vault(tmp_path: Path) -> N
 
 def test_the_log_is_written_before_the_ledger_is_even_read(tmp_path: Path) -> None:  # proves F1
     with running(tmp_path) as fleet:
-        take = record(fleet.house())
+        take = record(fleet.identity())
         written: list[tuple[str, str, str]] = []
 
         def load() -> Ledger:
@@ -125,7 +125,7 @@ def test_the_log_is_written_before_the_ledger_is_even_read(tmp_path: Path) -> No
 
 def test_keys_are_overwritten_when_it_is_closed(tmp_path: Path) -> None:
     with running(tmp_path) as fleet:
-        take = record(fleet.house())
+        take = record(fleet.identity())
         ledger = read_ledger(bytes(take.ledger))
         opening = fleet.services.find(Vault).unseal(
             recording="r", load=lambda: ledger, actor=SOMEBODY, action="a:b:c", purpose="test"
@@ -133,7 +133,7 @@ def test_keys_are_overwritten_when_it_is_closed(tmp_path: Path) -> None:
         key = opening.key(2, Track.AUDIO)
         with pytest.raises(KeysError, match="no key for the video of chunk 99"):
             opening.key(99, Track.VIDEO)
-        other = read_ledger(bytes(record(fleet.house("second"), seed=2).ledger))
+        other = read_ledger(bytes(record(fleet.identity("second"), seed=2).ledger))
         with pytest.raises(KeysError, match="another recording"):
             opening.renew(other)
         opening.close()
@@ -144,7 +144,7 @@ def test_keys_are_overwritten_when_it_is_closed(tmp_path: Path) -> None:
 
 def test_what_is_sealed_to_others_stays_closed(tmp_path: Path) -> None:
     with running(tmp_path) as fleet:
-        ledger = read_ledger(bytes(record(make_house()).ledger))
+        ledger = read_ledger(bytes(record(make_identity()).ledger))
         with pytest.raises(Problem, match="not sealed to this fleet's vault"):
             fleet.services.find(Vault).unseal(
                 recording="r", load=lambda: ledger, actor=SOMEBODY, action="a:b:c", purpose="test"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from device.link.link import Link
-from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.fleets import Fleet
 from tests.support.fleet.linked import Camera, eventually
 from tests.support.network.proxy import Proxy
@@ -45,7 +45,7 @@ def opened(camera: Camera, number: int) -> CameraEvent:
     """The news of a press."""
     return CameraEvent(
         id=f"press-{number}",
-        kind=EventKind.RECORDING_OPENED,
+        kind=NewsKind.RECORDING_OPENED,
         camera=camera.id,
         at_utc_us=1_795_000_000_000_000,
         number=number,

@@ -18,7 +18,7 @@ from protocol.messages.topics import topic
 from tests.support.camera.identities import enrol_without_fleet
 from tests.support.fleet.fleets import Fleet
 from tests.support.fleet.linked import Camera, eventually
-from tests.support.media.recordings import make_house
+from tests.support.media.recordings import make_identity
 
 
 def sentence(identity: Identity) -> str:
@@ -36,7 +36,7 @@ def sentence(identity: Identity) -> str:
 @pytest.fixture
 def stranger(camera: Camera, tmp_path: Path) -> Identity:
     """A camera of another landlord, pointed at this fleet."""
-    foreign = enrol_without_fleet(tmp_path / "stranger", make_house("cam-07", 7))
+    foreign = enrol_without_fleet(tmp_path / "stranger", make_identity("cam-07", 7))
     mine = camera.identity
     return replace(foreign, cameras_url=mine.cameras_url, mqtt_host=mine.mqtt_host, mqtt_port=mine.mqtt_port)
 

@@ -214,7 +214,7 @@ class Filming:
         assert report.first_ns is not None
         assert report.end_ns is not None
         assert all(gap.cause is not None for gap in report.gaps), report.sentence
-        parts = list(open_parts(self.bench.files(1), self.bench.house.private))
+        parts = list(open_parts(self.bench.files(1), self.bench.identity.private))
         seen = decode([_as_chunk(part) for part in parts])
         holes = {
             track: [

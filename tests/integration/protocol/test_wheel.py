@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.support.media.recordings import make_house, record
+from tests.support.media.recordings import make_identity, record
 
 ROOT = Path(__file__).parents[3]
 UV = Path(sys.executable).with_name("uv")
@@ -46,7 +46,7 @@ def recording(tmp_path: Path) -> Path:
     folder.mkdir()
     for name, data in record(receipt=True).files.items():
         (folder / name).write_bytes(data)
-    authority = x509.load_der_x509_certificate(make_house().authority)
+    authority = x509.load_der_x509_certificate(make_identity().authority)
     (tmp_path / "authority.pem").write_bytes(authority.public_bytes(Encoding.PEM))
     return folder
 

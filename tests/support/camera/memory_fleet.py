@@ -1,6 +1,6 @@
 """A fleet in memory behind a network that fails on command: the far end of the camera's real uploader.
 
-    fleet = MemoryFleet(house)
+    fleet = MemoryFleet(identity)
     network = Network(fleet)
     client = connect(network)
     network.next = Fault(Cut.BODY, at=17)
@@ -27,7 +27,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.receipt import Receipt, SegmentDigest, sign_receipt
 from protocol.footage.verifying.verify import Verdict, verify_recording
 from protocol.messages.uploads import CompleteRequest, parse_content_digest
-from tests.support.media.recordings import UTC_US, House
+from tests.support.media.recordings import UTC_US, TestIdentity
 
 URL = "https://fleet.example"
 
@@ -81,11 +81,11 @@ class MemoryFleet:
         stored: How often each segment's bytes became an object; never more than once.
     """
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, identity: TestIdentity) -> None:
         self.copies: dict[int, Copy] = {}
         self.refused: list[str] = []
         self.stored: dict[tuple[int, str], int] = {}
-        self._house = house
+        self._identity = identity
 
     def answer(self, request: "Sent") -> Answer:
         """Carry a request out. A refusal that would be final is remembered: an honest camera earns none."""
@@ -191,7 +191,7 @@ class MemoryFleet:
         return Answer(202) if copy.receipt is None else Answer(200, copy.receipt)
 
     def _sign(self, number: int, copy: Copy) -> bytes:
-        report = verify_recording(copy.files, authorities=[self._house.authority])
+        report = verify_recording(copy.files, authorities=[self._identity.authority])
         assert report.verdict is not Verdict.ALTERED, (number, report.sentence, report.findings)
         ledger = read_ledger(copy.ledger)
         receipt = Receipt(
@@ -208,8 +208,8 @@ class MemoryFleet:
             verdict=str(report.verdict),
             received_utc_us=UTC_US,
         )
-        chain = (self._house.receipts_certificate, self._house.authority)
-        return sign_receipt(receipt, ed25519_signer(self._house.receipts_key), chain)
+        chain = (self._identity.receipts_certificate, self._identity.authority)
+        return sign_receipt(receipt, ed25519_signer(self._identity.receipts_key), chain)
 
 
 @dataclass(frozen=True)

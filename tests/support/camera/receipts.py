@@ -6,7 +6,7 @@ from protocol.footage.format.signing import ed25519_signer
 from protocol.footage.ledger.ledger import LEDGER_NAME, open_digest, read_ledger
 from protocol.footage.receipt import Receipt, SegmentDigest, sign_receipt
 from tests.support.camera.recorders import Bench
-from tests.support.media.recordings import House
+from tests.support.media.recordings import TestIdentity
 
 
 def receipt_of(bench: Bench, number: int = 1) -> Receipt:
@@ -14,7 +14,7 @@ def receipt_of(bench: Bench, number: int = 1) -> Receipt:
     shelved = next(each for each in bench.shelf.recordings() if each.number == number)
     ledger = (shelved.folder / LEDGER_NAME).read_bytes()[: shelved.ledger_length]
     return Receipt(
-        camera=bench.house.camera,
+        camera=bench.identity.camera,
         recording=read_ledger(ledger).open.recording,
         number=number,
         open_digest=open_digest(ledger),
@@ -31,7 +31,7 @@ def receipt_of(bench: Bench, number: int = 1) -> Receipt:
     )
 
 
-def signed(receipt: Receipt, house: House) -> bytes:
-    """The receipt as the fleet of a house signs it."""
-    certificates = (house.receipts_certificate, house.authority)
-    return sign_receipt(receipt, ed25519_signer(house.receipts_key), certificates)
+def signed(receipt: Receipt, identity: TestIdentity) -> bytes:
+    """The receipt as the fleet of a identity signs it."""
+    certificates = (identity.receipts_certificate, identity.authority)
+    return sign_receipt(receipt, ed25519_signer(identity.receipts_key), certificates)

@@ -25,7 +25,7 @@ from device.storage.filesystem import PosixFilesystem
 from device.storage.layout import StateFolder
 from protocol.footage.format.model import ClockLabel, Gap, PlainChunk, Track
 from protocol.footage.verifying.verify import Report, verify_recording
-from tests.support.media.recordings import BOTH, SECOND_NS, UTC_US, House, make_house, plain_chunk
+from tests.support.media.recordings import BOTH, SECOND_NS, UTC_US, TestIdentity, make_identity, plain_chunk
 
 BOOT_NS = 500 * SECOND_NS
 
@@ -55,7 +55,7 @@ class Bench:
     window_s: float = 10
     settings: dict[str, Any] = field(default_factory=dict)
     disk: PosixFilesystem = field(default_factory=PosixFilesystem)
-    house: House = field(default_factory=make_house)
+    identity: TestIdentity = field(default_factory=make_identity)
     clock: HandClock = field(default_factory=HandClock)
     random: Callable[[int], bytes] = os.urandom
     part_bytes: int = 200
@@ -81,7 +81,7 @@ class Bench:
             make_folder(self.disk, folder)
         delete = config.storage.after_receipt == "delete"
         found = recover(self.disk, folders, delete=delete)
-        self.shelf = Shelf(self.disk, folders, self.house.authority, delete=delete, held=found.recordings)
+        self.shelf = Shelf(self.disk, folders, self.identity.authority, delete=delete, held=found.recordings)
         parts = make_parts(
             config,
             self.credentials,
@@ -106,8 +106,8 @@ class Bench:
 
     @property
     def credentials(self) -> Credentials:
-        house = self.house
-        return Credentials(house.camera, house.certificates, (house.recipient,), house.signer)
+        identity = self.identity
+        return Credentials(identity.camera, identity.certificates, (identity.recipient,), identity.signer)
 
     def second(
         self,
@@ -150,7 +150,7 @@ class Bench:
         return {path.name: path.read_bytes() for path in self.folders.recording(number).iterdir()}
 
     def verify(self, number: int) -> Report:
-        return verify_recording(self.files(number), authorities=[self.house.authority])
+        return verify_recording(self.files(number), authorities=[self.identity.authority])
 
     def ring_files(self) -> list[str]:
         return sorted(path.name for path in self.folders.ring.iterdir())

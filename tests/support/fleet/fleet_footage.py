@@ -1,9 +1,9 @@
 """A fleet in a folder, without its listeners: both applications, an enrolled camera, and people of several
 roles.
 
-``Fleet`` is what runs between two restarts; make another over the same folder to restart. The camera's house
-is that of ``tests.support.media.recordings``, but under the fleet's own authority, so that what it records
-verifies there.
+``Fleet`` is what runs between two restarts; make another over the same folder to restart. The camera's
+identity is that of ``tests.support.media.recordings``, but under the fleet's own authority, so that what it
+records verifies there.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ from fleet.vault.vault import Vault
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, content_digest
 from tests.support.fleet.made_state import lay_out
-from tests.support.media.recordings import House, Take, make_house
+from tests.support.media.recordings import Take, TestIdentity, make_identity
 
 HOME = "/api/v1/camera/recordings"
 
@@ -48,7 +48,7 @@ class Fleet:
     cameras: TestClient
     dashboard: TestClient
 
-    def house(self, camera: str = "cam-01") -> House:
+    def identity(self, camera: str = "cam-01") -> TestIdentity:
         """Enrol a camera; return it as the recordings of tests are made by."""
         key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(camera.encode()).digest())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anything")])
@@ -60,7 +60,7 @@ class Fleet:
             )
         der = x509.load_pem_x509_certificate(issued.pem.encode()).public_bytes(Encoding.DER)
         return replace(
-            make_house(),
+            make_identity(),
             camera=row.id,
             authority=self.services.authority.der,
             camera_key=key,
@@ -137,7 +137,7 @@ class Link:
         """Send a request as the camera that made the recording."""
         app = self.fleet.cameras.app
         assert isinstance(app, WithCertificate)
-        app.certificate = self.take.house.camera_certificate
+        app.certificate = self.take.identity.camera_certificate
         return self.fleet.cameras.request(
             method, f"{self.base}{path}", content=content, headers=headers, json=json
         )

@@ -22,7 +22,7 @@ from protocol.messages.desired import Desired
 from protocol.messages.status import State, Status
 from tests.support.camera.shelves import closed_segments
 from tests.support.fleet.fleets import Fleet
-from tests.support.media.recordings import House, Take, make_house
+from tests.support.media.recordings import Take, TestIdentity, make_identity
 from tests.support.network.proxy import Proxy
 
 QUICK = LinkSettings(status_s=0.5, retry_max_s=0.5)
@@ -56,10 +56,10 @@ class Camera:
         return self.identity.camera
 
     @property
-    def house(self) -> House:
+    def test_identity(self) -> TestIdentity:
         """Its keys, to make recordings with."""
         return replace(
-            make_house(),
+            make_identity(),
             camera=self.id,
             authority=self.identity.authority_der,
             camera_key=self.identity.key,
@@ -70,7 +70,7 @@ class Camera:
     def take(self, number: int = 1, *, per_segment: int = 2) -> Take:
         """Begin a recording."""
         seed = zlib.crc32(f"{self.id} {number}".encode())  # a fleet takes each recording id once
-        return Take(self.house, seed=seed, number=number, per_segment=per_segment)
+        return Take(self.test_identity, seed=seed, number=number, per_segment=per_segment)
 
     def record(self, number: int = 1, *, prerecord: int = 4, live: int = 4, size: int = 1000) -> Take:
         """Make a whole recording, and put it onto the shelf."""

@@ -1,7 +1,7 @@
 """Sending recordings to a real fleet over the network, as a camera does, from the takes that tests make.
 
-camera, house = enrol_house(fleet, folder)
-take = MediaTake(house, media=make_media(seconds=6)).record(prerecord=4)
+camera, identity = enrol_identity(fleet, folder)
+take = MediaTake(identity, media=make_media(seconds=6)).record(prerecord=4)
 send(fleet, camera, take)
 """
 
@@ -22,21 +22,21 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.sealing.keys import Recipient
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, content_digest
 from tests.support.fleet.fleet import EnrolledCamera, RunningFleet, camera_request, keep_camera
-from tests.support.media.recordings import House, Take, make_house
+from tests.support.media.recordings import Take, TestIdentity, make_identity
 
 DECIDED_S = 30.0
 
 
-def enrol_house(fleet: RunningFleet, folder: Path) -> tuple[EnrolledCamera, House]:
-    """Enrol a camera over the network; return its files, and its house for takes."""
+def enrol_identity(fleet: RunningFleet, folder: Path) -> tuple[EnrolledCamera, TestIdentity]:
+    """Enrol a camera over the network; return its files, and its identity for takes."""
     key, request = camera_request()
     with fleet.api() as api:
         code = api.post("/api/v1/enrolment-codes", json={}).raise_for_status().json()["code"]
         answer = api.post("/api/v1/enrolments", json={"code": code, "csr_pem": request})
         told = answer.raise_for_status().json()
     recipient = told["recipients"][0]
-    house = replace(
-        make_house(),
+    identity = replace(
+        make_identity(),
         camera=told["camera"],
         authority=_der(told["authority_pem"]),
         camera_key=key,
@@ -47,7 +47,7 @@ def enrol_house(fleet: RunningFleet, folder: Path) -> tuple[EnrolledCamera, Hous
             frozenset(Track(name) for name in recipient["tracks"]),
         ),
     )
-    return keep_camera(folder, told["camera"], told["certificate_pem"], key), house
+    return keep_camera(folder, told["camera"], told["certificate_pem"], key), identity
 
 
 @dataclass

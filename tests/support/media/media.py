@@ -4,7 +4,7 @@
 group of pictures a chunk, and the sound whose packets begin within it. ``MediaTake`` seals such chunks into a
 recording.
 
-    take = MediaTake(make_house(), make_media(seconds=6))
+    take = MediaTake(make_identity(), make_media(seconds=6))
     take.record(prerecord=4)
     take.files
 """
@@ -158,12 +158,12 @@ class MediaTake(Take):
         keys = {part.track: self.random(32) for part in plain.parts}
         sealed = seal_chunk(
             plain,
-            camera=self.house.camera,
+            camera=self.identity.camera,
             run=self.run,
             seq=seq,
             previous=self.chunks[-1].digest if self.chunks else FIRST_PREVIOUS,
             keys=keys,
-            sign=self.house.signer,
+            sign=self.identity.signer,
         )
         self.at_ns = plain.start_ns
         if seq % self.per_segment == 0:

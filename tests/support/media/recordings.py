@@ -1,11 +1,12 @@
 """Small sealed recordings in memory, with a throw-away authority, camera and recipient.
 
-``make_house`` makes the keys and certificates, the same for the same seed. ``Take`` records: it seals chunks
-into segments and writes the ledger as a camera does, and ``files`` is what the recording's folder would hold.
+``make_identity`` makes the keys and certificates, the same for the same seed. ``Take`` records: it seals
+chunks into segments and writes the ledger as a camera does, and ``files`` is what the recording's folder
+would hold.
 
-    house = make_house()
-    take = record(house, prerecord=3, live=2)
-    report = verify_recording(take.files, authorities=[house.authority])
+    identity = make_identity()
+    take = record(identity, prerecord=3, live=2)
+    report = verify_recording(take.files, authorities=[identity.authority])
 
 A test that needs something out of the ordinary drives ``Take`` step by step.
 """
@@ -16,6 +17,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import ClassVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -52,8 +54,10 @@ _VALID_TO = dt.datetime(2046, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
-class House:
-    """One landlord: an authority, one camera and one recipient."""
+class TestIdentity:
+    """What one landlord's recordings are signed and sealed with: an authority, a camera and a recipient."""
+
+    __test__: ClassVar = False  # pytest would take the name for a class of tests
 
     camera: str
     authority: bytes
@@ -77,8 +81,8 @@ class House:
 
 
 @cache
-def make_house(camera: str = "cam-01", seed: int = 1) -> House:
-    """Make a house whose keys depend on the arguments alone; one seed is one authority. For tests only."""
+def make_identity(camera: str = "cam-01", seed: int = 1) -> TestIdentity:
+    """Make a identity whose keys depend on the arguments alone; one seed is one authority. For tests only."""
     draw = random.Random(f"{camera} {seed}")
     authority_key = _authority_key(seed)
     camera_key = Ed25519PrivateKey.from_private_bytes(draw.randbytes(32))
@@ -86,7 +90,7 @@ def make_house(camera: str = "cam-01", seed: int = 1) -> House:
     name = f"Test fleet {seed}"
     authority = issue(name, authority_key.public_key(), name, authority_key, serial=1, authority=True)
     private = PrivateKey.from_bytes(draw.randbytes(96))
-    return House(
+    return TestIdentity(
         camera=camera,
         authority=authority,
         authority_key=authority_key,
@@ -158,7 +162,7 @@ def plain_chunk(
 class Take:
     """A camera's run and one recording of it, built step by step."""
 
-    house: House
+    identity: TestIdentity
     per_segment: int = 3
     seed: int = 1
     segments: dict[str, bytearray] = field(default_factory=dict)
@@ -175,7 +179,7 @@ class Take:
         self.random = random.Random(self.seed).randbytes
         self.run = self.random(16)
         self.recording = self.random(16)
-        self.writer = LedgerWriter(self.house.signer)
+        self.writer = LedgerWriter(self.identity.signer)
 
     def chunk(
         self,
@@ -190,12 +194,12 @@ class Take:
         keys = {track: self.random(32) for track in Track if track in tracks}
         sealed = seal_chunk(
             plain_chunk(self.at_ns, duration_ns=duration_ns, tracks=tracks, gaps=gaps, size=size),
-            camera=self.house.camera,
+            camera=self.identity.camera,
             run=self.run,
             seq=seq,
             previous=self.chunks[-1].digest if self.chunks else FIRST_PREVIOUS,
             keys=keys,
-            sign=self.house.signer,
+            sign=self.identity.signer,
         )
         if seq % self.per_segment == 0:
             self._begin_segment(seq)
@@ -208,18 +212,18 @@ class Take:
     def _begin_segment(self, seq: int) -> None:
         index = seq // self.per_segment
         record = RunRecord(
-            camera=self.house.camera,
+            camera=self.identity.camera,
             run=self.run,
             index=index,
             first_seq=seq,
             previous=self.chunks[-1].digest if self.chunks else FIRST_PREVIOUS,
-            certificates=self.house.certificates,
+            certificates=self.identity.certificates,
             window_ns=180 * SECOND_NS,
             label=label_at(self.at_ns),
             started_ns=self.at_ns,
         )
         name = segment_name(self.run, index)
-        self.segments[name] = bytearray(write_run_record(record, self.house.signer))
+        self.segments[name] = bytearray(write_run_record(record, self.identity.signer))
 
     def press(self, *, outside: int = 0, missing: tuple[Missing, ...] = (), asked_s: int = 180) -> None:
         """Press the button now: open the ledger over every chunk but the first ``outside`` ones."""
@@ -229,7 +233,7 @@ class Take:
             recording=self.recording,
             number=self.number,
             previous_open=None,
-            camera=self.house.camera,
+            camera=self.identity.camera,
             run=self.run,
             assignment="assignment-1",
             trigger="button",
@@ -241,8 +245,8 @@ class Take:
             missing=missing,
             press_ns=self.at_ns,
             label=label_at(self.at_ns),
-            recipients=(self.house.recipient.info,),
-            certificates=self.house.certificates,
+            recipients=(self.identity.recipient.info,),
+            certificates=self.identity.certificates,
         )
         self.ledger += self.writer.append(opening)
         if held:
@@ -255,7 +259,7 @@ class Take:
     def seal(self, first_seq: int, last_seq: int) -> None:
         """Write the keys of a range of chunks to the ledger."""
         keys = self.sealer(
-            [self.house.recipient],
+            [self.identity.recipient],
             recording=self.recording,
             first_seq=first_seq,
             last_seq=last_seq,
@@ -300,7 +304,7 @@ class Take:
     def sign_receipt(self, verdict: str = "intact") -> None:
         """Have the fleet sign a receipt for what is held now."""
         receipt = Receipt(
-            camera=self.house.camera,
+            camera=self.identity.camera,
             recording=self.recording,
             number=self.number,
             open_digest=read_ledger(self.ledger).open_digest,
@@ -313,8 +317,8 @@ class Take:
             verdict=verdict,
             received_utc_us=UTC_US + self.at_ns // 1000 + 5_000_000,
         )
-        chain = (self.house.receipts_certificate, self.house.authority)
-        self.receipt = sign_receipt(receipt, ed25519_signer(self.house.receipts_key), chain)
+        chain = (self.identity.receipts_certificate, self.identity.authority)
+        self.receipt = sign_receipt(receipt, ed25519_signer(self.identity.receipts_key), chain)
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -325,7 +329,7 @@ class Take:
 
 
 def record(
-    house: House | None = None,
+    identity: TestIdentity | None = None,
     *,
     outside: int = 1,
     prerecord: int = 3,
@@ -341,7 +345,7 @@ def record(
     """Make a whole recording of one-second chunks.
 
     Args:
-        house: Whose camera records, else the usual one.
+        identity: Whose camera records, else the usual one.
         outside: Chunks of the first segment that precede the recording.
         prerecord: Chunks held at the press.
         live: Chunks after it.
@@ -353,7 +357,7 @@ def record(
         seed: Chooses ids and part keys.
         sealer: Stands in for ``seal_keys``, which never gives the same ciphertext twice.
     """
-    take = Take(house or make_house(), per_segment=per_segment, seed=seed, sealer=sealer)
+    take = Take(identity or make_identity(), per_segment=per_segment, seed=seed, sealer=sealer)
     for _ in range(outside + prerecord):
         take.chunk(tracks=tracks, size=size)
     take.press(outside=outside, asked_s=prerecord)

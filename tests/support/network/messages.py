@@ -6,7 +6,7 @@ from protocol.messages.base import Message
 from protocol.messages.commands import Command, CommandKind, Outcome, Response
 from protocol.messages.desired import AssignmentInfo, CameraSettings, Desired, Reported
 from protocol.messages.enrolment import EnrolmentRequest, EnrolmentResponse, RecipientKey
-from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.problems import Problem
 from protocol.messages.status import State, Status, UploadProgress
 from protocol.messages.uploads import (
@@ -18,9 +18,9 @@ from protocol.messages.uploads import (
     UploadedRecording,
     UploadState,
 )
-from tests.support.media.recordings import make_house
+from tests.support.media.recordings import make_identity
 
-KEY: Final = RecipientKey.of(make_house().recipient)
+KEY: Final = RecipientKey.of(make_identity().recipient)
 SEGMENT: Final = SegmentInfo(name=f"{'a' * 32}-00000001.seg", size=3, sha256="b" * 64)
 EXAMPLES: Final[list[Message]] = [
     Status(
@@ -37,7 +37,7 @@ EXAMPLES: Final[list[Message]] = [
         upload=UploadProgress(recordings=1, bytes_left=5, current=3),
     ),
     CameraEvent(
-        id="1", kind=EventKind.RECORDING_OPENED, camera="cam-01", at_utc_us=1, number=3, prerecord_s=179.6
+        id="1", kind=NewsKind.RECORDING_OPENED, camera="cam-01", at_utc_us=1, number=3, prerecord_s=179.6
     ),
     Desired(
         camera="cam-01", version=3, recipients=(KEY,), settings=CameraSettings(window_s=30.0, audio=False)

@@ -29,7 +29,7 @@ from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.verify import Verdict
 from tests.support.camera.receipts import receipt_of, signed
 from tests.support.camera.recorders import Bench
-from tests.support.media.recordings import make_house
+from tests.support.media.recordings import make_identity
 from tests.support.storage.disks import WatchedFilesystem
 
 SYNCS = frozenset({"sync_data", "sync", "sync_dir"})
@@ -42,7 +42,7 @@ AGAIN = frozenset({"press again", "stop again", "last press", "last seconds", "a
 AT_ONCE = 2
 """Files that are open at any time at most: a segment and a ledger."""
 
-HOUSE = make_house()
+IDENTITY = make_identity()
 
 
 @dataclass(frozen=True, order=True)
@@ -181,7 +181,7 @@ class Day:
             folder,
             window_s=5,
             disk=self.disk,
-            house=HOUSE,
+            identity=IDENTITY,
             random=random.Random(1).randbytes,
             settings={"camera": {"roll_over_min": 0.05}, "storage": {"after_receipt": "delete"}},
         )
@@ -255,7 +255,7 @@ class Day:
 
     def _starts(self, number: int) -> set[int]:
         """When each second of a recording begins, as its recipient reads it."""
-        parts = open_parts(self.bench.files(number), HOUSE.private)
+        parts = open_parts(self.bench.files(number), IDENTITY.private)
         return {int(part.data.split()[3].rstrip(b".")) for part in parts}
 
     def _is_clear(self, sentence: str) -> bool:
@@ -369,7 +369,7 @@ class Day:
         self.bench.shelf.delete = delete
         self.sent[number] = self._starts(number)
         try:
-            self.bench.shelf.accept_receipt(number, signed(receipt_of(self.bench, number), HOUSE))
+            self.bench.shelf.accept_receipt(number, signed(receipt_of(self.bench, number), IDENTITY))
         except (StorageError, ReceiptRefusedError) as error:  # the fleet asks again after the next start
             self.lost.append(str(error))
             if isinstance(error, StorageError):

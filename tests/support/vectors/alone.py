@@ -10,7 +10,7 @@ from typing import Final
 from protocol.footage.format.segment import segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from tests.support.media.recordings import BOTH, Take
-from tests.support.vectors.base import HOUSE, VIDEO, Base, Case, Files, Value, altered, put
+from tests.support.vectors.base import IDENTITY, VIDEO, Base, Case, Files, Value, altered, put
 from tests.support.vectors.chains import certificate
 from tests.support.vectors.forging import (
     Edit,
@@ -31,7 +31,7 @@ def _chunks(base: Base) -> Iterator[Case]:
     run, before, last = records(both[base.second])
 
     def case(name: str, what: str, order: tuple[int, ...], edit: Edit, extra: bytes = b"") -> Case:
-        forged = with_parts(HOUSE.signer, last, order, edit, extra)
+        forged = with_parts(IDENTITY.signer, last, order, edit, extra)
         files = {**both, base.second: run + before + forged}
         return altered(name, what, files, "format", base.second, AFTER_CHUNK)
 
@@ -47,14 +47,14 @@ def _chunks(base: Base) -> Iterator[Case]:
 
 def _cameras(base: Base) -> Iterator[Case]:
     """A camera that is named like the service, throughout."""
-    named: Fields = {"camera": "fleet", "certificates": [certificate(["fleet"]), HOUSE.authority]}
-    files = {LEDGER_NAME: reforge_ledger(HOUSE, base.files[LEDGER_NAME], 0, put(named))}
+    named: Fields = {"camera": "fleet", "certificates": [certificate(["fleet"]), IDENTITY.authority]}
+    files = {LEDGER_NAME: reforge_ledger(IDENTITY, base.files[LEDGER_NAME], 0, put(named))}
     previous = bytes(32)
     for name in (base.first, base.second):
         run, *chunks = records(base.files[name])
-        pieces = [reforge(HOUSE.signer, run, put({**named, "previous": previous}))]
+        pieces = [reforge(IDENTITY.signer, run, put({**named, "previous": previous}))]
         for chunk in chunks:
-            pieces.append(reforge(HOUSE.signer, chunk, put({"camera": "fleet", "previous": previous})))
+            pieces.append(reforge(IDENTITY.signer, chunk, put({"camera": "fleet", "previous": previous})))
             previous = body_digest(pieces[-1])
         files[name] = b"".join(pieces)
     yield altered(
@@ -63,7 +63,7 @@ def _cameras(base: Base) -> Iterator[Case]:
 
 
 def _opens(base: Base) -> Iterator[Case]:
-    me: dict[str, Value] = {"name": "Evidence vault", "key_id": HOUSE.recipient.key_id}
+    me: dict[str, Value] = {"name": "Evidence vault", "key_id": IDENTITY.recipient.key_id}
     halves: Value = [{**me, "tracks": ["video"]}, {**me, "tracks": ["audio"]}]
     reverse: Value = [{**me, "tracks": ["audio", "video"]}]
     nothing = base.take_with(outside=0, prerecord=0).files
@@ -72,7 +72,7 @@ def _opens(base: Base) -> Iterator[Case]:
         ("open-recipient-tracks", "Sound before picture.", base.files, {"recipients": reverse}),
         ("open-last", "A pre-record that ends before it begins.", nothing, {"last_seq": -2}),
     ):
-        forged = reforge_ledger(HOUSE, files[LEDGER_NAME], 0, put(fields))
+        forged = reforge_ledger(IDENTITY, files[LEDGER_NAME], 0, put(fields))
         yield altered(name, what, {**files, LEDGER_NAME: forged}, "format", LEDGER_NAME, "open record")
 
 
@@ -93,7 +93,7 @@ def _keys(base: Base) -> Iterator[Case]:
         ("keys-twice", "Keys again.", put({}), "keys", keys),
         ("keys-backwards", "A range of no chunk.", backwards, "format", f"the record after the {keys}"),
     ):
-        files = {**base.files, LEDGER_NAME: reforge_ledger(HOUSE, ledger, 3, edit)}
+        files = {**base.files, LEDGER_NAME: reforge_ledger(IDENTITY, ledger, 3, edit)}
         yield altered(name, what, files, rule, LEDGER_NAME, place)
 
 
@@ -103,8 +103,8 @@ def _segments(base: Base) -> Iterator[Case]:
     renamed = {LEDGER_NAME: one.files[LEDGER_NAME], other: one.files[own]}
     yield altered("segment-renamed", "A segment under another name.", renamed, "chain", other, "run record")
     run, chunk, last = records(base.files[base.second])
-    run, chunk = (reforge(HOUSE.signer, each, put({"previous": bytes(32)})) for each in (run, chunk))
-    last = reforge(HOUSE.signer, last, put({"previous": body_digest(chunk)}))
+    run, chunk = (reforge(IDENTITY.signer, each, put({"previous": bytes(32)})) for each in (run, chunk))
+    last = reforge(IDENTITY.signer, last, put({"previous": body_digest(chunk)}))
     files = {**base.files, base.second: run + chunk + last}
     what = "A segment and its chunks follow another chunk."
     yield altered("segment-chain", what, files, "chain", base.second, "run record")
@@ -112,7 +112,7 @@ def _segments(base: Base) -> Iterator[Case]:
 
 def _times(base: Base) -> Iterator[Case]:
     """Chunks whose times or numbers are wrong, and totals that agree with them."""
-    take = Take(HOUSE, per_segment=2, sealer=base.seal)
+    take = Take(IDENTITY, per_segment=2, sealer=base.seal)
     for back_ns in (0, 1_500_000_000):
         take.at_ns -= back_ns
         take.chunk(tracks=VIDEO, size=8)

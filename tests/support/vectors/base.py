@@ -13,14 +13,14 @@ from protocol.footage.format.model import Track
 from protocol.footage.format.signing import Domain, ed25519_signer
 from protocol.footage.ledger.ledger import LEDGER_NAME, Keys
 from protocol.footage.receipt import RECEIPT_NAME
-from tests.support.media.recordings import House, Take, make_house, record
+from tests.support.media.recordings import Take, TestIdentity, make_identity, record
 from tests.support.vectors.forging import Edit, Fields, records, reforge, reforge_ledger, resign
 
-HOUSE: Final = make_house()
+IDENTITY: Final = make_identity()
 VIDEO: Final = frozenset({Track.VIDEO})
 NO_RECORDING: Final = "not a recording"
 __all__ = [
-    "HOUSE",
+    "IDENTITY",
     "NO_RECORDING",
     "VIDEO",
     "Base",
@@ -53,7 +53,7 @@ class Case:
     rule: str | None = None
     file: str | None = None
     record: str | None = None
-    authority: bytes = HOUSE.authority
+    authority: bytes = IDENTITY.authority
     gaps: tuple[Fields, ...] = ()
 
 
@@ -67,10 +67,10 @@ class Base:
     first: str
     second: str
 
-    def take_with(self, house: House = HOUSE, **options: object) -> Take:
+    def take_with(self, identity: TestIdentity = IDENTITY, **options: object) -> Take:
         """Make the same recording but for some options."""
         usual = {"outside": 1, "prerecord": 2, "live": 1, "per_segment": 2, "tracks": VIDEO, "size": 8}
-        return record(house, sealer=self.seal, **{**usual, **options})  # type: ignore[arg-type]  # passed on
+        return record(identity, sealer=self.seal, **{**usual, **options})  # type: ignore[arg-type]  # passed on
 
     def chunks(self, name: str, edit: Callable[[list[bytes]], list[bytes]]) -> Files:
         """Rearrange the records of a segment behind its run record."""
@@ -84,25 +84,25 @@ class Base:
 
     def forged_chunk(self, edit: Edit, *, domain: Domain | None = None) -> Files:
         """Change fields of the last chunk and sign it anew."""
-        return self.chunks(self.second, lambda c: [c[0], reforge(HOUSE.signer, c[1], edit, domain=domain)])
+        return self.chunks(self.second, lambda c: [c[0], reforge(IDENTITY.signer, c[1], edit, domain=domain)])
 
     def forged_header(self, edit: Callable[[bytes], bytes]) -> Files:
         """Change the bytes of the last chunk's header and sign them anew."""
-        return self.chunks(self.second, lambda c: [c[0], resign(HOUSE.signer, c[1], edit)])
+        return self.chunks(self.second, lambda c: [c[0], resign(IDENTITY.signer, c[1], edit)])
 
     def forged_run(self, edit: Edit) -> Files:
         """Change fields of the second segment's run record and sign it anew."""
         run, *chunks = records(self.files[self.second])
-        return {**self.files, self.second: b"".join([reforge(HOUSE.signer, run, edit), *chunks])}
+        return {**self.files, self.second: b"".join([reforge(IDENTITY.signer, run, edit), *chunks])}
 
     def forged_ledger(self, at: int, edit: Edit) -> Files:
         """Change fields of a ledger record, and chain and sign anew."""
-        return {**self.files, LEDGER_NAME: reforge_ledger(HOUSE, self.files[LEDGER_NAME], at, edit)}
+        return {**self.files, LEDGER_NAME: reforge_ledger(IDENTITY, self.files[LEDGER_NAME], at, edit)}
 
-    def forged_receipt(self, edit: Edit, house: House = HOUSE) -> Files:
+    def forged_receipt(self, edit: Edit, identity: TestIdentity = IDENTITY) -> Files:
         """Add the fleet's receipt, with fields changed and signed anew."""
         receipt = self.take_with(receipt=True).files[RECEIPT_NAME]
-        return {**self.files, RECEIPT_NAME: reforge(ed25519_signer(house.receipts_key), receipt, edit)}
+        return {**self.files, RECEIPT_NAME: reforge(ed25519_signer(identity.receipts_key), receipt, edit)}
 
     def edited(self, name: str, edit: Callable[[bytes], bytes]) -> Files:
         """Change the bytes of a file."""

@@ -10,12 +10,12 @@ from functools import partial
 from protocol.footage.format.signing import Domain
 from protocol.footage.ledger.ledger import LEDGER_NAME, EventKind
 from protocol.footage.receipt import RECEIPT_NAME
-from tests.support.media.recordings import BOTH, Take, make_house
+from tests.support.media.recordings import BOTH, Take, make_identity
 from tests.support.vectors import alone as vector_alone
 from tests.support.vectors import chains as vector_chains
 from tests.support.vectors import gaps as vector_gaps
 from tests.support.vectors import grammar as vector_grammar
-from tests.support.vectors.base import HOUSE, VIDEO, Base, Case, Seal, altered, put
+from tests.support.vectors.base import IDENTITY, VIDEO, Base, Case, Seal, altered, put
 from tests.support.vectors.forging import Edit, Fields, records, reforge
 
 
@@ -25,7 +25,7 @@ def make_cases(seal: Seal) -> list[Case]:
     Args:
         seal: Stands in for ``seal_keys``.
     """
-    empty = Base(seal, Take(HOUSE), {}, "", "")
+    empty = Base(seal, Take(IDENTITY), {}, "", "")
     take = empty.take_with()
     first, second = sorted(name for name in take.files if name.endswith(".seg"))
     base = Base(seal, take, take.files, first, second)
@@ -60,7 +60,7 @@ def _valid(base: Base) -> Iterator[Case]:
 
 def _events(base: Base) -> Iterator[Case]:
     """Every kind of event whose details are free, with details of both types."""
-    take = Take(HOUSE, per_segment=2, sealer=base.seal)
+    take = Take(IDENTITY, per_segment=2, sealer=base.seal)
     take.chunk(tracks=VIDEO, size=8)
     take.press(asked_s=1)
     for number, kind in enumerate(each for each in EventKind if each is not EventKind.GAP):
@@ -143,7 +143,7 @@ def _malformed(base: Base) -> Iterator[Case]:
         ("no-key", "A key too few.", base.forged_chunk(lambda fields: fields.pop("gaps"))),
         ("too-long", "More than two seconds.", base.forged_chunk(lambda f: f.update(duration_ns=2**31))),
         ("not-minimal", "An integer in more bytes than it needs.", base.edited(second, stretch)),
-        ("segment-torn", "A segment ends inside a record.", base.edited(second, lambda data: data[:-5])),
+        ("segment-truncated", "A segment ends inside a record.", base.edited(second, lambda data: data[:-5])),
     ):
         yield altered(name, what, files, "format", second, place)
     trailing = base.edited(second, lambda data: data + b"\0")
@@ -151,7 +151,7 @@ def _malformed(base: Base) -> Iterator[Case]:
         "segment-trailing", "A byte too many.", trailing, "format", second, "the record after chunk 3"
     )
     torn, after = base.edited(LEDGER_NAME, lambda data: data[:-5]), "the record after the event record"
-    yield altered("ledger-torn", "The ledger ends inside a record.", torn, "format", LEDGER_NAME, after)
+    yield altered("ledger-truncated", "The ledger ends inside a record.", torn, "format", LEDGER_NAME, after)
 
 
 def _forged_chunks(base: Base) -> Iterator[Case]:
@@ -199,18 +199,18 @@ def _forged_ledgers(base: Base) -> Iterator[Case]:
 
 def _foreign(base: Base) -> Iterator[Case]:
     """Certificates and receipts that belong elsewhere."""
-    other, opening = make_house(seed=2), (LEDGER_NAME, "open record")
+    other, opening = make_identity(seed=2), (LEDGER_NAME, "open record")
     stranger = altered("authority-not-trusted", "Intact; another fleet's.", base.files, "authority", *opening)
     yield replace(stranger, authority=other.authority)
     run, *chunks = records(base.files[base.second])
     run = reforge(other.signer, run, put({"certificates": list(other.certificates)}))
     mixed = {**base.files, base.second: b"".join([run, *chunks])}
     yield altered("authority-mixed", "Two authorities.", mixed, "authority", base.second, "run record")
-    posing = base.take_with(replace(make_house("cam-02"), camera=HOUSE.camera)).files
+    posing = base.take_with(replace(make_identity("cam-02"), camera=IDENTITY.camera)).files
     yield altered("certificate-other", "Another camera's certificate.", posing, "certificate", *opening)
     receipt = base.take_with(receipt=True).files[RECEIPT_NAME]
     elsewhere = base.take_with(receipt=True, seed=3).files[RECEIPT_NAME]
-    by_camera = reforge(HOUSE.signer, receipt, put({"certificates": list(HOUSE.certificates)}))
+    by_camera = reforge(IDENTITY.signer, receipt, put({"certificates": list(IDENTITY.certificates)}))
     for name, what, files, held, rule in (
         ("receipt-other", "Another recording's receipt.", base.files, elsewhere, "receipt"),
         ("receipt-by-camera", "The camera signed it itself.", base.files, by_camera, "certificate"),

@@ -18,43 +18,43 @@ from protocol.footage.format.model import Track
 from protocol.footage.format.segment import segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
-from tests.support.media.recordings import BOTH, SECOND_NS, Take, issue, make_house
-from tests.support.vectors.base import HOUSE, NO_RECORDING, VIDEO, Base, Case, Files, altered, lack, put
+from tests.support.media.recordings import BOTH, SECOND_NS, Take, issue, make_identity
+from tests.support.vectors.base import IDENTITY, NO_RECORDING, VIDEO, Base, Case, Files, altered, lack, put
 from tests.support.vectors.forging import Edit, Fields, body_digest, records, reforge
 
 _FROM, _TO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2046, 1, 1, tzinfo=dt.UTC)
 
 
 def certificate(
-    names: Sequence[str] = (HOUSE.camera,),
+    names: Sequence[str] = (IDENTITY.camera,),
     key: Ed25519PublicKey | ec.EllipticCurvePublicKey | None = None,
     *,
     authority: bool | None = False,
 ) -> bytes:
     """Issue a certificate of the usual authority, with something unusual in it."""
-    issuer = x509.load_der_x509_certificate(HOUSE.authority).subject
+    issuer = x509.load_der_x509_certificate(IDENTITY.authority).subject
     builder = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name) for name in names]))
         .issuer_name(issuer)
-        .public_key(key or HOUSE.camera_key.public_key())
+        .public_key(key or IDENTITY.camera_key.public_key())
         .serial_number(9)
         .not_valid_before(_FROM)
         .not_valid_after(_TO)
     )
     if authority is not None:
         builder = builder.add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-    signed = builder.sign(HOUSE.authority_key, hashes.SHA256(), ecdsa_deterministic=True)
+    signed = builder.sign(IDENTITY.authority_key, hashes.SHA256(), ecdsa_deterministic=True)
     return signed.public_bytes(Encoding.DER)
 
 
 def _chains(base: Base) -> Iterator[Case]:
     """One rule of certificate chains broken each, in the second segment's run record."""
-    own, root = HOUSE.certificates
-    other = make_house(seed=2)
-    elliptic = HOUSE.authority_key.public_key()
-    lone = issue("Lone", elliptic, "Lone", HOUSE.authority_key, serial=1, authority=True)
-    plain = issue("Test fleet 1", elliptic, "Test fleet 1", HOUSE.authority_key, serial=1)
+    own, root = IDENTITY.certificates
+    other = make_identity(seed=2)
+    elliptic = IDENTITY.authority_key.public_key()
+    lone = issue("Lone", elliptic, "Lone", IDENTITY.authority_key, serial=1, authority=True)
+    plain = issue("Test fleet 1", elliptic, "Test fleet 1", IDENTITY.authority_key, serial=1)
     for name, what, chain in (
         ("chain-alone", "A chain without its authority.", [own]),
         ("chain-unreadable", "A certificate that is none.", [b"\x30\x00", root]),
@@ -81,16 +81,16 @@ def _splices(base: Base) -> Iterator[Case]:
     """Pieces of another recording, run or camera, each intact where it comes from."""
     second = base.second
     run = base.take_with(seed=5)
-    cousin = make_house("cam-02")
+    cousin = make_identity("cam-02")
     camera = base.take_with(cousin, seed=6)
     last = records(base.files[second])[-1]
-    for name, what, house, take in (
-        ("splice-chunk-run", "A chunk of another run.", HOUSE, run),
+    for name, what, identity, take in (
+        ("splice-chunk-run", "A chunk of another run.", IDENTITY, run),
         ("splice-chunk-camera", "A chunk of another camera.", cousin, camera),
     ):
         foreign = records(take.files[segment_name(take.run, 1)])[-1]
         files = base.edited(second, lambda data, foreign=foreign: data[: -len(last)] + foreign)
-        rule = "chain" if house is HOUSE else "signature"
+        rule = "chain" if identity is IDENTITY else "signature"
         yield altered(name, what, files, rule, second, "chunk 3")
     for name, what, take in (
         ("splice-segment-run", "A segment of another run.", run),
@@ -131,7 +131,7 @@ def _outside(base: Base) -> Iterator[Case]:
     """Segments that hold nothing of the recording: in some places a camera leaves them, in others not."""
 
     def recording(before: int) -> Files:
-        take = Take(HOUSE, per_segment=2, sealer=base.seal)
+        take = Take(IDENTITY, per_segment=2, sealer=base.seal)
         for _ in range(before + 1):
             take.chunk(tracks=VIDEO, size=8)
         segments = dict(take.segments)
@@ -147,7 +147,7 @@ def _outside(base: Base) -> Iterator[Case]:
     bare = {**base.without(base.second), base.first: records(base.files[base.first])[0]}
     yield altered("segment-bare", "The only segment holds no chunk.", bare, "missing", LEDGER_NAME, "")
     run, *_, last = records(base.files[base.second])
-    begun = reforge(HOUSE.signer, run, put({"index": 2, "first_seq": 4, "previous": body_digest(last)}))
+    begun = reforge(IDENTITY.signer, run, put({"index": 2, "first_seq": 4, "previous": body_digest(last)}))
     cut = {**base.take_with(closed=False).files, segment_name(base.take.run, 2): begun}
     what = "The power went before the first chunk of a segment."
     yield Case("cut-off-bare", what, cut, "cut off by power loss")
@@ -155,14 +155,14 @@ def _outside(base: Base) -> Iterator[Case]:
 
 def _totals(base: Base) -> Iterator[Case]:
     """What only chunks and ledger together show."""
-    take = Take(HOUSE, per_segment=2, sealer=base.seal)
+    take = Take(IDENTITY, per_segment=2, sealer=base.seal)
     take.chunk(tracks=VIDEO, size=8)
     take.press(asked_s=1)
     take.chunk(tracks=VIDEO, size=8)
     take.close()
     what = "Closed, and the last chunk has no keys."
     yield altered("close-keyless", what, take.files, "keys", LEDGER_NAME, "close record")
-    over = Take(HOUSE, per_segment=2, sealer=base.seal)
+    over = Take(IDENTITY, per_segment=2, sealer=base.seal)
     over.chunk(tracks=VIDEO, size=8)
     over.at_ns -= SECOND_NS // 2
     over.chunk(tracks=VIDEO, size=8)
@@ -171,7 +171,7 @@ def _totals(base: Base) -> Iterator[Case]:
     what = "A chunk begins before the one before it ends."
     gaps = (lack(Track.VIDEO, over.at_ns - SECOND_NS, SECOND_NS // 2, overlap=True),)
     yield Case("overlap", what, over.files, "intact with gaps", gaps=gaps)
-    silent = Take(HOUSE, per_segment=2, sealer=base.seal)
+    silent = Take(IDENTITY, per_segment=2, sealer=base.seal)
     for tracks in (BOTH, VIDEO):
         silent.chunk(tracks=tracks, size=8)
     silent.press(asked_s=1)
@@ -184,7 +184,7 @@ def _totals(base: Base) -> Iterator[Case]:
 
 def _signers(base: Base) -> Iterator[Case]:
     """Records that another key signed."""
-    other = make_house(seed=2)
+    other = make_identity(seed=2)
     pieces = records(base.files[LEDGER_NAME])
     for name, what, at, place in (
         ("open-other-key", "Another key signed the open.", 0, "open record"),
@@ -224,7 +224,7 @@ def _receipts(base: Base) -> Iterator[Case]:
         ("receipt-segments", "No segments.", put({"segments": []})),
     ):
         yield altered(name, what, base.forged_receipt(edit), "receipt", RECEIPT_NAME, "receipt")
-    other = make_house(seed=2)
+    other = make_identity(seed=2)
     chain = put({"certificates": [other.receipts_certificate, other.authority]})
     files = base.forged_receipt(chain, other)
     yield altered("receipt-other-fleet", "Another fleet's.", files, "authority", RECEIPT_NAME, "receipt")

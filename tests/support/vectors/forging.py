@@ -12,7 +12,7 @@ from typing import Final
 from protocol.footage.format.cbor import Buffer, Decoded, Reader, Value, decode, encode
 from protocol.footage.format.signing import Domain, Signer, sign
 from protocol.footage.ledger.ledger import DOMAINS
-from tests.support.media.recordings import House
+from tests.support.media.recordings import TestIdentity
 
 Fields = dict[str, Value]
 Edit = Callable[[Fields], None]
@@ -96,11 +96,11 @@ def decode_list(record: Buffer) -> list[Value]:
     return whole
 
 
-def reforge_ledger(house: House, ledger: Buffer, at: int, edit: Edit) -> bytes:
+def reforge_ledger(identity: TestIdentity, ledger: Buffer, at: int, edit: Edit) -> bytes:
     """Change fields of one ledger record, and chain and sign all that follow it anew."""
     forged: list[bytes] = []
     for place, record in enumerate(records(ledger)):
-        forged.append(reforge(house.signer, record, _Link(forged, edit if place == at else _keep)))
+        forged.append(reforge(identity.signer, record, _Link(forged, edit if place == at else _keep)))
     return b"".join(forged)
 
 

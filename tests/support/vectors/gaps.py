@@ -10,17 +10,17 @@ from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.ledger import LEDGER_NAME, EventKind
 from protocol.footage.ledger.records import Missing
 from tests.support.media.recordings import BOTH, SECOND_NS, Take
-from tests.support.vectors.base import HOUSE, VIDEO, Base, Case, Fields, Files, altered, lack, put
+from tests.support.vectors.base import IDENTITY, VIDEO, Base, Case, Fields, Files, altered, lack, put
 
 NS: Final = SECOND_NS
-BOOT_NS: Final = Take(HOUSE).at_ns
+BOOT_NS: Final = Take(IDENTITY).at_ns
 JITTER_NS: Final = 50_000_000
 GAPS: Final = "intact with gaps"
 
 
 def _take(base: Base, tracks: frozenset[Track] = VIDEO, chunks: int = 1) -> Take:
     """Chunks of pre-record, one second each from the boot, and a press."""
-    take = Take(HOUSE, per_segment=2, sealer=base.seal)
+    take = Take(IDENTITY, per_segment=2, sealer=base.seal)
     for _ in range(chunks):
         take.chunk(tracks=tracks, size=8)
     take.press(asked_s=chunks)
@@ -31,7 +31,7 @@ def _in_chunks(base: Base) -> Iterator[Case]:
     """What chunks say of holes before them and of tracks that they lack."""
 
     def recording(*between: Gap, pause_ns: int = 0, silent: bool = False) -> Files:
-        take = Take(HOUSE, per_segment=2, sealer=base.seal)
+        take = Take(IDENTITY, per_segment=2, sealer=base.seal)
         for pause, gaps in ((0, ()), (pause_ns, between)):
             take.at_ns += pause
             silence = (Gap(Track.AUDIO, take.at_ns, SECOND_NS, GapCause.NO_MICROPHONE),) if silent else ()
@@ -79,7 +79,7 @@ def _tracks(base: Base) -> Iterator[Case]:
     """A hole in picture and sound of which the camera explains one."""
     start_ns, pause_ns = BOOT_NS + NS, 2 * NS
     for track, other in ((Track.AUDIO, Track.VIDEO), (Track.VIDEO, Track.AUDIO)):
-        take = Take(HOUSE, per_segment=2, sealer=base.seal)
+        take = Take(IDENTITY, per_segment=2, sealer=base.seal)
         take.chunk(tracks=BOTH, size=8)
         take.at_ns += pause_ns
         take.chunk(tracks=BOTH, size=8, gaps=(Gap(track, start_ns, pause_ns, GapCause.OVERFLOW),))

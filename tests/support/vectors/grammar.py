@@ -89,7 +89,7 @@ def _headers(base: Base) -> Iterator[Case]:
 
 
 def _runs(base: Base) -> Iterator[Case]:
-    own = list(base.take.house.certificates)
+    own = list(base.take.identity.certificates)
     edits: tuple[tuple[str, str, Fields], ...] = (
         ("run-version", "A run record of a later version.", {"v": 2}),
         ("run-index-negative", "A segment's number below zero.", {"index": -1}),

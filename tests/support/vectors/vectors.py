@@ -20,7 +20,7 @@ from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Keys
 from protocol.footage.sealing.keys import Recipient, keys_context, seal_keys
 from protocol.footage.sealing.opening import open_parts
-from tests.support.vectors.base import HOUSE, Case, Files
+from tests.support.vectors.base import IDENTITY, Case, Files
 from tests.support.vectors.cases import make_cases
 
 FOLDER: Final = Path(__file__).parents[2] / "vectors" / "footage"
@@ -74,18 +74,18 @@ def case_json(case: Case, intact: Files) -> Json:
     }
 
 
-def house_json(intact: Files) -> Json:
+def identity_json(intact: Files) -> Json:
     """Return the keys of the vectors, private ones too, and what the parts of ``intact`` decrypt to."""
-    raw = HOUSE.camera_key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    raw = IDENTITY.camera_key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
     return {
         "warning": "These keys are public. Never use them for anything but these vectors.",
-        "camera": HOUSE.camera,
+        "camera": IDENTITY.camera,
         "camera_ed25519_private": raw.hex(),
-        "recipient_private": HOUSE.private.to_bytes().hex(),
-        "recipient_key_id": HOUSE.private.key_id.hex(),
+        "recipient_private": IDENTITY.private.to_bytes().hex(),
+        "recipient_key_id": IDENTITY.private.key_id.hex(),
         "parts_of_intact": [
             {"seq": part.header.seq, "track": part.track, "codec": part.codec, "plaintext": part.data.hex()}
-            for part in open_parts(intact, HOUSE.private)
+            for part in open_parts(intact, IDENTITY.private)
         ],
     }
 
@@ -140,7 +140,7 @@ def make_files(sealer: Sealer) -> dict[str, str]:
     intact = next(case.files for case in cases if case.name == BASE)
     return {
         **{f"cases/{case.name}.json": _dump(case_json(case, intact)) for case in cases},
-        "house.json": _dump(house_json(intact)),
+        "identity.json": _dump(identity_json(intact)),
         "sealed_keys.json": _dump(dict(sorted(sealer.used.items()))),
     }
 

@@ -30,11 +30,11 @@ from protocol.footage.format.model import Track
 from protocol.footage.sealing.keys import Recipient, seal_keys
 from protocol.messages.enrolment import EnrolmentRequest, authority_fingerprint
 from tests.support.camera.identities import answer_for
-from tests.support.media.recordings import SECOND_NS, make_house, plain_chunk
+from tests.support.media.recordings import SECOND_NS, make_identity, plain_chunk
 from tests.support.reports.telling import told
 from tests.support.storage.disks import WatchedFilesystem, refuse
 
-HOUSE = make_house()
+IDENTITY = make_identity()
 CLIENT = httpx.Client
 PART_KEY = b"part-key:nobody-is-to-read-this!"
 SIGNING_SEED = b"signing-key:nobody-is-to-see-it!"
@@ -96,7 +96,7 @@ def seal_a_chunk(duration_ns: int, key_bytes: int = 32) -> Callable[[], object]:
     chunk = plain_chunk(0, duration_ns=duration_ns)
     return lambda: seal_chunk(
         chunk,
-        camera=HOUSE.camera,
+        camera=IDENTITY.camera,
         run=bytes(16),
         seq=0,
         previous=bytes(32),
@@ -106,7 +106,7 @@ def seal_a_chunk(duration_ns: int, key_bytes: int = 32) -> Callable[[], object]:
 
 
 def seal_with_the_camera() -> object:
-    credentials = Credentials(HOUSE.camera, HOUSE.certificates, (HOUSE.recipient,), SIGNING_KEY.sign)
+    credentials = Credentials(IDENTITY.camera, IDENTITY.certificates, (IDENTITY.recipient,), SIGNING_KEY.sign)
     sealer = Sealer(credentials, keys(), SystemClock(), bytes, SECOND_NS)
     return sealer.seal(plain_chunk(0, duration_ns=3 * SECOND_NS))
 
@@ -125,13 +125,13 @@ def make_too_many() -> object:
 def seal_after_the_end() -> object:
     window = Window(Ring(SECOND_NS, 1, 1), keys())
     window.close()
-    return window._seal((), bytes(16), (HOUSE.recipient,))
+    return window._seal((), bytes(16), (IDENTITY.recipient,))
 
 
 KEYS: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "a recipient without a usable public key": (KeysError, seal_to(Recipient("vault", b"short"))),
     "a recipient with a public key that is none": (KeysError, seal_to(Recipient("vault", b"\xff" * 1216))),
-    "no chunks to seal keys of": (KeysError, seal_to(HOUSE.recipient, 2, 1)),
+    "no chunks to seal keys of": (KeysError, seal_to(IDENTITY.recipient, 2, 1)),
     "a key that is too short": (KeysError, seal_a_chunk(SECOND_NS, key_bytes=31)),
     "a chunk that is too long": (FormatError, seal_a_chunk(3 * SECOND_NS)),
     "a chunk that is too long, in the camera": (FormatError, seal_with_the_camera),
@@ -155,11 +155,13 @@ def test_a_card_that_fails_under_the_cameras_key_does_not_tell_it(
     card = WatchedFilesystem()
     card.mkdir(tmp_path / "identity")
     card.before = refuse(errno.EIO, name=name)
-    assert_untold(StorageError, lambda: save_identity(tmp_path, answer_for(HOUSE), SIGNING_KEY, card), caplog)
+    assert_untold(
+        StorageError, lambda: save_identity(tmp_path, answer_for(IDENTITY), SIGNING_KEY, card), caplog
+    )
 
 
 class _Paths:
-    """What saving needs of an identity: the house has no certificate for the key that is looked for."""
+    """What saving needs of an identity: no certificate is for the key that is looked for."""
 
     def __init__(self, folder: Path) -> None:
         self.key_path, self.certificate_path = folder / "key.pem", folder / "certificate.pem"
@@ -168,16 +170,16 @@ class _Paths:
 def test_a_key_of_another_camera_is_not_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     card = WatchedFilesystem()
     assert_untold(
-        IdentityError, lambda: save_identity(tmp_path, answer_for(HOUSE), SIGNING_KEY, card), caplog
+        IdentityError, lambda: save_identity(tmp_path, answer_for(IDENTITY), SIGNING_KEY, card), caplog
     )
-    identity = save_identity(tmp_path, answer_for(HOUSE), HOUSE.camera_key, card)
+    identity = save_identity(tmp_path, answer_for(IDENTITY), IDENTITY.camera_key, card)
     for damaged in (SIGNING_PEM, SIGNING_PEM[:-40]):
         identity.key_path.write_bytes(damaged)
         assert_untold(IdentityError, lambda: load_identity(tmp_path, card), caplog)
 
 
-AUTHORITY = ssl.DER_cert_to_PEM_cert(HOUSE.authority)
-WHOLE_CODE = f"{CODE}.{authority_fingerprint(HOUSE.authority)}"
+AUTHORITY = ssl.DER_cert_to_PEM_cert(IDENTITY.authority)
+WHOLE_CODE = f"{CODE}.{authority_fingerprint(IDENTITY.authority)}"
 
 
 def breaks(error: type[httpx.TransportError]) -> Callable[[httpx.Request], httpx.Response]:
@@ -194,7 +196,7 @@ def answers(status: int, text: str) -> Callable[[httpx.Request], httpx.Response]
 
 FLEETS = {
     "nobody": breaks(httpx.ConnectError),
-    "a stranger": answers(200, ssl.DER_cert_to_PEM_cert(make_house("cam-02", 2).authority)),
+    "a stranger": answers(200, ssl.DER_cert_to_PEM_cert(make_identity("cam-02", 2).authority)),
     "no fleet": answers(200, "<h1>It works!</h1>"),
 }
 ENROLMENTS = {
@@ -203,8 +205,8 @@ ENROLMENTS = {
     "is refused": answers(410, json.dumps({"code": "enrolment_code_expired", "detail": "It expired."})),
     "fails": answers(500, "{}"),
     "is not understood": answers(201, '{"camera": 1}'),
-    "is for another key": answers(201, answer_for(HOUSE).model_dump_json()),
-    "is from another authority": answers(201, answer_for(make_house("cam-02", 2)).model_dump_json()),
+    "is for another key": answers(201, answer_for(IDENTITY).model_dump_json()),
+    "is from another authority": answers(201, answer_for(make_identity("cam-02", 2)).model_dump_json()),
 }
 
 

@@ -13,7 +13,7 @@ from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.verifying.verify import Verdict
 from tests.support.camera.receipts import receipt_of, signed
 from tests.support.camera.recorders import Bench
-from tests.support.media.recordings import make_house
+from tests.support.media.recordings import make_identity
 from tests.support.storage.disks import WatchedFilesystem, refuse
 
 
@@ -36,7 +36,7 @@ def recorded(tmp_path: Path, disk: WatchedFilesystem, after_receipt: str) -> Ben
 def test_with_keep_the_receipt_lies_beside_the_footage(tmp_path: Path, disk: WatchedFilesystem) -> None:
     # proves C8
     bench = recorded(tmp_path, disk, "keep")
-    receipt = signed(receipt_of(bench), bench.house)
+    receipt = signed(receipt_of(bench), bench.identity)
     bench.shelf.accept_receipt(1, receipt)
     assert bench.files(1)["receipt.cbor"] == receipt
     assert bench.folders.receipt(1).read_bytes() == receipt
@@ -55,7 +55,7 @@ def test_with_delete_the_receipt_is_durable_before_any_footage_goes(
     # proves C8
     bench = recorded(tmp_path, disk, "delete")
     disk.calls.clear()
-    bench.shelf.accept_receipt(1, signed(receipt_of(bench), bench.house))
+    bench.shelf.accept_receipt(1, signed(receipt_of(bench), bench.identity))
     assert not bench.folders.recording(1).exists()
     assert bench.shelf.recordings() == ()
     steps = [(call.name, call.path.name) for call in disk.calls]
@@ -70,7 +70,7 @@ def test_the_number_of_a_recording_that_went_is_never_used_again(
 ) -> None:
     bench = recorded(tmp_path, disk, "delete")
     opened = receipt_of(bench).open_digest
-    bench.shelf.accept_receipt(1, signed(receipt_of(bench), bench.house))
+    bench.shelf.accept_receipt(1, signed(receipt_of(bench), bench.identity))
     bench.boot()
     bench.seconds(2)
     assert bench.press().number == 2
@@ -96,7 +96,7 @@ def test_a_receipt_for_something_else_is_refused_and_the_footage_stays(
     # proves C8
     bench = recorded(tmp_path, disk, "delete")
     with pytest.raises(ReceiptRefusedError, match="stays"):
-        bench.shelf.accept_receipt(1, signed(WRONG[what](receipt_of(bench)), bench.house))
+        bench.shelf.accept_receipt(1, signed(WRONG[what](receipt_of(bench)), bench.identity))
     assert bench.verify(1).verdict is Verdict.INTACT
     assert not bench.folders.receipt(1).exists()
 
@@ -106,8 +106,8 @@ def test_a_receipt_of_another_authority_or_with_a_changed_byte_is_refused(
 ) -> None:
     # proves C8
     bench = recorded(tmp_path, disk, "delete")
-    receipt = signed(receipt_of(bench), bench.house)
-    forged = signed(receipt_of(bench), make_house(seed=2))
+    receipt = signed(receipt_of(bench), bench.identity)
+    forged = signed(receipt_of(bench), make_identity(seed=2))
     changed = receipt[:-10] + bytes([receipt[-10] ^ 1]) + receipt[-9:]
     for wrong in (forged, changed, b"", receipt + b"\0"):
         with pytest.raises(ReceiptRefusedError, match="does not verify"):
@@ -119,7 +119,7 @@ def test_a_receipt_that_comes_before_the_end_is_refused(tmp_path: Path, disk: Wa
     bench = recorded(tmp_path, disk, "delete")
     bench.press()
     with pytest.raises(ReceiptRefusedError, match="before the recording ended"):
-        bench.shelf.accept_receipt(2, signed(receipt_of(bench, 2), bench.house))
+        bench.shelf.accept_receipt(2, signed(receipt_of(bench, 2), bench.identity))
 
 
 def test_a_receipt_for_what_is_not_here_is_nothing_to_do(tmp_path: Path, disk: WatchedFilesystem) -> None:
@@ -148,7 +148,7 @@ def test_whatever_fails_the_footage_or_a_durable_receipt_is_there_and_a_restart_
 ) -> None:
     # proves C8
     bench = recorded(tmp_path, disk, after_receipt)
-    receipt = signed(receipt_of(bench), bench.house)
+    receipt = signed(receipt_of(bench), bench.identity)
     disk.before = refuse(errno.EIO, name=name, within=within)
     try:
         bench.shelf.accept_receipt(1, receipt)

@@ -27,10 +27,10 @@ from protocol.messages.uploads import (
     parse_content_digest,
 )
 from protocol.naming import is_camera_id
-from tests.support.media.recordings import make_house
+from tests.support.media.recordings import make_identity
 from tests.support.network.messages import EXAMPLES, KEY
 
-HOUSE = make_house()
+IDENTITY = make_identity()
 
 
 @pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
@@ -144,10 +144,10 @@ def test_a_topic_takes_only_its_own_subjects() -> None:
 
 def test_a_recipient_travels_as_base64() -> None:
     text = json.loads(KEY.model_dump_json())
-    assert base64.b64decode(text["public_key"]) == HOUSE.recipient.public_key
+    assert base64.b64decode(text["public_key"]) == IDENTITY.recipient.public_key
     assert text["tracks"] == ["video", "audio"]
-    assert KEY.to_recipient() == HOUSE.recipient
-    video = Recipient("Pictures", HOUSE.recipient.public_key, frozenset({Track.VIDEO}))
+    assert KEY.to_recipient() == IDENTITY.recipient
+    video = Recipient("Pictures", IDENTITY.recipient.public_key, frozenset({Track.VIDEO}))
     assert RecipientKey.of(video).to_recipient() == video
 
 
@@ -158,15 +158,15 @@ def test_a_malformed_public_key_is_refused(key: object) -> None:
 
 
 def test_an_enrolment_code_carries_the_authority_s_fingerprint() -> None:
-    code = EnrolmentCode("s3cret", authority_fingerprint(HOUSE.authority))
+    code = EnrolmentCode("s3cret", authority_fingerprint(IDENTITY.authority))
     assert parse_code(f"  {str(code).upper().replace('S3CRET', 's3cret')}\n") == code
-    assert code.trusts(HOUSE.authority)
-    assert not code.trusts(make_house(seed=2).authority)
+    assert code.trusts(IDENTITY.authority)
+    assert not code.trusts(make_identity(seed=2).authority)
     assert len(code.fingerprint) == 26
 
 
 def test_the_secret_of_an_enrolment_code_is_not_shown_where_one_is_logged() -> None:
-    code = EnrolmentCode("s3cret", authority_fingerprint(HOUSE.authority))
+    code = EnrolmentCode("s3cret", authority_fingerprint(IDENTITY.authority))
     assert "s3cret" not in repr(code)
     request = EnrolmentRequest(code="s3cret-and-longer", csr_pem="x")
     assert "s3cret" not in repr(request)

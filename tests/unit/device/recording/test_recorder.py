@@ -15,8 +15,7 @@ from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.ledger import EventKind, Missing, read_ledger
 from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.verify import Verdict
-from protocol.messages.events import CameraEvent
-from protocol.messages.events import EventKind as NewsKind
+from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS, plain_chunk
 from tests.support.storage.disks import Call, WatchedFilesystem
@@ -34,7 +33,9 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def plaintexts(bench: Bench, number: int) -> list[str]:
     """What the recipient reads of a recording, part by part."""
-    return [part.data.rstrip(b".").decode() for part in open_parts(bench.files(number), bench.house.private)]
+    return [
+        part.data.rstrip(b".").decode() for part in open_parts(bench.files(number), bench.identity.private)
+    ]
 
 
 def test_a_press_commits_the_window_and_what_follows_until_the_stop(bench: Bench) -> None:
@@ -368,7 +369,7 @@ def test_a_chunk_that_comes_later_than_the_window_is_long_is_still_sealed(bench:
     bench.second()
     bench.stop()
     assert bench.verify(1).verdict is Verdict.INTACT_WITH_GAPS
-    assert len(list(open_parts(bench.files(1), bench.house.private))) == 2 * (3 + 1 + 1 + 1)
+    assert len(list(open_parts(bench.files(1), bench.identity.private))) == 2 * (3 + 1 + 1 + 1)
 
 
 def test_a_step_of_the_wall_clock_within_the_pre_record_is_told_in_the_recording(bench: Bench) -> None:

@@ -11,8 +11,7 @@ from protocol.footage.ledger.ledger import EventKind, read_ledger
 from protocol.footage.sealing.keys import Recipient, generate_private_key
 from protocol.messages.desired import AssignmentInfo, CameraSettings, Desired
 from protocol.messages.enrolment import RecipientKey
-from protocol.messages.events import CameraEvent
-from protocol.messages.events import EventKind as NewsKind
+from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import State
 from tests.support.camera.recorders import Bench
 from tests.support.storage.disks import WatchedFilesystem

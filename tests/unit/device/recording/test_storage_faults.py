@@ -10,8 +10,7 @@ from device.recording.state import Event, Mode
 from protocol.footage.format.model import GapCause, Track
 from protocol.footage.ledger.ledger import EventKind, read_ledger
 from protocol.footage.verifying.verify import Verdict
-from protocol.messages.events import CameraEvent
-from protocol.messages.events import EventKind as NewsKind
+from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
 from tests.support.storage.disks import FULL, Call, WatchedFilesystem, refuse

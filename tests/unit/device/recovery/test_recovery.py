@@ -63,7 +63,7 @@ def test_a_crash_during_a_recording_ends_it_cut_off(bench: Bench) -> None:
     on_card = {path.name: path.stat().st_size for path in folder.glob("*.seg")}
     assert dict(shelved.closed_segments) == on_card
     assert shelved.ledger_length == (folder / LEDGER_NAME).stat().st_size
-    opened = list(open_parts(bench.files(1), bench.house.private))
+    opened = list(open_parts(bench.files(1), bench.identity.private))
     assert len(opened) == 2 * 16
 
 
@@ -410,12 +410,12 @@ def test_what_cannot_be_read_without_its_keys_stays_so(bench: Bench) -> None:
     bench.press()
     bench.second()
     files = bench.files(1)
-    other = Bench(bench.root.parent / "other").house.private
+    other = Bench(bench.root.parent / "other").identity.private
     assert list(open_parts(files, other)), "the recipient can"
-    camera_secrets = bench.house.camera_key.private_bytes_raw()
+    camera_secrets = bench.identity.camera_key.private_bytes_raw()
     assert all(camera_secrets not in data for data in files.values())
     ledger = read_ledger(files[LEDGER_NAME])
-    assert {each.key_id for each in ledger.open.recipients} == {bench.house.recipient.key_id}
+    assert {each.key_id for each in ledger.open.recipients} == {bench.identity.recipient.key_id}
 
 
 def test_a_key_of_nobody_opens_nothing(bench: Bench) -> None:

@@ -12,7 +12,7 @@ from fleet.cameras.messages import Inbox
 from fleet.cameras.models import Camera
 from fleet.cameras.presence import mark_silent
 from fleet.core.services import Services
-from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import State, Status
 from tests.support.fleet.fleet import TestClock, enrol_camera
 
@@ -76,7 +76,7 @@ def test_a_retained_status_does_not_make_a_camera_present(services: Services, in
 def test_an_event_reaches_every_handler_whatever_one_does(
     services: Services, inbox: Inbox, clock: TestClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    got: list[tuple[str, EventKind, timedelta]] = []
+    got: list[tuple[str, NewsKind, timedelta]] = []
 
     def fails(_camera: str, _event: CameraEvent, _received: object) -> None:
         raise RuntimeError("a fault of this handler")
@@ -85,9 +85,9 @@ def test_an_event_reaches_every_handler_whatever_one_does(
         fails,
         lambda name, event, received: got.append((name, event.kind, received - clock.now)),
     ]
-    event = CameraEvent(id="1", kind=EventKind.BOOKMARK, camera="cam-01", at_utc_us=0, number=1)
+    event = CameraEvent(id="1", kind=NewsKind.BOOKMARK, camera="cam-01", at_utc_us=0, number=1)
     inbox.take(EVENTS, event.model_dump_json().encode(), retained=False)
-    assert got == [("cam-01", EventKind.BOOKMARK, timedelta(0))]
+    assert got == [("cam-01", NewsKind.BOOKMARK, timedelta(0))]
     assert "An event of cam-01 could not be handled." in caplog.text
 
 

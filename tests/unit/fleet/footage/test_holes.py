@@ -7,13 +7,13 @@ from fleet.web.views.story import gap_words
 from fleet.web.views.timeline import timeline
 from protocol.footage.ledger.ledger import EventKind, read_ledger
 from protocol.footage.verifying.verify import Verdict, verify_recording
-from tests.support.media.recordings import SECOND_NS, Take, make_house
+from tests.support.media.recordings import SECOND_NS, Take, make_identity
 
 CENTURY_NS = 100 * 365 * 86_400 * SECOND_NS
 
 
 def leapt(hole_ns: int) -> Take:
-    take = Take(make_house())
+    take = Take(make_identity())
     for _ in range(3):
         take.chunk()
     take.press()
@@ -26,7 +26,7 @@ def leapt(hole_ns: int) -> Take:
 
 
 def story_of(take: Take) -> dict[str, object]:
-    report = verify_recording(take.files, authorities=[take.house.authority])
+    report = verify_recording(take.files, authorities=[take.identity.authority])
     assert report.verdict is Verdict.INTACT_WITH_GAPS
     assert report.first_ns is not None
     assert report.end_ns is not None

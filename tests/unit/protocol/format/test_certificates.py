@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from protocol.footage.format.certificates import check_chain, fingerprint, signing_key
 from protocol.footage.format.errors import CertificateError
-from tests.support.media.recordings import make_house
+from tests.support.media.recordings import make_identity
 
-HOUSE, OTHER = make_house(), make_house(seed=2)
+IDENTITY, OTHER = make_identity(), make_identity(seed=2)
 
 
 @pytest.fixture(autouse=True)
@@ -30,25 +30,25 @@ def refused(chain: list[bytes]) -> str:
 
 
 def test_a_chain_names_its_signer_and_its_authority() -> None:
-    identity = check_chain(HOUSE.certificates)
+    identity = check_chain(IDENTITY.certificates)
     assert identity.name == "cam-01"
-    assert identity.authority == HOUSE.authority
-    assert identity.public_key == HOUSE.camera_key.public_key() == signing_key(HOUSE.camera_certificate)
+    assert identity.authority == IDENTITY.authority
+    assert identity.public_key == IDENTITY.camera_key.public_key() == signing_key(IDENTITY.camera_certificate)
 
 
 @pytest.mark.parametrize(
     ("chain", "reason"),
     [
         ([], "lacks its authority"),
-        ([HOUSE.camera_certificate], "lacks its authority"),
-        ([HOUSE.camera_certificate, OTHER.authority], "not issued by the authority beside it"),
-        ([HOUSE.authority, HOUSE.camera_certificate], "by one that is not an authority"),
-        ([HOUSE.authority, HOUSE.authority], "must not sign footage"),
+        ([IDENTITY.camera_certificate], "lacks its authority"),
+        ([IDENTITY.camera_certificate, OTHER.authority], "not issued by the authority beside it"),
+        ([IDENTITY.authority, IDENTITY.camera_certificate], "by one that is not an authority"),
+        ([IDENTITY.authority, IDENTITY.authority], "must not sign footage"),
         (
-            [HOUSE.camera_certificate, HOUSE.camera_certificate, HOUSE.authority],
+            [IDENTITY.camera_certificate, IDENTITY.camera_certificate, IDENTITY.authority],
             "by one that is not an authority",
         ),
-        ([HOUSE.camera_certificate + b"x", HOUSE.authority], "cannot be read"),
+        ([IDENTITY.camera_certificate + b"x", IDENTITY.authority], "cannot be read"),
     ],
 )
 def test_other_chains_are_refused(chain: list[bytes], reason: str) -> None:
@@ -65,28 +65,28 @@ def refused_or_the_same(chain: list[bytes]) -> bool:
         identity = check_chain(chain)
     except CertificateError:
         return True
-    return (identity.name, identity.public_key) == ("cam-01", HOUSE.camera_key.public_key())
+    return (identity.name, identity.public_key) == ("cam-01", IDENTITY.camera_key.public_key())
 
 
 def test_a_changed_byte_of_a_chain_is_refused_or_means_nothing() -> None:
     """Version 19 once came through as an exception of the parser: ``InvalidVersion`` is no ``ValueError``."""
-    for which, der in enumerate(HOUSE.certificates):
+    for which, der in enumerate(IDENTITY.certificates):
         for at in range(len(der)):
             changed = bytearray(der)
             changed[at] ^= 1 << at % 8
-            chain = list(HOUSE.certificates)
+            chain = list(IDENTITY.certificates)
             chain[which] = bytes(changed)
             assert refused_or_the_same(chain)
 
 
 @given(st.data())
 def test_any_changes_to_a_certificate_are_refused_or_mean_nothing(data: st.DataObject) -> None:
-    der = bytearray(HOUSE.camera_certificate)
+    der = bytearray(IDENTITY.camera_certificate)
     for _ in range(data.draw(st.integers(1, 6))):
         der[data.draw(st.integers(0, len(der) - 1))] = data.draw(st.integers(0, 255))
-    assert refused_or_the_same([bytes(der), HOUSE.authority])
+    assert refused_or_the_same([bytes(der), IDENTITY.authority])
 
 
 def test_a_fingerprint_is_the_sha256_of_the_der() -> None:
-    assert len(fingerprint(HOUSE.authority)) == 64
-    assert fingerprint(HOUSE.authority) != fingerprint(OTHER.authority)
+    assert len(fingerprint(IDENTITY.authority)) == 64
+    assert fingerprint(IDENTITY.authority) != fingerprint(OTHER.authority)

@@ -19,7 +19,7 @@ from protocol.footage.format.errors import FormatError, KeysError
 from protocol.footage.format.fields import FIRST_PREVIOUS
 from protocol.footage.format.model import ChunkHeader, ClockLabel, Gap, GapCause, PartHeader, PlainPart, Track
 from protocol.footage.format.segment import read_segment
-from tests.support.media.recordings import SECOND_NS, Take, make_house, plain_chunk, record
+from tests.support.media.recordings import SECOND_NS, Take, make_identity, plain_chunk, record
 
 RUN = bytes(range(16))
 KEYS = {Track.VIDEO: b"v" * 32, Track.AUDIO: b"a" * 32}
@@ -70,7 +70,7 @@ def sealed(**changes: object) -> ChunkRecord:
         seq=3,
         previous=FIRST_PREVIOUS,
         keys=KEYS,
-        sign=make_house().signer,
+        sign=make_identity().signer,
     )
     read = take_chunk(Reader(made.record))
     assert read.header == made.header
@@ -139,7 +139,7 @@ def test_sealing_needs_a_key_for_each_track(keys: dict[Track, bytes]) -> None:
             seq=0,
             previous=FIRST_PREVIOUS,
             keys=keys,
-            sign=make_house().signer,
+            sign=make_identity().signer,
         )
 
 

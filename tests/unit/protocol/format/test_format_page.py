@@ -28,7 +28,7 @@ DOCS = Path(__file__).parents[4] / "docs"
 PAGE = (DOCS / "footage-format.md").read_text()
 GRAMMAR = (DOCS / "footage-format.cddl").read_text()
 FILES = read_vector("intact-receipt").files
-HOUSE = json.loads((FOLDER / "house.json").read_text())
+IDENTITY = json.loads((FOLDER / "identity.json").read_text())
 EXAMPLES = PAGE.split("## 10.")[1].split("## 11.")[0].split("```")[1::2]
 
 
@@ -154,7 +154,7 @@ def test_the_example_of_sealed_keys_opens() -> None:
     _, _, keys, *_ = sequence(FILES["ledger.cbor"])
     sealed = cbor2.loads(keys[1])["sealed"][0]
     assert len(sealed["ciphertext"]) == 1168
-    private = bytes.fromhex(HOUSE["recipient_private"])
+    private = bytes.fromhex(IDENTITY["recipient_private"])
     opened = hpke(private, sealed["ciphertext"], hexed(EXAMPLES[3]))
     assert opened.hex() == stated(r"chunk's video,\s+`([0-9a-f]+)`")
 

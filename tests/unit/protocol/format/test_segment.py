@@ -17,7 +17,7 @@ from protocol.footage.format.segment import (
     segment_name,
     valid_prefix,
 )
-from tests.support.media.recordings import Take, make_house, record
+from tests.support.media.recordings import Take, make_identity, record
 from tests.support.reports.attempt import attempt
 
 TAKE = record(outside=0, prerecord=3, live=0)
@@ -32,7 +32,7 @@ def test_reads_what_was_written() -> None:
     segment = read_segment(DATA)
     assert segment.run.camera == "cam-01"
     assert segment.run.run == TAKE.run
-    assert segment.run.certificates == make_house().certificates
+    assert segment.run.certificates == make_identity().certificates
     assert [chunk.header for chunk in segment.chunks] == [chunk.header for chunk in TAKE.chunks]
     assert all(parts_fit(chunk) for chunk in segment.chunks)
 
@@ -133,7 +133,7 @@ def test_other_names_are_not_segments(name: str) -> None:
 
 
 def test_a_segment_holds_a_bounded_number_of_chunks() -> None:
-    take = Take(make_house(), per_segment=300)
+    take = Take(make_identity(), per_segment=300)
     for _ in range(257):
         take.chunk(size=0)
     with pytest.raises(FormatError, match="at most 256 chunks"):

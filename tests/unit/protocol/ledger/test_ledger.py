@@ -25,7 +25,7 @@ from protocol.footage.ledger.ledger import (
     open_digest,
     read_ledger,
 )
-from tests.support.media.recordings import Take, label_at, make_house, record
+from tests.support.media.recordings import Take, label_at, make_identity, record
 from tests.support.reports.attempt import attempt
 
 TAKE = record(outside=0, prerecord=2, live=1)
@@ -90,7 +90,7 @@ closes = st.builds(
 @given(opens, st.lists(keys | events, max_size=4), st.none() | closes)
 @settings(max_examples=60)
 def test_reads_what_was_written(opening: Open, between: list[Keys | Event], close: Close | None) -> None:
-    writer = LedgerWriter(make_house().signer)
+    writer = LedgerWriter(make_identity().signer)
     records = [opening, *between, *([close] if close else [])]
     data = b"".join(writer.append(each) for each in records)
     ledger = read_ledger(data)
@@ -112,13 +112,13 @@ def test_the_open_digest_names_the_recording() -> None:
 
 def test_a_writer_continues_where_another_stopped() -> None:
     for end in ENDS[:-1]:
-        writer = LedgerWriter.after(DATA[:end], make_house().signer)
+        writer = LedgerWriter.after(DATA[:end], make_identity().signer)
         rest = b"".join(writer.append(entry.record) for entry in iter_ledger(DATA) if entry.offset >= end)
         assert DATA[:end] + rest == DATA
 
 
 def test_records_come_in_order() -> None:
-    writer = LedgerWriter(make_house().signer)
+    writer = LedgerWriter(make_identity().signer)
     event, close = (entry.record for entry in list(iter_ledger(DATA))[-2:])
     opening = read_ledger(DATA).open
     with pytest.raises(LedgerError, match="begins with its one open"):
@@ -130,7 +130,7 @@ def test_records_come_in_order() -> None:
     with pytest.raises(LedgerError, match="nothing can follow"):
         writer.append(event)
     with pytest.raises(LedgerError, match="nothing can follow"):
-        LedgerWriter.after(DATA, make_house().signer).append(event)
+        LedgerWriter.after(DATA, make_identity().signer).append(event)
 
 
 @pytest.mark.parametrize(
@@ -184,14 +184,14 @@ def test_any_bytes_are_read_or_refused_with_an_offset(keep: int, tail: bytes) ->
     ],
 )
 def test_an_event_says_text_and_integers_only(detail: dict[str, Value]) -> None:
-    take = Take(make_house())
+    take = Take(make_identity())
     take.press()
     with pytest.raises(FormatError, match=r"expected an integer|33 items"):
         take.event(EventKind.FAULT, **detail)  # type: ignore[arg-type]  # what the writer must refuse
 
 
 def test_a_refused_record_leaves_the_writer_as_it_was() -> None:
-    take = Take(make_house())
+    take = Take(make_identity())
     take.press()
     before = (take.writer.head, take.writer.length, take.writer.sha256)
     with pytest.raises(FormatError):

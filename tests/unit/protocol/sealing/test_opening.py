@@ -15,9 +15,9 @@ from protocol.footage.sealing.opening import (
     open_parts,
     segment_names,
 )
-from tests.support.media.recordings import SECOND_NS, Take, make_house, plain_chunk, record
+from tests.support.media.recordings import SECOND_NS, Take, make_identity, plain_chunk, record
 
-HOUSE = make_house()
+IDENTITY = make_identity()
 TAKE = record(outside=1, prerecord=4, live=3)
 
 
@@ -32,13 +32,13 @@ def plaintext(take: Take, *tracks: Track) -> list[tuple[int, Track, bytes]]:
 
 
 def test_gives_every_part_in_order() -> None:
-    opened = [(part.header.seq, part.track, part.data) for part in open_parts(TAKE.files, HOUSE.private)]
+    opened = [(part.header.seq, part.track, part.data) for part in open_parts(TAKE.files, IDENTITY.private)]
     assert opened == plaintext(TAKE)
-    assert {part.codec for part in open_parts(TAKE.files, HOUSE.private)} == {"avc1.42C01E", "mp4a.40.2"}
+    assert {part.codec for part in open_parts(TAKE.files, IDENTITY.private)} == {"avc1.42C01E", "mp4a.40.2"}
 
 
 def test_gives_one_track_and_a_range() -> None:
-    parts = open_parts(TAKE.files, HOUSE.private, tracks=frozenset({Track.AUDIO}), first=3, last=5)
+    parts = open_parts(TAKE.files, IDENTITY.private, tracks=frozenset({Track.AUDIO}), first=3, last=5)
     assert [(part.header.seq, part.track) for part in parts] == [(seq, Track.AUDIO) for seq in (3, 4, 5)]
 
 
@@ -52,7 +52,7 @@ def test_a_cut_off_recording_gives_what_has_keys() -> None:
         4,
         5,
     ]
-    assert len(list(open_parts(take.files, HOUSE.private))) == 10
+    assert len(list(open_parts(take.files, IDENTITY.private))) == 10
 
 
 def test_segments_are_asked_for_one_at_a_time() -> None:
@@ -72,7 +72,7 @@ def test_segments_are_asked_for_one_at_a_time() -> None:
         def __contains__(self, name: object) -> bool:
             return name in TAKE.files
 
-    parts = open_parts(Lazy(), HOUSE.private)
+    parts = open_parts(Lazy(), IDENTITY.private)
     next(parts)
     assert asked == ["ledger.cbor", segment_names(TAKE.files)[0]]
 
@@ -88,7 +88,7 @@ def test_what_was_not_activated_cannot_be_opened() -> None:  # proves C2
     """The chunk before the recording lies in the first segment, and no ledger has its keys."""
     outside = [chunk.header.seq for chunk in TAKE.chunks[: TAKE.first_seq]]
     assert outside == [0]
-    assert all(part.header.seq not in outside for part in open_parts(TAKE.files, HOUSE.private, first=0))
+    assert all(part.header.seq not in outside for part in open_parts(TAKE.files, IDENTITY.private, first=0))
 
 
 def test_a_folder_without_ledger_is_not_a_recording() -> None:
@@ -98,5 +98,5 @@ def test_a_folder_without_ledger_is_not_a_recording() -> None:
 
 def test_a_recording_of_an_hour_is_read_without_holding_it() -> None:
     take = record(prerecord=180, live=20, per_segment=8)
-    assert len(list(open_parts(take.files, HOUSE.private))) == 400
+    assert len(list(open_parts(take.files, IDENTITY.private))) == 400
     assert take.chunks[-1].header.end_ns - take.chunks[1].header.start_ns == 200 * SECOND_NS

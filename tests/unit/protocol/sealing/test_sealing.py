@@ -19,11 +19,11 @@ from protocol.footage.sealing.keys import (
     seal_keys,
     unseal_keys,
 )
-from tests.support.media.recordings import make_house, record
+from tests.support.media.recordings import make_identity, record
 
 TAKE = record(outside=2, prerecord=4, live=3)
 LEDGER = read_ledger(TAKE.ledger)
-HOUSE = make_house()
+IDENTITY = make_identity()
 VIDEO_ONLY = frozenset({Track.VIDEO})
 
 
@@ -37,12 +37,12 @@ def seal_to(*recipients: Recipient) -> Ledger:
 
 def test_the_recipient_gets_every_key_of_the_recording_and_no_other() -> None:
     wanted = {place: key for place, key in TAKE.keys.items() if place[0] >= 2}
-    assert unseal_keys(LEDGER, HOUSE.private) == wanted
+    assert unseal_keys(LEDGER, IDENTITY.private) == wanted
 
 
 @pytest.mark.parametrize(("first", "last"), [(None, 3), (3, 6), (6, None), (8, 8), (20, 30)])
 def test_a_range_gives_its_keys_alone(first: int | None, last: int | None) -> None:
-    opened = unseal_keys(LEDGER, HOUSE.private, first=first, last=last)
+    opened = unseal_keys(LEDGER, IDENTITY.private, first=first, last=last)
     seqs = range(max(first or 0, 2), min(last if last is not None else 8, 8) + 1)
     assert opened == {(seq, track): TAKE.keys[seq, track] for seq in seqs for track in Track}
 
@@ -80,13 +80,13 @@ def test_sealed_keys_open_in_their_own_place_only() -> None:
     for recording, keys in elsewhere:
         moved = replace(LEDGER, open=replace(LEDGER.open, recording=recording), keys=(keys,))
         with pytest.raises(KeysError, match="do not open"):
-            unseal_keys(moved, HOUSE.private)
+            unseal_keys(moved, IDENTITY.private)
 
 
 def test_a_chunk_without_a_track_has_no_key_for_it() -> None:
     silent = {place: key for place, key in TAKE.keys.items() if place != (4, Track.AUDIO)}
-    keys = seal_keys([HOUSE.recipient], recording=TAKE.recording, first_seq=2, last_seq=8, keys=silent)
-    opened = unseal_keys(replace(LEDGER, keys=(keys,)), HOUSE.private)
+    keys = seal_keys([IDENTITY.recipient], recording=TAKE.recording, first_seq=2, last_seq=8, keys=silent)
+    opened = unseal_keys(replace(LEDGER, keys=(keys,)), IDENTITY.private)
     assert (4, Track.AUDIO) not in opened
     assert len(opened) == 7 * 2 - 1
 
@@ -124,10 +124,14 @@ def test_a_malformed_recipient_is_refused(public_key: bytes, reason: str) -> Non
 
 def test_malformed_ranges_and_keys_are_refused() -> None:
     with pytest.raises(KeysError, match="no chunks from 3 to 2"):
-        seal_keys([HOUSE.recipient], recording=bytes(16), first_seq=3, last_seq=2, keys={})
+        seal_keys([IDENTITY.recipient], recording=bytes(16), first_seq=3, last_seq=2, keys={})
     with pytest.raises(KeysError, match="the video key of chunk 0 has 5 bytes"):
         seal_keys(
-            [HOUSE.recipient], recording=bytes(16), first_seq=0, last_seq=0, keys={(0, Track.VIDEO): b"short"}
+            [IDENTITY.recipient],
+            recording=bytes(16),
+            first_seq=0,
+            last_seq=0,
+            keys={(0, Track.VIDEO): b"short"},
         )
 
 

@@ -13,7 +13,7 @@ from protocol.footage.format.model import ChunkHeader, ClockLabel, Gap, GapCause
 from protocol.footage.verifying.continuity import Continuity
 from protocol.footage.verifying.report import GapResult, Verdict
 from protocol.footage.verifying.verify import verify_recording
-from tests.support.media.recordings import BOOT_NS, BOTH, SECOND_NS, Take, make_house, record
+from tests.support.media.recordings import BOOT_NS, BOTH, SECOND_NS, Take, make_identity, record
 from tests.support.second import gaps as second_gaps
 
 S = SECOND_NS
@@ -302,12 +302,12 @@ def test_a_hole_after_missing_chunks_is_not_the_camera_s() -> None:
 
 
 def verdict_of(take: Take) -> tuple[Verdict, str]:
-    report = verify_recording(take.files, authorities=[make_house().authority])
+    report = verify_recording(take.files, authorities=[make_identity().authority])
     return report.verdict, report.sentence
 
 
 def test_gaps_make_the_verdict_and_the_sentence() -> None:  # proves C6
-    take = Take(make_house())
+    take = Take(make_identity())
     take.chunk(tracks=VIDEO)
     take.at_ns += 2 * S
     take.chunk(tracks=VIDEO, gaps=(Gap(Track.VIDEO, take.at_ns - 2 * S, 2 * S, GapCause.OVERFLOW),))
@@ -324,7 +324,7 @@ def test_gaps_make_the_verdict_and_the_sentence() -> None:  # proves C6
 
 
 def test_many_gaps_are_summed_up() -> None:
-    take = Take(make_house())
+    take = Take(make_identity())
     take.chunk(tracks=VIDEO)
     for pause_ms in (300, 900, 400, 500):
         take.at_ns += pause_ms * MS
@@ -340,7 +340,7 @@ def test_many_gaps_are_summed_up() -> None:
 
 
 def test_a_cut_off_recording_states_its_gaps_too() -> None:
-    take = Take(make_house())
+    take = Take(make_identity())
     take.chunk()
     take.press()
     take.at_ns += S
@@ -352,7 +352,7 @@ def test_a_cut_off_recording_states_its_gaps_too() -> None:
 
 def ended_late(*told: Gap) -> Take:
     """Two seconds of pictures, closed three seconds after their end."""
-    take = Take(make_house())
+    take = Take(make_identity())
     take.chunk(tracks=VIDEO)
     take.press()
     take.live(tracks=VIDEO)
@@ -378,7 +378,7 @@ def test_what_the_ledger_says_is_missing_at_the_end_is_told() -> None:  # proves
 
 
 def test_what_is_missing_at_the_end_is_told_whoever_is_trusted() -> None:
-    report = verify_recording(ended_late().files, authorities=[make_house(seed=2).authority])
+    report = verify_recording(ended_late().files, authorities=[make_identity(seed=2).authority])
     assert report.verdict is Verdict.ALTERED
     assert rows(report.gaps) == [("video", BOOT_NS + 2 * S, 3 * S, None)]
 

@@ -8,7 +8,7 @@ import pytest
 from protocol.footage.verifying.report import Verdict
 from protocol.footage.verifying.verify import verify_recording
 from tests.harness.alterations.memo import remembering
-from tests.harness.alterations.trial import HOUSE, Alteration, Trial, small
+from tests.harness.alterations.trial import IDENTITY, Alteration, Trial, small
 
 FILES = small()
 
@@ -37,7 +37,7 @@ def test_a_byte_less_or_more_is_found(name: str) -> None:
     data = FILES[name]
     for at in range(0, len(data), 29):
         for changed in (data[:at] + data[at + 1 :], data[:at] + b"\0" + data[at:], data[:at]):
-            report = verify_recording({**FILES, name: changed}, authorities=[HOUSE.authority])
+            report = verify_recording({**FILES, name: changed}, authorities=[IDENTITY.authority])
             assert report.verdict is Verdict.ALTERED, (name, at)
 
 
@@ -46,7 +46,7 @@ def test_a_file_less_is_found(name: str) -> None:
     rest = {each: data for each, data in FILES.items() if each != name}
     if name == "ledger.cbor":
         return  # then it is no recording at all
-    verdict = verify_recording(rest, authorities=[HOUSE.authority]).verdict
+    verdict = verify_recording(rest, authorities=[IDENTITY.authority]).verdict
     assert verdict is (Verdict.INTACT if name == "receipt.cbor" else Verdict.ALTERED)
 
 
@@ -59,4 +59,4 @@ def test_a_file_more_or_renamed_is_found() -> None:
         {**FILES, second.replace("00000001", "00000002"): FILES[second]},
     )
     for files in stories:
-        assert verify_recording(files, authorities=[HOUSE.authority]).verdict is Verdict.ALTERED
+        assert verify_recording(files, authorities=[IDENTITY.authority]).verdict is Verdict.ALTERED

@@ -16,7 +16,7 @@ from protocol.footage.verifying.verify import verify_recording
 from tests.harness.fuzz import __main__ as command
 from tests.harness.fuzz import engine
 from tests.harness.fuzz.plain import fuzz, inputs
-from tests.harness.fuzz.targets import HOUSE, TARGETS, Target, files_of
+from tests.harness.fuzz.targets import IDENTITY, TARGETS, Target, files_of
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::cryptography.utils.CryptographyDeprecationWarning"  # of serial numbers below one
@@ -71,7 +71,7 @@ def test_inputs_get_past_the_signatures() -> None:
     for data in inputs(VERIFIER, 800, seed=2):
         files = files_of(data)
         if "ledger.cbor" in files:
-            report = verify_recording(files, authorities=[HOUSE.authority])
+            report = verify_recording(files, authorities=[IDENTITY.authority])
             rules.update({finding.rule for finding in report.findings} or {"none"})
     assert set(rules) >= set(Rule) - {Rule.AUTHORITY} | {"none"}, rules
 

@@ -7,7 +7,7 @@ import pytest
 
 from protocol.footage.sealing.opening import open_parts
 from tests.harness.alterations.trial import Trial, small
-from tests.support.media.recordings import make_house, record
+from tests.support.media.recordings import make_identity, record
 from tests.support.second import opener as second_opener
 from tests.support.second.reader import SecondReader
 from tests.support.vectors.vectors import FOLDER, read_vector, vector_names
@@ -42,13 +42,13 @@ def test_it_shares_no_code_with_ours() -> None:
 
 
 def test_it_decrypts_what_the_vectors_say() -> None:
-    house = json.loads((FOLDER / "house.json").read_text())
+    identity = json.loads((FOLDER / "identity.json").read_text())
     vector = read_vector("intact")
     recording = READER.read(vector.files, vector.authority)
-    opened = second_opener.parts(recording, bytes.fromhex(house["recipient_private"]))
+    opened = second_opener.parts(recording, bytes.fromhex(identity["recipient_private"]))
     names = ("seq", "track", "codec", "plaintext")
     rows = [dict(zip(names, (*part[:3], part[3].hex()), strict=True)) for part in opened]
-    assert rows == house["parts_of_intact"]
+    assert rows == identity["parts_of_intact"]
 
 
 @pytest.mark.parametrize("name", VALID)
@@ -56,7 +56,7 @@ def test_it_decrypts_a_vector_as_ours_does(name: str) -> None:
     vector = read_vector(name)
     if vector.expect == "not a recording":
         return
-    private = make_house().private
+    private = make_identity().private
     ours = [
         (each.header.seq, each.track, each.codec, each.data) for each in open_parts(vector.files, private)
     ]
@@ -65,10 +65,10 @@ def test_it_decrypts_a_vector_as_ours_does(name: str) -> None:
 
 
 def test_it_reads_a_new_recording() -> None:
-    house = make_house("cam-77", seed=11)
-    take = record(house, outside=2, prerecord=4, live=3, per_segment=4, receipt=True, seed=9)
-    recording = READER.read(take.files, house.authority)
-    opened = list(second_opener.parts(recording, house.private.to_bytes()))
+    identity = make_identity("cam-77", seed=11)
+    take = record(identity, outside=2, prerecord=4, live=3, per_segment=4, receipt=True, seed=9)
+    recording = READER.read(take.files, identity.authority)
+    opened = list(second_opener.parts(recording, identity.private.to_bytes()))
     assert [(seq, track) for seq, track, *_ in opened] == [
         (seq, track) for seq in range(2, 9) for track in ("video", "audio")
     ]
@@ -77,7 +77,7 @@ def test_it_reads_a_new_recording() -> None:
 
 def test_it_finds_alterations_too() -> None:
     trial = Trial(small())
-    authority = make_house().authority
+    authority = make_identity().authority
     assert READER.verdict(trial.files, authority) == "intact"
     for alteration in list(trial.every([1]))[::83]:
         assert READER.verdict(alteration.of(trial.files), authority) == "altered", alteration

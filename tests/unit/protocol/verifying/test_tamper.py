@@ -18,15 +18,15 @@ from protocol.footage.format.segment import read_segment
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.verifying.report import ChunkStatus, Report, Rule, Verdict
 from protocol.footage.verifying.verify import verify_recording
-from tests.support.media.recordings import make_house, record
+from tests.support.media.recordings import make_identity, record
 from tests.support.vectors.forging import records
 
-HOUSE = make_house()
+IDENTITY = make_identity()
 CLOSED = record(outside=0, prerecord=3, live=3, per_segment=3).files
 OPEN = record(outside=0, prerecord=3, live=3, per_segment=3, closed=False).files
 SEGMENTS = sorted(name for name in CLOSED if name.endswith(".seg"))
 RUN = record(outside=0, prerecord=3, live=3, per_segment=3, seed=2).files
-CAMERA = record(make_house("cam-02"), outside=0, prerecord=3, live=3, per_segment=3).files
+CAMERA = record(make_identity("cam-02"), outside=0, prerecord=3, live=3, per_segment=3).files
 
 
 def flip(data: bytes, at: int) -> bytes:
@@ -82,7 +82,7 @@ def apply(story: str, files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def judge(files: dict[str, bytes]) -> Report:
-    return verify_recording(files, authorities=[HOUSE.authority])
+    return verify_recording(files, authorities=[IDENTITY.authority])
 
 
 @pytest.mark.parametrize(

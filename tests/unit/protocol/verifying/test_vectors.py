@@ -45,16 +45,16 @@ def test_the_vectors_are_made_again_byte_for_byte() -> None:
 
 
 def test_the_parts_of_a_vector_decrypt_to_what_is_written_beside_it() -> None:
-    house = json.loads((FOLDER / "house.json").read_text())
-    private = PrivateKey.from_bytes(bytes.fromhex(house["recipient_private"]))
+    identity = json.loads((FOLDER / "identity.json").read_text())
+    private = PrivateKey.from_bytes(bytes.fromhex(identity["recipient_private"]))
     files = read_vector("intact").files
     opened = [
         {"seq": part.header.seq, "track": part.track, "codec": part.codec, "plaintext": part.data.hex()}
         for part in open_parts(files, private)
     ]
-    assert opened == house["parts_of_intact"]
-    assert private.key_id.hex() == house["recipient_key_id"]
-    assert read_ledger(files["ledger.cbor"]).open.camera == house["camera"]
+    assert opened == identity["parts_of_intact"]
+    assert private.key_id.hex() == identity["recipient_key_id"]
+    assert read_ledger(files["ledger.cbor"]).open.camera == identity["camera"]
 
 
 def test_each_case_has_a_name_of_its_own_and_a_sentence() -> None:

@@ -25,17 +25,17 @@ from protocol.footage.ledger.ledger import (
 from protocol.footage.ledger.records import Open
 from protocol.footage.verifying.report import ChunkStatus, Report, Rule, Verdict
 from protocol.footage.verifying.verify import verify_recording
-from tests.support.media.recordings import SECOND_NS, UTC_US, Take, make_house, record
+from tests.support.media.recordings import SECOND_NS, UTC_US, Take, make_identity, record
 from tests.support.vectors.forging import records, reforge, reforge_ledger
 
-HOUSE = make_house()
+IDENTITY = make_identity()
 TAKE = record(outside=2, prerecord=4, live=3, receipt=True)
 FILES = TAKE.files
 GAP: dict[str, str | int] = {"cause": "overflow", "track": "video", "start_ns": 0, "duration_ns": 1}
 
 
 def judge(files: Mapping[str, bytes]) -> Report:
-    return verify_recording(files, authorities=[HOUSE.authority])
+    return verify_recording(files, authorities=[IDENTITY.authority])
 
 
 def test_a_report_says_what_the_ledger_says() -> None:
@@ -63,7 +63,7 @@ def test_times_are_those_of_the_chunks() -> None:
 
 def test_the_pre_record_counts_from_the_first_chunk_to_the_press() -> None:  # proves C7
     """The press rarely meets a chunk's edge: the chunk being filled then counts as far as the press."""
-    take = Take(HOUSE)
+    take = Take(IDENTITY)
     take.chunk()
     take.at_ns += SECOND_NS // 3
     take.press(asked_s=2)
@@ -74,7 +74,7 @@ def test_the_pre_record_counts_from_the_first_chunk_to_the_press() -> None:  # p
 
 
 def test_a_press_before_the_first_chunk_has_no_pre_record() -> None:  # proves C7
-    take = Take(HOUSE)
+    take = Take(IDENTITY)
     take.press(asked_s=180, missing=(Missing(180 * SECOND_NS, GapCause.PRIVATE),))
     take.at_ns += SECOND_NS
     take.live()
@@ -86,7 +86,7 @@ def test_a_press_before_the_first_chunk_has_no_pre_record() -> None:  # proves C
 
 
 def test_missing_pre_record_without_a_reason_is_noted() -> None:  # proves C7
-    take = Take(HOUSE)
+    take = Take(IDENTITY)
     take.chunk()
     take.press(asked_s=180)
     take.close()
@@ -113,7 +113,7 @@ def test_a_closed_recording_has_keys_for_every_chunk() -> None:
 def test_a_press_before_anything_was_stored_is_cut_off() -> None:
     """The power went before the first chunk: a ledger that is open, and segments from before at most."""
     for chunks in (0, 2):
-        take = Take(HOUSE)
+        take = Take(IDENTITY)
         for _ in range(chunks):
             take.chunk()
         take.press(outside=chunks)
@@ -136,11 +136,11 @@ def test_a_commit_that_lost_its_keys_is_altered() -> None:
 
 
 def test_keys_of_some_of_the_pre_record_are_too_few() -> None:
-    take = Take(HOUSE)
+    take = Take(IDENTITY)
     take.chunk()
     take.press()
     take.live()
-    opening = reforge_ledger(HOUSE, take.ledger, 0, lambda fields: fields.update(last_seq=2))
+    opening = reforge_ledger(IDENTITY, take.ledger, 0, lambda fields: fields.update(last_seq=2))
     take.chunk()
     report = judge({**take.files, LEDGER_NAME: opening})
     [finding] = report.findings
@@ -189,7 +189,7 @@ def test_nothing_is_judged_by_a_gap_event_that_another_signed(detail: dict[str, 
     take = record(closed=False)
     take.event(EventKind.GAP, **GAP)
     *before, gap = records(take.files[LEDGER_NAME])
-    forged = reforge(make_house(seed=2).signer, gap, lambda fields: fields.update(detail=dict(detail)))
+    forged = reforge(make_identity(seed=2).signer, gap, lambda fields: fields.update(detail=dict(detail)))
     report = judge({**take.files, LEDGER_NAME: b"".join([*before, forged])})
     assert [finding.rule for finding in report.findings] == [Rule.SIGNATURE]
     assert report.gaps == ()
@@ -207,7 +207,7 @@ def test_a_run_record_alone_may_end_a_cut_off_recording() -> None:
 
 
 def test_a_first_segment_may_lie_wholly_before_the_recording() -> None:
-    whole = Take(HOUSE, per_segment=2)
+    whole = Take(IDENTITY, per_segment=2)
     for _ in range(4):
         whole.chunk()
     segments = dict(whole.segments)
@@ -218,7 +218,7 @@ def test_a_first_segment_may_lie_wholly_before_the_recording() -> None:
 
 
 def test_more_segments_before_the_recording_are_found() -> None:
-    whole = Take(HOUSE, per_segment=2)
+    whole = Take(IDENTITY, per_segment=2)
     for _ in range(6):
         whole.chunk()
     segments = dict(whole.segments)
@@ -232,23 +232,23 @@ def test_without_a_pinned_authority_only_consistency_is_shown() -> None:
     report = verify_recording(FILES)
     assert report.verdict is Verdict.INTACT
     assert not report.authority_checked
-    assert report.authority == fingerprint(HOUSE.authority)
+    assert report.authority == fingerprint(IDENTITY.authority)
     assert judge(FILES).authority_checked
 
 
 def test_another_authority_is_named_and_nothing_else_is_blamed() -> None:
-    other = make_house(seed=2).authority
+    other = make_identity(seed=2).authority
     report = verify_recording(FILES, authorities=[other])
     [finding] = report.findings
     assert finding.rule is Rule.AUTHORITY
-    assert fingerprint(HOUSE.authority) in finding.reason
+    assert fingerprint(IDENTITY.authority) in finding.reason
     assert {chunk.status for chunk in report.chunks} == {ChunkStatus.INTACT, ChunkStatus.OUTSIDE}
-    assert verify_recording(FILES, authorities=[other, HOUSE.authority]).ok
+    assert verify_recording(FILES, authorities=[other, IDENTITY.authority]).ok
 
 
 def test_a_ledger_whose_open_does_not_hold_is_not_quoted() -> None:
     opening, *rest = records(FILES[LEDGER_NAME])
-    forged = reforge(make_house(seed=2).signer, opening, lambda fields: fields.update(number=8))
+    forged = reforge(make_identity(seed=2).signer, opening, lambda fields: fields.update(number=8))
     report = judge({**FILES, LEDGER_NAME: b"".join([forged, *rest])})
     assert report.verdict is Verdict.ALTERED
     assert (report.camera, report.number, report.press_ns) == (None, None, None)
@@ -259,7 +259,7 @@ def test_a_ledger_whose_open_does_not_hold_is_not_quoted() -> None:
 def test_an_unsynchronised_clock_is_noted_and_costs_nothing() -> None:  # proves C10
     opening = next(iter_ledger(FILES[LEDGER_NAME])).record
     assert isinstance(opening, Open)
-    writer = LedgerWriter(HOUSE.signer)
+    writer = LedgerWriter(IDENTITY.signer)
     entries = list(iter_ledger(FILES[LEDGER_NAME]))
     label = ClockLabel(utc_us=-1, synchronised=False)
     marked = replace(opening, label=label, marks=("safety override",))

@@ -17,9 +17,9 @@ from protocol.footage.format.limits import MAX_SEGMENT_BYTES
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.verify import cli
 from protocol.verify.folder import Folder, UnusableFolderError
-from tests.support.media.recordings import Take, make_house, record
+from tests.support.media.recordings import Take, make_identity, record
 
-HOUSE = make_house()
+IDENTITY = make_identity()
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def authority(tmp_path: Path) -> Path:
     path = tmp_path / "authority.pem"
-    path.write_bytes(x509.load_der_x509_certificate(HOUSE.authority).public_bytes(Encoding.PEM))
+    path.write_bytes(x509.load_der_x509_certificate(IDENTITY.authority).public_bytes(Encoding.PEM))
     return path
 
 
@@ -46,7 +46,7 @@ def verify(*arguments: str | Path) -> tuple[int, str, str]:
 def test_an_intact_recording_is_exit_0_and_needs_no_key(folder: Path, authority: Path) -> None:
     code, out, err = verify(folder, "--authority", authority)
     assert (code, err) == (0, "")
-    mark = fingerprint(HOUSE.authority)
+    mark = fingerprint(IDENTITY.authority)
     assert out.splitlines() == [
         "Intact: 5.0 s in 5 chunks, 3.0 s of it before the press, exactly as cam-01 signed it.",
         "The fleet signed a receipt for exactly these files, and found them intact.",
@@ -57,14 +57,14 @@ def test_an_intact_recording_is_exit_0_and_needs_no_key(folder: Path, authority:
 
 def test_an_authority_may_be_der(folder: Path, tmp_path: Path) -> None:
     der = tmp_path / "authority.der"
-    der.write_bytes(HOUSE.authority)
+    der.write_bytes(IDENTITY.authority)
     assert verify(folder, "--authority", der)[0] == 0
 
 
 def test_without_an_authority_it_says_what_was_not_shown(folder: Path) -> None:
     code, out, _ = verify(folder)
     assert code == 0
-    assert f"The issuing authority was not pinned (SHA-256 {fingerprint(HOUSE.authority)})." in out
+    assert f"The issuing authority was not pinned (SHA-256 {fingerprint(IDENTITY.authority)})." in out
     assert "consistent, not whose it is" in out
 
 
@@ -81,7 +81,7 @@ def test_a_changed_byte_is_exit_1_with_what_and_where(folder: Path, authority: P
 
 def test_another_authority_is_exit_1_with_a_sentence(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.der"
-    other.write_bytes(make_house(seed=2).authority)
+    other.write_bytes(make_identity(seed=2).authority)
     code, out, _ = verify(folder, "--authority", other)
     assert code == 1
     assert "comes from an authority that is not trusted here" in out
@@ -97,7 +97,7 @@ def test_many_findings_are_listed_up_to_a_point(folder: Path) -> None:
 
 
 def test_many_gaps_are_listed_with_their_places(tmp_path: Path) -> None:
-    take = Take(HOUSE)
+    take = Take(IDENTITY)
     take.chunk()
     for _ in range(4):
         take.at_ns += 500_000_000
@@ -112,7 +112,7 @@ def test_many_gaps_are_listed_with_their_places(tmp_path: Path) -> None:
 
 
 def test_a_gap_that_is_explained_names_the_chunk_that_does_or_the_ledger(tmp_path: Path) -> None:
-    take = Take(HOUSE)
+    take = Take(IDENTITY)
     for _ in range(5):
         gap = Gap(Track.VIDEO, take.at_ns, 500_000_000, GapCause.OVERFLOW)
         take.at_ns += 500_000_000
@@ -202,7 +202,9 @@ def test_an_unusable_authority_is_exit_2_with_one_sentence(folder: Path, tmp_pat
     assert unusable(folder, "--authority", missing).endswith(
         "missing.pem cannot be read: no such file or directory."
     )
-    later = HOUSE.authority.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x2d", 1)  # X.509, version 46
+    later = IDENTITY.authority.replace(
+        b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x2d", 1
+    )  # X.509, version 46
     pem = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     for content in (b"", b"nonsense", pem, later):
         wrong.write_bytes(content)

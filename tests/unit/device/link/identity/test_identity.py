@@ -12,7 +12,7 @@ from device.link.errors import IdentityError, NotEnrolledError
 from device.link.identity.identity import ENROLMENT_FILE, FOLDER, load_identity, save_identity
 from device.storage.filesystem import PRIVATE_FILE, PosixFile, PosixFilesystem
 from tests.support.camera.identities import answer_for, enrol_without_fleet
-from tests.support.media.recordings import make_house
+from tests.support.media.recordings import make_identity
 
 CARD = PosixFilesystem()
 
@@ -24,8 +24,8 @@ def contents(state: Path) -> dict[str, bytes]:
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     saved = enrol_without_fleet(tmp_path)
     loaded = load_identity(tmp_path, CARD)
-    assert (loaded.camera, loaded.certificates) == (saved.camera, make_house().certificates)
-    assert loaded.recipients == (make_house().recipient,)
+    assert (loaded.camera, loaded.certificates) == (saved.camera, make_identity().certificates)
+    assert loaded.recipients == (make_identity().recipient,)
     assert loaded.signer(b"word") == saved.signer(b"word")
 
 
@@ -48,7 +48,7 @@ def test_a_camera_that_is_not_enrolled_is_told_how_to_enrol(tmp_path: Path) -> N
 
 def test_a_second_enrolment_replaces_the_first_and_leaves_nothing_of_it(tmp_path: Path) -> None:
     enrol_without_fleet(tmp_path)
-    enrol_without_fleet(tmp_path, make_house("cam-02", 2))
+    enrol_without_fleet(tmp_path, make_identity("cam-02", 2))
     assert load_identity(tmp_path, CARD).camera == "cam-02"
     assert len(contents(tmp_path)) == 3
 
@@ -75,16 +75,16 @@ def test_a_damaged_file_is_one_sentence(tmp_path: Path, name: str) -> None:
 def test_a_certificate_for_another_key_is_refused_and_changes_nothing(tmp_path: Path) -> None:
     enrol_without_fleet(tmp_path)
     before = contents(tmp_path)
-    stranger = make_house("cam-01", 9)
+    stranger = make_identity("cam-01", 9)
     with pytest.raises(IdentityError, match="not for the key"):
-        save_identity(tmp_path, answer_for(stranger), make_house().camera_key, CARD)
+        save_identity(tmp_path, answer_for(stranger), make_identity().camera_key, CARD)
     assert contents(tmp_path) == before
 
 
 def test_a_certificate_for_another_camera_is_refused(tmp_path: Path) -> None:
-    answer = answer_for(make_house()).model_copy(update={"camera": "cam-09"})
+    answer = answer_for(make_identity()).model_copy(update={"camera": "cam-09"})
     with pytest.raises(IdentityError, match="not for cam-09"):
-        save_identity(tmp_path, answer, make_house().camera_key, CARD)
+        save_identity(tmp_path, answer, make_identity().camera_key, CARD)
 
 
 def test_an_ended_certificate_still_loads_but_says_so(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ class FailingCard(PosixFilesystem):
 
 
 def test_a_card_that_fails_anywhere_leaves_the_old_identity_or_the_new(tmp_path: Path) -> None:
-    other = make_house("cam-02", 2)
+    other = make_identity("cam-02", 2)
     outcomes = set()
     for works in range(12):
         state = tmp_path / str(works)

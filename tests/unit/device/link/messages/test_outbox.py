@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.link.messages.outbox import Outbox
-from protocol.messages.events import CameraEvent, EventKind
+from protocol.messages.events import CameraEvent, NewsKind
 
 
 def news(index: int) -> CameraEvent:
-    return CameraEvent(id=f"e{index}", kind=EventKind.BOOKMARK, camera="cam-01", at_utc_us=index)
+    return CameraEvent(id=f"e{index}", kind=NewsKind.BOOKMARK, camera="cam-01", at_utc_us=index)
 
 
 def test_an_event_waits_until_it_is_acknowledged() -> None:
