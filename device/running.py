@@ -21,7 +21,7 @@ from device.recovery.recovery import recover
 from device.sensor_control import SensorControl
 from device.shelf import Shelf
 from device.storage import durable
-from device.storage.check import prove
+from device.storage.check import check_filesystem
 from device.storage.lock import FolderLock
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Running:
         """Put the state folder in order and make the recorder."""
         config, filesystem, folders = self._config, self._filesystem, self._folders
         try:
-            prove(filesystem, folders.root)
+            check_filesystem(filesystem, folders.root)
         except StorageFullError as error:  # it must start all the same: only an upload can make room
             log.warning("%s", error)
         for folder in (folders.ring, folders.recordings, folders.receipts):

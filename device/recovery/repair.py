@@ -90,11 +90,11 @@ def repair_segment(filesystem: Filesystem, path: Path, after: int | None, before
     whole = [chunk for chunk in chunks if after is None or chunk.header.seq < after]
     kept = [chunk for chunk in whole if before is None or chunk.header.seq < before]
     if not kept:
-        if writable and _known_first(filesystem, path) is None:  # its first append was torn
+        if writable and _known_first(filesystem, path) is None:  # its first append was truncated
             durable.remove(filesystem, path)
         return after
     due = min((each for each in (after, before) if each is not None), default=0)
-    if kept[-1].header.seq + 1 < due:  # what has keys was durable before: this is damage, not a torn tail
+    if kept[-1].header.seq + 1 < due:  # what has keys was durable: damage, not a truncated tail
         return kept[0].header.seq
     if writable:
         _write_anew(filesystem, path, kept[-1].end, whole[-1].end)

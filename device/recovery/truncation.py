@@ -1,6 +1,6 @@
 """How much of a file is whole after a power cut. Pure.
 
-What was appended before the last append is durable, so a power cut can tear the last record alone. Damage
+What was appended before the last append is durable, so a power cut can truncate the last record alone. Damage
 further in is something else: it is not cut away with all that follows it, but left for the verifier to say.
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from protocol.footage.format.chunk import ChunkRecord
 
-MAX_TORN_BYTES = 256 * 1024
+MAX_TRUNCATED_BYTES = 256 * 1024
 """More than any one record that follows a ledger's commit: keys for 16 recipients, or an event."""
 
 
@@ -41,7 +41,7 @@ class _Record:
 
 
 def whole_ledger(data: bytes) -> int | None:
-    """How many bytes of a ledger are whole records; None when more than a torn tail is wrong with it."""
+    """How many bytes of a ledger are whole records; None when more than a truncated tail is wrong with it."""
     records = _records(data)
     try:
         key = _signing_key(records)
@@ -50,14 +50,14 @@ def whole_ledger(data: bytes) -> int | None:
     while records and not _fits(records, key):
         records.pop()
     end = records[-1].end if records else 0
-    return end if end and len(data) - end <= MAX_TORN_BYTES else None
+    return end if end and len(data) - end <= MAX_TRUNCATED_BYTES else None
 
 
 def whole_chunks(data: bytes) -> tuple[ChunkRecord, ...]:
     """The whole chunks of a segment, in order; none when not even its run record is."""
     chunks: list[ChunkRecord] = []
     run: RunEntry | None = None
-    with contextlib.suppress(FormatError):  # the torn record
+    with contextlib.suppress(FormatError):  # the truncated record
         for item in iter_segment(data):
             if isinstance(item, RunEntry):
                 run = item
@@ -76,7 +76,7 @@ def whole_chunks(data: bytes) -> tuple[ChunkRecord, ...]:
 def _records(data: bytes) -> list[_Record]:
     """The records as far as their outer form goes."""
     reader, records = Reader(data), list[_Record]()
-    with contextlib.suppress(FormatError):  # the torn record
+    with contextlib.suppress(FormatError):  # the truncated record
         while reader.left:
             reader.array(3)
             kind = reader.text(16)

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
     from device.storage.filesystem import Filesystem
 
-PROOF = ".proof"
+SCRATCH = ".check"
 _FIRST, _SECOND = b"first ", b"second"
 
 
-def prove(filesystem: Filesystem, folder: Path) -> None:
+def check_filesystem(filesystem: Filesystem, folder: Path) -> None:
     """Try on a scratch folder what recording needs of a filesystem.
 
     Raises:
         StateFolderError: Something does not work; the sentence says what and what to use.
         StorageFullError: There is not even room for this.
     """
-    scratch = folder / PROOF
+    scratch = folder / SCRATCH
     try:
         _remove(filesystem, scratch)
         if not _works(filesystem, scratch):

@@ -78,7 +78,7 @@ class Filesystem(Protocol):
         ...
 
     def open_append(self, path: Path) -> File:
-        """Open a file that exists for appending (recovery of a torn tail)."""
+        """Open a file that exists for appending (recovery of a truncated tail)."""
         ...
 
     def read(self, path: Path, offset: int = 0, length: int = -1) -> bytes:

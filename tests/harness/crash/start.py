@@ -10,7 +10,7 @@ from device.config import Config, check_config
 from device.link.identity.identity import Identity, load_identity
 from device.link.messages.desired_store import load_desired
 from device.recovery.recovery import Recovered, recover
-from device.storage.check import prove
+from device.storage.check import check_filesystem
 from device.storage.durable import make_folder
 from device.storage.filesystem import Filesystem
 from device.storage.layout import StateFolder
@@ -52,7 +52,7 @@ def start(filesystem: Filesystem, settings: Config) -> Found:
     """
     folders = StateFolder(settings.camera.state_dir)
     identity = load_identity(folders.root, filesystem)
-    prove(filesystem, folders.root)
+    check_filesystem(filesystem, folders.root)
     for folder in (folders.ring, folders.recordings, folders.receipts):
         make_folder(filesystem, folder)
     recovered = recover(filesystem, folders, delete=settings.storage.after_receipt == "delete")

@@ -5,7 +5,7 @@ counts once however many crashes leave it. The same seed tries the same crashes;
 from one recording of a script to the next, because keys are never sealed alike twice.
 
     tally = representative()          # what ``make test`` tries
-    tally = losses_with(module)       # the same with another module in the place of device.storage.durable
+    tally = losses_with(module)       # the same with a changed module in the place of the one of its name
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from tests.harness.crash.attempt import Attempt
 from tests.harness.crash.audit import audit
 from tests.harness.crash.disk import MemoryDisk
 from tests.harness.crash.operations import Names, Node, Operation, Said
-from tests.harness.crash.patched import in_place_of_durable
+from tests.harness.crash.patched import in_its_place
 from tests.harness.crash.place import Place
 from tests.harness.crash.scripts import REFUSED, live_through, settings_of
 from tests.harness.crash.start import start
@@ -168,17 +168,17 @@ def _kind(operation: Operation, names: dict[int, str]) -> tuple[str, ...]:
 
 
 def losses_with(
-    durable: ModuleType,
+    changed: ModuleType,
     scripts: Iterable[int] = REPRESENTATIVE,
     *,
     limit: int = LIMIT,
     enough: int | None = None,
 ) -> Tally:
-    """Crash the representative part with another module in the place of ``device.storage.durable``.
+    """Crash the representative part with a changed module in the place of the one of its name.
 
     See ``representative`` for the rest. A script that cannot be played with it is a loss too.
     """
-    with in_place_of_durable(durable):
+    with in_its_place(changed):
         try:
             return representative(scripts, limit=limit, enough=enough)
         except Exception as error:  # noqa: BLE001 - whatever a changed module does, it is told

@@ -1,6 +1,6 @@
-"""``python -m tests.harness.mutation``: mutants of the durable module and its callers, and what survives.
+"""``python -m tests.harness.mutation``: mutants of the durable modules and their callers, and what survives.
 
-With ``--write`` it keeps the test that each mutant of the durable module died of, which is what makes the
+With ``--write`` it keeps the test that each mutant of the durable modules died of, which is what makes the
 test in ``make test`` quick. Exit status 1 when a mutant survived.
 """
 
@@ -18,12 +18,12 @@ console = Console()
 
 
 def main(
-    write: Annotated[bool, typer.Option(help="Keep what each mutant of durable.py died of.")] = False,
-    callers: Annotated[bool, typer.Option(help="Hunt the callers of the durable module, too.")] = True,
+    write: Annotated[bool, typer.Option(help="Keep what each durable mutant died of.")] = False,
+    callers: Annotated[bool, typer.Option(help="Hunt the callers of the durable modules, too.")] = True,
     only: Annotated[str, typer.Option(help="A part of the names of the mutants to hunt.")] = "",
 ) -> None:
     """Hunt every mutant, and say which survive."""
-    killers = _hunt([DURABLE], TESTS, only)
+    killers = _hunt(DURABLE, TESTS, only)
     if write:
         record({name: killer for name, killer in killers.items() if killer})
     if callers:
@@ -37,7 +37,7 @@ def main(
 def _hunt(modules: Sequence[str], tests: Sequence[str], only: str) -> dict[str, str | None]:
     """What each mutant of some modules died of, by its name. Of callers, those that lack a step."""
     prey = [mutant for module in modules for mutant in mutants_of(module) if only in mutant.name]
-    prey = [mutant for mutant in prey if mutant.module == DURABLE or mutant.deletes]
+    prey = [mutant for mutant in prey if mutant.module in DURABLE or mutant.deletes]
     if not prey:
         return {}
     hints, killers = recorded(), dict[str, str | None]()

@@ -39,7 +39,9 @@ TESTS = (
 ALL = (*TESTS, f"{DEVICE}/test_small_parts.py", f"{DEVICE}/recording/test_fault_table.py")
 """The same for those that take durable steps, with a table that takes its time."""
 
-DURABLE = "device.storage.durable"
+DURABLE = ("device.storage.append_file", "device.storage.durable")
+"""The modules that make the promises, every mutant of which is hunted."""
+
 CALLERS = {
     **dict.fromkeys(
         (
@@ -121,7 +123,7 @@ def recorded() -> Mapping[str, str]:
 
 
 HEAD = (
-    "# Which test each mutant of device/storage/durable.py died of; "
+    "# Which test each mutant of the durable modules died of; "
     "made by: python -m tests.harness.mutation --write"
 )
 

@@ -125,7 +125,7 @@ def _changes(block: list[ast.stmt], at: int) -> Iterator[_Change]:
 def _guards(statement: ast.With) -> bool:
     """Whether it names an error or keeps one back; a lock does neither."""
     manager = statement.items[0].context_expr
-    return isinstance(manager, ast.Call) and _called(manager) in {"_doing", "suppress"}
+    return isinstance(manager, ast.Call) and _called(manager) in {"doing", "suppress"}
 
 
 def _is_step(statement: ast.stmt) -> bool:

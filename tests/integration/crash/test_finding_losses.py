@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from device.storage import durable
+from device.storage import append_file, durable
 from tests.harness.crash.again import again
 from tests.harness.crash.forgetting import Forgets
 from tests.harness.crash.operations import Sync, SyncDir
-from tests.harness.crash.patched import in_place_of_durable
+from tests.harness.crash.patched import in_its_place
 from tests.harness.crash.trial import losses_with, representative
 
 PLAIN = (1,)
@@ -44,18 +44,18 @@ def test_a_sync_that_is_forgotten_is_a_loss(kind: type[Sync] | type[SyncDir], na
     assert any(loss.startswith(says) for loss in tally.losses), tally.losses[:3]
 
 
-def changed(before: str, after: str) -> types.ModuleType:
-    """``device.storage.durable`` with another text in one place."""
-    source = Path(durable.__file__).read_text(encoding="utf-8")
+def changed(original: types.ModuleType, before: str, after: str) -> types.ModuleType:
+    """A module with another text in one place."""
+    source = Path(str(original.__file__)).read_text(encoding="utf-8")
     assert before in source
-    module = types.ModuleType(durable.__name__)
-    exec(compile(source.replace(before, after), durable.__file__, "exec"), vars(module))  # noqa: S102 - our own source
+    module = types.ModuleType(original.__name__)
+    exec(compile(source.replace(before, after), str(original.__file__), "exec"), vars(module))  # noqa: S102 - our own source
     return module
 
 
 def test_another_durable_module_can_be_tried_in_its_place() -> None:
-    assert losses_with(changed("", ""), PLAIN, limit=1).losses == []
-    careless = changed('self._sync(file.sync_data, "sync_data")\n        self._cut', "self._cut")
+    assert losses_with(changed(durable, "", ""), PLAIN, limit=1).losses == []
+    careless = changed(append_file, 'self._sync(file.sync_data, "sync_data")\n        self._cut', "self._cut")
     assert losses_with(careless, PLAIN, limit=FEW, enough=1).losses
     assert representative(PLAIN, limit=1).losses == [], "the real one is back in its place"
 
@@ -63,7 +63,9 @@ def test_another_durable_module_can_be_tried_in_its_place() -> None:
 def test_a_recording_that_is_shown_although_its_last_sync_failed_is_a_loss() -> None:
     last = "        filesystem.rename(folder, target)\n    sync_dir(filesystem, target.parent)\n"
     careless = changed(
-        last, last.replace("    sync_dir", "    with contextlib.suppress(StorageError):\n        sync_dir")
+        durable,
+        last,
+        last.replace("    sync_dir", "    with contextlib.suppress(StorageError):\n        sync_dir"),
     )
     losses = losses_with(careless, PRESSES, enough=1).losses
     assert losses
@@ -71,15 +73,15 @@ def test_a_recording_that_is_shown_although_its_last_sync_failed_is_a_loss() -> 
 
 
 def test_a_durable_module_with_which_no_script_can_be_played_is_a_loss() -> None:
-    refusing = changed("    target = folder / source.name\n", "    raise RuntimeError\n")
+    refusing = changed(durable, "    target = folder / source.name\n", "    raise RuntimeError\n")
     assert "a script cannot be played" in losses_with(refusing, PLAIN).losses[0]
 
 
 def test_a_loss_says_how_to_see_it_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    careless = changed('self._sync(file.sync_data, "sync_data")\n        self._cut', "self._cut")
-    with in_place_of_durable(careless):
+    careless = changed(append_file, 'self._sync(file.sync_data, "sync_data")\n        self._cut', "self._cut")
+    with in_its_place(careless):
         loss = next(
             each for each in losses_with(careless, PLAIN, limit=FEW, enough=1).losses if "--again" in each
         )

@@ -43,6 +43,7 @@ FLAGS = frozenset({"O_WRONLY", "O_RDWR", "O_CREAT", "O_APPEND", "O_TRUNC"})
 
 DOORS = {
     "filesystem.py": "is the door",
+    "append_file.py": "is handed a File by it",
     "durable.py": "goes through the door: it is handed a Filesystem",
 }
 
