@@ -155,7 +155,9 @@ _POST = """([path, fields]) => {
 
 def _officer_id(desk: Desk, name: str) -> str:
     with desk.fleet.api() as api:
-        return next(row["id"] for row in api.get("/api/v1/officers").json() if row["name"] == name)
+        rows = api.get("/api/v1/officers").json()
+        found: str = next(row["id"] for row in rows if row["name"] == name)
+        return found
 
 
 def _token(page: Page) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from protocol.footage.format.cbor import decode, encode
+from protocol.footage.format.cbor import Value, decode, encode
 from protocol.footage.format.errors import FormatError
 from protocol.footage.receipt import RECEIPT_NAME
 from tests.harness.fuzz.mutate import IDENTITY, INTEGERS, WORDS, take_apart
@@ -43,15 +43,17 @@ def bodies() -> list[bytes]:
     found = []
     for data in [*segments(), *ledgers()]:
         for piece in take_apart(data)[0]:
-            match decode(piece):
-                case [str(kind), memoryview() as body, *_] if kind in kinds:
-                    found.append(bytes([kinds.index(kind)]) + bytes(body))
+            record = decode(piece)
+            kind, body = record[:2] if isinstance(record, list) and len(record) > 1 else (None, None)
+            if isinstance(kind, str) and isinstance(body, memoryview) and kind in kinds:
+                found.append(bytes([kinds.index(kind)]) + bytes(body))
     return _distinct(found)
 
 
 def values() -> list[bytes]:
     """Bodies, and small values with every kind of head."""
-    small = [encode(value) for value in ([], {}, None, True, {"a": [1, b"2", "3"]}, *INTEGERS, *WORDS)]
+    plain: list[Value] = [[], {}, None, True, {"a": [1, b"2", "3"]}, *INTEGERS, *WORDS]
+    small = [encode(value) for value in plain]
     return _distinct([*small, *(body[1:] for body in bodies())])
 
 

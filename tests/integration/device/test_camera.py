@@ -211,7 +211,14 @@ def test_a_camera_without_an_identity_says_how_to_enrol(tmp_path: Path, command:
 
 def test_a_person_is_asked_for_the_code_and_it_does_not_show(camera: Camera) -> None:
     terminal, stdin = pty.openpty()
-    command = [SCRIPTS / "lapel-device", "enrol", "--fleet", "https://127.0.0.1:1", "--config", camera.config]
+    command: list[str | Path] = [
+        SCRIPTS / "lapel-device",
+        "enrol",
+        "--fleet",
+        "https://127.0.0.1:1",
+        "--config",
+        camera.config,
+    ]
     with subprocess.Popen(command, stdin=stdin, stderr=stdin, start_new_session=True) as process:
         try:
             os.close(stdin)

@@ -62,7 +62,7 @@ def test_a_second_fleet_on_the_same_folder_is_refused(fleet: RunningFleet) -> No
     status, sentence = refused(fleet.state, "--any-port")
     assert status == 2
     assert sentence == (
-        f"The state folder {fleet.core.state} is in use by another fleet "
+        f"The state folder {fleet.state} is in use by another fleet "
         f"(process {fleet.process.pid}); stop it first."
     )
 

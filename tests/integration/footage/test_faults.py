@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 import random
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from starlette.types import Message
 
 from fleet.footage import names
 from fleet.footage.models import Recording
@@ -16,6 +18,9 @@ from fleet.footage.verifying.verifier import Verifier
 from protocol.footage.receipt import read_receipt
 from tests.support.fleet.fleet_footage import HOME, Fleet, Link, WithCertificate, content, running
 from tests.support.media.recordings import Take, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class PowerCutError(Exception):
@@ -50,7 +55,7 @@ def test_a_body_that_is_cut_leaves_nothing(tmp_path: Path) -> None:  # proves L2
 
 async def cut_request(app: WithCertificate, path: str, data: bytes) -> None:
     """Send half of a body, then hang up."""
-    messages = iter(
+    messages: Iterator[Message] = iter(
         [
             {"type": "http.request", "body": data[: len(data) // 2], "more_body": True},
             {"type": "http.disconnect"},
@@ -58,16 +63,16 @@ async def cut_request(app: WithCertificate, path: str, data: bytes) -> None:
     )
     sent: list[object] = []
 
-    async def receive() -> dict[str, object]:
+    async def receive() -> Message:
         return next(messages)
 
-    async def send(message: object) -> None:
+    async def send(message: Message) -> None:
         sent.append(message)
 
     headers = [(key.lower().encode(), value.encode()) for key, value in content(data).items()]
     headers.append((b"content-length", str(len(data)).encode()))
     scope = {"type": "http", "method": "PUT", "path": path, "raw_path": path.encode(), "headers": headers}
-    await app({**scope, "query_string": b"", "http_version": "1.1", "scheme": "https"}, receive, send)  # type: ignore[arg-type]
+    await app({**scope, "query_string": b"", "http_version": "1.1", "scheme": "https"}, receive, send)
 
 
 def test_an_object_without_its_row_is_not_sent_again(tmp_path: Path) -> None:  # proves F7
@@ -223,7 +228,8 @@ def test_a_disk_that_is_full_while_a_recording_is_verified_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves F7
-    keep, failed = Spool.keep, []
+    keep = Spool.keep
+    failed: list[bytes] = []
 
     def full_once(spool: Spool, data: bytes) -> Incoming:
         if not failed:

@@ -52,13 +52,16 @@ class Watcher:
 
     def open(self, purpose: str = "Reviewing an incident") -> httpx.Response:
         address = f"{API}/recordings/{self.recording}/viewings"
-        answer = self.fleet.dashboard.post(address, json={"purpose": purpose}, headers=self.headers)
+        answer: httpx.Response = self.fleet.dashboard.post(
+            address, json={"purpose": purpose}, headers=self.headers
+        )
         if answer.status_code == 201:
             self.base = f"{API}/viewings/{answer.json()['viewing']}"
         return answer
 
     def get(self, path: str) -> httpx.Response:
-        return self.fleet.dashboard.get(f"{self.base}/{path}", headers=self.headers)
+        answer: httpx.Response = self.fleet.dashboard.get(f"{self.base}/{path}", headers=self.headers)
+        return answer
 
     def track(self, track: str) -> bytes:
         """Fetch all of a track as a player would, and join it into one file."""
@@ -87,7 +90,7 @@ def probe(data: bytes, path: Path) -> dict[str, Any]:
         check=True,
     )
     assert decoded.stderr == b""
-    command = [
+    command: list[str | Path] = [
         "ffprobe",
         "-v",
         "warning",

@@ -1,7 +1,9 @@
 """The same uploads on PostgreSQL, where two requests really write at once."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +12,9 @@ from fleet.footage.models import LedgerPiece, Recording, Segment
 from tests.support.fleet.fleet_footage import Fleet, Link, running
 from tests.support.fleet.postgres import running_postgres
 from tests.support.media.recordings import record
+
+if TYPE_CHECKING:
+    import httpx
 
 pytestmark = [pytest.mark.postgres]
 
@@ -34,14 +39,14 @@ def test_a_recording_arrives_and_is_held(fleet: Fleet) -> None:
 def test_first_requests_at_once_make_one_recording(fleet: Fleet) -> None:  # proves L2
     link = Link(fleet, record(fleet.identity("two"), seed=2, prerecord=6, per_segment=2))
     names = sorted(link.take.segments)
-    sends = [lambda name=name: link.segment(name).status_code for name in names * 2]
-    sends += [lambda: link.ledger(0, 300).status_code] * 3
+    sends: list[Callable[[], httpx.Response]] = [partial(link.segment, name) for name in names * 2]
+    sends += [partial(link.ledger, 0, 300)] * 3
     statuses: list[int] = []
     barrier = threading.Barrier(len(sends))
 
     def run(number: int) -> None:
         barrier.wait()
-        statuses.append(sends[number]())
+        statuses.append(sends[number]().status_code)
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(len(sends))]
     for thread in threads:

@@ -70,7 +70,14 @@ def moto() -> Iterator[str]:
 def rclone(tmp_path: Path) -> Iterator[str]:
     port = free_port()
     (tmp_path / "served" / "footage").mkdir(parents=True)
-    command = [BIN / "rclone", "serve", "s3", tmp_path / "served", "--addr", f"127.0.0.1:{port}"]
+    command: list[str | Path] = [
+        BIN / "rclone",
+        "serve",
+        "s3",
+        tmp_path / "served",
+        "--addr",
+        f"127.0.0.1:{port}",
+    ]
     with subprocess.Popen(
         [*command, "--auth-key", f"key,{SECRET}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

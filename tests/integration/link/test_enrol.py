@@ -100,7 +100,7 @@ def test_nobody_there(fleet: Fleet, tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_not_a_fleet(fleet: Fleet, tmp_path: Path) -> None:
-    refusal(f"https://127.0.0.1:{fleet.server.ports['mqtt']}", fleet.enrolment_code(), tmp_path)
+    refusal(f"https://127.0.0.1:{fleet.ports['mqtt']}", fleet.enrolment_code(), tmp_path)
 
 
 def test_a_camera_that_fails_to_enrol_again_stays_enrolled(

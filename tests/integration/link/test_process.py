@@ -49,7 +49,7 @@ class Process:
         self._fleet = fleet
         clip = write_clip(folder / "clip.mp4")
         self.config.write_text(CONFIGURATION.replace("clip.mp4", str(clip)), encoding="utf-8")
-        words = ["enrol", "--fleet", fleet.dashboard_url, "--config", self.config]
+        words: list[str | Path] = ["enrol", "--fleet", fleet.dashboard_url, "--config", self.config]
         done = subprocess.run(
             [PROGRAM, *words], input=fleet.enrolment_code(), capture_output=True, text=True, check=True
         )
@@ -58,7 +58,7 @@ class Process:
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[str]]:
         """Run it until the end of the block, or until somebody kills it."""
-        command = [PROGRAM, "run", "--config", self.config]
+        command: list[str | Path] = [PROGRAM, "run", "--config", self.config]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout is not None
@@ -130,7 +130,7 @@ def test_an_enrolment_that_fails_is_one_sentence(fleet: Fleet, tmp_path: Path) -
     config = tmp_path / "camera.toml"
     clip = write_clip(tmp_path / "clip.mp4")
     config.write_text(CONFIGURATION.replace("clip.mp4", str(clip)), encoding="utf-8")
-    words = ["enrol", "--fleet", fleet.dashboard_url, "--config", config]
+    words: list[str | Path] = ["enrol", "--fleet", fleet.dashboard_url, "--config", config]
     for code, sentence in {
         "tomato": "That is not a complete enrolment code: copy all of it, with the part after the dot.\n",
         " \n": "There is no enrolment code on standard input: pipe it in, or type it when asked.\n",

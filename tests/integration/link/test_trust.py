@@ -125,7 +125,7 @@ def connect(fleet: Fleet) -> Iterator[Callable[[ssl.SSLContext, str], Client]]:
     def make(context: ssl.SSLContext, name: str) -> Client:
         made = Client(paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv5))
         made.client.tls_set_context(context)
-        made.client.on_message = lambda _c, _d, message: made.got.put((message.topic, message.payload))
+        made.client.on_message = lambda _c, _d, message: made.got.put((message.topic, bytes(message.payload)))
         made.client.on_publish = lambda _c, _d, mid, reason, _p: made.acknowledged.put(
             (mid, reason.is_failure)
         )

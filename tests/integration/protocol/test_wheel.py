@@ -77,7 +77,8 @@ def test_it_verifies_an_intact_and_an_altered_recording(
     installed: Path, recording: Path, program: list[str]
 ) -> None:
     name, *arguments = program
-    command = [installed / name, *arguments, recording, "--authority", recording.parent / "authority.pem"]
+    authority = recording.parent / "authority.pem"
+    command: list[str | Path] = [installed / name, *arguments, recording, "--authority", authority]
     code, out, err = run(*command, cwd=recording.parent)
     assert (code, err) == (0, "")
     assert out.startswith("Intact: 5.0 s in 5 chunks")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -154,7 +155,7 @@ def test_a_demo_from_nothing_to_nothing(folder: Path) -> None:
 
             # The page is live: its camera is ready with a full ring, and there is a picture.
             host = bench.removeprefix("http://")
-            with connect(f"ws://{host}/live", origin=bench) as live:  # type: ignore[arg-type]  # a NewType of str
+            with connect(f"ws://{host}/live", origin=Origin(bench)) as live:
                 messages = [live.recv(timeout=PATIENCE_S)]
                 while not isinstance(messages[-1], bytes):
                     messages.append(live.recv(timeout=PATIENCE_S))

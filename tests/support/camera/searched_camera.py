@@ -123,7 +123,7 @@ def main() -> None:
     """Run the camera."""
     search = Search(Path(sys.argv[1]))
     device.camera.Camera = SearchedCamera  # type: ignore[misc]  # the one that `run` starts
-    cli.leave = search.at_the_end
+    cli.leave = search.at_the_end  # type: ignore[attr-defined]  # where the program takes it from
     sigwait = signal.sigwait
 
     def wait(numbers: list[int]) -> int:

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import paho.mqtt.client as mqtt
 from axe_playwright_python.sync_playwright import Axe
+from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from fleet.people.sessions import COOKIE
@@ -82,7 +83,8 @@ class Desk:
     ) -> Iterator[BrowserContext]:
         """Use another browser of the same person, as on a phone or by night."""
         with visitor(self.chromium, self.fleet.dashboard_url, size=size, dark=dark, scripts=scripts) as other:
-            other.add_cookies([cookie for cookie in self.context.cookies() if cookie["name"] == COOKIE])
+            session = [cookie for cookie in self.context.cookies() if cookie["name"] == COOKIE]
+            other.add_cookies(session)  # type: ignore[arg-type]  # what was read can be set: the keys are the same
             yield other
 
     def sign_in(self) -> None:
@@ -116,7 +118,7 @@ class Desk:
     @contextmanager
     def speaking(self, camera: EnrolledCamera) -> Iterator[Speaker]:
         """Connect a camera to the broker, as itself."""
-        client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, camera.id, protocol=mqtt.MQTTv5)
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, camera.id, protocol=mqtt.MQTTv5)
         context = self.fleet.context(camera)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         client.tls_set_context(context)

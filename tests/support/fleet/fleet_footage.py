@@ -138,9 +138,10 @@ class Link:
         app = self.fleet.cameras.app
         assert isinstance(app, WithCertificate)
         app.certificate = self.take.identity.camera_certificate
-        return self.fleet.cameras.request(
+        answer: httpx.Response = self.fleet.cameras.request(
             method, f"{self.base}{path}", content=content, headers=headers, json=json
         )
+        return answer
 
     def segment(self, name: str, data: bytes | None = None) -> httpx.Response:
         """Send a segment."""

@@ -15,7 +15,7 @@ from device.config import LinkSettings
 from device.link.identity.enrol import enrol
 from device.link.identity.identity import Identity
 from device.link.link import Link
-from device.shelf import Shelf, ShelvedRecording
+from device.shelf import Ended, Shelf, ShelvedRecording
 from device.storage.filesystem import PosixFilesystem
 from device.storage.layout import StateFolder
 from protocol.messages.desired import Desired
@@ -92,7 +92,7 @@ class Camera:
         (folder / "ledger.cbor").write_bytes(take.ledger)
         for name, _ in closed:
             (folder / name).write_bytes(take.segments[name])
-        ending = "closed" if ended else None
+        ending: Ended | None = "closed" if ended else None
         self.shelf.put(ShelvedRecording(take.number, folder, len(take.ledger), closed, ending, receipt=False))
 
     def link(

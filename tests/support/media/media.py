@@ -151,7 +151,7 @@ class MediaTake(Take):
 
     media: list[PlainChunk] = field(default_factory=list)
 
-    def chunk(self, **_options: object) -> SealedChunk:  # type: ignore[override]  # the footage decides
+    def chunk(self, **_options: object) -> SealedChunk:  # the footage decides
         """Seal the next chunk of the footage."""
         seq = len(self.chunks)
         plain = self.media[seq]

@@ -70,7 +70,7 @@ def browser(profile: Path) -> Iterator[Browser]:
     assert program is not None, "install Debian's chromium to run the browser tests"
     flags = [*_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     profile.mkdir(parents=True, exist_ok=True)
-    surroundings = {
+    surroundings: dict[str, str | float | bool] = {
         **os.environ,
         "HOME": str(profile),
         "XDG_CONFIG_HOME": str(profile),

@@ -34,7 +34,9 @@ class TestCamera:
         self.client.on_subscribe = lambda _c, _u, mid, codes, _p: self._answers.put(
             ("subscribe", mid, codes[0])
         )
-        self.client.on_message = lambda _c, _u, message: self.arrived.put((message.topic, message.payload))
+        self.client.on_message = lambda _c, _u, message: self.arrived.put(
+            (message.topic, bytes(message.payload))
+        )
         self._port = port
 
     def connect(self) -> None:

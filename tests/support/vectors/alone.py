@@ -67,11 +67,12 @@ def _opens(base: Base) -> Iterator[Case]:
     halves: Value = [{**me, "tracks": ["video"]}, {**me, "tracks": ["audio"]}]
     reverse: Value = [{**me, "tracks": ["audio", "video"]}]
     nothing = base.take_with(outside=0, prerecord=0).files
-    for name, what, files, fields in (
+    cases: tuple[tuple[str, str, Files, Fields], ...] = (
         ("open-recipient-twice", "A recipient twice, a track each.", base.files, {"recipients": halves}),
         ("open-recipient-tracks", "Sound before picture.", base.files, {"recipients": reverse}),
         ("open-last", "A pre-record that ends before it begins.", nothing, {"last_seq": -2}),
-    ):
+    )
+    for name, what, files, fields in cases:
         forged = reforge_ledger(IDENTITY, files[LEDGER_NAME], 0, put(fields))
         yield altered(name, what, {**files, LEDGER_NAME: forged}, "format", LEDGER_NAME, "open record")
 

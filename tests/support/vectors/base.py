@@ -132,6 +132,15 @@ def put(changes: Fields) -> Edit:
     return lambda fields: fields.update(changes)
 
 
+def drop(name: str) -> Edit:
+    """Return an edit that takes a field away."""
+
+    def edit(fields: Fields) -> None:
+        del fields[name]
+
+    return edit
+
+
 def swap(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
     """Return an edit of bytes that replaces what is there exactly once."""
 

@@ -15,7 +15,7 @@ from tests.support.vectors import alone as vector_alone
 from tests.support.vectors import chains as vector_chains
 from tests.support.vectors import gaps as vector_gaps
 from tests.support.vectors import grammar as vector_grammar
-from tests.support.vectors.base import IDENTITY, VIDEO, Base, Case, Seal, altered, put
+from tests.support.vectors.base import IDENTITY, VIDEO, Base, Case, Seal, altered, drop, put
 from tests.support.vectors.forging import Edit, Fields, records, reforge
 
 
@@ -140,7 +140,7 @@ def _malformed(base: Base) -> Iterator[Case]:
     for name, what, files in (
         ("version", "A later version.", base.forged_chunk(lambda fields: fields.update(v=2))),
         ("extra-key", "A key too many.", base.forged_chunk(lambda fields: fields.update(extra=1))),
-        ("no-key", "A key too few.", base.forged_chunk(lambda fields: fields.pop("gaps"))),
+        ("no-key", "A key too few.", base.forged_chunk(drop("gaps"))),
         ("too-long", "More than two seconds.", base.forged_chunk(lambda f: f.update(duration_ns=2**31))),
         ("not-minimal", "An integer in more bytes than it needs.", base.edited(second, stretch)),
         ("segment-truncated", "A segment ends inside a record.", base.edited(second, lambda data: data[:-5])),

@@ -89,7 +89,7 @@ def _splices(base: Base) -> Iterator[Case]:
         ("splice-chunk-camera", "A chunk of another camera.", cousin, camera),
     ):
         foreign = records(take.files[segment_name(take.run, 1)])[-1]
-        files = base.edited(second, lambda data, foreign=foreign: data[: -len(last)] + foreign)
+        files = {**base.files, second: base.files[second].removesuffix(last) + foreign}
         rule = "chain" if identity is IDENTITY else "signature"
         yield altered(name, what, files, rule, second, "chunk 3")
     for name, what, take in (

@@ -73,7 +73,9 @@ def with_parts(signer: Signer, chunk: Buffer, order: Sequence[int], edit: Edit, 
 
     The header says the digests and lengths that come of it, before ``edit`` changes fields.
     """
-    taken = [decode_list(chunk)[3][at] for at in order]
+    sealed = decode_list(chunk)[3]
+    assert isinstance(sealed, list)
+    taken = [bytes(sealed[at]) for at in order]
     taken[-1] += extra
 
     def rearrange(fields: Fields) -> None:

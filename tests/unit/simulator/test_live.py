@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -23,6 +24,9 @@ from simulator.sources.live import (
 )
 from simulator.sources.scene import SOUND_RATE
 from simulator.sources.synthetic import WHITE, SyntheticScene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NANOSECONDS = 1_000_000_000
 SCENE = SyntheticScene(width=160, height=120, fps=10)
@@ -156,7 +160,7 @@ def test_a_covered_lens_sees_black_and_a_muted_microphone_hears_nothing() -> Non
 
 
 @pytest.mark.parametrize("make", [video, sound])
-def test_a_closed_source_has_ended(make: type[VirtualVideo]) -> None:
+def test_a_closed_source_has_ended(make: Callable[[HandClock], VirtualVideo | VirtualSound]) -> None:
     source = make(HandClock(0))
     source.close()
 

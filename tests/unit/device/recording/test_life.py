@@ -6,7 +6,7 @@ from tests.harness.life.machine import Life
 
 
 # proves C3, C5, C6, C8, C10 and L2
-class TestLife(Life.TestCase):  # type: ignore[misc, name-defined]  # Hypothesis makes the class at run time
+class TestLife(Life.TestCase):  # type: ignore[misc, valid-type]  # Hypothesis makes the class at run time
     """Whatever happens, what was acknowledged reaches the fleet, verifies, and opens for its recipient."""
 
     settings = settings(

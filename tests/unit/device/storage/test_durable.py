@@ -127,7 +127,8 @@ def test_a_cut_that_fails_is_final(disk: WatchedFilesystem, tmp_path: Path) -> N
     assert first.value.operation == "write"
     assert not file.open
     disk.before = lambda _: None
-    for again in (lambda: file.append(b"more"), file.finish, file.close):
+    tries: tuple[Callable[[], object], ...] = (lambda: file.append(b"more"), file.finish, file.close)
+    for again in tries:
         with pytest.raises(StorageError) as caught:
             again()
         assert caught.value.operation == "truncate"

@@ -103,7 +103,8 @@ def durations_of(table: TrackTable) -> list[int]:
     )
 )
 def test_decode_times_grow_and_keep_the_camera_s_clock(rows: list[tuple[int, list[int]]]) -> None:
-    at, table, begins = 10**9, None, []
+    at, table = 10**9, None
+    begins: list[tuple[int, list[int], int]] = []
     for gap, durations in rows:
         at = max(10**9, at + (gap if begins else 0))
         each = video_part(at, durations)

@@ -127,7 +127,7 @@ def anonymous_names(route: str) -> str:
 
 def call(client: TestClient, route: Route) -> tuple[int, str]:
     path = re.sub(r"\{[^}]*\}", "1", route.path)
-    body = None if route.method in {"GET", "HEAD", "DELETE"} else {}
+    body: dict[str, object] | None = None if route.method in {"GET", "HEAD", "DELETE"} else {}
     response = client.request(route.method, path, json=body, follow_redirects=False)
     is_problem = response.headers.get("content-type") == "application/problem+json"
     return response.status_code, response.json()["code"] if is_problem else ""

@@ -247,7 +247,7 @@ def test_a_million_gaps_in_a_ledger_are_asked_for_each_stretch_only_where_it_lie
     continuity = Continuity(ledger)
     [cover] = [each for track, each in continuity._cover.items() if track is Track.AUDIO]
     asked = _Counted(cover._starts)
-    cover._starts = asked
+    cover._starts = asked  # type: ignore[assignment]  # a list in all that is asked of it
     for seq in range(40):
         continuity.add(header(seq, seq * S, tracks=VIDEO))
     assert 0 < asked.reads <= 40 * 2 * 16

@@ -10,7 +10,7 @@ import pytest
 from device.errors import StorageError
 from device.link.errors import IdentityError, NotEnrolledError
 from device.link.identity.identity import ENROLMENT_FILE, FOLDER, load_identity, save_identity
-from device.storage.filesystem import PRIVATE_FILE, PosixFile, PosixFilesystem
+from device.storage.filesystem import PRIVATE_FILE, File, PosixFilesystem
 from tests.support.camera.identities import answer_for, enrol_without_fleet
 from tests.support.media.recordings import make_identity
 
@@ -107,7 +107,7 @@ class FailingCard(PosixFilesystem):
         if self.left < 0:
             raise OSError(errno.EIO, "Input/output error")
 
-    def create(self, path: Path, mode: int = PRIVATE_FILE) -> PosixFile:
+    def create(self, path: Path, mode: int = PRIVATE_FILE) -> File:
         self._spend()
         return super().create(path, mode)
 

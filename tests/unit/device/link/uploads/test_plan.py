@@ -11,6 +11,7 @@ from device.link.uploads.plan import (
     LEDGER_PIECE,
     Ask,
     Complete,
+    Ended,
     FetchReceipt,
     Known,
     Local,
@@ -149,7 +150,7 @@ class Camera:
 
     def local(self) -> Local:
         names = tuple(Piece(name, index < 2) for index, name in enumerate(self.segments))
-        ended = "closed" if self.grown else None
+        ended: Ended | None = "closed" if self.grown else None
         return Local(1, self.shown_ledger, names[: self.shown_segments], ended, self.receipt)
 
     def steps(self, now: float) -> tuple[Step, ...]:
