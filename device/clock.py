@@ -15,12 +15,11 @@ import time
 from typing import TYPE_CHECKING, Final, Protocol
 
 from protocol.footage.format.model import ClockLabel
+from protocol.units import NS_PER_US
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NS_PER_US: Final = 1_000
-NS_PER_SECOND: Final = 1_000_000_000
 
 _STA_UNSYNC: Final = 0x0040
 _TIME_ERROR: Final = 5

@@ -6,6 +6,7 @@ Rules:
   printed from here.
 - An unknown key is an error, and so is a value of the wrong type: nothing is guessed.
 - A wrong value stops start-up with the file, the key, the value and what is allowed.
+- What picture and sound are by default is said once, in ``device.settings``.
 
 It does not look at the hardware: whether a camera or microphone exists shows when it is opened.
 """
@@ -19,20 +20,22 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from device.errors import ConfigError
-from device.sources import settings as sources
-from device.sources.settings import CaptureSettings
+from device.settings import AUDIO_RATE, AudioSettings, CaptureSettings, OverlaySettings, Preset, VideoSettings
+from protocol.units import NS_PER_S
 
-NANOSECONDS = 1_000_000_000
 MIB = 1024 * 1024
+KBIT = 1000
+_VIDEO = VideoSettings()
+_AUDIO = AudioSettings()
 
 _FilePath = Annotated[Path, Field(strict=False)]  # TOML has no paths: a string becomes one
 
 
-class _Settings(BaseModel):
+class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
 
 
-class CameraSettings(_Settings):
+class CameraSection(_Section):
     """What the camera is and how it behaves."""
 
     state_dir: _FilePath = Field(
@@ -54,46 +57,59 @@ class CameraSettings(_Settings):
     )
 
 
-class VideoSettings(_Settings):
+class VideoSection(_Section):
     """Picture: where it comes from and how it is encoded."""
 
     source: str = Field(
-        default="0", min_length=1, description="Camera number, video file (looped) or stream address."
+        default=_VIDEO.source,
+        min_length=1,
+        description="Camera number, video file (looped) or stream address.",
     )
-    width: int = Field(default=1920, ge=160, le=4096, multiple_of=2, description="Picture width in pixels.")
-    height: int = Field(default=1080, ge=120, le=2304, multiple_of=2, description="Picture height in pixels.")
-    fps: int = Field(default=30, ge=1, le=60, description="Pictures per second.")
+    width: int = Field(
+        default=_VIDEO.width, ge=160, le=4096, multiple_of=2, description="Picture width in pixels."
+    )
+    height: int = Field(
+        default=_VIDEO.height, ge=120, le=2304, multiple_of=2, description="Picture height in pixels."
+    )
+    fps: int = Field(default=round(_VIDEO.fps), ge=1, le=60, description="Pictures per second.")
     bitrate_kbit: int = Field(
-        default=8000, ge=100, le=50_000, description="Most that the picture may take, in kbit/s."
+        default=_VIDEO.bit_rate // KBIT,
+        ge=100,
+        le=50_000,
+        description="Most that the picture may take, in kbit/s.",
     )
     encoder: str = Field(
         default="auto",
         pattern=r"^[a-z0-9_]+$",
         description="An H.264 encoder of PyAV; auto takes the first that opens.",
     )
-    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"] = Field(
-        default="veryfast", description="Effort of the software encoder: faster costs less CPU and more bits."
+    preset: Preset = Field(
+        default=_VIDEO.preset,
+        description="Effort of the software encoder: faster costs less CPU and more bits.",
     )
     overlay: bool = Field(
-        default=True, description="Burn time (UTC), camera and recording mark into the picture."
+        default=OverlaySettings().enabled,
+        description="Burn time (UTC), camera and recording mark into the picture.",
     )
 
 
-class AudioSettings(_Settings):
+class AudioSection(_Section):
     """Sound: where it comes from and how it is encoded."""
 
     source: str = Field(
-        default="default",
+        default=_AUDIO.source,
         min_length=1,
         description="default, a microphone's number or name, a file (its sound, looped), or none.",
     )
     rate: Literal[48000] = Field(
-        default=48000, description="Samples per second; AAC at this rate is what all can play."
+        default=AUDIO_RATE, description="Samples per second; AAC at this rate is what all can play."
     )
-    bitrate_kbit: int = Field(default=64, ge=16, le=320, description="Sound's bit rate, in kbit/s.")
+    bitrate_kbit: int = Field(
+        default=_AUDIO.bit_rate // KBIT, ge=16, le=320, description="Sound's bit rate, in kbit/s."
+    )
 
 
-class StorageSettings(_Settings):
+class StorageSection(_Section):
     """The card."""
 
     after_receipt: Literal["keep", "delete"] = Field(
@@ -114,7 +130,7 @@ class StorageSettings(_Settings):
     )
 
 
-class LinkSettings(_Settings):
+class LinkSection(_Section):
     """Talking to the fleet. Addresses come with the enrolment, not from here."""
 
     upload_kbit: int = Field(
@@ -129,19 +145,19 @@ class LinkSettings(_Settings):
     )
 
 
-class Config(_Settings):
+class Config(_Section):
     """The whole configuration."""
 
-    camera: CameraSettings
-    video: VideoSettings = VideoSettings()
-    audio: AudioSettings = AudioSettings()
-    storage: StorageSettings = StorageSettings()
-    link: LinkSettings = LinkSettings()
+    camera: CameraSection
+    video: VideoSection = VideoSection()
+    audio: AudioSection = AudioSection()
+    storage: StorageSection = StorageSection()
+    link: LinkSection = LinkSection()
 
     @property
     def window_ns(self) -> int:
         """The pre-record window in nanoseconds."""
-        return round(self.camera.window_s * NANOSECONDS)
+        return round(self.camera.window_s * NS_PER_S)
 
     def capture(self, camera: str) -> CaptureSettings:
         """What the capture is asked for.
@@ -151,25 +167,25 @@ class Config(_Settings):
         """
         video, audio = self.video, self.audio
         return CaptureSettings(
-            video=sources.VideoSettings(
+            video=VideoSettings(
                 source=video.source,
                 width=video.width,
                 height=video.height,
                 fps=video.fps,
-                bit_rate=video.bitrate_kbit * 1000,
+                bit_rate=video.bitrate_kbit * KBIT,
                 encoder=None if video.encoder == "auto" else video.encoder,
                 preset=video.preset,
             ),
             audio=None
             if audio.source == "none"
-            else sources.AudioSettings(source=audio.source, bit_rate=audio.bitrate_kbit * 1000),
-            overlay=sources.OverlaySettings(enabled=video.overlay, camera=camera),
+            else AudioSettings(source=audio.source, bit_rate=audio.bitrate_kbit * KBIT),
+            overlay=OverlaySettings(enabled=video.overlay, camera=camera),
         )
 
     @property
     def roll_over_ns(self) -> int:
         """The longest recording in nanoseconds."""
-        return round(self.camera.roll_over_min * 60 * NANOSECONDS)
+        return round(self.camera.roll_over_min * 60 * NS_PER_S)
 
 
 def load_config(path: Path) -> Config:

@@ -24,8 +24,9 @@ from device.errors import DeviceError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from device.capture.sensors import CaptureSettings, Sensors
+    from device.capture.sensors import Sensors
     from device.recording.recorder import Recorder
+    from device.settings import CaptureSettings
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from device.capture.prefill import EncodedLoop
-    from device.capture.sensors import CaptureSettings
+    from device.settings import CaptureSettings
     from simulator.fleet.site import OtherFleet, Site
     from simulator.sources.choose import SceneSpec
 

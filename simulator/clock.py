@@ -10,9 +10,9 @@ Rules:
 * Each boot begins at a few seconds, as a board's does, whatever the machine's own clock shows.
 
 Example:
-    >>> clock = CatchingUpClock(SystemClock(), behind_ns=181 * NANOSECONDS)
+    >>> clock = CatchingUpClock(SystemClock(), behind_ns=181 * NS_PER_S)
     >>> begin_ns = clock.pause()
-    >>> clock.move_to(begin_ns + NANOSECONDS)
+    >>> clock.move_to(begin_ns + NS_PER_S)
     >>> clock.run()  # in the present, 180 s of which nobody saw
 """
 
@@ -22,12 +22,13 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from protocol.units import NS_PER_S
+
 if TYPE_CHECKING:
     from device.clock import Clock
     from protocol.footage.format.model import ClockLabel
 
-NANOSECONDS = 1_000_000_000
-BOOT_TOOK_NS = 5 * NANOSECONDS
+BOOT_TOOK_NS = 5 * NS_PER_S
 
 
 class CatchingUpClock:

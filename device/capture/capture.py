@@ -33,20 +33,21 @@ from device.capture.frame_queue import FrameQueue, depth_for
 from device.capture.sound_path import SoundPath
 from device.capture.video_path import VideoPath
 from device.encode.packets import Absent, EncoderError
-from device.sources.base import SoundBlock, SourceError, VideoFrame
+from device.frames import SoundBlock, VideoFrame
+from device.sources.base import SourceError
 from device.sources.feed import Feed
 from protocol.footage.format.model import GapCause, Track
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from device.capture.assembly import Material
     from device.capture.sensors import Sensors
+    from device.settings import AudioSettings, CaptureSettings
     from device.sources.base import AudioSource
-    from device.sources.settings import AudioSettings, CaptureSettings
     from protocol.footage.format.model import PlainChunk
 
-_NS: Final = 1_000_000_000
 _CLOSE_S: Final = 3.0
 _HAND_OVER_S: Final = 30.0
 
@@ -112,7 +113,7 @@ class Capture:
         self._assembly = Assembly(
             sensors.clock,
             self._chunk_queue,
-            frame_ns=round(_NS / video.fps),
+            frame_ns=round(NS_PER_S / video.fps),
             sound=settings.audio is not None,
         )
         self._renew = False
@@ -264,7 +265,7 @@ class Capture:
         except EncoderError as error:
             self._renew = True
             report(str(error))
-            until = frame.boot_ns + round(_NS / self._settings.video.fps)
+            until = frame.boot_ns + round(NS_PER_S / self._settings.video.fps)
             return [Absent(Track.VIDEO, frame.boot_ns, until, GapCause.ENCODER)]
 
     def _deliver(self) -> None:

@@ -29,15 +29,15 @@ from device.capture.sound_track import SoundTrack
 from device.encode.packets import Absent, EncodedPacket, Lost
 from device.encode.part import mux_part
 from protocol.footage.format.model import Gap, GapCause, PlainChunk, PlainPart, Track
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from protocol.footage.format.model import ClockLabel
 
-_NS: Final = 1_000_000_000
 
-SUSPENDED_NS: Final = 10 * _NS
+SUSPENDED_NS: Final = 10 * NS_PER_S
 """When nothing was heard and no time was told for longer than this, the machine slept."""
 
 
@@ -84,7 +84,7 @@ class Chunker:
         before = self._tick(now_ns)
         if self._pictures is not None:
             self._pictures.advance(now_ns)
-        elif self._early and now_ns - self._first_time(self._early[0]) > PATIENCE_NS + _NS:
+        elif self._early and now_ns - self._first_time(self._early[0]) > PATIENCE_NS + NS_PER_S:
             self._begin(self._first_time(self._early[0])).absent(now_ns - PATIENCE_NS, GapCause.STALLED)
         return before + self._complete()
 

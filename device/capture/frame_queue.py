@@ -13,8 +13,8 @@ from device.encode.packets import Absent, Lost
 from protocol.footage.format.model import GapCause, Track
 
 if TYPE_CHECKING:
-    from device.sources.base import VideoFrame
-    from device.sources.settings import VideoSettings
+    from device.frames import VideoFrame
+    from device.settings import VideoSettings
 
 _MEMORY: Final = 64 * 1024 * 1024
 _FEWEST: Final = 4

@@ -9,25 +9,24 @@ the chroma under it is made neutral. The cost is that of a few hundred short row
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 
 from device.encode.picture import plane
+from protocol.units import utc_moment
 
 if TYPE_CHECKING:
     import av
     from numpy.typing import NDArray
 
-    from device.sources.settings import OverlaySettings
+    from device.settings import OverlaySettings
 
 _FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
 _BLACK: Final = 16
 _WHITE: Final = 235
 _NEUTRAL: Final = 128
-_US_PER_SECOND: Final = 1_000_000
 _ROWS_PER_TEXT: Final = 24  # a line of text takes one twenty-fourth of the picture's height, 12 rows at least
 _SMALLEST_TEXT: Final = 12
 
@@ -70,7 +69,7 @@ class Overlay:
 
 def overlay_text(utc_us: int, camera: str, *, recording: bool) -> str:
     """What the strip says: "2026-11-22 05:12:33 UTC cam-01 REC"."""
-    time = datetime.fromtimestamp(utc_us // _US_PER_SECOND, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    time = utc_moment(utc_us).strftime("%Y-%m-%d %H:%M:%S UTC")
     return " ".join(part for part in (time, camera, "REC" if recording else "") if part)
 
 

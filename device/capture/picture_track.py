@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING, Final
 
 from device.gaps import condense
 from protocol.footage.format.model import Gap, GapCause, Track
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from device.encode.packets import EncodedPacket, Lost
 
-_NS: Final = 1_000_000_000
 
-GOP_NS: Final = _NS
+GOP_NS: Final = NS_PER_S
 """Chunks without pictures are this long."""
 
-MAX_CHUNK_NS: Final = 2 * _NS
+MAX_CHUNK_NS: Final = 2 * NS_PER_S
 
-PATIENCE_NS: Final = _NS
+PATIENCE_NS: Final = NS_PER_S
 """How late a picture may come through camera and encoder before its absence is stated."""
 
 
@@ -55,7 +55,7 @@ class PictureTrack:
         self.late = 0
         self._start = start_ns
         self._frame_ns = frame_ns
-        self._longest = max(_NS, min(frame_ns * 3 // 2, MAX_CHUNK_NS - _NS // 10))
+        self._longest = max(NS_PER_S, min(frame_ns * 3 // 2, MAX_CHUNK_NS - NS_PER_S // 10))
         self._pictures: deque[EncodedPacket] = deque()
         self._holes: deque[_Hole] = deque()
         self._lost: deque[_Hole] = deque()

@@ -18,20 +18,21 @@ import numpy as np
 
 from device.capture.chunker import Chunker
 from device.encode.aac import AacStream
-from device.encode.packets import AAC_FRAME, AUDIO_RATE, VIDEO_TIMESCALE, EncodedPacket, to_ns, to_ticks
+from device.encode.packets import AAC_FRAME, VIDEO_TIMESCALE, EncodedPacket, to_ns, to_ticks
 from device.encode.picture import Canvas
 from device.encode.video import VideoEncoder
+from device.settings import AUDIO_RATE
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from device.sources.base import VideoFrame
-    from device.sources.settings import AudioSettings, VideoSettings
+    from device.frames import VideoFrame
+    from device.settings import AudioSettings, VideoSettings
     from protocol.footage.format.model import ClockLabel, PlainChunk
 
-_NS: Final = 1_000_000_000
 
 SOUND_LOOP_S: Final = 8
 """The shortest whole number of seconds that is a whole number of AAC packets at 48 kHz."""
@@ -76,7 +77,7 @@ class EncodedLoop:
         """
         chunker = Chunker(label=label, frame_ns=self.frame_ns, sound=self.has_sound)
         start = to_ns(to_ticks(first_start_ns, VIDEO_TIMESCALE), VIDEO_TIMESCALE)
-        end = start + count * _NS
+        end = start + count * NS_PER_S
         for packet in self._endless(start, end):
             yield from chunker.push(packet)
         yield from chunker.finish()
@@ -89,7 +90,7 @@ class EncodedLoop:
                 if moved.pts_ns >= end:
                     return
                 yield moved
-            shift += self.seconds * _NS
+            shift += self.seconds * NS_PER_S
 
 
 def encode_loop(
@@ -118,7 +119,7 @@ def encode_loop(
     pictures = _encode_pictures(frames, seconds, video)
     sounds = _encode_sound(samples, seconds, audio) if samples is not None and audio is not None else []
     merged = sorted([*pictures, *sounds], key=lambda packet: packet.pts_ns)
-    return EncodedLoop(tuple(merged), seconds, round(_NS / video.fps), bool(sounds))
+    return EncodedLoop(tuple(merged), seconds, round(NS_PER_S / video.fps), bool(sounds))
 
 
 def _encode_pictures(frames: Iterable[VideoFrame], seconds: int, video: VideoSettings) -> list[EncodedPacket]:
@@ -129,7 +130,7 @@ def _encode_pictures(frames: Iterable[VideoFrame], seconds: int, video: VideoSet
     for frame in frames:
         first = frame.boot_ns if first is None else first
         at = frame.boot_ns - first
-        if at >= seconds * _NS:
+        if at >= seconds * NS_PER_S:
             break
         packets += encoder.encode(canvas.draw(frame), at)
     return [*packets, *encoder.flush()]
@@ -141,6 +142,6 @@ def _encode_sound(samples: NDArray[np.float32], seconds: int, audio: AudioSettin
     whole[: len(samples)] = samples[:wanted]
     around = np.concatenate((whole[-_OVERLAP:], whole, whole[:_OVERLAP]))
     stream = AacStream(audio.bit_rate, wanted - _OVERLAP)
-    begin = seconds * _NS
+    begin = seconds * NS_PER_S
     packets = [*stream.encode(around), *stream.finish()]
     return [retime(packet, -begin) for packet in packets if begin <= packet.pts_ns < 2 * begin]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from device.clock import SystemClock
-from device.sources.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
+from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

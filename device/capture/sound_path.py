@@ -11,8 +11,8 @@ from protocol.footage.format.model import GapCause, Track
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from device.sources.base import SoundBlock
-    from device.sources.settings import AudioSettings
+    from device.frames import SoundBlock
+    from device.settings import AudioSettings
 
 
 class SoundPath:

@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from device.encode.packets import AAC_FRAME, AUDIO_RATE, Absent, EncodedPacket, Lost, to_ns
+from device.encode.packets import AAC_FRAME, Absent, EncodedPacket, Lost, to_ns
 from device.gaps import condense
+from device.settings import AUDIO_RATE
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.format.model import Gap, GapCause, Track
 

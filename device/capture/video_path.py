@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from device.capture.overlay import Overlay
 from device.encode.picture import Canvas, to_bgr
 from device.encode.video import VideoEncoder
+from protocol.units import NS_PER_S, NS_PER_US
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,12 +17,10 @@ if TYPE_CHECKING:
 
     from device.clock import Clock
     from device.encode.packets import EncodedPacket
-    from device.sources.base import VideoFrame
-    from device.sources.settings import CaptureSettings
+    from device.frames import VideoFrame
+    from device.settings import CaptureSettings
 
-_NS: Final = 1_000_000_000
-_NS_PER_US: Final = 1_000
-_PREVIEW_NS: Final = _NS // 3
+_PREVIEW_NS: Final = NS_PER_S // 3
 
 
 class VideoPath:
@@ -86,6 +85,6 @@ class VideoPath:
     def _utc_us(self, boot_ns: int) -> int:
         """UTC of an instant, by an offset that is looked up once a second: wall time may step."""
         if boot_ns >= self._offset_until:
-            self._utc_offset_us = self._clock.label().utc_us - self._clock.boot_ns() // _NS_PER_US
-            self._offset_until = boot_ns + _NS
-        return boot_ns // _NS_PER_US + self._utc_offset_us
+            self._utc_offset_us = self._clock.label().utc_us - self._clock.boot_ns() // NS_PER_US
+            self._offset_until = boot_ns + NS_PER_S
+        return boot_ns // NS_PER_US + self._utc_offset_us

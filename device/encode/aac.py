@@ -16,8 +16,9 @@ import av
 import numpy as np
 from av.codec.context import Flags
 
-from device.encode.packets import AAC_FRAME, AUDIO_RATE, EncodedPacket, EncoderError, StreamParams, to_ns
+from device.encode.packets import AAC_FRAME, EncodedPacket, EncoderError, StreamParams, to_ns
 from device.encode.part import MUXER, MUXER_OPTIONS
+from device.settings import AUDIO_RATE
 from protocol.footage.format.model import Track
 
 if TYPE_CHECKING:

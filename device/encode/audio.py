@@ -12,17 +12,17 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 
 from device.encode.aac import AacStream
-from device.encode.packets import AUDIO_RATE, EncodedPacket, Lost, to_ns, to_ticks
+from device.encode.packets import EncodedPacket, Lost, to_ns, to_ticks
 from device.encode.placement import Placed, Placement
+from device.settings import AUDIO_RATE
 from protocol.footage.format.model import GapCause, Track
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from device.sources.base import SoundBlock
-    from device.sources.settings import AudioSettings
-
-_NS = 1_000_000_000
+    from device.frames import SoundBlock
+    from device.settings import AudioSettings
 
 
 class _Resampler:
@@ -36,7 +36,7 @@ class _Resampler:
 
     def push(self, samples: NDArray[np.float32], boot_ns: int) -> tuple[NDArray[np.float32], int]:
         """The samples at 48 kHz that are ready, and the time of the first of them."""
-        behind = self._taken * _NS // self.rate - self._given * _NS // AUDIO_RATE
+        behind = self._taken * NS_PER_S // self.rate - self._given * NS_PER_S // AUDIO_RATE
         frame = av.AudioFrame.from_ndarray(samples[np.newaxis, :], format="fltp", layout="mono")
         frame.sample_rate = self.rate
         pieces = [piece.to_ndarray().reshape(-1) for piece in self._swr.resample(frame)]

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from device.errors import DeviceError
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from protocol.footage.format.model import GapCause, Track
 
 VIDEO_TIMESCALE: Final = 90_000
-AUDIO_RATE: Final = 48_000
 AAC_FRAME: Final = 1024
-
-_NS: Final = 1_000_000_000
 
 
 class EncoderError(DeviceError):
@@ -101,9 +99,9 @@ class Absent:
 
 def to_ticks(ns: int, timescale: int) -> int:
     """The nearest tick to a time."""
-    return (ns * timescale + _NS // 2) // _NS
+    return (ns * timescale + NS_PER_S // 2) // NS_PER_S
 
 
 def to_ns(ticks: int, timescale: int) -> int:
     """The time of a tick; ``to_ticks`` gives the same tick back."""
-    return (ticks * _NS + timescale // 2) // timescale
+    return (ticks * NS_PER_S + timescale // 2) // timescale

@@ -12,12 +12,12 @@ import av
 import cv2
 import numpy as np
 
-from device.sources.base import PixelFormat
+from device.frames import PixelFormat
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from device.sources.base import VideoFrame
+    from device.frames import VideoFrame
 
 _BLACK: Final = (0, 0, 0)
 _HALF: Final = 0.5

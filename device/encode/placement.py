@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from device.encode.packets import AUDIO_RATE
+from device.settings import AUDIO_RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

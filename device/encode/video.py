@@ -26,17 +26,17 @@ from device.encode import h264
 from device.encode.packets import VIDEO_TIMESCALE, EncodedPacket, EncoderError, StreamParams, to_ns, to_ticks
 from device.encode.part import cmaf_header
 from protocol.footage.format.model import Track
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from av.video.codeccontext import VideoCodecContext
 
-    from device.sources.settings import VideoSettings
+    from device.settings import VideoSettings
 
-GOP_NS: Final = 1_000_000_000
+GOP_NS: Final = NS_PER_S
 
-_NS: Final = 1_000_000_000
 _SMALL_PICTURE: Final = 1280 * 720
 _GREY: Final = 128
 
@@ -81,7 +81,7 @@ class VideoEncoder:
     """
 
     def __init__(self, settings: VideoSettings) -> None:
-        self._interval_ns = round(_NS / settings.fps)
+        self._interval_ns = round(NS_PER_S / settings.fps)
         self._context, self.params = _open_first(settings)
         self._gop_start: int | None = None
         self._last_tick = -1

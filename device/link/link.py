@@ -23,7 +23,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from device.config import LinkSettings
+from device.config import LinkSection
 from device.errors import DeviceError
 from device.link.circuit_breaker import CircuitBreaker
 from device.link.client import FleetClient
@@ -47,6 +47,7 @@ from protocol.footage.ledger.ledger import Open
 from protocol.messages.desired import Desired
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
+from protocol.units import utc_us
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class Link:
     def __init__(
         self,
         identity: Identity,
-        settings: LinkSettings,
+        settings: LinkSection,
         shelf: Shelf,
         *,
         state: Path,
@@ -230,4 +231,4 @@ class Link:
             log.warning("the camera's certificate was not renewed, trying again later: %s", error)
 
     def _utc_us(self) -> int:
-        return round(self._now().timestamp() * 1_000_000)
+        return utc_us(self._now())

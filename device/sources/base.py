@@ -1,4 +1,4 @@
-"""The two interfaces behind which every picture and every sound comes, and what they hand over.
+"""The two interfaces behind which every picture and every sound comes.
 
 Rules for every source:
 
@@ -10,60 +10,16 @@ Rules for every source:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from device.errors import DeviceError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from device.frames import SoundBlock, VideoFrame
 
 
 class SourceError(DeviceError):
     """A camera, microphone, file or stream cannot be opened or read: one sentence that says what to do."""
-
-
-class PixelFormat(StrEnum):
-    """How the bytes of a picture are laid out."""
-
-    BGR = "bgr24"
-    I420 = "yuv420p"
-
-
-@dataclass(frozen=True, slots=True)
-class VideoFrame:
-    """One picture.
-
-    Attributes:
-        image: uint8. For ``BGR``: shape (height, width, 3). For ``I420`` (BT.601, limited range): shape
-            (1.5 height, width), the planes Y, U and V one after the other. Nobody who reads changes it, so a
-            source may use it again.
-        boot_ns: When it was taken.
-        format: The layout of ``image``.
-    """
-
-    image: NDArray[np.uint8]
-    boot_ns: int
-    format: PixelFormat = PixelFormat.BGR
-
-
-@dataclass(frozen=True, slots=True)
-class SoundBlock:
-    """A stretch of sound.
-
-    Attributes:
-        samples: float32 in [-1, 1], shape (samples, channels).
-        rate: Samples per second.
-        boot_ns: When its first sample was taken.
-        after_hole: Whether the source knows that samples just before this block were lost.
-    """
-
-    samples: NDArray[np.float32]
-    rate: int
-    boot_ns: int
-    after_hole: bool = False
 
 
 class VideoSource(Protocol):

@@ -15,8 +15,8 @@ from device.sources.pace import Playhead, Start
 
 if TYPE_CHECKING:
     from device.clock import Clock
+    from device.settings import AudioSettings, VideoSettings
     from device.sources.base import AudioSource, VideoSource
-    from device.sources.settings import AudioSettings, VideoSettings
 
 _SUFFIX: Final = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)  # and not the end of "USB Audio 2.0"
 

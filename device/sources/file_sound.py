@@ -16,8 +16,11 @@ import av
 import numpy as np
 from av.audio.resampler import AudioResampler
 
-from device.sources.base import SoundBlock, SourceError
-from device.sources.pace import NS_PER_SECOND, Pacer, Playhead
+from device.frames import SoundBlock
+from device.settings import AUDIO_RATE
+from device.sources.base import SourceError
+from device.sources.pace import Pacer, Playhead
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,10 +30,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from device.clock import Clock
-    from device.sources.settings import AudioSettings
+    from device.settings import AudioSettings
 
-RATE: Final = 48_000
-BLOCK: Final = RATE // 50
+BLOCK: Final = AUDIO_RATE // 50
 
 _TIMEOUT_S: Final = 5.0
 
@@ -82,7 +84,7 @@ class FileSound:
         now = self._pacer.now()
         self._start_ns = self._playhead.start.at(now)
         self._length = self._loop_length()
-        elapsed = (now - self._start_ns) * RATE // NS_PER_SECOND
+        elapsed = (now - self._start_ns) * AUDIO_RATE // NS_PER_S
         self._position = elapsed // self._length * self._length if self._length else 0  # whole loops are over
         self._rest = np.empty(0, np.float32)
         self._pieces = self._play(self._length)
@@ -99,14 +101,14 @@ class FileSound:
             if block is None:
                 return None
             if self._live:
-                return SoundBlock(block[:, np.newaxis], RATE, self._pacer.now() - _span(len(block)))
+                return SoundBlock(block[:, np.newaxis], AUDIO_RATE, self._pacer.now() - _span(len(block)))
             begin = self._due(self._position)
             self._position += len(block)
             if self._pacer.late(begin):
                 skipped = True
                 continue
             self._pacer.wait(self._due(self._position))
-            return SoundBlock(block[:, np.newaxis], RATE, begin, after_hole=skipped)
+            return SoundBlock(block[:, np.newaxis], AUDIO_RATE, begin, after_hole=skipped)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -121,7 +123,7 @@ class FileSound:
     def _loop_length(self) -> int | None:
         """Samples after which the file repeats; ``None`` where it does not, or only its end will tell."""
         period = self._playhead.period_ns if self._settings.loop else None
-        return period * RATE // NS_PER_SECOND if period else None
+        return period * AUDIO_RATE // NS_PER_S if period else None
 
     def _take(self, count: int) -> NDArray[np.float32] | None:
         """The next samples: fewer at the very end, ``None`` after it."""
@@ -174,7 +176,7 @@ class FileSound:
             self._container = self._open_container()
         container, self._container = self._container, None
         with container:
-            resampler = AudioResampler(format="flt", layout="mono", rate=RATE)
+            resampler = AudioResampler(format="flt", layout="mono", rate=AUDIO_RATE)
             stream = container.streams.audio[0]
             lead: int | None = None
             for frame in container.decode(stream):
@@ -186,14 +188,14 @@ class FileSound:
 
 
 def _span(samples: int) -> int:
-    return samples * NS_PER_SECOND // RATE
+    return samples * NS_PER_S // AUDIO_RATE
 
 
 def _lead(frame: AudioFrame, container: InputContainer) -> int:
     """How many samples after the file's beginning its sound begins."""
     begin = frame.time or 0.0
     start = (container.start_time or 0) / 1_000_000
-    return max(round((begin - start) * RATE), 0)
+    return max(round((begin - start) * AUDIO_RATE), 0)
 
 
 def _samples(resampler: AudioResampler, frame: AudioFrame | None) -> Iterator[NDArray[np.float32]]:

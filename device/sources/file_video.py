@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import cv2
 
-from device.sources.base import SourceError, VideoFrame
-from device.sources.opencv import NS_PER_MS, OpenCvSource
-from device.sources.pace import NS_PER_SECOND, Pacer, Playhead, Thinner
+from device.frames import VideoFrame
+from device.sources.base import SourceError
+from device.sources.opencv import OpenCvSource
+from device.sources.pace import Pacer, Playhead, Thinner
+from protocol.units import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.clock import Clock
-    from device.sources.settings import VideoSettings
+    from device.settings import VideoSettings
 
 
 class FileVideo(OpenCvSource):
@@ -89,7 +91,7 @@ class FileVideo(OpenCvSource):
 
     def _rewind(self) -> None:
         """Begin again: one period after the last beginning, or right after the last picture."""
-        after_last = self._last_ns + round(NS_PER_SECOND / self.fps)
+        after_last = self._last_ns + round(NS_PER_S / self.fps)
         period = self._playhead.period_ns
         self._pass_ns = self._pass_ns + period if period else after_last
         self._opened().set(cv2.CAP_PROP_POS_FRAMES, 0)

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 import cv2
 
-from device.sources.base import SourceError, VideoFrame
-from device.sources.opencv import NS_PER_MS, OpenCvSource, is_device
-from device.sources.pace import NS_PER_SECOND, Thinner
+from device.frames import VideoFrame
+from device.sources.base import SourceError
+from device.sources.opencv import OpenCvSource, is_device
+from device.sources.pace import Thinner
+from protocol.units import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.clock import Clock
-    from device.sources.settings import VideoSettings
+    from device.settings import VideoSettings
 
 _TIMEOUT_MS: Final = 5_000
 _RAW_PIXELS: Final = 640 * 480
@@ -34,7 +36,7 @@ def taken_at(boot_ns: int, monotonic_ns: int, stamp_ms: float) -> int:
         stamp_ms: The driver's stamp. One that cannot be true, such as 0 for none, is passed over.
     """
     age_ns = monotonic_ns - round(stamp_ms * NS_PER_MS)
-    return boot_ns - age_ns if 0 <= age_ns < NS_PER_SECOND else boot_ns
+    return boot_ns - age_ns if 0 <= age_ns < NS_PER_S else boot_ns
 
 
 class LiveVideo(OpenCvSource):

@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import numpy as np
 
-from device.sources.base import SoundBlock, SourceError
-from device.sources.settings import DEFAULT_MICROPHONE
+from device.frames import SoundBlock
+from device.settings import AUDIO_RATE, DEFAULT_MICROPHONE
+from device.sources.base import SourceError
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from device.clock import Clock
-    from device.sources.settings import AudioSettings
+    from device.settings import AudioSettings
 
-RATE: Final = 48_000
 
 _BLOCK_S: Final = 0.02
 _QUEUE_BLOCKS: Final = 100
 _SILENT_S: Final = 3.0
 _OLDEST_S: Final = 1.0
-_NS: Final = 1_000_000_000
 
 
 class _Times(Protocol):
@@ -71,7 +71,7 @@ class Microphone:
         self._clock = clock
         self._blocks: queue.Queue[SoundBlock] = queue.Queue(_QUEUE_BLOCKS)
         self._stream: Any = None  # sounddevice ships no types
-        self._rate = RATE
+        self._rate = AUDIO_RATE
         self._hole = False
 
     def open(self) -> None:
@@ -111,10 +111,10 @@ class Microphone:
 
     def _usable_rate(self, portaudio: ModuleType, device: int | str | None, about: dict[str, Any]) -> int:
         try:
-            portaudio.check_input_settings(device=device, channels=1, dtype="float32", samplerate=RATE)
+            portaudio.check_input_settings(device=device, channels=1, dtype="float32", samplerate=AUDIO_RATE)
         except portaudio.PortAudioError:
             return int(about["default_samplerate"])
-        return RATE
+        return AUDIO_RATE
 
     def _start(self, portaudio: ModuleType, device: int | str | None) -> object:
         stream = portaudio.InputStream(
@@ -135,7 +135,7 @@ class Microphone:
 
     def _heard(self, samples: np.ndarray, _count: int, times: _Times, status: Any) -> None:  # noqa: ANN401 - sounddevice ships no types
         """PortAudio's callback, on its own thread; its buffer is only lent."""
-        begin = self._clock.boot_ns() - round(self._age_s(len(samples), times) * _NS)
+        begin = self._clock.boot_ns() - round(self._age_s(len(samples), times) * NS_PER_S)
         hole, self._hole = self._hole or bool(status.input_overflow), False
         block = SoundBlock(np.array(samples, np.float32), self._rate, begin, after_hole=hole)
         try:

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from device.sources.settings import VideoSettings
+    from device.settings import VideoSettings
 
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
-NS_PER_MS: Final = 1_000_000
 
 _USUAL_FPS: Final = 25.0
 

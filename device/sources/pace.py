@@ -15,14 +15,15 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from protocol.units import NS_PER_S
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.clock import Clock
 
-NS_PER_SECOND: Final = 1_000_000_000
 
-LATE_NS: Final = NS_PER_SECOND
+LATE_NS: Final = NS_PER_S
 """What was due longer ago than this is skipped: a camera has no past to show either."""
 
 _LONGEST_SLEEP_S: Final = 0.05
@@ -78,7 +79,7 @@ class Pacer:
     def wait(self, due_ns: int) -> None:
         """Return at ``due_ns``, or at once if it is past."""
         while (left := due_ns - self.now()) > 0:
-            self._sleep(min(left / NS_PER_SECOND, _LONGEST_SLEEP_S))
+            self._sleep(min(left / NS_PER_S, _LONGEST_SLEEP_S))
 
 
 class Thinner:
@@ -89,7 +90,7 @@ class Thinner:
     """
 
     def __init__(self, fps: float) -> None:
-        self._interval_ns = round(NS_PER_SECOND / fps)
+        self._interval_ns = round(NS_PER_S / fps)
         self._due_ns: int | None = None
 
     def passes(self, boot_ns: int) -> bool:

@@ -10,14 +10,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from device.capture.prefill import SOUND_LOOP_S, EncodedLoop, encode_loop, retime
-from device.encode.packets import AUDIO_RATE
-from device.sources.base import PixelFormat, VideoFrame
+from device.frames import PixelFormat, VideoFrame
+from device.settings import AUDIO_RATE
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
-    from device.sources.settings import CaptureSettings
+    from device.settings import CaptureSettings
     from simulator.sources.scene import Scene
 
-NANOSECONDS = 1_000_000_000
 LONGEST_S = 72  # a few seconds of work; a longer window sees it again
 
 
@@ -34,7 +34,7 @@ def loop_of(scene: Scene, settings: CaptureSettings, *, longest_s: int = LONGEST
     """
     seconds = min(longest_s, scene.picture_loop // scene.fps // SOUND_LOOP_S * SOUND_LOOP_S) or SOUND_LOOP_S
     frames = (
-        VideoFrame(picture, index * NANOSECONDS // scene.fps, PixelFormat.I420)
+        VideoFrame(picture, index * NS_PER_S // scene.fps, PixelFormat.I420)
         for index, picture in enumerate(islice(scene.pictures(0), seconds * scene.fps))
     )
     sound = scene.sound(0, seconds * AUDIO_RATE)
@@ -43,7 +43,7 @@ def loop_of(scene: Scene, settings: CaptureSettings, *, longest_s: int = LONGEST
 
 def beginning_at(loop: EncodedLoop, second: int) -> EncodedLoop:
     """Return the same loop, beginning at another of its seconds."""
-    whole_ns, begin_ns = loop.seconds * NANOSECONDS, second % loop.seconds * NANOSECONDS
+    whole_ns, begin_ns = loop.seconds * NS_PER_S, second % loop.seconds * NS_PER_S
     before = [packet for packet in loop.packets if packet.pts_ns < begin_ns]
     after = loop.packets[len(before) :]
     moved = [retime(packet, -begin_ns) for packet in after]

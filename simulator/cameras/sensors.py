@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from device.capture.sensors import Sensors
 from device.clock import SystemClock, label_at
+from device.settings import AUDIO_RATE
+from protocol.units import NS_PER_MS, NS_PER_S
 from simulator.cameras.loop import beginning_at
-from simulator.clock import NANOSECONDS, CatchingUpClock
+from simulator.clock import CatchingUpClock
 from simulator.sources.live import SceneTimeline, SensorFaults, VirtualSound, VirtualVideo
-from simulator.sources.scene import SOUND_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from device.capture.prefill import EncodedLoop
-    from device.capture.sensors import AudioSettings, VideoSettings
+    from device.settings import AudioSettings, VideoSettings
     from protocol.footage.format.model import PlainChunk
     from simulator.cameras.spec import CameraSpec
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 # Footage of this many seconds more is asked for, so that the last chunk that is taken ends where a picture
 # begins.
 CHUNKS_MORE = 2
-MILLISECOND = 1_000_000
 
 
 class VirtualSensors:
@@ -61,7 +61,7 @@ class VirtualSensors:
     ) -> None:
         # A chunk more than the window, so that the window is full whenever a press comes.
         behind_s = spec.window_s + 1 if loop is not None else 0
-        self.clock = CatchingUpClock(SystemClock(), behind_s * NANOSECONDS)
+        self.clock = CatchingUpClock(SystemClock(), behind_s * NS_PER_S)
         self._spec = spec
         self._scene = spec.scene.open()
         self._loop = loop
@@ -88,12 +88,12 @@ class VirtualSensors:
 
     def _missed(self) -> Iterator[PlainChunk]:
         """Live through what the clock is behind by, from footage encoded ahead."""
-        missed_s = self.clock.behind_ns // NANOSECONDS
+        missed_s = self.clock.behind_ns // NS_PER_S
         if self._loop is None or missed_s == 0:
             return
         # A whole millisecond lies on the grid of every track, so that nothing is rounded where live footage
         # joins.
-        begin_ns = -(-self.clock.pause() // MILLISECOND) * MILLISECOND
+        begin_ns = -(-self.clock.pause() // NS_PER_MS) * NS_PER_MS
         self.clock.move_to(begin_ns)
         loop = beginning_at(self._loop, self._spec.begin_s)
         chunks = loop.chunks(begin_ns, missed_s + CHUNKS_MORE, label=partial(label_at, self.clock))
@@ -101,7 +101,7 @@ class VirtualSensors:
             yield chunk
             self.clock.move_to(chunk.start_ns + chunk.duration_ns)
         self.clock.run()
-        end_ns = begin_ns + missed_s * NANOSECONDS
+        end_ns = begin_ns + missed_s * NS_PER_S
         self._timeline = self._from(end_ns, (self._spec.begin_s + missed_s) % loop.seconds)
 
     def _video(self, settings: VideoSettings) -> VirtualVideo:
@@ -119,4 +119,4 @@ class VirtualSensors:
 
     def _from(self, epoch_ns: int, second: int) -> SceneTimeline:
         """Return the timeline that shows a second of the scene at an instant of the boot clock."""
-        return SceneTimeline(epoch_ns, second * self._scene.fps, second * SOUND_RATE)
+        return SceneTimeline(epoch_ns, second * self._scene.fps, second * AUDIO_RATE)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 LOOP_S = 3_600  # offsets are drawn within an hour; scenes repeat sooner
 # Constant quality decides below this; the walking clip takes about a third of it.
 BITRATE_KBIT = 1_500
-SOUND_KBIT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class CameraSpec:
                 "encoder": "libx264",
                 "preset": self.preset,
             },
-            "audio": {"source": "virtual", "bitrate_kbit": SOUND_KBIT},
+            "audio": {"source": "virtual"},
             "storage": {"after_receipt": "keep"},
             "link": {"status_s": 5.0, "retry_max_s": 5.0},
         }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from protocol.footage.format.errors import FootageError
 from protocol.footage.verifying.verify import verify_recording
+from protocol.units import NS_PER_S
 from protocol.verify.folder import Folder, UnusableFolderError
 from simulator.errors import FleetServiceError
 from simulator.scenario.export import read_export
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from simulator.fleet.api import FleetApi, Listed
     from simulator.scenario.watch import Made
 
-NANOSECONDS = 1_000_000_000
 PURPOSE = "Simulator: checking what a scenario recorded"
 
 
@@ -97,4 +97,4 @@ def _timings(made: Made) -> Timings:
 
 
 def _seconds(nanoseconds: int | None) -> float:
-    return (nanoseconds or 0) / NANOSECONDS
+    return (nanoseconds or 0) / NS_PER_S

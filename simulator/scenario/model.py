@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from protocol.naming import CAMERA_PATTERN
 from simulator.sources.choose import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-CameraName = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$")]
+CameraName = Annotated[str, Field(pattern=CAMERA_PATTERN)]
 Seconds = Annotated[float, Field(gt=0, le=14_400)]
 
 

@@ -18,8 +18,9 @@ import av.error
 import numpy as np
 from av.video.reformatter import Interpolation
 
+from device.settings import AUDIO_RATE
 from simulator.errors import ScenarioError
-from simulator.sources.scene import SOUND_RATE, Picture, Sound, looped
+from simulator.sources.scene import Picture, Sound, looped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from simulator.sources.media import Media
 
 # 750 AAC frames of 1024 samples: a multiple of both a second and an AAC frame.
-SPEECH_BLOCK = 16 * SOUND_RATE
+SPEECH_BLOCK = 16 * AUDIO_RATE
 INSTANT_S = 0.001  # two times closer than this are one: times in a film are rounded
 
 
@@ -114,7 +115,7 @@ class ClipScene:
     def _speech(self) -> Sound:
         try:
             with av.open(str(self.media.speech)) as container:
-                resampler = av.AudioResampler(format="flt", layout="mono", rate=SOUND_RATE)
+                resampler = av.AudioResampler(format="flt", layout="mono", rate=AUDIO_RATE)
                 blocks = [
                     out.to_ndarray().reshape(-1)
                     for frame in [*container.decode(audio=0), None]

@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from device.sources.base import PixelFormat, SoundBlock, VideoFrame
-from simulator.sources.scene import SOUND_RATE, Picture, Scene
+from device.frames import PixelFormat, SoundBlock, VideoFrame
+from device.settings import AUDIO_RATE
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from device.clock import Clock
+    from simulator.sources.scene import Picture, Scene
 
-NANOSECONDS = 1_000_000_000
 PATIENCE_S = 1.5
 SOUND_BLOCK = 4_800  # samples: ten blocks a second
 BLACK = 16  # the darkest luma of limited range, ITU-R BT.601
@@ -73,12 +74,12 @@ class Metronome:
             left_ns = due_ns - self._clock.boot_ns()
             if left_ns <= 0:
                 return True
-            self._stopped.wait(left_ns / NANOSECONDS)
+            self._stopped.wait(left_ns / NS_PER_S)
         return False
 
     def late_s(self, due_ns: int) -> float:
         """Return by how many seconds ``due_ns`` has passed."""
-        return (self._clock.boot_ns() - due_ns) / NANOSECONDS
+        return (self._clock.boot_ns() - due_ns) / NS_PER_S
 
     def stop(self) -> None:
         """End every wait, now and later."""
@@ -138,13 +139,13 @@ class VirtualVideo:
         self._metronome.stop()
 
     def _due_ns(self, index: int) -> int:
-        return self._timeline.epoch_ns + index * NANOSECONDS // self.fps
+        return self._timeline.epoch_ns + index * NS_PER_S // self.fps
 
     def _skip_to_now(self) -> bool:
         if self._metronome.late_s(self._due_ns(self._index)) <= PATIENCE_S:
             return False
         passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
-        self._index = passed_ns * self.fps // NANOSECONDS
+        self._index = passed_ns * self.fps // NS_PER_S
         self._pictures = None
         return True
 
@@ -152,7 +153,7 @@ class VirtualVideo:
 class VirtualSound:
     """A scene's sound in real time, as the device's ``AudioSource``."""
 
-    rate = SOUND_RATE
+    rate = AUDIO_RATE
     channels = 1
 
     def __init__(self, scene: Scene, timeline: SceneTimeline, clock: Clock, faults: SensorFaults) -> None:
@@ -178,19 +179,19 @@ class VirtualSound:
             samples = np.zeros(SOUND_BLOCK, dtype=np.float32)
         else:
             samples = self._scene.sound(self._timeline.sample + first, SOUND_BLOCK)
-        return SoundBlock(samples[:, None], SOUND_RATE, self._due_ns(first), hole)
+        return SoundBlock(samples[:, None], AUDIO_RATE, self._due_ns(first), hole)
 
     def close(self) -> None:
         """End a waiting ``read``."""
         self._metronome.stop()
 
     def _due_ns(self, sample: int) -> int:
-        return self._timeline.epoch_ns + sample * NANOSECONDS // SOUND_RATE
+        return self._timeline.epoch_ns + sample * NS_PER_S // AUDIO_RATE
 
     def _skip_to_now(self) -> bool:
         if self._metronome.late_s(self._due_ns(self._sample)) <= PATIENCE_S:
             return False
         passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
         # The newest block that has been heard whole.
-        self._sample = (passed_ns * SOUND_RATE // NANOSECONDS // SOUND_BLOCK - 1) * SOUND_BLOCK
+        self._sample = (passed_ns * AUDIO_RATE // NS_PER_S // SOUND_BLOCK - 1) * SOUND_BLOCK
         return True

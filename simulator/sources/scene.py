@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 Picture: TypeAlias = NDArray[np.uint8]
 Sound: TypeAlias = NDArray[np.float32]
 
-SOUND_RATE = 48_000
-
 
 class Scene(Protocol):
     """Endless pictures and sound.

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from simulator.sources.scene import SOUND_RATE, Picture, Sound, looped
+from device.settings import AUDIO_RATE
+from simulator.sources.scene import Picture, Sound, looped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,7 @@ class SyntheticScene:
     @property
     def sound_loop(self) -> int:
         """How many samples there are before the next beep."""
-        return SOUND_RATE
+        return AUDIO_RATE
 
     def is_clap(self, index: int) -> bool:
         """Tell whether picture ``index`` is the white one of its second."""
@@ -80,8 +81,8 @@ class SyntheticScene:
 
     @cached_property
     def _second_of_sound(self) -> Sound:
-        samples = np.zeros(SOUND_RATE, dtype=np.float32)
-        beep = np.arange(round(BEEP_S * SOUND_RATE)) / SOUND_RATE
+        samples = np.zeros(AUDIO_RATE, dtype=np.float32)
+        beep = np.arange(round(BEEP_S * AUDIO_RATE)) / AUDIO_RATE
         # A cosine, so that the very first sample of the beep is already loud.
         samples[: len(beep)] = 0.5 * np.cos(2 * np.pi * BEEP_HZ * beep)
         return samples

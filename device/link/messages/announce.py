@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from device.shelf import ShelvedRecording
 from protocol.footage.ledger.ledger import Open
 from protocol.messages.events import CameraEvent, NewsKind
+from protocol.units import NS_PER_S
 
-SECOND_NS = 1_000_000_000
 TOLD_AGAIN = 50
 """Most recordings that are announced again after a connect."""
 
@@ -51,6 +51,6 @@ def event(kind: NewsKind, opening: Open, now_utc_us: int) -> CameraEvent:
         assignment=opening.assignment,
         trigger=opening.trigger[:256],
         marks=tuple(mark[:256] for mark in opening.marks),
-        prerecord_s=opening.held_ns / SECOND_NS,
-        asked_s=opening.asked_ns / SECOND_NS,
+        prerecord_s=opening.held_ns / NS_PER_S,
+        asked_s=opening.asked_ns / NS_PER_S,
     )

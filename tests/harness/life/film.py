@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from device.encode.aac import sound_params
-from device.encode.packets import AAC_FRAME, AUDIO_RATE, EncodedPacket, StreamParams, to_ns, to_ticks
+from device.encode.packets import AAC_FRAME, EncodedPacket, StreamParams, to_ns, to_ticks
 from device.encode.video import VideoEncoder
-from device.sources.settings import VideoSettings
+from device.settings import AUDIO_RATE, VideoSettings
 from protocol.footage.format.model import Track
 from tests.support.media.recordings import SECOND_NS
 

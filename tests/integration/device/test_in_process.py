@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 
 from device.camera import Camera
-from device.capture.sensors import Sensors, VideoSettings
+from device.capture.sensors import Sensors
 from device.capture.video_path import VideoPath
 from device.clock import SystemClock
 from device.config import check_config
 from device.encode.packets import EncodedPacket
 from device.errors import StateFolderError, StorageError
+from device.frames import VideoFrame
 from device.link.errors import NotEnrolledError
 from device.recording.state import Event, Mode
-from device.sources.base import VideoFrame
+from device.settings import VideoSettings
 from protocol.footage.format.model import PlainChunk
 from protocol.footage.ledger.ledger import read_ledger
 from protocol.footage.verifying.verify import Report, Verdict, verify_recording

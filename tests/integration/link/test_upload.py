@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from device.config import LinkSettings
+from device.config import LinkSection
 from device.link.link import Link
 from tests.support.fleet.fleets import Fleet
 from tests.support.fleet.linked import QUICK, Camera, eventually, stored
 from tests.support.network.proxy import Proxy
 
-ONE_AT_A_TIME = LinkSettings(status_s=0.5, retry_max_s=0.5, uploads_at_once=1)
+ONE_AT_A_TIME = LinkSection(status_s=0.5, retry_max_s=0.5, uploads_at_once=1)
 BIG = 500_000  # bytes of a part: a segment of two chunks of two parts is 2 MB
 WASTE = 300_000  # bytes beside footage: handshakes, headers, ledger
 

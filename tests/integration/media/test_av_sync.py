@@ -14,8 +14,8 @@ from device.capture.chunker import Chunker
 from device.encode.audio import AudioEncoder
 from device.encode.picture import Canvas
 from device.encode.video import VideoEncoder
-from device.sources.base import SoundBlock, VideoFrame
-from device.sources.settings import AudioSettings, VideoSettings
+from device.frames import SoundBlock, VideoFrame
+from device.settings import AudioSettings, VideoSettings
 from protocol.footage.format.model import PlainChunk, Track
 from tests.support.media.clapper import NS, RATE, clapper_blocks, clapper_frames, decode, joined_parts, label
 

@@ -12,11 +12,13 @@ import pytest
 
 from device.capture.capture import Capture
 from device.capture.prefill import encode_loop
-from device.capture.sensors import AudioSettings, CaptureSettings, OverlaySettings, Sensors, VideoSettings
+from device.capture.sensors import Sensors
 from device.clock import SystemClock, label_at
 from device.encode.packets import EncodedPacket, EncoderError
 from device.encode.video import VideoEncoder
-from device.sources.base import SourceError, VideoFrame
+from device.frames import VideoFrame
+from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
+from device.sources.base import SourceError
 from protocol.footage.format.model import GapCause, PlainChunk, Track
 from tests.support.media.clapper import NS, RATE, LiveBeeper, LiveClapper, beep, clapper_frames, decode
 

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from device.capture.sensors import real_sensors
-from device.sources.base import SourceError, VideoFrame
+from device.frames import VideoFrame
+from device.settings import AudioSettings, VideoSettings
+from device.sources.base import SourceError
 from device.sources.choose import SourceChooser
 from device.sources.file_sound import FileSound, file_period_ns
 from device.sources.file_video import FileVideo
 from device.sources.pace import Playhead, Start
-from device.sources.settings import AudioSettings, VideoSettings
 from protocol.footage.format.model import ClockLabel
 from tests.support.media.clapper import NS, RATE, beep, clapper_frames
 

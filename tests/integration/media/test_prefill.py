@@ -5,7 +5,7 @@ import pytest
 
 from device.capture.prefill import EncodedLoop, encode_loop
 from device.encode.video import VideoEncoder
-from device.sources.settings import AudioSettings, VideoSettings
+from device.settings import AudioSettings, VideoSettings
 from protocol.footage.format.model import Track
 from tests.support.media.clapper import NS, RATE, beep, clapper_frames, decode, label
 

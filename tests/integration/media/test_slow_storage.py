@@ -15,8 +15,9 @@ import pytest
 
 from device.capture.capture import Capture
 from device.capture.chunk_queue import DEPTH, ChunkQueue
-from device.capture.sensors import AudioSettings, CaptureSettings, OverlaySettings, Sensors, VideoSettings
+from device.capture.sensors import Sensors
 from device.clock import SystemClock
+from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
 from protocol.footage.format.model import GapCause, PlainChunk, PlainPart, Track
 from protocol.footage.sealing.opening import OpenedPart, open_parts
 from protocol.footage.verifying.report import Report

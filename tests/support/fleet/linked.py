@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import SecretStr
 
-from device.config import LinkSettings
+from device.config import LinkSection
 from device.link.identity.enrol import enrol
 from device.link.identity.identity import Identity
 from device.link.link import Link
@@ -25,7 +25,7 @@ from tests.support.fleet.fleets import Fleet
 from tests.support.media.recordings import Take, TestIdentity, make_identity
 from tests.support.network.proxy import Proxy
 
-QUICK = LinkSettings(status_s=0.5, retry_max_s=0.5)
+QUICK = LinkSection(status_s=0.5, retry_max_s=0.5)
 WAIT_S = 60.0
 
 
@@ -97,7 +97,7 @@ class Camera:
 
     def link(
         self,
-        settings: LinkSettings = QUICK,
+        settings: LinkSection = QUICK,
         *,
         uploads: Proxy | None = None,
         messages: Proxy | None = None,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.clock import Clock
-from device.sources.base import PixelFormat, SoundBlock, VideoFrame
+from device.frames import PixelFormat, SoundBlock, VideoFrame
 from protocol.footage.format.model import ClockLabel, PlainChunk, Track
 
 NS = 1_000_000_000

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.footage.format.model import ClockLabel
-from simulator.clock import BOOT_TOOK_NS, NANOSECONDS, CatchingUpClock
+from protocol.units import NS_PER_S
+from simulator.clock import BOOT_TOOK_NS, CatchingUpClock
 
 UTC_US = 1_795_000_000_000_000
 
@@ -17,7 +18,7 @@ UTC_US = 1_795_000_000_000_000
 class HandClock:
     """A clock that is moved by hand."""
 
-    ns: int = 77 * NANOSECONDS
+    ns: int = 77 * NS_PER_S
 
     def boot_ns(self) -> int:
         return self.ns
@@ -32,20 +33,20 @@ def test_a_boot_begins_at_a_few_seconds_whatever_the_machine_shows() -> None:
 
 def test_it_is_late_until_it_has_caught_up() -> None:
     hand = HandClock()
-    clock = CatchingUpClock(hand, behind_ns=10 * NANOSECONDS)
+    clock = CatchingUpClock(hand, behind_ns=10 * NS_PER_S)
 
     assert clock.label().utc_us == hand.label().utc_us - 10_000_000
     begin = clock.pause()
-    hand.ns += NANOSECONDS
+    hand.ns += NS_PER_S
     assert clock.boot_ns() == begin
-    clock.move_to(begin + 4 * NANOSECONDS)
-    assert clock.behind_ns == 6 * NANOSECONDS
-    clock.move_to(begin + 10 * NANOSECONDS)
+    clock.move_to(begin + 4 * NS_PER_S)
+    assert clock.behind_ns == 6 * NS_PER_S
+    clock.move_to(begin + 10 * NS_PER_S)
     clock.run()
     assert clock.label() == hand.label()
-    assert clock.boot_ns() == begin + 10 * NANOSECONDS
+    assert clock.boot_ns() == begin + 10 * NS_PER_S
     hand.ns += 5
-    assert clock.boot_ns() == begin + 10 * NANOSECONDS + 5
+    assert clock.boot_ns() == begin + 10 * NS_PER_S + 5
 
 
 # proves C10
@@ -55,7 +56,7 @@ def test_it_is_late_until_it_has_caught_up() -> None:
 )
 def test_the_boot_clock_never_goes_back(behind: int, moves: list[tuple[str, int]]) -> None:
     hand = HandClock()
-    clock = CatchingUpClock(hand, behind * NANOSECONDS)
+    clock = CatchingUpClock(hand, behind * NS_PER_S)
     before = clock.boot_ns()
     for move, amount in moves:
         if move == "pass":
@@ -68,4 +69,4 @@ def test_the_boot_clock_never_goes_back(behind: int, moves: list[tuple[str, int]
             clock.run()
         assert clock.boot_ns() >= before
         before = clock.boot_ns()
-        assert 0 <= clock.behind_ns <= behind * NANOSECONDS
+        assert 0 <= clock.behind_ns <= behind * NS_PER_S

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.sources.base import PixelFormat
+from device.frames import PixelFormat
+from device.settings import AUDIO_RATE
 from protocol.footage.format.model import ClockLabel
 from simulator.sources.live import (
     BLACK,
@@ -22,7 +23,6 @@ from simulator.sources.live import (
     VirtualSound,
     VirtualVideo,
 )
-from simulator.sources.scene import SOUND_RATE
 from simulator.sources.synthetic import WHITE, SyntheticScene
 
 if TYPE_CHECKING:
@@ -91,13 +91,13 @@ def test_the_white_picture_and_the_beep_are_due_on_the_same_instant() -> None:
 
 def test_a_timeline_says_where_in_the_scene_an_instant_is() -> None:
     clock = HandClock(EPOCH + NANOSECONDS)
-    later = SceneTimeline(EPOCH, 7, SOUND_RATE // 2)
+    later = SceneTimeline(EPOCH, 7, AUDIO_RATE // 2)
     frame, block = video(clock, later).read(), sound(clock, later).read()
 
     assert frame is not None
     assert np.array_equal(frame.image, next(SCENE.pictures(7)))
     assert block is not None
-    assert np.array_equal(block.samples[:, 0], SCENE.sound(SOUND_RATE // 2, SOUND_BLOCK))
+    assert np.array_equal(block.samples[:, 0], SCENE.sound(AUDIO_RATE // 2, SOUND_BLOCK))
 
 
 @given(late_ms=st.integers(1501, 10**7))
@@ -112,7 +112,7 @@ def test_what_is_hopelessly_late_is_left_out_and_said(late_ms: int) -> None:
     assert 0 <= now - frame.boot_ns < NANOSECONDS // 10
     assert block is not None
     assert 0 <= now - block.boot_ns - NANOSECONDS // 10 < NANOSECONDS // 10
-    assert (block.boot_ns - EPOCH) * SOUND_RATE % NANOSECONDS == 0
+    assert (block.boot_ns - EPOCH) * AUDIO_RATE % NANOSECONDS == 0
 
 
 @given(late_ms=st.integers(1501, 10**7))

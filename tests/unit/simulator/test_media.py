@@ -9,11 +9,11 @@ import av
 import numpy as np
 import pytest
 
+from device.settings import AUDIO_RATE
 from simulator.errors import ScenarioError
 from simulator.sources.choose import SourceKind, choose_scene
 from simulator.sources.clip import SPEECH_BLOCK, ClipScene
 from simulator.sources.media import CLIP, SPEECH, VARIABLE, Media, find_media
-from simulator.sources.scene import SOUND_RATE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,8 +69,8 @@ def test_speech_is_padded_with_a_pause_to_whole_chunks(media: Media) -> None:
     scene = ClipScene(media)
 
     assert scene.sound_loop == SPEECH_BLOCK
-    assert np.abs(scene.sound(0, SOUND_RATE)).max() > 0.1
-    assert not scene.sound(2 * SOUND_RATE, SOUND_RATE).any()
+    assert np.abs(scene.sound(0, AUDIO_RATE)).max() > 0.1
+    assert not scene.sound(2 * AUDIO_RATE, AUDIO_RATE).any()
     assert np.array_equal(scene.sound(10, 50), scene.sound(10 + SPEECH_BLOCK, 50))
 
 

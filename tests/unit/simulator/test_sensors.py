@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from device.config import check_config
-from device.encode.packets import AUDIO_RATE
+from device.settings import AUDIO_RATE
 from protocol.footage.format.model import PlainChunk, Track
 from simulator.cameras.loop import beginning_at, loop_of
 from simulator.cameras.sensors import VirtualSensors
@@ -22,7 +22,7 @@ from simulator.sources.live import SensorFaults
 
 if TYPE_CHECKING:
     from device.capture.prefill import EncodedLoop
-    from device.sources.settings import CaptureSettings
+    from device.settings import CaptureSettings
     from simulator.cameras.spec import CameraSpec
 
 NANOSECONDS = 1_000_000_000

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.sources.scene import SOUND_RATE
+from device.settings import AUDIO_RATE
 from simulator.sources.synthetic import GREY, WHITE, SyntheticScene
 
 SCENE = SyntheticScene(width=320, height=180, fps=10)
@@ -23,11 +23,11 @@ def test_the_first_picture_of_every_second_is_white_and_no_other() -> None:
 
 
 def test_the_beep_starts_with_the_second_to_the_sample() -> None:
-    sound = SCENE.sound(0, 3 * SOUND_RATE)
+    sound = SCENE.sound(0, 3 * AUDIO_RATE)
 
     loud = np.flatnonzero(np.abs(sound) > 0.4)
-    starts = loud[np.flatnonzero(np.diff(loud, prepend=-SOUND_RATE) > SOUND_RATE // 2)]
-    assert starts.tolist() == [0, SOUND_RATE, 2 * SOUND_RATE]
+    starts = loud[np.flatnonzero(np.diff(loud, prepend=-AUDIO_RATE) > AUDIO_RATE // 2)]
+    assert starts.tolist() == [0, AUDIO_RATE, 2 * AUDIO_RATE]
 
 
 @given(first=st.integers(0, 10**7), count=st.integers(1, 5000))
@@ -60,7 +60,7 @@ def test_loops_are_whole_seconds(fps: int) -> None:
     scene = SyntheticScene(fps=fps)
 
     assert scene.picture_loop % fps == 0
-    assert scene.sound_loop % SOUND_RATE == 0
+    assert scene.sound_loop % AUDIO_RATE == 0
 
 
 def test_the_pattern_moves() -> None:

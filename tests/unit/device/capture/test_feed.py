@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from device.encode.packets import EncoderError
+from device.frames import VideoFrame
 from device.sources import feed as feeds
-from device.sources.base import SourceError, VideoFrame
+from device.sources.base import SourceError
 from device.sources.feed import Feed
 from protocol.footage.format.model import ClockLabel
 

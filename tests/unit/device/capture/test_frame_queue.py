@@ -4,8 +4,8 @@ import numpy as np
 
 from device.capture.frame_queue import FrameQueue, depth_for
 from device.encode.packets import Absent, Lost
-from device.sources.base import VideoFrame
-from device.sources.settings import VideoSettings
+from device.frames import VideoFrame
+from device.settings import VideoSettings
 from protocol.footage.format.model import GapCause, Track
 
 IMAGE = np.zeros((2, 2, 3), np.uint8)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from device.capture.chunk_queue import ChunkQueue
 from device.capture.chunker import Chunker
-from device.encode.packets import AAC_FRAME, AUDIO_RATE, Absent, EncodedPacket, Lost, StreamParams, to_ns
+from device.encode.packets import AAC_FRAME, Absent, EncodedPacket, Lost, StreamParams, to_ns
 from device.lost import LostFootage
+from device.settings import AUDIO_RATE
 from protocol.footage.format.limits import MAX_CHUNK_NS, MAX_GAPS
 from protocol.footage.format.model import ChunkHeader, ClockLabel, GapCause, PartHeader, PlainChunk, Track
 from protocol.footage.verifying.continuity import Continuity

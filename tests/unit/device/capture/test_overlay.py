@@ -6,8 +6,8 @@ import pytest
 
 from device.capture.overlay import Overlay, overlay_text
 from device.encode.picture import Canvas, plane
-from device.sources.base import VideoFrame
-from device.sources.settings import OverlaySettings
+from device.frames import VideoFrame
+from device.settings import OverlaySettings
 
 UTC_US = 1_790_000_000_000_000
 SIZE = (640, 360)

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.encode.packets import AUDIO_RATE, VIDEO_TIMESCALE, to_ns, to_ticks
+from device.encode.packets import VIDEO_TIMESCALE, to_ns, to_ticks
+from device.settings import AUDIO_RATE
 
 YEARS_NS = 30 * 366 * 86_400 * 1_000_000_000
 

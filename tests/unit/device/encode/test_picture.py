@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from device.encode.picture import Canvas, plane, to_bgr
-from device.sources.base import PixelFormat, VideoFrame
+from device.frames import PixelFormat, VideoFrame
 
 RED = (0, 0, 255)
 

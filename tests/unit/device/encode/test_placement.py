@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.encode.packets import AUDIO_RATE
 from device.encode.placement import CONFIRM, HOLE, Placed, Placement
+from device.settings import AUDIO_RATE
 
 BLOCK = 960
 START = 7 * AUDIO_RATE

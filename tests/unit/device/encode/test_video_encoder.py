@@ -13,8 +13,8 @@ from device.encode.packets import EncodedPacket, EncoderError
 from device.encode.part import mux_part
 from device.encode.picture import Canvas
 from device.encode.video import GOP_NS, Candidate, VideoEncoder
-from device.sources.base import VideoFrame
-from device.sources.settings import VideoSettings
+from device.frames import VideoFrame
+from device.settings import VideoSettings
 
 NS = 1_000_000_000
 SIZE = (160, 96)

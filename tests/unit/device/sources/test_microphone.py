@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from device.settings import AudioSettings
 from device.sources.base import SourceError
 from device.sources.microphone import Microphone
-from device.sources.settings import AudioSettings
 from protocol.footage.format.model import ClockLabel
 
 NS = 1_000_000_000

@@ -6,13 +6,13 @@ import pytest
 
 from device.capture.sensors import real_sensors
 from device.clock import SystemClock
+from device.settings import AudioSettings, VideoSettings
 from device.sources.base import SourceError
 from device.sources.choose import SourceChooser
 from device.sources.file_sound import FileSound
 from device.sources.file_video import FileVideo
 from device.sources.live_video import LiveVideo, taken_at
 from device.sources.microphone import Microphone
-from device.sources.settings import AudioSettings, VideoSettings
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,14 @@ They are plain values: the configuration checks and explains what a person wrote
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
 
-DEFAULT_MICROPHONE = "default"
+AUDIO_RATE: Final = 48_000
+"""Samples per second of all sound that is encoded; AAC at this rate is what every player can play."""
+
+Preset: TypeAlias = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
+
+DEFAULT_MICROPHONE: Final = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,7 @@ class VideoSettings:
         fps: Frames per second at most; a source that gives more is thinned out, one that gives less is kept.
         bit_rate: Upper limit, bit/s over one second.
         encoder: An FFmpeg encoder to use and no other ("libx264"); ``None`` takes the first that opens.
-        preset: x264's effort, "ultrafast" to "veryslow"; other encoders ignore it.
+        preset: x264's effort, "ultrafast" to "medium"; other encoders ignore it.
         quality: x264's constant rate factor, 0 to 51; smaller is better. The bit rate still limits it.
     """
 
@@ -33,7 +39,7 @@ class VideoSettings:
     fps: float = 30.0
     bit_rate: int = 8_000_000
     encoder: str | None = None
-    preset: str = "veryfast"
+    preset: Preset = "veryfast"
     quality: int = 23
 
 
