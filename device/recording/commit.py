@@ -22,7 +22,8 @@ from device.errors import StorageError
 from device.recording.recording import OpenRecording
 from device.storage import durable
 from device.storage.durable import AppendFile
-from protocol.footage.ledger.ledger import LEDGER_NAME, Event, Keys, LedgerWriter, Open
+from protocol.footage.ledger.ledger import LEDGER_NAME, Event, Keys, Open
+from protocol.footage.ledger.writer import LedgerWriter
 
 if TYPE_CHECKING:
     from device.ring.ring import RingChunk

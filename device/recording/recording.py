@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from device.storage.durable import AppendFile
     from device.storage.filesystem import Filesystem
     from protocol.footage.format.model import ClockLabel, Gap
-    from protocol.footage.ledger.ledger import LedgerWriter, Open
+    from protocol.footage.ledger.ledger import Open
+    from protocol.footage.ledger.writer import LedgerWriter
     from protocol.footage.sealing.keys import Recipient
 
 

@@ -43,7 +43,7 @@ from protocol.footage.ledger.ledger import (
     open_digest,
     read_ledger,
 )
-from protocol.footage.ledger.records import take_record
+from protocol.footage.ledger.record import take_record
 from protocol.footage.receipt import RECEIPT_NAME, parse_receipt
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from protocol.footage.format.limits import MAX_BODY_BYTES
 from protocol.footage.format.segment import RunEntry, iter_segment, parts_fit
 from protocol.footage.format.signing import Domain, check
 from protocol.footage.ledger.ledger import DOMAINS
-from protocol.footage.ledger.records import Open, take_record
+from protocol.footage.ledger.open_record import Open
+from protocol.footage.ledger.record import take_record
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

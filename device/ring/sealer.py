@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protocol.footage.format.chunk import seal_chunk
 from protocol.footage.format.fields import FIRST_PREVIOUS, RUN_BYTES
 from protocol.footage.format.segment import RunRecord, segment_name, write_run_record
+from protocol.footage.sealing.sealed_chunk import seal_chunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from device.clock import Clock
     from device.credentials import Credentials
     from device.ring.keys import KeyBuffer
-    from protocol.footage.format.chunk import SealedChunk
     from protocol.footage.format.model import PlainChunk
+    from protocol.footage.sealing.sealed_chunk import SealedChunk
 
 
 class Sealer:

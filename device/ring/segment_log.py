@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from device.ring.sealer import Sealer
     from device.storage.filesystem import Filesystem
-    from protocol.footage.format.chunk import SealedChunk
+    from protocol.footage.sealing.sealed_chunk import SealedChunk
 
 
 class SegmentLog:

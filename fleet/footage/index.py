@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from protocol.footage.format.chunk import ChunkRecord, open_part
+from protocol.footage.format.chunk import ChunkRecord
 from protocol.footage.format.errors import FormatError
-from protocol.footage.format.model import Buffer, ChunkHeader, ClockLabel, Gap, GapCause, PartHeader, Track
+from protocol.footage.format.model import Buffer, ClockLabel, Gap, GapCause, Track
 from protocol.footage.format.segment import iter_segment
+from protocol.footage.sealing.part import PartContext, open_part
 
 _NOTHING = ClockLabel(0, synchronised=False)
 
@@ -104,10 +105,7 @@ def open_ciphertext(
     Raises:
         KeysError: the key does not open it, or it is another part.
     """
-    part = PartHeader(track, "", len(sealed), b"")
-    header = ChunkHeader(camera, run, chunk.seq, b"", chunk.start_ns, chunk.duration_ns, _NOTHING, (part,))
-    record = ChunkRecord(header, b"", b"", {track: memoryview(sealed)}, 0, len(sealed), 0, {track: 0})
-    return open_part(record, track, key)
+    return open_part(sealed, key, PartContext(camera, run, chunk.seq, track))
 
 
 def _place(record: ChunkRecord) -> ChunkPlace:

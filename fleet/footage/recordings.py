@@ -20,7 +20,7 @@ from fleet.core.database import announce, now
 from fleet.core.problems import Problem, not_found
 from fleet.footage.models import Recording, RecordingState
 from fleet.footage.names import MAX_NUMBER, is_recording_id, parse_fallback
-from protocol.footage.ledger.records import Open
+from protocol.footage.ledger.ledger import Open
 from protocol.messages.events import CameraEvent, NewsKind
 
 TOPIC = "recording"

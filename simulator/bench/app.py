@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 
 from simulator.bench.guard import Guard, same_token
 from simulator.bench.live import live_route
-from simulator.bench.wall import BenchButton  # noqa: TC001 - FastAPI reads it from the route
+from simulator.bench.wall import BenchButton
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from fleet.footage.receiving.pieces import Piece, joined
 from fleet.footage.store.store import FootageStore
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.limits import MAX_BODY_BYTES
-from protocol.footage.ledger.ledger import iter_ledger
-from protocol.footage.ledger.records import Open
+from protocol.footage.ledger.ledger import Open, iter_ledger
 
 _ENOUGH = MAX_BODY_BYTES + 1024
 """No first record is longer, so when this much cannot be read, more will not help."""

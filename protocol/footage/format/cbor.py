@@ -21,6 +21,19 @@ from typing import Final, TypeAlias
 
 import cbor2
 
+from protocol.footage.format.cbor_head import (
+    ARRAY,
+    BYTES,
+    KINDS,
+    MAP,
+    NINT,
+    NULL,
+    SIMPLE,
+    SIMPLE_VALUES,
+    TEXT,
+    UINT,
+    read_head,
+)
 from protocol.footage.format.errors import FormatError
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
@@ -36,21 +49,6 @@ MAX_DEPTH: Final = 16
 
 MAX_KEY_BYTES: Final = 64
 """A key or a record's kind that is asked for by name; the longest that the format knows has 15 bytes."""
-
-_UINT, _NINT, _BYTES, _TEXT, _ARRAY, _MAP, _TAG, _SIMPLE = range(8)
-_KINDS: Final = (
-    "an unsigned integer",
-    "a negative integer",
-    "a byte string",
-    "a text string",
-    "an array",
-    "a map",
-    "a tag",
-    "a simple value or float",
-)
-_SIMPLE_VALUES: Final[Mapping[int, bool | None]] = {20: False, 21: True, 22: None}
-_DIRECT: Final = 24  # arguments below this sit in the initial byte
-_WIDEST: Final = 27  # 28 to 30 are reserved, 31 is "indefinite"
 
 
 def encode(value: Value) -> bytes:
@@ -126,19 +124,19 @@ class Reader:
 
     def count(self, limit: int | None = None) -> int:
         """Take the head of an array and return how many items follow."""
-        start, count = self.offset, self._take(_ARRAY)
+        start, count = self.offset, self._take(ARRAY)
         self._check_count(start, count, limit)
         return count
 
     def map(self, size: int) -> None:
         """Take the head of a map of exactly ``size`` pairs."""
-        start, found = self.offset, self._take(_MAP)
+        start, found = self.offset, self._take(MAP)
         if found != size:
             raise FormatError(start, f"expected a map of {size} entries, found one of {found}")
 
     def map_size(self, limit: int) -> int:
         """Take the head of a map and return how many pairs follow."""
-        start, size = self.offset, self._take(_MAP)
+        start, size = self.offset, self._take(MAP)
         self._check_count(start, size, limit)
         return size
 
@@ -161,7 +159,7 @@ class Reader:
     def text(self, limit: int | None = None) -> str:
         """Take a text string of at most ``limit`` bytes."""
         start = self.offset
-        view = self._string(_TEXT, limit)
+        view = self._string(TEXT, limit)
         try:
             return str(view, "utf-8")
         except UnicodeDecodeError as error:
@@ -170,22 +168,22 @@ class Reader:
     def bytes_(self, *, exactly: int | None = None, limit: int | None = None) -> memoryview:
         """Take a byte string as a slice of the input; of ``exactly`` or at most ``limit`` bytes if given."""
         start = self.offset
-        view = self._string(_BYTES, exactly if exactly is not None else limit)
+        view = self._string(BYTES, exactly if exactly is not None else limit)
         if exactly is not None and len(view) != exactly:
             raise FormatError(start, f"expected {exactly} bytes, found {len(view)}")
         return view
 
     def uint(self) -> int:
         """Take an unsigned integer."""
-        return self._take(_UINT)
+        return self._take(UINT)
 
     def int_(self) -> int:
         """Take an integer of either sign."""
         start = self.position
         major, argument = self._head()
-        if major == _UINT:
+        if major == UINT:
             return argument
-        if major == _NINT:
+        if major == NINT:
             return -1 - argument
         raise self._unexpected(start, "an integer", major)
 
@@ -193,39 +191,39 @@ class Reader:
         """Take true or false."""
         start = self.position
         major, argument = self._head()
-        value = _SIMPLE_VALUES.get(argument) if major == _SIMPLE else None
+        value = SIMPLE_VALUES.get(argument) if major == SIMPLE else None
         if value is None:
             raise self._unexpected(start, "true or false", major)
         return value
 
     def null(self) -> bool:
         """Take a null if one is next, and tell whether there was."""
-        if self.left and self._data[self.position] == (_SIMPLE << 5 | 22):
+        if self.left and self._data[self.position] == NULL:
             self.position += 1
             return True
         return False
 
     def next_is_text(self) -> bool:
         """Tell whether a text string is next, without taking it."""
-        return self.left > 0 and self._data[self.position] >> 5 == _TEXT
+        return self.left > 0 and self._data[self.position] >> 5 == TEXT
 
     def value(self, depth: int = MAX_DEPTH) -> Decoded:
         """Take any one value of the subset."""
         start = self.position
         major, argument = self._head()
-        if major == _UINT:
+        if major == UINT:
             return argument
-        if major == _NINT:
+        if major == NINT:
             return -1 - argument
-        if major == _SIMPLE:
-            return _SIMPLE_VALUES[argument]
-        if major in (_BYTES, _TEXT):
+        if major == SIMPLE:
+            return SIMPLE_VALUES[argument]
+        if major in (BYTES, TEXT):
             self.position = start
-            return self.bytes_() if major == _BYTES else self.text()
+            return self.bytes_() if major == BYTES else self.text()
         if not depth:
             raise FormatError(self.base + start, f"values are nested more than {MAX_DEPTH} deep")
         self._check_count(self.base + start, argument, None)
-        if major == _ARRAY:
+        if major == ARRAY:
             return [self.value(depth - 1) for _ in range(argument)]
         return self._pairs(argument, depth - 1)
 
@@ -248,12 +246,12 @@ class Reader:
         start = self.position
         major, argument = self._head()
         if major != expected:
-            raise self._unexpected(start, _KINDS[expected], major)
+            raise self._unexpected(start, KINDS[expected], major)
         return argument
 
     def _unexpected(self, start: int, expected: str, major: int) -> FormatError:
         """The item that begins at ``start``, whose head was taken already, is of another kind."""
-        return FormatError(self.base + start, f"expected {expected}, found {_KINDS[major]}")
+        return FormatError(self.base + start, f"expected {expected}, found {KINDS[major]}")
 
     def _string(self, kind: int, limit: int | None) -> memoryview:
         start = self.position
@@ -278,34 +276,9 @@ class Reader:
             raise FormatError(start, f"{count} items are more than the {limit} allowed")
 
     def _head(self) -> tuple[int, int]:
-        """Take an item's head: its major type and its argument (RFC 8949 §3)."""
-        if self.position >= len(self._data):
-            raise FormatError(self.offset, "the data ends where an item should begin")
-        initial = self._data[self.position]
-        major, argument = initial >> 5, initial & 0x1F
-        if major == _TAG or (major == _SIMPLE and argument not in _SIMPLE_VALUES):
-            raise FormatError(
-                self.offset, f"{_KINDS[major]} (initial byte 0x{initial:02x}) is not allowed here"
-            )
-        if argument < _DIRECT:
-            self.position += 1
-            return major, argument
-        if argument > _WIDEST:
-            raise FormatError(
-                self.offset, f"initial byte 0x{initial:02x}: indefinite or reserved lengths are refused"
-            )
-        return major, self._argument(1 << (argument - _DIRECT))
-
-    def _argument(self, width: int) -> int:
-        start = self.position
-        if self.left <= width:
-            raise FormatError(self.offset, "the data ends inside the head of an item")
-        argument = int.from_bytes(self._data[start + 1 : start + 1 + width], "big")
-        smallest = _DIRECT if width == 1 else 1 << (4 * width)
-        if argument < smallest:
-            raise FormatError(self.offset, f"{argument} is encoded in more bytes than it needs")
-        self.position += 1 + width
-        return argument
+        """Take an item's head: its major type and its argument."""
+        major, argument, self.position = read_head(self._data, self.position, base=self.base)
+        return major, argument
 
 
 @cache

@@ -1,14 +1,10 @@
-"""A chunk: about a second of footage, each track encrypted on its own, under one signed header.
+"""A chunk's record in a segment: about a second of footage under one signed header.
 
 Rules:
 
-- A part's key is 32 random bytes and encrypts exactly one part, ever. So the AES-256-GCM nonce may be the
-  constant zero: what must never repeat is the pair of key and nonce (NIST SP 800-38D §8).
-- Associated data binds a part to camera, run, sequence number and track, so it opens in its own place only.
 - The header names the SHA-256 of every part and of the header before it: one signed hash chain from the
   start of the run, which is checked without any key.
-- What is written is read back by the strict reader first, so a camera cannot write what a verifier will
-  refuse.
+- What the parts hold is encrypted (``sealing.part``), and nothing here opens it.
 
 Record: ``["chunk", header, signature, [part, …]]``, the parts in the header's order.
 """
@@ -18,11 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from protocol.footage.format.cbor import Buffer, Reader, Value, encode
-from protocol.footage.format.errors import FormatError, KeysError
+from protocol.footage.format.cbor import Buffer, Reader, Value
+from protocol.footage.format.errors import FormatError
 from protocol.footage.format.fields import (
     SIGNATURE_BYTES,
     gap_value,
@@ -37,30 +30,14 @@ from protocol.footage.format.fields import (
     take_version,
 )
 from protocol.footage.format.limits import MAX_CHUNK_NS, MAX_HEADER_BYTES, MAX_PART_BYTES, MAX_PARTS, VERSION
-from protocol.footage.format.model import ChunkHeader, PartHeader, PlainChunk, PlainPart, Track
-from protocol.footage.format.signing import Domain, Signer, sign
+from protocol.footage.format.model import ChunkHeader, PartHeader, Track
 
 KIND: Final = "chunk"
-PART_KEY_BYTES: Final = 32
-PART_DOMAIN: Final = b"lapel part v1\0"
-_NONCE: Final = bytes(12)
-_TAG_BYTES: Final = 16
-_ORDER: Final = {Track.VIDEO: 0, Track.AUDIO: 1}
+TAG_BYTES: Final = 16
+"""How much longer a part's ciphertext is than what it holds: the tag of AES-256-GCM."""
 
-
-@dataclass(frozen=True, slots=True)
-class SealedChunk:
-    """A chunk ready to be appended to a segment.
-
-    Attributes:
-        header: What the record says.
-        digest: SHA-256 of the header bytes: the next chunk's ``previous``.
-        record: The bytes to append.
-    """
-
-    header: ChunkHeader
-    digest: bytes
-    record: bytes
+TRACK_ORDER: Final = {Track.VIDEO: 0, Track.AUDIO: 1}
+"""The order of a chunk's parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,73 +68,6 @@ class ChunkRecord:
     def digest(self) -> bytes:
         """SHA-256 of the header bytes: the next chunk's ``previous``."""
         return hashlib.sha256(self.header_bytes).digest()
-
-
-def seal_chunk(
-    chunk: PlainChunk,
-    *,
-    camera: str,
-    run: bytes,
-    seq: int,
-    previous: bytes,
-    keys: Mapping[Track, Buffer],
-    sign: Signer,
-) -> SealedChunk:
-    """Encrypt, describe and sign a chunk.
-
-    Args:
-        chunk: The plaintext.
-        camera: The camera's id.
-        run: The run's 16 bytes.
-        seq: The chunk's number in the run.
-        previous: The digest of the chunk before, ``FIRST_PREVIOUS`` for the run's first.
-        keys: A fresh random key for each track of the chunk; never to be used again.
-        sign: The camera's signer.
-
-    Raises:
-        KeysError: A track has no key, or one of the wrong length.
-        FormatError: The chunk breaks a limit of the format, such as its two seconds.
-    """
-    plain = sorted(chunk.parts, key=lambda part: _ORDER[part.track])
-    sealed = [_seal_part(part, keys, part_context(camera, run, seq, part.track)) for part in plain]
-    header = ChunkHeader(
-        camera=camera,
-        run=run,
-        seq=seq,
-        previous=previous,
-        start_ns=chunk.start_ns,
-        duration_ns=chunk.duration_ns,
-        label=chunk.label,
-        parts=tuple(_describe(part, data) for part, data in zip(plain, sealed, strict=True)),
-        gaps=chunk.gaps,
-    )
-    body = encode(header_value(header))
-    record = encode([KIND, body, _sign(sign, body), sealed])
-    take_chunk(Reader(record))  # refuses here what every reader would refuse later
-    return SealedChunk(header=header, digest=hashlib.sha256(body).digest(), record=record)
-
-
-def open_part(chunk: ChunkRecord, track: Track, key: Buffer) -> bytes:
-    """Decrypt one track of a chunk.
-
-    Raises:
-        KeysError: The chunk lacks the track, or the key does not open it.
-    """
-    header = chunk.header
-    if track not in chunk.parts:
-        raise KeysError(f"chunk {header.seq} has no {track}")
-    context = part_context(header.camera, header.run, header.seq, track)
-    try:
-        return AESGCM(key).decrypt(_NONCE, chunk.parts[track], context)
-    except (InvalidTag, ValueError) as error:
-        raise KeysError(
-            f"the {track} of chunk {header.seq} does not open: wrong key or changed bytes"
-        ) from error
-
-
-def part_context(camera: str, run: bytes, seq: int, track: Track) -> bytes:
-    """Return the associated data that ties a part to its place."""
-    return PART_DOMAIN + encode({"camera": camera, "run": run, "seq": seq, "track": str(track)})
 
 
 def header_value(header: ChunkHeader) -> Value:
@@ -233,21 +143,6 @@ def take_chunk(reader: Reader) -> ChunkRecord:
     return ChunkRecord(header, bytes(body), signature, parts, offset, reader.offset, header_offset, offsets)
 
 
-def _seal_part(part: PlainPart, keys: Mapping[Track, Buffer], context: bytes) -> bytes:
-    key = keys.get(part.track)
-    if key is None or len(key) != PART_KEY_BYTES:
-        raise KeysError(f"the {part.track} needs a key of {PART_KEY_BYTES} bytes")
-    return AESGCM(key).encrypt(_NONCE, part.data, context)
-
-
-def _describe(part: PlainPart, sealed: bytes) -> PartHeader:
-    return PartHeader(part.track, part.codec, len(sealed), hashlib.sha256(sealed).digest())
-
-
-def _sign(signer: Signer, body: bytes) -> bytes:
-    return sign(signer, Domain.CHUNK, body)
-
-
 def _part_value(part: PartHeader) -> Value:
     return {"codec": part.codec, "track": str(part.track), "digest": part.digest, "length": part.length}
 
@@ -255,7 +150,7 @@ def _part_value(part: PartHeader) -> Value:
 def _take_parts(reader: Reader) -> tuple[PartHeader, ...]:
     start = reader.offset
     parts = tuple(_take_part(reader) for _ in range(reader.count(MAX_PARTS)))
-    tracks = [_ORDER[part.track] for part in parts]
+    tracks = [TRACK_ORDER[part.track] for part in parts]
     if tracks != sorted(set(tracks)):
         raise FormatError(start, "a chunk has each track at most once, video before audio")
     return parts
@@ -271,8 +166,8 @@ def _take_part(reader: Reader) -> PartHeader:
     digest = take_digest(reader)
     reader.key("length")
     start, length = reader.offset, reader.uint()
-    if not _TAG_BYTES <= length <= MAX_PART_BYTES:
-        raise FormatError(start, f"a part of {length} bytes is outside {_TAG_BYTES} to {MAX_PART_BYTES}")
+    if not TAG_BYTES <= length <= MAX_PART_BYTES:
+        raise FormatError(start, f"a part of {length} bytes is outside {TAG_BYTES} to {MAX_PART_BYTES}")
     return PartHeader(track, codec, length, digest)
 
 

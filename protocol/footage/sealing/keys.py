@@ -1,143 +1,41 @@
 """Sealing part keys to recipients, and opening them again.
 
-HPKE (RFC 9180, base mode) with the hybrid KEM MLKEM768-X25519, HKDF-SHA256 and AES-256-GCM: one ciphertext
-per recipient and track, over the keys of a range of chunks laid end to end, 32 zero bytes where a chunk
-lacks the track. ``info`` binds it to the recording, the range, the track and the recipient, so that it
-cannot be moved elsewhere.
+One HPKE ciphertext per recipient and track, over the keys of a range of chunks laid end to end, 32 zero bytes
+where a chunk lacks the track. ``info`` binds it to the recording, the range, the track and the recipient, so
+that it cannot be moved elsewhere.
 
-A camera holds public keys alone (promise C9). Python may copy bytes behind our back: buffers made here are
-wiped after use, which shortens the exposure and does not remove it.
+Python may copy bytes behind our back: buffers made here are wiped after use, which shortens the exposure and
+does not remove it.
 """
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.hpke import (
-    AEAD,
-    KDF,
-    KEM,
-    MLKEM768X25519PrivateKey,
-    MLKEM768X25519PublicKey,
-    Suite,
-)
-
 from protocol.footage.format.cbor import Buffer, encode
-from protocol.footage.format.chunk import PART_KEY_BYTES
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
+from protocol.footage.ledger.keys_record import Keys, SealedKeys
 from protocol.footage.ledger.ledger import Ledger
-from protocol.footage.ledger.record_types import Keys, RecipientInfo, SealedKeys
+from protocol.footage.sealing.part import NO_KEY, PART_KEY_BYTES, new_part_key
+from protocol.footage.sealing.private_key import PRIVATE_KEY_BYTES, PrivateKey, generate_private_key
+from protocol.footage.sealing.recipient import PUBLIC_KEY_BYTES, Recipient
+from protocol.footage.sealing.suite import SEALED_OVERHEAD
+
+__all__ = [
+    "PART_KEY_BYTES",
+    "PRIVATE_KEY_BYTES",
+    "PUBLIC_KEY_BYTES",
+    "SEALED_OVERHEAD",
+    "PrivateKey",
+    "Recipient",
+    "generate_private_key",
+    "keys_context",
+    "new_part_key",
+    "seal_keys",
+    "unseal_keys",
+]
 
 KEYS_DOMAIN: Final = b"lapel sealed keys v1\0"
-ENCAPSULATED_BYTES: Final = 1088 + 32
-SEALED_OVERHEAD: Final = ENCAPSULATED_BYTES + 16
-"""A sealed range of n chunks is this much longer than its 32 n bytes of keys."""
-
-_MLKEM_PUBLIC_BYTES: Final = 1184
-_MLKEM_SEED_BYTES: Final = 64
-_X25519_BYTES: Final = 32
-PUBLIC_KEY_BYTES: Final = _MLKEM_PUBLIC_BYTES + _X25519_BYTES
-PRIVATE_KEY_BYTES: Final = _MLKEM_SEED_BYTES + _X25519_BYTES
-_SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-_NO_KEY: Final = bytes(PART_KEY_BYTES)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """A public key that footage is sealed to.
-
-    Attributes:
-        name: A name for people.
-        public_key: ML-KEM-768 encapsulation key, then X25519 public key: 1216 bytes.
-        tracks: The tracks whose keys it is given.
-    """
-
-    name: str
-    public_key: bytes
-    tracks: frozenset[Track] = frozenset(Track)
-
-    @property
-    def key_id(self) -> bytes:
-        """SHA-256 of the public key."""
-        return hashlib.sha256(self.public_key).digest()
-
-    @property
-    def info(self) -> RecipientInfo:
-        """What the ledger's open says of it."""
-        return RecipientInfo(key_id=self.key_id, name=self.name, tracks=self.tracks)
-
-
-class PrivateKey:
-    """A recipient's private key: the ML-KEM-768 seed (64 bytes), then the X25519 key (32 bytes)."""
-
-    __slots__ = ("_mlkem", "_x25519")
-
-    def __init__(self, mlkem: MLKEM768PrivateKey, x25519: X25519PrivateKey) -> None:
-        """Join the two halves."""
-        self._mlkem = mlkem
-        self._x25519 = x25519
-
-    @classmethod
-    def from_bytes(cls, data: Buffer) -> "PrivateKey":
-        """Restore a key.
-
-        Raises:
-            KeysError: These are not the 96 bytes of one.
-        """
-        if len(data) != PRIVATE_KEY_BYTES:
-            raise KeysError(f"a private sealing key has {PRIVATE_KEY_BYTES} bytes, not {len(data)}")
-        seed, scalar = data[:_MLKEM_SEED_BYTES], data[_MLKEM_SEED_BYTES:]
-        return cls(MLKEM768PrivateKey.from_seed_bytes(seed), X25519PrivateKey.from_private_bytes(scalar))
-
-    def to_bytes(self) -> bytes:
-        """Return the key's 96 bytes, to be kept encrypted."""
-        return self._mlkem.private_bytes_raw() + self._x25519.private_bytes_raw()
-
-    def public_bytes(self) -> bytes:
-        """Return the public key's 1216 bytes."""
-        mlkem = self._mlkem.public_key().public_bytes_raw()
-        return mlkem + self._x25519.public_key().public_bytes_raw()
-
-    @property
-    def key_id(self) -> bytes:
-        """SHA-256 of the public key."""
-        return hashlib.sha256(self.public_bytes()).digest()
-
-    def decrypt(self, ciphertext: bytes, info: bytes) -> bytes:
-        """Open one HPKE ciphertext.
-
-        Raises:
-            KeysError: It was not sealed to this key with this info.
-        """
-        try:
-            return _SUITE.decrypt(ciphertext, MLKEM768X25519PrivateKey(self._mlkem, self._x25519), info=info)
-        except (InvalidTag, ValueError) as error:
-            raise KeysError("sealed keys do not open: wrong private key or changed bytes") from error
-
-
-def generate_private_key() -> PrivateKey:
-    """Make a new recipient's key, with the cryptography library's randomness."""
-    return PrivateKey(MLKEM768PrivateKey.generate(), X25519PrivateKey.generate())
-
-
-def new_part_key(random: Callable[[int], bytes]) -> bytes:
-    """Draw a part's single-use key.
-
-    Args:
-        random: Returns that many cryptographically random bytes, as ``os.urandom`` does.
-
-    Raises:
-        KeysError: The source did not return what was asked for.
-    """
-    key = random(PART_KEY_BYTES)
-    if len(key) != PART_KEY_BYTES or key == _NO_KEY:
-        raise KeysError("the source of randomness did not return 32 random bytes")
-    return key
 
 
 def seal_keys(
@@ -170,8 +68,7 @@ def seal_keys(
             for recipient in recipients:
                 if track in recipient.tracks:
                     info = keys_context(recording, first_seq, last_seq, track, recipient.key_id)
-                    ciphertext = _SUITE.encrypt(plain, _public_key(recipient), info=info)
-                    sealed.append(SealedKeys(recipient.key_id, track, ciphertext))
+                    sealed.append(SealedKeys(recipient.key_id, track, recipient.encrypt(plain, info)))
         finally:
             plain[:] = bytes(len(plain))
     return Keys(first_seq=first_seq, last_seq=last_seq, sealed=tuple(sealed))
@@ -237,7 +134,7 @@ def _open_range(
     if len(plain) != count * PART_KEY_BYTES:
         raise KeysError(f"sealed keys of {count} chunks have the wrong length")
     keys = (plain[at : at + PART_KEY_BYTES] for at in range(0, len(plain), PART_KEY_BYTES))
-    return {(record.first_seq + at, sealed.track): key for at, key in enumerate(keys) if key != _NO_KEY}
+    return {(record.first_seq + at, sealed.track): key for at, key in enumerate(keys) if key != NO_KEY}
 
 
 def _lay_out(
@@ -255,16 +152,3 @@ def _lay_out(
         if len(key) != PART_KEY_BYTES:
             raise KeysError(f"the {track} key of chunk {seq} has {len(key)} bytes, not {PART_KEY_BYTES}")
         plain[at : at + PART_KEY_BYTES] = key
-
-
-def _public_key(recipient: Recipient) -> MLKEM768X25519PublicKey:
-    data = recipient.public_key
-    if len(data) != PUBLIC_KEY_BYTES:
-        raise KeysError(f"the public key of {recipient.name!r} has {len(data)} bytes, not {PUBLIC_KEY_BYTES}")
-    try:
-        mlkem = MLKEM768PublicKey.from_public_bytes(data[:_MLKEM_PUBLIC_BYTES])
-        return MLKEM768X25519PublicKey(mlkem, X25519PublicKey.from_public_bytes(data[_MLKEM_PUBLIC_BYTES:]))
-    except ValueError as error:
-        raise KeysError(
-            f"the public key of {recipient.name!r} is not an ML-KEM-768 and X25519 pair"
-        ) from error

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from protocol.footage.format.cbor import Buffer
-from protocol.footage.format.chunk import ChunkRecord, open_part
+from protocol.footage.format.chunk import ChunkRecord
 from protocol.footage.format.errors import KeysError, NoLedgerError
 from protocol.footage.format.model import ChunkHeader, Track
 from protocol.footage.format.segment import parse_segment_name, read_segment
 from protocol.footage.ledger.ledger import LEDGER_NAME, Ledger, read_ledger
 from protocol.footage.sealing.keys import PrivateKey, unseal_keys
+from protocol.footage.sealing.part import PartContext, open_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,20 @@ def open_chunk(
         key = keys.get((header.seq, part.track))
         if key is None:
             raise KeysError(f"there is no key for the {part.track} of chunk {header.seq}")
-        yield OpenedPart(header, part.track, part.codec, open_part(chunk, part.track, key))
+        yield OpenedPart(header, part.track, part.codec, open_track(chunk, part.track, key))
+
+
+def open_track(chunk: ChunkRecord, track: Track, key: Buffer) -> bytes:
+    """Decrypt one track of a chunk.
+
+    Raises:
+        KeysError: The chunk lacks the track, or the key does not open it.
+    """
+    header = chunk.header
+    if track not in chunk.parts:
+        raise KeysError(f"chunk {header.seq} has no {track}")
+    context = PartContext(header.camera, header.run, header.seq, track)
+    return open_part(chunk.parts[track], key, context)
 
 
 def granted_tracks(ledger: Ledger, private: PrivateKey) -> frozenset[Track]:

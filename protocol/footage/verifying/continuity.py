@@ -20,7 +20,7 @@ from typing import Final
 
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.format.model import ChunkHeader, Gap, GapCause, Track
-from protocol.footage.verifying.report import GapResult
+from protocol.footage.verifying.gap_result import GapResult
 
 _WITHOUT_TRACKS: Final = frozenset({Track.VIDEO})
 """What a recording in which no track occurs is taken to lack."""

@@ -1,14 +1,28 @@
-"""What a verification found, in types, in one sentence, and in JSON."""
+"""The report on a recording: what a verification found, in types, in one sentence, and in JSON."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final
 
-from protocol.footage.format.model import GapCause, Track
-from protocol.footage.ledger.record_types import Missing
-from protocol.units import NS_PER_S
+from protocol.footage.format.model import Track
+from protocol.footage.ledger.open_record import Missing
+from protocol.footage.verifying.chunk_result import ChunkResult, ChunkStatus
+from protocol.footage.verifying.finding import Finding, Rule
+from protocol.footage.verifying.gap_result import GapResult
+from protocol.footage.verifying.json_value import JsonValue
+from protocol.footage.verifying.wording import seconds
 
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+__all__ = [
+    "ChunkResult",
+    "ChunkStatus",
+    "Finding",
+    "GapResult",
+    "JsonValue",
+    "Report",
+    "Rule",
+    "Verdict",
+    "seconds",
+]
 
 REPORT_VERSION: Final = 1
 
@@ -23,141 +37,6 @@ class Verdict(StrEnum):
     camera that failed while recording leaves the same."""
 
     ALTERED = "altered"
-
-
-class Rule(StrEnum):
-    """Which rule of the format was broken."""
-
-    FORMAT = "format"
-    SIGNATURE = "signature"
-    CERTIFICATE = "certificate"
-    AUTHORITY = "authority"
-    CHAIN = "chain"
-    DIGEST = "digest"
-    TIME = "time"
-    COUNTER = "counter"
-    KEYS = "keys"
-    MISSING = "missing"
-    UNEXPECTED = "unexpected"
-    RECEIPT = "receipt"
-
-
-class ChunkStatus(StrEnum):
-    """What was found of one chunk."""
-
-    INTACT = "intact"
-    OUTSIDE = "outside the recording"
-    WITHOUT_KEYS = "without keys"
-    ALTERED = "altered"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One broken rule.
-
-    Attributes:
-        rule: Which.
-        file: In which file.
-        offset: At which byte: the start of the field that does not hold. None when it concerns the whole
-            file.
-        record: In which record, such as ``chunk 12``; empty when in none.
-        reason: What is wrong, as a clause for a person.
-    """
-
-    rule: Rule
-    file: str
-    offset: int | None
-    record: str
-    reason: str
-
-    @property
-    def sentence(self) -> str:
-        """The finding in words."""
-        where = f"{self.file}, byte {self.offset}" if self.offset is not None else self.file
-        return f"{self.record} ({where}): {self.reason}" if self.record else f"{where}: {self.reason}"
-
-    def to_json(self) -> Json:
-        """The finding as JSON."""
-        return {
-            "rule": str(self.rule),
-            "file": self.file,
-            "offset": self.offset,
-            "record": self.record,
-            "reason": self.reason,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkResult:
-    """What was found of one chunk: ``offset`` is where its record begins in ``file``."""
-
-    seq: int
-    file: str
-    offset: int
-    start_ns: int
-    duration_ns: int
-    status: ChunkStatus
-
-    def to_json(self) -> Json:
-        """The result as JSON."""
-        return {
-            "seq": self.seq,
-            "file": self.file,
-            "offset": self.offset,
-            "start_ns": self.start_ns,
-            "duration_ns": self.duration_ns,
-            "status": str(self.status),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class GapResult:
-    """A stretch of a track that the recording lacks.
-
-    Attributes:
-        track: Which track. An overlap is of whole chunks: there ``video`` stands for all that they hold.
-        start_ns: Where it begins on the boot-time clock.
-        duration_ns: How long it is.
-        cause: What the camera signed as its cause; None when it signed none: the gap is unexplained.
-        overlap: Not a hole but the reverse: a chunk begins this long before the one before it ends.
-        stated_in: The chunk whose signed header states it first; None when none does, because the gap is
-            unexplained or because the ledger states it.
-    """
-
-    track: Track
-    start_ns: int
-    duration_ns: int
-    cause: GapCause | None
-    overlap: bool = False
-    stated_in: int | None = None
-
-    @property
-    def explained(self) -> bool:
-        """Whether the camera signed a cause, in a chunk's header or in the ledger."""
-        return self.cause is not None
-
-    @property
-    def end_ns(self) -> int:
-        """Where it ends on the boot-time clock."""
-        return self.start_ns + self.duration_ns
-
-    @property
-    def sentence(self) -> str:
-        """The gap in words."""
-        what = "overlap" if self.overlap else "gap"
-        return f"{what} of {seconds(self.duration_ns)} in {self.track}, {self.cause or 'unexplained'}"
-
-    def to_json(self) -> Json:
-        """The gap as JSON."""
-        return {
-            "track": str(self.track),
-            "start_ns": self.start_ns,
-            "duration_ns": self.duration_ns,
-            "cause": str(self.cause) if self.cause else None,
-            "explained": self.explained,
-            "overlap": self.overlap,
-            "stated_in": self.stated_in,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +107,7 @@ class Report:
         """Whether every byte is as the camera signed it."""
         return self.verdict is not Verdict.ALTERED
 
-    def to_json(self) -> dict[str, Json]:
+    def to_json(self) -> dict[str, JsonValue]:
         """The report as JSON, with every chunk."""
         return {
             "report_version": REPORT_VERSION,
@@ -261,23 +140,3 @@ class Report:
             "gaps": [gap.to_json() for gap in self.gaps],
             "chunks": [chunk.to_json() for chunk in self.chunks],
         }
-
-
-def seconds(duration_ns: int) -> str:
-    """Return a duration as people read it: tenths of a second, thousandths where it is short.
-
-    It is rounded to the microsecond first, so that whoever keeps durations as seconds with six places says
-    the same of them.
-    """
-    value = round(duration_ns / NS_PER_S, 6)
-    return f"{value:.3f} s" if 0 < value < 1 else f"{value:.1f} s"
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number and its noun, plural where it must be."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def without_keys(chunks: int) -> str:
-    """Say how many chunks at the end have no keys."""
-    return "the last chunk has no keys" if chunks == 1 else f"the last {chunks} chunks have no keys"

@@ -5,21 +5,13 @@ from dataclasses import replace
 from typing import Final
 
 from protocol.footage.format.certificates import fingerprint
-from protocol.footage.ledger.record_types import Open
+from protocol.footage.ledger.ledger import Open
 from protocol.footage.receipt import Receipt
-from protocol.footage.verifying.report import (
-    ChunkStatus,
-    Finding,
-    GapResult,
-    Report,
-    Verdict,
-    count,
-    seconds,
-    without_keys,
-)
-from protocol.footage.verifying.verify_ledger import LedgerView
-from protocol.footage.verifying.verify_segments import SegmentsView
+from protocol.footage.verifying.ledger_view import LedgerView
+from protocol.footage.verifying.report import ChunkStatus, Finding, GapResult, Report, Verdict
+from protocol.footage.verifying.segments_view import SegmentsView
 from protocol.footage.verifying.verify_whole import find_gaps
+from protocol.footage.verifying.wording import count, seconds, without_keys
 
 _FEW_GAPS: Final = 3
 """So many gaps a sentence can name; of more it gives the sum, and the report lists them."""

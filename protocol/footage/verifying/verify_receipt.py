@@ -13,8 +13,8 @@ from protocol.footage.receipt import (
     check_receipt,
     parse_receipt,
 )
-from protocol.footage.verifying.report import Finding, Rule
-from protocol.footage.verifying.verify_ledger import LedgerView
+from protocol.footage.verifying.finding import Finding, Rule
+from protocol.footage.verifying.ledger_view import LedgerView
 
 
 def check_receipt_file(

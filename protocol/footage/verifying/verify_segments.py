@@ -6,18 +6,21 @@ nothing by a record whose signature does not hold: so one change is one finding 
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from protocol.footage.format.cbor import Buffer
 from protocol.footage.format.certificates import Identity, check_chain
 from protocol.footage.format.chunk import ChunkRecord
 from protocol.footage.format.errors import CertificateError, FormatError, SignatureError
 from protocol.footage.format.model import ChunkHeader
-from protocol.footage.format.segment import RunEntry, RunRecord, iter_segment, segment_name
+from protocol.footage.format.run_record import RunEntry, RunRecord
+from protocol.footage.format.segment import iter_segment, segment_name
 from protocol.footage.format.signing import Domain, check
+from protocol.footage.verifying.chunk_result import ChunkResult, ChunkStatus
 from protocol.footage.verifying.continuity import Continuity
-from protocol.footage.verifying.report import ChunkResult, ChunkStatus, Finding, Rule
-from protocol.footage.verifying.verify_ledger import LedgerView
+from protocol.footage.verifying.finding import Finding, Rule
+from protocol.footage.verifying.ledger_view import LedgerView
+from protocol.footage.verifying.segments_view import SegmentsView, SegmentUse
 
 RUN_RECORD = "run record"
 
@@ -30,41 +33,6 @@ class _Trail:
     seq: int | None = None
     previous: bytes | None = None
     start_ns: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentUse:
-    """What a segment file holds: chunks at all, and chunks of this recording."""
-
-    name: str
-    chunks: int
-    recorded: int
-    readable: bool
-
-
-@dataclass(slots=True)
-class SegmentsView:
-    """What the segments hold, and what is wrong with them.
-
-    Attributes:
-        chunks: Every chunk that could be read.
-        findings: What is wrong.
-        continuity: The recording's own chunks, for gaps.
-        files: Every segment file, in order.
-        first: The recording's first chunk that has keys.
-        last: Its last.
-        recorded: How many chunks of the recording there are, with keys or without.
-        without_keys: How many chunks at the end have no keys.
-    """
-
-    chunks: list[ChunkResult] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    continuity: Continuity = field(default_factory=Continuity)
-    files: list[SegmentUse] = field(default_factory=list)
-    first: ChunkHeader | None = None
-    last: ChunkHeader | None = None
-    recorded: int = 0
-    without_keys: int = 0
 
 
 class SegmentsWalk:

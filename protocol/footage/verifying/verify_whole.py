@@ -5,11 +5,12 @@ Judged only where the parts hold, so that one change stays one finding.
 
 from collections.abc import Iterator, Sequence
 
-from protocol.footage.ledger.ledger import LEDGER_NAME
-from protocol.footage.ledger.record_types import Close, Open
-from protocol.footage.verifying.report import Finding, GapResult, Rule, without_keys
-from protocol.footage.verifying.verify_ledger import LedgerView
-from protocol.footage.verifying.verify_segments import SegmentsView
+from protocol.footage.ledger.ledger import LEDGER_NAME, Close, Open
+from protocol.footage.verifying.finding import Finding, Rule
+from protocol.footage.verifying.gap_result import GapResult
+from protocol.footage.verifying.ledger_view import LedgerView
+from protocol.footage.verifying.segments_view import SegmentsView
+from protocol.footage.verifying.wording import without_keys
 
 
 def check_whole(ledger: LedgerView, segments: SegmentsView) -> list[Finding]:

@@ -21,8 +21,7 @@ from protocol.footage.format.cbor import Decoded, Reader, Value, decode, encode
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.model import GapCause, Track
 from protocol.footage.format.signing import Domain
-from protocol.footage.ledger.ledger import DOMAINS
-from protocol.footage.ledger.record_types import EventKind
+from protocol.footage.ledger.ledger import DOMAINS, EventKind
 from tests.support.media.recordings import TestIdentity, make_identity
 from tests.support.vectors.forging import body_digest, plain
 

@@ -25,7 +25,7 @@ from protocol.footage.format.errors import (
 )
 from protocol.footage.format.segment import iter_segment, read_segment, valid_prefix
 from protocol.footage.ledger.ledger import iter_ledger, ledger_valid_prefix, read_ledger
-from protocol.footage.ledger.records import KINDS, record_value, take_record
+from protocol.footage.ledger.record import KINDS, record_value, take_record
 from protocol.footage.receipt import parse_receipt, read_receipt
 from protocol.footage.sealing.keys import unseal_keys
 from protocol.footage.sealing.opening import open_parts

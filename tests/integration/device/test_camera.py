@@ -16,11 +16,10 @@ from pathlib import Path
 import pytest
 
 from device.cli import main
-from protocol.footage.format.chunk import open_part
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.segment import read_segment
 from protocol.footage.ledger.ledger import read_ledger
-from protocol.footage.sealing.opening import open_parts
+from protocol.footage.sealing.opening import open_parts, open_track
 from protocol.footage.verifying.verify import Verdict, verify_recording
 from tests.support.camera.camera_process import PATIENCE_S, SCRIPTS, Camera
 from tests.support.camera.identities import enrol_without_fleet
@@ -156,7 +155,7 @@ def test_a_power_cut_without_a_press_leaves_nothing_that_anyone_can_open(camera:
     chunk = read_segment(segments[0].read_bytes()).chunks[0]
     for at in range(len(small) - 31):
         with pytest.raises(KeysError):
-            open_part(chunk, chunk.header.parts[0].track, small[at : at + 32])
+            open_track(chunk, chunk.header.parts[0].track, small[at : at + 32])
     with camera.running():
         assert not set(segments) & set((camera.state / "ring").iterdir())
 

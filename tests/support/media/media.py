@@ -18,11 +18,11 @@ from typing import Any
 import av
 import numpy as np
 
-from protocol.footage.format.chunk import SealedChunk, seal_chunk
 from protocol.footage.format.fields import FIRST_PREVIOUS
 from protocol.footage.format.model import PlainChunk, PlainPart, Track
 from protocol.footage.format.segment import segment_name
 from protocol.footage.ledger.ledger import EventKind
+from protocol.footage.sealing.sealed_chunk import SealedChunk, seal_chunk
 from tests.support.media.recordings import BOOT_NS, SECOND_NS, Take, label_at
 
 FLAGS = "cmaf+frag_custom+empty_moov+default_base_moof+frag_discont+skip_trailer+negative_cts_offsets"

@@ -26,7 +26,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from protocol.footage.format.chunk import SealedChunk, seal_chunk
 from protocol.footage.format.fields import FIRST_PREVIOUS
 from protocol.footage.format.model import ClockLabel, Gap, PlainChunk, PlainPart, Track
 from protocol.footage.format.segment import RunRecord, parse_segment_name, segment_name, write_run_record
@@ -37,13 +36,14 @@ from protocol.footage.ledger.ledger import (
     Event,
     EventKind,
     Keys,
-    LedgerWriter,
     Missing,
     Open,
     read_ledger,
 )
+from protocol.footage.ledger.writer import LedgerWriter
 from protocol.footage.receipt import RECEIPT_NAME, RECEIPT_SIGNER, Receipt, SegmentDigest, sign_receipt
 from protocol.footage.sealing.keys import PrivateKey, Recipient, seal_keys
+from protocol.footage.sealing.sealed_chunk import SealedChunk, seal_chunk
 
 SECOND_NS = 1_000_000_000
 BOOT_NS = 500 * SECOND_NS

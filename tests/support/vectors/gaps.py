@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from protocol.footage.format.model import Gap, GapCause, Track
-from protocol.footage.ledger.ledger import LEDGER_NAME, EventKind
-from protocol.footage.ledger.records import Missing
+from protocol.footage.ledger.ledger import LEDGER_NAME, EventKind, Missing
 from tests.support.media.recordings import BOTH, SECOND_NS, Take
 from tests.support.vectors.base import IDENTITY, VIDEO, Base, Case, Fields, Files, altered, lack, put
 

@@ -24,10 +24,10 @@ from device.ring.keys import KeyBuffer, fill_from
 from device.ring.ring import Ring
 from device.ring.sealer import Sealer
 from device.ring.window import Window
-from protocol.footage.format.chunk import seal_chunk
 from protocol.footage.format.errors import FormatError, KeysError
 from protocol.footage.format.model import Track
 from protocol.footage.sealing.keys import Recipient, seal_keys
+from protocol.footage.sealing.sealed_chunk import seal_chunk
 from protocol.messages.enrolment import EnrolmentRequest, authority_fingerprint
 from tests.support.camera.identities import answer_for
 from tests.support.media.recordings import SECOND_NS, make_identity, plain_chunk

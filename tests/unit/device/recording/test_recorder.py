@@ -10,10 +10,10 @@ from device.recording.state import Event, Mode
 from device.ring.ring import RingChunk
 from device.ring.window import Recorded
 from device.storage.durable import AppendFile
-from protocol.footage.format.chunk import SealedChunk
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.ledger import EventKind, Missing, read_ledger
 from protocol.footage.sealing.opening import open_parts
+from protocol.footage.sealing.sealed_chunk import SealedChunk
 from protocol.footage.verifying.verify import Verdict
 from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.camera.recorders import Bench

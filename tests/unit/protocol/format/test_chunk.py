@@ -10,8 +10,6 @@ from protocol.footage.format.cbor import Reader, encode
 from protocol.footage.format.chunk import (
     ChunkRecord,
     header_value,
-    open_part,
-    seal_chunk,
     take_chunk,
     take_header,
 )
@@ -19,6 +17,8 @@ from protocol.footage.format.errors import FormatError, KeysError
 from protocol.footage.format.fields import FIRST_PREVIOUS
 from protocol.footage.format.model import ChunkHeader, ClockLabel, Gap, GapCause, PartHeader, PlainPart, Track
 from protocol.footage.format.segment import read_segment
+from protocol.footage.sealing.opening import open_track
+from protocol.footage.sealing.sealed_chunk import seal_chunk
 from tests.support.media.recordings import SECOND_NS, Take, make_identity, plain_chunk, record
 
 RUN = bytes(range(16))
@@ -86,7 +86,7 @@ def test_a_header_reads_as_it_was_written(header: ChunkHeader) -> None:
 def test_parts_open_to_what_was_sealed() -> None:
     chunk, plain = sealed(), plain_chunk(5 * SECOND_NS)
     for part in plain.parts:
-        assert open_part(chunk, part.track, KEYS[part.track]) == part.data
+        assert open_track(chunk, part.track, KEYS[part.track]) == part.data
 
 
 def test_ciphertext_holds_no_plaintext() -> None:  # proves C1
@@ -109,7 +109,7 @@ def test_a_part_opens_in_its_own_place_only() -> None:
     )
     for other in moved:
         with pytest.raises(KeysError, match=r"the video of chunk \d does not open"):
-            open_part(other, Track.VIDEO, KEYS[Track.VIDEO])
+            open_track(other, Track.VIDEO, KEYS[Track.VIDEO])
 
 
 def test_a_wrong_key_and_changed_bytes_read_alike() -> None:
@@ -118,7 +118,7 @@ def test_a_wrong_key_and_changed_bytes_read_alike() -> None:
     messages = set()
     for each, key in ((chunk, b"x" * 32), (changed, KEYS[Track.VIDEO])):
         with pytest.raises(KeysError) as caught:
-            open_part(each, Track.VIDEO, key)
+            open_track(each, Track.VIDEO, key)
         messages.add(str(caught.value))
     assert len(messages) == 1
 
@@ -126,7 +126,7 @@ def test_a_wrong_key_and_changed_bytes_read_alike() -> None:
 def test_a_track_that_is_not_there_cannot_be_opened() -> None:
     silent = sealed(parts=plain_chunk(5 * SECOND_NS).parts[:1])
     with pytest.raises(KeysError, match="chunk 3 has no audio"):
-        open_part(silent, Track.AUDIO, KEYS[Track.AUDIO])
+        open_track(silent, Track.AUDIO, KEYS[Track.AUDIO])
 
 
 @pytest.mark.parametrize("keys", [{}, {Track.VIDEO: b"short", Track.AUDIO: b"a" * 32}])

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from protocol.footage.format import limits
 from protocol.footage.format.model import GapCause, Track
 from protocol.footage.format.signing import Domain
-from protocol.footage.ledger.record_types import EventKind
+from protocol.footage.ledger.ledger import EventKind
 from protocol.footage.verifying.report import Rule, Verdict
 from tests.support.second.opener import hpke
 from tests.support.vectors.vectors import FOLDER, read_vector, vector_names

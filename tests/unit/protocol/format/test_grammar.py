@@ -10,7 +10,7 @@ from cddl_verifier import Validator, schema_diagnostics
 from protocol.footage.format.cbor import decode, encode
 from protocol.footage.format.chunk import take_header
 from protocol.footage.format.errors import FormatError
-from protocol.footage.ledger.records import take_record
+from protocol.footage.ledger.record import take_record
 from tests.harness.fuzz.mutate import take_apart
 from tests.harness.fuzz.plain import inputs
 from tests.harness.fuzz.targets import BODIES, TARGETS

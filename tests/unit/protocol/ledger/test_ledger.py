@@ -15,7 +15,6 @@ from protocol.footage.ledger.ledger import (
     Event,
     EventKind,
     Keys,
-    LedgerWriter,
     Missing,
     Open,
     RecipientInfo,
@@ -25,6 +24,7 @@ from protocol.footage.ledger.ledger import (
     open_digest,
     read_ledger,
 )
+from protocol.footage.ledger.writer import LedgerWriter
 from tests.support.media.recordings import Take, label_at, make_identity, record
 from tests.support.reports.attempt import attempt
 

@@ -16,13 +16,13 @@ from protocol.footage.format.model import ClockLabel, GapCause, Track
 from protocol.footage.ledger.ledger import (
     LEDGER_NAME,
     EventKind,
-    LedgerWriter,
     Missing,
     iter_ledger,
     ledger_valid_prefix,
     read_ledger,
 )
-from protocol.footage.ledger.records import Open
+from protocol.footage.ledger.open_record import Open
+from protocol.footage.ledger.writer import LedgerWriter
 from protocol.footage.verifying.report import ChunkStatus, Report, Rule, Verdict
 from protocol.footage.verifying.verify import verify_recording
 from tests.support.media.recordings import SECOND_NS, UTC_US, Take, make_identity, record

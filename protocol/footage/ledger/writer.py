@@ -1,0 +1,80 @@
+"""From records to the bytes of a ledger. Nothing here writes a file: the caller makes them durable."""
+
+import hashlib
+
+from protocol.footage.format.cbor import Buffer, Reader, encode
+from protocol.footage.format.errors import LedgerError
+from protocol.footage.format.signing import Signer, sign
+from protocol.footage.ledger.close_record import Close
+from protocol.footage.ledger.entry import DOMAINS, take_entry
+from protocol.footage.ledger.ledger import read_ledger
+from protocol.footage.ledger.links import Links
+from protocol.footage.ledger.open_record import Open
+from protocol.footage.ledger.record import Record, kind_of, record_value
+
+
+class LedgerWriter:
+    """Turns records into the bytes to append, each chained to the one before.
+
+    The caller appends what ``append`` returns, all of it and in order. If that fails, the ledger on disk
+    and this writer disagree: drop the writer and start over with ``LedgerWriter.after`` on what is durable.
+    """
+
+    def __init__(self, signer: Signer) -> None:
+        """Begin an empty ledger."""
+        self._signer = signer
+        self._hash = hashlib.sha256()
+        self._length = 0
+        self._head: bytes | None = None
+        self._closed = False
+
+    @classmethod
+    def after(cls, ledger: Buffer, signer: Signer) -> "LedgerWriter":
+        """Continue an existing ledger.
+
+        Raises:
+            FormatError: The bytes are not a ledger; cut what is incomplete with ``ledger_valid_prefix``.
+        """
+        writer = cls(signer)
+        read = read_ledger(ledger)
+        writer._hash.update(ledger)
+        writer._length = len(ledger)
+        writer._head = read.entries[-1].digest
+        writer._closed = read.close is not None
+        return writer
+
+    @property
+    def head(self) -> bytes:
+        """The digest of the last record; 32 zero bytes before the first."""
+        return self._head or bytes(32)
+
+    @property
+    def length(self) -> int:
+        """How many bytes have been returned so far, in bytes of the file."""
+        return self._length
+
+    @property
+    def sha256(self) -> bytes:
+        """SHA-256 of all bytes so far."""
+        return self._hash.digest()
+
+    def append(self, record: Record) -> bytes:
+        """Sign a record and return the bytes to append.
+
+        Raises:
+            LedgerError: The record may not come here.
+            FormatError: The record breaks a limit of the format.
+        """
+        if self._closed:
+            raise LedgerError("the ledger is closed, nothing can follow")
+        if isinstance(record, Open) != (self._head is None):
+            raise LedgerError("a ledger begins with its one open record")
+        kind = kind_of(record)
+        body = encode(record_value(record, Links(previous=self._head, ledger=self._hash.digest())))
+        data = encode([kind, body, sign(self._signer, DOMAINS[kind], body)])
+        take_entry(Reader(data))  # refuses here what every reader would refuse later
+        self._hash.update(data)
+        self._length += len(data)
+        self._head = hashlib.sha256(body).digest()
+        self._closed = isinstance(record, Close)
+        return data

@@ -1,0 +1,23 @@
+"""How numbers are worded in reports, so that whoever shows a duration says the same."""
+
+from protocol.units import NS_PER_S
+
+
+def seconds(duration_ns: int) -> str:
+    """Return a duration as people read it: tenths of a second, thousandths where it is short.
+
+    It is rounded to the microsecond first, so that whoever keeps durations as seconds with six places says
+    the same of them.
+    """
+    value = round(duration_ns / NS_PER_S, 6)
+    return f"{value:.3f} s" if 0 < value < 1 else f"{value:.1f} s"
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number and its noun, plural where it must be."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def without_keys(chunks: int) -> str:
+    """Say how many chunks at the end have no keys."""
+    return "the last chunk has no keys" if chunks == 1 else f"the last {chunks} chunks have no keys"
