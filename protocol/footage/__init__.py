@@ -7,8 +7,8 @@ Each room knows those below it alone:
   ``keys.unseal_keys`` and ``opening`` in the vault. Beside it, ``receipt`` is the fleet's signed word.
 - ``ledger`` is the list of what a recording holds: ``ledger.read_ledger`` reads it, ``writer.LedgerWriter``
   makes it.
-- ``format`` is the bytes: CBOR, signatures, certificates, chunks, segments; ``model`` has the types of them all,
-  ``errors`` what is raised.
+- ``format`` is the bytes: CBOR, signatures, certificates, chunks, segments; ``model`` has the types of them
+  all, ``errors`` what is raised.
 
 Everything here is a function of its arguments: no file, network, clock, thread or randomness of its own.
 The one exception is inside the cryptography library, which draws its own randomness when it encapsulates a
