@@ -7,12 +7,15 @@ Rules:
 - While it is open nothing is sent. When the pause is over, one attempt goes ahead of all others.
 - An answer, whatever it says, closes the breaker. A hint that the network is back ends the pause.
 - Attempts that were under way together and fail together count once.
+- Pauses grow twofold from the first to the longest one, each drawn evenly between half and all of its
+  length, so that a house full of cameras does not come back in one instant (AWS "Exponential Backoff And
+  Jitter", equal jitter). One success brings the pause back to the start.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from device.link.errors import LinkError, NotTrustedError
-from device.link.pace import Backoff
 
 FIRST_PAUSE_S = 1.0
 SLOW_FACTOR = 5.0
@@ -59,3 +62,29 @@ class CircuitBreaker:
     def hint(self) -> None:
         """The network may be back: let one attempt through at once."""
         self._open_until = 0.0
+
+
+@dataclass(slots=True)
+class Backoff:
+    """The pause before the next attempt, in seconds, growing with each failure in a row.
+
+    Attributes:
+        first_s: longest pause after one failure.
+        longest_s: longest pause after many.
+        chance: evenly distributed number in [0, 1), `random.random` on a camera.
+    """
+
+    first_s: float
+    longest_s: float
+    chance: Callable[[], float]
+    failures: int = field(default=0, init=False)
+
+    def failed(self) -> float:
+        """Count a failure and return the pause that follows it, in seconds."""
+        ceiling = min(self.longest_s, self.first_s * 2.0 ** min(self.failures, 32))
+        self.failures += 1
+        return ceiling * (0.5 + self.chance() / 2)
+
+    def succeeded(self) -> None:
+        """Begin again from the shortest pause."""
+        self.failures = 0

@@ -26,20 +26,25 @@ from pathlib import Path
 from device.config import LinkSection
 from device.errors import DeviceError
 from device.link.circuit_breaker import CircuitBreaker
-from device.link.client import FleetClient
-from device.link.identity.identity import Identity
+from device.link.fleet_http import FleetHttp
+from device.link.identity.client import RenewalClient
+from device.link.identity.identity import CameraIdentity
+from device.link.identity.mutual_tls import enrolled_context, show_certificate
 from device.link.identity.renewal import renew
-from device.link.identity.tls import enrolled_context, show_certificate
 from device.link.messages.announce import event, to_announce
+from device.link.messages.client import DesiredStateClient
 from device.link.messages.desired_state import DesiredStateSync
 from device.link.messages.mqtt import Messenger
 from device.link.messages.session import Session
+from device.link.status import LinkStatus
 from device.link.uploads.backlog import Backlog
+from device.link.uploads.client import UploadClient
 from device.link.uploads.contents import Contents
 from device.link.uploads.plan import SendSegment
-from device.link.uploads.progress import LinkStatus, upload_progress
+from device.link.uploads.progress import upload_progress
 from device.link.uploads.steps import Steps
-from device.link.uploads.uploader import Pacer, Uploader
+from device.link.uploads.throttle import Throttle
+from device.link.uploads.uploader import Uploader
 from device.shelf import Shelf
 from device.storage.filesystem import Filesystem, PosixFilesystem
 from protocol.footage.format.errors import FootageError
@@ -81,7 +86,7 @@ class Link:
 
     def __init__(
         self,
-        identity: Identity,
+        identity: CameraIdentity,
         settings: LinkSection,
         shelf: Shelf,
         *,
@@ -104,12 +109,13 @@ class Link:
         self._status = status
         self._now = now
         self._contents = Contents(card)
-        self._pacer = Pacer(settings.upload_kbit * KBIT_BYTES or None, clock)
-        self._client = FleetClient(identity.cameras_url, context, at_once=settings.uploads_at_once + 2)
+        self._throttle = Throttle(settings.upload_kbit * KBIT_BYTES or None, clock)
+        self._http = FleetHttp(identity.cameras_url, context, at_once=settings.uploads_at_once + 2)
+        self._renewals = RenewalClient(self._http)
         self._uploader = Uploader(
             shelf,
             Backlog(self._contents, CircuitBreaker(longest, chance), settings.uploads_at_once),
-            Steps(self._client, shelf, self._contents, self._pacer, self._receipted),
+            Steps(UploadClient(self._http), shelf, self._contents, self._throttle, self._receipted),
             at_once=settings.uploads_at_once,
             clock=clock,
         )
@@ -134,7 +140,7 @@ class Link:
         self._desired_sync = DesiredStateSync(
             identity.camera,
             state,
-            ask=self._client.desired,
+            ask=DesiredStateClient(self._http).desired,
             on_desired=on_desired,
             report=self._messenger.publish,
             on_answer=self._renew_if_due,
@@ -152,14 +158,14 @@ class Link:
 
     def stop(self) -> None:
         """Say goodbye and stop, within `STOP_WAIT_S` seconds. What is under way is abandoned, not lost."""
-        self._pacer.stop()
+        self._throttle.stop()
         self._uploader.stop()
         self._desired_sync.stop()
         self._messenger.stop()
         deadline = time.monotonic() + STOP_WAIT_S
         for thread in (self._messenger.thread, self._desired_sync.thread, *self._uploader.threads):
             thread.join(max(0.0, deadline - time.monotonic()))
-        self._client.close()
+        self._http.close()
 
     def publish(self, news: CameraEvent) -> None:
         """Pass news on to the fleet. Returns at once, from any thread."""
@@ -190,7 +196,7 @@ class Link:
             uploads_connected=view.connected,
             upload=upload_progress(view),
             uploading=tuple(sorted(step.name for step in view.busy if isinstance(step, SendSegment))),
-            bytes_per_s=self._pacer.bytes_per_s,
+            bytes_per_s=self._throttle.bytes_per_s,
             troubles=tuple(dict.fromkeys(text for text in troubles if text)),
         )
 
@@ -225,7 +231,7 @@ class Link:
         if not self._identity.renewal_due(self._now()):
             return
         try:
-            self._identity = renew(self._state, self._identity, self._client, self._card)
+            self._identity = renew(self._state, self._identity, self._renewals, self._card)
             show_certificate(self._context, self._identity)
         except DeviceError as error:
             log.warning("the camera's certificate was not renewed, trying again later: %s", error)

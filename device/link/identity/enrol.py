@@ -32,10 +32,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import SecretStr, ValidationError
 
-from device.link.client import TIMEOUT, refusal
 from device.link.errors import EnrolmentError, LinkError
-from device.link.identity.identity import Identity, save_identity, signing_request
-from device.link.identity.tls import authority_context, explain, unverified_context
+from device.link.fleet_http import JSON_HEADERS, TIMEOUT, refusal
+from device.link.identity.identity import CameraIdentity, save_identity, signing_request
+from device.link.tls import authority_context, explain, unverified_context
 from device.storage.filesystem import Filesystem, PosixFilesystem
 from protocol.messages.enrolment import EnrolmentCode, EnrolmentRequest, EnrolmentResponse, parse_code
 
@@ -50,7 +50,7 @@ def enrol(
     *,
     filesystem: Filesystem | None = None,
     random: Callable[[int], bytes] = os.urandom,
-) -> Identity:
+) -> CameraIdentity:
     """Enrol the camera whose state folder is `state`.
 
     Args:
@@ -136,7 +136,7 @@ def _ask(base: str, authority: x509.Certificate, request: EnrolmentRequest, wher
 def _request(
     context: ssl.SSLContext, method: str, url: str, where: str, message: EnrolmentRequest | None = None
 ) -> httpx.Response:
-    headers = {"Content-Type": "application/json"} if message is not None else {}
+    headers = JSON_HEADERS if message is not None else {}
     try:
         with httpx.Client(verify=context, timeout=TIMEOUT, trust_env=False) as client:
             answer = client.request(method, url, content=_body(message), headers=headers)

@@ -56,7 +56,7 @@ class Enrolment(EnrolmentResponse):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class CameraIdentity:
     """A camera that is enrolled.
 
     Attributes:
@@ -130,7 +130,7 @@ def signing_request(key: Ed25519PrivateKey) -> str:
 
 def save_identity(
     state: Path, answer: EnrolmentResponse, key: Ed25519PrivateKey, filesystem: Filesystem
-) -> Identity:
+) -> CameraIdentity:
     """Check what the fleet answered against the camera's key, and make it the camera's identity in one step.
 
     Raises:
@@ -152,7 +152,7 @@ def save_identity(
     return identity
 
 
-def load_identity(state: Path, filesystem: Filesystem) -> Identity:
+def load_identity(state: Path, filesystem: Filesystem) -> CameraIdentity:
     """Load the identity of the camera whose state folder is `state`.
 
     Raises:
@@ -176,7 +176,7 @@ def load_identity(state: Path, filesystem: Filesystem) -> Identity:
     return identity
 
 
-def _assemble(folder: Path, enrolment: Enrolment, key: Ed25519PrivateKey) -> Identity:
+def _assemble(folder: Path, enrolment: Enrolment, key: Ed25519PrivateKey) -> CameraIdentity:
     """Put an identity together from its parts, which must belong together."""
     certificate = _read_certificate(enrolment.certificate_pem, "camera's")
     authority = _read_certificate(enrolment.authority_pem, "authority's")
@@ -186,7 +186,7 @@ def _assemble(folder: Path, enrolment: Enrolment, key: Ed25519PrivateKey) -> Ide
     if [name.value for name in names] != [enrolment.camera]:
         raise IdentityError(f"The camera's certificate in {folder} is not for {enrolment.camera}: {AGAIN}")
     digest = hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()[:16]
-    return Identity(
+    return CameraIdentity(
         camera=enrolment.camera,
         certificate=certificate,
         authority=authority,
@@ -224,7 +224,7 @@ def _read_key(path: Path, filesystem: Filesystem) -> Ed25519PrivateKey:
     return key
 
 
-def _remove_others(folder: Path, identity: Identity, filesystem: Filesystem) -> None:
+def _remove_others(folder: Path, identity: CameraIdentity, filesystem: Filesystem) -> None:
     """Remove what an earlier identity left. What cannot be removed does no harm: nothing names it."""
     keep = {ENROLMENT_FILE, identity.key_path.name, identity.certificate_path.name}
     for name in filesystem.listdir(folder):

@@ -13,16 +13,18 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
-from device.link.client import FleetClient
 from device.link.errors import IdentityError
-from device.link.identity.identity import Identity, save_identity, signing_request
+from device.link.identity.client import RenewalClient
+from device.link.identity.identity import CameraIdentity, save_identity, signing_request
 from device.storage.filesystem import Filesystem
 from protocol.messages.enrolment import EnrolmentResponse, RecipientKey
 
 log = logging.getLogger(__name__)
 
 
-def renew(state: Path, identity: Identity, client: FleetClient, filesystem: Filesystem) -> Identity:
+def renew(
+    state: Path, identity: CameraIdentity, client: RenewalClient, filesystem: Filesystem
+) -> CameraIdentity:
     """Ask the fleet for the next certificate, store it, and return the identity with it.
 
     Raises:

@@ -5,7 +5,7 @@ Rules:
 - Nothing blocks but `open`, which has a time limit. `turn` waits for the network, for a wake-up or for a
   while.
 - The end of the connection is raised, with a sentence that says why as well as can be known. A broker
-  that does not accept the camera's certificate just ends the connection (see `device.link.identity.tls`); the
+  that does not accept the camera's certificate just ends the connection (see ``device.link.tls``); the
   reason is in the log of paho.
 - A session is used once.
 """
@@ -24,7 +24,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from device.link.errors import LinkError, NotTrustedError, UnreachableError
-from device.link.identity.tls import ended_silently, explain, refused_by
+from device.link.tls import ended_silently, explain, refused_by
 
 KEEP_ALIVE_S = 20
 """The broker gives up on a silent camera after one and a half of these (MQTT 5, section 3.1.2.10)."""

@@ -6,7 +6,7 @@ Rules:
 - The footage of a segment is read twice from the card: once for its digest, which goes ahead of it, once
   to send it.
 - A receipt goes to the shelf, which verifies and keeps it; `on_receipt` hears of it afterwards.
-- Bytes are paced between blocks, never inside a lock.
+- Bytes are held back between blocks, never inside a lock.
 
 Which step comes next, and what an error leads to, is not decided here.
 """
@@ -15,8 +15,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, assert_never
 
-from device.link.client import FleetClient
 from device.link.uploads.backlog import Lesson
+from device.link.uploads.client import UploadClient
 from device.link.uploads.contents import Contents, Digest
 from device.link.uploads.plan import Ask, Complete, FetchReceipt, SendLedger, SendSegment, Step
 from device.shelf import Shelf, ShelvedRecording
@@ -25,7 +25,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME, Open
 from protocol.messages.uploads import CompleteRequest, SegmentInfo
 
 
-class Pace(Protocol):
+class Throttled(Protocol):
     """Called with the length of each block of footage before it is sent; returns when it may go.
 
     It may raise to abandon the step.
@@ -41,16 +41,16 @@ class Steps:
 
     def __init__(
         self,
-        client: FleetClient,
+        client: UploadClient,
         shelf: Shelf,
         contents: Contents,
-        pace: Pace,
+        throttle: Throttled,
         on_receipt: Callable[[Open], None],
     ) -> None:
         self._client = client
         self._shelf = shelf
         self._contents = contents
-        self._pace = pace
+        self._throttle = throttle
         self._on_receipt = on_receipt
 
     def carry_out(self, step: Step, recording: ShelvedRecording) -> Lesson:
@@ -86,7 +86,7 @@ class Steps:
     def _send_ledger(self, step: SendLedger, recording: ShelvedRecording) -> Lesson:
         path = recording.folder / LEDGER_NAME
         data = b"".join(self._contents.blocks(path, step.length, step.offset))
-        self._pace(len(data))
+        self._throttle(len(data))
         digest = Digest(len(data), hashlib.sha256(data).digest())
         held = self._client.put_ledger(step.number, step.offset, digest, data)
         return lambda known, now: known.took_ledger(held, now)
@@ -94,7 +94,7 @@ class Steps:
     def _send_segment(self, step: SendSegment, recording: ShelvedRecording) -> Lesson:
         path = recording.folder / step.name
         digest = self._contents.digest(path, dict(recording.closed_segments)[step.name])
-        blocks = self._paced(self._contents.blocks(path, digest.size))
+        blocks = self._throttled(self._contents.blocks(path, digest.size))
         self._client.put_segment(step.number, step.name, digest, blocks)
         return lambda known, _now: known.took_segment(step.name)
 
@@ -126,7 +126,7 @@ class Steps:
         digest = self._contents.digest(recording.folder / segment.name, segment.length)
         return SegmentInfo(name=segment.name, size=digest.size, sha256=digest.sha256.hex())
 
-    def _paced(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    def _throttled(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         for block in blocks:
-            self._pace(len(block))
+            self._throttle(len(block))
             yield block

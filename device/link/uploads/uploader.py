@@ -17,52 +17,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from device.link.pace import Bucket
 from device.link.uploads.backlog import Backlog, Job, Lesson
 from device.link.uploads.plan import Step
-from device.link.uploads.progress import Meter, View
+from device.link.uploads.progress import View
 from device.link.uploads.steps import Steps
+from device.link.uploads.throttle import StoppedError
 from device.shelf import Shelf
 
 log = logging.getLogger(__name__)
-
-
-class StoppedError(Exception):
-    """The link is stopping: the step is abandoned where it stands."""
-
-
-class Pacer:
-    """Lets bytes through at the configured rate, counts them, and abandons them when the link stops.
-
-    Thread-safe; shared by all threads that send, so that the cap is on their sum.
-    """
-
-    def __init__(self, bytes_per_s: int | None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._bucket = Bucket(bytes_per_s, clock)
-        self._lock = threading.Lock()
-        self._stopped = threading.Event()
-        self._meter = Meter(clock)
-
-    def __call__(self, count: int, /) -> None:
-        """Wait for the turn of `count` bytes.
-
-        Raises:
-            StoppedError: the link is stopping.
-        """
-        with self._lock:
-            wait = self._bucket.take(count)
-        if self._stopped.wait(wait) if wait > 0 else self._stopped.is_set():
-            raise StoppedError
-        self._meter.add(count)
-
-    def stop(self) -> None:
-        """Abandon whatever is being sent."""
-        self._stopped.set()
-
-    @property
-    def bytes_per_s(self) -> int:
-        """What is being sent, on average over the last seconds."""
-        return self._meter.rate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +89,7 @@ class Uploader:
             thread.start()
 
     def stop(self) -> None:
-        """Plan no more. Returns at once; stop the pacer too, so that what is under way is abandoned."""
+        """Plan no more. Returns at once; stop the throttle too, so that what is under way is abandoned."""
         self._inbox.put(_Word(stop=True))
 
     @property

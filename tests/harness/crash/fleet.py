@@ -1,4 +1,4 @@
-"""A fleet in memory, as far as a camera's uploader sees it: what ``device.link.client`` would have reached.
+"""A fleet in memory, as far as a camera's uploader sees it: what its clients would have reached.
 
 It holds what it was sent and never takes anything else for it; it verifies a recording that is said to be
 complete and signs a receipt. Nothing here crashes: the camera does.
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from device.link.client import Renewed
 from device.link.errors import RefusedError, UnreachableError
+from device.link.identity.client import Renewed
 from device.link.uploads.contents import Digest
 from protocol.footage.format.signing import ed25519_signer
 from protocol.footage.ledger.ledger import LEDGER_NAME, read_ledger

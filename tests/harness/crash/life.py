@@ -40,7 +40,8 @@ from tests.support.camera.recorders import HandClock
 from tests.support.media.recordings import SECOND_NS, TestIdentity, make_identity, plain_chunk
 
 if TYPE_CHECKING:
-    from device.link.client import FleetClient
+    from device.link.identity.client import RenewalClient
+    from device.link.uploads.client import UploadClient
 
 PART_BYTES = 900
 KEY_BYTES = 32
@@ -138,7 +139,7 @@ class Life:
         """Take the next certificate."""
         identity = load_identity(self.folders.root, self.disk)
         try:
-            renewed = renew(self.folders.root, identity, cast("FleetClient", self.fleet), self.disk)
+            renewed = renew(self.folders.root, identity, cast("RenewalClient", self.fleet), self.disk)
         except StorageError:
             return
         self.say("identity", {"sha256": identity_digest(renewed)})
@@ -252,7 +253,7 @@ class Life:
         contents = Contents(self.disk)
         self._backlog = Backlog(contents, CircuitBreaker(1.0, lambda: 0.5), AT_ONCE)
         self._steps = Steps(
-            cast("FleetClient", self.fleet),
+            cast("UploadClient", self.fleet),
             self.shelf,
             contents,
             lambda _: None,

@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from device.config import Config, check_config
-from device.link.identity.identity import Identity, load_identity
+from device.link.identity.identity import CameraIdentity, load_identity
 from device.link.messages.desired_store import load_desired
 from device.recovery.recovery import Recovered, recover
 from device.storage.check import check_filesystem
@@ -38,7 +38,7 @@ def config(root: Path = STATE, *, after_receipt: str = "delete") -> Config:
 class Found:
     """What a camera has when it has started: who it is, its recordings, and the fleet's last wish."""
 
-    identity: Identity
+    identity: CameraIdentity
     recovered: Recovered
     desired: Desired | None
 
@@ -59,6 +59,6 @@ def start(filesystem: Filesystem, settings: Config) -> Found:
     return Found(identity, recovered, load_desired(folders.root, identity.camera, filesystem))
 
 
-def identity_digest(identity: Identity) -> str:
+def identity_digest(identity: CameraIdentity) -> str:
     """Which certificate an identity has."""
     return hashlib.sha256(identity.certificate.public_bytes(Encoding.DER)).hexdigest()

@@ -10,10 +10,12 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from device.link.client import FleetClient
 from device.link.errors import LinkError
-from device.link.identity.identity import Identity
-from device.link.identity.tls import enrolled_context
+from device.link.fleet_http import FleetHttp
+from device.link.identity.identity import CameraIdentity
+from device.link.identity.mutual_tls import enrolled_context
+from device.link.messages.client import DesiredStateClient
+from device.link.uploads.client import UploadClient
 from protocol.messages.topics import topic
 from tests.support.camera.identities import enrol_without_fleet
 from tests.support.fleet.fleets import Fleet
@@ -21,32 +23,34 @@ from tests.support.fleet.linked import Camera, eventually
 from tests.support.media.recordings import make_identity
 
 
-def sentence(identity: Identity) -> str:
+def sentence(identity: CameraIdentity) -> str:
     """What the camera says when it asks the fleet's listener for cameras something."""
-    client = FleetClient(identity.cameras_url, enrolled_context(identity), at_once=1)
+    http = FleetHttp(identity.cameras_url, enrolled_context(identity), at_once=1)
     try:
         with pytest.raises(LinkError) as caught:
-            client.desired()
+            DesiredStateClient(http).desired()
     finally:
-        client.close()
+        http.close()
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 @pytest.fixture
-def stranger(camera: Camera, tmp_path: Path) -> Identity:
+def stranger(camera: Camera, tmp_path: Path) -> CameraIdentity:
     """A camera of another landlord, pointed at this fleet."""
     foreign = enrol_without_fleet(tmp_path / "stranger", make_identity("cam-07", 7))
     mine = camera.identity
     return replace(foreign, cameras_url=mine.cameras_url, mqtt_host=mine.mqtt_host, mqtt_port=mine.mqtt_port)
 
 
-def test_a_camera_does_not_talk_to_a_fleet_of_another_authority(stranger: Identity) -> None:  # proves L1
+def test_a_camera_does_not_talk_to_a_fleet_of_another_authority(
+    stranger: CameraIdentity,
+) -> None:  # proves L1
     assert "comes from another authority than the one this camera enrolled with" in sentence(stranger)
 
 
 def test_a_fleet_refuses_a_certificate_of_another_authority(
-    stranger: Identity, camera: Camera
+    stranger: CameraIdentity, camera: Camera
 ) -> None:  # proves L1
     impostor = replace(stranger, authority=camera.identity.authority)
     said = sentence(impostor)
@@ -54,7 +58,7 @@ def test_a_fleet_refuses_a_certificate_of_another_authority(
     assert said.endswith("because another authority issued it: enrol the camera with this fleet.")
 
 
-def test_a_link_of_such_a_camera_says_so_and_goes_on_trying(stranger: Identity, camera: Camera) -> None:
+def test_a_link_of_such_a_camera_says_so_and_goes_on_trying(stranger: CameraIdentity, camera: Camera) -> None:
     camera.identity = replace(stranger, authority=camera.identity.authority)
     camera.record()
     link = camera.link()
@@ -74,10 +78,10 @@ def test_a_link_of_such_a_camera_says_so_and_goes_on_trying(stranger: Identity, 
 
 def test_a_camera_without_a_certificate_is_refused(fleet: Fleet, camera: Camera) -> None:  # proves L1
     context = ssl.create_default_context(cadata=camera.identity.authority_pem)
-    client = FleetClient(camera.identity.cameras_url, context, at_once=1)
+    http = FleetHttp(camera.identity.cameras_url, context, at_once=1)
     with pytest.raises(LinkError, match="certificate"):
-        client.desired()
-    client.close()
+        DesiredStateClient(http).desired()
+    http.close()
 
 
 def test_a_revoked_camera_is_told_so_on_both_channels(fleet: Fleet, camera: Camera) -> None:  # proves L1
@@ -103,9 +107,9 @@ def test_a_camera_reaches_only_its_own_recordings(
     link.start()
     first.wait_for_receipts(1)
     link.stop()
-    client = FleetClient(second.identity.cameras_url, enrolled_context(second.identity), at_once=1)
-    held = client.held(1)
-    client.close()
+    http = FleetHttp(second.identity.cameras_url, enrolled_context(second.identity), at_once=1)
+    held = UploadClient(http).held(1)
+    http.close()
     assert held is None or (held.segments, held.ledger_length, held.receipt) == ((), 0, False)
 
 

@@ -3,7 +3,7 @@
 import ssl
 from pathlib import Path
 
-from device.link.identity.identity import Identity, save_identity
+from device.link.identity.identity import CameraIdentity, save_identity
 from device.storage.filesystem import PosixFilesystem
 from protocol.messages.enrolment import EnrolmentResponse, RecipientKey
 from tests.support.media.recordings import TestIdentity, make_identity
@@ -24,7 +24,9 @@ def answer_for(
     )
 
 
-def enrol_without_fleet(state: Path, identity: TestIdentity | None = None, **addresses: object) -> Identity:
+def enrol_without_fleet(
+    state: Path, identity: TestIdentity | None = None, **addresses: object
+) -> CameraIdentity:
     """Make the camera whose state folder is ``state`` an enrolled one."""
     identity = identity or make_identity()
     answer = answer_for(identity, **addresses)  # type: ignore[arg-type]  # the addresses of answer_for, passed on

@@ -20,7 +20,8 @@ from http import HTTPStatus
 
 import httpx
 
-from device.link.client import FleetClient
+from device.link.fleet_http import FleetHttp
+from device.link.uploads.client import UploadClient
 from fleet.footage.receiving.pieces import Piece, Placing, held_length, joined, place
 from protocol.footage.format.signing import ed25519_signer
 from protocol.footage.ledger.ledger import LEDGER_NAME, read_ledger
@@ -292,8 +293,7 @@ class Network(httpx.BaseTransport):
             self._fleet.answer(self.sent[index % len(self.sent)])
 
 
-def connect(network: Network) -> FleetClient:
+def connect(network: Network) -> UploadClient:
     """The camera's real client on that network."""
-    client = FleetClient(URL, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), at_once=4)
-    client._http = httpx.Client(base_url=client._http.base_url, transport=network)
-    return client
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return UploadClient(FleetHttp(URL, context, at_once=4, transport=network))

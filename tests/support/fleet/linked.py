@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from device.config import LinkSection
 from device.link.identity.enrol import enrol
-from device.link.identity.identity import Identity
+from device.link.identity.identity import CameraIdentity
 from device.link.link import Link
 from device.shelf import Ended, Shelf, ShelvedRecording
 from device.storage.filesystem import PosixFilesystem
@@ -34,7 +34,7 @@ class Camera:
     """An enrolled camera whose recordings are put onto its shelf by hand."""
 
     state: Path
-    identity: Identity
+    identity: CameraIdentity
     desired: list[Desired] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 

@@ -7,7 +7,8 @@ import pytest
 
 from device.link.uploads.contents import BLOCK_BYTES, Contents
 from device.link.uploads.plan import Ask, Known, SendSegment
-from device.link.uploads.progress import Meter, View, upload_progress
+from device.link.uploads.progress import View, upload_progress
+from device.link.uploads.throttle import Meter
 from device.shelf import ShelvedRecording
 from device.storage.filesystem import PosixFilesystem
 from protocol.footage.format.errors import FormatError

@@ -1,14 +1,12 @@
 """Failed connections in words."""
 
 import ssl
-from pathlib import Path
 
 import httpx
 import pytest
 
-from device.link.errors import IdentityError, NotTrustedError, UnreachableError
-from device.link.identity.tls import enrolled_context, explain, refused_by
-from tests.support.camera.identities import enrol_without_fleet
+from device.link.errors import NotTrustedError, UnreachableError
+from device.link.tls import explain, refused_by
 
 WHERE = "the fleet at https://fleet.example"
 
@@ -77,20 +75,3 @@ def test_a_silent_end_names_both_reasons_that_it_can_have() -> None:
     error = explain(httpx.RemoteProtocolError("Server disconnected without sending a response."), WHERE)
     assert isinstance(error, UnreachableError)
     assert "does not accept this camera's certificate" in str(error)
-
-
-def test_only_tls_1_3_and_only_the_fleets_authority(tmp_path: Path) -> None:
-    context = enrolled_context(enrol_without_fleet(tmp_path))
-    assert context.minimum_version is ssl.TLSVersion.TLSv1_3
-    assert context.check_hostname
-    assert context.verify_mode is ssl.CERT_REQUIRED
-    assert len(context.get_ca_certs()) == 1
-
-
-@pytest.mark.parametrize("kind", ["key", "certificate"])
-def test_damaged_files_are_one_sentence(tmp_path: Path, kind: str) -> None:
-    identity = enrol_without_fleet(tmp_path)
-    path = {"key": identity.key_path, "certificate": identity.certificate_path}[kind]
-    path.write_bytes(b"-----BEGIN NOTHING-----")
-    with pytest.raises(IdentityError, match="enrol the camera again"):
-        enrolled_context(identity)

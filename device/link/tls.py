@@ -8,15 +8,14 @@ Rules:
 - A failed handshake becomes one sentence that says which side did not accept which certificate.
 
 With TLS 1.3 a client learns that its certificate was refused only when it first reads (RFC 8446, section
-4.4.2.4 and appendix A), so that the refusal arrives as a failed request. `explain` finds it there.
+4.4.2.4 and appendix A), so that the refusal arrives as a failed request. ``explain`` finds it there.
 """
 
 import ssl
 
 import httpx
 
-from device.link.errors import IdentityError, LinkError, NotTrustedError, UnreachableError
-from device.link.identity.identity import AGAIN, Identity
+from device.link.errors import LinkError, NotTrustedError, UnreachableError
 
 # OpenSSL's codes, https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
 _NOT_YET_VALID = 9
@@ -30,32 +29,8 @@ _ALERTS = {
 }
 
 
-def enrolled_context(identity: Identity) -> ssl.SSLContext:
-    """A context that shows the camera's certificate and accepts the fleet's alone.
-
-    Raises:
-        IdentityError: the files of certificate and key cannot be used.
-    """
-    context = authority_context(identity.authority_pem)
-    show_certificate(context, identity)
-    return context
-
-
-def show_certificate(context: ssl.SSLContext, identity: Identity) -> None:
-    """Have new connections show this certificate; those that are open go on as they are.
-
-    Raises:
-        IdentityError: the files of certificate and key cannot be used.
-    """
-    try:
-        context.load_cert_chain(identity.certificate_path, identity.key_path)
-    except OSError as error:  # ssl.SSLError is one
-        folder = identity.certificate_path.parent
-        raise IdentityError(f"Certificate or key in {folder} is damaged: {AGAIN}") from error
-
-
 def authority_context(authority_pem: str) -> ssl.SSLContext:
-    """A context that shows no certificate and accepts only what `authority_pem` issued."""
+    """A context that shows no certificate and accepts only what ``authority_pem`` issued."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.load_verify_locations(cadata=authority_pem)

@@ -1,10 +1,10 @@
-"""The bandwidth cap and the pauses between attempts."""
+"""The bandwidth cap."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.link.pace import Backoff, Bucket
+from device.link.uploads.throttle import Bucket
 
 
 class Hand:
@@ -40,14 +40,3 @@ def test_the_average_stays_under_the_cap(cap: int, sends: list[tuple[int, float]
         clock.now += bucket.take(count)
         sent += count
         assert sent <= cap * (clock.now + 1) * (1 + 1e-6) + 1
-
-
-@given(st.floats(0, 1, exclude_max=True), st.integers(1, 200))
-def test_pauses_grow_and_never_pass_the_longest(chance: float, failures: int) -> None:
-    backoff = Backoff(1.0, 60.0, lambda: chance)
-    pauses = [backoff.failed() for _ in range(failures)]
-    assert pauses == sorted(pauses)
-    assert 0.5 <= pauses[0] <= 1.0
-    assert pauses[-1] <= 60.0
-    backoff.succeeded()
-    assert backoff.failed() <= 1.0

@@ -1,0 +1,90 @@
+"""Requests for uploads: what the fleet holds, segments, pieces of ledgers, and receipts.
+
+A body of footage is streamed from the card in blocks, with its digest in ``Content-Digest`` (RFC 9530) and
+``If-None-Match: *`` (RFC 9110, section 13.1.2): create it, never replace it.
+
+It decides nothing and retries nothing: ``device.link.uploads.uploader`` does.
+"""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from urllib.parse import quote
+
+from device.link.errors import RefusedError
+from device.link.fleet_http import JSON_HEADERS, FleetHttp
+from device.link.uploads.contents import Digest
+from protocol.messages.uploads import CompleteRequest, LedgerProgress, UploadedRecording, content_digest
+
+
+class UploadClient:
+    """The fleet's copies as the camera sees them. Thread-safe.
+
+    Every method raises a ``LinkError`` as ``device.link.fleet_http`` says.
+
+    Args:
+        http: The connections.
+    """
+
+    def __init__(self, http: FleetHttp) -> None:
+        self._http = http
+
+    def held(self, number: int) -> UploadedRecording | None:
+        """What the fleet holds of a recording; None when it never heard of it.
+
+        Raises:
+            LinkError: There is no answer, or a refusal.
+        """
+        try:
+            answer = self._http.send("GET", f"/recordings/{number}")
+        except RefusedError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return None
+            raise
+        return self._http.read(answer, UploadedRecording)
+
+    def put_segment(self, number: int, name: str, digest: Digest, blocks: Iterable[bytes]) -> None:
+        """Store a segment. Returns once the fleet holds exactly these bytes.
+
+        Raises:
+            LinkError: There is no answer, or a refusal.
+            OSError: The segment cannot be read.
+        """
+        path = f"/recordings/{number}/segments/{quote(name, safe='')}"
+        self._http.send("PUT", path, content=blocks, headers=_create_only(digest))
+
+    def put_ledger(self, number: int, offset: int, digest: Digest, data: bytes) -> int:
+        """Store a piece of a ledger. Returns how many bytes of it the fleet holds from its beginning.
+
+        Raises:
+            LinkError: There is no answer, or a refusal.
+        """
+        path = f"/recordings/{number}/ledger/{offset}"
+        answer = self._http.send("PUT", path, content=data, headers=_create_only(digest))
+        return self._http.read(answer, LedgerProgress).ledger_length
+
+    def complete(self, number: int, request: CompleteRequest) -> None:
+        """Say to the fleet that it holds all of a recording.
+
+        Raises:
+            LinkError: There is no answer, or a refusal.
+        """
+        body = request.model_dump_json().encode()
+        self._http.send("POST", f"/recordings/{number}/complete", content=body, headers=JSON_HEADERS)
+
+    def receipt(self, number: int) -> bytes | None:
+        """The fleet's receipt; None while it is still verifying.
+
+        Raises:
+            LinkError: There is no answer, or a refusal.
+        """
+        answer = self._http.send("GET", f"/recordings/{number}/receipt")
+        return None if answer.status_code == HTTPStatus.ACCEPTED else answer.content
+
+
+def _create_only(digest: Digest) -> dict[str, str]:
+    return {
+        "Content-Type": "application/octet-stream",
+        "Content-Length": str(digest.size),
+        "Content-Digest": content_digest(digest.sha256),
+        "If-None-Match": "*",
+    }
