@@ -26,7 +26,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME, Event, Keys, Open
 from protocol.footage.ledger.writer import LedgerWriter
 
 if TYPE_CHECKING:
-    from device.ring.ring import RingChunk
+    from device.ring.ring import RingRange
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
     from protocol.footage.format.signing import Signer
@@ -40,14 +40,14 @@ class CommitPlan:
     Attributes:
         opening: The ledger's first record.
         recipients: Whom the recording is sealed to.
-        chunks: The durable pre-record, oldest first; may be empty.
-        keys: Its sealed keys; None when it is empty.
+        held: The durable pre-record; None when there is none.
+        keys: Its sealed keys; None when there is none.
         events: The clock's steps within it, then what started it.
     """
 
     opening: Open
     recipients: tuple[Recipient, ...]
-    chunks: tuple[RingChunk, ...]
+    held: RingRange | None
     keys: Keys | None
     events: tuple[Event, ...]
 
@@ -65,7 +65,7 @@ def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign:
     ledger: AppendFile | None = None
     try:
         durable.begin_folder(filesystem, temporary)
-        for name in dict.fromkeys(chunk.segment for chunk in plan.chunks):
+        for name in plan.held.segments if plan.held else ():
             durable.link_into(filesystem, folders.ring / name, temporary)
         ledger = AppendFile.create(filesystem, temporary / LEDGER_NAME)
         opening = writer.append(plan.opening)
@@ -86,7 +86,7 @@ def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign:
         open_digest=digest,
         ledger=ledger,
         writer=writer,
-        chunks=plan.chunks,
+        held=plan.held,
     )
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from device.errors import StorageError, StorageFullError
 from device.recording.commit import CommitPlan, commit
 from device.ring.prerecord import PreRecord
+from device.ring.window import Recorded
 from device.storage.durable import move, sync_dir
 from protocol.footage.format.fields import RECORDING_BYTES
 from protocol.footage.ledger.ledger import Event, EventKind, Open
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from device.credentials import Credentials
     from device.recording.clock_steps import RecentSteps, Step
     from device.recording.recording import OpenRecording
-    from device.ring.ring import RingChunk
+    from device.ring.ring import RingRange
     from device.ring.window import Window
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
@@ -121,16 +122,15 @@ class Opener:
 
     def _plan(self, wanted: Wanted, next_seq: int, stalled: GapCause, steps: RecentSteps) -> CommitPlan:
         identity = self._random(RECORDING_BYTES)
-        chunks: tuple[RingChunk, ...] = ()
+        held: RingRange | None = None
         keys: Keys | None = None
         told = PreRecord(0, 0, ())
         if wanted.whole_window:
-            chunks, told, keys = self._window.collect(
+            held, told, keys = self._window.collect(
                 press_ns=wanted.press_ns,
                 now_ns=self._clock.boot_ns(),
                 stalled=stalled,
-                recording=identity,
-                recipients=self.recipients,
+                sealed_for=Recorded(identity, self.recipients),
             )
         opening = Open(
             recording=identity,
@@ -142,8 +142,8 @@ class Opener:
             trigger=wanted.trigger,
             marks=wanted.marks,
             asked_ns=told.asked_ns,
-            first_seq=chunks[0].seq if chunks else next_seq,
-            last_seq=chunks[-1].seq if chunks else next_seq - 1,
+            first_seq=held.first.seq if held else next_seq,
+            last_seq=held.last.seq if held else next_seq - 1,
             held_ns=told.held_ns,
             missing=told.missing,
             press_ns=wanted.press_ns,
@@ -152,8 +152,8 @@ class Opener:
             certificates=self._credentials.certificates,
         )
         press = Event(EventKind.PRESS, wanted.press_ns, wanted.label, {"trigger": wanted.trigger})
-        within = steps.since(chunks[0].start_ns) if chunks else ()
-        return CommitPlan(opening, self.recipients, chunks, keys, (*map(step_event, within), press))
+        within = steps.since(held.first.start_ns) if held else ()
+        return CommitPlan(opening, self.recipients, held, keys, (*map(step_event, within), press))
 
     def _commit(self, plan: CommitPlan) -> OpenRecording:
         try:

@@ -70,7 +70,7 @@ def make_parts(
         found: What recovery found.
     """
     max_chunks = int(config.camera.window_s * 2) + _SPARE_CHUNKS
-    keys = KeyBuffer(2 * (max_chunks + 2), fill_from(random))
+    keys = KeyBuffer(max_chunks + 2, fill_from(random))
     window = Window(Ring(config.window_ns, config.camera.window_mib * MIB, max_chunks), keys)
     reserve = Reserve(filesystem, folders.reserve, config.storage.reserve_mib * MIB)
     sealer = Sealer(credentials, keys, clock, random, config.window_ns)

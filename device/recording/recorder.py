@@ -523,7 +523,8 @@ class Recorder:
         current = self._activity.current
         if current is not None and current.waiting:
             return  # it may still have to link one of them
-        for name in self._parts.window.take_unneeded(self._parts.log.writing):
+        writing = self._parts.log.writing
+        for name in self._parts.window.take_unneeded(() if writing is None else (writing,)):
             self._parts.log.closed.pop(name, None)
             try:
                 durable.remove(self._parts.filesystem, self._parts.folders.ring / name)

@@ -27,7 +27,7 @@ from protocol.footage.ledger.ledger import Close, Event, EventKind, Keys
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from device.ring.ring import RingChunk
+    from device.ring.ring import RingChunk, RingRange
     from device.shelf import Ended
     from device.storage.durable import AppendFile
     from device.storage.filesystem import Filesystem
@@ -58,7 +58,7 @@ class OpenRecording:
         open_digest: bytes,
         ledger: AppendFile,
         writer: LedgerWriter,
-        chunks: tuple[RingChunk, ...],
+        held: RingRange | None,
     ) -> None:
         self.number = opening.number
         self.opening = opening
@@ -69,12 +69,12 @@ class OpenRecording:
         self._failure: StorageError | None = None
         self._ledger = ledger
         self._writer = writer
-        self._count = len(chunks)
+        self._count = held.count if held else 0
         self._last_seq = opening.last_seq
-        self._first_ns = chunks[0].start_ns if chunks else None
-        self._end_ns = chunks[-1].end_ns if chunks else None
-        self._tracks = {track for chunk in chunks for track in chunk.tracks}
-        self._segments: dict[str, int | None] = {chunk.segment: None for chunk in chunks}
+        self._first_ns = held.first.start_ns if held else None
+        self._end_ns = held.last.end_ns if held else None
+        self._tracks = set(held.tracks) if held else set()
+        self._segments: dict[str, int | None] = dict.fromkeys(held.segments) if held else {}
         self._keyed = set(self._segments)
         self._keyed_to = opening.last_seq
         self._unlinked: deque[Path] = deque()
@@ -82,10 +82,8 @@ class OpenRecording:
 
     @property
     def prerecord_ns(self) -> int:
-        """From the start of the first durable chunk to the press; 0 when there was none."""
-        if self.opening.last_seq < self.opening.first_seq or self._first_ns is None:
-            return 0
-        return max(0, self.opening.press_ns - self._first_ns)
+        """How much footage from before the press was durable at the press: what may be promised (C3)."""
+        return self.opening.held_ns
 
     @property
     def duration_ns(self) -> int:

@@ -9,12 +9,14 @@ Rules:
 - Shorter ones at the two ends are how a window of whole chunks looks: the oldest chunk leaves whole, and the
   chunk being filled at the press becomes the first live one.
 
-Pure: it is told everything.
+``Coverage`` follows the chunks as they come and go, so that a press looks at the ends of the window alone and
+at what is missing between them (C4). Pure: it is told everything.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS, MAX_CHUNK_NS
@@ -22,7 +24,7 @@ from protocol.footage.format.model import GapCause, Track
 from protocol.footage.ledger.ledger import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from device.ring.ring import RingChunk
 
@@ -49,31 +51,106 @@ class PreRecord:
     missing: tuple[Missing, ...]
 
 
-def account(
-    chunks: tuple[RingChunk, ...], *, press_ns: int, asked_ns: int, before: Before, stalled: GapCause
-) -> PreRecord:
-    """Account for the window before a press.
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """A stretch between two chunks: which chunk comes after it, where it lies, and why."""
 
-    Args:
-        chunks: The durable chunks of the ring, oldest first.
-        press_ns: When the button was pressed.
-        asked_ns: The window's length.
-        before: Why there is nothing older than a certain instant.
-        stalled: Why nothing has come since the newest chunk, if it is long ago.
+    before_seq: int
+    start_ns: int
+    end_ns: int
+    cause: GapCause
+
+
+@dataclass(slots=True)
+class Coverage:
+    """What the chunks of the window cover, and what is missing between them.
+
+    Attributes:
+        duration_ns: How long all chunks are together.
     """
-    if chunks and chunks[0].start_ns < before.since_ns:
-        before = Before(chunks[0].start_ns, before.cause)
-    cause = before.cause
-    start = max(0, press_ns - asked_ns)  # the clock began with the boot
-    filling = min(max(before.since_ns, start), press_ns)
-    held = sum(max(0, min(each.end_ns, press_ns) - max(each.start_ns, start)) for each in chunks)
-    lost: dict[GapCause, int] = {}
-    for duration, why in _holes(chunks, _Span(start, filling, press_ns), cause, stalled):
-        lost[why] = lost.get(why, 0) + duration
-    if press_ns < asked_ns:
-        lost[cause] = lost.get(cause, 0) + asked_ns - press_ns
-    missing = tuple(Missing(duration, why) for why, duration in lost.items())
-    return PreRecord(asked_ns=asked_ns, held_ns=held, missing=missing)
+
+    duration_ns: int = 0
+    _end_ns: int | None = None
+    _holes: deque[_Hole] = field(default_factory=deque)
+
+    def add(self, chunk: RingChunk) -> None:
+        """A chunk came: the newest."""
+        self.duration_ns += chunk.duration_ns
+        end_ns = self._end_ns
+        if end_ns is not None and chunk.start_ns - end_ns > CONTINUITY_TOLERANCE_NS:
+            cause = _stated(chunk) or GapCause.ENCODER
+            self._holes.append(_Hole(chunk.seq, end_ns, chunk.start_ns, cause))
+        self._end_ns = chunk.end_ns if end_ns is None else max(end_ns, chunk.end_ns)
+
+    def remove(self, chunk: RingChunk, following: RingChunk | None) -> None:
+        """The oldest chunk went.
+
+        Args:
+            chunk: That chunk.
+            following: The oldest one now; what is missing before it lies at the window's edge from now on.
+        """
+        self.duration_ns -= chunk.duration_ns
+        if following is None:
+            self._end_ns = None
+        elif self._holes and self._holes[0].before_seq == following.seq:
+            self._holes.popleft()
+
+    def account(
+        self,
+        chunks: Sequence[RingChunk],
+        *,
+        press_ns: int,
+        asked_ns: int,
+        before: Before,
+        stalled: GapCause,
+    ) -> PreRecord:
+        """Account for the window before a press.
+
+        Args:
+            chunks: The durable chunks of the window, oldest first: those that came and have not gone.
+            press_ns: When the button was pressed.
+            asked_ns: The window's length.
+            before: Why there is nothing older than a certain instant.
+            stalled: Why nothing has come since the newest chunk, if it is long ago.
+        """
+        if chunks and chunks[0].start_ns < before.since_ns:
+            before = Before(chunks[0].start_ns, before.cause)
+        start = max(0, press_ns - asked_ns)  # the clock began with the boot
+        filling = min(max(before.since_ns, start), press_ns)
+        lost: dict[GapCause, int] = {}
+        for duration, why in self._missing(chunks, _Span(start, filling, press_ns), before.cause, stalled):
+            lost[why] = lost.get(why, 0) + duration
+        if press_ns < asked_ns:
+            lost[before.cause] = lost.get(before.cause, 0) + asked_ns - press_ns
+        missing = tuple(Missing(duration, why) for why, duration in lost.items())
+        held = self.duration_ns - _outside(chunks, start, press_ns)
+        return PreRecord(asked_ns=asked_ns, held_ns=held, missing=missing)
+
+    def _missing(
+        self, chunks: Sequence[RingChunk], span: _Span, opening: GapCause, stalled: GapCause
+    ) -> Iterator[tuple[int, GapCause]]:
+        """The stretches without footage before the press, each with its length and cause.
+
+        Args:
+            chunks: What there is.
+            span: The window.
+            opening: The cause of what is missing from before the window filled, and until the sensors were
+                open.
+            stalled: The cause of what is missing at the end.
+        """
+        if span.filling - span.start > CONTINUITY_TOLERANCE_NS:
+            yield span.filling - span.start, opening
+        if chunks:
+            hole = min(chunks[0].start_ns, span.press) - span.filling
+            if hole > (MAX_CHUNK_NS if span.filling == span.start else CONTINUITY_TOLERANCE_NS):
+                yield hole, _stated(chunks[0]) or _at_the_edge(span, opening)
+        for each in self._holes:
+            hole = min(each.end_ns, span.press) - max(each.start_ns, span.filling)
+            if hole > CONTINUITY_TOLERANCE_NS:
+                yield hole, each.cause
+        at = span.filling if self._end_ns is None else max(span.filling, self._end_ns)
+        if span.press - at > MAX_CHUNK_NS:
+            yield span.press - at, stalled
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +162,24 @@ class _Span:
     press: int
 
 
-def _holes(
-    chunks: tuple[RingChunk, ...], span: _Span, opening: GapCause, stalled: GapCause
-) -> Iterator[tuple[int, GapCause]]:
-    """The stretches without footage, each with its length and cause.
-
-    Args:
-        chunks: What there is.
-        span: The window.
-        opening: The cause of what is missing from before the window filled, and until the sensors were open.
-        stalled: The cause of what is missing at the end.
-    """
-    if span.filling - span.start > CONTINUITY_TOLERANCE_NS:
-        yield span.filling - span.start, opening
-    at = span.filling
+def _outside(chunks: Sequence[RingChunk], start_ns: int, end_ns: int) -> int:
+    """How much of the chunks lies outside a span: only those at its two ends are looked at."""
+    outside, early = 0, 0
     for chunk in chunks:
-        hole = chunk.start_ns - at
-        if hole > (MAX_CHUNK_NS if at == span.start else CONTINUITY_TOLERANCE_NS):
-            yield hole, _stated(chunk) or _unstated(at, span, opening)
-        at = max(at, chunk.end_ns)
-    if span.press - at > MAX_CHUNK_NS:
-        yield span.press - at, stalled
+        if chunk.start_ns >= start_ns:
+            break
+        early += 1
+        outside += chunk.duration_ns - _inside(chunk, start_ns, end_ns)
+    for chunk in reversed(chunks):
+        if early == len(chunks) or chunk.start_ns + MAX_CHUNK_NS <= end_ns:
+            break
+        early += 1
+        outside += chunk.duration_ns - _inside(chunk, start_ns, end_ns)
+    return outside
+
+
+def _inside(chunk: RingChunk, start_ns: int, end_ns: int) -> int:
+    return max(0, min(chunk.end_ns, end_ns) - max(chunk.start_ns, start_ns))
 
 
 def _stated(chunk: RingChunk) -> GapCause | None:
@@ -114,9 +188,8 @@ def _stated(chunk: RingChunk) -> GapCause | None:
     return next((gap.cause for gap in gaps), None)
 
 
-def _unstated(hole_start: int, span: _Span, opening: GapCause) -> GapCause:
-    """Why there is a hole of which no header tells."""
-    if hole_start == span.filling > span.start:
+def _at_the_edge(span: _Span, opening: GapCause) -> GapCause:
+    """Why there is a hole before the oldest chunk of which no header tells."""
+    if span.filling > span.start:
         return opening  # the sensors were still opening
-    # At the window's edge, with the camera running: older chunks had to leave early for want of room.
-    return GapCause.OVERFLOW if hole_start == span.start else GapCause.ENCODER
+    return GapCause.OVERFLOW  # with the camera running: older chunks had to leave early for want of room

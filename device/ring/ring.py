@@ -5,20 +5,26 @@ Rules:
 - A chunk leaves when its start is older than the window: the ring never keeps more than was promised.
 - It leaves earlier when the ring would hold more bytes or chunks than it may: a burst cannot fill the card.
 - Chunks come in order and leave in order.
-- A segment may be unlinked once it is closed and all its chunks have left; a recording's own link keeps
-  its bytes.
+- A segment may be unlinked once it is closed, all its chunks have left and nobody claims it; a recording's
+  own link keeps its bytes.
+- What a press asks of it is kept up to date as chunks come and go, so that the answer takes no longer for a
+  longer window (C4).
 
 It opens nothing, deletes nothing and reads no clock: the recorder does what it says.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from device.ring.prerecord import Before, Coverage, PreRecord
+
 if TYPE_CHECKING:
-    from protocol.footage.format.model import ChunkHeader, Gap, Track
+    from collections.abc import Collection, Mapping
+
+    from protocol.footage.format.model import ChunkHeader, Gap, GapCause, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,33 @@ class RingChunk:
         return self.start_ns + self.duration_ns
 
 
+@dataclass(frozen=True, slots=True)
+class RingRange:
+    """All consecutive chunks of the window at one moment, of which there is at least one.
+
+    Attributes:
+        first: The oldest.
+        last: The newest.
+        segments: The names of the segments that hold them, in order.
+        parts: How many of them hold a part of each track.
+    """
+
+    first: RingChunk
+    last: RingChunk
+    segments: tuple[str, ...]
+    parts: Mapping[Track, int]
+
+    @property
+    def count(self) -> int:
+        """How many chunks there are."""
+        return self.last.seq - self.first.seq + 1
+
+    @property
+    def tracks(self) -> frozenset[Track]:
+        """Tracks that occur."""
+        return frozenset(track for track, count in self.parts.items() if count)
+
+
 @dataclass(slots=True)
 class Ring:
     """The chunks inside the window, oldest first.
@@ -64,6 +97,8 @@ class Ring:
     size: int = 0
     _chunks: deque[RingChunk] = field(default_factory=deque)
     _segments: dict[str, int] = field(default_factory=dict)
+    _parts: Counter[Track] = field(default_factory=Counter)
+    _coverage: Coverage = field(default_factory=Coverage)
 
     @property
     def chunks(self) -> tuple[RingChunk, ...]:
@@ -80,16 +115,31 @@ class Ring:
         """Start of the oldest chunk; None when the ring is empty."""
         return self._chunks[0].start_ns if self._chunks else None
 
+    @property
+    def range(self) -> RingRange | None:
+        """Everything inside, as a commit takes it; None when the ring is empty."""
+        if not self._chunks:
+            return None
+        return RingRange(self._chunks[0], self._chunks[-1], self.segments, Counter(self._parts))
+
+    def account(self, *, press_ns: int, before: Before, stalled: GapCause) -> PreRecord:
+        """Account for the window before a press (see ``Coverage.account``)."""
+        return self._coverage.account(
+            self._chunks, press_ns=press_ns, asked_ns=self.window_ns, before=before, stalled=stalled
+        )
+
     def add(self, chunk: RingChunk) -> None:
         """Take a chunk in; the caller expires before it looks.
 
         Raises:
-            ValueError: The chunk does not follow the newest one.
+            ValueError: The chunk does not follow the newest one: numbers have no holes.
         """
-        if self._chunks and chunk.seq <= self._chunks[-1].seq:
+        if self._chunks and chunk.seq != self._chunks[-1].seq + 1:
             message = f"internal error: chunk {chunk.seq} after {self._chunks[-1].seq}"
             raise ValueError(message)
         self._chunks.append(chunk)
+        self._coverage.add(chunk)
+        self._parts.update(chunk.tracks)
         self.size += chunk.size
         self._segments[chunk.segment] = self._segments.get(chunk.segment, 0) + 1
 
@@ -111,19 +161,21 @@ class Ring:
             gone.append(self._pop())
         return tuple(gone)
 
-    def take_unneeded(self, writing: str | None) -> tuple[str, ...]:
+    def take_unneeded(self, kept: Collection[str]) -> tuple[str, ...]:
         """Segments that may be unlinked now; each is named once.
 
         Args:
-            writing: The segment that is still being written, if any: it stays.
+            kept: Those that stay: the one that is still being written, and what a recording claims.
         """
-        names = tuple(name for name, count in self._segments.items() if not count and name != writing)
+        names = tuple(name for name, count in self._segments.items() if not count and name not in kept)
         for name in names:
             del self._segments[name]
         return names
 
     def _pop(self) -> RingChunk:
         chunk = self._chunks.popleft()
+        self._coverage.remove(chunk, self._chunks[0] if self._chunks else None)
+        self._parts.subtract(chunk.tracks)
         self.size -= chunk.size
         self._segments[chunk.segment] -= 1
         return chunk

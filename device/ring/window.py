@@ -11,18 +11,19 @@ Rules:
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from device.ring.prerecord import Before, PreRecord, account
-from protocol.footage.format.model import GapCause
-from protocol.footage.sealing.keys import seal_keys
+from device.ring.prerecord import Before, PreRecord
+from protocol.footage.format.model import GapCause, Track
+from protocol.footage.sealing.keys import seal_key_range
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from device.ring.keys import KeyBuffer
-    from device.ring.ring import Ring, RingChunk
+    from device.ring.ring import Ring, RingChunk, RingRange
     from protocol.footage.ledger.ledger import Keys
     from protocol.footage.sealing.keys import Recipient
 
@@ -89,7 +90,7 @@ class Window:
             self._ring.add(chunk)
             keys = None
             if sealed_for is not None:
-                keys = self._seal((chunk,), sealed_for.recording, sealed_for.recipients)
+                keys = self._seal(chunk.seq, chunk.seq, Counter(chunk.tracks), sealed_for)
             self._zero(self._ring.expire(now_ns))
             return keys
 
@@ -103,10 +104,10 @@ class Window:
         with self._guard:
             self._zero(self._ring.clear())
 
-    def take_unneeded(self, writing: str | None) -> tuple[str, ...]:
-        """Segments that may be unlinked from the ring's folder; each is named once."""
+    def take_unneeded(self, kept: Collection[str]) -> tuple[str, ...]:
+        """Segments that may be unlinked from the ring's folder; each is named once (see ``Ring``)."""
         with self._guard:
-            return self._ring.take_unneeded(writing)
+            return self._ring.take_unneeded(kept)
 
     def filled_ns(self, now_ns: int) -> int:
         """How far back the window reaches now."""
@@ -115,34 +116,26 @@ class Window:
         return 0 if oldest is None else max(0, min(now_ns - oldest, self._ring.window_ns))
 
     def collect(
-        self,
-        *,
-        press_ns: int,
-        now_ns: int,
-        stalled: GapCause,
-        recording: bytes,
-        recipients: Sequence[Recipient],
-    ) -> tuple[tuple[RingChunk, ...], PreRecord, Keys | None]:
+        self, *, press_ns: int, now_ns: int, stalled: GapCause, sealed_for: Recorded
+    ) -> tuple[RingRange | None, PreRecord, Keys | None]:
         """Everything that a press commits: the chunks, the account of them, and their sealed keys.
 
         Args:
             press_ns: When the button was pressed.
             now_ns: What is older than the window now is let go of first.
             stalled: Why nothing has come of late, if nothing has.
-            recording: The recording's 16 bytes.
-            recipients: Whom to seal to.
+            sealed_for: The recording that they are sealed for.
+
+        Returns:
+            The chunks and their keys, None where there are no chunks.
         """
         with self._guard:
             self._zero(self._ring.expire(now_ns))
-            chunks = self._ring.chunks
-            told = account(
-                chunks,
-                press_ns=press_ns,
-                asked_ns=self._ring.window_ns,
-                before=self._before,
-                stalled=stalled,
-            )
-            return chunks, told, self._seal(chunks, recording, recipients) if chunks else None
+            held = self._ring.range
+            told = self._ring.account(press_ns=press_ns, before=self._before, stalled=stalled)
+            if held is None:
+                return None, told, None
+            return held, told, self._seal(held.first.seq, held.last.seq, held.parts, sealed_for)
 
     def close(self) -> None:
         """Zero every key; nothing can be sealed after this."""
@@ -151,15 +144,19 @@ class Window:
             self._ring.clear()
             self._keys.close()
 
-    def _seal(self, chunks: tuple[RingChunk, ...], recording: bytes, recipients: Sequence[Recipient]) -> Keys:
+    def _seal(self, first_seq: int, last_seq: int, parts: Mapping[Track, int], sealed_for: Recorded) -> Keys:
         if self._closed:
             raise RuntimeError("internal error: the window is closed, its keys are gone")
-        keys = self._keys.of_all(chunk.seq for chunk in chunks)
-        if keys.keys() != {(chunk.seq, track) for chunk in chunks for track in chunk.tracks}:
-            raise RuntimeError("internal error: the keys of a chunk are gone before they were sealed")
-        return seal_keys(
-            recipients, recording=recording, first_seq=chunks[0].seq, last_seq=chunks[-1].seq, keys=keys
-        )
+        with self._keys.laid_out(first_seq, last_seq) as (keys, counts):
+            if any(counts[track] != parts.get(track, 0) for track in Track):
+                raise RuntimeError("internal error: the keys of a chunk are gone before they were sealed")
+            return seal_key_range(
+                sealed_for.recipients,
+                recording=sealed_for.recording,
+                first_seq=first_seq,
+                last_seq=last_seq,
+                laid_out=keys,
+            )
 
     def _zero(self, gone: tuple[RingChunk, ...]) -> None:
         for chunk in gone:

@@ -31,6 +31,7 @@ __all__ = [
     "generate_private_key",
     "keys_context",
     "new_part_key",
+    "seal_key_range",
     "seal_keys",
     "unseal_keys",
 ]
@@ -58,19 +59,50 @@ def seal_keys(
     Raises:
         KeysError: The range is empty, a key has the wrong length, or a recipient's public key is malformed.
     """
+    laid_out = {track: bytearray(max(0, last_seq - first_seq + 1) * PART_KEY_BYTES) for track in Track}
+    try:
+        for track, plain in laid_out.items():
+            _lay_out(memoryview(plain), first_seq, track, keys)
+        return seal_key_range(
+            recipients, recording=recording, first_seq=first_seq, last_seq=last_seq, laid_out=laid_out
+        )
+    finally:
+        for plain in laid_out.values():
+            plain[:] = bytes(len(plain))
+
+
+def seal_key_range(
+    recipients: Sequence[Recipient],
+    *,
+    recording: bytes,
+    first_seq: int,
+    last_seq: int,
+    laid_out: Mapping[Track, bytearray],
+) -> Keys:
+    """Seal the keys of a range of chunks that lie end to end already: no key is looked at on its own.
+
+    Args:
+        recipients: Whom to seal to, as the ledger's open lists them.
+        recording: The recording's 16 bytes.
+        first_seq: The range's first chunk.
+        last_seq: Its last, included.
+        laid_out: Of each track, the 32-byte keys of the range in order, zeros where a chunk lacks the track.
+
+    Raises:
+        KeysError: The range is empty, the keys of a track have the wrong length, or a recipient's public key
+            is malformed.
+    """
     if last_seq < first_seq:
         raise KeysError(f"there are no chunks from {first_seq} to {last_seq} to seal keys for")
     sealed: list[SealedKeys] = []
     for track in Track:
-        plain = bytearray((last_seq - first_seq + 1) * PART_KEY_BYTES)
-        try:
-            _lay_out(memoryview(plain), first_seq, track, keys)
-            for recipient in recipients:
-                if track in recipient.tracks:
-                    info = keys_context(recording, first_seq, last_seq, track, recipient.key_id)
-                    sealed.append(SealedKeys(recipient.key_id, track, recipient.encrypt(plain, info)))
-        finally:
-            plain[:] = bytes(len(plain))
+        plain = laid_out[track]
+        if len(plain) != (last_seq - first_seq + 1) * PART_KEY_BYTES:
+            raise KeysError(f"{len(plain)} bytes are not the {track} keys of {first_seq} to {last_seq}")
+        for recipient in recipients:
+            if track in recipient.tracks:
+                info = keys_context(recording, first_seq, last_seq, track, recipient.key_id)
+                sealed.append(SealedKeys(recipient.key_id, track, recipient.encrypt(plain, info)))
     return Keys(first_seq=first_seq, last_seq=last_seq, sealed=tuple(sealed))
 
 

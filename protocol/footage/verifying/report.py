@@ -62,7 +62,8 @@ class Report:
         trigger: What started it.
         marks: What the camera marked it with.
         asked_ns: The pre-record that was asked for.
-        prerecord_ns: The pre-record that it has: from the start of its first chunk to the press.
+        prerecord_ns: The pre-record that it has: from the start of its first chunk to the press, or to its
+            end where that comes first.
         missing: Why that falls short, where it does.
         first_ns: Start of the first chunk.
         press_ns: The press.

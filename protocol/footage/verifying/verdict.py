@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from protocol.footage.format.certificates import fingerprint
+from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
+from protocol.footage.format.model import ChunkHeader
 from protocol.footage.ledger.ledger import Open
 from protocol.footage.receipt import Receipt
 from protocol.footage.verifying.ledger_view import LedgerView
@@ -69,7 +71,7 @@ def _with_opening(report: Report, opening: Open, segments: SegmentsView) -> Repo
         trigger=opening.trigger,
         marks=opening.marks,
         asked_ns=opening.asked_ns,
-        prerecord_ns=max(0, opening.press_ns - first.start_ns) if first is not None else 0,
+        prerecord_ns=_prerecord_ns(opening, first, last),
         missing=opening.missing,
         first_ns=first.start_ns if first is not None else None,
         press_ns=opening.press_ns,
@@ -80,6 +82,13 @@ def _with_opening(report: Report, opening: Open, segments: SegmentsView) -> Repo
     )
 
 
+def _prerecord_ns(opening: Open, first: ChunkHeader | None, last: ChunkHeader | None) -> int:
+    """How much there is from before the press: a power cut may have come before the chunk of the press."""
+    if first is None or last is None:
+        return 0
+    return max(0, min(opening.press_ns, last.end_ns) - first.start_ns)
+
+
 def _notes(report: Report, ledger: LedgerView, receipt: Receipt | None) -> Iterator[str]:
     if ledger.opening is None:
         yield "The ledger's open record does not hold, so nothing that it says is reported here."
@@ -87,7 +96,7 @@ def _notes(report: Report, ledger: LedgerView, receipt: Receipt | None) -> Itera
     for each in report.missing:
         yield f"{seconds(each.duration_ns)} of the pre-record is missing: {each.reason}."
     stated_ns = sum(each.duration_ns for each in report.missing)
-    short_ns = (report.asked_ns or 0) - (report.prerecord_ns or 0) - stated_ns
+    short_ns = (report.asked_ns or 0) - (report.prerecord_ns or 0) - _unreached_ns(report) - stated_ns
     if short_ns > _SHORT_NS:
         yield f"{seconds(short_ns)} of the pre-record is missing and the camera gave no reason."
     if not report.press_utc_synchronised:
@@ -105,10 +114,19 @@ def _verdict(report: Report, *, cut_off: bool, keyless: int) -> tuple[Verdict, s
     if cut_off:
         ending = "the ledger has no close record, as after a power loss or a failed card"
         extras = [without_keys(keyless)] if keyless else []
+        if (unreached_ns := _unreached_ns(report)) > CONTINUITY_TOLERANCE_NS:
+            extras.append(f"it ends {seconds(unreached_ns)} before the press")
         return Verdict.CUT_OFF, f"Cut off: {'; '.join(filter(None, [extent, ending, *extras, gaps]))}."
     if gaps:
         return Verdict.INTACT_WITH_GAPS, f"Intact with {count(len(report.gaps), 'gap')}: {extent}; {gaps}."
     return Verdict.INTACT, f"Intact: {extent}."
+
+
+def _unreached_ns(report: Report) -> int:
+    """By how much a recording ends before its press: what was not durable yet when the power went."""
+    if report.end_ns is None or report.press_ns is None:
+        return 0
+    return max(0, report.press_ns - report.end_ns)
 
 
 def _gaps(gaps: Sequence[GapResult]) -> str:

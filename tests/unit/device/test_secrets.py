@@ -23,7 +23,7 @@ from device.link.identity.identity import load_identity, save_identity
 from device.ring.keys import KeyBuffer, fill_from
 from device.ring.ring import Ring
 from device.ring.sealer import Sealer
-from device.ring.window import Window
+from device.ring.window import Recorded, Window
 from protocol.footage.format.errors import FormatError, KeysError
 from protocol.footage.format.model import Track
 from protocol.footage.sealing.keys import Recipient, seal_keys
@@ -87,7 +87,11 @@ def seal_to(recipient: Recipient, first_seq: int = 0, last_seq: int = 1) -> Call
     for seq in (0, 1):
         buffer.new(seq, Track.VIDEO)
     return lambda: seal_keys(
-        [recipient], recording=bytes(16), first_seq=first_seq, last_seq=last_seq, keys=buffer.of_all((0, 1))
+        [recipient],
+        recording=bytes(16),
+        first_seq=first_seq,
+        last_seq=last_seq,
+        keys={(seq, track): key for seq in (0, 1) for track, key in buffer.of(seq).items()},
     )
 
 
@@ -125,7 +129,7 @@ def make_too_many() -> object:
 def seal_after_the_end() -> object:
     window = Window(Ring(SECOND_NS, 1, 1), keys())
     window.close()
-    return window._seal((), bytes(16), (IDENTITY.recipient,))
+    return window._seal(0, 0, {}, Recorded(bytes(16), (IDENTITY.recipient,)))
 
 
 KEYS: dict[str, tuple[type[Exception], Callable[[], object]]] = {

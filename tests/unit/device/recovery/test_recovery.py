@@ -458,3 +458,17 @@ def test_a_ledger_is_closed_only_by_its_last_record(bench: Bench) -> None:
         assert inspect_recording(bench.disk, bench.folders, 1).ended == "cut off"
     ledger.write_bytes(whole)
     assert inspect_recording(bench.disk, bench.folders, 1).ended == "closed"
+
+
+def test_a_press_names_the_seconds_that_are_durable_and_no_power_cut_takes_one_back(bench: Bench) -> None:
+    # What waited for a card's pause counted as held: 19.5 s were promised, and 16.0 were there after a cut.
+    # proves C3
+    bench.seconds(6)
+    bench.wait(1.5)
+    promised_s = bench.press().prerecord_s
+    crash(bench)
+    report = bench.verify(1)
+    assert promised_s == 6.0
+    assert report.prerecord_ns == 6 * SECOND_NS
+    assert "6.0 s in 6 chunks, 6.0 s of it before the press" in report.sentence
+    assert "it ends 1.5 s before the press" in report.sentence

@@ -1,5 +1,6 @@
 """The ring: bounded by time, bytes and count, in order, and honest about which segments it still needs."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from device.ring.ring import Ring, RingChunk
+from protocol.footage.format.model import Track
 
 SECOND = 1_000_000_000
 WINDOW = 10 * SECOND
@@ -31,8 +33,9 @@ def test_a_chunk_leaves_when_its_start_is_older_than_the_window(age_ns: int, *, 
 def test_a_chunk_out_of_order_is_refused() -> None:
     ring = Ring(WINDOW, MAX_BYTES, MAX_CHUNKS)
     ring.add(chunk(5, 0))
-    with pytest.raises(ValueError, match="internal error"):
-        ring.add(chunk(5, SECOND))
+    for seq in (4, 5, 7):
+        with pytest.raises(ValueError, match="internal error"):
+            ring.add(chunk(seq, SECOND))
 
 
 @dataclass
@@ -63,14 +66,16 @@ class RingMachine(RuleBasedStateMachine):
         self.segment = 0
         self.model = Model()
         self.removed: set[str] = set()
+        self.claimed: frozenset[str] = frozenset()
 
     @rule(
         size=st.integers(min_value=1, max_value=700),
         length=st.integers(min_value=SECOND // 4, max_value=2 * SECOND),
+        tracks=st.sets(st.sampled_from(Track)),
     )
-    def chunk_comes(self, size: int, length: int) -> None:
+    def chunk_comes(self, size: int, length: int, tracks: set[Track]) -> None:
         name = f"{self.segment:04d}"
-        self.ring.add(RingChunk(self.seq, name, self.now, length, size))
+        self.ring.add(RingChunk(self.seq, name, self.now, length, size, tuple(tracks)))
         self.model.inside[self.seq] = Kept(self.now, size, name)
         self.model.named.add(name)
         self.seq += 1
@@ -92,12 +97,18 @@ class RingMachine(RuleBasedStateMachine):
         assert [each.seq for each in self.ring.clear()] == sorted(self.model.inside)
         self.model.inside.clear()
 
+    @rule(claims=st.booleans())
+    def a_recording_claims_what_is_inside(self, *, claims: bool) -> None:
+        """Or lets go of what it had claimed."""
+        held = self.ring.range
+        self.claimed = frozenset(held.segments if claims and held is not None else ())
+
     @rule()
     def remove_segments(self) -> None:
         writing = f"{self.segment:04d}"
         needed = {each.segment for each in self.model.inside.values()}
-        expected = self.model.named - needed - {writing}
-        taken = self.ring.take_unneeded(writing)
+        expected = self.model.named - needed - self.claimed - {writing}
+        taken = self.ring.take_unneeded({writing, *self.claimed})
         assert set(taken) == expected
         assert not set(taken) & self.removed
         self.removed |= set(taken)
@@ -119,6 +130,21 @@ class RingMachine(RuleBasedStateMachine):
         assert len(self.ring.chunks) <= MAX_CHUNKS
         assert all(each.start_ns >= self.now - WINDOW for each in self.ring.chunks)
         assert set(self.ring.segments) == {each.segment for each in self.model.inside.values()}
+        self.a_commit_takes_what_is_inside()
+
+    def a_commit_takes_what_is_inside(self) -> None:
+        held, chunks = self.ring.range, self.ring.chunks
+        if not chunks:
+            assert held is None
+            return
+        assert held is not None
+        assert (held.first, held.last, held.count) == (chunks[0], chunks[-1], len(chunks))
+        assert held.segments == tuple(dict.fromkeys(each.segment for each in chunks))
+        parts = Counter(track for each in chunks for track in each.tracks)
+        assert {track: held.parts.get(track, 0) for track in Track} == {
+            track: parts[track] for track in Track
+        }
+        assert held.tracks == set(parts)
 
 
 TestRing = RingMachine.TestCase

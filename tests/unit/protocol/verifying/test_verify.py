@@ -371,3 +371,17 @@ def test_memory_grows_by_less_than_a_kilobyte_a_chunk() -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] - peaks[0] < 80 * 1000, peaks
+
+
+def test_what_was_cut_off_before_its_press_has_no_more_before_the_press_than_it_has() -> None:
+    """The chunk of the press was not stored when the power went: its seconds were told as pre-record."""
+    take = Take(IDENTITY)
+    for _ in range(4):
+        take.chunk()
+    take.at_ns += 3_500_000_000
+    take.press()
+    report = judge(take.files)
+    assert report.prerecord_ns == report.duration_ns == 4 * SECOND_NS
+    assert "4.0 s of it before the press" in report.sentence
+    assert "it ends 3.5 s before the press" in report.sentence
+    assert report.notes[0] == "172.5 s of the pre-record is missing and the camera gave no reason."
