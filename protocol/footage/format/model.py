@@ -63,7 +63,7 @@ class ClockLabel:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of one track that was not recorded, and why."""
+    """A span of one track that was not recorded, and why."""
 
     track: Track
     start_ns: int

@@ -1,9 +1,9 @@
-"""Which stretches of time a recording lacks, and which of them the camera explained.
+"""Which spans of time a recording lacks, and which of them the camera explained.
 
 Rules (``docs/footage-format.md``, section 9, step 5):
 
-- A stretch is covered for a track by gaps of that very track, but for ``CONTINUITY_TOLERANCE_NS``. The ledger
-  may state them for any stretch, a chunk's header for what lies in the chunk or at its edges.
+- A span is covered for a track by gaps of that very track, but for ``CONTINUITY_TOLERANCE_NS``. The ledger
+  may state them for any span, a chunk's header for what lies in the chunk or at its edges.
 - What is not covered is an unexplained gap, of each track of the recording for itself. Its tracks are those
   that occur in any chunk, the picture where none does.
 - Consecutive chunks may miss each other by that tolerance either way. A longer hole must be covered.
@@ -90,12 +90,12 @@ class Continuity:
             self._overlaps.append(GapResult(Track.VIDEO, after.start_ns, overlap_ns, None, overlap=True))
 
     def _hole(self, start_ns: int, end_ns: int, gaps: tuple[Gap, ...]) -> None:
-        """Demand that a stretch without any chunk, if it is one, is covered for every track."""
+        """Demand that a span without any chunk, if it is one, is covered for every track."""
         for track in Track:
             self._demand(track, start_ns, end_ns, gaps)
 
     def _demand(self, track: Track, start_ns: int, end_ns: int, gaps: Iterable[Gap]) -> None:
-        """Note a stretch that is not covered; it counts if the track turns out to be one of the recording."""
+        """Note a span that is not covered; it counts if the track turns out to be one of the recording."""
         if end_ns - start_ns <= CONTINUITY_TOLERANCE_NS:
             return
         own = (gap for gap in gaps if gap.track is track)
@@ -109,7 +109,7 @@ class Continuity:
 class _Cover:
     """What the ledger states as missing of one track.
 
-    There may be a million gaps in a ledger and nearly as many stretches to be covered, so a stretch is
+    There may be a million gaps in a ledger and nearly as many spans to be covered, so a span is
     answered in logarithmic time.
     """
 
@@ -126,7 +126,7 @@ class _Cover:
         self._sums = [0, *accumulate(lengths)]
 
     def open_ns(self, start_ns: int, end_ns: int) -> int:
-        """How much of a stretch is not stated; a stretch that ends before it begins is empty."""
+        """How much of a span is not stated; a span that ends before it begins is empty."""
         return end_ns - start_ns - self._until(end_ns) + self._until(start_ns) if end_ns > start_ns else 0
 
     def _until(self, at_ns: int) -> int:
@@ -136,7 +136,7 @@ class _Cover:
 
 
 def _open_ns(start_ns: int, end_ns: int, gaps: Iterable[Gap], cover: _Cover) -> int:
-    """How much of a stretch neither these gaps nor the ledger's cover."""
+    """How much of a span neither these gaps nor the ledger's cover."""
     open_ns, at_ns = 0, start_ns
     for gap in sorted(gaps, key=lambda gap: gap.start_ns):
         open_ns += cover.open_ns(at_ns, min(gap.start_ns, end_ns))

@@ -9,7 +9,7 @@ from protocol.footage.verifying.wording import seconds
 
 @dataclass(frozen=True, slots=True)
 class GapResult:
-    """A stretch of a track that the recording lacks.
+    """A span of a track that the recording lacks.
 
     Attributes:
         track: Which track. An overlap is of whole chunks: there ``video`` stands for all that they hold.

@@ -28,7 +28,7 @@ def gaps_of(
         closed_ns = None
     stated = [*(gap for header in headers for gap in header["gaps"]), *told]
     found = [_gap(each["track"], each["start_ns"], _end(each), each["cause"]) for each in stated]
-    for start, end, own in _stretches(headers, press_ns, closed_ns):
+    for start, end, own in _spans(headers, press_ns, closed_ns):
         found += _lacking(tracks, start, end, [*own, *told])
     for header in headers:
         silent = tracks - {part["track"] for part in header["parts"]}
@@ -36,7 +36,7 @@ def gaps_of(
     return sorted([*_overlaps(headers), *_as_one(found)], key=lambda gap: (gap["start_ns"], str(gap)))
 
 
-def _stretches(
+def _spans(
     headers: Sequence[Map], press_ns: int, closed_ns: int | None
 ) -> Iterator[tuple[int, int, list[Map]]]:
     """Where there is no chunk, and the gaps in the headers around it: 9.5.1 and 9.5.3."""
@@ -49,7 +49,7 @@ def _stretches(
 
 
 def _lacking(tracks: set[str], start: int, end: int, stated: Sequence[Map]) -> Iterator[Map]:
-    """An unexplained gap of each track for which a stretch is not covered."""
+    """An unexplained gap of each track for which a span is not covered."""
     for track in sorted(tracks):
         own = [gap for gap in stated if gap["track"] == track]
         edges = {start, end, *(edge for gap in own for edge in (gap["start_ns"], _end(gap)))}

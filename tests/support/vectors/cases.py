@@ -133,7 +133,7 @@ def _malformed(base: Base) -> Iterator[Case]:
     """What the grammar forbids; the camera's own signature does not excuse it."""
     second, place = base.second, "the record after chunk 2"
 
-    def stretch(data: bytes) -> bytes:
+    def lengthen(data: bytes) -> bytes:
         at = data.rindex(b"cseq\x03") + 4
         return data[:at] + b"\x18" + data[at:]
 
@@ -142,7 +142,7 @@ def _malformed(base: Base) -> Iterator[Case]:
         ("extra-key", "A key too many.", base.forged_chunk(lambda fields: fields.update(extra=1))),
         ("no-key", "A key too few.", base.forged_chunk(drop("gaps"))),
         ("too-long", "More than two seconds.", base.forged_chunk(lambda f: f.update(duration_ns=2**31))),
-        ("not-minimal", "An integer in more bytes than it needs.", base.edited(second, stretch)),
+        ("not-minimal", "An integer in more bytes than it needs.", base.edited(second, lengthen)),
         ("segment-truncated", "A segment ends inside a record.", base.edited(second, lambda data: data[:-5])),
     ):
         yield altered(name, what, files, "format", second, place)
@@ -150,8 +150,8 @@ def _malformed(base: Base) -> Iterator[Case]:
     yield altered(
         "segment-trailing", "A byte too many.", trailing, "format", second, "the record after chunk 3"
     )
-    torn, after = base.edited(LEDGER_NAME, lambda data: data[:-5]), "the record after the event record"
-    yield altered("ledger-truncated", "The ledger ends inside a record.", torn, "format", LEDGER_NAME, after)
+    cut, after = base.edited(LEDGER_NAME, lambda data: data[:-5]), "the record after the event record"
+    yield altered("ledger-truncated", "The ledger ends inside a record.", cut, "format", LEDGER_NAME, after)
 
 
 def _forged_chunks(base: Base) -> Iterator[Case]:

@@ -166,7 +166,7 @@ def _closed(base: Base, after_ns: int, *told: Gap) -> Files:
 
 
 def _in_ledger(base: Base) -> Iterator[Case]:
-    """What the ledger says of stretches elsewhere than at the end."""
+    """What the ledger says of spans elsewhere than at the end."""
     start_ns, pause_ns = BOOT_NS + NS, 2 * NS
     take = _take(base)
     take.at_ns += pause_ns

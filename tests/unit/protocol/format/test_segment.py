@@ -86,12 +86,12 @@ def test_the_valid_prefix_ends_with_the_last_whole_record(step: int) -> None:  #
 
 
 def test_the_valid_prefix_excludes_a_tail_of_zeros() -> None:
-    """A file system may extend a file before it writes the bytes, so a torn record can be of full length."""
+    """A file system may extend a file before it writes: an incomplete record can be of full length."""
     _, first, second, third = ends(DATA)
     part = read_segment(DATA).chunks[-1]
     for zeroed in (second + 1, part.header_offset + 40, max(part.part_offsets.values())):
-        torn = DATA[:zeroed] + bytes(third - zeroed)
-        assert valid_prefix(torn) == second
+        zeroed_data = DATA[:zeroed] + bytes(third - zeroed)
+        assert valid_prefix(zeroed_data) == second
     assert valid_prefix(DATA[:first] + bytes(10)) == first
 
 

@@ -1,4 +1,4 @@
-"""Ledgers: reading back what was written, order, chain, and torn tails."""
+"""Ledgers: reading back what was written, order, chain, and incomplete tails."""
 
 import hashlib
 

@@ -241,7 +241,7 @@ def test_any_gaps_are_those_of_the_second_implementation(
     assert sorted(ours, key=str) == sorted(rows(GapResult(**gap) for gap in theirs), key=str)
 
 
-def test_a_million_gaps_in_a_ledger_are_asked_for_each_stretch_only_where_it_lies() -> None:
+def test_a_million_gaps_in_a_ledger_are_asked_for_each_span_only_where_it_lies() -> None:
     """A camera could sign as many, and a verifier that compared each with each chunk would never end."""
     ledger = [Gap(Track.AUDIO, at * 2 * MS, MS, GapCause.MUTED) for at in range(20_000)]
     continuity = Continuity(ledger)

@@ -52,11 +52,11 @@ def test_a_file_less_is_found(name: str) -> None:
 
 def test_a_file_more_or_renamed_is_found() -> None:
     first, second = sorted(name for name in FILES if name.endswith(".seg"))
-    stories = (
+    folders = (
         {**FILES, "notes.txt": b""},
         {**FILES, "ledger.cbor.bak": FILES["ledger.cbor"]},
         {**FILES, first: FILES[second], second: FILES[first]},
         {**FILES, second.replace("00000001", "00000002"): FILES[second]},
     )
-    for files in stories:
+    for files in folders:
         assert verify_recording(files, authorities=[IDENTITY.authority]).verdict is Verdict.ALTERED

@@ -61,12 +61,12 @@ def chunks_of(files: dict[str, bytes]) -> list[bytes]:
     return [chunk for name in segments for chunk in records(files[name])[1:]]
 
 
-def apply(story: str, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Change a recording's chunks as the story says; each stays in its own file."""
+def apply(pattern: str, files: dict[str, bytes]) -> dict[str, bytes]:
+    """Change a recording's chunks as the pattern says; each stays in its own file."""
     changed = dict(files)
     for at, name in enumerate(SEGMENTS):
         run, *chunks = records(files[name])
-        letters = story[3 * at : 3 * at + 3]
+        letters = pattern[3 * at : 3 * at + 3]
         for place, letter in enumerate(letters):
             if letter == "s":
                 chunks[place], chunks[place + 1] = chunks[place + 1], chunks[place]
@@ -86,7 +86,7 @@ def judge(files: dict[str, bytes]) -> Report:
 
 
 @pytest.mark.parametrize(
-    ("story", "verdict", "first", "says"),
+    ("pattern", "verdict", "first", "says"),
     [
         ("kkkkkk", Verdict.INTACT, "", "Intact: 6.0 s in 6 chunks"),
         ("dkkkkk", Verdict.ALTERED, "chunk 1", "chunk 0 is missing before it"),
@@ -125,8 +125,8 @@ def judge(files: dict[str, bytes]) -> Report:
         ),
     ],
 )
-def test_a_story_and_its_verdict(story: str, verdict: Verdict, first: str, says: str) -> None:
-    report = judge(apply(story, CLOSED))
+def test_a_pattern_and_its_verdict(pattern: str, verdict: Verdict, first: str, says: str) -> None:
+    report = judge(apply(pattern, CLOSED))
     assert report.verdict is verdict
     assert says in report.sentence
     if report.findings:
@@ -139,18 +139,18 @@ def test_any_one_change_to_any_one_chunk_is_found(*, closed: bool) -> None:
     for at, letter in product(range(6), "drsahgcxuon"):
         if letter == "s" and at % 3 == 2:
             continue  # there is no next one in its file
-        story = "k" * at + letter + "k" * (5 - at)
-        report = judge(apply(story, files))
-        assert report.verdict is Verdict.ALTERED, story
-        assert report.findings, story
+        pattern = "k" * at + letter + "k" * (5 - at)
+        report = judge(apply(pattern, files))
+        assert report.verdict is Verdict.ALTERED, pattern
+        assert report.findings, pattern
 
 
 @given(st.text("kdrahgcxuon", min_size=6, max_size=6))
 @settings(max_examples=60)
-def test_any_changes_together_are_found(story: str) -> None:
+def test_any_changes_together_are_found(pattern: str) -> None:
     for files in (CLOSED, OPEN):
-        intact = judge(apply(story, files)).verdict is not Verdict.ALTERED
-        assert intact == (story == "kkkkkk"), story
+        intact = judge(apply(pattern, files)).verdict is not Verdict.ALTERED
+        assert intact == (pattern == "kkkkkk"), pattern
 
 
 @pytest.mark.parametrize("letter", "ahg")
@@ -167,20 +167,20 @@ def test_one_altered_chunk_is_one_finding_at_its_place(at: int, letter: str) -> 
     assert statuses == [ChunkStatus.ALTERED if seq == at else ChunkStatus.INTACT for seq in range(6)]
 
 
-def ledger_story(story: str, files: dict[str, bytes]) -> dict[str, bytes]:
+def tamper_with_ledger(pattern: str, files: dict[str, bytes]) -> dict[str, bytes]:
     """The same for the ledger's records: open, keys of three chunks, thrice keys of one, event, close."""
     pieces = records(files[LEDGER_NAME])
-    for place, letter in enumerate(story):
+    for place, letter in enumerate(pattern):
         if letter == "s":
             pieces[place], pieces[place + 1] = pieces[place + 1], pieces[place]
         if letter in SPLICED:
             pieces[place] = records(SPLICED[letter][LEDGER_NAME])[place]
-    kept = [piece for letter, each in zip(story, pieces, strict=True) for piece in TAMPERED[letter](each)]
+    kept = [piece for letter, each in zip(pattern, pieces, strict=True) for piece in TAMPERED[letter](each)]
     return {**files, LEDGER_NAME: b"".join(kept)}
 
 
 @pytest.mark.parametrize(
-    ("story", "verdict", "says"),
+    ("pattern", "verdict", "says"),
     [
         ("kkkkkkk", Verdict.INTACT, "Intact"),
         ("dkkkkkk", Verdict.ALTERED, "a ledger begins with its open record"),
@@ -202,8 +202,8 @@ def ledger_story(story: str, files: dict[str, bytes]) -> dict[str, bytes]:
         ("ooooooo", Verdict.ALTERED, "run record"),
     ],
 )
-def test_a_ledger_s_story_and_its_verdict(story: str, verdict: Verdict, says: str) -> None:
-    report = judge(ledger_story(story, CLOSED))
+def test_a_pattern_of_a_ledger_and_its_verdict(pattern: str, verdict: Verdict, says: str) -> None:
+    report = judge(tamper_with_ledger(pattern, CLOSED))
     assert report.verdict is verdict
     assert says in report.sentence
 
@@ -212,14 +212,14 @@ def test_any_one_change_to_the_ledger_is_found_but_for_its_end() -> None:
     for at, letter in product(range(7), "drsahgcxuo"):
         if letter == "s" and at == 6:
             continue
-        story = "k" * at + letter + "k" * (6 - at)
-        verdict = judge(ledger_story(story, CLOSED)).verdict
-        assert verdict is (Verdict.CUT_OFF if story == "kkkkkkd" else Verdict.ALTERED), story
+        pattern = "k" * at + letter + "k" * (6 - at)
+        verdict = judge(tamper_with_ledger(pattern, CLOSED)).verdict
+        assert verdict is (Verdict.CUT_OFF if pattern == "kkkkkkd" else Verdict.ALTERED), pattern
 
 
 def test_losing_both_ends_alike_looks_like_a_power_cut() -> None:
     """The limit that the format states: an end cut off between records cannot be told from a power cut."""
-    files = ledger_story("kkkkddd", CLOSED)
+    files = tamper_with_ledger("kkkkddd", CLOSED)
     report = judge(
         {**files, **{name: data for name, data in apply("kkkkkd", CLOSED).items() if name in SEGMENTS}}
     )
@@ -229,7 +229,7 @@ def test_losing_both_ends_alike_looks_like_a_power_cut() -> None:
 
 def test_a_receipt_shows_that_an_end_was_cut_off() -> None:
     whole = record(outside=0, prerecord=3, live=3, per_segment=3, receipt=True).files
-    report = judge(ledger_story("kkkkkkd", whole))
+    report = judge(tamper_with_ledger("kkkkkkd", whole))
     assert report.verdict is Verdict.ALTERED
     assert [finding.rule for finding in report.findings] == [Rule.RECEIPT]
     assert "the fleet received another ledger.cbor" in report.sentence
