@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("protocol", "device", "fleet", "simulator")
 
 STILL_SHARED = frozenset(
-    [
+    {
         "Body",
         "Box",
         "Camera",
@@ -35,7 +35,7 @@ STILL_SHARED = frozenset(
         "StoppedError",
         "Stretch",
         "Wanted",
-    ]
+    }
 )
 """Names that two classes share until one of them is renamed. Empty but for that time."""
 
