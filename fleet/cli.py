@@ -11,12 +11,12 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.cameras.service import create_code
-from fleet.core.config import Config, load_config
+from fleet.core.actor import OPERATOR, Role
+from fleet.core.config import FleetConfig, load_config
 from fleet.core.database import open_database, reason
 from fleet.core.errors import FleetError
 from fleet.core.services import Services
 from fleet.migrations import upgrade
-from fleet.people.actor import OPERATOR, Role
 from fleet.people.officers import add_officer, list_officers
 from fleet.people.sessions import create_token
 from fleet.people.sign_in import create_setup_link
@@ -186,7 +186,7 @@ def _services(state: Path, config: Path | None) -> Iterator[Services]:
             services.database.close()
 
 
-def _with_ports(config: Config, **ports: int | None) -> Config:
+def _with_ports(config: FleetConfig, **ports: int | None) -> FleetConfig:
     given = {key: port for key, port in ports.items() if port is not None}
     return config.model_copy(update={"server": config.server.model_copy(update=given)})
 

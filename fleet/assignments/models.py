@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fleet.cameras.models import Camera
+from fleet.cameras.models import CameraRow
 from fleet.core.database import Base, UtcTime
 from fleet.people.models import Officer
 
@@ -52,5 +52,5 @@ class Assignment(Base):
     started_by: Mapped[str] = mapped_column(String(200))
     ended_by: Mapped[str | None] = mapped_column(String(200))
 
-    camera: Mapped[Camera] = relationship()
+    camera: Mapped[CameraRow] = relationship()
     officer: Mapped[Officer] = relationship()

@@ -4,24 +4,23 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import check_in, check_out, open_assignments
+from fleet.core.actor import Actor
+from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep
 from fleet.core.services import ServicesDep
 from fleet.people.access import Permission, require
-from fleet.people.actor import Actor
 
 router = APIRouter(prefix="/api/v1/assignments", tags=["assignments"])
 
 HandOut = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
 
 
-class NewAssignment(BaseModel):
+class NewAssignment(RequestBody):
     """A check-out."""
-
-    model_config = ConfigDict(extra="forbid")
 
     camera: str = Field(max_length=32)
     officer: str = Field(max_length=32)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class AssignmentPeriod:
     """An assignment as the rules see it.
 
     Attributes:
@@ -30,21 +30,21 @@ class Span:
     ended: datetime | None
 
 
-def conflict(open_spans: Iterable[Span], *, camera: str, officer: str) -> str | None:
+def conflict(open_periods: Iterable[AssignmentPeriod], *, camera: str, officer: str) -> str | None:
     """Return the sentence that refuses a check-out, or None when nothing stands in its way."""
-    for span in open_spans:
-        if span.camera == camera and span.officer == officer:
-            return f"{span.officer_name} wears {camera} already."
-        if span.camera == camera:
-            return f"{camera} is worn by {span.officer_name}; check it in first."
-        if span.officer == officer:
-            return f"{span.officer_name} wears {span.camera} already; check that in first."
+    for period in open_periods:
+        if period.camera == camera and period.officer == officer:
+            return f"{period.officer_name} wears {camera} already."
+        if period.camera == camera:
+            return f"{camera} is worn by {period.officer_name}; check it in first."
+        if period.officer == officer:
+            return f"{period.officer_name} wears {period.camera} already; check that in first."
     return None
 
 
-def worn_at(spans: Iterable[Span], *, utc: datetime) -> Span | None:
-    """Return the span that covers the time: from its start, up to but not at its end."""
-    for span in spans:
-        if span.started <= utc and (span.ended is None or utc < span.ended):
-            return span
+def worn_at(periods: Iterable[AssignmentPeriod], *, utc: datetime) -> AssignmentPeriod | None:
+    """Return the period that covers the time: from its start, up to but not at its end."""
+    for period in periods:
+        if period.started <= utc and (period.ended is None or utc < period.ended):
+            return period
     return None

@@ -8,14 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from fleet.assignments.models import Assignment
-from fleet.assignments.rules import Span, conflict, worn_at
+from fleet.assignments.rules import AssignmentPeriod, conflict, worn_at
 from fleet.audit.log import record
-from fleet.cameras.models import Camera
+from fleet.cameras.models import CameraRow
 from fleet.cameras.service import change_desired, get_camera, revoke
+from fleet.core.actor import Actor
 from fleet.core.database import announce, now
-from fleet.core.problems import Problem, not_found
+from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
-from fleet.people.actor import Actor
 from fleet.people.officers import get_officer
 from fleet.people.secrets import new_id
 
@@ -26,12 +26,12 @@ def check_out(session: Session, services: Services, *, camera: str, officer: str
     """Hand a camera to an officer.
 
     Raises:
-        Problem: 404 unknown camera or officer; 409 with a sentence that names who wears what, or when the
-            camera is revoked.
+        ProblemError: 404 unknown camera or officer; 409 with a sentence that names who wears what, or when
+            the camera is revoked.
     """
     row, person = get_camera(session, camera, lock=True), get_officer(session, officer)
     if row.revoked is not None:
-        raise Problem(
+        raise ProblemError(
             409, "camera_revoked", f"{camera} was revoked and cannot be handed out; take another camera."
         )
     _refuse_conflict(session, camera, officer)
@@ -51,7 +51,7 @@ def check_out(session: Session, services: Services, *, camera: str, officer: str
     try:
         session.flush()
     except IntegrityError as error:  # somebody else was quicker, on a database where two can write at once
-        raise Problem(409, TAKEN, f"{camera} or {name} was assigned this moment; look again.") from error
+        raise ProblemError(409, TAKEN, f"{camera} or {name} was assigned this moment; look again.") from error
     record(
         session,
         by,
@@ -67,7 +67,7 @@ def check_in(session: Session, *, assignment: str, by: Actor) -> Assignment:
     """Take a camera back; a second check-in changes nothing.
 
     Raises:
-        Problem: 404 when there is no such assignment.
+        ProblemError: 404 when there is no such assignment.
     """
     row = session.get(
         Assignment, assignment, options=[joinedload(Assignment.officer), joinedload(Assignment.camera)]
@@ -79,11 +79,11 @@ def check_in(session: Session, *, assignment: str, by: Actor) -> Assignment:
     return row
 
 
-def take_out_of_service(session: Session, *, camera: str, by: Actor, purpose: str) -> Camera:
+def take_out_of_service(session: Session, *, camera: str, by: Actor, purpose: str) -> CameraRow:
     """Revoke a camera and end its open assignment, so that whoever wore it can take another one.
 
     Raises:
-        Problem: 404 when there is no such camera.
+        ProblemError: 404 when there is no such camera.
     """
     row = revoke(session, camera=camera, by=by, purpose=purpose)
     worn = open_for_camera(session, camera)
@@ -101,8 +101,8 @@ def wearer_at(session: Session, camera: str, utc: datetime) -> Assignment | None
         .options(joinedload(Assignment.officer))
         .order_by(Assignment.started.desc())
     ).all()
-    span = worn_at([as_span(row) for row in rows], utc=utc)
-    return next((row for row in rows if span is not None and row.id == span.id), None)
+    period = worn_at([as_period(row) for row in rows], utc=utc)
+    return next((row for row in rows if period is not None and row.id == period.id), None)
 
 
 def open_assignments(session: Session) -> Sequence[Assignment]:
@@ -117,15 +117,15 @@ def open_for_camera(session: Session, camera: str) -> Assignment | None:
     return session.scalars(query.options(joinedload(Assignment.officer))).one_or_none()
 
 
-def as_span(row: Assignment) -> Span:
+def as_period(row: Assignment) -> AssignmentPeriod:
     """Return a row as the pure rules see it."""
-    return Span(row.id, row.camera_id, row.officer_id, row.officer.name, row.started, row.ended)
+    return AssignmentPeriod(row.id, row.camera_id, row.officer_id, row.officer.name, row.started, row.ended)
 
 
 def _refuse_conflict(session: Session, camera: str, officer: str) -> None:
-    sentence = conflict((as_span(row) for row in open_assignments(session)), camera=camera, officer=officer)
+    sentence = conflict((as_period(row) for row in open_assignments(session)), camera=camera, officer=officer)
     if sentence is not None:
-        raise Problem(409, TAKEN, sentence)
+        raise ProblemError(409, TAKEN, sentence)
 
 
 def _end(session: Session, row: Assignment, by: Actor, **why: str) -> None:

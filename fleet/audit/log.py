@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.chain import START, Broken, Checkpoint, Detail, Entry, verify_chain
 from fleet.audit.models import AuditEntry
+from fleet.core.actor import Actor
 from fleet.core.database import Turn, now, take_turn
-from fleet.people.actor import Actor
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE = 1000

@@ -16,7 +16,7 @@ def desired_document(session: Session, recipients: Recipients, camera: str) -> D
     """Return the whole of what is wanted of a camera now.
 
     Raises:
-        Problem: 404 when there is no such camera.
+        ProblemError: 404 when there is no such camera.
     """
     row = get_camera(session, camera)
     worn = open_for_camera(session, camera)

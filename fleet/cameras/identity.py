@@ -10,42 +10,44 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from fleet.cameras.models import Camera
-from fleet.core.problems import Problem
+from fleet.cameras.models import CameraRow
+from fleet.core.actor import Actor, camera_actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.people.actor import Actor, camera_actor
 from fleet.pki.authority import camera_name
 
 
-async def camera_identity(request: Request) -> Camera:
+async def camera_identity(request: Request) -> CameraRow:
     """Return the camera that sends this request.
 
     Raises:
-        Problem: 401 without a certificate, 403 when the camera is not enrolled or is revoked.
+        ProblemError: 401 without a certificate, 403 when the camera is not enrolled or is revoked.
     """
     certificate: bytes | None = getattr(request.state, "peer_certificate", None)
     if certificate is None:
-        raise Problem(401, "certificate_needed", "This address answers cameras only, by their certificate.")
+        raise ProblemError(
+            401, "certificate_needed", "This address answers cameras only, by their certificate."
+        )
     return await run_in_threadpool(_find, request.app.state.services, certificate)
 
 
-def _find(services: Services, certificate: bytes) -> Camera:
+def _find(services: Services, certificate: bytes) -> CameraRow:
     name = camera_name(certificate)
     with services.readers() as session:
-        camera = session.get(Camera, name) if name is not None else None
+        camera = session.get(CameraRow, name) if name is not None else None
     if camera is None:
-        raise Problem(
+        raise ProblemError(
             403, "camera_unknown", f"Camera {name} is not enrolled in this fleet; enrol it with a code."
         )
     if camera.revoked is not None:
-        raise Problem(403, "camera_revoked", f"Camera {name} was revoked; enrol it anew with a code.")
+        raise ProblemError(403, "camera_revoked", f"Camera {name} was revoked; enrol it anew with a code.")
     return camera
 
 
-CameraDep = Annotated[Camera, Depends(camera_identity)]
+CameraDep = Annotated[CameraRow, Depends(camera_identity)]
 """The camera that sends the request; detached from any session."""
 
 
-def actor_for(camera: Camera) -> Actor:
+def actor_for(camera: CameraRow) -> Actor:
     """Return the camera as an actor for the audit log."""
     return camera_actor(camera.id)

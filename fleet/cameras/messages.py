@@ -15,7 +15,7 @@ from collections import Counter
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from fleet.cameras.models import Camera
+from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, heard
 from fleet.core.database import announce, now
 from fleet.core.problems import describe_validation
@@ -96,8 +96,8 @@ class Inbox:
                 # cameras.
                 log.exception("An event of %s could not be handled.", event.camera)
 
-    def _known(self, session: Session, name: str) -> Camera | None:
-        camera = session.get(Camera, name)
+    def _known(self, session: Session, name: str) -> CameraRow | None:
+        camera = session.get(CameraRow, name)
         if camera is None or camera.revoked is not None:
             self._refuse(name, "it is not enrolled, or it is revoked")
             return None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from fleet.core.database import Base, UtcTime
 
 
-class Camera(Base):
+class CameraRow(Base):
     """One enrolled camera, real or simulated.
 
     Attributes:
@@ -57,7 +57,7 @@ class CameraCertificate(Base):
     expires: Mapped[datetime] = mapped_column(UtcTime)
 
 
-class EnrolmentCode(Base):
+class EnrolmentCodeRow(Base):
     """A one-time code that enrols one camera."""
 
     __tablename__ = "enrolment_codes"

@@ -5,19 +5,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import open_assignments, take_out_of_service
 from fleet.cameras.desired import desired_document
 from fleet.cameras.enrolment import Recipients, enrolment_answer
 from fleet.cameras.identity import CameraDep
-from fleet.cameras.models import Camera
+from fleet.cameras.models import CameraRow
 from fleet.cameras.service import create_code, enrol, get_camera, list_cameras, renew
+from fleet.core.actor import Actor
+from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep
 from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, Permission, require
-from fleet.people.actor import Actor
 from protocol.messages.desired import Desired
 from protocol.messages.enrolment import EnrolmentRequest, EnrolmentResponse
 
@@ -27,13 +28,7 @@ camera_router = APIRouter(prefix="/api/v1/camera", tags=["camera"])
 Enroller = Annotated[Actor, Depends(require(Permission.ENROL))]
 
 
-class Body(BaseModel):
-    """The base of what is sent to these routes."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class NewCode(Body):
+class NewCode(RequestBody):
     """An enrolment code to make; ``minutes`` until it expires, the configured time when left out."""
 
     minutes: int | None = Field(None, ge=1, le=10_080)
@@ -46,13 +41,13 @@ class CodeView(BaseModel):
     expires: datetime
 
 
-class Renewal(Body):
+class Renewal(RequestBody):
     """What a camera sends for its next certificate."""
 
     csr_pem: str = Field(max_length=4096)
 
 
-class Revocation(Body):
+class Revocation(RequestBody):
     """Why a camera is revoked."""
 
     purpose: str = Field(min_length=1, max_length=500)
@@ -74,7 +69,7 @@ class CameraView(BaseModel):
     officer_name: str | None
 
     @classmethod
-    def of(cls, camera: Camera, assignment: Assignment | None) -> "CameraView":
+    def of(cls, camera: CameraRow, assignment: Assignment | None) -> "CameraView":
         """Describe a row."""
         return cls(
             id=camera.id,

@@ -7,13 +7,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
-from fleet.cameras.models import Camera, CameraCertificate, EnrolmentCode
+from fleet.cameras.models import CameraCertificate, CameraRow, EnrolmentCodeRow
 from fleet.cameras.rules import CodeState, camera_id, code_state, limit_sentence, room_for_another
+from fleet.core.actor import Actor, camera_actor
 from fleet.core.database import Turn, announce, now, take_turn
-from fleet.core.errors import CertificateError
-from fleet.core.problems import Problem, not_found
+from fleet.core.errors import SigningRequestError
+from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
-from fleet.people.actor import Actor, camera_actor
 from fleet.people.secrets import digest, new_id, new_secret
 from fleet.pki.authority import Issued
 
@@ -29,13 +29,13 @@ def create_code(
     any.
 
     Raises:
-        Problem: 409 when the fleet is full already.
+        ProblemError: 409 when the fleet is full already.
     """
     _check_room(session, services)
     secret = new_secret(services.random, CODE_BYTES)
     moment = now(session)
     expires = moment + timedelta(minutes=minutes or services.config.cameras.code_minutes)
-    row = EnrolmentCode(
+    row = EnrolmentCodeRow(
         id=new_id(services.random),
         digest=digest(secret),
         created=moment,
@@ -49,20 +49,20 @@ def create_code(
     return f"{secret}.{services.authority.fingerprint}", expires
 
 
-def enrol(session: Session, services: Services, *, code: str, request_pem: str) -> tuple[Camera, Issued]:
+def enrol(session: Session, services: Services, *, code: str, request_pem: str) -> tuple[CameraRow, Issued]:
     """Turn a code and a signing request into an enrolled camera and its certificate.
 
     Raises:
-        Problem: 404 unknown code, 410 expired, 409 used or the fleet is full, 422 the request is not
+        ProblemError: 404 unknown code, 410 expired, 409 used or the fleet is full, 422 the request is not
             acceptable.
     """
     take_turn(session, Turn.ENROLMENT)
     found = _usable_code(session, code)
     _check_room(session, services)
-    number = (session.scalar(select(func.max(Camera.number))) or 0) + 1
+    number = (session.scalar(select(func.max(CameraRow.number))) or 0) + 1
     name, moment = camera_id(number), now(session)
     issued = _issue(session, services, request_pem, name)
-    camera = Camera(
+    camera = CameraRow(
         id=name,
         number=number,
         name=f"Camera {number}",
@@ -86,7 +86,7 @@ def renew(session: Session, services: Services, *, camera: str, request_pem: str
     """Issue the camera's next certificate; the present one stays good until it ends.
 
     Raises:
-        Problem: 422 the request is not acceptable.
+        ProblemError: 422 the request is not acceptable.
     """
     row = get_camera(session, camera)
     issued = _issue(session, services, request_pem, camera)
@@ -103,13 +103,13 @@ def renew(session: Session, services: Services, *, camera: str, request_pem: str
     return issued
 
 
-def revoke(session: Session, *, camera: str, by: Actor, purpose: str) -> Camera:
+def revoke(session: Session, *, camera: str, by: Actor, purpose: str) -> CameraRow:
     """Refuse a camera from now on, on both channels; revoking twice is one revocation.
 
     Who wore it is not looked at: ``fleet.assignments.service.take_out_of_service`` does both.
 
     Raises:
-        Problem: 404 when there is no such camera.
+        ProblemError: 404 when there is no such camera.
     """
     row = get_camera(session, camera, lock=True)
     if row.revoked is None:
@@ -120,30 +120,30 @@ def revoke(session: Session, *, camera: str, by: Actor, purpose: str) -> Camera:
     return row
 
 
-def get_camera(session: Session, camera: str, *, lock: bool = False) -> Camera:
+def get_camera(session: Session, camera: str, *, lock: bool = False) -> CameraRow:
     """Return a camera; with ``lock`` as it is now, and nobody else changes it until this transaction ends.
 
     Raises:
-        Problem: 404 when there is no such camera.
+        ProblemError: 404 when there is no such camera.
     """
-    row = session.get(Camera, camera, with_for_update=lock)
+    row = session.get(CameraRow, camera, with_for_update=lock)
     if row is None:
         raise not_found(f"camera {camera}")
     return row
 
 
-def list_cameras(session: Session, *, revoked: bool = False) -> Sequence[Camera]:
+def list_cameras(session: Session, *, revoked: bool = False) -> Sequence[CameraRow]:
     """Return the cameras in the order of their numbers; revoked ones only when asked for."""
-    query = select(Camera).order_by(Camera.number)
-    return session.scalars(query if revoked else query.where(Camera.revoked.is_(None))).all()
+    query = select(CameraRow).order_by(CameraRow.number)
+    return session.scalars(query if revoked else query.where(CameraRow.revoked.is_(None))).all()
 
 
 def revoked_serials(session: Session) -> Sequence[str]:
     """Return the serials of all certificates of revoked cameras that have not ended."""
     query = (
         select(CameraCertificate.serial)
-        .join(Camera, Camera.id == CameraCertificate.camera_id)
-        .where(Camera.revoked.is_not(None), CameraCertificate.expires > now(session))
+        .join(CameraRow, CameraRow.id == CameraCertificate.camera_id)
+        .where(CameraRow.revoked.is_not(None), CameraCertificate.expires > now(session))
         .order_by(CameraCertificate.serial)
     )
     return session.scalars(query).all()
@@ -152,16 +152,18 @@ def revoked_serials(session: Session) -> Sequence[str]:
 def change_desired(session: Session, camera: str) -> None:
     """Count a change of what the camera is told to do, and have it published once this is committed."""
     session.execute(
-        update(Camera).where(Camera.id == camera).values(desired_version=Camera.desired_version + 1)
+        update(CameraRow).where(CameraRow.id == camera).values(desired_version=CameraRow.desired_version + 1)
     )
     announce(session, "desired", camera)
 
 
-def _usable_code(session: Session, code: str) -> EnrolmentCode:
+def _usable_code(session: Session, code: str) -> EnrolmentCodeRow:
     secret = code.strip().partition(".")[0]
-    found = session.scalars(select(EnrolmentCode).where(EnrolmentCode.digest == digest(secret))).one_or_none()
+    found = session.scalars(
+        select(EnrolmentCodeRow).where(EnrolmentCodeRow.digest == digest(secret))
+    ).one_or_none()
     if found is None:
-        raise Problem(
+        raise ProblemError(
             404, "enrolment_code_unknown", "This fleet knows no such enrolment code; check that it is whole."
         )
     match code_state(expires=found.expires, used=found.used, now=now(session)):
@@ -170,19 +172,21 @@ def _usable_code(session: Session, code: str) -> EnrolmentCode:
         case CodeState.EXPIRED:
             ended = f"{found.expires:%Y-%m-%d %H:%M} UTC"
             detail = f"This enrolment code expired at {ended}; ask an administrator for a new one."
-            raise Problem(410, "enrolment_code_expired", detail)
+            raise ProblemError(410, "enrolment_code_expired", detail)
         case CodeState.USED:
             detail = (
                 f"This enrolment code was used for {found.camera_id}; ask an administrator for a new one."
             )
-            raise Problem(409, "enrolment_code_used", detail)
+            raise ProblemError(409, "enrolment_code_used", detail)
 
 
 def _check_room(session: Session, services: Services) -> None:
-    enrolled = session.scalar(select(func.count()).select_from(Camera).where(Camera.revoked.is_(None))) or 0
+    enrolled = (
+        session.scalar(select(func.count()).select_from(CameraRow).where(CameraRow.revoked.is_(None))) or 0
+    )
     limit = services.config.cameras.limit
     if not room_for_another(enrolled=enrolled, limit=limit):
-        raise Problem(409, "camera_limit", limit_sentence(limit), limit=limit)
+        raise ProblemError(409, "camera_limit", limit_sentence(limit), limit=limit)
 
 
 def _issue(session: Session, services: Services, request_pem: str, camera: str) -> Issued:
@@ -190,11 +194,11 @@ def _issue(session: Session, services: Services, request_pem: str, camera: str) 
         return services.authority.issue_camera(
             request_pem, camera=camera, now=now(session), days=services.config.cameras.certificate_days
         )
-    except CertificateError as error:
-        raise Problem(422, "signing_request_refused", str(error)) from error
+    except SigningRequestError as error:
+        raise ProblemError(422, "signing_request_refused", str(error)) from error
 
 
-def _keep(session: Session, camera: Camera, issued: Issued) -> None:
+def _keep(session: Session, camera: CameraRow, issued: Issued) -> None:
     session.add(
         CameraCertificate(
             serial=issued.serial,

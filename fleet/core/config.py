@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from fleet.core.errors import ConfigError
+from fleet.core.errors import FleetConfigError
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -122,7 +122,7 @@ class VaultSection(Section):
     )
 
 
-class Config(Section):
+class FleetConfig(Section):
     """The whole configuration."""
 
     server: ServerSection = ServerSection()
@@ -134,34 +134,34 @@ class Config(Section):
     vault: VaultSection = VaultSection()
 
 
-def load_config(path: Path | None, state: Path) -> Config:
+def load_config(path: Path | None, state: Path) -> FleetConfig:
     """Read the configuration from ``path``, or from ``fleet.toml`` in the state folder if there is one.
 
     Raises:
-        ConfigError: the file cannot be read, is not TOML, or holds a value that is not allowed.
+        FleetConfigError: the file cannot be read, is not TOML, or holds a value that is not allowed.
     """
     chosen = path if path is not None else state / "fleet.toml"
     if path is None and not chosen.exists():
-        return Config()
+        return FleetConfig()
     try:
         table = tomllib.loads(chosen.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"The configuration {chosen} cannot be read: {error.strerror}.") from error
+        raise FleetConfigError(f"The configuration {chosen} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration {chosen} is not TOML: {error}.") from error
+        raise FleetConfigError(f"The configuration {chosen} is not TOML: {error}.") from error
     return parse_config(table, str(chosen))
 
 
-def parse_config(table: dict[str, Any], name: str) -> Config:
+def parse_config(table: dict[str, Any], name: str) -> FleetConfig:
     """Validate a table read from the file ``name``.
 
     Raises:
-        ConfigError: a key is unknown or its value is not allowed; the message names it.
+        FleetConfigError: a key is unknown or its value is not allowed; the message names it.
     """
     try:
-        return Config.model_validate(table)
+        return FleetConfig.model_validate(table)
     except ValidationError as error:
-        raise ConfigError(f"{name}: {_sentence(error)}") from error
+        raise FleetConfigError(f"{name}: {_sentence(error)}") from error
 
 
 def _sentence(error: ValidationError) -> str:

@@ -28,7 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from fleet.core.errors import ConfigError, FleetError
+from fleet.core.errors import FleetConfigError, FleetError
 from fleet.core.live import Live
 
 SQLITE_NAME = "fleet.sqlite3"
@@ -115,7 +115,7 @@ def open_database(url: str, state: Path, *, clock: Clock = utc_now, live: Live |
     """Open the database of ``url``, or SQLite in ``state`` when that is empty, and check that it answers.
 
     Raises:
-        ConfigError: the URL is not usable, or nothing answers there.
+        FleetConfigError: the URL is not usable, or nothing answers there.
     """
     chosen = url or f"sqlite:///{state / SQLITE_NAME}"
     engine = _engine(chosen)
@@ -125,7 +125,7 @@ def open_database(url: str, state: Path, *, clock: Clock = utc_now, live: Live |
     except SQLAlchemyError as error:
         engine.dispose()
         where = make_url(chosen).render_as_string(hide_password=True)
-        raise ConfigError(f"The database {where} does not answer: {reason(error)}.") from error
+        raise FleetConfigError(f"The database {where} does not answer: {reason(error)}.") from error
     info: dict[Any, Any] = {"clock": clock, "live": live}
     sessions = sessionmaker(writing(engine), expire_on_commit=False, info={**info, _WRITES: True})
     readers = sessionmaker(engine, expire_on_commit=False, autoflush=False, info={**info, _WRITES: False})
@@ -141,7 +141,7 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ConfigError(
+        raise FleetConfigError(
             "database.url is not a database URL; it begins with postgresql+psycopg://."
         ) from error
     name = parsed.get_backend_name()
@@ -157,7 +157,9 @@ def _engine(url: str) -> Engine:
         return engine
     if name == "postgresql" and parsed.get_driver_name() == "psycopg":
         return create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
-    raise ConfigError(f"database.url names {parsed.drivername}; use postgresql+psycopg:// or leave it empty.")
+    raise FleetConfigError(
+        f"database.url names {parsed.drivername}; use postgresql+psycopg:// or leave it empty."
+    )
 
 
 def reason(error: SQLAlchemyError) -> str:

@@ -11,7 +11,7 @@ class FleetError(Exception):
     exit_code = 1
 
 
-class ConfigError(FleetError):
+class FleetConfigError(FleetError):
     """The configuration cannot be used; the message names the key, the value and what is allowed."""
 
     exit_code = 2
@@ -41,5 +41,5 @@ class BrokerError(FleetError):
     """The MQTT broker cannot be started, or does not stay up."""
 
 
-class CertificateError(FleetError):
+class SigningRequestError(FleetError):
     """A certificate or signing request is not acceptable."""

@@ -1,12 +1,13 @@
 """Answers to bad requests: RFC 9457 problem documents with one clear sentence (F6).
 
 Rules:
-- a refusal is raised as ``Problem(status, code, detail)`` anywhere below a route; the transaction rolls back;
+- a refusal is raised as ``ProblemError(status, code, detail)`` anywhere below a route; the transaction rolls
+  back;
 - ``code`` is a stable word for programs, ``detail`` one sentence for people;
 - a request that does not validate is answered 422 with the first fault in words, never with its content;
 - what nobody foresaw is answered 500 without its insides, and logged with them.
 
-It renders no pages: ``fleet.web`` may register a renderer for browsers with ``Problem`` as its input.
+It renders no pages: ``fleet.web`` may register a renderer for browsers with ``ProblemError`` as its input.
 """
 
 import logging
@@ -42,7 +43,7 @@ _TITLES = {
 }
 
 
-class Problem(FleetError):  # noqa: N818 - RFC 9457 calls it a problem; it is an answer, not only an error
+class ProblemError(FleetError):
     """A refusal with its HTTP status.
 
     Attributes:
@@ -93,9 +94,9 @@ class SignInNeeded(FleetError):  # noqa: N818 - a redirection rather than an err
         self.target = target
 
 
-def not_found(what: str) -> Problem:
+def not_found(what: str) -> ProblemError:
     """Return the 404 for a thing that is not there; ``what`` begins the sentence, as in "camera cam-01"."""
-    return Problem(404, "not_found", f"There is no {what}.")
+    return ProblemError(404, "not_found", f"There is no {what}.")
 
 
 def address(request: Request) -> str:
@@ -118,7 +119,7 @@ def describe_validation(errors: list[Mapping[str, Any]]) -> str:
 
 def install(app: FastAPI) -> None:
     """Register the handlers on ``app``."""
-    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(ProblemError, _problem)
     app.add_exception_handler(SignInNeeded, _sign_in)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -126,7 +127,7 @@ def install(app: FastAPI) -> None:
 
 
 async def _problem(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, Problem):
+    if not isinstance(error, ProblemError):
         raise error
     return error.response()
 
@@ -141,7 +142,7 @@ async def _sign_in(request: Request, error: Exception) -> Response:
 async def _invalid(_request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    return Problem(422, "not_valid", describe_validation(list(error.errors()))).response()
+    return ProblemError(422, "not_valid", describe_validation(list(error.errors()))).response()
 
 
 async def _http(_request: Request, error: Exception) -> Response:
@@ -150,10 +151,10 @@ async def _http(_request: Request, error: Exception) -> Response:
     code = _TITLES.get(error.status_code, "refused").lower().replace(" ", "_")
     details = {404: "There is nothing at this address.", 405: "This address does not take that method."}
     detail = details.get(error.status_code, str(error.detail))
-    return Problem(error.status_code, code, detail, headers=error.headers).response()
+    return ProblemError(error.status_code, code, detail, headers=error.headers).response()
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
     log.error("%s %s failed", request.method, address(request), exc_info=error)
     detail = "Something went wrong in the fleet service; its log says what, and trying again may help."
-    return Problem(500, "internal_error", detail).response()
+    return ProblemError(500, "internal_error", detail).response()

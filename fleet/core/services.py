@@ -23,7 +23,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
-from fleet.core.config import Config
+from fleet.core.config import FleetConfig
 from fleet.core.database import Clock, Database, Sessions
 from fleet.core.errors import FleetError
 from fleet.core.live import Live
@@ -73,7 +73,7 @@ class Services:
         workers: contexts that live as long as the service.
     """
 
-    config: Config
+    config: FleetConfig
     state: Path
     database: Database
     live: Live

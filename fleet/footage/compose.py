@@ -5,10 +5,10 @@ from datetime import datetime
 from fleet.cameras.enrolment import Recipients
 from fleet.core.services import EventHandler, Services
 from fleet.footage.receiving.completion import Completion
-from fleet.footage.receiving.spool import Spool
 from fleet.footage.receiving.uploads import Uploads
-from fleet.footage.recordings import apply_event
+from fleet.footage.recordings.rows import apply_event
 from fleet.footage.store.open_store import Readiness, open_store
+from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore
 from fleet.footage.verifying.verification import Verification
 from fleet.footage.verifying.verifier import Verifier

@@ -1,4 +1,4 @@
-"""What can go wrong with stored footage. Refusals of a request are ``Problem`` instead."""
+"""What can go wrong with stored footage. Refusals of a request are ``ProblemError`` instead."""
 
 from fleet.core.errors import FleetError
 

@@ -23,8 +23,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from fleet.core.problems import Problem, SignInNeeded
-from fleet.people.actor import Actor
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError, SignInNeeded
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
 from fleet.people.sessions import COOKIE, actor_of_session, actor_of_token
@@ -48,14 +48,14 @@ class Requirement:
         """Find the actor and check the permission.
 
         Raises:
-            Problem: 401 not signed in, 403 not allowed or without its CSRF token.
+            ProblemError: 401 not signed in, 403 not allowed or without its CSRF token.
             SignInNeeded: a browser asked for a page.
         """
         actor = await current_actor(request)
         if actor is None:
             if _wants_page(request):
                 raise SignInNeeded(_target(request))
-            raise Problem(
+            raise ProblemError(
                 401,
                 "not_signed_in",
                 "Sign in, or send an API token that has not been revoked.",
@@ -64,7 +64,7 @@ class Requirement:
         if actor.csrf:
             await _check_form(request, actor)
         if not may(actor.roles, self.permission):
-            raise Problem(403, "not_allowed", f"Your role does not let you {self.permission}.")
+            raise ProblemError(403, "not_allowed", f"Your role does not let you {self.permission}.")
         request.state.actor = actor
         return actor
 
@@ -76,7 +76,7 @@ class Public:
         """Let the request through.
 
         Raises:
-            Problem: 403 for a changing request from another origin.
+            ProblemError: 403 for a changing request from another origin.
         """
         check_origin(request)
 
@@ -112,13 +112,15 @@ def check_origin(request: Request) -> None:
     """Refuse a changing request that a browser sends from another site.
 
     Raises:
-        Problem: 403.
+        ProblemError: 403.
     """
     origin = request.headers.get("origin")
     if request.method in SAFE_METHODS or origin is None:
         return
     if urlsplit(origin).netloc != request.headers.get("host"):
-        raise Problem(403, "other_origin", "This request came from another site; open the dashboard itself.")
+        raise ProblemError(
+            403, "other_origin", "This request came from another site; open the dashboard itself."
+        )
 
 
 def _find_actor(request: Request, *, seen_now: bool = True) -> Actor | None:
@@ -140,7 +142,7 @@ async def _check_form(request: Request, actor: Actor) -> None:
         field = (await request.form()).get("csrf_token")
         shown = field if isinstance(field, str) else None
     if shown is None or not same(shown, actor.csrf):
-        raise Problem(
+        raise ProblemError(
             403, "csrf", "This form is from before you signed in; go back, reload the page and try again."
         )
 

@@ -11,8 +11,8 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
+from fleet.core.actor import Role
 from fleet.core.database import Base, UtcTime
-from fleet.people.actor import Role
 
 
 class RoleSet(TypeDecorator[frozenset[Role]]):

@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
+from fleet.core.actor import Actor
 from fleet.core.database import announce, now
-from fleet.core.problems import Problem, not_found
-from fleet.people.actor import Actor
+from fleet.core.problems import ProblemError, not_found
 from fleet.people.models import Officer
 from fleet.people.secrets import Random, new_id
 
@@ -17,12 +17,12 @@ def add_officer(session: Session, random: Random, *, name: str, by: Actor) -> Of
     """Add an officer.
 
     Raises:
-        Problem: 409 when somebody is called that already.
+        ProblemError: 409 when somebody is called that already.
     """
     # Lowered by the database alone: SQLite's lower() leaves letters beyond ASCII as they are.
     alike = select(Officer).where(func.lower(Officer.name) == func.lower(name))
     if session.scalars(alike).first() is not None:
-        raise Problem(
+        raise ProblemError(
             409, "name_taken", f"There is an officer named {name} already; add something to tell them apart."
         )
     officer = Officer(id=new_id(random), name=name, created=now(session))
@@ -37,7 +37,7 @@ def get_officer(session: Session, officer: str) -> Officer:
     """Return an officer.
 
     Raises:
-        Problem: 404 when there is no such officer.
+        ProblemError: 404 when there is no such officer.
     """
     row = session.get(Officer, officer)
     if row is None:

@@ -11,7 +11,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 
 LONGEST = 256
 AT_ONCE = 2
@@ -24,13 +24,13 @@ def check_password_rules(password: str, *, shortest: int) -> None:
     """Refuse a password that is too short or absurdly long.
 
     Raises:
-        Problem: 422.
+        ProblemError: 422.
     """
     if len(password) < shortest:
         detail = f"The password is too short: use at least {shortest} characters, such as four random words."
-        raise Problem(422, "password_short", detail)
+        raise ProblemError(422, "password_short", detail)
     if len(password) > LONGEST:
-        raise Problem(422, "password_long", f"The password is longer than {LONGEST} characters.")
+        raise ProblemError(422, "password_long", f"The password is longer than {LONGEST} characters.")
 
 
 def hash_password(password: str) -> str:

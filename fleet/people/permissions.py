@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from fleet.people.actor import Role
+from fleet.core.actor import Role
 
 
 class Permission(StrEnum):

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
+from fleet.core.actor import Actor, Role
+from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep
 from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, Permission, SignedIn, require
-from fleet.people.actor import Actor, Role
 from fleet.people.models import Officer
 from fleet.people.officers import add_officer, list_officers
 from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
@@ -22,20 +23,14 @@ Name = Annotated[
 ]
 
 
-class Body(BaseModel):
-    """The base of what is sent to these routes."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Credentials(Body):
+class SignInCredentials(RequestBody):
     """What somebody signs in with."""
 
     name: Name
     password: str = Field(max_length=1024)
 
 
-class Setup(Credentials):
+class Setup(SignInCredentials):
     """What the first user is made from."""
 
     link: str = Field(max_length=200)
@@ -54,7 +49,7 @@ class Me(BaseModel):
         return cls(name=actor.name, roles=sorted(actor.roles), csrf=actor.csrf)
 
 
-class NewOfficer(Body):
+class NewOfficer(RequestBody):
     """An officer to add."""
 
     name: Name
@@ -82,7 +77,7 @@ def post_setup(body: Setup, response: Response, services: ServicesDep) -> Me:
 
 
 @router.post("/session", status_code=201, dependencies=[Depends(PUBLIC)])
-def post_session(body: Credentials, request: Request, response: Response, services: ServicesDep) -> Me:
+def post_session(body: SignInCredentials, request: Request, response: Response, services: ServicesDep) -> Me:
     """Sign in."""
     signed = sign_in(services, request, name=body.name, password=body.password)
     set_cookie(response, signed.secret)

@@ -14,10 +14,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from fleet.audit.log import record
+from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.database import now
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.people.actor import Actor, ActorKind, Role
 from fleet.people.models import ApiToken, User, UserSession
 from fleet.people.secrets import digest, new_id, new_secret
 
@@ -92,10 +92,10 @@ def create_token(
     """Make an API token and return it; it cannot be shown again.
 
     Raises:
-        Problem: 409 when the name is taken.
+        ProblemError: 409 when the name is taken.
     """
     if session.scalars(select(ApiToken).where(ApiToken.name == name)).first() is not None:
-        raise Problem(409, "name_taken", f"There is a token named {name} already; choose another name.")
+        raise ProblemError(409, "name_taken", f"There is a token named {name} already; choose another name.")
     token = new_secret(services.random)
     row = ApiToken(
         id=new_id(services.random),

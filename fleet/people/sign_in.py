@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.cameras.rules import CodeState, code_state
+from fleet.core.actor import ANONYMOUS, FLEET, Actor, ActorKind, Role
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.live import ACCESS
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.people.actor import ANONYMOUS, FLEET, Actor, ActorKind, Role
 from fleet.people.attempts import Attempts
 from fleet.people.models import SetupLink, User
 from fleet.people.passwords import check_password_rules, hash_password, password_matches
@@ -50,7 +50,7 @@ def sign_in(services: Services, request: Request, *, name: str, password: str) -
     """Check name and password and start a session.
 
     Raises:
-        Problem: 401 wrong, with the same sentence whichever it was; 429 after too many failures.
+        ProblemError: 401 wrong, with the same sentence whichever it was; 429 after too many failures.
     """
     attempts = services.find(Attempts)
     host = request.client.host if request.client else ""
@@ -67,7 +67,7 @@ def sign_in(services: Services, request: Request, *, name: str, password: str) -
     if user is None:
         with services.sessions.begin() as session:
             record(session, ANONYMOUS, "people:session:refuse", name[:_LONGEST_NAME])
-        raise Problem(401, "sign_in_refused", "Name or password is wrong.")
+        raise ProblemError(401, "sign_in_refused", "Name or password is wrong.")
     attempts.give_back(keys, moment)
     attempts.forgive(keys[0])
     with services.sessions.begin() as session:
@@ -95,10 +95,10 @@ def create_setup_link(session: Session, services: Services, *, by: Actor = FLEET
     """Make a one-time set-up link and return its URL.
 
     Raises:
-        Problem: 409 when a user exists already.
+        ProblemError: 409 when a user exists already.
     """
     if has_users(session):
-        raise Problem(409, "already_set_up", "This fleet is set up already; sign in instead.")
+        raise ProblemError(409, "already_set_up", "This fleet is set up already; sign in instead.")
     secret, moment = new_secret(services.random), now(session)
     row = SetupLink(
         id=new_id(services.random),
@@ -116,26 +116,28 @@ def check_setup_link(session: Session, link: str) -> SetupLink:
     """Return the set-up link of this secret when it is good.
 
     Raises:
-        Problem: 404 unknown, 410 expired or used; the sentence says how to make another.
+        ProblemError: 404 unknown, 410 expired or used; the sentence says how to make another.
     """
     found = session.scalars(select(SetupLink).where(SetupLink.digest == digest(link))).one_or_none()
     if found is None:
-        raise Problem(404, "setup_link_unknown", "This set-up link is not known; check that it is whole.")
+        raise ProblemError(
+            404, "setup_link_unknown", "This set-up link is not known; check that it is whole."
+        )
     match code_state(expires=found.expires, used=found.used, now=now(session)):
         case CodeState.GOOD:
             return found
         case CodeState.EXPIRED:
             detail = "This set-up link has expired; make another with: lapel-fleet setup-link --state FOLDER."
-            raise Problem(410, "setup_link_expired", detail)
+            raise ProblemError(410, "setup_link_expired", detail)
         case CodeState.USED:
-            raise Problem(410, "setup_link_used", "This set-up link was used already; sign in instead.")
+            raise ProblemError(410, "setup_link_used", "This set-up link was used already; sign in instead.")
 
 
 def set_up(services: Services, *, link: str, name: str, password: str) -> SignedIn:
     """Make the first user with a set-up link, and sign in.
 
     Raises:
-        Problem: as ``check_setup_link``; 409 when a user exists already; 422 for a password that is too
+        ProblemError: as ``check_setup_link``; 409 when a user exists already; 422 for a password that is too
             short.
     """
     check_password_rules(password, shortest=services.config.people.password_length)
@@ -144,7 +146,7 @@ def set_up(services: Services, *, link: str, name: str, password: str) -> Signed
         take_turn(session, Turn.SET_UP)
         found = check_setup_link(session, link)
         if has_users(session):
-            raise Problem(409, "already_set_up", "This fleet is set up already; sign in instead.")
+            raise ProblemError(409, "already_set_up", "This fleet is set up already; sign in instead.")
         found.used = now(session)
         user = User(
             id=new_id(services.random), name=name, password=kept, roles=FIRST_ROLES, created=now(session)
@@ -168,8 +170,8 @@ def _begin(session: Session, services: Services, user: User) -> SignedIn:
     return SignedIn(secret, csrf, actor)
 
 
-def _too_many(wait: timedelta) -> Problem:
+def _too_many(wait: timedelta) -> ProblemError:
     seconds = max(1, int(wait.total_seconds()))
     minutes = -(-seconds // 60)
     detail = f"Too many failed attempts; try again in {minutes} minute{'s' if minutes > 1 else ''}."
-    return Problem(429, "too_many_attempts", detail, headers={"Retry-After": str(seconds)})
+    return ProblemError(429, "too_many_attempts", detail, headers={"Retry-After": str(seconds)})

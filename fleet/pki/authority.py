@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from fleet.core.errors import CertificateError, StateError
+from fleet.core.errors import SigningRequestError, StateError
 from fleet.core.files import PUBLIC, make_private_folder, write_file
 from fleet.pki import certificates as build
 from protocol.messages.enrolment import authority_fingerprint
@@ -99,11 +99,11 @@ class Authority:
         """Sign a camera's request under the name that the fleet chose.
 
         Raises:
-            CertificateError: the request is not a signing request, its key is not Ed25519, or its signature
-                is not by that key.
+            SigningRequestError: the request is not a signing request, its key is not Ed25519, or its
+                signature is not by that key.
         """
         if not is_camera_id(camera):
-            raise CertificateError(f"internal error: {camera!r} is not a camera name")
+            raise SigningRequestError(f"internal error: {camera!r} is not a camera name")
         certificate = build.build_leaf(
             self.certificate,
             self._key,
@@ -248,17 +248,19 @@ def _make_authority(certificate_file: Path, key_file: Path, now: datetime) -> No
 
 def _requested_key(request_pem: str) -> ed25519.Ed25519PublicKey:
     if len(request_pem) > MAX_REQUEST_BYTES:
-        raise CertificateError("The signing request is too long; a camera's is under 1 kB.")
+        raise SigningRequestError("The signing request is too long; a camera's is under 1 kB.")
     try:
         request = x509.load_pem_x509_csr(request_pem.encode("ascii"))
         key = request.public_key()
         valid = request.is_signature_valid
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise CertificateError("The signing request is not a PKCS #10 request in PEM.") from error
+        raise SigningRequestError("The signing request is not a PKCS #10 request in PEM.") from error
     if not isinstance(key, ed25519.Ed25519PublicKey):
-        raise CertificateError("The signing request's key is not Ed25519, which is the only kind accepted.")
+        raise SigningRequestError(
+            "The signing request's key is not Ed25519, which is the only kind accepted."
+        )
     if not valid:
-        raise CertificateError("The signing request is not signed by its own key.")
+        raise SigningRequestError("The signing request is not signed by its own key.")
     return key
 
 

@@ -9,7 +9,7 @@ Rules:
 - a change of the revocation list restarts it: that is what makes open connections of a revoked camera end at
   once.
 
-Nothing here speaks MQTT: ``fleet.cameras.presence`` does.
+Nothing here speaks MQTT: ``fleet.cameras.broker_client`` does.
 """
 
 import asyncio

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from fleet.core.config import Config
+from fleet.core.config import FleetConfig
 from fleet.core.database import Clock, open_database, utc_now
 from fleet.core.files import make_private_folder
 from fleet.core.live import Live
@@ -20,12 +20,12 @@ from fleet.pki.authority import open_authority
 from fleet.server.renewal import own_names
 
 
-def public_host(config: Config) -> str:
+def public_host(config: FleetConfig) -> str:
     """Return the name by which browsers and cameras are told to reach this fleet."""
     return config.server.names[0] if config.server.names else "localhost"
 
 
-def default_endpoints(config: Config) -> Endpoints:
+def default_endpoints(config: FleetConfig) -> Endpoints:
     """Return the addresses of the configuration, with the ports written there."""
     server = config.server
     return endpoints(public_host(config), server.dashboard_port, server.cameras_port, server.mqtt_port)
@@ -38,7 +38,7 @@ def endpoints(host: str, dashboard_port: int, cameras_port: int, mqtt_port: int)
 
 
 def build_services(
-    config: Config,
+    config: FleetConfig,
     state: Path,
     *,
     reached: Endpoints | None = None,

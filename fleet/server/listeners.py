@@ -21,7 +21,7 @@ from fleet.core.services import Services
 from fleet.core.tasks import beside
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.http import PeerCertificateProtocol
-from fleet.server.ports import PortBook, Wanted
+from fleet.server.ports import PortBook, WantedPort
 from fleet.server.renewal import Contexts
 
 GRACE_SECONDS = 3
@@ -79,7 +79,7 @@ class Server(uvicorn.Server):
             connection.transport.abort()
 
 
-def claim_listeners(book: PortBook, wanted: tuple[Wanted, Wanted, Wanted]) -> Listeners:
+def claim_listeners(book: PortBook, wanted: tuple[WantedPort, WantedPort, WantedPort]) -> Listeners:
     """Take the three ports: dashboard, cameras, MQTT.
 
     Raises:

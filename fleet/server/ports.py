@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fleet.core.errors import ConfigError, PortTakenError
+from fleet.core.errors import FleetConfigError, PortTakenError
 from fleet.core.files import write_file
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ _LISTENING = "0A"  # include/net/tcp_states.h, TCP_LISTEN
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedPort:
     """A port that the fleet wants.
 
     Attributes:
@@ -51,12 +51,12 @@ class PortBook:
         self._before = remembered_ports(state)
         self._taken: dict[str, int] = {}
 
-    def claim(self, wanted: Wanted) -> socket.socket:
+    def claim(self, wanted: WantedPort) -> socket.socket:
         """Bind a listening socket; at another port than wanted only if any will do.
 
         Raises:
             PortTakenError: the port is taken and no other was allowed.
-            ConfigError: the address is not one of this machine.
+            FleetConfigError: the address is not one of this machine.
         """
         found = self._bind_any(wanted)
         self._taken[wanted.purpose] = found.getsockname()[1]
@@ -66,7 +66,7 @@ class PortBook:
         """Keep the ports taken for the next start."""
         write_file(self._file, json.dumps(self._taken).encode("ascii"))
 
-    def _bind_any(self, wanted: Wanted) -> socket.socket:
+    def _bind_any(self, wanted: WantedPort) -> socket.socket:
         last = self._before.get(wanted.purpose) if self._any_port else None
         candidates = [port for port in (last, wanted.port) if port is not None]
         for port in dict.fromkeys(candidates):
@@ -129,9 +129,9 @@ def _bind(address: str, port: int) -> socket.socket:
     return listener
 
 
-def _taken(address: str, wanted: Wanted, port: int, error: OSError) -> PortTakenError:
+def _taken(address: str, wanted: WantedPort, port: int, error: OSError) -> PortTakenError:
     if isinstance(error, socket.gaierror) or error.errno in _ADDRESS_FAULTS:
-        raise ConfigError(
+        raise FleetConfigError(
             f"server.address = {address!r} is not an address of this machine; use 127.0.0.1 or 0.0.0.0."
         ) from error
     if isinstance(error, PermissionError):

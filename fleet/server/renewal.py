@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from fleet.core.config import Config
+from fleet.core.config import FleetConfig
 from fleet.core.services import Services
 from fleet.pki.authority import Authority
 from fleet.server.tls import cameras_context, dashboard_context, load_own, service_context
@@ -47,7 +47,7 @@ class Contexts:
         load_own(self.service, authority, "service")
 
 
-def own_names(config: Config) -> tuple[str, ...]:
+def own_names(config: FleetConfig) -> tuple[str, ...]:
     """Return the names that the configuration gives to the fleet's server certificate."""
     return (*config.server.names, config.server.address)
 

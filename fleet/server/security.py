@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 
 _DIRECTIVES = (
     "default-src 'none'",
@@ -112,5 +112,5 @@ class BodyLimit:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         detail = f"The request body is larger than the {self._limit} bytes allowed here."
-        problem = Problem(413, "too_large", detail, headers={"Connection": "close"}, limit=self._limit)
+        problem = ProblemError(413, "too_large", detail, headers={"Connection": "close"}, limit=self._limit)
         await problem.response()(scope, receive, send)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import uvloop
 
-from fleet.cameras.presence import Presence
+from fleet.cameras.broker_client import BrokerClient
 from fleet.cameras.service import revoked_serials
-from fleet.core.config import Config
+from fleet.core.config import FleetConfig
 from fleet.core.files import write_file
 from fleet.core.live import RESYNC
 from fleet.core.services import Services
@@ -28,7 +28,7 @@ from fleet.server.app import running_workers
 from fleet.server.broker import Broker, BrokerPlan
 from fleet.server.compose import build_services, endpoints, public_host
 from fleet.server.listeners import Listeners, claim_listeners, serving
-from fleet.server.ports import PortBook, Wanted
+from fleet.server.ports import PortBook, WantedPort
 from fleet.server.renewal import Contexts, keep_renewed
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class ServeOptions:
         say: prints a line for people.
     """
 
-    config: Config
+    config: FleetConfig
     state: Path
     any_port: bool
     ready_file: Path | None
@@ -63,9 +63,9 @@ def serve(options: ServeOptions) -> None:
         server = options.config.server
         book = PortBook(options.state, server.address, any_port=options.any_port)
         wanted = (
-            Wanted("dashboard", server.dashboard_port),
-            Wanted("cameras", server.cameras_port),
-            Wanted("mqtt", server.mqtt_port),
+            WantedPort("dashboard", server.dashboard_port),
+            WantedPort("cameras", server.cameras_port),
+            WantedPort("mqtt", server.mqtt_port),
         )
         listeners = claim_listeners(book, wanted)
         reached = endpoints(
@@ -86,7 +86,7 @@ async def _run(services: Services, listeners: Listeners, options: ServeOptions) 
     stop, hurry = _signals()
     contexts = Contexts.of(services.authority)
     broker = Broker(_broker_plan(services, listeners.mqtt_port))
-    presence = Presence(
+    presence = BrokerClient(
         services,
         host=_own_address(services.config),
         port=listeners.mqtt_port,
@@ -177,7 +177,7 @@ def _signals() -> tuple[asyncio.Event, asyncio.Event]:
     return stop, hurry
 
 
-def _own_address(config: Config) -> str:
+def _own_address(config: FleetConfig) -> str:
     """Return the address at which this process reaches its own broker."""
     anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not bound
     return anywhere.get(config.server.address, config.server.address)

@@ -27,7 +27,7 @@ _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class KeyBox:
     """An encrypted private key; ``cost`` is scrypt's n."""
 
     name: str
@@ -51,7 +51,7 @@ class Box:
         return json.dumps(document, indent=2).encode() + b"\n"
 
     @classmethod
-    def from_json(cls, data: bytes) -> "Box":
+    def from_json(cls, data: bytes) -> "KeyBox":
         """Read a box.
 
         Raises:
@@ -77,7 +77,7 @@ class Box:
 
 def lock(
     private: PrivateKey, name: str, secret: bytes, random: Callable[[int], bytes], *, cost: int = _COST
-) -> Box:
+) -> KeyBox:
     """Encrypt a private key.
 
     Args:
@@ -89,10 +89,10 @@ def lock(
     """
     public, salt, nonce = private.public_bytes(), random(_SALT_BYTES), random(_NONCE_BYTES)
     ciphertext = AESGCM(_stretch(secret, salt, cost)).encrypt(nonce, private.to_bytes(), _DOMAIN + public)
-    return Box(name, public, cost, salt, nonce, ciphertext)
+    return KeyBox(name, public, cost, salt, nonce, ciphertext)
 
 
-def unlock(box: Box, secret: bytes) -> PrivateKey:
+def unlock(box: KeyBox, secret: bytes) -> PrivateKey:
     """Decrypt a private key.
 
     Raises:

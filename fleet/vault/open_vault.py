@@ -14,11 +14,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from fleet.cameras.models import Camera
+from fleet.cameras.models import CameraRow
 from fleet.core.files import make_private_folder, sync_folder, write_file
 from fleet.core.services import Services
 from fleet.vault.errors import VaultError
-from fleet.vault.keybox import SHORTEST_SECRET, Box, lock, unlock
+from fleet.vault.keybox import SHORTEST_SECRET, KeyBox, lock, unlock
 from fleet.vault.vault import Vault
 from protocol.footage.sealing.keys import generate_private_key
 
@@ -44,7 +44,7 @@ def open_vault(services: Services) -> Vault:
     if not box_file.exists():
         _refuse_a_second_vault(services, box_file)
         _make(services, box_file, key_file, may_make_key=not configured)
-    box = Box.from_json(_read(box_file))
+    box = KeyBox.from_json(_read(box_file))
     return Vault(services, {box.name: unlock(box, _secret(key_file))})
 
 
@@ -77,7 +77,7 @@ def create_file(path: Path, data: bytes) -> None:
 
 def _refuse_a_second_vault(services: Services, box_file: Path) -> None:
     with services.readers() as session:
-        enrolled = session.scalars(select(Camera.id).limit(1)).first()
+        enrolled = session.scalars(select(CameraRow.id).limit(1)).first()
     if enrolled is not None:
         raise VaultError(
             f"The vault's file {box_file} is missing, although cameras seal to its key; restore it from a "

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from typing import Self
 
 from fleet.audit.log import record
-from fleet.core.problems import Problem
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.people.actor import Actor
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Ledger
@@ -118,12 +118,12 @@ class Vault:
             purpose: why, in the actor's words.
 
         Raises:
-            Problem: 422 there is no purpose; 409 the recording is not sealed to this vault.
+            ProblemError: 422 there is no purpose; 409 the recording is not sealed to this vault.
         """
         why = " ".join(purpose.split())
         if not why or len(why) > LONGEST_PURPOSE:
             detail = f"Say why, in 1 to {LONGEST_PURPOSE} characters: it is kept with your name."
-            raise Problem(422, "purpose_needed", detail)
+            raise ProblemError(422, "purpose_needed", detail)
         with self._services.sessions.begin() as session:
             record(session, actor, action, recording, why)
         ledger = load()
@@ -131,7 +131,7 @@ class Vault:
         for recipient in ledger.open.recipients:
             if recipient.key_id in held:
                 return Opening(ledger, held[recipient.key_id])
-        raise Problem(
+        raise ProblemError(
             409,
             "not_sealed_to_us",
             "This recording is not sealed to this fleet's vault; nobody here can open it.",

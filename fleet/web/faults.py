@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from fleet.core.problems import Problem, SignInNeeded, address, describe_validation
+from fleet.core.problems import ProblemError, SignInNeeded, address, describe_validation
 from fleet.people.access import current_actor
 from fleet.web.templating import pages
 
@@ -67,7 +67,7 @@ class PageRoute(APIRoute):
                 return await handler(request)
             except SignInNeeded:
                 raise
-            except (Problem, HTTPException, RequestValidationError) as error:
+            except (ProblemError, HTTPException, RequestValidationError) as error:
                 if not wants_page(request):
                     raise
                 return await _refusal(request, error)
@@ -85,7 +85,9 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-async def _refusal(request: Request, error: Problem | HTTPException | RequestValidationError) -> Response:
+async def _refusal(
+    request: Request, error: ProblemError | HTTPException | RequestValidationError
+) -> Response:
     if isinstance(error, RequestValidationError):
         return await fault_page(request, 422, describe_validation(list(error.errors())))
     if isinstance(error, HTTPException):

@@ -1,9 +1,9 @@
 """What people type into forms, made clean or refused in a sentence.
 
-Rule: a refusal is a `Problem` with 422, so that pages show it beside the form and nothing else happens.
+Rule: a refusal is a `ProblemError` with 422, so that pages show it beside the form and nothing else happens.
 """
 
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 
 LONGEST_NAME = 100
 LONGEST_PURPOSE = 200
@@ -18,17 +18,19 @@ def clean_name(text: str, *, whose: str) -> str:
         whose: begins the sentence when it is empty, as in "the officer's name".
 
     Raises:
-        Problem: 422 when nothing is left, or it is too long, or it holds characters that cannot be seen.
+        ProblemError: 422 when nothing is left, or it is too long, or it holds characters that cannot be seen.
     """
     name = " ".join(text.split())
     if not name:
-        raise Problem(422, "name_missing", f"Type {whose}.")
+        raise ProblemError(422, "name_missing", f"Type {whose}.")
     if len(name) > LONGEST_NAME:
-        raise Problem(
+        raise ProblemError(
             422, "name_too_long", f"A name has at most {LONGEST_NAME} characters; that one has {len(name)}."
         )
     if not name.isprintable():
-        raise Problem(422, "name_unreadable", "That name has characters that cannot be shown; type it again.")
+        raise ProblemError(
+            422, "name_unreadable", "That name has characters that cannot be shown; type it again."
+        )
     return name
 
 
@@ -36,13 +38,13 @@ def clean_reason(text: str) -> str:
     """Return a reason with its spaces put right.
 
     Raises:
-        Problem: 422 when nothing is left or it is too long.
+        ProblemError: 422 when nothing is left or it is too long.
     """
     reason = " ".join(text.split())
     if not reason:
-        raise Problem(422, "reason_missing", "Say why in a few words.")
+        raise ProblemError(422, "reason_missing", "Say why in a few words.")
     if len(reason) > LONGEST_PURPOSE:
-        raise Problem(422, "reason_too_long", f"Say it in {LONGEST_PURPOSE} characters or fewer.")
+        raise ProblemError(422, "reason_too_long", f"Say it in {LONGEST_PURPOSE} characters or fewer.")
     return reason
 
 
@@ -56,7 +58,7 @@ def same_passwords(first: str, second: str) -> None:
     """Check that a new password was typed twice alike.
 
     Raises:
-        Problem: 422 when it was not.
+        ProblemError: 422 when it was not.
     """
     if first != second:
-        raise Problem(422, "passwords_differ", "The two passwords are not the same; type them again.")
+        raise ProblemError(422, "passwords_differ", "The two passwords are not the same; type them again.")

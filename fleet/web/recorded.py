@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
-from fleet.cameras.models import Camera
-from fleet.footage.models import ARRIVING, Recording, RecordingState
-from fleet.footage.names import public_id
-from fleet.footage.recordings import utc
+from fleet.cameras.models import CameraRow
+from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState
+from fleet.footage.recordings.rows import utc
+from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.web.facts import EventFacts, GapFacts, LookFacts, RecordingFacts, TaleFacts
@@ -84,7 +84,7 @@ def tale(row: Recording) -> TaleFacts | None:
 
 
 def tale_of(kept: Mapping[str, Any]) -> TaleFacts:
-    """Return a story as `fleet.footage.story` tells it."""
+    """Return a story as `fleet.footage.timeline.events` tells it."""
     return TaleFacts(
         first=utc(kept["first_utc_us"]),
         press_s=kept["press_s"],
@@ -156,12 +156,12 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
 
 def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts, ...]:
     names = {row.camera_id for row in rows}
-    cameras = session.scalars(select(Camera).where(Camera.id.in_(names))) if names else ()
+    cameras = session.scalars(select(CameraRow).where(CameraRow.id.in_(names))) if names else ()
     known = {camera.id: camera for camera in cameras}
     return tuple(_of(row, known) for row in rows)
 
 
-def _of(row: Recording, cameras: Mapping[str, Camera]) -> RecordingFacts:
+def _of(row: Recording, cameras: Mapping[str, CameraRow]) -> RecordingFacts:
     camera = cameras.get(row.camera_id)
     status = read_status(camera) if camera is not None and camera.online else None
     return RecordingFacts(

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import open_assignments
-from fleet.cameras.models import Camera
+from fleet.cameras.models import CameraRow
 from fleet.cameras.service import get_camera, list_cameras
-from fleet.footage.accounting import Account
-from fleet.footage.accounts import accounts
+from fleet.footage.recordings.accounting import Account
+from fleet.footage.recordings.accounts import accounts
 from fleet.people.officers import list_officers
 from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts, RecordingFacts
 from protocol.messages.status import Status
@@ -43,7 +43,7 @@ def one_camera(session: Session, camera: str, recordings: Sequence[RecordingFact
     """Return the facts of one camera, also when it is out of service.
 
     Raises:
-        Problem: 404 when there is no such camera.
+        ProblemError: 404 when there is no such camera.
     """
     row = get_camera(session, camera)
     worn = {each.camera_id: each for each in open_assignments(session)}
@@ -52,7 +52,7 @@ def one_camera(session: Session, camera: str, recordings: Sequence[RecordingFact
 
 
 def camera_facts(
-    row: Camera, worn: Assignment | None, known: Mapping[tuple[str, int], RecordingFacts]
+    row: CameraRow, worn: Assignment | None, known: Mapping[tuple[str, int], RecordingFacts]
 ) -> CameraFacts:
     """Join what the fleet knows of a camera with what it says of itself."""
     base = CameraFacts(
@@ -130,7 +130,7 @@ def history(session: Session, camera: str) -> tuple[AssignmentFacts, ...]:
     )
 
 
-def read_status(row: Camera) -> Status | None:
+def read_status(row: CameraRow) -> Status | None:
     """Return what a camera last said of itself, or None when it has said nothing that can be read."""
     if row.status is None:
         return None

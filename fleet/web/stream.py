@@ -17,10 +17,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from fleet.core.actor import Actor
 from fleet.core.live import ACCESS, RESYNC, Hint, Live, Subscription
 from fleet.core.services import ServicesDep
 from fleet.people.access import Permission, require, still_allowed
-from fleet.people.actor import Actor
 from fleet.people.permissions import may
 
 router = APIRouter()

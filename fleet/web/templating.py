@@ -16,7 +16,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from fleet.people.actor import Actor
+from fleet.core.actor import Actor
 from fleet.people.permissions import Permission, may
 from fleet.web import assets
 from fleet.web.views.moments import counter, moment
@@ -25,7 +25,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NavigationEntry:
     """A page in the navigation: path, word, icon, and what it takes to see it."""
 
     path: str
@@ -35,11 +35,11 @@ class Entry:
 
 
 NAVIGATION = (
-    Entry("/", "Today", "home", Permission.SEE_CAMERAS),
-    Entry("/hand-out", "Hand-out", "hand-move", Permission.HAND_OUT),
-    Entry("/recordings", "Recordings", "video", Permission.SEE_RECORDINGS),
-    Entry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
-    Entry("/officers", "Officers", "users", Permission.SEE_CAMERAS),
+    NavigationEntry("/", "Today", "home", Permission.SEE_CAMERAS),
+    NavigationEntry("/hand-out", "Hand-out", "hand-move", Permission.HAND_OUT),
+    NavigationEntry("/recordings", "Recordings", "video", Permission.SEE_RECORDINGS),
+    NavigationEntry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
+    NavigationEntry("/officers", "Officers", "users", Permission.SEE_CAMERAS),
 )
 
 

@@ -13,9 +13,9 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 from fleet.core.services import get_services
-from fleet.footage.receiving.spool import Incoming, Spool, Spooled, TooLargeError
+from fleet.footage.store.spool import Incoming, Spool, Spooled, TooLargeError
 from protocol.messages.uploads import parse_content_digest
 
 MIB = 1 << 20
@@ -26,8 +26,8 @@ async def spooled_body(request: Request) -> AsyncIterator[Spooled]:
     """FastAPI dependency: the request's body in the spool, of the digest that its header states.
 
     Raises:
-        Problem: 400 there is no usable digest, or the body is cut or of another digest; 413 it is too long;
-            507 the disk cannot take it.
+        ProblemError: 400 there is no usable digest, or the body is cut or of another digest; 413 it is
+            too long; 507 the disk cannot take it.
     """
     services = get_services(request)
     limit = services.config.footage.max_segment_mib * MIB
@@ -40,7 +40,7 @@ async def spooled_body(request: Request) -> AsyncIterator[Spooled]:
     try:
         body = await _receive(request, incoming, limit)
         if body.sha256 != digest:
-            raise Problem(
+            raise ProblemError(
                 400, "digest_differs", "The body is not of the digest that its Content-Digest states."
             )
         yield body
@@ -64,7 +64,7 @@ async def _receive(request: Request, incoming: Incoming, limit: int) -> Spooled:
     except TooLargeError as error:
         raise _too_large(limit) from error
     except ClientDisconnect as error:
-        raise Problem(400, "body_cut", "The body was cut off before its end; send it again.") from error
+        raise ProblemError(400, "body_cut", "The body was cut off before its end; send it again.") from error
     except OSError as error:
         raise _no_room(error) from error
 
@@ -72,13 +72,13 @@ async def _receive(request: Request, incoming: Incoming, limit: int) -> Spooled:
 def _stated_digest(request: Request) -> bytes:
     header = request.headers.get("content-digest")
     if header is None:
-        raise Problem(
+        raise ProblemError(
             400, "digest_needed", "A body of footage needs a Content-Digest header with its sha-256."
         )
     try:
         return parse_content_digest(header)
     except ValueError as error:
-        raise Problem(400, "digest_unusable", f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise ProblemError(400, "digest_unusable", f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
 
 def _check_length(request: Request, limit: int) -> None:
@@ -87,11 +87,11 @@ def _check_length(request: Request, limit: int) -> None:
         raise _too_large(limit)
 
 
-def _no_room(error: OSError) -> Problem:
+def _no_room(error: OSError) -> ProblemError:
     detail = f"The fleet cannot store anything now: {error.strerror}."
-    return Problem(507, "storage_failed", detail, headers={"Retry-After": "30"})
+    return ProblemError(507, "storage_failed", detail, headers={"Retry-After": "30"})
 
 
-def _too_large(limit: int) -> Problem:
+def _too_large(limit: int) -> ProblemError:
     detail = f"A segment or ledger piece is at most {limit // MIB} MiB; footage.max_segment_mib sets this."
-    return Problem(413, "body_too_large", detail)
+    return ProblemError(413, "body_too_large", detail)

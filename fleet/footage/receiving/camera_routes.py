@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from fastapi import APIRouter, Response
 
 from fleet.cameras.identity import CameraDep
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 from fleet.core.services import ServicesDep
 from fleet.footage.errors import StoreError
 from fleet.footage.receiving.bodies import SpooledBody
@@ -83,4 +83,4 @@ def _store_answers() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        raise Problem(503, "storage_failed", str(error), headers={"Retry-After": "10"}) from error
+        raise ProblemError(503, "storage_failed", str(error), headers={"Retry-After": "10"}) from error

@@ -15,12 +15,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fleet.core.problems import Problem, not_found
+from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
-from fleet.footage import names
-from fleet.footage.models import Recording, RecordingState
 from fleet.footage.receiving.uploads import OPEN_TO_MORE, pieces_of, segments_of
-from fleet.footage.recordings import find, touch
+from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.recordings.rows import find, touch
+from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
 from fleet.footage.store.store import FootageStore
 from protocol.messages.uploads import CompleteRequest, CompleteResponse, UploadState
@@ -44,8 +44,8 @@ class Completion:
         """Take the camera's word.
 
         Raises:
-            Problem: 404 nothing is known of the recording; 409 something of it is not held yet, or another
-                word was taken before.
+            ProblemError: 404 nothing is known of the recording; 409 something of it is not held yet, or
+                another word was taken before.
             StoreError: the store failed.
         """
         word = request.model_dump(mode="json")
@@ -70,19 +70,19 @@ class Completion:
         """Return the receipt, or None while it is still to be signed.
 
         Raises:
-            Problem: 404 nothing is known of the recording; 409 the camera has not said that this is all; 422
-                it did not verify, and why.
+            ProblemError: 404 nothing is known of the recording; 409 the camera has not said that this is all;
+                422 it did not verify, and why.
             StoreError: the store failed.
         """
         with self._services.readers() as session:
             row = self._known(session, camera, number)
             state, sentence = row.state, row.sentence
         if state in OPEN_TO_MORE:
-            raise Problem(
+            raise ProblemError(
                 409, "incomplete", f"Recording {number} is not complete yet; send the rest and say so."
             )
         if state == RecordingState.FAILED:
-            raise Problem(422, "recording_failed", sentence or "This recording did not verify.")
+            raise ProblemError(422, "recording_failed", sentence or "This recording did not verify.")
         if state == RecordingState.VERIFYING:
             return None
         return self._store.read(names.receipt_key(camera, number))
@@ -95,7 +95,7 @@ class Completion:
 
     def _answer(self, row: Recording, word: dict[str, Any]) -> CompleteResponse:
         if row.expected is not None and row.expected != word:
-            raise Problem(
+            raise ProblemError(
                 409,
                 "already_complete",
                 f"Recording {row.number} was declared complete before, with other contents.",
@@ -106,7 +106,7 @@ class Completion:
 def _check_whole(session: Session, row: Recording, request: CompleteRequest, ledger: bytes) -> None:
     if row.opened and row.recording != request.recording:
         detail = f"Recording {row.number} is {row.recording} by its ledger, not {request.recording}."
-        raise Problem(409, "recording_differs", detail)
+        raise ProblemError(409, "recording_differs", detail)
     held = {each.name: each for each in segments_of(session, row)}
     missing = [each.name for each in request.segments if each.name not in held]
     if missing or len(ledger) < request.ledger_length:
@@ -114,18 +114,18 @@ def _check_whole(session: Session, row: Recording, request: CompleteRequest, led
     same = all(held[each.name].sha256.hex() == each.sha256 for each in request.segments)
     if not same or len(held) != len(request.segments):
         detail = "The segments held are others than those that the camera lists."
-        raise Problem(409, "segments_differ", detail)
+        raise ProblemError(409, "segments_differ", detail)
     if (len(ledger), hashlib.sha256(ledger).hexdigest()) != (request.ledger_length, request.ledger_sha256):
-        raise Problem(
+        raise ProblemError(
             409, "ledger_differs", "The ledger held is another than the one that the camera describes."
         )
 
 
-def _incomplete(missing: list[str], ledger_length: int, request: CompleteRequest) -> Problem:
+def _incomplete(missing: list[str], ledger_length: int, request: CompleteRequest) -> ProblemError:
     wanted = [f"{len(missing)} of {len(request.segments)} segments"] if missing else []
     if ledger_length < request.ledger_length:
         wanted.append(f"the ledger from byte {ledger_length} on")
     detail = (
         f"{' and '.join(wanted).capitalize()} of this recording {'are' if missing else 'is'} not held yet."
     )
-    return Problem(409, "incomplete", detail, missing=missing[:_LISTED], expected_offset=ledger_length)
+    return ProblemError(409, "incomplete", detail, missing=missing[:_LISTED], expected_offset=ledger_length)

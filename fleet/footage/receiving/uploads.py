@@ -19,14 +19,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fleet.core.database import now
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.footage import names
-from fleet.footage.models import LedgerPiece, Recording, RecordingState, Segment
-from fleet.footage.receiving.pieces import Piece, Placing, covering, held_length, place
-from fleet.footage.receiving.spool import Spooled
-from fleet.footage.recordings import apply_open, ensure, find, touch
+from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.rows import apply_open, ensure, find, touch
+from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_opening
+from fleet.footage.store.pieces import PieceRange, Placing, covering, held_length, place
+from fleet.footage.store.spool import Spooled
 from fleet.footage.store.store import FootageStore, Put
 from protocol.footage.format.limits import MAX_LEDGER_BYTES
 from protocol.messages.uploads import (
@@ -65,12 +65,12 @@ class Uploads:
         """Take in a segment.
 
         Raises:
-            Problem: 404 the name is not a segment's; 409 other bytes are held under that name, or the camera
-                has said before that it had sent everything.
+            ProblemError: 404 the name is not a segment's; 409 other bytes are held under that name, or the
+                camera has said before that it had sent everything.
             StoreError: the store failed; nothing is acknowledged.
         """
         if not names.is_segment_name(name):
-            raise Problem(404, "segment_unknown", f"{name!r} is not the name of a segment.")
+            raise ProblemError(404, "segment_unknown", f"{name!r} is not the name of a segment.")
         with self._services.sessions.begin() as session:
             row = ensure(session, camera, number)
             known = _segment(session, row, name)
@@ -93,16 +93,16 @@ class Uploads:
         """Take in the next piece of a ledger; return how much is held, and whether this was new.
 
         Raises:
-            Problem: 400 it is empty; 409 it leaves a hole (with ``expected_offset``), or other bytes are held
-                there, or the camera has said before that it had sent everything; 413 the ledger gets too
-                long.
+            ProblemError: 400 it is empty; 409 it leaves a hole (with ``expected_offset``), or other bytes are
+                held there, or the camera has said before that it had sent everything; 413 the ledger gets
+                too long.
             StoreError: the store failed; nothing is acknowledged.
         """
-        new = Piece(offset, body.size)
+        new = PieceRange(offset, body.size)
         if not body.size:
-            raise Problem(400, "ledger_piece_empty", "A piece of a ledger has at least one byte.")
+            raise ProblemError(400, "ledger_piece_empty", "A piece of a ledger has at least one byte.")
         if new.end > MAX_LEDGER_BYTES:
-            raise Problem(413, "ledger_too_long", f"A ledger is at most {MAX_LEDGER_BYTES} bytes long.")
+            raise ProblemError(413, "ledger_too_long", f"A ledger is at most {MAX_LEDGER_BYTES} bytes long.")
         with self._services.sessions.begin() as session:
             row = ensure(session, camera, number)
             pieces = pieces_of(session, row)
@@ -123,23 +123,23 @@ class Uploads:
         return self._note_piece(camera, number, new, body.sha256), True
 
     def _repeated(
-        self, camera: str, number: int, pieces: Sequence[Piece], new: Piece, body: Spooled
+        self, camera: str, number: int, pieces: Sequence[PieceRange], new: PieceRange, body: Spooled
     ) -> LedgerProgress:
         """Compare a piece with what is held in its place."""
         end = held_length(pieces)
-        shared = Piece(new.offset, min(new.end, end) - new.offset)
+        shared = PieceRange(new.offset, min(new.end, end) - new.offset)
         cover = covering(pieces, shared)
         held = b"".join(self._store.read(names.ledger_key(camera, number, each.offset)) for each in cover)
         start = shared.offset - cover[0].offset if cover else 0
         if held[start : start + shared.length] != body.read()[: shared.length]:
-            raise Problem(
+            raise ProblemError(
                 409, "ledger_differs", f"Other bytes of this ledger are held from byte {new.offset} on."
             )
         if new.end > end:
             raise _hole(end)
         return LedgerProgress(ledger_length=end)
 
-    def _note_piece(self, camera: str, number: int, piece: Piece, sha256: bytes) -> LedgerProgress:
+    def _note_piece(self, camera: str, number: int, piece: PieceRange, sha256: bytes) -> LedgerProgress:
         with self._services.sessions.begin() as session:
             row = ensure(session, camera, number)
             _refuse_when_complete(row)
@@ -149,7 +149,7 @@ class Uploads:
                 self._open(session, row, pieces)
             return LedgerProgress(ledger_length=held_length(pieces))
 
-    def _open(self, session: Session, row: Recording, pieces: Sequence[Piece]) -> None:
+    def _open(self, session: Session, row: Recording, pieces: Sequence[PieceRange]) -> None:
         """Read the ledger's first record as soon as it is whole."""
         opening = read_opening(self._store, row.camera_id, row.number, pieces)
         refusal = apply_open(session, row, opening) if opening is not None else None
@@ -180,39 +180,41 @@ class Uploads:
             if folder == "segments" and _segment(session, row, leaf) is None:
                 _add_segment(session, row, leaf, len(data), sha256)
             elif folder == "ledger":
-                _add_piece(session, row, Piece(int(leaf), len(data)), sha256)
+                _add_piece(session, row, PieceRange(int(leaf), len(data)), sha256)
                 if not row.opened:
                     self._open(session, row, pieces_of(session, row))
 
 
-def segments_of(session: Session, row: Recording) -> Sequence[Segment]:
+def segments_of(session: Session, row: Recording) -> Sequence[SegmentRow]:
     """Return the rows of a recording's segments, in the order of their chunks."""
-    return session.scalars(select(Segment).where(Segment.recording_id == row.id).order_by(Segment.name)).all()
+    return session.scalars(
+        select(SegmentRow).where(SegmentRow.recording_id == row.id).order_by(SegmentRow.name)
+    ).all()
 
 
-def pieces_of(session: Session, row: Recording) -> tuple[Piece, ...]:
+def pieces_of(session: Session, row: Recording) -> tuple[PieceRange, ...]:
     """Return the pieces of a recording's ledger, by offset."""
     query = select(LedgerPiece.offset, LedgerPiece.length).where(LedgerPiece.recording_id == row.id)
     return tuple(
-        Piece(offset, length) for offset, length in session.execute(query.order_by(LedgerPiece.offset))
+        PieceRange(offset, length) for offset, length in session.execute(query.order_by(LedgerPiece.offset))
     )
 
 
-def _segment(session: Session, row: Recording, name: str) -> Segment | None:
+def _segment(session: Session, row: Recording, name: str) -> SegmentRow | None:
     return session.scalars(
-        select(Segment).where(Segment.recording_id == row.id, Segment.name == name)
+        select(SegmentRow).where(SegmentRow.recording_id == row.id, SegmentRow.name == name)
     ).one_or_none()
 
 
 def _add_segment(session: Session, row: Recording, name: str, size: int, sha256: bytes) -> None:
-    session.add(Segment(recording_id=row.id, name=name, size=size, sha256=sha256, received=now(session)))
+    session.add(SegmentRow(recording_id=row.id, name=name, size=size, sha256=sha256, received=now(session)))
     session.flush()
-    total = select(func.sum(Segment.size)).where(Segment.recording_id == row.id)
+    total = select(func.sum(SegmentRow.size)).where(SegmentRow.recording_id == row.id)
     row.received_bytes = int(session.scalar(total) or 0)
     touch(session, row, RecordingState.UPLOADING)
 
 
-def _add_piece(session: Session, row: Recording, piece: Piece, sha256: bytes) -> None:
+def _add_piece(session: Session, row: Recording, piece: PieceRange, sha256: bytes) -> None:
     if session.get(LedgerPiece, (row.id, piece.offset)) is not None:
         return
     session.add(
@@ -228,7 +230,7 @@ def _add_piece(session: Session, row: Recording, piece: Piece, sha256: bytes) ->
     touch(session, row, RecordingState.UPLOADING)
 
 
-def _same_or_refused(known: Segment, body: Spooled, *, created: bool = False) -> StoredObject:
+def _same_or_refused(known: SegmentRow, body: Spooled, *, created: bool = False) -> StoredObject:
     if known.sha256 != body.sha256:
         raise _differs(known.name)
     return StoredObject(name=known.name, size=known.size, sha256=known.sha256.hex(), created=created)
@@ -236,21 +238,23 @@ def _same_or_refused(known: Segment, body: Spooled, *, created: bool = False) ->
 
 def _refuse_when_complete(row: Recording) -> None:
     if row.state == RecordingState.FAILED:
-        raise Problem(409, "recording_failed", row.sentence or "This recording was refused before.")
+        raise ProblemError(409, "recording_failed", row.sentence or "This recording was refused before.")
     if row.state not in OPEN_TO_MORE:
-        raise Problem(
+        raise ProblemError(
             409,
             "recording_complete",
             f"Recording {row.number} of {row.camera_id} was declared complete before; it takes nothing more.",
         )
 
 
-def _differs(name: str) -> Problem:
-    return Problem(409, "segment_differs", f"Segment {name} is held already, with other bytes; they stay.")
+def _differs(name: str) -> ProblemError:
+    return ProblemError(
+        409, "segment_differs", f"Segment {name} is held already, with other bytes; they stay."
+    )
 
 
-def _hole(expected: int) -> Problem:
-    return Problem(
+def _hole(expected: int) -> ProblemError:
+    return ProblemError(
         409,
         "ledger_hole",
         f"The next piece of this ledger begins at byte {expected}.",
@@ -258,5 +262,5 @@ def _hole(expected: int) -> Problem:
     )
 
 
-def _info(row: Segment) -> SegmentInfo:
+def _info(row: SegmentRow) -> SegmentInfo:
     return SegmentInfo(name=row.name, size=row.size, sha256=row.sha256.hex())

@@ -16,7 +16,7 @@ from pathlib import Path
 from obstore.store import LocalStore
 
 from fleet.core.files import sync_folder
-from fleet.footage.receiving.spool import Spooled
+from fleet.footage.store.spool import Spooled
 from fleet.footage.store.store import FootageStore
 
 _READ_ONLY = 0o400

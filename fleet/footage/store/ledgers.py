@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from fleet.footage import names
-from fleet.footage.receiving.pieces import Piece, joined
+from fleet.footage.store import names
+from fleet.footage.store.pieces import PieceRange, joined
 from fleet.footage.store.store import FootageStore
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.limits import MAX_BODY_BYTES
@@ -13,7 +13,7 @@ _ENOUGH = MAX_BODY_BYTES + 1024
 """No first record is longer, so when this much cannot be read, more will not help."""
 
 
-def read_ledger_bytes(store: FootageStore, camera: str, number: int, pieces: Sequence[Piece]) -> bytes:
+def read_ledger_bytes(store: FootageStore, camera: str, number: int, pieces: Sequence[PieceRange]) -> bytes:
     """Return the ledger as far as its pieces join.
 
     Raises:
@@ -22,7 +22,7 @@ def read_ledger_bytes(store: FootageStore, camera: str, number: int, pieces: Seq
     return b"".join(store.read(names.ledger_key(camera, number, each.offset)) for each in joined(pieces))
 
 
-def read_opening(store: FootageStore, camera: str, number: int, pieces: Sequence[Piece]) -> Open | None:
+def read_opening(store: FootageStore, camera: str, number: int, pieces: Sequence[PieceRange]) -> Open | None:
     """Return the ledger's first record, or None while it is not whole or not readable.
 
     Nothing is judged here: what is wrong with a ledger, the verifier says once all of it is there.

@@ -13,9 +13,9 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from fleet.core.config import FootageSection
-from fleet.core.errors import ConfigError
-from fleet.footage.receiving.spool import Spool
+from fleet.core.errors import FleetConfigError
 from fleet.footage.store.folder import folder_store
+from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore, prove_create_only, reason, s3_store
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def open_store(config: FootageSection, state: Path) -> tuple[FootageStore, Spool
     """Open the store and the spool beside it; neither is asked anything yet.
 
     Raises:
-        ConfigError: the store's address is not usable.
+        FleetConfigError: the store's address is not usable.
     """
     folder = state / FOLDER
     store = _s3(config) if config.store else folder_store(folder / "objects")
@@ -62,7 +62,7 @@ def _s3(config: FootageSection) -> FootageStore:
     address = urlsplit(config.store)
     if address.scheme != "s3" or not address.netloc or address.query or address.username:
         # The value is not repeated: somebody may have written a password into it.
-        raise ConfigError(
+        raise FleetConfigError(
             "footage.store is not s3://bucket or s3://bucket/prefix; leave it empty for a folder."
         )
     try:
@@ -74,7 +74,9 @@ def _s3(config: FootageSection) -> FootageStore:
             retry_config={"max_retries": 3, "retry_timeout": _ANSWER_WITHIN},
         )
     except (BaseError, ValueError) as error:
-        raise ConfigError(f"footage.store = {config.store!r} cannot be used: {reason(error)}.") from error
+        raise FleetConfigError(
+            f"footage.store = {config.store!r} cannot be used: {reason(error)}."
+        ) from error
     return s3_store(objects, config.store)
 
 

@@ -6,7 +6,7 @@ Rules:
 - at start-up ``prove_create_only`` shows on a scratch object that the store really refuses to overwrite, else
   the service does not start: an S3 server that ignores ``If-None-Match`` would let footage be replaced
   silently;
-- keys come from ``fleet.footage.names`` alone.
+- keys come from ``fleet.footage.store.names`` alone.
 
 Reading goes through obstore for both kinds. Writing into a folder does not: obstore's ``LocalStore`` (0.12)
 links an object into view before anything is synced and has no option to sync, so an acknowledged object could
@@ -25,7 +25,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store
 
 from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreError
-from fleet.footage.receiving.spool import Spool, Spooled
+from fleet.footage.store.spool import Spool, Spooled
 
 _SCRATCH = "scratch/create-only-"
 

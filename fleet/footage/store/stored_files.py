@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fleet.footage import names
 from fleet.footage.errors import StoreError
+from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from protocol.footage.ledger.ledger import LEDGER_NAME
 

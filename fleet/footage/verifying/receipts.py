@@ -8,9 +8,9 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from fleet.footage import names
 from fleet.footage.errors import StoreError
-from fleet.footage.receiving.spool import Spool
+from fleet.footage.store import names
+from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore, Put
 from fleet.footage.store.stored_files import HeldSegment
 from fleet.pki.authority import Authority

@@ -17,17 +17,17 @@ from typing import Any
 
 from fleet.core.database import now
 from fleet.core.services import Services
-from fleet.footage import names
-from fleet.footage.holes import cut_holes
-from fleet.footage.index import index_segment, to_json
-from fleet.footage.models import Recording, RecordingState, Segment
-from fleet.footage.receiving.spool import Spool
 from fleet.footage.receiving.uploads import pieces_of, segments_of
-from fleet.footage.recordings import touch, wall_time
+from fleet.footage.recordings.models import Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.rows import touch, wall_time
+from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
+from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore
 from fleet.footage.store.stored_files import HeldSegment, StoredFiles
-from fleet.footage.story import seconds, tell
+from fleet.footage.timeline.chunks import index_segment, to_json
+from fleet.footage.timeline.events import seconds, tell
+from fleet.footage.timeline.holes import cut_holes
 from fleet.footage.verifying.receipts import describe, sign_and_keep
 from protocol.footage.format.errors import NoLedgerError
 from protocol.footage.ledger.ledger import read_ledger
@@ -78,7 +78,7 @@ class Verification:
             subject.number,
             subject.ledger,
             subject.segments,
-            seen=lambda name, data: parts.update({name: to_json(index_segment(data))}),
+            seen=lambda name, data: parts.update({name: to_json(index_segment(name, data))}),
         )
         try:
             report = verify_recording(files, authorities=[self._services.authority.der], progress=progress)
@@ -143,7 +143,7 @@ class Verification:
             row.prerecord_s = seconds(report.prerecord_ns or 0)
             if ledger.close is not None:
                 row.closed = wall_time(ledger.close.label.utc_us)
-            for segment in session.query(Segment).filter(Segment.recording_id == row.id):
+            for segment in session.query(SegmentRow).filter(SegmentRow.recording_id == row.id):
                 segment.parts = parts.get(segment.name)
             touch(session, row, RecordingState.HELD)
         log.info("Recording %d of %s is held: %s", subject.number, subject.camera, report.sentence)

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 RETRY_S = 10.0
 
 
-class StoppedError(Exception):
+class VerifierStoppedError(Exception):
     """The service is stopping: the verification is abandoned where it stands, and still owed."""
 
 
@@ -92,12 +92,12 @@ class Verifier:
 
     def _go_on(self, _count: int) -> None:
         if self._stopping.is_set():
-            raise StoppedError
+            raise VerifierStoppedError
 
     def _verify(self, row: int) -> None:
         try:
             self._verification.run(row, progress=self._go_on)
-        except StoppedError:
+        except VerifierStoppedError:
             return
         except (StoreError, OSError, SQLAlchemyError) as error:
             self._later.append((self._clock() + self._retry_s, row))

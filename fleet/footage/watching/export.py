@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from fleet.core.problems import Problem
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.footage.recordings import wall_time
+from fleet.footage.recordings.rows import wall_time
 from fleet.footage.watching.media.fragment import read_part
 from fleet.footage.watching.media.movie import Description, MovieBuilder
-from fleet.footage.watching.open_recording import OpenRecording, open_recording
-from fleet.people.actor import Actor
+from fleet.footage.watching.open_recording import OpenedRecording, open_recording
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,8 @@ def export(services: Services, *, public_id: str, actor: Actor, purpose: str) ->
     """Open a recording and begin to make the movie of it.
 
     Raises:
-        Problem: 404 there is no such recording; 409 it has not arrived and been verified; 422 no purpose.
+        ProblemError: 404 there is no such recording; 409 it has not arrived and been verified; 422 no
+            purpose.
         MediaError: a part is not what it should be.
         KeysError: a part does not open.
         StoreError: the store failed.
@@ -62,13 +63,13 @@ def export(services: Services, *, public_id: str, actor: Actor, purpose: str) ->
     return Export(_name(recording), len(header) + builder.payload, _blocks(recording, header))
 
 
-def _refuse_unless_held(recording: OpenRecording) -> None:
-    if not recording.film.held:
+def _refuse_unless_held(recording: OpenedRecording) -> None:
+    if not recording.info.held:
         detail = "Only a recording that has arrived and been verified can be exported."
-        raise Problem(409, "not_held", detail)
+        raise ProblemError(409, "not_held", detail)
 
 
-def _blocks(recording: OpenRecording, header: bytes) -> Iterator[bytes]:
+def _blocks(recording: OpenedRecording, header: bytes) -> Iterator[bytes]:
     try:
         yield header
         for data in recording.parts():
@@ -77,21 +78,21 @@ def _blocks(recording: OpenRecording, header: bytes) -> Iterator[bytes]:
         recording.close()
 
 
-def _describe(recording: OpenRecording) -> Description:
-    film, opening = recording.film, recording.ledger.open
+def _describe(recording: OpenedRecording) -> Description:
+    info, opening = recording.info, recording.ledger.open
     return Description(
-        title=f"{film.camera} recording {film.number}",
-        comment=f"Recording {opening.recording.hex()} of {film.camera}, exported by Lapel",
+        title=f"{info.camera} recording {info.number}",
+        comment=f"Recording {opening.recording.hex()} of {info.camera}, exported by Lapel",
         created=_begins(recording),
     )
 
 
-def _name(recording: OpenRecording) -> str:
-    film = recording.film
-    return f"{film.camera}_{film.number:08d}_{_begins(recording):%Y%m%dT%H%M%SZ}.mp4"
+def _name(recording: OpenedRecording) -> str:
+    info = recording.info
+    return f"{info.camera}_{info.number:08d}_{_begins(recording):%Y%m%dT%H%M%SZ}.mp4"
 
 
-def _begins(recording: OpenRecording) -> datetime:
+def _begins(recording: OpenedRecording) -> datetime:
     """Return the wall time of the first picture, by the camera's clock."""
-    first = recording.reel.shots[min(recording.reel.shots)]
-    return wall_time(first.place.utc_us) or wall_time(recording.ledger.open.label.utc_us) or _EPOCH
+    first = recording.timeline.chunks[min(recording.timeline.chunks)]
+    return wall_time(first.utc_us) or wall_time(recording.ledger.open.label.utc_us) or _EPOCH

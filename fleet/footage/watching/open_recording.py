@@ -12,27 +12,28 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from fleet.core.problems import Problem
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.footage import names
 from fleet.footage.errors import PlaybackError
-from fleet.footage.index import ChunkPlace, from_json, index_segment, open_ciphertext
-from fleet.footage.models import Recording, RecordingState, Segment
-from fleet.footage.receiving.pieces import Piece
 from fleet.footage.receiving.uploads import pieces_of
-from fleet.footage.recordings import get
+from fleet.footage.recordings.models import Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.rows import get
+from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
+from fleet.footage.store.pieces import PieceRange
 from fleet.footage.store.store import FootageStore
-from fleet.footage.watching.reel import Reel, Shot, lay_out
-from fleet.people.actor import Actor
+from fleet.footage.timeline.chunks import ChunkRef, from_json, index_segment
+from fleet.footage.timeline.timeline import Timeline, lay_out
 from fleet.vault.vault import Opening, Vault
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Ledger, ledger_valid_prefix, read_ledger
+from protocol.footage.sealing.part import PartContext, open_part
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
+class RecordingInfo:
     """What is known of a recording when it is opened.
 
     Attributes:
@@ -50,17 +51,17 @@ class Film:
     held: bool
 
 
-class OpenRecording:
+class OpenedRecording:
     """An opened recording. Safe to use from several threads; close it when done.
 
     Attributes:
-        film: what is known of it.
-        reel: how it is laid out.
+        info: what is known of it.
+        timeline: how it is laid out.
     """
 
-    def __init__(self, services: Services, film: Film, opening: Opening, reel: Reel) -> None:
-        self.film = film
-        self.reel = reel
+    def __init__(self, services: Services, info: RecordingInfo, opening: Opening, timeline: Timeline) -> None:
+        self.info = info
+        self.timeline = timeline
         self._services = services
         self._store = services.find(FootageStore)
         self._opening = opening
@@ -79,15 +80,15 @@ class OpenRecording:
             KeysError: it does not open.
             StoreError: the store failed.
         """
-        shot = self.reel.shots.get(seq)
-        place = shot.place.part(track) if shot is not None else None
-        if shot is None or place is None or track not in self._opening.tracks:
+        chunk = self.timeline.chunks.get(seq)
+        place = chunk.part(track) if chunk is not None else None
+        if chunk is None or place is None or track not in self._opening.tracks:
             raise PlaybackError(f"There is no {track} of chunk {seq} in this recording.")
         key = self._opening.key(seq, track)
-        segment = names.segment_key(self.film.camera, self.film.number, shot.segment)
+        segment = names.segment_key(self.info.camera, self.info.number, chunk.segment)
         sealed = self._store.read_range(segment, place.offset, place.length)
         opening = self.ledger.open
-        return open_ciphertext(opening.camera, opening.run, shot.place, track, sealed, key)
+        return open_part(sealed, key, PartContext(opening.camera, opening.run, seq, track))
 
     def parts(self) -> Iterator[bytes]:
         """Give every part in order, the video of a chunk before its audio.
@@ -96,12 +97,12 @@ class OpenRecording:
             KeysError: one does not open.
             StoreError: the store failed.
         """
-        for seq, shot in sorted(self.reel.shots.items()):
-            for place in shot.place.parts:
-                if place.track in self.reel.tracks:
+        for seq, chunk in sorted(self.timeline.chunks.items()):
+            for place in chunk.parts:
+                if place.track in self.timeline.tracks:
                     yield self.part(seq, place.track)
 
-    def refresh(self) -> tuple[Reel, bool]:
+    def refresh(self) -> tuple[Timeline, bool]:
         """Take in what has arrived since, of a recording that was not whole.
 
         One at a time: a player asks for the playlists of picture and sound at once, and an older look at the
@@ -111,18 +112,18 @@ class OpenRecording:
             How it is laid out now, and whether that is all of it.
 
         Raises:
-            Problem: 404 it is gone.
+            ProblemError: 404 it is gone.
             KeysError: it has become another recording.
             StoreError: the store failed.
         """
         with self._refreshing:
-            if not self.film.whole:
-                held = _look_up(self._services, self.film.public_id)
+            if not self.info.whole:
+                held = _look_up(self._services, self.info.public_id)
                 ledger = held.ledger(self._store)
                 self._opening.renew(ledger)
-                self.reel = lay_out(held.shots(self._store, ledger), self._opening.tracks)
-                self.film = held.film
-            return self.reel, self.film.whole
+                self.timeline = lay_out(held.chunks(self._store, ledger), self._opening.tracks)
+                self.info = held.info
+            return self.timeline, self.info.whole
 
     def close(self) -> None:
         """Forget the keys."""
@@ -133,60 +134,61 @@ class OpenRecording:
 class _Held:
     """What the tables say is held of a recording."""
 
-    film: Film
-    pieces: tuple[Piece, ...]
+    info: RecordingInfo
+    pieces: tuple[PieceRange, ...]
     segments: tuple[tuple[str, list[Any] | None], ...]
 
     def ledger(self, store: FootageStore) -> Ledger:
         """Read the ledger, as far as it is whole."""
-        if self.film.held:
-            return read_ledger(store.read(names.whole_ledger_key(self.film.camera, self.film.number)))
-        data = read_ledger_bytes(store, self.film.camera, self.film.number, self.pieces)
+        if self.info.held:
+            return read_ledger(store.read(names.whole_ledger_key(self.info.camera, self.info.number)))
+        data = read_ledger_bytes(store, self.info.camera, self.info.number, self.pieces)
         try:
             return read_ledger(data[: ledger_valid_prefix(data)])
         except FormatError as error:
             raise _nothing_yet() from error
 
-    def shots(self, store: FootageStore, ledger: Ledger) -> list[Shot]:
+    def chunks(self, store: FootageStore, ledger: Ledger) -> list[ChunkRef]:
         """Return the chunks that belong to the recording and have keys, in order, each number once."""
         first = ledger.open.first_seq
         last = ledger.keys[-1].last_seq if ledger.keys else first - 1
-        found: dict[int, Shot] = {}
+        found: dict[int, ChunkRef] = {}
         for name, known in self.segments:
-            for place in self._places(store, name, known):
-                if first <= place.seq <= last and place.parts:
-                    found.setdefault(place.seq, Shot(name, place))
+            for chunk in self._index(store, name, known):
+                if first <= chunk.seq <= last and chunk.parts:
+                    found.setdefault(chunk.seq, chunk)
         if not found:
             raise _nothing_yet()
         return [found[seq] for seq in sorted(found)]
 
-    def _places(self, store: FootageStore, name: str, known: list[Any] | None) -> tuple[ChunkPlace, ...]:
+    def _index(self, store: FootageStore, name: str, known: list[Any] | None) -> tuple[ChunkRef, ...]:
         if known is not None:
-            return from_json(known)
-        return index_segment(store.read(names.segment_key(self.film.camera, self.film.number, name)))
+            return from_json(name, known)
+        return index_segment(name, store.read(names.segment_key(self.info.camera, self.info.number, name)))
 
 
 def open_recording(
     services: Services, *, public_id: str, actor: Actor, action: str, purpose: str
-) -> OpenRecording:
+) -> OpenedRecording:
     """Open a recording through the vault, which writes down who asks and why before it opens anything (F1).
 
     Raises:
-        Problem: 404 there is no such recording; 409 there is nothing of it to look at yet; 422 no purpose.
+        ProblemError: 404 there is no such recording; 409 there is nothing of it to look at yet; 422 no
+            purpose.
         StoreError: the store failed.
     """
     store = services.find(FootageStore)
     held = _look_up(services, public_id)
     opening = services.find(Vault).unseal(
-        recording=held.film.public_id,
+        recording=held.info.public_id,
         load=lambda: held.ledger(store),
         actor=actor,
         action=action,
         purpose=purpose,
     )
     try:
-        reel = lay_out(held.shots(store, opening.ledger), opening.tracks)
-        return OpenRecording(services, held.film, opening, reel)
+        timeline = lay_out(held.chunks(store, opening.ledger), opening.tracks)
+        return OpenedRecording(services, held.info, opening, timeline)
     except BaseException:
         opening.close()
         raise
@@ -196,22 +198,24 @@ def _look_up(services: Services, public_id: str) -> _Held:
     with services.readers() as session:
         row = get(session, public_id)
         segments = session.scalars(
-            select(Segment)
-            .where(Segment.recording_id == row.id)
-            .options(undefer(Segment.parts))
-            .order_by(Segment.name)
+            select(SegmentRow)
+            .where(SegmentRow.recording_id == row.id)
+            .options(undefer(SegmentRow.parts))
+            .order_by(SegmentRow.name)
         )
-        held = _Held(_film(row), pieces_of(session, row), tuple((each.name, each.parts) for each in segments))
+        held = _Held(_info(row), pieces_of(session, row), tuple((each.name, each.parts) for each in segments))
     if not held.pieces or not held.segments:
         raise _nothing_yet()
     return held
 
 
-def _film(row: Recording) -> Film:
+def _info(row: Recording) -> RecordingInfo:
     held = row.state == RecordingState.HELD
     whole = row.state not in {RecordingState.ANNOUNCED, RecordingState.UPLOADING}
-    return Film(row.public_id, row.camera_id, row.number, whole, held)
+    return RecordingInfo(row.public_id, row.camera_id, row.number, whole, held)
 
 
-def _nothing_yet() -> Problem:
-    return Problem(409, "nothing_to_play", "Nothing of this recording that could be shown has arrived yet.")
+def _nothing_yet() -> ProblemError:
+    return ProblemError(
+        409, "nothing_to_play", "Nothing of this recording that could be shown has arrived yet."
+    )

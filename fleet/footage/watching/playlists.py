@@ -10,27 +10,27 @@ Rules:
 
 from collections.abc import Sequence
 
-from fleet.footage.watching.reel import LONGEST_STRETCH_NS, Reel, Stretch
+from fleet.footage.timeline.timeline import LONGEST_SPAN_NS, Span, Timeline
 from protocol.footage.format.model import Track
 
 _SECOND_NS = 1_000_000_000
 _GROUP = "sound"
 
 
-def main_playlist(reel: Reel, *, size: tuple[int, int] | None) -> str:
+def main_playlist(timeline: Timeline, *, size: tuple[int, int] | None) -> str:
     """Return the playlist that names the others.
 
     Args:
-        reel: the recording.
+        timeline: the recording.
         size: width and height of the picture in pixels, where known.
     """
-    codecs = sorted({codec for eras in reel.eras.values() for codec in eras if codec is not None})
-    rate = f'BANDWIDTH={_peak(reel)},CODECS="{",".join(codecs)}"'
+    codecs = sorted({codec for eras in timeline.eras.values() for codec in eras if codec is not None})
+    rate = f'BANDWIDTH={_peak(timeline)},CODECS="{",".join(codecs)}"'
     lines = ["#EXTM3U", "#EXT-X-VERSION:8", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    if Track.VIDEO not in reel.tracks:
+    if Track.VIDEO not in timeline.tracks:
         return _text([*lines, f"#EXT-X-STREAM-INF:{rate}", "audio.m3u8"])
     resolution = f",RESOLUTION={size[0]}x{size[1]}" if size is not None else ""
-    if Track.AUDIO in reel.tracks:
+    if Track.AUDIO in timeline.tracks:
         lines.append(
             f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{_GROUP}",NAME="Microphone",DEFAULT=YES,AUTOSELECT=YES,URI="audio.m3u8"'
         )
@@ -38,36 +38,36 @@ def main_playlist(reel: Reel, *, size: tuple[int, int] | None) -> str:
     return _text([*lines, f"#EXT-X-STREAM-INF:{rate}{resolution}", "video.m3u8"])
 
 
-def media_playlist(reel: Reel, track: Track, *, ended: bool) -> str:
+def media_playlist(timeline: Timeline, track: Track, *, ended: bool) -> str:
     """Return the playlist of one track.
 
     Args:
-        reel: the recording.
+        timeline: the recording.
         track: one that occurs in it.
         ended: whether it is whole; a player asks again otherwise.
     """
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:8",
-        f"#EXT-X-TARGETDURATION:{-(-LONGEST_STRETCH_NS // _SECOND_NS)}",
+        f"#EXT-X-TARGETDURATION:{-(-LONGEST_SPAN_NS // _SECOND_NS)}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}",
         "#EXT-X-START:TIME-OFFSET=0",
         "#EXT-X-INDEPENDENT-SEGMENTS",
     ]
-    filled = is_filled(reel)
+    filled = is_filled(timeline)
     era: int | None = None
-    for stretch in reel.tracks[track]:
-        if stretch.era != era:
-            lines += _era_lines(reel, track, stretch.era, first=era is None)
-            era = stretch.era
-        lines += _segment_lines(track, stretch, filled=filled)
+    for span in timeline.tracks[track]:
+        if span.era != era:
+            lines += _era_lines(timeline, track, span.era, first=era is None)
+            era = span.era
+        lines += _segment_lines(track, span, filled=filled)
     return _text([*lines, "#EXT-X-ENDLIST"] if ended else lines)
 
 
-def is_filled(reel: Reel) -> bool:
+def is_filled(timeline: Timeline) -> bool:
     """Say whether a filler stands in for a track that a chunk lacks: there is another beside it."""
-    return len(reel.tracks) > 1
+    return len(timeline.tracks) > 1
 
 
 def initialisation_name(era: int) -> str:
@@ -75,25 +75,25 @@ def initialisation_name(era: int) -> str:
     return "init.mp4" if era == 0 else f"init-{era}.mp4"
 
 
-def _era_lines(reel: Reel, track: Track, era: int, *, first: bool) -> list[str]:
+def _era_lines(timeline: Timeline, track: Track, era: int, *, first: bool) -> list[str]:
     lines = [] if first else ["#EXT-X-DISCONTINUITY"]
-    known = next((at for at in range(era, -1, -1) if reel.eras[track][at] is not None), None)
-    known = known if known is not None else next(at for at, codec in enumerate(reel.eras[track]) if codec)
+    known = next((at for at in range(era, -1, -1) if timeline.eras[track][at] is not None), None)
+    known = known if known is not None else next(at for at, codec in enumerate(timeline.eras[track]) if codec)
     return [*lines, f'#EXT-X-MAP:URI="{track}/{initialisation_name(known)}"']
 
 
-def _segment_lines(track: Track, stretch: Stretch, *, filled: bool) -> list[str]:
-    length = f"#EXTINF:{stretch.duration_ns / _SECOND_NS:.6f},"
-    if stretch.shot is None or (stretch.part is None and not filled):
+def _segment_lines(track: Track, span: Span, *, filled: bool) -> list[str]:
+    length = f"#EXTINF:{span.duration_ns / _SECOND_NS:.6f},"
+    if span.chunk is None or (span.part is None and not filled):
         return ["#EXT-X-GAP", length, f"{track}/gap.m4s"]
-    return [length, f"{track}/{stretch.shot.place.seq}.m4s"]
+    return [length, f"{track}/{span.chunk.seq}.m4s"]
 
 
-def _peak(reel: Reel) -> int:
-    """Return the most bits a second that any stretch needs."""
+def _peak(timeline: Timeline) -> int:
+    """Return the most bits a second that any span needs."""
     rates = [
-        sum(part.length for part in shot.place.parts) * 8 * _SECOND_NS // shot.place.duration_ns
-        for shot in reel.shots.values()
+        sum(part.length for part in chunk.parts) * 8 * _SECOND_NS // chunk.duration_ns
+        for chunk in timeline.chunks.values()
     ]
     return max(*rates, 1)
 

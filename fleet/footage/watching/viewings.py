@@ -14,10 +14,10 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from fleet.core.problems import Problem
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.footage.watching.open_recording import OpenRecording, open_recording
-from fleet.people.actor import Actor
+from fleet.footage.watching.open_recording import OpenedRecording, open_recording
 from protocol.footage.format.model import Track
 
 IDLE = timedelta(minutes=30)
@@ -44,7 +44,7 @@ class Viewing:
 
     id: str
     owner: tuple[str, str]
-    recording: OpenRecording
+    recording: OpenedRecording
     opened: datetime
     used: datetime
     heads: dict[tuple[Track, int], bytes] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Viewings:
         """Begin to watch a recording.
 
         Raises:
-            Problem: 404 there is no such recording; 409 there is nothing of it to look at yet; 422 no
+            ProblemError: 404 there is no such recording; 409 there is nothing of it to look at yet; 422 no
                 purpose.
             StoreError: the store failed.
         """
@@ -86,7 +86,7 @@ class Viewings:
         """Return a viewing of this actor's.
 
         Raises:
-            Problem: 404 there is none: it ended, or it is somebody else's.
+            ProblemError: 404 there is none: it ended, or it is somebody else's.
         """
         moment = self._clock()
         with self._lock:
@@ -94,7 +94,7 @@ class Viewings:
             viewing = self._open.get(name)
             if viewing is None or viewing.owner != _owner(actor):
                 detail = "This viewing has ended; open the recording again to watch on."
-                raise Problem(404, "viewing_ended", detail)
+                raise ProblemError(404, "viewing_ended", detail)
             viewing.used = moment
         return viewing
 

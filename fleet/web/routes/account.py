@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.core.database import SessionDep
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, SignedIn, current_actor
 from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
@@ -44,7 +44,7 @@ def sign_in_form(
     """Sign in and go on to the page that was wanted."""
     try:
         signed = sign_in(services, request, name=" ".join(name.split()), password=password)
-    except Problem as problem:
+    except ProblemError as problem:
         return _sign_in_form(request, services, target=safe_next(target), name=name, problem=problem)
     return _signed_in(signed, safe_next(target))
 
@@ -74,7 +74,7 @@ def set_up_form(
         clean = clean_name(name, whose="your name")
         same_passwords(password, again)
         signed = set_up(services, link=link, name=clean, password=password)
-    except Problem as problem:
+    except ProblemError as problem:
         if problem.status != 422:  # noqa: PLR2004 - what typing again can put right
             raise
         return _set_up_form(request, services, name=name, problem=problem)
@@ -94,7 +94,7 @@ def _sign_in_form(
     target: str,
     name: str = "",
     said: str = "",
-    problem: Problem | None = None,
+    problem: ProblemError | None = None,
 ) -> Response:
     with services.readers() as session:
         fresh = not has_users(session)
@@ -113,7 +113,7 @@ def _sign_in_form(
 
 
 def _set_up_form(
-    request: Request, services: ServicesDep, *, name: str = "", problem: Problem | None = None
+    request: Request, services: ServicesDep, *, name: str = "", problem: ProblemError | None = None
 ) -> Response:
     return pages(request).render(
         request,

@@ -8,10 +8,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from fleet.assignments.service import take_out_of_service
 from fleet.cameras.service import create_code
-from fleet.core.problems import Problem
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
-from fleet.people.actor import Actor
 from fleet.people.permissions import may
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
@@ -57,7 +57,7 @@ def make_code(request: Request, services: ServicesDep, actor: Enroller) -> Respo
     try:
         with services.sessions.begin() as session:
             text, expires = create_code(session, services, by=actor)
-    except Problem as problem:
+    except ProblemError as problem:
         return _list(request, services, actor, problem=problem)
     fleet = services.endpoints.dashboard_url
     command = f"lapel-device enrol --fleet {fleet} --config camera.toml"
@@ -82,7 +82,7 @@ def revoke_form(
     """Take a camera out of service."""
     try:
         reason = clean_reason(purpose)
-    except Problem as problem:
+    except ProblemError as problem:
         return _one(request, camera, services, actor, problem=problem)
     with services.sessions.begin() as session:
         take_out_of_service(session, camera=camera, by=actor, purpose=reason)
@@ -95,7 +95,7 @@ def _list(
     actor: Actor,
     *,
     code: Code | None = None,
-    problem: Problem | None = None,
+    problem: ProblemError | None = None,
 ) -> Response:
     now = services.clock()
     with services.readers() as session:
@@ -120,7 +120,7 @@ def _one(
     services: Services,
     actor: Actor,
     *,
-    problem: Problem | None = None,
+    problem: ProblemError | None = None,
 ) -> Response:
     now = services.clock()
     with services.readers() as session:

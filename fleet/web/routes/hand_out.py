@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.assignments.service import check_in, check_out
-from fleet.core.problems import Problem
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
-from fleet.people.actor import Actor
 from fleet.web import sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
@@ -40,7 +40,7 @@ def check_out_form(
     try:
         with services.sessions.begin() as session:
             check_out(session, services, camera=camera, officer=officer, by=actor)
-    except Problem as problem:
+    except ProblemError as problem:
         return _page(request, services, actor, camera=camera, problem=problem)
     return RedirectResponse(f"/hand-out?done={camera}", 303)
 
@@ -60,7 +60,7 @@ def _page(
     *,
     camera: str = "",
     done: str = "",
-    problem: Problem | None = None,
+    problem: ProblemError | None = None,
 ) -> Response:
     with services.readers() as session:
         cameras, officers = sources.cameras(session), sources.officers(session)

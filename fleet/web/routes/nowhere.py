@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 from fleet.people.access import PUBLIC
 from fleet.web.faults import PageRoute
 
@@ -29,7 +29,7 @@ def nowhere(path: str) -> Response:
     """Say that there is nothing.
 
     Raises:
-        Problem: 404, always.
+        ProblemError: 404, always.
     """
     del path
-    raise Problem(404, "not_found", "There is no page at this address.")
+    raise ProblemError(404, "not_found", "There is no page at this address.")

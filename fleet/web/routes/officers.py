@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from fleet.core.problems import Problem
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
-from fleet.people.actor import Actor
 from fleet.people.officers import add_officer
 from fleet.people.permissions import may
 from fleet.web import sources
@@ -38,7 +38,7 @@ def add_officer_form(
         clean = clean_name(name, whose="the officer's name")
         with services.sessions.begin() as session:
             added = add_officer(session, services.random, name=clean, by=actor).id
-    except Problem as problem:
+    except ProblemError as problem:
         return _page(request, services, actor, name=name, problem=problem)
     return RedirectResponse(f"/officers?added={added}", 303)
 
@@ -50,7 +50,7 @@ def _page(
     *,
     added: str = "",
     name: str = "",
-    problem: Problem | None = None,
+    problem: ProblemError | None = None,
 ) -> Response:
     with services.readers() as session:
         officers = sources.officers(session)

@@ -6,23 +6,23 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
-from fleet.core.problems import Problem
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.footage.dashboard_routes import footage_answers
-from fleet.footage.recordings import get
-from fleet.footage.watching import playback
+from fleet.footage.recordings.rows import get
+from fleet.footage.watching import player
 from fleet.footage.watching.export import export
+from fleet.footage.watching.routes import footage_answers
 from fleet.footage.watching.viewings import Viewing, Viewings
 from fleet.people.access import Permission, require
-from fleet.people.actor import Actor
 from fleet.people.permissions import may
 from fleet.web import recorded
 from fleet.web.facts import TaleFacts
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
+from fleet.web.views.events import story, untold
 from fleet.web.views.purpose import CHOICES, PurposeError, purpose_text
 from fleet.web.views.recordings import head, is_exportable, is_watchable, look
-from fleet.web.views.story import story, untold
 from fleet.web.views.timeline import timeline
 
 router = APIRouter(route_class=PageRoute)
@@ -82,7 +82,7 @@ def watch_form(
     except PurposeError as error:
         asked = Asked(choice, note, str(error), 422)
         return _page(request, recording, services, actor, Forms(watch=asked))
-    except Problem as problem:
+    except ProblemError as problem:
         asked = _refused(problem, choice, note)
         return _page(request, recording, services, actor, Forms(watch=asked))
     services.live.publish("recording", recording)  # pages that show who looked at it
@@ -105,7 +105,7 @@ def download_form(
     except PurposeError as error:
         asked = Asked(choice, note, str(error), 422)
         return _page(request, recording, services, actor, Forms(export=asked))
-    except Problem as problem:
+    except ProblemError as problem:
         asked = _refused(problem, choice, note)
         return _page(request, recording, services, actor, Forms(export=asked))
     services.live.publish("recording", recording)
@@ -117,11 +117,11 @@ def download_form(
     return StreamingResponse(movie.blocks, media_type="video/mp4", headers=headers)
 
 
-def _refused(problem: Problem, choice: str, note: str) -> Asked:
+def _refused(problem: ProblemError, choice: str, note: str) -> Asked:
     """Return the form with the refusal in it; a recording that does not exist has no form.
 
     Raises:
-        Problem: 404.
+        ProblemError: 404.
     """
     if problem.status == 404:  # noqa: PLR2004 - HTTP's number
         raise problem
@@ -134,9 +134,9 @@ def _viewing(services: Services, actor: Actor, recording: str, name: str) -> tup
         return None, ""
     try:
         opened = services.find(Viewings).get(name, actor)
-    except Problem:
+    except ProblemError:
         return None, "That viewing has ended. Say again why you are watching."
-    return (opened, "") if opened.recording.film.public_id == recording else (None, "")
+    return (opened, "") if opened.recording.info.public_id == recording else (None, "")
 
 
 def _page(request: Request, recording: str, services: Services, actor: Actor, forms: Forms) -> Response:
@@ -171,6 +171,6 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
 
 def _tale(viewing: Viewing | None, verified: TaleFacts | None) -> TaleFacts | None:
     """Return what happened: as the verifier found it where what is watched is verified, else as it plays."""
-    if viewing is None or (viewing.recording.film.held and verified is not None):
+    if viewing is None or (viewing.recording.info.held and verified is not None):
         return verified
-    return recorded.tale_of(playback.timeline(viewing))
+    return recorded.tale_of(player.timeline(viewing))

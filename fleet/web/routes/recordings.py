@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from fleet.cameras.service import list_cameras
+from fleet.core.actor import Actor
 from fleet.core.services import ServicesDep
 from fleet.people.access import Permission, require
-from fleet.people.actor import Actor
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages

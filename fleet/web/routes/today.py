@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.core.database import SessionDep
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 from fleet.core.services import ServicesDep
 from fleet.people.access import SignedIn
 from fleet.people.permissions import Permission, may
@@ -22,7 +22,7 @@ def today_page(request: Request, session: SessionDep, services: ServicesDep, act
     if not may(actor.roles, Permission.SEE_CAMERAS):
         if may(actor.roles, Permission.SEE_RECORDINGS):
             return RedirectResponse("/recordings", 303)
-        raise Problem(403, "not_allowed", "Your role has no pages here yet.")
+        raise ProblemError(403, "not_allowed", "Your role has no pages here yet.")
     recordings = recorded.newest(session)
     cameras = sources.with_missing(session, sources.cameras(session, recordings))
     view = today(cameras, recordings, services.clock())

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.web.facts import GapFacts, TaleFacts
+from fleet.web.views.events import gap_words
 from fleet.web.views.moments import SITE_ZONE, counter, length
-from fleet.web.views.story import gap_words
 
 WIDTH = 1000.0
 """Width of the drawing in its own units."""
@@ -30,7 +30,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class DrawnSpan:
     """A stretch of the line: its place (drawn and in seconds), and what it is, in words."""
 
     x: float
@@ -41,7 +41,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class TimelineDrawing:
     """The line, ready to draw.
 
     Attributes:
@@ -57,10 +57,10 @@ class Timeline:
 
     duration_s: float
     press_s: float
-    prerecord: Stretch | None
+    prerecord: DrawnSpan | None
     press: Mark
     bookmarks: tuple[Mark, ...]
-    gaps: tuple[Stretch, ...]
+    gaps: tuple[DrawnSpan, ...]
     ticks: tuple[Mark, ...]
     words: str
 
@@ -70,7 +70,7 @@ class Timeline:
         return [(gap.start_s, gap.end_s, gap.label) for gap in self.gaps]
 
 
-def timeline(tale: TaleFacts) -> Timeline | None:
+def timeline(tale: TaleFacts) -> TimelineDrawing | None:
     """Lay out the line of a recording; None when it has no footage."""
     duration = tale.duration_s
     if duration <= 0:
@@ -81,7 +81,7 @@ def timeline(tale: TaleFacts) -> Timeline | None:
         for event in tale.events
         if event.kind == "bookmark"
     )
-    return Timeline(
+    return TimelineDrawing(
         duration_s=round(duration, 3),
         press_s=round(before, 3),
         prerecord=_stretch(0.0, before, duration, f"Before the press: {length(before)}") if before else None,
@@ -101,12 +101,12 @@ def _mark(offset_s: float, duration: float, label: str) -> Mark:
     return Mark(_place(offset_s, duration), round(offset_s, 3), label)
 
 
-def _stretch(start: float, span: float, duration: float, label: str) -> Stretch:
+def _stretch(start: float, span: float, duration: float, label: str) -> DrawnSpan:
     left, right = _place(start, duration), _place(start + span, duration)
-    return Stretch(left, round(max(right - left, 1.0), 2), label, round(start, 3), round(start + span, 3))
+    return DrawnSpan(left, round(max(right - left, 1.0), 2), label, round(start, 3), round(start + span, 3))
 
 
-def _gap(gap: GapFacts, duration: float) -> Stretch:
+def _gap(gap: GapFacts, duration: float) -> DrawnSpan:
     return _stretch(gap.offset_s, gap.span_s, duration, gap_words(gap))
 
 

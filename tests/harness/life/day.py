@@ -1,4 +1,4 @@
-"""A long day with a clock that nobody can rely on, from packets to verifier, reel and export (C10).
+"""A long day with a clock that nobody can rely on, from packets to verifier, timeline and export (C10).
 
     day = Day(folder, seed=1)
     day.live(hours=2)
@@ -18,11 +18,11 @@ from pathlib import Path
 from device.capture.chunker import Chunker
 from device.clock import label_at
 from device.recording.clock_steps import STEP_US
-from fleet.footage.index import index_segment
-from fleet.footage.story import seconds, tell
+from fleet.footage.timeline.chunks import index_segment
+from fleet.footage.timeline.events import seconds, tell
+from fleet.footage.timeline.timeline import Timeline, lay_out
 from fleet.footage.watching.media.fragment import read_part
 from fleet.footage.watching.media.movie import MovieBuilder
-from fleet.footage.watching.reel import Reel, Shot, lay_out
 from protocol.footage.format.model import ChunkHeader, GapCause, Track
 from protocol.footage.ledger.ledger import LEDGER_NAME, Event, EventKind, Ledger, read_ledger
 from protocol.footage.sealing.opening import open_parts
@@ -144,16 +144,18 @@ class Day:
             assert _told(moved_us, near, small), (before.seq, moved_us, near)
 
     def _judge_fleet(self, files: dict[str, bytes], ledger: Ledger, headers: list[ChunkHeader]) -> None:
-        """The reel and the story are on the boot clock alone."""
-        reel = _reel(files, ledger)
-        for stretches in reel.tracks.values():
-            shown = [each for each in stretches if each.shot is not None]
-            assert [reel.first_ns + each.start_ns for each in shown] == [each.start_ns for each in headers]
-        assert reel.duration_ns == headers[-1].end_ns - headers[0].start_ns
-        story = tell(ledger, first_ns=reel.first_ns, end_ns=headers[-1].end_ns, gaps=())
-        assert story["duration_s"] == seconds(reel.duration_ns)
+        """The timeline and the story are on the boot clock alone."""
+        timeline = _timeline(files, ledger)
+        for spans in timeline.tracks.values():
+            shown = [each for each in spans if each.chunk is not None]
+            assert [timeline.first_ns + each.start_ns for each in shown] == [
+                each.start_ns for each in headers
+            ]
+        assert timeline.duration_ns == headers[-1].end_ns - headers[0].start_ns
+        story = tell(ledger, first_ns=timeline.first_ns, end_ns=headers[-1].end_ns, gaps=())
+        assert story["duration_s"] == seconds(timeline.duration_ns)
         told = [each["offset_s"] for each in story["events"]]
-        assert told == [seconds(event.at_ns - reel.first_ns) for event in ledger.events]
+        assert told == [seconds(event.at_ns - timeline.first_ns) for event in ledger.events]
         assert told == sorted(told), "the ledger tells things in the order in which they happened"
 
     def _second(self) -> None:
@@ -203,12 +205,12 @@ def _told(moved_us: int, near: list[Event], small: int) -> bool:
     return min(abs(moved_us - each) for each in sums) <= ROUNDING_US + small * STEP_US
 
 
-def _reel(files: dict[str, bytes], ledger: Ledger) -> Reel:
-    shots = [
-        Shot(name, place)
+def _timeline(files: dict[str, bytes], ledger: Ledger) -> Timeline:
+    chunks = [
+        chunk
         for name in sorted(files)
         if name.endswith(".seg")
-        for place in index_segment(files[name])
-        if place.seq >= ledger.open.first_seq
+        for chunk in index_segment(name, files[name])
+        if chunk.seq >= ledger.open.first_seq
     ]
-    return lay_out(shots, frozenset(Track))
+    return lay_out(chunks, frozenset(Track))

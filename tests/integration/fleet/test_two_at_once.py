@@ -13,12 +13,12 @@ from fleet.assignments.models import Assignment
 from fleet.assignments.service import check_out
 from fleet.audit.log import record, verify_log
 from fleet.audit.models import AuditEntry
-from fleet.cameras.models import Camera
+from fleet.cameras.models import CameraRow
 from fleet.cameras.service import create_code, enrol
-from fleet.core.config import CamerasSection, Config, DatabaseSection
-from fleet.core.problems import Problem
+from fleet.core.actor import FLEET, OPERATOR
+from fleet.core.config import CamerasSection, DatabaseSection, FleetConfig
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.people.actor import FLEET, OPERATOR
 from fleet.people.models import User
 from fleet.people.officers import add_officer
 from fleet.people.sign_in import create_setup_link, set_up
@@ -29,7 +29,7 @@ AT_ONCE = 6
 
 @pytest.fixture
 def services(url: str, tmp_path: Path) -> Iterator[Services]:
-    config = Config(database=DatabaseSection(url=url), cameras=CamerasSection(limit=3))
+    config = FleetConfig(database=DatabaseSection(url=url), cameras=CamerasSection(limit=3))
     with fleet_services(tmp_path, config) as found:
         yield found
 
@@ -42,7 +42,7 @@ def at_once(work: Callable[[int], None]) -> list[str]:
         barrier.wait()
         try:
             work(number)
-        except Problem as problem:
+        except ProblemError as problem:
             return problem.code
         return ""
 
@@ -78,7 +78,7 @@ def test_the_limit_holds_under_a_rush(services: Services) -> None:
 
     assert at_once(join) == ["camera_limit"] * (AT_ONCE - 3)
     with services.readers() as session:
-        assert sorted(session.scalars(select(Camera.id)).all()) == ["cam-01", "cam-02", "cam-03"]
+        assert sorted(session.scalars(select(CameraRow.id)).all()) == ["cam-01", "cam-02", "cam-03"]
 
 
 def test_a_code_enrols_one_camera_however_often_it_is_sent(services: Services) -> None:

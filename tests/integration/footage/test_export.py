@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from fleet.audit.models import AuditEntry
-from fleet.people.actor import Role
+from fleet.core.actor import Role
 from protocol.footage.format.model import PlainChunk, Track
 from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media.media import MediaTake, Picture, make_media

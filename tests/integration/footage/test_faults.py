@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.types import Message
 
-from fleet.footage import names
-from fleet.footage.models import Recording
-from fleet.footage.receiving.spool import Incoming, Spool
+from fleet.footage.recordings.models import Recording
+from fleet.footage.store import names
+from fleet.footage.store.spool import Incoming, Spool
 from fleet.footage.store.store import FootageStore
 from fleet.footage.verifying.verification import Verification
 from fleet.footage.verifying.verifier import Verifier

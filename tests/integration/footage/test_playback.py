@@ -16,10 +16,10 @@ import pytest
 from sqlalchemy import text
 
 from fleet.audit.models import AuditEntry
+from fleet.core.actor import Role
 from fleet.core.services import Services
-from fleet.footage.holes import LONGEST_HOLE_NS
+from fleet.footage.timeline.holes import LONGEST_HOLE_NS
 from fleet.footage.watching import open_recording
-from fleet.people.actor import Role
 from protocol.footage.format.model import Gap, GapCause, PlainChunk, Track
 from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media.media import MediaTake, Picture, make_media
@@ -175,7 +175,7 @@ def test_what_is_missing_is_a_gap_or_silence(fleet: Fleet, tmp_path: Path) -> No
 
 
 def test_a_hole_of_weeks_is_shown_shorter_and_what_follows_is_in_its_place(fleet: Fleet) -> None:
-    """A camera's clock may say anything; the player waits two days for it at most (fleet.footage.holes)."""
+    """A camera's clock may say anything; the player waits two days for it at most (timeline.holes)."""
     before, weeks = make_media(seconds=3), 30 * 24 * 3600 * 10**9
     media = [*before, *make_media(seconds=2, start_ns=before[-1].start_ns + 10**9 + weeks)]
     watcher = Watcher(fleet, upload(fleet, media))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fleet.core.config import Config, DatabaseSection
-from fleet.footage.models import LedgerPiece, Recording, Segment
+from fleet.core.config import DatabaseSection, FleetConfig
+from fleet.footage.recordings.models import LedgerPiece, Recording, SegmentRow
 from tests.support.fleet.fleet_footage import Fleet, Link, running
 from tests.support.fleet.postgres import running_postgres
 from tests.support.media.recordings import record
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.postgres]
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     state = tmp_path_factory.mktemp("fleet")
     with running_postgres() as server:
-        config = Config(database=DatabaseSection(url=server.create()))
+        config = FleetConfig(database=DatabaseSection(url=server.create()))
         with running(state, config) as fleet:
             yield fleet
 
@@ -56,6 +56,6 @@ def test_first_requests_at_once_make_one_recording(fleet: Fleet) -> None:  # pro
     assert set(statuses) <= {200, 201}
     with fleet.services.readers() as session:
         row = session.query(Recording).filter(Recording.camera_id == link.take.identity.camera).one()
-        assert session.query(Segment).filter(Segment.recording_id == row.id).count() == len(names)
+        assert session.query(SegmentRow).filter(SegmentRow.recording_id == row.id).count() == len(names)
         assert session.query(LedgerPiece).filter(LedgerPiece.recording_id == row.id).count() == 1
         assert row.received_bytes == sum(map(len, link.take.segments.values()))

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from fleet.assignments.models import Assignment
-from fleet.cameras.models import Camera
+from fleet.cameras.models import CameraRow
+from fleet.core.actor import Role
 from fleet.core.live import Hint
-from fleet.footage.models import Recording
-from fleet.footage.recordings import TOPIC
-from fleet.people.actor import Role
+from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.rows import TOPIC
 from fleet.people.models import Officer
 from protocol.footage.ledger.ledger import EventKind as LedgerEvent
 from protocol.messages.events import CameraEvent, NewsKind
@@ -177,7 +177,7 @@ def test_every_number_is_accounted_for(fleet: Fleet) -> None:  # proves L3
     link.wait_for_receipt()
     tell(fleet, news(take, number=9))
     with fleet.services.sessions.begin() as session:
-        camera = session.get(Camera, "cam-01")
+        camera = session.get(CameraRow, "cam-01")
         assert camera is not None
         camera.status = Status(camera="cam-01", session="s", made=11).model_dump(mode="json")
     (account,) = get(fleet, "/accounts")

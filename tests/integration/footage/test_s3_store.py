@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from fleet.core.config import Config, FootageSection
+from fleet.core.actor import Role
+from fleet.core.config import FleetConfig, FootageSection
 from fleet.footage.errors import NotCreateOnlyError, StoreError
-from fleet.footage.receiving.spool import Spool
 from fleet.footage.store.open_store import open_store
+from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore, Put, prove_create_only
-from fleet.people.actor import Role
 from tests.support.fleet.fleet_footage import Link, bearer, running
 from tests.support.media.media import MediaTake, make_media
 
@@ -126,13 +126,13 @@ def test_a_server_that_ignores_create_only_is_refused(rclone: str, tmp_path: Pat
 def test_the_service_does_not_start_on_such_a_server(rclone: str, tmp_path: Path) -> None:  # proves L2
     with (
         pytest.raises(NotCreateOnlyError, match="overwrote an object"),
-        running(tmp_path / "fleet", Config(footage=section(rclone))),
+        running(tmp_path / "fleet", FleetConfig(footage=section(rclone))),
     ):
         pytest.fail("it started")
 
 
 def test_a_recording_arrives_in_a_bucket_and_plays_from_there(moto: str, tmp_path: Path) -> None:  # proves L2
-    with running(tmp_path / "fleet", Config(footage=section(moto))) as fleet:
+    with running(tmp_path / "fleet", FleetConfig(footage=section(moto))) as fleet:
         link = Link(fleet, MediaTake(fleet.identity(), media=make_media(seconds=4)).record())
         link.everything()
         link.complete()

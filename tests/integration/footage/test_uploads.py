@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from fleet.footage import names
-from fleet.footage.models import Recording, Segment
+from fleet.footage.recordings.models import Recording, SegmentRow
+from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from protocol.footage.receipt import read_receipt
 from tests.support.fleet.fleet_footage import HOME, Fleet, Link, content, running
@@ -113,7 +113,7 @@ def test_of_identical_uploads_at_once_one_is_new(fleet: Fleet) -> None:  # prove
         thread.join()
     assert sorted(statuses) == [200] * 5 + [201]
     with fleet.services.readers() as session:
-        assert session.query(Segment).count() == 1
+        assert session.query(SegmentRow).count() == 1
         assert session.query(Recording).count() == 1
 
 

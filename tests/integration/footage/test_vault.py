@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from fleet.audit.models import AuditEntry
-from fleet.core.config import Config, VaultSection
-from fleet.core.problems import Problem
-from fleet.people.actor import Actor, ActorKind
+from fleet.core.actor import Actor, ActorKind
+from fleet.core.config import FleetConfig, VaultSection
+from fleet.core.problems import ProblemError
 from fleet.vault.errors import VaultError
 from fleet.vault.open_vault import create_file
 from fleet.vault.vault import Vault
@@ -32,7 +32,7 @@ def test_the_vault_is_the_same_after_a_restart(tmp_path: Path) -> None:
 
 
 def start(state: Path, key_file: Path | None = None) -> None:
-    config = Config(vault=VaultSection(key_file=str(key_file))) if key_file else Config()
+    config = FleetConfig(vault=VaultSection(key_file=str(key_file))) if key_file else FleetConfig()
     with running(state, config):
         pass
 
@@ -145,7 +145,7 @@ def test_keys_are_overwritten_when_it_is_closed(tmp_path: Path) -> None:
 def test_what_is_sealed_to_others_stays_closed(tmp_path: Path) -> None:
     with running(tmp_path) as fleet:
         ledger = read_ledger(bytes(record(make_identity()).ledger))
-        with pytest.raises(Problem, match="not sealed to this fleet's vault"):
+        with pytest.raises(ProblemError, match="not sealed to this fleet's vault"):
             fleet.services.find(Vault).unseal(
                 recording="r", load=lambda: ledger, actor=SOMEBODY, action="a:b:c", purpose="test"
             )

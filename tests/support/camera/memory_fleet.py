@@ -8,7 +8,7 @@
 
 The fleet keeps the rules of docs/protocol.md: it creates and never replaces, compares digests, takes no hole
 in a ledger, and signs a receipt only for a whole recording that the real verifier accepts. It places ledger
-pieces by the service's own pure rules (``fleet.footage.receiving.pieces``).
+pieces by the service's own pure rules (``fleet.footage.store.pieces``).
 """
 
 import hashlib
@@ -22,7 +22,7 @@ import httpx
 
 from device.link.fleet_http import FleetHttp
 from device.link.uploads.client import UploadClient
-from fleet.footage.receiving.pieces import Piece, Placing, held_length, joined, place
+from fleet.footage.store.pieces import PieceRange, Placing, held_length, joined, place
 from protocol.footage.format.signing import ed25519_signer
 from protocol.footage.ledger.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.receipt import Receipt, SegmentDigest, sign_receipt
@@ -61,8 +61,8 @@ class Copy:
     receipt: bytes | None = None
 
     @property
-    def places(self) -> list[Piece]:
-        return [Piece(offset, len(data)) for offset, data in self.pieces.items()]
+    def places(self) -> list[PieceRange]:
+        return [PieceRange(offset, len(data)) for offset, data in self.pieces.items()]
 
     @property
     def ledger(self) -> bytes:
@@ -149,7 +149,7 @@ class MemoryFleet:
         copy = self.copies.setdefault(number, Copy())
         if not request.whole:
             return refusal(400, "digest_differs")
-        placing = place(copy.places, Piece(offset, len(request.body)))
+        placing = place(copy.places, PieceRange(offset, len(request.body)))
         held = copy.ledger
         shared = held[offset : offset + len(request.body)]
         if placing is Placing.HOLE:

@@ -28,10 +28,10 @@ from cryptography.x509.oid import NameOID
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fleet.cameras.service import create_code, enrol
-from fleet.core.config import Config, load_config
+from fleet.core.actor import OPERATOR, Role
+from fleet.core.config import FleetConfig, load_config
 from fleet.core.database import Clock
 from fleet.core.services import Services
-from fleet.people.actor import OPERATOR, Role
 from fleet.people.sessions import create_token
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import build_services
@@ -174,13 +174,13 @@ class TestClock:
 
 @contextlib.contextmanager
 def fleet_services(
-    folder: Path, config: Config | None = None, *, clock: Clock | None = None
+    folder: Path, config: FleetConfig | None = None, *, clock: Clock | None = None
 ) -> Iterator[Services]:
     """Services in ``folder/state``; no port is opened."""
     clock = clock or TestClock()
     if config is None:
         lay_out(folder / "state", clock())
-    services = build_services(config or Config(), folder / "state", clock=clock, random=os.urandom)
+    services = build_services(config or FleetConfig(), folder / "state", clock=clock, random=os.urandom)
     try:
         yield services
     finally:

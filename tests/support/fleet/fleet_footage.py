@@ -24,10 +24,10 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fleet.cameras.service import create_code, enrol
-from fleet.core.config import Config
+from fleet.core.actor import OPERATOR, Role
+from fleet.core.config import FleetConfig
 from fleet.core.database import utc_now
 from fleet.core.services import Services
-from fleet.people.actor import OPERATOR, Role
 from fleet.people.sessions import create_token
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import build_services
@@ -83,11 +83,11 @@ class WithCertificate:
 
 
 @contextmanager
-def running(state: Path, config: Config | None = None) -> Iterator[Fleet]:
+def running(state: Path, config: FleetConfig | None = None) -> Iterator[Fleet]:
     """Run a fleet over a state folder for the length of the block."""
     if config is None:
         lay_out(state, utc_now())
-    services = build_services(config or Config(), state)
+    services = build_services(config or FleetConfig(), state)
     cameras = WithCertificate(create_cameras_app(services))
     try:
         with (

@@ -11,9 +11,9 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from fleet.core.config import Config
+from fleet.core.config import FleetConfig
 from fleet.server.compose import build_services
-from fleet.vault.keybox import Box, lock, unlock
+from fleet.vault.keybox import KeyBox, lock, unlock
 
 CHEAP = 2
 
@@ -27,7 +27,7 @@ def lay_out(state: Path, now: datetime) -> None:
 @functools.cache
 def _made(at: datetime) -> tempfile.TemporaryDirectory[str]:
     folder = tempfile.TemporaryDirectory(prefix="lapel-state-")
-    build_services(Config(), Path(folder.name), clock=lambda: at, random=os.urandom).database.close()
+    build_services(FleetConfig(), Path(folder.name), clock=lambda: at, random=os.urandom).database.close()
     _cheapen(Path(folder.name) / "vault")
     return folder
 
@@ -35,5 +35,5 @@ def _made(at: datetime) -> tempfile.TemporaryDirectory[str]:
 def _cheapen(vault: Path) -> None:
     """Lock the vault's key anew with what takes no time to unlock."""
     file, secret = vault / "sealing-key.json", (vault / "key-file").read_bytes()
-    box = Box.from_json(file.read_bytes())
+    box = KeyBox.from_json(file.read_bytes())
     file.write_bytes(lock(unlock(box, secret), box.name, secret, os.urandom, cost=CHEAP).to_json())

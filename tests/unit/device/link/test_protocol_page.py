@@ -96,7 +96,7 @@ def test_every_refusal_of_a_camera_is_described() -> None:
         (int(status), code)
         for name in sources
         for status, code in re.findall(
-            r'Problem\(\s*(\d{3}),\s*"(\w+)"', (ROOT / "fleet" / name).read_text(encoding="utf-8")
+            r'ProblemError\(\s*(\d{3}),\s*"(\w+)"', (ROOT / "fleet" / name).read_text(encoding="utf-8")
         )
     }
     assert raised

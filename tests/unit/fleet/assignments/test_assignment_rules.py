@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.assignments.rules import Span, conflict, worn_at
+from fleet.assignments.rules import AssignmentPeriod, conflict, worn_at
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
 CAMERAS = ("cam-01", "cam-02", "cam-03")
@@ -14,22 +14,22 @@ steps = st.lists(st.tuples(st.sampled_from(CAMERAS), st.sampled_from(OFFICERS), 
 
 @given(steps)
 def test_no_sequence_of_steps_gives_anyone_two(taken: list[tuple[str, str, bool]]) -> None:
-    spans: list[Span] = []
+    periods: list[AssignmentPeriod] = []
     for number, (camera, officer, ends) in enumerate(taken):
         moment = START + timedelta(minutes=number)
         if ends:
-            spans = [
-                Span(s.id, s.camera, s.officer, s.officer_name, s.started, moment)
+            periods = [
+                AssignmentPeriod(s.id, s.camera, s.officer, s.officer_name, s.started, moment)
                 if s.camera == camera and s.ended is None
                 else s
-                for s in spans
+                for s in periods
             ]
-        elif conflict((s for s in spans if s.ended is None), camera=camera, officer=officer) is None:
-            spans.append(Span(str(number), camera, officer, f"Officer {officer}", moment, None))
-        out = [s for s in spans if s.ended is None]
+        elif conflict((s for s in periods if s.ended is None), camera=camera, officer=officer) is None:
+            periods.append(AssignmentPeriod(str(number), camera, officer, f"Officer {officer}", moment, None))
+        out = [s for s in periods if s.ended is None]
         assert len({s.camera for s in out}) == len(out) == len({s.officer for s in out})
     for camera in CAMERAS:
-        own = [s for s in spans if s.camera == camera]
+        own = [s for s in periods if s.camera == camera]
         for minute in range(len(taken)):
             utc = START + timedelta(minutes=minute)
             covering = [s for s in own if s.started <= utc and (s.ended is None or utc < s.ended)]
@@ -38,7 +38,7 @@ def test_no_sequence_of_steps_gives_anyone_two(taken: list[tuple[str, str, bool]
 
 
 def test_the_refusal_names_who_wears_what() -> None:
-    out = [Span("1", "cam-01", "one", "Officer 1", START, None)]
+    out = [AssignmentPeriod("1", "cam-01", "one", "Officer 1", START, None)]
     assert conflict(out, camera="cam-01", officer="two") == "cam-01 is worn by Officer 1; check it in first."
     assert conflict(out, camera="cam-02", officer="one") == (
         "Officer 1 wears cam-01 already; check that in first."
@@ -49,8 +49,8 @@ def test_the_refusal_names_who_wears_what() -> None:
 
 def test_an_assignment_ends_at_its_end() -> None:
     end = START + timedelta(hours=8)
-    spans = [Span("1", "cam-01", "one", "Officer 1", START, end)]
-    assert worn_at(spans, utc=START) is spans[0]
-    assert worn_at(spans, utc=end - timedelta(microseconds=1)) is spans[0]
-    assert worn_at(spans, utc=end) is None
-    assert worn_at(spans, utc=START - timedelta(microseconds=1)) is None
+    periods = [AssignmentPeriod("1", "cam-01", "one", "Officer 1", START, end)]
+    assert worn_at(periods, utc=START) is periods[0]
+    assert worn_at(periods, utc=end - timedelta(microseconds=1)) is periods[0]
+    assert worn_at(periods, utc=end) is None
+    assert worn_at(periods, utc=START - timedelta(microseconds=1)) is None

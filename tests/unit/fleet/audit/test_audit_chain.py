@@ -9,8 +9,8 @@ from sqlalchemy.exc import DatabaseError
 from fleet.audit.chain import START, Checkpoint, Entry, verify_chain
 from fleet.audit.log import record, verify_log
 from fleet.audit.models import AuditEntry
+from fleet.core.actor import FLEET, camera_actor
 from fleet.core.services import Services
-from fleet.people.actor import FLEET, camera_actor
 
 words = st.text(max_size=12)
 facts = st.lists(

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
-from fleet.cameras.models import Camera, EnrolmentCode
-from fleet.core.config import CamerasSection, Config
+from fleet.cameras.models import CameraRow, EnrolmentCodeRow
+from fleet.core.config import CamerasSection, FleetConfig
 from fleet.core.services import Services
 from protocol.messages.desired import Desired
 from protocol.messages.enrolment import EnrolmentResponse, parse_code
@@ -95,7 +95,7 @@ def test_a_refused_request_leaves_the_code_good(services: Services, client: Test
     refused = client.post("/api/v1/enrolments", json={"code": code, "csr_pem": "nonsense"})
     assert problem(refused) == (422, "signing_request_refused")
     with services.readers() as session:
-        assert session.scalars(select(Camera)).all() == []
+        assert session.scalars(select(CameraRow)).all() == []
     response = client.post("/api/v1/enrolments", json={"code": code, "csr_pem": camera_request()[1]})
     assert response.status_code == 201
 
@@ -120,7 +120,7 @@ def test_the_sixteenth_camera_is_refused_with_a_sentence(
 
 
 def test_the_limit_is_what_the_configuration_says(tmp_path: Path) -> None:
-    config = Config(cameras=CamerasSection(limit=1))
+    config = FleetConfig(cameras=CamerasSection(limit=1))
     with (
         fleet_services(tmp_path, config) as services,
         dashboard_client(services, token=token_for(services)) as client,
@@ -133,7 +133,7 @@ def test_the_limit_is_what_the_configuration_says(tmp_path: Path) -> None:
 def test_only_digests_of_codes_are_kept(services: Services, client: TestClient) -> None:
     code = parse_code(new_code(client))
     with services.readers() as session:
-        (row,) = session.scalars(select(EnrolmentCode)).all()
+        (row,) = session.scalars(select(EnrolmentCodeRow)).all()
     assert row.digest == hashlib.sha256(code.secret.encode()).digest()
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fleet.cameras.broker_client import mark_silent
 from fleet.cameras.messages import Inbox
-from fleet.cameras.models import Camera
-from fleet.cameras.presence import mark_silent
+from fleet.cameras.models import CameraRow
 from fleet.core.services import Services
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import State, Status
@@ -30,9 +30,9 @@ def status(session: str = "s1", *, online: bool = True, **more: Any) -> bytes:  
     return Status(camera="cam-01", session=session, online=online, **more).model_dump_json().encode()
 
 
-def camera(services: Services) -> Camera:
+def camera(services: Services) -> CameraRow:
     with services.readers() as session:
-        return session.get_one(Camera, "cam-01")
+        return session.get_one(CameraRow, "cam-01")
 
 
 def test_a_status_is_kept_and_its_time_noted(services: Services, inbox: Inbox, clock: TestClock) -> None:

@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from fleet.core.config import Config, load_config, parse_config
-from fleet.core.errors import ConfigError
+from fleet.core.config import FleetConfig, load_config, parse_config
+from fleet.core.errors import FleetConfigError
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "configuration-fleet.md"
 
 
-def keys(model: type[BaseModel] = Config, prefix: str = "") -> dict[str, tuple[object, str]]:
+def keys(model: type[BaseModel] = FleetConfig, prefix: str = "") -> dict[str, tuple[object, str]]:
     found: dict[str, tuple[object, str]] = {}
     for name, field in model.model_fields.items():
         kind = field.annotation
@@ -49,7 +49,7 @@ def test_a_file_in_the_state_folder_is_found(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_value_is_named(table: dict[str, object], named: str) -> None:
-    with pytest.raises(ConfigError, match=named) as caught:
+    with pytest.raises(FleetConfigError, match=named) as caught:
         parse_config(table, "fleet.toml")
     assert "\n" not in str(caught.value)
 
@@ -58,12 +58,12 @@ def test_a_wrong_value_is_named(table: dict[str, object], named: str) -> None:
 def test_what_is_not_toml_is_said_to_be(tmp_path: Path, text: str) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text(text)
-    with pytest.raises(ConfigError, match=r"wrong\.toml is not TOML"):
+    with pytest.raises(FleetConfigError, match=r"wrong\.toml is not TOML"):
         load_config(path, tmp_path)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"none\.toml cannot be read: No such file"):
+    with pytest.raises(FleetConfigError, match=r"none\.toml cannot be read: No such file"):
         load_config(tmp_path / "none.toml", tmp_path)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
 
 from fleet.core.database import ReadOnlyError, announce, open_database
-from fleet.core.errors import ConfigError
+from fleet.core.errors import FleetConfigError
 from fleet.core.live import Live
 from fleet.core.services import Services
 from fleet.people.models import Officer
@@ -72,7 +72,7 @@ def test_hints_leave_with_the_commit_only(
     ],
 )
 def test_a_database_that_cannot_be_used_is_said_to_be(tmp_path: Path, url: str, sentence: str) -> None:
-    with pytest.raises(ConfigError, match=sentence) as caught:
+    with pytest.raises(FleetConfigError, match=sentence) as caught:
         open_database(url, tmp_path)
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.footage.accounting import account
+from fleet.footage.recordings.accounting import account
 
 numbers = st.frozensets(st.integers(min_value=1, max_value=60), max_size=40)
 

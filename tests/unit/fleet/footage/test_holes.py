@@ -1,9 +1,9 @@
 """A recording whose camera's clock leapt by a century, from its ledger to the sentence a viewer reads."""
 
-from fleet.footage.holes import LONGEST_HOLE_NS, cut_holes
-from fleet.footage.story import tell
+from fleet.footage.timeline.events import tell
+from fleet.footage.timeline.holes import LONGEST_HOLE_NS, cut_holes
 from fleet.web.recorded import tale_of
-from fleet.web.views.story import gap_words
+from fleet.web.views.events import gap_words
 from fleet.web.views.timeline import timeline
 from protocol.footage.ledger.ledger import EventKind, read_ledger
 from protocol.footage.verifying.verify import Verdict, verify_recording

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.footage import names
+from fleet.footage.store import names
 
 GOOD = "00112233445566778899aabbccddeeff-00000012.seg"
 

@@ -4,16 +4,16 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.footage.receiving.pieces import Piece, Placing, covering, held_length, joined, place
+from fleet.footage.store.pieces import PieceRange, Placing, covering, held_length, joined, place
 
 lengths = st.lists(st.integers(min_value=1, max_value=50), max_size=12)
 
 
-def chain(sizes: list[int]) -> list[Piece]:
-    pieces: list[Piece] = []
+def chain(sizes: list[int]) -> list[PieceRange]:
+    pieces: list[PieceRange] = []
     offset = 0
     for size in sizes:
-        pieces.append(Piece(offset, size))
+        pieces.append(PieceRange(offset, size))
         offset += size
     return pieces
 
@@ -40,7 +40,7 @@ def test_what_lies_after_a_hole_does_not_count(sizes: list[int], data: st.DataOb
 def test_only_the_next_piece_is_ever_added(sizes: list[int], offset: int, length: int) -> None:  # proves L2
     pieces = chain(sizes)
     end = sum(sizes)
-    placing = place(pieces, Piece(offset, length))
+    placing = place(pieces, PieceRange(offset, length))
     expected = {
         offset > end: Placing.HOLE,
         offset == end: Placing.NEXT,
@@ -56,7 +56,7 @@ def test_a_span_within_is_covered_without_a_hole(sizes: list[int], data: st.Data
     end = sum(sizes)
     start = data.draw(st.integers(min_value=0, max_value=end - 1))
     stop = data.draw(st.integers(min_value=start + 1, max_value=end))
-    cover = covering(pieces, Piece(start, stop - start))
+    cover = covering(pieces, PieceRange(start, stop - start))
     assert cover[0].offset <= start < cover[0].end
     assert cover[-1].offset < stop <= cover[-1].end
     assert all(first.end == second.offset for first, second in pairwise(cover))

@@ -7,11 +7,11 @@ import pytest
 from obstore.store import LocalStore
 
 from fleet.core.config import FootageSection
-from fleet.core.errors import ConfigError
+from fleet.core.errors import FleetConfigError
 from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreError
-from fleet.footage.receiving.spool import Spool, Spooled, TooLargeError
 from fleet.footage.store.folder import folder_store
 from fleet.footage.store.open_store import open_store
+from fleet.footage.store.spool import Spool, Spooled, TooLargeError
 from fleet.footage.store.store import FootageStore, Put, prove_create_only
 
 
@@ -152,5 +152,5 @@ def test_a_store_that_holds_is_accepted_and_left_clean(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("address", ["http://x", "s3://", "s3://user:secret@bucket", "s3://bucket?x=1"])
 def test_an_address_that_is_no_store_is_a_mistake_of_the_configuration(address: str, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"footage\.store"):
+    with pytest.raises(FleetConfigError, match=r"footage\.store"):
         open_store(FootageSection(store=address), tmp_path)

@@ -6,9 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from fleet.cameras.identity import camera_identity
+from fleet.core.actor import Role
 from fleet.core.services import Services
 from fleet.people.access import Permission, Public, Requirement
-from fleet.people.actor import Role
 from fleet.people.permissions import GRANTS, may
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from tests.support.fleet.fleet import camera_client, dashboard_client, fleet_services, token_for

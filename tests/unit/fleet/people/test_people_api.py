@@ -6,9 +6,9 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from fleet.audit.models import AuditEntry
-from fleet.core.config import Config, PeopleSection
+from fleet.core.actor import Role
+from fleet.core.config import FleetConfig, PeopleSection
 from fleet.core.services import Services
-from fleet.people.actor import Role
 from fleet.people.models import User, UserSession
 from fleet.people.sign_in import create_setup_link
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, problem
@@ -147,7 +147,7 @@ def test_a_wrong_password_and_a_wrong_name_answer_alike(
 
 
 def test_failures_are_limited_and_logged(tmp_path: Path, clock: TestClock) -> None:
-    config = Config(people=PeopleSection(sign_in_attempts=3))
+    config = FleetConfig(people=PeopleSection(sign_in_attempts=3))
     with fleet_services(tmp_path, config, clock=clock) as services, dashboard_client(services) as client:
         set_up(services, client)
         client.cookies.clear()

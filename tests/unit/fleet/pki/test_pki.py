@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from fleet.core.errors import CertificateError, StateError
+from fleet.core.errors import SigningRequestError, StateError
 from fleet.pki.authority import Authority, camera_name, open_authority
 from protocol.messages.enrolment import parse_code
 from tests.support.fleet.fleet import camera_request
@@ -73,7 +73,7 @@ def test_no_certificate_outlives_the_authority(authority: Authority) -> None:
 
 @pytest.mark.parametrize("name", ["fleet", "Cam", "cam/01", "", "a" * 33, "cam-01\n"])
 def test_a_name_that_could_mislead_is_never_issued(authority: Authority, name: str) -> None:
-    with pytest.raises(CertificateError):
+    with pytest.raises(SigningRequestError):
         issue(authority, name)
 
 
@@ -103,7 +103,7 @@ def forged() -> str:
     ],
 )
 def test_a_request_that_proves_nothing_is_refused(authority: Authority, request_pem: str, why: str) -> None:
-    with pytest.raises(CertificateError, match=why):
+    with pytest.raises(SigningRequestError, match=why):
         authority.issue_camera(request_pem, camera="cam-01", now=NOW, days=90)
 
 

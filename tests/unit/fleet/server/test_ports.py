@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from fleet.core.errors import ConfigError, PortTakenError
-from fleet.server.ports import PortBook, Wanted, holder, remembered_ports
+from fleet.core.errors import FleetConfigError, PortTakenError
+from fleet.server.ports import PortBook, WantedPort, holder, remembered_ports
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_a_taken_port_says_which_what_for_and_who(tmp_path: Path, taken: socket.
     port = port_of(taken)
     book = PortBook(tmp_path, "127.0.0.1", any_port=False)
     with taken, pytest.raises(PortTakenError) as caught:
-        book.claim(Wanted("dashboard", port))
+        book.claim(WantedPort("dashboard", port))
     message = str(caught.value)
     assert message.startswith(f"Port {port} for dashboard is taken by ")
     assert f"(process {os.getpid()})" in message
@@ -34,19 +34,19 @@ def test_any_port_takes_another_says_so_and_keeps_to_it(
     tmp_path: Path, taken: socket.socket, caplog: pytest.LogCaptureFixture
 ) -> None:
     book = PortBook(tmp_path, "127.0.0.1", any_port=True)
-    with taken, book.claim(Wanted("cameras", port_of(taken))) as got:
+    with taken, book.claim(WantedPort("cameras", port_of(taken))) as got:
         book.close()
         chosen = port_of(got)
     assert chosen != port_of(taken) if taken.fileno() != -1 else True
     assert f"Using port {chosen} for cameras instead." in caplog.text
     assert remembered_ports(tmp_path) == {"cameras": chosen}
-    with PortBook(tmp_path, "127.0.0.1", any_port=True).claim(Wanted("cameras", 0)) as again:
+    with PortBook(tmp_path, "127.0.0.1", any_port=True).claim(WantedPort("cameras", 0)) as again:
         assert port_of(again) == chosen
 
 
 def test_what_was_remembered_does_not_override_what_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "ports.json").write_text(json.dumps({"cameras": 1}))
-    with PortBook(tmp_path, "127.0.0.1", any_port=False).claim(Wanted("cameras", 0)) as got:
+    with PortBook(tmp_path, "127.0.0.1", any_port=False).claim(WantedPort("cameras", 0)) as got:
         assert port_of(got) != 1
 
 
@@ -59,9 +59,9 @@ def test_a_damaged_memory_is_no_obstacle(tmp_path: Path, text: str) -> None:
 def test_an_address_that_is_not_ours_is_named(tmp_path: Path) -> None:
     book = PortBook(tmp_path, "192.0.2.1", any_port=True)
     with pytest.raises(
-        ConfigError, match=r"server\.address = '192\.0\.2\.1' is not an address of this machine"
+        FleetConfigError, match=r"server\.address = '192\.0\.2\.1' is not an address of this machine"
     ):
-        book.claim(Wanted("dashboard", 0))
+        book.claim(WantedPort("dashboard", 0))
 
 
 def test_nobody_holds_a_free_port() -> None:

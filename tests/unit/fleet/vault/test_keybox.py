@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleet.vault.errors import VaultError
-from fleet.vault.keybox import Box, lock, unlock
+from fleet.vault.keybox import KeyBox, lock, unlock
 from protocol.footage.sealing.keys import generate_private_key
 
 CHEAP = 2
@@ -17,7 +17,7 @@ SECRET = b"thirty-two bytes of a key file.."
 def test_what_was_locked_is_unlocked_by_its_secret_alone() -> None:
     private = generate_private_key()
     box = lock(private, "Evidence vault", SECRET, os.urandom, cost=CHEAP)
-    assert unlock(Box.from_json(box.to_json()), SECRET).to_bytes() == private.to_bytes()
+    assert unlock(KeyBox.from_json(box.to_json()), SECRET).to_bytes() == private.to_bytes()
     with pytest.raises(VaultError, match=r"vault\.key_file is not the one it was locked with"):
         unlock(box, SECRET[:-1] + b"?")
 
@@ -43,16 +43,16 @@ def test_a_damaged_file_is_refused_or_harmless(data: st.DataObject) -> None:
     written = bytearray(box.to_json())
     written[data.draw(st.integers(0, len(written) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(VaultError):  # anything else is not suppressed, and fails the test
-        assert unlock(Box.from_json(bytes(written)), SECRET).public_bytes() == box.public_key
+        assert unlock(KeyBox.from_json(bytes(written)), SECRET).public_bytes() == box.public_key
 
 
 @pytest.mark.parametrize("text", [b"", b"{}", b"[]", b"null", b'{"version": 1}', b"\xff"])
 def test_what_is_no_box_is_said(text: bytes) -> None:
     with pytest.raises(VaultError, match="damaged"):
-        Box.from_json(text)
+        KeyBox.from_json(text)
 
 
 def test_a_newer_box_is_refused() -> None:
     box = lock(generate_private_key(), "Evidence vault", SECRET, os.urandom, cost=CHEAP)
     with pytest.raises(VaultError, match="newer version"):
-        Box.from_json(box.to_json().replace(b'"version": 1', b'"version": 2'))
+        KeyBox.from_json(box.to_json().replace(b'"version": 1', b'"version": 2'))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 from fleet.web.forms import clean_name, clean_reason, safe_next, same_passwords
 
 
@@ -20,14 +20,14 @@ def test_a_name_has_its_spaces_put_right() -> None:
     ],
 )
 def test_a_name_that_cannot_be_used_is_refused(text: str, code: str) -> None:
-    with pytest.raises(Problem) as refusal:
+    with pytest.raises(ProblemError) as refusal:
         clean_name(text, whose="your name")
     assert (refusal.value.status, refusal.value.code) == (422, code)
 
 
 @pytest.mark.parametrize(("text", "code"), [(" ", "reason_missing"), ("x" * 201, "reason_too_long")])
 def test_a_reason_is_needed_and_short(text: str, code: str) -> None:
-    with pytest.raises(Problem) as refusal:
+    with pytest.raises(ProblemError) as refusal:
         clean_reason(text)
     assert refusal.value.code == code
     assert clean_reason(" lost  it ") == "lost it"
@@ -35,7 +35,7 @@ def test_a_reason_is_needed_and_short(text: str, code: str) -> None:
 
 def test_passwords_must_be_typed_alike() -> None:
     same_passwords("one", "one")
-    with pytest.raises(Problem):
+    with pytest.raises(ProblemError):
         same_passwords("one", "two")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fleet.footage.story import seconds as as_kept
+from fleet.footage.timeline.events import seconds as as_kept
 from fleet.web.views.moments import ago, counter, exactly, length, long_day, moment, sentence_list, size
 from protocol.footage.verifying.report import seconds as as_judged
 

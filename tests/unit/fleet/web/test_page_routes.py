@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from fleet.core.actor import Role
 from fleet.core.services import Services
-from fleet.people.actor import Role
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import SignedIn, create_setup_link, set_up
 from fleet.web.assets import version

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleet.web.facts import EventFacts, GapFacts, LookFacts, RecordingFacts, TaleFacts
+from fleet.web.views.events import story
 from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, PurposeError, purpose_text
 from fleet.web.views.recordings import head, look, row
 from fleet.web.views.search import Search, SearchError, pager, title
-from fleet.web.views.story import story
 from fleet.web.views.timeline import WIDTH, timeline
 
 PRESS = datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)

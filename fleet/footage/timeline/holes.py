@@ -1,7 +1,7 @@
 """How much of a hole in a recording is laid out, when a camera's clock says that it is absurdly long. Pure.
 
 A camera that sleeps while it records leaves a hole of hours, which is shown as it is. A start time that is
-centuries after the chunk before it is signed as well as any other: laid out in stretches of two seconds it
+centuries after the chunk before it is signed as well as any other: laid out in spans of two seconds it
 would fill the memory of whoever looks at it. So a hole is shown for ``LONGEST_HOLE_NS`` at most, and all
 holes of a recording for ``LONGEST_HOLES_NS``; what was cut is said, and the signed times stay as they are.
 """
@@ -9,8 +9,8 @@ holes of a recording for ``LONGEST_HOLES_NS``; what was cut is said, and the sig
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-LONGEST_STRETCH_NS = 2_000_000_000
-"""No chunk is longer (``MAX_CHUNK_NS``), and no stretch of a hole is made longer either."""
+LONGEST_SPAN_NS = 2_000_000_000
+"""No chunk is longer (``MAX_CHUNK_NS``), and no span of a hole is made longer either."""
 
 LONGEST_HOLE_NS = 24 * 3600 * 1_000_000_000
 LONGEST_HOLES_NS = 2 * LONGEST_HOLE_NS
@@ -51,7 +51,7 @@ def cut_holes(chunks: Iterable[tuple[int, int]]) -> tuple[Cut, ...]:
         first = start if first is None else first
         at = start if at is None else at
         hole = max(start - at, 0)
-        shown = min(hole, LONGEST_HOLE_NS, max(left, LONGEST_STRETCH_NS))
+        shown = min(hole, LONGEST_HOLE_NS, max(left, LONGEST_SPAN_NS))
         left = max(left - shown, 0)
         if shown < hole:
             cuts.append(Cut(number, at - first, hole, shown))

@@ -10,22 +10,23 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from fleet.core.actor import Actor
+from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep
-from fleet.core.problems import Problem
+from fleet.core.problems import ProblemError
 from fleet.core.services import ServicesDep
-from fleet.footage.accounts import accounts
 from fleet.footage.errors import MediaError, PlaybackError, StoreError
-from fleet.footage.models import Recording
-from fleet.footage.recordings import get
-from fleet.footage.views import AccountView, RecordingView
-from fleet.footage.watching import playback
+from fleet.footage.recordings.accounts import accounts
+from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.rows import get
+from fleet.footage.recordings.summary import AccountView, RecordingSummary
+from fleet.footage.watching import player
 from fleet.footage.watching.export import export
 from fleet.footage.watching.viewings import Viewing, Viewings
 from fleet.people.access import Permission, require
-from fleet.people.actor import Actor
 from fleet.vault.vault import LONGEST_PURPOSE
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
@@ -41,10 +42,8 @@ MP4 = "video/mp4"
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-class Purpose(BaseModel):
+class Purpose(RequestBody):
     """Why somebody wants to see a recording; it is kept in the audit log with their name."""
-
-    model_config = ConfigDict(extra="forbid")
 
     purpose: str = Field(max_length=LONGEST_PURPOSE)
 
@@ -63,12 +62,12 @@ def get_recordings(
     camera: Annotated[str | None, Query(max_length=32)] = None,
     skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-) -> list[RecordingView]:
+) -> list[RecordingSummary]:
     """List recordings, the newest first."""
     query = select(Recording).order_by(Recording.announced.desc(), Recording.id.desc())
     if camera is not None:
         query = query.where(Recording.camera_id == camera)
-    return [RecordingView.of(row) for row in session.scalars(query.offset(skip).limit(limit))]
+    return [RecordingSummary.of(row) for row in session.scalars(query.offset(skip).limit(limit))]
 
 
 @router.get("/recordings/accounts", dependencies=SEES)
@@ -89,9 +88,9 @@ def get_accounts(session: SessionDep) -> list[AccountView]:
 
 
 @router.get("/recordings/{recording}", dependencies=SEES)
-def get_recording(recording: str, session: SessionDep) -> RecordingView:
+def get_recording(recording: str, session: SessionDep) -> RecordingSummary:
     """Return one recording."""
-    return RecordingView.of(get(session, recording))
+    return RecordingSummary.of(get(session, recording))
 
 
 @router.get("/recordings/{recording}/report", dependencies=SEES)
@@ -99,11 +98,11 @@ def get_report(recording: str, session: SessionDep) -> dict[str, Any]:
     """Return the verifier's whole report.
 
     Raises:
-        Problem: 404 there is none yet.
+        ProblemError: 404 there is none yet.
     """
     report = get(session, recording).report
     if report is None:
-        raise Problem(404, "not_verified", "This recording has not been verified yet.")
+        raise ProblemError(404, "not_verified", "This recording has not been verified yet.")
     return report
 
 
@@ -134,42 +133,42 @@ def delete_viewing(viewing: str, actor: Viewer, services: ServicesDep) -> None:
 def get_timeline(viewing: OwnViewing, response: Response) -> dict[str, Any]:
     """Return the time line: press, pre-record, bookmarks and gaps, in seconds after the first picture."""
     response.headers.update(_NO_STORE)
-    return playback.timeline(viewing)
+    return player.timeline(viewing)
 
 
 @router.get("/viewings/{viewing}/main.m3u8", response_class=Response)
 def get_main_playlist(viewing: OwnViewing) -> Response:
     """Return the playlist that a player begins with."""
     with footage_answers():
-        return _answer(playback.main(viewing).encode(), PLAYLIST)
+        return _answer(player.main(viewing).encode(), PLAYLIST)
 
 
 @router.get("/viewings/{viewing}/{track}.m3u8", response_class=Response)
 def get_playlist(viewing: OwnViewing, track: Track) -> Response:
     """Return the playlist of one track."""
     with footage_answers():
-        return _answer(playback.playlist(viewing, track).encode(), PLAYLIST)
+        return _answer(player.playlist(viewing, track).encode(), PLAYLIST)
 
 
 @router.get("/viewings/{viewing}/{track}/init.mp4", response_class=Response)
 def get_first_initialisation(viewing: OwnViewing, track: Track) -> Response:
     """Return what a decoder must know before the first fragment."""
     with footage_answers():
-        return _answer(playback.initialisation(viewing, track, 0), MP4)
+        return _answer(player.initialisation(viewing, track, 0), MP4)
 
 
 @router.get("/viewings/{viewing}/{track}/init-{era}.mp4", response_class=Response)
 def get_initialisation(viewing: OwnViewing, track: Track, era: int) -> Response:
     """Return what a decoder must know after a change of codec."""
     with footage_answers():
-        return _answer(playback.initialisation(viewing, track, era), MP4)
+        return _answer(player.initialisation(viewing, track, era), MP4)
 
 
 @router.get("/viewings/{viewing}/{track}/{seq}.m4s", response_class=Response)
 def get_fragment(viewing: OwnViewing, track: Track, seq: int) -> Response:
     """Return one track of one chunk, decrypted for this request."""
     with footage_answers():
-        return _answer(playback.fragment(viewing, track, seq), MP4)
+        return _answer(player.fragment(viewing, track, seq), MP4)
 
 
 @router.post("/recordings/{recording}/exports", response_class=StreamingResponse)
@@ -191,13 +190,13 @@ def footage_answers() -> Iterator[None]:
     try:
         yield
     except PlaybackError as error:
-        raise Problem(404, "not_in_recording", str(error)) from error
+        raise ProblemError(404, "not_in_recording", str(error)) from error
     except (MediaError, KeysError) as error:
         sentence = str(error)
         detail = f"This footage cannot be shown: {sentence[:1].lower()}{sentence[1:].rstrip('.')}."
-        raise Problem(422, "not_showable", detail) from error
+        raise ProblemError(422, "not_showable", detail) from error
     except StoreError as error:
-        raise Problem(503, "storage_failed", str(error), headers={"Retry-After": "10"}) from error
+        raise ProblemError(503, "storage_failed", str(error), headers={"Retry-After": "10"}) from error
 
 
 def _answer(data: bytes, media_type: str) -> Response:

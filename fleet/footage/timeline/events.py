@@ -1,7 +1,7 @@
 """What happened in a recording, in seconds after its first picture, as pages and players show it. Pure.
 
-Times are those of the camera's boot clock; a hole that is shown shorter than it is (``fleet.footage.holes``)
-moves up what comes after it.
+Times are those of the boot clock; a hole that is shown shorter than it is (``timeline.holes``) moves up what
+comes after it.
 
 It is made from the signed ledger and from what the verifier found, and kept with the recording's row, because
 a long recording's ledger is too large to be read for every page.
@@ -10,7 +10,7 @@ a long recording's ledger is too large to be read for every page.
 from collections.abc import Sequence
 from typing import Any
 
-from fleet.footage.holes import Cut, shown_at
+from fleet.footage.timeline.holes import Cut, shown_at
 from protocol.footage.format.model import ClockLabel
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.verifying.report import GapResult

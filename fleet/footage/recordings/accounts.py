@@ -6,9 +6,9 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fleet.cameras.models import Camera
-from fleet.footage.accounting import Account, account
-from fleet.footage.models import Recording, RecordingState
+from fleet.cameras.models import CameraRow
+from fleet.footage.recordings.accounting import Account, account
+from fleet.footage.recordings.models import Recording, RecordingState
 from protocol.messages.status import Status
 
 
@@ -26,7 +26,7 @@ def accounts(session: Session) -> dict[str, Account]:
             failed=by_state[camera.id]["failed"],
             highest=_made(camera),
         )
-        for camera in session.scalars(select(Camera).order_by(Camera.number))
+        for camera in session.scalars(select(CameraRow).order_by(CameraRow.number))
     }
 
 
@@ -36,7 +36,7 @@ def _kind(state: str) -> str:
     return "failed" if state == RecordingState.FAILED else "arriving"
 
 
-def _made(camera: Camera) -> int:
+def _made(camera: CameraRow) -> int:
     """Return how many recordings the camera says it has numbered; 0 while it said nothing readable."""
     if camera.status is None:
         return 0

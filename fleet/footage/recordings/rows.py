@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import wearer_at
 from fleet.core.database import announce, now
-from fleet.core.problems import Problem, not_found
-from fleet.footage.models import Recording, RecordingState
-from fleet.footage.names import MAX_NUMBER, is_recording_id, parse_fallback
+from fleet.core.problems import ProblemError, not_found
+from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.store.names import MAX_NUMBER, is_recording_id, parse_fallback
 from protocol.footage.ledger.ledger import Open
 from protocol.messages.events import CameraEvent, NewsKind
 
@@ -47,7 +47,7 @@ def get(session: Session, public_id: str) -> Recording:
     """Return the recording that an address means.
 
     Raises:
-        Problem: 404 when there is none.
+        ProblemError: 404 when there is none.
     """
     place = parse_fallback(public_id)
     row = None
@@ -64,10 +64,12 @@ def ensure(session: Session, camera: str, number: int) -> Recording:
     """Return a camera's recording of that number, locked; a new one when nothing was known of it.
 
     Raises:
-        Problem: 400 when the number is none that a camera uses.
+        ProblemError: 400 when the number is none that a camera uses.
     """
     if not 1 <= number <= MAX_NUMBER:
-        raise Problem(400, "number_unusable", f"A camera's recordings are numbered from 1, not {number}.")
+        raise ProblemError(
+            400, "number_unusable", f"A camera's recordings are numbered from 1, not {number}."
+        )
     row = find(session, camera, number, lock=True)
     if row is not None:
         return row

@@ -33,7 +33,7 @@ _TOLD_OTHERWISE = ("press", "gap", "stop")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EventLine:
     """One line of the story.
 
     Attributes:
@@ -53,7 +53,7 @@ class Line:
     tone: str = "quiet"
 
 
-def story(facts: RecordingFacts, tale: TaleFacts) -> tuple[Line, ...]:
+def story(facts: RecordingFacts, tale: TaleFacts) -> tuple[EventLine, ...]:
     """Tell a recording from its press to its end, then to the receipt."""
     lines = [_line(facts.press, "player-record", _press(facts), tale.press_s, "live")]
     told = [(each.offset_s, _event(each)) for each in tale.events if each.kind not in _TOLD_OTHERWISE]
@@ -69,11 +69,11 @@ def story(facts: RecordingFacts, tale: TaleFacts) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _in_order(told: Sequence[tuple[float, Line]]) -> list[Line]:
+def _in_order(told: Sequence[tuple[float, EventLine]]) -> list[EventLine]:
     return [line for _, line in sorted(told, key=lambda pair: pair[0])]
 
 
-def _end(tale: TaleFacts) -> Line:
+def _end(tale: TaleFacts) -> EventLine:
     if tale.close is None:
         at = tale.first + timedelta(seconds=tale.duration_s)
         text = "The recording was cut off here: the power was lost, or the card failed."
@@ -93,7 +93,7 @@ def _press(facts: RecordingFacts) -> str:
     return f"{held} ({reasons})." if reasons else f"{held}."
 
 
-def _event(event: EventFacts) -> Line:
+def _event(event: EventFacts) -> EventLine:
     icon, text = _WORDS.get(event.kind, ("info-circle", f"{event.kind.capitalize()}."))
     if event.kind == "clock step":
         icon, text = "clock-exclamation", "The camera's clock was set; order and lengths are not affected."
@@ -103,7 +103,7 @@ def _event(event: EventFacts) -> Line:
     return _line(event.at, icon, text, event.offset_s)
 
 
-def _gap(tale: TaleFacts, gap: GapFacts) -> Line:
+def _gap(tale: TaleFacts, gap: GapFacts) -> EventLine:
     text = f"{gap_words(gap)}."
     return _line(tale.first + timedelta(seconds=gap.offset_s), "alert-triangle", text, gap.offset_s, "warn")
 
@@ -115,8 +115,8 @@ def gap_words(gap: GapFacts) -> str:
     return words if gap.shown_s is None else f"{words}. Only {exactly(gap.shown_s)} of it are shown"
 
 
-def _line(at: datetime, icon: str, text: str, offset_s: float | None, tone: str = "quiet") -> Line:
-    return Line(f"{at.astimezone(SITE_ZONE):%H:%M:%S}", utc_title(at), icon, text, offset_s, tone)
+def _line(at: datetime, icon: str, text: str, offset_s: float | None, tone: str = "quiet") -> EventLine:
+    return EventLine(f"{at.astimezone(SITE_ZONE):%H:%M:%S}", utc_title(at), icon, text, offset_s, tone)
 
 
 def untold(facts: RecordingFacts) -> str:

@@ -10,15 +10,12 @@ from typing import Any
 
 from protocol.footage.format.chunk import ChunkRecord
 from protocol.footage.format.errors import FormatError
-from protocol.footage.format.model import Buffer, ClockLabel, Gap, GapCause, Track
+from protocol.footage.format.model import Buffer, Gap, GapCause, Track
 from protocol.footage.format.segment import iter_segment
-from protocol.footage.sealing.part import PartContext, open_part
-
-_NOTHING = ClockLabel(0, synchronised=False)
 
 
 @dataclass(frozen=True, slots=True)
-class PartPlace:
+class PartRef:
     """Where a part's ciphertext lies in its segment, in bytes."""
 
     track: Track
@@ -28,10 +25,11 @@ class PartPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class ChunkPlace:
-    """One chunk of a segment.
+class ChunkRef:
+    """One chunk of a recording: what it holds, and where that lies.
 
     Attributes:
+        segment: the name of the segment that it lies in.
         seq: its number in the run.
         start_ns: on the boot clock.
         duration_ns: its length.
@@ -40,11 +38,12 @@ class ChunkPlace:
         gaps: what the camera says is missing in or right before it.
     """
 
+    segment: str
     seq: int
     start_ns: int
     duration_ns: int
     utc_us: int
-    parts: tuple[PartPlace, ...]
+    parts: tuple[PartRef, ...]
     gaps: tuple[Gap, ...] = ()
 
     @property
@@ -52,23 +51,23 @@ class ChunkPlace:
         """Where it ends on the boot clock."""
         return self.start_ns + self.duration_ns
 
-    def part(self, track: Track) -> PartPlace | None:
+    def part(self, track: Track) -> PartRef | None:
         """Return a track's part, or None where the chunk lacks it."""
         return next((part for part in self.parts if part.track is track), None)
 
 
-def index_segment(data: Buffer) -> tuple[ChunkPlace, ...]:
-    """Return the chunks of a segment that can be read, up to the first bytes that are none."""
-    chunks: list[ChunkPlace] = []
+def index_segment(name: str, data: Buffer) -> tuple[ChunkRef, ...]:
+    """Return the chunks of the segment ``name`` that can be read, up to the first bytes that are none."""
+    chunks: list[ChunkRef] = []
     try:
-        chunks.extend(_place(item) for item in iter_segment(data) if isinstance(item, ChunkRecord))
+        chunks.extend(_chunk_ref(name, item) for item in iter_segment(data) if isinstance(item, ChunkRecord))
     except FormatError:
         return tuple(chunks)  # what is wrong with the rest, the verifier says
     return tuple(chunks)
 
 
-def to_json(chunks: Iterable[ChunkPlace]) -> list[Any]:
-    """Return an index as the table keeps it."""
+def to_json(chunks: Iterable[ChunkRef]) -> list[Any]:
+    """Return the index of one segment as the table keeps it, beside the name of the segment."""
     return [
         [
             chunk.seq,
@@ -82,41 +81,32 @@ def to_json(chunks: Iterable[ChunkPlace]) -> list[Any]:
     ]
 
 
-def from_json(rows: Sequence[Any]) -> tuple[ChunkPlace, ...]:
-    """Read an index that ``to_json`` made."""
+def from_json(segment: str, rows: Sequence[Any]) -> tuple[ChunkRef, ...]:
+    """Read the index of a segment that ``to_json`` made."""
     return tuple(
-        ChunkPlace(
+        ChunkRef(
+            segment,
             seq,
             start_ns,
             duration_ns,
             utc_us,
-            tuple(PartPlace(Track(track), codec, offset, length) for track, codec, offset, length in parts),
+            tuple(PartRef(Track(track), codec, offset, length) for track, codec, offset, length in parts),
             tuple(Gap(Track(track), start, length, GapCause(cause)) for track, start, length, cause in gaps),
         )
         for seq, start_ns, duration_ns, utc_us, parts, gaps in rows
     )
 
 
-def open_ciphertext(
-    camera: str, run: bytes, chunk: ChunkPlace, track: Track, sealed: bytes, key: Buffer
-) -> bytes:
-    """Decrypt one part that was read by itself.
-
-    Raises:
-        KeysError: the key does not open it, or it is another part.
-    """
-    return open_part(sealed, key, PartContext(camera, run, chunk.seq, track))
-
-
-def _place(record: ChunkRecord) -> ChunkPlace:
+def _chunk_ref(segment: str, record: ChunkRecord) -> ChunkRef:
     header = record.header
-    return ChunkPlace(
+    return ChunkRef(
+        segment,
         header.seq,
         header.start_ns,
         header.duration_ns,
         header.label.utc_us,
         tuple(
-            PartPlace(part.track, part.codec, record.part_offsets[part.track], part.length)
+            PartRef(part.track, part.codec, record.part_offsets[part.track], part.length)
             for part in header.parts
         ),
         header.gaps,

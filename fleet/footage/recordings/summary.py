@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from fleet.footage.models import Recording
+from fleet.footage.recordings.models import Recording
 
 
-class RecordingView(BaseModel):
+class RecordingSummary(BaseModel):
     """One recording.
 
     Attributes:
@@ -62,7 +62,7 @@ class RecordingView(BaseModel):
     receipt: bool
 
     @classmethod
-    def of(cls, row: Recording) -> "RecordingView":
+    def of(cls, row: Recording) -> "RecordingSummary":
         """Return a row as the API shows it."""
         return cls(
             id=row.public_id,

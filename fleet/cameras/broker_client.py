@@ -47,7 +47,7 @@ SESSION_SECONDS = 86_400
 AT_LEAST_ONCE = 1
 
 
-class Presence:
+class BrokerClient:
     """The client as a worker: ``async with presence.running():``.
 
     Attributes:

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Piece:
+class PieceRange:
     """Where a piece lies in the ledger, in bytes."""
 
     offset: int
@@ -40,7 +40,7 @@ class Placing(StrEnum):
     """It begins after the end of what is held."""
 
 
-def held_length(pieces: Iterable[Piece]) -> int:
+def held_length(pieces: Iterable[PieceRange]) -> int:
     """Return the bytes of the ledger that are held from its beginning without a hole.
 
     >>> held_length([Piece(10, 5), Piece(0, 10), Piece(20, 1)])
@@ -54,14 +54,14 @@ def held_length(pieces: Iterable[Piece]) -> int:
     return end
 
 
-def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+def joined(pieces: Iterable[PieceRange]) -> tuple[PieceRange, ...]:
     """Return the pieces that make up the ledger held, in order."""
     ordered = sorted(pieces)
     end = held_length(ordered)
     return tuple(piece for piece in ordered if piece.end <= end)
 
 
-def place(pieces: Iterable[Piece], new: Piece) -> Placing:
+def place(pieces: Iterable[PieceRange], new: PieceRange) -> Placing:
     """Say what ``new`` is beside the pieces that are held."""
     end = held_length(pieces)
     if new.offset > end:
@@ -71,6 +71,6 @@ def place(pieces: Iterable[Piece], new: Piece) -> Placing:
     return Placing.REPEAT if new.end <= end else Placing.OVERLAP
 
 
-def covering(pieces: Iterable[Piece], span: Piece) -> tuple[Piece, ...]:
+def covering(pieces: Iterable[PieceRange], span: PieceRange) -> tuple[PieceRange, ...]:
     """Return the held pieces that share at least one byte with ``span``, in order."""
     return tuple(piece for piece in joined(pieces) if piece.offset < span.end and span.offset < piece.end)

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from fleet.assignments.models import Assignment
 from fleet.core.database import Base, UtcTime
-from fleet.footage.names import public_id
+from fleet.footage.store.names import public_id
 from fleet.people.models import Officer
 
 
@@ -74,7 +74,7 @@ class Recording(Base):
         received_bytes: bytes of segments that are durable here.
         receipt_sha256: digest of the signed receipt, once there is one.
         report: the verifier's whole report.
-        story: events and gaps in seconds after the first picture (``fleet.footage.story``).
+        story: events and gaps in seconds after the first picture (``fleet.footage.timeline.events``).
     """
 
     __tablename__ = "recordings"
@@ -124,7 +124,7 @@ class Recording(Base):
         return public_id(self.recording, self.camera_id, self.number)
 
 
-class Segment(Base):
+class SegmentRow(Base):
     """One segment file that is durable in the store.
 
     Attributes:
@@ -134,7 +134,7 @@ class Segment(Base):
         size: in bytes.
         sha256: of its bytes.
         received: when it was durable.
-        parts: where its parts lie (``fleet.footage.index``), once somebody looked.
+        parts: where its parts lie (``fleet.footage.timeline.chunks``), once somebody looked.
     """
 
     __tablename__ = "segments"

@@ -1,0 +1,9 @@
+"""What programs send to the JSON API: a member that is not known is refused, never passed over."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class RequestBody(BaseModel):
+    """The base of every request body."""
+
+    model_config = ConfigDict(extra="forbid")
