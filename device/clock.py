@@ -26,7 +26,7 @@ _TIME_ERROR: Final = 5
 
 
 class Clock(Protocol):
-    """What tells the time: the system's clock on a camera, a virtual one in a test."""
+    """What gives the time: the system's clock on a camera, a virtual one in a test."""
 
     def boot_ns(self) -> int:
         """Nanoseconds since boot, suspended time included; never goes back."""

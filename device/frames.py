@@ -37,7 +37,7 @@ class VideoFrame:
 
 @dataclass(frozen=True, slots=True)
 class SoundBlock:
-    """A stretch of sound.
+    """A block of sound.
 
     Attributes:
         samples: float32 in [-1, 1], shape (samples, channels).

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 
 MANY = 5
-"""So many cameras share the pictures of a film that is decoded once; 250 MB at the bench's size."""
+"""So many cameras share the pictures of a clip that is decoded once; 250 MB at the bench's size."""
 
 PICTURES = "pictures.yuv"
 
 
 class Progress(Protocol):
-    """Is told how far something is."""
+    """Shows how far something is."""
 
     def doing(self, words: str, *, of: int = 0) -> None:
         """Say what begins now, and of how many parts it has, if that is known."""
@@ -59,7 +59,7 @@ class StackSpec:
         seed: Decides where in the scene each begins.
         prefill: Whether their rings are full from the start.
         fleet: A fleet that is there already; None to start one.
-        courtesy: How far the cameras stand back for other programs on this machine.
+        niceness: How far the cameras yield to other programs on this machine (nice(2)).
         ports: The ports that the fleet asks for first; None for the usual ones.
     """
 
@@ -70,7 +70,7 @@ class StackSpec:
     seed: int
     prefill: bool
     fleet: OtherFleet | None
-    courtesy: int = 0
+    niceness: int = 0
     ports: tuple[int, int, int] | None = None
 
 
@@ -82,7 +82,7 @@ def bring_up(
     Args:
         stack: What ends it all again.
         spec: What to bring up.
-        progress: Is told how far it is.
+        progress: Shows how far it is.
         stopping: Set to give up before everything is up.
 
     Raises:
@@ -96,7 +96,7 @@ def bring_up(
         scene,
         window_s=spec.window_s,
         seed=spec.seed,
-        courtesy=spec.courtesy,
+        niceness=spec.niceness,
     )
     settings = check_config(specs[0].config()).capture("")
     if scene.decoded is not None:
@@ -118,7 +118,7 @@ def bring_up(
 
 
 def _seen_by(spec: StackSpec) -> SceneSpec:
-    """What the cameras see: for many of them a film is decoded once, since each would decode the same."""
+    """What the cameras see: for many of them a clip is decoded once, since each would decode the same."""
     scene = spec.scene
     if not spec.prefill or scene.media is None or len(spec.names) < MANY:
         return scene

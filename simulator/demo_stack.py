@@ -36,8 +36,9 @@ WIDTH, HEIGHT, FPS = 640, 360, 10
 USUAL_PORTS = {"dashboard": 8443, "cameras' listener": 8444, "broker": 8883}
 BENCH_PORT = 8500
 # Cameras have processors of their own; here they share one with the service and the browser that a person
-# waits for. A camera can wait a little: what it does not film in time, it films late, and nothing is lost.
-COURTESY = 5
+# waits for. A camera can wait a little: what it does not capture in time it captures late, and nothing is
+# lost.
+NICENESS = 5
 LOCK = "in-use"
 
 
@@ -90,7 +91,7 @@ def open_demo_stack(plan: DemoPlan, progress: Progress, stopping: threading.Even
 
     Args:
         plan: What to put up.
-        progress: Is told how far it is.
+        progress: Shows how far it is.
         stopping: Set to give up before everything is up.
 
     Raises:
@@ -99,7 +100,7 @@ def open_demo_stack(plan: DemoPlan, progress: Progress, stopping: threading.Even
     scene = choose_scene(plan.source, plan.environment, width=WIDTH, height=HEIGHT, fps=FPS)
     names = [f"cam-{number:02d}" for number in range(1, plan.cameras + 1)]
     spec = StackSpec(
-        names, plan.folder, scene, WINDOW_S, plan.seed, prefill=True, fleet=plan.fleet, courtesy=COURTESY
+        names, plan.folder, scene, WINDOW_S, plan.seed, prefill=True, fleet=plan.fleet, niceness=NICENESS
     )
     with ExitStack() as stack:
         stack.enter_context(_alone(plan.folder))

@@ -4,7 +4,7 @@ Rules:
 
 - The queue is bounded. An encoder that finds it full waits, and what waits before it overflows where it is
   counted.
-- Time is told in steps. A process that was held up must not take its own delay for a sensor's: it first works
+- Time moves in steps. A process that was held up must not take its own delay for a sensor's: it first works
   off what waits, and then moves on by a fifth of a second at a time.
 """
 
@@ -42,7 +42,7 @@ class Assembly:
     """Collects packets and passes chunks on to the chunk queue.
 
     Args:
-        clock: Tells the time and the chunks' labels.
+        clock: Gives the time and the chunks' labels.
         chunk_queue: Gets the chunks; closed at the end.
         frame_ns: How long a picture is shown when nothing follows it.
         sound: Whether sound is wanted.
@@ -57,7 +57,7 @@ class Assembly:
         self._chunk_queue = chunk_queue
         self._chunker = Chunker(label=lambda at: label_at(clock, at), frame_ns=frame_ns, sound=sound)
         self._material: queue.Queue[Material | _Mark] = queue.Queue(_PACKETS)
-        self._told = 0
+        self._now_ns = 0
         self._abandoned = threading.Event()
 
     @property
@@ -111,9 +111,9 @@ class Assembly:
 
     def _patient_time(self) -> int:
         now = self._clock.boot_ns()
-        asleep = now - self._told > SUSPENDED_NS
-        self._told = now if asleep else min(now, self._told + _STEP_NS)
-        return self._told
+        asleep = now - self._now_ns > SUSPENDED_NS
+        self._now_ns = now if asleep else min(now, self._now_ns + _STEP_NS)
+        return self._now_ns
 
     def _offer(self, chunks: Iterable[PlainChunk]) -> None:
         for chunk in chunks:

@@ -72,7 +72,7 @@ class CaptureCounts:
 
 
 class Capture:
-    """Films and listens from ``start`` to ``stop``; one object for one such time.
+    """Captures picture and sound from ``start`` to ``stop``; one object for one such time.
 
     Args:
         sensors: Clock and sources.

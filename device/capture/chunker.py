@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 SUSPENDED_NS: Final = 10 * NS_PER_S
-"""When nothing was heard and no time was told for longer than this, the machine slept."""
+"""When nothing came and time did not move for longer than this, the machine slept."""
 
 
 class Chunker:
@@ -106,7 +106,7 @@ class Chunker:
         return chunks
 
     def _tick(self, now_ns: int) -> list[PlainChunk]:
-        """Keep the latest time told; after a sleep, end what was and begin anew."""
+        """Keep the latest time; after a sleep, end what was and begin anew."""
         before, self._now = self._now, max(self._now or now_ns, now_ns)
         if before is None or self._pictures is None or self._now - before <= SUSPENDED_NS:
             return []

@@ -2,7 +2,7 @@
 
 Rules:
 
-- A key picture is a cut. Inside a stretch without pictures, a cut falls every second.
+- A key picture is a cut. Inside a span without pictures, a cut falls every ``GOP_NS``.
 - A picture is shown until the next one; when that would be longer than a second, or nobody knows for two, the
   rest is a hole. A hole lasts until the next picture.
 - A picture that cannot be decoded, because the key picture before it did not make it, is left out and stated.
@@ -14,16 +14,13 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from device.encode.packets import GOP_NS
 from device.gaps import condense
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from device.encode.packets import EncodedPacket, Lost
-
-
-GOP_NS: Final = NS_PER_S
-"""Chunks without pictures are this long."""
 
 MAX_CHUNK_NS: Final = 2 * NS_PER_S
 

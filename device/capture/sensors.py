@@ -37,10 +37,10 @@ class Sensors:
     """What a camera perceives with.
 
     Attributes:
-        clock: Tells the time for everything else here.
+        clock: Gives the time for everything else here.
         open_video: Makes a picture source for the settings, not yet opened.
-        open_audio: Makes a sound source for the settings, not yet opened; ``None`` where there is no ear at
-            all, which every chunk then states as a gap if sound was asked for.
+        open_audio: Makes a sound source for the settings, not yet opened; ``None`` where there is no
+            microphone at all, which every chunk then states as a gap if sound was asked for.
         prefill: Chunks of the time before the capture starts, oldest first, to begin with a full ring.
         preview: Is shown the encoded picture now and then (BGR, a few times a second), for a viewfinder.
     """

@@ -28,7 +28,7 @@ class VideoPath:
 
     Args:
         settings: Picture and overlay.
-        clock: Tells UTC for the overlay.
+        clock: Gives UTC for the overlay.
         preview: The viewfinder, shown a picture three times a second at most.
 
     Attributes:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 VIDEO_TIMESCALE: Final = 90_000
 AAC_FRAME: Final = 1024
 
+GOP_NS: Final = NS_PER_S
+"""A closed group of pictures, and so a chunk, is this long; one without pictures too."""
+
 
 class EncoderError(DeviceError):
     """No encoder opens, or one failed while in use: one sentence that says what to do."""

@@ -23,7 +23,15 @@ from av.codec.context import Flags
 from av.video.frame import PictureType
 
 from device.encode import h264
-from device.encode.packets import VIDEO_TIMESCALE, EncodedPacket, EncoderError, StreamParams, to_ns, to_ticks
+from device.encode.packets import (
+    GOP_NS,
+    VIDEO_TIMESCALE,
+    EncodedPacket,
+    EncoderError,
+    StreamParams,
+    to_ns,
+    to_ticks,
+)
 from device.encode.part import cmaf_header
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
@@ -35,7 +43,6 @@ if TYPE_CHECKING:
 
     from device.settings import VideoSettings
 
-GOP_NS: Final = NS_PER_S
 
 _SMALL_PICTURE: Final = 1280 * 720
 _GREY: Final = 128

@@ -3,7 +3,7 @@
 Rules:
 
 - Everything that waits for a network runs in threads of the link. What the recorder calls (`publish`,
-  `status_changed`, and the shelf's callback) puts a word into a queue and returns.
+  `status_changed`, and the shelf's callback) puts a message into a queue and returns.
 - Whatever goes wrong is said in `state().troubles` and in the status message; nothing raises into the
   recorder.
 - A broken link is normal. Nothing is lost by it, and nothing is deleted because of it (C8).
@@ -224,7 +224,7 @@ class Link:
         self._desired_sync.offer(desired)
 
     def _receipted(self, opening: Open) -> None:
-        """The fleet holds a recording, and the camera has its word for it."""
+        """The fleet holds a recording, and the camera has its receipt."""
         self.publish(event(NewsKind.RECEIPT_ACCEPTED, opening, self._utc_us()))
 
     def _renew_if_due(self) -> None:

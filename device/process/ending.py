@@ -30,7 +30,7 @@ ENDING = (signal.SIGTERM, signal.SIGINT)
 LONGEST_S = 120
 """More than the 108 s that a shutdown waits when card, sensors and network hang together."""
 
-TELLING_S = 10
+REPORT_S = 10
 """How long it may then take to say where the threads are: nobody may be reading it."""
 
 
@@ -59,7 +59,7 @@ def limit_the_end(longest_s: int = LONGEST_S) -> None:
     What is said are files, lines and functions, never a value.
     """
     faulthandler.dump_traceback_later(longest_s, exit=True)
-    signal.alarm(longest_s + TELLING_S)  # nothing handles SIGALRM, so the kernel ends the process by itself
+    signal.alarm(longest_s + REPORT_S)  # nothing handles SIGALRM, so the kernel ends the process by itself
 
 
 def leave(status: int) -> NoReturn:

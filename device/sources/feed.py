@@ -67,7 +67,7 @@ class Feed(Generic[Item]):
     Args:
         make: Makes the source, anew for every attempt.
         taker: Gets what it gives.
-        trouble: Is told what is wrong, and ``None`` when it is well again.
+        trouble: Gets what is wrong, and ``None`` when it is well again.
         clock: Times absences.
         stopping: Ends the feed when set.
     """

@@ -4,7 +4,7 @@ Rules:
 
 - sounddevice loads PortAudio when imported, so it is imported only when a microphone opens; without the
   library that is one sentence naming Debian's package.
-- A block is stamped with the time at which the hardware took its first sample, as PortAudio tells it, not
+- A block is stamped with the time at which the hardware took its first sample, as PortAudio reports it, not
   with the time at which Python came to hear of it.
 - The callback never waits: what nobody fetches is dropped and the next block says that samples are missing.
 """
@@ -129,9 +129,9 @@ class Microphone:
         return stream
 
     def _age_s(self, count: int, times: _Times) -> float:
-        """How long ago the first sample was taken: a block's length for drivers that do not tell."""
-        told = times.currentTime - times.inputBufferAdcTime
-        return told if 0 <= told < _OLDEST_S else count / self._rate
+        """How long ago the first sample was taken: a block's length for drivers that do not report it."""
+        reported = times.currentTime - times.inputBufferAdcTime
+        return reported if 0 <= reported < _OLDEST_S else count / self._rate
 
     def _heard(self, samples: np.ndarray, _count: int, times: _Times, status: Any) -> None:  # noqa: ANN401 - sounddevice ships no types
         """PortAudio's callback, on its own thread; its buffer is only lent."""

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cameras.control import ask_camera
 from simulator.cameras.enrolled import send_over
+from simulator.cameras.messages import Cover, Failed, IsUp, Mute, Picture, ShowPicture, ShutDown
 from simulator.cameras.process import LOG, run_camera
-from simulator.cameras.switchboard import Cover, Failed, IsUp, Mute, Picture, ShowPicture, ShutDown
 from simulator.errors import CameraError
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from device.capture.prefill import EncodedLoop
     from simulator.cameras.enrolled import FleetPlace
+    from simulator.cameras.messages import ToCamera
     from simulator.cameras.spec import CameraSpec
-    from simulator.cameras.switchboard import ToCamera
     from simulator.network import Network, ProxiedLine
 
 START_S = 60
@@ -131,7 +131,7 @@ class VirtualCamera:
         self.covered = self.muted = False
         reader.start()
         if self._watched:
-            self._tell(ShowPicture(on=True))
+            self._send(ShowPicture(on=True))
 
     def wait_up(self, timeout_s: float = START_S) -> None:
         """Return once it runs.
@@ -170,10 +170,10 @@ class VirtualCamera:
         self._end(power)
 
     def begin_stop(self) -> None:
-        """Tell it to stop, without waiting: ``shut_down`` waits."""
+        """Ask it to stop, without waiting: ``shut_down`` waits."""
         if self._power is not None:
             self._power.ending = True
-        self._tell(ShutDown())
+        self._send(ShutDown())
 
     def ask(self, do: str) -> dict[str, Any]:
         """Press one of its buttons, or ask how it is, through its control socket.
@@ -188,19 +188,19 @@ class VirtualCamera:
     def watch(self, *, on: bool) -> None:
         """Have it make pictures, or stop making them."""
         self._watched = on
-        self._tell(ShowPicture(on=on))
+        self._send(ShowPicture(on=on))
 
     def cover(self, *, on: bool) -> None:
         """Cover its lens, or uncover it."""
         self.covered = on
-        self._tell(Cover(on=on))
+        self._send(Cover(on=on))
 
     def mute(self, *, on: bool) -> None:
         """Mute its microphone, or unmute it."""
         self.muted = on
-        self._tell(Mute(on=on))
+        self._send(Mute(on=on))
 
-    def _tell(self, message: ToCamera) -> None:
+    def _send(self, message: ToCamera) -> None:
         power = self._power
         if power is None:
             return
@@ -208,7 +208,7 @@ class VirtualCamera:
             with self._turn:
                 power.lifeline.send(message)
         except OSError:
-            # It has no power any more, and so nothing to be told.
+            # It has no power any more, and so there is nobody to send to.
             return
 
     def _read(self, lifeline: Connection) -> None:

@@ -85,7 +85,7 @@ class CameraGroup:
         """Enrol every camera that is not yet, and hand each to an officer of its own.
 
         Args:
-            done: Told each camera's name when it is ready to be switched on.
+            done: Gets each camera's name when it is ready to be switched on.
 
         Raises:
             CameraError: A camera could not be enrolled.
@@ -106,7 +106,7 @@ class CameraGroup:
 
         Args:
             loop: Their scene encoded ahead, to begin with full rings.
-            done: Told each camera's name when it runs.
+            done: Gets each camera's name when it runs.
 
         Raises:
             CameraError: A camera did not start.

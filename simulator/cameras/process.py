@@ -18,7 +18,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.cameras.switchboard import Cover, Failed, IsUp, Mute, Picture, ShowPicture, ShutDown
+from simulator.cameras.messages import Cover, Failed, IsUp, Mute, Picture, ShowPicture, ShutDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from device.capture.prefill import EncodedLoop
+    from simulator.cameras.messages import FromCamera
     from simulator.cameras.spec import CameraSpec
-    from simulator.cameras.switchboard import FromCamera
 
 LOG = "camera.log"
 # What every camera needs, loaded once in the process that all of them are forked from.
@@ -38,7 +38,7 @@ def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection)
     """Run a camera until its lifeline ends. This is all that its process does."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
-    os.nice(spec.courtesy)
+    os.nice(spec.niceness)
     _log_to(spec.folder / LOG)
     sender = _Sender(lifeline)
     try:

@@ -47,7 +47,7 @@ class VirtualSensors:
         loop: Its scene encoded ahead, to start with a full ring; None to start with an empty one.
         preview: Is shown the encoded picture a few times a second, and must return at once.
         faults: What a tester does to the lens and the microphone.
-        filled: Is told, once, that the ring has all of the footage that was encoded ahead.
+        filled: Is called once the ring has all of the footage that was encoded ahead.
     """
 
     def __init__(

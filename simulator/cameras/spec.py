@@ -30,7 +30,7 @@ class CameraSpec:
         phase_ns: When within a second its seconds begin, so that many cameras do not all work at the same
             instant.
         window_s: How much pre-record it keeps, in seconds.
-        courtesy: How far it stands back for other programs on this machine (nice(2)), 0 for not at all.
+        niceness: How far it yields to other programs on this machine (nice(2)), 0 for not at all.
         preset: x264's effort.
     """
 
@@ -39,7 +39,7 @@ class CameraSpec:
     scene: SceneSpec
     begin_s: int
     window_s: int
-    courtesy: int = 0
+    niceness: int = 0
     preset: str = "ultrafast"
 
     @property
@@ -76,7 +76,7 @@ class CameraSpec:
 
 
 def plan_cameras(
-    names: Sequence[str], folder: Path, scene: SceneSpec, *, window_s: int, seed: int, courtesy: int = 0
+    names: Sequence[str], folder: Path, scene: SceneSpec, *, window_s: int, seed: int, niceness: int = 0
 ) -> tuple[CameraSpec, ...]:
     """Decide where each camera begins.
 
@@ -86,7 +86,7 @@ def plan_cameras(
         scene: What they see.
         window_s: How much pre-record they keep, in seconds.
         seed: The same seed gives the same cameras.
-        courtesy: How far they stand back for other programs.
+        niceness: How far they yield to other programs (nice(2)).
     """
     draw = random.Random(seed)  # noqa: S311 - a seeded choice of pictures, not a secret
     return tuple(
@@ -96,7 +96,7 @@ def plan_cameras(
             scene=scene,
             begin_s=draw.randrange(LOOP_S),
             window_s=window_s,
-            courtesy=courtesy,
+            niceness=niceness,
         )
         for name in names
     )

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from protocol.footage.verifying.report import Report
     from simulator.cameras.camera import VirtualCamera
     from simulator.fleet.api import FleetApi, Listed
-    from simulator.scenario.watch import Made
+    from simulator.scenario.watch import MadeRecording
 
 PURPOSE = "Simulator: checking what a scenario recorded"
 
 
 def collect(
-    camera: VirtualCamera, made: Sequence[Made], api: FleetApi, authority: bytes, exports: Path
+    camera: VirtualCamera, made: Sequence[MadeRecording], api: FleetApi, authority: bytes, exports: Path
 ) -> Iterator[RecordingResult]:
     """Yield everything that a camera recorded.
 
@@ -72,7 +72,7 @@ def _missing(report: Report) -> tuple[str, ...]:
 
 
 def _completed(
-    result: RecordingResult, listed: Listed | None, made: Made | None, api: FleetApi, exports: Path
+    result: RecordingResult, listed: Listed | None, made: MadeRecording | None, api: FleetApi, exports: Path
 ) -> RecordingResult:
     """Add what the fleet says, and the export with what it shows."""
     timings = _timings(made) if made is not None else Timings()
@@ -88,7 +88,7 @@ def _completed(
     return replace(result, export=str(export), facts=read_export(export))
 
 
-def _timings(made: Made) -> Timings:
+def _timings(made: MadeRecording) -> Timings:
     return Timings(
         press_acknowledged_ms=made.acknowledged_ms,
         press_dashboard_s=None if made.listed is None else made.listed - made.pressed,

@@ -50,7 +50,7 @@ class Run:
         fleet: A fleet that is there already; None to start one.
         environment: The process's environment, for ``LAPEL_MEDIA``.
         stopping: Set to end every wait at once.
-        progress: Is told how far the run is.
+        progress: Shows how far the run is.
     """
 
     scenario: Scenario

@@ -28,7 +28,7 @@ from simulator.scenario.model import (
     WaitHeld,
     WaitRingFull,
 )
-from simulator.scenario.watch import Made
+from simulator.scenario.watch import MadeRecording
 
 if TYPE_CHECKING:
     from simulator.cameras.camera import VirtualCamera
@@ -125,7 +125,7 @@ def _(step: Press, camera: VirtualCamera, context: ScenarioContext) -> None:
     took_ms = (context.watch.now() - pressed) * 1000
     number = int(answer["number"])
     folder = camera.spec.recording(number)
-    context.watch.add(Made(camera.place.camera, camera.name, number, folder, pressed, took_ms))
+    context.watch.add(MadeRecording(camera.place.camera, camera.name, number, folder, pressed, took_ms))
 
 
 @_each.register(StopRecording)

@@ -23,7 +23,7 @@ RECEIPT = "receipt.cbor"
 
 
 @dataclass(slots=True)
-class Made:
+class MadeRecording:
     """One recording that a step made, and when; times are of a clock that only goes forward, in seconds.
 
     Attributes:
@@ -63,7 +63,7 @@ class RecordingWatch:
 
     api: FleetApi
     now: Callable[[], float] = time.monotonic
-    made: list[Made] = field(default_factory=list)
+    made: list[MadeRecording] = field(default_factory=list)
     _change: threading.Condition = field(default_factory=threading.Condition)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -78,20 +78,22 @@ class RecordingWatch:
         if self._thread is not None:
             self._thread.join()
 
-    def add(self, made: Made) -> None:
+    def add(self, made: MadeRecording) -> None:
         """Look out for one more recording."""
         with self._change:
             self.made.append(made)
 
-    def newest(self, name: str) -> Made | None:
+    def newest(self, name: str) -> MadeRecording | None:
         """Return a camera's newest recording."""
         with self._change:
             return next((each for each in reversed(self.made) if each.name == name), None)
 
-    def wait_for(self, holds: Callable[[Made], bool], name: str, timeout_s: float) -> tuple[Made, ...]:
+    def wait_for(
+        self, holds: Callable[[MadeRecording], bool], name: str, timeout_s: float
+    ) -> tuple[MadeRecording, ...]:
         """Wait until something is true of all of a camera's ended recordings; return those that lack it."""
 
-        def lacking() -> tuple[Made, ...]:
+        def lacking() -> tuple[MadeRecording, ...]:
             return tuple(each for each in self.made if each.name == name and each.ended and not holds(each))
 
         with self._change:
@@ -119,7 +121,7 @@ class RecordingWatch:
                 if each.camera == camera and each.number in listed and each.listed is None:
                     each.listed = seen
 
-    def _look_on_the_cameras(self, pending: list[Made]) -> None:
+    def _look_on_the_cameras(self, pending: list[MadeRecording]) -> None:
         for each in pending:
             if (each.folder / RECEIPT).exists():
                 each.held = self.now()

@@ -33,7 +33,7 @@ class SceneSpec:
         width: Picture width in pixels, even.
         height: Picture height in pixels, even.
         fps: Pictures a second.
-        decoded: The film's pictures, decoded already; None to decode them as they are shown.
+        decoded: The clip's pictures, decoded already; None to decode them as they are shown.
     """
 
     media: Media | None

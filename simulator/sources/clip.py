@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 # 750 AAC frames of 1024 samples: a multiple of both a second and an AAC frame.
 SPEECH_BLOCK = 16 * AUDIO_RATE
-INSTANT_S = 0.001  # two times closer than this are one: times in a film are rounded
+INSTANT_S = 0.001  # two times closer than this are one: times in a clip are rounded
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class ClipScene:
         try:
             return av.open(str(self.media.clip))
         except (av.error.FFmpegError, OSError) as error:
-            raise ScenarioError(f"{self.media.clip} cannot be opened as a film: {error}.") from error
+            raise ScenarioError(f"{self.media.clip} cannot be opened as a video: {error}.") from error
 
     def _one_pass(self, position: int) -> Iterator[Picture]:
         """Yield the pictures from ``position`` to the end of the loop.

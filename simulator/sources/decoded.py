@@ -1,4 +1,4 @@
-"""A film's pictures, decoded and sized once for all the cameras of a machine, which then share them.
+"""A clip's pictures, decoded and sized once for all the cameras of a machine, which then share them.
 
 Rules:
 

@@ -25,8 +25,8 @@ class Media:
     """The two files that a real scene is made of.
 
     Attributes:
-        clip: A film without sound, which is looped.
-        speech: A recording of speech, which is looped under the film.
+        clip: A video without sound, which is looped.
+        speech: A recording of speech, which is looped under it.
     """
 
     clip: Path

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from device.cli import app as device
-from device.process.ending import LONGEST_S, TELLING_S
+from device.process.ending import LONGEST_S, REPORT_S
 from fleet.cli import app as fleet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,5 +109,5 @@ def test_the_one_time_link_is_not_in_the_journal() -> None:
 def test_each_service_has_the_time_to_end_that_its_program_may_take() -> None:
 
     (camera,) = settings(CAMERA, "TimeoutStopSec")
-    assert int(camera) > LONGEST_S + TELLING_S
+    assert int(camera) > LONGEST_S + REPORT_S
     assert settings(SERVICE, "KillMode") == ["mixed"]  # the service ends its broker in its own order

@@ -1,12 +1,12 @@
-"""Telling the fleet again what it may have missed while there was no connection. Pure.
+"""Announces again what the fleet may have missed while there was no connection. Pure.
 
-The recorder tells news as it happens (`device.recording.news`). But a camera that was offline, or was started
-again, has recordings of which the fleet never heard. So after each connect the newest ones without a
-receipt are announced again.
+The recorder publishes news as it happens (``device.recording.news``). But a camera that was offline, or was
+started again, has recordings of which the fleet never heard. So after each connect the newest ones without
+a receipt are announced again.
 
 Rules:
 
-- Ids are made of the recording's id and the kind, so that telling twice is harmless.
+- Ids are made of the recording's id and the kind, so that announcing twice is harmless.
 - The ledger is the record, and uploads account for every recording (L3); this makes pages quick, no more.
 """
 
@@ -17,7 +17,7 @@ from protocol.footage.ledger.ledger import Open
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.units import NS_PER_S
 
-TOLD_AGAIN = 50
+ANNOUNCED_AGAIN = 50
 """Most recordings that are announced again after a connect."""
 
 
@@ -25,7 +25,7 @@ def to_announce(recordings: Iterable[ShelvedRecording]) -> list[tuple[NewsKind, 
     """What is announced after a connect, oldest first."""
     waiting = sorted((each for each in recordings if not each.receipt), key=lambda each: each.number)
     items: list[tuple[NewsKind, ShelvedRecording]] = []
-    for recording in waiting[-TOLD_AGAIN:]:
+    for recording in waiting[-ANNOUNCED_AGAIN:]:
         items.append((NewsKind.RECORDING_OPENED, recording))
         if recording.ended is not None:
             items.append((NewsKind.RECORDING_CLOSED, recording))

@@ -3,8 +3,8 @@
 Rules:
 
 - One thread; whoever brings a document puts it into a queue and goes on.
-- The document that is kept on the card is passed on first, so that a camera without a network is what it
-  was told to be last.
+- The document that is kept on the card is passed on first, so that a camera without a network stays what it
+  was asked to be last.
 - After each connect, and every few hours, the camera asks over HTTPS: retained messages are a convenience.
 - What could not be taken on is reported with its sentence; it is not tried again until something newer is
   wanted.
@@ -15,6 +15,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from enum import Enum, auto
 from pathlib import Path
 
 from device.errors import DeviceError
@@ -27,6 +28,11 @@ from protocol.messages.desired import Desired, Reported
 log = logging.getLogger(__name__)
 
 ASK_EVERY_S = 6 * 3600.0
+
+
+class _Request(Enum):
+    ASK = auto()
+    STOP = auto()
 
 
 class DesiredStateSync:
@@ -69,7 +75,7 @@ class DesiredStateSync:
         self._kept: Desired | None = None
         self._refused: tuple[str, ...] = ()
         self._ask_at = clock() + ASK_EVERY_S
-        self._inbox: queue.SimpleQueue[Desired | bool] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Desired | _Request] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="desired", daemon=True)
 
     def start(self) -> None:
@@ -78,7 +84,7 @@ class DesiredStateSync:
 
     def stop(self) -> None:
         """Take on nothing more. Returns at once."""
-        self._inbox.put(False)
+        self._inbox.put(_Request.STOP)
 
     @property
     def thread(self) -> threading.Thread:
@@ -91,7 +97,7 @@ class DesiredStateSync:
 
     def ask(self) -> None:
         """Ask the fleet soon. Returns at once, from any thread."""
-        self._inbox.put(True)
+        self._inbox.put(_Request.ASK)
 
     @property
     def kept(self) -> Desired | None:
@@ -104,15 +110,15 @@ class DesiredStateSync:
             self._take_on(kept)
         while True:
             try:
-                word = self._inbox.get(timeout=max(0.0, self._ask_at - self._clock()))
+                message = self._inbox.get(timeout=max(0.0, self._ask_at - self._clock()))
             except queue.Empty:
-                word = True
-            if word is False:
+                message = _Request.ASK
+            if message is _Request.STOP:
                 return
-            if word is True:
+            if message is _Request.ASK:
                 self._ask()
             else:
-                self._consider(word)
+                self._consider(message)
 
     def _ask(self) -> None:
         try:

@@ -2,7 +2,7 @@
 
 Rules:
 
-- One thread does all of it. Others put words into a queue and wake it; they never wait.
+- One thread does all of it. Others put messages into a queue and wake it; they never wait.
 - Status is retained, and sent at every change and at least every `status_s` seconds. The will says
   offline, after a delay that a short cut does not outlast; both carry the session's id, so that a late
   will is recognised.
@@ -88,7 +88,7 @@ class Messenger:
         self._new_id = new_id
         self._clock = clock
         self._outbox = Outbox()
-        self._words: queue.SimpleQueue[CameraEvent | Reported] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[CameraEvent | Reported] = queue.SimpleQueue()
         self._reported: Reported | None = None
         self._status_wanted = False
         self._status_sent = 0.0
@@ -116,7 +116,7 @@ class Messenger:
 
     def publish(self, news: CameraEvent | Reported) -> None:
         """Send an event, or what the camera has taken on, and a status. Returns at once, from any thread."""
-        self._words.put(news)
+        self._inbox.put(news)
         self.status_changed()
 
     def status_changed(self) -> None:
@@ -197,7 +197,7 @@ class Messenger:
         self._send_status(session, id_, online=True)
         while not self._stopping:
             self._take_in()
-            session.turn(self._send(session, id_), self._wake_out)
+            session.poll(self._send(session, id_), self._wake_out)
         self._say_goodbye(session, id_)
 
     def _take_in(self) -> None:
@@ -206,11 +206,11 @@ class Messenger:
                 pass
         with contextlib.suppress(queue.Empty):
             while True:
-                word = self._words.get_nowait()
-                if isinstance(word, Reported):
-                    self._reported = word
+                message = self._inbox.get_nowait()
+                if isinstance(message, Reported):
+                    self._reported = message
                 else:
-                    self._outbox.put(word)
+                    self._outbox.put(message)
 
     def _send(self, session: Session, id_: str) -> float:
         """Send what is waiting; return the seconds until there is something to send by itself."""
@@ -240,7 +240,7 @@ class Messenger:
         self._send_status(session, id_, online=False)
         deadline = self._clock() + GOODBYE_S
         while (left := deadline - self._clock()) > 0 and session.unacknowledged:
-            session.turn(left, self._wake_out)
+            session.poll(left, self._wake_out)
 
     def _arrived(self, name: str, payload: bytes) -> None:
         if name != topic(self._camera, "down", Down.DESIRED) or not payload:

@@ -3,7 +3,7 @@
 Rules:
 
 - An event leaves the queue when the broker has acknowledged it. After a cut, what was on its way goes
-  again, in the old order: an event may arrive twice, and its id tells (`protocol.messages.events`).
+  again, in the old order: an event may arrive twice, under the same id (``protocol.messages.events``).
 - When the queue is full the oldest event goes and is counted. Nothing is lost that matters: recordings
   are accounted for by their uploads (L3), and running ones are announced again after each connect.
 - An event that is already waiting is not queued a second time.

@@ -2,7 +2,7 @@
 
 Rules:
 
-- Nothing blocks but `open`, which has a time limit. `turn` waits for the network, for a wake-up or for a
+- Nothing blocks but `open`, which has a time limit. `poll` waits for the network, for a wake-up or for a
   while.
 - The end of the connection is raised, with a sentence that says why as well as can be known. A broker
   that does not accept the camera's certificate just ends the connection (see ``device.link.tls``); the
@@ -68,7 +68,7 @@ class Session:
         self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id=camera, protocol=paho.MQTTv5)
         self._client.tls_set_context(context)
         self._client.connect_timeout = CONNECT_S
-        # Its presence has paho leave all writing to `turn`.
+        # Its presence has paho leave all writing to `poll`.
         self._client.on_socket_register_write = lambda *_: None
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
@@ -100,7 +100,7 @@ class Session:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise UnreachableError(f"There is no answer from {self._where}; the camera keeps trying.")
-            self.turn(left, wake)
+            self.poll(left, wake)
 
     def _hear_first(self) -> None:
         """Let the broker speak first: a session ticket, or the alert that says why the camera is refused.
@@ -133,7 +133,7 @@ class Session:
         self._unacknowledged.add(mid)
         return mid
 
-    def turn(self, longest_s: float, wake: socket.socket) -> None:
+    def poll(self, longest_s: float, wake: socket.socket) -> None:
         """Wait for the network, for a byte on `wake` or for `longest_s` seconds, and do what there is to do.
 
         Raises:

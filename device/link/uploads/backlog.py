@@ -28,8 +28,8 @@ from protocol.footage.format.errors import FootageError
 
 log = logging.getLogger(__name__)
 
-Lesson: TypeAlias = Callable[[Known, float], Known]
-"""What a step taught: from what was known and the time, to what is known now."""
+KnownUpdate: TypeAlias = Callable[[Known, float], Known]
+"""What a step changes: from what was known and the time, to what is known now."""
 Job: TypeAlias = tuple[Step, ShelvedRecording]
 
 TROUBLE_PAUSE_S = 10.0
@@ -84,12 +84,12 @@ class Backlog:
         self._busy.update(step for step, _ in jobs)
         return jobs, None if planned.wake_at is None else planned.wake_at - now
 
-    def succeeded(self, step: Step, lesson: Lesson, now: float) -> None:
+    def succeeded(self, step: Step, update: KnownUpdate, now: float) -> None:
         """The step was carried out."""
         self._busy.discard(step)
         self._breaker.answered()
         self._troubles.pop(step.number, None)
-        self._known[step.number] = lesson(self._known.get(step.number, Known()), now)
+        self._known[step.number] = update(self._known.get(step.number, Known()), now)
 
     def failed(self, step: Step, error: Exception, now: float) -> None:
         """The step was not carried out, or nobody knows whether it was."""

@@ -62,7 +62,7 @@ class Known:
         asked: the rest is what the fleet answered, and every step since then got its answer.
         ledger_length: bytes of ledger that the fleet holds.
         segments: names of the segments that the fleet holds.
-        completed: the fleet was told that this is all.
+        completed: the camera has declared the recording complete.
         refused: the fleet's sentence, when it refused the recording for good.
         ledger_due: time from which the next piece of a growing ledger may go.
         retry_at: time before which nothing is tried for this recording.
@@ -97,8 +97,8 @@ class Known:
         """The fleet holds the segment."""
         return replace(self, segments=self.segments | {name})
 
-    def told_all(self) -> "Known":
-        """The fleet was told that the recording is complete."""
+    def declared_complete(self) -> "Known":
+        """The camera has declared the recording complete."""
         return replace(self, completed=True, polls=0, retry_at=0.0)
 
     def not_ready(self, now: float) -> "Known":
@@ -141,7 +141,7 @@ class SendSegment:
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """Tell the fleet that it holds everything."""
+    """Declare the recording complete: the fleet holds everything."""
 
     number: int
 

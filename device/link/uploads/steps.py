@@ -1,8 +1,8 @@
-"""Carrying out one step of the plan: read the card, ask the fleet, and say what was learnt.
+"""Carrying out one step of the plan: read the card, ask the fleet, and say what is known now.
 
 Rules:
 
-- A step returns a lesson, a pure function over what is known, or raises. It changes no state of its own.
+- A step returns an update, a pure function over what is known, or raises. It changes no state of its own.
 - The footage of a segment is read twice from the card: once for its digest, which goes ahead of it, once
   to send it.
 - A receipt goes to the shelf, which verifies and keeps it; `on_receipt` hears of it afterwards.
@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, assert_never
 
-from device.link.uploads.backlog import Lesson
+from device.link.uploads.backlog import KnownUpdate
 from device.link.uploads.client import UploadClient
 from device.link.uploads.contents import Contents, Digest
 from device.link.uploads.plan import Ask, Complete, FetchReceipt, SendLedger, SendSegment, Step
@@ -32,7 +32,7 @@ class Throttled(Protocol):
     """
 
     def __call__(self, count: int, /) -> None:
-        """Wait for the turn of `count` bytes."""
+        """Wait until ``count`` bytes may go."""
         ...
 
 
@@ -53,7 +53,7 @@ class Steps:
         self._throttle = throttle
         self._on_receipt = on_receipt
 
-    def carry_out(self, step: Step, recording: ShelvedRecording) -> Lesson:
+    def carry_out(self, step: Step, recording: ShelvedRecording) -> KnownUpdate:
         """Carry out one step for the recording as it was when the step was planned.
 
         Raises:
@@ -76,14 +76,14 @@ class Steps:
             case _:
                 assert_never(step)
 
-    def _ask(self, step: Ask) -> Lesson:
+    def _ask(self, step: Ask) -> KnownUpdate:
         answer = self._client.held(step.number)
         if answer is None:
             return lambda known, _now: known.answered(0, ())
         names = tuple(segment.name for segment in answer.segments)
         return lambda known, _now: known.answered(answer.ledger_length, names)
 
-    def _send_ledger(self, step: SendLedger, recording: ShelvedRecording) -> Lesson:
+    def _send_ledger(self, step: SendLedger, recording: ShelvedRecording) -> KnownUpdate:
         path = recording.folder / LEDGER_NAME
         data = b"".join(self._contents.blocks(path, step.length, step.offset))
         self._throttle(len(data))
@@ -91,14 +91,14 @@ class Steps:
         held = self._client.put_ledger(step.number, step.offset, digest, data)
         return lambda known, now: known.took_ledger(held, now)
 
-    def _send_segment(self, step: SendSegment, recording: ShelvedRecording) -> Lesson:
+    def _send_segment(self, step: SendSegment, recording: ShelvedRecording) -> KnownUpdate:
         path = recording.folder / step.name
         digest = self._contents.digest(path, dict(recording.closed_segments)[step.name])
         blocks = self._throttled(self._contents.blocks(path, digest.size))
         self._client.put_segment(step.number, step.name, digest, blocks)
         return lambda known, _now: known.took_segment(step.name)
 
-    def _complete(self, step: Complete, recording: ShelvedRecording) -> Lesson:
+    def _complete(self, step: Complete, recording: ShelvedRecording) -> KnownUpdate:
         if recording.ended is None:
             raise ValueError("internal error: a running recording was declared complete")
         ledger = self._contents.prefix_digest(recording.folder / LEDGER_NAME, recording.ledger_length)
@@ -110,9 +110,9 @@ class Steps:
             segments=tuple(self._segment_info(recording, segment) for segment in recording.closed_segments),
         )
         self._client.complete(step.number, request)
-        return lambda known, _now: known.told_all()
+        return lambda known, _now: known.declared_complete()
 
-    def _fetch_receipt(self, step: FetchReceipt, recording: ShelvedRecording) -> Lesson:
+    def _fetch_receipt(self, step: FetchReceipt, recording: ShelvedRecording) -> KnownUpdate:
         receipt = self._client.receipt(step.number)
         if receipt is None:
             return lambda known, now: known.not_ready(now)

@@ -31,7 +31,7 @@ class Throttle:
         self._meter = Meter(clock)
 
     def __call__(self, count: int, /) -> None:
-        """Wait for the turn of `count` bytes.
+        """Wait until ``count`` bytes may go.
 
         Raises:
             StoppedError: the link is stopping.

@@ -2,7 +2,7 @@
 
 One thread plans, and owns all that is known (`device.link.uploads.backlog`); others carry out its steps
 (`device.link.uploads.steps`) and report back through a queue. So nothing is locked, and whoever reports a
-change of the shelf only puts a word into that queue.
+change of the shelf only puts a message into that queue.
 
 Nothing is stored: after a restart the fleet is asked what it holds. Nothing raises out of here: what goes
 wrong shows in `view` and in the log.
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from device.link.uploads.backlog import Backlog, Job, Lesson
+from device.link.uploads.backlog import Backlog, Job, KnownUpdate
 from device.link.uploads.plan import Step
 from device.link.uploads.progress import View
 from device.link.uploads.steps import Steps
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Succeeded:
     step: Step
-    lesson: Lesson
+    update: KnownUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Uploader:
                     if message.hint:
                         self._backlog.hint()
                 case _Succeeded():
-                    self._backlog.succeeded(message.step, message.lesson, self._clock())
+                    self._backlog.succeeded(message.step, message.update, self._clock())
                 case _Failed():
                     self._backlog.failed(message.step, message.error, self._clock())
             try:
@@ -152,10 +152,10 @@ class Uploader:
         while (job := self._jobs.get()) is not None:
             step, recording = job
             try:
-                lesson = self._steps.carry_out(step, recording)
+                update = self._steps.carry_out(step, recording)
             except StoppedError:
                 return
             except Exception as error:  # noqa: BLE001 - the backlog judges every error; none may end this thread
                 self._inbox.put(_Failed(step, error))
             else:
-                self._inbox.put(_Succeeded(step, lesson))
+                self._inbox.put(_Succeeded(step, update))

@@ -65,7 +65,7 @@ def test_an_end_that_hangs_says_where_and_is_over(how: str) -> None:
 
 def test_an_end_that_hangs_is_over_although_nobody_reads_where() -> None:
     program = (
-        "from device.process import ending\nending.TELLING_S = 1\n"
+        "from device.process import ending\nending.REPORT_S = 1\n"
         "os.set_blocking(2, False)\n"
         "try:\n    while os.write(2, bytes(4096)): pass\nexcept BlockingIOError: os.set_blocking(2, True)\n"
         "ending.limit_the_end(1)\nthreading.Event().wait()"

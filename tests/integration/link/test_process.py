@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from device.control import ask
-from device.process.ending import LONGEST_S, TELLING_S
+from device.process.ending import LONGEST_S, REPORT_S
 from tests.support.fleet.fleets import Fleet
 from tests.support.fleet.linked import eventually
 from tests.support.media.clips import write_clip
@@ -67,7 +67,7 @@ class Process:
                 if process.poll() is None:
                     process.terminate()
                     # A camera that hangs says where, and ends by itself with another status.
-                    assert process.wait(LONGEST_S + 2 * TELLING_S) == 0
+                    assert process.wait(LONGEST_S + 2 * REPORT_S) == 0
             finally:
                 process.kill()
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.encode import video
-from device.encode.packets import EncodedPacket, EncoderError
+from device.encode.packets import GOP_NS, EncodedPacket, EncoderError
 from device.encode.part import mux_part
 from device.encode.picture import Canvas
-from device.encode.video import GOP_NS, Candidate, VideoEncoder
+from device.encode.video import Candidate, VideoEncoder
 from device.frames import VideoFrame
 from device.settings import VideoSettings
 

@@ -222,7 +222,7 @@ def test_the_last_steps_come_in_order(tmp_path: Path) -> None:
     backlog.next_jobs([recording], 0.0)
     backlog.succeeded(Ask(1), everything, 0.0)
     assert steps_of(backlog.next_jobs([recording], 0.0)[0]) == [Complete(1)]
-    backlog.succeeded(Complete(1), lambda known, _: known.told_all(), 0.0)
+    backlog.succeeded(Complete(1), lambda known, _: known.declared_complete(), 0.0)
     assert steps_of(backlog.next_jobs([recording], 0.0)[0]) == [FetchReceipt(1)]
     backlog.succeeded(FetchReceipt(1), lambda known, now: known.not_ready(now), 0.0)
     jobs, wait = backlog.next_jobs([recording], 0.0)

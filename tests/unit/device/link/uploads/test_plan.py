@@ -90,7 +90,7 @@ def test_complete_waits_for_the_last_segment_in_flight() -> None:
     assert plan(shelf, known, busy=frozenset({last}), now=0).steps == ()
     held = {1: known[1].took_segment(last.name)}
     assert plan(shelf, held, busy=NOTHING, now=0).steps == (Complete(1),)
-    assert plan(shelf, {1: held[1].told_all()}, busy=NOTHING, now=0).steps == (FetchReceipt(1),)
+    assert plan(shelf, {1: held[1].declared_complete()}, busy=NOTHING, now=0).steps == (FetchReceipt(1),)
 
 
 def test_a_running_recording_is_never_declared_complete() -> None:
@@ -99,7 +99,7 @@ def test_a_running_recording_is_never_declared_complete() -> None:
 
 
 def test_a_receipt_that_is_not_ready_is_asked_for_less_and_less_often() -> None:
-    known = asked(ledger=100).told_all()
+    known = asked(ledger=100).declared_complete()
     pauses = []
     for _ in range(20):
         known = known.not_ready(now=100.0)
@@ -174,7 +174,7 @@ def serve(fleet: Fleet, camera: Camera, step: Step) -> Known:
         case Complete():
             whole = fleet.ledger == camera.ledger and fleet.segments == camera.segments
             fleet.completed = fleet.completed or whole
-            return known.told_all() if whole else known.doubtful()
+            return known.declared_complete() if whole else known.doubtful()
         case FetchReceipt():
             camera.receipt = fleet.completed
             return known if fleet.completed else known.doubtful()
