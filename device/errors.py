@@ -52,6 +52,10 @@ class StorageError(DeviceError):
         self.code = code
 
 
+class NoEntryLeftError(OSError):
+    """ENOSPC with room for bytes: the filesystem has no entry (inode) left for another file or folder."""
+
+
 class StorageFullError(StorageError):
     """There is no room left (ENOSPC) or the quota is used up (EDQUOT)."""
 
@@ -68,6 +72,12 @@ _SENTENCES = {
 }
 
 
+_NO_ENTRY = (
+    "The card has room but no entry (inode) for another file, so {name} could not be saved: "
+    "upload recordings, then format the card with more of them."
+)
+
+
 def storage_error(error: OSError, *, operation: str, path: Path) -> StorageError:
     """Turn a system error into the camera's own, with a sentence that says what to do.
 
@@ -78,6 +88,7 @@ def storage_error(error: OSError, *, operation: str, path: Path) -> StorageError
     """
     code = error.errno or 0
     fallback = "Saving {name} failed ({why}): check the card."
-    sentence = _SENTENCES.get(code, fallback).format(name=path.name, why=error.strerror or error)
+    sentence = _NO_ENTRY if isinstance(error, NoEntryLeftError) else _SENTENCES.get(code, fallback)
+    sentence = sentence.format(name=path.name, why=error.strerror or error)
     kind = StorageFullError if code in _FULL else StorageError
     return kind(sentence, operation=operation, path=path, code=code)

@@ -4,7 +4,7 @@ Rules:
 
 - What was asked for is done, in the order in which it was asked, however long the card takes.
 - Whoever asked waits ``ANSWER_WAIT_S`` for it at most, and is then told that it is not done yet (C3).
-- From the first such answer until all that was asked for is done the card is ``late``, which is a fault.
+- From the first such answer until all that was asked for is done the queue is ``late``, which is a fault.
 
 It knows neither the recorder nor its locks, and has a thread only while there is something to do.
 """
@@ -33,14 +33,14 @@ class _Asked(Generic[T]):
     """One thing that was asked for; it has come to its end when ``done`` is set."""
 
     do: Callable[[], T]
-    afterwards: Callable[[T], object]
+    afterwards: Callable[[T], object] | None
     done: threading.Event = field(default_factory=threading.Event)
     answer: T | None = None
     error: BaseException | None = None
     left: bool = False
 
 
-class Turns:
+class CommandQueue:
     """Does one thing at a time. Thread-safe.
 
     Attributes:
@@ -51,7 +51,7 @@ class Turns:
         """Nothing to do yet.
 
         Args:
-            on_late: Called once each time the card becomes late, with no lock held.
+            on_late: Called once each time the queue becomes late, with no lock held.
         """
         self.late = False
         self._on_late = on_late
@@ -68,17 +68,24 @@ class Turns:
             do: What is to be done; it answers with something other than None.
             afterwards: What whoever asked does next, for when nobody waits for the answer any more.
         """
-        asked = _Asked(do, afterwards or _nothing)
-        with self._guard:
-            self._waiting.append(asked)  # type: ignore[arg-type]  # each is given its own answer alone
-            idle, self._busy = not self._busy, True
-        if idle:
-            threading.Thread(target=self._work, name="turns", daemon=True).start()
+        asked = _Asked(do, afterwards)
+        self._put(asked)
         if not asked.done.wait(ANSWER_WAIT_S) and self._leave(asked):
             return None
         if asked.error is not None:
             raise asked.error
         return asked.answer
+
+    def post(self, do: Callable[[], None]) -> None:
+        """Have something done when its turn comes, and wait for nothing. What it raises is logged."""
+        self._put(_Asked(do, None, left=True))
+
+    def _put(self, asked: _Asked[T]) -> None:
+        with self._guard:
+            self._waiting.append(asked)  # type: ignore[arg-type]  # each is given its own answer alone
+            idle, self._busy = not self._busy, True
+        if idle:
+            threading.Thread(target=self._work, name="commands", daemon=True).start()
 
     def _leave(self, asked: _Asked[T]) -> bool:
         """Wait no longer, unless it is done after all."""
@@ -111,14 +118,12 @@ class Turns:
             return None
 
     def _see_to(self, asked: _Asked[object]) -> None:
-        """Do the rest of what somebody asked for who has left; it may wait, and the next turn does not."""
+        """Do the rest of what somebody asked for who has left; it may wait, and the next command does not."""
         if asked.error is not None:
-            log.error("What was asked for while the card did not answer failed.", exc_info=asked.error)
+            log.error("What was asked for and nobody waited for has failed.", exc_info=asked.error)
             return
-        threading.Thread(
-            target=asked.afterwards, args=(asked.answer,), name="turns-afterwards", daemon=True
-        ).start()
-
-
-def _nothing(_: object) -> None:
-    """There is no more to it."""
+        if asked.afterwards is not None:
+            rest = threading.Thread(
+                target=asked.afterwards, args=(asked.answer,), name="afterwards", daemon=True
+            )
+            rest.start()

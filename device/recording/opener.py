@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from device.credentials import Credentials
     from device.recording.clock_steps import RecentSteps, Step
     from device.recording.recording import OpenRecording
+    from device.ring.prerecord import Tail
     from device.ring.ring import RingRange
     from device.ring.window import Window
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
     from device.storage.space import Reserve
-    from protocol.footage.format.model import ClockLabel, GapCause
+    from protocol.footage.format.model import ClockLabel
     from protocol.footage.ledger.ledger import Keys
     from protocol.footage.sealing.keys import Recipient
 
@@ -66,6 +67,7 @@ class Opener:
     Attributes:
         number: The last number that was used.
         recipients: Whom the next recording is sealed to.
+        left_behind: The number of the last attempt, if it failed and may be on the card all the same.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Opener:
         previous_open: bytes | None,
     ) -> None:
         self.number = number
+        self.left_behind: int | None = None
         self.recipients: tuple[Recipient, ...] = credentials.recipients
         self._filesystem = filesystem
         self._folders = folders
@@ -95,13 +98,13 @@ class Opener:
         self._previous_open = previous_open
         self._in_doubt = False
 
-    def open(self, wanted: Wanted, *, next_seq: int, stalled: GapCause, steps: RecentSteps) -> OpenRecording:
+    def open(self, wanted: Wanted, *, next_seq: int, tail: Tail, steps: RecentSteps) -> OpenRecording:
         """Commit a recording durably.
 
         Args:
             wanted: What was asked for.
             next_seq: The number that the next chunk will have.
-            stalled: Why nothing has reached the window of late, if nothing has.
+            tail: What is known of the time since the newest chunk of the window.
             steps: How wall time stepped: those since the oldest chunk of the window are told in it (C10).
 
         Raises:
@@ -109,18 +112,19 @@ class Opener:
         """
         if self._in_doubt:
             self._settle_doubt()
-        plan = self._plan(wanted, next_seq, stalled, steps)
+        plan = self._plan(wanted, next_seq, tail, steps)
         try:
             recording = self._commit(plan)
         except StorageError:
             if self._is_left(plan.opening.number):
-                self.number, self._in_doubt = plan.opening.number, True
+                self.number = self.left_behind = plan.opening.number
+                self._in_doubt = True
             raise
-        self.number = recording.number
+        self.number, self.left_behind = recording.number, None
         self._previous_open = recording.open_digest
         return recording
 
-    def _plan(self, wanted: Wanted, next_seq: int, stalled: GapCause, steps: RecentSteps) -> CommitPlan:
+    def _plan(self, wanted: Wanted, next_seq: int, tail: Tail, steps: RecentSteps) -> CommitPlan:
         identity = self._random(RECORDING_BYTES)
         held: RingRange | None = None
         keys: Keys | None = None
@@ -129,7 +133,7 @@ class Opener:
             held, told, keys = self._window.collect(
                 press_ns=wanted.press_ns,
                 now_ns=self._clock.boot_ns(),
-                stalled=stalled,
+                tail=tail,
                 sealed_for=Recorded(identity, self.recipients),
             )
         opening = Open(

@@ -11,6 +11,7 @@ from device.ring.keys import KeyBuffer, fill_from
 from device.ring.ring import Ring
 from device.ring.sealer import Sealer
 from device.ring.segment_log import SegmentLog
+from device.ring.segment_writer import SegmentWriter
 from device.ring.window import Window
 from device.storage.space import Reserve
 
@@ -37,8 +38,7 @@ class Parts:
     folders: StateFolder
     shelf: Shelf
     clock: Clock
-    sealer: Sealer
-    log: SegmentLog
+    writer: SegmentWriter
     window: Window
     reserve: Reserve
     opener: Opener
@@ -74,19 +74,19 @@ def make_parts(
     window = Window(Ring(config.window_ns, config.camera.window_mib * MIB, max_chunks), keys)
     reserve = Reserve(filesystem, folders.reserve, config.storage.reserve_mib * MIB)
     sealer = Sealer(credentials, keys, clock, random, config.window_ns)
+    log = SegmentLog(
+        filesystem,
+        folders.ring,
+        sealer,
+        max_chunks=config.storage.segment_chunks,
+        max_bytes=config.storage.segment_mib * MIB,
+    )
     return Parts(
         filesystem=filesystem,
         folders=folders,
         shelf=shelf,
         clock=clock,
-        sealer=sealer,
-        log=SegmentLog(
-            filesystem,
-            folders.ring,
-            sealer,
-            max_chunks=config.storage.segment_chunks,
-            max_bytes=config.storage.segment_mib * MIB,
-        ),
+        writer=SegmentWriter(sealer, log),
         window=window,
         reserve=reserve,
         opener=Opener(

@@ -32,31 +32,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from device.errors import StorageError
-from device.lost import LostFootage
 from device.recording.activity import Activity
-from device.recording.command_queue import Turns
+from device.recording.command_queue import CommandQueue
 from device.recording.outcome import Outcome
-from device.recording.state import ENDS, Event, Mode
+from device.recording.state import ENDS, Action, Event, Mode, ends_recording
 from device.recording.status import RecorderStatus
 from device.recording.stop import Stop
-from device.ring.ring import RingChunk
+from device.ring.prerecord import Tail
 from device.storage import durable
 from device.storage.space import SpaceWatch
 from protocol.footage.format.errors import FootageError
+from protocol.footage.format.limits import MAX_CHUNK_NS
 from protocol.footage.format.model import GapCause
 from protocol.footage.ledger.ledger import EventKind
 from protocol.messages.events import NewsKind
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.recording.parts import Parts
+    from device.ring.ring import RingChunk
     from protocol.footage.format.model import ClockLabel, PlainChunk
     from protocol.footage.sealing.keys import Recipient
 
 log = logging.getLogger(__name__)
-
-NS = 1_000_000_000
 
 CHUNK_WAIT_S = 2.5
 """How long a stop waits for the chunk that it ended, or for one before it: longer than any chunk."""
@@ -64,7 +64,9 @@ CHUNK_WAIT_S = 2.5
 STORAGE_WAIT_S = 10.0
 """How long whoever stopped then waits for a late encoder or card, before hearing that it will be done."""
 
-UNANSWERED = "The card does not answer: what is asked of the camera is noted, and done as soon as it does."
+UNANSWERED = "The card does not answer"
+NOT_ARRIVED = "The last footage of the recording before has not arrived"
+"""Why something is not done in time; the rest of the sentence says what follows."""
 
 
 class Recorder:
@@ -95,7 +97,7 @@ class Recorder:
             alert_percent: How full the card is when it is worth saying.
             require_assignment: Whether the camera is in standby while it is nobody's.
         """
-        self.run = parts.sealer.run
+        self.run = parts.writer.run
         self.news = parts.news
         self.on_sensors: Callable[[], None] = _nothing
         self.cut: Callable[[], None] = _nothing
@@ -103,11 +105,12 @@ class Recorder:
         self._require_assignment = require_assignment
         self._roll_over_ns = roll_over_ns
         self._parts = parts
-        self._activity = Activity(parts)
+        self._activity = Activity(parts, self._finish_segment)
+        self._activity.on_sensors = self._sensors_may_have_changed
         self._space = SpaceWatch(parts.filesystem, parts.folders.root, parts.reserve, alert_percent)
-        self._turns = Turns(self._say_unanswered)
-        self._lost = LostFootage()
-        self._stop: Stop | None = None
+        self._commands = CommandQueue(self._say_late)
+        self._arriving: PlainChunk | None = None
+        self._arrived_ns: int | None = None
         self._pushed = 0
         self._pushing = threading.Lock()
         self._acting = threading.RLock()
@@ -129,16 +132,11 @@ class Recorder:
         filmed before that, for a recording whose end waits for it.
         """
         with self._pushing:
-            self._end_before(chunk)
-            if not self.sensors and not self._awaited(chunk):
-                return
-            seq = self._parts.sealer.next_seq
+            self._arriving = chunk
             try:
-                self._take_in(chunk)
-            except Exception as error:  # a camera that films on is worth more than a clean end
-                log.exception("A chunk could not be taken in.")
-                self._break_off(chunk, seq, error)
-            self._pushed += 1
+                self._push(chunk)
+            finally:
+                self._arriving, self._arrived_ns = None, self._parts.clock.boot_ns()
 
     def press(self, trigger: str = "button") -> Outcome:
         """Begin a recording with the window before it; during a recording, answer with that one.
@@ -147,7 +145,7 @@ class Recorder:
             trigger: What asked for it, as the ledger names it.
         """
         at_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
-        pressed = self._turns.ask(lambda: self._press(trigger, at_ns, label))
+        pressed = self._commands.ask(lambda: self._press(trigger, at_ns, label))
         return pressed or self._late("the press is noted, and its recording begins as soon as it does")
 
     def stop(self, reason: str = "stopped") -> Outcome:
@@ -157,14 +155,14 @@ class Recorder:
             reason: Why, as the last record of the ledger says.
         """
         at_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
-        stop = self._turns.ask(lambda: self._begin_stop(Stop(reason, at_ns, label)), self._see_through)
+        stop = self._commands.ask(lambda: self._begin_stop(Stop(reason, at_ns, label)), self._see_through)
         ended = None if stop is None else self._see_through(stop)
         return ended or self._late("the recording stops as soon as it does")
 
     def bookmark(self) -> Outcome:
         """Mark this moment in the recording under way."""
         at_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
-        marked = self._turns.ask(lambda: self._bookmark(at_ns, label))
+        marked = self._commands.ask(lambda: self._bookmark(at_ns, label))
         return marked or self._late("the bookmark is noted, and made as soon as it does")
 
     def change(self, event: Event) -> Outcome:
@@ -173,7 +171,7 @@ class Recorder:
         What ends a recording ends it first, as a stop does.
         """
         stop = self._end_for(event) if event in ENDS else None
-        changed = self._turns.ask(lambda: self._change(event, stop))
+        changed = self._commands.ask(lambda: self._change(event, stop))
         return changed or self._late("the change is noted, and made as soon as it does")
 
     def assign(self, assignment: str | None) -> Outcome:
@@ -181,13 +179,12 @@ class Recorder:
 
         From one officer to another the window begins anew: nobody's press commits what another was part of.
         """
-        assigned = self._turns.ask(lambda: self._assign(assignment))
+        assigned = self._commands.ask(lambda: self._assign(assignment))
         return assigned or self._late("the assignment is noted, and changes as soon as it does")
 
     def seal_to(self, recipients: tuple[Recipient, ...]) -> None:
-        """Seal recordings that begin from now on to these recipients."""
-        with self._acting:
-            self._parts.opener.recipients = recipients
+        """Seal recordings that begin from now on to these recipients. Waits for nothing."""
+        self._commands.post(lambda: self._seal_to(recipients))
 
     def expire(self) -> None:
         """Let keys go that are too old, whatever the card does. Call it about four times a second."""
@@ -209,16 +206,16 @@ class Recorder:
     def status(self) -> RecorderStatus:
         """How things are. Waits for nothing."""
         activity, now_ns = self._activity, self._parts.clock.boot_ns()
-        current = activity.current
-        late = self._turns.late
-        faults = (UNANSWERED if late else None, activity.fault, self._space.sentence)
+        current = activity.under_way.current
+        late = self._commands.late
+        faults = (self._held_up if late else None, activity.fault, self._space.sentence)
         return RecorderStatus(
             state=Mode.FAULT if late else activity.state.mode,
             run=self.run,
             assignment=activity.assignment,
             recording=None if current is None else current.number,
-            recording_s=0.0 if current is None else max(0, now_ns - current.opening.press_ns) / NS,
-            prerecord_s=self._parts.window.filled_ns(now_ns) / NS,
+            recording_s=0.0 if current is None else max(0, now_ns - current.opening.press_ns) / NS_PER_S,
+            prerecord_s=self._parts.window.filled_ns(now_ns) / NS_PER_S,
             window_s=self._window_s,
             window_bytes=self._parts.window.size,
             made=self._parts.opener.number,
@@ -237,64 +234,106 @@ class Recorder:
                 if not lock.acquire(timeout=STORAGE_WAIT_S):
                     return
                 held.callback(lock.release)
-            if self._stop is not None:
-                self._finish(self._stop)
+            if self._activity.stop is not None:
+                self._finish(self._activity.stop)
             self._finish_segment()
+
+    def _sensors_may_have_changed(self) -> None:
+        self.on_sensors()
+
+    def _push(self, chunk: PlainChunk) -> None:
+        """Take a chunk in. Needs the pushing lock."""
+        self._end_before(chunk)
+        if not self.sensors and not self._awaited(chunk):
+            return
+        seq = self._parts.writer.next_seq
+        try:
+            self._take_in(chunk)
+        except Exception as error:  # a camera that films on is worth more than a clean end
+            log.exception("A chunk could not be taken in.")
+            self._break_off(chunk, seq, error)
+        self._pushed += 1
 
     def _awaited(self, chunk: PlainChunk | RingChunk) -> bool:
         """Whether it is a chunk that a stop waits for."""
-        stop = self._stop
+        stop = self._activity.stop
         return stop is not None and chunk.start_ns < stop.at_ns
 
     def _end_before(self, chunk: PlainChunk) -> None:
         """Carry out a stop that waits, when a chunk comes that begins after it. Needs the pushing lock."""
         with self._acting:
-            if self._stop is not None and chunk.start_ns > self._stop.at_ns:
-                self._finish(self._stop)
+            stop = self._activity.stop
+            if stop is not None and chunk.start_ns > stop.at_ns:
+                self._finish(stop)
 
     def _belongs(self, chunk: PlainChunk | RingChunk) -> bool:
         """Whether a chunk is the wearer's of now, or a stop waits for it."""
         return chunk.start_ns >= self._parts.window.since_ns or self._awaited(chunk)
 
     def _take_in(self, chunk: PlainChunk) -> None:
-        stored = self._store(self._lost.carried_by(chunk), chunk) if self._belongs(chunk) else None
+        stored = self._store(chunk) if self._belongs(chunk) else None
         with self._acting:
+            self._note_closed()
             if stored is not None:
                 self._count(stored)
             self._after(chunk.start_ns + chunk.duration_ns)
-        if self._parts.log.full:
+        if self._parts.writer.full:
             self._finish_segment()
+
+    def _store(self, chunk: PlainChunk) -> RingChunk | None:
+        """Make a chunk durable; None when it is lost, which is said."""
+        try:
+            return self._parts.writer.append(chunk)
+        except (FootageError, StorageError) as error:
+            with self._acting:
+                self._activity.fail(error)
+            return None
 
     def _break_off(self, chunk: PlainChunk, seq: int, error: Exception) -> None:
         """After an error of our own: leave segment, window and recording as they are, and begin anew."""
-        parts, label, segment = self._parts, self._parts.clock.label(), self._parts.log.open_segment
-        parts.log.abandon()
-        self._lost.add(chunk, GapCause.ENCODER)
+        parts, activity = self._parts, self._activity
+        at_ns, label = parts.clock.boot_ns(), parts.clock.label()
         with self._acting:
             parts.window.clear()
-            parts.sealer.forget_from(seq)
-            self._activity.next_seq = parts.sealer.next_seq
+            parts.writer.break_off(chunk, seq)
+            activity.under_way.next_seq = parts.writer.next_seq
             if chunk.start_ns >= parts.window.since_ns:
                 parts.window.begin(chunk.start_ns + chunk.duration_ns, GapCause.ENCODER)
-            self._activity.break_off(error, parts.clock.boot_ns(), label, segment)
+            activity.fail(error)
+            self._note_closed()
+            activity.under_way.leave("internal fault", at_ns, label)
 
     def _press(self, trigger: str, at_ns: int, label: ClockLabel) -> Outcome:
         self._wait_for_end()
+        activity = self._activity
         with contextlib.ExitStack() as held:
             if self._parts.window.empty:  # then it begins with the chunk that is being written, if one is
                 held.enter_context(self._pushing)
             held.enter_context(self._acting)
-            if self._stop is not None:
-                self._take_back(self._stop)
-            self._activity.stalled = GapCause.STORAGE if self._lost else GapCause.STALLED
-            outcome = self._activity.press(trigger, at_ns, label)
-        self.on_sensors()
+            if activity.stop is not None:
+                self._take_back(activity.stop)
+            activity.under_way.tail = self._tail(at_ns)
+            (outcome,) = activity.happen(Event.PRESS, at_ns, label, trigger).values()
         return outcome
+
+    def _tail(self, at_ns: int) -> Tail:
+        """What is known of the time from the newest chunk of the window to a press.
+
+        While chunks come one after the other, as after a pause of the card, others may wait behind them.
+        """
+        lost, arriving, arrived_ns = self._parts.writer.lost, self._arriving, self._arrived_ns
+        causes = [gap.cause for gap in (*(() if arriving is None else arriving.gaps), *lost)]
+        cause = causes[0] if causes else GapCause.STALLED
+        if arriving is not None:
+            return Tail(cause, arriving.start_ns)
+        if arrived_ns is not None and at_ns - arrived_ns <= MAX_CHUNK_NS:
+            return Tail(cause, max((gap.start_ns + gap.duration_ns for gap in lost), default=0))
+        return Tail(cause)
 
     def _wait_for_end(self) -> None:
         """Wait while a recording gets its last chunks that is not the one that a press means."""
-        stop = self._stop
-        while stop is not None and self._stop is stop and self._is_final(stop):
+        stop = self._activity.stop
+        while stop is not None and self._activity.stop is stop and self._is_final(stop):
             stop.done.wait(CHUNK_WAIT_S)
 
     def _is_final(self, stop: Stop) -> bool:
@@ -306,7 +345,7 @@ class Recorder:
     def _end_for(self, event: Event) -> Stop | None:
         """End the recording under way for a change, which follows with the end; None when there is none."""
         at_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
-        stop = self._turns.ask(
+        stop = self._commands.ask(
             lambda: self._begin_stop(Stop(ENDS[event], at_ns, label, event)), self._see_through
         )
         if not isinstance(stop, Stop):
@@ -316,14 +355,15 @@ class Recorder:
 
     def _begin_stop(self, stop: Stop) -> Stop | Outcome:
         """Let the recording under way end with a stop, or with the one that waits already."""
+        activity = self._activity
         with self._acting:
-            if not self._activity.state.recording:
-                return self._activity.refuse()
-            if self._stop is None:
-                self._stop = stop
-            elif self._stop.event is None:
-                self._stop.event = stop.event
-            return self._stop
+            if not ends_recording(activity.state, stop.event or Event.STOP):
+                return activity.refuse()
+            if activity.stop is None:
+                activity.stop = stop
+            elif activity.stop.event is None:
+                activity.stop.event = stop.event
+            return activity.stop
 
     def _see_through(self, stop: Stop | Outcome) -> Outcome | None:
         """Wait until a stop is carried out; None when the card keeps it waiting for too long."""
@@ -336,7 +376,6 @@ class Recorder:
                 target=self._finish_anyway, args=(stop, pushed), name="stop", daemon=True
             ).start()
             stop.done.wait(STORAGE_WAIT_S)
-        self.on_sensors()
         return stop.outcome
 
     def _finish_anyway(self, stop: Stop, pushed: int) -> None:
@@ -345,18 +384,18 @@ class Recorder:
         While older ones still come, the encoder or the card is late, and all that was filmed belongs to the
         recording.
         """
-        while self._stop is stop:
+        while self._activity.stop is stop:
             with self._pushing, self._acting:  # which is free once the card has taken what it was given
                 if pushed == self._pushed:
                     self._finish(stop)
                     break
                 pushed = self._pushed
             stop.done.wait(CHUNK_WAIT_S)
-        self.on_sensors()
 
     def _bookmark(self, at_ns: int, label: ClockLabel) -> Outcome:
         with self._acting:
-            return self._activity.bookmark(at_ns, label)
+            (outcome,) = self._activity.happen(Event.BOOKMARK, at_ns, label).values()
+        return outcome
 
     def _change(self, event: Event, stop: Stop | None = None) -> Outcome:
         """Make a change, unless the stop that was asked for with it has made it."""
@@ -364,7 +403,6 @@ class Recorder:
             made = stop.changed if stop is not None and stop.event is event else None
             outcome = made or self._change_now(event)
         self._tidy()
-        self.on_sensors()
         return outcome
 
     def _change_now(self, event: Event) -> Outcome:
@@ -372,21 +410,27 @@ class Recorder:
 
         Changes are made in the order in which they were asked for: one that a stop carries comes first.
         """
-        stop = self._stop
-        if stop is None and event in ENDS and self._activity.state.recording:  # a press came in between
-            self._stop = Stop(ENDS[event], self._parts.clock.boot_ns(), self._parts.clock.label())
-            threading.Thread(target=self._see_through, args=(self._stop,), name="end", daemon=True).start()
-        elif stop is not None and stop.event is not event:
+        activity, at_ns, label = self._activity, self._parts.clock.boot_ns(), self._parts.clock.label()
+        stop = activity.stop
+        if stop is not None:
             self._make_change_of(stop)
-        outcome = self._activity.change(event)
-        if stop is not None and stop.event is event:
-            stop.changed = outcome
-        return outcome
+            if stop.event is event and stop.changed is not None:
+                return stop.changed
+        elif ends_recording(activity.state, event):  # a press came in between
+            activity.stop = Stop(ENDS[event], at_ns, label)
+            threading.Thread(target=self._see_through, args=(activity.stop,), name="end", daemon=True).start()
+        return activity.change(event, at_ns, label)[0]
 
-    def _make_change_of(self, stop: Stop) -> None:
-        """Make the change that a stop carries, if it is not made yet. Needs the acting lock."""
-        if stop.event is not None and stop.changed is None:
-            stop.changed = self._activity.change(stop.event)
+    def _make_change_of(self, stop: Stop) -> Outcome | None:
+        """Make the change that a stop carries, if it is not made yet. Needs the acting lock.
+
+        Returns:
+            How the recording ended, if it did with that.
+        """
+        if stop.event is None or stop.changed is not None:
+            return None
+        stop.changed, ended = self._activity.change(stop.event, stop.at_ns, stop.label, stop.reason)
+        return ended
 
     def _assign(self, assignment: str | None) -> Outcome:
         with self._acting:
@@ -400,44 +444,32 @@ class Recorder:
             self.cut()  # the chunk being filled is the last one's and is dropped: the next begins at once
         return outcome
 
+    def _seal_to(self, recipients: tuple[Recipient, ...]) -> None:
+        with self._acting:
+            self._parts.opener.recipients = recipients
+
     def _late(self, noted: str) -> Outcome:
-        """The answer while the card does not answer."""
-        outcome = self._activity.answer(f"The card does not answer: {noted}.", ok=False)
+        """The answer to what is not done in time."""
+        outcome = self._activity.answer(f"{self._reason}: {noted}.", ok=False)
         return replace(outcome, state=Mode.FAULT)
 
-    def _say_unanswered(self) -> None:
-        self.news.tell(NewsKind.FAULT, self._parts.clock.label(), text=UNANSWERED)
+    def _say_late(self) -> None:
+        self.news.tell(NewsKind.FAULT, self._parts.clock.label(), text=self._held_up)
 
-    def _store(self, chunk: PlainChunk, plain: PlainChunk) -> RingChunk | None:
-        """Seal a chunk and make it durable.
+    @property
+    def _held_up(self) -> str:
+        """What holds up that which was asked for, in a sentence."""
+        return f"{self._reason}: what is asked of the camera is noted, and done as soon as it does."
 
-        Args:
-            chunk: With the gaps that it has to tell of.
-            plain: As it came, to be remembered as lost.
-        """
-        try:
-            sealed = self._parts.sealer.seal(chunk)
-        except FootageError as error:
-            self._lose(plain, GapCause.ENCODER, error)
-            return None
-        open_segment = self._parts.log.open_segment
-        try:
-            segment = self._parts.log.append(sealed)
-        except StorageError as error:
-            self._parts.sealer.forget(sealed)
-            self._lose(plain, GapCause.STORAGE, error)
-            if open_segment is not None:
-                with self._acting:
-                    self._activity.segment_closed(open_segment)
-            return None
-        self._parts.sealer.advance(sealed)
-        self._lost.told()
-        return RingChunk.of(sealed.header, segment, len(sealed.record))
-
-    def _lose(self, chunk: PlainChunk, cause: GapCause, error: Exception) -> None:
-        self._lost.add(chunk, cause)
-        with self._acting:
-            self._activity.fail(error)
+    @property
+    def _reason(self) -> str:
+        """What holds things up: footage that a recording waits for with the card idle, or else the card."""
+        if self._activity.stop is None or self._arriving is not None:
+            return UNANSWERED
+        if not self._acting.acquire(blocking=False):
+            return UNANSWERED
+        self._acting.release()
+        return NOT_ARRIVED
 
     def _count(self, chunk: RingChunk) -> None:
         """A chunk is durable: it belongs to the window, and to the recording under way.
@@ -446,18 +478,19 @@ class Recorder:
         stop waits for it, and with the end of that recording.
         """
         activity, belongs = self._activity, self._belongs(chunk)
-        activity.next_seq = chunk.seq + 1
-        keys = self._parts.window.add(chunk, self._parts.clock.boot_ns(), activity.sealed_for)
-        ending = self._stop is not None
-        if belongs and (self.sensors or ending or activity.current is not None):
+        under_way = activity.under_way
+        under_way.next_seq = chunk.seq + 1
+        keys = self._parts.window.add(chunk, self._parts.clock.boot_ns(), under_way.sealed_for)
+        ending = activity.stop is not None
+        if belongs and (self.sensors or ending or under_way.current is not None):
             activity.live(chunk, keys)
         if not belongs or not (self.sensors or ending):
             self._parts.window.clear()
 
     def _after(self, end_ns: int) -> None:
         """What may be due once a chunk has come, stored or not."""
-        activity, stop = self._activity, self._stop
-        current = activity.current
+        activity, stop = self._activity, self._activity.stop
+        current = activity.under_way.current
         now_ns, label = self._parts.clock.boot_ns(), self._parts.clock.label()
         activity.look_at_clock(now_ns, label)
         at_ns = min(now_ns, end_ns)  # a chunk that had to wait may be from long ago
@@ -468,51 +501,51 @@ class Recorder:
             self._finish_segment()
             activity.start_over(at_ns, then)
         elif stop is None and current is not None and end_ns - current.opening.press_ns >= self._roll_over_ns:
-            activity.roll_over(at_ns, then, self._finish_segment)
+            activity.happen(Event.ROLL_OVER, at_ns, then)
         self._unlink_unneeded()
 
     def _finish(self, stop: Stop) -> None:
         """Carry out a stop, unless it was taken back or is done. Needs both locks."""
-        if self._stop is not stop:
+        activity = self._activity
+        if activity.stop is not stop:
             return
-        self._stop = None
-        self._finish_segment()
-        if self._activity.state.recording:
-            self._activity.apply(Event.STOP)
-        try:
-            outcome = self._activity.close(stop.reason, stop.at_ns, stop.label, self._lost.spans)
-        except Exception as error:  # whoever waits is told, and the next start puts the recording in order
-            log.exception("A recording could not be ended.")
-            outcome = self._activity.answer(f"The recording could not be ended: {error}.", ok=False)
-        self._make_change_of(stop)
+        activity.stop = None
+        ended = self._make_change_of(stop)
+        if ended is None and activity.state.recording:
+            ended = activity.happen(Event.STOP, stop.at_ns, stop.label, stop.reason)[Action.END_RECORDING]
+        if ended is None:  # the change was made before, while the card had not taken the last chunks yet
+            ended = activity.end(stop.reason, stop.at_ns, stop.label)
         if not self.sensors or self._parts.window.since_ns > stop.at_ns:
             self._parts.window.clear()
-            self._lost.told()  # what comes next is no sequel to what was lost
-        stop.end(outcome)
+            self._parts.writer.begin_anew()
+        stop.end(ended)
 
     def _take_back(self, stop: Stop) -> None:
         """A press came before the stop was carried out: the recording goes on."""
-        self._stop = None
+        self._activity.stop = None
         stop.end(self._activity.answer("A press came during the stop: the recording goes on.", ok=False))
 
     def _finish_segment(self) -> None:
         """Close the segment being written. Needs the pushing lock."""
-        segment = self._parts.log.open_segment
         try:
-            self._parts.log.finish()
+            self._parts.writer.finish()
         except StorageError as error:
             with self._acting:
                 self._activity.fail(error)
-        if segment is not None:
-            with self._acting:
-                self._activity.segment_closed(segment)
+        with self._acting:
+            self._note_closed()
+
+    def _note_closed(self) -> None:
+        """The recording under way hears of segments that were closed. Needs both locks."""
+        for segment in self._parts.writer.take_closed():
+            self._activity.under_way.segment_closed(segment)
 
     def _tidy(self) -> None:
         """With the sensors closed and nothing awaited, let go of the segment that is open."""
-        if self.sensors or self._stop is not None or not self._pushing.acquire(blocking=False):
+        if self.sensors or self._activity.stop is not None or not self._pushing.acquire(blocking=False):
             return  # a tick comes by
         try:
-            self._lost.told()  # as after a stop
+            self._parts.writer.begin_anew()  # as after a stop
             self._finish_segment()
         finally:
             self._pushing.release()
@@ -520,12 +553,12 @@ class Recorder:
             self._unlink_unneeded()
 
     def _unlink_unneeded(self) -> None:
-        current = self._activity.current
+        current = self._activity.under_way.current
         if current is not None and current.waiting:
             return  # it may still have to link one of them
-        writing = self._parts.log.writing
+        writing = self._parts.writer.writing
         for name in self._parts.window.take_unneeded(() if writing is None else (writing,)):
-            self._parts.log.closed.pop(name, None)
+            self._parts.writer.unlinked(name)
             try:
                 durable.remove(self._parts.filesystem, self._parts.folders.ring / name)
             except StorageError as error:

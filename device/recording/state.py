@@ -9,8 +9,8 @@ Rules:
   records from nothing, and is marked.
 - A fault takes nothing away: every event means in a fault what it means without it.
 
-It does nothing itself: the recorder carries the actions out, in their order. ``docs/camera-states.md`` is
-printed from here, and a test walks every path.
+It does nothing itself: one dispatcher (``device.recording.activity``) carries each action out from here, in
+the order given. ``docs/camera-states.md`` is printed from here, and a test walks every path.
 """
 
 from __future__ import annotations
@@ -54,18 +54,18 @@ class Event(StrEnum):
 
 
 class Action(StrEnum):
-    """What the recorder does about it, in this order."""
+    """What is done about it; ``device.recording.activity`` has one method for each."""
 
+    OPEN_SENSORS = "open the sensors"
     COMMIT = "commit"
     SAME_RECORDING = "answer with the running recording"
     BOOKMARK = "bookmark"
     ROLL_OVER = "roll over"
-    CLOSE_RECORDING = "close the recording"
-    OPEN_SENSORS = "open the sensors"
+    END_RECORDING = "end the recording with its last chunk"
     CLOSE_SENSORS = "close the sensors"
     DROP_RING = "drop the ring"
     SAY_FAULT = "say the fault"
-    SAY_WELL = "say that it is over"
+    CLEAR_FAULT = "clear the fault"
     REFUSE = "refuse"
 
 
@@ -133,11 +133,11 @@ def _press(state: State) -> tuple[State, tuple[Action, ...]]:
     if state.home in {Mode.DOCKED, Mode.LOCKED}:
         return state, (Action.REFUSE,)
     after = replace(state, recording=True)
-    return after, (Action.COMMIT, *_sensor_actions(state, after))
+    return after, (*_sensor_actions(state, after), Action.COMMIT)
 
 
 _OF_A_RECORDING = {
-    Event.STOP: Action.CLOSE_RECORDING,
+    Event.STOP: Action.END_RECORDING,
     Event.BOOKMARK: Action.BOOKMARK,
     Event.ROLL_OVER: Action.ROLL_OVER,
 }
@@ -151,28 +151,34 @@ def _of_a_recording(state: State, event: Event) -> tuple[State, tuple[Action, ..
     return after, (_OF_A_RECORDING[event], *_sensor_actions(state, after))
 
 
+def ends_recording(state: State, event: Event) -> bool:
+    """Whether the event ends the recording that is under way."""
+    return Action.END_RECORDING in step(state, event)[1]
+
+
 ENDS = {
     Event.SHUT_DOWN: "shut down",
     Event.PRIVATE_ON: "private",
     Event.DOCK: "docked",
     Event.LOCK: "locked",
 }
-"""Events that close a recording on their way, and the reason that its last record then gives."""
+"""Events that end a recording on their way, and the reason that its last record then gives."""
 
 
 def _change(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
     """Events that change where the camera is."""
-    if (event is Event.PRIVATE_ON and state.home not in {Mode.STANDBY, Mode.READY}) or (
-        event is Event.PRIVATE_OFF and state.home is not Mode.PRIVATE
-    ):
+    if event is Event.PRIVATE_ON and state.home not in {Mode.STANDBY, Mode.READY}:
+        if not (state.recording and state.home is Mode.PRIVATE):  # a safety override ends
+            return state, (Action.REFUSE,)
+    elif event is Event.PRIVATE_OFF and state.home is not Mode.PRIVATE:
         return state, (Action.REFUSE,)
     after = _changed(state, event)
     actions: tuple[Action, ...] = ()
     if state.recording and event in ENDS:
         after = replace(after, recording=False)
-        actions = (Action.CLOSE_RECORDING,)
+        actions = (Action.END_RECORDING,)
     if state.faulty != after.faulty and after.on:
-        actions = (*actions, Action.SAY_FAULT if after.faulty else Action.SAY_WELL)
+        actions = (*actions, Action.SAY_FAULT if after.faulty else Action.CLEAR_FAULT)
     return after, (*actions, *_sensor_actions(state, after))
 
 

@@ -6,6 +6,9 @@ Rules:
   docked it kept nothing, and that is said.
 - What counts as held is footage of durable chunks between the window's start and the press.
 - Every stretch without footage that is longer than a chunk can be is named with its cause.
+- What was filmed before the press and waits to be stored is not missing: it becomes the first live chunks,
+  and if it is lost, the chunk after it says so.
+- What left the window because the card took the commit late is missing for that reason.
 - Shorter ones at the two ends are how a window of whole chunks looks: the oldest chunk leaves whole, and the
   chunk being filled at the press becomes the first live one.
 
@@ -40,6 +43,20 @@ class Before:
 
     since_ns: int
     cause: GapCause
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What is known of the time from the newest durable chunk to the press.
+
+    Attributes:
+        cause: Why nothing has come in it, if nothing has.
+        until_ns: How long nothing has come; footage from after that is on its way to the card, or may be.
+            None: up to the press.
+    """
+
+    cause: GapCause
+    until_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +117,28 @@ class Coverage:
         chunks: Sequence[RingChunk],
         *,
         press_ns: int,
+        now_ns: int,
         asked_ns: int,
         before: Before,
-        stalled: GapCause,
+        tail: Tail,
     ) -> PreRecord:
         """Account for the window before a press.
 
         Args:
             chunks: The durable chunks of the window, oldest first: those that came and have not gone.
             press_ns: When the button was pressed.
+            now_ns: When it is accounted for: later, if the card took the commit late.
             asked_ns: The window's length.
             before: Why there is nothing older than a certain instant.
-            stalled: Why nothing has come since the newest chunk, if it is long ago.
+            tail: What is known of the time since the newest chunk.
         """
         if chunks and chunks[0].start_ns < before.since_ns:
             before = Before(chunks[0].start_ns, before.cause)
         start = max(0, press_ns - asked_ns)  # the clock began with the boot
         filling = min(max(before.since_ns, start), press_ns)
         lost: dict[GapCause, int] = {}
-        for duration, why in self._missing(chunks, _Span(start, filling, press_ns), before.cause, stalled):
+        span = _Span(start, filling, press_ns, kept=max(0, now_ns - asked_ns))
+        for duration, why in self._missing(chunks, span, before.cause, tail):
             lost[why] = lost.get(why, 0) + duration
         if press_ns < asked_ns:
             lost[before.cause] = lost.get(before.cause, 0) + asked_ns - press_ns
@@ -127,7 +147,7 @@ class Coverage:
         return PreRecord(asked_ns=asked_ns, held_ns=held, missing=missing)
 
     def _missing(
-        self, chunks: Sequence[RingChunk], span: _Span, opening: GapCause, stalled: GapCause
+        self, chunks: Sequence[RingChunk], span: _Span, opening: GapCause, tail: Tail
     ) -> Iterator[tuple[int, GapCause]]:
         """The stretches without footage before the press, each with its length and cause.
 
@@ -136,30 +156,33 @@ class Coverage:
             span: The window.
             opening: The cause of what is missing from before the window filled, and until the sensors were
                 open.
-            stalled: The cause of what is missing at the end.
+            tail: What is known of its end.
         """
         if span.filling - span.start > CONTINUITY_TOLERANCE_NS:
             yield span.filling - span.start, opening
         if chunks:
             hole = min(chunks[0].start_ns, span.press) - span.filling
             if hole > (MAX_CHUNK_NS if span.filling == span.start else CONTINUITY_TOLERANCE_NS):
-                yield hole, _stated(chunks[0]) or _at_the_edge(span, opening)
+                stated = _stated(chunks[0])
+                yield from ((hole, stated),) if stated else _at_the_edge(hole, span, opening)
         for each in self._holes:
             hole = min(each.end_ns, span.press) - max(each.start_ns, span.filling)
             if hole > CONTINUITY_TOLERANCE_NS:
                 yield hole, each.cause
         at = span.filling if self._end_ns is None else max(span.filling, self._end_ns)
-        if span.press - at > MAX_CHUNK_NS:
-            yield span.press - at, stalled
+        end = span.press if tail.until_ns is None else min(tail.until_ns, span.press)
+        if end - at > MAX_CHUNK_NS:
+            yield end - at, tail.cause
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """The window: where it starts, when it began to fill, and the press."""
+    """The window: where it starts, when it began to fill, the press, and how far back it reached after it."""
 
     start: int
     filling: int
     press: int
+    kept: int
 
 
 def _outside(chunks: Sequence[RingChunk], start_ns: int, end_ns: int) -> int:
@@ -188,8 +211,17 @@ def _stated(chunk: RingChunk) -> GapCause | None:
     return next((gap.cause for gap in gaps), None)
 
 
-def _at_the_edge(span: _Span, opening: GapCause) -> GapCause:
+def _at_the_edge(hole: int, span: _Span, opening: GapCause) -> Iterator[tuple[int, GapCause]]:
     """Why there is a hole before the oldest chunk of which no header tells."""
-    if span.filling > span.start:
-        return opening  # the sensors were still opening
-    return GapCause.OVERFLOW  # with the camera running: older chunks had to leave early for want of room
+    began_within = span.filling > span.start
+    # The sensors were still opening; or, with the camera running, chunks had to leave early for want of room.
+    cause = opening if began_within else GapCause.OVERFLOW
+    # What was there at the press, and left the window before the card took the commit:
+    late = min(hole, max(0, span.kept - span.filling))
+    if late and hole - late <= (CONTINUITY_TOLERANCE_NS if began_within else MAX_CHUNK_NS):
+        yield hole, GapCause.STORAGE
+    elif late > MAX_CHUNK_NS:
+        yield late, GapCause.STORAGE
+        yield hole - late, cause
+    else:
+        yield hole, cause

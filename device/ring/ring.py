@@ -19,12 +19,12 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from device.ring.prerecord import Before, Coverage, PreRecord
+from device.ring.prerecord import Before, Coverage, PreRecord, Tail
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from protocol.footage.format.model import ChunkHeader, Gap, GapCause, Track
+    from protocol.footage.format.model import ChunkHeader, Gap, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +122,10 @@ class Ring:
             return None
         return RingRange(self._chunks[0], self._chunks[-1], self.segments, Counter(self._parts))
 
-    def account(self, *, press_ns: int, before: Before, stalled: GapCause) -> PreRecord:
+    def account(self, *, press_ns: int, now_ns: int, before: Before, tail: Tail) -> PreRecord:
         """Account for the window before a press (see ``Coverage.account``)."""
         return self._coverage.account(
-            self._chunks, press_ns=press_ns, asked_ns=self.window_ns, before=before, stalled=stalled
+            self._chunks, press_ns=press_ns, now_ns=now_ns, asked_ns=self.window_ns, before=before, tail=tail
         )
 
     def add(self, chunk: RingChunk) -> None:

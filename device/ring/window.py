@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from device.ring.keys import KeyBuffer
+    from device.ring.prerecord import Tail
     from device.ring.ring import Ring, RingChunk, RingRange
     from protocol.footage.ledger.ledger import Keys
     from protocol.footage.sealing.keys import Recipient
@@ -116,14 +117,14 @@ class Window:
         return 0 if oldest is None else max(0, min(now_ns - oldest, self._ring.window_ns))
 
     def collect(
-        self, *, press_ns: int, now_ns: int, stalled: GapCause, sealed_for: Recorded
+        self, *, press_ns: int, now_ns: int, tail: Tail, sealed_for: Recorded
     ) -> tuple[RingRange | None, PreRecord, Keys | None]:
         """Everything that a press commits: the chunks, the account of them, and their sealed keys.
 
         Args:
             press_ns: When the button was pressed.
             now_ns: What is older than the window now is let go of first.
-            stalled: Why nothing has come of late, if nothing has.
+            tail: What is known of the time since the newest chunk.
             sealed_for: The recording that they are sealed for.
 
         Returns:
@@ -132,7 +133,7 @@ class Window:
         with self._guard:
             self._zero(self._ring.expire(now_ns))
             held = self._ring.range
-            told = self._ring.account(press_ns=press_ns, before=self._before, stalled=stalled)
+            told = self._ring.account(press_ns=press_ns, now_ns=now_ns, before=self._before, tail=tail)
             if held is None:
                 return None, told, None
             return held, told, self._seal(held.first.seq, held.last.seq, held.parts, sealed_for)

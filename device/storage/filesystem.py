@@ -11,11 +11,16 @@ It is a protocol so that tests can put a tracing, failing or slow disk in its pl
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from device.errors import NoEntryLeftError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 Bytes = bytes | bytearray | memoryview
@@ -165,13 +170,28 @@ class PosixFile:
         os.close(self._descriptor)
 
 
+@contextlib.contextmanager
+def _entries_left(path: Path) -> Iterator[None]:
+    """Tell why there is no space for a new file or folder."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        room = os.statvfs(path.parent)
+        if room.f_files and not room.f_favail:  # filesystems that make entries as needed count none at all
+            raise NoEntryLeftError(error.errno, "No file entry left", str(path)) from error
+        raise
+
+
 class PosixFilesystem:
     """The real disk."""
 
     def create(self, path: Path, mode: int = PRIVATE_FILE) -> File:
         """See ``Filesystem``."""
         flags = os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
-        return PosixFile(os.open(path, flags, mode))
+        with _entries_left(path):
+            return PosixFile(os.open(path, flags, mode))
 
     def open_append(self, path: Path) -> File:
         """See ``Filesystem``."""
@@ -201,7 +221,8 @@ class PosixFilesystem:
 
     def mkdir(self, path: Path, mode: int = PRIVATE_FOLDER) -> None:
         """See ``Filesystem``."""
-        path.mkdir(mode)
+        with _entries_left(path):
+            path.mkdir(mode)
 
     def rmdir(self, path: Path) -> None:
         """See ``Filesystem``."""

@@ -3,11 +3,17 @@
 import errno
 import os
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from device.storage.filesystem import Bytes, File, PosixFilesystem, Space
+
+PATIENCE_S = 60
+"""How long a test waits for what another thread does, before it fails."""
 
 
 @dataclass
@@ -139,6 +145,35 @@ class WatchedFile:
         if not self.closed:
             self.closed = True
             self.file.close()
+
+
+class HangingFilesystem(WatchedFilesystem):
+    """A disk on which one operation hangs, from when it is told to until it answers again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stuck = threading.Event()
+        self.answers = threading.Event()
+
+    def hang(self, name: str, within: str) -> None:
+        """Hang at the next operation of that name within that path, and at every one after it."""
+
+        def before(call: Call) -> None:
+            if call.name == name and within in str(call.path) and not self.answers.is_set():
+                self.stuck.set()
+                assert self.answers.wait(PATIENCE_S)
+
+        self.before = before
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for something that another thread brings about."""
+    tick = threading.Event()
+    for _ in range(PATIENCE_S * 100):
+        if condition():
+            return
+        tick.wait(0.01)
+    pytest.fail("it never came to pass")
 
 
 def refuse(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from device.recording.command_queue import Turns
+from device.recording.command_queue import CommandQueue
 from device.recording.outcome import Outcome
 from device.recording.state import Event, Mode
 from protocol.footage.ledger.ledger import EventKind, read_ledger
@@ -19,29 +19,9 @@ from protocol.footage.verifying.verify import Verdict
 from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
-from tests.support.storage.disks import Call, WatchedFilesystem, refuse
+from tests.support.storage.disks import PATIENCE_S, Call, HangingFilesystem, refuse, until
 
-PATIENCE_S = 60
 SHORT_S = 0.05
-
-
-class HangingFilesystem(WatchedFilesystem):
-    """A disk on which one operation hangs, from when it is told to until it answers again."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stuck = threading.Event()
-        self.answers = threading.Event()
-
-    def hang(self, name: str, within: str) -> None:
-        """Hang at the next operation of that name within that path, and at every one after it."""
-
-        def before(call: Call) -> None:
-            if call.name == name and within in str(call.path) and not self.answers.is_set():
-                self.stuck.set()
-                assert self.answers.wait(PATIENCE_S)
-
-        self.before = before
 
 
 @pytest.fixture
@@ -70,16 +50,6 @@ def bench(tmp_path: Path, disk: HangingFilesystem, wait: Callable[[float], None]
     yield bench
     disk.answers.set()
     bench.recorder.close()
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait for something that another thread brings about."""
-    tick = threading.Event()
-    for _ in range(PATIENCE_S * 100):
-        if condition():
-            return
-        tick.wait(0.01)
-    pytest.fail("it never came to pass")
 
 
 def _nothing() -> None:
@@ -289,11 +259,11 @@ def test_a_press_while_a_recording_ends_for_a_change_is_another_one(event: Event
     filmed = bench.filmed()
     changing = threading.Thread(target=lambda: bench.recorder.change(event))
     changing.start()
-    until(lambda: bench.recorder._stop is not None)
+    until(lambda: bench.recorder._activity.stop is not None)
     pressed: list[Outcome] = []
     pressing = threading.Thread(target=lambda: pressed.append(bench.press()))
     pressing.start()
-    until(lambda: bench.recorder._turns._busy)
+    until(lambda: bench.recorder._commands._busy)
     bench.recorder.push(filmed)
     pressing.join(PATIENCE_S)
     changing.join(PATIENCE_S)
@@ -323,8 +293,8 @@ def test_two_changes_while_a_recording_ends_are_both_made(bench: Bench) -> None:
     ]
     for thread in changing:
         thread.start()
-        until(lambda: bench.recorder._stop is not None)
-    until(lambda: not bench.recorder._turns._busy)
+        until(lambda: bench.recorder._activity.stop is not None)
+    until(lambda: not bench.recorder._commands._busy)
     bench.recorder.push(filmed)
     for thread in changing:
         thread.join(PATIENCE_S)
@@ -339,7 +309,7 @@ def ending_for(bench: Bench, event: Event) -> threading.Thread:
     bench.recorder.cut = _nothing
     changing = threading.Thread(target=bench.recorder.change, args=(event,))
     changing.start()
-    until(lambda: bench.recorder._stop is not None)
+    until(lambda: bench.recorder._activity.stop is not None)
     return changing
 
 
@@ -374,11 +344,11 @@ def test_the_next_wearer_s_press_does_not_begin_what_the_one_before_wanted(
     filmed = bench.filmed()
     stopping = threading.Thread(target=bench.stop)
     stopping.start()
-    until(lambda: bench.recorder._stop is not None)
+    until(lambda: bench.recorder._activity.stop is not None)
     bench.recorder.assign("visit-2")
     pressing = threading.Thread(target=bench.press)
     pressing.start()
-    until(lambda: bench.recorder._turns._busy)
+    until(lambda: bench.recorder._commands._busy)
     bench.recorder.push(filmed)
     stopping.join(PATIENCE_S)
     pressing.join(PATIENCE_S)
@@ -532,7 +502,7 @@ def test_a_recording_that_waits_for_its_end_is_ended_when_the_camera_closes(benc
     bench.clock.now_ns += 2 * SECOND_NS
     stopping = threading.Thread(target=bench.stop)  # it waits for a chunk that does not come
     stopping.start()
-    until(lambda: bench.recorder._stop is not None)
+    until(lambda: bench.recorder._activity.stop is not None)
     bench.recorder.close()
     stopping.join(PATIENCE_S)
     assert bench.shelf.recordings()[0].ended == "closed"
@@ -550,13 +520,13 @@ def test_keys_expire_while_a_card_hangs(stuck_chunk: Bench) -> None:
     assert len(keys) == 0
 
 
-def test_turns_are_taken_one_after_the_other_and_errors_reach_whoever_asked(
+def test_commands_are_done_one_after_the_other_and_errors_reach_whoever_asked(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     late: list[bool] = []
-    turns = Turns(lambda: late.append(True))
+    commands = CommandQueue(lambda: late.append(True))
     with pytest.raises(ZeroDivisionError):
-        turns.ask(lambda: 1 // 0)
+        commands.ask(lambda: 1 // 0)
     gate, order = threading.Event(), list[int]()
     monkeypatch.setattr("device.recording.command_queue.ANSWER_WAIT_S", 0.01)
 
@@ -570,14 +540,14 @@ def test_turns_are_taken_one_after_the_other_and_errors_reach_whoever_asked(
         return "two"
 
     followed = threading.Event()
-    assert turns.ask(hang, lambda answer: followed.set() if answer == "one" else None) is None
-    assert turns.ask(follow) is None
-    assert turns.ask(lambda: 1 // 0) is None
-    assert (turns.late, late) == (True, [True]), "said once"
+    assert commands.ask(hang, lambda answer: followed.set() if answer == "one" else None) is None
+    assert commands.ask(follow) is None
+    assert commands.ask(lambda: 1 // 0) is None
+    assert (commands.late, late) == (True, [True]), "said once"
     gate.set()
     assert followed.wait(PATIENCE_S)
-    until(lambda: not turns.late)
+    until(lambda: not commands.late)
     assert order == [1, 2]
     until(lambda: "ZeroDivisionError" in caplog.text)
     monkeypatch.setattr("device.recording.command_queue.ANSWER_WAIT_S", PATIENCE_S)
-    assert turns.ask(lambda: "three") == "three"
+    assert commands.ask(lambda: "three") == "three"

@@ -468,7 +468,14 @@ def test_a_stop_waits_for_what_an_encoder_that_is_late_still_has(
 
 @pytest.mark.parametrize(
     "where",
-    ["sealer.seal", "sealer.advance", "log.append", "window.add", "activity.live", "activity.look_at_clock"],
+    [
+        "_sealer.seal",
+        "_sealer.advance",
+        "_log.append",
+        "window.add",
+        "activity.live",
+        "activity.look_at_clock",
+    ],
 )
 def test_an_error_of_our_own_costs_one_chunk_and_a_new_recording_never_the_filming(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, where: str
@@ -479,7 +486,8 @@ def test_an_error_of_our_own_costs_one_chunk_and_a_new_recording_never_the_filmi
     bench.seconds(2)
     keys = bench.recorder._parts.window._keys
     owner, name = where.split(".")
-    target = bench.recorder._activity if owner == "activity" else getattr(bench.recorder._parts, owner)
+    parts, activity = bench.recorder._parts, bench.recorder._activity
+    target = activity if owner == "activity" else getattr(parts.writer if owner[0] == "_" else parts, owner)
 
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError("internal error: as if")
@@ -596,7 +604,7 @@ def test_a_press_in_the_moment_in_which_the_first_chunk_is_stored_begins_with_it
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves C6
-    sealer = bench.recorder._parts.sealer
+    sealer = bench.recorder._parts.writer._sealer
     advance, pressing = sealer.advance, threading.Thread(target=bench.press)
 
     def advance_and_press(sealed: SealedChunk) -> None:
@@ -621,7 +629,7 @@ def test_a_segment_that_leaves_the_ring_in_the_moment_in_which_it_is_closed_is_s
     # proves C3
     bench.press()
     bench.second()
-    log = bench.recorder._parts.log
+    log = bench.recorder._parts.writer._log
     finish = log.finish
 
     def finish_and_tick() -> str | None:

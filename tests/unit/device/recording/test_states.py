@@ -1,5 +1,6 @@
 """The state machine, walked in every direction, and the page that is printed from it."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from device.recording.state import ENDS, Action, Event, Mode, State, step
 from docs.generators.camera_states import page
+from tests.support.camera.recorders import Bench
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -40,7 +42,7 @@ def test_sensors_follow_the_state_on_every_path(events: list[Event]) -> None:
             elif action is Action.COMMIT:
                 assert not recording
                 recording = True
-            elif action is Action.CLOSE_RECORDING:
+            elif action is Action.END_RECORDING:
                 assert recording
                 recording = False
         assert sensors == state.sensors
@@ -80,7 +82,7 @@ def test_what_ends_a_recording_always_ends_it(state: State, event: Event) -> Non
     after, actions = step(state, event)
     if state.on and state.recording and Action.REFUSE not in actions:
         assert not after.recording
-        assert Action.CLOSE_RECORDING in actions
+        assert Action.END_RECORDING in actions
 
 
 @pytest.mark.parametrize(
@@ -102,6 +104,32 @@ def test_the_next_officer_does_not_inherit_a_private_camera() -> None:
     ready, actions = step(standby, Event.ASSIGNED)
     assert ready.mode is Mode.READY
     assert actions == (Action.OPEN_SENSORS,)
+
+
+def test_every_action_of_the_table_is_carried_out_and_the_table_names_every_action(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.boot(start=False)
+    assert set(bench.recorder._activity._actions) == set(Action)
+    named: set[Action] = set()
+    for facts in itertools.product([False, True], repeat=len(State.__dataclass_fields__)):
+        for event in Event:
+            named |= set(step(State(*facts), event)[1])
+    assert named == set(Action)
+
+
+@given(state=states, event=st.sampled_from(Event))
+def test_what_is_done_first_is_what_footage_depends_on(state: State, event: Event) -> None:
+    # proves C6 and C11
+    _, actions = step(state, event)
+    order = [
+        Action.OPEN_SENSORS,
+        Action.COMMIT,
+        Action.END_RECORDING,
+        Action.CLOSE_SENSORS,
+        Action.DROP_RING,
+    ]
+    found = [action for action in actions if action in order]
+    assert found == [action for action in order if action in actions]
 
 
 def test_the_page_is_the_machine() -> None:

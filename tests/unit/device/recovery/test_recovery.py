@@ -259,7 +259,7 @@ def test_an_attempt_that_was_not_tried_again_is_finished_though_a_later_press_wa
     pressed_ns = bench.clock.now_ns
     assert not bench.press().ok
     bench.recorder.cut = lambda: None  # no chunk comes before the stop
-    assert "Nothing could be recorded" in bench.stop().sentence
+    assert "will tell whether recording 1 is safe" in bench.stop().sentence
     bench.recorder.cut = bench.second
     bench.second()
     assert bench.press().number == 2

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.ring.prerecord import Before, Coverage, PreRecord
+from device.ring.prerecord import Before, Coverage, PreRecord, Tail
 from device.ring.ring import RingChunk
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.ledger import Missing
@@ -20,7 +20,9 @@ def account(
     coverage = Coverage()
     for chunk in chunks:
         coverage.add(chunk)
-    return coverage.account(chunks, press_ns=press_ns, asked_ns=asked_ns, before=before, stalled=stalled)
+    return coverage.account(
+        chunks, press_ns=press_ns, now_ns=press_ns, asked_ns=asked_ns, before=before, tail=Tail(stalled)
+    )
 
 
 def run(first_s: float, count: int, *, seq: int = 0, gaps: tuple[Gap, ...] = ()) -> tuple[RingChunk, ...]:
@@ -175,7 +177,9 @@ def test_what_is_followed_as_chunks_come_and_go_is_what_they_add_up_to(
         coverage.remove(old, following)
     press, inside = at + tail, tuple(chunks[gone:])
     before = Before(since, GapCause.JUST_BOOTED)
-    told = coverage.account(inside, press_ns=press, asked_ns=window, before=before, stalled=GapCause.STALLED)
+    told = coverage.account(
+        inside, press_ns=press, now_ns=press, asked_ns=window, before=before, tail=Tail(GapCause.STALLED)
+    )
     assert told == added_up(inside, press, window, before)
 
 

@@ -1,0 +1,267 @@
+"""The recording under way, and the one that is wanted: opened, fed, ended or left as it is.
+
+Rules:
+
+- A recording that somebody asked for stays wanted until it opens: each new chunk tries again, with the
+  pre-record that the window still holds.
+- On a full card the reserve is released, and the rest is written once more.
+- Whatever changes is shown on the shelf, and what begins and ends is told.
+
+Not thread-safe: the recorder's acting lock guards it. It does not decide when to begin, end or roll over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from device.errors import StorageError, StorageFullError
+from device.recording.clock_steps import RecentSteps
+from device.recording.opener import Wanted
+from device.ring.prerecord import Tail
+from device.ring.window import Recorded
+from protocol.footage.format.model import GapCause
+from protocol.footage.ledger.ledger import EventKind
+from protocol.messages.events import NewsKind
+from protocol.units import NS_PER_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from device.recording.parts import Parts
+    from device.recording.recording import OpenRecording
+    from device.ring.ring import RingChunk
+    from device.shelf import Ended
+    from device.storage.segment import ClosedSegment
+    from protocol.footage.format.model import ClockLabel, Gap
+    from protocol.footage.ledger.ledger import Keys
+
+
+class UnderWay:
+    """What is being recorded.
+
+    Attributes:
+        current: The recording under way; None when there is none, or when it could not be opened yet.
+        wanted: What somebody asked for and could not be opened yet.
+        left: The recording in whose place another is wanted, because it failed.
+        tail: What is known of the time since the newest chunk of the window.
+        next_seq: The number of the next chunk that the window and the recording under way will get.
+        steps: How wall time stepped of late.
+    """
+
+    def __init__(self, parts: Parts, fail: Callable[[Exception], None]) -> None:
+        """Nothing is being recorded.
+
+        Args:
+            parts: What it works with.
+            fail: Told what could not be stored where the work goes on all the same.
+        """
+        self.current: OpenRecording | None = None
+        self.wanted: Wanted | None = None
+        self.left: OpenRecording | None = None
+        self.tail = Tail(GapCause.STALLED)
+        self.next_seq = 0
+        self.steps = RecentSteps(parts.window.window_ns)
+        self._parts = parts
+        self._fail = fail
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether somebody asked for a recording that has not ended, open or not."""
+        return self.current is not None or self.wanted is not None
+
+    @property
+    def assignment(self) -> str | None:
+        """Whose the recording is that was ``asked_for``."""
+        of = self.wanted if self.current is None else self.current.opening
+        return None if of is None else of.assignment
+
+    @property
+    def sealed_for(self) -> Recorded | None:
+        """Whom the keys of a live chunk are for; None when no recording is under way."""
+        current = self.current
+        return None if current is None else Recorded(current.opening.recording, current.recipients)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether what is to be recorded cannot be stored now."""
+        return self.current is None or self.current.waiting or self.current.failed
+
+    def open(self, wanted: Wanted) -> OpenRecording:
+        """Commit a recording durably: from now on it is the one under way.
+
+        Raises:
+            StorageError: It is not recorded; nothing may be acknowledged.
+        """
+        parts = self._parts
+        recording = parts.opener.open(wanted, next_seq=self.next_seq, tail=self.tail, steps=self.steps)
+        self.current, self.wanted, self.left = recording, None, None
+        for name in recording.segments:
+            if (segment := parts.writer.closed(name)) is not None:
+                recording.segment_closed(segment)
+        parts.shelf.put(recording.shelved())
+        self.tell(NewsKind.RECORDING_OPENED, wanted.label, recording)
+        return recording
+
+    def live(self, chunk: RingChunk, keys: Keys | None) -> None:
+        """A chunk is durable: make it part of the recording under way, or begin the one that is wanted.
+
+        Args:
+            chunk: The chunk.
+            keys: Its keys, sealed as ``sealed_for`` says.
+
+        Raises:
+            StorageError: It waits until the card takes it, or the recording has failed.
+        """
+        current = self.current
+        if current is not None and keys is not None:
+            source = self._parts.folders.ring / chunk.segment
+            self._with_room(lambda: current.take(chunk, source, keys), current.flush)
+            self._parts.shelf.put(current.shelved())
+        elif self.wanted is not None:
+            self.open(self.wanted)
+
+    def note(self, kind: EventKind, at_ns: int, label: ClockLabel, detail: dict[str, str | int]) -> None:
+        """Say something in the ledger of the recording under way, if there is one that takes it.
+
+        Raises:
+            StorageError: It waits until the card takes it, or the recording has failed.
+        """
+        current = self.current
+        if current is None or current.failed:
+            return
+        self._with_room(lambda: current.note(kind, at_ns, label, detail), current.flush)
+        self._parts.shelf.put(current.shelved())
+
+    def roll_over(self, at_ns: int, label: ClockLabel, finish_segment: Callable[[], None]) -> None:
+        """Go on in a new recording. When that cannot be opened, the one under way simply goes on.
+
+        Args:
+            at_ns: When, on the boot-time clock.
+            label: When, as wall time.
+            finish_segment: Closes the segment being written, so that the new recording begins with another.
+        """
+        before = self.current
+        if before is None:
+            return
+        marks, assignment = before.opening.marks, before.opening.assignment
+        try:
+            after = self.open(Wanted("roll over", at_ns, label, marks, assignment, whole_window=False))
+        except StorageError as error:
+            self._fail(error)
+            return
+        self.current = before
+        finish_segment()
+        with contextlib.suppress(StorageError):  # ``end`` says it: the close record follows in the same file
+            self.note(EventKind.ROLLED_OVER, at_ns, label, {"next": after.number})
+        self.current = after  # what goes wrong from here on is said there
+        self.end(before, "rolled over", at_ns, label)
+
+    def end(
+        self,
+        recording: OpenRecording,
+        reason: str,
+        at_ns: int,
+        label: ClockLabel,
+        lost: tuple[Gap, ...] = (),
+    ) -> Ended:
+        """Complete a recording; its last segment is closed already.
+
+        Args:
+            recording: Which; it is not the one under way any more.
+            reason: Why, as the last record of the ledger says.
+            at_ns: When, on the boot-time clock.
+            label: When, as wall time.
+            lost: What is missing at its end, which no chunk of it can state (C6).
+
+        Returns:
+            How it ended: cut off when it could not be completed.
+        """
+        recording.end(reason, at_ns, label, lost)
+        final = self._parts.writer.in_order(recording.segments)
+        try:
+            self._with_room(lambda: recording.finish(final=final), lambda: recording.finish(final=final))
+        except StorageError as error:
+            self._fail(error)
+            if error.operation != "close":  # before that step, all of it was durable
+                return self._give_up(recording, label)
+        self._shelve(recording, "closed", label)
+        return "closed"
+
+    def start_over(self, at_ns: int, label: ClockLabel) -> None:
+        """The recording under way has failed for good: leave it as it is, begin another from the window."""
+        self.leave("storage fault", at_ns, label)
+        if self.wanted is None:
+            return
+        try:
+            self.open(self.wanted)
+        except StorageError as error:
+            self._fail(error)
+
+    def leave(self, trigger: str, at_ns: int, label: ClockLabel) -> None:
+        """Leave the recording under way as it is, and want another in its place."""
+        current, self.current = self.current, None
+        if current is not None:
+            self._give_up(current, label)
+            opening = current.opening
+            self.left = current
+            self.wanted = Wanted(trigger, at_ns, label, opening.marks, opening.assignment)
+
+    def segment_closed(self, segment: ClosedSegment) -> None:
+        """A segment will not change any more."""
+        current = self.current
+        if current is not None and current.segment_closed(segment):
+            self._parts.shelf.put(current.shelved())
+
+    def tell(
+        self,
+        kind: NewsKind,
+        label: ClockLabel,
+        about: OpenRecording | None,
+        *,
+        text: str | None = None,
+        duration_s: float | None = None,
+    ) -> None:
+        """Tell whoever listens that something happened.
+
+        Args:
+            kind: What.
+            label: When, as wall time.
+            about: The recording that it concerns, if there is one.
+            text: A sentence for people, where there is more to say.
+            duration_s: How long that recording is, once it has ended.
+        """
+        facts = {} if about is None else _facts(about)
+        self._parts.news.tell(kind, label, text=text, duration_s=duration_s, **facts)
+
+    def _give_up(self, recording: OpenRecording, label: ClockLabel) -> Ended:
+        """Leave a recording as it is. It has ended for the shelf only if what it holds is sure by now."""
+        self._shelve(recording, "cut off" if recording.abandon() else None, label)
+        return "cut off"
+
+    def _shelve(self, recording: OpenRecording, ended: Ended | None, label: ClockLabel) -> None:
+        self._parts.shelf.put(recording.shelved(ended))
+        self.tell(NewsKind.RECORDING_CLOSED, label, recording, duration_s=recording.duration_ns / NS_PER_S)
+
+    def _with_room(self, action: Callable[[], None], again: Callable[[], None]) -> None:
+        """Do something that writes a little; on a full card, release the reserve and do the rest again."""
+        try:
+            action()
+        except StorageFullError as error:
+            if error.operation == "close" or not self._parts.reserve.release():
+                raise
+            again()
+
+
+def _facts(about: OpenRecording) -> dict[str, object]:
+    """What news says of the recording that it concerns."""
+    opening = about.opening
+    return {
+        "number": opening.number,
+        "recording": opening.recording.hex(),
+        "assignment": opening.assignment,
+        "trigger": opening.trigger,
+        "marks": opening.marks,
+        "prerecord_s": about.prerecord_ns / NS_PER_S,
+        "asked_s": opening.asked_ns / NS_PER_S,
+    }
