@@ -1,5 +1,7 @@
 """How cameras, recordings and segments are named, in footage, certificates, topics and addresses alike."""
 
+from __future__ import annotations
+
 import re
 from typing import Final
 

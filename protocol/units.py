@@ -5,6 +5,8 @@ are whole microseconds since ``EPOCH``, in names that end in ``_utc_us``. Second
 and for messages alone.
 """
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
 from typing import Final
 

@@ -4,6 +4,8 @@ Record: ``["receipt", body, signature]``, one in a file of its own. The body hol
 chain; the signer is named ``fleet receipts`` by the same authority that named the camera.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Final
 

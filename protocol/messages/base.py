@@ -1,5 +1,7 @@
 """What every message is made of: the model they share and the small types of their fields."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 from typing import Annotated, Final

@@ -3,6 +3,8 @@
 A command carries an id and an expiry; the camera remembers the ids that it has obeyed, and answers every one.
 """
 
+from __future__ import annotations
+
 from enum import StrEnum
 
 from protocol.messages.base import CameraId, Identifier, Message, ShortText, UtcMicroseconds

@@ -7,6 +7,8 @@ Rules:
 - The camera answers on ``up/reported`` with the version that it has taken on.
 """
 
+from __future__ import annotations
+
 from typing import Annotated
 
 from pydantic import Field, StrictBool

@@ -4,6 +4,8 @@ The code that a person copies is ``SECRET.FINGERPRINT``; the fingerprint lets th
 authority before it has any certificate.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 from dataclasses import dataclass, field
@@ -30,7 +32,7 @@ class RecipientKey(Message):
         return Recipient(self.name, self.public_key, frozenset(self.tracks))
 
     @classmethod
-    def of(cls, recipient: Recipient) -> "RecipientKey":
+    def of(cls, recipient: Recipient) -> RecipientKey:
         """Return a recipient as it is sent."""
         tracks = tuple(track for track in Track if track in recipient.tracks)
         return cls(name=recipient.name, public_key=recipient.public_key, tracks=tracks)

@@ -3,6 +3,8 @@
 The ledger is the record; an event is news. It may come twice (``id`` tells) or never; nothing relies on it.
 """
 
+from __future__ import annotations
+
 from enum import StrEnum
 from typing import Annotated
 

@@ -1,5 +1,7 @@
 """How the fleet says no: RFC 9457 ``application/problem+json``, with a code and a sentence."""
 
+from __future__ import annotations
+
 from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field, StringConstraints

@@ -7,6 +7,8 @@ Rules:
 - Nothing depends on retained messages for correctness: on connect, a camera asks over HTTPS.
 """
 
+from __future__ import annotations
+
 from enum import StrEnum
 from typing import Annotated
 

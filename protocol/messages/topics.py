@@ -3,6 +3,8 @@
 Two access rules confine a camera to its own: write ``…/%u/up/#`` and read ``…/%u/down/#`` (promise L1).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal

@@ -4,6 +4,8 @@ Segments and ledger pieces travel as raw bytes with a ``Content-Digest`` (RFC 95
 these are the documents around them.
 """
 
+from __future__ import annotations
+
 import base64
 import binascii
 from enum import StrEnum

@@ -1,5 +1,7 @@
 """Certificates of authorities to trust, as a person has them: PEM or DER, several in one file if need be."""
 
+from __future__ import annotations
+
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 

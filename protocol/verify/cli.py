@@ -4,6 +4,8 @@ Exit status: 0 when every byte is as signed (also with gaps, or cut off), 1 when
 the input cannot be judged at all.
 """
 
+from __future__ import annotations
+
 import io
 import json
 import sys

@@ -5,12 +5,17 @@ said in a sentence, where touching mapped memory would end the process. One file
 file that is longer than the format allows no more than shows that it is.
 """
 
+from __future__ import annotations
+
 import stat
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from protocol.footage.format.limits import MAX_LEDGER_BYTES, MAX_SEGMENT_BYTES
 from protocol.footage.ledger.ledger import LEDGER_NAME
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class UnusableFolderError(Exception):

@@ -4,10 +4,14 @@ What comes from the recording or from the names of its files is printed without 
 obey: else a file's name could paint over the verdict.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.verifying.report import ChunkResult, GapResult, Report, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SHOWN: Final = 20
 """So many findings or gaps are listed; the JSON has them all."""

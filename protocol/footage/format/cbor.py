@@ -15,9 +15,10 @@ What it does not do: it knows no record types and no limits of the format; those
 Encoding is left to cbor2; ``docs/decisions/0001-strict-cbor-decoder.md`` says why decoding is not.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from functools import cache
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import cbor2
 
@@ -35,6 +36,9 @@ from protocol.footage.format.cbor_head import (
     read_head,
 )
 from protocol.footage.format.errors import FormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
 """Bytes-like input. A file is best given as a ``memoryview`` of its mapping."""

@@ -4,10 +4,14 @@ What no item of the subset begins with is refused here: tags, floats and other s
 reserved lengths.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.errors import FormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 UINT, NINT, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE = range(8)
 """The major types, in the order of their numbers."""

@@ -4,10 +4,11 @@ Validity dates are not judged here: a camera's clock may be wrong when it record
 certificates. What counts is who issued the signer's certificate and whom it names.
 """
 
+from __future__ import annotations
+
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -15,6 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.x509.oid import NameOID
 
 from protocol.footage.format.errors import CertificateError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 UNREADABLE: Final = (
     ValueError,

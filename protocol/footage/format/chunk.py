@@ -9,10 +9,11 @@ Rules:
 Record: ``["chunk", header, signature, [part, …]]``, the parts in the header's order.
 """
 
+from __future__ import annotations
+
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.cbor import Buffer, Reader, Value
 from protocol.footage.format.errors import FormatError
@@ -31,6 +32,9 @@ from protocol.footage.format.fields import (
 )
 from protocol.footage.format.limits import MAX_CHUNK_NS, MAX_HEADER_BYTES, MAX_PART_BYTES, MAX_PARTS, VERSION
 from protocol.footage.format.model import ChunkHeader, PartHeader, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 KIND: Final = "chunk"
 TAG_BYTES: Final = 16

@@ -3,6 +3,8 @@
 No message depends on a secret: a wrong key and changed ciphertext read alike.
 """
 
+from __future__ import annotations
+
 
 class FootageError(Exception):
     """The root: catch this to handle anything that this package raises on bad input."""

@@ -5,11 +5,12 @@ is not what the format allows. Keys are asked for in their one deterministic ord
 alphabetical).
 """
 
+from __future__ import annotations
+
 import re
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from protocol.footage.format.cbor import Reader, Value
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.limits import (
     MAX_CERTIFICATE_BYTES,
@@ -20,6 +21,9 @@ from protocol.footage.format.limits import (
 )
 from protocol.footage.format.model import ClockLabel, Gap, GapCause, Track
 from protocol.naming import is_camera_id
+
+if TYPE_CHECKING:
+    from protocol.footage.format.cbor import Reader, Value
 
 DIGEST_BYTES: Final = 32
 RUN_BYTES: Final = 16

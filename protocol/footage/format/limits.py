@@ -3,6 +3,8 @@
 A reader refuses what exceeds them, so memory stays bounded on any input.
 """
 
+from __future__ import annotations
+
 from typing import Final
 
 VERSION: Final = 1

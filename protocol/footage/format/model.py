@@ -4,6 +4,8 @@ Times: ``*_ns`` are nanoseconds on the camera's boot-time clock, which orders an
 ``utc_us`` is microseconds since 1970-01-01 UTC and only a label (promise C10).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 

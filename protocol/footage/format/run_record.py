@@ -4,8 +4,10 @@ Record: ``["run", body, signature]``. The body holds the certificates that the s
 checked with.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.cbor import Buffer, Reader, Value, encode
 from protocol.footage.format.fields import (
@@ -19,8 +21,10 @@ from protocol.footage.format.fields import (
     take_version,
 )
 from protocol.footage.format.limits import MAX_HEADER_BYTES, VERSION
-from protocol.footage.format.model import ClockLabel
 from protocol.footage.format.signing import Domain, Signer, sign
+
+if TYPE_CHECKING:
+    from protocol.footage.format.model import ClockLabel
 
 KIND: Final = "run"
 

@@ -3,11 +3,12 @@
 It is a CBOR sequence (RFC 8742): a run record, then chunk records to the end of the file.
 """
 
+from __future__ import annotations
+
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.cbor import Buffer, Reader
 from protocol.footage.format.certificates import signing_key
@@ -17,6 +18,9 @@ from protocol.footage.format.limits import MAX_SEGMENT_BYTES, MAX_SEGMENT_CHUNKS
 from protocol.footage.format.run_record import RunEntry, RunRecord, take_run, write_run_record
 from protocol.footage.format.signing import Domain, check
 from protocol.naming import SEGMENT_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "ChunkRecord",

@@ -3,15 +3,20 @@
 The prefix keeps a signature over one kind of record from ever fitting another kind.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from protocol.footage.format.cbor import Buffer
 from protocol.footage.format.errors import SignatureError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+    from protocol.footage.format.cbor import Buffer
 
 Signer: TypeAlias = Callable[[bytes], bytes]
 """Returns the Ed25519 signature of a message; where the private key lives is the caller's matter."""

@@ -1,11 +1,16 @@
 """A ledger's last record, ``close``: why the recording ended, and how much of it there is."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from protocol.footage.format.cbor import Reader, Value
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from protocol.footage.format.fields import label_value, take_digest, take_label, take_text, take_version
-from protocol.footage.format.model import ClockLabel
 from protocol.footage.ledger.links import Links
+
+if TYPE_CHECKING:
+    from protocol.footage.format.cbor import Reader, Value
+    from protocol.footage.format.model import ClockLabel
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,22 @@
 """One record of a ledger as it lies in the file: ``[kind, body, signature]``."""
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from __future__ import annotations
 
-from protocol.footage.format.cbor import Reader
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.fields import SIGNATURE_BYTES
 from protocol.footage.format.limits import MAX_BODY_BYTES
 from protocol.footage.format.signing import Domain
-from protocol.footage.ledger.links import Links
 from protocol.footage.ledger.record import KINDS, Record, kind_of, take_record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from protocol.footage.format.cbor import Reader
+    from protocol.footage.ledger.links import Links
 
 DOMAINS: Final[Mapping[str, Domain]] = {
     "open": Domain.OPEN,

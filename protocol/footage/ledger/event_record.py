@@ -1,8 +1,10 @@
 """A ledger's ``event`` record: something that happened to the recording, and when."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from protocol.footage.format.cbor import Buffer, Reader, Value
 from protocol.footage.format.errors import FormatError
@@ -15,8 +17,12 @@ from protocol.footage.format.fields import (
     take_version,
 )
 from protocol.footage.format.limits import MAX_DETAILS, MAX_TEXT_BYTES
-from protocol.footage.format.model import ClockLabel, Gap
 from protocol.footage.ledger.links import Links
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from protocol.footage.format.model import ClockLabel, Gap
 
 
 class EventKind(StrEnum):

@@ -1,13 +1,18 @@
 """A ledger's ``keys`` record: the sealed keys of a range of chunks; ``sealing`` seals and opens them."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from protocol.footage.format.cbor import Reader, Value
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.fields import take_digest, take_enum, take_version
 from protocol.footage.format.limits import MAX_BODY_BYTES, MAX_KEYS_RANGE, MAX_RECIPIENTS
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.links import Links
+
+if TYPE_CHECKING:
+    from protocol.footage.format.cbor import Reader, Value
 
 
 @dataclass(frozen=True, slots=True)

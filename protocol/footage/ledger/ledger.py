@@ -11,10 +11,11 @@ Rules:
   and said to be so.
 """
 
+from __future__ import annotations
+
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.cbor import Buffer, Reader
 from protocol.footage.format.certificates import signing_key
@@ -26,6 +27,9 @@ from protocol.footage.ledger.entry import DOMAINS, LedgerEntry, take_entry
 from protocol.footage.ledger.event_record import Event, EventKind
 from protocol.footage.ledger.keys_record import Keys, SealedKeys
 from protocol.footage.ledger.open_record import Missing, Open, RecipientInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "DOMAINS",

@@ -1,5 +1,7 @@
 """What ties a ledger's record to those before it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 

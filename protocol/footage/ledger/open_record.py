@@ -1,9 +1,10 @@
 """A ledger's first record, ``open``: what the press committed."""
 
-from dataclasses import dataclass
-from typing import Final
+from __future__ import annotations
 
-from protocol.footage.format.cbor import Reader, Value
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.fields import (
     label_value,
@@ -19,6 +20,9 @@ from protocol.footage.format.fields import (
 from protocol.footage.format.limits import MAX_RECIPIENTS
 from protocol.footage.format.model import ClockLabel, GapCause, Track
 from protocol.footage.ledger.links import Links
+
+if TYPE_CHECKING:
+    from protocol.footage.format.cbor import Reader, Value
 
 MAX_MARKS: Final = 8
 MAX_MISSING: Final = 64

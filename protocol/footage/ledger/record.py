@@ -1,15 +1,20 @@
 """A ledger's record, of whichever of the four kinds: its body in CBOR, encoded and strictly decoded."""
 
-from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from protocol.footage.format.cbor import Buffer, Reader, Value
 from protocol.footage.format.limits import VERSION
 from protocol.footage.ledger.close_record import Close, close_value, take_close
 from protocol.footage.ledger.event_record import Event, event_value, take_event
 from protocol.footage.ledger.keys_record import Keys, keys_value, take_keys
-from protocol.footage.ledger.links import Links
 from protocol.footage.ledger.open_record import Open, open_value, take_open
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from protocol.footage.ledger.links import Links
 
 Record: TypeAlias = Open | Keys | Event | Close
 

@@ -1,5 +1,7 @@
 """From records to the bytes of a ledger. Nothing here writes a file: the caller makes them durable."""
 
+from __future__ import annotations
+
 import hashlib
 
 from protocol.footage.format.cbor import Buffer, Reader, encode
@@ -29,7 +31,7 @@ class LedgerWriter:
         self._closed = False
 
     @classmethod
-    def after(cls, ledger: Buffer, signer: Signer) -> "LedgerWriter":
+    def after(cls, ledger: Buffer, signer: Signer) -> LedgerWriter:
         """Continue an existing ledger.
 
         Raises:

@@ -8,18 +8,23 @@ Python may copy bytes behind our back: buffers made here are wiped after use, wh
 does not remove it.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.cbor import Buffer, encode
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.keys_record import Keys, SealedKeys
-from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.sealing.part import NO_KEY, PART_KEY_BYTES, new_part_key
 from protocol.footage.sealing.private_key import PRIVATE_KEY_BYTES, PrivateKey, generate_private_key
 from protocol.footage.sealing.recipient import PUBLIC_KEY_BYTES, Recipient
 from protocol.footage.sealing.suite import SEALED_OVERHEAD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from protocol.footage.ledger.ledger import Ledger
 
 __all__ = [
     "PART_KEY_BYTES",

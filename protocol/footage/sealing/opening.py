@@ -7,17 +7,23 @@ Rules:
 - Nothing is judged here but that keys open what they should: verify the recording first.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-from protocol.footage.format.cbor import Buffer
-from protocol.footage.format.chunk import ChunkRecord
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from protocol.footage.format.errors import KeysError, NoLedgerError
 from protocol.footage.format.model import ChunkHeader, Track
 from protocol.footage.format.segment import parse_segment_name, read_segment
 from protocol.footage.ledger.ledger import LEDGER_NAME, Ledger, read_ledger
 from protocol.footage.sealing.keys import PrivateKey, unseal_keys
 from protocol.footage.sealing.part import PartContext, open_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from protocol.footage.format.cbor import Buffer
+    from protocol.footage.format.chunk import ChunkRecord
 
 
 @dataclass(frozen=True, slots=True)

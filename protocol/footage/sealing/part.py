@@ -7,16 +7,21 @@ Rules:
 - Associated data binds a part to camera, run, sequence number and track, so it opens in its own place only.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from protocol.footage.format.cbor import Buffer, Value, encode
 from protocol.footage.format.errors import KeysError
-from protocol.footage.format.model import Track
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from protocol.footage.format.model import Track
 
 PART_KEY_BYTES: Final = 32
 NO_KEY: Final = bytes(PART_KEY_BYTES)

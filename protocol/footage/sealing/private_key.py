@@ -1,16 +1,20 @@
 """A recipient's private key, which opens what was sealed to its public key."""
 
+from __future__ import annotations
+
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
-from protocol.footage.format.cbor import Buffer
 from protocol.footage.format.errors import KeysError
 from protocol.footage.sealing.suite import SUITE
+
+if TYPE_CHECKING:
+    from protocol.footage.format.cbor import Buffer
 
 _MLKEM_SEED_BYTES: Final = 64
 _X25519_BYTES: Final = 32
@@ -28,7 +32,7 @@ class PrivateKey:
         self._x25519 = x25519
 
     @classmethod
-    def from_bytes(cls, data: Buffer) -> "PrivateKey":
+    def from_bytes(cls, data: Buffer) -> PrivateKey:
         """Restore a key.
 
         Raises:

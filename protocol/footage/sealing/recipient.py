@@ -3,6 +3,8 @@
 A camera holds public keys alone (promise C9).
 """
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass
 from typing import Final

@@ -3,9 +3,11 @@
 What is written is read back by the strict reader first, so a camera cannot write what a verifier will refuse.
 """
 
+from __future__ import annotations
+
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from protocol.footage.format.cbor import Buffer, Reader, encode
 from protocol.footage.format.chunk import KIND, TRACK_ORDER, header_value, take_chunk
@@ -14,6 +16,9 @@ from protocol.footage.format.model import ChunkHeader, PartHeader, PlainChunk, P
 from protocol.footage.format.signing import Domain, Signer
 from protocol.footage.format.signing import sign as sign_body
 from protocol.footage.sealing.part import PART_KEY_BYTES, PartContext, seal_part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The HPKE suite that keys are sealed with (RFC 9180): MLKEM768-X25519, HKDF-SHA256, AES-256-GCM."""
 
+from __future__ import annotations
+
 from typing import Final
 
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite

@@ -1,9 +1,13 @@
 """What the verifier found of one chunk."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from protocol.footage.verifying.json_value import JsonValue
+if TYPE_CHECKING:
+    from protocol.footage.verifying.json_value import JsonValue
 
 
 class ChunkStatus(StrEnum):

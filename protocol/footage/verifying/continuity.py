@@ -12,15 +12,19 @@ Rules (``docs/footage-format.md``, section 9, step 5):
 - What the camera states is reported as it is stated; gaps of one track and cause that touch are one gap.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import replace
 from itertools import accumulate
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.format.model import ChunkHeader, Gap, GapCause, Track
 from protocol.footage.verifying.gap_result import GapResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _WITHOUT_TRACKS: Final = frozenset({Track.VIDEO})
 """What a recording in which no track occurs is taken to lack."""

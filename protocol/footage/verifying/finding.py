@@ -1,9 +1,13 @@
 """A finding of the verifier: one rule of the format that a recording breaks, and where."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from protocol.footage.verifying.json_value import JsonValue
+if TYPE_CHECKING:
+    from protocol.footage.verifying.json_value import JsonValue
 
 
 class Rule(StrEnum):

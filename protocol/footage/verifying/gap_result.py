@@ -1,10 +1,15 @@
 """What the verifier found to be missing: a gap of one track, or an overlap of two chunks."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from protocol.footage.format.model import GapCause, Track
-from protocol.footage.verifying.json_value import JsonValue
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from protocol.footage.verifying.wording import seconds
+
+if TYPE_CHECKING:
+    from protocol.footage.format.model import GapCause, Track
+    from protocol.footage.verifying.json_value import JsonValue
 
 
 @dataclass(frozen=True, slots=True)

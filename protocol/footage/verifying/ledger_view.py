@@ -1,11 +1,16 @@
 """What the verifier knows of a recording's ledger once it was judged."""
 
-from dataclasses import dataclass, field
+from __future__ import annotations
 
-from protocol.footage.format.certificates import Identity
-from protocol.footage.format.model import Gap
-from protocol.footage.ledger.ledger import Close, Open
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
 from protocol.footage.verifying.finding import Finding, Rule
+
+if TYPE_CHECKING:
+    from protocol.footage.format.certificates import Identity
+    from protocol.footage.format.model import Gap
+    from protocol.footage.ledger.ledger import Close, Open
 
 
 @dataclass(slots=True)

@@ -1,16 +1,20 @@
 """The report on a recording: what a verification found, in types, in one sentence, and in JSON."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.model import Track
-from protocol.footage.ledger.open_record import Missing
 from protocol.footage.verifying.chunk_result import ChunkResult, ChunkStatus
 from protocol.footage.verifying.finding import Finding, Rule
 from protocol.footage.verifying.gap_result import GapResult
 from protocol.footage.verifying.json_value import JsonValue
 from protocol.footage.verifying.wording import seconds
+
+if TYPE_CHECKING:
+    from protocol.footage.ledger.open_record import Missing
 
 __all__ = [
     "ChunkResult",

@@ -1,11 +1,16 @@
 """What the verifier knows of a recording's segments once they were walked."""
 
-from dataclasses import dataclass, field
+from __future__ import annotations
 
-from protocol.footage.format.model import ChunkHeader
-from protocol.footage.verifying.chunk_result import ChunkResult
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
 from protocol.footage.verifying.continuity import Continuity
-from protocol.footage.verifying.finding import Finding
+
+if TYPE_CHECKING:
+    from protocol.footage.format.model import ChunkHeader
+    from protocol.footage.verifying.chunk_result import ChunkResult
+    from protocol.footage.verifying.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)

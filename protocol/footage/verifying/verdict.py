@@ -1,19 +1,24 @@
 """From what the verifier found to a verdict, a report and a sentence for people."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.certificates import fingerprint
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
-from protocol.footage.format.model import ChunkHeader
-from protocol.footage.ledger.ledger import Open
-from protocol.footage.receipt import Receipt
-from protocol.footage.verifying.ledger_view import LedgerView
 from protocol.footage.verifying.report import ChunkStatus, Finding, GapResult, Report, Verdict
-from protocol.footage.verifying.segments_view import SegmentsView
 from protocol.footage.verifying.verify_whole import find_gaps
 from protocol.footage.verifying.wording import count, seconds, without_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from protocol.footage.format.model import ChunkHeader
+    from protocol.footage.ledger.ledger import Open
+    from protocol.footage.receipt import Receipt
+    from protocol.footage.verifying.ledger_view import LedgerView
+    from protocol.footage.verifying.segments_view import SegmentsView
 
 _FEW_GAPS: Final = 3
 """So many gaps a sentence can name; of more it gives the sum, and the report lists them."""

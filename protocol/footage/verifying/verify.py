@@ -16,10 +16,11 @@ It does not judge by certificates' dates, because a camera's clock may be wrong 
 certificates.
 """
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from __future__ import annotations
 
-from protocol.footage.format.cbor import Buffer
+import hashlib
+from typing import TYPE_CHECKING
+
 from protocol.footage.format.errors import NoLedgerError
 from protocol.footage.format.segment import parse_segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME
@@ -30,6 +31,11 @@ from protocol.footage.verifying.verify_ledger import check_ledger
 from protocol.footage.verifying.verify_receipt import check_receipt_file
 from protocol.footage.verifying.verify_segments import SegmentsWalk
 from protocol.footage.verifying.verify_whole import check_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from protocol.footage.format.cbor import Buffer
 
 __all__ = ["Finding", "Report", "Rule", "Verdict", "verify_recording"]
 

@@ -4,10 +4,11 @@ After a broken rule it takes up the trail at the next record that it can read, a
 record whose signature does not hold: so one change is one finding, and one report says all.
 """
 
-import hashlib
-from collections.abc import Sequence
+from __future__ import annotations
 
-from protocol.footage.format.cbor import Buffer
+import hashlib
+from typing import TYPE_CHECKING
+
 from protocol.footage.format.certificates import check_chain, fingerprint
 from protocol.footage.format.errors import CertificateError, FormatError, SignatureError
 from protocol.footage.format.signing import check
@@ -20,6 +21,11 @@ from protocol.footage.ledger.open_record import Open
 from protocol.footage.sealing.suite import SEALED_OVERHEAD
 from protocol.footage.verifying.finding import Finding, Rule
 from protocol.footage.verifying.ledger_view import LedgerView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from protocol.footage.format.cbor import Buffer
 
 
 class _LedgerCheck:

@@ -1,8 +1,9 @@
 """The verifier's judgement of a receipt that lies beside a recording."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
 
-from protocol.footage.format.cbor import Buffer
+from typing import TYPE_CHECKING
+
 from protocol.footage.format.errors import CertificateError, FormatError, SignatureError
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import (
@@ -14,7 +15,12 @@ from protocol.footage.receipt import (
     parse_receipt,
 )
 from protocol.footage.verifying.finding import Finding, Rule
-from protocol.footage.verifying.ledger_view import LedgerView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from protocol.footage.format.cbor import Buffer
+    from protocol.footage.verifying.ledger_view import LedgerView
 
 
 def check_receipt_file(

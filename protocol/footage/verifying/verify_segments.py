@@ -4,23 +4,29 @@ After a broken rule the walk takes up the trail again at the next record that it
 nothing by a record whose signature does not hold: so one change is one finding and not a flood of them.
 """
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from __future__ import annotations
 
-from protocol.footage.format.cbor import Buffer
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from protocol.footage.format.certificates import Identity, check_chain
-from protocol.footage.format.chunk import ChunkRecord
 from protocol.footage.format.errors import CertificateError, FormatError, SignatureError
-from protocol.footage.format.model import ChunkHeader
 from protocol.footage.format.run_record import RunEntry, RunRecord
 from protocol.footage.format.segment import iter_segment, segment_name
 from protocol.footage.format.signing import Domain, check
 from protocol.footage.verifying.chunk_result import ChunkResult, ChunkStatus
 from protocol.footage.verifying.continuity import Continuity
 from protocol.footage.verifying.finding import Finding, Rule
-from protocol.footage.verifying.ledger_view import LedgerView
 from protocol.footage.verifying.segments_view import SegmentsView, SegmentUse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from protocol.footage.format.cbor import Buffer
+    from protocol.footage.format.chunk import ChunkRecord
+    from protocol.footage.format.model import ChunkHeader
+    from protocol.footage.verifying.ledger_view import LedgerView
 
 RUN_RECORD = "run record"
 

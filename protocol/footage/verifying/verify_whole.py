@@ -3,14 +3,20 @@
 Judged only where the parts hold, so that one change stays one finding.
 """
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from protocol.footage.ledger.ledger import LEDGER_NAME, Close, Open
 from protocol.footage.verifying.finding import Finding, Rule
-from protocol.footage.verifying.gap_result import GapResult
-from protocol.footage.verifying.ledger_view import LedgerView
-from protocol.footage.verifying.segments_view import SegmentsView
 from protocol.footage.verifying.wording import without_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from protocol.footage.verifying.gap_result import GapResult
+    from protocol.footage.verifying.ledger_view import LedgerView
+    from protocol.footage.verifying.segments_view import SegmentsView
 
 
 def check_whole(ledger: LedgerView, segments: SegmentsView) -> list[Finding]:

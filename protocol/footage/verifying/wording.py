@@ -1,5 +1,7 @@
 """How numbers are worded in reports, so that whoever shows a duration says the same."""
 
+from __future__ import annotations
+
 from protocol.units import NS_PER_S
 
 
