@@ -103,7 +103,7 @@ def bench(
 ) -> None:
     """Put up a wall of virtual cameras with a page to handle them, until Ctrl-C."""
     with _sentences():
-        _stand(state, cameras, port, _other_fleet(fleet, token_env, authority), seed)
+        _run_demo_stack(state, cameras, port, _other_fleet(fleet, token_env, authority), seed)
 
 
 @app.command()
@@ -115,7 +115,7 @@ def demo(
 ) -> None:
     """Put up a fleet and a bench of fifteen virtual cameras, and say what to try first."""
     with _sentences():
-        _stand(state, cameras, port, None, seed)
+        _run_demo_stack(state, cameras, port, None, seed)
 
 
 @app.command()
@@ -130,7 +130,7 @@ def main() -> None:
     app()
 
 
-def _stand(state: Path, cameras: int, port: int, fleet: OtherFleet | None, seed: int | None) -> None:
+def _run_demo_stack(state: Path, cameras: int, port: int, fleet: OtherFleet | None, seed: int | None) -> None:
     # Imported here: these load the codecs, and help and errors need to be quick.
     from simulator.demo import welcome  # noqa: PLC0415 - see above
     from simulator.demo_stack import DemoPlan, open_demo_stack  # noqa: PLC0415 - see above

@@ -45,7 +45,7 @@ class ProxiedLine:
         self._loop = loop
         self._open = asyncio.Event()
         self._open.set()
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._bytes_per_s: float | None = None
         self._state = "good"
 
@@ -74,7 +74,7 @@ class ProxiedLine:
         """Return when ``size`` bytes may be passed on."""
         await self._open.wait()
         if self._bytes_per_s is not None:
-            async with self._turn:
+            async with self._lock:
                 await asyncio.sleep(size / self._bytes_per_s)
             await self._open.wait()
 

@@ -34,7 +34,7 @@ CONFIRM: Final = AUDIO_RATE // 5
 _WINDOW: Final = AUDIO_RATE
 _CORRECT_FROM: Final = AUDIO_RATE * 2 // 1000
 _CORRECT_TO: Final = AUDIO_RATE // 4000
-_STRETCH: Final = 0.005
+_MOST_CHANGE: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Placement:
     def _place(self, samples: NDArray[np.float32], stamp: int, hole: int) -> Placed:
         position = self._next or 0
         self._observe(stamp)
-        fitted = _stretch(samples, self._correction(len(samples)))
+        fitted = _resampled(samples, self._correction(len(samples)))
         self._heard += len(samples)
         self._next = position + len(fitted)
         return Placed(position, fitted, hole)
@@ -148,11 +148,11 @@ class Placement:
             self._correcting = False
         if not self._correcting:
             return 0
-        most = max(round(length * _STRETCH), 1)
+        most = max(round(length * _MOST_CHANGE), 1)
         return max(min(error, most), -most)
 
 
-def _stretch(samples: NDArray[np.float32], change: int) -> NDArray[np.float32]:
+def _resampled(samples: NDArray[np.float32], change: int) -> NDArray[np.float32]:
     """Make a block longer or shorter by a few samples, by linear interpolation between its own."""
     if not change or len(samples) <= abs(change) + 1:
         return samples

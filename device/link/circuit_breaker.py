@@ -8,7 +8,7 @@ Rules:
 - An answer, whatever it says, closes the breaker. A hint that the network is back ends the pause.
 - Attempts that were under way together and fail together count once.
 - Pauses grow twofold from the first to the longest one, each drawn evenly between half and all of its
-  length, so that a house full of cameras does not come back in one instant (AWS "Exponential Backoff And
+  length, so that a depot full of cameras does not come back in one instant (AWS "Exponential Backoff And
   Jitter", equal jitter). One success brings the pause back to the start.
 """
 
@@ -71,7 +71,7 @@ class Backoff:
     Attributes:
         first_s: longest pause after one failure.
         longest_s: longest pause after many.
-        chance: evenly distributed number in [0, 1), `random.random` on a camera.
+        chance: evenly distributed number in [0, 1), ``random.random`` on a camera.
     """
 
     first_s: float

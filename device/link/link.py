@@ -1,10 +1,10 @@
-"""The link to the fleet as one thing: made, started and stopped by the camera's `device.camera`.
+"""The link to the fleet as one thing: made, started and stopped by the camera's ``device.camera``.
 
 Rules:
 
-- Everything that waits for a network runs in threads of the link. What the recorder calls (`publish`,
-  `status_changed`, and the shelf's callback) puts a message into a queue and returns.
-- Whatever goes wrong is said in `state().troubles` and in the status message; nothing raises into the
+- Everything that waits for a network runs in threads of the link. What the recorder calls (``publish``,
+  ``status_changed``, and the shelf's callback) puts a message into a queue and returns.
+- Whatever goes wrong is said in ``state().troubles`` and in the status message; nothing raises into the
   recorder.
 - A broken link is normal. Nothing is lost by it, and nothing is deleted because of it (C8).
 
@@ -62,7 +62,7 @@ SESSION_ID_BYTES = 8
 KBIT_BYTES = 125
 MOST_FAULTS = 16
 LONGEST_FAULT = 256
-"""As `protocol.messages.status.Status` allows."""
+"""As ``protocol.messages.status.Status`` allows."""
 
 
 class Link:
@@ -70,13 +70,13 @@ class Link:
 
     Args:
         identity: who the camera is.
-        settings: the `[link]` table of the configuration.
+        settings: the ``[link]`` table of the configuration.
         shelf: the recordings on the camera.
         state: the camera's state folder.
-        status: how the camera is, without `session`, `online` and `upload`, which the link fills in.
+        status: how the camera is, without ``session``, ``online`` and ``upload``, which the link fills in.
             Called in the link's thread.
         on_desired: makes the camera what the fleet wants, from the start with what is kept on the card.
-            Called in the link's thread; it may raise a `DeviceError` to refuse.
+            Called in the link's thread; it may raise a ``DeviceError`` to refuse.
         filesystem: the card.
         clock: seconds that only go forward.
         now: wall time, for labels and to explain certificates.
@@ -157,7 +157,7 @@ class Link:
         self._messenger.start()
 
     def stop(self) -> None:
-        """Say goodbye and stop, within `STOP_WAIT_S` seconds. What is under way is abandoned, not lost."""
+        """Say goodbye and stop, within ``STOP_WAIT_S`` seconds. What is under way is abandoned, not lost."""
         self._throttle.stop()
         self._uploader.stop()
         self._desired_sync.stop()

@@ -82,7 +82,7 @@ def _refused(reason: str, where: str) -> str:
 
 
 def _short(error: BaseException) -> str:
-    """What went wrong in few words: network libraries put a long story, or nothing, into their messages."""
+    """What went wrong in few words: network libraries put a long text, or nothing, into their messages."""
     return str(error).strip().rstrip(".") or type(error).__name__
 
 

@@ -46,7 +46,7 @@ class GroupWall:
         self._api = api
         self._now = now
         self._guard = threading.Lock()
-        self._turns = {camera.name: threading.Lock() for camera in group}
+        self._locks = {camera.name: threading.Lock() for camera in group}
         self._looks = Looks(self._tile)
         self._watching = threading.Lock()
         self._watchers = 0
@@ -76,7 +76,7 @@ class GroupWall:
             SimulatorError: It could not be done.
             KeyError: There is no such camera.
         """
-        with self._turns[camera]:
+        with self._locks[camera]:
             sentence = ACTIONS[action](self._group[camera])
         with self._guard:
             self._fresh_until = 0.0

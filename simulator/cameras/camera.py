@@ -78,7 +78,7 @@ class VirtualCamera:
         self._power: _Power | None = None
         self._watched = False
         self._picture: tuple[int, bytes] | None = None
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -205,7 +205,7 @@ class VirtualCamera:
         if power is None:
             return
         try:
-            with self._turn:
+            with self._lock:
                 power.lifeline.send(message)
         except OSError:
             # It has no power any more, and so there is nobody to send to.

@@ -53,7 +53,7 @@ class _Sender:
 
     def __init__(self, lifeline: Connection) -> None:
         self._lifeline = lifeline
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def send(self, message: FromCamera) -> None:
         """Send one message.
@@ -61,7 +61,7 @@ class _Sender:
         Raises:
             OSError: The simulator is gone.
         """
-        with self._turn:
+        with self._lock:
             self._lifeline.send(message)
 
 
@@ -71,10 +71,10 @@ class _Last:
     def __init__(self, parts: int, then: Callable[[], None]) -> None:
         self._left = parts
         self._then = then
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def __call__(self) -> None:
-        with self._turn:
+        with self._lock:
             self._left -= 1
             last = self._left == 0
         if last:

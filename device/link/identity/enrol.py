@@ -2,7 +2,7 @@
 
 Order:
 
-1. Take the code apart: `SECRET.FINGERPRINT`.
+1. Take the code apart: ``SECRET.FINGERPRINT``.
 2. Fetch the authority's certificate from the fleet, believing nothing, and compare its fingerprint with
    the code's.
 3. Make a key, and send a signing request with the code, over a connection that this authority vouches for.
@@ -51,10 +51,10 @@ def enrol(
     filesystem: Filesystem | None = None,
     random: Callable[[int], bytes] = os.urandom,
 ) -> CameraIdentity:
-    """Enrol the camera whose state folder is `state`.
+    """Enrol the camera whose state folder is ``state``.
 
     Args:
-        fleet_url: address of the fleet's dashboard, `https://HOST[:PORT]`; `https://` may be left out.
+        fleet_url: address of the fleet's dashboard, ``https://HOST[:PORT]``; ``https://`` may be left out.
         code: the code as a person copied it.
         state: the camera's state folder; made if its parent exists.
         filesystem: the card.

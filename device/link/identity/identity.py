@@ -3,15 +3,16 @@
 Rules:
 
 - The key is made on the camera and never leaves it. Its file is readable by the camera alone.
-- `enrolment.json` is the one file that says "enrolled". It is replaced in one step, and the files of key
+- ``enrolment.json`` is the one file that says "enrolled". It is replaced in one step, and the files of key
   and certificate are named by their digests, so that a power cut leaves the old identity or the new one,
   never a mixture.
 - A certificate that has ended does not stop the camera from recording: footage signed with its key is as
   verifiable as before. It stops the link, with a sentence.
 
-Layout of `STATE/identity/`: `enrolment.json`, `key-<digest>.pem` (PKCS #8, 0600), `certificate-<digest>.pem`.
+Layout of ``STATE/identity/``: ``enrolment.json``, ``key-<digest>.pem`` (PKCS #8, 0600),
+``certificate-<digest>.pem``.
 
-It does not talk to the fleet: `device.link.identity.enrol` does.
+It does not talk to the fleet: ``device.link.identity.enrol`` does.
 """
 
 import contextlib
@@ -50,7 +51,7 @@ NOT_ENROLLED = (
 
 
 class Enrolment(EnrolmentResponse):
-    """`enrolment.json`: what the fleet answered when it enrolled the camera, and the version of this file."""
+    """``enrolment.json``: what the fleet answered to the enrolment, and the version of this file."""
 
     version: Literal[1] = 1
 
@@ -108,7 +109,7 @@ class CameraIdentity:
         return self.authority.public_bytes(Encoding.PEM).decode("ascii")
 
     def validity_problem(self, now: datetime) -> str | None:
-        """Say in one sentence why the certificate is not valid at `now`, or None when it is."""
+        """Say in one sentence why the certificate is not valid at ``now``, or None when it is."""
         if now < self.certificate.not_valid_before_utc:
             start = self.certificate.not_valid_before_utc
             return (
@@ -153,7 +154,7 @@ def save_identity(
 
 
 def load_identity(state: Path, filesystem: Filesystem) -> CameraIdentity:
-    """Load the identity of the camera whose state folder is `state`.
+    """Load the identity of the camera whose state folder is ``state``.
 
     Raises:
         NotEnrolledError: there is none; the sentence says how to enrol.

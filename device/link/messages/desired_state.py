@@ -36,13 +36,13 @@ class _Request(Enum):
 
 
 class DesiredStateSync:
-    """Keeps the desired document, from `start` to `stop`.
+    """Keeps the desired document, from ``start`` to ``stop``.
 
     Args:
         camera: the camera's id.
         state: the camera's state folder.
-        ask: asks the fleet; may take its time, and raise a `LinkError`.
-        on_desired: makes the camera what is wanted; may take its time, and raise a `DeviceError` to refuse.
+        ask: asks the fleet; may take its time, and raise a ``LinkError``.
+        on_desired: makes the camera what is wanted; may take its time, and raise a ``DeviceError`` to refuse.
         report: sends what the camera has taken on; returns at once.
         on_answer: called in this object's thread each time that the fleet has answered.
         breaker: pauses between attempts to ask.
@@ -88,7 +88,7 @@ class DesiredStateSync:
 
     @property
     def thread(self) -> threading.Thread:
-        """What to wait for after `stop`; it may hang in the network, and is a daemon."""
+        """What to wait for after ``stop``; it may hang in the network, and is a daemon."""
         return self._thread
 
     def offer(self, desired: Desired) -> None:

@@ -3,10 +3,11 @@
 Rules:
 
 - One thread does all of it. Others put messages into a queue and wake it; they never wait.
-- Status is retained, and sent at every change and at least every `status_s` seconds. The will says
+- Status is retained, and sent at every change and at least every ``status_s`` seconds. The will says
   offline, after a delay that a short cut does not outlast; both carry the session's id, so that a late
   will is recognised.
-- Nothing depends on retained messages: after each connect `on_connected` asks over HTTPS and announces again.
+- Nothing depends on retained messages: after each connect ``on_connected`` asks over HTTPS and announces
+  again.
 - No connection: pauses grow, longer still where a certificate is not accepted; weeks are fine.
 
 An MQTT session is not resumed: what was not acknowledged is in the outbox and goes again.
@@ -46,12 +47,12 @@ class StatusSource(Protocol):
     """Says how the camera is."""
 
     def __call__(self, *, session: str, online: bool) -> Status:
-        """The camera's status at this moment, for the connection `session`."""
+        """The camera's status at this moment, for the connection ``session``."""
         ...
 
 
 class Messenger:
-    """Keeps a connection to the broker, from `start` to `stop`.
+    """Keeps a connection to the broker, from ``start`` to ``stop``.
 
     Args:
         camera: the camera's id.
@@ -111,7 +112,7 @@ class Messenger:
 
     @property
     def thread(self) -> threading.Thread:
-        """What to wait for after `stop`; it may hang in the network, and is a daemon."""
+        """What to wait for after ``stop``; it may hang in the network, and is a daemon."""
         return self._thread
 
     def publish(self, news: CameraEvent | Reported) -> None:

@@ -41,7 +41,7 @@ class Outbox:
         return [event for id_, event in self._waiting.items() if id_ not in under_way]
 
     def sent(self, event: CameraEvent, message: int) -> None:
-        """The event is on its way as the broker connection's message number `message`."""
+        """The event is on its way as the broker connection's message number ``message``."""
         self._sent[message] = event.id
 
     def acknowledged(self, message: int) -> None:

@@ -2,7 +2,7 @@
 
 Rules:
 
-- Nothing blocks but `open`, which has a time limit. `poll` waits for the network, for a wake-up or for a
+- Nothing blocks but ``open``, which has a time limit. ``poll`` waits for the network, for a wake-up or for a
   while.
 - The end of the connection is raised, with a sentence that says why as well as can be known. A broker
   that does not accept the camera's certificate just ends the connection (see ``device.link.tls``); the
@@ -134,7 +134,7 @@ class Session:
         return mid
 
     def poll(self, longest_s: float, wake: socket.socket) -> None:
-        """Wait for the network, for a byte on `wake` or for `longest_s` seconds, and do what there is to do.
+        """Wait for the network, for a byte on ``wake`` or for ``longest_s`` seconds, and do what is due.
 
         Raises:
             LinkError: the connection is gone.
@@ -163,7 +163,7 @@ class Session:
         self._client.loop_write()
 
     def _wait(self, connection: Any, wake: socket.socket, longest_s: float) -> int:  # noqa: ANN401 - paho's socket
-        """What the connection is ready for, as `selectors` says it; 0 when woken, or nothing happened."""
+        """What the connection is ready for, as ``selectors`` says it; 0 when woken, or nothing happened."""
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._client.want_write() else 0)
         with selectors.DefaultSelector() as selector:
             selector.register(connection, events)

@@ -2,11 +2,12 @@
 
 Rules:
 
-- What comes next is decided by `device.link.uploads.plan` alone, from the shelf's snapshot and what is known.
-- At most `at_once` segments are on their way, and one small step beside them, so that the ledger of a
+- What comes next is decided by ``device.link.uploads.plan`` alone, from the shelf's snapshot and what is
+  known.
+- At most ``at_once`` segments are on their way, and one small step beside them, so that the ledger of a
   press never waits behind megabytes.
-- No connection: everything waits (`device.link.circuit_breaker`). Trouble with one recording: that one waits,
-  others go on.
+- No connection: everything waits (``device.link.circuit_breaker``). Trouble with one recording: that one
+  waits, others go on.
 - A refusal is final for its recording until the camera starts again, is said loudly, and deletes nothing
   (C8).
 - A new recording is tried at once, whatever pause was running.

@@ -3,7 +3,7 @@
 Rules:
 
 - Files are only read. What is asked for is durable and never changes: a closed segment, the head of a ledger.
-- A segment belongs to the pre-record when its first chunk was durable at the press (`Open.last_seq`).
+- A segment belongs to the pre-record when its first chunk was durable at the press (``Open.last_seq``).
 - Nothing is kept for recordings that have left the shelf.
 """
 
@@ -69,7 +69,7 @@ class Contents:
         return self._first_seq(folder / segment) <= self.opening(folder).last_seq
 
     def digest(self, path: Path, length: int) -> Digest:
-        """Size and SHA-256 of the first `length` bytes of a file, which do not change any more.
+        """Size and SHA-256 of the first ``length`` bytes of a file, which do not change any more.
 
         Raises:
             OSError: it cannot be read.
@@ -84,7 +84,7 @@ class Contents:
         return digest
 
     def prefix_digest(self, path: Path, length: int) -> Digest:
-        """Size and SHA-256 of the first `length` bytes of a file.
+        """Size and SHA-256 of the first ``length`` bytes of a file.
 
         Raises:
             OSError: it cannot be read.
@@ -92,7 +92,7 @@ class Contents:
         return _digest(self.blocks(path, length))
 
     def blocks(self, path: Path, length: int, offset: int = 0) -> Iterator[bytes]:
-        """The bytes of a file in blocks; fewer than `length` when the file is shorter.
+        """The bytes of a file in blocks; fewer than ``length`` when the file is shorter.
 
         Raises:
             OSError: it cannot be read.
@@ -106,7 +106,7 @@ class Contents:
             offset += len(block)
 
     def forget_all_but(self, folders: Iterable[Path]) -> None:
-        """Drop what is remembered of recordings that are not in `folders`."""
+        """Drop what is remembered of recordings that are not in ``folders``."""
         keep = frozenset(folders)
         with self._lock:
             self._opens = {folder: value for folder, value in self._opens.items() if folder in keep}

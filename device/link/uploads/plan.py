@@ -37,7 +37,7 @@ LONGEST_POLL_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A closed segment on the camera; `prerecord` when it begins before the press."""
+    """A closed segment on the camera; ``prerecord`` when it begins before the press."""
 
     name: str
     prerecord: bool
@@ -45,7 +45,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A recording as the camera holds it: `ledger_length` in durable bytes, `ended` None while it runs."""
+    """A recording as the camera holds it: ``ledger_length`` in durable bytes, ``ended`` None till its end."""
 
     number: int
     ledger_length: int
@@ -90,7 +90,7 @@ class Known:
         )
 
     def took_ledger(self, length: int, now: float) -> "Known":
-        """The fleet holds the first `length` bytes of the ledger."""
+        """The fleet holds the first ``length`` bytes of the ledger."""
         return replace(self, ledger_length=length, ledger_due=now + LEDGER_EVERY_S)
 
     def took_segment(self, name: str) -> "Known":
@@ -107,7 +107,7 @@ class Known:
         return replace(self, polls=self.polls + 1, retry_at=now + pause)
 
     def doubtful(self, retry_at: float = 0.0) -> "Known":
-        """An answer was lost: nothing is certain until the fleet is asked again, not before `retry_at`."""
+        """An answer was lost: nothing is certain until the fleet is asked again, not before ``retry_at``."""
         return replace(self, asked=False, completed=False, retry_at=retry_at)
 
     def refused_for_good(self, why: str) -> "Known":
@@ -124,7 +124,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class SendLedger:
-    """Send `length` bytes of the ledger from `offset`."""
+    """Send ``length`` bytes of the ledger from ``offset``."""
 
     number: int
     offset: int
@@ -173,7 +173,7 @@ def plan(
         recordings: what the camera holds, in any order.
         known: what is known of the fleet's copies, by number.
         busy: steps that are being taken at this moment.
-        now: the time, in seconds on the clock of `Known.retry_at` and `Known.ledger_due`.
+        now: the time, in seconds on the clock of ``Known.retry_at`` and ``Known.ledger_due``.
     """
     newest_first = sorted((r for r in recordings if not r.receipt), key=lambda r: r.number, reverse=True)
     small: list[Step] = []

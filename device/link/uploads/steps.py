@@ -5,7 +5,7 @@ Rules:
 - A step returns an update, a pure function over what is known, or raises. It changes no state of its own.
 - The footage of a segment is read twice from the card: once for its digest, which goes ahead of it, once
   to send it.
-- A receipt goes to the shelf, which verifies and keeps it; `on_receipt` hears of it afterwards.
+- A receipt goes to the shelf, which verifies and keeps it; ``on_receipt`` hears of it afterwards.
 - Bytes are held back between blocks, never inside a lock.
 
 Which step comes next, and what an error leads to, is not decided here.

@@ -68,7 +68,7 @@ class Bucket:
         self._at = clock()
 
     def take(self, count: int) -> float:
-        """Account for `count` bytes about to be sent; return the seconds to wait before sending them."""
+        """Account for ``count`` bytes about to be sent; return the seconds to wait before sending them."""
         if self._rate is None:
             return 0.0
         now = self._clock()
@@ -93,7 +93,7 @@ class Meter:
             self._drop_old()
 
     def rate(self) -> int:
-        """The average over the last `RATE_OVER_S` seconds, in bytes per second."""
+        """The average over the last ``RATE_OVER_S`` seconds, in bytes per second."""
         with self._lock:
             self._drop_old()
             return round(sum(count for _, count in self._sent) / RATE_OVER_S)

@@ -1,11 +1,11 @@
 """Uploads: recordings go to the fleet while they are being made, and until each has its receipt.
 
-One thread plans, and owns all that is known (`device.link.uploads.backlog`); others carry out its steps
-(`device.link.uploads.steps`) and report back through a queue. So nothing is locked, and whoever reports a
+One thread plans, and owns all that is known (``device.link.uploads.backlog``); others carry out its steps
+(``device.link.uploads.steps``) and report back through a queue. So nothing is locked, and whoever reports a
 change of the shelf only puts a message into that queue.
 
 Nothing is stored: after a restart the fleet is asked what it holds. Nothing raises out of here: what goes
-wrong shows in `view` and in the log.
+wrong shows in ``view`` and in the log.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ class _Failed:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """Something changed; `hint` when the network may be back, `stop` when it is over."""
+    """Something changed; ``hint`` when the network may be back, ``stop`` when it is over."""
 
     hint: bool = False
     stop: bool = False
@@ -51,7 +51,7 @@ _Message: TypeAlias = _Succeeded | _Failed | _Word
 
 
 class Uploader:
-    """Keeps the fleet's copies up with the shelf, from `start` to `stop`.
+    """Keeps the fleet's copies up with the shelf, from ``start`` to ``stop``.
 
     Args:
         shelf: the recordings on the camera.
@@ -94,7 +94,7 @@ class Uploader:
 
     @property
     def threads(self) -> tuple[threading.Thread, ...]:
-        """What to wait for after `stop`; a thread may hang in the network, and is a daemon."""
+        """What to wait for after ``stop``; a thread may hang in the network, and is a daemon."""
         return tuple(self._threads)
 
     def changed(self) -> None:

@@ -41,7 +41,7 @@ retry_max_s = 0.5
 
 
 class Process:
-    """One `lapel-device` with a folder of its own."""
+    """One ``lapel-device`` with a folder of its own."""
 
     def __init__(self, folder: Path, fleet: Fleet) -> None:
         self.config = folder / "camera.toml"
@@ -72,7 +72,7 @@ class Process:
                 process.kill()
 
     def do(self, what: str) -> dict[str, Any]:
-        """Send a command, as `lapel-device press` does."""
+        """Send a command, as ``lapel-device press`` does."""
         return ask(self.socket, what)
 
     def wait_for_window(self) -> None:
@@ -90,7 +90,7 @@ def process(fleet: Fleet, tmp_path: Path) -> Process:
     return Process(tmp_path, fleet)
 
 
-def test_a_recording_is_held_soon_after_its_stop_and_a_torn_one_after_the_restart(  # proves C3, L2 and L3
+def test_a_recording_is_held_soon_after_its_stop_and_a_truncated_one_after_the_restart(  # proves C3, L2 and L3
     process: Process,
 ) -> None:
     with process.running():
@@ -109,7 +109,7 @@ def test_a_recording_is_held_soon_after_its_stop_and_a_torn_one_after_the_restar
         camera.kill()
         camera.wait(30)
     with process.running():
-        eventually(lambda: process.recordings()[2]["state"] == "held", "the torn recording held")
+        eventually(lambda: process.recordings()[2]["state"] == "held", "the truncated recording held")
         assert process.recordings()[2]["verdict"] == "cut off by power loss"
         assert process.recordings()[1]["state"] == "held"
 

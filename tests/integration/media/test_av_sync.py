@@ -27,7 +27,7 @@ START = 45 * DAYS + 123_456_789
 VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
 
 
-def _film(frames: Iterable[VideoFrame], blocks: Iterable[SoundBlock], fps: int = 12) -> list[PlainChunk]:
+def _captured(frames: Iterable[VideoFrame], blocks: Iterable[SoundBlock], fps: int = 12) -> list[PlainChunk]:
     """Everything in the order in which it would happen."""
     video, audio = VideoEncoder(replace(VIDEO, fps=fps)), AudioEncoder(AudioSettings())
     chunker = Chunker(label=label, frame_ns=round(NS / fps))
@@ -57,7 +57,7 @@ def _contiguous(chunks: list[PlainChunk]) -> bool:
 def test_sound_and_picture_start_and_stay_together() -> None:
     # proves C6
     seconds = 8
-    chunks = _film(clapper_frames(seconds, start_ns=START), clapper_blocks(seconds, start_ns=START))
+    chunks = _captured(clapper_frames(seconds, start_ns=START), clapper_blocks(seconds, start_ns=START))
     seen = decode(chunks, START)
     assert seen.frames == seconds * 12
     assert seen.samples == seconds * RATE  # 8 s are a whole number of AAC packets
@@ -77,7 +77,7 @@ def test_other_rates_and_drifting_cards_stay_together(rate: int, ppm: int, block
     seconds = 30
     true_rate = rate * (1 + ppm / 1e6)
     blocks = clapper_blocks(seconds, rate=rate, block=block, start_ns=START, true_rate=true_rate)
-    chunks = _film(clapper_frames(seconds, start_ns=START), blocks)
+    chunks = _captured(clapper_frames(seconds, start_ns=START), blocks)
     seen = decode(chunks, START)
     assert len(seen.beeps) >= seconds - 1
     assert max(abs(offset) for offset in seen.offsets) <= 0.006
@@ -85,7 +85,7 @@ def test_other_rates_and_drifting_cards_stay_together(rate: int, ppm: int, block
 
 @pytest.mark.parametrize("fps", [1, 2, 3, 25, 60])
 def test_slow_and_fast_cameras_leave_no_gap(fps: int) -> None:
-    chunks = _film(clapper_frames(6, fps=fps, start_ns=START), clapper_blocks(6, start_ns=START), fps)
+    chunks = _captured(clapper_frames(6, fps=fps, start_ns=START), clapper_blocks(6, start_ns=START), fps)
     assert _contiguous(chunks)
     assert not any(chunk.gaps for chunk in chunks)
     assert decode(chunks).frames == 6 * fps
@@ -98,7 +98,7 @@ def test_a_hole_in_the_sound_moves_nothing_after_it() -> None:
         for block in clapper_blocks(8, start_ns=START)
         if not START + 2.1 * NS <= block.boot_ns < START + 3.2 * NS
     ]
-    chunks = _film(clapper_frames(8, start_ns=START), blocks)
+    chunks = _captured(clapper_frames(8, start_ns=START), blocks)
     seen = decode(chunks, START)
     assert len(seen.beeps) == 7
     assert max(abs(offset) for offset in seen.offsets) <= 0.003
@@ -110,7 +110,7 @@ def test_a_hole_in_the_sound_moves_nothing_after_it() -> None:
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 @pytest.mark.parametrize("track", list(Track))
 def test_ffmpeg_decodes_the_joined_parts_without_a_word(track: Track, tmp_path: Path) -> None:
-    chunks = _film(clapper_frames(6, start_ns=START), clapper_blocks(6, start_ns=START))
+    chunks = _captured(clapper_frames(6, start_ns=START), clapper_blocks(6, start_ns=START))
     path = tmp_path / f"{track}.mp4"
     path.write_bytes(joined_parts(chunks, track))
     arguments = ["ffmpeg", "-v", "warning", "-xerror", "-i", str(path), "-f", "null", "-"]

@@ -150,7 +150,7 @@ def test_the_sealed_copies_are_what_lapel_verify_takes(
         assert json.loads(done.stdout)["verdict"] == each["verdict"]
 
 
-def test_the_exports_are_films(run: tuple[subprocess.CompletedProcess[str], dict[str, Any], Path]) -> None:
+def test_the_exports_play(run: tuple[subprocess.CompletedProcess[str], dict[str, Any], Path]) -> None:
     _, report, keep = run
     for each in report["recordings"]:
         export = Path(each["export"])
@@ -174,12 +174,12 @@ def test_picture_and_sound_are_together_from_the_first_clap_to_the_last(
         assert np.allclose(np.diff(flashes), 1, atol=0.002)
 
 
-def claps(film: Path) -> tuple[list[float], list[float]]:
-    """When the picture of a film flashes, and when a beep begins in it, in seconds."""
-    with av.open(str(film)) as container:
+def claps(export: Path) -> tuple[list[float], list[float]]:
+    """When the picture of an export flashes, and when a beep begins in it, in seconds."""
+    with av.open(str(export)) as container:
         frames = list(container.decode(video=0))
     flashes = [frame.time or 0.0 for frame in frames if frame.to_ndarray(format="gray").mean() > 200]
-    with av.open(str(film)) as container:
+    with av.open(str(export)) as container:
         blocks = list(container.decode(audio=0))
     times = np.concatenate([(block.time or 0.0) + np.arange(block.samples) / 48_000 for block in blocks])
     loud = np.flatnonzero(np.abs(np.concatenate([block.to_ndarray().reshape(-1) for block in blocks])) > 0.25)
@@ -192,12 +192,12 @@ def test_no_camera_keeps_what_its_lens_saw_in_the_clear(
 ) -> None:
     _, _, keep = run
     # What every part in the clear has: its fragment's beginning, and for a picture the encoder's name.
-    telling = (b"moof\x00\x00\x00\x10mfhd", b"x264 - core")
+    marks = (b"moof\x00\x00\x00\x10mfhd", b"x264 - core")
     [picture] = [part.data for part in plain_chunk().parts if part.track is Track.VIDEO]
-    assert all(words in picture for words in telling)
+    assert all(words in picture for words in marks)
     files = [file for file in (keep / "cameras").rglob("*") if file.is_file()]
 
     assert len(files) > 10
     for file in files:
         content = file.read_bytes()
-        assert not [word for word in telling if word in content], file
+        assert not [word for word in marks if word in content], file

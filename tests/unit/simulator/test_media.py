@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 def media(tmp_path_factory: pytest.TempPathFactory) -> Media:
     """A 3.4 s clip whose picture k has the luma 20 + 5 k, and 1.5 s of a tone."""
     folder = tmp_path_factory.mktemp("media")
-    with av.open(str(folder / CLIP), "w") as film:
-        stream = film.add_stream("libx264", rate=10)
+    with av.open(str(folder / CLIP), "w") as clip:
+        stream = clip.add_stream("libx264", rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
         for index in range(34):
             picture = np.full((96, 64), 128, dtype=np.uint8)
             picture[:64] = 20 + 5 * index
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="yuv420p")))
-        film.mux(stream.encode(None))
+            clip.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="yuv420p")))
+        clip.mux(stream.encode(None))
     with av.open(str(folder / SPEECH), "w") as sound:
         track = sound.add_stream("flac", rate=44_100, layout="mono")
         tone = (8000 * np.sin(np.arange(66_150) / 20)).astype(np.int16)[None, :]

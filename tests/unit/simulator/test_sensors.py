@@ -46,15 +46,15 @@ def loop(settings: CaptureSettings) -> EncodedLoop:
 
 def pictures(chunk: PlainChunk) -> list[np.ndarray]:
     [part] = [part for part in chunk.parts if part.track is Track.VIDEO]
-    with av.open(io.BytesIO(part.data), "r") as film:
-        return [frame.to_ndarray() for frame in film.decode(video=0)]
+    with av.open(io.BytesIO(part.data), "r") as container:
+        return [frame.to_ndarray() for frame in container.decode(video=0)]
 
 
 def sample_times(chunk: PlainChunk) -> list[int]:
     """Where the chunk's AAC frames begin, in samples since boot."""
     [part] = [part for part in chunk.parts if part.track is Track.AUDIO]
-    with av.open(io.BytesIO(part.data), "r") as film:
-        times = [packet.pts for packet in film.demux(audio=0) if packet.size]
+    with av.open(io.BytesIO(part.data), "r") as container:
+        times = [packet.pts for packet in container.demux(audio=0) if packet.size]
     return [time for time in times if time is not None]
 
 

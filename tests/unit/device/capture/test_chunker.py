@@ -77,7 +77,7 @@ Item = EncodedPacket | Lost | Absent
 def _run(
     chunker: Chunker, items: Iterable[Item], delay: Callable[[Item], int] = lambda _: 0
 ) -> list[PlainChunk]:
-    """Push everything in the order in which it would come, telling the time as it passes."""
+    """Push everything in the order in which it would come, with the time as it passes."""
     chunks: list[PlainChunk] = []
     for item in sorted(items, key=lambda item: (item.until_ns + delay(item), item.track)):
         chunks += chunker.push(item)
@@ -337,7 +337,7 @@ def test_nothing_in_gives_nothing_out() -> None:
 
 
 @st.composite
-def _films(draw: st.DrawFn) -> tuple[list[EncodedPacket], list[EncodedPacket]]:
+def _encoded_tracks(draw: st.DrawFn) -> tuple[list[EncodedPacket], list[EncodedPacket]]:
     """Pictures and sounds as the encoders give them: varying rates, stalls of both, keys forced by time."""
     pictures: list[EncodedPacket] = []
     at, gop = START, None
@@ -359,12 +359,12 @@ def _films(draw: st.DrawFn) -> tuple[list[EncodedPacket], list[EncodedPacket]]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(_films(), st.integers(0, 300), st.integers(0, 300))
-def test_whatever_the_film_every_packet_is_in_one_chunk(
-    film: tuple[list[EncodedPacket], list[EncodedPacket]], video_delay_ms: int, sound_delay_ms: int
+@given(_encoded_tracks(), st.integers(0, 300), st.integers(0, 300))
+def test_whatever_was_encoded_every_packet_is_in_one_chunk(
+    encoded: tuple[list[EncodedPacket], list[EncodedPacket]], video_delay_ms: int, sound_delay_ms: int
 ) -> None:
     # proves C6
-    pictures, sounds = film
+    pictures, sounds = encoded
 
     def delay(item: Item) -> int:
         return (video_delay_ms if item.track is Track.VIDEO else sound_delay_ms) * MS
