@@ -90,7 +90,7 @@ def process(fleet: Fleet, tmp_path: Path) -> Process:
     return Process(tmp_path, fleet)
 
 
-def test_a_recording_is_held_soon_after_its_stop_and_a_truncated_one_after_the_restart(  # proves C3, L2 and L3
+def test_a_recording_is_held_soon_after_its_stop_and_a_truncated_one_after_a_restart(  # proves C3, L2 and L3
     process: Process,
 ) -> None:
     with process.running():
