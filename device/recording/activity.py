@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from device.recording.parts import Parts
     from device.recording.stop import Stop
-    from device.ring.ring import RingChunk
+    from device.ring.chunk import RingChunk
     from protocol.footage.format.model import ClockLabel
     from protocol.footage.ledger.ledger import Keys
 

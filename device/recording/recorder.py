@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.recording.parts import Parts
-    from device.ring.ring import RingChunk
+    from device.ring.chunk import RingChunk
     from protocol.footage.format.model import ClockLabel, PlainChunk
     from protocol.footage.sealing.keys import Recipient
 

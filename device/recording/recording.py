@@ -27,7 +27,8 @@ from protocol.footage.ledger.ledger import Close, Event, EventKind, Keys
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from device.ring.ring import RingChunk, RingRange
+    from device.ring.chunk import RingChunk
+    from device.ring.ring import RingRange
     from device.shelf import Ended
     from device.storage.durable import AppendFile
     from device.storage.filesystem import Filesystem

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from device.recording.parts import Parts
     from device.recording.recording import OpenRecording
-    from device.ring.ring import RingChunk
+    from device.ring.chunk import RingChunk
     from device.shelf import Ended
     from device.storage.segment import ClosedSegment
     from protocol.footage.format.model import ClockLabel, Gap

@@ -29,7 +29,7 @@ from protocol.footage.ledger.ledger import Missing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from device.ring.ring import RingChunk
+    from device.ring.chunk import RingChunk
 
 
 @dataclass(frozen=True, slots=True)

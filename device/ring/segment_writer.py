@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from device.errors import StorageError
 from device.lost import LostFootage
-from device.ring.ring import RingChunk
+from device.ring.chunk import RingChunk
 from protocol.footage.format.errors import FootageError
 from protocol.footage.format.model import GapCause
 

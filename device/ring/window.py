@@ -22,9 +22,10 @@ from protocol.footage.sealing.keys import seal_key_range
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from device.ring.chunk import RingChunk
     from device.ring.keys import KeyBuffer
     from device.ring.prerecord import Tail
-    from device.ring.ring import Ring, RingChunk, RingRange
+    from device.ring.ring import Ring, RingRange
     from protocol.footage.ledger.ledger import Keys
     from protocol.footage.sealing.keys import Recipient
 

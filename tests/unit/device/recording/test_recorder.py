@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from device.recording.state import Event, Mode
-from device.ring.ring import RingChunk
+from device.ring.chunk import RingChunk
 from device.ring.window import Recorded
 from device.storage.durable import AppendFile
 from protocol.footage.format.model import Gap, GapCause, Track

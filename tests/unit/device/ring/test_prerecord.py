@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.ring.chunk import RingChunk
 from device.ring.prerecord import Before, Coverage, PreRecord, Tail
-from device.ring.ring import RingChunk
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.ledger import Missing
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from device.ring.ring import Ring, RingChunk
+from device.ring.chunk import RingChunk
+from device.ring.ring import Ring
 from protocol.footage.format.model import Track
 
 SECOND = 1_000_000_000
