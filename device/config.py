@@ -23,7 +23,6 @@ from device.errors import ConfigError
 from device.settings import AUDIO_RATE, AudioSettings, CaptureSettings, OverlaySettings, Preset, VideoSettings
 from protocol.units import NS_PER_S
 
-MIB = 1024 * 1024
 KBIT = 1000
 _VIDEO = VideoSettings()
 _AUDIO = AudioSettings()

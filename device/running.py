@@ -23,6 +23,7 @@ from device.shelf import Shelf
 from device.storage import durable
 from device.storage.check import check_filesystem
 from device.storage.lock import FolderLock
+from protocol.messages.base import MAX_SHORT_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FIRMWARE = metadata.version("lapel")
-MAX_ASSIGNMENT = 256
 
 
 class Running:
@@ -197,6 +197,6 @@ def _assignment(request: Mapping[str, Any]) -> str | None:
         ControlError: It is no text of a reasonable length.
     """
     assignment = request.get("assignment")
-    if assignment is None or (isinstance(assignment, str) and 0 < len(assignment) <= MAX_ASSIGNMENT):
+    if assignment is None or (isinstance(assignment, str) and 0 < len(assignment) <= MAX_SHORT_TEXT):
         return assignment
-    raise ControlError(f"An assignment is a text of 1 to {MAX_ASSIGNMENT} characters, or null.")
+    raise ControlError(f"An assignment is a text of 1 to {MAX_SHORT_TEXT} characters, or null.")

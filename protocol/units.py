@@ -1,4 +1,4 @@
-"""Units of time, and the one epoch that wall times are counted from.
+"""Units of time and of size, and the one epoch that wall times are counted from.
 
 Times on the boot-time clock and durations are whole nanoseconds, in names that end in ``_ns``. Wall times
 are whole microseconds since ``EPOCH``, in names that end in ``_utc_us``. Seconds as fractions are for people
@@ -21,6 +21,9 @@ NS_PER_US: Final = 1_000
 
 US_PER_S: Final = 1_000_000
 """Microseconds in a second."""
+
+MIB: Final = 1 << 20
+"""Bytes in a mebibyte."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The beginning of wall times: 1970-01-01 UTC, as POSIX counts, without leap seconds."""

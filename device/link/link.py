@@ -49,9 +49,10 @@ from device.shelf import Shelf
 from device.storage.filesystem import Filesystem, PosixFilesystem
 from protocol.footage.format.errors import FootageError
 from protocol.footage.ledger.ledger import Open
+from protocol.messages.base import MAX_SHORT_TEXT
 from protocol.messages.desired import Desired
 from protocol.messages.events import CameraEvent, NewsKind
-from protocol.messages.status import Status
+from protocol.messages.status import MAX_FAULTS, Status
 from protocol.units import utc_us
 
 log = logging.getLogger(__name__)
@@ -60,9 +61,6 @@ STOP_WAIT_S = 2.0
 """Threads that hang in the network are left behind: they are daemons."""
 SESSION_ID_BYTES = 8
 KBIT_BYTES = 125
-MOST_FAULTS = 16
-LONGEST_FAULT = 256
-"""As ``protocol.messages.status.Status`` allows."""
 
 
 class Link:
@@ -204,7 +202,7 @@ class Link:
         """The camera's own status, completed with what the link knows."""
         own = self._status()
         link = self.state()
-        faults = tuple(text[:LONGEST_FAULT] for text in (*own.faults, *link.troubles))[:MOST_FAULTS]
+        faults = tuple(text[:MAX_SHORT_TEXT] for text in (*own.faults, *link.troubles))[:MAX_FAULTS]
         update = {"session": session, "online": online, "upload": link.upload, "faults": faults}
         return own.model_copy(update=update)
 

@@ -14,6 +14,7 @@ from device.ring.segment_log import SegmentLog
 from device.ring.segment_writer import SegmentWriter
 from device.ring.window import Window
 from device.storage.space import Reserve
+from protocol.units import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
 
-MIB = 1024 * 1024
 _SPARE_CHUNKS = 64
 
 

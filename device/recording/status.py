@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from protocol.messages.base import MAX_SHORT_TEXT
+from protocol.messages.status import MAX_FAULTS, Status
 from protocol.messages.status import State as MessageState
-from protocol.messages.status import Status
 
 if TYPE_CHECKING:
     from device.recording.state import Mode
     from device.storage.filesystem import Space
     from protocol.footage.format.model import ClockLabel
-
-
-MAX_FAULTS = 16
-MAX_FAULT = 256
-"""As ``Status`` allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +79,7 @@ class CameraStatus:
             storage_free_bytes=None if space is None else space.free,
             storage_total_bytes=None if space is None else space.total,
             made=recorder.made,
-            faults=tuple(fault[:MAX_FAULT] for fault in self.faults)[:MAX_FAULTS],
+            faults=tuple(fault[:MAX_SHORT_TEXT] for fault in self.faults)[:MAX_FAULTS],
             firmware=self.firmware,
             at_utc_us=max(0, self.label.utc_us),
             clock_synchronised=self.label.synchronised,

@@ -22,9 +22,9 @@ from fleet.footage.routes import dashboard_router as footage_router
 from fleet.people.routes import router as people_router
 from fleet.server.security import BodyLimit, SecurityHeaders
 from fleet.web.routes import router as pages_router
+from protocol.units import MIB
 
 FORM_LIMIT = 1 << 20  # bytes; pages and JSON documents are far smaller
-MIB = 1 << 20
 
 
 def create_dashboard_app(services: Services) -> FastAPI:

@@ -52,7 +52,9 @@ Sha256Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 SegmentName = Annotated[str, StringConstraints(pattern=f"^{SEGMENT_NAME}$")]
 """A segment's file name, ``<run hex>-00000012.seg``."""
 
-ShortText = Annotated[str, StringConstraints(max_length=256)]
+MAX_SHORT_TEXT: Final = 256
+"""Characters of a short text; whoever may have a longer one cuts it."""
+ShortText = Annotated[str, StringConstraints(max_length=MAX_SHORT_TEXT)]
 LongText = Annotated[str, StringConstraints(max_length=4096)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 """An id that one side chose and the other only compares."""

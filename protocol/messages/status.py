@@ -10,11 +10,14 @@ Rules:
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, StrictBool
 
 from protocol.messages.base import CameraId, Count, Identifier, Message, Seconds, ShortText, UtcMicroseconds
+
+MAX_FAULTS: Final = 16
+"""Faults that a status may name."""
 
 
 class State(StrEnum):
@@ -82,7 +85,7 @@ class Status(Message):
     storage_total_bytes: Count | None = None
     made: Count = 0
     upload: UploadProgress = UploadProgress()
-    faults: Annotated[tuple[ShortText, ...], Field(max_length=16)] = ()
+    faults: Annotated[tuple[ShortText, ...], Field(max_length=MAX_FAULTS)] = ()
     firmware: ShortText = ""
     at_utc_us: UtcMicroseconds = 0
     clock_synchronised: StrictBool = False

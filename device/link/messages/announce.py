@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 from device.shelf import ShelvedRecording
 from protocol.footage.ledger.ledger import Open
+from protocol.messages.base import MAX_SHORT_TEXT
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.units import NS_PER_S
 
@@ -49,8 +50,8 @@ def event(kind: NewsKind, opening: Open, now_utc_us: int) -> CameraEvent:
         number=opening.number,
         recording=recording,
         assignment=opening.assignment,
-        trigger=opening.trigger[:256],
-        marks=tuple(mark[:256] for mark in opening.marks),
+        trigger=opening.trigger[:MAX_SHORT_TEXT],
+        marks=tuple(mark[:MAX_SHORT_TEXT] for mark in opening.marks),
         prerecord_s=opening.held_ns / NS_PER_S,
         asked_s=opening.asked_ns / NS_PER_S,
     )

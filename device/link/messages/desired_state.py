@@ -23,6 +23,7 @@ from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError
 from device.link.messages.desired_store import counts, load_desired, save_desired
 from device.storage.filesystem import Filesystem
+from protocol.messages.base import MAX_SHORT_TEXT
 from protocol.messages.desired import Desired, Reported
 
 log = logging.getLogger(__name__)
@@ -152,7 +153,7 @@ class DesiredStateSync:
             self._refused = ()
         except DeviceError as error:
             log.warning("what the fleet wants cannot be done: %s", error)
-            self._refused = (str(error)[:256],)
+            self._refused = (str(error)[:MAX_SHORT_TEXT],)
         self._say()
 
     def _say(self) -> None:

@@ -17,8 +17,8 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import get_services
 from fleet.footage.store.spool import Incoming, Spool, Spooled, TooLargeError
 from protocol.messages.uploads import parse_content_digest
+from protocol.units import MIB
 
-MIB = 1 << 20
 _BLOCK = MIB
 
 
