@@ -1,4 +1,4 @@
-"""Rules of the house style that no linter holds: unique names of classes, and code in docstrings."""
+"""Rules of style that no linter holds: unique names of classes, and code in docstrings."""
 
 import ast
 import re

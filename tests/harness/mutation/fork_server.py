@@ -62,7 +62,7 @@ def _give(old: Any, new: Any) -> None:  # noqa: ANN401 - whatever a module or a 
         old.__code__ = new.__code__
 
 
-class Stem:
+class ForkServer:
     """A pytest plugin that serves tasks instead of running the session's tests.
 
     Args:
@@ -126,7 +126,7 @@ def main() -> None:
     folder = MEMORY if os.access(MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="lapel-mutants-", dir=folder) as scratch:
         options = [*OPTIONS, f"--basetemp={scratch}/tests"]
-        sys.exit(pytest.main([*options, *sys.argv[1:]], plugins=[Stem(tasks, answers)]))
+        sys.exit(pytest.main([*options, *sys.argv[1:]], plugins=[ForkServer(tasks, answers)]))
 
 
 if __name__ == "__main__":

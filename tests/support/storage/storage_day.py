@@ -187,7 +187,7 @@ class Day:
         )
         self.said: list[str] = []
         self.lost: list[str] = []
-        self.owed: set[int] = set()
+        self.expected: set[int] = set()
         self.promised: set[int] = set()
         self.sent: dict[int, set[int]] = {}
         self.shown: dict[Path, bytes] = {}
@@ -247,7 +247,7 @@ class Day:
             if not self.bench.folders.receipt(number).exists():
                 found.append(f"recording {number} is gone")
             read |= self.sent.get(number, set())
-        if missing := sorted(self.owed - read):
+        if missing := sorted(self.expected - read):
             found.append(f"acknowledged footage is lost: {missing}")
         if (self.lost or holes) and not self.said:
             found.append(f"nobody was told: {self.lost}, holes: {holes}")
@@ -325,7 +325,7 @@ class Day:
         status = self.bench.recorder.status()
         self.said += status.faults
         if status.state is Mode.RECORDING:
-            self.owed.add(start)
+            self.expected.add(start)
         elif self.bench.recorder.recording:
             self.lost.append(f"second {start}")
             if not status.faults:
@@ -350,7 +350,7 @@ class Day:
         outcome = self.bench.stop()
         self._hear(outcome)
         if outcome.ok and "are lost" not in outcome.sentence:
-            self.owed.add(start)
+            self.expected.add(start)
 
     def _hear(self, outcome: Outcome) -> None:
         self.said += self.bench.recorder.status().faults

@@ -31,7 +31,7 @@ from protocol.footage.sealing.sealed_chunk import seal_chunk
 from protocol.messages.enrolment import EnrolmentRequest, authority_fingerprint
 from tests.support.camera.identities import answer_for
 from tests.support.media.recordings import SECOND_NS, make_identity, plain_chunk
-from tests.support.reports.telling import told
+from tests.support.reports.error_output import told
 from tests.support.storage.disks import WatchedFilesystem, refuse
 
 IDENTITY = make_identity()

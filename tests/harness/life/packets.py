@@ -25,7 +25,7 @@ def params(track: Track) -> StreamParams:
     return VideoEncoder(VideoSettings(width=160, height=96, encoder="libx264")).params
 
 
-class Film:
+class PacketSource:
     """Runs on from where it is; ``sleep`` leaves a hole.
 
     Attributes:
