@@ -15,12 +15,11 @@ from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig, load_config
 from fleet.core.database import open_database, reason
 from fleet.core.errors import FleetError
-from fleet.core.services import Services
 from fleet.migrations import upgrade
 from fleet.people.officers import add_officer, list_officers
 from fleet.people.sessions import create_token
 from fleet.people.sign_in import create_setup_link
-from fleet.server.compose import build_services, endpoints, public_host
+from fleet.server.compose import FleetServices, build_services, endpoints, public_host
 from fleet.server.ports import remembered_ports
 from fleet.server.serve import ServeOptions
 from fleet.server.serve import serve as run_service
@@ -101,7 +100,7 @@ def enrolment_code(
 ) -> None:
     """Print a one-time code that enrols one camera."""
     with _services(state, config) as services, services.sessions.begin() as session:
-        code, _expires = create_code(session, services, by=OPERATOR, minutes=minutes)
+        code, _expires = create_code(session, services.cameras, by=OPERATOR, minutes=minutes)
         typer.echo(code)
 
 
@@ -169,7 +168,7 @@ def _sentences() -> Iterator[None]:
 
 
 @contextmanager
-def _services(state: Path, config: Path | None) -> Iterator[Services]:
+def _services(state: Path, config: Path | None) -> Iterator[FleetServices]:
     with _sentences():
         chosen = load_config(config, state)
         ports, server = remembered_ports(state), chosen.server

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from fleet.assignments.models import Assignment
 from fleet.assignments.rules import AssignmentPeriod, conflict, worn_at
 from fleet.audit.log import record
-from fleet.cameras.models import CameraRow
-from fleet.cameras.service import change_desired, get_camera, revoke
+from fleet.cameras.service import change_desired, get_camera
 from fleet.core.actor import Actor
 from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError, not_found
@@ -79,17 +78,11 @@ def check_in(session: Session, *, assignment: str, by: Actor) -> Assignment:
     return row
 
 
-def take_out_of_service(session: Session, *, camera: str, by: Actor, purpose: str) -> CameraRow:
-    """Revoke a camera and end its open assignment, so that whoever wore it can take another one.
-
-    Raises:
-        ProblemError: 404 when there is no such camera.
-    """
-    row = revoke(session, camera=camera, by=by, purpose=purpose)
+def end_open(session: Session, *, camera: str, by: Actor, reason: str) -> None:
+    """End the open assignment of a camera, if there is one."""
     worn = open_for_camera(session, camera)
     if worn is not None:
-        _end(session, worn, by, reason="the camera was revoked")
-    return row
+        _end(session, worn, by, reason=reason)
 
 
 def wearer_at(session: Session, camera: str, utc: datetime) -> Assignment | None:

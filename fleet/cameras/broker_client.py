@@ -24,11 +24,11 @@ from paho.mqtt.properties import Properties
 from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.cameras.desired import desired_document
-from fleet.cameras.enrolment import Recipients
 from fleet.cameras.messages import Inbox
 from fleet.cameras.rules import Presence as Seen
 from fleet.cameras.rules import is_silent
 from fleet.cameras.service import list_cameras
+from fleet.cameras.services import CameraServices
 from fleet.core.database import announce, now, reason
 from fleet.core.errors import BrokerError
 from fleet.core.live import RESYNC, Subscription
@@ -55,12 +55,13 @@ class BrokerClient:
         connected: set while subscribed.
     """
 
-    def __init__(self, services: Services, *, host: str, port: int, context: ssl.SSLContext) -> None:
-        self._services = services
+    def __init__(self, cameras: CameraServices, *, host: str, port: int, context: ssl.SSLContext) -> None:
+        self._cameras = cameras
+        self._services = cameras.core
         self._host = host
         self._port = port
         self._context = context
-        self.inbox = Inbox(services)
+        self.inbox = Inbox(cameras)
         self.connected = asyncio.Event()
         self._trouble = "it does not answer."
 
@@ -143,7 +144,7 @@ class BrokerClient:
 
     def _document(self, camera: str) -> str:
         with self._services.readers() as session:
-            return desired_document(session, self._services.find(Recipients), camera).model_dump_json()
+            return desired_document(session, self._cameras, camera).model_dump_json()
 
     async def _notice_silence(self) -> None:
         while True:

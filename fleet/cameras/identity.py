@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fleet.cameras.models import CameraRow
 from fleet.core.actor import Actor, camera_actor
 from fleet.core.problems import ProblemError
-from fleet.core.services import Services
+from fleet.core.services import CORE, Services
 from fleet.pki.authority import camera_name
 
 
@@ -28,7 +28,7 @@ async def camera_identity(request: Request) -> CameraRow:
         raise ProblemError(
             401, "certificate_needed", "This address answers cameras only, by their certificate."
         )
-    return await run_in_threadpool(_find, request.app.state.services, certificate)
+    return await run_in_threadpool(_find, CORE(request), certificate)
 
 
 def _find(services: Services, certificate: bytes) -> CameraRow:

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, heard
+from fleet.cameras.services import CameraServices
 from fleet.core.database import announce, now
 from fleet.core.problems import describe_validation
-from fleet.core.services import Services
 from protocol.messages.events import CameraEvent
 from protocol.messages.status import Status
 from protocol.messages.topics import Topic, Up, parse_topic
@@ -34,8 +34,9 @@ class Inbox:
         refused: how many were not valid, by camera (or topic, where there is none).
     """
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, cameras: CameraServices) -> None:
+        self._services = cameras.core
+        self._news = cameras.news
         self.refused: Counter[str] = Counter()
 
     def take(self, name: str, payload: bytes, *, retained: bool) -> None:
@@ -88,7 +89,7 @@ class Inbox:
             if self._known(session, event.camera) is None:
                 return
         received = self._services.clock()
-        for handler in self._services.events_handlers:
+        for handler in self._news:
             try:
                 handler(event.camera, event, received)
             except Exception:

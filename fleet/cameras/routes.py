@@ -7,17 +7,15 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
-from fleet.assignments.models import Assignment
-from fleet.assignments.service import open_assignments, take_out_of_service
 from fleet.cameras.desired import desired_document
-from fleet.cameras.enrolment import Recipients, enrolment_answer
 from fleet.cameras.identity import CameraDep
 from fleet.cameras.models import CameraRow
-from fleet.cameras.service import create_code, enrol, get_camera, list_cameras, renew
+from fleet.cameras.service import create_code, enrol, get_camera, list_cameras, renew, take_out_of_service
+from fleet.cameras.services import CamerasDep
+from fleet.cameras.wearers import Wearer
 from fleet.core.actor import Actor
 from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep
-from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, Permission, require
 from protocol.messages.desired import Desired
 from protocol.messages.enrolment import EnrolmentRequest, EnrolmentResponse
@@ -69,7 +67,7 @@ class CameraView(BaseModel):
     officer_name: str | None
 
     @classmethod
-    def of(cls, camera: CameraRow, assignment: Assignment | None) -> "CameraView":
+    def of(cls, camera: CameraRow, worn: Wearer | None) -> "CameraView":
         """Describe a row."""
         return cls(
             id=camera.id,
@@ -80,63 +78,73 @@ class CameraView(BaseModel):
             online=camera.online,
             seen=camera.seen,
             status=camera.status,
-            assignment=assignment.id if assignment else None,
-            officer=assignment.officer_id if assignment else None,
-            officer_name=assignment.officer.name if assignment else None,
+            assignment=worn.assignment if worn else None,
+            officer=worn.officer if worn else None,
+            officer_name=worn.officer_name if worn else None,
         )
 
 
 @router.get("/authority", response_class=PlainTextResponse, dependencies=[Depends(PUBLIC)])
-def get_authority(services: ServicesDep) -> PlainTextResponse:
+def get_authority(cameras: CamerasDep) -> PlainTextResponse:
     """Return the authority's certificate; a camera checks it against its enrolment code."""
-    return PlainTextResponse(services.authority.pem, media_type="application/x-pem-file")
+    return PlainTextResponse(cameras.authority.pem, media_type="application/x-pem-file")
 
 
 @router.post("/enrolment-codes", status_code=201)
-def post_code(body: NewCode, session: SessionDep, services: ServicesDep, actor: Enroller) -> CodeView:
+def post_code(body: NewCode, session: SessionDep, cameras: CamerasDep, actor: Enroller) -> CodeView:
     """Make a one-time enrolment code."""
-    code, expires = create_code(session, services, by=actor, minutes=body.minutes)
+    code, expires = create_code(session, cameras, by=actor, minutes=body.minutes)
     return CodeView(code=code, expires=expires)
 
 
 @router.post("/enrolments", status_code=201, dependencies=[Depends(PUBLIC)])
-def post_enrolment(body: EnrolmentRequest, session: SessionDep, services: ServicesDep) -> EnrolmentResponse:
+def post_enrolment(body: EnrolmentRequest, session: SessionDep, cameras: CamerasDep) -> EnrolmentResponse:
     """Enrol a camera with its one-time code."""
-    camera, issued = enrol(session, services, code=body.code, request_pem=body.csr_pem)
-    return enrolment_answer(services, camera.id, issued)
+    camera, issued = enrol(session, cameras, code=body.code, request_pem=body.csr_pem)
+    return EnrolmentResponse(
+        camera=camera.id,
+        certificate_pem=issued.pem,
+        authority_pem=cameras.authority.pem,
+        recipients=cameras.recipients(),
+        cameras_url=cameras.core.endpoints.cameras_url,
+        mqtt_host=cameras.core.endpoints.mqtt_host,
+        mqtt_port=cameras.core.endpoints.mqtt_port,
+    )
 
 
 @router.get("/cameras", dependencies=[Depends(require(Permission.SEE_CAMERAS))])
-def get_cameras(session: SessionDep) -> list[CameraView]:
+def get_cameras(session: SessionDep, cameras: CamerasDep) -> list[CameraView]:
     """List enrolled cameras."""
-    worn = {row.camera_id: row for row in open_assignments(session)}
+    worn = cameras.wearers.worn(session)
     return [CameraView.of(camera, worn.get(camera.id)) for camera in list_cameras(session)]
 
 
 @router.get("/cameras/{camera}", dependencies=[Depends(require(Permission.SEE_CAMERAS))])
-def get_one_camera(camera: str, session: SessionDep) -> CameraView:
+def get_one_camera(camera: str, session: SessionDep, cameras: CamerasDep) -> CameraView:
     """Return one camera."""
     row = get_camera(session, camera)
-    worn = {each.camera_id: each for each in open_assignments(session)}
-    return CameraView.of(row, worn.get(row.id))
+    return CameraView.of(row, cameras.wearers.of(session, row.id))
 
 
 @router.post("/cameras/{camera}/revoke")
-def post_revoke(camera: str, body: Revocation, session: SessionDep, actor: Enroller) -> CameraView:
+def post_revoke(
+    camera: str, body: Revocation, session: SessionDep, cameras: CamerasDep, actor: Enroller
+) -> CameraView:
     """Refuse a camera from now on; nobody wears it any more."""
-    return CameraView.of(take_out_of_service(session, camera=camera, by=actor, purpose=body.purpose), None)
+    row = take_out_of_service(session, cameras.wearers, camera=camera, by=actor, purpose=body.purpose)
+    return CameraView.of(row, None)
 
 
 @camera_router.get("/desired")
-def get_desired(camera: CameraDep, session: SessionDep, services: ServicesDep) -> Desired:
+def get_desired(camera: CameraDep, session: SessionDep, cameras: CamerasDep) -> Desired:
     """Return what is wanted of the camera that asks."""
-    return desired_document(session, services.find(Recipients), camera.id)
+    return desired_document(session, cameras, camera.id)
 
 
 @camera_router.post("/certificate", status_code=201)
 def post_certificate(
-    body: Renewal, camera: CameraDep, session: SessionDep, services: ServicesDep
+    body: Renewal, camera: CameraDep, session: SessionDep, cameras: CamerasDep
 ) -> dict[str, str]:
     """Issue the camera's next certificate."""
-    issued = renew(session, services, camera=camera.id, request_pem=body.csr_pem)
-    return {"certificate_pem": issued.pem, "authority_pem": services.authority.pem}
+    issued = renew(session, cameras, camera=camera.id, request_pem=body.csr_pem)
+    return {"certificate_pem": issued.pem, "authority_pem": cameras.authority.pem}

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.cameras.models import CameraCertificate, CameraRow, EnrolmentCodeRow
-from fleet.cameras.rules import CodeState, camera_id, code_state, limit_sentence, room_for_another
+from fleet.cameras.rules import camera_id, limit_sentence, room_for_another
+from fleet.cameras.services import CameraServices
+from fleet.cameras.wearers import Wearers
 from fleet.core.actor import Actor, camera_actor
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.errors import SigningRequestError
+from fleet.core.one_time import CodeState, code_state
 from fleet.core.problems import ProblemError, not_found
-from fleet.core.services import Services
 from fleet.people.secrets import digest, new_id, new_secret
 from fleet.pki.authority import Issued
 
@@ -21,7 +23,7 @@ CODE_BYTES = 15  # 120 bits: 20 characters to copy, and nothing to guess
 
 
 def create_code(
-    session: Session, services: Services, *, by: Actor, minutes: int | None = None
+    session: Session, cameras: CameraServices, *, by: Actor, minutes: int | None = None
 ) -> tuple[str, datetime]:
     """Make a one-time enrolment code; return what a person copies to the camera, and when it ends.
 
@@ -31,12 +33,12 @@ def create_code(
     Raises:
         ProblemError: 409 when the fleet is full already.
     """
-    _check_room(session, services)
-    secret = new_secret(services.random, CODE_BYTES)
+    _check_room(session, cameras)
+    secret = new_secret(cameras.core.random, CODE_BYTES)
     moment = now(session)
-    expires = moment + timedelta(minutes=minutes or services.config.cameras.code_minutes)
+    expires = moment + timedelta(minutes=minutes or cameras.core.config.cameras.code_minutes)
     row = EnrolmentCodeRow(
-        id=new_id(services.random),
+        id=new_id(cameras.core.random),
         digest=digest(secret),
         created=moment,
         created_by=by.label,
@@ -46,10 +48,12 @@ def create_code(
     )
     session.add(row)
     record(session, by, "cameras:code:create", row.id)
-    return f"{secret}.{services.authority.fingerprint}", expires
+    return f"{secret}.{cameras.authority.fingerprint}", expires
 
 
-def enrol(session: Session, services: Services, *, code: str, request_pem: str) -> tuple[CameraRow, Issued]:
+def enrol(
+    session: Session, cameras: CameraServices, *, code: str, request_pem: str
+) -> tuple[CameraRow, Issued]:
     """Turn a code and a signing request into an enrolled camera and its certificate.
 
     Raises:
@@ -58,10 +62,10 @@ def enrol(session: Session, services: Services, *, code: str, request_pem: str) 
     """
     take_turn(session, Turn.ENROLMENT)
     found = _usable_code(session, code)
-    _check_room(session, services)
+    _check_room(session, cameras)
     number = (session.scalar(select(func.max(CameraRow.number))) or 0) + 1
     name, moment = camera_id(number), now(session)
-    issued = _issue(session, services, request_pem, name)
+    issued = _issue(session, cameras, request_pem, name)
     camera = CameraRow(
         id=name,
         number=number,
@@ -82,14 +86,14 @@ def enrol(session: Session, services: Services, *, code: str, request_pem: str) 
     return camera, issued
 
 
-def renew(session: Session, services: Services, *, camera: str, request_pem: str) -> Issued:
+def renew(session: Session, cameras: CameraServices, *, camera: str, request_pem: str) -> Issued:
     """Issue the camera's next certificate; the present one stays good until it ends.
 
     Raises:
         ProblemError: 422 the request is not acceptable.
     """
     row = get_camera(session, camera)
-    issued = _issue(session, services, request_pem, camera)
+    issued = _issue(session, cameras, request_pem, camera)
     row.certificate_expires = issued.expires
     _keep(session, row, issued)
     record(
@@ -106,7 +110,7 @@ def renew(session: Session, services: Services, *, camera: str, request_pem: str
 def revoke(session: Session, *, camera: str, by: Actor, purpose: str) -> CameraRow:
     """Refuse a camera from now on, on both channels; revoking twice is one revocation.
 
-    Who wore it is not looked at: ``fleet.assignments.service.take_out_of_service`` does both.
+    Who wears it is not looked at: ``take_out_of_service`` does both.
 
     Raises:
         ProblemError: 404 when there is no such camera.
@@ -117,6 +121,19 @@ def revoke(session: Session, *, camera: str, by: Actor, purpose: str) -> CameraR
         record(session, by, "cameras:camera:revoke", camera, purpose)
         announce(session, "revoked", camera)
         announce(session, "camera", camera)
+    return row
+
+
+def take_out_of_service(
+    session: Session, wearers: Wearers, *, camera: str, by: Actor, purpose: str
+) -> CameraRow:
+    """Revoke a camera and take it back, so that whoever wore it can have another one.
+
+    Raises:
+        ProblemError: 404 when there is no such camera.
+    """
+    row = revoke(session, camera=camera, by=by, purpose=purpose)
+    wearers.release(session, camera=camera, by=by, reason="the camera was revoked")
     return row
 
 
@@ -180,19 +197,19 @@ def _usable_code(session: Session, code: str) -> EnrolmentCodeRow:
             raise ProblemError(409, "enrolment_code_used", detail)
 
 
-def _check_room(session: Session, services: Services) -> None:
+def _check_room(session: Session, cameras: CameraServices) -> None:
     enrolled = (
         session.scalar(select(func.count()).select_from(CameraRow).where(CameraRow.revoked.is_(None))) or 0
     )
-    limit = services.config.cameras.limit
+    limit = cameras.core.config.cameras.limit
     if not room_for_another(enrolled=enrolled, limit=limit):
         raise ProblemError(409, "camera_limit", limit_sentence(limit), limit=limit)
 
 
-def _issue(session: Session, services: Services, request_pem: str, camera: str) -> Issued:
+def _issue(session: Session, cameras: CameraServices, request_pem: str, camera: str) -> Issued:
     try:
-        return services.authority.issue_camera(
-            request_pem, camera=camera, now=now(session), days=services.config.cameras.certificate_days
+        return cameras.authority.issue_camera(
+            request_pem, camera=camera, now=now(session), days=cameras.core.config.cameras.certificate_days
         )
     except SigningRequestError as error:
         raise ProblemError(422, "signing_request_refused", str(error)) from error

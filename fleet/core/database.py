@@ -28,6 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from fleet.core.app_key import AppKey
 from fleet.core.errors import FleetConfigError, FleetError
 from fleet.core.live import Live
 
@@ -234,9 +235,12 @@ def _refuse(session: Session, _context: object, _instances: object) -> None:
         raise ReadOnlyError("internal error: a reading session was asked to write")
 
 
+DATABASE: AppKey[Database] = AppKey("database")
+
+
 def get_session(request: Request) -> Iterator[Session]:
     """FastAPI dependency: a session whose transaction commits when the route returns, before the response."""
-    database: Database = request.app.state.services.database
+    database = DATABASE(request)
     if request.method in {"GET", "HEAD"}:
         with database.readers() as session:
             yield session

@@ -1,39 +1,24 @@
-"""The bundle of everything that routes and tasks share, in ``app.state.services``.
+"""What every domain stands on, made once and frozen: nothing is global.
 
 Rules:
-- made once, in ``fleet.server.compose``, and frozen; nothing is global;
 - clock and randomness come from here, so that tests can give their own;
-- a domain that brings something of its own (the footage store, the vault) registers it by type with
-  ``provide`` and asks for it with ``find``: this module knows none of them.
-
-A domain plugs itself in with a function ``compose(services)`` in its ``compose`` module
-(``fleet.footage.compose``), which ``fleet.server.compose`` calls once the tables exist. It may
-
-- ``services.provide(FootageStore, store)``;
-- append to ``services.events_handlers``: called with each valid camera event, in a worker thread;
-- append to ``services.workers``: async context managers entered while the service runs.
+- a domain that has more to share with its routes has a bundle of its own, with this one in it
+  (``fleet.cameras.services``), under a key of its own (``AppKey``); this module knows none of them;
+- ``fleet.server.compose`` puts all of them together, where a type checker sees each part.
 """
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
+from fleet.core.app_key import AppKey
 from fleet.core.config import FleetConfig
 from fleet.core.database import Clock, Database, Sessions
-from fleet.core.errors import FleetError
 from fleet.core.live import Live
-from fleet.pki.authority import Authority
-from protocol.messages.events import CameraEvent
-
-T = TypeVar("T")
-
-EventHandler = Callable[[str, CameraEvent, datetime], None]
-"""Called with camera id, event and the time it was received; raises nothing for a camera's mistake."""
 
 Worker = Callable[[], AbstractAsyncContextManager[None]]
 """Makes a context that is entered when the service starts and left when it stops."""
@@ -58,32 +43,25 @@ class Endpoints:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What routes and tasks share.
+    """What routes and tasks of every domain share.
 
     Attributes:
         config: the validated configuration.
         state: the state folder, mode 0700.
         database: the open database; ``sessions`` and ``readers`` are its two session makers.
         live: the bus of hints.
-        authority: the fleet's certificate authority.
         endpoints: where the fleet is reached.
         clock: wall time, aware, in UTC.
         random: returns that many random bytes.
-        events_handlers: called with each valid camera event.
-        workers: contexts that live as long as the service.
     """
 
     config: FleetConfig
     state: Path
     database: Database
     live: Live
-    authority: Authority
     endpoints: Endpoints
     clock: Clock
     random: Callable[[int], bytes]
-    events_handlers: list[EventHandler] = field(default_factory=list)
-    workers: list[Worker] = field(default_factory=list)
-    _parts: dict[type, object] = field(default_factory=dict)
 
     @property
     def sessions(self) -> Sessions:
@@ -95,32 +73,7 @@ class Services:
         """Sessions that only read."""
         return self.database.readers
 
-    def provide(self, kind: type[T], value: T) -> None:
-        """Register a domain's own part by its type, once.
 
-        Raises:
-            FleetError: the type is registered already.
-        """
-        if kind in self._parts:
-            raise FleetError(f"internal error: {kind.__name__} is provided twice")
-        self._parts[kind] = value
+CORE: AppKey[Services] = AppKey("services")
 
-    def find(self, kind: type[T]) -> T:
-        """Return the part registered for ``kind``.
-
-        Raises:
-            FleetError: nobody provided it.
-        """
-        part = self._parts.get(kind)
-        if not isinstance(part, kind):
-            raise FleetError(f"internal error: nothing provides {kind.__name__}")
-        return part
-
-
-def get_services(request: Request) -> Services:
-    """FastAPI dependency: the bundle."""
-    services: Services = request.app.state.services
-    return services
-
-
-ServicesDep = Annotated[Services, Depends(get_services)]
+ServicesDep = Annotated[Services, Depends(CORE)]

@@ -1,7 +1,7 @@
 """Footage in the fleet: received sealed, verified, receipted, and played or exported when somebody may look.
 
-What belongs where: ``names`` and ``pieces`` and ``accounting`` are pure rules; ``spool`` and ``store`` keep
-bytes; ``models`` keeps what is known about them; ``uploads`` joins the two and is what ``camera_router``
-calls. ``verification`` ends in a receipt. ``viewings``, ``playback`` and ``export`` let footage out, through
-the vault alone.
+The rooms, from the top: ``receiving`` takes in what cameras send, ``verifying`` ends in a receipt, and
+``watching`` lets footage out, through the vault alone; these three do not know each other. ``recordings``
+keeps what is known, in rows. ``store`` keeps bytes and ``timeline`` lays out what is shown when, both knowing
+neither rows nor people.
 """

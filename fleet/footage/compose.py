@@ -1,49 +1,59 @@
-"""Plugging footage into the service: the store, uploads, verification, the vault, playing and exporting."""
+"""Putting footage together: the store, uploads, verification, playing and exporting."""
 
 from datetime import datetime
 
-from fleet.cameras.enrolment import Recipients
-from fleet.core.services import EventHandler, Services
+from fleet.core.services import Services
 from fleet.footage.receiving.completion import Completion
+from fleet.footage.receiving.services import ReceivingServices
 from fleet.footage.receiving.uploads import Uploads
 from fleet.footage.recordings.rows import apply_event
+from fleet.footage.services import FootageServices
 from fleet.footage.store.open_store import Readiness, open_store
-from fleet.footage.store.spool import Spool
-from fleet.footage.store.store import FootageStore
 from fleet.footage.verifying.verification import Verification
 from fleet.footage.verifying.verifier import Verifier
+from fleet.footage.watching.opener import RecordingOpener
+from fleet.footage.watching.services import WatchingServices
 from fleet.footage.watching.viewings import Viewings
-from fleet.vault.open_vault import open_vault
+from fleet.pki.authority import Authority
 from fleet.vault.vault import Vault
-from protocol.messages.enrolment import RecipientKey
 from protocol.messages.events import CameraEvent
+from protocol.units import MIB
 
 
-def compose(services: Services) -> None:
-    """Open the store and the vault, and register everything that works on footage.
+def compose(services: Services, authority: Authority, vault: Vault) -> FootageServices:
+    """Open the store and make everything that works on footage.
 
     Raises:
-        FleetError: the store or the vault cannot be used; the sentence says why.
+        FleetConfigError: the store's address is not usable.
     """
     store, spool = open_store(services.config.footage, services.state)
-    vault = open_vault(services)
-    verifier = Verifier(Verification(services, store, spool))
-    services.provide(FootageStore, store)
-    services.provide(Spool, spool)
-    services.provide(Vault, vault)
-    services.provide(Uploads, Uploads(services, store))
-    services.provide(Completion, Completion(services, store, verifier.owed))
-    services.provide(Recipients, Recipients(lambda: tuple(map(RecipientKey.of, vault.recipients()))))
-    services.events_handlers.append(_announcements(services))
-    services.provide(Viewings, viewings := Viewings(services, services.clock))
-    services.workers.append(Readiness(store, spool, services.random).running)  # before anything else runs
-    services.workers.append(verifier.running)
-    services.workers.append(viewings.running)
+    verification = Verification(services, authority, store, spool)
+    verifier = Verifier(verification)
+    opener = RecordingOpener(services, store, vault)
+    viewings = Viewings(services, opener)
+    readiness = Readiness(store, spool, services.random)
+    return FootageServices(
+        store=store,
+        spool=spool,
+        receiving=ReceivingServices(
+            spool=spool,
+            uploads=Uploads(services, store),
+            completion=Completion(services, store, verifier.owed),
+            limit=services.config.footage.max_segment_mib * MIB,
+        ),
+        verification=verification,
+        watching=WatchingServices(opener, viewings),
+        workers=(readiness.running, verifier.running, viewings.running),  # readiness before anything else
+    )
 
 
-def _announcements(services: Services) -> EventHandler:
-    def handle(_camera: str, event: CameraEvent, _received: datetime) -> None:
-        with services.sessions.begin() as session:
+class Announcements:
+    """Takes over what cameras' news says of recordings."""
+
+    def __init__(self, services: Services) -> None:
+        self._sessions = services.sessions
+
+    def __call__(self, _camera: str, event: CameraEvent, _received: datetime) -> None:
+        """Apply one piece of news."""
+        with self._sessions.begin() as session:
             apply_event(session, event)
-
-    return handle

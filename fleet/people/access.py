@@ -17,7 +17,7 @@ Rules:
 - a browser that asks for a page is sent to the sign-in page; a program is answered 401.
 """
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -25,12 +25,10 @@ from fastapi.concurrency import run_in_threadpool
 
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError, SignInNeeded
+from fleet.core.services import CORE
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
 from fleet.people.sessions import COOKIE, actor_of_session, actor_of_token
-
-if TYPE_CHECKING:
-    from fleet.core.services import Services
 
 __all__ = ["PUBLIC", "Permission", "Public", "Requirement", "current_actor", "require", "still_allowed"]
 
@@ -124,7 +122,7 @@ def check_origin(request: Request) -> None:
 
 
 def _find_actor(request: Request, *, seen_now: bool = True) -> Actor | None:
-    services: Services = request.app.state.services
+    services = CORE(request)
     header = request.headers.get("authorization", "")
     if header:
         scheme, _, token = header.partition(" ")

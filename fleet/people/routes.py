@@ -13,6 +13,7 @@ from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, Permission, SignedIn, require
 from fleet.people.models import Officer
 from fleet.people.officers import add_officer, list_officers
+from fleet.people.services import PeopleDep
 from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
 from fleet.people.sign_in import set_up, sign_in, sign_out
 
@@ -77,9 +78,9 @@ def post_setup(body: Setup, response: Response, services: ServicesDep) -> Me:
 
 
 @router.post("/session", status_code=201, dependencies=[Depends(PUBLIC)])
-def post_session(body: SignInCredentials, request: Request, response: Response, services: ServicesDep) -> Me:
+def post_session(body: SignInCredentials, request: Request, response: Response, people: PeopleDep) -> Me:
     """Sign in."""
-    signed = sign_in(services, request, name=body.name, password=body.password)
+    signed = sign_in(people, request, name=body.name, password=body.password)
     set_cookie(response, signed.secret)
     return Me.of(signed.actor)
 

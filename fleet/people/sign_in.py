@@ -12,16 +12,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
-from fleet.cameras.rules import CodeState, code_state
 from fleet.core.actor import ANONYMOUS, FLEET, Actor, ActorKind, Role
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.live import ACCESS
+from fleet.core.one_time import CodeState, code_state
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.people.attempts import Attempts
 from fleet.people.models import SetupLink, User
 from fleet.people.passwords import check_password_rules, hash_password, password_matches
 from fleet.people.secrets import csrf_token, digest, new_id, new_secret
+from fleet.people.services import PeopleServices
 from fleet.people.sessions import end_session, start_session
 
 FIRST_ROLES = frozenset({Role.ADMINISTRATOR, Role.CCTV_MANAGER})
@@ -46,13 +46,13 @@ class SignedIn:
     actor: Actor
 
 
-def sign_in(services: Services, request: Request, *, name: str, password: str) -> SignedIn:
+def sign_in(people: PeopleServices, request: Request, *, name: str, password: str) -> SignedIn:
     """Check name and password and start a session.
 
     Raises:
         ProblemError: 401 wrong, with the same sentence whichever it was; 429 after too many failures.
     """
-    attempts = services.find(Attempts)
+    services, attempts = people.core, people.attempts
     host = request.client.host if request.client else ""
     keys = (f"name {name[:_LONGEST_NAME].lower()}", f"address {host}")
     moment = services.clock()

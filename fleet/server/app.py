@@ -1,59 +1,83 @@
 """The two web applications: the dashboard for people and programs, and the one that cameras upload to.
 
 Rules:
-- both share one ``Services`` in ``app.state.services``;
+- both share the services of each domain, under typed keys;
 - every route declares who may call it (``fleet.people.access``);
 - the dashboard application's lifespan runs the services' workers, for whoever runs it alone (tests);
   ``fleet.server.serve`` runs them itself and turns the lifespan off.
 """
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
 
 from fleet.assignments.routes import router as assignments_router
 from fleet.cameras.routes import camera_router as cameras_own_router
 from fleet.cameras.routes import router as cameras_router
+from fleet.cameras.services import CAMERAS
 from fleet.core import problems
-from fleet.core.services import Services
-from fleet.footage.routes import camera_router as footage_own_router
-from fleet.footage.routes import dashboard_router as footage_router
+from fleet.core.database import DATABASE
+from fleet.core.services import CORE
+from fleet.footage import problems as footage_problems
+from fleet.footage.receiving.camera_routes import router as footage_own_router
+from fleet.footage.receiving.services import RECEIVING
+from fleet.footage.recordings.routes import router as recordings_router
+from fleet.footage.watching.routes import router as watching_router
+from fleet.footage.watching.services import WATCHING
 from fleet.people.routes import router as people_router
+from fleet.people.services import PEOPLE
+from fleet.server.compose import FleetServices
 from fleet.server.security import BodyLimit, SecurityHeaders
 from fleet.web.routes import router as pages_router
 from protocol.units import MIB
 
-FORM_LIMIT = 1 << 20  # bytes; pages and JSON documents are far smaller
+FORM_LIMIT = MIB  # bytes; pages and JSON documents are far smaller
 
 
-def create_dashboard_app(services: Services) -> FastAPI:
+def create_dashboard_app(services: FleetServices) -> FastAPI:
     """Make the application for people and programs."""
-    app = FastAPI(title="Lapel fleet", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.services = services
-    for router in (cameras_router, people_router, assignments_router, footage_router, pages_router):
+    app = FastAPI(
+        title="Lapel fleet", lifespan=_lifespan_of(services), docs_url=None, redoc_url=None, openapi_url=None
+    )
+    for router in (
+        cameras_router,
+        people_router,
+        assignments_router,
+        recordings_router,
+        watching_router,
+        pages_router,
+    ):
         app.include_router(router)
-    return _guarded(app, FORM_LIMIT)
+    return _equipped(app, services, FORM_LIMIT)
 
 
-def create_cameras_app(services: Services) -> FastAPI:
+def create_cameras_app(services: FleetServices) -> FastAPI:
     """Make the application that cameras talk to; the listener in front of it demands their certificate."""
     app = FastAPI(title="Lapel cameras", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.services = services
     app.include_router(cameras_own_router)
     app.include_router(footage_own_router)
-    return _guarded(app, services.config.footage.max_segment_mib * MIB)
+    return _equipped(app, services, services.footage.receiving.limit)
 
 
-def _guarded(app: FastAPI, limit: int) -> FastAPI:
+def _equipped(app: FastAPI, services: FleetServices, limit: int) -> FastAPI:
+    """Give an application what its routes share, the answers to errors, and its guards."""
+    CORE.put(app, services)
+    DATABASE.put(app, services.database)
+    PEOPLE.put(app, services.people)
+    CAMERAS.put(app, services.cameras)
+    RECEIVING.put(app, services.footage.receiving)
+    WATCHING.put(app, services.footage.watching)
     problems.install(app)
+    footage_problems.install(app)
     app.add_middleware(BodyLimit, limit=limit)
     app.add_middleware(SecurityHeaders)
     return app
 
 
 @contextlib.asynccontextmanager
-async def running_workers(services: Services) -> AsyncIterator[None]:
+async def running_workers(services: FleetServices) -> AsyncIterator[None]:
     """Enter every worker in order, leave them in the reverse order."""
     async with contextlib.AsyncExitStack() as stack:
         for worker in services.workers:
@@ -61,7 +85,5 @@ async def running_workers(services: Services) -> AsyncIterator[None]:
         yield
 
 
-@contextlib.asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with running_workers(app.state.services):
-        yield
+def _lifespan_of(services: FleetServices) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    return lambda _app: running_workers(services)

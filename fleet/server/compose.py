@@ -1,4 +1,4 @@
-"""Putting the service together: from a configuration and a state folder to ``Services``.
+"""Putting the service together: from a configuration and a state folder to ``FleetServices``.
 
 Order: state folder and its lock are the caller's; then authority, database, tables, then each domain's own
 part.
@@ -6,18 +6,27 @@ part.
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from fleet.assignments.wearers import AssignedWearers
+from fleet.cameras.services import CameraServices
 from fleet.core.config import FleetConfig
 from fleet.core.database import Clock, open_database, utc_now
 from fleet.core.files import make_private_folder
 from fleet.core.live import Live
-from fleet.core.services import Endpoints, Services
+from fleet.core.services import Endpoints, Services, Worker
+from fleet.footage.compose import Announcements
 from fleet.footage.compose import compose as compose_footage
+from fleet.footage.services import FootageServices
 from fleet.migrations import upgrade
 from fleet.people.attempts import Attempts
-from fleet.pki.authority import open_authority
+from fleet.people.services import PeopleServices
+from fleet.pki.authority import Authority, open_authority
 from fleet.server.renewal import own_names
+from fleet.vault.open_vault import open_vault
+from fleet.vault.vault import Vault
+from protocol.messages.enrolment import RecipientKey
 
 
 def public_host(config: FleetConfig) -> str:
@@ -37,6 +46,30 @@ def endpoints(host: str, dashboard_port: int, cameras_port: int, mqtt_port: int)
     return Endpoints(f"https://{name}:{dashboard_port}", f"https://{name}:{cameras_port}", host, mqtt_port)
 
 
+@dataclass(frozen=True, slots=True)
+class FleetServices(Services):
+    """Everything that the running service is made of: what all share, and each domain's own.
+
+    Attributes:
+        authority: the fleet's certificate authority.
+        people: of ``fleet.people``.
+        cameras: of ``fleet.cameras``.
+        vault: holds the private sealing keys.
+        footage: of ``fleet.footage``.
+    """
+
+    authority: Authority
+    people: PeopleServices
+    cameras: CameraServices
+    vault: Vault
+    footage: FootageServices
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """Contexts that live as long as the service."""
+        return self.footage.workers
+
+
 def build_services(
     config: FleetConfig,
     state: Path,
@@ -44,7 +77,7 @@ def build_services(
     reached: Endpoints | None = None,
     clock: Clock = utc_now,
     random: Callable[[int], bytes] = os.urandom,
-) -> Services:
+) -> FleetServices:
     """Open everything in the state folder and bring its tables up to date.
 
     Raises:
@@ -57,16 +90,33 @@ def build_services(
     authority.renew_own(own_names(config), clock())
     database = open_database(config.database.url, state, clock=clock, live=live)
     upgrade(database.engine)
-    services = Services(
+    core = Services(
         config=config,
         state=state,
         database=database,
         live=live,
-        authority=authority,
         endpoints=reached or default_endpoints(config),
         clock=clock,
         random=random,
     )
-    services.provide(Attempts, Attempts(config.people.sign_in_attempts))
-    compose_footage(services)
-    return services
+    vault = open_vault(core)
+    return FleetServices(
+        config=core.config,
+        state=core.state,
+        database=core.database,
+        live=core.live,
+        endpoints=core.endpoints,
+        clock=core.clock,
+        random=core.random,
+        authority=authority,
+        people=PeopleServices(core, Attempts(config.people.sign_in_attempts)),
+        cameras=CameraServices(
+            core=core,
+            authority=authority,
+            recipients=lambda: tuple(map(RecipientKey.of, vault.recipients())),
+            wearers=AssignedWearers(),
+            news=(Announcements(core),),
+        ),
+        vault=vault,
+        footage=compose_footage(core, authority, vault),
+    )

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
-from fleet.core.services import Services
 from fleet.core.tasks import beside
 from fleet.server.app import create_cameras_app, create_dashboard_app
+from fleet.server.compose import FleetServices
 from fleet.server.http import PeerCertificateProtocol
 from fleet.server.ports import PortBook, WantedPort
 from fleet.server.renewal import Contexts
@@ -94,7 +94,7 @@ def claim_listeners(book: PortBook, wanted: tuple[WantedPort, WantedPort, Wanted
 
 @contextlib.asynccontextmanager
 async def serving(
-    services: Services,
+    services: FleetServices,
     listeners: Listeners,
     contexts: Contexts,
     *,

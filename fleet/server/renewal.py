@@ -54,6 +54,7 @@ def own_names(config: FleetConfig) -> tuple[str, ...]:
 
 async def keep_renewed(
     services: Services,
+    authority: Authority,
     contexts: Contexts,
     restart_broker: Callable[[], Awaitable[None]],
     *,
@@ -63,7 +64,7 @@ async def keep_renewed(
     while True:
         await asyncio.sleep(every)
         names = own_names(services.config)
-        if await asyncio.to_thread(services.authority.renew_own, names, services.clock()):
+        if await asyncio.to_thread(authority.renew_own, names, services.clock()):
             log.info("The fleet's own certificates were renewed.")
-            contexts.reload(services.authority)
+            contexts.reload(authority)
             await restart_broker()

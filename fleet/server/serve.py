@@ -20,13 +20,12 @@ from fleet.cameras.service import revoked_serials
 from fleet.core.config import FleetConfig
 from fleet.core.files import write_file
 from fleet.core.live import RESYNC
-from fleet.core.services import Services
 from fleet.core.state import locked_state
 from fleet.core.tasks import beside
 from fleet.people.sign_in import create_setup_link, has_users
 from fleet.server.app import running_workers
 from fleet.server.broker import Broker, BrokerPlan
-from fleet.server.compose import build_services, endpoints, public_host
+from fleet.server.compose import FleetServices, build_services, endpoints, public_host
 from fleet.server.listeners import Listeners, claim_listeners, serving
 from fleet.server.ports import PortBook, WantedPort
 from fleet.server.renewal import Contexts, keep_renewed
@@ -82,12 +81,12 @@ def serve(options: ServeOptions) -> None:
             services.database.close()
 
 
-async def _run(services: Services, listeners: Listeners, options: ServeOptions) -> None:
+async def _run(services: FleetServices, listeners: Listeners, options: ServeOptions) -> None:
     stop, hurry = _signals()
     contexts = Contexts.of(services.authority)
     broker = Broker(_broker_plan(services, listeners.mqtt_port))
     presence = BrokerClient(
-        services,
+        services.cameras,
         host=_own_address(services.config),
         port=listeners.mqtt_port,
         context=contexts.service,
@@ -96,7 +95,7 @@ async def _run(services: Services, listeners: Listeners, options: ServeOptions) 
         await stack.enter_async_context(broker.running(stop.set))
         await stack.enter_async_context(presence.running(stop.set))
         await stack.enter_async_context(_revocations(services, broker, stop.set))
-        renewing = keep_renewed(services, contexts, broker.restart)
+        renewing = keep_renewed(services, services.authority, contexts, broker.restart)
         await stack.enter_async_context(beside(renewing, failed=stop.set))
         await stack.enter_async_context(running_workers(services))
         await stack.enter_async_context(serving(services, listeners, contexts, hurry=hurry, failed=stop.set))
@@ -105,7 +104,7 @@ async def _run(services: Services, listeners: Listeners, options: ServeOptions) 
         log.info("Stopping.")
 
 
-def _announce(services: Services, options: ServeOptions) -> None:
+def _announce(services: FleetServices, options: ServeOptions) -> None:
     with services.sessions.begin() as session:
         setup_url = None if has_users(session) else create_setup_link(session, services)
     reached = services.endpoints
@@ -124,7 +123,7 @@ def _announce(services: Services, options: ServeOptions) -> None:
         write_file(options.ready_file, json.dumps(document).encode("utf-8"))
 
 
-def _broker_plan(services: Services, port: int) -> BrokerPlan:
+def _broker_plan(services: FleetServices, port: int) -> BrokerPlan:
     def write_revocations() -> Path:
         with services.readers() as session:
             serials = revoked_serials(session)
@@ -141,7 +140,9 @@ def _broker_plan(services: Services, port: int) -> BrokerPlan:
 
 
 @contextlib.asynccontextmanager
-async def _revocations(services: Services, broker: Broker, failed: Callable[[], None]) -> AsyncIterator[None]:
+async def _revocations(
+    services: FleetServices, broker: Broker, failed: Callable[[], None]
+) -> AsyncIterator[None]:
     """Restart the broker when the list of revoked certificates has changed."""
 
     def current() -> list[str]:

@@ -4,8 +4,10 @@ Rules: every time is an aware datetime; every length is in seconds; what is not 
     not known, never guessed.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+
+from fleet.footage.recordings.summary import RecordingSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,110 +102,17 @@ class AssignmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class RecordingFacts:
-    """One recording as the fleet knows it now.
+    """One recording as the fleet knows it now, and what its camera says of it.
 
     Attributes:
-        id: 32 hexadecimal digits.
-        camera: which camera made it.
-        number: that camera's own count.
-        officer: who wore it at the press.
-        state: announced, uploading, verifying, held or failed.
-        press: when the button was pressed.
-        duration_s: length of the footage, pre-record included, as far as known.
-        prerecord_s: pre-record held.
-        asked_s: pre-record asked for.
-        missing: why pre-record is missing, each with its seconds.
+        summary: what the fleet knows.
         share: percent of its bytes that the fleet holds, where the whole is known.
-        verdict: the verifier's word for it.
-        sentence: the verifier's sentence.
-        failure: why it was refused.
-        ended: whether the camera has finished it.
-        received: when the receipt was signed.
-        trigger: what pressed.
-        marks: "unassigned", "safety override".
-        received_bytes: bytes of footage that the fleet holds.
         under_way: whether the camera says that it is making it now; None while the camera is not heard.
-        clock_synchronised: whether the camera's wall clock could be trusted at the press.
     """
 
-    id: str
-    camera: str
-    number: int
-    officer: str | None
-    state: str
-    press: datetime
-    duration_s: float | None = None
-    prerecord_s: float | None = None
-    asked_s: float | None = None
-    missing: tuple[tuple[float, str], ...] = ()
+    summary: RecordingSummary
     share: int | None = None
-    verdict: str | None = None
-    sentence: str | None = None
-    failure: str | None = None
-    ended: bool = False
-    received: datetime | None = None
-    trigger: str = ""
-    marks: tuple[str, ...] = ()
-    received_bytes: int = 0
     under_way: bool | None = None
-    clock_synchronised: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EventFacts:
-    """Something that the ledger says happened, ``offset_s`` after the first picture."""
-
-    kind: str
-    at: datetime
-    offset_s: float
-    detail: dict[str, str | int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class GapFacts:
-    """A stretch without picture or sound.
-
-    Attributes:
-        tracks: which of them.
-        offset_s: seconds after the first picture.
-        duration_s: how long it is.
-        cause: why.
-        shown_s: how long it is in the player, where that is shorter.
-    """
-
-    tracks: tuple[str, ...]
-    offset_s: float
-    duration_s: float
-    cause: str
-    shown_s: float | None = None
-
-    @property
-    def span_s(self) -> float:
-        """How long it is in the player."""
-        return self.duration_s if self.shown_s is None else self.shown_s
-
-
-@dataclass(frozen=True, slots=True)
-class TaleFacts:
-    """What happened in a recording, by its ledger and the verifier.
-
-    Attributes:
-        first: wall time of the first picture, reckoned from the press.
-        press_s: where the press lies.
-        duration_s: length of the footage.
-        events: what the ledger tells, in its order.
-        gaps: what is missing.
-        close: its last line; None when it was cut off, or has not ended yet.
-        final: whether all of it is here.
-    """
-
-    first: datetime
-    press_s: float
-    duration_s: float
-    events: tuple[EventFacts, ...] = ()
-    gaps: tuple[GapFacts, ...] = ()
-    close: EventFacts | None = None
-    final: bool = True
 
 
 @dataclass(frozen=True, slots=True)

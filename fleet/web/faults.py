@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from fleet.core.problems import ProblemError, SignInNeeded, address, describe_validation
+from fleet.footage.problems import FOOTAGE_ERRORS, footage_problem
 from fleet.people.access import current_actor
 from fleet.web.templating import pages
 
@@ -71,6 +72,10 @@ class PageRoute(APIRoute):
                 if not wants_page(request):
                     raise
                 return await _refusal(request, error)
+            except FOOTAGE_ERRORS as error:
+                if not wants_page(request):
+                    raise
+                return await _refusal(request, footage_problem(error))
             except Exception as error:
                 if not wants_page(request):
                     raise

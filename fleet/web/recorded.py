@@ -10,7 +10,6 @@ Rules:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -18,11 +17,11 @@ from sqlalchemy.orm import Session
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
 from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState
-from fleet.footage.recordings.rows import utc
+from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
-from fleet.web.facts import EventFacts, GapFacts, LookFacts, RecordingFacts, TaleFacts
+from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.sources import read_status
 from protocol.messages.status import Status
 
@@ -78,24 +77,6 @@ def one(session: Session, row: Recording) -> RecordingFacts:
     return _facts(session, [row])[0]
 
 
-def tale(row: Recording) -> TaleFacts | None:
-    """Return what the ledger and the verifier say happened, or None before it was verified."""
-    return tale_of(row.story) if row.story is not None else None
-
-
-def tale_of(kept: Mapping[str, Any]) -> TaleFacts:
-    """Return a story as `fleet.footage.timeline.events` tells it."""
-    return TaleFacts(
-        first=utc(kept["first_utc_us"]),
-        press_s=kept["press_s"],
-        duration_s=kept["duration_s"],
-        events=tuple(_event(each) for each in kept["events"]),
-        gaps=_gaps(kept["gaps"]),
-        close=_event(kept["close"]) if kept["close"] else None,
-        final=kept.get("final", True),
-    )
-
-
 def looks(session: Session, row: Recording) -> tuple[LookFacts, ...]:
     """Return who looked at a recording or took it out, and why, the newest first."""
     names = {row.public_id, public_id(None, row.camera_id, row.number)}
@@ -109,21 +90,6 @@ def looks(session: Session, row: Recording) -> tuple[LookFacts, ...]:
         LookFacts(each.utc, each.actor.partition(":")[2] or each.actor, each.action, each.purpose)
         for each in entries
     )
-
-
-def _event(kept: Mapping[str, Any]) -> EventFacts:
-    return EventFacts(kept["kind"], utc(kept["at_utc_us"]), kept["offset_s"], kept["detail"])
-
-
-def _gaps(kept: Sequence[Mapping[str, Any]]) -> tuple[GapFacts, ...]:
-    """Return the gaps; where picture and sound are missing alike, that is one."""
-    tracks: dict[tuple[Any, ...], list[str]] = {}
-    for each in kept:
-        lasts, shown = each["duration_s"], each.get("shown_s")
-        shorter = shown is not None and shown < lasts
-        alike = (each["offset_s"], lasts, each["cause"], shown if shorter else None)
-        tracks.setdefault(alike, []).append(each["track"])
-    return tuple(GapFacts(tuple(of), *alike) for alike, of in tracks.items())
 
 
 _UNSETTLED = (*ARRIVING, RecordingState.FAILED)
@@ -165,27 +131,9 @@ def _of(row: Recording, cameras: Mapping[str, CameraRow]) -> RecordingFacts:
     camera = cameras.get(row.camera_id)
     status = read_status(camera) if camera is not None and camera.online else None
     return RecordingFacts(
-        id=row.public_id,
-        camera=row.camera_id,
-        number=row.number,
-        officer=row.officer.name if row.officer else None,
-        state=str(row.state),
-        press=row.pressed or row.announced,
-        duration_s=row.duration_s,
-        prerecord_s=row.prerecord_s,
-        asked_s=row.asked_s,
-        missing=tuple((float(seconds), str(reason)) for seconds, reason in row.missing),
+        RecordingSummary.of(row),
         share=share(row.number, row.received_bytes, status),
-        received_bytes=row.received_bytes,
-        verdict=row.verdict,
-        sentence=row.sentence,
-        failure=row.sentence if row.state == RecordingState.FAILED else None,
-        ended=row.closed is not None or row.ended is not None,
         under_way=None if status is None else status.recording == row.number,
-        received=row.verified if row.receipt_sha256 is not None else None,
-        trigger=row.trigger,
-        marks=tuple(str(mark) for mark in row.marks),
-        clock_synchronised=row.clock_synchronised,
     )
 
 

@@ -29,7 +29,7 @@ _PERCENT = 100
 def cameras(session: Session, recordings: Sequence[RecordingFacts] = ()) -> tuple[CameraFacts, ...]:
     """Return the facts of all cameras in service; ``recordings`` tell how much of an upload is here."""
     worn = {row.camera_id: row for row in open_assignments(session)}
-    known = {(each.camera, each.number): each for each in recordings}
+    known = {(each.summary.camera, each.summary.number): each for each in recordings}
     return tuple(camera_facts(row, worn.get(row.id), known) for row in list_cameras(session))
 
 
@@ -47,7 +47,7 @@ def one_camera(session: Session, camera: str, recordings: Sequence[RecordingFact
     """
     row = get_camera(session, camera)
     worn = {each.camera_id: each for each in open_assignments(session)}
-    known = {(each.camera, each.number): each for each in recordings}
+    known = {(each.summary.camera, each.summary.number): each for each in recordings}
     return camera_facts(row, worn.get(camera), known)
 
 
@@ -78,7 +78,7 @@ def camera_facts(
         held_s=status.prerecord_s,
         window_s=status.window_s or None,
         recording=status.recording,
-        recording_since=making.press if making else None,
+        recording_since=making.summary.moment if making else None,
         battery=status.battery_percent,
         storage_used=_used(status),
         waiting=status.upload.recordings,

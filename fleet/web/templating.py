@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from fleet.core.actor import Actor
+from fleet.core.services import CORE
 from fleet.people.permissions import Permission, may
 from fleet.web import assets
 from fleet.web.views.moments import counter, moment
@@ -89,7 +90,7 @@ class Pages:
             status: the HTTP status.
             **context: what the template needs besides.
         """
-        now = request.app.state.services.clock()
+        now = CORE(request).clock()
         text = self._environment.get_template(template).render(
             actor=actor,
             csrf=actor.csrf if actor else "",

@@ -14,8 +14,8 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from fleet.core.problems import ProblemError
-from fleet.core.services import get_services
-from fleet.footage.store.spool import Incoming, Spool, Spooled, TooLargeError
+from fleet.footage.receiving.services import RECEIVING
+from fleet.footage.store.spool import Incoming, Spooled, TooLargeError
 from protocol.messages.uploads import parse_content_digest
 from protocol.units import MIB
 
@@ -29,12 +29,12 @@ async def spooled_body(request: Request) -> AsyncIterator[Spooled]:
         ProblemError: 400 there is no usable digest, or the body is cut or of another digest; 413 it is
             too long; 507 the disk cannot take it.
     """
-    services = get_services(request)
-    limit = services.config.footage.max_segment_mib * MIB
+    receiving = RECEIVING(request)
+    limit = receiving.limit
     digest = _stated_digest(request)
     _check_length(request, limit)
     try:
-        incoming = await run_in_threadpool(services.find(Spool).receive, limit)
+        incoming = await run_in_threadpool(receiving.spool.receive, limit)
     except OSError as error:
         raise _no_room(error) from error
     try:

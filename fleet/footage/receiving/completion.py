@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
-from fleet.footage.receiving.uploads import OPEN_TO_MORE, pieces_of, segments_of
+from fleet.footage.receiving.uploads import OPEN_TO_MORE
 from fleet.footage.recordings.models import Recording, RecordingState
-from fleet.footage.recordings.rows import find, touch
+from fleet.footage.recordings.rows import find, pieces_of, segments_of, touch
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
 from fleet.footage.store.store import FootageStore

@@ -22,7 +22,7 @@ from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
-from fleet.footage.recordings.rows import apply_open, ensure, find, touch
+from fleet.footage.recordings.rows import apply_open, ensure, find, pieces_of, segments_of, touch
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_opening
 from fleet.footage.store.pieces import PieceRange, Placing, covering, held_length, place
@@ -183,21 +183,6 @@ class Uploads:
                 _add_piece(session, row, PieceRange(int(leaf), len(data)), sha256)
                 if not row.opened:
                     self._open(session, row, pieces_of(session, row))
-
-
-def segments_of(session: Session, row: Recording) -> Sequence[SegmentRow]:
-    """Return the rows of a recording's segments, in the order of their chunks."""
-    return session.scalars(
-        select(SegmentRow).where(SegmentRow.recording_id == row.id).order_by(SegmentRow.name)
-    ).all()
-
-
-def pieces_of(session: Session, row: Recording) -> tuple[PieceRange, ...]:
-    """Return the pieces of a recording's ledger, by offset."""
-    query = select(LedgerPiece.offset, LedgerPiece.length).where(LedgerPiece.recording_id == row.id)
-    return tuple(
-        PieceRange(offset, length) for offset, length in session.execute(query.order_by(LedgerPiece.offset))
-    )
 
 
 def _segment(session: Session, row: Recording, name: str) -> SegmentRow | None:

@@ -74,7 +74,7 @@ class Recording(Base):
         received_bytes: bytes of segments that are durable here.
         receipt_sha256: digest of the signed receipt, once there is one.
         report: the verifier's whole report.
-        story: events and gaps in seconds after the first picture (``fleet.footage.timeline.events``).
+        timeline: what happened when, in seconds after the first picture (``fleet.footage.timeline.events``).
     """
 
     __tablename__ = "recordings"
@@ -113,7 +113,7 @@ class Recording(Base):
     received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     receipt_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     report: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
-    story: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+    timeline: Mapped[dict[str, Any] | None] = deferred(mapped_column("story", JSON))
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
     assignment: Mapped[Assignment | None] = relationship()
@@ -134,7 +134,7 @@ class SegmentRow(Base):
         size: in bytes.
         sha256: of its bytes.
         received: when it was durable.
-        parts: where its parts lie (``fleet.footage.timeline.chunks``), once somebody looked.
+        parts: where its parts lie (``timeline.chunks``), once somebody looked.
     """
 
     __tablename__ = "segments"

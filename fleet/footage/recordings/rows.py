@@ -8,7 +8,8 @@ Rules:
 - everything happens inside the caller's transaction, and pages are told once it is committed.
 """
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
@@ -18,14 +19,14 @@ from fleet.assignments.models import Assignment
 from fleet.assignments.service import wearer_at
 from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError, not_found
-from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
 from fleet.footage.store.names import MAX_NUMBER, is_recording_id, parse_fallback
+from fleet.footage.store.pieces import PieceRange
 from protocol.footage.ledger.ledger import Open
 from protocol.messages.events import CameraEvent, NewsKind
+from protocol.units import NS_PER_S, utc_moment
 
 TOPIC = "recording"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND_NS = 1_000_000_000
 
 
 def find(session: Session, camera: str, number: int, *, lock: bool = False) -> Recording | None:
@@ -80,6 +81,21 @@ def ensure(session: Session, camera: str, number: int) -> Recording:
         return session.scalars(_query(camera, number).with_for_update(of=Recording)).one()
 
 
+def segments_of(session: Session, row: Recording) -> Sequence[SegmentRow]:
+    """Return the rows of a recording's segments, in the order of their chunks."""
+    return session.scalars(
+        select(SegmentRow).where(SegmentRow.recording_id == row.id).order_by(SegmentRow.name)
+    ).all()
+
+
+def pieces_of(session: Session, row: Recording) -> tuple[PieceRange, ...]:
+    """Return the pieces of a recording's ledger, by offset."""
+    query = select(LedgerPiece.offset, LedgerPiece.length).where(LedgerPiece.recording_id == row.id)
+    return tuple(
+        PieceRange(offset, length) for offset, length in session.execute(query.order_by(LedgerPiece.offset))
+    )
+
+
 def touch(session: Session, row: Recording, state: RecordingState | None = None) -> None:
     """Note that something about a recording changed, and tell open pages once it is committed."""
     row.changed = now(session)
@@ -100,7 +116,7 @@ def apply_event(session: Session, event: CameraEvent) -> None:
     elif event.kind is NewsKind.RECORDING_CLOSED:
         row = ensure(session, event.camera, event.number)
         if row.closed is None:
-            row.closed = utc(event.at_utc_us)
+            row.closed = utc_moment(event.at_utc_us)
             row.duration_s = row.duration_s if row.duration_s is not None else event.duration_s
             touch(session, row)
 
@@ -108,7 +124,7 @@ def apply_event(session: Session, event: CameraEvent) -> None:
 def _apply_opened(session: Session, row: Recording, event: CameraEvent) -> None:
     if row.opened or row.pressed is not None:
         return
-    row.pressed = utc(event.at_utc_us)
+    row.pressed = utc_moment(event.at_utc_us)
     row.prerecord_s, row.asked_s = event.prerecord_s, event.asked_s
     row.trigger, row.marks = event.trigger or "", list(event.marks)
     if event.recording is not None and _is_free(session, event.recording):
@@ -130,22 +146,17 @@ def apply_open(session: Session, row: Recording, opening: Open) -> str | None:
     row.recording = name
     row.pressed = wall_time(opening.label.utc_us)
     row.clock_synchronised = opening.label.synchronised
-    row.asked_s, row.prerecord_s = opening.asked_ns / _SECOND_NS, opening.held_ns / _SECOND_NS
-    row.missing = [[each.duration_ns / _SECOND_NS, str(each.reason)] for each in opening.missing]
+    row.asked_s, row.prerecord_s = opening.asked_ns / NS_PER_S, opening.held_ns / NS_PER_S
+    row.missing = [[each.duration_ns / NS_PER_S, str(each.reason)] for each in opening.missing]
     row.trigger, row.marks, row.opened = opening.trigger, list(opening.marks), True
     _assign(session, row, opening.assignment, trusted_clock=opening.label.synchronised)
     return None
 
 
-def utc(microseconds: int) -> datetime:
-    """Return the time that a message or a label gives in microseconds since 1970."""
-    return _EPOCH + timedelta(microseconds=microseconds)
-
-
 def wall_time(microseconds: int) -> datetime | None:
     """Return the time of a camera's label, or None when it is none that a calendar has."""
     try:
-        return utc(microseconds)
+        return utc_moment(microseconds)
     except OverflowError:  # a clock set to the year 200,000: a label only (C10)
         return None
 

@@ -1,14 +1,21 @@
-"""Recordings as the JSON API shows them."""
+"""What lists, pages, players and the JSON API are told of a recording."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from pydantic import BaseModel
-
-from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.models import Recording, RecordingState
 
 
-class RecordingSummary(BaseModel):
+@dataclass(frozen=True, slots=True)
+class MissingPrerecord:
+    """Seconds of pre-record that a recording does not hold, and why."""
+
+    duration_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingSummary:
     """One recording.
 
     Attributes:
@@ -41,30 +48,60 @@ class RecordingSummary(BaseModel):
     camera: str
     number: int
     state: str
-    officer: str | None
-    officer_name: str | None
-    assignment: str | None
+    officer: str | None = None
+    officer_name: str | None = None
+    assignment: str | None = None
     announced: datetime
-    pressed: datetime | None
-    clock_synchronised: bool | None
-    closed: datetime | None
-    ended: str | None
-    prerecord_s: float | None
-    asked_s: float | None
-    missing: list[Any]
-    duration_s: float | None
-    trigger: str
-    marks: list[str]
-    received_bytes: int
-    verdict: str | None
-    sentence: str | None
-    verified: datetime | None
-    receipt: bool
+    pressed: datetime | None = None
+    clock_synchronised: bool | None = None
+    closed: datetime | None = None
+    ended: str | None = None
+    prerecord_s: float | None = None
+    asked_s: float | None = None
+    missing: tuple[MissingPrerecord, ...] = ()
+    duration_s: float | None = None
+    trigger: str = ""
+    marks: tuple[str, ...] = ()
+    received_bytes: int = 0
+    verdict: str | None = None
+    sentence: str | None = None
+    verified: datetime | None = None
+    receipt: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is verified, and the fleet has signed for it."""
+        return self.state == RecordingState.HELD
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it has arrived; what has, may be looked at before."""
+        return self.state not in {RecordingState.ANNOUNCED, RecordingState.UPLOADING}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the camera has finished it."""
+        return self.closed is not None or self.ended is not None
+
+    @property
+    def moment(self) -> datetime:
+        """The press, or when the fleet first heard of it while that is not known."""
+        return self.pressed or self.announced
+
+    @property
+    def failure(self) -> str | None:
+        """Why it was refused."""
+        return self.sentence if self.state == RecordingState.FAILED else None
+
+    @property
+    def receipted(self) -> datetime | None:
+        """When the fleet signed for it."""
+        return self.verified if self.receipt else None
 
     @classmethod
     def of(cls, row: Recording) -> "RecordingSummary":
-        """Return a row as the API shows it."""
-        return cls(
+        """Return what a row says."""
+        return RecordingSummary(
             id=row.public_id,
             camera=row.camera_id,
             number=row.number,
@@ -79,25 +116,13 @@ class RecordingSummary(BaseModel):
             ended=row.ended,
             prerecord_s=row.prerecord_s,
             asked_s=row.asked_s,
-            missing=[{"duration_s": length, "reason": reason} for length, reason in row.missing],
+            missing=tuple(MissingPrerecord(float(length), str(why)) for length, why in row.missing),
             duration_s=row.duration_s,
             trigger=row.trigger,
-            marks=[str(mark) for mark in row.marks],
+            marks=tuple(str(mark) for mark in row.marks),
             received_bytes=row.received_bytes,
             verdict=row.verdict,
             sentence=row.sentence,
             verified=row.verified,
             receipt=row.receipt_sha256 is not None,
         )
-
-
-class AccountView(BaseModel):
-    """How many recordings of a camera were made, received, are arriving, failed, and are missing (L3)."""
-
-    camera: str
-    made: int
-    received: int
-    arriving: int
-    failed: int
-    missing: list[int]
-    missing_count: int

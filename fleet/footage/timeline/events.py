@@ -7,21 +7,109 @@ It is made from the signed ledger and from what the verifier found, and kept wit
 a long recording's ledger is too large to be read for every page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from fleet.footage.timeline.holes import Cut, shown_at
 from protocol.footage.format.model import ClockLabel
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.verifying.report import GapResult
+from protocol.units import NS_PER_S, NS_PER_US
 
-_SECOND_NS = 1_000_000_000
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """Something that the ledger says happened.
+
+    Attributes:
+        kind: what, as the ledger words it.
+        offset_s: where it is in what is shown.
+        at_utc_us: wall time, by the camera's clock.
+        detail: further facts.
+    """
+
+    kind: str
+    offset_s: float
+    at_utc_us: int
+    detail: Mapping[str, str | int]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the API shows it."""
+        return asdict(self)
 
 
-def tell(
-    ledger: Ledger, *, first_ns: int, end_ns: int, gaps: Sequence[GapResult], cuts: Sequence[Cut] = ()
-) -> dict[str, Any]:
-    """Return the story of a recording as JSON.
+@dataclass(frozen=True, slots=True)
+class TimelineGap:
+    """A time without picture or sound.
+
+    Attributes:
+        track: which of them.
+        offset_s: where it begins in what is shown.
+        duration_s: how long it is.
+        cause: why, or ``unexplained``.
+        shown_s: how long it is in what is shown, where that was looked at.
+    """
+
+    track: str
+    offset_s: float
+    duration_s: float
+    cause: str
+    shown_s: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the API shows it."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEvents:
+    """What happened in a recording.
+
+    Attributes:
+        first_utc_us: wall time of the first picture, reckoned from the press.
+        duration_s: length of what is shown.
+        press_s: where the press lies.
+        events: what the ledger says, in its order.
+        gaps: what is missing.
+        close: the end of the ledger; None when it was cut off, or has not ended yet.
+    """
+
+    first_utc_us: int
+    duration_s: float
+    press_s: float
+    events: tuple[TimelineEvent, ...] = ()
+    gaps: tuple[TimelineGap, ...] = ()
+    close: TimelineEvent | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the table keeps it and the API shows it."""
+        return {
+            "duration_s": self.duration_s,
+            "press_s": self.press_s,
+            "first_utc_us": self.first_utc_us,
+            "events": [event.to_json() for event in self.events],
+            "gaps": [gap.to_json() for gap in self.gaps],
+            "close": self.close.to_json() if self.close is not None else None,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "RecordingEvents":
+        """Read what ``to_json`` made."""
+        return cls(
+            first_utc_us=kept["first_utc_us"],
+            duration_s=kept["duration_s"],
+            press_s=kept["press_s"],
+            events=tuple(TimelineEvent(**event) for event in kept["events"]),
+            gaps=tuple(TimelineGap(**gap) for gap in kept["gaps"]),
+            close=TimelineEvent(**kept["close"]) if kept["close"] else None,
+        )
+
+
+def place_events(
+    ledger: Ledger, *, first_ns: int, end_ns: int, gaps: Sequence[GapResult] = (), cuts: Sequence[Cut] = ()
+) -> RecordingEvents:
+    """Return what a recording's ledger says, each thing in its place.
 
     Args:
         ledger: the recording's.
@@ -32,38 +120,29 @@ def tell(
     """
     opening, close = ledger.open, ledger.close
 
-    def place(at_ns: int) -> int:
-        return shown_at(cuts, at_ns - first_ns)
+    def place(at_ns: int) -> float:
+        return seconds(shown_at(cuts, at_ns - first_ns))
 
-    return {
-        "duration_s": seconds(place(end_ns)),
-        "press_s": seconds(max(0, place(opening.press_ns))),
-        "first_utc_us": opening.label.utc_us - (opening.press_ns - first_ns) // 1000,
-        "events": [
-            _event(str(event.kind), place(event.at_ns), event.label, dict(event.detail))
-            for event in ledger.events
-        ],
-        "gaps": [
-            {
-                "track": str(gap.track),
-                "offset_s": seconds(place(gap.start_ns)),
-                "duration_s": seconds(gap.duration_ns),
-                "shown_s": seconds(place(gap.start_ns + gap.duration_ns) - place(gap.start_ns)),
-                "cause": str(gap.cause) if gap.cause is not None else "unexplained",
-            }
-            for gap in gaps
-            if not gap.overlap
-        ],
-        "close": None
-        if close is None
-        else _event("close", place(close.at_ns), close.label, {"reason": close.reason}),
-    }
+    def event(kind: str, at_ns: int, label: ClockLabel, detail: Mapping[str, str | int]) -> TimelineEvent:
+        return TimelineEvent(kind, place(at_ns), label.utc_us, dict(detail))
+
+    def gap(each: GapResult) -> TimelineGap:
+        start, end = (shown_at(cuts, at_ns - first_ns) for at_ns in (each.start_ns, each.end_ns))
+        cause = str(each.cause) if each.cause is not None else "unexplained"
+        return TimelineGap(
+            str(each.track), seconds(start), seconds(each.duration_ns), cause, seconds(end - start)
+        )
+
+    return RecordingEvents(
+        first_utc_us=opening.label.utc_us - (opening.press_ns - first_ns) // NS_PER_US,
+        duration_s=place(end_ns),
+        press_s=max(0.0, place(opening.press_ns)),
+        events=tuple(event(str(each.kind), each.at_ns, each.label, each.detail) for each in ledger.events),
+        gaps=tuple(gap(each) for each in gaps if not each.overlap),
+        close=None if close is None else event("close", close.at_ns, close.label, {"reason": close.reason}),
+    )
 
 
 def seconds(duration_ns: int) -> float:
     """Return nanoseconds as seconds, to the microsecond."""
-    return round(duration_ns / _SECOND_NS, 6)
-
-
-def _event(kind: str, offset_ns: int, label: ClockLabel, detail: dict[str, str | int]) -> dict[str, Any]:
-    return {"kind": kind, "offset_s": seconds(offset_ns), "at_utc_us": label.utc_us, "detail": detail}
+    return round(duration_ns / NS_PER_S, 6)

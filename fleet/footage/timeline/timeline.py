@@ -52,6 +52,8 @@ class Timeline:
         chunks: its chunks by number.
         tracks: the spans of each track that occurs in it.
         eras: for each track, the codec of each era; None where the track does not occur in it.
+        heads: for each track and era, the era whose initialisation a decoder is given: the last that has the
+            track, or the first that will.
         cuts: the holes that are shown shorter than they are.
     """
 
@@ -60,6 +62,7 @@ class Timeline:
     chunks: dict[int, ChunkRef]
     tracks: dict[Track, tuple[Span, ...]]
     eras: dict[Track, tuple[str | None, ...]]
+    heads: dict[Track, tuple[int, ...]]
     cuts: tuple[Cut, ...] = ()
 
 
@@ -76,12 +79,14 @@ def lay_out(chunks: Sequence[ChunkRef], tracks: frozenset[Track]) -> Timeline:
     marks = _eras(chunks, occurring, frozenset(cut.chunk for cut in cuts))
     slots = _slots(chunks, {cut.chunk: cut.left_out_ns for cut in cuts})
     last = slots[-1]
+    eras = {track: _codecs(chunks, marks, track) for track in occurring}
     return Timeline(
         first_ns=first_ns,
         duration_ns=last.start_ns + last.duration_ns - first_ns,
         chunks={chunk.seq: chunk for chunk in chunks},
         tracks={track: tuple(_spans(slots, marks, first_ns, track)) for track in occurring},
-        eras={track: _codecs(chunks, marks, track) for track in occurring},
+        eras=eras,
+        heads={track: _heads(codecs) for track, codecs in eras.items()},
         cuts=cuts,
     )
 
@@ -142,6 +147,15 @@ def _codecs(chunks: Sequence[ChunkRef], marks: dict[int, int], track: Track) -> 
         if part is not None:
             found[marks[chunk.seq]] = part.codec
     return tuple(found)
+
+
+def _heads(codecs: Sequence[str | None]) -> tuple[int, ...]:
+    last = next(era for era, codec in enumerate(codecs) if codec is not None)
+    heads = []
+    for era, codec in enumerate(codecs):
+        last = era if codec is not None else last
+        heads.append(last)
+    return tuple(heads)
 
 
 def _spans(slots: Sequence[_Slot], marks: dict[int, int], first_ns: int, track: Track) -> list[Span]:

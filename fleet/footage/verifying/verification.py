@@ -17,18 +17,18 @@ from typing import Any
 
 from fleet.core.database import now
 from fleet.core.services import Services
-from fleet.footage.receiving.uploads import pieces_of, segments_of
 from fleet.footage.recordings.models import Recording, RecordingState, SegmentRow
-from fleet.footage.recordings.rows import touch, wall_time
+from fleet.footage.recordings.rows import pieces_of, segments_of, touch, wall_time
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore
 from fleet.footage.store.stored_files import HeldSegment, StoredFiles
 from fleet.footage.timeline.chunks import index_segment, to_json
-from fleet.footage.timeline.events import seconds, tell
+from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.holes import cut_holes
 from fleet.footage.verifying.receipts import describe, sign_and_keep
+from fleet.pki.authority import Authority
 from protocol.footage.format.errors import NoLedgerError
 from protocol.footage.ledger.ledger import read_ledger
 from protocol.footage.verifying.report import ChunkStatus, Finding, Report, Rule, Verdict
@@ -51,8 +51,9 @@ class Subject:
 class Verification:
     """Verifies one recording at a time, in whatever thread calls it."""
 
-    def __init__(self, services: Services, store: FootageStore, spool: Spool) -> None:
+    def __init__(self, services: Services, authority: Authority, store: FootageStore, spool: Spool) -> None:
         self._services = services
+        self._authority = authority
         self._store = store
         self._spool = spool
 
@@ -81,7 +82,7 @@ class Verification:
             seen=lambda name, data: parts.update({name: to_json(index_segment(name, data))}),
         )
         try:
-            report = verify_recording(files, authorities=[self._services.authority.der], progress=progress)
+            report = verify_recording(files, authorities=[self._authority.der], progress=progress)
             refusal = _refusal(report, subject)
         except NoLedgerError as error:
             self._refuse(subject, None, str(error))
@@ -124,9 +125,9 @@ class Verification:
         receipt = describe(ledger, subject.ledger, subject.segments, str(report.verdict), received)
         with self._spool.keep(subject.ledger) as incoming:
             self._store.put(names.whole_ledger_key(subject.camera, subject.number), incoming.finish())
-        signed = sign_and_keep(receipt, self._services.authority, self._store, self._spool)
+        signed = sign_and_keep(receipt, self._authority, self._store, self._spool)
         chunks = [each for each in report.chunks if each.status is ChunkStatus.INTACT]
-        story = tell(
+        events = place_events(
             ledger,
             first_ns=report.first_ns or 0,
             end_ns=report.end_ns or 0,
@@ -138,7 +139,7 @@ class Verification:
             if row is None or row.state != RecordingState.VERIFYING:
                 return
             _note(row, report, now(session))
-            row.receipt_sha256, row.story = hashlib.sha256(signed).digest(), story
+            row.receipt_sha256, row.timeline = hashlib.sha256(signed).digest(), events.to_json()
             row.duration_s = seconds(report.duration_ns or 0)
             row.prerecord_s = seconds(report.prerecord_ns or 0)
             if ledger.close is not None:

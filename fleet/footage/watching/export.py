@@ -9,20 +9,20 @@ whole one.
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
-from fleet.core.services import Services
 from fleet.footage.recordings.rows import wall_time
 from fleet.footage.watching.media.fragment import read_part
 from fleet.footage.watching.media.movie import Description, MovieBuilder
-from fleet.footage.watching.open_recording import OpenedRecording, open_recording
+from fleet.footage.watching.opened_recording import OpenedRecording
+from fleet.footage.watching.opener import RecordingOpener
+from protocol.units import EPOCH
 
 log = logging.getLogger(__name__)
 
 ACTION = "footage:recording:export"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Export:
     blocks: Iterator[bytes]
 
 
-def export(services: Services, *, public_id: str, actor: Actor, purpose: str) -> Export:
+def export(opener: RecordingOpener, *, public_id: str, actor: Actor, purpose: str) -> Export:
     """Open a recording and begin to make the movie of it.
 
     Raises:
@@ -50,7 +50,7 @@ def export(services: Services, *, public_id: str, actor: Actor, purpose: str) ->
         KeysError: a part does not open.
         StoreError: the store failed.
     """
-    recording = open_recording(services, public_id=public_id, actor=actor, action=ACTION, purpose=purpose)
+    recording = opener.open(public_id, actor=actor, action=ACTION, purpose=purpose)
     try:
         _refuse_unless_held(recording)
         builder = MovieBuilder()
@@ -64,7 +64,7 @@ def export(services: Services, *, public_id: str, actor: Actor, purpose: str) ->
 
 
 def _refuse_unless_held(recording: OpenedRecording) -> None:
-    if not recording.info.held:
+    if not recording.arrived.summary.is_held:
         detail = "Only a recording that has arrived and been verified can be exported."
         raise ProblemError(409, "not_held", detail)
 
@@ -79,20 +79,21 @@ def _blocks(recording: OpenedRecording, header: bytes) -> Iterator[bytes]:
 
 
 def _describe(recording: OpenedRecording) -> Description:
-    info, opening = recording.info, recording.ledger.open
+    summary, opening = recording.arrived.summary, recording.arrived.ledger.open
     return Description(
-        title=f"{info.camera} recording {info.number}",
-        comment=f"Recording {opening.recording.hex()} of {info.camera}, exported by Lapel",
+        title=f"{summary.camera} recording {summary.number}",
+        comment=f"Recording {opening.recording.hex()} of {summary.camera}, exported by Lapel",
         created=_begins(recording),
     )
 
 
 def _name(recording: OpenedRecording) -> str:
-    info = recording.info
-    return f"{info.camera}_{info.number:08d}_{_begins(recording):%Y%m%dT%H%M%SZ}.mp4"
+    summary = recording.arrived.summary
+    return f"{summary.camera}_{summary.number:08d}_{_begins(recording):%Y%m%dT%H%M%SZ}.mp4"
 
 
 def _begins(recording: OpenedRecording) -> datetime:
     """Return the wall time of the first picture, by the camera's clock."""
-    first = recording.timeline.chunks[min(recording.timeline.chunks)]
-    return wall_time(first.utc_us) or wall_time(recording.ledger.open.label.utc_us) or _EPOCH
+    arrived = recording.arrived
+    first = arrived.timeline.chunks[min(arrived.timeline.chunks)]
+    return wall_time(first.utc_us) or wall_time(arrived.ledger.open.label.utc_us) or EPOCH

@@ -1,4 +1,4 @@
-"""What a player asks of a viewing: playlists, initialisations, fragments, and the time line.
+"""What a browser's player asks for: playlists, initialisations, fragments, and the time line.
 
 Rules:
 - a fragment is made for its request: read, decrypted, cut at its ``moof``, moved to the recording's own time;
@@ -7,171 +7,167 @@ Rules:
   from then on: a decoder that has met one such part must be told at each.
 """
 
+import threading
+from dataclasses import replace
 from typing import Any
 
 from fleet.footage.errors import PlaybackError
-from fleet.footage.timeline.events import seconds, tell
+from fleet.footage.timeline.events import RecordingEvents, place_events, seconds
+from fleet.footage.timeline.gaps import gaps_of
+from fleet.footage.timeline.index import TimelineIndex
 from fleet.footage.timeline.timeline import Span, Timeline
 from fleet.footage.watching.media.filler import black, silence
 from fleet.footage.watching.media.fragment import read_initialisation, shift, split
+from fleet.footage.watching.opened_recording import Arrived, OpenedRecording
 from fleet.footage.watching.playlists import is_filled, main_playlist, media_playlist
-from fleet.footage.watching.viewings import Viewing
 from protocol.footage.format.model import Track
+from protocol.units import NS_PER_S
 
-_SECOND_NS = 1_000_000_000
 _FIXED_POINT = 16
 
 
-def main(viewing: Viewing) -> str:
-    """Return the main playlist.
+class Player:
+    """Plays one opened recording. Safe to use from several threads: what changes is behind one lock.
 
-    Raises:
-        PlaybackError: the first part cannot be shown.
-        KeysError: it does not open.
-        StoreError: the store failed.
+    The lock is held for look-ups alone, never while footage is read or decrypted.
     """
-    size = None
-    if Track.VIDEO in viewing.recording.timeline.tracks:
-        head = read_initialisation(initialisation(viewing, Track.VIDEO, _first_era(viewing, Track.VIDEO)))
-        size = (head.width >> _FIXED_POINT, head.height >> _FIXED_POINT)
-    return main_playlist(viewing.recording.timeline, size=size)
 
+    def __init__(self, recording: OpenedRecording) -> None:
+        self._recording = recording
+        self._lock = threading.Lock()
+        self._index = TimelineIndex(recording.arrived.timeline)
+        self._heads: dict[tuple[Track, int], bytes] = {}  # the initialisation served, by era
+        self._mixed: set[Track] = set()  # tracks of which every part carries its own from now on
 
-def playlist(viewing: Viewing, track: Track) -> str:
-    """Return the playlist of a track.
+    @property
+    def arrived(self) -> Arrived:
+        """What is here of the recording."""
+        return self._recording.arrived
 
-    Raises:
-        PlaybackError: the recording has no such track.
-    """
-    timeline, whole = viewing.recording.refresh()
-    _check(timeline, track)
-    return media_playlist(timeline, track, ended=whole)
+    def close(self) -> None:
+        """Forget the keys."""
+        self._recording.close()
 
+    def main_playlist(self) -> str:
+        """Return the playlist that a player begins with.
 
-def initialisation(viewing: Viewing, track: Track, era: int) -> bytes:
-    """Return ``ftyp moov`` of an era of a track.
+        Raises:
+            PlaybackError: the first part cannot be shown.
+            KeysError: it does not open.
+            StoreError: the store failed.
+        """
+        timeline, size = self.arrived.timeline, None
+        if Track.VIDEO in timeline.tracks:
+            head = read_initialisation(self.initialisation(Track.VIDEO, timeline.heads[Track.VIDEO][0]))
+            size = (head.width >> _FIXED_POINT, head.height >> _FIXED_POINT)
+        return main_playlist(timeline, size=size)
 
-    Raises:
-        PlaybackError: there is none.
-        KeysError: its first part does not open.
-        StoreError: the store failed.
-    """
-    _check(viewing.recording.timeline, track)
-    if (track, era) not in viewing.heads:
-        first = next(
-            (each for each in viewing.recording.timeline.tracks[track] if each.part and each.era == era), None
-        )
-        if first is None or first.chunk is None:
+    def playlist(self, track: Track) -> str:
+        """Return the playlist of a track, with what has arrived by now.
+
+        Raises:
+            PlaybackError: the recording has no such track.
+            KeysError: it has become another recording.
+            StoreError: the store failed.
+        """
+        arrived = self._recording.refresh()
+        _check(arrived.timeline, track)
+        return media_playlist(arrived.timeline, track, ended=arrived.summary.is_whole)
+
+    def initialisation(self, track: Track, era: int) -> bytes:
+        """Return ``ftyp moov`` of an era of a track.
+
+        Raises:
+            PlaybackError: there is none.
+            KeysError: its first part does not open.
+            StoreError: the store failed.
+        """
+        index = self._current()
+        _check(index.timeline, track)
+        with self._lock:
+            kept = self._heads.get((track, era))
+        if kept is not None:
+            return kept
+        seq = index.first_seq(track, era)
+        if seq is None:
             raise PlaybackError(f"There is no {track} of that kind in this recording.")
-        head, _ = split(viewing.recording.part(first.chunk.seq, track))
-        viewing.heads[track, era] = head
-    return viewing.heads[track, era]
+        head, _ = split(self._recording.part(seq, track))
+        with self._lock:
+            return self._heads.setdefault((track, era), head)
 
+    def fragment(self, track: Track, seq: int) -> bytes:
+        """Return the fragment of a chunk.
 
-def fragment(viewing: Viewing, track: Track, seq: int) -> bytes:
-    """Return the fragment of a chunk.
+        Raises:
+            PlaybackError: the recording has no such fragment.
+            MediaError: the part is not what it should be.
+            KeysError: it does not open.
+            StoreError: the store failed.
+        """
+        index = self._current()
+        _check(index.timeline, track)
+        span = index.span(track, seq)
+        if span is None:
+            raise PlaybackError(f"There is no chunk {seq} in this recording.")
+        expected = self.initialisation(track, index.timeline.heads[track][span.era])
+        if span.part is None:
+            return self._filler(index.timeline, track, span, expected)
+        head, media = split(self._recording.part(seq, track))
+        timescale = read_initialisation(expected).timescale
+        moved = shift(media, (index.timeline.first_ns + span.cut_ns) * timescale // NS_PER_S)
+        return head + moved if self._is_mixed(track, head != expected) else moved
 
-    Raises:
-        PlaybackError: the recording has no such fragment.
-        MediaError: the part is not what it should be.
-        KeysError: it does not open.
-        StoreError: the store failed.
-    """
-    timeline = viewing.recording.timeline
-    _check(timeline, track)
-    span = next((each for each in timeline.tracks[track] if each.chunk and each.chunk.seq == seq), None)
-    if span is None:
-        raise PlaybackError(f"There is no chunk {seq} in this recording.")
-    expected = initialisation(viewing, track, _known_era(viewing, track, span.era))
-    timescale = read_initialisation(expected).timescale
-    if span.part is None:
-        return _filler(viewing, track, span, expected)
-    head, media = split(viewing.recording.part(seq, track))
-    moved = shift(media, (timeline.first_ns + span.cut_ns) * timescale // _SECOND_NS)
-    if head != expected:
-        viewing.mixed.add(track)
-    return head + moved if track in viewing.mixed else moved
+    def events(self) -> RecordingEvents:
+        """Return what happened in the recording as it plays: events by its ledger, gaps by its chunks."""
+        arrived = self.arrived
+        timeline = arrived.timeline
+        end_ns = timeline.first_ns + timeline.duration_ns + sum(cut.left_out_ns for cut in timeline.cuts)
+        events = place_events(arrived.ledger, first_ns=timeline.first_ns, end_ns=end_ns, cuts=timeline.cuts)
+        return replace(events, gaps=gaps_of(timeline))
 
+    def document(self) -> dict[str, Any]:
+        """Return what is drawn beside the picture: press, pre-record, events, gaps; in seconds."""
+        arrived, events = self.arrived, self.events()
+        return {
+            **events.to_json(),
+            "recording": arrived.summary.id,
+            "final": arrived.summary.is_whole,
+            "verified": arrived.summary.is_held,
+            "prerecord_s": events.press_s,
+            "asked_s": seconds(arrived.ledger.open.asked_ns),
+            "tracks": [str(track) for track in arrived.timeline.tracks],
+            "bookmarks": [each.offset_s for each in events.events if each.kind == "bookmark"],
+        }
 
-def timeline(viewing: Viewing) -> dict[str, Any]:
-    """Return what the player draws beside the picture: press, pre-record, events, holes; in seconds."""
-    timeline, ledger = viewing.recording.timeline, viewing.recording.ledger
-    end_ns = timeline.first_ns + timeline.duration_ns + sum(cut.left_out_ns for cut in timeline.cuts)
-    story = tell(ledger, first_ns=timeline.first_ns, end_ns=end_ns, gaps=(), cuts=timeline.cuts)
-    press = story["press_s"]
-    return {
-        **story,
-        "recording": viewing.recording.info.public_id,
-        "final": viewing.recording.info.whole,
-        "verified": viewing.recording.info.held,
-        "prerecord_s": press,
-        "asked_s": seconds(ledger.open.asked_ns),
-        "tracks": [str(track) for track in timeline.tracks],
-        "bookmarks": [each["offset_s"] for each in story["events"] if each["kind"] == "bookmark"],
-        "gaps": [gap for track in timeline.tracks for gap in _holes(timeline, track)],
-    }
+    def _current(self) -> TimelineIndex:
+        """Return the index of what is here now, made anew when more has arrived."""
+        timeline = self.arrived.timeline
+        with self._lock:
+            if self._index.timeline is not timeline:
+                self._index = TimelineIndex(timeline)
+            return self._index
 
+    def _is_mixed(self, track: Track, differs: bool) -> bool:
+        with self._lock:
+            if differs:
+                self._mixed.add(track)
+            return track in self._mixed
 
-def _holes(timeline: Timeline, track: Track) -> list[dict[str, Any]]:
-    """Return where a track is missing, holes that touch as one, with the camera's cause where it gave one."""
-    holes: list[dict[str, Any]] = []
-    end = -1
-    for span in timeline.tracks[track]:
-        if span.part is not None:
-            continue
-        if span.start_ns == end:
-            holes[-1]["duration_s"] = round(holes[-1]["duration_s"] + seconds(span.duration_ns), 6)
-        else:
-            holes.append(
-                {
-                    "track": str(track),
-                    "offset_s": seconds(span.start_ns),
-                    "duration_s": seconds(span.duration_ns),
-                    "cause": _cause(timeline, track, span),
-                }
-            )
-        end = span.start_ns + span.duration_ns
-    return holes
-
-
-def _cause(timeline: Timeline, track: Track, span: Span) -> str:
-    start = timeline.first_ns + span.start_ns + span.cut_ns
-    for chunk in timeline.chunks.values():
-        for gap in chunk.gaps:
-            if (
-                gap.track is track
-                and gap.start_ns < start + span.duration_ns
-                and start < gap.start_ns + gap.duration_ns
-            ):
-                return str(gap.cause)
-    return "unexplained"
-
-
-def _filler(viewing: Viewing, track: Track, span: Span, head: bytes) -> bytes:
-    """Return what stands in for a track that a chunk lacks, so that the other can be played."""
-    info = read_initialisation(head)
-    if is_filled(viewing.recording.timeline) and track is Track.VIDEO:
-        viewing.mixed.add(track)
-        size = (info.width >> _FIXED_POINT, info.height >> _FIXED_POINT)
-        return black(*size, start_ns=span.start_ns, length_ns=span.duration_ns)
-    start = span.start_ns * info.timescale // _SECOND_NS
-    length = span.duration_ns * info.timescale // _SECOND_NS
-    quiet = silence(info, start=start, length=length) if is_filled(viewing.recording.timeline) else None
-    if quiet is None:
-        raise PlaybackError(f"There is no {track} in this span of the recording.")
-    return quiet
+    def _filler(self, timeline: Timeline, track: Track, span: Span, head: bytes) -> bytes:
+        """Return what stands in for a track that a chunk lacks, so that the other can be played."""
+        info = read_initialisation(head)
+        if is_filled(timeline) and track is Track.VIDEO:
+            self._is_mixed(track, differs=True)
+            size = (info.width >> _FIXED_POINT, info.height >> _FIXED_POINT)
+            return black(*size, start_ns=span.start_ns, length_ns=span.duration_ns)
+        start = span.start_ns * info.timescale // NS_PER_S
+        length = span.duration_ns * info.timescale // NS_PER_S
+        quiet = silence(info, start=start, length=length) if is_filled(timeline) else None
+        if quiet is None:
+            raise PlaybackError(f"There is no {track} at this place in the recording.")
+        return quiet
 
 
 def _check(timeline: Timeline, track: Track) -> None:
     if track not in timeline.tracks:
         raise PlaybackError(f"There is no {track} in this recording.")
-
-
-def _first_era(viewing: Viewing, track: Track) -> int:
-    return next(era for era, codec in enumerate(viewing.recording.timeline.eras[track]) if codec is not None)
-
-
-def _known_era(viewing: Viewing, track: Track, era: int) -> int:
-    """Return the era whose initialisation the playlist names for ``era``: the last that has the track."""
-    eras = viewing.recording.timeline.eras[track]
-    return next((at for at in range(era, -1, -1) if eras[at] is not None), _first_era(viewing, track))

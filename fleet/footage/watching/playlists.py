@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from fleet.footage.timeline.timeline import LONGEST_SPAN_NS, Span, Timeline
 from protocol.footage.format.model import Track
+from protocol.units import NS_PER_S
 
-_SECOND_NS = 1_000_000_000
 _GROUP = "sound"
 
 
@@ -49,7 +49,7 @@ def media_playlist(timeline: Timeline, track: Track, *, ended: bool) -> str:
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:8",
-        f"#EXT-X-TARGETDURATION:{-(-LONGEST_SPAN_NS // _SECOND_NS)}",
+        f"#EXT-X-TARGETDURATION:{-(-LONGEST_SPAN_NS // NS_PER_S)}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}",
         "#EXT-X-START:TIME-OFFSET=0",
@@ -77,13 +77,11 @@ def initialisation_name(era: int) -> str:
 
 def _era_lines(timeline: Timeline, track: Track, era: int, *, first: bool) -> list[str]:
     lines = [] if first else ["#EXT-X-DISCONTINUITY"]
-    known = next((at for at in range(era, -1, -1) if timeline.eras[track][at] is not None), None)
-    known = known if known is not None else next(at for at, codec in enumerate(timeline.eras[track]) if codec)
-    return [*lines, f'#EXT-X-MAP:URI="{track}/{initialisation_name(known)}"']
+    return [*lines, f'#EXT-X-MAP:URI="{track}/{initialisation_name(timeline.heads[track][era])}"']
 
 
 def _segment_lines(track: Track, span: Span, *, filled: bool) -> list[str]:
-    length = f"#EXTINF:{span.duration_ns / _SECOND_NS:.6f},"
+    length = f"#EXTINF:{span.duration_ns / NS_PER_S:.6f},"
     if span.chunk is None or (span.part is None and not filled):
         return ["#EXT-X-GAP", length, f"{track}/gap.m4s"]
     return [length, f"{track}/{span.chunk.seq}.m4s"]
@@ -92,7 +90,7 @@ def _segment_lines(track: Track, span: Span, *, filled: bool) -> list[str]:
 def _peak(timeline: Timeline) -> int:
     """Return the most bits a second that any span needs."""
     rates = [
-        sum(part.length for part in chunk.parts) * 8 * _SECOND_NS // chunk.duration_ns
+        sum(part.length for part in chunk.parts) * 8 * NS_PER_S // chunk.duration_ns
         for chunk in timeline.chunks.values()
     ]
     return max(*rates, 1)

@@ -10,15 +10,15 @@ Rules (F1):
 import base64
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.footage.watching.open_recording import OpenedRecording, open_recording
-from protocol.footage.format.model import Track
+from fleet.footage.watching.opener import RecordingOpener
+from fleet.footage.watching.player import Player
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -34,29 +34,25 @@ class Viewing:
     Attributes:
         id: what its addresses carry; random, and useless to another actor.
         owner: the actor's kind and id.
-        recording: what is watched.
+        player: plays what is watched.
         opened: when.
-        used: when last.
-        heads: the initialisation that was served for each track and era.
-        mixed: tracks in which a part came with another initialisation than its era's; from then on every part
-            of that track carries its own.
+        used: when last; ``Viewings`` alone changes it, behind its lock.
     """
 
     id: str
     owner: tuple[str, str]
-    recording: OpenedRecording
+    player: Player
     opened: datetime
     used: datetime
-    heads: dict[tuple[Track, int], bytes] = field(default_factory=dict)
-    mixed: set[Track] = field(default_factory=set)
 
 
 class Viewings:
     """The viewings that are open in this process. Safe to use from several threads."""
 
-    def __init__(self, services: Services, clock: Callable[[], datetime]) -> None:
-        self._services = services
-        self._clock = clock
+    def __init__(self, services: Services, opener: RecordingOpener) -> None:
+        self._clock = services.clock
+        self._random = services.random
+        self._opener = opener
         self._lock = threading.Lock()
         self._open: dict[str, Viewing] = {}
 
@@ -68,12 +64,10 @@ class Viewings:
                 purpose.
             StoreError: the store failed.
         """
-        recording = open_recording(
-            self._services, public_id=public_id, actor=actor, action=ACTION, purpose=purpose
-        )
+        recording = self._opener.open(public_id, actor=actor, action=ACTION, purpose=purpose)
         moment = self._clock()
-        name = base64.b32encode(self._services.random(_ID_BYTES)).decode("ascii").lower()
-        viewing = Viewing(name, _owner(actor), recording, moment, moment)
+        name = base64.b32encode(self._random(_ID_BYTES)).decode("ascii").lower()
+        viewing = Viewing(name, _owner(actor), Player(recording), moment, moment)
         with self._lock:
             self._sweep(moment)
             mine = [each for each in self._open.values() if each.owner == viewing.owner]
@@ -121,7 +115,7 @@ class Viewings:
                 self._end(viewing)
 
     def _end(self, viewing: Viewing) -> None:
-        viewing.recording.close()
+        viewing.player.close()
         del self._open[viewing.id]
 
 

@@ -7,8 +7,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
-from fleet.core.services import ServicesDep
+from fleet.core.services import Services, ServicesDep
 from fleet.people.access import PUBLIC, SignedIn, current_actor
+from fleet.people.services import PeopleDep
 from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
 from fleet.people.sign_in import SignedIn as NewSession
 from fleet.people.sign_in import check_setup_link, has_users, set_up, sign_in, sign_out
@@ -36,16 +37,16 @@ async def sign_in_page(
 @router.post("/sign-in", dependencies=_public)
 def sign_in_form(
     request: Request,
-    services: ServicesDep,
+    people: PeopleDep,
     name: Text = "",
     password: Text = "",
     target: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
     """Sign in and go on to the page that was wanted."""
     try:
-        signed = sign_in(services, request, name=" ".join(name.split()), password=password)
+        signed = sign_in(people, request, name=" ".join(name.split()), password=password)
     except ProblemError as problem:
-        return _sign_in_form(request, services, target=safe_next(target), name=name, problem=problem)
+        return _sign_in_form(request, people.core, target=safe_next(target), name=name, problem=problem)
     return _signed_in(signed, safe_next(target))
 
 
@@ -89,7 +90,7 @@ def _signed_in(signed: NewSession, target: str) -> Response:
 
 def _sign_in_form(
     request: Request,
-    services: ServicesDep,
+    services: Services,
     *,
     target: str,
     name: str = "",
@@ -113,7 +114,7 @@ def _sign_in_form(
 
 
 def _set_up_form(
-    request: Request, services: ServicesDep, *, name: str = "", problem: ProblemError | None = None
+    request: Request, services: Services, *, name: str = "", problem: ProblemError | None = None
 ) -> Response:
     return pages(request).render(
         request,

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from fleet.assignments.service import take_out_of_service
-from fleet.cameras.service import create_code
+from fleet.cameras.service import create_code, take_out_of_service
+from fleet.cameras.services import CamerasDep
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
@@ -52,11 +52,12 @@ def codes_page(actor: Enroller) -> Response:
 
 
 @router.post("/cameras/codes")
-def make_code(request: Request, services: ServicesDep, actor: Enroller) -> Response:
+def make_code(request: Request, cameras: CamerasDep, actor: Enroller) -> Response:
     """Make an enrolment code and show it, this once."""
+    services = cameras.core
     try:
         with services.sessions.begin() as session:
-            text, expires = create_code(session, services, by=actor)
+            text, expires = create_code(session, cameras, by=actor)
     except ProblemError as problem:
         return _list(request, services, actor, problem=problem)
     fleet = services.endpoints.dashboard_url
@@ -75,7 +76,7 @@ def camera_page(request: Request, camera: str, services: ServicesDep, actor: Vie
 def revoke_form(
     request: Request,
     camera: str,
-    services: ServicesDep,
+    cameras: CamerasDep,
     actor: Enroller,
     purpose: Annotated[str, Form()] = "",
 ) -> Response:
@@ -83,9 +84,9 @@ def revoke_form(
     try:
         reason = clean_reason(purpose)
     except ProblemError as problem:
-        return _one(request, camera, services, actor, problem=problem)
-    with services.sessions.begin() as session:
-        take_out_of_service(session, camera=camera, by=actor, purpose=reason)
+        return _one(request, camera, cameras.core, actor, problem=problem)
+    with cameras.core.sessions.begin() as session:
+        take_out_of_service(session, cameras.wearers, camera=camera, by=actor, purpose=reason)
     return RedirectResponse(f"/cameras/{camera}", 303)
 
 

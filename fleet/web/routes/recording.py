@@ -9,21 +9,22 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
+from fleet.footage.problems import FOOTAGE_ERRORS, FootageProblem, footage_problem
+from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.rows import get
-from fleet.footage.watching import player
+from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.watching.export import export
-from fleet.footage.watching.routes import footage_answers
+from fleet.footage.watching.services import WatchingDep
 from fleet.footage.watching.viewings import Viewing, Viewings
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.web import recorded
-from fleet.web.facts import TaleFacts
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
-from fleet.web.views.events import story, untold
+from fleet.web.views.events import event_lines, why_no_lines
 from fleet.web.views.purpose import CHOICES, PurposeError, purpose_text
 from fleet.web.views.recordings import head, is_exportable, is_watchable, look
-from fleet.web.views.timeline import timeline
+from fleet.web.views.timeline import draw_timeline
 
 router = APIRouter(route_class=PageRoute)
 
@@ -57,11 +58,12 @@ def recording_page(
     request: Request,
     recording: str,
     services: ServicesDep,
+    watching: WatchingDep,
     actor: Viewer,
     viewing: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """Show a recording, with its player while a viewing of it lasts."""
-    opened, fault = _viewing(services, actor, recording, viewing)
+    opened, fault = _viewing(watching.viewings, actor, recording, viewing)
     forms = Forms(watch=Asked(fault=fault), viewing=opened)
     return _page(request, recording, services, actor, forms)
 
@@ -71,19 +73,19 @@ def watch_form(
     request: Request,
     recording: str,
     services: ServicesDep,
+    watching: WatchingDep,
     actor: Watcher,
     choice: Text = "",
     note: Text = "",
 ) -> Response:
     """Open a viewing, for a purpose, and go to its player."""
     try:
-        with footage_answers():
-            opened = services.find(Viewings).open(recording, actor, purpose_text(choice, note))
+        opened = watching.viewings.open(recording, actor, purpose_text(choice, note))
     except PurposeError as error:
         asked = Asked(choice, note, str(error), 422)
         return _page(request, recording, services, actor, Forms(watch=asked))
-    except ProblemError as problem:
-        asked = _refused(problem, choice, note)
+    except (ProblemError, *FOOTAGE_ERRORS) as error:
+        asked = _refused(error, choice, note)
         return _page(request, recording, services, actor, Forms(watch=asked))
     services.live.publish("recording", recording)  # pages that show who looked at it
     return RedirectResponse(f"/recordings/{recording}?viewing={opened.id}#player", 303)
@@ -94,19 +96,19 @@ def download_form(
     request: Request,
     recording: str,
     services: ServicesDep,
+    watching: WatchingDep,
     actor: Exporter,
     choice: Text = "",
     note: Text = "",
 ) -> Response:
     """Send the recording as one file, for a purpose."""
     try:
-        with footage_answers():
-            movie = export(services, public_id=recording, actor=actor, purpose=purpose_text(choice, note))
+        movie = export(watching.opener, public_id=recording, actor=actor, purpose=purpose_text(choice, note))
     except PurposeError as error:
         asked = Asked(choice, note, str(error), 422)
         return _page(request, recording, services, actor, Forms(export=asked))
-    except ProblemError as problem:
-        asked = _refused(problem, choice, note)
+    except (ProblemError, *FOOTAGE_ERRORS) as error:
+        asked = _refused(error, choice, note)
         return _page(request, recording, services, actor, Forms(export=asked))
     services.live.publish("recording", recording)
     headers = {
@@ -117,60 +119,65 @@ def download_form(
     return StreamingResponse(movie.blocks, media_type="video/mp4", headers=headers)
 
 
-def _refused(problem: ProblemError, choice: str, note: str) -> Asked:
+def _refused(error: ProblemError | FootageProblem, choice: str, note: str) -> Asked:
     """Return the form with the refusal in it; a recording that does not exist has no form.
 
     Raises:
         ProblemError: 404.
     """
+    problem = error if isinstance(error, ProblemError) else footage_problem(error)
     if problem.status == 404:  # noqa: PLR2004 - HTTP's number
         raise problem
     return Asked(choice, note, problem.detail, problem.status)
 
 
-def _viewing(services: Services, actor: Actor, recording: str, name: str) -> tuple[Viewing | None, str]:
+def _viewing(viewings: Viewings, actor: Actor, recording: str, name: str) -> tuple[Viewing | None, str]:
     """Return the actor's viewing of this recording, or why there is none."""
     if not name or not may(actor.roles, Permission.PLAY):
         return None, ""
     try:
-        opened = services.find(Viewings).get(name, actor)
+        opened = viewings.get(name, actor)
     except ProblemError:
         return None, "That viewing has ended. Say again why you are watching."
-    return (opened, "") if opened.recording.info.public_id == recording else (None, "")
+    return (opened, "") if opened.player.arrived.summary.id == recording else (None, "")
 
 
 def _page(request: Request, recording: str, services: Services, actor: Actor, forms: Forms) -> Response:
     with services.readers() as session:
         row = get(session, recording)
         facts = recorded.one(session, row)
-        tale = _tale(forms.viewing, recorded.tale(row))
+        events, final = _events(forms.viewing, row)
         looks = recorded.looks(session, row)
     now = services.clock()
-    line = timeline(tale) if tale is not None else None
+    line = draw_timeline(events) if events is not None else None
     return pages(request).render(
         request,
         "recording.html",
         actor=actor,
         status=max(forms.watch.status, forms.export.status),
         head=head(facts, now),
-        lines=story(facts, tale) if tale is not None else (),
-        untold=untold(facts),
+        lines=event_lines(facts.summary, events, final=final) if events is not None else (),
+        why_no_lines=why_no_lines(facts.summary),
         line=line,
         looks=[look(each, now) for each in looks],
         choices=CHOICES,
         watch=forms.watch,
         export=forms.export,
         viewing=forms.viewing,
-        playable=may(actor.roles, Permission.PLAY) and is_watchable(facts),
+        playable=may(actor.roles, Permission.PLAY) and is_watchable(facts.summary),
         may_play=may(actor.roles, Permission.PLAY),
         may_export=may(actor.roles, Permission.EXPORT),
-        exportable=is_exportable(facts),
+        exportable=is_exportable(facts.summary),
         purpose=next((each.purpose for each in looks if each.who == actor.name), ""),
     )
 
 
-def _tale(viewing: Viewing | None, verified: TaleFacts | None) -> TaleFacts | None:
-    """Return what happened: as the verifier found it where what is watched is verified, else as it plays."""
-    if viewing is None or (viewing.recording.info.held and verified is not None):
-        return verified
-    return recorded.tale_of(player.timeline(viewing))
+def _events(viewing: Viewing | None, row: Recording) -> tuple[RecordingEvents | None, bool]:
+    """Return what happened, and whether that is all of it.
+
+    As the verifier found it where what is watched is verified, else as it plays.
+    """
+    verified = RecordingEvents.from_json(row.timeline) if row.timeline is not None else None
+    if viewing is None or (viewing.player.arrived.summary.is_held and verified is not None):
+        return verified, True
+    return viewing.player.events(), viewing.player.arrived.summary.is_whole

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.moments import ago, length, moment, sentence_list
 from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY
@@ -49,7 +50,7 @@ def needs(
     found += _clocks(
         [facts.camera for facts in working if facts.online and facts.clock_synchronised is False]
     )
-    found += [need for facts in recordings for need in _recording_needs(facts, now)]
+    found += [need for facts in recordings for need in _recording_needs(facts.summary, now)]
     return tuple(sorted(found, key=lambda need: need.tone != _BAD))
 
 
@@ -139,20 +140,20 @@ def _unheard(facts: CameraFacts, now: datetime, link: str) -> Need:
     return Need(_WARN, "wifi-off", text, step, link)
 
 
-def _recording_needs(facts: RecordingFacts, now: datetime) -> list[Need]:
-    link = f"/recordings/{facts.id}"
-    name = f"Recording {facts.number} of {facts.camera}"
-    if facts.state == "failed":
-        why = facts.failure or facts.sentence or "it does not verify."
+def _recording_needs(recording: RecordingSummary, now: datetime) -> list[Need]:
+    link = f"/recordings/{recording.id}"
+    name = f"Recording {recording.number} of {recording.camera}"
+    if recording.state == "failed":
+        why = recording.failure or recording.sentence or "it does not verify."
         step = "The camera keeps its own copy: do not reset it, and tell the CCTV manager."
         return [Need(_BAD, "shield-x", f"{name} was refused: {why}", step, link)]
-    if facts.verdict == "altered":
+    if recording.verdict == "altered":
         return [Need(_BAD, "shield-x", f"{name} was altered.", "Tell the head of safety.", link)]
-    late = now - facts.press > UPLOAD_LATE
-    if late and facts.state in ("announced", "uploading"):
-        text = f"{name} is not all here, {length((now - facts.press).total_seconds())} after the press."
+    late = now - recording.moment > UPLOAD_LATE
+    if late and recording.state in ("announced", "uploading"):
+        text = f"{name} is not all here, {length((now - recording.moment).total_seconds())} after the press."
         return [Need(_WARN, "cloud-upload", text, "Dock that camera, or bring it into reach.", link)]
-    if "unassigned" in facts.marks or facts.officer is None:
+    if "unassigned" in recording.marks or recording.officer_name is None:
         text = f"{name} was made while nobody had the camera."
         return [Need(_WARN, "user", text, "Find out who wore it, and use the hand-out page next time.", link)]
     return []

@@ -1,8 +1,8 @@
-"""The ledger of a recording as a story: one line for each thing that happened, in words and in order.
+"""What happened in a recording: one line for each thing, in words and in order.
 
 Rules:
-- the camera's signed words are told, not judged; the verdict is another part of the page;
-- an event of a kind unknown here is still told, by its own name;
+- the camera's signed words are repeated, not judged; the verdict is another part of the page;
+- an event of a kind unknown here is listed all the same, by its own name;
 - lines carry their place in the footage, so that the player can go there.
 """
 
@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fleet.web.facts import EventFacts, GapFacts, RecordingFacts, TaleFacts
-from fleet.web.views.moments import SITE_ZONE, exactly, sentence_list, utc_title
+from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.timeline.events import RecordingEvents, TimelineEvent
+from fleet.web.views.gaps import ShownGap, shown_gaps
+from fleet.web.views.moments import SITE_ZONE, sentence_list, utc_title
+from protocol.units import utc_moment
 
 _WORDS = {
     "bookmark": ("bookmark", "Bookmark by the officer."),
@@ -26,15 +29,14 @@ _WORDS = {
     "consent overridden": ("alert-triangle", "Recording went on without consent, for safety."),
     "private": ("eye-off", "Camera and microphone were closed."),
 }
-_SENSES = {"video": "picture", "audio": "sound"}
 _TRIGGERS = {"button": " of the button", "control": " from a program on the camera"}
-_TOLD_OTHERWISE = ("press", "gap", "stop")
-"""The first line tells the press, gaps have lines with their lengths, and the end has its own."""
+_SAID_OTHERWISE = ("press", "gap", "stop")
+"""The first line says the press, gaps have lines with their lengths, and the end has its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One line of the story.
+    """One line of the list.
 
     Attributes:
         clock: the time of day, with seconds.
@@ -53,74 +55,77 @@ class EventLine:
     tone: str = "quiet"
 
 
-def story(facts: RecordingFacts, tale: TaleFacts) -> tuple[EventLine, ...]:
-    """Tell a recording from its press to its end, then to the receipt."""
-    lines = [_line(facts.press, "player-record", _press(facts), tale.press_s, "live")]
-    told = [(each.offset_s, _event(each)) for each in tale.events if each.kind not in _TOLD_OTHERWISE]
-    told += [(gap.offset_s, _gap(tale, gap)) for gap in tale.gaps]
-    before = [pair for pair in told if pair[0] < tale.press_s]
-    after = [pair for pair in told if pair[0] >= tale.press_s]
-    lines = [*_in_order(before), *lines, *_in_order(after)]
-    if tale.final:
-        lines.append(_end(tale))
-    if facts.received is not None:
+def event_lines(
+    recording: RecordingSummary, events: RecordingEvents, *, final: bool = True
+) -> tuple[EventLine, ...]:
+    """List what happened in a recording from its beginning to its end, then to the receipt.
+
+    Args:
+        recording: which.
+        events: what its ledger says.
+        final: whether all of it is here, so that the end is known.
+    """
+    first = utc_moment(events.first_utc_us)
+    press = _line(recording.moment, "player-record", _press(recording), events.press_s, "live")
+    placed = [(each.offset_s, _event(each)) for each in events.events if each.kind not in _SAID_OTHERWISE]
+    placed += [(gap.offset_s, _gap(first, gap)) for gap in shown_gaps(events.gaps)]
+    before = [pair for pair in placed if pair[0] < events.press_s]
+    after = [pair for pair in placed if pair[0] >= events.press_s]
+    lines = [*_in_order(before), press, *_in_order(after)]
+    if final:
+        lines.append(_end(first, events))
+    if recording.receipted is not None:
         text = "All of it arrived, was verified, and the fleet signed a receipt."
-        lines.append(_line(facts.received, "shield-check", text, None))
+        lines.append(_line(recording.receipted, "shield-check", text, None))
     return tuple(lines)
 
 
-def _in_order(told: Sequence[tuple[float, EventLine]]) -> list[EventLine]:
-    return [line for _, line in sorted(told, key=lambda pair: pair[0])]
+def why_no_lines(recording: RecordingSummary) -> str:
+    """Say why nothing is listed, where nothing is."""
+    if recording.state == "failed":
+        return "What arrived does not verify, so what it says happened is not told here."
+    return "It is told once all of it is here and verified."
 
 
-def _end(tale: TaleFacts) -> EventLine:
-    if tale.close is None:
-        at = tale.first + timedelta(seconds=tale.duration_s)
+def _in_order(placed: Sequence[tuple[float, EventLine]]) -> list[EventLine]:
+    return [line for _, line in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _end(first: datetime, events: RecordingEvents) -> EventLine:
+    if events.close is None:
+        at = first + timedelta(seconds=events.duration_s)
         text = "The recording was cut off here: the power was lost, or the card failed."
-        return _line(at, "plug-connected-x", text, tale.duration_s, "warn")
-    reason = tale.close.detail.get("reason", "")
+        return _line(at, "plug-connected-x", text, events.duration_s, "warn")
+    reason = events.close.detail.get("reason", "")
     text = f"The end: {reason}." if reason else "The end."
-    return _line(tale.close.at, "player-stop", text, tale.close.offset_s)
+    return _line(utc_moment(events.close.at_utc_us), "player-stop", text, events.close.offset_s)
 
 
-def _press(facts: RecordingFacts) -> str:
-    how = _TRIGGERS.get(facts.trigger, f" ({facts.trigger})" if facts.trigger else "")
-    if facts.prerecord_s is None:
+def _press(recording: RecordingSummary) -> str:
+    trigger = recording.trigger
+    how = _TRIGGERS.get(trigger, f" ({trigger})" if trigger else "")
+    if recording.prerecord_s is None:
         return f"Press{how}."
-    asked = f" of {facts.asked_s:g} s asked for" if facts.asked_s else ""
-    held = f"Press{how}; {facts.prerecord_s:.1f} s of pre-record held{asked}"
-    reasons = sentence_list([f"{seconds:.1f} s missing: {reason}" for seconds, reason in facts.missing])
+    asked = f" of {recording.asked_s:g} s asked for" if recording.asked_s else ""
+    held = f"Press{how}; {recording.prerecord_s:.1f} s of pre-record held{asked}"
+    reasons = sentence_list([f"{each.duration_s:.1f} s missing: {each.reason}" for each in recording.missing])
     return f"{held} ({reasons})." if reasons else f"{held}."
 
 
-def _event(event: EventFacts) -> EventLine:
+def _event(event: TimelineEvent) -> EventLine:
     icon, text = _WORDS.get(event.kind, ("info-circle", f"{event.kind.capitalize()}."))
     if event.kind == "clock step":
         icon, text = "clock-exclamation", "The camera's clock was set; order and lengths are not affected."
     note = event.detail.get("note") or event.detail.get("text") or event.detail.get("category")
     if note:
         text = f"{text.rstrip('.')}: {note}."
-    return _line(event.at, icon, text, event.offset_s)
+    return _line(utc_moment(event.at_utc_us), icon, text, event.offset_s)
 
 
-def _gap(tale: TaleFacts, gap: GapFacts) -> EventLine:
-    text = f"{gap_words(gap)}."
-    return _line(tale.first + timedelta(seconds=gap.offset_s), "alert-triangle", text, gap.offset_s, "warn")
-
-
-def gap_words(gap: GapFacts) -> str:
-    """Say what is missing and why, and when the player shows only some of it; without a full stop."""
-    what = " and ".join(f"no {_SENSES.get(track, track)}" for track in sorted(gap.tracks, reverse=True))
-    words = f"{what.capitalize()} for {exactly(gap.duration_s)}: {gap.cause}"
-    return words if gap.shown_s is None else f"{words}. Only {exactly(gap.shown_s)} of it are shown"
+def _gap(first: datetime, gap: ShownGap) -> EventLine:
+    at = first + timedelta(seconds=gap.offset_s)
+    return _line(at, "alert-triangle", f"{gap.words}.", gap.offset_s, "warn")
 
 
 def _line(at: datetime, icon: str, text: str, offset_s: float | None, tone: str = "quiet") -> EventLine:
     return EventLine(f"{at.astimezone(SITE_ZONE):%H:%M:%S}", utc_title(at), icon, text, offset_s, tone)
-
-
-def untold(facts: RecordingFacts) -> str:
-    """Say why there is no story, where there is none."""
-    if facts.state == "failed":
-        return "What arrived does not verify, so what it says happened is not told here."
-    return "It is told once all of it is here and verified."

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.moments import Moment, counter, length, moment, size
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
@@ -53,31 +54,34 @@ class Row:
 
 def row(facts: RecordingFacts, now: datetime) -> Row:
     """Make the row of one recording as of ``now``."""
+    recording = facts.summary
     return Row(
-        id=facts.id,
-        name=f"{facts.camera} · {facts.number}",
-        camera=facts.camera,
-        number=facts.number,
-        officer=facts.officer or NOBODY,
-        initials=initials(facts.officer or ""),
-        press=moment(facts.press, now, seconds=True),
-        length=counter(facts.duration_s) if facts.duration_s else "",
-        prerecord=prerecord_words(facts),
+        id=recording.id,
+        name=f"{recording.camera} · {recording.number}",
+        camera=recording.camera,
+        number=recording.number,
+        officer=recording.officer_name or NOBODY,
+        initials=initials(recording.officer_name or ""),
+        press=moment(recording.moment, now, seconds=True),
+        length=counter(recording.duration_s) if recording.duration_s else "",
+        prerecord=prerecord_words(recording),
         badge=recording_badge(facts),
-        verdict=verdict_badge(facts),
-        share=facts.share if facts.state in _ON_ITS_WAY else None,
-        here=size(facts.received_bytes) if facts.state in _ON_ITS_WAY and facts.received_bytes else "",
-        link=f"/recordings/{facts.id}",
+        verdict=verdict_badge(recording),
+        share=facts.share if recording.state in _ON_ITS_WAY else None,
+        here=size(recording.received_bytes)
+        if recording.state in _ON_ITS_WAY and recording.received_bytes
+        else "",
+        link=f"/recordings/{recording.id}",
     )
 
 
-def prerecord_words(facts: RecordingFacts) -> str:
+def prerecord_words(recording: RecordingSummary) -> str:
     """Say how much was kept from before the press, and how much is missing."""
-    if facts.prerecord_s is None:
+    if recording.prerecord_s is None:
         return ""
-    if not facts.prerecord_s:
+    if not recording.prerecord_s:
         return "none before the press"
-    return f"{counter(facts.prerecord_s)} before the press"
+    return f"{counter(recording.prerecord_s)} before the press"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,65 +123,71 @@ class Head:
     waiting: str
 
 
-def is_watchable(facts: RecordingFacts) -> bool:
+def is_watchable(recording: RecordingSummary) -> bool:
     """Say whether there is anything to watch: what is here can be watched before the rest has come."""
-    return facts.received_bytes > 0
+    return recording.received_bytes > 0
 
 
-def is_exportable(facts: RecordingFacts) -> bool:
+def is_exportable(recording: RecordingSummary) -> bool:
     """Say whether it can be taken out: only what is whole and verified is."""
-    return facts.state == "held"
+    return recording.is_held
 
 
 def head(facts: RecordingFacts, now: datetime) -> Head:
     """Make the head of a recording's page as of ``now``."""
-    before = facts.prerecord_s or 0.0
-    start = facts.press - timedelta(seconds=before)
-    end = start + timedelta(seconds=facts.duration_s) if facts.duration_s and facts.ended else None
+    recording = facts.summary
+    before = recording.prerecord_s or 0.0
+    start = recording.moment - timedelta(seconds=before)
+    end = (
+        start + timedelta(seconds=recording.duration_s)
+        if recording.duration_s and recording.is_over
+        else None
+    )
     return Head(
         row=row(facts, now),
         start=moment(start, now, seconds=True),
         end=moment(end, now, seconds=True) if end else None,
-        length=length(facts.duration_s) if facts.duration_s else "not known yet",
-        verdict=_verdict(facts),
-        held=_held(facts),
+        length=length(recording.duration_s) if recording.duration_s else "not known yet",
+        verdict=_verdict(recording),
+        held=_held(recording),
         waiting=_waiting(facts),
     )
 
 
-def _verdict(facts: RecordingFacts) -> str:
-    if facts.failure:
-        return facts.failure
-    if facts.sentence:
-        return facts.sentence
+def _verdict(recording: RecordingSummary) -> str:
+    if recording.failure:
+        return recording.failure
+    if recording.sentence:
+        return recording.sentence
     return (
         "It is verified once all of it is here."
-        if facts.state in _ON_ITS_WAY
+        if recording.state in _ON_ITS_WAY
         else "It has not been verified."
     )
 
 
-def _held(facts: RecordingFacts) -> str:
-    if facts.prerecord_s is None:
+def _held(recording: RecordingSummary) -> str:
+    if recording.prerecord_s is None:
         return "How much was kept from before the press is not known yet."
-    asked = f" of {facts.asked_s:g} s asked for" if facts.asked_s else ""
-    text = f"{facts.prerecord_s:.1f} s from before the press{asked}"
-    reasons = "; ".join(f"{seconds:.1f} s missing: {reason}" for seconds, reason in facts.missing)
+    asked = f" of {recording.asked_s:g} s asked for" if recording.asked_s else ""
+    text = f"{recording.prerecord_s:.1f} s from before the press{asked}"
+    reasons = "; ".join(f"{each.duration_s:.1f} s missing: {each.reason}" for each in recording.missing)
     return f"{text} ({reasons})." if reasons else f"{text}."
 
 
 def _waiting(facts: RecordingFacts) -> str:
-    if facts.state == "verifying":
+    recording = facts.summary
+    if recording.state == "verifying":
         return "All of it is here. It is being checked, which takes a moment."
-    if facts.state not in _ON_ITS_WAY:
+    if recording.state not in _ON_ITS_WAY:
         return ""
-    if not facts.ended and facts.under_way:
+    if not recording.is_over and facts.under_way:
         return "The camera is recording now. What it has made so far is on its way here."
     here = "Nothing of it is here yet"
     if facts.share is not None:
         here = f"{facts.share} % of it is here"
-    elif facts.received_bytes:
-        here = f"{size(facts.received_bytes)} of it are here"
+    elif recording.received_bytes:
+        here = f"{size(recording.received_bytes)} of it are here"
     if facts.under_way is None:
         return f"{here}. The camera is out of reach; the rest follows when it is back, or in the dock."
     return f"{here}, and the rest is on its way."

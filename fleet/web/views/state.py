@@ -6,6 +6,7 @@ Rule: a state is always told three ways, in words, by an icon and by a colour, s
 
 from dataclasses import dataclass
 
+from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import CameraFacts, RecordingFacts
 
 
@@ -92,15 +93,16 @@ def camera_badge(facts: CameraFacts) -> Badge:
 
 def recording_badge(facts: RecordingFacts) -> Badge:
     """Choose what to say of a recording's way from the camera into the store."""
-    if facts.state not in ("announced", "uploading"):
-        return RECORDING.get(facts.state, UNKNOWN)
-    if not facts.ended and facts.under_way:
+    recording = facts.summary
+    if recording.state not in ("announced", "uploading"):
+        return RECORDING.get(recording.state, UNKNOWN)
+    if not recording.is_over and facts.under_way:
         return RECORDING["making"]
     if facts.under_way is None:
         return RECORDING["unheard"]
-    return RECORDING["uploading" if facts.received_bytes else "waiting"]
+    return RECORDING["uploading" if recording.received_bytes else "waiting"]
 
 
-def verdict_badge(facts: RecordingFacts) -> Badge | None:
+def verdict_badge(recording: RecordingSummary) -> Badge | None:
     """Choose what to say of the verification, None while there is none."""
-    return VERDICT.get(facts.verdict) if facts.verdict else None
+    return VERDICT.get(recording.verdict) if recording.verdict else None

@@ -2,16 +2,17 @@
 
 Rules:
 - everything is placed in seconds after the first picture, and drawn in thousandths of the whole width;
-- what is drawn is also listed in words by the story, so that nobody needs to see the drawing;
+- what is drawn is also listed in words (``events``), so that nobody needs to see the drawing;
 - a thing that lies outside the footage is moved to its edge, never left out.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fleet.web.facts import GapFacts, TaleFacts
-from fleet.web.views.events import gap_words
+from fleet.footage.timeline.events import RecordingEvents
+from fleet.web.views.gaps import ShownGap, shown_gaps
 from fleet.web.views.moments import SITE_ZONE, counter, length
+from protocol.units import utc_moment
 
 WIDTH = 1000.0
 """Width of the drawing in its own units."""
@@ -31,7 +32,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSpan:
-    """A stretch of the line: its place (drawn and in seconds), and what it is, in words."""
+    """A span of the line: its place (drawn and in seconds), and what it is, in words."""
 
     x: float
     width: float
@@ -47,10 +48,10 @@ class TimelineDrawing:
     Attributes:
         duration_s: length of the whole.
         press_s: seconds of footage before the press.
-        prerecord: the shaded stretch, None without any.
+        prerecord: the shaded span, None without any.
         press: the press.
         bookmarks: those of the officer.
-        gaps: stretches without picture or sound.
+        gaps: spans without picture or sound.
         ticks: marks of time, with the clock's words.
         words: the whole drawing in one sentence.
     """
@@ -70,26 +71,27 @@ class TimelineDrawing:
         return [(gap.start_s, gap.end_s, gap.label) for gap in self.gaps]
 
 
-def timeline(tale: TaleFacts) -> TimelineDrawing | None:
+def draw_timeline(events: RecordingEvents) -> TimelineDrawing | None:
     """Lay out the line of a recording; None when it has no footage."""
-    duration = tale.duration_s
+    duration = events.duration_s
     if duration <= 0:
         return None
-    before = min(tale.press_s, duration)
+    gaps = shown_gaps(events.gaps)
+    before = min(events.press_s, duration)
     bookmarks = tuple(
         _mark(event.offset_s, duration, f"Bookmark at {counter(event.offset_s)}")
-        for event in tale.events
+        for event in events.events
         if event.kind == "bookmark"
     )
     return TimelineDrawing(
         duration_s=round(duration, 3),
         press_s=round(before, 3),
-        prerecord=_stretch(0.0, before, duration, f"Before the press: {length(before)}") if before else None,
+        prerecord=_span(0.0, before, duration, f"Before the press: {length(before)}") if before else None,
         press=_mark(before, duration, "The press"),
         bookmarks=bookmarks,
-        gaps=tuple(_gap(gap, duration) for gap in tale.gaps),
-        ticks=_ticks(tale.first, duration),
-        words=_words(duration, before, len(bookmarks), len(tale.gaps)),
+        gaps=tuple(_gap(gap, duration) for gap in gaps),
+        ticks=_ticks(utc_moment(events.first_utc_us), duration),
+        words=_words(duration, before, len(bookmarks), len(gaps)),
     )
 
 
@@ -101,13 +103,13 @@ def _mark(offset_s: float, duration: float, label: str) -> Mark:
     return Mark(_place(offset_s, duration), round(offset_s, 3), label)
 
 
-def _stretch(start: float, span: float, duration: float, label: str) -> DrawnSpan:
-    left, right = _place(start, duration), _place(start + span, duration)
-    return DrawnSpan(left, round(max(right - left, 1.0), 2), label, round(start, 3), round(start + span, 3))
+def _span(start: float, long: float, duration: float, label: str) -> DrawnSpan:
+    left, right = _place(start, duration), _place(start + long, duration)
+    return DrawnSpan(left, round(max(right - left, 1.0), 2), label, round(start, 3), round(start + long, 3))
 
 
-def _gap(gap: GapFacts, duration: float) -> DrawnSpan:
-    return _stretch(gap.offset_s, gap.span_s, duration, gap_words(gap))
+def _gap(gap: ShownGap, duration: float) -> DrawnSpan:
+    return _span(gap.offset_s, gap.span_s, duration, gap.words)
 
 
 def _ticks(start: datetime, duration: float) -> tuple[Mark, ...]:

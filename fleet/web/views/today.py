@@ -105,7 +105,7 @@ def _summary(cameras: Sequence[CameraFacts]) -> str:
 
 def _figures(recordings: Sequence[RecordingFacts], now: datetime) -> Figures:
     day = now.astimezone(SITE_ZONE).date()
-    made = [facts for facts in recordings if facts.press.astimezone(SITE_ZONE).date() == day]
-    received = sum(1 for facts in made if facts.state == _HELD)
-    refused = sum(1 for facts in made if facts.state == "failed")
+    made = [facts.summary for facts in recordings if facts.summary.moment.astimezone(SITE_ZONE).date() == day]
+    received = sum(1 for recording in made if recording.state == _HELD)
+    refused = sum(1 for recording in made if recording.state == "failed")
     return Figures(len(made), received, len(made) - received - refused, refused)

@@ -19,7 +19,7 @@ from device.capture.chunker import Chunker
 from device.clock import label_at
 from device.recording.clock_steps import STEP_US
 from fleet.footage.timeline.chunks import index_segment
-from fleet.footage.timeline.events import seconds, tell
+from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.timeline import Timeline, lay_out
 from fleet.footage.watching.media.fragment import read_part
 from fleet.footage.watching.media.movie import MovieBuilder
@@ -28,7 +28,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME, Event, EventKind, Ledger
 from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.verify import Verdict
 from tests.harness.life.clocks import ROUNDING_US, offset_us
-from tests.harness.life.packets import FRAME_NS, PacketSource, numbers
+from tests.harness.life.film import FRAME_NS, Film, numbers
 from tests.support.camera.recorders import BOOT_NS, Bench
 from tests.support.media.recordings import SECOND_NS
 
@@ -48,7 +48,7 @@ class Day:
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
-        self._packets = PacketSource(BOOT_NS)
+        self._film = Film(BOOT_NS)
         self._bench = Bench(self.folder, window_s=60, settings={"camera": {"roll_over_min": ROLL_OVER_MIN}})
         self._bench.boot()
         self._bench.recorder.cut = self._three_seconds
@@ -118,16 +118,16 @@ class Day:
     def _judge_packets(self, read: dict[Track, list[int]], span: tuple[int, int]) -> None:
         """Each packet of that time is there once, in the order of the boot clock, and none of another."""
         for track, found in read.items():
-            expected = [
-                at for at, start_ns in enumerate(self._packets.shown[track]) if span[0] <= start_ns < span[1]
+            owed = [
+                at for at, start_ns in enumerate(self._film.shown[track]) if span[0] <= start_ns < span[1]
             ]
-            assert found == expected, (track, sorted(set(expected) ^ set(found))[:9])
+            assert found == owed, (track, sorted(set(owed) ^ set(found))[:9])
             self.counted[f"{track} packets"] += len(found)
 
     def _judge_movie(self, builder: MovieBuilder, read: dict[Track, list[int]]) -> None:
         """In the exported file each sample has the boot clock's time, to the tick."""
         for kind, track in (("vide", Track.VIDEO), ("soun", Track.AUDIO)):
-            table, shown = builder._tables[kind], self._packets.shown[track]
+            table, shown = builder._tables[kind], self._film.shown[track]
             times = [round((table.start + at) * SECOND_NS / table.timescale) for at in table._times]
             assert all(abs(at - shown[each]) <= 1 for at, each in zip(times, read[track], strict=True))
 
@@ -152,15 +152,15 @@ class Day:
                 each.start_ns for each in headers
             ]
         assert timeline.duration_ns == headers[-1].end_ns - headers[0].start_ns
-        what_happened = tell(ledger, first_ns=timeline.first_ns, end_ns=headers[-1].end_ns, gaps=())
-        assert what_happened["duration_s"] == seconds(timeline.duration_ns)
-        told = [each["offset_s"] for each in what_happened["events"]]
+        events = place_events(ledger, first_ns=timeline.first_ns, end_ns=headers[-1].end_ns)
+        assert events.duration_s == seconds(timeline.duration_ns)
+        told = [each.offset_s for each in events.events]
         assert told == [seconds(event.at_ns - timeline.first_ns) for event in ledger.events]
         assert told == sorted(told), "the ledger tells things in the order in which they happened"
 
     def _second(self) -> None:
         clock = self._bench.clock
-        for packet in self._packets.second():
+        for packet in self._film.second():
             clock.now_ns = max(clock.now_ns, packet.until_ns)
             for chunk in [*self._chunker.push(packet), *self._chunker.advance(clock.now_ns)]:
                 assert chunk.start_ns > self._last_ns, "in the order of the boot clock"
@@ -184,7 +184,7 @@ class Day:
     def _sleep(self) -> None:
         """The lid closes for a while; the clock may be another one when it opens."""
         length_ns = round(self._random.uniform(20, 900) * SECOND_NS)
-        self._packets.sleep(length_ns)
+        self._film.sleep(length_ns)
         self._bench.clock.now_ns += length_ns
         if self._random.random() < 0.5:
             self._step()

@@ -18,17 +18,17 @@ from fleet.cameras.service import create_code, enrol
 from fleet.core.actor import FLEET, OPERATOR
 from fleet.core.config import CamerasSection, DatabaseSection, FleetConfig
 from fleet.core.problems import ProblemError
-from fleet.core.services import Services
 from fleet.people.models import User
 from fleet.people.officers import add_officer
 from fleet.people.sign_in import create_setup_link, set_up
+from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import camera_request, enrol_camera, fleet_services
 
 AT_ONCE = 6
 
 
 @pytest.fixture
-def services(url: str, tmp_path: Path) -> Iterator[Services]:
+def services(url: str, tmp_path: Path) -> Iterator[FleetServices]:
     config = FleetConfig(database=DatabaseSection(url=url), cameras=CamerasSection(limit=3))
     with fleet_services(tmp_path, config) as found:
         yield found
@@ -50,7 +50,7 @@ def at_once(work: Callable[[int], None]) -> list[str]:
         return [code for code in pool.map(one, range(AT_ONCE)) if code]
 
 
-def test_one_check_out_wins(services: Services, tmp_path: Path) -> None:
+def test_one_check_out_wins(services: FleetServices, tmp_path: Path) -> None:
     camera = enrol_camera(services, tmp_path)
     with services.sessions.begin() as session:
         officers = [
@@ -68,31 +68,31 @@ def test_one_check_out_wins(services: Services, tmp_path: Path) -> None:
         assert verify_log(session) is None
 
 
-def test_the_limit_holds_under_a_rush(services: Services) -> None:
+def test_the_limit_holds_under_a_rush(services: FleetServices) -> None:
     with services.sessions.begin() as session:
-        codes = [create_code(session, services, by=OPERATOR)[0] for _ in range(AT_ONCE)]
+        codes = [create_code(session, services.cameras, by=OPERATOR)[0] for _ in range(AT_ONCE)]
 
     def join(number: int) -> None:
         with services.sessions.begin() as session:
-            enrol(session, services, code=codes[number], request_pem=camera_request()[1])
+            enrol(session, services.cameras, code=codes[number], request_pem=camera_request()[1])
 
     assert at_once(join) == ["camera_limit"] * (AT_ONCE - 3)
     with services.readers() as session:
         assert sorted(session.scalars(select(CameraRow.id)).all()) == ["cam-01", "cam-02", "cam-03"]
 
 
-def test_a_code_enrols_one_camera_however_often_it_is_sent(services: Services) -> None:
+def test_a_code_enrols_one_camera_however_often_it_is_sent(services: FleetServices) -> None:
     with services.sessions.begin() as session:
-        code, _ = create_code(session, services, by=OPERATOR)
+        code, _ = create_code(session, services.cameras, by=OPERATOR)
 
     def join(_number: int) -> None:
         with services.sessions.begin() as session:
-            enrol(session, services, code=code, request_pem=camera_request()[1])
+            enrol(session, services.cameras, code=code, request_pem=camera_request()[1])
 
     assert at_once(join) == ["enrolment_code_used"] * (AT_ONCE - 1)
 
 
-def test_there_is_one_first_user(services: Services) -> None:
+def test_there_is_one_first_user(services: FleetServices) -> None:
     with services.sessions.begin() as session:
         links = [create_setup_link(session, services).rpartition("/")[2] for _ in range(AT_ONCE)]
 
@@ -104,7 +104,7 @@ def test_there_is_one_first_user(services: Services) -> None:
         assert len(session.scalars(select(User)).all()) == 1
 
 
-def test_the_audit_log_does_not_fork(services: Services) -> None:  # proves F2
+def test_the_audit_log_does_not_fork(services: FleetServices) -> None:  # proves F2
     def write(number: int) -> None:
         for entry in range(5):
             with services.sessions.begin() as session:
@@ -119,7 +119,7 @@ def test_the_audit_log_does_not_fork(services: Services) -> None:  # proves F2
 @pytest.mark.parametrize(
     "statement", ["UPDATE audit_entries SET purpose = 'other'", "DELETE FROM audit_entries"]
 )
-def test_the_database_refuses_to_change_the_log(services: Services, statement: str) -> None:  # proves F2
+def test_the_database_refuses_to_change_the_log(services: FleetServices, statement: str) -> None:  # proves F2
     with services.sessions.begin() as session:
         record(session, FLEET, "test:thing:do", "one")
     with pytest.raises(DatabaseError, match="only grows"), services.sessions.begin() as session:

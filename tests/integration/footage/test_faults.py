@@ -12,7 +12,6 @@ from starlette.types import Message
 from fleet.footage.recordings.models import Recording
 from fleet.footage.store import names
 from fleet.footage.store.spool import Incoming, Spool
-from fleet.footage.store.store import FootageStore
 from fleet.footage.verifying.verification import Verification
 from fleet.footage.verifying.verifier import Verifier
 from protocol.footage.receipt import read_receipt
@@ -29,12 +28,12 @@ class PowerCutError(Exception):
 
 def put_object(fleet: Fleet, key: str, data: bytes) -> None:
     """Make an object without its row, as a crash between the two leaves it."""
-    with fleet.services.find(Spool).keep(data) as incoming:
-        fleet.services.find(FootageStore).put(key, incoming.finish())
+    with fleet.services.footage.spool.keep(data) as incoming:
+        fleet.services.footage.store.put(key, incoming.finish())
 
 
 def held(fleet: Fleet, take: Take) -> dict[str, bytes]:
-    store = fleet.services.find(FootageStore)
+    store = fleet.services.footage.store
     prefix = f"{names.recording_prefix(take.identity.camera, take.number)}/segments/"
     return {each.key.removeprefix(prefix): store.read(each.key) for each in store.list(prefix[:-1])}
 
@@ -48,7 +47,7 @@ def test_a_body_that_is_cut_leaves_nothing(tmp_path: Path) -> None:  # proves L2
         assert isinstance(app, WithCertificate)
         app.certificate = link.take.identity.camera_certificate
         asyncio.run(cut_request(app, f"{HOME}/7/segments/{name}", data))
-        assert fleet.services.find(FootageStore).list("recordings") == ()
+        assert fleet.services.footage.store.list("recordings") == ()
         assert list((fleet.services.state / "footage" / "spool").iterdir()) == []
         assert link.segment(name).status_code == 201
 
@@ -137,9 +136,7 @@ def test_a_receipt_that_was_signed_stays_the_receipt(tmp_path: Path, monkeypatch
         monkeypatch.setattr(
             "fleet.footage.verifying.verification._note", cut
         )  # after the object, before the row
-        verification = Verification(
-            fleet.services, fleet.services.find(FootageStore), fleet.services.find(Spool)
-        )
+        verification = fleet.services.footage.verification
         with pytest.raises(PowerCutError):
             verification.run(verification.owed()[0])
     monkeypatch.undo()

@@ -17,9 +17,9 @@ from sqlalchemy import text
 
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Role
-from fleet.core.services import Services
+from fleet.core.database import Sessions
 from fleet.footage.timeline.holes import LONGEST_HOLE_NS
-from fleet.footage.watching import open_recording
+from fleet.footage.watching.received import Received, look_up
 from protocol.footage.format.model import Gap, GapCause, PlainChunk, Track
 from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media.media import MediaTake, Picture, make_media
@@ -278,12 +278,11 @@ def test_two_playlists_asked_for_at_once_take_their_turns(
     link.ledger()
     link.segment(names[0])
     assert watcher.open().status_code == 201
-    look_up = open_recording._look_up
     first, second = threading.Event(), threading.Event()
     overtaken: list[bool] = []
 
-    def look(services: Services, public_id: str) -> Any:  # noqa: ANN401 - what it looks up is its own
-        held = look_up(services, public_id)
+    def look(readers: Sessions, public_id: str) -> Received:
+        held = look_up(readers, public_id)
         if first.is_set():
             second.set()
         else:
@@ -291,7 +290,7 @@ def test_two_playlists_asked_for_at_once_take_their_turns(
             overtaken.append(second.wait(0.5))
         return held
 
-    monkeypatch.setattr(open_recording, "_look_up", look)
+    monkeypatch.setattr("fleet.footage.watching.opener.look_up", look)
     with ThreadPoolExecutor(2) as players:
         old = players.submit(watcher.get, "video.m3u8")
         assert first.wait(20)

@@ -36,7 +36,7 @@ def news(take: Take, kind: NewsKind = NewsKind.RECORDING_OPENED, **more: Any) ->
 
 def tell(fleet: Fleet, event: CameraEvent) -> None:
     """Do what the broker's reader does with an event."""
-    for handler in fleet.services.events_handlers:
+    for handler in fleet.services.cameras.news:
         handler(event.camera, event, fleet.services.clock())
 
 
@@ -142,7 +142,7 @@ def test_a_held_recording_tells_its_story(fleet: Fleet) -> None:
     report = get(fleet, f"/{take.recording.hex()}/report")
     assert (report["verdict"], len(report["chunks"]), report["authority_checked"]) == ("intact", 6, True)
     with fleet.services.readers() as session:
-        story = session.query(Recording).one().story
+        story = session.query(Recording).one().timeline
     assert story is not None
     assert (story["press_s"], story["duration_s"], story["gaps"]) == (3.0, 5.0, [])
     assert [each["kind"] for each in story["events"]] == ["bookmark", "low battery"]

@@ -10,7 +10,6 @@ import pytest
 
 from fleet.footage.recordings.models import Recording, SegmentRow
 from fleet.footage.store import names
-from fleet.footage.store.store import FootageStore
 from protocol.footage.receipt import read_receipt
 from tests.support.fleet.fleet_footage import HOME, Fleet, Link, content, running
 from tests.support.media.recordings import make_identity, record
@@ -27,7 +26,7 @@ def code(answer: httpx.Response) -> tuple[int, str]:
 
 
 def held_bytes(fleet: Fleet, link: Link) -> dict[str, bytes]:
-    store = fleet.services.find(FootageStore)
+    store = fleet.services.footage.store
     prefix = names.recording_prefix(link.take.identity.camera, link.take.number)
     return {
         each.key.removeprefix(f"{prefix}/segments/"): store.read(each.key)
@@ -70,7 +69,7 @@ def test_an_unknown_name_makes_nothing(fleet: Fleet, name: str) -> None:
     link = Link(fleet, record(fleet.identity()))
     answer = link.request("PUT", f"/segments/{name}", content=b"x", headers=content(b"x"))
     assert answer.status_code == 404
-    assert fleet.services.find(FootageStore).list("recordings") == ()
+    assert fleet.services.footage.store.list("recordings") == ()
 
 
 def test_a_body_must_be_of_its_digest(fleet: Fleet) -> None:
@@ -81,7 +80,7 @@ def test_a_body_must_be_of_its_digest(fleet: Fleet) -> None:
     assert code(link.request("PUT", put, content=b"abc")) == (400, "digest_needed")
     wrong = {"Content-Digest": "md5=:abc:"}
     assert code(link.request("PUT", put, content=b"abc", headers=wrong)) == (400, "digest_unusable")
-    assert fleet.services.find(FootageStore).list("recordings") == ()
+    assert fleet.services.footage.store.list("recordings") == ()
     assert list((fleet.services.state / "footage" / "spool").iterdir()) == []
     assert link.segment(name).status_code == 201
 
@@ -93,7 +92,7 @@ def test_a_body_that_is_too_large_is_refused(fleet: Fleet) -> None:
     headers = {**content(b""), "Content-Length": str(limit + 1)}
     answer = link.request("PUT", f"/segments/{name}", content=b"", headers=headers)
     assert answer.status_code == 413
-    assert fleet.services.find(FootageStore).list("recordings") == ()
+    assert fleet.services.footage.store.list("recordings") == ()
 
 
 def test_of_identical_uploads_at_once_one_is_new(fleet: Fleet) -> None:  # proves L2

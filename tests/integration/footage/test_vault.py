@@ -11,7 +11,6 @@ from fleet.core.config import FleetConfig, VaultSection
 from fleet.core.problems import ProblemError
 from fleet.vault.errors import VaultError
 from fleet.vault.open_vault import create_file
-from fleet.vault.vault import Vault
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Ledger, read_ledger
@@ -23,9 +22,9 @@ SOMEBODY = Actor(ActorKind.USER, "u1", "Head of safety")
 
 def test_the_vault_is_the_same_after_a_restart(tmp_path: Path) -> None:
     with running(tmp_path) as fleet:
-        first = fleet.services.find(Vault).recipients()
+        first = fleet.services.vault.recipients()
     with running(tmp_path) as fleet:
-        assert fleet.services.find(Vault).recipients() == first
+        assert fleet.services.vault.recipients() == first
     for name in ("sealing-key.json", "key-file"):
         assert (tmp_path / "vault" / name).stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "vault").stat().st_mode & 0o777 == 0o700
@@ -115,7 +114,7 @@ def test_the_log_is_written_before_the_ledger_is_even_read(tmp_path: Path) -> No
                 written.append((last.actor, last.action, last.purpose))
             return read_ledger(bytes(take.ledger))
 
-        with fleet.services.find(Vault).unseal(
+        with fleet.services.vault.unseal(
             recording="r", load=load, actor=SOMEBODY, action="footage:recording:view", purpose="  Case\n 12 "
         ) as opening:
             assert written == [("user:Head of safety", "footage:recording:view", "Case 12")]
@@ -127,7 +126,7 @@ def test_keys_are_overwritten_when_it_is_closed(tmp_path: Path) -> None:
     with running(tmp_path) as fleet:
         take = record(fleet.identity())
         ledger = read_ledger(bytes(take.ledger))
-        opening = fleet.services.find(Vault).unseal(
+        opening = fleet.services.vault.unseal(
             recording="r", load=lambda: ledger, actor=SOMEBODY, action="a:b:c", purpose="test"
         )
         key = opening.key(2, Track.AUDIO)
@@ -146,6 +145,6 @@ def test_what_is_sealed_to_others_stays_closed(tmp_path: Path) -> None:
     with running(tmp_path) as fleet:
         ledger = read_ledger(bytes(record(make_identity()).ledger))
         with pytest.raises(ProblemError, match="not sealed to this fleet's vault"):
-            fleet.services.find(Vault).unseal(
+            fleet.services.vault.unseal(
                 recording="r", load=lambda: ledger, actor=SOMEBODY, action="a:b:c", purpose="test"
             )

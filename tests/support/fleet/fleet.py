@@ -1,7 +1,7 @@
 """Help for tests that need a fleet: a real process, or the same applications without any network.
 
 - ``running_fleet(folder)``: ``lapel-fleet serve`` on free ports, with a token, stopped at the end;
-- ``fleet_services(folder)``: ``Services`` in a temporary state folder, with a clock that the test moves;
+- ``fleet_services(folder)``: ``FleetServices`` in a temporary state folder, with a clock that the test moves;
 - ``dashboard_client(services)``, ``camera_client(services, camera)``: clients of the applications themselves.
 """
 
@@ -31,10 +31,9 @@ from fleet.cameras.service import create_code, enrol
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig, load_config
 from fleet.core.database import Clock
-from fleet.core.services import Services
 from fleet.people.sessions import create_token
 from fleet.server.app import create_cameras_app, create_dashboard_app
-from fleet.server.compose import build_services
+from fleet.server.compose import FleetServices, build_services
 from tests.support.fleet.made_state import lay_out
 
 with warnings.catch_warnings():
@@ -175,8 +174,8 @@ class TestClock:
 @contextlib.contextmanager
 def fleet_services(
     folder: Path, config: FleetConfig | None = None, *, clock: Clock | None = None
-) -> Iterator[Services]:
-    """Services in ``folder/state``; no port is opened."""
+) -> Iterator[FleetServices]:
+    """FleetServices in ``folder/state``; no port is opened."""
     clock = clock or TestClock()
     if config is None:
         lay_out(folder / "state", clock())
@@ -187,14 +186,14 @@ def fleet_services(
         services.database.close()
 
 
-def token_for(services: Services, *roles: Role, name: str = "tests") -> str:
+def token_for(services: FleetServices, *roles: Role, name: str = "tests") -> str:
     """Make an API token with these roles (all when none are given)."""
     with services.sessions.begin() as session:
         return create_token(session, services, name=name, roles=frozenset(roles) or ALL_ROLES, by=OPERATOR)
 
 
 @contextlib.contextmanager
-def dashboard_client(services: Services, *, token: str | None = None) -> Iterator[TestClient]:
+def dashboard_client(services: FleetServices, *, token: str | None = None) -> Iterator[TestClient]:
     """A client of the dashboard application; signed in as a program when ``token`` is given."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     with TestClient(
@@ -206,7 +205,7 @@ def dashboard_client(services: Services, *, token: str | None = None) -> Iterato
         yield client
 
 
-def camera_client(services: Services, certificate_der: bytes | None) -> TestClient:
+def camera_client(services: FleetServices, certificate_der: bytes | None) -> TestClient:
     """A client of the cameras application, with the certificate that TLS would have verified."""
     app = WithPeerCertificate(create_cameras_app(services), certificate_der)
     return TestClient(app, base_url="https://localhost:8444", raise_server_exceptions=False)
@@ -249,12 +248,12 @@ def camera_request() -> tuple[Ed25519PrivateKey, str]:
     return key, request.public_bytes(Encoding.PEM).decode()
 
 
-def enrol_camera(services: Services, folder: Path) -> EnrolledCamera:
+def enrol_camera(services: FleetServices, folder: Path) -> EnrolledCamera:
     """Enrol a camera without a network."""
     key, request = camera_request()
     with services.sessions.begin() as session:
-        code, _ = create_code(session, services, by=OPERATOR)
-        camera, issued = enrol(session, services, code=code, request_pem=request)
+        code, _ = create_code(session, services.cameras, by=OPERATOR)
+        camera, issued = enrol(session, services.cameras, code=code, request_pem=request)
     return keep_camera(folder, camera.id, issued.pem, key)
 
 

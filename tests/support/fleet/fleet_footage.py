@@ -27,11 +27,9 @@ from fleet.cameras.service import create_code, enrol
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig
 from fleet.core.database import utc_now
-from fleet.core.services import Services
 from fleet.people.sessions import create_token
 from fleet.server.app import create_cameras_app, create_dashboard_app
-from fleet.server.compose import build_services
-from fleet.vault.vault import Vault
+from fleet.server.compose import FleetServices, build_services
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, content_digest
 from tests.support.fleet.made_state import lay_out
@@ -44,7 +42,7 @@ HOME = "/api/v1/camera/recordings"
 class Fleet:
     """A running fleet: its services, and clients of its two applications."""
 
-    services: Services
+    services: FleetServices
     cameras: TestClient
     dashboard: TestClient
 
@@ -54,9 +52,12 @@ class Fleet:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anything")])
         request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, None)
         with self.services.sessions.begin() as session:
-            code, _ = create_code(session, self.services, by=OPERATOR)
+            code, _ = create_code(session, self.services.cameras, by=OPERATOR)
             row, issued = enrol(
-                session, self.services, code=code, request_pem=request.public_bytes(Encoding.PEM).decode()
+                session,
+                self.services.cameras,
+                code=code,
+                request_pem=request.public_bytes(Encoding.PEM).decode(),
             )
         der = x509.load_pem_x509_certificate(issued.pem.encode()).public_bytes(Encoding.DER)
         return replace(
@@ -65,7 +66,7 @@ class Fleet:
             authority=self.services.authority.der,
             camera_key=key,
             camera_certificate=der,
-            recipient=self.services.find(Vault).recipients()[0],
+            recipient=self.services.vault.recipients()[0],
         )
 
 

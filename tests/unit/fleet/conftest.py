@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from fleet.core.services import Services
+from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import TestClock, fleet_services
 
 
@@ -13,6 +13,6 @@ def clock() -> TestClock:
 
 
 @pytest.fixture
-def services(tmp_path: Path, clock: TestClock) -> Iterator[Services]:
+def services(tmp_path: Path, clock: TestClock) -> Iterator[FleetServices]:
     with fleet_services(tmp_path, clock=clock) as found:
         yield found

@@ -11,12 +11,12 @@ from starlette.testclient import TestClient
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import wearer_at
 from fleet.audit.models import AuditEntry
-from fleet.core.services import Services
+from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import TestClock, dashboard_client, enrol_camera, problem, token_for
 
 
 @pytest.fixture
-def client(services: Services, tmp_path: Path) -> Iterator[TestClient]:
+def client(services: FleetServices, tmp_path: Path) -> Iterator[TestClient]:
     for _ in range(2):
         enrol_camera(services, tmp_path)
     with dashboard_client(services, token=token_for(services)) as found:
@@ -83,7 +83,7 @@ def test_a_revoked_camera_is_not_handed_out(client: TestClient) -> None:
     ("where", "kind"), [("/api/v1/cameras", "json"), ("/cameras", "data")], ids=["program", "page"]
 )
 def test_revoking_a_camera_ends_its_assignment_and_says_so(
-    services: Services, client: TestClient, clock: TestClock, where: str, kind: str
+    services: FleetServices, client: TestClient, clock: TestClock, where: str, kind: str
 ) -> None:
     # The assignment stayed open: the officer could take no other camera, and was said to wear a revoked one.
     one, two = officers(client)
@@ -108,7 +108,7 @@ def test_revoking_a_camera_ends_its_assignment_and_says_so(
     check_out(client, "cam-02", one)
 
 
-def test_who_wore_it_then(services: Services, client: TestClient, clock: TestClock) -> None:
+def test_who_wore_it_then(services: FleetServices, client: TestClient, clock: TestClock) -> None:
     one, two = officers(client)
     start = clock.now
     first = check_out(client, "cam-01", one)
@@ -133,7 +133,7 @@ def test_who_wore_it_then(services: Services, client: TestClient, clock: TestClo
 
 @pytest.mark.parametrize("same", ["camera_id", "officer_id"])
 def test_the_database_itself_refuses_a_second_open_assignment(
-    services: Services, client: TestClient, clock: TestClock, same: str
+    services: FleetServices, client: TestClient, clock: TestClock, same: str
 ) -> None:
     one, two = officers(client)
     check_out(client, "cam-01", one)

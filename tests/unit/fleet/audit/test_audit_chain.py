@@ -10,7 +10,7 @@ from fleet.audit.chain import START, Checkpoint, Entry, verify_chain
 from fleet.audit.log import record, verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import FLEET, camera_actor
-from fleet.core.services import Services
+from fleet.server.compose import FleetServices
 
 words = st.text(max_size=12)
 facts = st.lists(
@@ -65,7 +65,7 @@ def test_fields_cannot_run_into_each_other() -> None:
     assert left.digest != right.digest
 
 
-def test_the_table_keeps_what_was_recorded(services: Services) -> None:
+def test_the_table_keeps_what_was_recorded(services: FleetServices) -> None:
     with services.sessions.begin() as session:
         record(session, FLEET, "test:thing:do", "one", "because", detail={"ä": 1})
         record(session, camera_actor("cam-01"), "test:thing:do", "two")
@@ -77,7 +77,7 @@ def test_the_table_keeps_what_was_recorded(services: Services) -> None:
         ]
 
 
-def test_an_entry_leaves_with_its_transaction(services: Services) -> None:
+def test_an_entry_leaves_with_its_transaction(services: FleetServices) -> None:
     with services.sessions() as session, session.begin() as transaction:
         record(session, FLEET, "test:thing:do", "one")
         transaction.rollback()
@@ -88,14 +88,14 @@ def test_an_entry_leaves_with_its_transaction(services: Services) -> None:
 @pytest.mark.parametrize(
     "statement", ["UPDATE audit_entries SET purpose = 'other'", "DELETE FROM audit_entries"]
 )
-def test_the_database_refuses_to_change_the_log(services: Services, statement: str) -> None:  # proves F2
+def test_the_database_refuses_to_change_the_log(services: FleetServices, statement: str) -> None:  # proves F2
     with services.sessions.begin() as session:
         record(session, FLEET, "test:thing:do", "one")
     with pytest.raises(DatabaseError, match="only grows"), services.sessions.begin() as session:
         session.execute(text(statement))
 
 
-def test_a_change_behind_the_guard_is_found_with_its_number(services: Services) -> None:  # proves F2
+def test_a_change_behind_the_guard_is_found_with_its_number(services: FleetServices) -> None:  # proves F2
     with services.sessions.begin() as session:
         for number in range(3):
             record(session, FLEET, "test:thing:do", str(number))

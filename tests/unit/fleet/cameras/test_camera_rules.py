@@ -4,15 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleet.cameras.rules import (
-    CodeState,
     Presence,
     camera_id,
-    code_state,
     heard,
     is_silent,
     limit_sentence,
     room_for_another,
 )
+from fleet.core.one_time import CodeState, code_state
 from protocol.naming import is_camera_id
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

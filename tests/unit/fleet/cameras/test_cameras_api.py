@@ -11,7 +11,7 @@ from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow, EnrolmentCodeRow
 from fleet.core.config import CamerasSection, FleetConfig
-from fleet.core.services import Services
+from fleet.server.compose import FleetServices
 from protocol.messages.desired import Desired
 from protocol.messages.enrolment import EnrolmentResponse, parse_code
 from tests.support.fleet.fleet import (
@@ -27,7 +27,7 @@ from tests.support.fleet.fleet import (
 
 
 @pytest.fixture
-def client(services: Services) -> Iterator[TestClient]:
+def client(services: FleetServices) -> Iterator[TestClient]:
     with dashboard_client(services, token=token_for(services)) as found:
         yield found
 
@@ -39,7 +39,7 @@ def new_code(client: TestClient, **body: int) -> str:
     return code
 
 
-def test_a_camera_enrols_with_its_code(services: Services, client: TestClient) -> None:
+def test_a_camera_enrols_with_its_code(services: FleetServices, client: TestClient) -> None:
     code = parse_code(new_code(client))
     response = client.post("/api/v1/enrolments", json={"code": str(code), "csr_pem": camera_request()[1]})
     assert response.status_code == 201
@@ -90,7 +90,9 @@ def test_an_unknown_code_is_not_found(client: TestClient) -> None:
     assert problem(response) == (404, "enrolment_code_unknown")
 
 
-def test_a_refused_request_leaves_the_code_good(services: Services, client: TestClient) -> None:  # proves F6
+def test_a_refused_request_leaves_the_code_good(
+    services: FleetServices, client: TestClient
+) -> None:  # proves F6
     code = new_code(client)
     refused = client.post("/api/v1/enrolments", json={"code": code, "csr_pem": "nonsense"})
     assert problem(refused) == (422, "signing_request_refused")
@@ -101,7 +103,7 @@ def test_a_refused_request_leaves_the_code_good(services: Services, client: Test
 
 
 def test_the_sixteenth_camera_is_refused_with_a_sentence(
-    services: Services, client: TestClient, tmp_path: Path
+    services: FleetServices, client: TestClient, tmp_path: Path
 ) -> None:
     code = new_code(client)
     for _ in range(15):
@@ -130,14 +132,16 @@ def test_the_limit_is_what_the_configuration_says(tmp_path: Path) -> None:
     assert refused.json()["limit"] == 1
 
 
-def test_only_digests_of_codes_are_kept(services: Services, client: TestClient) -> None:
+def test_only_digests_of_codes_are_kept(services: FleetServices, client: TestClient) -> None:
     code = parse_code(new_code(client))
     with services.readers() as session:
         (row,) = session.scalars(select(EnrolmentCodeRow)).all()
     assert row.digest == hashlib.sha256(code.secret.encode()).digest()
 
 
-def test_a_camera_asks_what_is_wanted_of_it(services: Services, client: TestClient, tmp_path: Path) -> None:
+def test_a_camera_asks_what_is_wanted_of_it(
+    services: FleetServices, client: TestClient, tmp_path: Path
+) -> None:
     camera = enrol_camera(services, tmp_path)
     device = camera_client(services, camera.certificate_der)
     before = Desired.model_validate_json(device.get("/api/v1/camera/desired").content)
@@ -156,7 +160,7 @@ def test_a_camera_asks_what_is_wanted_of_it(services: Services, client: TestClie
 
 
 def test_a_revoked_camera_is_refused_at_its_next_request(
-    services: Services, client: TestClient, tmp_path: Path
+    services: FleetServices, client: TestClient, tmp_path: Path
 ) -> None:
     camera = enrol_camera(services, tmp_path)
     device = camera_client(services, camera.certificate_der)
@@ -170,13 +174,13 @@ def test_a_revoked_camera_is_refused_at_its_next_request(
         assert verify_log(session) is None
 
 
-def test_the_fleets_own_certificate_is_no_camera(services: Services) -> None:  # proves L1
+def test_the_fleets_own_certificate_is_no_camera(services: FleetServices) -> None:  # proves L1
     pem = services.authority.file("service.pem").read_bytes()
     der = ssl.PEM_cert_to_DER_cert(pem.decode())
     assert problem(camera_client(services, der).get("/api/v1/camera/desired")) == (403, "camera_unknown")
 
 
-def test_a_certificate_renews_itself(services: Services, tmp_path: Path) -> None:
+def test_a_certificate_renews_itself(services: FleetServices, tmp_path: Path) -> None:
     camera = enrol_camera(services, tmp_path)
     device = camera_client(services, camera.certificate_der)
     answer = device.post("/api/v1/camera/certificate", json={"csr_pem": camera_request()[1]})

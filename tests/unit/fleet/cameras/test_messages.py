@@ -1,6 +1,7 @@
 import json
 import logging
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from fleet.cameras.broker_client import mark_silent
 from fleet.cameras.messages import Inbox
 from fleet.cameras.models import CameraRow
-from fleet.core.services import Services
+from fleet.server.compose import FleetServices
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import State, Status
 from tests.support.fleet.fleet import TestClock, enrol_camera
@@ -21,21 +22,21 @@ EVENTS = "lapel/v1/cameras/cam-01/up/event"
 
 
 @pytest.fixture
-def inbox(services: Services, tmp_path: Path) -> Inbox:
+def inbox(services: FleetServices, tmp_path: Path) -> Inbox:
     enrol_camera(services, tmp_path)
-    return Inbox(services)
+    return Inbox(services.cameras)
 
 
 def status(session: str = "s1", *, online: bool = True, **more: Any) -> bytes:  # noqa: ANN401 - any field
     return Status(camera="cam-01", session=session, online=online, **more).model_dump_json().encode()
 
 
-def camera(services: Services) -> CameraRow:
+def camera(services: FleetServices) -> CameraRow:
     with services.readers() as session:
         return session.get_one(CameraRow, "cam-01")
 
 
-def test_a_status_is_kept_and_its_time_noted(services: Services, inbox: Inbox, clock: TestClock) -> None:
+def test_a_status_is_kept_and_its_time_noted(services: FleetServices, inbox: Inbox, clock: TestClock) -> None:
     inbox.take(TOPIC, status(state=State.READY, prerecord_s=179.5), retained=False)
     row = camera(services)
     assert (row.online, row.seen, row.session) == (True, clock.now, "s1")
@@ -43,7 +44,7 @@ def test_a_status_is_kept_and_its_time_noted(services: Services, inbox: Inbox, c
     assert (row.status["state"], row.status["prerecord_s"]) == ("ready", 179.5)
 
 
-def test_a_will_ends_its_own_session_only(services: Services, inbox: Inbox) -> None:
+def test_a_will_ends_its_own_session_only(services: FleetServices, inbox: Inbox) -> None:
     inbox.take(TOPIC, status("s1", state=State.READY), retained=False)
     inbox.take(TOPIC, status("s2", state=State.RECORDING), retained=False)
     inbox.take(TOPIC, status("s1", online=False), retained=False)
@@ -55,7 +56,7 @@ def test_a_will_ends_its_own_session_only(services: Services, inbox: Inbox) -> N
     assert row.status["state"] == "recording"  # what it last said of itself, not the blank in its will
 
 
-def test_a_camera_is_offline_within_90_s(services: Services, inbox: Inbox, clock: TestClock) -> None:
+def test_a_camera_is_offline_within_90_s(services: FleetServices, inbox: Inbox, clock: TestClock) -> None:
     inbox.take(TOPIC, status(), retained=False)
     clock.move(seconds=59)
     mark_silent(services)
@@ -66,7 +67,7 @@ def test_a_camera_is_offline_within_90_s(services: Services, inbox: Inbox, clock
     assert services.config.cameras.offline_after_s + 5 < 90
 
 
-def test_a_retained_status_does_not_make_a_camera_present(services: Services, inbox: Inbox) -> None:
+def test_a_retained_status_does_not_make_a_camera_present(services: FleetServices, inbox: Inbox) -> None:
     inbox.take(TOPIC, status(state=State.READY), retained=True)
     row = camera(services)
     assert (row.online, row.seen) == (False, None)
@@ -74,17 +75,18 @@ def test_a_retained_status_does_not_make_a_camera_present(services: Services, in
 
 
 def test_an_event_reaches_every_handler_whatever_one_does(
-    services: Services, inbox: Inbox, clock: TestClock, caplog: pytest.LogCaptureFixture
+    services: FleetServices, tmp_path: Path, clock: TestClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     got: list[tuple[str, NewsKind, timedelta]] = []
 
     def fails(_camera: str, _event: CameraEvent, _received: object) -> None:
         raise RuntimeError("a fault of this handler")
 
-    services.events_handlers[:] = [
-        fails,
-        lambda name, event, received: got.append((name, event.kind, received - clock.now)),
-    ]
+    def gets(name: str, event: CameraEvent, received: datetime) -> None:
+        got.append((name, event.kind, received - clock.now))
+
+    enrol_camera(services, tmp_path)
+    inbox = Inbox(replace(services.cameras, news=(fails, gets)))
     event = CameraEvent(id="1", kind=NewsKind.BOOKMARK, camera="cam-01", at_utc_us=0, number=1)
     inbox.take(EVENTS, event.model_dump_json().encode(), retained=False)
     assert got == [("cam-01", NewsKind.BOOKMARK, timedelta(0))]
@@ -106,7 +108,12 @@ def test_an_event_reaches_every_handler_whatever_one_does(
     ],
 )
 def test_what_is_not_valid_is_counted_and_said(
-    services: Services, inbox: Inbox, caplog: pytest.LogCaptureFixture, topic: str, body: bytes, reason: str
+    services: FleetServices,
+    inbox: Inbox,
+    caplog: pytest.LogCaptureFixture,
+    topic: str,
+    body: bytes,
+    reason: str,
 ) -> None:  # proves F6
     inbox.take(topic, body, retained=False)
     assert inbox.refused.total() == 1

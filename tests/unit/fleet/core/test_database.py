@@ -8,13 +8,13 @@ from sqlalchemy.exc import StatementError
 from fleet.core.database import ReadOnlyError, announce, open_database
 from fleet.core.errors import FleetConfigError
 from fleet.core.live import Live
-from fleet.core.services import Services
 from fleet.people.models import Officer
+from fleet.server.compose import FleetServices
 
 WHEN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def test_sqlite_is_set_to_survive_a_power_cut(services: Services) -> None:  # proves F7
+def test_sqlite_is_set_to_survive_a_power_cut(services: FleetServices) -> None:  # proves F7
     with services.sessions() as session:
         pragmas = {
             name: session.execute(text(f"PRAGMA {name}")).scalar()
@@ -23,14 +23,14 @@ def test_sqlite_is_set_to_survive_a_power_cut(services: Services) -> None:  # pr
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
-def test_a_reading_session_refuses_to_write(services: Services) -> None:
+def test_a_reading_session_refuses_to_write(services: FleetServices) -> None:
     with services.readers() as session:
         session.add(Officer(id="1", name="Officer 1", created=WHEN))
         with pytest.raises(ReadOnlyError):
             session.flush()
 
 
-def test_times_come_back_as_they_went_in(services: Services) -> None:
+def test_times_come_back_as_they_went_in(services: FleetServices) -> None:
     elsewhere = WHEN.astimezone(timezone(timedelta(hours=5)))
     with services.sessions.begin() as session:
         session.add(Officer(id="1", name="Officer 1", created=elsewhere))
@@ -41,7 +41,7 @@ def test_times_come_back_as_they_went_in(services: Services) -> None:
         assert session.scalars(select(Officer).where(Officer.created < WHEN)).all() == []
 
 
-def test_a_time_without_a_zone_is_a_bug(services: Services) -> None:
+def test_a_time_without_a_zone_is_a_bug(services: FleetServices) -> None:
     naive = WHEN.replace(tzinfo=None)
     with pytest.raises(StatementError, match="a time without a zone"), services.sessions.begin() as session:
         session.add(Officer(id="1", name="Officer 1", created=naive))
@@ -49,7 +49,7 @@ def test_a_time_without_a_zone_is_a_bug(services: Services) -> None:
 
 @pytest.mark.parametrize("kept", [True, False])
 def test_hints_leave_with_the_commit_only(
-    services: Services, monkeypatch: pytest.MonkeyPatch, *, kept: bool
+    services: FleetServices, monkeypatch: pytest.MonkeyPatch, *, kept: bool
 ) -> None:
     heard: list[tuple[str, str]] = []
     monkeypatch.setattr(Live, "publish", lambda _self, topic, subject: heard.append((topic, subject)))

@@ -1,10 +1,11 @@
 """A recording whose camera's clock leapt by a century, from its ledger to the sentence a viewer reads."""
 
-from fleet.footage.timeline.events import tell
+import json
+
+from fleet.footage.timeline.events import RecordingEvents, place_events
 from fleet.footage.timeline.holes import LONGEST_HOLE_NS, cut_holes
-from fleet.web.recorded import tale_of
-from fleet.web.views.events import gap_words
-from fleet.web.views.timeline import timeline
+from fleet.web.views.gaps import shown_gaps
+from fleet.web.views.timeline import draw_timeline
 from protocol.footage.ledger.ledger import EventKind, read_ledger
 from protocol.footage.verifying.verify import Verdict, verify_recording
 from tests.support.media.recordings import SECOND_NS, Take, make_identity
@@ -25,36 +26,39 @@ def leapt(hole_ns: int) -> Take:
     return take
 
 
-def story_of(take: Take) -> dict[str, object]:
+def events_of(take: Take) -> RecordingEvents:
     report = verify_recording(take.files, authorities=[take.identity.authority])
     assert report.verdict is Verdict.INTACT_WITH_GAPS
     assert report.first_ns is not None
     assert report.end_ns is not None
     spans = [(each.start_ns, each.start_ns + each.duration_ns) for each in report.chunks]
     cuts = cut_holes(spans)
-    return tell(
+    events = place_events(
         read_ledger(take.ledger), first_ns=report.first_ns, end_ns=report.end_ns, gaps=report.gaps, cuts=cuts
     )
+    kept = json.dumps(events.to_json())
+    assert RecordingEvents.from_json(json.loads(kept)) == events
+    return events
 
 
 def test_a_viewer_is_told_of_a_hole_that_is_not_shown_whole() -> None:
-    tale = tale_of(story_of(leapt(CENTURY_NS)))
+    events = events_of(leapt(CENTURY_NS))
     day_s = LONGEST_HOLE_NS / SECOND_NS
-    assert tale.duration_s == 5 + day_s
-    assert [event.offset_s for event in tale.events if event.kind == "bookmark"] == [5 + day_s]
-    (gap,) = tale.gaps
+    assert events.duration_s == 5 + day_s
+    assert [event.offset_s for event in events.events if event.kind == "bookmark"] == [5 + day_s]
+    (gap,) = shown_gaps(events.gaps)
     assert (gap.offset_s, gap.duration_s, gap.span_s) == (4.0, CENTURY_NS / SECOND_NS, day_s)
     words = "No picture and no sound for 3153600000.0 s: unexplained. Only 86400.0 s of it are shown"
-    assert gap_words(gap) == words
-    line = timeline(tale)
+    assert gap.words == words
+    line = draw_timeline(events)
     assert line is not None
     assert line.spans == [(4.0, 4 + day_s, words)]
     assert len(line.ticks) < 400
 
 
 def test_a_hole_of_hours_is_told_as_it_is() -> None:
-    tale = tale_of(story_of(leapt(3 * 3600 * SECOND_NS)))
-    (gap,) = tale.gaps
+    events = events_of(leapt(3 * 3600 * SECOND_NS))
+    (gap,) = shown_gaps(events.gaps)
     assert gap.shown_s is None
-    assert gap_words(gap) == "No picture and no sound for 10800.0 s: unexplained"
-    assert tale.duration_s == 5 + 3 * 3600
+    assert gap.words == "No picture and no sound for 10800.0 s: unexplained"
+    assert events.duration_s == 5 + 3 * 3600

@@ -7,10 +7,10 @@ from starlette.testclient import TestClient
 
 from fleet.cameras.identity import camera_identity
 from fleet.core.actor import Role
-from fleet.core.services import Services
 from fleet.people.access import Permission, Public, Requirement
 from fleet.people.permissions import GRANTS, may
 from fleet.server.app import create_cameras_app, create_dashboard_app
+from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import camera_client, dashboard_client, fleet_services, token_for
 from tests.support.fleet.routes import Route, routes_of
 
@@ -80,14 +80,14 @@ NO_PAGE_YET = (Role.OFFICER, "GET /")
 
 
 @pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetServices]:
     with fleet_services(tmp_path_factory.mktemp("fleet")) as services:
         services.live.close()  # so that streams end instead of staying open
         yield services
 
 
 @pytest.fixture(scope="module")
-def routes(quiet: Services) -> list[Route]:
+def routes(quiet: FleetServices) -> list[Route]:
     return list(routes_of(create_dashboard_app(quiet)))
 
 
@@ -110,7 +110,7 @@ def test_every_route_says_who_may_call_it(routes: list[Route]) -> None:  # prove
         assert public != (permission_of(route) is not None), f"{route} must name PUBLIC or one permission"
 
 
-def test_every_route_of_the_cameras_listener_is_for_cameras(quiet: Services) -> None:  # proves L1
+def test_every_route_of_the_cameras_listener_is_for_cameras(quiet: FleetServices) -> None:  # proves L1
     routes = list(routes_of(create_cameras_app(quiet)))
     assert len(routes) >= 6
     assert [str(route) for route in routes if camera_identity not in route.calls] == []
@@ -134,7 +134,9 @@ def call(client: TestClient, route: Route) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_every_role_on_every_route(quiet: Services, routes: list[Route], role: Role) -> None:  # proves F5
+def test_every_role_on_every_route(
+    quiet: FleetServices, routes: list[Route], role: Role
+) -> None:  # proves F5
     token = token_for(quiet, role, name=role)
     with dashboard_client(quiet, token=token) as client:
         for route in routes:
@@ -150,14 +152,14 @@ def test_every_role_on_every_route(quiet: Services, routes: list[Route], role: R
                 assert (status, code) == (403, "not_allowed"), f"{role} on {route}"
 
 
-def test_nobody_gets_nothing(quiet: Services, routes: list[Route]) -> None:  # proves F5
+def test_nobody_gets_nothing(quiet: FleetServices, routes: list[Route]) -> None:  # proves F5
     with dashboard_client(quiet) as client:
         for route in routes:
             if permission_of(route) is not None:
                 assert call(client, route)[0] == 401, str(route)
 
 
-def test_a_browser_is_sent_to_sign_in_and_back(quiet: Services) -> None:
+def test_a_browser_is_sent_to_sign_in_and_back(quiet: FleetServices) -> None:
     with dashboard_client(quiet) as client:
         response = client.get(
             "/recordings?camera=cam-01", headers={"accept": "text/html"}, follow_redirects=False
@@ -166,13 +168,13 @@ def test_a_browser_is_sent_to_sign_in_and_back(quiet: Services) -> None:
     assert response.headers["location"] == "/sign-in?next=%2Frecordings%3Fcamera%3Dcam-01"
 
 
-def test_a_wrong_token_is_nobody(quiet: Services) -> None:
+def test_a_wrong_token_is_nobody(quiet: FleetServices) -> None:
     for header in ("Bearer wrong", "Basic d3Jvbmc6d3Jvbmc=", "Bearer", "Bearer \N{SNOWMAN}"):
         with dashboard_client(quiet) as client:
             response = client.get("/api/v1/cameras", headers={"authorization": header.encode()})
         assert response.status_code == 401, header
 
 
-def test_the_cameras_listener_answers_cameras_only(quiet: Services, tmp_path: Path) -> None:  # proves L1
+def test_the_cameras_listener_answers_cameras_only(quiet: FleetServices, tmp_path: Path) -> None:  # proves L1
     response = camera_client(quiet, None).get("/api/v1/camera/desired")
     assert (response.status_code, response.json()["code"]) == (401, "certificate_needed")

@@ -8,9 +8,9 @@ from starlette.testclient import TestClient
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Role
 from fleet.core.config import FleetConfig, PeopleSection
-from fleet.core.services import Services
 from fleet.people.models import User, UserSession
 from fleet.people.sign_in import create_setup_link
+from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, problem
 
 PASSWORD = "correct horse battery"
@@ -18,45 +18,47 @@ ME = {"name": "Administrator 1", "password": PASSWORD}
 
 
 @pytest.fixture
-def client(services: Services) -> Iterator[TestClient]:
+def client(services: FleetServices) -> Iterator[TestClient]:
     with dashboard_client(services) as found:
         yield found
 
 
-def link(services: Services) -> str:
+def link(services: FleetServices) -> str:
     with services.sessions.begin() as session:
         return create_setup_link(session, services).rpartition("/")[2]
 
 
-def set_up(services: Services, client: TestClient) -> str:
+def set_up(services: FleetServices, client: TestClient) -> str:
     response = client.post("/api/v1/setup", json={"link": link(services), **ME})
     assert response.status_code == 201
     csrf: str = response.json()["csrf"]
     return csrf
 
 
-def test_the_first_user_is_made_with_the_link_and_signed_in(services: Services, client: TestClient) -> None:
+def test_the_first_user_is_made_with_the_link_and_signed_in(
+    services: FleetServices, client: TestClient
+) -> None:
     set_up(services, client)
     me = client.get("/api/v1/session").json()
     assert me["name"] == "Administrator 1"
     assert set(me["roles"]) == {Role.ADMINISTRATOR, Role.CCTV_MANAGER}
 
 
-def test_the_cookie_is_kept_from_scripts_and_other_sites(services: Services, client: TestClient) -> None:
+def test_the_cookie_is_kept_from_scripts_and_other_sites(services: FleetServices, client: TestClient) -> None:
     response = client.post("/api/v1/setup", json={"link": link(services), **ME})
     cookie = response.headers["set-cookie"]
     assert cookie.startswith("__Host-lapel=")
     assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
 
 
-def test_a_setup_link_works_once(services: Services, client: TestClient) -> None:
+def test_a_setup_link_works_once(services: FleetServices, client: TestClient) -> None:
     used = link(services)
     assert client.post("/api/v1/setup", json={"link": used, **ME}).status_code == 201
     again = client.post("/api/v1/setup", json={"link": used, "name": "Another", "password": PASSWORD})
     assert problem(again) == (410, "setup_link_used")
 
 
-def test_a_second_link_makes_no_second_first_user(services: Services, client: TestClient) -> None:
+def test_a_second_link_makes_no_second_first_user(services: FleetServices, client: TestClient) -> None:
     first, second = link(services), link(services)
     assert client.post("/api/v1/setup", json={"link": first, **ME}).status_code == 201
     other = client.post("/api/v1/setup", json={"link": second, "name": "Another", "password": PASSWORD})
@@ -64,7 +66,7 @@ def test_a_second_link_makes_no_second_first_user(services: Services, client: Te
 
 
 def test_an_expired_link_says_how_to_make_another(
-    services: Services, client: TestClient, clock: TestClock
+    services: FleetServices, client: TestClient, clock: TestClock
 ) -> None:
     old = link(services)
     clock.move(hours=24)
@@ -73,14 +75,14 @@ def test_an_expired_link_says_how_to_make_another(
     assert "lapel-fleet setup-link" in response.json()["detail"]
 
 
-def test_an_unknown_link_and_a_short_password(services: Services, client: TestClient) -> None:
+def test_an_unknown_link_and_a_short_password(services: FleetServices, client: TestClient) -> None:
     assert problem(client.post("/api/v1/setup", json={"link": "x", **ME})) == (404, "setup_link_unknown")
     short = client.post("/api/v1/setup", json={"link": link(services), "name": "A", "password": "short"})
     assert problem(short) == (422, "password_short")
     assert "at least 12 characters" in short.json()["detail"]
 
 
-def test_nothing_secret_is_stored(services: Services, client: TestClient) -> None:
+def test_nothing_secret_is_stored(services: FleetServices, client: TestClient) -> None:
     secret = link(services)
     client.post("/api/v1/setup", json={"link": secret, **ME})
     cookie = client.cookies["__Host-lapel"]
@@ -93,7 +95,7 @@ def test_nothing_secret_is_stored(services: Services, client: TestClient) -> Non
         assert session.scalars(select(User)).one().password.startswith("$argon2id$")
 
 
-def test_signing_in_and_out(services: Services, client: TestClient) -> None:
+def test_signing_in_and_out(services: FleetServices, client: TestClient) -> None:
     csrf = set_up(services, client)
     old = client.cookies["__Host-lapel"]
     assert client.delete("/api/v1/session", headers={"x-csrf-token": csrf}).status_code == 204
@@ -107,7 +109,9 @@ def test_signing_in_and_out(services: Services, client: TestClient) -> None:
     assert client.get("/api/v1/session").json()["csrf"] == response.json()["csrf"]
 
 
-def test_a_name_of_any_alphabet_signs_in_and_is_told_apart(services: Services, client: TestClient) -> None:
+def test_a_name_of_any_alphabet_signs_in_and_is_told_apart(
+    services: FleetServices, client: TestClient
+) -> None:
     who = {"name": "Émile Łęcki", "password": PASSWORD}
     csrf = client.post("/api/v1/setup", json={"link": link(services), **who}).json()["csrf"]
     officer = {"name": "Ólafur Ægisson"}
@@ -120,7 +124,7 @@ def test_a_name_of_any_alphabet_signs_in_and_is_told_apart(services: Services, c
 
 
 def test_a_session_ends_when_idle_and_at_the_latest_after_its_hours(
-    services: Services, client: TestClient, clock: TestClock
+    services: FleetServices, client: TestClient, clock: TestClock
 ) -> None:
     set_up(services, client)
     for _ in range(7):
@@ -137,7 +141,7 @@ def test_a_session_ends_when_idle_and_at_the_latest_after_its_hours(
 
 @pytest.mark.parametrize("name", ["Administrator 1", "Nobody"])
 def test_a_wrong_password_and_a_wrong_name_answer_alike(
-    services: Services, client: TestClient, name: str
+    services: FleetServices, client: TestClient, name: str
 ) -> None:
     set_up(services, client)
     client.cookies.clear()
@@ -165,7 +169,7 @@ def test_failures_are_limited_and_logged(tmp_path: Path, clock: TestClock) -> No
         assert client.post("/api/v1/session", json=ME).status_code == 201
 
 
-def test_a_form_must_carry_its_token(services: Services, client: TestClient) -> None:
+def test_a_form_must_carry_its_token(services: FleetServices, client: TestClient) -> None:
     csrf = set_up(services, client)
     body = {"name": "Officer 1"}
     assert problem(client.post("/api/v1/officers", json=body)) == (403, "csrf")
@@ -174,7 +178,7 @@ def test_a_form_must_carry_its_token(services: Services, client: TestClient) -> 
     assert client.post("/api/v1/officers", json=body, headers={"x-csrf-token": csrf}).status_code == 201
 
 
-def test_a_field_of_the_form_will_do(services: Services, client: TestClient) -> None:
+def test_a_field_of_the_form_will_do(services: FleetServices, client: TestClient) -> None:
     csrf = set_up(services, client)
     response = client.post("/sign-out", data={"csrf_token": csrf}, follow_redirects=False)
     assert response.status_code == 303
@@ -182,7 +186,9 @@ def test_a_field_of_the_form_will_do(services: Services, client: TestClient) -> 
 
 
 @pytest.mark.parametrize("path", ["/api/v1/officers", "/api/v1/session"])
-def test_another_site_is_refused_even_with_a_token(services: Services, client: TestClient, path: str) -> None:
+def test_another_site_is_refused_even_with_a_token(
+    services: FleetServices, client: TestClient, path: str
+) -> None:
     csrf = set_up(services, client)
     headers = {"x-csrf-token": csrf, "origin": "https://elsewhere.example"}
     body = ME if path.endswith("session") else {"name": "Officer 1"}
@@ -191,7 +197,7 @@ def test_another_site_is_refused_even_with_a_token(services: Services, client: T
     assert client.post(path, json=body, headers=headers).status_code == 201
 
 
-def test_officers_are_told_apart(services: Services, client: TestClient) -> None:
+def test_officers_are_told_apart(services: FleetServices, client: TestClient) -> None:
     headers = {"x-csrf-token": set_up(services, client)}
     assert (
         client.post("/api/v1/officers", json={"name": " Officer 1 "}, headers=headers).json()["name"]

@@ -6,13 +6,13 @@ from pathlib import Path
 from cryptography import x509
 
 from fleet.core.database import utc_now
-from fleet.core.services import Services
 from fleet.core.tasks import beside
+from fleet.server.compose import FleetServices
 from fleet.server.renewal import Contexts, keep_renewed
 from tests.support.fleet.fleet import TestClock, fleet_services
 
 
-async def shown_by(context: ssl.SSLContext, services: Services) -> int:
+async def shown_by(context: ssl.SSLContext, services: FleetServices) -> int:
     """The serial number of the certificate that a server with this context shows now."""
     server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=context)
     port = server.sockets[0].getsockname()[1]
@@ -27,7 +27,7 @@ async def shown_by(context: ssl.SSLContext, services: Services) -> int:
 def test_a_fleet_that_is_never_restarted_keeps_a_good_certificate(tmp_path: Path) -> None:
     clock = TestClock(utc_now() - timedelta(days=340))  # TLS itself goes by the real time
 
-    async def run(services: Services) -> tuple[int, int]:
+    async def run(services: FleetServices) -> tuple[int, int]:
         contexts = Contexts.of(services.authority)
         before = await shown_by(contexts.dashboard, services)
         clock.move(days=340)
@@ -36,7 +36,10 @@ def test_a_fleet_that_is_never_restarted_keeps_a_good_certificate(tmp_path: Path
         async def restart_broker() -> None:
             renewed.set()
 
-        async with beside(keep_renewed(services, contexts, restart_broker, every=0.01)), asyncio.timeout(20):
+        async with (
+            beside(keep_renewed(services, services.authority, contexts, restart_broker, every=0.01)),
+            asyncio.timeout(20),
+        ):
             await renewed.wait()
         return before, await shown_by(contexts.dashboard, services)
 

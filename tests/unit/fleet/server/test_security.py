@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
 from fleet.core import problems
-from fleet.core.services import Services
+from fleet.server.compose import FleetServices
 from fleet.server.security import HEADERS, POLICY, BodyLimit, SecurityHeaders
 from tests.support.fleet.fleet import dashboard_client, problem
 
@@ -38,7 +38,7 @@ def client() -> Iterator[TestClient]:
         yield found
 
 
-def test_every_answer_confines_the_browser(services: Services) -> None:
+def test_every_answer_confines_the_browser(services: FleetServices) -> None:
     with dashboard_client(services) as client:
         for path in ("/sign-in", "/api/v1/authority", "/api/v1/cameras", "/nowhere"):
             headers = client.get(path, headers={"accept": "text/html"}, follow_redirects=False).headers

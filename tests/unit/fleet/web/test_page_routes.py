@@ -8,9 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from fleet.core.actor import Role
-from fleet.core.services import Services
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import SignedIn, create_setup_link, set_up
+from fleet.server.compose import FleetServices
 from fleet.web.assets import version
 from tests.support.fleet.fleet import dashboard_client, enrol_camera, fleet_services, token_for
 
@@ -19,13 +19,13 @@ NAME, PASSWORD = "Safety desk", "four random words here"
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetServices]:
     with fleet_services(tmp_path_factory.mktemp("fleet")) as services:
         yield services
 
 
 @pytest.fixture(scope="module")
-def account(services: Services) -> SignedIn:
+def account(services: FleetServices) -> SignedIn:
     """The first account, signed in."""
     with services.sessions.begin() as session:
         link = create_setup_link(session, services).rpartition("/")[2]
@@ -33,7 +33,7 @@ def account(services: Services) -> SignedIn:
 
 
 @pytest.fixture
-def browser(services: Services, account: SignedIn) -> Iterator[TestClient]:
+def browser(services: FleetServices, account: SignedIn) -> Iterator[TestClient]:
     """A client that behaves as a browser, signed in."""
     with dashboard_client(services) as client:
         client.headers.update(HTML)
@@ -127,7 +127,7 @@ def test_no_file_outside_is_ever_served(browser: TestClient, name: str) -> None:
     assert browser.get(f"/assets/{version()}/{name}").status_code == 404
 
 
-def test_whoever_sees_only_recordings_is_led_there(services: Services) -> None:
+def test_whoever_sees_only_recordings_is_led_there(services: FleetServices) -> None:
     token = token_for(services, Role.DATA_PROTECTION_OFFICER, name="protection")
     with dashboard_client(services, token=token) as client:
         page = client.get("/", headers=HTML)
@@ -135,7 +135,7 @@ def test_whoever_sees_only_recordings_is_led_there(services: Services) -> None:
     assert 'href="/hand-out"' not in page.text
 
 
-def test_an_officer_has_no_pages_here_yet(services: Services) -> None:
+def test_an_officer_has_no_pages_here_yet(services: FleetServices) -> None:
     with dashboard_client(services, token=token_for(services, Role.OFFICER, name="officer")) as client:
         page = client.get("/", headers=HTML)
     assert page.status_code == 403
@@ -161,7 +161,7 @@ def test_signing_in_leads_back_and_never_elsewhere(browser: TestClient) -> None:
         assert answer.headers["location"] == path
 
 
-def test_a_roles_navigation_names_only_what_it_may_see(services: Services, browser: TestClient) -> None:
+def test_a_roles_navigation_names_only_what_it_may_see(services: FleetServices, browser: TestClient) -> None:
     browser.cookies.clear()
     browser.headers["Authorization"] = f"Bearer {token_for(services, Role.SAFETY_TEAM, name='safety team')}"
     page = browser.get("/cameras").text
@@ -170,7 +170,7 @@ def test_a_roles_navigation_names_only_what_it_may_see(services: Services, brows
 
 
 def test_a_code_for_one_camera_too_many_is_refused_where_the_person_is(
-    services: Services, browser: TestClient, tmp_path: Path
+    services: FleetServices, browser: TestClient, tmp_path: Path
 ) -> None:
     for _ in range(services.config.cameras.limit):
         enrol_camera(services, tmp_path / "cameras")
@@ -181,7 +181,7 @@ def test_a_code_for_one_camera_too_many_is_refused_where_the_person_is(
     assert "15 cameras of at most 15." in page.text
 
 
-def test_too_many_wrong_passwords_are_answered_in_place(services: Services, browser: TestClient) -> None:
+def test_too_many_wrong_passwords_are_answered_in_place(services: FleetServices, browser: TestClient) -> None:
     browser.cookies.clear()
     wrong = {"name": "Somebody else", "password": "no"}
     for _ in range(services.config.people.sign_in_attempts):

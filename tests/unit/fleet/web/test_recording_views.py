@@ -5,54 +5,62 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.web.facts import EventFacts, GapFacts, LookFacts, RecordingFacts, TaleFacts
-from fleet.web.views.events import story
+from fleet.footage.recordings.summary import MissingPrerecord, RecordingSummary
+from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
+from fleet.web.facts import LookFacts, RecordingFacts
+from fleet.web.views.events import event_lines
 from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, PurposeError, purpose_text
 from fleet.web.views.recordings import head, look, row
 from fleet.web.views.search import Search, SearchError, pager, title
-from fleet.web.views.timeline import WIDTH, timeline
+from fleet.web.views.timeline import WIDTH, draw_timeline
+from protocol.units import US_PER_S, utc_us
+from tests.support.fleet.page_facts import changed
 
 PRESS = datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)
 NOW = PRESS + timedelta(minutes=30)
 
 FACTS = RecordingFacts(
-    id="ab" * 16,
-    camera="cam-01",
-    number=7,
-    officer="Officer 1",
-    state="held",
-    press=PRESS,
-    duration_s=199.6,
-    prerecord_s=179.6,
-    asked_s=180.0,
-    missing=((0.4, "private"),),
-    verdict="intact",
-    sentence="Intact: 200 chunks.",
-    ended=True,
-    received=PRESS + timedelta(seconds=25),
-    trigger="button",
+    RecordingSummary(
+        id="ab" * 16,
+        camera="cam-01",
+        number=7,
+        officer_name="Officer 1",
+        state="held",
+        announced=PRESS + timedelta(seconds=1),
+        pressed=PRESS,
+        duration_s=199.6,
+        prerecord_s=179.6,
+        asked_s=180.0,
+        missing=(MissingPrerecord(0.4, "private"),),
+        verdict="intact",
+        sentence="Intact: 200 chunks.",
+        ended="closed",
+        verified=PRESS + timedelta(seconds=25),
+        receipt=True,
+        trigger="button",
+    )
 )
 
-FIRST = PRESS - timedelta(seconds=179.6)
+FIRST_UTC_US = utc_us(PRESS - timedelta(seconds=179.6))
 
 
-def event(kind: str, offset_s: float, **detail: str | int) -> EventFacts:
-    return EventFacts(kind, FIRST + timedelta(seconds=offset_s), offset_s, detail)
+def event(kind: str, offset_s: float, **detail: str | int) -> TimelineEvent:
+    return TimelineEvent(kind, offset_s, FIRST_UTC_US + round(offset_s * US_PER_S), detail)
 
 
-TALE = TaleFacts(
-    first=FIRST,
+EVENTS = RecordingEvents(
+    first_utc_us=FIRST_UTC_US,
     press_s=179.6,
     duration_s=199.6,
     events=(event("press", 179.6), event("bookmark", 190.0), event("stop", 199.6)),
-    gaps=(GapFacts(("audio",), 20.0, 1.5, "no microphone"),),
+    gaps=(TimelineGap("audio", 20.0, 1.5, "no microphone"),),
     close=event("close", 199.6, reason="stopped"),
 )
 
 
 # proves C7
-def test_the_story_tells_the_press_what_was_held_and_what_is_missing() -> None:
-    lines = [(line.clock, line.text) for line in story(FACTS, TALE)]
+def test_the_lines_tell_the_press_what_was_held_and_what_is_missing() -> None:
+    lines = [(line.clock, line.text) for line in event_lines(FACTS.summary, EVENTS)]
     assert lines == [
         ("13:59:31", "No sound for 1.5 s: no microphone."),
         (
@@ -66,17 +74,17 @@ def test_the_story_tells_the_press_what_was_held_and_what_is_missing() -> None:
 
 
 def test_a_recording_without_an_end_was_cut_off() -> None:
-    lines = story(replace(FACTS, received=None), replace(TALE, close=None))
+    lines = event_lines(replace(FACTS.summary, receipt=False), replace(EVENTS, close=None))
     assert lines[-1].text == "The recording was cut off here: the power was lost, or the card failed."
 
 
 def test_an_event_of_a_kind_unknown_here_is_told_all_the_same() -> None:
-    tale = replace(TALE, events=(event("drone launched", 185.0, note="north side"),))
-    assert any(line.text == "Drone launched: north side." for line in story(FACTS, tale))
+    events = replace(EVENTS, events=(event("drone launched", 185.0, note="north side"),))
+    assert any(line.text == "Drone launched: north side." for line in event_lines(FACTS.summary, events))
 
 
 def test_the_line_places_pre_record_press_bookmark_and_gap() -> None:
-    line = timeline(TALE)
+    line = draw_timeline(EVENTS)
     assert line is not None
     assert line.press.x == pytest.approx(899.8, abs=0.1)
     assert line.prerecord is not None
@@ -87,17 +95,17 @@ def test_the_line_places_pre_record_press_bookmark_and_gap() -> None:
 
 
 def test_marks_of_time_are_whole_times_of_the_sites_clock() -> None:
-    line = timeline(TALE)
+    line = draw_timeline(EVENTS)
     assert line is not None
     assert [tick.label for tick in line.ticks][:2] == ["13:59:30", "14:00:00"]
 
 
 def test_without_footage_there_is_no_line() -> None:
-    assert timeline(replace(TALE, duration_s=0.0)) is None
+    assert draw_timeline(replace(EVENTS, duration_s=0.0)) is None
 
 
 def test_without_pre_record_nothing_is_shaded() -> None:
-    line = timeline(replace(TALE, press_s=0.0, events=(), gaps=()))
+    line = draw_timeline(replace(EVENTS, press_s=0.0, events=(), gaps=()))
     assert line is not None
     assert line.prerecord is None
     assert line.words == "3 min 19 s in all, nothing from before the press."
@@ -111,13 +119,13 @@ def test_without_pre_record_nothing_is_shaded() -> None:
 def test_nothing_is_ever_drawn_outside_the_line(
     duration: float, press: float, gaps: list[tuple[float, float]]
 ) -> None:
-    tale = replace(
-        TALE,
+    events = replace(
+        EVENTS,
         duration_s=duration,
         press_s=press,
-        gaps=tuple(GapFacts(("video",), at, span, "encoder gap") for at, span in gaps),
+        gaps=tuple(TimelineGap("video", at, span, "encoder gap") for at, span in gaps),
     )
-    line = timeline(tale)
+    line = draw_timeline(events)
     assert line is not None
     places = [line.press.x, *(mark.x for mark in (*line.bookmarks, *line.ticks))]
     assert all(0 <= x <= WIDTH for x in places)
@@ -137,21 +145,21 @@ def test_the_head_says_what_is_known_and_what_is_to_come() -> None:
     ("change", "part"),
     [
         ({"state": "verifying"}, "being checked"),
-        ({"state": "uploading", "ended": False, "under_way": True}, "recording now"),
+        ({"state": "uploading", "ended": None, "under_way": True}, "recording now"),
         ({"state": "announced", "under_way": None}, "out of reach"),
         ({"state": "uploading", "under_way": False, "share": 41}, "41 % of it is here, and the rest is on"),
         ({"state": "uploading", "under_way": False, "received_bytes": 8_400_000}, "8.4 MB of it are here"),
     ],
 )
 def test_what_is_still_to_come_is_said(change: dict[str, object], part: str) -> None:
-    assert part in head(replace(FACTS, **change), NOW).waiting  # type: ignore[arg-type] # fields as they are named
+    assert part in head(changed(FACTS, **change), NOW).waiting
 
 
 def test_a_row_without_an_officer_says_so() -> None:
-    shown = row(replace(FACTS, officer=None), NOW)
+    shown = row(changed(FACTS, officer_name=None), NOW)
     assert shown.officer == "Nobody had the camera"
     assert shown.prerecord == "2:59 before the press"
-    assert shown.link == f"/recordings/{FACTS.id}"
+    assert shown.link == f"/recordings/{FACTS.summary.id}"
 
 
 # proves F1

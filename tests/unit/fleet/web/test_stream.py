@@ -8,10 +8,10 @@ from sse_starlette import ServerSentEvent
 from starlette.testclient import TestClient
 
 from fleet.core.live import Live
-from fleet.core.services import Services
 from fleet.people.access import current_actor, still_allowed
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link
+from fleet.server.compose import FleetServices
 from fleet.web.stream import events
 from tests.support.fleet.fleet import TestClock, dashboard_client
 
@@ -134,7 +134,7 @@ def sign_in(client: TestClient) -> tuple[str, str]:
     return client.cookies[COOKIE], answer.json()["csrf"]
 
 
-def test_signing_out_ends_the_streams_of_that_browser_alone(services: Services) -> None:
+def test_signing_out_ends_the_streams_of_that_browser_alone(services: FleetServices) -> None:
     with services.sessions.begin() as session:
         link = create_setup_link(session, services).rpartition("/")[2]
 
@@ -160,7 +160,7 @@ def test_signing_out_ends_the_streams_of_that_browser_alone(services: Services) 
 
 
 def test_an_open_stream_does_not_keep_its_session_from_going_idle(
-    services: Services, clock: TestClock
+    services: FleetServices, clock: TestClock
 ) -> None:
     with services.sessions.begin() as session:
         link = create_setup_link(session, services).rpartition("/")[2]

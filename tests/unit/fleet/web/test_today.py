@@ -3,11 +3,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.attention import needs
 from fleet.web.views.state import camera_badge, recording_badge
 from fleet.web.views.tile import initials, tile
 from fleet.web.views.today import today
+from tests.support.fleet.page_facts import changed
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -28,18 +30,22 @@ READY = CameraFacts(
 )
 
 SAFE = RecordingFacts(
-    id="ab" * 16,
-    camera="cam-01",
-    number=7,
-    officer="Officer 1",
-    state="held",
-    press=NOW - timedelta(minutes=30),
-    duration_s=199.6,
-    prerecord_s=179.6,
-    asked_s=180.0,
-    verdict="intact",
-    ended=True,
-    received=NOW - timedelta(minutes=20),
+    RecordingSummary(
+        id="ab" * 16,
+        camera="cam-01",
+        number=7,
+        officer_name="Officer 1",
+        state="held",
+        announced=NOW - timedelta(minutes=29),
+        pressed=NOW - timedelta(minutes=30),
+        duration_s=199.6,
+        prerecord_s=179.6,
+        asked_s=180.0,
+        verdict="intact",
+        ended="closed",
+        verified=NOW - timedelta(minutes=20),
+        receipt=True,
+    )
 )
 
 
@@ -106,8 +112,8 @@ def test_each_state_of_a_camera_has_its_word(change: dict[str, object], word: st
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ({"state": "announced", "ended": False, "under_way": True}, "Recording"),
-        ({"state": "uploading", "ended": False, "under_way": True}, "Recording"),
+        ({"state": "announced", "ended": None, "under_way": True}, "Recording"),
+        ({"state": "uploading", "ended": None, "under_way": True}, "Recording"),
         ({"state": "announced", "under_way": False}, "Not here yet"),
         ({"state": "uploading", "under_way": False, "received_bytes": 9}, "Uploading"),
         ({"state": "uploading", "under_way": None}, "Out of reach"),
@@ -117,7 +123,7 @@ def test_each_state_of_a_camera_has_its_word(change: dict[str, object], word: st
     ],
 )
 def test_each_state_of_a_recording_has_its_word(change: dict[str, object], word: str) -> None:
-    assert recording_badge(replace(SAFE, **change)).word == word  # type: ignore[arg-type] # fields as they are named
+    assert recording_badge(changed(SAFE, **change)).word == word
 
 
 def test_nothing_needs_anybody_when_all_is_well() -> None:
@@ -149,21 +155,21 @@ def test_what_is_wrong_with_a_camera_is_said_with_a_next_step(change: dict[str, 
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        ({"state": "failed", "failure": "Altered at chunk 3."}, "was refused: Altered at chunk 3."),
+        ({"state": "failed", "sentence": "Altered at chunk 3."}, "was refused: Altered at chunk 3."),
         ({"verdict": "altered"}, "was altered"),
         (
-            {"state": "uploading", "press": NOW - timedelta(hours=2)},
+            {"state": "uploading", "pressed": NOW - timedelta(hours=2)},
             "not all here, 2 h 00 min after the press",
         ),
-        ({"officer": None, "marks": ("unassigned",)}, "while nobody had the camera"),
+        ({"officer_name": None, "marks": ("unassigned",)}, "while nobody had the camera"),
     ],
 )
 def test_what_is_wrong_with_a_recording_is_said_with_a_next_step(
     change: dict[str, object], part: str
 ) -> None:
-    (need,) = needs([], [replace(SAFE, **change)], NOW)  # type: ignore[arg-type] # fields as they are named
+    (need,) = needs([], [changed(SAFE, **change)], NOW)
     assert part in need.text
-    assert need.link == f"/recordings/{SAFE.id}"
+    assert need.link == f"/recordings/{SAFE.summary.id}"
 
 
 def test_the_gravest_comes_first_and_a_camera_out_of_service_is_left_alone() -> None:
@@ -185,9 +191,9 @@ def test_the_headline_answers_whether_everyone_is_covered() -> None:
 
 
 def test_todays_figures_leave_yesterday_out() -> None:
-    yesterday = replace(SAFE, press=NOW - timedelta(days=1))
-    coming = replace(SAFE, state="uploading")
-    refused = replace(SAFE, state="failed")
+    yesterday = changed(SAFE, pressed=NOW - timedelta(days=1))
+    coming = changed(SAFE, state="uploading")
+    refused = changed(SAFE, state="failed")
     figures = today([READY], [SAFE, coming, refused, yesterday], NOW).figures
     assert (figures.made, figures.received, figures.coming, figures.refused) == (3, 1, 1, 1)
 

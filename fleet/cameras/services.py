@@ -1,0 +1,42 @@
+"""What the routes and tasks of cameras share beside what all do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends
+
+from fleet.cameras.wearers import Wearers
+from fleet.core.app_key import AppKey
+from fleet.core.services import Services
+from fleet.pki.authority import Authority
+from protocol.messages.enrolment import RecipientKey
+from protocol.messages.events import CameraEvent
+
+NewsHandler = Callable[[str, CameraEvent, datetime], None]
+"""Called with camera id, news and the time it was received; raises nothing for a camera's mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraServices:
+    """The services of cameras.
+
+    Attributes:
+        core: what every domain shares.
+        authority: the fleet's certificate authority.
+        recipients: returns whom cameras seal their footage to now; the vault knows.
+        wearers: who wears which camera.
+        news: called one after the other, in a worker thread, with each valid piece of a camera's news.
+    """
+
+    core: Services
+    authority: Authority
+    recipients: Callable[[], tuple[RecipientKey, ...]]
+    wearers: Wearers
+    news: tuple[NewsHandler, ...]
+
+
+CAMERAS: AppKey[CameraServices] = AppKey("cameras")
+
+CamerasDep = Annotated[CameraServices, Depends(CAMERAS)]

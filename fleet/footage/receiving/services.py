@@ -1,0 +1,33 @@
+"""What the routes of receiving share."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+
+from fleet.core.app_key import AppKey
+from fleet.footage.receiving.completion import Completion
+from fleet.footage.receiving.uploads import Uploads
+from fleet.footage.store.spool import Spool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivingServices:
+    """The services of receiving.
+
+    Attributes:
+        spool: takes bodies in.
+        uploads: makes segments and ledger pieces of them.
+        completion: takes the word that this is all, and hands out receipts.
+        limit: the longest body, in bytes.
+    """
+
+    spool: Spool
+    uploads: Uploads
+    completion: Completion
+    limit: int
+
+
+RECEIVING: AppKey[ReceivingServices] = AppKey("receiving")
+
+ReceivingDep = Annotated[ReceivingServices, Depends(RECEIVING)]

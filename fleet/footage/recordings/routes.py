@@ -1,0 +1,81 @@
+"""The HTTP API of recordings for people and programs: listed, counted, described (F5)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from fleet.core.database import SessionDep
+from fleet.core.problems import ProblemError
+from fleet.footage.recordings.accounts import accounts
+from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.rows import get
+from fleet.footage.recordings.summary import RecordingSummary
+from fleet.people.access import Permission, require
+
+router = APIRouter(prefix="/api/v1", tags=["recordings"])
+
+SEES = [Depends(require(Permission.SEE_RECORDINGS))]
+
+
+@router.get("/recordings", dependencies=SEES)
+def get_recordings(
+    session: SessionDep,
+    camera: Annotated[str | None, Query(max_length=32)] = None,
+    skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> list[RecordingSummary]:
+    """List recordings, the newest first."""
+    query = select(Recording).order_by(Recording.announced.desc(), Recording.id.desc())
+    if camera is not None:
+        query = query.where(Recording.camera_id == camera)
+    return [RecordingSummary.of(row) for row in session.scalars(query.offset(skip).limit(limit))]
+
+
+class AccountView(BaseModel):
+    """How many recordings of a camera were made, received, are arriving, failed, and are missing (L3)."""
+
+    camera: str
+    made: int
+    received: int
+    arriving: int
+    failed: int
+    missing: list[int]
+    missing_count: int
+
+
+@router.get("/recordings/accounts", dependencies=SEES)
+def get_accounts(session: SessionDep) -> list[AccountView]:
+    """Return what each camera made, and what of it is here (L3)."""
+    return [
+        AccountView(
+            camera=camera,
+            made=each.made,
+            received=each.received,
+            arriving=each.arriving,
+            failed=each.failed,
+            missing=list(each.missing),
+            missing_count=each.missing_count,
+        )
+        for camera, each in accounts(session).items()
+    ]
+
+
+@router.get("/recordings/{recording}", dependencies=SEES)
+def get_recording(recording: str, session: SessionDep) -> RecordingSummary:
+    """Return one recording."""
+    return RecordingSummary.of(get(session, recording))
+
+
+@router.get("/recordings/{recording}/report", dependencies=SEES)
+def get_report(recording: str, session: SessionDep) -> dict[str, Any]:
+    """Return the verifier's whole report.
+
+    Raises:
+        ProblemError: 404 there is none yet.
+    """
+    report = get(session, recording).report
+    if report is None:
+        raise ProblemError(404, "not_verified", "This recording has not been verified yet.")
+    return report

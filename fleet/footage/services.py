@@ -1,0 +1,31 @@
+"""What footage is made of, for whoever puts the service together."""
+
+from dataclasses import dataclass
+
+from fleet.core.services import Worker
+from fleet.footage.receiving.services import ReceivingServices
+from fleet.footage.store.spool import Spool
+from fleet.footage.store.store import FootageStore
+from fleet.footage.verifying.verification import Verification
+from fleet.footage.watching.services import WatchingServices
+
+
+@dataclass(frozen=True, slots=True)
+class FootageServices:
+    """The services of footage.
+
+    Attributes:
+        store: where footage lies.
+        spool: takes in what is not there yet.
+        receiving: what the routes of cameras share.
+        verification: verifies one recording.
+        watching: what the routes of people share.
+        workers: contexts that live as long as the service, in their order.
+    """
+
+    store: FootageStore
+    spool: Spool
+    receiving: ReceivingServices
+    verification: Verification
+    watching: WatchingServices
+    workers: tuple[Worker, ...]

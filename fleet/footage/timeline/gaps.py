@@ -1,0 +1,61 @@
+"""Where a track of a timeline is missing, and why, as far as the camera said. Pure."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+
+from fleet.footage.timeline.events import TimelineGap, seconds
+from fleet.footage.timeline.timeline import Span, Timeline
+from protocol.footage.format.model import Gap, Track
+
+UNEXPLAINED = "unexplained"
+
+
+def gaps_of(timeline: Timeline) -> tuple[TimelineGap, ...]:
+    """Return where each track is missing; holes that touch are one, with the cause of its beginning."""
+    return tuple(gap for track in timeline.tracks for gap in _gaps_of_track(timeline, track))
+
+
+def _gaps_of_track(timeline: Timeline, track: Track) -> list[TimelineGap]:
+    causes = _Causes(gap for chunk in timeline.chunks.values() for gap in chunk.gaps if gap.track is track)
+    gaps: list[TimelineGap] = []
+    for run in _joined(timeline.tracks[track]):
+        first = run[0]
+        start_ns = timeline.first_ns + first.start_ns + first.cut_ns
+        length_s = seconds(first.duration_ns)
+        for span in run[1:]:
+            length_s = round(length_s + seconds(span.duration_ns), 6)
+        cause = causes.of(start_ns, start_ns + first.duration_ns)
+        gaps.append(TimelineGap(str(track), seconds(first.start_ns), length_s, cause))
+    return gaps
+
+
+def _joined(spans: Iterable[Span]) -> list[list[Span]]:
+    """Return the spans that lack their track, those that follow each other together."""
+    runs: list[list[Span]] = []
+    end_ns = -1
+    for span in spans:
+        if span.part is not None:
+            continue
+        if span.start_ns == end_ns:
+            runs[-1].append(span)
+        else:
+            runs.append([span])
+        end_ns = span.start_ns + span.duration_ns
+    return runs
+
+
+class _Causes:
+    """The gaps that a camera signed for one track, found by time."""
+
+    def __init__(self, gaps: Iterable[Gap]) -> None:
+        self._gaps = sorted(gaps, key=lambda gap: gap.start_ns)
+        # The furthest end up to each gap only grows, so that the first gap after a time is found by halving.
+        self._ends = list(accumulate((gap.start_ns + gap.duration_ns for gap in self._gaps), max))
+
+    def of(self, start_ns: int, end_ns: int) -> str:
+        """Return the cause of the first gap that shares some of this time."""
+        at = bisect_right(self._ends, start_ns)
+        if at < len(self._gaps) and self._gaps[at].start_ns < end_ns:
+            return str(self._gaps[at].cause)
+        return UNEXPLAINED

@@ -1,0 +1,129 @@
+"""A recording that the vault has opened: its parts in plaintext, one at a time, from only the bytes of each.
+
+It is what playing and exporting have in common. Nothing is cached in plaintext and nothing is written
+anywhere.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from fleet.footage.errors import PlaybackError
+from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.store import names
+from fleet.footage.store.store import FootageStore
+from fleet.footage.timeline.timeline import Timeline, lay_out
+from fleet.footage.watching.received import Received
+from fleet.vault.vault import Opening
+from protocol.footage.format.model import Track
+from protocol.footage.ledger.ledger import Ledger
+from protocol.footage.sealing.part import PartContext, open_part
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What is here of an opened recording, as of one look.
+
+    Attributes:
+        summary: what is known of it.
+        ledger: its ledger, as far as it is here.
+        timeline: how it is laid out.
+    """
+
+    summary: RecordingSummary
+    ledger: Ledger
+    timeline: Timeline
+
+
+class OpenedRecording:
+    """An opened recording. Safe to use from several threads; close it when done."""
+
+    def __init__(
+        self,
+        store: FootageStore,
+        opening: Opening,
+        received: Received,
+        *,
+        look_up: Callable[[str], Received],
+    ) -> None:
+        """Lay the recording out.
+
+        Args:
+            store: where its segments are.
+            opening: gives the keys of its parts.
+            received: what the tables say is here.
+            look_up: looks at the tables again.
+
+        Raises:
+            ProblemError: 409 there is nothing to look at yet.
+            StoreError: the store failed.
+        """
+        self._store = store
+        self._opening = opening
+        self._look_up = look_up
+        self._refreshing = threading.Lock()
+        self._arrived = self._lay_out(received, opening.ledger)
+
+    @property
+    def arrived(self) -> Arrived:
+        """What is here of it: one look, whole and unchanging, whoever refreshes meanwhile."""
+        return self._arrived
+
+    def part(self, seq: int, track: Track) -> bytes:
+        """Return one part in plaintext.
+
+        Raises:
+            PlaybackError: the recording has no such part.
+            KeysError: it does not open.
+            StoreError: the store failed.
+        """
+        arrived = self._arrived
+        chunk = arrived.timeline.chunks.get(seq)
+        part = chunk.part(track) if chunk is not None else None
+        if chunk is None or part is None or track not in self._opening.tracks:
+            raise PlaybackError(f"There is no {track} of chunk {seq} in this recording.")
+        key = self._opening.key(seq, track)
+        segment = names.segment_key(arrived.summary.camera, arrived.summary.number, chunk.segment)
+        ciphertext = self._store.read_range(segment, part.offset, part.length)
+        opening = arrived.ledger.open
+        return open_part(ciphertext, key, PartContext(opening.camera, opening.run, seq, track))
+
+    def parts(self) -> Iterator[bytes]:
+        """Give every part in order, the video of a chunk before its audio.
+
+        Raises:
+            KeysError: one does not open.
+            StoreError: the store failed.
+        """
+        timeline = self._arrived.timeline
+        for seq, chunk in sorted(timeline.chunks.items()):
+            for part in chunk.parts:
+                if part.track in timeline.tracks:
+                    yield self.part(seq, part.track)
+
+    def refresh(self) -> Arrived:
+        """Take in what has arrived since, of a recording that was not whole.
+
+        One at a time: a player asks for the playlists of picture and sound at once, and an older look at the
+        tables must not take the place of a newer one.
+
+        Raises:
+            ProblemError: 404 it is gone.
+            KeysError: it has become another recording.
+            StoreError: the store failed.
+        """
+        with self._refreshing:
+            if not self._arrived.summary.is_whole:
+                received = self._look_up(self._arrived.summary.id)
+                ledger = received.ledger(self._store)
+                self._opening.renew(ledger)
+                self._arrived = self._lay_out(received, ledger)
+            return self._arrived
+
+    def close(self) -> None:
+        """Forget the keys."""
+        self._opening.close()
+
+    def _lay_out(self, received: Received, ledger: Ledger) -> Arrived:
+        chunks = received.chunks(self._store, ledger)
+        return Arrived(received.summary, ledger, lay_out(chunks, self._opening.tracks))

@@ -1,0 +1,48 @@
+"""Opening recordings through the vault, which writes down who asks and why before it opens anything (F1)."""
+
+from fleet.core.actor import Actor
+from fleet.core.services import Services
+from fleet.footage.store.store import FootageStore
+from fleet.footage.watching.opened_recording import OpenedRecording
+from fleet.footage.watching.received import Received, look_up
+from fleet.vault.vault import Vault
+
+
+class RecordingOpener:
+    """Opens recordings. Safe to use from several threads."""
+
+    def __init__(self, services: Services, store: FootageStore, vault: Vault) -> None:
+        self._readers = services.readers
+        self._store = store
+        self._vault = vault
+
+    def open(self, public_id: str, *, actor: Actor, action: str, purpose: str) -> OpenedRecording:
+        """Open a recording.
+
+        Args:
+            public_id: what it is called in addresses.
+            actor: who asks.
+            action: what for, as the audit log words it.
+            purpose: why, in the actor's words.
+
+        Raises:
+            ProblemError: 404 there is no such recording; 409 there is nothing of it to look at yet; 422 no
+                purpose.
+            StoreError: the store failed.
+        """
+        received = self._look_up(public_id)
+        opening = self._vault.unseal(
+            recording=received.summary.id,
+            load=lambda: received.ledger(self._store),
+            actor=actor,
+            action=action,
+            purpose=purpose,
+        )
+        try:
+            return OpenedRecording(self._store, opening, received, look_up=self._look_up)
+        except BaseException:
+            opening.close()
+            raise
+
+    def _look_up(self, public_id: str) -> Received:
+        return look_up(self._readers, public_id)

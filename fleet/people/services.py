@@ -1,0 +1,28 @@
+"""What the routes of people share beside what all do."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+
+from fleet.core.app_key import AppKey
+from fleet.core.services import Services
+from fleet.people.attempts import Attempts
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleServices:
+    """The services of people.
+
+    Attributes:
+        core: what every domain shares.
+        attempts: counts failed attempts to sign in.
+    """
+
+    core: Services
+    attempts: Attempts
+
+
+PEOPLE: AppKey[PeopleServices] = AppKey("people")
+
+PeopleDep = Annotated[PeopleServices, Depends(PEOPLE)]
