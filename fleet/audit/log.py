@@ -9,7 +9,6 @@ Rules:
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +17,8 @@ from fleet.audit.chain import START, Broken, Checkpoint, Detail, Entry, verify_c
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Actor
 from fleet.core.database import Turn, now, take_turn
+from protocol.units import utc_moment, utc_us
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE = 1000
 
 
@@ -47,7 +46,7 @@ def record(
     last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).first()
     entry = Entry(
         number=1 if last is None else last.number + 1,
-        utc_us=_microseconds(now(session)),
+        utc_us=utc_us(now(session)),
         actor=actor.label,
         action=action,
         subject=subject,
@@ -58,7 +57,7 @@ def record(
     session.add(
         AuditEntry(
             number=entry.number,
-            utc=_EPOCH + timedelta(microseconds=entry.utc_us),
+            utc=utc_moment(entry.utc_us),
             actor=entry.actor,
             action=entry.action,
             subject=entry.subject,
@@ -82,7 +81,7 @@ def _stored(session: Session) -> Iterator[tuple[Entry, bytes]]:
     for row in rows:
         entry = Entry(
             number=row.number,
-            utc_us=_microseconds(row.utc),
+            utc_us=utc_us(row.utc),
             actor=row.actor,
             action=row.action,
             subject=row.subject,
@@ -91,7 +90,3 @@ def _stored(session: Session) -> Iterator[tuple[Entry, bytes]]:
             previous=row.previous,
         )
         yield entry, row.digest
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -9,10 +9,12 @@ holes of a recording for ``LONGEST_HOLES_NS``; what was cut is said, and the sig
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-LONGEST_SPAN_NS = 2_000_000_000
+from protocol.units import NS_PER_S
+
+LONGEST_SPAN_NS = 2 * NS_PER_S
 """No chunk is longer (``MAX_CHUNK_NS``), and no span of a hole is made longer either."""
 
-LONGEST_HOLE_NS = 24 * 3600 * 1_000_000_000
+LONGEST_HOLE_NS = 24 * 3600 * NS_PER_S
 LONGEST_HOLES_NS = 2 * LONGEST_HOLE_NS
 
 

@@ -6,7 +6,7 @@ that is there already is the receipt; it must speak of the same bytes.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from fleet.footage.errors import StoreError
 from fleet.footage.store import names
@@ -17,8 +17,7 @@ from fleet.pki.authority import Authority
 from protocol.footage.format.signing import ed25519_signer
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.receipt import Receipt, SegmentDigest, read_receipt, sign_receipt
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from protocol.units import utc_us
 
 
 def describe(
@@ -34,7 +33,7 @@ def describe(
         ledger_length=len(ledger_bytes),
         segments=tuple(SegmentDigest(each.name, each.size, each.sha256) for each in segments),
         verdict=verdict,
-        received_utc_us=(received - _EPOCH) // timedelta(microseconds=1),
+        received_utc_us=utc_us(received),
     )
 
 

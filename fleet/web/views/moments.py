@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from protocol.footage.verifying.report import seconds as in_seconds
+from protocol.units import NS_PER_S
 
 SITE_ZONE = ZoneInfo("Europe/London")
 
-_SECOND_NS = 1_000_000_000
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 86400
@@ -106,7 +106,7 @@ def length(seconds: float) -> str:
 
 def exactly(seconds: float) -> str:
     """Return a length in the verdict's words: "1.8 s", and "0.040 s" for what is shorter than a second."""
-    return in_seconds(round(seconds * _SECOND_NS))
+    return in_seconds(round(seconds * NS_PER_S))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -28,7 +28,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME, Event, EventKind, Ledger
 from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.verify import Verdict
 from tests.harness.life.clocks import ROUNDING_US, offset_us
-from tests.harness.life.film import FRAME_NS, Film, numbers
+from tests.harness.life.packets import FRAME_NS, PacketSource, numbers
 from tests.support.camera.recorders import BOOT_NS, Bench
 from tests.support.media.recordings import SECOND_NS
 
@@ -48,7 +48,7 @@ class Day:
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
-        self._film = Film(BOOT_NS)
+        self._packets = PacketSource(BOOT_NS)
         self._bench = Bench(self.folder, window_s=60, settings={"camera": {"roll_over_min": ROLL_OVER_MIN}})
         self._bench.boot()
         self._bench.recorder.cut = self._three_seconds
@@ -118,16 +118,16 @@ class Day:
     def _judge_packets(self, read: dict[Track, list[int]], span: tuple[int, int]) -> None:
         """Each packet of that time is there once, in the order of the boot clock, and none of another."""
         for track, found in read.items():
-            owed = [
-                at for at, start_ns in enumerate(self._film.shown[track]) if span[0] <= start_ns < span[1]
+            expected = [
+                at for at, start_ns in enumerate(self._packets.shown[track]) if span[0] <= start_ns < span[1]
             ]
-            assert found == owed, (track, sorted(set(owed) ^ set(found))[:9])
+            assert found == expected, (track, sorted(set(expected) ^ set(found))[:9])
             self.counted[f"{track} packets"] += len(found)
 
     def _judge_movie(self, builder: MovieBuilder, read: dict[Track, list[int]]) -> None:
         """In the exported file each sample has the boot clock's time, to the tick."""
         for kind, track in (("vide", Track.VIDEO), ("soun", Track.AUDIO)):
-            table, shown = builder._tables[kind], self._film.shown[track]
+            table, shown = builder._tables[kind], self._packets.shown[track]
             times = [round((table.start + at) * SECOND_NS / table.timescale) for at in table._times]
             assert all(abs(at - shown[each]) <= 1 for at, each in zip(times, read[track], strict=True))
 
@@ -160,7 +160,7 @@ class Day:
 
     def _second(self) -> None:
         clock = self._bench.clock
-        for packet in self._film.second():
+        for packet in self._packets.second():
             clock.now_ns = max(clock.now_ns, packet.until_ns)
             for chunk in [*self._chunker.push(packet), *self._chunker.advance(clock.now_ns)]:
                 assert chunk.start_ns > self._last_ns, "in the order of the boot clock"
@@ -184,7 +184,7 @@ class Day:
     def _sleep(self) -> None:
         """The lid closes for a while; the clock may be another one when it opens."""
         length_ns = round(self._random.uniform(20, 900) * SECOND_NS)
-        self._film.sleep(length_ns)
+        self._packets.sleep(length_ns)
         self._bench.clock.now_ns += length_ns
         if self._random.random() < 0.5:
             self._step()
