@@ -19,7 +19,7 @@ from device.recording.commit import CommitPlan, commit
 from device.ring.prerecord import PreRecord
 from device.ring.window import Recorded
 from device.storage.durable import move, sync_dir
-from protocol.footage.format.fields import RECORDING_BYTES
+from protocol.footage.format.sizes import RECORDING_BYTES
 from protocol.footage.ledger.ledger import Event, EventKind, Open
 
 if TYPE_CHECKING:

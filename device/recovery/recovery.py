@@ -31,9 +31,9 @@ from device.storage.layout import GONE_SUFFIX, RECEIPT_SUFFIX, number_of
 from device.storage.segment import ClosedSegment
 from protocol.footage.format.cbor import Reader
 from protocol.footage.format.errors import FootageError, FormatError
-from protocol.footage.format.fields import SIGNATURE_BYTES
 from protocol.footage.format.limits import MAX_BODY_BYTES
 from protocol.footage.format.segment import parse_segment_name
+from protocol.footage.format.sizes import SIGNATURE_BYTES
 from protocol.footage.ledger.ledger import (
     LEDGER_NAME,
     EventKind,

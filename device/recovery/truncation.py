@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from protocol.footage.format.cbor import Reader
 from protocol.footage.format.certificates import signing_key
 from protocol.footage.format.errors import FootageError, FormatError
-from protocol.footage.format.fields import SIGNATURE_BYTES
 from protocol.footage.format.limits import MAX_BODY_BYTES
 from protocol.footage.format.segment import RunEntry, iter_segment, parts_fit
 from protocol.footage.format.signing import Domain, check
+from protocol.footage.format.sizes import SIGNATURE_BYTES
 from protocol.footage.ledger.ledger import DOMAINS
 from protocol.footage.ledger.open_record import Open
 from protocol.footage.ledger.record import take_record

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protocol.footage.format.fields import FIRST_PREVIOUS, RUN_BYTES
 from protocol.footage.format.segment import RunRecord, segment_name, write_run_record
+from protocol.footage.format.sizes import FIRST_PREVIOUS, RUN_BYTES
 from protocol.footage.sealing.sealed_chunk import seal_chunk
 
 if TYPE_CHECKING:

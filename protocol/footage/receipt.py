@@ -13,7 +13,6 @@ from protocol.footage.format.cbor import Buffer, Reader, Value, encode
 from protocol.footage.format.certificates import Identity, check_chain
 from protocol.footage.format.errors import CertificateError, FormatError, ReceiptError, SignatureError
 from protocol.footage.format.fields import (
-    SIGNATURE_BYTES,
     take_camera,
     take_certificates,
     take_digest,
@@ -23,6 +22,7 @@ from protocol.footage.format.fields import (
 )
 from protocol.footage.format.limits import MAX_BODY_BYTES, VERSION
 from protocol.footage.format.signing import Domain, Signer, check, sign
+from protocol.footage.format.sizes import SIGNATURE_BYTES
 
 RECEIPT_NAME: Final = "receipt.cbor"
 """The receipt's file name in a recording's folder."""

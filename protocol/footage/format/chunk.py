@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Final
 from protocol.footage.format.cbor import Buffer, Reader, Value
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.fields import (
-    SIGNATURE_BYTES,
     gap_value,
     label_value,
     take_camera,
@@ -32,6 +31,7 @@ from protocol.footage.format.fields import (
 )
 from protocol.footage.format.limits import MAX_CHUNK_NS, MAX_HEADER_BYTES, MAX_PART_BYTES, MAX_PARTS, VERSION
 from protocol.footage.format.model import ChunkHeader, PartHeader, Track
+from protocol.footage.format.sizes import SIGNATURE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,17 +20,11 @@ from protocol.footage.format.limits import (
     VERSION,
 )
 from protocol.footage.format.model import ClockLabel, Gap, GapCause, Track
+from protocol.footage.format.sizes import DIGEST_BYTES, RUN_BYTES
 from protocol.naming import is_camera_id
 
 if TYPE_CHECKING:
     from protocol.footage.format.cbor import Reader, Value
-
-DIGEST_BYTES: Final = 32
-RUN_BYTES: Final = 16
-RECORDING_BYTES: Final = 16
-SIGNATURE_BYTES: Final = 64
-FIRST_PREVIOUS: Final = bytes(DIGEST_BYTES)
-"""What the first chunk of a run has in place of the hash of the one before."""
 
 _CODEC: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}")
 _Enum = TypeVar("_Enum", bound=StrEnum)

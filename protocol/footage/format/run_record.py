@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.cbor import Buffer, Reader, Value, encode
 from protocol.footage.format.fields import (
-    SIGNATURE_BYTES,
     label_value,
     take_camera,
     take_certificates,
@@ -22,6 +21,7 @@ from protocol.footage.format.fields import (
 )
 from protocol.footage.format.limits import MAX_HEADER_BYTES, VERSION
 from protocol.footage.format.signing import Domain, Signer, sign
+from protocol.footage.format.sizes import SIGNATURE_BYTES
 
 if TYPE_CHECKING:
     from protocol.footage.format.model import ClockLabel

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.errors import FormatError
-from protocol.footage.format.fields import SIGNATURE_BYTES
 from protocol.footage.format.limits import MAX_BODY_BYTES
 from protocol.footage.format.signing import Domain
+from protocol.footage.format.sizes import SIGNATURE_BYTES
 from protocol.footage.ledger.record import KINDS, Record, kind_of, take_record
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from typing import Any
 import av
 import numpy as np
 
-from protocol.footage.format.fields import FIRST_PREVIOUS
 from protocol.footage.format.model import PlainChunk, PlainPart, Track
 from protocol.footage.format.segment import segment_name
+from protocol.footage.format.sizes import FIRST_PREVIOUS
 from protocol.footage.ledger.ledger import EventKind
 from protocol.footage.sealing.sealed_chunk import SealedChunk, seal_chunk
 from tests.support.media.recordings import BOOT_NS, SECOND_NS, Take, label_at

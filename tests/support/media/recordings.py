@@ -26,10 +26,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from protocol.footage.format.fields import FIRST_PREVIOUS
 from protocol.footage.format.model import ClockLabel, Gap, PlainChunk, PlainPart, Track
 from protocol.footage.format.segment import RunRecord, parse_segment_name, segment_name, write_run_record
 from protocol.footage.format.signing import Signer, ed25519_signer
+from protocol.footage.format.sizes import FIRST_PREVIOUS
 from protocol.footage.ledger.ledger import (
     LEDGER_NAME,
     Close,

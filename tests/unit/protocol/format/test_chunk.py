@@ -14,9 +14,9 @@ from protocol.footage.format.chunk import (
     take_header,
 )
 from protocol.footage.format.errors import FormatError, KeysError
-from protocol.footage.format.fields import FIRST_PREVIOUS
 from protocol.footage.format.model import ChunkHeader, ClockLabel, Gap, GapCause, PartHeader, PlainPart, Track
 from protocol.footage.format.segment import read_segment
+from protocol.footage.format.sizes import FIRST_PREVIOUS
 from protocol.footage.sealing.opening import open_track
 from protocol.footage.sealing.sealed_chunk import seal_chunk
 from tests.support.media.recordings import SECOND_NS, Take, make_identity, plain_chunk, record
