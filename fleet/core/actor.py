@@ -61,5 +61,5 @@ ANONYMOUS = Actor(ActorKind.ANONYMOUS, "", "")
 
 
 def camera_actor(camera: str) -> Actor:
-    """Return the actor for a camera that proved who it is."""
+    """Return the actor for a camera that showed who it is."""
     return Actor(ActorKind.CAMERA, camera, camera)

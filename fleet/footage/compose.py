@@ -38,7 +38,7 @@ def compose(services: Services, authority: Authority, vault: Vault) -> FootageSe
         receiving=ReceivingServices(
             spool=spool,
             uploads=Uploads(services, store),
-            completion=Completion(services, store, verifier.owed),
+            completion=Completion(services, store, verifier.due),
             limit=services.config.footage.max_segment_mib * MIB,
         ),
         verification=verification,

@@ -17,7 +17,7 @@ LONGEST = 256
 AT_ONCE = 2
 
 _hasher = PasswordHasher()
-_turns = threading.BoundedSemaphore(AT_ONCE)
+_slots = threading.BoundedSemaphore(AT_ONCE)
 
 
 def check_password_rules(password: str, *, shortest: int) -> None:
@@ -35,14 +35,14 @@ def check_password_rules(password: str, *, shortest: int) -> None:
 
 def hash_password(password: str) -> str:
     """Return what is kept of a password."""
-    with _turns:
+    with _slots:
         return _hasher.hash(password)
 
 
 def password_matches(kept: str | None, password: str) -> bool:
     """Say whether the password is the one kept; ``None`` (no such user) takes as long and is never right."""
     try:
-        with _turns:
+        with _slots:
             _hasher.verify(kept if kept is not None else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False

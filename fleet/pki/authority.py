@@ -157,14 +157,14 @@ class Authority:
 
     def _renew(
         self,
-        stem: str,
+        file_name: str,
         key: PrivateKey,
         kind: build.Kind,
         name: str,
         now: datetime,
         names: Sequence[str] = (),
     ) -> bool:
-        if self._still_good(stem, now, names):
+        if self._still_good(file_name, now, names):
             return False
         days = RECEIPTS_DAYS if kind is build.RECEIPTS else OWN_DAYS
         certificate = build.build_leaf(
@@ -179,12 +179,12 @@ class Authority:
         )
         # The certificate first: a crash in between leaves a pair that does not match, which is renewed next
         # time.
-        write_file(self.file(f"{stem}.pem"), certificate.public_bytes(Encoding.PEM), mode=PUBLIC)
-        write_file(self.file(f"{stem}.key"), _key_pem(key))
+        write_file(self.file(f"{file_name}.pem"), certificate.public_bytes(Encoding.PEM), mode=PUBLIC)
+        write_file(self.file(f"{file_name}.key"), _key_pem(key))
         return True
 
-    def _still_good(self, stem: str, now: datetime, names: Sequence[str]) -> bool:
-        certificate_file, key_file = self.file(f"{stem}.pem"), self.file(f"{stem}.key")
+    def _still_good(self, file_name: str, now: datetime, names: Sequence[str]) -> bool:
+        certificate_file, key_file = self.file(f"{file_name}.pem"), self.file(f"{file_name}.key")
         if not (certificate_file.exists() and key_file.exists()):
             return False
         certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())

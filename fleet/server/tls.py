@@ -10,12 +10,12 @@ import ssl
 from fleet.pki.authority import Authority
 
 
-class TellingConnection(ssl.SSLObject):
+class AlertingConnection(ssl.SSLObject):
     """One connection whose failed handshake is told to the other end before it fails here.
 
     OpenSSL writes the alert that says why (RFC 8446, section 6) into its outgoing buffer and reports the
     error. asyncio and uvloop close at that error without sending the buffer. So the error is first reported
-    as a wish for more bytes, upon which they send it, and as itself when they come back: with the client's
+    as a want of more bytes, upon which they send it, and as itself when they come back: with the client's
     next bytes. A client that hangs up or goes silent instead is ended by that or by their time limit.
     """
 
@@ -50,7 +50,7 @@ def dashboard_context(authority: Authority) -> ssl.SSLContext:
 def cameras_context(authority: Authority) -> ssl.SSLContext:
     """Return the context of the cameras listener: no certificate, no connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.sslobject_class = TellingConnection
+    context.sslobject_class = AlertingConnection
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_verify_locations(cadata=authority.pem)
@@ -67,6 +67,6 @@ def service_context(authority: Authority) -> ssl.SSLContext:
     return context
 
 
-def load_own(context: ssl.SSLContext, authority: Authority, stem: str) -> None:
+def load_own(context: ssl.SSLContext, authority: Authority, file_name: str) -> None:
     """Give a context one of the fleet's own certificates; it may be given a newer one later."""
-    context.load_cert_chain(authority.file(f"{stem}.pem"), authority.file(f"{stem}.key"))
+    context.load_cert_chain(authority.file(f"{file_name}.pem"), authority.file(f"{file_name}.key"))

@@ -88,7 +88,7 @@ def lock(
         cost: scrypt's n.
     """
     public, salt, nonce = private.public_bytes(), random(_SALT_BYTES), random(_NONCE_BYTES)
-    ciphertext = AESGCM(_stretch(secret, salt, cost)).encrypt(nonce, private.to_bytes(), _DOMAIN + public)
+    ciphertext = AESGCM(_derive_key(secret, salt, cost)).encrypt(nonce, private.to_bytes(), _DOMAIN + public)
     return KeyBox(name, public, cost, salt, nonce, ciphertext)
 
 
@@ -98,7 +98,7 @@ def unlock(box: KeyBox, secret: bytes) -> PrivateKey:
     Raises:
         VaultError: the secret is another, or the box was changed.
     """
-    key = _stretch(secret, box.salt, box.cost)
+    key = _derive_key(secret, box.salt, box.cost)
     try:
         plain = AESGCM(key).decrypt(box.nonce, box.ciphertext, _DOMAIN + box.public_key)
         return PrivateKey.from_bytes(plain)
@@ -109,7 +109,7 @@ def unlock(box: KeyBox, secret: bytes) -> PrivateKey:
         ) from error
 
 
-def _stretch(secret: bytes, salt: bytes, cost: int) -> bytes:
+def _derive_key(secret: bytes, salt: bytes, cost: int) -> bytes:
     return Scrypt(salt=salt, length=_KEY_BYTES, n=cost, r=8, p=1).derive(secret)
 
 

@@ -1,4 +1,4 @@
-"""One recording in a real browser: a purpose first, then playing, the story, and taking it out."""
+"""One recording in a real browser: a purpose first, then playing, what happened, and taking it out."""
 
 import json
 import re
@@ -174,14 +174,14 @@ def test_the_player_is_worked_by_keyboard(desk: Desk, held: str) -> None:
     desk.watch.check()
 
 
-def test_the_page_tells_the_verdict_and_the_story(desk: Desk, camera: Camera, held: str) -> None:
+def test_the_page_tells_the_verdict_and_what_happened(desk: Desk, camera: Camera, held: str) -> None:
     page = desk.open(f"/recordings/{held}")
     expect(page.get_by_role("heading", name=f"Recording 1 of {camera.files.id}")).to_be_visible()
     expect(page.get_by_role("region", name="Can it be trusted?")).to_contain_text("ntact")
-    story = page.get_by_role("region", name="What happened")
-    expect(story).to_contain_text("Press of the button; 9.0 s of pre-record held of 9 s asked for.")
-    expect(story).to_contain_text("Bookmark by the officer.")
-    expect(story).to_contain_text("the fleet signed a receipt")
+    events = page.get_by_role("region", name="What happened")
+    expect(events).to_contain_text("Press of the button; 9.0 s of pre-record held of 9 s asked for.")
+    expect(events).to_contain_text("Bookmark by the officer.")
+    expect(events).to_contain_text("the fleet signed a receipt")
     expect(page.locator(".page-head")).to_contain_text("Officer 1")
 
 

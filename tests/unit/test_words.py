@@ -29,7 +29,6 @@ STILL_TO_RENAME = {
     ("device/lost.py", "*"),
     ("device/recording/opener.py", "*"),
     ("device/ring/prerecord.py", "*"),
-    ("fleet/*", "*"),
     ("tests/*", "*"),
     ("docs/promises.md", "*"),  # it names tests
 }

@@ -5,7 +5,7 @@ Rules:
   it;
 - it is taken once: the same word again is answered with how far the recording has come, another word is
   refused;
-- from then on the recording takes nothing more, and a verification is owed: the row says so, so that a
+- from then on the recording takes nothing more, and a verification is due: the row says so, so that a
   restart cannot forget it (F7).
 """
 
@@ -32,13 +32,13 @@ class Completion:
     """Takes the word that this is all, and hands out receipts.
 
     Attributes:
-        owed: called with the row number of a recording whose verification is owed now.
+        due: called with the row number of a recording whose verification is due now.
     """
 
-    def __init__(self, services: Services, store: FootageStore, owed: Callable[[int], None]) -> None:
+    def __init__(self, services: Services, store: FootageStore, due: Callable[[int], None]) -> None:
         self._services = services
         self._store = store
-        self._owed = owed
+        self._due = due
 
     def complete(self, camera: str, number: int, request: CompleteRequest) -> CompleteResponse:
         """Take the camera's word.
@@ -62,8 +62,8 @@ class Completion:
             _check_whole(session, locked, request, ledger)
             locked.expected, locked.ended = word, request.ended
             touch(session, locked, RecordingState.VERIFYING)
-            owed = locked.id
-        self._owed(owed)
+            verified_next = locked.id
+        self._due(verified_next)
         return CompleteResponse(state=UploadState.VERIFYING)
 
     def receipt(self, camera: str, number: int) -> bytes | None:

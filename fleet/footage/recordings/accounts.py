@@ -13,7 +13,7 @@ from protocol.messages.status import Status
 
 
 def accounts(session: Session) -> dict[str, Account]:
-    """Return the account of every camera, revoked ones too: what they made is still owed."""
+    """Return the account of every camera, revoked ones too: what they made is still expected."""
     by_state: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for camera, number, state in session.execute(
         select(Recording.camera_id, Recording.number, Recording.state)

@@ -1,4 +1,4 @@
-"""Which footage store the configuration means, opened and proven."""
+"""Which footage store the configuration means, opened and checked."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +16,7 @@ from fleet.core.config import FootageSection
 from fleet.core.errors import FleetConfigError
 from fleet.footage.store.folder import folder_store
 from fleet.footage.store.spool import Spool
-from fleet.footage.store.store import FootageStore, prove_create_only, reason, s3_store
+from fleet.footage.store.store import FootageStore, check_create_only, reason, s3_store
 
 if TYPE_CHECKING:
     from obstore.store import S3Config  # obstore has this type only while types are checked
@@ -47,14 +47,14 @@ class Readiness:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Clear the spool, and prove that the store creates without overwriting.
+        """Clear the spool, and check that the store creates without overwriting.
 
         Raises:
             NotCreateOnlyError: the store overwrites.
             StoreError: the store does not answer.
         """
         await run_in_threadpool(self.spool.clear)
-        await run_in_threadpool(prove_create_only, self.store, self.spool, self.random)
+        await run_in_threadpool(check_create_only, self.store, self.spool, self.random)
         yield
 
 

@@ -3,7 +3,7 @@
 Rules:
 - every put is create-only and atomic: nobody sees half an object, and no object is ever replaced (L2);
 - when ``put`` returns, the object is durable: the fleet may acknowledge it (F7);
-- at start-up ``prove_create_only`` shows on a scratch object that the store really refuses to overwrite, else
+- at start-up ``check_create_only`` shows on a scratch object that the store really refuses to overwrite, else
   the service does not start: an S3 server that ignores ``If-None-Match`` would let footage be replaced
   silently;
 - keys come from ``fleet.footage.store.names`` alone.
@@ -161,7 +161,7 @@ def reason(error: Exception) -> str:
     return first.split(": <", maxsplit=1)[0].rstrip(". ")
 
 
-def prove_create_only(store: FootageStore, spool: Spool, random: Callable[[int], bytes]) -> None:
+def check_create_only(store: FootageStore, spool: Spool, random: Callable[[int], bytes]) -> None:
     """Show on a scratch object that the store creates, reads back, and refuses to overwrite.
 
     Raises:

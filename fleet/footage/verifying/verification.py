@@ -1,6 +1,6 @@
 """Verifying whole recordings, and what follows: the receipt, or the reasons why there is none.
 
-Order, for a recording that is owed a verification: its bytes are read back from the store and compared with
+Order, for a recording whose verification is due: its bytes are read back from the store and compared with
 what was acknowledged; ``protocol.footage.verifying.verify`` judges them, the same function as the offline
 verifier; the whole ledger and the signed receipt become objects; then the row says ``held`` (or ``failed``,
 with the reasons). Each step can be repeated after a crash and ends the same (F7).
@@ -58,16 +58,16 @@ class Verification:
         self._spool = spool
 
     def run(self, row: int, *, progress: Callable[[int], None] | None = None) -> None:
-        """Verify a recording that is owed it; one that is not is left alone.
+        """Verify a recording whose verification is due; another is left alone.
 
         Args:
             row: the number of its row.
             progress: called with the number of bytes just checked; may raise to abandon the work, which is
-                then still owed.
+                then still due.
 
         Raises:
             StoreError: the store failed, or gave back other bytes than it was given; the verification is
-                still owed.
+                still due.
         """
         subject = self._load(row)
         if subject is None:
@@ -92,8 +92,8 @@ class Verification:
         else:
             self._hold(subject, report, parts)
 
-    def owed(self) -> Sequence[int]:
-        """Return the rows of recordings that are owed a verification, the oldest first."""
+    def due(self) -> Sequence[int]:
+        """Return the rows of recordings whose verification is due, the oldest first."""
         with self._services.readers() as session:
             rows = session.query(Recording.id).filter(Recording.state == RecordingState.VERIFYING)
             return [row for (row,) in rows.order_by(Recording.changed)]

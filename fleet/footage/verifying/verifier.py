@@ -1,7 +1,7 @@
-"""The thread that verifies what is owed: at once when all has arrived, and again after a restart.
+"""The thread that verifies what is due: at once when all has arrived, and again after a restart.
 
-What is owed is in the database (recordings in the state ``verifying``), so nothing is lost with the thread. A
-store that fails, or gives back other bytes than it was given, is no fault of the recording: it stays owed,
+What is due is in the database (recordings in the state ``verifying``), so nothing is lost with the thread. A
+store that fails, or gives back other bytes than it was given, is no fault of the recording: it stays due,
 its page says why, and it is tried again after a pause while others go on. So it is with a full disk and a
 database that does not answer, of which the log speaks.
 """
@@ -27,7 +27,7 @@ RETRY_S = 10.0
 
 
 class VerifierStoppedError(Exception):
-    """The service is stopping: the verification is abandoned where it stands, and still owed."""
+    """The service is stopping: the verification is abandoned where it stands, and still due."""
 
 
 class Verifier:
@@ -54,7 +54,7 @@ class Verifier:
         self._stopping = threading.Event()
         self._later: deque[tuple[float, int]] = deque()
 
-    def owed(self, row: int) -> None:
+    def due(self, row: int) -> None:
         """Verify the recording of that row soon. Returns at once, from any thread."""
         self._queue.put(row)
 
@@ -62,8 +62,8 @@ class Verifier:
     async def running(self) -> AsyncIterator[None]:
         """Verify for the length of the block; what an earlier process left undone comes first."""
         thread = threading.Thread(target=self._work, name="verifier", daemon=True)
-        for row in await run_in_threadpool(self._verification.owed):
-            self.owed(row)
+        for row in await run_in_threadpool(self._verification.due):
+            self.due(row)
         thread.start()
         try:
             yield
@@ -79,7 +79,7 @@ class Verifier:
                 if row is not None:
                     self._verify(row)
             except Exception:
-                # It stays owed in the database, and is tried again at the next start; the others must go on.
+                # It stays due in the database, and is tried again at the next start; the others must go on.
                 log.exception("The recording of row %s could not be verified.", row)
 
     def _next(self) -> int | None:

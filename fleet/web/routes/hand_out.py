@@ -17,12 +17,12 @@ from fleet.web.views.handout import done_words, hand_out
 
 router = APIRouter(route_class=PageRoute)
 
-Keeper = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
+HandOut = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
 
 
 @router.get("/hand-out")
 def hand_out_page(
-    request: Request, services: ServicesDep, actor: Keeper, camera: str = "", done: str = ""
+    request: Request, services: ServicesDep, actor: HandOut, camera: str = "", done: str = ""
 ) -> Response:
     """Offer the cameras that are in, or, with one chosen, the officers who can take it."""
     return _page(request, services, actor, camera=camera, done=done)
@@ -32,7 +32,7 @@ def hand_out_page(
 def check_out_form(
     request: Request,
     services: ServicesDep,
-    actor: Keeper,
+    actor: HandOut,
     camera: Annotated[str, Form()] = "",
     officer: Annotated[str, Form()] = "",
 ) -> Response:
@@ -46,7 +46,7 @@ def check_out_form(
 
 
 @router.post("/hand-out/{assignment}/end")
-def check_in_form(assignment: str, services: ServicesDep, actor: Keeper) -> Response:
+def check_in_form(assignment: str, services: ServicesDep, actor: HandOut) -> Response:
     """Take a camera back."""
     with services.sessions.begin() as session:
         camera = check_in(session, assignment=assignment, by=actor).camera_id

@@ -20,7 +20,7 @@ from fleet.web.views.handout import person
 router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_CAMERAS))]
-Keeper = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
+HandOut = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
 
 
 @router.get("/officers")
@@ -31,7 +31,7 @@ def officers_page(request: Request, services: ServicesDep, actor: Viewer, added:
 
 @router.post("/officers")
 def add_officer_form(
-    request: Request, services: ServicesDep, actor: Keeper, name: Annotated[str, Form()] = ""
+    request: Request, services: ServicesDep, actor: HandOut, name: Annotated[str, Form()] = ""
 ) -> Response:
     """Add an officer."""
     try:

@@ -1,20 +1,16 @@
-// The player of one recording: plays the decrypted parts (HLS through hls.js), knows the press, and is worked by
-// keyboard, mouse or finger.
+// The player of one recording: knows the press, and is worked by keyboard, mouse or finger. The footage comes through
+// player_source.js.
 //
 // Rules:
 // - time is counted from the first picture, as everywhere on the page; the press lies at `data-press`;
 // - while it plays, the page says whether this was before or after the press;
-// - sound is on, and playing begins when the person asks for it: with Watch, or on a page opened anew with Play;
-// - every fault is said in words, with what to do; nothing retries in silence for ever.
+// - sound is on, and playing begins when the person asks for it: with Watch, or on a page opened anew with Play.
 
-import Hls from "./vendor/hls.min.mjs";
+import { Source } from "./player_source.js";
 
 const STEP_S = 10;
 const NUDGE_S = 5;
-const RETRY_MS = 3_000;
 const GROWN_S = 0.5;
-const FIRST_BUFFER_S = 6; // the first picture waits for nothing else; more is fetched once it plays
-const BUFFER_S = 60;
 const EDGE_PERCENT = 5; // words nearer to an edge than this stand beside their mark, not under it
 
 /** @param {number} seconds */
@@ -50,30 +46,16 @@ class Player {
     this.start = Date.parse(root.dataset.start ?? "");
     this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
     this.seek = /** @type {HTMLInputElement} */ (root.querySelector("[data-seek]"));
-    this.recovered = false;
     this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", timeStyle: "medium" });
     this.listen();
     this.place();
-    this.load();
+    this.source = new Source(this.video, root.dataset.playlist ?? "", (text) => this.say(text));
+    this.source.load();
   }
 
   /** @param {string} name @returns {HTMLElement} */
   part(name) {
     return /** @type {HTMLElement} */ (this.root.querySelector(`[data-${name}]`));
-  }
-
-  load() {
-    const address = this.root.dataset.playlist ?? "";
-    if (!Hls.isSupported()) {
-      if (this.video.canPlayType("application/vnd.apple.mpegurl")) this.video.src = address;
-      else this.say("This browser cannot play it here. You can download the footage instead.");
-      return;
-    }
-    // The worker would have to be made from a blob, and quality is never chosen: there is one.
-    this.hls = new Hls({ enableWorker: false, backBufferLength: 120, maxBufferLength: FIRST_BUFFER_S, startFragPrefetch: true, startPosition: 0 });
-    this.hls.on(Hls.Events.ERROR, (_event, data) => this.failed(data));
-    this.hls.loadSource(address);
-    this.hls.attachMedia(this.video);
   }
 
   listen() {
@@ -119,7 +101,7 @@ class Player {
     this.say("");
     tell("lapel:opened");
     this.grown();
-    if (this.hls) this.hls.config.maxBufferLength = BUFFER_S;
+    this.source.more();
   }
 
   /** @param {string} what */
@@ -250,35 +232,6 @@ class Player {
   /** @param {string} text */
   say(text) {
     this.part("message").textContent = text;
-  }
-
-  /** @param {import("./vendor/hls.min.mjs").ErrorData} data */
-  failed(data) {
-    const code = data.response?.code ?? 0;
-    if (code === 401 || code === 403 || code === 404 || code === 410) {
-      this.hls?.stopLoad();
-      this.say("This viewing has ended. Reload the page and say again why you are watching.");
-      return;
-    }
-    if (!data.fatal) return;
-    if (data.type === Hls.ErrorTypes.NETWORK_ERROR) {
-      this.say("The connection to the fleet is lost. Playing goes on as soon as it is back.");
-      setTimeout(() => this.again(data), RETRY_MS);
-    } else if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !this.recovered) {
-      this.recovered = true;
-      this.hls?.recoverMediaError();
-    } else {
-      this.say("This footage does not play in this browser. You can download it instead.");
-    }
-  }
-
-  /** @param {import("./vendor/hls.min.mjs").ErrorData} data */
-  again(data) {
-    if (data.details === Hls.ErrorDetails.MANIFEST_LOAD_ERROR || data.details === Hls.ErrorDetails.MANIFEST_LOAD_TIMEOUT) {
-      this.hls?.loadSource(this.root.dataset.playlist ?? "");
-    } else {
-      this.hls?.startLoad();
-    }
   }
 }
 

@@ -105,7 +105,7 @@ def test_an_orphan_of_another_cut_of_the_ledger_is_gone_on_from(tmp_path: Path) 
         assert link.ledger(150).json()["ledger_length"] == len(link.take.ledger)
 
 
-def test_a_verification_that_is_owed_survives_a_restart(
+def test_a_verification_that_is_due_survives_a_restart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves F7
@@ -131,14 +131,14 @@ def test_a_receipt_that_was_signed_stays_the_receipt(tmp_path: Path, monkeypatch
     with running(tmp_path / "fleet") as fleet:
         link = Link(fleet, record(fleet.identity()))
         link.everything()
-        monkeypatch.setattr(Verifier, "owed", lambda *_: None)
+        monkeypatch.setattr(Verifier, "due", lambda *_: None)
         link.complete()
         monkeypatch.setattr(
             "fleet.footage.verifying.verification._note", cut
         )  # after the object, before the row
         verification = fleet.services.footage.verification
         with pytest.raises(PowerCutError):
-            verification.run(verification.owed()[0])
+            verification.run(verification.due()[0])
     monkeypatch.undo()
     signed = (tmp_path / "fleet/footage/objects" / names.receipt_key("cam-01", 7)).read_bytes()
     with running(tmp_path / "fleet") as fleet:

@@ -180,10 +180,10 @@ def test_a_hole_of_weeks_is_shown_shorter_and_what_follows_is_in_its_place(fleet
     media = [*before, *make_media(seconds=2, start_ns=before[-1].start_ns + 10**9 + weeks)]
     watcher = Watcher(fleet, upload(fleet, media))
     watcher.open()
-    story = watcher.get("timeline").json()
+    document = watcher.get("timeline").json()
     shown_s = 3 + LONGEST_HOLE_NS / 10**9
-    assert story["duration_s"] == pytest.approx(shown_s + 2)
-    assert [event["offset_s"] for event in story["events"] if event["kind"] == "bookmark"] == [
+    assert document["duration_s"] == pytest.approx(shown_s + 2)
+    assert [event["offset_s"] for event in document["events"] if event["kind"] == "bookmark"] == [
         pytest.approx(shown_s + 2)
     ]
     for track in ("video", "audio"):

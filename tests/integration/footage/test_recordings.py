@@ -126,7 +126,7 @@ def test_a_recording_belongs_to_who_wore_the_camera_at_the_press(fleet: Fleet) -
     assert (row["officer_name"], row["assignment"]) == ("Officer 1", "assignment-1")
 
 
-def test_a_held_recording_tells_its_story(fleet: Fleet) -> None:
+def test_a_held_recording_says_what_happened(fleet: Fleet) -> None:
     take = record(fleet.identity(), closed=False)
     take.event(LedgerEvent.LOW_BATTERY, percent=9)
     take.close()
@@ -142,11 +142,11 @@ def test_a_held_recording_tells_its_story(fleet: Fleet) -> None:
     report = get(fleet, f"/{take.recording.hex()}/report")
     assert (report["verdict"], len(report["chunks"]), report["authority_checked"]) == ("intact", 6, True)
     with fleet.services.readers() as session:
-        story = session.query(Recording).one().timeline
-    assert story is not None
-    assert (story["press_s"], story["duration_s"], story["gaps"]) == (3.0, 5.0, [])
-    assert [each["kind"] for each in story["events"]] == ["bookmark", "low battery"]
-    assert story["close"]["detail"] == {"reason": "stopped"}
+        events = session.query(Recording).one().timeline
+    assert events is not None
+    assert (events["press_s"], events["duration_s"], events["gaps"]) == (3.0, 5.0, [])
+    assert [each["kind"] for each in events["events"]] == ["bookmark", "low battery"]
+    assert events["close"]["detail"] == {"reason": "stopped"}
 
 
 def test_what_is_not_there_is_answered(fleet: Fleet) -> None:  # proves F6

@@ -16,7 +16,7 @@ from fleet.core.config import FleetConfig, FootageSection
 from fleet.footage.errors import NotCreateOnlyError, StoreError
 from fleet.footage.store.open_store import open_store
 from fleet.footage.store.spool import Spool
-from fleet.footage.store.store import FootageStore, Put, prove_create_only
+from fleet.footage.store.store import FootageStore, Put, check_create_only
 from tests.support.fleet.fleet_footage import Link, bearer, running
 from tests.support.media.media import MediaTake, make_media
 
@@ -92,15 +92,15 @@ def section(endpoint: str, bucket: str = "footage/evidence") -> FootageSection:
     return FootageSection(store=f"s3://{bucket}", endpoint=endpoint, region="eu-west-2")
 
 
-def proven(config: FootageSection, state: Path) -> tuple[FootageStore, Spool]:
+def checked(config: FootageSection, state: Path) -> tuple[FootageStore, Spool]:
     """Open a store as the service does at its start."""
     store, spool = open_store(config, state)
-    prove_create_only(store, spool, os.urandom)
+    check_create_only(store, spool, os.urandom)
     return store, spool
 
 
 def test_objects_are_created_once_and_read_back(moto: str, tmp_path: Path) -> None:  # proves L2
-    store, spool = proven(section(moto), tmp_path)
+    store, spool = checked(section(moto), tmp_path)
     body = os.urandom(
         9 * 2**20
     )  # more than obstore would send as multipart by itself, which carries no condition
@@ -119,7 +119,7 @@ def test_objects_are_created_once_and_read_back(moto: str, tmp_path: Path) -> No
 
 def test_a_server_that_ignores_create_only_is_refused(rclone: str, tmp_path: Path) -> None:  # proves L2
     with pytest.raises(NotCreateOnlyError, match="use a store that honours If-None-Match"):
-        proven(section(rclone), tmp_path)
+        checked(section(rclone), tmp_path)
     assert [each for each in (tmp_path / "served").rglob("*") if each.is_file()] == []
 
 
@@ -146,11 +146,11 @@ def test_a_recording_arrives_in_a_bucket_and_plays_from_there(moto: str, tmp_pat
 
 def test_a_bucket_that_is_not_there_is_said_without_the_credentials(moto: str, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="s3://elsewhere cannot write scratch/") as caught:
-        proven(section(moto, "elsewhere"), tmp_path)
+        checked(section(moto, "elsewhere"), tmp_path)
     assert SECRET not in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
 
 
 def test_a_server_that_does_not_answer_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="s3://footage/evidence cannot write scratch/"):
-        proven(section(f"http://127.0.0.1:{free_port()}"), tmp_path)
+        checked(section(f"http://127.0.0.1:{free_port()}"), tmp_path)

@@ -12,7 +12,7 @@ from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreEr
 from fleet.footage.store.folder import folder_store
 from fleet.footage.store.open_store import open_store
 from fleet.footage.store.spool import Spool, Spooled, TooLargeError
-from fleet.footage.store.store import FootageStore, Put, prove_create_only
+from fleet.footage.store.store import FootageStore, Put, check_create_only
 
 
 @pytest.fixture
@@ -140,13 +140,13 @@ def test_a_store_that_overwrites_is_refused(spool: Spool, tmp_path: Path) -> Non
 
     store = FootageStore(LocalStore(tmp_path), "the careless store", overwrite)
     with pytest.raises(NotCreateOnlyError, match="overwrote an object that it was asked to create only"):
-        prove_create_only(store, spool, os.urandom)
+        check_create_only(store, spool, os.urandom)
     assert store.list("scratch") == ()
 
 
 def test_a_store_that_holds_is_accepted_and_left_clean(tmp_path: Path) -> None:
     store, spool = open_store(FootageSection(), tmp_path)
-    prove_create_only(store, spool, os.urandom)
+    check_create_only(store, spool, os.urandom)
     assert store.list("") == ()
 
 
