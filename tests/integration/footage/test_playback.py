@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -266,6 +267,21 @@ def test_what_has_arrived_can_be_watched_while_more_comes(fleet: Fleet) -> None:
     link.complete()
     link.wait_for_receipt()
     assert "ENDLIST" in watcher.get("video.m3u8").text
+
+
+def test_many_requests_at_once_are_answered_as_one_after_the_other(fleet: Fleet) -> None:
+    small, wide = make_media(seconds=4), make_media(seconds=4, picture=Picture(176, 120))
+    link = upload(fleet, [small[0], small[1], wide[2], small[3]])
+    one = Watcher(fleet, link)
+    many = copy(one)
+    paths = ["video/init.mp4", *(f"{track}/{seq}.m4s" for track in Track for seq in range(4))]
+    assert one.open().status_code == many.open().status_code == 201
+    apart = [one.get(path).content for path in paths]
+    with ThreadPoolExecutor(8) as players:
+        together = [answer.content for answer in players.map(many.get, paths)]
+    head = apart[0]
+    # A part met out of turn may come with its own initialisation; what follows that is the same.
+    assert [data.removeprefix(head) for data in together] == [data.removeprefix(head) for data in apart]
 
 
 def test_two_playlists_asked_for_at_once_take_their_turns(
