@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from protocol.messages.desired import Desired
 
 
+def deletes_after_receipt(config: Config, desired: Desired | None) -> bool:
+    """Whether footage goes once its receipt is durable: as the fleet wants it, or as the camera is set."""
+    keep = None if desired is None else desired.settings.keep_after_receipt
+    return config.storage.after_receipt == "delete" if keep is None else not keep
+
+
 class DesiredStateApplier:
     """Applies desired states to a recorder and its shelf."""
 
@@ -30,8 +36,7 @@ class DesiredStateApplier:
         if desired.recipients:
             self._recorder.seal_to(tuple(each.to_recipient() for each in desired.recipients))
         settings = desired.settings
-        keep = settings.keep_after_receipt
-        self._shelf.delete = self._config.storage.after_receipt == "delete" if keep is None else not keep
+        self._shelf.delete = deletes_after_receipt(self._config, desired)
         assignment = desired.assignment
         self._recorder.assign(None if assignment is None else assignment.id)
         if settings.window_s not in {None, self._config.camera.window_s}:

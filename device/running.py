@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from device.control import ControlServer
 from device.credentials import Credentials
-from device.desired import DesiredStateApplier
+from device.desired import DesiredStateApplier, deletes_after_receipt
 from device.errors import ControlError, DeviceError, StateFolderError, StorageFullError
 from device.link.identity.identity import load_identity
 from device.link.messages.desired_store import load_desired
@@ -118,7 +118,8 @@ class Running:
             log.warning("%s", error)
         for folder in (folders.ring, folders.recordings, folders.receipts):
             durable.make_folder(filesystem, folder)
-        delete = config.storage.after_receipt == "delete"
+        desired = load_desired(folders.root, self.identity.camera, filesystem)
+        delete = deletes_after_receipt(config, desired)
         try:
             found = recover(filesystem, folders, delete=delete)
         except OSError as error:

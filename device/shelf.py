@@ -192,4 +192,5 @@ def remove_recording(filesystem: Filesystem, folders: StateFolder, number: int) 
     removed = folders.removed(number)
     if not filesystem.exists(removed):
         durable.move(filesystem, folders.recording(number), removed)
+    durable.sync_dir(filesystem, folders.recordings)  # else a part of it could come back under its own name
     durable.remove_folder(filesystem, removed)

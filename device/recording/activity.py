@@ -198,8 +198,16 @@ class Activity:
 
     def well(self) -> None:
         """Footage is being stored: the fault is over, unless something still waits."""
-        if self.state.faulty and not (self.state.recording and self.under_way.stuck):
+        stuck = self.state.recording and self.under_way.stuck
+        if self.state.faulty and not stuck and not self.under_way.publisher.failing:
             self.happen(Event.RECOVERED, self._parts.clock.boot_ns(), self._parts.clock.label())
+
+    def publish(self) -> None:
+        """Give recordings that are safe their folders, if any wait; once that succeeds its fault is over."""
+        failing = self.under_way.publisher.failing
+        self.under_way.publisher.publish()
+        if failing and not self.under_way.publisher.failing:
+            self.well()
 
     def end(self, reason: str, at_ns: int, label: ClockLabel) -> Outcome:
         """End the recording under way, which has got its last chunks.

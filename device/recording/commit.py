@@ -1,28 +1,18 @@
-"""The commit: the durable step that makes the ring part of a recording.
+"""The commit: the one durable file that makes the window part of a recording.
 
-Steps, each durable before the next matters:
-
-1. a new folder ``NNNNNNNN.new``;
-2. hard links in it to the segments of the window; no footage is copied (C4), its chunks are durable already;
-3. the ledger in it: ``open``, the sealed keys, steps of the clock and the press, in one write and one sync;
-4. sync the folder, rename it to ``NNNNNNNN``, sync ``recordings/``.
-
-Only then may the press be acknowledged (C3). A failure before the rename leaves nothing. When the last sync
-fails nobody can say whether the name is on the card: the folder gets its unpublished name back and stays
-whole, so that a power cut leaves all of it under one name or the other, and recovery decides about it.
+It holds the recording's ``open``, the sealed keys of the window, steps of the clock and the press. Once it
+is durable the press may be acknowledged (C3); no footage is read, written or even linked for it (C4). What
+follows is in ``device.storage.claim``.
 """
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from device.errors import StorageError
 from device.recording.recording import OpenRecording
-from device.storage import durable
-from device.storage.durable import AppendFile
-from protocol.footage.ledger.ledger import LEDGER_NAME, Event, Keys, Open
+from device.recording.recording_files import RecordingFiles
+from device.storage.claim import write_claim
 from protocol.footage.ledger.writer import LedgerWriter
 
 if TYPE_CHECKING:
@@ -30,6 +20,7 @@ if TYPE_CHECKING:
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
     from protocol.footage.format.signing import Signer
+    from protocol.footage.ledger.ledger import Event, Keys, Open
     from protocol.footage.sealing.keys import Recipient
 
 
@@ -51,37 +42,25 @@ class CommitPlan:
     keys: Keys | None
     events: tuple[Event, ...]
 
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The segments of the ring that it claims, in order."""
+        return self.held.segments if self.held else ()
+
 
 def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign: Signer) -> OpenRecording:
     """Make the plan a recording, durably.
 
     Raises:
-        StorageError: It is not acknowledged. When its folder still exists, under either name, its number is
-            used up.
+        StorageError: It is not acknowledged (see ``write_claim``).
     """
-    number = plan.opening.number
-    temporary, folder = folders.unpublished(number), folders.recording(number)
-    writer = LedgerWriter(sign)
-    ledger: AppendFile | None = None
-    try:
-        durable.begin_folder(filesystem, temporary)
-        for name in plan.held.segments if plan.held else ():
-            durable.link_into(filesystem, folders.ring / name, temporary)
-        ledger = AppendFile.create(filesystem, temporary / LEDGER_NAME)
-        opening = writer.append(plan.opening)
-        digest = writer.head
-        ledger.append(opening + _records(writer, plan))
-        durable.publish(filesystem, temporary, folder)
-    except StorageError:
-        if ledger is not None:
-            ledger.abandon()
-        _take_back(filesystem, folders, number)
-        raise
-    ledger.path = folders.ledger(number)
+    number, writer = plan.opening.number, LedgerWriter(sign)
+    opening = writer.append(plan.opening)
+    digest = writer.head
+    ledger = write_claim(filesystem, folders, number, opening + _records(writer, plan))
     return OpenRecording(
-        filesystem,
-        folder,
         plan.opening,
+        RecordingFiles(filesystem, folders, number, plan.segments),
         recipients=plan.recipients,
         open_digest=digest,
         ledger=ledger,
@@ -93,13 +72,3 @@ def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign:
 def _records(writer: LedgerWriter, plan: CommitPlan) -> bytes:
     records: tuple[Keys | Event, ...] = (*(() if plan.keys is None else (plan.keys,)), *plan.events)
     return b"".join(writer.append(record) for record in records)
-
-
-def _take_back(filesystem: Filesystem, folders: StateFolder, number: int) -> None:
-    """Remove what an unfinished commit left, or hide what was visible; recovery does it when this cannot."""
-    temporary, folder = folders.unpublished(number), folders.recording(number)
-    with contextlib.suppress(OSError, StorageError):
-        if filesystem.exists(folder):
-            durable.move(filesystem, folder, temporary)
-        elif filesystem.exists(temporary):
-            durable.remove_folder(filesystem, temporary)

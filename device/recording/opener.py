@@ -4,8 +4,9 @@ Rules:
 
 - Numbers only go up, across restarts and removals, and each ``open`` names the digest of the last one that
   was acknowledged or recovered (L3).
-- A number is used up once its folder may have become visible, acknowledged or not. Before the next is tried
-  the card has to take a sync again: one that refuses them does not fill up with attempts.
+- A number is used up while something may be on the card under it, acknowledged or not. Before the next is
+  tried the card has to take a sync again: one that refuses them does not fill up with attempts.
+- What an attempt claimed stays in the ring while the card may hold that attempt: recovery may find it whole.
 - On a full card the reserve is released and the commit tried once more.
 """
 
@@ -18,7 +19,7 @@ from device.errors import StorageError, StorageFullError
 from device.recording.commit import CommitPlan, commit
 from device.ring.prerecord import PreRecord
 from device.ring.window import Recorded
-from device.storage.durable import move, sync_dir
+from device.storage.durable import sync_dir
 from protocol.footage.format.sizes import RECORDING_BYTES
 from protocol.footage.ledger.ledger import Event, EventKind, Open
 
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from protocol.footage.format.model import ClockLabel
     from protocol.footage.ledger.ledger import Keys
     from protocol.footage.sealing.keys import Recipient
+
+
+_SYNCS = frozenset({"sync_data", "sync_dir"})
+"""Operations after whose failure nobody knows what the card holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Wanted:
 
 
 class Opener:
-    """Makes recordings out of wishes. Not thread-safe: the recorder's acting lock guards it.
+    """Makes recordings out of what was asked for. Not thread-safe: the recorder's acting lock guards it.
 
     Attributes:
         number: The last number that was used.
@@ -97,6 +102,13 @@ class Opener:
         self._run = run
         self._previous_open = previous_open
         self._in_doubt = False
+        self._left: set[str] = set()
+        self._taken_back: set[str] = set()
+
+    @property
+    def attempted(self) -> frozenset[str]:
+        """Segments that attempts claim that failed and may be on the card all the same."""
+        return frozenset(self._left | self._taken_back)
 
     def open(self, wanted: Wanted, *, next_seq: int, tail: Tail, steps: RecentSteps) -> OpenRecording:
         """Commit a recording durably.
@@ -115,10 +127,8 @@ class Opener:
         plan = self._plan(wanted, next_seq, tail, steps)
         try:
             recording = self._commit(plan)
-        except StorageError:
-            if self._is_left(plan.opening.number):
-                self.number = self.left_behind = plan.opening.number
-                self._in_doubt = True
+        except StorageError as error:
+            self._note_attempt(plan, error)
             raise
         self.number, self.left_behind = recording.number, None
         self._previous_open = recording.open_digest
@@ -168,21 +178,35 @@ class Opener:
             return commit(self._filesystem, self._folders, plan, self._credentials.sign)
 
     def _settle_doubt(self) -> None:
-        """After an attempt whose last sync failed: hide it, if that failed too, and see that the card syncs.
+        """After an attempt of which a sync failed: see that the card syncs.
 
         Raises:
-            StorageError: The card refuses still.
+            StorageError: The card refuses still; of an attempt that was taken back nobody knows any more
+                whether it is gone.
         """
-        folders, number = self._folders, self.number
-        if self._filesystem.exists(folders.recording(number)):
-            move(self._filesystem, folders.recording(number), folders.unpublished(number))
-        sync_dir(self._filesystem, folders.recordings)
+        try:
+            sync_dir(self._filesystem, self._folders.recordings)
+        except StorageError:
+            self._left |= self._taken_back
+            raise
+        finally:
+            self._taken_back.clear()
         self._in_doubt = False
+
+    def _note_attempt(self, plan: CommitPlan, error: StorageError) -> None:
+        """After a failed commit: what the card may hold of it."""
+        number = plan.opening.number
+        if self._is_left(number):
+            self.number = self.left_behind = number
+            self._in_doubt = True
+            self._left.update(plan.segments)
+        elif error.operation in _SYNCS:
+            self._in_doubt = True
+            self._taken_back.update(plan.segments)
 
     def _is_left(self, number: int) -> bool:
         """After a failed commit: whether anything is there under its number, so that it is used up."""
-        folders = self._folders
-        return any(map(self._filesystem.exists, (folders.recording(number), folders.unpublished(number))))
+        return self._filesystem.exists(self._folders.claim(number))
 
 
 def step_event(step: Step) -> Event:

@@ -198,6 +198,7 @@ class Recorder:
             try:
                 self._activity.look_at_clock(now_ns, label)
                 self._look_at_space(now_ns, label)
+                self._activity.publish()
                 self._unlink_unneeded()
             finally:
                 self._acting.release()
@@ -314,7 +315,17 @@ class Recorder:
                 self._take_back(activity.stop)
             activity.under_way.tail = self._tail(at_ns)
             (outcome,) = activity.happen(Event.PRESS, at_ns, label, trigger).values()
+        self._commands.post(self._publish)  # once the answer is given
         return outcome
+
+    def settle(self) -> bool:
+        """Wait until all that was asked for until now is done; False when the card keeps it waiting."""
+        return bool(self._commands.ask(lambda: True))
+
+    def _publish(self) -> None:
+        """Give recordings that are safe their folders."""
+        with self._acting:
+            self._activity.publish()
 
     def _tail(self, at_ns: int) -> Tail:
         """What is known of the time from the newest chunk of the window to a press.
@@ -502,6 +513,7 @@ class Recorder:
             activity.start_over(at_ns, then)
         elif stop is None and current is not None and end_ns - current.opening.press_ns >= self._roll_over_ns:
             activity.happen(Event.ROLL_OVER, at_ns, then)
+        activity.publish()
         self._unlink_unneeded()
 
     def _finish(self, stop: Stop) -> None:
@@ -553,11 +565,8 @@ class Recorder:
             self._unlink_unneeded()
 
     def _unlink_unneeded(self) -> None:
-        current = self._activity.under_way.current
-        if current is not None and current.waiting:
-            return  # it may still have to link one of them
-        writing = self._parts.writer.writing
-        for name in self._parts.window.take_unneeded(() if writing is None else (writing,)):
+        writing, claimed = self._parts.writer.writing, self._activity.under_way.claimed
+        for name in self._parts.window.take_unneeded(claimed if writing is None else {writing, *claimed}):
             self._parts.writer.unlinked(name)
             try:
                 durable.remove(self._parts.filesystem, self._parts.folders.ring / name)

@@ -1,37 +1,34 @@
-"""A recording while it is being made: its folder, its ledger, and what must still be said in it.
+"""A recording while it is being made: its ledger, what must still be said in it, and what of it is durable.
 
 Rules:
 
-- A chunk counts once its segment is linked into the folder and then its keys' record is durable (C5).
+- A chunk counts once its segment is the recording's and then its keys' record is durable (C5).
 - When the card is full a record waits, in order, and goes first when there is room again.
 - After a failed sync nothing more is written: the recording has failed, what it holds stays.
 
-It does not decide when to begin, stop or roll over.
+It does not decide when to begin, stop or roll over. Where its files are is ``RecordingFiles``'s matter.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections import deque
 from typing import TYPE_CHECKING
 
 from device.errors import StorageError
-from device.recovery.repair import is_writable, openable_length
 from device.shelf import ShelvedRecording
-from device.storage.durable import link_into, remove, replace, sync_dir
-from device.storage.filesystem import READ_ONLY
-from device.storage.segment import ClosedSegment
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Close, Event, EventKind, Keys
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
+    from device.recording.recording_files import RecordingFiles
     from device.ring.chunk import RingChunk
     from device.ring.ring import RingRange
     from device.shelf import Ended
     from device.storage.durable import AppendFile
-    from device.storage.filesystem import Filesystem
+    from device.storage.segment import ClosedSegment
     from protocol.footage.format.model import ClockLabel, Gap
     from protocol.footage.ledger.ledger import Open
     from protocol.footage.ledger.writer import LedgerWriter
@@ -44,16 +41,14 @@ class OpenRecording:
     Attributes:
         number: The camera's counter.
         opening: The ledger's first record.
-        folder: Where it is.
         recipients: Whom it is sealed to, from its first chunk to its last.
         open_digest: The digest of ``opening``, which the next recording names.
     """
 
     def __init__(
         self,
-        filesystem: Filesystem,
-        folder: Path,
         opening: Open,
+        files: RecordingFiles,
         *,
         recipients: tuple[Recipient, ...],
         open_digest: bytes,
@@ -63,10 +58,9 @@ class OpenRecording:
     ) -> None:
         self.number = opening.number
         self.opening = opening
-        self.folder = folder
         self.recipients = recipients
         self.open_digest = open_digest
-        self._filesystem = filesystem
+        self._files = files
         self._failure: StorageError | None = None
         self._ledger = ledger
         self._writer = writer
@@ -75,10 +69,8 @@ class OpenRecording:
         self._first_ns = held.first.start_ns if held else None
         self._end_ns = held.last.end_ns if held else None
         self._tracks = set(held.tracks) if held else set()
-        self._segments: dict[str, int | None] = dict.fromkeys(held.segments) if held else {}
-        self._keyed = set(self._segments)
+        self._keyed = set(files.segments)
         self._keyed_to = opening.last_seq
-        self._unlinked: deque[Path] = deque()
         self._unwritten: deque[tuple[bytes, RingChunk | None]] = deque()
 
     @property
@@ -109,22 +101,50 @@ class OpenRecording:
     @property
     def waiting(self) -> bool:
         """Whether something could not be written yet."""
-        return bool(self._unlinked or self._unwritten)
+        return bool(self._files.waiting or self._unwritten)
 
-    def take(self, chunk: RingChunk, segment: Path, keys: Keys) -> None:
+    @property
+    def folder(self) -> Path:
+        """Where it is, or will be once it is published."""
+        return self._files.folder
+
+    @property
+    def published(self) -> bool:
+        """Whether it has a folder that is durable; before that it is safe and shown to nobody."""
+        return self._files.published
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether ``publish`` has something to do."""
+        return self._files.unfinished
+
+    @property
+    def claimed(self) -> Collection[str]:
+        """Segments that have to stay in the ring."""
+        return self._files.claimed
+
+    def publish(self) -> None:
+        """Give it its folder. Does nothing where that is done.
+
+        Raises:
+            StorageError: It did not finish: the recording is as safe as before, and this can be tried again.
+        """
+        try:
+            self._files.publish()
+        finally:
+            self._ledger.path = self._files.ledger
+
+    def take(self, chunk: RingChunk, keys: Keys) -> None:
         """Make a live chunk part of the recording.
 
         Args:
-            chunk: The chunk, durable in its segment.
-            segment: Where the segment is now.
+            chunk: The chunk, durable in its segment of the ring.
             keys: Its sealed keys.
 
         Raises:
             StorageError: The card is full, and it waits; or the recording has ``failed``.
         """
-        if chunk.segment not in self._segments:
-            self._segments[chunk.segment] = None
-            self._unlinked.append(segment)
+        self._files.add(chunk.segment)
         self._unwritten.append((self._writer.append(keys), chunk))
         self._count += 1
         self._last_seq = chunk.seq
@@ -145,7 +165,7 @@ class OpenRecording:
     @property
     def segments(self) -> tuple[str, ...]:
         """Names of its segments, in order."""
-        return tuple(self._segments)
+        return self._files.segments
 
     def end(self, reason: str, at_ns: int, label: ClockLabel, lost: tuple[Gap, ...] = ()) -> None:
         """Add the last records; ``finish`` writes them.
@@ -165,7 +185,7 @@ class OpenRecording:
             label=label,
             last_seq=self._last_seq,
             chunks=self._count,
-            segments=len(self._segments),
+            segments=len(self._files.segments),
             duration_ns=self.duration_ns,
         )
         self._unwritten.append((self._writer.append(close), None))
@@ -194,10 +214,7 @@ class OpenRecording:
         if self._failure is not None:
             raise self._failure
         try:
-            while self._unlinked:
-                link_into(self._filesystem, self._unlinked[0], self.folder)
-                sync_dir(self._filesystem, self.folder)
-                self._unlinked.popleft()
+            self._files.link_waiting()
             while self._unwritten:
                 record, chunk = self._unwritten[0]
                 self._ledger.append(record)
@@ -218,29 +235,22 @@ class OpenRecording:
         has no keys goes: whole segments, and the end of the last. What cannot be done here, recovery does.
 
         Returns:
-            Whether no power cut can make more of the recording than it is now.
+            Whether no power cut can make more of the recording than it is now. Never before it is published.
         """
         self._ledger.abandon()
-        path = self._ledger.path
+        if not self.published:
+            return False
         try:
-            replace(self._filesystem, path, self._filesystem.read(path, 0, self._ledger.length))
+            self._files.write_ledger_anew(self._ledger.length)
         except (OSError, StorageError):  # the failure that led here has been reported already
             if self._ledger.in_doubt:
                 return False
-        for name in self._segments:
-            with contextlib.suppress(OSError, StorageError):  # it is not shown, or so much of it as counts
-                if name in self._keyed:
-                    self._shorten(name)
-                else:
-                    remove(self._filesystem, self.folder / name)
+        self._files.end_at(self._keyed_to + 1, self._keyed)
         return True
 
     def segment_closed(self, segment: ClosedSegment) -> bool:
         """Note that a segment is complete; tell whether it is one of this recording's."""
-        if segment.name not in self._segments:
-            return False
-        self._segments[segment.name] = segment.length
-        return True
+        return self._files.close(segment)
 
     def shelved(self, ended: Ended | None = None) -> ShelvedRecording:
         """How the uploader sees it.
@@ -248,36 +258,15 @@ class OpenRecording:
         A segment of which no chunk has durable keys is not shown: a power cut can take it back. Nor is one
         while keys of it wait, until the recording has ended.
         """
-        closed = tuple(
-            ClosedSegment(name, length)
-            for name, length in self._segments.items()
-            if length is not None and name in self._keyed and (ended or not self._waits(name))
-        )
+        shown = {name for name in self._keyed if ended or not self._waits(name)}
         return ShelvedRecording(
             number=self.number,
             folder=self.folder,
             ledger_length=self._ledger.length,
-            closed_segments=closed,
+            closed_segments=self._files.closed(shown),
             ended=ended,
             receipt=False,
         )
-
-    def _shorten(self, name: str) -> None:
-        """A segment ends with its last chunk that has keys, as recovery would have it.
-
-        It is never cut where it lies: the ring and the next recording have the same file.
-
-        Raises:
-            OSError: It cannot be read.
-            StorageError: The file stays as it is, and so much of it counts.
-        """
-        path, length = self.folder / name, self._segments[name]
-        if length is None:
-            return
-        counts = openable_length(self._filesystem, path, length, self._keyed_to + 1)
-        if counts < length or is_writable(self._filesystem, path):
-            self._segments[name] = counts
-            replace(self._filesystem, path, self._filesystem.read(path, 0, counts), READ_ONLY)
 
     def _waits(self, segment: str) -> bool:
         """Whether keys of a segment could not be written yet."""

@@ -5,7 +5,7 @@ Rules:
 - A recording that somebody asked for stays wanted until it opens: each new chunk tries again, with the
   pre-record that the window still holds.
 - On a full card the reserve is released, and the rest is written once more.
-- Whatever changes is shown on the shelf, and what begins and ends is told.
+- Whatever changes is shown on the shelf once it is published, and what begins and ends is told.
 
 Not thread-safe: the recorder's acting lock guards it. It does not decide when to begin, end or roll over.
 """
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from device.errors import StorageError, StorageFullError
 from device.recording.clock_steps import RecentSteps
 from device.recording.opener import Wanted
+from device.recording.publisher import Publisher
 from device.ring.prerecord import Tail
 from device.ring.window import Recorded
 from protocol.footage.format.model import GapCause
@@ -47,6 +48,7 @@ class UnderWay:
         tail: What is known of the time since the newest chunk of the window.
         next_seq: The number of the next chunk that the window and the recording under way will get.
         steps: How wall time stepped of late.
+        publisher: Gives recordings their folders.
     """
 
     def __init__(self, parts: Parts, fail: Callable[[Exception], None]) -> None:
@@ -62,6 +64,7 @@ class UnderWay:
         self.tail = Tail(GapCause.STALLED)
         self.next_seq = 0
         self.steps = RecentSteps(parts.window.window_ns)
+        self.publisher = Publisher(parts.shelf, parts.reserve, fail)
         self._parts = parts
         self._fail = fail
 
@@ -87,6 +90,12 @@ class UnderWay:
         """Whether what is to be recorded cannot be stored now."""
         return self.current is None or self.current.waiting or self.current.failed
 
+    @property
+    def claimed(self) -> frozenset[str]:
+        """Segments that have to stay in the ring."""
+        current = () if self.current is None else self.current.claimed
+        return self.publisher.claimed.union(current, self._parts.opener.attempted)
+
     def open(self, wanted: Wanted) -> OpenRecording:
         """Commit a recording durably: from now on it is the one under way.
 
@@ -99,7 +108,7 @@ class UnderWay:
         for name in recording.segments:
             if (segment := parts.writer.closed(name)) is not None:
                 recording.segment_closed(segment)
-        parts.shelf.put(recording.shelved())
+        self.publisher.take(recording)
         self.tell(NewsKind.RECORDING_OPENED, wanted.label, recording)
         return recording
 
@@ -115,9 +124,8 @@ class UnderWay:
         """
         current = self.current
         if current is not None and keys is not None:
-            source = self._parts.folders.ring / chunk.segment
-            self._with_room(lambda: current.take(chunk, source, keys), current.flush)
-            self._parts.shelf.put(current.shelved())
+            self._with_room(lambda: current.take(chunk, keys), current.flush)
+            self.publisher.show(current)
         elif self.wanted is not None:
             self.open(self.wanted)
 
@@ -131,7 +139,7 @@ class UnderWay:
         if current is None or current.failed:
             return
         self._with_room(lambda: current.note(kind, at_ns, label, detail), current.flush)
-        self._parts.shelf.put(current.shelved())
+        self.publisher.show(current)
 
     def roll_over(self, at_ns: int, label: ClockLabel, finish_segment: Callable[[], None]) -> None:
         """Go on in a new recording. When that cannot be opened, the one under way simply goes on.
@@ -177,6 +185,7 @@ class UnderWay:
         Returns:
             How it ended: cut off when it could not be completed.
         """
+        self.publisher.publish()
         recording.end(reason, at_ns, label, lost)
         final = self._parts.writer.in_order(recording.segments)
         try:
@@ -185,7 +194,8 @@ class UnderWay:
             self._fail(error)
             if error.operation != "close":  # before that step, all of it was durable
                 return self._give_up(recording, label)
-        self._shelve(recording, "closed", label)
+        self.publisher.show(recording, "closed")
+        self._tell_closed(recording, label)
         return "closed"
 
     def start_over(self, at_ns: int, label: ClockLabel) -> None:
@@ -211,7 +221,7 @@ class UnderWay:
         """A segment will not change any more."""
         current = self.current
         if current is not None and current.segment_closed(segment):
-            self._parts.shelf.put(current.shelved())
+            self.publisher.show(current)
 
     def tell(
         self,
@@ -235,12 +245,12 @@ class UnderWay:
         self._parts.news.tell(kind, label, text=text, duration_s=duration_s, **facts)
 
     def _give_up(self, recording: OpenRecording, label: ClockLabel) -> Ended:
-        """Leave a recording as it is. It has ended for the shelf only if what it holds is sure by now."""
-        self._shelve(recording, "cut off" if recording.abandon() else None, label)
+        """Leave a recording as it is."""
+        self.publisher.give_up(recording)
+        self._tell_closed(recording, label)
         return "cut off"
 
-    def _shelve(self, recording: OpenRecording, ended: Ended | None, label: ClockLabel) -> None:
-        self._parts.shelf.put(recording.shelved(ended))
+    def _tell_closed(self, recording: OpenRecording, label: ClockLabel) -> None:
         self.tell(NewsKind.RECORDING_CLOSED, label, recording, duration_s=recording.duration_ns / NS_PER_S)
 
     def _with_room(self, action: Callable[[], None], again: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Puts a segment in order that a failure left behind: at the next start, or when its recording is given up.
+"""Puts a file in order that a failure left behind: at the next start, or when its recording is given up.
 
 Rules:
 
@@ -97,7 +97,7 @@ def repair_segment(filesystem: Filesystem, path: Path, after: int | None, before
     if kept[-1].header.seq + 1 < due:  # what has keys was durable: damage, not a truncated tail
         return kept[0].header.seq
     if writable:
-        _write_anew(filesystem, path, kept[-1].end, whole[-1].end)
+        write_anew(filesystem, path, kept[-1].end, whole[-1].end)
     elif len(kept) < len(chunks):
         with contextlib.suppress(StorageFullError):  # then the last chunks stay, and nobody can open them
             durable.replace(filesystem, path, filesystem.read(path, 0, kept[-1].end), READ_ONLY)
@@ -120,8 +120,8 @@ def openable_length(filesystem: Filesystem, path: Path, length: int, before: int
     return max((chunk.end for chunk in chunks if chunk.header.seq < before), default=0)
 
 
-def _write_anew(filesystem: Filesystem, path: Path, length: int, most: int) -> None:
-    """Put a segment's first ``length`` bytes, read-only, in its place.
+def write_anew(filesystem: Filesystem, path: Path, length: int, most: int) -> None:
+    """Put a file's first ``length`` bytes, read-only, in its place.
 
     It is not cut where it lies: after a failed sync of it no later one can be trusted, and when the process
     has ended without the machine, a power cut could still bring back what was cut. On a card without that

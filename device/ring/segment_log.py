@@ -4,6 +4,7 @@ Rules:
 
 - A segment has a new name and a new inode each time and is never rewritten: a hard link to it never changes
   what it shows, other than by growing while it is the one being written.
+- A segment's name is durable with its first chunk: a press claims the chunk where it is, and makes no link.
 - A chunk that could not be stored leaves nothing behind: the file is cut back and closed, and the next chunk
   begins another.
 - A segment that never got a durable chunk is removed and its index used again: the segments of a run have no
@@ -80,6 +81,8 @@ class SegmentLog:
         record = sealed.record
         try:
             file.append(record if self._chunks else self._sealer.run_record(self._index) + record)
+            if not self._chunks:
+                durable.sync_dir(self._filesystem, self._folder)
         except StorageError:
             self._give_up(file)
             raise

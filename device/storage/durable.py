@@ -90,13 +90,13 @@ def publish(filesystem: Filesystem, folder: Path, target: Path) -> None:
     sync_dir(filesystem, target.parent)
 
 
-def link_into(filesystem: Filesystem, source: Path, folder: Path) -> None:
-    """Give ``source`` the same name in ``folder``. Durable once the folder is synced.
+def link_into(filesystem: Filesystem, source: Path, folder: Path, name: str | None = None) -> None:
+    """Give ``source`` a name in ``folder``, its own or another. Durable once the folder is synced.
 
     Raises:
         StorageError: The system refused.
     """
-    target = folder / source.name
+    target = folder / (name or source.name)
     with doing("link", target):
         filesystem.link(source, target)
 

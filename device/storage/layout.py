@@ -1,14 +1,15 @@
 """Where things are in the state folder. Names only; nothing is opened here.
 
-STATE/identity/                 key, certificate, enrolment
-STATE/ring/                     segments of the window, useless without the keys in memory
-STATE/recordings/00000007/      ledger.cbor, segments, receipt.cbor: what lapel-verify takes
-STATE/recordings/00000007.new   a commit that was not finished
-STATE/recordings/00000007.gone  a removal that was not finished
-STATE/receipts/00000006.cbor    kept for ever: a recording's number is never used again
-STATE/desired.json              the fleet's last desired state
-STATE/reserve                   room that a commit may use on a full card
-STATE/control.sock              where commands arrive
+STATE/identity/                   key, certificate, enrolment
+STATE/ring/                       segments of the window, useless without the keys in memory
+STATE/recordings/00000007.ledger  a press that is safe, its folder yet to come (``device.storage.claim``)
+STATE/recordings/00000007.new     that folder, not finished
+STATE/recordings/00000007/        ledger.cbor, segments, receipt.cbor: what lapel-verify takes
+STATE/recordings/00000007.gone    a removal that was not finished
+STATE/receipts/00000006.cbor      kept for ever: a recording's number is never used again
+STATE/desired.json                what the fleet wants the camera to be, as it said last
+STATE/reserve                     room that a commit may use on a full card
+STATE/control.sock                where commands arrive
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 if TYPE_CHECKING:
     from pathlib import Path
 
+CLAIM_SUFFIX = ".ledger"
 GONE_SUFFIX = ".gone"
 RECEIPT_SUFFIX = ".cbor"
-_NUMBER = re.compile(r"([0-9]{8})(\.new|\.gone|\.cbor)?")
+_NUMBER = re.compile(r"([0-9]{8})(\.new|\.gone|\.cbor|\.ledger)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,12 @@ class StateFolder:
         """A recording's folder."""
         return self.recordings / f"{number:08d}"
 
+    def claim(self, number: int) -> Path:
+        """What makes a recording safe until its folder is published: its ledger."""
+        return self.recordings / f"{number:08d}{CLAIM_SUFFIX}"
+
     def unpublished(self, number: int) -> Path:
-        """The folder of a commit under way."""
+        """A recording's folder before it is published."""
         return self.recordings / f"{number:08d}{NEW_SUFFIX}"
 
     def removed(self, number: int) -> Path:

@@ -143,6 +143,7 @@ def _wish(owed: Owed, words: _Words) -> None:
 
 
 HEARD: Mapping[str, Callable[[Owed, _Words], object]] = {
+    "acknowledged": _shelf,
     "shelf": _shelf,
     "segment": _segment,
     "filmed": _filmed,

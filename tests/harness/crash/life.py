@@ -32,6 +32,7 @@ from device.storage.filesystem import Filesystem
 from device.storage.layout import StateFolder
 from protocol.footage.format.model import Gap, GapCause, PlainChunk, Track
 from protocol.messages.desired import AssignmentInfo, Desired
+from protocol.messages.events import CameraEvent, NewsKind
 from tests.harness.crash.fleet import MemoryFleet
 from tests.harness.crash.start import config, identity_digest, start
 from tests.harness.crash.telling import Say, Teller
@@ -64,6 +65,7 @@ class Life:
         say: Hears what it acknowledges, and what it is about to try.
         keys: Every part key that was drawn.
         flaky: Whether footage may be lost, because the card is failing.
+        unpublished: Whether the card fails only what follows a press: no footage may be lost by that.
     """
 
     disk: Filesystem
@@ -78,6 +80,7 @@ class Life:
     shelf: Shelf = field(init=False)
     keys: list[bytes] = field(default_factory=list)
     flaky: bool = False
+    unpublished: bool = False
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -118,6 +121,7 @@ class Life:
             require_assignment=False,
         )
         self.recorder.cut = self.chunk
+        self.recorder.news.listen(self._hear)
         self._applier = DesiredStateApplier(self.recorder, self.shelf, self.settings)
         self._make_uploader()
         if found.desired is None:
@@ -183,7 +187,11 @@ class Life:
         self.recorder.tick()
         self._teller.tell(self.shelf)
         status = self.recorder.status()
-        if status.recording is not None and status.recording == before and not status.faults:
+        if (
+            status.recording is not None
+            and status.recording == before
+            and (self.unpublished or not status.faults)
+        ):
             self.say("filmed", {"number": status.recording, "end_ns": start_ns + SECOND_NS})
 
     def chunks(self, count: int) -> None:
@@ -211,6 +219,7 @@ class Life:
         self.say("press", {"at_ns": self.clock.now_ns})
         outcome = self.recorder.press()
         self.say("pressed", {})
+        self.recorder.settle()  # what follows the answer
         self._teller.tell(self.shelf)
         return outcome
 
@@ -259,6 +268,11 @@ class Life:
             lambda _: None,
             lambda opening: self.say("receipt", {"number": opening.number}),
         )
+
+    def _hear(self, news: CameraEvent) -> None:
+        """A press is answered from here on: what it has committed is owed before anything follows it."""
+        if news.kind is NewsKind.RECORDING_OPENED and news.number is not None:
+            self._teller.acknowledged(news.number, self.folders.claim(news.number))
 
     def _draw(self, count: int) -> bytes:
         drawn = self._random.randbytes(count)

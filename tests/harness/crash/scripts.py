@@ -7,7 +7,9 @@
   that, so what was not synced before is still not, and a power cut may come later.
 - 8 to 15: a camera that does one thing again and again until each sync of it has failed once, whether of a
   file or of a folder: press, record, bookmark, stop, upload, renew, take the fleet's wish, start again.
-- From 16 on: the same steps in another order.
+- 16: a card that refuses all that follows a press, for longer than the window is: recordings that are safe
+  and have no folder yet grow, are bookmarked, stopped, pressed again and restarted.
+- From 17 on: the same steps in another order.
 """
 
 import contextlib
@@ -43,6 +45,16 @@ FAULTS = (
     ("sync", "desired", errno.EIO),
 )
 """What the card may refuse: the operation, an expression that is found in the path, and the error."""
+
+AFTER_A_PRESS = (
+    ("mkdir", "recordings"),
+    ("link", "recordings/.*seg"),
+    ("link", "recordings/.*ledger"),
+    ("sync_dir", "recordings/.*new$"),
+    ("rename", "recordings"),
+    ("unlink", "ledger$"),
+)
+"""What a camera does for a recording once the press has been answered, and may be refused."""
 
 SYNCS = frozenset({"sync_data", "sync", "sync_dir"})
 
@@ -123,7 +135,7 @@ def killed(life: Life, disk: MemoryDisk) -> None:
         life.chunk()
         if step not in (life.chunk, life.stop):
             life.stop()
-        kill_in(life, disk, step, draw.randint(0, 12))
+        kill_in(life, disk, step, draw.randint(0, 24))
     life.chunks(2)
     life.press()
     life.chunk()
@@ -207,6 +219,47 @@ def with_fault(
     life.flaky = False
 
 
+def unpublished(life: Life, disk: MemoryDisk) -> None:
+    """Whatever follows a press is refused for a while, at each of its steps in turn."""
+    life.boot()
+    life.chunks(4)
+    for name, within in AFTER_A_PRESS:
+        life.press()
+        life.chunks(1)
+        life.stop()
+        withhold(life, disk, name, within, seconds=8)
+        life.stop()
+        life.chunks(2)
+        life.upload()
+    life.press()
+    disk.before = refuse(errno.EIO, name="mkdir", within="recordings")
+    life.chunks(2)
+    life.stop()
+    life.press()
+    life.chunks(2)
+    disk.before = None
+    life.boot()
+    life.chunks(2)
+    life.upload()
+
+
+def withhold(life: Life, disk: MemoryDisk, name: str, within: str, seconds: int) -> None:
+    """No recording gets its folder while so many seconds pass, in which one is stopped and another begins."""
+    life.stop()
+    disk.before = refuse(errno.EIO, name=name, within=within)
+    life.unpublished = True
+    life.press()
+    life.chunks(seconds // 2)
+    life.bookmark()
+    life.chunks(seconds - seconds // 2)
+    life.stop()
+    life.press()
+    life.chunk()
+    disk.before = None
+    life.unpublished = False
+    life.chunk()
+
+
 def kill_in(life: Life, disk: MemoryDisk, step: Callable[[], object], after: int) -> None:
     """Kill the process after so many operations of a step, at its end at the latest, and start another."""
     left = [after]
@@ -235,6 +288,7 @@ def drawn(life: Life, disk: MemoryDisk, steps: int = STEPS) -> None:
             life, disk, usual[draw.choice(sorted(usual))], draw.randint(0, 8), draw.randint(1, 4)
         ),
         "fault": lambda: with_fault(life, disk, *draw.choice(FAULTS), times=draw.randint(1, 3)),
+        "withhold": lambda: withhold(life, disk, *draw.choice(AFTER_A_PRESS), seconds=draw.randint(1, 9)),
         "kill": lambda: kill_in(life, disk, usual[draw.choice(sorted(usual))], draw.randint(0, 30)),
     }
     for _ in range(steps):
@@ -268,6 +322,14 @@ REFUSED = dict(
 DURING = frozenset({"chunk", "bookmark", "stop"})
 """What is done while a recording is under way."""
 
-BY_HAND = {1: plain, 2: plain, 3: failing, 4: failing, 5: killed, 6: killed, 7: killed} | dict.fromkeys(
-    REFUSED, refused
-)
+BY_HAND = {
+    1: plain,
+    2: plain,
+    3: failing,
+    4: failing,
+    5: killed,
+    6: killed,
+    7: killed,
+    16: unpublished,
+    **dict.fromkeys(REFUSED, refused),
+}

@@ -7,6 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from device.config import Config, check_config
+from device.desired import deletes_after_receipt
 from device.link.identity.identity import CameraIdentity, load_identity
 from device.link.messages.desired_store import load_desired
 from device.recovery.recovery import Recovered, recover
@@ -55,8 +56,9 @@ def start(filesystem: Filesystem, settings: Config) -> Found:
     check_filesystem(filesystem, folders.root)
     for folder in (folders.ring, folders.recordings, folders.receipts):
         make_folder(filesystem, folder)
-    recovered = recover(filesystem, folders, delete=settings.storage.after_receipt == "delete")
-    return Found(identity, recovered, load_desired(folders.root, identity.camera, filesystem))
+    desired = load_desired(folders.root, identity.camera, filesystem)
+    recovered = recover(filesystem, folders, delete=deletes_after_receipt(settings, desired))
+    return Found(identity, recovered, desired)
 
 
 def identity_digest(identity: CameraIdentity) -> str:

@@ -1,7 +1,8 @@
-"""Says what a camera's shelf shows: it promises to show nothing that is not durable."""
+"""Says what a camera acknowledges and what its shelf shows: both promise that it is durable."""
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 from device.shelf import Shelf, ShelvedRecording
 from device.storage.filesystem import Filesystem
@@ -41,18 +42,25 @@ class Teller:
         sha256 = hashlib.sha256(self._disk.read(shelved.folder / name, 0, length)).hexdigest()
         self._say("segment", {"number": shelved.number, "name": name, "sha256": sha256})
 
+    def acknowledged(self, number: int, ledger: Path) -> None:
+        """Say that a recording was acknowledged, with all that its ledger holds by now."""
+        self._ledger("acknowledged", number, self._disk.read(ledger), "")
+
     def _recording(self, shelved: ShelvedRecording) -> None:
         data = self._disk.read(shelved.folder / LEDGER_NAME, 0, shelved.ledger_length)
+        self._ledger("shelf", shelved.number, data, shelved.ended or "")
+
+    def _ledger(self, what: str, number: int, data: bytes, ended: str) -> None:
         ledger = read_ledger(data)
         self._say(
-            "shelf",
+            what,
             {
-                "number": shelved.number,
+                "number": number,
                 "first": ledger.open.first_seq,
                 "last": last_seq(ledger),
-                "length": shelved.ledger_length,
+                "length": len(data),
                 "sha256": hashlib.sha256(data).hexdigest(),
-                "ended": shelved.ended or "",
+                "ended": ended,
                 "open_digest": ledger.open_digest.hex(),
             },
         )

@@ -27,7 +27,7 @@ from tests.harness.crash.tally import Tally
 
 __all__ = ["Tally", "Trial", "losses_with", "representative"]
 
-REPRESENTATIVE = tuple(range(1, 17))
+REPRESENTATIVE = tuple(range(1, 18))
 FIRST = 3
 """Of the representative scripts' points, the first few of each kind of operation are tried,"""
 EVERY = 6

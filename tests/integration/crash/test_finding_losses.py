@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from device.storage import append_file, durable
+from device.storage import append_file, claim, durable
 from tests.harness.crash.again import again
 from tests.harness.crash.forgetting import Forgets
 from tests.harness.crash.operations import Sync, SyncDir
 from tests.harness.crash.patched import in_its_place
-from tests.harness.crash.trial import losses_with, representative
+from tests.harness.crash.trial import Trial, losses_with, representative
 
 PLAIN = (1,)
-PRESSES = (8,)
+PRESSES = 8
 """Each sync of a press fails once."""
 FEW = 4
 MANY = 20
@@ -24,7 +24,8 @@ MANY = 20
     ("kind", "name", "says"),
     [
         (Sync, r".*\.seg", "C3"),
-        (Sync, r"ledger\.cbor", "C3"),
+        (Sync, r"[0-9]{8}\.ledger", "C3"),
+        (SyncDir, r"ring", "C3"),
         (Sync, r"[0-9]{8}\.cbor\.new", "C8"),
         (Sync, r"desired\.json\.new", "wish"),
         (Sync, r"enrolment\.json\.new", "recovery failed"),
@@ -60,20 +61,23 @@ def test_another_durable_module_can_be_tried_in_its_place() -> None:
     assert representative(PLAIN, limit=1).losses == [], "the real one is back in its place"
 
 
-def test_a_recording_that_is_shown_although_its_last_sync_failed_is_a_loss() -> None:
-    last = "        filesystem.rename(folder, target)\n    sync_dir(filesystem, target.parent)\n"
-    careless = changed(
-        durable,
-        last,
-        last.replace("    sync_dir", "    with contextlib.suppress(StorageError):\n        sync_dir"),
-    )
-    losses = losses_with(careless, PRESSES, enough=1).losses
+def test_a_press_that_is_answered_although_its_last_sync_failed_is_a_loss() -> None:
+    last = "    except StorageError:\n        ledger.abandon()\n        raise\n    return ledger"
+    careless = changed(claim, last, last.replace("        ledger.abandon()\n        raise", "        pass"))
+    with in_its_place(careless):
+        trial = Trial(PRESSES)
+        answers = [
+            index
+            for index, point in enumerate(trial.points)
+            if point.after and getattr(trial.log[point.after - 1], "what", "") == "acknowledged"
+        ]
+        losses = trial.over(answers, drawn=1, limit=FEW).losses
     assert losses
     assert losses[0].startswith("C8: recording"), losses[0]
 
 
 def test_a_durable_module_with_which_no_script_can_be_played_is_a_loss() -> None:
-    refusing = changed(durable, "    target = folder / source.name\n", "    raise RuntimeError\n")
+    refusing = changed(durable, "    target = folder / (name or source.name)\n", "    raise RuntimeError\n")
     assert "a script cannot be played" in losses_with(refusing, PLAIN).losses[0]
 
 

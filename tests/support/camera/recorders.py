@@ -141,12 +141,19 @@ class Bench:
         self.recorder.tick()
 
     def press(self) -> Outcome:
-        return self.recorder.press()
+        """Press, and wait until what follows the answer is done, unless the answer was late."""
+        outcome = self.recorder.press()
+        if outcome.ok:
+            self.recorder.settle()
+        return outcome
 
     def stop(self) -> Outcome:
         return self.recorder.stop()
 
     def files(self, number: int) -> dict[str, bytes]:
+        """What a recording's folder holds; one whose press was just answered is about to get it."""
+        if not self.folders.recording(number).exists():
+            self.recorder.settle()
         return {path.name: path.read_bytes() for path in self.folders.recording(number).iterdir()}
 
     def verify(self, number: int) -> Report:

@@ -63,7 +63,7 @@ def assert_told(outcome: Outcome, noted: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "within"),
-    [("mkdir", "recordings"), ("link", "recordings"), ("sync_data", "ledger"), ("sync_dir", "recordings")],
+    [("create", "recordings"), ("write", "ledger"), ("sync_data", "ledger"), ("sync_dir", "recordings")],
 )
 def test_a_press_on_a_card_that_hangs_is_answered_and_recorded_once_the_card_answers(
     name: str, within: str, bench: Bench, disk: HangingFilesystem, wait: Callable[[float], None]
@@ -338,7 +338,7 @@ def test_the_next_wearer_s_press_does_not_begin_what_the_one_before_wanted(
     # proves C3
     bench.recorder.assign("visit-1")
     bench.seconds(3)
-    disk.before = refuse(errno.EIO, name="mkdir", times=1)
+    disk.before = refuse(errno.EIO, name="create", within="recordings", times=1)
     assert not bench.press().ok
     bench.recorder.cut = _nothing
     filmed = bench.filmed()
@@ -450,7 +450,11 @@ def test_a_ledger_that_fails_while_chunks_wait_costs_none_of_them_and_hands_none
 
     def before(call: Call) -> None:
         hang(call)
-        if disk.answers.is_set() and (call.name, call.path.name) == ("sync_data", "ledger.cbor") and failing:
+        if (
+            disk.answers.is_set()
+            and (call.name, call.path.name) == ("sync_data", "00000001.ledger")
+            and failing
+        ):
             failing.clear()
             raise OSError(errno.EIO, "refused")
 

@@ -1,7 +1,7 @@
 """The recorder on a real folder: presses, stops, roll-overs, and what the verifier says of them."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,11 @@ def test_a_press_commits_the_window_and_what_follows_until_the_stop(bench: Bench
     assert (opening.asked_ns, opening.held_ns, opening.missing) == (10 * SECOND_NS, 10 * SECOND_NS, ())
 
 
+def keep_calls(disk: WatchedFilesystem, heard: list[list[Call]]) -> Callable[[CameraEvent], None]:
+    """Keeps what the disk has been asked for whenever there is news."""
+    return lambda _: heard.append(list(disk.calls))
+
+
 def test_a_commit_writes_no_footage_whatever_the_window(tmp_path: Path) -> None:
     # proves C4
     written = {}
@@ -70,11 +75,16 @@ def test_a_commit_writes_no_footage_whatever_the_window(tmp_path: Path) -> None:
         bench.boot()
         bench.seconds(window + 5)
         disk.calls.clear()
+        acknowledged: list[list[Call]] = []
+        bench.recorder.news.listen(keep_calls(disk, acknowledged))
         bench.press()
         written[window] = disk.written()
-        assert {call.path.name for call in disk.calls if call.name == "write"} == {"ledger.cbor"}
+        recordings, claim = bench.folders.recordings, bench.folders.claim(1)
+        steps = [("create", claim), ("write", claim), ("sync_data", claim), ("sync_dir", recordings)]
+        assert [(call.name, call.path) for call in acknowledged[0]] == steps, "one durable file"
+        assert {call.path for call in disk.calls if call.name == "write"} == {claim}
         assert disk.count("create") == 1
-        assert disk.count("link") == len(bench.shelf.recordings()[0].closed_segments) + 1
+        assert disk.count("link") == len(bench.shelf.recordings()[0].closed_segments) + 2
         bench.recorder.close()
     keys = 32 * 2  # a key for each part, and nothing else, grows with the window
     assert written[120] - written[10] <= 110 * keys + 100
@@ -574,10 +584,11 @@ def test_a_new_segment_is_durably_in_the_recording_before_its_chunks_count(tmp_p
         ("create", ring / segment),
         ("write", ring / segment),
         ("sync_data", ring / segment),
+        ("sync_dir", ring),
         ("link", folder / segment),
         ("sync_dir", folder),
-        ("write", bench.folders.unpublished(1) / "ledger.cbor"),  # opened under its first name
-        ("sync_data", bench.folders.unpublished(1) / "ledger.cbor"),
+        ("write", bench.folders.claim(1)),  # opened under its first name
+        ("sync_data", bench.folders.claim(1)),
     ]
 
 

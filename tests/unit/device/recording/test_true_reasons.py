@@ -234,7 +234,7 @@ def test_what_left_the_window_while_the_card_failed_is_missing_for_that(
     # proves C7
     # "overflow" was signed, as if the window had been too small.
     bench.seconds(15)
-    disk.before = refuse(errno.EIO, name="mkdir", within="recordings")
+    disk.before = refuse(errno.EIO, name="create", within="recordings")
     assert not bench.press().ok
     bench.seconds(late_s)
     disk.before = lambda _: None
@@ -263,7 +263,7 @@ def test_a_recording_that_failed_is_named_when_none_could_follow_it(
 
 
 def test_nothing_was_recorded_is_said_when_nothing_was(bench: Bench, disk: WatchedFilesystem) -> None:
-    disk.before = refuse(errno.EIO, name="mkdir")
+    disk.before = refuse(errno.EIO, name="create", within="recordings")
     bench.press()
     bench.second()
     assert bench.stop().sentence.startswith("Nothing could be recorded: The card failed")

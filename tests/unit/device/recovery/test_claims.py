@@ -1,0 +1,177 @@
+"""Presses whose folder was not finished when the camera ended: what the next start makes of them."""
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from protocol.footage.ledger.ledger import LEDGER_NAME, read_ledger
+from protocol.footage.verifying.verify import Verdict
+from tests.support.camera.recorders import Bench
+from tests.support.media.recordings import SECOND_NS
+from tests.support.storage.disks import WatchedFilesystem, refuse
+
+
+def claimed(bench: Bench, seconds: int = 8) -> Path:
+    """A press whose folder was not begun when the power went, and what was filmed since."""
+    bench.seconds(seconds)
+    disk = bench.disk
+    assert isinstance(disk, WatchedFilesystem)
+    disk.before = refuse(errno.EIO, name="mkdir", within="recordings")
+    bench.press()
+    bench.seconds(3)
+    disk.before = lambda _: None
+    return bench.folders.claim(1)
+
+
+def truncated(path: Path, length: int) -> None:
+    path.chmod(0o600)
+    os.truncate(path, length)
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Bench:
+    bench = Bench(tmp_path / "watched", disk=WatchedFilesystem())
+    bench.root.mkdir()
+    bench.boot()
+    return bench
+
+
+def test_a_press_whose_folder_was_not_begun_is_finished(watched: Bench) -> None:
+    # proves C3 and C5
+    claimed(watched)
+    watched.boot()
+    report = watched.verify(1)
+    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.duration_ns == 11 * SECOND_NS
+    assert [path.name for path in watched.folders.recordings.iterdir()] == ["00000001"]
+    assert watched.recorder.status().made == 1
+
+
+def test_what_is_claimed_leaves_the_ring_only_once_its_folder_is_durable(watched: Bench) -> None:
+    # proves C3
+    claim = claimed(watched)
+    disk = watched.disk
+    assert isinstance(disk, WatchedFilesystem)
+    disk.calls.clear()
+    watched.boot()
+    steps = [(call.name, call.path) for call in disk.calls]
+    folders = watched.folders
+    for step in (
+        ("sync_dir", folders.recordings),
+        ("sync_data", claim),
+        ("mkdir", folders.unpublished(1)),
+        ("sync_dir", folders.unpublished(1)),
+        ("rename", folders.recording(1)),
+        ("sync_dir", folders.recordings),
+        ("unlink", claim),
+        ("sync_dir", folders.recordings),
+    ):
+        before, steps = steps[: steps.index(step)], steps[steps.index(step) + 1 :]
+        assert not any(name == "unlink" and path.parent == folders.ring for name, path in before), step
+
+
+@pytest.mark.parametrize("keep", [0, 100, -1])
+def test_a_claim_that_is_not_whole_was_never_acknowledged_and_goes(watched: Bench, keep: int) -> None:
+    claim = claimed(watched)
+    first = next(iter(read_ledger(claim.read_bytes()).entries))
+    truncated(claim, first.end + 20 if keep < 0 else keep)
+    watched.boot()
+    assert list(watched.folders.recordings.iterdir()) == []
+    watched.seconds(2)
+    assert watched.press().number == 1
+
+
+def test_a_claim_without_its_press_was_never_acknowledged(watched: Bench) -> None:
+    claim = claimed(watched)
+    entries = read_ledger(claim.read_bytes()).entries
+    press = next(each for each in entries if each.kind == "event")
+    truncated(claim, press.offset)
+    watched.boot()
+    assert list(watched.folders.recordings.iterdir()) == []
+
+
+def test_live_chunks_of_a_claim_that_were_cut_off_do_not_cost_its_press(watched: Bench) -> None:
+    # proves C3
+    claim = claimed(watched)
+    truncated(claim, claim.stat().st_size - 20)
+    watched.boot()
+    assert watched.verify(1).verdict is Verdict.CUT_OFF
+    assert watched.verify(1).duration_ns == 10 * SECOND_NS
+
+
+def test_a_claim_beside_its_folder_goes_and_the_folder_stays(watched: Bench) -> None:
+    # proves C8
+    watched.seconds(4)
+    watched.press()
+    watched.stop()
+    os.link(watched.folders.ledger(1), watched.folders.claim(1))
+    files = watched.files(1)
+    watched.boot()
+    assert watched.files(1) == files
+    assert not watched.folders.claim(1).exists()
+
+
+def test_a_folder_that_was_begun_is_completed_from_the_ring(watched: Bench) -> None:
+    # proves C3
+    claimed(watched)
+    begun = watched.folders.unpublished(1)
+    begun.mkdir()
+    first = min(watched.folders.ring.iterdir())
+    os.link(first, begun / first.name)
+    watched.boot()
+    assert watched.verify(1).duration_ns == 11 * SECOND_NS
+
+
+def test_only_the_segments_of_a_claim_are_linked(watched: Bench) -> None:
+    watched.seconds(13)  # the first segment has left the window
+    other = watched.folders.ring / f"{bytes(16).hex()}-00000000.seg"
+    claimed(watched, seconds=0)
+    other.write_bytes(b"another run's")
+    (watched.folders.ring / f"{watched.recorder.run.hex()}-00000099.seg").write_bytes(b"")
+    watched.boot()
+    report = watched.verify(1)
+    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.duration_ns == 13 * SECOND_NS
+
+
+def test_a_press_without_footage_is_finished_without_a_segment(watched: Bench) -> None:
+    # proves C3
+    disk = watched.disk
+    assert isinstance(disk, WatchedFilesystem)
+    disk.before = refuse(errno.EIO, name="mkdir", within="recordings")
+    assert watched.press().ok
+    disk.before = lambda _: None
+    watched.boot()
+    assert set(watched.files(1)) == {LEDGER_NAME}
+    assert watched.verify(1).verdict is Verdict.CUT_OFF
+
+
+def test_on_a_full_card_a_claim_waits_for_the_next_start_and_keeps_what_it_claims(watched: Bench) -> None:
+    # proves C3 and C8
+    claim = claimed(watched)
+    disk = watched.disk
+    assert isinstance(disk, WatchedFilesystem)
+    claims = set(watched.ring_files())
+    watched.recorder.tick()
+    assert watched.folders.recording(1).exists() is True
+    os.link(watched.folders.ledger(1), claim)
+    for name in claims:
+        path = watched.folders.ring / name
+        if not path.exists():
+            os.link(watched.folders.recording(1) / name, path)
+    shutil.rmtree(watched.folders.recording(1))
+    disk.before = refuse(errno.ENOSPC, name="mkdir", within="recordings")
+    watched.boot()
+    assert claim.exists()
+    assert not watched.folders.reserve.exists(), "its room was tried first"
+    watched.seconds(15)
+    assert claims <= set(watched.ring_files())
+    disk.before = lambda _: None
+    assert watched.press().number == 2, "its number is used"
+    opening = read_ledger(watched.files(2)[LEDGER_NAME]).open
+    assert opening.previous_open == read_ledger(claim.read_bytes()).open_digest
+    watched.boot()
+    assert watched.verify(1).duration_ns == 11 * SECOND_NS
