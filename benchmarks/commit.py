@@ -4,14 +4,16 @@ Chunks as large as a camera's (8 Mbit/s: 1 MB a second), the real recorder, the 
 window: the disk as it is, and a disk held to 20 MB/s to which footage is written all the time, as fast as it
 takes it.
 
-The promise (C4) is that neither the window nor the disk's speed matters: a commit links files and writes
-keys.
+Beside each press, in the same round, stands the floor: one file with as many bytes as the press wrote, its
+sync, and the sync of its folder. And beside each window what sealing its keys takes, which is the part of a
+press that grows with it. The promise (C4) is that nothing else does, nor with the disk's speed.
 """
 
 from __future__ import annotations
 
 import argparse
 import secrets
+import sys
 import tempfile
 import threading
 import time
@@ -22,10 +24,13 @@ from typing import TYPE_CHECKING
 
 from rich.progress import Progress
 
-from benchmarks._support.figures import Distribution, Figures
+from benchmarks._support.figures import ENOUGH_FOR_P99, Distribution, Figures
 from benchmarks._support.machine import this_machine
-from device.storage.durable import remove_folder
+from device.storage.durable import AppendFile, remove, remove_folder, sync_dir
 from protocol.footage.format.model import PlainChunk, PlainPart, Track
+from protocol.footage.ledger.ledger import iter_ledger
+from protocol.footage.ledger.writer import LedgerWriter
+from protocol.footage.sealing.keys import PART_KEY_BYTES, seal_key_range
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
 from tests.support.storage.disks import Call, WatchedFilesystem
@@ -40,6 +45,9 @@ SLOW_BYTES_PER_S = 20_000_000
 SLICE = 64 * 1024
 SEGMENT_CHUNKS = 8
 MS = 1000
+MIB = 1024 * 1024
+SEALINGS = 50
+IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 
 
 @dataclass
@@ -98,60 +106,150 @@ def writing_all_the_time(footage: Footage) -> Iterator[None]:
         thread.join()
 
 
+@dataclass
+class Took:
+    """What the presses of one row took, in ms, and what they did before they were answered."""
+
+    presses: list[float] = field(default_factory=list)
+    floors: list[float] = field(default_factory=list)
+    folders: list[float] = field(default_factory=list)
+    written: int = 0
+
+
+class Presser:
+    """Presses again and again on one recorder.
+
+    Attributes:
+        took: What that took.
+        opened: The first record of the ledger of the last press.
+    """
+
+    def __init__(self, bench: Bench, disk: SlowDisk) -> None:
+        self.took = Took()
+        self.opened = b""
+        self._bench = bench
+        self._disk = disk
+        self._answered: list[Call] = []
+        bench.recorder.news.listen(lambda _: self._hear())
+
+    def press(self) -> None:
+        """Press once beside the floor, wait for the folder, stop, and remove the recording."""
+        bench, disk, took = self._bench, self._disk, self.took
+        disk.calls.clear()
+        self._answered.clear()
+        began = time.perf_counter()
+        outcome = bench.recorder.press()
+        answered = time.perf_counter()
+        bench.recorder.settle()
+        followed = time.perf_counter()
+        if not outcome.ok or outcome.number is None:
+            raise SystemExit(outcome.sentence)
+        calls = [call for call in self._answered if "recordings" in call.path.parts]
+        if any(call.name == "link" for call in calls):
+            raise SystemExit("A press made a link before it was answered (C4).")
+        written = sum(call.size for call in calls if call.name == "write")
+        took.presses.append((answered - began) * MS)
+        took.folders.append((followed - began) * MS)
+        took.written = max(took.written, written)
+        took.floors.append(self._floor(secrets.token_bytes(written)) * MS)
+        bench.stop()
+        ledger = disk.read(bench.folders.ledger(outcome.number))
+        self.opened = ledger[: next(iter_ledger(ledger)).end]
+        remove_folder(disk, bench.folders.recording(outcome.number))
+
+    def _hear(self) -> None:
+        """The first news of a press is that it is safe: what was asked of the disk until then is its cost."""
+        if not self._answered:
+            self._answered = list(self._disk.calls)
+
+    def _floor(self, data: bytes) -> float:
+        """One durable file, and no more."""
+        folder = self._bench.folders.root / "floor"
+        folder.mkdir(exist_ok=True)
+        path = folder / "file"
+        began = time.perf_counter()
+        file = AppendFile.create(self._disk, path)
+        file.append(data)
+        sync_dir(self._disk, folder)
+        seconds = time.perf_counter() - began
+        file.close()
+        remove(self._disk, path)
+        return seconds
+
+
 def measure(folder: Path, window_s: int, rounds: int, *, slow: bool, progress: Progress) -> dict[str, object]:
     """Fill a window, then press again and again; one row of figures."""
     disk = SlowDisk()
-    bench = Bench(
-        folder, window_s=window_s, disk=disk, settings={"storage": {"segment_chunks": SEGMENT_CHUNKS}}
-    )
+    settings = {
+        "storage": {"segment_chunks": SEGMENT_CHUNKS},
+        "camera": {"window_mib": 2 * window_s * CHUNK_BYTES // MIB + 64},
+    }
+    bench = Bench(folder, window_s=window_s, disk=disk, settings=settings)
     bench.boot()
-    footage = Footage(bench)
+    footage, presser = Footage(bench), Presser(bench, disk)
     bench.recorder.cut = (lambda: None) if slow else footage.second
     task = progress.add_task(f"{window_s:5d} s window: filling", total=window_s + rounds)
-    for _ in range(window_s):
+    for _ in range(window_s + 2):
         footage.second()
         progress.advance(task)
+    if (held_s := bench.recorder.status().prerecord_s) < window_s - 2:
+        raise SystemExit(
+            f"The ring holds {held_s:.0f} s of a window of {window_s} s: these are no figures of it."
+        )
     progress.update(task, description=f"{window_s:5d} s window: pressing")
     disk.bytes_per_s = SLOW_BYTES_PER_S if slow else float("inf")
-    took, written, links = [], [], []
     with writing_all_the_time(footage) if slow else _quiet():
         for _ in range(rounds):
             if not slow:  # so that segments are as long as a camera's; the stop adds the last chunk
                 for _ in range(SEGMENT_CHUNKS - 1):
                     footage.second()
-            seconds, calls = press(bench, disk)
-            took.append(seconds * MS)
-            written.append(sum(call.size for call in calls if call.path.name == "ledger.cbor"))
-            links.append(sum(call.name == "link" for call in calls))
+            presser.press()
             progress.advance(task)
     bench.recorder.close()
-    ms = Distribution.of(took)
+    return row(presser.took, window_s, sealing(bench, presser.opened, window_s), slow=slow)
+
+
+def row(took: Took, window_s: int, sealing_ms: float, *, slow: bool) -> dict[str, object]:
+    """One row of the table."""
+    press, floor, folder = map(Distribution.of, (took.presses, took.floors, took.folders))
     return {
         "window": f"{window_s} s",
         "disk": "20 MB/s" if slow else "free",
-        "p50": ms.p50,
-        "p90": ms.p90,
-        "p99": ms.p99,
-        "max": ms.max,
-        "presses": ms.count,
-        "bytes": max(written),
-        "links": max(links),
+        "p50": press.p50,
+        "p99": press.p99,
+        "max": press.max,
+        "floor": floor.p50,
+        "sealing": sealing_ms,
+        "folder": folder.p50,
+        "presses": press.count,
+        "bytes": took.written,
     }
 
 
-def press(bench: Bench, disk: SlowDisk) -> tuple[float, list[Call]]:
-    """Press once, stop, and remove the recording; the time of the press and what it did."""
-    before = len(disk.calls)
-    began = time.perf_counter()
-    outcome = bench.press()
-    seconds = time.perf_counter() - began
-    calls = [call for call in disk.calls[before:] if "recordings" in call.path.parts]
-    if not outcome.ok or outcome.number is None:
-        raise SystemExit(outcome.sentence)
-    bench.stop()
-    remove_folder(disk, bench.folders.recording(outcome.number))
-    disk.calls.clear()
-    return seconds, calls
+def sealing(bench: Bench, opened: bytes, chunks: int) -> float:
+    """How long sealing the keys of so many chunks takes, and signing the record, in ms (median).
+
+    Args:
+        bench: Whose keys.
+        opened: The first record of a ledger.
+        chunks: How many.
+    """
+    keys = {track: bytearray(secrets.token_bytes(chunks * PART_KEY_BYTES)) for track in Track}
+    took = []
+    for _ in range(SEALINGS):
+        writer = LedgerWriter.after(opened, bench.identity.signer)
+        began = time.perf_counter()
+        writer.append(
+            seal_key_range(
+                (bench.identity.recipient,),
+                recording=bytes(16),
+                first_seq=0,
+                last_seq=chunks - 1,
+                laid_out=keys,
+            )
+        )
+        took.append((time.perf_counter() - began) * MS)
+    return Distribution.of(took).p50
 
 
 @contextmanager
@@ -164,17 +262,24 @@ def run(folder: Path, *, quick: bool) -> Figures:
 
     Args:
         folder: Where to write; its disk is the one that is measured.
-        quick: Fewer presses and no 1800 s window.
+        quick: Fewer presses and no 1800 s window; so few that the slowest hundredth says nothing.
     """
-    figures = Figures("From the press to a durable recording, in ms", this_machine(folder))
-    rounds = 60 if quick else 300
+    machine = this_machine(folder)
+    if machine.filesystem in IN_MEMORY:
+        sys.exit(f"{folder} is in memory ({machine.filesystem}): name a folder on a disk with --folder.")
+    figures = Figures("From the press to a durable recording, in ms", machine)
+    rounds = 60 if quick else ENOUGH_FOR_P99
     with Progress(transient=True) as progress:
         for slow in (False, True):
             for window_s in QUICK_WINDOWS_S if quick else WINDOWS_S:
                 with tempfile.TemporaryDirectory(dir=folder, prefix="lapel-commit-") as name:
-                    count = rounds // 5 if slow else rounds
-                    figures.rows.append(measure(Path(name), window_s, count, slow=slow, progress=progress))
-    figures.notes.append("The bytes are the ledger's: its open record, sealed keys, the press. No footage.")
+                    figures.rows.append(measure(Path(name), window_s, rounds, slow=slow, progress=progress))
+    figures.notes += [
+        "Floor: one file of as many bytes, its sync and its folder's, in the same round (p50).",
+        "Sealing: the keys of the window, sealed and signed (p50).",
+        "Folder: until the recording's folder is durable, too (p50).",
+        "Bytes: what is written before the answer. No footage, and no link.",
+    ]
     return figures
 
 

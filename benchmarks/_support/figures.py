@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
     from benchmarks._support.machine import Machine
 
 
+ENOUGH_FOR_P99 = 300
+"""Of fewer values the slowest hundredth is one or two of them, which says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """Where measured values lie. The unit is the measurer's."""
+    """Where measured values lie. The unit is the measurer's. Of too few values there is no ``p99``."""
 
     p50: float
     p90: float
-    p99: float
+    p99: float | None
     max: float
     count: int
 
@@ -31,8 +36,8 @@ class Distribution:
     def of(cls, values: Sequence[float]) -> Distribution:
         """Sort and pick: the nearest rank, so that every figure was really measured."""
         ranked = sorted(values)
-        p50, p90, p99 = (ranked[min(len(ranked) - 1, int(len(ranked) * share))] for share in (0.5, 0.9, 0.99))
-        return cls(p50, p90, p99, ranked[-1], len(ranked))
+        p50, p90, p99 = (ranked[math.ceil(len(ranked) * share) - 1] for share in (0.5, 0.9, 0.99))
+        return cls(p50, p90, p99 if len(ranked) >= ENOUGH_FOR_P99 else None, ranked[-1], len(ranked))
 
 
 @dataclass(slots=True)
@@ -70,6 +75,8 @@ class Figures:
 
 
 def _cell(value: object) -> str:
+    if value is None:
+        return "-"
     if isinstance(value, float):
         return f"{value:.2f}"
     return f"{value:,}".replace(",", "\u202f") if isinstance(value, int) else str(value)

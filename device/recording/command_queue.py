@@ -6,15 +6,17 @@ Rules:
 - Whoever asked waits ``ANSWER_WAIT_S`` for it at most, and is then told that it is not done yet (C3).
 - From the first such answer until all that was asked for is done the queue is ``late``, which is a fault.
 
-It knows neither the recorder nor its locks, and has a thread only while there is something to do.
+It knows neither the recorder nor its locks. Its thread stands ready: no press waits for one to start.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from collections import deque
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -58,6 +60,9 @@ class CommandQueue:
         self._waiting: deque[_Asked[object]] = deque()
         self._busy = False
         self._guard = threading.Lock()
+        self._wake: SimpleQueue[bool] = SimpleQueue()
+        self._worker: threading.Thread | None = None
+        weakref.finalize(self, self._wake.put, False)
 
     def ask(self, do: Callable[[], T], afterwards: Callable[[T], object] | None = None) -> T | None:
         """Have something done when its turn comes; return its answer, or None when it is late.
@@ -84,8 +89,12 @@ class CommandQueue:
         with self._guard:
             self._waiting.append(asked)  # type: ignore[arg-type]  # each is given its own answer alone
             idle, self._busy = not self._busy, True
+            if self._worker is None:
+                work = (weakref.ref(self), self._wake)
+                self._worker = threading.Thread(target=_work, args=work, name="commands", daemon=True)
+                self._worker.start()
         if idle:
-            threading.Thread(target=self._work, name="commands", daemon=True).start()
+            self._wake.put(True)
 
     def _leave(self, asked: _Asked[T]) -> bool:
         """Wait no longer, unless it is done after all."""
@@ -98,7 +107,8 @@ class CommandQueue:
             self._on_late()
         return True
 
-    def _work(self) -> None:
+    def do_waiting(self) -> None:
+        """Do all that waits. For the queue's own thread."""
         while (asked := self._next()) is not None:
             try:
                 asked.answer = asked.do()
@@ -127,3 +137,13 @@ class CommandQueue:
                 target=asked.afterwards, args=(asked.answer,), name="afterwards", daemon=True
             )
             rest.start()
+
+
+def _work(queue: weakref.ref[CommandQueue], wake: SimpleQueue[bool]) -> None:
+    """The queue's thread, from its first command until nobody has the queue any more."""
+    while wake.get():
+        commands = queue()
+        if commands is None:
+            return
+        commands.do_waiting()
+        del commands

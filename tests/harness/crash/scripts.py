@@ -322,6 +322,9 @@ REFUSED = dict(
 DURING = frozenset({"chunk", "bookmark", "stop"})
 """What is done while a recording is under way."""
 
+OVER_AND_OVER = frozenset({*REFUSED, 16})
+"""Scripts in which one thing is done again and again."""
+
 BY_HAND = {
     1: plain,
     2: plain,

@@ -20,7 +20,7 @@ from tests.harness.crash.disk import MemoryDisk
 from tests.harness.crash.operations import Names, Node, Operation, Said
 from tests.harness.crash.patched import in_its_place
 from tests.harness.crash.place import Place
-from tests.harness.crash.scripts import REFUSED, live_through, settings_of
+from tests.harness.crash.scripts import OVER_AND_OVER, live_through, settings_of
 from tests.harness.crash.start import start
 from tests.harness.crash.states import Point, Replayer, points
 from tests.harness.crash.tally import Tally
@@ -32,7 +32,7 @@ FIRST = 3
 """Of the representative scripts' points, the first few of each kind of operation are tried,"""
 EVERY = 6
 """then one in so many of that kind,"""
-OVER_AND_OVER = (1, 16)
+FEW = (1, 16)
 """or these two where one thing is done again and again,"""
 LIMIT = 5
 """each in so many ways at most,"""
@@ -144,7 +144,7 @@ def _some_of_each_kind(trial: Trial) -> Iterator[int]:
     """Points after each kind of operation: the first few, and some of the rest."""
     names: dict[int, str] = {}
     at, seen = 0, Counter[tuple[str, ...]]()
-    first, every = OVER_AND_OVER if trial.seed in REFUSED else (FIRST, EVERY)
+    first, every = FEW if trial.seed in OVER_AND_OVER else (FIRST, EVERY)
     for index, point in enumerate(trial.points):
         for operation in trial.log[at : point.after]:
             if isinstance(operation, Names):

@@ -14,21 +14,24 @@ from device.camera import Camera
 from device.capture.sensors import Sensors
 from device.capture.video_path import VideoPath
 from device.clock import SystemClock
-from device.config import check_config
+from device.config import StorageSection, check_config
 from device.encode.packets import EncodedPacket
 from device.errors import StateFolderError, StorageError
 from device.frames import VideoFrame
 from device.link.errors import NotEnrolledError
+from device.link.messages.desired_store import save_desired
 from device.recording.state import Event, Mode
 from device.settings import VideoSettings
 from protocol.footage.format.model import PlainChunk
 from protocol.footage.ledger.ledger import read_ledger
 from protocol.footage.verifying.verify import Report, Verdict, verify_recording
+from protocol.messages.desired import CameraSettings, Desired
 from tests.support.camera.identities import enrol_without_fleet
 from tests.support.media.recordings import SECOND_NS, make_identity, plain_chunk
 from tests.support.storage.disks import Call, WatchedFilesystem, refuse
 
 FPS = 10
+DEFAULT_KEEPS = StorageSection().after_receipt == "keep"
 IDENTITY = make_identity()
 
 
@@ -323,3 +326,22 @@ def test_a_card_that_hangs_does_not_keep_the_camera_from_stopping(
     assert len(keys) == 0
     assert not rig.lens.open_now.is_set()
     goes_on.set()
+
+
+@pytest.mark.parametrize("keep", [True, False, None])
+def test_what_the_fleet_wants_kept_is_kept_at_the_next_start_too(rig: Rig, *, keep: bool | None) -> None:
+    # Recovery went by the camera's own setting, and removed what the fleet had asked it to keep.
+    # proves C8
+    camera = rig.make()
+    camera.start()
+    wait_for(camera, 2)
+    camera.press()
+    camera.shutdown()
+    settings = CameraSettings(keep_after_receipt=keep)
+    save_desired(rig.root, Desired(camera=IDENTITY.camera, version=1, settings=settings), rig.disk)
+    (rig.root / "receipts" / "00000001.cbor").write_bytes(b"durable, and the power went")
+    camera = rig.make()
+    camera.start()
+    camera.shutdown()
+    kept = keep if keep is not None else DEFAULT_KEEPS
+    assert (rig.root / "recordings" / "00000001").exists() is kept

@@ -63,6 +63,9 @@ def test_with_delete_the_receipt_is_durable_before_any_footage_goes(
     assert steps.index(("sync", "00000001.cbor.new")) < kept
     gone = [at for at, (name, _) in enumerate(steps) if name in {"unlink", "rmdir"}]
     assert min(gone) > kept
+    # Else a power cut could bring a part of the recording back under its own name, and it read as altered.
+    moved = steps.index(("rename", "00000001.gone"))
+    assert moved < steps.index(("sync_dir", "recordings"), moved) < min(gone)
 
 
 def test_the_number_of_a_recording_that_went_is_never_used_again(

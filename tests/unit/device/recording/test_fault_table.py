@@ -29,6 +29,8 @@ def test_whatever_goes_wrong_the_camera_stays_up_keeps_its_word_and_says_so(
 
 
 def test_the_day_asks_for_everything_that_a_card_can_be_asked_for(day: list[Operation]) -> None:
-    assert {operation.name for operation in day} == {*CHANGES, "close", "space"}
+    assert {operation.name for operation in day} == {*CHANGES, "close", "space"} - {"truncate"}, (
+        "which only a write that failed asks for"
+    )
     phases = {"boot", "fill", "press", "record", "bookmark", "stop", "roll over", "receipt", "recovery"}
     assert phases <= {operation.phase for operation in day}
