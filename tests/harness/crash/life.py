@@ -187,11 +187,9 @@ class Life:
         self.recorder.tick()
         self._teller.tell(self.shelf)
         status = self.recorder.status()
-        if (
-            status.recording is not None
-            and status.recording == before
-            and (self.unpublished or not status.faults)
-        ):
+        shown = {each.number for each in self.shelf.recordings()}
+        harmless = self.unpublished and status.recording not in shown
+        if status.recording is not None and status.recording == before and (harmless or not status.faults):
             self.say("filmed", {"number": status.recording, "end_ns": start_ns + SECOND_NS})
 
     def chunks(self, count: int) -> None:
