@@ -16,8 +16,12 @@ export UV_NO_PROGRESS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
+# One thing after another, but for what is said to go on together.
+ifndef TOGETHER
 .NOTPARALLEL:
-.PHONY: help setup setup-demo demo test check unit lint types hooks bench crash fuzz lock clean
+endif
+TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
+.PHONY: help setup setup-demo demo test check unit lint contracts types hooks bench crash fuzz lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,17 +35,22 @@ setup-demo: $(VENV)/.demo $(VENV)/.front-end
 demo: setup-demo  ## fleet, bench and 15 virtual cameras on this machine
 	@exec $(BIN)/lapel-simulator demo
 
-test: setup lint types  ## every test there is
+test: setup  ## lint, types, and every test there is
+	@$(TOGETHER_MAKE) lint contracts types
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-check: setup lint types unit  ## the fast loop: lint, types, unit tests
+check: setup  ## the fast loop: lint, types, and the unit tests that are not slow
+	@$(TOGETHER_MAKE) lint contracts types unit
 
+# A worker for each processor: nothing waits here. Hypothesis tries fewer examples than in `make test`.
 unit:
-	$(BIN)/pytest -q -n $(WORKERS) tests/unit
+	$(BIN)/pytest -q -n auto --maxprocesses 8 -m "not slow" --hypothesis-profile quick tests/unit
 
 lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+contracts:
 	$(BIN)/lint-imports
 
 types:

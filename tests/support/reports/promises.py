@@ -109,6 +109,8 @@ def _wrong_with(promise: Promise, *, tested: bool) -> Iterator[str]:
 
 def _in_file(path: Path, root: Path) -> Iterator[Proof]:
     text = path.read_text(encoding="utf-8")
+    if not MARK.search(text):
+        return
     functions = _functions(ast.parse(text))
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         match = MARK.search(token.string) if token.type == tokenize.COMMENT else None

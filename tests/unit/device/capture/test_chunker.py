@@ -358,6 +358,7 @@ def _encoded_tracks(draw: st.DrawFn) -> tuple[list[EncodedPacket], list[EncodedP
     return pictures, sounds
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(_encoded_tracks(), st.integers(0, 300), st.integers(0, 300))
 def test_whatever_was_encoded_every_packet_is_in_one_chunk(

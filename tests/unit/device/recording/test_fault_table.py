@@ -14,6 +14,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> list[Operation]:
 
 
 # proves C3, C5, C6 and C8
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTS)
 def test_whatever_goes_wrong_the_camera_stays_up_keeps_its_word_and_says_so(
     name: str, day: list[Operation], tmp_path: Path

@@ -13,6 +13,7 @@ from fleet.people.sign_in import create_setup_link
 from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, problem
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 PASSWORD = "correct horse battery"
 ME = {"name": "Administrator 1", "password": PASSWORD}
 

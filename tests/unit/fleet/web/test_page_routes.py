@@ -14,6 +14,7 @@ from fleet.server.compose import FleetServices
 from fleet.web.assets import version
 from tests.support.fleet.fleet import dashboard_client, enrol_camera, fleet_services, token_for
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 HTML = {"Accept": "text/html"}
 NAME, PASSWORD = "Safety desk", "four random words here"
 

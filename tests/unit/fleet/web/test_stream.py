@@ -15,6 +15,7 @@ from fleet.server.compose import FleetServices
 from fleet.web.stream import events
 from tests.support.fleet.fleet import TestClock, dashboard_client
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 ME = {"name": "Administrator 1", "password": "correct horse battery"}
 TOPICS = frozenset({"camera", "resync"})
 

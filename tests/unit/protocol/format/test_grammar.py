@@ -1,6 +1,7 @@
 """The CDDL of the format against reality: it judges vectors and changed bodies as our reader does."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import cbor2
@@ -32,6 +33,7 @@ def test_the_grammar_is_cddl() -> None:
     assert schema_diagnostics(GRAMMAR) == ()
 
 
+@cache  # most vectors share most of their files
 def validates(name: str, data: bytes) -> bool:
     """Tell whether a file is what the grammar says, its records put into an array."""
     pieces, tail = take_apart(data)
@@ -68,6 +70,7 @@ def test_a_vector_is_valid_by_the_grammar_unless_its_form_is_wrong(name: str) ->
             assert not validates(file, data), "the grammar takes what our reader refuses"
 
 
+@pytest.mark.slow
 def test_bodies_changed_at_random_are_judged_alike() -> None:
     bodies = next(target for target in TARGETS if target.name == "bodies")
     accepted = refused = 0

@@ -6,6 +6,7 @@ which every input has at most as many as bytes. So nothing here depends on how f
 
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -63,6 +64,7 @@ def peak_of(read: Callable[[bytes], object], data: bytes) -> int:
     return peak
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 def test_a_length_that_lies_takes_no_memory(name: str) -> None:
     read, file = READERS[name]
@@ -76,6 +78,7 @@ def verified_with(name: str, data: bytes) -> object:
     return verify_recording({**FILES, name: data})
 
 
+@pytest.mark.slow
 def test_a_length_that_lies_takes_no_memory_of_the_verifier() -> None:
     peak_of(lambda _: verify_recording(FILES), b"")
     for name in (LEDGER_NAME, SEGMENT, RECEIPT_NAME):
@@ -102,7 +105,8 @@ def test_the_steps_grow_with_the_input_and_no_faster(name: str, heads: list[int]
     read, file = READERS[name]
     for data in (FILES[file], *hostile(FILES[file])):
         heads[0] = 0
-        peak_of(read, data)
+        with suppress(FootageError):
+            read(data)
         assert heads[0] <= len(data) + 1
 
 

@@ -25,12 +25,14 @@ def long() -> Trial:
     return Trial(large())
 
 
+@pytest.mark.slow
 def test_alterations_of_a_large_recording_are_found(long: Trial) -> None:
     tally = run(long, long.drawn(400, seed=1))
     assert tally.missed == []
     assert set(tally.tried) == {"picture and sound", "run and chunk records", "ledger", "receipt"}
 
 
+@pytest.mark.slow
 def test_what_is_remembered_changes_no_report(long: Trial) -> None:
     alterations = list(long.drawn(16, seed=2))
     plain = [long.judge(each) for each in alterations]
@@ -40,6 +42,7 @@ def test_what_is_remembered_changes_no_report(long: Trial) -> None:
         assert long.judge(Alteration("ledger.cbor", 0, 0)).verdict is Verdict.INTACT
 
 
+@pytest.mark.slow
 def test_lapel_verify_says_what_and_where(tmp_path: Path) -> None:
     trial = Trial(small())
     command = CommandTrial(tmp_path, trial)

@@ -220,6 +220,7 @@ chunks = st.lists(
 
 
 @given(chunks, st.lists(stated.filter(lambda gap: gap.duration_ns > 0), max_size=5), st.none() | times, times)
+@pytest.mark.slow
 @settings(max_examples=400)
 def test_any_gaps_are_those_of_the_second_implementation(
     drawn: list[tuple[int, int, list[Gap], frozenset[Track]]],

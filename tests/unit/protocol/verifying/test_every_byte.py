@@ -20,6 +20,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_every_changed_byte_is_found_in_its_record(name: str) -> None:
     trial = Trial(FILES)
@@ -32,6 +33,7 @@ def test_every_changed_byte_is_found_in_its_record(name: str) -> None:
             assert len(report.findings) == 1, (alteration, report.findings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_a_byte_less_or_more_is_found(name: str) -> None:
     data = FILES[name]

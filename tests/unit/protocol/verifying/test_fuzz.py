@@ -25,6 +25,7 @@ pytestmark = pytest.mark.filterwarnings(
 VERIFIER = next(target for target in TARGETS if target.name == "verifier")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_no_input_breaks_a_parser(target: Target) -> None:  # proves F6
     assert fuzz(target, target.brief, seed=1) == target.brief
@@ -66,6 +67,7 @@ def decode_or_none(data: bytes) -> list[object]:
     return list(value) if isinstance(value, list | dict) else []
 
 
+@pytest.mark.slow
 def test_inputs_get_past_the_signatures() -> None:
     """A mutator whose every input fell at the first signature would show nothing of the rules behind it."""
     rules: Counter[str] = Counter()
@@ -102,6 +104,7 @@ def test_a_target_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[s
     assert "There is no target 'nothing', only cbor, bodies, " in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.slow
 def test_a_worker_counts_its_inputs_and_its_failure_is_told(tmp_path: Path) -> None:
     pytest.importorskip("atheris")
     cbor = next(target for target in TARGETS if target.name == "cbor")

@@ -75,6 +75,7 @@ def test_it_reads_a_new_recording() -> None:
     assert all(data.startswith(f"plain {track} at ".encode()) for _, track, _, data in opened)
 
 
+@pytest.mark.slow
 def test_it_finds_alterations_too() -> None:
     trial = Trial(small())
     authority = make_identity().authority
