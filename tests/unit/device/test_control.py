@@ -107,6 +107,7 @@ lines = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(line=lines)
 def test_whatever_comes_is_answered_with_one_json_object(line: bytes) -> None:
     given_back = answer(COMMANDS, line)

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def test_exact_blocks_pass_unchanged() -> None:
     assert not any(piece.hole for piece in placed)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(
     ppm=st.integers(-400, 400),
@@ -60,6 +62,7 @@ def test_drift_never_accumulates(ppm: int, jitter_ms: float, seed: int) -> None:
     assert worst < 5 * MS
 
 
+@pytest.mark.slow
 def test_four_hours_on_a_crystal_that_warms_up_stay_within_5_ms() -> None:
     """From 80 parts in a million too slow to 120 too fast: uncorrected, that is 288 ms in the end."""
     draw = np.random.default_rng(4)
@@ -122,6 +125,7 @@ def test_a_source_that_knows_of_a_hole_is_believed_at_once() -> None:
     assert placed[-1].position == START + 25 * BLOCK
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(

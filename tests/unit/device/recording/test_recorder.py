@@ -559,6 +559,7 @@ def test_segments_are_small_files_with_inodes_of_their_own_and_read_only_once_cl
     assert (folder / "ledger.cbor").stat().st_mode & 0o777 == 0o444
 
 
+@pytest.mark.slow
 def test_the_ring_keeps_no_more_files_than_its_window_needs(bench: Bench) -> None:
     bench.seconds(100)
     assert len(bench.ring_files()) <= 4

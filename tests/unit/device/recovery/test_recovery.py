@@ -430,6 +430,7 @@ def test_a_key_of_nobody_opens_nothing(bench: Bench) -> None:
         list(open_parts(bench.files(1), generate_private_key()))
 
 
+@pytest.mark.slow
 def test_a_full_card_is_put_in_order_in_under_a_second(bench: Bench) -> None:
     bench.seconds(12)
     bench.press()

@@ -1,5 +1,6 @@
 """Pacing files: even thinning, waiting on a clock that may not be the machine's, one beginning for all."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def test_thinning_keeps_the_rate_and_a_slower_source_whole(given_fps: int, wante
         assert abs(passed - wanted_fps * seconds) <= 1
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(-8_000_000, 8_000_000), min_size=300, max_size=300))
 def test_jittering_stamps_of_the_wanted_rate_all_pass(jitter: list[int]) -> None:
     thinner = Thinner(30)

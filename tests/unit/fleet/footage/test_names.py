@@ -34,6 +34,7 @@ def test_another_name_makes_no_key(name: str) -> None:
         names.segment_key("cam-01", 7, name)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_no_text_leaves_the_recording_s_prefix(text: str) -> None:
     try:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ HOUR_NS = 3600 * 1000 * MS
 ABSURD_NS = 2**62
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, ABSURD_NS), min_size=1, max_size=20))
 @settings(max_examples=15, deadline=None)
 def test_an_absurd_clock_makes_no_huge_timeline(holes: list[int]) -> None:
@@ -114,6 +116,7 @@ def lengths(playlist: str) -> list[float]:
     return [float(line[8:].rstrip(",")) for line in playlist.splitlines() if line.startswith("#EXTINF:")]
 
 
+@pytest.mark.slow
 @given(chunks(), st.booleans())
 def test_playlists_add_up_and_agree(made: list[ChunkRef], ended: bool) -> None:
     timeline = lay_out(made, BOTH)

@@ -100,6 +100,7 @@ def heads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 def test_the_steps_grow_with_the_input_and_no_faster(name: str, heads: list[int]) -> None:
     read, file = READERS[name]
@@ -110,6 +111,7 @@ def test_the_steps_grow_with_the_input_and_no_faster(name: str, heads: list[int]
         assert heads[0] <= len(data) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "data"),
     [

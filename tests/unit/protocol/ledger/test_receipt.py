@@ -26,6 +26,7 @@ def test_reads_what_was_signed() -> None:
     assert sign_receipt(read, ed25519_signer(IDENTITY.receipts_key), CHAIN) == DATA
 
 
+@pytest.mark.slow
 def test_every_changed_byte_is_refused() -> None:  # proves C8
     for at in range(len(DATA)):
         changed = bytearray(DATA)

@@ -145,6 +145,7 @@ def test_any_one_change_to_any_one_chunk_is_found(*, closed: bool) -> None:
         assert report.findings, pattern
 
 
+@pytest.mark.slow
 @given(st.text("kdrahgcxuon", min_size=6, max_size=6))
 @settings(max_examples=60)
 def test_any_changes_together_are_found(pattern: str) -> None:

@@ -309,6 +309,7 @@ def test_any_files_are_judged(files: dict[str, bytes]) -> None:
     assert report.ok == (not files)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(FILES)), st.data())
 @settings(max_examples=80)
 def test_any_splice_is_found(name: str, data: st.DataObject) -> None:
@@ -360,6 +361,7 @@ def test_segments_cut_down_to_their_run_records_are_judged(outside: int) -> None
     assert report.sentence == f"Altered: ledger.cbor: {missing}: the ledger lists what no file holds."
 
 
+@pytest.mark.slow
 def test_memory_grows_by_less_than_a_kilobyte_a_chunk() -> None:
     """So four hours, 14,400 chunks, cost 14 MB beside their ledger and one segment, whatever their size."""
     peaks = []
