@@ -1,5 +1,7 @@
 """The command ``lapel-fleet``. A user's error is one sentence on standard error and a non-zero status."""
 
+from __future__ import annotations
+
 import logging
 import sys
 from collections.abc import Iterator

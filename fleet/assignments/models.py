@@ -4,6 +4,8 @@ Two partial unique indexes hold the rule even if code forgets it: one open assig
 officer.
 """
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text

@@ -1,5 +1,7 @@
 """JSON API of assignments."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from typing import Annotated
 
@@ -37,7 +39,7 @@ class AssignmentView(BaseModel):
     ended: datetime | None
 
     @classmethod
-    def of(cls, row: Assignment) -> "AssignmentView":
+    def of(cls, row: Assignment) -> AssignmentView:
         """Describe a row."""
         return cls(
             id=row.id,

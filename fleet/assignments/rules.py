@@ -4,6 +4,8 @@ One camera per officer at a time and one officer per camera: stated here for the
 unique indexes in the database for certainty.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,5 +1,7 @@
 """Check-out, check-in, and who wore a camera when, each inside the caller's transaction."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 

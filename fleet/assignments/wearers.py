@@ -1,5 +1,7 @@
 """Who wears which camera, by the table of assignments: what ``fleet.cameras.wearers`` asks."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from sqlalchemy.orm import Session

@@ -10,6 +10,8 @@ The bytes that are hashed: ``lapel audit v1`` and a zero byte, then the JSON arr
 UTF-8, no spaces, keys of the detail sorted, times as whole microseconds since 1970 UTC.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Iterable, Mapping

@@ -8,6 +8,8 @@ Rules:
 - nothing secret goes in: no token, no password, no key.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from sqlalchemy import select

@@ -1,5 +1,7 @@
 """The table of the audit log. Triggers, made by the migration, refuse any update or deletion."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from typing import Any
 

@@ -11,6 +11,8 @@ Rules:
 What a message means is in ``fleet.cameras.messages``.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import logging

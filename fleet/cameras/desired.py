@@ -1,5 +1,7 @@
 """What a camera is wanted to be: published retained on ``down/desired``, and asked for over HTTPS."""
 
+from __future__ import annotations
+
 from sqlalchemy.orm import Session
 
 from fleet.cameras.service import get_camera

@@ -5,6 +5,8 @@ Rules:
 - enrolled and not revoked is asked of the database at each request, so revocation takes effect at once.
 """
 
+from __future__ import annotations
+
 from typing import Annotated
 
 from fastapi import Depends, Request

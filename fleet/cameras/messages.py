@@ -9,6 +9,8 @@ Rules:
   readable.
 """
 
+from __future__ import annotations
+
 import logging
 from collections import Counter
 

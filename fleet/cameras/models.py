@@ -1,5 +1,7 @@
 """Tables of cameras and enrolment codes."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from typing import Any
 

@@ -1,5 +1,7 @@
 """HTTP API of cameras: ``router`` on the dashboard listener, ``camera_router`` on the cameras listener."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -67,7 +69,7 @@ class CameraView(BaseModel):
     officer_name: str | None
 
     @classmethod
-    def of(cls, camera: CameraRow, worn: Wearer | None) -> "CameraView":
+    def of(cls, camera: CameraRow, worn: Wearer | None) -> CameraView:
         """Describe a row."""
         return cls(
             id=camera.id,

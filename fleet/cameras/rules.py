@@ -1,5 +1,7 @@
 """The rules of enrolment and presence. Pure: time comes from the caller."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 

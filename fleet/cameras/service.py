@@ -1,5 +1,7 @@
 """What is done with cameras, inside the caller's transaction: codes, enrolment, renewal, revocation."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 

@@ -1,5 +1,7 @@
 """What the routes and tasks of cameras share beside what all do."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,5 +1,7 @@
 """Who wears which camera, as cameras ask. Assignments know; ``fleet.assignments.wearers`` answers."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

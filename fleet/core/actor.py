@@ -1,5 +1,7 @@
 """Who acts: a signed-in user, a program with a token, a camera, or the fleet itself. Pure."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -9,6 +9,8 @@ a route::
     PeopleDep = Annotated[PeopleServices, Depends(PEOPLE)]
 """
 
+from __future__ import annotations
+
 from typing import Generic, TypeVar
 
 from fastapi import FastAPI, Request

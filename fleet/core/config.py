@@ -7,6 +7,8 @@ Rules:
 - nothing here reads the environment; secrets are named by file, never written into this file.
 """
 
+from __future__ import annotations
+
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any

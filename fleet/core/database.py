@@ -13,6 +13,8 @@ Routes take ``SessionDep`` (reads for GET and HEAD, writes otherwise). The trans
 response is sent, so an answer is a promise.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -4,6 +4,8 @@ Every message is one clear sentence which says what was wrong and what to do: it
 command line or as the ``detail`` of a problem document. What a route answers is in ``fleet.core.problems``.
 """
 
+from __future__ import annotations
+
 
 class FleetError(Exception):
     """Anything that the fleet service refuses or fails at, said in one sentence."""

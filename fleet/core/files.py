@@ -4,6 +4,8 @@ Order of a write: temporary file in the same folder, contents, sync, rename, syn
 through its own store and not through here.
 """
 
+from __future__ import annotations
+
 import os
 import secrets
 from pathlib import Path

@@ -14,6 +14,8 @@ thing.
 It does not cross processes: with several of them, PostgreSQL's LISTEN/NOTIFY would carry the hints.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import threading
@@ -72,7 +74,7 @@ class Subscription:
             self._waiting[hint] = None
         self._arrived.set()
 
-    def __aiter__(self) -> "Subscription":
+    def __aiter__(self) -> Subscription:
         return self
 
     async def __anext__(self) -> Hint:

@@ -1,5 +1,7 @@
 """One-time codes and links: good until they are used or expire. Pure: time comes from the caller."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from enum import StrEnum
 

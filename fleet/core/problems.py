@@ -10,6 +10,8 @@ Rules:
 It renders no pages: ``fleet.web`` may register a renderer for browsers with ``ProblemError`` as its input.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Mapping
 from typing import Any

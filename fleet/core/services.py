@@ -7,6 +7,8 @@ Rules:
 - ``fleet.server.compose`` puts all of them together, where a type checker sees each part.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass

@@ -3,6 +3,8 @@
 The lock is an ``flock`` on ``fleet.lock``: the kernel lets go of it when the process ends, however it ends.
 """
 
+from __future__ import annotations
+
 import contextlib
 import fcntl
 import os

@@ -6,6 +6,8 @@ Rules:
   left: a service with a dead part stops instead of limping on.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine

@@ -1,5 +1,7 @@
 """Putting footage together: the store, uploads, verification, playing and exporting."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from fleet.core.services import Services

@@ -1,5 +1,7 @@
 """What can go wrong with stored footage. Refusals of a request are ``ProblemError`` instead."""
 
+from __future__ import annotations
+
 from fleet.core.errors import FleetError
 
 

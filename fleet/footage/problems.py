@@ -4,6 +4,8 @@ Routes of footage let these errors pass; the handler that is installed here answ
 same sentence (``fleet.web.faults``).
 """
 
+from __future__ import annotations
+
 from typing import Final
 
 from fastapi import FastAPI, Request

@@ -1,5 +1,7 @@
 """What footage is made of, for whoever puts the service together."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from fleet.core.services import Worker

@@ -7,6 +7,8 @@ Rules:
 - a database newer than this program is refused, never guessed at.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from alembic import command

@@ -1,5 +1,7 @@
 """Alembic's environment: runs migrations on the connection that ``fleet.migrations`` hands over."""
 
+from __future__ import annotations
+
 from alembic import context
 
 from fleet.core.database import Base

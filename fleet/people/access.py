@@ -17,6 +17,8 @@ Rules:
 - a browser that asks for a page is sent to the sign-in page; a program is answered 401.
 """
 
+from __future__ import annotations
+
 from typing import Annotated
 from urllib.parse import urlsplit
 

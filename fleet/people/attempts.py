@@ -8,6 +8,8 @@ Rules:
   are held.
 """
 
+from __future__ import annotations
+
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence

@@ -3,6 +3,8 @@
 Secrets are kept only as digests: of what a browser or a program shows, the SHA-256; of passwords, argon2id.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
 

@@ -1,5 +1,7 @@
 """Officers: whoever wears a camera, inside the caller's transaction."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from sqlalchemy import func, select

@@ -5,6 +5,8 @@ name that does not exist costs as much time as a wrong password, so that names c
 computation takes 64 MiB, and anybody may ask for one: only ``AT_ONCE`` of them run at a time.
 """
 
+from __future__ import annotations
+
 import threading
 from functools import cache
 

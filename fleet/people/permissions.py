@@ -4,6 +4,8 @@ Every route names one ``Permission``; a role that is not listed beside it is ref
 roles may do what any of them may.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType

@@ -1,5 +1,7 @@
 """JSON API of people: sign-in, set-up, officers. The pages with forms are in ``fleet.web``."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from typing import Annotated
 
@@ -45,7 +47,7 @@ class Me(BaseModel):
     csrf: str
 
     @classmethod
-    def of(cls, actor: Actor) -> "Me":
+    def of(cls, actor: Actor) -> Me:
         """Describe an actor."""
         return cls(name=actor.name, roles=sorted(actor.roles), csrf=actor.csrf)
 
@@ -64,7 +66,7 @@ class OfficerView(BaseModel):
     created: datetime
 
     @classmethod
-    def of(cls, officer: Officer) -> "OfficerView":
+    def of(cls, officer: Officer) -> OfficerView:
         """Describe a row."""
         return cls(id=officer.id, name=officer.name, created=officer.created)
 

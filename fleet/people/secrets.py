@@ -4,6 +4,8 @@ They are random and long, so a plain SHA-256 is enough to keep them by; password
 argon2id.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import hmac

@@ -7,6 +7,8 @@ Rules:
 - "seen" is written at most once a minute, so that looking at pages is not writing.
 """
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 from fastapi import Response

@@ -4,6 +4,8 @@ Both the JSON routes and the pages call these; each opens its own transaction, s
 leaves its audit entry although the request fails.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import timedelta
 

@@ -11,6 +11,8 @@ Files under ``STATE/pki``: ``authority.pem``/``.key``, ``server.*``, ``service.*
 list.
 """
 
+from __future__ import annotations
+
 import hashlib
 import secrets
 import socket

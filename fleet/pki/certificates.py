@@ -9,6 +9,8 @@
 | camera | Ed25519 | client, document signing | mutual TLS, and the signatures over footage |
 """
 
+from __future__ import annotations
+
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -7,6 +7,8 @@ Rules:
   ``fleet.server.serve`` runs them itself and turns the lifespan off.
 """
 
+from __future__ import annotations
+
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager

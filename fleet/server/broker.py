@@ -12,6 +12,8 @@ Rules:
 Nothing here speaks MQTT: ``fleet.cameras.broker_client`` does.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import getpass

@@ -4,6 +4,8 @@ Order: state folder and its lock are the caller's; then authority, database, tab
 part.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -5,6 +5,8 @@ made, after the TLS handshake has verified it. Routes read ``request.state.peer_
 absent).
 """
 
+from __future__ import annotations
+
 import asyncio
 from typing import TYPE_CHECKING
 

@@ -7,6 +7,8 @@ Rules:
   is cut: uploads resume, pages reconnect.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import socket

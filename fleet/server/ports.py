@@ -7,6 +7,8 @@ Rules:
   cameras that enrolled under them find the fleet again.
 """
 
+from __future__ import annotations
+
 import contextlib
 import errno
 import json

@@ -5,6 +5,8 @@ gets there: so the question is asked twice a day, and an answer of "renewed" rea
 loaded the old one. New connections use the new certificate; nobody who is connected notices.
 """
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import ssl
@@ -36,7 +38,7 @@ class Contexts:
     service: ssl.SSLContext
 
     @classmethod
-    def of(cls, authority: Authority) -> "Contexts":
+    def of(cls, authority: Authority) -> Contexts:
         """Make them from the files as they are now."""
         return cls(dashboard_context(authority), cameras_context(authority), service_context(authority))
 

@@ -5,6 +5,8 @@ page until the authority is installed, and HSTS would make that warning final. T
 to protect from either.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from starlette.datastructures import MutableHeaders

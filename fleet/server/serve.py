@@ -4,6 +4,8 @@ Order of a start: lock, ports, services, broker, presence, workers, listeners, r
 backwards. SIGINT and SIGTERM stop the service; a second one waits for nobody.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import json

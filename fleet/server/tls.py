@@ -5,6 +5,8 @@ TLS 1.3 only, and a client certificate of our own authority is a condition of th
 whose certificate is refused is told why: the alert goes out before the connection ends.
 """
 
+from __future__ import annotations
+
 import ssl
 
 from fleet.pki.authority import Authority

@@ -1,5 +1,7 @@
 """What can go wrong with the vault."""
 
+from __future__ import annotations
+
 from fleet.core.errors import FleetError
 
 

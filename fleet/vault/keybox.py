@@ -5,6 +5,8 @@ encrypts the private key under it, bound to the public key beside it. The box sa
 the cost can rise later without a new format.
 """
 
+from __future__ import annotations
+
 import base64
 import json
 from collections.abc import Callable
@@ -51,7 +53,7 @@ class KeyBox:
         return json.dumps(document, indent=2).encode() + b"\n"
 
     @classmethod
-    def from_json(cls, data: bytes) -> "KeyBox":
+    def from_json(cls, data: bytes) -> KeyBox:
         """Read a box.
 
         Raises:

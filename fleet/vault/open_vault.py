@@ -6,6 +6,8 @@ volume, a hardware-backed secret that is mounted at start) where the state folde
 whoever has both can open all footage. Neither is ever replaced here: a missing one stops the start.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import secrets

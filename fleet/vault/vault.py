@@ -9,6 +9,8 @@ Rules:
 - the private key never leaves this object, and nothing here is logged but names.
 """
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable, Mapping
 from typing import Self

@@ -1,9 +1,11 @@
 """The files that pages load, served under a path that names their contents.
 
-The digest of all files is part of the path (`/assets/3f2a…/lapel.css`), so a browser may keep each one for
+The digest of all files is part of the path (``/assets/3f2a…/lapel.css``), so a browser may keep each one for
 ever and still gets a new set at once after an update, modules that import each other included. A page of the
 version before that still asks for the old path is given the new file, not to be kept.
 """
+
+from __future__ import annotations
 
 import logging
 from functools import cache
@@ -51,7 +53,7 @@ def version() -> str:
 
 
 def missing(folder: Path = STATIC) -> bool:
-    """Say whether the third-party parts have not been copied (`fleet.web.vendor`)."""
+    """Say whether the third-party parts have not been copied (``fleet.web.vendor``)."""
     return not (folder / "vendor" / "icons.svg").is_file()
 
 

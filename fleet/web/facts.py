@@ -1,8 +1,10 @@
-"""What pages are told about the world: plain values, read from the domains by `fleet.web.sources`.
+"""What pages are told about the world: plain values, read from the domains by ``fleet.web.sources``.
 
 Rules: every time is an aware datetime; every length is in seconds; what is not known is None and is shown as
     not known, never guessed.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -2,9 +2,11 @@
 
 Rules:
 - the sentence is the one that the refusing code wrote; a page adds what to do next and never the insides;
-- nobody signed in is sent to sign in and back, by `fleet.core.problems`;
+- nobody signed in is sent to sign in and back, by ``fleet.core.problems``;
 - who does not ask for HTML is answered as everywhere else.
 """
+
+from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine

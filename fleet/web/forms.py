@@ -1,7 +1,10 @@
 """What people type into forms, made clean or refused in a sentence.
 
-Rule: a refusal is a `ProblemError` with 422, so that pages show it beside the form and nothing else happens.
+Rule: a refusal is a ``ProblemError`` with 422, so that pages show it beside the form and nothing else
+happens.
 """
+
+from __future__ import annotations
 
 from fleet.core.problems import ProblemError
 

@@ -1,4 +1,4 @@
-"""Reading recordings from `fleet.footage` into the facts that pages show.
+"""Reading recordings from ``fleet.footage`` into the facts that pages show.
 
 Rules:
 - only reads; opening footage goes through the vault, with its own purpose and log;
@@ -6,6 +6,8 @@ Rules:
   heard;
 - how much of it is here is told in percent only where the whole is known.
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -5,6 +5,8 @@ Rules:
 - a status message that does not make sense is left out and never breaks a page.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 

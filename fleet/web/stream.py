@@ -10,6 +10,8 @@ Rules:
   opens another.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated

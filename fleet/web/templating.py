@@ -6,6 +6,8 @@ Rules:
 - a page that shows personal data is never kept by a cache.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -85,7 +87,7 @@ class Pages:
 
         Args:
             request: what is answered.
-            template: file name under `templates`.
+            template: file name under ``templates``.
             actor: who is signed in, None on the pages before that.
             status: the HTTP status.
             **context: what the template needs besides.

@@ -1,4 +1,4 @@
-"""Copy the third-party front-end files that pages need into `static/vendor`.
+"""Copy the third-party front-end files that pages need into ``static/vendor``.
 
 Run as ``python -m fleet.web.vendor`` after ``npm ci`` in this folder. The packages and their digests are
 named in ``package-lock.json``; what is copied is listed here, file by file, so that nothing else of a package
@@ -7,6 +7,8 @@ thousand shapes.
 
 It does not fetch anything: that is npm's work.
 """
+
+from __future__ import annotations
 
 import re
 import shutil
@@ -95,7 +97,7 @@ class VendorError(Exception):
 
 
 def sprite(folder: Path) -> str:
-    """Return one SVG document with a `<symbol>` for each icon.
+    """Return one SVG document with a ``<symbol>`` for each icon.
 
     Args:
         folder: Where the icon package keeps its outline icons, one file each.

@@ -6,6 +6,8 @@ Rules:
 - bytes are written in blocks of about a mebibyte by worker threads: the event loop never waits for the disk.
 """
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from typing import Annotated
 

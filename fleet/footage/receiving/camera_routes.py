@@ -4,6 +4,8 @@ The documents around the bytes are those of ``protocol.messages.uploads``. A sto
 is answered 503 (``fleet.footage.problems``): the camera keeps what it has and tries again (C8).
 """
 
+from __future__ import annotations
+
 from fastapi import APIRouter, Response
 
 from fleet.cameras.identity import CameraDep

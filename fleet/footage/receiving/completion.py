@@ -9,6 +9,8 @@ Rules:
   restart cannot forget it (F7).
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable
 from typing import Any

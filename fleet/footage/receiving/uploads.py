@@ -12,6 +12,8 @@ A camera is answered only about its own recordings: its id comes from its certif
 key.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Sequence
 

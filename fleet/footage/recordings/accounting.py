@@ -5,6 +5,8 @@ from an announcement, an upload or the camera's own status, says how many were m
 missing.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Made, received, missing: the counts of ``accounting`` from the tables and from what cameras say (L3)."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 
 from pydantic import ValidationError

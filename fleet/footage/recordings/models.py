@@ -5,6 +5,8 @@ without a row, which the next listing or repeat of the same request adopts
 (``fleet.footage.receiving.uploads``). There is never a row without its object.
 """
 
+from __future__ import annotations
+
 from datetime import datetime
 from enum import StrEnum
 from typing import Any

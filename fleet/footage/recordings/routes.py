@@ -1,5 +1,7 @@
 """The HTTP API of recordings for people and programs: listed, counted, described (F5)."""
 
+from __future__ import annotations
+
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query

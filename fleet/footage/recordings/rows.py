@@ -8,6 +8,8 @@ Rules:
 - everything happens inside the caller's transaction, and pages are told once it is committed.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 

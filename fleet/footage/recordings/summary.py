@@ -1,5 +1,7 @@
 """What lists, pages, players and the JSON API are told of a recording."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,7 +101,7 @@ class RecordingSummary:
         return self.verified if self.receipt else None
 
     @classmethod
-    def of(cls, row: Recording) -> "RecordingSummary":
+    def of(cls, row: Recording) -> RecordingSummary:
         """Return what a row says."""
         return RecordingSummary(
             id=row.public_id,

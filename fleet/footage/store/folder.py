@@ -9,6 +9,8 @@ Folders that a put makes are synced into their parents too, once each in the lif
 process may have made one and not synced it.
 """
 
+from __future__ import annotations
+
 import os
 import threading
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Ledgers as the store holds them: in pieces while they grow, in one object once verified."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from fleet.footage.store import names

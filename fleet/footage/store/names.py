@@ -7,6 +7,8 @@ Rules:
 - numbers are padded, so that listing by name lists by number and by offset.
 """
 
+from __future__ import annotations
+
 import re
 
 MAX_NUMBER = 99_999_999

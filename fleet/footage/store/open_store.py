@@ -1,5 +1,7 @@
 """Which footage store the configuration means, opened and checked."""
 
+from __future__ import annotations
+
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -80,7 +82,7 @@ def _s3(config: FootageSection) -> FootageStore:
     return s3_store(objects, config.store)
 
 
-def _addressing(config: FootageSection) -> "S3Config":
+def _addressing(config: FootageSection) -> S3Config:
     """Return what the configuration says beside the bucket; obstore takes the rest from the environment."""
     settings: S3Config = {"conditional_put": "etag"}
     if config.endpoint:

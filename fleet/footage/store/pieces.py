@@ -9,6 +9,8 @@ Rules:
   the end.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum

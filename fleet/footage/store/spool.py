@@ -8,6 +8,8 @@ Rules:
 - what a crash left in the spool is removed at the next start: it was never acknowledged.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import secrets

@@ -15,6 +15,8 @@ S3 store come from its provider's usual environment variables or machine role, a
 configuration or logs.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """A recording's files as the verifier and the player take them, read from the store one at a time."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -4,6 +4,8 @@ The index holds what the chunk headers say in the clear anyway: times, codecs, o
 made from a segment's bytes when they are verified or first asked for, and can be made again at any time.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -7,6 +7,8 @@ It is made from the signed ledger and from what the verifier found, and kept wit
 a long recording's ledger is too large to be read for every page.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -94,7 +96,7 @@ class RecordingEvents:
         }
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> "RecordingEvents":
+    def from_json(cls, kept: Mapping[str, Any]) -> RecordingEvents:
         """Read what ``to_json`` made."""
         return cls(
             first_utc_us=kept["first_utc_us"],

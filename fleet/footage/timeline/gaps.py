@@ -1,5 +1,7 @@
 """Where a track of a timeline is missing, and why, as far as the camera said. Pure."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate

@@ -6,6 +6,8 @@ would fill the memory of whoever looks at it. So a hole is shown for ``LONGEST_H
 holes of a recording for ``LONGEST_HOLES_NS``; what was cut is said, and the signed times stay as they are.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 

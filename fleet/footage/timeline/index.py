@@ -1,5 +1,7 @@
 """A timeline by the numbers that players ask with: a look-up costs the same in every recording. Pure."""
 
+from __future__ import annotations
+
 from fleet.footage.timeline.timeline import Span, Timeline
 from protocol.footage.format.model import Track
 

@@ -9,6 +9,8 @@ Rules:
   (``discontinuity``).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass

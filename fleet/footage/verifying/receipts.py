@@ -4,6 +4,8 @@ A receipt is created once, like all objects. When a crash came between the objec
 that is there already is the receipt; it must speak of the same bytes.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime

@@ -8,6 +8,8 @@ with the reasons). Each step can be repeated after a crash and ends the same (F7
 A recording that was altered is kept as it is: it may be the evidence of that.
 """
 
+from __future__ import annotations
+
 import hashlib
 import logging
 from collections.abc import Callable, Sequence

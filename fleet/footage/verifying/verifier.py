@@ -6,6 +6,8 @@ its page says why, and it is tried again after a pause while others go on. So it
 database that does not answer, of which the log speaks.
 """
 
+from __future__ import annotations
+
 import contextlib
 import logging
 import queue

@@ -6,6 +6,8 @@ failure on the way cuts the answer off short of its stated length, so that nobod
 whole one.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,6 +4,8 @@ It is what playing and exporting have in common. Nothing is cached in plaintext 
 anywhere.
 """
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

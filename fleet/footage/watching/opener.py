@@ -1,5 +1,7 @@
 """Opening recordings through the vault, which writes down who asks and why before it opens anything (F1)."""
 
+from __future__ import annotations
+
 from fleet.core.actor import Actor
 from fleet.core.services import Services
 from fleet.footage.store.store import FootageStore

@@ -7,6 +7,8 @@ Rules:
   from then on: a decoder that has met one such part must be told at each.
 """
 
+from __future__ import annotations
+
 import threading
 from dataclasses import replace
 from typing import Any

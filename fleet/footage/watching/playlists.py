@@ -8,6 +8,8 @@ Rules:
 - a recording that may still grow is an ``EVENT`` without an end.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from fleet.footage.timeline.timeline import LONGEST_SPAN_NS, Span, Timeline

@@ -1,5 +1,7 @@
 """What has been received of a recording, by the tables: where to find its ledger and its chunks."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

@@ -4,6 +4,8 @@ Everything that is watched is under a viewing, which was opened with a purpose; 
 it says ``no-store``.
 """
 
+from __future__ import annotations
+
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response

@@ -1,5 +1,7 @@
 """What the routes of watching share."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Annotated
 

@@ -7,6 +7,8 @@ Rules (F1):
   many others, and when the service stops; its keys are overwritten then. Watching on means opening another.
 """
 
+from __future__ import annotations
+
 import base64
 import contextlib
 import threading

@@ -6,6 +6,8 @@ Rules:
 - a refusal is shown where the person is, with the domain's own sentence and its status.
 """
 
+from __future__ import annotations
+
 from fastapi import APIRouter
 
 from fleet.web.assets import router as assets_router

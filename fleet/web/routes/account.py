@@ -1,5 +1,7 @@
 """Setting up, signing in and signing out."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request

@@ -1,5 +1,7 @@
 """All cameras, one camera, and adding one."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Annotated
 

@@ -1,5 +1,7 @@
 """Handing cameras out and taking them back."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request

@@ -1,5 +1,7 @@
 """The page for addresses that have none; the API's own 404 stays a problem document."""
 
+from __future__ import annotations
+
 from fastapi import APIRouter, Depends, Response
 from starlette.routing import Match
 from starlette.types import Scope

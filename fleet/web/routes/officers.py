@@ -1,5 +1,7 @@
 """Officers: the list, and adding one."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request

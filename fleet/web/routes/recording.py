@@ -1,5 +1,7 @@
 """One recording: what is known of it, watching it, and taking it out, each with its purpose."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import Annotated
 

@@ -1,5 +1,7 @@
 """The recordings: looking for one."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request

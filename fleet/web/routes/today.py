@@ -1,5 +1,7 @@
 """The first page."""
 
+from __future__ import annotations
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 

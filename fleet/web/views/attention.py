@@ -6,6 +6,8 @@ Rules:
 - silence means that nothing needs anybody, so each rule here errs on the side of speaking.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,5 +1,7 @@
 """One camera's page: what is known about it, and who had it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

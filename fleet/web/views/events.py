@@ -6,6 +6,8 @@ Rules:
 - lines carry their place in the footage, so that the player can go there.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,5 +1,7 @@
 """What is missing of a recording, in words; where picture and sound are missing alike, that is one gap."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

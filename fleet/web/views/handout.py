@@ -3,8 +3,11 @@
 Rules:
 - a camera that should not be taken is shown with the reason, after those that should;
 - an officer who has a camera is shown with it and cannot be chosen;
-- whether a hand-out is allowed is decided by `fleet.assignments`, not here: this only orders what is offered.
+- whether a hand-out is allowed is decided by ``fleet.assignments``, not here: this only orders what is
+  offered.
 """
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass

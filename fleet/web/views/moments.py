@@ -6,6 +6,8 @@ Rules:
 - lengths under an hour read like a player's counter ("2:41"), longer ones in words.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -30,7 +32,7 @@ class Moment:
     Attributes:
         text: in words, local to the site.
         title: the exact time in UTC.
-        iso: for the `datetime` attribute, UTC.
+        iso: for the ``datetime`` attribute, UTC.
     """
 
     text: str

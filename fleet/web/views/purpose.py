@@ -6,6 +6,8 @@ Rules (F1):
 - what is recorded is what the person saw: the choice's words, then the note.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 LONGEST_NOTE = 200
@@ -40,7 +42,7 @@ def purpose_text(choice: str, note: str) -> str:
     """Return the purpose as the audit log keeps it.
 
     Args:
-        choice: the value of one of `CHOICES`.
+        choice: the value of one of ``CHOICES``.
         note: what the person added, possibly nothing.
 
     Raises:

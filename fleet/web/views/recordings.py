@@ -1,5 +1,7 @@
 """Rows of the lists of recordings, and the head of one recording's page."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 

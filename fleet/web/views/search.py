@@ -5,6 +5,8 @@ Rules:
 - what cannot be read is said in a sentence, and the rest still applies.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -30,7 +32,7 @@ class Search:
         end: the last day.
         officer: an officer's id.
         camera: a camera's id.
-        state: one of `STATES`.
+        state: one of ``STATES``.
         skip: how many of the newest to pass over.
     """
 

@@ -1,8 +1,10 @@
 """The words, the icon and the colour for each state of a camera and of a recording.
 
 Rule: a state is always told three ways, in words, by an icon and by a colour, so that nobody needs all of
-    them. The colour is a name that `lapel.css` knows (`tone-…`), never a value.
+    them. The colour is a name that ``lapel.css`` knows (``tone-…``), never a value.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 

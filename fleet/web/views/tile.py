@@ -5,6 +5,8 @@ Rules:
 - a figure that the camera does not report is left out rather than shown as nought.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 

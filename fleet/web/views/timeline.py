@@ -6,6 +6,8 @@ Rules:
 - a thing that lies outside the footage is moved to its edge, never left out.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 

@@ -5,6 +5,8 @@ Rules:
 - cameras that somebody has come first, then those that are free.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

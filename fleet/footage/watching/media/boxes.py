@@ -4,6 +4,8 @@ Parsing is strict, because parts come from outside even when they verify: a leng
 refused with the box's name and offset.
 """
 
+from __future__ import annotations
+
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -8,6 +8,8 @@ Silence is AAC packets of nothing under the recording's own initialisation. Blac
 recording's size, encoded here, with an initialisation of its own.
 """
 
+from __future__ import annotations
+
 import io
 import struct
 from fractions import Fraction

@@ -3,6 +3,8 @@
 Fields are those of ISO/IEC 14496-12 §8: ``mdhd``, ``stsd``, ``trex``, ``tfhd``, ``tfdt``, ``trun``.
 """
 
+from __future__ import annotations
+
 import struct
 from dataclasses import dataclass
 

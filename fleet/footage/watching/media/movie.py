@@ -14,6 +14,8 @@ Rules:
 - the movie begins with the first thing that was shown or heard.
 """
 
+from __future__ import annotations
+
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
