@@ -66,6 +66,7 @@ crash: setup  ## every crash there is time for, and what was lost (up to an hour
 	$(BIN)/python -m tests.harness.mutation
 	$(BIN)/python -m tests.harness.crash --write
 	$(BIN)/python -m tests.harness.life --examples 200 --write
+	$(BIN)/python -m tests.harness.orders --write
 	$(BIN)/python -m tests.support.reports.promises
 
 fuzz: setup  ## hostile input for every parser, and every altered byte found (an hour and more)

@@ -38,7 +38,7 @@ class _Unpublished:
 
 
 class Publisher:
-    """The recordings that have no folder yet. Not thread-safe: the recorder's acting lock guards it.
+    """The recordings that have no folder yet. It belongs to the one thread that deals with messages.
 
     Attributes:
         failing: Whether the last try failed.

@@ -1,13 +1,12 @@
-"""The recording under way, and the one that is wanted: opened, fed, ended or left as it is.
+"""The recording under way, on the card: opened, fed, ended or left as it is.
 
 Rules:
 
-- A recording that somebody asked for stays wanted until it opens: each new chunk tries again, with the
-  pre-record that the window still holds.
 - On a full card the reserve is released, and the rest is written once more.
 - Whatever changes is shown on the shelf once it is published, and what begins and ends is told.
 
-Not thread-safe: the recorder's acting lock guards it. It does not decide when to begin, end or roll over.
+Not thread-safe: it belongs to the one thread that deals with messages. It does not decide when to begin, end
+or roll over.
 """
 
 from __future__ import annotations
@@ -43,9 +42,6 @@ class UnderWay:
 
     Attributes:
         current: The recording under way; None when there is none, or when it could not be opened yet.
-        wanted: What somebody asked for and could not be opened yet.
-        left: The recording in whose place another is wanted, because it failed.
-        tail: What is known of the time since the newest chunk of the window.
         next_seq: The number of the next chunk that the window and the recording under way will get.
         steps: How wall time stepped of late.
         publisher: Gives recordings their folders.
@@ -59,25 +55,11 @@ class UnderWay:
             fail: Told what could not be stored where the work goes on all the same.
         """
         self.current: OpenRecording | None = None
-        self.wanted: Wanted | None = None
-        self.left: OpenRecording | None = None
-        self.tail = Tail(GapCause.STALLED)
         self.next_seq = 0
         self.steps = RecentSteps(parts.window.window_ns)
         self.publisher = Publisher(parts.shelf, parts.reserve, fail)
         self._parts = parts
         self._fail = fail
-
-    @property
-    def asked_for(self) -> bool:
-        """Whether somebody asked for a recording that has not ended, open or not."""
-        return self.current is not None or self.wanted is not None
-
-    @property
-    def assignment(self) -> str | None:
-        """Whose the recording is that was ``asked_for``."""
-        of = self.wanted if self.current is None else self.current.opening
-        return None if of is None else of.assignment
 
     @property
     def sealed_for(self) -> Recorded | None:
@@ -87,8 +69,13 @@ class UnderWay:
 
     @property
     def stuck(self) -> bool:
-        """Whether what is to be recorded cannot be stored now."""
-        return self.current is None or self.current.waiting or self.current.failed
+        """Whether something of the recording under way could not be written yet."""
+        return self.current is not None and (self.current.waiting or self.current.failed)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the recording under way has failed for good."""
+        return self.current is not None and self.current.failed
 
     @property
     def claimed(self) -> frozenset[str]:
@@ -96,15 +83,19 @@ class UnderWay:
         current = () if self.current is None else self.current.claimed
         return self.publisher.claimed.union(current, self._parts.opener.attempted)
 
-    def open(self, wanted: Wanted) -> OpenRecording:
+    def open(self, wanted: Wanted, tail: Tail) -> OpenRecording:
         """Commit a recording durably: from now on it is the one under way.
+
+        Args:
+            wanted: What was asked for.
+            tail: What is known of the time since the newest chunk of the window.
 
         Raises:
             StorageError: It is not recorded; nothing may be acknowledged.
         """
         parts = self._parts
-        recording = parts.opener.open(wanted, next_seq=self.next_seq, tail=self.tail, steps=self.steps)
-        self.current, self.wanted, self.left = recording, None, None
+        recording = parts.opener.open(wanted, next_seq=self.next_seq, tail=tail, steps=self.steps)
+        self.current = recording
         for name in recording.segments:
             if (segment := parts.writer.closed(name)) is not None:
                 recording.segment_closed(segment)
@@ -113,7 +104,7 @@ class UnderWay:
         return recording
 
     def live(self, chunk: RingChunk, keys: Keys | None) -> None:
-        """A chunk is durable: make it part of the recording under way, or begin the one that is wanted.
+        """A chunk is durable: make it part of the recording under way, if there is one.
 
         Args:
             chunk: The chunk.
@@ -126,8 +117,6 @@ class UnderWay:
         if current is not None and keys is not None:
             self._with_room(lambda: current.take(chunk, keys), current.flush)
             self.publisher.show(current)
-        elif self.wanted is not None:
-            self.open(self.wanted)
 
     def note(self, kind: EventKind, at_ns: int, label: ClockLabel, detail: dict[str, str | int]) -> None:
         """Say something in the ledger of the recording under way, if there is one that takes it.
@@ -154,7 +143,10 @@ class UnderWay:
             return
         marks, assignment = before.opening.marks, before.opening.assignment
         try:
-            after = self.open(Wanted("roll over", at_ns, label, marks, assignment, whole_window=False))
+            after = self.open(
+                Wanted("roll over", at_ns, label, marks, assignment, whole_window=False),
+                Tail(GapCause.STALLED),
+            )
         except StorageError as error:
             self._fail(error)
             return
@@ -198,24 +190,11 @@ class UnderWay:
         self._tell_closed(recording, label)
         return "closed"
 
-    def start_over(self, at_ns: int, label: ClockLabel) -> None:
-        """The recording under way has failed for good: leave it as it is, begin another from the window."""
-        self.leave("storage fault", at_ns, label)
-        if self.wanted is None:
-            return
-        try:
-            self.open(self.wanted)
-        except StorageError as error:
-            self._fail(error)
-
-    def leave(self, trigger: str, at_ns: int, label: ClockLabel) -> None:
-        """Leave the recording under way as it is, and want another in its place."""
+    def leave(self, label: ClockLabel) -> None:
+        """Leave the recording under way as it is."""
         current, self.current = self.current, None
         if current is not None:
             self._give_up(current, label)
-            opening = current.opening
-            self.left = current
-            self.wanted = Wanted(trigger, at_ns, label, opening.marks, opening.assignment)
 
     def segment_closed(self, segment: ClosedSegment) -> None:
         """A segment will not change any more."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from protocol.footage.sealing.keys import Recipient
 
 
-_OF_OTHERS = frozenset({GapCause.PRIVATE, GapCause.NOT_ASSIGNED, GapCause.DOCKED})
+OF_OTHERS = frozenset({GapCause.PRIVATE, GapCause.NOT_ASSIGNED, GapCause.DOCKED})
 """Why a window begins anew without what came before; after a boot or a fault it is the same wearer's."""
 
 
@@ -70,7 +70,7 @@ class Window:
     @property
     def since_ns(self) -> int:
         """What is older is not for this window: another's, or private. 0 where all is the wearer's own."""
-        return self._before.since_ns if self._before.cause in _OF_OTHERS else 0
+        return self._before.since_ns if self._before.cause in OF_OTHERS else 0
 
     def begin(self, now_ns: int, cause: GapCause) -> None:
         """The window fills from now on; there is nothing older, for this cause (see ``Before``)."""

@@ -162,7 +162,7 @@ class Life(RuleBasedStateMachine):
             assert outcome.number > self.newest, "numbers only go up"
             self.newest = outcome.number
             self.promised[outcome.number] = outcome.prerecord_s or 0.0
-        docked = self.bench.recorder._activity.state.home is Mode.DOCKED
+        docked = self.bench.recorder._heart.camera.home is Mode.DOCKED
         assert outcome.ok or self.trouble or docked
 
     @rule()
@@ -256,7 +256,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def private_means_off(self) -> None:
-        state = self.bench.recorder._activity.state
+        state = self.bench.recorder._heart.camera
         if state.home is Mode.PRIVATE and not state.recording:
             assert not self.bench.recorder.sensors
             assert self.bench.recorder.status().prerecord_s == 0

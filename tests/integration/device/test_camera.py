@@ -120,7 +120,7 @@ def test_a_power_cut_during_a_recording_leaves_a_recording_that_verifies_and_ope
     # proves C3 and C5
     with camera.running() as process:
         camera.until(lambda status: status["prerecord_s"] > 3)
-        prerecord_s = camera.ask("press")["prerecord_s"]
+        promised_s = camera.ask("press")["prerecord_s"]
         lived_s = camera.until(lambda status: status["recording_s"] > 2.3)["recording_s"]
         process.kill()
     with camera.running():
@@ -129,7 +129,8 @@ def test_a_power_cut_during_a_recording_leaves_a_recording_that_verifies_and_ope
     assert report.prerecord_ns is not None
     assert report.end_ns is not None
     assert report.press_ns is not None
-    assert report.prerecord_ns / 1e9 == pytest.approx(prerecord_s, abs=0.01)
+    # What was being filled or stored at the press was not durable then: it is there, and was not promised.
+    assert -0.01 < report.prerecord_ns / 1e9 - promised_s < 2.2
     # What was still in the encoder and the chunk being filled is at risk, and nothing else.
     assert lived_s - (report.end_ns - report.press_ns) / 1e9 < 2.2
     parts = list(open_parts(camera.files(1), IDENTITY.private))

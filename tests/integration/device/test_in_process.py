@@ -176,9 +176,9 @@ def test_a_capture_that_breaks_begins_anew_within_the_recording_and_says_what_is
         assert camera.recorder.press().ok
         pressed.set()
         assert broken.wait(20)
-        grown, before = threading.Event(), camera.recorder._pushed
+        grown, before = threading.Event(), camera.recorder._heart.came
         for _ in range(1000):
-            if camera.recorder._pushed >= before + 3:
+            if camera.recorder._heart.came >= before + 3:
                 break
             grown.wait(0.02)
         assert camera.recorder.stop().ok
@@ -300,11 +300,11 @@ def test_a_card_that_hangs_does_not_keep_the_camera_from_stopping(
 ) -> None:
     # proves C2
     for limit in (
-        "recording.command_queue.ANSWER_WAIT_S",
+        "recording.inbox.ANSWER_WAIT_S",
         "sensor_control.STOP_WAIT_S",
         "capture.capture._HAND_OVER_S",
-        "recording.recorder.STORAGE_WAIT_S",
-        "recording.recorder.CHUNK_WAIT_S",
+        "recording.recorder.CLOSE_WAIT_S",
+        "recording.executor.CHUNK_WAIT_S",
     ):
         monkeypatch.setattr(f"device.{limit}", 0.1)
     camera = rig.make()

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from device.recording.command_queue import CommandQueue
 from device.recording.outcome import Outcome
 from device.recording.state import Event, Mode
 from protocol.footage.ledger.ledger import EventKind, read_ledger
@@ -36,7 +35,7 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets how long the camera lets people wait for the card, in seconds."""
 
     def set_to(seconds: float) -> None:
-        for limit in ("command_queue.ANSWER_WAIT_S", "recorder.CHUNK_WAIT_S", "recorder.STORAGE_WAIT_S"):
+        for limit in ("inbox.ANSWER_WAIT_S", "executor.CHUNK_WAIT_S"):
             monkeypatch.setattr(f"device.recording.{limit}", seconds)
 
     set_to(PATIENCE_S)
@@ -199,7 +198,7 @@ def test_what_was_filmed_before_the_sensors_closed_is_recorded_once_the_card_ans
     # proves C6
     bench = waiting_chunks
     bench.recorder.change(event)
-    assert not bench.recorder.sensors
+    until(lambda: not bench.recorder.sensors)
     bench.clock.now_ns += 5 * SECOND_NS
     later = bench.filmed()
     bench.recorder.tick()
@@ -259,11 +258,11 @@ def test_a_press_while_a_recording_ends_for_a_change_is_another_one(event: Event
     filmed = bench.filmed()
     changing = threading.Thread(target=lambda: bench.recorder.change(event))
     changing.start()
-    until(lambda: bench.recorder._activity.stop is not None)
+    until(lambda: bench.recorder._heart.ending is not None)
     pressed: list[Outcome] = []
     pressing = threading.Thread(target=lambda: pressed.append(bench.press()))
     pressing.start()
-    until(lambda: bench.recorder._commands._busy)
+    until(lambda: bench.recorder._heart.parked)
     bench.recorder.push(filmed)
     pressing.join(PATIENCE_S)
     changing.join(PATIENCE_S)
@@ -293,8 +292,8 @@ def test_two_changes_while_a_recording_ends_are_both_made(bench: Bench) -> None:
     ]
     for thread in changing:
         thread.start()
-        until(lambda: bench.recorder._activity.stop is not None)
-    until(lambda: not bench.recorder._commands._busy)
+        until(lambda: bench.recorder._heart.ending is not None)
+    until(lambda: (waits := bench.recorder._heart.ending) is not None and len(waits.changes) == 2)
     bench.recorder.push(filmed)
     for thread in changing:
         thread.join(PATIENCE_S)
@@ -309,7 +308,7 @@ def ending_for(bench: Bench, event: Event) -> threading.Thread:
     bench.recorder.cut = _nothing
     changing = threading.Thread(target=bench.recorder.change, args=(event,))
     changing.start()
-    until(lambda: bench.recorder._activity.stop is not None)
+    until(lambda: bench.recorder._heart.ending is not None)
     return changing
 
 
@@ -344,11 +343,11 @@ def test_the_next_wearer_s_press_does_not_begin_what_the_one_before_wanted(
     filmed = bench.filmed()
     stopping = threading.Thread(target=bench.stop)
     stopping.start()
-    until(lambda: bench.recorder._activity.stop is not None)
+    until(lambda: bench.recorder._heart.ending is not None)
     bench.recorder.assign("visit-2")
     pressing = threading.Thread(target=bench.press)
     pressing.start()
-    until(lambda: bench.recorder._commands._busy)
+    until(lambda: bench.recorder._heart.parked)
     bench.recorder.push(filmed)
     stopping.join(PATIENCE_S)
     pressing.join(PATIENCE_S)
@@ -385,7 +384,7 @@ def test_what_is_filmed_after_a_stop_is_not_in_the_recording_that_waited_for_its
     later = bench.filmed()
     wait(PATIENCE_S)
     disk.answers.set()
-    until(lambda: bench.recorder._pushed >= 10 or bench.shelf.recordings()[0].ended)
+    until(lambda: bench.recorder._heart.came >= 10 or bench.shelf.recordings()[0].ended)
     bench.recorder.push(later)
     until(lambda: bench.shelf.recordings()[0].ended == "closed")
     report = bench.verify(1)
@@ -440,6 +439,53 @@ def test_the_next_wearer_s_press_does_not_take_back_the_stop_of_the_one_before(
     assert bench.verify(1).duration_ns == 10 * SECOND_NS
 
 
+def test_what_is_filmed_of_the_next_wearer_while_the_recording_before_waits_is_recorded(
+    waiting_chunks: Bench, disk: HangingFilesystem, wait: Callable[[float], None]
+) -> None:
+    # proves C3 and C6
+    # The next wearer's window began when the card had answered, and what was filmed by then was dropped.
+    bench = waiting_chunks
+    assert_told(bench.stop(), "the recording stops as soon as it does")
+    bench.recorder.assign("visit-2")
+    handed_over_ns = bench.clock.now_ns
+    assert not bench.press().ok
+    filmed = [bench.filmed() for _ in range(3)]
+    wait(PATIENCE_S)
+    disk.answers.set()
+    until(lambda: bench.recorder.status().recording == 2)
+    for chunk in filmed:
+        bench.recorder.push(chunk)
+    bench.recorder.cut = bench.second
+    assert bench.stop().ok
+    second = bench.verify(2)
+    assert second.verdict is Verdict.INTACT, second.sentence
+    assert (second.first_ns, second.duration_ns) == (handed_over_ns, 4 * SECOND_NS)
+    assert bench.verify(1).end_ns == handed_over_ns
+
+
+def test_what_comes_late_of_the_wearer_before_is_not_in_the_recording_of_the_next_that_ends(
+    bench: Bench,
+) -> None:
+    # proves C7
+    # A stop waited for all that was filmed before it, whoever wore the camera then.
+    bench.recorder.assign("visit-1")
+    bench.seconds(3)
+    bench.recorder.cut = _nothing
+    late = bench.filmed()
+    bench.recorder.assign("visit-2")
+    assert bench.press().ok
+    own = bench.filmed()
+    stopping = threading.Thread(target=bench.stop)
+    stopping.start()
+    until(lambda: bench.recorder._heart.ending is not None)
+    bench.recorder.push(late)
+    bench.recorder.push(own)
+    stopping.join(PATIENCE_S)
+    report = bench.verify(1)
+    assert report.verdict is Verdict.INTACT, report.sentence
+    assert (report.first_ns, report.duration_ns) == (own.start_ns, SECOND_NS)
+
+
 @pytest.mark.parametrize("then", ["private", "another wearer"])
 def test_a_ledger_that_fails_while_chunks_wait_costs_none_of_them_and_hands_none_on(
     then: str, waiting_chunks: Bench, disk: HangingFilesystem, wait: Callable[[float], None]
@@ -478,14 +524,14 @@ def test_a_ledger_that_fails_while_chunks_wait_costs_none_of_them_and_hands_none
 
 # proves C6
 def test_what_never_came_before_a_stop_is_a_signed_gap_at_the_end(
-    bench: Bench, wait: Callable[[float], None]
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.seconds(3)
     bench.press()
     bench.seconds(2)
     end_ns = bench.clock.now_ns
     bench.recorder.cut = _nothing
-    wait(SHORT_S)
+    monkeypatch.setattr("device.recording.executor.CHUNK_WAIT_S", SHORT_S)
     bench.clock.now_ns += 7 * SECOND_NS
     outcome = bench.recorder.stop()
     assert outcome.sentence.startswith("Recording 1 is complete, without its last 7.0 s, which are lost")
@@ -506,7 +552,7 @@ def test_a_recording_that_waits_for_its_end_is_ended_when_the_camera_closes(benc
     bench.clock.now_ns += 2 * SECOND_NS
     stopping = threading.Thread(target=bench.stop)  # it waits for a chunk that does not come
     stopping.start()
-    until(lambda: bench.recorder._activity.stop is not None)
+    until(lambda: bench.recorder._heart.ending is not None)
     bench.recorder.close()
     stopping.join(PATIENCE_S)
     assert bench.shelf.recordings()[0].ended == "closed"
@@ -522,36 +568,3 @@ def test_keys_expire_while_a_card_hangs(stuck_chunk: Bench) -> None:
     bench.clock.now_ns += 20 * SECOND_NS
     bench.recorder.expire()
     assert len(keys) == 0
-
-
-def test_commands_are_done_one_after_the_other_and_errors_reach_whoever_asked(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    late: list[bool] = []
-    commands = CommandQueue(lambda: late.append(True))
-    with pytest.raises(ZeroDivisionError):
-        commands.ask(lambda: 1 // 0)
-    gate, order = threading.Event(), list[int]()
-    monkeypatch.setattr("device.recording.command_queue.ANSWER_WAIT_S", 0.01)
-
-    def hang() -> str:
-        assert gate.wait(PATIENCE_S)
-        order.append(1)
-        return "one"
-
-    def follow() -> str:
-        order.append(2)
-        return "two"
-
-    followed = threading.Event()
-    assert commands.ask(hang, lambda answer: followed.set() if answer == "one" else None) is None
-    assert commands.ask(follow) is None
-    assert commands.ask(lambda: 1 // 0) is None
-    assert (commands.late, late) == (True, [True]), "said once"
-    gate.set()
-    assert followed.wait(PATIENCE_S)
-    until(lambda: not commands.late)
-    assert order == [1, 2]
-    until(lambda: "ZeroDivisionError" in caplog.text)
-    monkeypatch.setattr("device.recording.command_queue.ANSWER_WAIT_S", PATIENCE_S)
-    assert commands.ask(lambda: "three") == "three"

@@ -18,7 +18,7 @@ from protocol.footage.verifying.verify import Verdict
 from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS, plain_chunk
-from tests.support.storage.disks import Call, WatchedFilesystem
+from tests.support.storage.disks import PATIENCE_S, Call, HangingFilesystem, WatchedFilesystem
 
 SECOND_US = 1_000_000
 
@@ -151,7 +151,7 @@ def test_a_stop_ends_with_the_chunk_being_filled_and_the_next_recording_overlaps
 def test_a_stop_without_a_camera_still_ends_the_recording(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("device.recording.recorder.CHUNK_WAIT_S", 0.05)
+    monkeypatch.setattr("device.recording.executor.CHUNK_WAIT_S", 0.05)
     bench.seconds(3)
     bench.press()
     bench.recorder.cut = lambda: None
@@ -349,6 +349,22 @@ def test_a_camera_that_changes_hands_during_a_recording_begins_anew_after_it(ben
     assert [bench.verify(number).verdict for number in (1, 2)] == [Verdict.INTACT] * 2
 
 
+def test_a_camera_that_comes_back_to_its_wearer_during_a_recording_begins_anew_after_it(bench: Bench) -> None:
+    # proves C7
+    # The window kept what was filmed of the other wearer.
+    bench.recorder.assign("first")
+    bench.seconds(6)
+    bench.press()
+    bench.recorder.assign("second")
+    bench.seconds(2)
+    bench.recorder.assign("first")
+    assert bench.stop().ok
+    bench.seconds(3)
+    assert bench.press().prerecord_s == pytest.approx(3)
+    assert bench.stop().ok
+    assert [bench.verify(number).verdict for number in (1, 2)] == [Verdict.INTACT] * 2
+
+
 @pytest.mark.parametrize("step_days", [365, -365])
 def test_a_step_of_the_wall_clock_changes_no_order_and_loses_nothing(bench: Bench, step_days: int) -> None:
     # proves C10
@@ -457,7 +473,7 @@ def test_a_stop_waits_for_what_an_encoder_that_is_late_still_has(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves C6
-    monkeypatch.setattr("device.recording.recorder.CHUNK_WAIT_S", 0.2)
+    monkeypatch.setattr("device.recording.executor.CHUNK_WAIT_S", 0.2)
     bench.seconds(3)
     bench.press()
     late = bench.clock.now_ns
@@ -483,8 +499,8 @@ def test_a_stop_waits_for_what_an_encoder_that_is_late_still_has(
         "_sealer.advance",
         "_log.append",
         "window.add",
-        "activity.live",
-        "activity.look_at_clock",
+        "under_way.live",
+        "hands._look_at_clock",
     ],
 )
 def test_an_error_of_our_own_costs_one_chunk_and_a_new_recording_never_the_filming(
@@ -496,8 +512,9 @@ def test_an_error_of_our_own_costs_one_chunk_and_a_new_recording_never_the_filmi
     bench.seconds(2)
     keys = bench.recorder._parts.window._keys
     owner, name = where.split(".")
-    parts, activity = bench.recorder._parts, bench.recorder._activity
-    target = activity if owner == "activity" else getattr(parts.writer if owner[0] == "_" else parts, owner)
+    recorder, parts = bench.recorder, bench.recorder._parts
+    owners = {"hands": recorder._executor, "under_way": recorder._executor.hands, "window": parts}
+    target = getattr(owners.get(owner, parts.writer), owner)
 
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError("internal error: as if")
@@ -647,14 +664,17 @@ def test_a_segment_that_leaves_the_ring_in_the_moment_in_which_it_is_closed_is_s
     def finish_and_tick() -> str | None:
         name = finish()
         bench.recorder._parts.window.clear()
-        ticking = threading.Thread(target=bench.recorder.tick)
-        ticking.start()
-        ticking.join()
-        assert name not in bench.ring_files()
+        if name is not None:
+            ticking.append(threading.Thread(target=bench.recorder.tick))
+            ticking[-1].start()
         return name
 
+    ticking: list[threading.Thread] = []
     monkeypatch.setattr(log, "finish", finish_and_tick)
     bench.seconds(4)
+    for thread in ticking:
+        thread.join()
+    assert bench.ring_files() == [bench.recorder._parts.writer.writing]
     first = min(name for name in bench.files(1) if name.endswith(".seg"))
     assert [segment.name for segment in bench.shelf.recordings()[0].closed_segments] == [first]
 
@@ -709,8 +729,8 @@ def test_a_press_does_not_wait_for_a_chunk_that_is_being_written(tmp_path: Path)
 def test_a_stop_that_a_stuck_card_kept_waiting_is_carried_out_when_it_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("device.recording.recorder.CHUNK_WAIT_S", 0.05)
-    monkeypatch.setattr("device.recording.recorder.STORAGE_WAIT_S", 0.05)
+    monkeypatch.setattr("device.recording.executor.CHUNK_WAIT_S", 0.05)
+    monkeypatch.setattr("device.recording.inbox.ANSWER_WAIT_S", 0.05)
     stuck, go_on = threading.Event(), threading.Event()
     disk = WatchedFilesystem()
     bench = Bench(tmp_path, disk=disk)
@@ -731,6 +751,7 @@ def test_a_stop_that_a_stuck_card_kept_waiting_is_carried_out_when_it_answers(
     slow = bench.stop()
     assert (slow.ok, slow.number, slow.state) == (False, 1, Mode.FAULT)
     assert slow.sentence == "The card does not answer: the recording stops as soon as it does."
+    monkeypatch.setattr("device.recording.inbox.ANSWER_WAIT_S", PATIENCE_S)
     assert bench.recorder.change(Event.PRIVATE_ON).state is Mode.PRIVATE
     go_on.set()
     thread.join(5)
@@ -757,28 +778,27 @@ def test_shutting_down_closes_the_recording_and_zeroes_every_key(bench: Bench) -
     assert bench.recorder.status().state is Mode.OFF
 
 
-@pytest.mark.parametrize("lock", ["_pushing", "_acting"])
+@pytest.mark.parametrize("within", [".seg", "ledger"])
 def test_a_card_that_hangs_keeps_no_key_in_memory_at_the_end(
-    bench: Bench, lock: str, monkeypatch: pytest.MonkeyPatch
+    within: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves C2
-    monkeypatch.setattr("device.recording.recorder.STORAGE_WAIT_S", 0.01)
+    monkeypatch.setattr("device.recording.recorder.CLOSE_WAIT_S", 0.01)
+    disk = HangingFilesystem()
+    bench = Bench(tmp_path, disk=disk)
+    bench.boot()
     bench.seconds(3)
-    held, done = threading.Event(), threading.Event()
-
-    def hang() -> None:
-        with getattr(bench.recorder, lock):
-            held.set()
-            done.wait(20)
-
-    hanging = threading.Thread(target=hang)
+    bench.press()
+    disk.hang("sync_data", within)
+    hanging = threading.Thread(target=bench.second)
     hanging.start()
-    assert held.wait(20)
+    assert disk.stuck.wait(PATIENCE_S)
     keys = bench.recorder._parts.window._keys
-    assert len(keys) == 6
+    assert len(keys) == 8
     bench.recorder.close()
     assert len(keys) == 0
-    done.set()
-    hanging.join(20)
+    disk.answers.set()
+    hanging.join(PATIENCE_S)
+    assert len(keys) == 0
     with pytest.raises(RuntimeError, match="its keys are gone"):
-        bench.recorder._parts.window.add(RingChunk(0, "a", 0, SECOND_NS, 1), 0, Recorded(bytes(16), ()))
+        bench.recorder._parts.window.add(RingChunk(9, "a", 0, SECOND_NS, 1), 0, Recorded(bytes(16), ()))

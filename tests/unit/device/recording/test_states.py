@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.recording.heart.heart import Heart, Seen
+from device.recording.heart.messages import Moment
+from device.recording.heart.work import Work
 from device.recording.state import ENDS, Action, Event, Mode, State, step
 from docs.generators.camera_states import page
-from tests.support.camera.recorders import Bench
+from tests.support.media.recordings import label_at
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -106,10 +109,9 @@ def test_the_next_officer_does_not_inherit_a_private_camera() -> None:
     assert actions == (Action.OPEN_SENSORS,)
 
 
-def test_every_action_of_the_table_is_carried_out_and_the_table_names_every_action(tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
-    bench.boot(start=False)
-    assert set(bench.recorder._activity._actions) == set(Action)
+def test_every_action_of_the_table_is_carried_out_and_the_table_names_every_action() -> None:
+    now = Moment(0, label_at(0))
+    assert set(Work(Heart(), Seen(now))._actions) == set(Action)
     named: set[Action] = set()
     for facts in itertools.product([False, True], repeat=len(State.__dataclass_fields__)):
         for event in Event:

@@ -45,8 +45,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From when it is called, nobody waits for the card or the encoder for long."""
 
     def waits() -> None:
-        for limit in ("command_queue.ANSWER_WAIT_S", "recorder.CHUNK_WAIT_S", "recorder.STORAGE_WAIT_S"):
-            monkeypatch.setattr(f"device.recording.{limit}", SHORT_S)
+        monkeypatch.setattr("device.recording.inbox.ANSWER_WAIT_S", SHORT_S)
 
     return waits
 
@@ -93,7 +92,7 @@ def test_a_press_that_waits_for_a_late_encoder_does_not_blame_the_card(
     filmed = bench.filmed()  # which the encoder still has
     changing = threading.Thread(target=bench.recorder.change, args=(Event.PRIVATE_ON,))
     changing.start()
-    until(lambda: bench.recorder._activity.stop is not None)
+    until(lambda: bench.recorder._heart.ending is not None)
     bench.recorder.news.listen(lambda event: heard.append(event.text))
     impatient()
     outcome = bench.press()

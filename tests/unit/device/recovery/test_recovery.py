@@ -251,7 +251,7 @@ def test_an_attempt_that_was_not_tried_again_is_finished_though_a_later_press_wa
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves C3
-    monkeypatch.setattr("device.recording.recorder.CHUNK_WAIT_S", 0.05)
+    monkeypatch.setattr("device.recording.executor.CHUNK_WAIT_S", 0.05)
     disk = WatchedFilesystem()
     bench = Bench(tmp_path / "state", disk=disk)
     bench.root.mkdir()

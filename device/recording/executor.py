@@ -1,0 +1,135 @@
+"""Deals with messages: has the heart decide, carries out what that says, and answers whoever asked.
+
+It runs in the one thread that the inbox has. What comes of an effect is decided about before the next effect
+is carried out, and answers are given once all is done. Nothing that goes wrong ends that thread.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from device.recording.hands import Hands
+from device.recording.heart import effects as e
+from device.recording.heart import messages as m
+from device.recording.heart.heart import Heart, Seen
+from device.recording.heart.step import step
+from device.recording.inbox import Inbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from device.recording.heart.effects import Effect
+    from device.recording.heart.messages import Message, Moment
+    from device.recording.parts import Parts
+
+log = logging.getLogger(__name__)
+
+CHUNK_WAIT_S = 2.5
+"""How long a stop waits for the chunk that it ended, or for one before it: longer than any chunk."""
+
+
+class Executor:
+    """The owner of what the camera knows.
+
+    Attributes:
+        heart: What the camera knows; any thread may read it.
+        inbox: Where messages go in.
+        hands: Carries out what the card has to do with.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        roll_over_ns: int,
+        alert_percent: tuple[int, ...],
+        cut: Callable[[], None],
+        tell_sensors: Callable[[], None],
+        on_late: Callable[[], None],
+    ) -> None:
+        """Nothing has happened yet: the camera is off.
+
+        Args:
+            parts: What it works with.
+            roll_over_ns: A recording this long goes on in a new one.
+            alert_percent: How full the card is when it is worth saying.
+            cut: Ends the chunk being filled; must return at once.
+            tell_sensors: Called whenever sensors or recording may have changed; must return at once.
+            on_late: Called once each time somebody is told to wait.
+        """
+        self.heart = Heart()
+        self.inbox: Inbox[Message] = Inbox(self._deal_with, on_late)
+        self.hands = Hands(parts, alert_percent)
+        self._parts = parts
+        self._roll_over_ns = roll_over_ns
+        self._cut = cut
+        self._tell_sensors = tell_sensors
+        self._answers: list[tuple[int, object]] = []
+
+    @property
+    def now(self) -> Moment:
+        """The time."""
+        return m.Moment(self._parts.clock.boot_ns(), self._parts.clock.label())
+
+    def _deal_with(self, message: Message) -> None:
+        """Deal with a message and all that comes of it, then answer. Never raises: whoever asked is told."""
+        self._deal_with_all(message)
+        answers, self._answers = self._answers, []
+        for asker, answer in answers:
+            self.inbox.answer(asker, answer)
+
+    def _deal_with_all(self, message: Message) -> None:
+        try:
+            self._take(message)
+        except Exception as error:  # a camera that films on is worth more than a clean end
+            if isinstance(message, m.Arrived | m.Stored | m.Lost):
+                log.exception("A chunk could not be taken in.")
+                seq = message.chunk.seq if isinstance(message, m.Stored) else self._parts.writer.next_seq
+                self._deal_with_all(m.Broken(message.asker, message.plain, seq, str(error)))
+                return
+            asker = getattr(message, "asker", None)
+            if asker is None:
+                log.exception("What had to be done has failed.")
+            self.inbox.answer(asker, None, error)
+        except BaseException as error:  # noqa: BLE001 - it is raised where it was asked for
+            self.inbox.answer(getattr(message, "asker", None), None, error)
+
+    def _take(self, message: Message) -> None:
+        """Decide, then carry out, with what comes of each effect before the next."""
+        self.heart, todo = step(self.heart, message, self._seen(), self._roll_over_ns)
+        for effect in todo:
+            for result in self._carry_out(effect):
+                self._take(result)
+
+    def _carry_out(self, effect: Effect) -> list[Message]:
+        match effect:
+            case e.Answer():
+                self._answers.append((effect.asker, effect.outcome))
+            case e.Go():
+                self._answers.append((effect.asker, effect.store))
+            case e.Soon():
+                self.inbox.send(effect.message)
+            case e.Cut():
+                self.inbox.call(effect.asker, self._cut)
+            case e.TellSensors():
+                self._tell_sensors()
+            case e.Await():
+                self.inbox.set_alarm(CHUNK_WAIT_S, m.Overdue())
+            case e.Then():
+                return [effect.message]
+            case _:
+                return self.hands.carry_out(effect)
+        return []
+
+    def _seen(self) -> Seen:
+        under_way, writer = self.hands.under_way, self._parts.writer
+        return Seen(
+            now=self.now,
+            window_empty=self._parts.window.empty,
+            segment_full=writer.full,
+            stuck=under_way.stuck,
+            failed=under_way.failed,
+            unpublished=under_way.publisher.failing,
+            lost=writer.lost,
+        )

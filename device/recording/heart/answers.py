@@ -1,0 +1,65 @@
+"""The sentences that people hear of the camera's state and its recordings. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from device.recording.outcome import Outcome
+from device.recording.state import Mode
+from protocol.footage.format.model import Track
+from protocol.units import NS_PER_S
+
+if TYPE_CHECKING:
+    from device.recording.heart.messages import HasEnded
+    from device.recording.state import State
+
+REFUSALS = {
+    Mode.OFF: "The camera is off.",
+    Mode.STANDBY: "Nothing is being recorded.",
+    Mode.READY: "Nothing is being recorded.",
+    Mode.PRIVATE: "Nothing is being recorded: the camera is private.",
+    Mode.DOCKED: "The camera is docked: lift it out first.",
+    Mode.LOCKED: "The camera is locked: the safety team can unlock it.",
+}
+"""Why something cannot be done, by where the camera is."""
+
+GOES_ON = "A press came during the stop: the recording goes on."
+
+
+def moved(before: State, now: State) -> str:
+    """What a change has come to, a fault aside: that is said elsewhere."""
+    was, is_ = (replace(state, faulty=False).mode for state in (before, now))
+    return f"The camera was {was} and is {is_}."
+
+
+def has_ended(message: HasEnded, state: Mode) -> Outcome:
+    """A recording has ended, with the camera in that state now."""
+    ok = message.ended == "closed"
+    whole = "is complete" if ok else "could not be completed and ends as it is"
+    if message.lost:
+        missing_ns = max(
+            sum(gap.duration_ns for gap in message.lost if gap.track is track) for track in Track
+        )
+        whole += f", without its last {missing_ns / NS_PER_S:.1f} s, which are lost"
+    sentence = f"Recording {message.number} {whole}: {message.duration_s:.1f} s."
+    return Outcome(ok, state, sentence, message.number, message.prerecord_s)
+
+
+def nothing_recorded(left: int | None, doubtful: int | None, state: Mode, fault: str | None) -> Outcome:
+    """A recording was stopped that could never be opened.
+
+    Args:
+        left: The number of the one in whose place it was wanted, which failed; what it holds is safe.
+        doubtful: The number of one that may be on the card, which the next start decides.
+        state: The camera's state now.
+        fault: Why.
+    """
+    why = fault or "the card did not take it."
+    if left is not None:
+        sentence = f"Recording {left} ends as it is, and nothing could follow it: {why}"
+    elif doubtful is not None:
+        sentence = f"The next start of the camera will tell whether recording {doubtful} is safe: {why}"
+    else:
+        sentence = f"Nothing could be recorded: {why}"
+    return Outcome(ok=False, state=state, sentence=sentence, number=doubtful if left is None else left)

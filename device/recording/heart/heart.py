@@ -1,0 +1,123 @@
+"""What the camera knows of itself between two messages. Pure.
+
+``Heart`` is immutable, so that any thread may read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from device.recording.state import State
+
+if TYPE_CHECKING:
+    from device.recording.heart.messages import Command, Current, Moment
+    from device.recording.opener import Wanted
+    from device.recording.state import Event
+    from protocol.footage.format.model import Gap, GapCause
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What there is to see as a message is dealt with.
+
+    Attributes:
+        now: The time.
+        window_empty: Whether no chunk is in the window.
+        segment_full: Whether the segment being written has had enough.
+        stuck: Whether something of the recording under way could not be written yet.
+        failed: Whether it has failed for good.
+        unpublished: Whether a recording that is safe could not be given its folder.
+        lost: What was lost of each track since the last chunk that was stored.
+    """
+
+    now: Moment
+    window_empty: bool = True
+    segment_full: bool = False
+    stuck: bool = False
+    failed: bool = False
+    unpublished: bool = False
+    lost: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Storing:
+    """The chunk that is being stored: when it begins, and why there is nothing before it, if it says so."""
+
+    start_ns: int
+    cause: GapCause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A stop that waits for its last chunk.
+
+    Attributes:
+        reason: Why, as the last record of the ledger says.
+        at: When it was asked for.
+        askers: Who waits for the recording's end.
+        changes: What asked for it and follows it at once, and who waits for that.
+        since_ns: What was filmed before this is not for its recording: another's, or private.
+        came: How many chunks had come when its time began to run.
+    """
+
+    reason: str
+    at: Moment
+    askers: tuple[int, ...] = ()
+    changes: tuple[tuple[Event, int], ...] = ()
+    since_ns: int = 0
+    came: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heart:
+    """Everything that the camera knows of itself. The default is one that is switched off.
+
+    Attributes:
+        camera: The facts of the table of states.
+        assignment: Whose recordings are, None for nobody's.
+        handed_ns: When the camera last changed hands during the recording under way; None when it did not.
+        fault: What is wrong with storage, in a sentence.
+        since_ns: What was filmed before this is not for the window: another's, or private.
+        current: The recording under way; None when there is none, or when it could not be opened yet.
+        wanted: What somebody asked for and could not be opened yet.
+        left: The number of the recording in whose place another is wanted, because it failed.
+        doubtful: The number of an attempt that failed and may be on the card all the same.
+        ending: A stop that waits.
+        storing: The chunk that is being stored.
+        arrived_ns: When the last chunk had been dealt with.
+        came: How many have been.
+        parked: What people asked for and has to wait, for a recording's end or the chunk being stored.
+        shutting: Who waits for everything to be let go of.
+    """
+
+    camera: State = field(default_factory=State)
+    assignment: str | None = None
+    handed_ns: int | None = None
+    fault: str | None = None
+    since_ns: int = 0
+    current: Current | None = None
+    wanted: Wanted | None = None
+    left: int | None = None
+    doubtful: int | None = None
+    ending: Ending | None = None
+    storing: Storing | None = None
+    arrived_ns: int | None = None
+    came: int = 0
+    parked: tuple[Command, ...] = ()
+    shutting: int | None = None
+
+    @property
+    def whose(self) -> str | None:
+        """The assignment of the recording under way, or of the one that is wanted; else that of now."""
+        of = self.current or self.wanted
+        return self.assignment if of is None else of.assignment
+
+    def awaits(self, start_ns: int) -> bool:
+        """Whether a stop waits for a chunk that begins then."""
+        ending = self.ending
+        return ending is not None and ending.since_ns <= start_ns < ending.at.ns
+
+    def owns(self, start_ns: int) -> bool:
+        """Whether a chunk that begins then is the wearer's of now, or a stop waits for it."""
+        return start_ns >= self.since_ns or self.awaits(start_ns)

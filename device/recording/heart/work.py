@@ -1,0 +1,198 @@
+"""One step of the heart in the making, and how the table of states is carried out in it. Pure.
+
+Each action of the table (``device.recording.state``) is done by the one method that belongs to it, and by
+nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from device.recording.heart import effects
+from device.recording.heart.answers import REFUSALS, nothing_recorded
+from device.recording.heart.messages import Said
+from device.recording.opener import Wanted
+from device.recording.outcome import Outcome
+from device.recording.state import Action, Event, Mode, State, step
+from device.ring.prerecord import Tail
+from device.ring.window import OF_OTHERS
+from protocol.footage.format.model import GapCause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from device.recording.heart.effects import Effect
+    from device.recording.heart.heart import Heart, Seen
+    from device.recording.heart.messages import Moment
+
+_CAUSES = {
+    Mode.OFF: GapCause.JUST_BOOTED,
+    Mode.PRIVATE: GapCause.PRIVATE,
+    Mode.STANDBY: GapCause.NOT_ASSIGNED,
+    Mode.DOCKED: GapCause.DOCKED,
+    Mode.LOCKED: GapCause.NOT_ASSIGNED,
+}
+"""Why the window is empty when the sensors open, by where the camera was before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """An event as it happens.
+
+    Attributes:
+        at: When it was asked for.
+        reason: What a recording that it begins or ends names as what began or ended it.
+        asker: Who waits for what it begins or refuses.
+        askers: Who waits for what it ends.
+        tail: What is known of the time from the newest chunk to a press.
+    """
+
+    at: Moment
+    reason: str = ""
+    asker: int | None = None
+    askers: tuple[int, ...] = ()
+    tail: Tail = field(default_factory=lambda: Tail(GapCause.STALLED))
+
+
+class Work:
+    """One step in the making."""
+
+    def __init__(self, heart: Heart, seen: Seen) -> None:
+        """Begin with the state as it is."""
+        self.heart = heart
+        self.seen = seen
+        self.effects: list[Effect] = []
+        self._actions: Mapping[Action, Callable[[State, Occasion], None]] = {
+            Action.OPEN_SENSORS: self._open_sensors,
+            Action.COMMIT: self._commit,
+            Action.SAME_RECORDING: self._same_recording,
+            Action.BOOKMARK: self._bookmark,
+            Action.ROLL_OVER: self._roll_over,
+            Action.END_RECORDING: self._end_recording,
+            Action.CLOSE_SENSORS: self._close_sensors,
+            Action.DROP_RING: self._drop_ring,
+            Action.SAY_FAULT: self._say_fault,
+            Action.CLEAR_FAULT: self._clear_fault,
+            Action.REFUSE: self._refuse,
+        }
+
+    def set(self, **facts: Any) -> None:  # noqa: ANN401 - ``Heart`` says what they are
+        """Change facts of the state."""
+        self.heart = replace(self.heart, **facts)
+
+    def do(self, *new: Effect) -> None:
+        """Have something done after what is to be done already."""
+        self.effects.extend(new)
+
+    def happen(self, event: Event, occasion: Occasion) -> tuple[Action, ...]:
+        """Let something happen: the state takes its step, and what the table says is done; return that."""
+        before = self.heart.camera
+        after, actions = step(before, event)
+        self.set(camera=after)
+        for action in actions:
+            self._actions[action](before, occasion)
+        return actions
+
+    def answer(self, asker: int | None, sentence: str, *, ok: bool = True) -> None:
+        """Tell whoever waits a sentence about the recording under way, if there is one."""
+        if asker is None:
+            return
+        current = self.heart.current
+        outcome = Outcome(
+            ok=ok,
+            state=self.heart.camera.mode,
+            sentence=sentence,
+            number=None if current is None else current.number,
+            prerecord_s=None if current is None else current.prerecord_s,
+        )
+        self.do(effects.Answer(asker, outcome))
+
+    def refuse(self, asker: int | None) -> None:
+        """Tell whoever waits that this cannot be done here, and why."""
+        self.answer(asker, REFUSALS[self.heart.camera.home], ok=False)
+
+    def fail(self, why: str) -> None:
+        """Something could not be stored: say so, once."""
+        self.set(fault=why)
+        self.happen(Event.FAILED, Occasion(self.seen.now))
+
+    def well(self) -> None:
+        """Footage is being stored: the fault is over, unless something still waits."""
+        heart, seen = self.heart, self.seen
+        stuck = heart.camera.recording and (heart.current is None or seen.stuck)
+        if heart.camera.faulty and not stuck and not seen.unpublished:
+            self.happen(Event.RECOVERED, Occasion(self.seen.now))
+
+    def begin_window(self, since_ns: int, cause: GapCause) -> None:
+        """The window fills from then on, for this cause."""
+        self.set(since_ns=since_ns if cause in OF_OTHERS else 0)
+        self.do(effects.BeginWindow(since_ns, cause))
+
+    def end(self, occasion: Occasion) -> None:
+        """End the recording under way, which has got its last chunks."""
+        heart = self.heart
+        self.set(current=None, wanted=None, left=None, handed_ns=None)
+        self.do(effects.FinishSegment())  # which belongs to it to the end
+        if heart.handed_ns is not None:  # the window begins anew, with what waits for its wearer
+            self.do(effects.ClearWindow())
+            self.begin_window(max(heart.handed_ns, occasion.at.ns), GapCause.NOT_ASSIGNED)
+        if heart.current is not None:
+            self.do(effects.End(occasion.reason, occasion.at, occasion.askers))
+        else:
+            said = nothing_recorded(heart.left, heart.doubtful, heart.camera.mode, heart.fault)
+            self.do(*(effects.Answer(asker, said) for asker in occasion.askers))
+        self.do(effects.TellSensors())
+
+    def _open_sensors(self, before: State, occasion: Occasion) -> None:
+        self.begin_window(occasion.at.ns, _CAUSES[before.home])
+        self.do(effects.TellSensors())
+
+    def _commit(self, before: State, occasion: Occasion) -> None:
+        wanted = Wanted(
+            occasion.reason, occasion.at.ns, occasion.at.label, before.marks, self.heart.assignment
+        )
+        self.set(wanted=wanted)
+        self.do(effects.Commit(wanted, occasion.tail, occasion.asker))
+
+    def _same_recording(self, before: State, occasion: Occasion) -> None:
+        heart = self.heart
+        if heart.current is not None:
+            self.answer(occasion.asker, f"Recording {heart.current.number} is running.")
+        elif heart.wanted is not None:
+            self.do(effects.Commit(heart.wanted, occasion.tail, occasion.asker))
+        else:
+            self._commit(before, occasion)
+
+    def _bookmark(self, _: State, occasion: Occasion) -> None:
+        if self.heart.current is None or occasion.asker is None:
+            self.refuse(occasion.asker)
+        else:
+            self.do(effects.Bookmark(occasion.asker, occasion.at))
+
+    def _roll_over(self, _: State, occasion: Occasion) -> None:
+        self.do(effects.RollOver(occasion.at))
+
+    def _end_recording(self, _: State, occasion: Occasion) -> None:
+        if self.heart.ending is None:  # else it ends when it has got its last chunks
+            self.end(occasion)
+
+    def _close_sensors(self, _: State, __: Occasion) -> None:
+        self.do(effects.TellSensors())
+
+    def _drop_ring(self, _: State, __: Occasion) -> None:
+        self.do(effects.ClearWindow())
+
+    def _say_fault(self, _: State, occasion: Occasion) -> None:
+        self.do(effects.SayFault(self.heart.fault or "", occasion.at))
+
+    def _clear_fault(self, _: State, __: Occasion) -> None:
+        self.set(fault=None)
+
+    def _refuse(self, _: State, occasion: Occasion) -> None:
+        self.refuse(occasion.asker)
+
+
+def said_later(asker: int, sentence: str) -> Effect:
+    """Tell somebody a sentence, with the state as it is once what is before it is done."""
+    return effects.Then(Said(asker, sentence))

@@ -1,0 +1,205 @@
+"""One owner for the camera's state: messages go in, and whoever asked holds a ticket for the answer.
+
+Rules:
+
+- Messages are dealt with one after the other, in the order in which they came, by one thread.
+- Whoever asks waits ``ANSWER_WAIT_S`` for it at most, and is then told that it is not done yet (C3). It is
+  done all the same. From the first time until all such answers are given the inbox is ``late``: a fault.
+- What a message begins is carried out at once, and what comes of that is dealt with before anything else.
+- What is to be done in the thread of whoever asked is done there, as long as it waits.
+
+The thread is there while something comes every few seconds, and goes when nothing does.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+ANSWER_WAIT_S = 5.0
+"""How long a person waits: longer than the pauses that working cards make."""
+
+M = TypeVar("M")
+
+_IDLE_S: Final = 2.0
+"""How long the thread stays when nothing comes."""
+
+
+class Ticket:
+    """An answer to come. One thread waits for it."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self._changed = threading.Condition()
+        self._calls: deque[Callable[[], None]] = deque()
+        self._answer: object = None
+        self._error: BaseException | None = None
+        self._answered = self._left = False
+
+    def wait(self, timeout_s: float | None = None) -> object:
+        """The answer; None when it does not come in time, and then nobody waits for it any more.
+
+        Raises:
+            BaseException: What went wrong instead of an answer.
+        """
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            with self._changed:
+                while not self._calls and not self._answered:
+                    left_s = None if deadline is None else deadline - time.monotonic()
+                    if not self._changed.wait(left_s) and not (self._calls or self._answered):
+                        self._left = True
+                        return None
+                if not self._calls:
+                    break
+                call = self._calls.popleft()
+            call()
+        if self._error is not None:
+            raise self._error
+        return self._answer
+
+    def answer(self, answer: object, error: BaseException | None = None) -> None:
+        """Give the answer. The first counts."""
+        with self._changed:
+            if not self._answered:
+                self._answer, self._error, self._answered = answer, error, True
+            self._changed.notify_all()
+
+    def call(self, do: Callable[[], None]) -> bool:
+        """Have something done in the thread that waits; tell whether one does."""
+        with self._changed:
+            if self._left or self._answered:
+                return False
+            self._calls.append(do)
+            self._changed.notify_all()
+            return True
+
+    @property
+    def left(self) -> bool:
+        """Whether whoever asked does not wait any more."""
+        return self._left
+
+
+class Inbox(Generic[M]):
+    """What reaches the owner of the state. Thread-safe.
+
+    Attributes:
+        busy: Whether a message is being dealt with.
+    """
+
+    def __init__(self, deal_with: Callable[[M], None], on_late: Callable[[], None]) -> None:
+        """Nothing has come yet.
+
+        Args:
+            deal_with: Deals with a message, in the owner's thread.
+            on_late: Called once each time the inbox becomes late, with no lock held.
+        """
+        self.busy = False
+        self._deal_with = deal_with
+        self._on_late = on_late
+        self._numbers = itertools.count()
+        self._tickets: dict[int, Ticket] = {}
+        self._late: set[int] = set()
+        self._waiting: deque[M] = deque()
+        self._alarm: tuple[float, M] | None = None
+        self._running = False
+        self._changed = threading.Condition()
+
+    @property
+    def late(self) -> bool:
+        """Whether somebody was told to wait for something that is not done yet."""
+        return bool(self._late)
+
+    def ticket(self) -> Ticket:
+        """A ticket for a message that is about to be sent."""
+        with self._changed:
+            ticket = Ticket(next(self._numbers))
+            self._tickets[ticket.number] = ticket
+            return ticket
+
+    def send(self, message: M) -> None:
+        """Have a message dealt with when its turn comes. Waits for nothing."""
+        with self._changed:
+            self._waiting.append(message)
+            self._start()
+
+    def ask(self, message: M, ticket: Ticket) -> object:
+        """Have a message dealt with, and return the answer; None when it is late."""
+        self.send(message)
+        answer = ticket.wait(ANSWER_WAIT_S)
+        if ticket.left and not self._leave(ticket):
+            return ticket.wait()  # it has come after all
+        return answer
+
+    def answer(self, number: int | None, answer: object, error: BaseException | None = None) -> None:
+        """Give whoever holds that ticket an answer."""
+        with self._changed:
+            ticket = None if number is None else self._tickets.pop(number, None)
+            if ticket is None:
+                return
+            self._late.discard(ticket.number)
+            ticket.answer(answer, error)
+        if error is not None and ticket.left:
+            log.error("What was asked for and nobody waited for has failed.", exc_info=error)
+
+    def call(self, number: int | None, do: Callable[[], None]) -> None:
+        """Do something in the thread that holds that ticket, or here when none does any more."""
+        with self._changed:
+            ticket = None if number is None else self._tickets.get(number)
+        if ticket is None or not ticket.call(do):
+            do()
+
+    def set_alarm(self, seconds: float, message: M) -> None:
+        """Send a message after so long, in place of the one that was to be sent before."""
+        with self._changed:
+            self._alarm = (time.monotonic() + seconds, message)
+            self._start()
+
+    def _leave(self, ticket: Ticket) -> bool:
+        """Note that nobody waits for an answer any more, unless it has come after all."""
+        with self._changed:
+            if ticket.number not in self._tickets:
+                return False
+            first = not self._late
+            self._late.add(ticket.number)
+        if first:
+            self._on_late()
+        return True
+
+    def _start(self) -> None:
+        """See that there is a thread. Needs the condition."""
+        self._changed.notify_all()
+        if not self._running:
+            self._running = True
+            threading.Thread(target=self._work, name="recorder", daemon=True).start()
+
+    def _work(self) -> None:
+        while (message := self._next()) is not None:
+            self.busy = True
+            try:
+                self._deal_with(message)
+            finally:
+                self.busy = False
+
+    def _next(self) -> M | None:
+        """The next message; None when nothing has come for so long that the thread may go."""
+        with self._changed:
+            while not self._waiting:
+                now, alarm = time.monotonic(), self._alarm
+                if alarm is not None and alarm[0] <= now:
+                    self._alarm = None
+                    return alarm[1]
+                woken = self._changed.wait(_IDLE_S if alarm is None else alarm[0] - now)
+                if not woken and not self._waiting and self._alarm is None:
+                    self._running = False
+                    return None
+            return self._waiting.popleft()

@@ -1,0 +1,456 @@
+"""A camera without threads, card or clock: the heart as it is, and a card that answers as it is told to.
+
+    camera = ModelCamera()
+    camera.move("press")
+    camera.judge()
+
+Messages reach the heart in any order that threads could bring about: a chunk is filmed, comes, and is stored
+by three moves of their own, so that anything can happen in between.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from device.recording.heart import effects as e
+from device.recording.heart import messages as m
+from device.recording.heart.heart import Heart, Seen
+from device.recording.heart.step import step
+from device.recording.outcome import Outcome
+from device.recording.state import Event, Mode
+from device.ring.chunk import RingChunk
+from protocol.footage.format.model import ClockLabel, Gap, GapCause, PlainChunk, Track
+
+SECOND_NS: Final = 1_000_000_000
+BOOT_NS: Final = 500 * SECOND_NS
+MOMENT_NS: Final = 1_000_000
+"""Between two things that people ask for: all of them fall into the chunk that is being filled."""
+
+ROLL_OVER_NS: Final = 6 * SECOND_NS
+WINDOW_NS: Final = 30 * SECOND_NS
+WEARERS: Final = ("visit-1", "visit-2")
+
+
+class BugError(Exception):
+    """An error of our own, as if."""
+
+
+@dataclass
+class ModelRecording:
+    """A recording as the card has it."""
+
+    number: int
+    press_ns: int
+    assignment: str | None
+    chunks: list[int] = field(default_factory=list)
+    unwritten: list[int] = field(default_factory=list)
+    failed: bool = False
+    ended: str | None = None
+    stopped_ns: int | None = None
+
+
+@dataclass
+class Filmed:
+    """A chunk, by its start: who wore the camera, in which stay in private, and whether it was recorded."""
+
+    start_ns: int
+    duration_ns: int
+    wearer: str | None
+    stay: int
+    recorded: bool
+
+
+@dataclass
+class ModelCamera:
+    """One camera. ``fork`` it to try what else could happen.
+
+    Attributes:
+        card: How the card answers: ``well``, ``full``, ``failing``; ``bug`` breaks the next chunk once.
+        filmed: Every chunk that there ever was.
+        waiting: Those that have not come yet.
+        storing: The one that is being stored, and who waits.
+        filling: The chunk that is being filled: when it began, and who wore the camera then.
+        window: Those in the window, oldest first.
+        lost: Those that could not be stored: the next one says so.
+        recordings: What the card has, by number.
+        asked: Who asked for what, and the answers.
+        told: Whether anybody was told that something is wrong.
+        wrong: Promises that were broken.
+    """
+
+    heart: Heart = field(default_factory=Heart)
+    now_ns: int = BOOT_NS
+    card: str = "well"
+    filmed: dict[int, Filmed] = field(default_factory=dict)
+    waiting: tuple[int, ...] = ()
+    storing: tuple[int, int] | None = None
+    window: tuple[int, ...] = ()
+    lost: tuple[int, ...] = ()
+    recordings: dict[int, ModelRecording] = field(default_factory=dict)
+    asked: dict[int, str] = field(default_factory=dict)
+    answers: dict[int, Outcome | bool] = field(default_factory=dict)
+    told: bool = False
+    alarm: bool = False
+    broken: bool = False
+    filling: tuple[int, str | None] | None = None
+    stay: int = 0
+    seq: int = 0
+    asker: int = 0
+    wrong: tuple[str, ...] = ()
+
+    def fork(self) -> "ModelCamera":
+        """The same camera, to which something else can happen."""
+        other = copy.copy(self)
+        other.filmed, other.asked, other.answers = dict(self.filmed), dict(self.asked), dict(self.answers)
+        other.recordings = {
+            number: replace(each, chunks=[*each.chunks], unwritten=[*each.unwritten])
+            for number, each in self.recordings.items()
+        }
+        return other
+
+    # What can happen.
+
+    def moves(self) -> tuple[str, ...]:
+        """What can happen now."""
+        camera = self.heart.camera
+        possible = {
+            "a second": self.storing is None,
+            "film": camera.sensors,
+            "bring": bool(self.waiting) and self.storing is None,
+            "store": self.storing is not None,
+            "press": True,
+            "stop": True,
+            "bookmark": True,
+            "private on": True,
+            "private off": camera.private,
+            "dock": not camera.docked,
+            "undock": camera.docked,
+            "next wearer": True,
+            "overdue": self.alarm,
+            "tick": True,
+            "full": self.card == "well",
+            "failing": self.card == "well",
+            "bug": self.card == "well" and not self.broken,
+            "well": self.card != "well",
+        }
+        return tuple(name for name, can in possible.items() if can)
+
+    def move(self, name: str) -> None:
+        """Let something happen, and everything that follows at once."""
+        if name in {"full", "failing", "bug", "well"}:
+            self.card = name
+            self.broken = self.broken or name == "bug"
+        elif name == "a second":
+            for each in ("film", "bring", "store"):
+                if each in self.moves():
+                    self.move(each)
+        elif name == "film":
+            self._film()
+        elif name == "bring":
+            self._bring()
+        elif name == "store":
+            self._store()
+        elif name == "overdue":
+            self.alarm = False
+            self.deal_with(m.Overdue())
+        else:
+            self._ask(name)
+        self._look(name)
+
+    def start(self) -> None:
+        """Be switched on, worn by the first."""
+        self.deal_with(m.Assign(self._asker("assign"), WEARERS[0], worn=True, at=self._now()))
+        self._ask("start")
+        self._look("start")
+
+    def drain(self) -> None:
+        """The card is well, all that waits comes, and every wait ends."""
+        self.card = "well"
+        for _ in range(40):
+            if self.storing is not None:
+                self.move("store")
+            elif self.waiting:
+                self.move("bring")
+            elif self.alarm:
+                self.move("overdue")
+            elif self.heart.wanted is not None and self.heart.camera.sensors:
+                self.move("film")
+            else:
+                return
+        self.wrong = (*self.wrong, "something goes on for ever")
+
+    def _ask(self, name: str) -> None:
+        self.now_ns += MOMENT_NS
+        asker, now = self._asker(name), self._now()
+        events = {event.value: event for event in Event}
+        messages: dict[str, Callable[[], m.Message]] = {
+            "press": lambda: m.Press(asker, "button", now),
+            "stop": lambda: m.Stop(asker, "stopped", now),
+            "bookmark": lambda: m.Mark(asker, now),
+            "tick": lambda: m.Tick(asker),
+            "next wearer": lambda: m.Assign(asker, self._next_wearer(), worn=True, at=now),
+        }
+        self.deal_with(messages[name]() if name in messages else m.Change(asker, events[name], now))
+
+    def _next_wearer(self) -> str:
+        return WEARERS[1 - WEARERS.index(self.heart.assignment or WEARERS[1])]
+
+    def _film(self) -> None:
+        """The chunk that is being filled is full, and the next one begins."""
+        if self.filling is not None:
+            self.now_ns = self.filling[0] + SECOND_NS
+            self._end_chunk()
+
+    def _end_chunk(self) -> None:
+        if self.filling is None:
+            return
+        heart, (start_ns, wearer) = self.heart, self.filling
+        recorded = heart.camera.recording and (heart.ending is None or heart.awaits(start_ns))
+        wearer = heart.whose if recorded else wearer
+        self.filmed[start_ns] = Filmed(start_ns, self.now_ns - start_ns, wearer, self.stay, recorded)
+        self.waiting = (*self.waiting, start_ns)
+        self.filling = (self.now_ns, heart.assignment)
+
+    def _bring(self) -> None:
+        start_ns, *rest = self.waiting
+        self.waiting = tuple(rest)
+        asker = self._asker("arrived")
+        self.deal_with(m.Arrived(asker, self._chunk(start_ns)))
+        if self.answers.get(asker):
+            self.storing = (start_ns, self._asker("stored"))
+
+    def _store(self) -> None:
+        if self.storing is None:
+            raise ValueError("nothing is being stored")
+        (start_ns, asker), self.storing = self.storing, None
+        plain = self._chunk(start_ns)
+        if self.card in {"full", "failing"}:
+            self.lost = (*self.lost, start_ns)
+            self.deal_with(m.Lost(asker, plain, f"The card is {self.card}."))
+        else:
+            self.lost = ()
+            chunk = RingChunk(self.seq, "a", start_ns, plain.duration_ns, 1, tuple(Track))
+            self.seq += 1
+            self.deal_with(m.Stored(asker, plain, chunk))
+
+    # What the heart has done for it.
+
+    def deal_with(self, message: m.Message) -> None:
+        """As the executor does."""
+        try:
+            self._take(message)
+        except BugError as error:
+            if not isinstance(message, m.Stored):
+                raise
+            self.lost = (*self.lost, message.plain.start_ns)
+            self._take(m.Broken(message.asker, message.plain, message.chunk.seq, str(error)))
+
+    def _take(self, message: m.Message) -> None:
+        self.heart, todo = step(self.heart, message, self._seen(), ROLL_OVER_NS)
+        for effect in todo:
+            for result in self._carry_out(effect):
+                self._take(result)
+
+    def _carry_out(self, effect: e.Effect) -> list[m.Message]:  # noqa: C901, PLR0911, PLR0912 - a table
+        match effect:
+            case e.Answer():
+                self._answer(effect.asker, effect.outcome)
+            case e.Go():
+                self._answer(effect.asker, effect.store)
+            case e.Then():
+                return [effect.message]
+            case e.Commit():
+                return self._commit(effect)
+            case e.Keep():
+                return self._keep(effect)
+            case e.Bookmark():
+                return [m.Marked(effect.asker, self._write())]
+            case e.RollOver():
+                return self._roll_over(effect)
+            case e.End():
+                return self._end(effect)
+            case e.Leave():
+                self._leave()
+            case e.FinishSegment():
+                self._check(self.storing is None, "a segment was closed while a chunk was being stored")
+            case e.ClearWindow():
+                self.window = ()
+            case e.ForgetLost():
+                self.lost = ()
+            case e.SayFault():
+                self.told = True
+            case e.TellSensors():
+                self.filling = self.filling if self.heart.camera.sensors else None
+            case e.Cut():
+                self.now_ns += MOMENT_NS
+                self._end_chunk()
+            case e.Await():
+                self.alarm = True
+            case _:
+                pass
+        return []
+
+    def _commit(self, effect: e.Commit) -> list[m.Message]:
+        self._check(self._current() is None, "a recording was opened while another was under way")
+        if self.card in {"full", "failing"}:
+            return [m.NotOpened(effect.asker, f"The card is {self.card}.", None)]
+        wanted = effect.wanted
+        recording = self._new(
+            wanted.press_ns, wanted.assignment, [*self.window] if wanted.whole_window else []
+        )
+        current = m.Current(recording.number, wanted.press_ns, wanted.marks, wanted.assignment, 0.0)
+        return [m.Opened(effect.asker, current)]
+
+    def _new(self, press_ns: int, assignment: str | None, chunks: list[int]) -> ModelRecording:
+        number = len(self.recordings) + 1
+        self.recordings[number] = ModelRecording(number, press_ns, assignment, chunks)
+        return self.recordings[number]
+
+    def _keep(self, effect: e.Keep) -> list[m.Message]:
+        if self.card == "bug":
+            self.card = "well"
+            raise BugError("as if")
+        start_ns, current = effect.chunk.start_ns, self._current()
+        self.window = tuple(each for each in (*self.window, start_ns) if each >= self.now_ns - WINDOW_NS)
+        results: list[m.Message] = []
+        if effect.record and current is not None:
+            current.unwritten.append(start_ns)
+            why = self._write()
+            results = [] if why is None else [m.Failed(why)]
+        if not effect.hold:
+            self.window = ()
+        return results
+
+    def _write(self) -> str | None:
+        """Write what waits in the ledger; why that is not possible."""
+        current = self._current()
+        if current is None or current.failed or self.card == "failing":
+            if current is not None:
+                current.failed = True
+            return "The card is failing."
+        if self.card == "full":
+            return "The card is full."
+        current.chunks += current.unwritten
+        current.unwritten = []
+        return None
+
+    def _roll_over(self, effect: e.RollOver) -> list[m.Message]:
+        before = self._current()
+        if before is None or self.card in {"full", "failing"}:
+            return [m.Failed("The card does not take another.")]
+        before.ended = "closed"
+        after = self._new(effect.at.ns, before.assignment, [])
+        return [m.RolledOver(m.Current(after.number, effect.at.ns, (), after.assignment, 0.0))]
+
+    def _end(self, effect: e.End) -> list[m.Message]:
+        current = self._current()
+        self._check(current is not None, "a recording was ended that was not under way")
+        if current is None:
+            return []
+        why = self._write()
+        current.ended, current.stopped_ns = "closed" if why is None else "cut off", effect.at.ns
+        last_ns = max((start + self.filmed[start].duration_ns for start in current.chunks), default=0)
+        self.told = self.told or effect.at.ns > last_ns  # the ledger states what is missing at the end
+        lost = tuple(Gap(Track.VIDEO, each, SECOND_NS, GapCause.STORAGE) for each in self.lost)
+        ended: m.HasEnded = m.HasEnded(
+            effect.askers, current.number, "closed" if why is None else "cut off", lost, 0.0, 0.0
+        )
+        return [ended] if why is None else [m.Failed(why), ended]
+
+    def _leave(self) -> None:
+        current = self._current()
+        if current is not None:
+            current.ended, current.unwritten = "cut off", []
+
+    # What must hold.
+
+    def _look(self, name: str) -> None:
+        """What must hold after every move."""
+        camera, current = self.heart.camera, self._current()
+        if not camera.sensors:
+            self.filling = None
+        elif self.filling is None:
+            self.filling = (self.now_ns, self.heart.assignment)
+        if camera.home is Mode.PRIVATE and not camera.recording:
+            self._check(not camera.sensors, "a sensor is open in private")  # C11
+            self.stay += name == "private on"
+        if not camera.sensors and self.heart.ending is None:
+            self._check(not self.window, "the window holds something with the sensors closed")  # C2, C11
+        known = None if self.heart.current is None else self.heart.current.number
+        self._check(known == (None if current is None else current.number), "which recording is under way")
+        self._check(camera.recording or known is None or self.heart.ending is not None, "it records unseen")
+
+    def judge(self) -> None:
+        """What must hold in the end, when everything that waited has come."""
+        self.drain()
+        for asker, what in self.asked.items():
+            self._check(asker in self.answers, f"{what} was never answered")
+        for asker, outcome in self.answers.items():
+            if self.asked[asker] == "press" and isinstance(outcome, Outcome) and outcome.ok:  # C3
+                self._check(outcome.number in self.recordings, "a press was answered that is not recorded")
+        kept = {start for each in self.recordings.values() for start in each.chunks}
+        for chunk in self.filmed.values():
+            if chunk.recorded and chunk.start_ns not in kept:  # C3, C6
+                self._check(self.told, f"{self._seconds(chunk.start_ns)} was recorded and is gone unsaid")
+        for recording in self.recordings.values():
+            self._judge_recording(recording)
+
+    def _judge_recording(self, recording: ModelRecording) -> None:
+        starts = recording.chunks
+        self._check(starts == sorted(set(starts)), "out of order or twice")
+        if recording.stopped_ns is not None:
+            late = [start for start in starts if start >= recording.stopped_ns]
+            self._check(not late, "what was filmed after the stop is in the recording")  # C11
+        before = [self.filmed[start] for start in starts if start < recording.press_ns]
+        others = [chunk for chunk in before if chunk.wearer != recording.assignment]
+        self._check(not others, "a pre-record holds what another wearer was part of")
+        self._check(
+            len({chunk.stay for chunk in before}) <= 1, "a pre-record reaches back over a private time"
+        )
+        if not self.told:  # C6
+            between = [start for start in self.filmed if starts and starts[0] <= start <= starts[-1]]
+            self._check(starts == between, "a seam")
+
+    # Small things.
+
+    def _current(self) -> ModelRecording | None:
+        return next((each for each in self.recordings.values() if each.ended is None), None)
+
+    def _check(self, holds: bool, promise: str) -> None:
+        if not holds:
+            self.wrong = (*self.wrong, promise)
+
+    def _answer(self, asker: int, answer: Outcome | bool) -> None:
+        self._check(asker not in self.answers, f"{self.asked[asker]} was answered twice")
+        self.answers[asker] = answer
+        if isinstance(answer, Outcome) and not answer.ok and self.asked[asker] == "stop":
+            self.told = self.told or "goes on" not in answer.sentence
+
+    def _asker(self, what: str) -> int:
+        self.asker += 1
+        self.asked[self.asker] = what
+        return self.asker
+
+    def _now(self) -> m.Moment:
+        return m.Moment(self.now_ns, _label(self.now_ns))
+
+    def _seen(self) -> Seen:
+        current = self._current()
+        return Seen(
+            now=self._now(),
+            window_empty=not self.window,
+            stuck=current is not None and bool(current.unwritten or current.failed),
+            failed=current is not None and current.failed,
+            lost=tuple(Gap(Track.VIDEO, each, SECOND_NS, GapCause.STORAGE) for each in self.lost),
+        )
+
+    def _chunk(self, start_ns: int) -> PlainChunk:
+        return PlainChunk(start_ns, self.filmed[start_ns].duration_ns, _label(start_ns), ())
+
+    def _seconds(self, start_ns: int) -> str:
+        return f"second {(start_ns - BOOT_NS) // SECOND_NS}"
+
+
+def _label(ns: int) -> ClockLabel:
+    return ClockLabel(ns // 1000, synchronised=True, error_us=0)
