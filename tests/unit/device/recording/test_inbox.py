@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from device.recording.inbox import Inbox
+from device.recording.inbox import Inbox, Ticket
 from tests.support.storage.disks import PATIENCE_S, until
 
 
@@ -89,6 +89,22 @@ def test_what_is_to_be_done_in_the_thread_of_whoever_asked_is_done_there_as_long
     inbox.send(lambda: inbox.call(left.number, here))
     until(lambda: len(done_in) == 2)
     assert done_in[1] is not threading.current_thread()
+
+
+def test_an_answer_that_comes_in_the_last_moment_is_still_the_answer(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.recording.inbox.ANSWER_WAIT_S", 0.01)
+    inbox = owner.inbox
+    ticket, leave = inbox.ticket(), inbox._leave
+
+    def answered_then(late: Ticket) -> bool:
+        inbox.answer(late.number, "after all")
+        return leave(late)
+
+    monkeypatch.setattr(inbox, "_leave", answered_then)
+    assert inbox.ask(lambda: None, ticket) == "after all"
+    assert (inbox.late, owner.late) == (False, [])
 
 
 def test_an_alarm_sends_its_message_in_place_of_the_one_before(owner: Owner) -> None:
