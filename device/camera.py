@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from device.capture.sensors import Sensors
     from device.config import Config
-    from device.recording.outcome import Outcome
+    from device.recording.heart.outcome import Outcome
     from device.recording.recorder import Recorder
     from device.recording.state import Event
     from device.recording.status import CameraStatus

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from device.capture.sensors import Sensors
     from device.config import Config
     from device.link.link import Link
-    from device.recording.outcome import Outcome
+    from device.recording.heart.outcome import Outcome
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
 

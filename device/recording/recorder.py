@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from device.errors import StorageError
 from device.recording.executor import Executor
 from device.recording.heart import messages as m
-from device.recording.outcome import Outcome
+from device.recording.heart.outcome import Outcome
 from device.recording.state import Mode
 from device.recording.status import RecorderStatus
 from protocol.footage.format.errors import FootageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from device.recording.outcome import Outcome
+from device.recording.heart.outcome import Outcome
 from device.recording.state import Mode
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from device.recording.heart import effects
 from device.recording.heart.answers import REFUSALS, nothing_recorded
 from device.recording.heart.messages import Said
+from device.recording.heart.outcome import Outcome
 from device.recording.opener import Wanted
-from device.recording.outcome import Outcome
 from device.recording.state import Action, Event, Mode, State, step
 from device.ring.prerecord import Tail
 from device.ring.window import OF_OTHERS

@@ -23,7 +23,7 @@ from device.link.messages.desired_store import load_desired, save_desired
 from device.link.uploads.backlog import Backlog
 from device.link.uploads.contents import Contents
 from device.link.uploads.steps import Steps
-from device.recording.outcome import Outcome
+from device.recording.heart.outcome import Outcome
 from device.recording.parts import make_parts
 from device.recording.recorder import Recorder
 from device.recording.state import Event

@@ -16,8 +16,8 @@ from typing import Final
 from device.recording.heart import effects as e
 from device.recording.heart import messages as m
 from device.recording.heart.heart import Heart, Seen
+from device.recording.heart.outcome import Outcome
 from device.recording.heart.step import step
-from device.recording.outcome import Outcome
 from device.recording.state import Event, Mode
 from device.ring.chunk import RingChunk
 from protocol.footage.format.model import ClockLabel, Gap, GapCause, PlainChunk, Track
@@ -70,6 +70,7 @@ class ModelCamera:
         filmed: Every chunk that there ever was.
         waiting: Those that have not come yet.
         storing: The one that is being stored, and who waits.
+        soon: What is to be dealt with once all that was begun is done.
         filling: The chunk that is being filled: when it began, and who wore the camera then.
         window: Those in the window, oldest first.
         lost: Those that could not be stored: the next one says so.
@@ -94,6 +95,7 @@ class ModelCamera:
     alarm: bool = False
     broken: bool = False
     filling: tuple[int, str | None] | None = None
+    soon: tuple[m.Message, ...] = ()
     stay: int = 0
     seq: int = 0
     asker: int = 0
@@ -238,6 +240,13 @@ class ModelCamera:
 
     def deal_with(self, message: m.Message) -> None:
         """As the executor does."""
+        self._deal_with(message)
+        while self.soon:
+            following, *rest = self.soon
+            self.soon = tuple(rest)
+            self._deal_with(following)
+
+    def _deal_with(self, message: m.Message) -> None:
         try:
             self._take(message)
         except BugError as error:
@@ -258,6 +267,8 @@ class ModelCamera:
                 self._answer(effect.asker, effect.outcome)
             case e.Go():
                 self._answer(effect.asker, effect.store)
+            case e.Soon():
+                self.soon = (*self.soon, effect.message)
             case e.Then():
                 return [effect.message]
             case e.Commit():

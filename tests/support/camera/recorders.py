@@ -14,7 +14,7 @@ from typing import Any
 
 from device.config import Config, check_config
 from device.credentials import Credentials
-from device.recording.outcome import Outcome
+from device.recording.heart.outcome import Outcome
 from device.recording.parts import make_parts
 from device.recording.recorder import Recorder
 from device.recording.state import Event

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from device.errors import StorageError
-from device.recording.outcome import Outcome
+from device.recording.heart.outcome import Outcome
 from device.recording.state import Mode
 from device.shelf import ReceiptRefusedError
 from device.storage.filesystem import Space
@@ -343,7 +343,7 @@ class Day:
 
     def _press_without_a_folder(self) -> None:
         """Press; the power will go before what follows the answer is begun."""
-        publisher = self.bench.recorder._activity.under_way.publisher
+        publisher = self.bench.recorder._executor.hands.under_way.publisher
         publisher.publish = lambda: None  # type: ignore[method-assign]  # nothing of it reaches the card
         self._press()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from device.recording.outcome import Outcome
+from device.recording.heart.outcome import Outcome
 from device.recording.state import Event, Mode
 from protocol.footage.ledger.ledger import EventKind, read_ledger
 from protocol.footage.verifying.verify import Verdict
