@@ -72,6 +72,8 @@ class ModelCamera:
         storing: The one that is being stored, and who waits.
         soon: What is to be dealt with once all that was begun is done.
         filling: The chunk that is being filled: when it began, and who wore the camera then.
+        spans: Whether it spans the beginning of a window: what is before is private or of another, so
+            that none of it is kept.
         window: Those in the window, oldest first.
         lost: Those that could not be stored: the next one says so.
         recordings: What the card has, by number.
@@ -96,6 +98,7 @@ class ModelCamera:
     broken: bool = False
     filling: tuple[int, str | None] | None = None
     soon: tuple[m.Message, ...] = ()
+    spans: bool = False
     stay: int = 0
     seq: int = 0
     asker: int = 0
@@ -209,6 +212,7 @@ class ModelCamera:
             return
         heart, (start_ns, wearer) = self.heart, self.filling
         recorded = heart.camera.recording and (heart.ending is None or heart.awaits(start_ns))
+        recorded, self.spans = recorded and not self.spans, False
         wearer = heart.whose if recorded else wearer
         self.filmed[start_ns] = Filmed(start_ns, self.now_ns - start_ns, wearer, self.stay, recorded)
         self.waiting = (*self.waiting, start_ns)
@@ -291,6 +295,8 @@ class ModelCamera:
                 self.lost = ()
             case e.SayFault():
                 self.told = True
+            case e.BeginWindow():
+                self.spans = self.filling is not None and self.filling[0] < effect.since_ns
             case e.TellSensors():
                 self.filling = self.filling if self.heart.camera.sensors else None
             case e.Cut():
