@@ -12,10 +12,15 @@ Rules:
   Jitter", equal jitter). One success brings the pause back to the start.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from device.link.errors import LinkError, NotTrustedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FIRST_PAUSE_S = 1.0
 SLOW_FACTOR = 5.0

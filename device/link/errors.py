@@ -6,6 +6,8 @@ Rules:
 - No message holds a secret: not a code, not a key.
 """
 
+from __future__ import annotations
+
 from device.errors import DeviceError
 
 

@@ -11,16 +11,20 @@ What is asked for stands in the clients of the rooms: ``uploads.client``, ``mess
 ``identity.client``. None of them retries.
 """
 
-import ssl
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
 from device.link.tls import explain
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable, Mapping
 
 TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=10.0)
 """Seconds. Reading is the longest: the fleet answers a segment only once it is durable."""

@@ -15,20 +15,19 @@ Example:
     link.start()
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import random
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from device.config import LinkSection
 from device.errors import DeviceError
 from device.link.circuit_breaker import CircuitBreaker
 from device.link.fleet_http import FleetHttp
 from device.link.identity.client import RenewalClient
-from device.link.identity.identity import CameraIdentity
 from device.link.identity.mutual_tls import enrolled_context, show_certificate
 from device.link.identity.renewal import renew
 from device.link.messages.announce import event, to_announce
@@ -45,15 +44,22 @@ from device.link.uploads.progress import upload_progress
 from device.link.uploads.steps import Steps
 from device.link.uploads.throttle import Throttle
 from device.link.uploads.uploader import Uploader
-from device.shelf import Shelf
 from device.storage.filesystem import Filesystem, PosixFilesystem
 from protocol.footage.format.errors import FootageError
-from protocol.footage.ledger.ledger import Open
 from protocol.messages.base import MAX_SHORT_TEXT
-from protocol.messages.desired import Desired
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import MAX_FAULTS, Status
 from protocol.units import utc_us
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from device.config import LinkSection
+    from device.link.identity.identity import CameraIdentity
+    from device.shelf import Shelf
+    from protocol.footage.ledger.ledger import Open
+    from protocol.messages.desired import Desired
 
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,7 @@
 """How the link is doing at one moment, for the status that people see."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 from protocol.messages.status import UploadProgress

@@ -11,6 +11,8 @@ With TLS 1.3 a client learns that its certificate was refused only when it first
 4.4.2.4 and appendix A), so that the refusal arrives as a failed request. ``explain`` finds it there.
 """
 
+from __future__ import annotations
+
 import ssl
 
 import httpx

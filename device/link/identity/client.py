@@ -1,5 +1,7 @@
 """The request for the camera's next certificate."""
 
+from __future__ import annotations
+
 import json
 
 from pydantic import BaseModel, ConfigDict

@@ -19,10 +19,10 @@ Rules:
   be stolen.
 """
 
+from __future__ import annotations
+
 import os
-import ssl
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
@@ -38,6 +38,11 @@ from device.link.identity.identity import CameraIdentity, save_identity, signing
 from device.link.tls import authority_context, explain, unverified_context
 from device.storage.filesystem import Filesystem, PosixFilesystem
 from protocol.messages.enrolment import EnrolmentCode, EnrolmentRequest, EnrolmentResponse, parse_code
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+    from pathlib import Path
 
 KEY_BYTES = 32
 INCOMPLETE = "That is not a complete enrolment code: copy all of it, with the part after the dot."

@@ -15,12 +15,12 @@ Layout of ``STATE/identity/``: ``enrolment.json``, ``key-<digest>.pem`` (PKCS #8
 It does not talk to the fleet: ``device.link.identity.enrol`` does.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -35,10 +35,15 @@ from pydantic import ValidationError
 
 from device.link.errors import IdentityError, NotEnrolledError
 from device.storage.durable import make_folder, replace
-from device.storage.filesystem import Filesystem
 from protocol.footage.format.signing import Signer, ed25519_signer
-from protocol.footage.sealing.keys import Recipient
 from protocol.messages.enrolment import EnrolmentResponse
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from device.storage.filesystem import Filesystem
+    from protocol.footage.sealing.keys import Recipient
 
 FOLDER = "identity"
 ENROLMENT_FILE = "enrolment.json"

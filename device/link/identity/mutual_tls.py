@@ -1,10 +1,15 @@
 """TLS in which the camera shows its own certificate too, on top of ``device.link.tls``."""
 
-import ssl
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from device.link.errors import IdentityError
 from device.link.identity.identity import AGAIN, CameraIdentity
 from device.link.tls import authority_context
+
+if TYPE_CHECKING:
+    import ssl
 
 
 def enrolled_context(identity: CameraIdentity) -> ssl.SSLContext:

@@ -7,17 +7,23 @@ Rules:
 - A recording under way goes on with the certificate that it began with; both are for the same key.
 """
 
+from __future__ import annotations
+
 import logging
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from device.link.errors import IdentityError
-from device.link.identity.client import RenewalClient
 from device.link.identity.identity import CameraIdentity, save_identity, signing_request
-from device.storage.filesystem import Filesystem
 from protocol.messages.enrolment import EnrolmentResponse, RecipientKey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from device.link.identity.client import RenewalClient
+    from device.storage.filesystem import Filesystem
 
 log = logging.getLogger(__name__)
 

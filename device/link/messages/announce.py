@@ -10,13 +10,19 @@ Rules:
 - The ledger is the record, and uploads account for every recording (L3); this makes pages quick, no more.
 """
 
-from collections.abc import Iterable
+from __future__ import annotations
 
-from device.shelf import ShelvedRecording
-from protocol.footage.ledger.ledger import Open
+from typing import TYPE_CHECKING
+
 from protocol.messages.base import MAX_SHORT_TEXT
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.units import NS_PER_S
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from device.shelf import ShelvedRecording
+    from protocol.footage.ledger.ledger import Open
 
 ANNOUNCED_AGAIN = 50
 """Most recordings that are announced again after a connect."""

@@ -1,7 +1,13 @@
 """The request for the desired state over HTTPS: retained messages are a convenience."""
 
-from device.link.fleet_http import FleetHttp
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from protocol.messages.desired import Desired
+
+if TYPE_CHECKING:
+    from device.link.fleet_http import FleetHttp
 
 
 class DesiredStateClient:

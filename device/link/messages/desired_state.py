@@ -10,21 +10,27 @@ Rules:
   wanted.
 """
 
+from __future__ import annotations
+
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
 from enum import Enum, auto
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from device.errors import DeviceError
-from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError
 from device.link.messages.desired_store import counts, load_desired, save_desired
-from device.storage.filesystem import Filesystem
 from protocol.messages.base import MAX_SHORT_TEXT
 from protocol.messages.desired import Desired, Reported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from device.link.circuit_breaker import CircuitBreaker
+    from device.storage.filesystem import Filesystem
 
 log = logging.getLogger(__name__)
 

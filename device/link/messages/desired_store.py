@@ -8,14 +8,20 @@ Rules:
 - A damaged file counts as none: the fleet will be asked again.
 """
 
+from __future__ import annotations
+
 import logging
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from device.storage.durable import replace
-from device.storage.filesystem import Filesystem
 from protocol.messages.desired import Desired
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from device.storage.filesystem import Filesystem
 
 log = logging.getLogger(__name__)
 

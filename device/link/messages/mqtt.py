@@ -13,6 +13,8 @@ Rules:
 An MQTT session is not resumed: what was not acknowledged is in the outbox and goes again.
 """
 
+from __future__ import annotations
+
 import contextlib
 import logging
 import queue
@@ -21,18 +23,20 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from pydantic import ValidationError
 
-from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError
 from device.link.messages.outbox import Outbox
 from device.link.messages.session import Session
 from protocol.messages.desired import Desired, Reported
-from protocol.messages.events import CameraEvent
-from protocol.messages.status import Status
 from protocol.messages.topics import Down, Up, topic
+
+if TYPE_CHECKING:
+    from device.link.circuit_breaker import CircuitBreaker
+    from protocol.messages.events import CameraEvent
+    from protocol.messages.status import Status
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,13 @@ Rules:
 - An event that is already waiting is not queued a second time.
 """
 
-from collections import OrderedDict
+from __future__ import annotations
 
-from protocol.messages.events import CameraEvent
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from protocol.messages.events import CameraEvent
 
 CAPACITY = 1000
 

@@ -10,21 +10,26 @@ Rules:
 - A session is used once.
 """
 
+from __future__ import annotations
+
 import selectors
-import socket
 import ssl
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
 
 from device.link.errors import LinkError, NotTrustedError, UnreachableError
 from device.link.tls import ended_silently, explain, refused_by
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from paho.mqtt.reasoncodes import ReasonCode
 
 KEEP_ALIVE_S = 20
 """The broker gives up on a silent camera after one and a half of these (MQTT 5, section 3.1.2.10)."""

@@ -13,19 +13,23 @@ Rules:
 - A new recording is tried at once, whatever pause was running.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from device.errors import DeviceError
-from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
-from device.link.uploads.contents import Contents
 from device.link.uploads.plan import Known, Local, Piece, SendSegment, Step, plan
 from device.link.uploads.progress import View
 from device.shelf import ReceiptRefusedError, ShelvedRecording
 from protocol.footage.format.errors import FootageError
+
+if TYPE_CHECKING:
+    from device.link.circuit_breaker import CircuitBreaker
+    from device.link.uploads.contents import Contents
 
 log = logging.getLogger(__name__)
 

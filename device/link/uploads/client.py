@@ -6,14 +6,20 @@ A body of footage is streamed from the card in blocks, with its digest in ``Cont
 It decides nothing and retries nothing: ``device.link.uploads.uploader`` does.
 """
 
-from collections.abc import Iterable
+from __future__ import annotations
+
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from device.link.errors import RefusedError
 from device.link.fleet_http import JSON_HEADERS, FleetHttp
-from device.link.uploads.contents import Digest
 from protocol.messages.uploads import CompleteRequest, LedgerProgress, UploadedRecording, content_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from device.link.uploads.contents import Digest
 
 
 class UploadClient:

@@ -7,15 +7,21 @@ Rules:
 - Nothing is kept for recordings that have left the shelf.
 """
 
+from __future__ import annotations
+
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from device.storage.filesystem import Filesystem
 from protocol.footage.format.segment import RunEntry, iter_segment
 from protocol.footage.ledger.ledger import LEDGER_NAME, Open, iter_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from device.storage.filesystem import Filesystem
 
 HEAD_BYTES = 256 * 1024
 """Enough for a ledger's open record and for a segment's run record with their certificates."""

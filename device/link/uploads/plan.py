@@ -21,9 +21,13 @@ Example:
     (Ask(number=7),)
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 Ended = Literal["closed", "cut off"]
 
@@ -78,7 +82,7 @@ class Known:
     retry_at: float = 0.0
     polls: int = 0
 
-    def answered(self, ledger_length: int, segments: Iterable[str]) -> "Known":
+    def answered(self, ledger_length: int, segments: Iterable[str]) -> Known:
         """The fleet said what it holds."""
         return replace(
             self,
@@ -89,28 +93,28 @@ class Known:
             retry_at=0.0,
         )
 
-    def took_ledger(self, length: int, now: float) -> "Known":
+    def took_ledger(self, length: int, now: float) -> Known:
         """The fleet holds the first ``length`` bytes of the ledger."""
         return replace(self, ledger_length=length, ledger_due=now + LEDGER_EVERY_S)
 
-    def took_segment(self, name: str) -> "Known":
+    def took_segment(self, name: str) -> Known:
         """The fleet holds the segment."""
         return replace(self, segments=self.segments | {name})
 
-    def declared_complete(self) -> "Known":
+    def declared_complete(self) -> Known:
         """The camera has declared the recording complete."""
         return replace(self, completed=True, polls=0, retry_at=0.0)
 
-    def not_ready(self, now: float) -> "Known":
+    def not_ready(self, now: float) -> Known:
         """The receipt is not there yet; ask again later, and less often as time goes by."""
         pause = min(LONGEST_POLL_S, FIRST_POLL_S * 1.5 ** min(self.polls, 32))
         return replace(self, polls=self.polls + 1, retry_at=now + pause)
 
-    def doubtful(self, retry_at: float = 0.0) -> "Known":
+    def doubtful(self, retry_at: float = 0.0) -> Known:
         """An answer was lost: nothing is certain until the fleet is asked again, not before ``retry_at``."""
         return replace(self, asked=False, completed=False, retry_at=retry_at)
 
-    def refused_for_good(self, why: str) -> "Known":
+    def refused_for_good(self, why: str) -> Known:
         """The fleet refused the recording, with one sentence."""
         return replace(self, refused=why)
 

@@ -1,11 +1,17 @@
 """What is still to be uploaded, for the status that people see. Counting only; nothing is decided here."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from device.link.uploads.plan import Known, SendSegment, Step
-from device.shelf import ShelvedRecording
 from protocol.messages.status import UploadProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from device.shelf import ShelvedRecording
 
 
 @dataclass(frozen=True, slots=True)

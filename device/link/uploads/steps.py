@@ -11,18 +11,23 @@ Rules:
 Which step comes next, and what an error leads to, is not decided here.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, assert_never
+from __future__ import annotations
 
-from device.link.uploads.backlog import KnownUpdate
-from device.link.uploads.client import UploadClient
+import hashlib
+from typing import TYPE_CHECKING, Protocol, assert_never
+
 from device.link.uploads.contents import Contents, Digest
 from device.link.uploads.plan import Ask, Complete, FetchReceipt, SendLedger, SendSegment, Step
-from device.shelf import Shelf, ShelvedRecording
-from device.storage.segment import ClosedSegment
 from protocol.footage.ledger.ledger import LEDGER_NAME, Open
 from protocol.messages.uploads import CompleteRequest, SegmentInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from device.link.uploads.backlog import KnownUpdate
+    from device.link.uploads.client import UploadClient
+    from device.shelf import Shelf, ShelvedRecording
+    from device.storage.segment import ClosedSegment
 
 
 class Throttled(Protocol):

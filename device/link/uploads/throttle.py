@@ -4,10 +4,15 @@ The cap is an average: after a pause a burst of up to one second's worth may go 
 comes in from outside.
 """
 
+from __future__ import annotations
+
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BURST_S = 1.0
 RATE_OVER_S = 5.0

@@ -8,21 +8,26 @@ Nothing is stored: after a restart the fleet is asked what it holds. Nothing rai
 wrong shows in ``view`` and in the log.
 """
 
+from __future__ import annotations
+
 import contextlib
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from device.link.uploads.backlog import Backlog, Job, KnownUpdate
-from device.link.uploads.plan import Step
 from device.link.uploads.progress import View
-from device.link.uploads.steps import Steps
 from device.link.uploads.throttle import StoppedError
-from device.shelf import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from device.link.uploads.backlog import Backlog, Job, KnownUpdate
+    from device.link.uploads.plan import Step
+    from device.link.uploads.steps import Steps
+    from device.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
