@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from device.recording.recording import OpenRecording
     from device.shelf import Ended, Shelf
+    from device.storage.segment import ClosedSegment
     from device.storage.space import Reserve
 
 
@@ -44,17 +45,25 @@ class Publisher:
         failing: Whether the last try failed.
     """
 
-    def __init__(self, shelf: Shelf, reserve: Reserve, fail: Callable[[Exception], None]) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        reserve: Reserve,
+        closed: Callable[[str], ClosedSegment | None],
+        fail: Callable[[Exception], None],
+    ) -> None:
         """Nothing to do yet.
 
         Args:
             shelf: Is shown every recording that has its folder.
             reserve: Room for a full card.
+            closed: Finds a segment of the ring that is complete, by its name.
             fail: Told what could not be done.
         """
         self.failing = False
         self._shelf = shelf
         self._reserve = reserve
+        self._closed = closed
         self._fail = fail
         self._waiting: list[_Unpublished] = []
 
@@ -77,7 +86,6 @@ class Publisher:
 
     def give_up(self, recording: OpenRecording) -> None:
         """A recording is left as it is. It has ended for the shelf only if what it holds is sure by now."""
-        self.publish()
         waits = self._find(recording)
         if waits is not None:
             waits.given_up = True
@@ -110,6 +118,9 @@ class Publisher:
         self._fail(error)
 
     def _show_waiting(self, waits: _Unpublished) -> None:
+        for name in waits.recording.segments:
+            if (segment := self._closed(name)) is not None:
+                waits.recording.segment_closed(segment)
         if waits.given_up:
             waits.ended = _left(waits.recording)
         self.show(waits.recording, waits.ended)

@@ -114,17 +114,12 @@ class OpenRecording:
         return self._files.published
 
     @property
-    def unfinished(self) -> bool:
-        """Whether ``publish`` has something to do."""
-        return self._files.unfinished
-
-    @property
     def claimed(self) -> Collection[str]:
         """Segments that have to stay in the ring."""
         return self._files.claimed
 
     def publish(self) -> None:
-        """Give it its folder. Does nothing where that is done.
+        """Give it its folder, once.
 
         Raises:
             StorageError: It did not finish: the recording is as safe as before, and this can be tried again.

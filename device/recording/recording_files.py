@@ -55,7 +55,6 @@ class RecordingFiles:
         self._number = number
         self._lengths: dict[str, int | None] = dict.fromkeys(segments)
         self._unlinked: deque[str] = deque()
-        self._claim_left = True
 
     @property
     def folder(self) -> Path:
@@ -76,11 +75,6 @@ class RecordingFiles:
     def claimed(self) -> Collection[str]:
         """Segments that have to stay in the ring: the recording has no other name for them yet."""
         return tuple(self._unlinked) if self.published else self.segments
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether the claim has not given way to the folder yet."""
-        return self._claim_left
 
     @property
     def waiting(self) -> bool:
@@ -107,7 +101,7 @@ class RecordingFiles:
             self._unlinked.popleft()
 
     def publish(self) -> None:
-        """Let the folder take the claim's place.
+        """Let the folder take the claim's place, once.
 
         Raises:
             StorageError: It did not finish: the recording is as safe as before, and this can be tried again.
@@ -115,9 +109,7 @@ class RecordingFiles:
         if not self.published:
             self._make_folder()
             self.published = True
-        if self._claim_left:
-            remove(self._filesystem, self._folders.claim(self._number))
-            self._claim_left = False
+        remove(self._filesystem, self._folders.claim(self._number))
 
     def close(self, segment: ClosedSegment) -> bool:
         """A segment is complete; tell whether it is one of these."""

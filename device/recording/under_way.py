@@ -57,7 +57,7 @@ class UnderWay:
         self.current: OpenRecording | None = None
         self.next_seq = 0
         self.steps = RecentSteps(parts.window.window_ns)
-        self.publisher = Publisher(parts.shelf, parts.reserve, fail)
+        self.publisher = Publisher(parts.shelf, parts.reserve, parts.writer.closed, fail)
         self._parts = parts
         self._fail = fail
 
@@ -96,9 +96,6 @@ class UnderWay:
         parts = self._parts
         recording = parts.opener.open(wanted, next_seq=self.next_seq, tail=tail, steps=self.steps)
         self.current = recording
-        for name in recording.segments:
-            if (segment := parts.writer.closed(name)) is not None:
-                recording.segment_closed(segment)
         self.publisher.take(recording)
         self.tell(NewsKind.RECORDING_OPENED, wanted.label, recording)
         return recording

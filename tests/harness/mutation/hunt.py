@@ -26,8 +26,12 @@ TESTS = (
         f"{DEVICE}/{name}.py"
         for name in (
             "storage/test_durable",
+            "storage/test_claim",
+            "recording/test_publishing",
+            "recording/test_attempts",
             "recording/test_storage_faults",
             "recovery/test_recovery",
+            "recovery/test_claims",
             "test_shelf",
             "recording/test_recorder",
         )
@@ -39,7 +43,7 @@ TESTS = (
 ALL = (*TESTS, f"{DEVICE}/test_small_parts.py", f"{DEVICE}/recording/test_fault_table.py")
 """The same for those that take durable steps, with a table that takes its time."""
 
-DURABLE = ("device.storage.append_file", "device.storage.durable")
+DURABLE = ("device.storage.append_file", "device.storage.durable", "device.storage.claim")
 """The modules that make the promises, every mutant of which is hunted."""
 
 CALLERS = {
@@ -48,7 +52,10 @@ CALLERS = {
             "device.recording.commit",
             "device.ring.segment_log",
             "device.recording.recording",
+            "device.recording.recording_files",
+            "device.recording.publisher",
             "device.recovery.recovery",
+            "device.recovery.unfinished",
         ),
         ALL,
     ),

@@ -25,14 +25,27 @@ STEPS = frozenset(
         *("write", "write_all", "append", "finish", "flush", "allocate"),
         *("sync_data", "sync", "sync_dir", "_sync"),
         *("rename", "move", "link", "link_into", "publish", "replace", "write_new", "_write_file"),
-        *("truncate", "_undo", "cut_tail", "chmod", "close", "abandon"),
+        *(
+            "write_claim",
+            "publish_claim",
+            "withdraw_folder",
+            "link_waiting",
+            "write_anew",
+            "write_ledger_anew",
+        ),
+        *("truncate", "_undo", "cut_tail", "chmod", "close", "abandon", "end_at"),
         *("create", "mkdir", "make_folder", "begin_folder"),
         *("unlink", "rmdir", "remove", "remove_folder", "settle", "remove_recording", "_discard"),
     }
 )
 """Calls, by the name after the last dot, that change what is on the card or what is promised of it."""
 
-NOTES = frozenset({"_failure", "_cut", "_file", "length", "failed", "_leftover"})
+NOTES = frozenset(
+    {
+        *("_failure", "_cut", "_file", "length", "failed", "_leftover"),
+        *("published", "_claim_left", "failing", "_in_doubt", "ended", "given_up"),
+    }
+)
 """Attributes in which a file or a recording keeps what it may still promise."""
 
 LONGEST = 90

@@ -220,3 +220,55 @@ def test_shutting_down_gives_every_recording_its_folder(bench: Bench, disk: Watc
     bench.stop()
     bench.recorder.close()
     assert [(each.number, each.ended) for each in bench.shelf.recordings()] == [(1, "closed")]
+
+
+def test_a_folder_that_could_not_be_taken_back_is_taken_back_before_the_next_try(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves C3
+    bench.seconds(3)
+    failing = [("rename", "00000001"), ("sync_dir", "recordings"), ("rename", "00000001.new")]
+
+    def before(call: Call) -> None:
+        step = (call.name, call.path.name)
+        if failing and step == failing[0]:
+            failing.pop(0)
+            if step != ("rename", "00000001"):
+                raise OSError(errno.EIO, "refused")
+
+    disk.before = before
+    assert bench.press().ok
+    assert failing == []
+    assert bench.folders.recording(1).exists(), "it could not be taken back"
+    assert bench.shelf.recordings() == ()
+    bench.second()
+    assert [each.number for each in bench.shelf.recordings()] == [1]
+    assert bench.stop().ok
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+def test_a_full_card_without_a_reserve_is_asked_once_with_each_chunk(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    bench.seconds(3)
+    disk.before = refuse(errno.ENOSPC, name="mkdir")
+    disk.calls.clear()
+    assert bench.press().ok
+    assert disk.count("mkdir") == 1
+    bench.second()
+    assert disk.count("mkdir") == 2
+
+
+def test_an_ended_recording_is_shown_with_its_end_once_it_has_its_folder(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    bench.seconds(9)
+    disk.before = refuse(errno.EIO, name="mkdir")
+    bench.press()
+    bench.stop()
+    disk.before = lambda _: None
+    bench.recorder.tick()
+    (shelved,) = bench.shelf.recordings()
+    assert shelved.ended == "closed"
+    on_card = {path.name: path.stat().st_size for path in shelved.folder.glob("*.seg")}
+    assert dict(shelved.closed_segments) == on_card

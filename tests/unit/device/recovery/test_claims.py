@@ -175,3 +175,35 @@ def test_on_a_full_card_a_claim_waits_for_the_next_start_and_keeps_what_it_claim
     assert opening.previous_open == read_ledger(claim.read_bytes()).open_digest
     watched.boot()
     assert watched.verify(1).duration_ns == 11 * SECOND_NS
+
+
+def test_a_full_card_without_a_reserve_does_not_keep_a_camera_from_starting(watched: Bench) -> None:
+    # proves C8
+    claim = claimed(watched)
+    disk = watched.disk
+    assert isinstance(disk, WatchedFilesystem)
+    disk.before = refuse(errno.ENOSPC, name="mkdir", within="recordings")
+    watched.folders.reserve.unlink(missing_ok=True)
+    watched.boot()
+    assert claim.exists()
+    disk.before = lambda _: None
+    watched.boot()
+    assert watched.verify(1).duration_ns == 11 * SECOND_NS
+
+
+def test_a_folder_that_was_tried_again_leaves_under_every_name_that_it_ever_had(watched: Bench) -> None:
+    watched.seconds(2)
+    watched.press()
+    watched.stop()
+    shutil.copytree(watched.folders.recording(1), watched.folders.recording(2))
+    watched.folders.recording(1).rename(watched.folders.unpublished(1))
+    disk = watched.disk
+    assert isinstance(disk, WatchedFilesystem)
+    disk.calls.clear()
+    watched.boot()
+    steps = [("rename", "00000001"), ("rename", "00000001.gone"), ("sync_dir", "recordings")]
+    steps.append(("unlink", "ledger.cbor"))
+    begun = disk.calls.index(next(call for call in disk.calls if call.name == "rename"))
+    del disk.calls[:begun]
+    assert [step for call in disk.calls if (step := (call.name, call.path.name)) in steps] == steps
+    assert [path.name for path in watched.folders.recordings.iterdir()] == ["00000002"]
