@@ -65,7 +65,7 @@ def test_what_an_attempt_claims_stays_in_the_ring_while_the_card_may_hold_it(
     name: str, bench: Bench, disk: WatchedFilesystem, *, stays: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves C3
-    monkeypatch.setattr("device.recording.recorder.CHUNK_WAIT_S", 0.05)
+    monkeypatch.setattr("device.recording.executor.CHUNK_WAIT_S", 0.05)
     bench.seconds(12)
     claimed = set(bench.ring_files()[1:])
     failing = {name, "unlink"} if stays else {name}
@@ -93,7 +93,7 @@ def test_an_attempt_that_nobody_tried_again_is_a_recording_at_the_next_start(
     bench: Bench, disk: WatchedFilesystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # proves C3
-    monkeypatch.setattr("device.recording.recorder.CHUNK_WAIT_S", 0.05)
+    monkeypatch.setattr("device.recording.executor.CHUNK_WAIT_S", 0.05)
     bench.seconds(12)
     disk.before = refuse(errno.EIO, name="sync_dir", within="recordings$", times=1)
     assert not bench.press().ok
