@@ -14,13 +14,13 @@ from device.recording.heart import effects as e
 from device.recording.heart import messages as m
 from device.recording.heart.heart import Heart, Seen
 from device.recording.heart.step import step
-from device.recording.inbox import Inbox
+from device.recording.inbox import HeartInbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.recording.heart.effects import Effect
-    from device.recording.heart.messages import Message, Moment
+    from device.recording.heart.messages import Instant, Message
     from device.recording.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Executor:
             on_late: Called once each time somebody is told to wait.
         """
         self.heart = Heart()
-        self.inbox: Inbox[Message] = Inbox(self._deal_with, on_late)
+        self.inbox: HeartInbox[Message] = HeartInbox(self._deal_with, on_late)
         self.hands = Hands(parts, alert_percent)
         self._parts = parts
         self._roll_over_ns = roll_over_ns
@@ -68,9 +68,9 @@ class Executor:
         self._answers: list[tuple[int, object]] = []
 
     @property
-    def now(self) -> Moment:
+    def now(self) -> Instant:
         """The time."""
-        return m.Moment(self._parts.clock.boot_ns(), self._parts.clock.label())
+        return m.Instant(self._parts.clock.boot_ns(), self._parts.clock.label())
 
     def _deal_with(self, message: Message) -> None:
         """Deal with a message and all that comes of it, then answer. Never raises: whoever asked is told."""
@@ -83,10 +83,10 @@ class Executor:
         try:
             self._take(message)
         except Exception as error:  # a camera that films on is worth more than a clean end
-            if isinstance(message, m.Arrived | m.Stored | m.Lost):
+            if isinstance(message, m.ChunkArrived | m.ChunkStored | m.ChunkLost):
                 log.exception("A chunk could not be taken in.")
-                seq = message.chunk.seq if isinstance(message, m.Stored) else self._parts.writer.next_seq
-                self._deal_with_all(m.Broken(message.asker, message.plain, seq, str(error)))
+                seq = message.chunk.seq if isinstance(message, m.ChunkStored) else self._parts.writer.next_seq
+                self._deal_with_all(m.ChunkBroken(message.asker, message.plain, seq, str(error)))
                 return
             asker = getattr(message, "asker", None)
             if asker is None:
@@ -110,7 +110,7 @@ class Executor:
                 self._answers.append((effect.asker, effect.store))
             case e.Soon():
                 self.inbox.send(effect.message)
-            case e.Cut():
+            case e.CutChunk():
                 self.inbox.call(effect.asker, self._cut)
             case e.TellSensors():
                 self._tell_sensors()

@@ -16,7 +16,6 @@ from device.recording.clock_steps import Step, StepWatch
 from device.recording.heart import effects as e
 from device.recording.heart.messages import (
     Current,
-    Failed,
     HasEnded,
     Marked,
     NotEnded,
@@ -24,6 +23,7 @@ from device.recording.heart.messages import (
     Opened,
     Published,
     RolledOver,
+    StorageFailed,
 )
 from device.recording.under_way import UnderWay
 from device.storage import durable
@@ -76,7 +76,7 @@ class Hands:
                 return self._commit(effect)
             case e.Keep():
                 self._keep(effect)
-            case e.Bookmark():
+            case e.WriteBookmark():
                 return self._bookmark(effect)
             case e.RollOver():
                 return self._roll_over(effect)
@@ -115,7 +115,7 @@ class Hands:
 
     def _note_failure(self, error: Exception) -> None:
         """Something could not be stored; what is being done goes on all the same."""
-        self._failures.append(Failed(str(error)))
+        self._failures.append(StorageFailed(str(error)))
 
     def _commit(self, effect: e.Commit) -> Results:
         try:
@@ -137,7 +137,7 @@ class Hands:
         if not effect.hold:
             window.clear()
 
-    def _bookmark(self, effect: e.Bookmark) -> Results:
+    def _bookmark(self, effect: e.WriteBookmark) -> Results:
         at = effect.at
         try:
             self.under_way.note(EventKind.BOOKMARK, at.ns, at.label, {})

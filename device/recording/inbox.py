@@ -89,7 +89,7 @@ class Ticket:
         return self._left
 
 
-class Inbox(Generic[M]):
+class HeartInbox(Generic[M]):
     """What reaches the owner of the state. Thread-safe.
 
     Attributes:

@@ -116,19 +116,19 @@ class Recorder:
         """
         with self._pushing:
             ticket = self._inbox.ticket()
-            self._inbox.send(m.Arrived(ticket.number, chunk))
+            self._inbox.send(m.ChunkArrived(ticket.number, chunk))
             if not ticket.wait():
                 return
             ticket, seq = self._inbox.ticket(), self._parts.writer.next_seq
             try:
                 stored = self._parts.writer.append(chunk)
             except (FootageError, StorageError) as error:
-                self._inbox.send(m.Lost(ticket.number, chunk, str(error)))
+                self._inbox.send(m.ChunkLost(ticket.number, chunk, str(error)))
             except Exception as error:  # a camera that films on is worth more than a clean end
                 log.exception("A chunk could not be stored.")
-                self._inbox.send(m.Broken(ticket.number, chunk, seq, str(error)))
+                self._inbox.send(m.ChunkBroken(ticket.number, chunk, seq, str(error)))
             else:
-                self._inbox.send(m.Stored(ticket.number, chunk, stored))
+                self._inbox.send(m.ChunkStored(ticket.number, chunk, stored))
             ticket.wait()
 
     def press(self, trigger: str = "button") -> Outcome:
@@ -139,7 +139,7 @@ class Recorder:
         """
         ticket, now = self._inbox.ticket(), self._executor.now
         noted = "the press is noted, and its recording begins as soon as it does"
-        return self._ask(m.Press(ticket.number, trigger, now), ticket, noted)
+        return self._ask(m.AskPress(ticket.number, trigger, now), ticket, noted)
 
     def stop(self, reason: str = "stopped") -> Outcome:
         """End the recording under way with the chunk that is being filled; answers when it is complete.
@@ -148,13 +148,15 @@ class Recorder:
             reason: Why, as the last record of the ledger says.
         """
         ticket, now = self._inbox.ticket(), self._executor.now
-        return self._ask(m.Stop(ticket.number, reason, now), ticket, "the recording stops as soon as it does")
+        return self._ask(
+            m.AskStop(ticket.number, reason, now), ticket, "the recording stops as soon as it does"
+        )
 
     def bookmark(self) -> Outcome:
         """Mark this moment in the recording under way."""
         ticket, now = self._inbox.ticket(), self._executor.now
         return self._ask(
-            m.Mark(ticket.number, now), ticket, "the bookmark is noted, and made as soon as it does"
+            m.AskBookmark(ticket.number, now), ticket, "the bookmark is noted, and made as soon as it does"
         )
 
     def change(self, event: Event) -> Outcome:
@@ -164,7 +166,7 @@ class Recorder:
         """
         ticket, now = self._inbox.ticket(), self._executor.now
         noted = "the change is noted, and made as soon as it does"
-        return self._ask(m.Change(ticket.number, event, now), ticket, noted)
+        return self._ask(m.AskChange(ticket.number, event, now), ticket, noted)
 
     def assign(self, assignment: str | None) -> Outcome:
         """Say whose the recordings are from now on; None for nobody's.
@@ -174,7 +176,7 @@ class Recorder:
         ticket, now = self._inbox.ticket(), self._executor.now
         worn = assignment is not None or not self._require_assignment
         noted = "the assignment is noted, and changes as soon as it does"
-        return self._ask(m.Assign(ticket.number, assignment, worn, now), ticket, noted)
+        return self._ask(m.AskAssign(ticket.number, assignment, worn, now), ticket, noted)
 
     def seal_to(self, recipients: tuple[Recipient, ...]) -> None:
         """Seal recordings that begin from now on to these recipients. Waits for nothing."""

@@ -16,13 +16,22 @@ from protocol.footage.format.limits import MAX_CHUNK_NS
 from protocol.footage.format.model import GapCause
 
 if TYPE_CHECKING:
-    from device.recording.heart.messages import Assign, Change, Mark, Press, SealTo, Shut, Stop, Tick
+    from device.recording.heart.messages import (
+        AskAssign,
+        AskBookmark,
+        AskChange,
+        AskPress,
+        AskStop,
+        SealTo,
+        Shut,
+        Tick,
+    )
 
 
 class Commands(Work):
     """One step, as far as people ask for it."""
 
-    def press(self, press: Press) -> None:
+    def press(self, press: AskPress) -> None:
         """A recording is to begin: at once, or once another has ended."""
         heart = self.heart
         if self._is_final(heart.ending) or self._begins_with_what_is_stored():
@@ -59,18 +68,18 @@ class Commands(Work):
             return Tail(cause, max((gap.start_ns + gap.duration_ns for gap in lost), default=0))
         return Tail(cause)
 
-    def stop(self, stop: Stop) -> None:
+    def stop(self, stop: AskStop) -> None:
         """The recording under way is to end with the chunk that is being filled."""
         if ends_recording(self.heart.camera, Event.STOP):
             self._begin_ending(Ending(stop.reason, stop.at, askers=(stop.asker,)), stop.asker)
         else:
             self.refuse(stop.asker)
 
-    def mark(self, mark: Mark) -> None:
+    def mark(self, mark: AskBookmark) -> None:
         """A moment is to be bookmarked."""
         self.happen(Event.BOOKMARK, Occasion(mark.at, asker=mark.asker))
 
-    def change(self, change: Change) -> None:
+    def change(self, change: AskChange) -> None:
         """The camera is to be elsewhere: at once, or with the end of a recording that it ends."""
         if ends_recording(self.heart.camera, change.event):
             waits = ((change.event, change.asker),)
@@ -88,7 +97,7 @@ class Commands(Work):
         else:
             askers, changes = (*waiting.askers, *new.askers), (*waiting.changes, *new.changes)
             self.set(ending=replace(waiting, askers=askers, changes=changes))
-        self.do(effects.Cut(asker))
+        self.do(effects.CutChunk(asker))
 
     def _make(self, event: Event, asker: int | None, occasion: Occasion) -> None:
         """Make a change, after those that a stop carries."""
@@ -105,7 +114,7 @@ class Commands(Work):
             for event, asker in ending.changes:
                 self._make(event, asker, Occasion(ending.at, ending.reason, asker))
 
-    def assign(self, assign: Assign) -> None:
+    def assign(self, assign: AskAssign) -> None:
         """The camera is somebody's from now on, or nobody's."""
         before = self.heart.assignment
         handed_over = before is not None and before != assign.assignment
@@ -114,7 +123,7 @@ class Commands(Work):
         self.set(assignment=assign.assignment)
         occasion = Occasion(assign.at, asker=assign.asker)
         if handed_over:  # the chunk being filled is the last one's and is dropped: the next begins at once
-            self.do(effects.Cut(assign.asker))
+            self.do(effects.CutChunk(assign.asker))
             self._make(Event.UNASSIGNED, None, occasion)
         self._make(Event.ASSIGNED if assign.worn else Event.UNASSIGNED, assign.asker, occasion)
         self.tidy()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from device.recording.heart.messages import Message, Moment
+    from device.recording.heart.messages import Instant, Message
     from device.recording.heart.outcome import Outcome
     from device.recording.opener import Wanted
     from device.ring.chunk import RingChunk
@@ -40,18 +40,18 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
-class Bookmark:
+class WriteBookmark:
     """Mark a moment in the ledger: ``Marked``."""
 
     asker: int
-    at: Moment
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class RollOver:
     """Go on in another recording: ``RolledOver``."""
 
-    at: Moment
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class End:
     """Complete the recording under way: ``HasEnded`` or ``NotEnded``."""
 
     reason: str
-    at: Moment
+    at: Instant
     askers: tuple[int, ...]
 
 
@@ -118,14 +118,14 @@ class Unlink:
 class LookAtClock:
     """Notice a step of wall time."""
 
-    now: Moment
+    now: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class LookAtSpace:
     """Notice a card that fills up."""
 
-    now: Moment
+    now: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class SayFault:
     """Say what is wrong, in the news and in the recording under way."""
 
     why: str
-    now: Moment
+    now: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class TellSensors:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class CutChunk:
     """End the chunk being filled."""
 
     asker: int | None
@@ -193,7 +193,7 @@ class Then:
 Effect = (
     Commit
     | Keep
-    | Bookmark
+    | WriteBookmark
     | RollOver
     | End
     | Leave
@@ -210,7 +210,7 @@ Effect = (
     | SayFault
     | UseRecipients
     | TellSensors
-    | Cut
+    | CutChunk
     | Await
     | Answer
     | Go

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from device.recording.state import State
 
 if TYPE_CHECKING:
-    from device.recording.heart.messages import Command, Current, Moment
+    from device.recording.heart.messages import Command, Current, Instant
     from device.recording.opener import Wanted
     from device.recording.state import Event
     from protocol.footage.format.model import Gap, GapCause
@@ -31,7 +31,7 @@ class Seen:
         lost: What was lost of each track since the last chunk that was stored.
     """
 
-    now: Moment
+    now: Instant
     window_empty: bool = True
     segment_full: bool = False
     stuck: bool = False
@@ -62,7 +62,7 @@ class Ending:
     """
 
     reason: str
-    at: Moment
+    at: Instant
     askers: tuple[int, ...] = ()
     changes: tuple[tuple[Event, int], ...] = ()
     since_ns: int = 0

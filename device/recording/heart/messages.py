@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Instant:
     """A point in time: on the boot-time clock in ns, and as wall time."""
 
     ns: int
@@ -47,48 +47,48 @@ class Current:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class AskPress:
     """A recording is to begin, or to be answered with."""
 
     asker: int
     trigger: str
-    at: Moment
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class AskStop:
     """The recording under way is to end."""
 
     asker: int
     reason: str
-    at: Moment
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class AskBookmark:
     """A moment is to be bookmarked."""
 
     asker: int
-    at: Moment
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AskChange:
     """The camera changes where it is: started, private on, docked, …."""
 
     asker: int
     event: Event
-    at: Moment
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
-class Assign:
+class AskAssign:
     """The camera is somebody's from now on, None for nobody's; ``worn`` says whether it is in use."""
 
     asker: int
     assignment: str | None
     worn: bool
-    at: Moment
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class SealTo:
     recipients: tuple[Recipient, ...]
 
 
-Command = Press | Stop | Mark | Change | Assign | SealTo
+Command = AskPress | AskStop | AskBookmark | AskChange | AskAssign | SealTo
 
 
 # Time.
@@ -130,11 +130,11 @@ class Shut:
     asker: int
 
 
-# Footage. ``Arrived`` is answered with whether to store it; then ``Stored``, ``Lost`` or ``Broken`` follows.
+# Footage. ``ChunkArrived`` is answered with whether to store it; then comes one of the three after it.
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class ChunkArrived:
     """A chunk has come."""
 
     asker: int
@@ -142,7 +142,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class ChunkStored:
     """It is durable."""
 
     asker: int
@@ -151,7 +151,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class ChunkLost:
     """It could not be stored, and why, in a sentence."""
 
     asker: int
@@ -160,7 +160,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class ChunkBroken:
     """An error of our own came between, and which; ``from_seq`` is the number that the chunk had."""
 
     asker: int
@@ -239,7 +239,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class StorageFailed:
     """Something could not be stored, and why."""
 
     why: str
@@ -277,10 +277,10 @@ Message = (
     | Settle
     | Overdue
     | Shut
-    | Arrived
-    | Stored
-    | Lost
-    | Broken
+    | ChunkArrived
+    | ChunkStored
+    | ChunkLost
+    | ChunkBroken
     | Opened
     | NotOpened
     | RolledOver
@@ -288,7 +288,7 @@ Message = (
     | NotEnded
     | Marked
     | Published
-    | Failed
+    | StorageFailed
     | Taken
     | Said
     | Released

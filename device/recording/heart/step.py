@@ -31,7 +31,7 @@ from device.recording.heart import messages as m
 from device.recording.heart.answers import has_ended
 from device.recording.heart.commands import Commands
 from device.recording.heart.heart import Storing
-from device.recording.heart.messages import Moment, Shut, Taken
+from device.recording.heart.messages import Instant, Shut, Taken
 from device.recording.heart.work import Occasion
 from device.recording.opener import Wanted
 from device.recording.state import Event
@@ -59,7 +59,9 @@ def step(heart: Heart, message: Message, seen: Seen, roll_over_ns: int) -> tuple
         to be dealt with before the next effect is carried out.
     """
     work = _Step(heart, seen, roll_over_ns)
-    if heart.parked and isinstance(message, m.Press | m.Stop | m.Mark | m.Change | m.Assign | m.SealTo):
+    if heart.parked and isinstance(
+        message, m.AskPress | m.AskStop | m.AskBookmark | m.AskChange | m.AskAssign | m.SealTo
+    ):
         work.set(parked=(*heart.parked, message))  # everything in the order in which it was asked for
     else:
         work.take(message)
@@ -76,15 +78,15 @@ class _Step(Commands):
     def take(self, message: Message) -> None:  # noqa: C901, PLR0912, PLR0915 - a table of who deals with what
         """Deal with a message of any kind."""
         match message:
-            case m.Press():
+            case m.AskPress():
                 self.press(message)
-            case m.Stop():
+            case m.AskStop():
                 self.stop(message)
-            case m.Mark():
+            case m.AskBookmark():
                 self.mark(message)
-            case m.Change():
+            case m.AskChange():
                 self.change(message)
-            case m.Assign():
+            case m.AskAssign():
                 self.assign(message)
             case m.SealTo():
                 self.seal_to(message)
@@ -98,13 +100,13 @@ class _Step(Commands):
                 self.overdue()
             case m.Shut():
                 self.shut(message)
-            case m.Arrived():
+            case m.ChunkArrived():
                 self._arrived(message)
-            case m.Stored():
+            case m.ChunkStored():
                 self._stored(message)
-            case m.Lost():
+            case m.ChunkLost():
                 self._lost(message)
-            case m.Broken():
+            case m.ChunkBroken():
                 self._broken(message)
             case m.Taken():
                 self._taken(message)
@@ -122,14 +124,14 @@ class _Step(Commands):
                 self._not_ended(message)
             case m.Marked():
                 self._marked(message)
-            case m.Failed():
+            case m.StorageFailed():
                 self.fail(message.why)
             case m.Said():
                 self._said(message)
             case _:
                 assert_never(message)
 
-    def _arrived(self, arrived: m.Arrived) -> None:
+    def _arrived(self, arrived: m.ChunkArrived) -> None:
         chunk = arrived.plain
         if self.heart.ending is not None and chunk.start_ns > self.heart.ending.at.ns:
             self.finish()
@@ -142,7 +144,7 @@ class _Step(Commands):
         else:
             self.do(effects.Then(Taken(arrived.asker, _end_ns(chunk), stored=False)))
 
-    def _stored(self, stored: m.Stored) -> None:
+    def _stored(self, stored: m.ChunkStored) -> None:
         """A chunk is durable: it belongs to the window, and to the recording under way.
 
         While the card took it the camera may have changed its state or its wearer: then it goes, unless a
@@ -158,12 +160,12 @@ class _Step(Commands):
             self.do(effects.Commit(heart.wanted, Tail(GapCause.STALLED, chunk.start_ns), None))
         self.do(effects.Then(Taken(stored.asker, chunk.end_ns, stored=record)))
 
-    def _lost(self, lost: m.Lost) -> None:
+    def _lost(self, lost: m.ChunkLost) -> None:
         self.set(storing=None)
         self.fail(lost.why)
         self.do(effects.NoteClosed(), effects.Then(Taken(lost.asker, _end_ns(lost.plain), stored=False)))
 
-    def _broken(self, broken: m.Broken) -> None:
+    def _broken(self, broken: m.ChunkBroken) -> None:
         """After an error of our own: leave segment, window and recording as they are, and begin anew."""
         chunk = broken.plain
         self.set(storing=None)
@@ -180,7 +182,7 @@ class _Step(Commands):
         now, heart, end_ns = self.seen.now, self.heart, taken.end_ns
         at_ns = min(now.ns, end_ns)  # a chunk that had to wait may be from long ago
         utc_us = now.label.utc_us - (now.ns - at_ns) // 1000
-        then = Moment(at_ns, replace(now.label, utc_us=utc_us))
+        then = Instant(at_ns, replace(now.label, utc_us=utc_us))
         if taken.stored:
             self.well()
         self.do(effects.LookAtClock(now))
@@ -207,7 +209,7 @@ class _Step(Commands):
         if self.heart.shutting is not None:
             self.do(effects.Then(Shut(self.heart.shutting)))
 
-    def _leave(self, trigger: str, at: Moment) -> None:
+    def _leave(self, trigger: str, at: Instant) -> None:
         """Leave the recording under way as it is, and want another in its place."""
         current = self.heart.current
         if current is not None:

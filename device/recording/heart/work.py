@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from device.recording.heart.effects import Effect
     from device.recording.heart.heart import Heart, Seen
-    from device.recording.heart.messages import Moment
+    from device.recording.heart.messages import Instant
 
 _CAUSES = {
     Mode.OFF: GapCause.JUST_BOOTED,
@@ -48,7 +48,7 @@ class Occasion:
         tail: What is known of the time from the newest chunk to a press.
     """
 
-    at: Moment
+    at: Instant
     reason: str = ""
     asker: int | None = None
     askers: tuple[int, ...] = ()
@@ -168,7 +168,7 @@ class Work:
         if self.heart.current is None or occasion.asker is None:
             self.refuse(occasion.asker)
         else:
-            self.do(effects.Bookmark(occasion.asker, occasion.at))
+            self.do(effects.WriteBookmark(occasion.asker, occasion.at))
 
     def _roll_over(self, _: State, occasion: Occasion) -> None:
         self.do(effects.RollOver(occasion.at))

@@ -165,7 +165,7 @@ class ModelCamera:
 
     def start(self) -> None:
         """Be switched on, worn by the first."""
-        self.deal_with(m.Assign(self._asker("assign"), WEARERS[0], worn=True, at=self._now()))
+        self.deal_with(m.AskAssign(self._asker("assign"), WEARERS[0], worn=True, at=self._now()))
         self._ask("start")
         self._look("start")
 
@@ -190,13 +190,13 @@ class ModelCamera:
         asker, now = self._asker(name), self._now()
         events = {event.value: event for event in Event}
         messages: dict[str, Callable[[], m.Message]] = {
-            "press": lambda: m.Press(asker, "button", now),
-            "stop": lambda: m.Stop(asker, "stopped", now),
-            "bookmark": lambda: m.Mark(asker, now),
+            "press": lambda: m.AskPress(asker, "button", now),
+            "stop": lambda: m.AskStop(asker, "stopped", now),
+            "bookmark": lambda: m.AskBookmark(asker, now),
             "tick": lambda: m.Tick(asker),
-            "next wearer": lambda: m.Assign(asker, self._next_wearer(), worn=True, at=now),
+            "next wearer": lambda: m.AskAssign(asker, self._next_wearer(), worn=True, at=now),
         }
-        self.deal_with(messages[name]() if name in messages else m.Change(asker, events[name], now))
+        self.deal_with(messages[name]() if name in messages else m.AskChange(asker, events[name], now))
 
     def _next_wearer(self) -> str:
         return WEARERS[1 - WEARERS.index(self.heart.assignment or WEARERS[1])]
@@ -222,7 +222,7 @@ class ModelCamera:
         start_ns, *rest = self.waiting
         self.waiting = tuple(rest)
         asker = self._asker("arrived")
-        self.deal_with(m.Arrived(asker, self._chunk(start_ns)))
+        self.deal_with(m.ChunkArrived(asker, self._chunk(start_ns)))
         if self.answers.get(asker):
             self.storing = (start_ns, self._asker("stored"))
 
@@ -233,12 +233,12 @@ class ModelCamera:
         plain = self._chunk(start_ns)
         if self.card in {"full", "failing"}:
             self.lost = (*self.lost, start_ns)
-            self.deal_with(m.Lost(asker, plain, f"The card is {self.card}."))
+            self.deal_with(m.ChunkLost(asker, plain, f"The card is {self.card}."))
         else:
             self.lost = ()
             chunk = RingChunk(self.seq, "a", start_ns, plain.duration_ns, 1, tuple(Track))
             self.seq += 1
-            self.deal_with(m.Stored(asker, plain, chunk))
+            self.deal_with(m.ChunkStored(asker, plain, chunk))
 
     # What the heart has done for it.
 
@@ -254,10 +254,10 @@ class ModelCamera:
         try:
             self._take(message)
         except BugError as error:
-            if not isinstance(message, m.Stored):
+            if not isinstance(message, m.ChunkStored):
                 raise
             self.lost = (*self.lost, message.plain.start_ns)
-            self._take(m.Broken(message.asker, message.plain, message.chunk.seq, str(error)))
+            self._take(m.ChunkBroken(message.asker, message.plain, message.chunk.seq, str(error)))
 
     def _take(self, message: m.Message) -> None:
         self.heart, todo = step(self.heart, message, self._seen(), ROLL_OVER_NS)
@@ -279,7 +279,7 @@ class ModelCamera:
                 return self._commit(effect)
             case e.Keep():
                 return self._keep(effect)
-            case e.Bookmark():
+            case e.WriteBookmark():
                 return [m.Marked(effect.asker, self._write())]
             case e.RollOver():
                 return self._roll_over(effect)
@@ -299,7 +299,7 @@ class ModelCamera:
                 self.spans = self.filling is not None and self.filling[0] < effect.since_ns
             case e.TellSensors():
                 self.filling = self.filling if self.heart.camera.sensors else None
-            case e.Cut():
+            case e.CutChunk():
                 self.now_ns += MOMENT_NS
                 self._end_chunk()
             case e.Await():
@@ -334,7 +334,7 @@ class ModelCamera:
         if effect.record and current is not None:
             current.unwritten.append(start_ns)
             why = self._write()
-            results = [] if why is None else [m.Failed(why)]
+            results = [] if why is None else [m.StorageFailed(why)]
         if not effect.hold:
             self.window = ()
         return results
@@ -355,7 +355,7 @@ class ModelCamera:
     def _roll_over(self, effect: e.RollOver) -> list[m.Message]:
         before = self._current()
         if before is None or self.card in {"full", "failing"}:
-            return [m.Failed("The card does not take another.")]
+            return [m.StorageFailed("The card does not take another.")]
         before.ended = "closed"
         after = self._new(effect.at.ns, before.assignment, [])
         return [m.RolledOver(m.Current(after.number, effect.at.ns, (), after.assignment, 0.0))]
@@ -373,7 +373,7 @@ class ModelCamera:
         ended: m.HasEnded = m.HasEnded(
             effect.askers, current.number, "closed" if why is None else "cut off", lost, 0.0, 0.0
         )
-        return [ended] if why is None else [m.Failed(why), ended]
+        return [ended] if why is None else [m.StorageFailed(why), ended]
 
     def _leave(self) -> None:
         current = self._current()
@@ -449,8 +449,8 @@ class ModelCamera:
         self.asked[self.asker] = what
         return self.asker
 
-    def _now(self) -> m.Moment:
-        return m.Moment(self.now_ns, _label(self.now_ns))
+    def _now(self) -> m.Instant:
+        return m.Instant(self.now_ns, _label(self.now_ns))
 
     def _seen(self) -> Seen:
         current = self._current()

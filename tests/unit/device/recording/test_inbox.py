@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from device.recording.inbox import Inbox, Ticket
+from device.recording.inbox import HeartInbox, Ticket
 from tests.support.storage.disks import PATIENCE_S, until
 
 
@@ -14,11 +14,11 @@ from tests.support.storage.disks import PATIENCE_S, until
 class Owner:
     """Deals with messages that are functions of their ticket's number."""
 
-    inbox: Inbox[Callable[[], None]] = field(init=False)
+    inbox: HeartInbox[Callable[[], None]] = field(init=False)
     late: list[bool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.inbox = Inbox(lambda message: message(), lambda: self.late.append(True))
+        self.inbox = HeartInbox(lambda message: message(), lambda: self.late.append(True))
 
     def ask(self, do: Callable[[], object]) -> object:
         ticket = self.inbox.ticket()
