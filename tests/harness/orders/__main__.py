@@ -1,6 +1,6 @@
 """Every order of what can happen to a camera, deeper than ``make test`` has time for.
 
-    python -m tests.harness.orders [--depth 5]
+    python -m tests.harness.orders [--depth 4]
 
 Exit status 1 when a promise was broken; the shortest order found that breaks it is printed. ``--write`` keeps
 the figures for ``docs/promises.md``.
@@ -22,7 +22,7 @@ console = Console()
 
 
 def main(
-    depth: Annotated[int, typer.Option(help="Things that happen after each beginning.")] = 5,
+    depth: Annotated[int, typer.Option(help="Things that happen after each beginning.")] = 4,
     write: Annotated[bool, typer.Option(help="Keep the figures for docs/promises.md.")] = False,
 ) -> None:
     """Try every order, and say what was broken."""
