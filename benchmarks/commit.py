@@ -219,6 +219,7 @@ def row(took: Took, window_s: int, sealing_ms: float, *, slow: bool) -> dict[str
         "p99": press.p99,
         "max": press.max,
         "floor": floor.p50,
+        "floor p99": floor.p99,
         "sealing": sealing_ms,
         "folder": folder.p50,
         "presses": press.count,
@@ -275,7 +276,7 @@ def run(folder: Path, *, quick: bool) -> Figures:
                 with tempfile.TemporaryDirectory(dir=folder, prefix="lapel-commit-") as name:
                     figures.rows.append(measure(Path(name), window_s, rounds, slow=slow, progress=progress))
     figures.notes += [
-        "Floor: one file of as many bytes, its sync and its folder's, in the same round (p50).",
+        "Floor: one file of as many bytes, its sync and its folder's, in the same round (p50, p99).",
         "Sealing: the keys of the window, sealed and signed (p50).",
         "Folder: until the recording's folder is durable, too (p50).",
         "Bytes: what is written before the answer. No footage, and no link.",

@@ -498,3 +498,19 @@ def test_a_ledger_is_put_in_order_in_a_file_of_its_own(bench: Bench, tmp_path: P
     recover(WatchedFilesystem(before=full), bench.folders, delete=False)
     assert ledger.read_bytes() == whole, "on a full card it is cut where it lies"
     assert ledger.stat().st_mode & 0o777 == 0o444
+
+
+def test_a_chunk_without_keys_leaves_a_segment_that_is_read_only_too(bench: Bench) -> None:
+    # Its mode was on the card, and the keys of its last chunk were not.
+    # proves C5
+    bench.press()
+    bench.seconds(3)
+    ledger = bench.folders.ledger(1)
+    (segment,) = bench.folders.recording(1).glob("*.seg")
+    last = read_ledger(ledger.read_bytes()).entries[-1]
+    truncated(ledger, last.offset)
+    segment.chmod(0o444)
+    crash(bench)
+    assert [chunk.header.seq for chunk in read_segment(segment.read_bytes()).chunks] == [0, 1]
+    assert segment.stat().st_mode & 0o777 == 0o444
+    assert bench.verify(1).verdict is Verdict.CUT_OFF
