@@ -2,10 +2,10 @@
 
 from rich.console import Console
 
-from tests.harness.crash.judge import Judge, LossError
+from tests.harness.crash.judging.judge import Judge, LossError
 from tests.harness.crash.killing import kill_round
 from tests.harness.crash.place import Place
-from tests.harness.crash.scripts import settings_of
+from tests.harness.crash.scripts.scripts import settings_of
 from tests.harness.crash.trial import Trial
 
 KILL = "kill/"

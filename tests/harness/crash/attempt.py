@@ -8,17 +8,17 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from tests.harness.crash.acknowledged import Owed
-from tests.harness.crash.disk import MemoryDisk
-from tests.harness.crash.fates import Fates
-from tests.harness.crash.fleet import MemoryFleet
-from tests.harness.crash.judge import Judge, LossError
-from tests.harness.crash.living import live_on
-from tests.harness.crash.operations import Node, Said
+from tests.harness.crash.disk.disk import MemoryDisk
+from tests.harness.crash.disk.fates import Fates
+from tests.harness.crash.disk.operations import Node, Said
+from tests.harness.crash.disk.states import Point, Replayer, choices, draws, fingerprint, points
+from tests.harness.crash.judging.judge import Judge, LossError
+from tests.harness.crash.judging.living import live_on
 from tests.harness.crash.place import Crash, Place
-from tests.harness.crash.scripts import settings_of
-from tests.harness.crash.start import start
-from tests.harness.crash.states import Point, Replayer, choices, draws, fingerprint, points
+from tests.harness.crash.scripts.acknowledged import Owed
+from tests.harness.crash.scripts.fleet import MemoryFleet
+from tests.harness.crash.scripts.scripts import settings_of
+from tests.harness.crash.scripts.start import start
 from tests.harness.crash.tally import Tally
 
 if TYPE_CHECKING:

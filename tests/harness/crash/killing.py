@@ -30,11 +30,11 @@ import av
 from device.storage.filesystem import PosixFilesystem
 from protocol.footage.format.model import PlainChunk, Track
 from protocol.footage.sealing.opening import OpenedPart
-from tests.harness.crash.acknowledged import Owed
-from tests.harness.crash.judge import Judge, LossError
-from tests.harness.crash.life import Life
-from tests.harness.crash.scripts import ordinary
-from tests.harness.crash.start import config
+from tests.harness.crash.judging.judge import Judge, LossError
+from tests.harness.crash.scripts.acknowledged import Owed
+from tests.harness.crash.scripts.life import Life
+from tests.harness.crash.scripts.scripts import ordinary
+from tests.harness.crash.scripts.start import config
 from tests.support.media.media import Picture, make_media
 
 MOST_LINES = 200

@@ -6,7 +6,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.harness.crash.fates import Fates, read_fates, write_fates
+from tests.harness.crash.disk.fates import Fates, read_fates, write_fates
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from tests.harness.crash.acknowledged import Owed
 from tests.harness.crash.attempt import Attempt
-from tests.harness.crash.audit import audit
-from tests.harness.crash.disk import MemoryDisk
-from tests.harness.crash.operations import Names, Node, Operation, Said
+from tests.harness.crash.disk.disk import MemoryDisk
+from tests.harness.crash.disk.operations import Names, Node, Operation, Said
+from tests.harness.crash.disk.states import Point, Replayer, points
+from tests.harness.crash.judging.audit import audit
 from tests.harness.crash.patched import in_its_place
 from tests.harness.crash.place import Place
-from tests.harness.crash.scripts import OVER_AND_OVER, live_through, settings_of
-from tests.harness.crash.start import start
-from tests.harness.crash.states import Point, Replayer, points
+from tests.harness.crash.scripts.acknowledged import Owed
+from tests.harness.crash.scripts.scripts import OVER_AND_OVER, live_through, settings_of
+from tests.harness.crash.scripts.start import start
 from tests.harness.crash.tally import Tally
 
 __all__ = ["Tally", "Trial", "losses_with", "representative"]

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from device.storage import append_file, claim, durable
 from tests.harness.crash.again import again
-from tests.harness.crash.forgetting import Forgets
-from tests.harness.crash.operations import Sync, SyncDir
+from tests.harness.crash.disk.forgetting import Forgets
+from tests.harness.crash.disk.operations import Sync, SyncDir
 from tests.harness.crash.patched import in_its_place
 from tests.harness.crash.trial import Trial, losses_with, representative
 

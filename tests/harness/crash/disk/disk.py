@@ -1,7 +1,7 @@
 """A disk in memory that remembers, operation by operation, what was done to it and what was made durable.
 
 ``MemoryDisk`` behaves as ``device.storage.filesystem.Filesystem`` promises and writes a log.
-``tests.harness.crash.states`` replays the log up to any point and decides what a power cut there may have
+``tests.harness.crash.disk.states`` replays the log up to any point and decides what a power cut there may have
 left.
 
 What a sync makes durable is the least that POSIX allows, not what a kind filesystem does beyond it:
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from device.storage.filesystem import PRIVATE_FILE, PRIVATE_FOLDER, Bytes, Space
-from tests.harness.crash.operations import (
+from tests.harness.crash.disk.operations import (
     Change,
     Chmod,
     Made,

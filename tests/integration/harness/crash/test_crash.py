@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.harness.crash.acknowledged import HEARD
-from tests.harness.crash.killing import KillTally, kill_round
-from tests.harness.crash.operations import (
+from tests.harness.crash.disk.operations import (
     Chmod,
     Names,
     Said,
@@ -15,6 +13,8 @@ from tests.harness.crash.operations import (
     Truncate,
     Write,
 )
+from tests.harness.crash.killing import KillTally, kill_round
+from tests.harness.crash.scripts.acknowledged import HEARD
 from tests.harness.crash.trial import REPRESENTATIVE, Tally, Trial, representative
 
 KILLS = 8

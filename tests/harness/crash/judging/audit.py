@@ -8,8 +8,8 @@
 from collections.abc import Iterator, Sequence
 
 from device.storage.layout import CLAIM_SUFFIX
-from tests.harness.crash.life import Life
-from tests.harness.crash.operations import Names, Operation, Said, Write
+from tests.harness.crash.disk.operations import Names, Operation, Said, Write
+from tests.harness.crash.scripts.life import Life
 from tests.support.media.recordings import plain_chunk
 
 PLAIN = plain_chunk(0, size=0).parts[0].data[:12]

@@ -7,7 +7,7 @@ a copy of one is a copy of a dictionary.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tests.harness.crash.fates import KEPT, Fate, How
+from tests.harness.crash.disk.fates import KEPT, Fate, How
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class SyncDirFailed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The camera acknowledged something, or is about to try it (see ``tests.harness.crash.acknowledged``)."""
+    """The camera acknowledged something, or is about to try it (see ``tests.harness.crash.scripts.acknowledged``)."""
 
     what: str
     detail: tuple[tuple[str, int | str], ...] = ()

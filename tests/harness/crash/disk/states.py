@@ -24,9 +24,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tests.harness.crash.disk import MemoryDisk
-from tests.harness.crash.fates import DROPPED, KEPT, Fate, Fates, How, fate_of
-from tests.harness.crash.operations import (
+from tests.harness.crash.disk.disk import MemoryDisk
+from tests.harness.crash.disk.fates import DROPPED, KEPT, Fate, Fates, How, fate_of
+from tests.harness.crash.disk.operations import (
     Change,
     Chmod,
     Made,

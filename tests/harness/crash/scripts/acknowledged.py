@@ -6,7 +6,7 @@ What it is *about to try* is told too: a crash may leave that done or undone, an
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tests.harness.crash.operations import Operation, Said
+from tests.harness.crash.disk.operations import Operation, Said
 
 
 @dataclass(slots=True)

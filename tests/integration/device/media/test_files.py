@@ -24,7 +24,7 @@ from tests.support.media.clapper import NS, RATE, beep, clapper_frames
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
 
-MEDIA = Path(__file__).parents[3] / ".." / "shared" / "media"
+MEDIA = Path(__file__).parents[4] / ".." / "shared" / "media"
 SIZE = (160, 96)
 
 

@@ -34,11 +34,11 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.sealing.opening import OpenedPart
 from protocol.footage.verifying.verify import Verdict
-from tests.harness.crash.acknowledged import Held, Owed
-from tests.harness.crash.disk import MemoryDisk
-from tests.harness.crash.reading import Read, Reader
-from tests.harness.crash.start import Found, config, identity_digest, start
-from tests.harness.crash.states import fingerprint
+from tests.harness.crash.disk.disk import MemoryDisk
+from tests.harness.crash.disk.states import fingerprint
+from tests.harness.crash.judging.reading import Read, Reader
+from tests.harness.crash.scripts.acknowledged import Held, Owed
+from tests.harness.crash.scripts.start import Found, config, identity_digest, start
 from tests.support.media.recordings import TestIdentity, make_identity
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from tests.harness.crash.operations import Names, Operation, Sync, SyncDir
+from tests.harness.crash.disk.operations import Names, Operation, Sync, SyncDir
 
 
 @dataclass

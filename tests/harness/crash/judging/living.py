@@ -1,10 +1,10 @@
 """What a camera does on a disk that a crash left: it goes on, and in the end the fleet has everything."""
 
 from device.storage.filesystem import Filesystem
-from tests.harness.crash.acknowledged import Owed
-from tests.harness.crash.fleet import MemoryFleet
-from tests.harness.crash.judge import Judge, LossError
-from tests.harness.crash.life import Life
+from tests.harness.crash.judging.judge import Judge, LossError
+from tests.harness.crash.scripts.acknowledged import Owed
+from tests.harness.crash.scripts.fleet import MemoryFleet
+from tests.harness.crash.scripts.life import Life
 from tests.support.camera.recorders import HandClock
 from tests.support.media.recordings import SECOND_NS
 

@@ -2,7 +2,7 @@
 
 It runs the real recorder, recovery, identity and uploader, in one thread and on a clock of its own; nothing
 of them is written twice for the tests. What the camera acknowledges is said where it happened, in the words
-of ``tests.harness.crash.acknowledged``, so that a crash at any later point can be judged.
+of ``tests.harness.crash.scripts.acknowledged``, so that a crash at any later point can be judged.
 """
 
 import hashlib
@@ -33,9 +33,9 @@ from device.storage.layout import StateFolder
 from protocol.footage.format.model import Gap, GapCause, PlainChunk, Track
 from protocol.messages.desired import AssignmentInfo, Desired
 from protocol.messages.events import CameraEvent, NewsKind
-from tests.harness.crash.fleet import MemoryFleet
-from tests.harness.crash.start import config, identity_digest, start
-from tests.harness.crash.telling import Say, Teller
+from tests.harness.crash.scripts.fleet import MemoryFleet
+from tests.harness.crash.scripts.start import config, identity_digest, start
+from tests.harness.crash.scripts.telling import Say, Teller
 from tests.support.camera.identities import answer_for
 from tests.support.camera.recorders import HandClock
 from tests.support.media.recordings import SECOND_NS, TestIdentity, make_identity, plain_chunk

@@ -22,9 +22,9 @@ from collections.abc import Callable
 from device.config import Config
 from device.errors import DeviceError
 from device.recording.state import Event
-from tests.harness.crash.disk import MemoryDisk
-from tests.harness.crash.life import Life
-from tests.harness.crash.start import config
+from tests.harness.crash.disk.disk import MemoryDisk
+from tests.harness.crash.scripts.life import Life
+from tests.harness.crash.scripts.start import config
 from tests.support.storage.disks import Call, refuse
 
 STEPS = 14

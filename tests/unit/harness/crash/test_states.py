@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.crash.disk import MemoryDisk
-from tests.harness.crash.fates import DROPPED, KEPT, REST, Fate, How, read_fates, write_fates
-from tests.harness.crash.operations import Names, SyncDirFailed, SyncFailed
+from tests.harness.crash.disk.disk import MemoryDisk
+from tests.harness.crash.disk.fates import DROPPED, KEPT, REST, Fate, How, read_fates, write_fates
+from tests.harness.crash.disk.operations import Names, SyncDirFailed, SyncFailed
+from tests.harness.crash.disk.states import Pending, Point, Replayer, choices, fingerprint, points, torn
 from tests.harness.crash.place import Crash, Place
-from tests.harness.crash.states import Pending, Point, Replayer, choices, fingerprint, points, torn
 from tests.support.storage.disks import refuse
 
 ROOT = Path("/")
