@@ -1,8 +1,8 @@
 """A disk in memory that remembers, operation by operation, what was done to it and what was made durable.
 
 ``MemoryDisk`` behaves as ``device.storage.filesystem.Filesystem`` promises and writes a log.
-``tests.harness.crash.disk.states`` replays the log up to any point and decides what a power cut there may have
-left.
+``tests.harness.crash.disk.states`` replays the log up to any point and decides what a power cut there may
+have left.
 
 What a sync makes durable is the least that POSIX allows, not what a kind filesystem does beyond it:
 

@@ -95,7 +95,7 @@ class SyncDirFailed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The camera acknowledged something, or is about to try it (see ``tests.harness.crash.scripts.acknowledged``)."""
+    """The camera acknowledged something, or is about to try it (see ``acknowledged``)."""
 
     what: str
     detail: tuple[tuple[str, int | str], ...] = ()
