@@ -37,6 +37,9 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 
 ROOT = Path(__file__).resolve().parents[3]
 
+NO_TEST = "there is no test"
+"""How an answer begins that names no test that failed, but one that was asked for and is not there."""
+
 
 def transplant(module: ModuleType, source: str) -> None:
     """Give every function and method of a module the code that it has in another source.
@@ -106,7 +109,7 @@ class ForkServer:
         for test in task["tests"]:
             chosen = [item for item in items if test in {item.nodeid, item.nodeid.partition("::")[0]}]
             if not chosen:
-                return f"there is no test {test}"
+                return f"{NO_TEST} {test}"
             for item, following in zip(chosen, [*chosen[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if self._failed is not None:

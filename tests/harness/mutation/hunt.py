@@ -10,10 +10,11 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.harness.mutation.fork_server import NO_TEST
 from tests.harness.mutation.mutants import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -79,12 +80,18 @@ class Hunter:
 
     def killer(self, mutant: Mutant, tests: Sequence[str], hint: str | None = None) -> str | None:
         """The test that fails on a mutant; None for a mutant that survives."""
-        if hint is not None and (found := self.failing(mutant.module, mutant.source, [hint])):
-            return found
+        if hint is not None:
+            with suppress(LookupError):  # it was given another name since then
+                if found := self.failing(mutant.module, mutant.source, [hint]):
+                    return found
         return self.failing(mutant.module, mutant.source, tests)
 
     def failing(self, module: str, source: str | None, tests: Sequence[str]) -> str | None:
-        """The first test that fails, with ``source`` in a module's place; None when all pass."""
+        """The first test that fails, with ``source`` in a module's place; None when all pass.
+
+        Raises:
+            LookupError: One of the tests does not exist. That is no mutant's death.
+        """
         if self.process.stdin is None or self.process.stdout is None:
             raise ValueError("internal error: a hunter speaks through pipes")
         self.process.stdin.write(
@@ -95,6 +102,8 @@ class Hunter:
         if not answer:
             raise ChildProcessError("the process that runs the tests is gone")
         found: str | None = json.loads(answer)
+        if found is not None and found.startswith(NO_TEST):
+            raise LookupError(found)
         return found
 
 

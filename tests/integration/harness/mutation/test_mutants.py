@@ -4,10 +4,11 @@ A mutant that survives points to a test that is missing, or to a step that nobod
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 
-from tests.harness.mutation.hunt import DURABLE, TESTS, Hunter, hunter, mutants_of, recorded
+from tests.harness.mutation.hunt import DURABLE, ROOT, TESTS, Hunter, hunter, mutants_of, recorded
 from tests.harness.mutation.mutants import Mutant, mutants
 
 MUTANTS = [mutant for module in DURABLE for mutant in mutants_of(module)]
@@ -29,6 +30,18 @@ def test_the_modules_as_they_are_pass_the_tests_that_their_mutants_die_of(
     hunting: Hunter, hints: Mapping[str, str]
 ) -> None:
     assert hunting.failing(DURABLE[0], None, sorted(set(hints.values()))) is None
+
+
+def test_a_test_that_is_gone_is_no_mutant_s_death(hunting: Hunter) -> None:
+    """A test that had got another name once counted as having failed, whatever the mutant."""
+    gone = "tests/unit/device/storage/test_durable.py::test_that_never_was"
+    with pytest.raises(LookupError, match="there is no test"):
+        hunting.failing(DURABLE[0], None, [gone])
+    harmless = replace(
+        MUTANTS[0],
+        source=ROOT.joinpath(*MUTANTS[0].module.split(".")).with_suffix(".py").read_text(encoding="utf-8"),
+    )
+    assert hunting.killer(unchanged, [], gone) is None
 
 
 # proves C3, C5 and C8

@@ -336,6 +336,7 @@ OPERATIONS: dict[str, Callable[[PosixFilesystem, Path], object]] = {
     "link": lambda disk, at: durable.link_into(disk, at / "file", at / "folder"),
     "mkdir": lambda disk, at: durable.make_folder(disk, at / "new"),
     "rename": lambda disk, at: durable.move(disk, at / "file", at / "moved"),
+    "rename, of a folder": lambda disk, at: durable.publish(disk, at / "folder", at / "published"),
     "unlink": lambda disk, at: durable.remove(disk, at / "file"),
     "rmdir": lambda disk, at: durable.remove_folder(disk, at / "folder"),
     "sync_dir": durable.sync_dir,
