@@ -27,7 +27,7 @@ from tests.support.reports.figures import keep
 
 BITS: Final = tuple(1 << bit for bit in range(8))
 SHOWN: Final = 10
-console = Console()
+console = Console(file=sys.stdout)  # this very stream: a command that is tried has its own in place of it
 
 
 def main(

@@ -3,6 +3,8 @@
 ``test_every_byte.py`` has every byte of the small recording.
 """
 
+import io
+from contextlib import redirect_stdout
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from protocol.footage.verifying.report import Verdict
-from tests.harness.alterations.__main__ import run
+from tests.harness.alterations.__main__ import console, run
 from tests.harness.alterations.command import CommandTrial
 from tests.harness.alterations.memo import remembering
 from tests.harness.alterations.trial import Alteration, Trial, large, small
@@ -63,3 +65,10 @@ def test_an_alteration_that_is_missed_is_said_to_be() -> None:
     assert "yet: Altered: open record" in str(trial.problem(elsewhere, found))
     bare = replace(found, sentence="Altered.")
     assert "not placed" in str(trial.problem(Alteration("ledger.cbor", 40, 1), bare))
+
+
+def test_the_progress_of_a_run_is_not_taken_for_what_a_command_said() -> None:
+    """Its line a minute once stood on the first line of a command that was tried, which counted as missed."""
+    with redirect_stdout(io.StringIO()) as another:
+        console.print("every byte: 6,812 of 8,106")
+    assert another.getvalue() == ""
