@@ -37,10 +37,8 @@ def test_a_test_that_is_gone_is_no_mutant_s_death(hunting: Hunter) -> None:
     gone = "tests/unit/device/storage/test_durable.py::test_that_never_was"
     with pytest.raises(LookupError, match="there is no test"):
         hunting.failing(DURABLE[0], None, [gone])
-    harmless = replace(
-        MUTANTS[0],
-        source=ROOT.joinpath(*MUTANTS[0].module.split(".")).with_suffix(".py").read_text(encoding="utf-8"),
-    )
+    path = ROOT.joinpath(*MUTANTS[0].module.split(".")).with_suffix(".py")
+    unchanged = replace(MUTANTS[0], source=path.read_text(encoding="utf-8"))
     assert hunting.killer(unchanged, [], gone) is None
 
 
