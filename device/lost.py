@@ -86,7 +86,7 @@ def _silent(lost: tuple[Gap, ...], track: Track, from_ns: int, until_ns: int) ->
 
 
 def _between(lost: tuple[Gap, ...], track: Track, from_ns: int, until_ns: int) -> Iterator[tuple[int, int]]:
-    """The stretches around what was lost of a track."""
+    """The spans around what was lost of a track."""
     at_ns = from_ns
     for gap in sorted((gap for gap in lost if gap.track is track), key=lambda gap: gap.start_ns):
         yield at_ns, min(gap.start_ns, until_ns)

@@ -5,7 +5,7 @@ Rules:
 - What is asked for is the whole window, whatever the camera was before: while it was private, nobody's or
   docked it kept nothing, and that is said.
 - What counts as held is footage of durable chunks between the window's start and the press.
-- Every stretch without footage that is longer than a chunk can be is named with its cause.
+- Every span without footage that is longer than a chunk can be is named with its cause.
 - What was filmed before the press and waits to be stored is not missing: it becomes the first live chunks,
   and if it is lost, the chunk after it says so.
 - What left the window because the card took the commit late is missing for that reason.
@@ -70,7 +70,7 @@ class PreRecord:
 
 @dataclass(frozen=True, slots=True)
 class _Hole:
-    """A stretch between two chunks: which chunk comes after it, where it lies, and why."""
+    """A span between two chunks: which chunk comes after it, where it lies, and why."""
 
     before_seq: int
     start_ns: int
@@ -149,7 +149,7 @@ class Coverage:
     def _missing(
         self, chunks: Sequence[RingChunk], span: _Span, opening: GapCause, tail: Tail
     ) -> Iterator[tuple[int, GapCause]]:
-        """The stretches without footage before the press, each with its length and cause.
+        """The spans without footage before the press, each with its length and cause.
 
         Args:
             chunks: What there is.

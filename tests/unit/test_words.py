@@ -26,9 +26,6 @@ ALLOWED = {
 """Where a word may stand all the same, in a file or in all files of a folder, and why."""
 
 STILL_TO_RENAME = {
-    ("device/lost.py", "*"),
-    ("device/recording/opener.py", "*"),
-    ("device/ring/prerecord.py", "*"),
     ("tests/*", "*"),
     ("docs/promises.md", "*"),  # it names tests
 }
