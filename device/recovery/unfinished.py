@@ -110,15 +110,10 @@ def _finish_claim(
 ) -> tuple[str, ...]:
     """Give one claim its folder, or let it go; return the segments that it needs still."""
     claim = folders.claim(number)
-    if done:
+    if done or filesystem.exists(folders.recording(number)):
         durable.remove(filesystem, claim)
         return ()
     claimed = claimed_range(filesystem.read(claim))
-    if filesystem.exists(folders.recording(number)):
-        if claimed is not None:
-            _complete(filesystem, folders, number, _segments_of(filesystem, folders.ring, claimed))
-        durable.remove(filesystem, claim)
-        return ()
     if claimed is None or _tried_again(filesystem, folders, number, claim):
         durable.remove(filesystem, claim)
         return ()
@@ -130,23 +125,6 @@ def _finish_claim(
         return segments
     durable.remove(filesystem, claim)
     return ()
-
-
-def _complete(filesystem: Filesystem, folders: StateFolder, number: int, segments: tuple[str, ...]) -> None:
-    """Link into a folder what its claim names and it lacks: a sync may have failed before it got its name.
-
-    Nothing is taken from it. Where the ring has let go of a claimed segment, the folder was durable before.
-
-    Raises:
-        StorageError: The card refuses; the claim stands.
-    """
-    folder = folders.recording(number)
-    held = frozenset(filesystem.listdir(folder))
-    lacking = [name for name in segments if name not in held]
-    for name in lacking:
-        durable.link_into(filesystem, folders.ring / name, folder)
-    if lacking:
-        durable.sync_dir(filesystem, folder)
 
 
 def _publish(filesystem: Filesystem, folders: StateFolder, number: int, segments: tuple[str, ...]) -> None:

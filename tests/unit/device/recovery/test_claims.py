@@ -73,24 +73,6 @@ def test_what_is_claimed_leaves_the_ring_only_once_its_folder_is_durable(watched
         assert not any(name == "unlink" and path.parent == folders.ring for name, path in before), step
 
 
-def test_a_folder_that_lacks_what_its_claim_names_gets_it_from_the_ring(watched: Bench) -> None:
-    """After a sync that failed, a power cut left a folder under its name without one of its segments."""
-    # proves C3
-    claim = claimed(watched)
-    folder = watched.folders.recording(1)
-    folder.mkdir()
-    os.link(claim, folder / LEDGER_NAME)
-    segments = sorted(watched.folders.ring.iterdir())
-    assert len(segments) > 1
-    for segment in segments[1:]:
-        os.link(segment, folder / segment.name)
-    watched.boot()
-    report = watched.verify(1)
-    assert report.verdict is Verdict.CUT_OFF, report.sentence
-    assert report.duration_ns == 11 * SECOND_NS
-    assert not claim.exists()
-
-
 @pytest.mark.parametrize("keep", [0, 100, -1])
 def test_a_claim_that_is_not_whole_was_never_acknowledged_and_goes(watched: Bench, keep: int) -> None:
     claim = claimed(watched)
