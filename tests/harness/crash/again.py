@@ -1,4 +1,4 @@
-"""One crash again: what the disk held after it, what was owed, and what came of it."""
+"""One crash again: what the disk held after it, what was acknowledged, and what came of it."""
 
 from rich.console import Console
 
@@ -29,16 +29,17 @@ def _crash(place: Place, console: Console) -> list[str]:
     console.print(
         f"script {place.script}, crashed after {type(last).__name__}: {str(last)[:200]}", soft_wrap=True
     )
-    disk, owed = trial.again(place)
+    disk, acknowledged = trial.again(place)
     for path, node in disk.walk():
         size = "" if node.names is not None else f"{len(node.data):,} bytes"
         console.print(f"  {node.mode:04o} {path} {size}", highlight=False, soft_wrap=True)
-    for number, held in owed.held.items():
+    for number, held in acknowledged.held.items():
         console.print(
-            f"  owed: recording {number}, chunks {held.first} to {held.last}, {held.ended or 'going on'}"
+            f"  acknowledged: recording {number}, chunks {held.first} to {held.last}, "
+            f"{held.ended or 'going on'}"
         )
     try:
-        Judge(settings=settings_of(place.script)).judge(disk, owed)
+        Judge(settings=settings_of(place.script)).judge(disk, acknowledged)
     except LossError as loss:
         return [str(loss)]
     return []

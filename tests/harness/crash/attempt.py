@@ -1,7 +1,7 @@
 """Goes through the crash points of one script in rising order, and judges each disk that is new there.
 
-A disk is judged once for all that is owed at its point. Every so often the recovery itself is crashed as
-well, or the camera lives on after it.
+A disk is judged once for all that is acknowledged at its point. Every so often the recovery itself is
+crashed as well, or the camera lives on after it.
 """
 
 import random
@@ -15,7 +15,7 @@ from tests.harness.crash.disk.states import Point, Replayer, choices, draws, fin
 from tests.harness.crash.judging.judge import Judge, LossError
 from tests.harness.crash.judging.living import live_on
 from tests.harness.crash.place import Crash, Place
-from tests.harness.crash.scripts.acknowledged import Owed
+from tests.harness.crash.scripts.acknowledged import Acknowledged
 from tests.harness.crash.scripts.fleet import MemoryFleet
 from tests.harness.crash.scripts.scripts import settings_of
 from tests.harness.crash.scripts.start import start
@@ -42,7 +42,7 @@ class Attempt:
         self.judge = Judge(settings=settings_of(trial.seed))
         self._trial = trial
         self._replayer = Replayer(trial.before, trial.log)
-        self._owed = Owed()
+        self._acknowledged = Acknowledged()
         self._at = 0
         self._here: set[bytes] = set()
         self._judged = 0
@@ -59,12 +59,12 @@ class Attempt:
             self._crash(disk, Place(self._trial.seed, Crash(point.after, fates)))
 
     def _hear(self, after: int) -> None:
-        """Note what is owed by now; with every word more of it, every disk has to be judged again."""
+        """Note what is acknowledged by now; with every word more of it, every disk has to be judged again."""
         for operation in self._trial.log[self._at : after]:
             if isinstance(operation, Said):
-                self._owed.hear(operation.what, dict(operation.detail))
+                self._acknowledged.hear(operation.what, dict(operation.detail))
                 self._here.clear()
-                self.judge.owes_more()
+                self.judge.more_is_acknowledged()
         self._at = after
 
     def _crash(self, disk: MemoryDisk, place: Place) -> None:
@@ -82,15 +82,15 @@ class Attempt:
 
     def _judge(self, disk: MemoryDisk, place: Place) -> None:
         try:
-            self.judge.judge(disk, self._owed)
+            self.judge.judge(disk, self._acknowledged)
         except LossError as loss:
             self.tally.losses.append(told(loss, place))
 
     def _live_on(self, disk: MemoryDisk, place: Place) -> None:
         self.tally.lived += 1
-        fleet = MemoryFleet(self.judge.identity, kept=self._trial.kept).restored(self._owed.sent)
+        fleet = MemoryFleet(self.judge.identity, kept=self._trial.kept).restored(self._acknowledged.sent)
         try:
-            self.tally.count(live_on(disk, self.judge, self._owed, fleet))
+            self.tally.count(live_on(disk, self.judge, self._acknowledged, fleet))
         except LossError as loss:
             self.tally.losses.append(told(loss, place))
 

@@ -35,6 +35,6 @@ def keep(traced: Tally, killed: KillTally, folder: Path = figures.FOLDER) -> Pat
             "recordings acknowledged before a kill": killed.recordings,
             "parts played after a kill": killed.played,
             "checks of the camera's identity": checked.get("identity", 0),
-            "checks of the fleet's last wish": checked.get("wish", 0),
+            "checks of the last desired state": checked.get("desired", 0),
         },
     )

@@ -31,7 +31,7 @@ from device.storage.filesystem import PosixFilesystem
 from protocol.footage.format.model import PlainChunk, Track
 from protocol.footage.sealing.opening import OpenedPart
 from tests.harness.crash.judging.judge import Judge, LossError
-from tests.harness.crash.scripts.acknowledged import Owed
+from tests.harness.crash.scripts.acknowledged import Acknowledged
 from tests.harness.crash.scripts.life import Life
 from tests.harness.crash.scripts.scripts import ordinary
 from tests.harness.crash.scripts.start import config
@@ -110,11 +110,11 @@ def kill_round(seed: int) -> KillTally:
     folder = IN_MEMORY if IN_MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="lapel-kill-", dir=folder) as name:
         root = Path(name) / "state"
-        owed, heard = _run_and_kill(root, random.Random(seed))
-        tally = KillTally(rounds=1, heard=heard, recordings=len(owed.held))
+        acknowledged, heard = _run_and_kill(root, random.Random(seed))
+        tally = KillTally(rounds=1, heard=heard, recordings=len(acknowledged.held))
         judge = Judge(settings=config(root), watch=lambda part: _play(part, tally))
         try:
-            judge.judge(PosixFilesystem(), owed)
+            judge.judge(PosixFilesystem(), acknowledged)
         except LossError as loss:
             tally.losses.append(f"{loss} (python -m tests.harness.crash --again kill/{seed})")
         tally.checked = judge.checked
@@ -122,20 +122,20 @@ def kill_round(seed: int) -> KillTally:
         return tally
 
 
-def _run_and_kill(root: Path, draw: random.Random) -> tuple[Owed, int]:
+def _run_and_kill(root: Path, draw: random.Random) -> tuple[Acknowledged, int]:
     """Start the child, hear some of what it says, kill it, and hear what it had said until then."""
     hearing, saying = forks.Pipe(duplex=False)
     arguments = (root, draw.getrandbits(32), real_seconds(), saying)
     child = forks.Process(target=_camera, args=arguments, daemon=True)
     child.start()
     saying.close()
-    owed = Owed()
+    acknowledged = Acknowledged()
     heard = 0
     lines, more_s = draw.randint(1, MOST_LINES), draw.uniform(0, MOST_MORE_S)
     end_s: float | None = None
     with contextlib.closing(hearing), contextlib.suppress(EOFError):
         while child.is_alive() if end_s is None else hearing.poll(max(0, end_s - time.monotonic())):
-            owed.hear(*json.loads(hearing.recv_bytes()))
+            acknowledged.hear(*json.loads(hearing.recv_bytes()))
             heard += 1
             if heard == lines:
                 end_s = time.monotonic() + more_s
@@ -143,12 +143,12 @@ def _run_and_kill(root: Path, draw: random.Random) -> tuple[Owed, int]:
                 break
         child.kill()
         while True:
-            owed.hear(*json.loads(hearing.recv_bytes()))
+            acknowledged.hear(*json.loads(hearing.recv_bytes()))
             heard += 1
     child.join()
     if child.exitcode != -signal.SIGKILL:
         raise AssertionError(f"the camera ended by itself, with {child.exitcode}")
-    return owed, heard
+    return acknowledged, heard
 
 
 def _second(start_ns: int) -> int:

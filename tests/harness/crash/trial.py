@@ -1,8 +1,8 @@
 """Tries crash states, many of them: which, in what order, and what came of each.
 
-A script is recorded once and crashed at every point. A disk is judged once for all that is owed there, and
-counts once however many crashes leave it. The same seed tries the same crashes; the bytes on the disk differ
-from one recording of a script to the next, because keys are never sealed alike twice.
+A script is recorded once and crashed at every point. A disk is judged once for all that is acknowledged
+there, and counts once however many crashes leave it. The same seed tries the same crashes; the bytes on the
+disk differ from one recording of a script to the next, because keys are never sealed alike twice.
 
     tally = representative()          # what ``make test`` tries
     tally = losses_with(module)       # the same with a changed module in the place of the one of its name
@@ -20,7 +20,7 @@ from tests.harness.crash.disk.states import Point, Replayer, points
 from tests.harness.crash.judging.audit import audit
 from tests.harness.crash.patched import in_its_place
 from tests.harness.crash.place import Place
-from tests.harness.crash.scripts.acknowledged import Owed
+from tests.harness.crash.scripts.acknowledged import Acknowledged
 from tests.harness.crash.scripts.scripts import OVER_AND_OVER, live_through, settings_of
 from tests.harness.crash.scripts.start import start
 from tests.harness.crash.tally import Tally
@@ -95,8 +95,8 @@ class Trial:
         attempt.tally.count(attempt.judge.checked)
         return attempt.tally
 
-    def again(self, place: Place) -> tuple[MemoryDisk, Owed]:
-        """The disk that one crash left, and what was owed there."""
+    def again(self, place: Place) -> tuple[MemoryDisk, Acknowledged]:
+        """The disk that one crash left, and what was acknowledged there."""
         point = _point(self.log, place.crash.after)
         disk = Replayer(self.before, self.log).disk(point, place.crash.fates)
         if place.second is not None:
@@ -104,11 +104,11 @@ class Trial:
             start(disk, settings_of(self.seed))
             second = _point(disk.log, place.second.after)
             disk = Replayer(before, disk.log).disk(second, place.second.fates)
-        owed = Owed()
+        acknowledged = Acknowledged()
         for operation in self.log[: place.crash.after]:
             if isinstance(operation, Said):
-                owed.hear(operation.what, dict(operation.detail))
-        return disk, owed
+                acknowledged.hear(operation.what, dict(operation.detail))
+        return disk, acknowledged
 
 
 def _point(log: list[Operation], after: int) -> Point:

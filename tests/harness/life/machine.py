@@ -80,7 +80,7 @@ class Life(RuleBasedStateMachine):
         self.disk = WatchedFilesystem()
         self.bench = Bench(self.folder, window_s=6, disk=self.disk)
         self.far = Far(self.bench.identity)
-        self.owed: set[Moment] = set()
+        self.acknowledged: set[Moment] = set()
         self.empty: set[Moment] = set()
         self.said: dict[Moment, Said] = {}
         self.promised: dict[int, float] = {}
@@ -137,7 +137,7 @@ class Life(RuleBasedStateMachine):
         self.bench.second(gaps=gaps, late=late, tracks=tracks)
         self.said[moment] = Said(label, self.bench.clock.now_ns)
         if recording and not self.trouble:
-            self.owed.add(moment)
+            self.acknowledged.add(moment)
         if self.trouble:
             self.troubles.add(moment.run, moment.start_ns, self.bench.clock.now_ns)
 
@@ -329,7 +329,7 @@ class Life(RuleBasedStateMachine):
         self.tally["recordings judged"] += len(copies)
         self.tally["chunks read back"] += len(read)
         self.tally["requests"] += len(self.far.network.sent)
-        assert self.owed <= read, "what was recorded without a fault is there"
+        assert self.acknowledged <= read, "what was recorded without a fault is there"
 
     def _judge_times(self, files: dict[str, bytes]) -> set[Moment]:
         """The order is the boot clock's, the labels are what the wall clock said, and its steps are told."""

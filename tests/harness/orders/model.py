@@ -151,7 +151,7 @@ class ModelCamera:
                 if each in self.moves():
                     self.move(each)
         elif name == "film":
-            self._film()
+            self._chunk_filmed()
         elif name == "bring":
             self._bring()
         elif name == "store":
@@ -201,7 +201,7 @@ class ModelCamera:
     def _next_wearer(self) -> str:
         return WEARERS[1 - WEARERS.index(self.heart.assignment or WEARERS[1])]
 
-    def _film(self) -> None:
+    def _chunk_filmed(self) -> None:
         """The chunk that is being filled is full, and the next one begins."""
         if self.filling is not None:
             self.now_ns = self.filling[0] + SECOND_NS

@@ -8,8 +8,14 @@ from tests.support.reports.figures import keep, read_figures
 from tests.support.reports.promises import Promise, Proof, State, complaints
 
 
-def test_every_promise_is_proven_or_says_what_waits() -> None:
-    assert complaints(promises.promises(), promises.proofs()) == []
+@pytest.fixture(scope="module")
+def marks() -> list[Proof]:
+    """Every mark of every test there is."""
+    return promises.proofs()
+
+
+def test_every_promise_is_proven_or_says_what_waits(marks: list[Proof]) -> None:
+    assert complaints(promises.promises(), marks) == []
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -34,8 +40,8 @@ def test_a_mark_in_a_text_is_no_mark(tmp_path: Path) -> None:
     assert write_test(tmp_path, text) == [("C3", "test_a")]
 
 
-def test_the_marks_in_this_file_prove_nothing() -> None:
-    assert not [proof for proof in promises.proofs() if proof.file.endswith("test_promises.py")]
+def test_the_marks_in_this_file_prove_nothing(marks: list[Proof]) -> None:
+    assert not [proof for proof in marks if proof.file.endswith("test_promises.py")]
 
 
 MADE = Promise("C1", "a", "b")

@@ -22,13 +22,13 @@ class How(StrEnum):
 
 
 class Fate(NamedTuple):
-    """In what way, and for a torn write at which of its bytes."""
+    """In what way, and for an incomplete write at which of its bytes."""
 
     how: How
     at: int = 0
 
     def __str__(self) -> str:
-        return f"{self.how}{self.at}" if self.how in _TORN else str(self.how)
+        return f"{self.how}{self.at}" if self.how in _INCOMPLETE else str(self.how)
 
 
 KEPT, DROPPED = Fate(How.KEPT), Fate(How.DROPPED)
@@ -38,7 +38,7 @@ REST = -1
 Fates = Mapping[int, Fate]
 """By the operation's position in the log; what has none has the fate of ``REST``, else it is kept."""
 
-_TORN = (How.FIRST, How.ZEROED, How.AFTER)
+_INCOMPLETE = (How.FIRST, How.ZEROED, How.AFTER)
 _FATE = re.compile(rf"({'|'.join(How)})([0-9]*)")
 
 

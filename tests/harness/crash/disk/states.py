@@ -14,8 +14,9 @@ After a failed sync of a file nothing of it is ever settled, whatever syncs succ
 folder that goes for what had been done to its names until then; a name that is changed anew is written anew.
 
 The choices at one point are too many to try all. Those where single operations are missing, alone there, or
-torn are always tried; the rest are drawn at random, the same for the same seed. What the disk could have been
-at the point before is not tried again: the newest operation, when a crash can undo it, always left something.
+incomplete are always tried; the rest are drawn at random, the same for the same seed. What the disk could
+have been at the point before is not tried again: the newest operation, when a crash can undo it, always left
+something.
 """
 
 import hashlib
@@ -52,7 +53,7 @@ class Point:
     Attributes:
         pending: The positions of those not made durable.
         newest: The last operation, when it is one of them; no crash at an earlier point can have left it.
-            None where the disks are those of the point before, and only more is owed.
+            None where the disks are those of the point before, and only more is acknowledged.
     """
 
     after: int
@@ -126,9 +127,9 @@ def _touched(change: Names) -> set[tuple[int, str]]:
 
 
 def points(log: Sequence[Operation]) -> Iterator[Point]:
-    """Every point at which a crash can leave something else, or more is owed, than at the one before.
+    """Every point at which a crash can leave something else, or more is acknowledged, than at the one before.
 
-    After a run of ``Said`` there is one point, at its end: it owes what each of them does.
+    After a run of ``Said`` there is one point, at its end: what each of them says is acknowledged there.
     """
     pending = Pending()
     yield Point(0, (), None)
@@ -157,7 +158,7 @@ def choices(log: Sequence[Operation], point: Point, seed: int, drawn: int) -> It
         if position != point.newest:
             yield everything | {position: DROPPED}
             yield nothing | newest | {position: KEPT}
-        for fate in torn(log[position]):
+        for fate in incomplete(log[position]):
             yield everything | {position: fate}
             yield nothing | newest | {position: fate}
     yield from draws(log, point, random.Random(f"{seed}/{point.after}"), drawn)
@@ -167,7 +168,8 @@ def draws(log: Sequence[Operation], point: Point, draw: random.Random, count: in
     """Random ways in which the crash may have gone."""
     for _ in range(count if len(point.pending) > 1 else 0):
         fates = {
-            at: draw.choice((KEPT, DROPPED, draw.choice(torn(log[at]) or (KEPT,)))) for at in point.pending
+            at: draw.choice((KEPT, DROPPED, draw.choice(incomplete(log[at]) or (KEPT,))))
+            for at in point.pending
         }
         if point.newest is not None and fates[point.newest] == DROPPED:
             fates[point.newest] = KEPT
@@ -175,8 +177,8 @@ def draws(log: Sequence[Operation], point: Point, draw: random.Random, count: in
 
 
 @lru_cache(maxsize=4096)
-def torn(operation: Operation) -> tuple[Fate, ...]:
-    """How a write may be torn: at each boundary of a sector of the file, in each way; or its length alone."""
+def incomplete(operation: Operation) -> tuple[Fate, ...]:
+    """How a write may be incomplete: at each boundary of a sector, in each way; or its length alone."""
     if not isinstance(operation, Write):
         return ()
     boundaries = range(SECTOR - operation.offset % SECTOR, len(operation.data), SECTOR)

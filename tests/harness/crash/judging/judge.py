@@ -3,7 +3,7 @@
 Rules:
 
 - A camera that was enrolled is that camera still. Recovery must not fail, and doing it again must change
-  nothing; the fleet's last wish that was acknowledged is there (``identity``, ``wish``).
+  nothing; the fleet's last desired state that was acknowledged is there (``identity``, ``desired``).
 - Every recording that was acknowledged is there, verifies, begins with the very bytes that were acknowledged,
   and opens from its first chunk to the last (C3). One that was being made ends with the chunk before the one
   being filled, or with that one (C5); one that was closed is complete.
@@ -37,7 +37,7 @@ from protocol.footage.verifying.verify import Verdict
 from tests.harness.crash.disk.disk import MemoryDisk
 from tests.harness.crash.disk.states import fingerprint
 from tests.harness.crash.judging.reading import Read, Reader
-from tests.harness.crash.scripts.acknowledged import Held, Owed
+from tests.harness.crash.scripts.acknowledged import Acknowledged, Held
 from tests.harness.crash.scripts.start import Found, config, identity_digest, start
 from tests.support.media.recordings import TestIdentity, make_identity
 
@@ -85,60 +85,62 @@ class Judge:
     def folders(self) -> StateFolder:
         return StateFolder(self.settings.camera.state_dir)
 
-    def owes_more(self) -> None:
-        """Something was acknowledged: from here on no disk is known to keep all that is owed."""
+    def more_is_acknowledged(self) -> None:
+        """Something was acknowledged: from here on no disk is known to keep all that is acknowledged."""
         self._known.clear()
 
-    def judge(self, disk: Filesystem, owed: Owed) -> None:
+    def judge(self, disk: Filesystem, acknowledged: Acknowledged) -> None:
         """Recover a disk and check every promise.
 
         Many disks are one and the same after the recovery. All but the recovery depends on that alone and on
-        what is owed, so it is decided once for each and counted each time.
+        what is acknowledged, so it is decided once for each and counted each time.
 
         Raises:
             LossError: A promise does not hold.
         """
-        found = self._recover(disk, owed)
+        found = self._recover(disk, acknowledged)
         if found is None:
             return
         if not isinstance(disk, MemoryDisk):
-            self._promises(disk, found, owed)
+            self._promises(disk, found, acknowledged)
             return
         state = (fingerprint(disk), found.recovered)
         if state not in self._known:
             before = Counter(self.checked)
-            self._promises(disk, found, owed)
+            self._promises(disk, found, acknowledged)
             self._known[state] = Counter(self.checked) - before
             return
         for promise, count in self._known[state].items():
             self.checked[promise] += count
 
-    def _promises(self, disk: Filesystem, found: Found, owed: Owed) -> None:
+    def _promises(self, disk: Filesystem, found: Found, acknowledged: Acknowledged) -> None:
         self._again(disk, found)
-        self._identity(disk, found, owed)
+        self._identity(disk, found, acknowledged)
         present = {each.number: each.folder for each in found.recovered.recordings}
         read = {number: self._read(disk, folder) for number, folder in present.items()}
         for number, each in read.items():
-            self._recording(number, each, owed)
-            if number in owed.held:
-                self._acknowledged(number, each, owed.held[number])
-        for number in (*owed.held, *owed.sent):
+            self._recording(number, each, acknowledged)
+            if number in acknowledged.held:
+                self._acknowledged(number, each, acknowledged.held[number])
+        for number in (*acknowledged.held, *acknowledged.sent):
             if number not in present:
-                self._gone(disk, number, owed)
-        for number in owed.receipts:
+                self._gone(disk, number, acknowledged)
+        for number in acknowledged.receipts:
             self._receipt(disk, number, present.get(number))
-        for number, sent in owed.sent.items():
+        for number, sent in acknowledged.sent.items():
             if number in read:
                 same = read[number].begins_with(*sent.ledger) and read[number].holds(sent.segments)
                 self._count("C8", same, f"recording {number} is not what the fleet has been sent of it")
-        self._numbers(found, read, owed)
+        self._numbers(found, read, acknowledged)
         self._nothing_to_open(disk, present)
 
-    def _recover(self, disk: Filesystem, owed: Owed) -> Found | None:
+    def _recover(self, disk: Filesystem, acknowledged: Acknowledged) -> Found | None:
         try:
             return start(disk, self.settings)
         except NotEnrolledError as error:
-            self._count("identity", owed.identity is None, f"the camera is not enrolled any more: {error}")
+            self._count(
+                "identity", acknowledged.identity is None, f"the camera is not enrolled any more: {error}"
+            )
             return None
         except Exception as error:
             raise LossError(f"recovery failed: {type(error).__name__}: {error}") from error
@@ -152,16 +154,18 @@ class Judge:
         same = found.recovered == again.recovered and before == contents(disk, self.folders.root)
         self._count("C3", same, "recovery done again changes something")
 
-    def _identity(self, disk: Filesystem, found: Found, owed: Owed) -> None:
+    def _identity(self, disk: Filesystem, found: Found, acknowledged: Acknowledged) -> None:
         identity = found.identity
-        known = identity_digest(identity) in owed.identities
+        known = identity_digest(identity) in acknowledged.identities
         self._count("identity", known, "the camera has a certificate that it should not have")
         file = disk.read(identity.certificate_path)
         same = file.strip() == identity.certificate.public_bytes(Encoding.PEM).strip()
         self._count("identity", same, "the certificate that TLS is given is not the camera's")
         version = 0 if found.desired is None else found.desired.version
-        within = owed.wish <= version <= max(owed.wish, owed.wished)
-        self._count("wish", within, f"wish {owed.wish} was acknowledged, and {version} is kept")
+        within = acknowledged.desired <= version <= max(acknowledged.desired, acknowledged.desired_asked)
+        self._count(
+            "desired", within, f"desired state {acknowledged.desired} was acknowledged, and {version} is kept"
+        )
 
     def _read(self, disk: Filesystem, folder: Path) -> Read:
         files = {name: disk.read(folder / name) for name in disk.listdir(folder)}
@@ -171,16 +175,16 @@ class Judge:
         except FootageError as error:
             raise LossError(f"C3: the ledger in {folder.name} cannot be read: {error}") from error
 
-    def _recording(self, number: int, read: Read, owed: Owed) -> None:
+    def _recording(self, number: int, read: Read, acknowledged: Acknowledged) -> None:
         """What holds of any recording, acknowledged or not."""
         opening, report = read.ledger.open, read.report
         self._count("C3", report.verdict is not Verdict.ALTERED, f"recording {number}: {report.sentence}")
         self._count("C3", not read.unopened, f"recording {number} does not open: {read.unopened}")
         self._count(
-            "C6", _explained(read, owed), f"recording {number} lacks more than it says: {report.gaps}"
+            "C6", _explained(read, acknowledged), f"recording {number} lacks more than it says: {report.gaps}"
         )
         self._count("C7", read.honest_prerecord, f"the pre-record of {number} is not what it says")
-        pressed = opening.press_ns in owed.presses or opening.trigger in WITHOUT_A_PRESS
+        pressed = opening.press_ns in acknowledged.presses or opening.trigger in WITHOUT_A_PRESS
         start_ns = opening.press_ns - self.settings.window_ns
         early = [header.seq for header in read.headers if header.end_ns <= start_ns]
         self._count("C2", pressed and not early, f"chunks {early} of {number} are not for any press")
@@ -203,7 +207,7 @@ class Judge:
         tail_ns = held.filmed_ns - (read.end_ns or 0)
         self._count("C5", tail_ns <= 0, f"recording {number} lost {tail_ns} ns before the chunk being filled")
 
-    def _gone(self, disk: Filesystem, number: int, owed: Owed) -> None:
+    def _gone(self, disk: Filesystem, number: int, acknowledged: Acknowledged) -> None:
         path = self.folders.receipt(number)
         there = disk.exists(path)
         self._count("C8", there, f"recording {number} was acknowledged and is gone with no receipt")
@@ -211,7 +215,7 @@ class Judge:
             receipt = self._reader.receipt(disk.read(path))
         except FootageError as error:
             raise LossError(f"C8: the receipt for recording {number} does not hold: {error}") from error
-        held = owed.held.get(number)
+        held = acknowledged.held.get(number)
         fits = receipt.number == number and (
             held is None or (receipt.open_digest.hex() == held.open_digest and held.ended != "")
         )
@@ -225,8 +229,8 @@ class Judge:
         right = (folder is None or beside) if kept else folder is None
         self._count("C8", right, f"recording {number} and its receipt are not where they belong")
 
-    def _numbers(self, found: Found, read: Mapping[int, Read], owed: Owed) -> None:
-        newest = max((*owed.held, *owed.sent), default=0)
+    def _numbers(self, found: Found, read: Mapping[int, Read], acknowledged: Acknowledged) -> None:
+        newest = max((*acknowledged.held, *acknowledged.sent), default=0)
         recovered = found.recovered
         self._count("L3", recovered.number >= newest, f"number {newest} could be given again")
         if recovered.number in read:
@@ -250,11 +254,14 @@ class Judge:
             raise LossError(f"{promise}: {otherwise}")
 
 
-def _explained(read: Read, owed: Owed) -> bool:
+def _explained(read: Read, acknowledged: Acknowledged) -> bool:
     """Whether every gap has a cause, and lies where footage was really lost."""
     return all(
         gap.explained
         and not gap.overlap
-        and any(start <= gap.start_ns and gap.start_ns + gap.duration_ns <= end for start, end in owed.spans)
+        and any(
+            start <= gap.start_ns and gap.start_ns + gap.duration_ns <= end
+            for start, end in acknowledged.spans
+        )
         for gap in read.report.gaps
     )

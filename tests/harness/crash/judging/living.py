@@ -2,7 +2,7 @@
 
 from device.storage.filesystem import Filesystem
 from tests.harness.crash.judging.judge import Judge, LossError
-from tests.harness.crash.scripts.acknowledged import Owed
+from tests.harness.crash.scripts.acknowledged import Acknowledged
 from tests.harness.crash.scripts.fleet import MemoryFleet
 from tests.harness.crash.scripts.life import Life
 from tests.support.camera.recorders import HandClock
@@ -12,7 +12,7 @@ SEED = 1_000_003
 LATER_NS = 10**6 * SECOND_NS
 
 
-def live_on(disk: Filesystem, judge: Judge, owed: Owed, fleet: MemoryFleet) -> dict[str, int]:
+def live_on(disk: Filesystem, judge: Judge, acknowledged: Acknowledged, fleet: MemoryFleet) -> dict[str, int]:
     """Start on the disk, record once more, and upload all there is.
 
     Returns:
@@ -21,7 +21,7 @@ def live_on(disk: Filesystem, judge: Judge, owed: Owed, fleet: MemoryFleet) -> d
     Raises:
         LossError: One does not hold.
     """
-    heard = Owed()
+    heard = Acknowledged()
     life = Life(disk, heard.hear, SEED, judge.settings)
     life.clock = HandClock(LATER_NS)
     life.fleet = fleet
@@ -37,7 +37,11 @@ def live_on(disk: Filesystem, judge: Judge, owed: Owed, fleet: MemoryFleet) -> d
         raise LossError(f"the camera does not go on: {type(error).__name__}: {error}") from error
     checked = {"C3": 0, "L3": 0, "C8": 0}
     for promise, holds, otherwise in (
-        ("L3", number is not None and number > max((*owed.held, *owed.sent), default=0), "is an old number"),
+        (
+            "L3",
+            number is not None and number > max((*acknowledged.held, *acknowledged.sent), default=0),
+            "is an old number",
+        ),
         ("C3", heard.held[number or 0].ended == "closed", "was not recorded"),
         ("C8", not life.troubles, f"was not taken by the fleet: {life.troubles}"),
         ("C8", all(each.receipt for each in life.shelf.recordings()), "is still there"),

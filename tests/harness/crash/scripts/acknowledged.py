@@ -1,4 +1,4 @@
-"""What a camera has acknowledged up to a point, and so owes after any crash.
+"""What a camera has acknowledged up to a point, and so must keep through any crash.
 
 What it is *about to try* is told too: a crash may leave that done or undone, and nothing else may be there.
 """
@@ -46,7 +46,7 @@ class Sent:
 
 
 @dataclass(slots=True)
-class Owed:
+class Acknowledged:
     """Everything that was said so far."""
 
     held: dict[int, Held] = field(default_factory=dict)
@@ -56,8 +56,8 @@ class Owed:
     lost: list[tuple[int, int]] = field(default_factory=list)
     identities: list[str] = field(default_factory=list)
     identity: str | None = None
-    wished: int = 0
-    wish: int = 0
+    desired_asked: int = 0
+    desired: int = 0
 
     def hear(self, what: str, detail: Mapping[str, int | str]) -> None:
         """Take in one thing that was said."""
@@ -93,78 +93,80 @@ class _Words:
         return str(self._detail[name])
 
 
-def _shelf(owed: Owed, words: _Words) -> None:
-    before = owed.held.get(words.number())
-    owed.held[words.number()] = Held(
+def _shelf(acknowledged: Acknowledged, words: _Words) -> None:
+    before = acknowledged.held.get(words.number())
+    acknowledged.held[words.number()] = Held(
         first=words.number("first"),
         last=words.number("last"),
         length=words.number("length"),
         sha256=words.word(),
         ended=words.word("ended"),
         open_digest=words.word("open_digest"),
-        before=before.before if before is not None else _newest_open(owed, words.number()),
+        before=before.before if before is not None else _newest_open(acknowledged, words.number()),
         segments=before.segments if before is not None else {},
         filmed_ns=before.filmed_ns if before is not None else 0,
     )
 
 
-def _newest_open(owed: Owed, below: int) -> str:
+def _newest_open(acknowledged: Acknowledged, below: int) -> str:
     """The digest of the first record of the newest recording below a number."""
-    number = max((number for number in owed.held if number < below), default=0)
-    return owed.held[number].open_digest if number else ""
+    number = max((number for number in acknowledged.held if number < below), default=0)
+    return acknowledged.held[number].open_digest if number else ""
 
 
-def _segment(owed: Owed, words: _Words) -> None:
-    owed.held[words.number()].segments[words.word("name")] = words.word()
+def _segment(acknowledged: Acknowledged, words: _Words) -> None:
+    acknowledged.held[words.number()].segments[words.word("name")] = words.word()
 
 
-def _filmed(owed: Owed, words: _Words) -> None:
-    owed.held[words.number()].filmed_ns = words.number("end_ns")
+def _filmed(acknowledged: Acknowledged, words: _Words) -> None:
+    acknowledged.held[words.number()].filmed_ns = words.number("end_ns")
 
 
-def _sent_ledger(owed: Owed, words: _Words) -> None:
-    owed.sent.setdefault(words.number(), Sent()).ledger = (words.number("length"), words.word())
+def _sent_ledger(acknowledged: Acknowledged, words: _Words) -> None:
+    acknowledged.sent.setdefault(words.number(), Sent()).ledger = (words.number("length"), words.word())
 
 
-def _sent_segment(owed: Owed, words: _Words) -> None:
-    owed.sent.setdefault(words.number(), Sent()).segments[words.word("name")] = words.word()
+def _sent_segment(acknowledged: Acknowledged, words: _Words) -> None:
+    acknowledged.sent.setdefault(words.number(), Sent()).segments[words.word("name")] = words.word()
 
 
-def _identity(owed: Owed, words: _Words) -> None:
-    owed.identity, owed.identities = words.word(), [words.word()]
+def _identity(acknowledged: Acknowledged, words: _Words) -> None:
+    acknowledged.identity, acknowledged.identities = words.word(), [words.word()]
 
 
-def _wish_asked(owed: Owed, words: _Words) -> None:
-    owed.wished = words.number("version")
+def _desired_asked(acknowledged: Acknowledged, words: _Words) -> None:
+    acknowledged.desired_asked = words.number("version")
 
 
-def _wish(owed: Owed, words: _Words) -> None:
-    owed.wish = words.number("version")
+def _desired(acknowledged: Acknowledged, words: _Words) -> None:
+    acknowledged.desired = words.number("version")
 
 
-HEARD: Mapping[str, Callable[[Owed, _Words], object]] = {
+HEARD: Mapping[str, Callable[[Acknowledged, _Words], object]] = {
     "acknowledged": _shelf,
     "shelf": _shelf,
     "segment": _segment,
     "filmed": _filmed,
     "sent ledger": _sent_ledger,
     "sent segment": _sent_segment,
-    "receipt": lambda owed, words: owed.receipts.add(words.number()),
-    "press": lambda owed, words: owed.presses.add(words.number("at_ns")),
-    "pressed": lambda _owed, _words: None,
-    "lost": lambda owed, words: owed.lost.append((words.number("start_ns"), words.number("end_ns"))),
-    "identity asked": lambda owed, words: owed.identities.append(words.word()),
+    "receipt": lambda acknowledged, words: acknowledged.receipts.add(words.number()),
+    "press": lambda acknowledged, words: acknowledged.presses.add(words.number("at_ns")),
+    "pressed": lambda _acknowledged, _words: None,
+    "lost": lambda acknowledged, words: acknowledged.lost.append(
+        (words.number("start_ns"), words.number("end_ns"))
+    ),
+    "identity asked": lambda acknowledged, words: acknowledged.identities.append(words.word()),
     "identity": _identity,
-    "wish asked": _wish_asked,
-    "wish": _wish,
+    "desired asked": _desired_asked,
+    "desired": _desired,
 }
-"""Everything that is ever said, and what comes to be owed by it."""
+"""Everything that is ever said, and what is acknowledged by it."""
 
 
-def owed_after(log: Iterable[Operation]) -> Owed:
-    """What is owed after all operations of a log."""
-    owed = Owed()
+def acknowledged_after(log: Iterable[Operation]) -> Acknowledged:
+    """What is acknowledged after all operations of a log."""
+    acknowledged = Acknowledged()
     for operation in log:
         if isinstance(operation, Said):
-            owed.hear(operation.what, dict(operation.detail))
-    return owed
+            acknowledged.hear(operation.what, dict(operation.detail))
+    return acknowledged

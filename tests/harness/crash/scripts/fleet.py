@@ -22,7 +22,7 @@ from protocol.footage.verifying.report import Verdict
 from protocol.footage.verifying.verify import verify_recording
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, UploadedRecording, UploadState
 from tests.harness.crash.scripts.acknowledged import Sent
-from tests.harness.crash.scripts.telling import Say
+from tests.harness.crash.scripts.teller import Say
 from tests.support.media.recordings import TestIdentity, renew_certificate
 
 RECEIVED_UTC_US = 1_800_000_000_000_000

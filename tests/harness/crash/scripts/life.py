@@ -35,7 +35,7 @@ from protocol.messages.desired import AssignmentInfo, Desired
 from protocol.messages.events import CameraEvent, NewsKind
 from tests.harness.crash.scripts.fleet import MemoryFleet
 from tests.harness.crash.scripts.start import config, identity_digest, start
-from tests.harness.crash.scripts.telling import Say, Teller
+from tests.harness.crash.scripts.teller import Say, Teller
 from tests.support.camera.identities import answer_for
 from tests.support.camera.recorders import HandClock
 from tests.support.media.recordings import SECOND_NS, TestIdentity, make_identity, plain_chunk
@@ -148,18 +148,18 @@ class Life:
             return
         self.say("identity", {"sha256": identity_digest(renewed)})
 
-    def wish(self, assignment: str | None) -> None:
+    def want(self, assignment: str | None) -> None:
         """Be told by the fleet whose the camera is."""
         kept = load_desired(self.folders.root, self.identity.camera, self.disk)
         version = 1 + (0 if kept is None else kept.version)
         info = None if assignment is None else AssignmentInfo(id=assignment, officer="Sam", since_utc_us=1)
         desired = Desired(camera=self.identity.camera, version=version, assignment=info)
-        self.say("wish asked", {"version": version})
+        self.say("desired asked", {"version": version})
         try:
             save_desired(self.folders.root, desired, self.disk)
         except StorageError:
             return
-        self.say("wish", {"version": version})
+        self.say("desired", {"version": version})
         self._applier.take_on(desired)
         self._teller.tell(self.shelf)
 
@@ -268,7 +268,7 @@ class Life:
         )
 
     def _hear(self, news: CameraEvent) -> None:
-        """A press is answered from here on: what it has committed is owed before anything follows it."""
+        """A press is answered from here on: what it has committed is acknowledged before all that follows."""
         if news.kind is NewsKind.RECORDING_OPENED and news.number is not None:
             self._teller.acknowledged(news.number, self.folders.claim(news.number))
 

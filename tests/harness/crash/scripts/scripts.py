@@ -6,7 +6,7 @@
 - 5 to 7: a camera whose process is killed in the middle of things and starts again: the disk's cache survives
   that, so what was not synced before is still not, and a power cut may come later.
 - 8 to 15: a camera that does one thing again and again until each sync of it has failed once, whether of a
-  file or of a folder: press, record, bookmark, stop, upload, renew, take the fleet's wish, start again.
+  file or of a folder: press, record, bookmark, stop, upload, renew, take what the fleet wants, start again.
 - 16: a card that refuses all that follows a press, for longer than the window is: recordings that are safe
   and have no folder yet grow, are bookmarked, stopped, pressed again and restarted.
 - From 17 on: the same steps in another order.
@@ -79,7 +79,7 @@ def settings_of(seed: int) -> Config:
 def plain(life: Life, _disk: MemoryDisk) -> None:
     """Everything once."""
     life.boot()
-    life.wish("visit-1")
+    life.want("visit-1")
     life.chunks(8)
     life.press()
     life.chunks(2)
@@ -102,7 +102,7 @@ def plain(life: Life, _disk: MemoryDisk) -> None:
     life.chunk()
     life.stop()
     life.change(Event.PRIVATE_OFF)
-    life.wish("visit-2")
+    life.want("visit-2")
     life.chunks(2)
     life.shut_down()
     life.boot()
@@ -129,7 +129,7 @@ def killed(life: Life, disk: MemoryDisk) -> None:
     """Each step killed once on its way."""
     life.boot()
     draw = random.Random(life.seed)
-    for step in (life.press, life.chunk, life.stop, life.upload, life.renew, lambda: life.wish("visit-1")):
+    for step in (life.press, life.chunk, life.stop, life.upload, life.renew, lambda: life.want("visit-1")):
         life.chunks(2)
         life.press()
         life.chunk()
@@ -144,7 +144,7 @@ def killed(life: Life, disk: MemoryDisk) -> None:
 
 def refused(life: Life, disk: MemoryDisk) -> None:
     """One thing again and again, until each of its syncs has failed once."""
-    things = ordinary(life, random.Random(life.seed)) | {"wish": lambda: life.wish("visit-1")}
+    things = ordinary(life, random.Random(life.seed)) | {"want": lambda: life.want("visit-1")}
     name = REFUSED[life.seed]
     life.boot()
     life.chunks(3)
@@ -212,7 +212,7 @@ def with_fault(
     life.chunk()
     life.press()
     life.bookmark()
-    life.wish("visit-3")
+    life.want("visit-3")
     life.chunks(2)
     disk.before = None
     life.chunk()
@@ -310,14 +310,14 @@ def ordinary(life: Life, draw: random.Random) -> dict[str, Callable[[], object]]
         "clock": lambda: life.step_clock(draw.choice((-1, 1)) * draw.randint(1, 10**8)),
         "private": lambda: life.change(draw.choice((Event.PRIVATE_ON, Event.PRIVATE_OFF))),
         "dock": lambda: life.change(draw.choice((Event.DOCK, Event.UNDOCK))),
-        "wish": lambda: life.wish(draw.choice((None, "visit-1", "visit-2"))),
+        "want": lambda: life.want(draw.choice((None, "visit-1", "visit-2"))),
         "renew": life.renew,
         "restart": life.restart,
     }
 
 
 REFUSED = dict(
-    enumerate(("press", "chunk", "bookmark", "stop", "upload all", "renew", "wish", "restart"), start=8)
+    enumerate(("press", "chunk", "bookmark", "stop", "upload all", "renew", "want", "restart"), start=8)
 )
 DURING = frozenset({"chunk", "bookmark", "stop"})
 """What is done while a recording is under way."""

@@ -37,7 +37,7 @@ def config(root: Path = STATE, *, after_receipt: str = "delete") -> Config:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a camera has when it has started: who it is, its recordings, and the fleet's last wish."""
+    """What a camera has when it has started: who it is, its recordings, and the last desired state."""
 
     identity: CameraIdentity
     recovered: Recovered

@@ -27,7 +27,7 @@ MANY = 20
         (Sync, r"[0-9]{8}\.ledger", "C3"),
         (SyncDir, r"ring", "C3"),
         (Sync, r"[0-9]{8}\.cbor\.new", "C8"),
-        (Sync, r"desired\.json\.new", "wish"),
+        (Sync, r"desired\.json\.new", "desired"),
         (Sync, r"enrolment\.json\.new", "recovery failed"),
         (Sync, r"key-.*", "recovery failed"),
         (Sync, r"certificate-.*", "identity"),

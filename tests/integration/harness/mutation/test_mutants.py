@@ -66,7 +66,7 @@ def save(file):
     with doing("write"):
         file.write(b"x")
     file.sync()
-    if file.torn:
+    if file.broken:
         raise OSError
 """
 
@@ -77,12 +77,12 @@ def test_what_a_mutant_is() -> None:
         "where.save: without file.sync()",
         "where.save: file.sync() before file.write(b'x')",
         "where.save: file.sync_data() for file.sync()",
-        "where.save: always if file.torn",
-        "where.save: never if file.torn",
+        "where.save: always if file.broken",
+        "where.save: never if file.broken",
         "where.save: without file.write(b'x')",
         "where.save: without raise OSError",
     ]
     first = next(iter(mutants("some.where", SOURCE)))
     assert first.source == (
-        "def save(file):\n    file.write(b'x')\n    file.sync()\n    if file.torn:\n        raise OSError"
+        "def save(file):\n    file.write(b'x')\n    file.sync()\n    if file.broken:\n        raise OSError"
     )

@@ -179,13 +179,13 @@ def waiting_chunks(bench: Bench, disk: HangingFilesystem, wait: Callable[[float]
         for chunk in filmed:
             bench.recorder.push(chunk)
 
-    outlet = threading.Thread(target=deliver)
-    outlet.start()
+    delivery = threading.Thread(target=deliver)
+    delivery.start()
     assert disk.stuck.wait(PATIENCE_S)
     wait(SHORT_S)
     yield bench
     disk.answers.set()
-    outlet.join(PATIENCE_S)
+    delivery.join(PATIENCE_S)
 
 
 ENDS = [Event.PRIVATE_ON, Event.DOCK, Event.LOCK, Event.SHUT_DOWN]
@@ -405,8 +405,8 @@ def test_a_chunk_that_a_card_took_late_is_not_in_a_window_that_began_meanwhile(
     disk.hang("sync_data", ".seg")
     filmed = bench.filmed()
     bench.recorder.cut = _nothing
-    outlet = threading.Thread(target=lambda: bench.recorder.push(filmed))
-    outlet.start()
+    delivery = threading.Thread(target=lambda: bench.recorder.push(filmed))
+    delivery.start()
     assert disk.stuck.wait(PATIENCE_S)
     wait(SHORT_S)
     bench.recorder.change(Event.PRIVATE_ON)
@@ -414,7 +414,7 @@ def test_a_chunk_that_a_card_took_late_is_not_in_a_window_that_began_meanwhile(
     bench.recorder.change(Event.PRIVATE_OFF)
     wait(PATIENCE_S)
     disk.answers.set()
-    outlet.join(PATIENCE_S)
+    delivery.join(PATIENCE_S)
     bench.second()
     outcome = bench.press()
     assert outcome.prerecord_s == 1

@@ -96,7 +96,7 @@ def zeroed(path: Path, cut: int) -> None:
     damage=st.sampled_from([truncated, zeroed]),
     which=st.integers(0, 2),
 )
-def test_a_torn_tail_is_cut_back_to_whole_records(
+def test_an_incomplete_tail_is_cut_back_to_whole_records(
     tmp_path: Path, share: float, damage: Callable[[Path, int], None], which: int
 ) -> None:
     # proves C5
@@ -308,7 +308,9 @@ def test_a_damaged_segment_does_not_keep_the_camera_from_starting(bench: Bench) 
     assert bench.verify(1).verdict is Verdict.ALTERED
 
 
-def test_damage_in_the_segment_that_was_being_written_is_not_taken_for_a_torn_tail(bench: Bench) -> None:
+def test_damage_in_the_segment_that_was_being_written_is_not_taken_for_an_incomplete_tail(
+    bench: Bench,
+) -> None:
     # proves C3
     bench.press()
     bench.seconds(3)

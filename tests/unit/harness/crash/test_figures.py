@@ -9,14 +9,14 @@ from tests.support.reports.figures import read_figures
 
 
 def test_the_figures_of_a_run_are_read_back_by_promise(tmp_path: Path) -> None:
-    traced = Tally(states={b"1", b"2"}, again={b"2", b"3"}, lived=1, checked={"C3": 1200, "wish": 3})
+    traced = Tally(states={b"1", b"2"}, again={b"2", b"3"}, lived=1, checked={"C3": 1200, "desired": 3})
     killed = KillTally(rounds=7, played=5, recordings=4, checked={"C3": 34})
     keep(traced, killed, tmp_path)
     (found,) = read_figures(tmp_path)
     assert found.name == "crash"
     assert found.promises == {"C3": "1,234 checks over 2 crash states and 7 kills, losses 0"}
     assert "distinct disks after a second crash, during the recovery: 1" in found.lines
-    assert "checks of the fleet's last wish: 3" in found.lines
+    assert "checks of the last desired state: 3" in found.lines
 
 
 def test_tallies_add_up() -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.harness.crash.disk.disk import MemoryDisk
 from tests.harness.crash.disk.fates import DROPPED, KEPT, REST, Fate, How, read_fates, write_fates
 from tests.harness.crash.disk.operations import Names, SyncDirFailed, SyncFailed
-from tests.harness.crash.disk.states import Pending, Point, Replayer, choices, fingerprint, points, torn
+from tests.harness.crash.disk.states import Pending, Point, Replayer, choices, fingerprint, incomplete, points
 from tests.harness.crash.place import Crash, Place
 from tests.support.storage.disks import refuse
 
@@ -47,10 +47,10 @@ def test_what_was_not_synced_may_be_there_whole_in_part_as_zeros_or_not_at_all()
     }  # fmt: skip
 
 
-def test_a_write_is_torn_where_sectors_of_the_file_begin() -> None:
+def test_a_write_is_cut_where_sectors_of_the_file_begin() -> None:
     disk = written(b"a" * 500)
     disk.open_append(FILE).write(b"b" * 600)
-    assert {fate.at for fate in torn(disk.log[-1])} == {0, 12, 524}
+    assert {fate.at for fate in incomplete(disk.log[-1])} == {0, 12, 524}
 
 
 def test_a_later_write_may_be_there_without_an_earlier_one() -> None:
