@@ -151,7 +151,7 @@ def test_keys_of_some_of_the_pre_record_are_too_few() -> None:
 def test_a_damaged_ledger_is_not_blamed_for_the_keys_that_cannot_be_read_either() -> None:
     files = record(live=0, closed=False).files
     opening, keys, _ = records(files[LEDGER_NAME])
-    for cut in (opening + keys[:-1], opening + keys[:-1] + b"\0"):
+    for cut in (opening + keys[:-1], opening + keys[:-1] + bytes([keys[-1] ^ 1])):
         assert len(judge({**files, LEDGER_NAME: cut}).findings) == 1
 
 
