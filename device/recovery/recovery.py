@@ -23,10 +23,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from device.recovery.claims import finish_claims
 from device.recovery.inspection import inspect_recording, last_open, numbers_in, segments_in
 from device.recovery.repair import begins_at, is_writable, repair_segment, write_anew
 from device.recovery.truncation import whole_ledger
-from device.recovery.unfinished import finish_claims, finish_folders, finish_removals
+from device.recovery.unfinished import finish_folders, finish_removals
 from device.shelf import ShelvedRecording, settle
 from device.storage import durable
 from device.storage.durable import NEW_SUFFIX

@@ -136,6 +136,16 @@ def write_anew(filesystem: Filesystem, path: Path, length: int, most: int) -> No
         durable.cut_tail(filesystem, path, most)
 
 
+def sync_ledger(filesystem: Filesystem, ledger: Path) -> None:
+    """Make a ledger durable that a killed process may not have synced. One that is read-only is.
+
+    Raises:
+        StorageError: The card refuses.
+    """
+    if is_writable(filesystem, ledger):
+        durable.sync_file(filesystem, ledger)
+
+
 def _known_first(filesystem: Filesystem, segment: Path) -> int | None:
     """The number of a segment's first chunk; None for a damaged one, which the verifier will say."""
     try:

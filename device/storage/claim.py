@@ -33,6 +33,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from device.storage.filesystem import Bytes, Filesystem
     from device.storage.layout import StateFolder
@@ -82,16 +83,34 @@ def publish_claim(filesystem: Filesystem, folders: StateFolder, number: int, seg
     Raises:
         StorageError: The claim stands. The folder is not to be relied on, under whichever name it is there.
     """
-    unpublished, claim = folders.unpublished(number), folders.claim(number)
+    unpublished = folders.unpublished(number)
     if not filesystem.exists(unpublished):
         durable.begin_folder(filesystem, unpublished)
-    held = frozenset(filesystem.listdir(unpublished))
+    link_missing(filesystem, folders, number, unpublished, segments)
+    durable.publish(filesystem, unpublished, folders.recording(number))
+
+
+def link_missing(
+    filesystem: Filesystem, folders: StateFolder, number: int, folder: Path, segments: Iterable[str]
+) -> None:
+    """Link into a claimed recording's folder what it lacks. Durable once the folder is synced.
+
+    Args:
+        filesystem: The disk.
+        folders: Where things are.
+        number: The recording's; its claim is durable.
+        folder: Its folder, under whichever name.
+        segments: The segments of the ring that the claim names, in order.
+
+    Raises:
+        StorageError: The claim stands.
+    """
+    held = frozenset(filesystem.listdir(folder))
     for name in segments:
         if name not in held:
-            durable.link_into(filesystem, folders.ring / name, unpublished)
+            durable.link_into(filesystem, folders.ring / name, folder)
     if LEDGER_NAME not in held:
-        durable.link_into(filesystem, claim, unpublished, LEDGER_NAME)
-    durable.publish(filesystem, unpublished, folders.recording(number))
+        durable.link_into(filesystem, folders.claim(number), folder, LEDGER_NAME)
 
 
 def withdraw_folder(filesystem: Filesystem, folders: StateFolder, number: int) -> None:

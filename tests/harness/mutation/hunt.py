@@ -56,6 +56,7 @@ CALLERS = {
             "device.recording.recording_files",
             "device.recording.publisher",
             "device.recovery.recovery",
+            "device.recovery.claims",
             "device.recovery.unfinished",
         ),
         ALL,

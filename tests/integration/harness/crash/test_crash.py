@@ -1,5 +1,7 @@
 """The part of ``make crash`` that is tried every time."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.harness.crash.disk.operations import (
@@ -18,6 +20,8 @@ from tests.harness.crash.scripts.acknowledged import HEARD
 from tests.harness.crash.trial import REPRESENTATIVE, Tally, Trial, representative
 
 KILLS = 8
+PRESSES = 8
+"""The script in which each sync of a press fails once."""
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +34,32 @@ def test_no_crash_loses_what_was_acknowledged(tally: Tally) -> None:
     assert tally.losses == []
     promises = {f"C{number}" for number in range(1, 11)} | {"L3", "identity", "desired"}
     assert promises == set(tally.checked)
+
+
+# proves C3 and C5
+def test_no_crash_loses_a_recording_of_which_a_folder_could_not_be_synced() -> None:
+    """Every way to crash from the refused sync of a folder to the end of what follows a press.
+
+    A folder that was taken apart came back under its name, and its claim was let go of beside it.
+    """
+    trial = Trial(PRESSES)
+    indices = list(_after_a_refused_folder(trial))
+    assert len(indices) > 5
+    tally = trial.over(indices, drawn=4)
+    assert tally.losses == []
+    assert len(tally.states) > 50
+
+
+def _after_a_refused_folder(trial: Trial) -> Iterator[int]:
+    refused = following = False
+    positions = set[int]()
+    for position, operation in enumerate(trial.log):
+        if isinstance(operation, Said):
+            following, refused = operation.what == "acknowledged", False
+        refused = refused or isinstance(operation, SyncDirFailed)
+        if following and refused:
+            positions.add(position + 1)
+    return (index for index, point in enumerate(trial.points) if point.after in positions)
 
 
 def test_many_disks_were_judged_and_some_were_crashed_again_or_lived_on(tally: Tally) -> None:

@@ -11,7 +11,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.verifying.verify import Verdict
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
-from tests.support.storage.disks import WatchedFilesystem, refuse
+from tests.support.storage.disks import Call, WatchedFilesystem, refuse
 
 
 def claimed(bench: Bench, seconds: int = 8) -> Path:
@@ -207,3 +207,140 @@ def test_a_folder_that_was_tried_again_leaves_under_every_name_that_it_ever_had(
     del disk.calls[:begun]
     assert [step for call in disk.calls if (step := (call.name, call.path.name)) in steps] == steps
     assert [path.name for path in watched.folders.recordings.iterdir()] == ["00000002"]
+
+
+@pytest.mark.parametrize("lacks", ["first", "last", "middle", "all", "ledger"])
+def test_a_folder_that_lacks_what_its_ledger_names_gets_it_from_the_ring(watched: Bench, lacks: str) -> None:
+    # The last sync of a publication had failed and its folder was taken apart; a power cut left the folder
+    # under its name, in part, and the claim, which was let go of beside it.
+    # proves C3 and C5
+    claim = claimed(watched, seconds=12)
+    folder = watched.folders.recording(1)
+    folder.mkdir()
+    names = [path.name for path in sorted(watched.folders.ring.iterdir())]
+    assert len(names) > 2
+    gone = {"first": names[:1], "last": names[-1:], "middle": names[1:2], "all": names}.get(lacks, [])
+    for name in sorted({*names} - {*gone}):
+        os.link(watched.folders.ring / name, folder / name)
+    if lacks != "ledger":
+        os.link(claim, folder / LEDGER_NAME)
+    disk = watched.disk
+    assert isinstance(disk, WatchedFilesystem)
+    disk.calls.clear()
+    watched.boot()
+    report = watched.verify(1)
+    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.duration_ns == 13 * SECOND_NS
+    assert not claim.exists()
+    steps = [(call.name, call.path) for call in disk.calls]
+    synced = steps.index(("sync_dir", folder))
+    assert ("sync_data", claim if lacks == "ledger" else folder / LEDGER_NAME) in steps[:synced]
+    assert synced < steps.index(("unlink", claim)), "what it had lacked is durable before its claim goes"
+
+
+def test_a_folder_beside_its_claim_gets_nothing_that_is_not_its_own(watched: Bench) -> None:
+    # The claim of a recording that is complete came back, and the ring had not let go of all of its segments.
+    # proves C8
+    watched.seconds(12)
+    ring = watched.root / "kept"
+    shutil.copytree(watched.folders.ring, ring)
+    watched.press()
+    watched.seconds(5)
+    watched.stop()
+    os.link(watched.folders.ledger(1), watched.folders.claim(1))
+    files = watched.files(1)
+    for path in watched.folders.ring.iterdir():
+        path.unlink()
+    first = min(ring.iterdir())
+    os.link(first, watched.folders.ring / first.name)
+    watched.boot()
+    assert watched.files(1) == files
+    assert not watched.folders.claim(1).exists()
+
+
+def test_a_damaged_ledger_beside_its_claim_is_left_for_a_person(watched: Bench) -> None:
+    # proves C8
+    watched.seconds(3)
+    watched.press()
+    watched.stop()
+    ledger = watched.folders.ledger(1)
+    os.link(ledger, watched.folders.claim(1))
+    data = b"\xff" + ledger.read_bytes()[1:]
+    ledger.unlink()
+    ledger.write_bytes(data)
+    watched.boot()
+    assert ledger.read_bytes() == data
+    assert not watched.folders.claim(1).exists()
+
+
+def test_a_folder_that_was_begun_is_made_anew_where_the_ring_has_all(watched: Bench) -> None:
+    # A sync of it may have failed before the process ended: a later one would show nothing about its names.
+    # proves C3
+    claimed(watched)
+    begun = watched.folders.unpublished(1)
+    begun.mkdir()
+    for path in watched.folders.ring.iterdir():
+        os.link(path, begun / path.name)
+    disk = watched.disk
+    assert isinstance(disk, WatchedFilesystem)
+    disk.calls.clear()
+    watched.boot()
+    steps = [(call.name, call.path) for call in disk.calls]
+    assert steps.index(("rmdir", begun)) < steps.index(("mkdir", begun))
+    assert watched.verify(1).duration_ns == 11 * SECOND_NS
+
+
+def test_a_folder_that_was_begun_is_kept_where_the_ring_has_not_all(watched: Bench) -> None:
+    # proves C3
+    claimed(watched)
+    begun = watched.folders.unpublished(1)
+    begun.mkdir()
+    for path in sorted(watched.folders.ring.iterdir()):
+        os.link(path, begun / path.name)
+        path.unlink()
+    watched.boot()
+    assert watched.verify(1).duration_ns == 11 * SECOND_NS
+
+
+def test_a_folder_without_a_claim_whose_last_chunk_was_cut_off_is_published(watched: Bench) -> None:
+    # proves C3
+    watched.seconds(4)
+    watched.press()
+    watched.seconds(3)
+    folder = watched.folders.recording(1)
+    truncated(folder / LEDGER_NAME, (folder / LEDGER_NAME).stat().st_size - 20)
+    folder.rename(watched.folders.unpublished(1))
+    watched.boot()
+    assert watched.verify(1).verdict is Verdict.CUT_OFF
+    assert watched.verify(1).duration_ns == 6 * SECOND_NS
+
+
+def test_a_full_card_gives_a_folder_what_it_lacks_from_the_reserve(watched: Bench) -> None:
+    # proves C8
+    claim = claimed(watched)
+    folder = watched.folders.recording(1)
+    folder.mkdir()
+    os.link(claim, folder / LEDGER_NAME)
+    watched.folders.reserve.write_bytes(b"room")
+    disk = watched.disk
+    assert isinstance(disk, WatchedFilesystem)
+
+    def full(call: Call) -> None:
+        if call.name == "link" and watched.folders.reserve.exists():
+            raise OSError(errno.ENOSPC, "full")
+
+    disk.before = full
+    watched.boot()
+    assert watched.verify(1).duration_ns == 11 * SECOND_NS
+
+
+def test_a_claim_of_a_recording_that_the_fleet_has_goes_and_brings_nothing_back(watched: Bench) -> None:
+    # proves C8
+    claim = claimed(watched)
+    watched.folders.receipt(1).write_bytes(b"durable")
+    watched.boot()
+    assert not claim.exists()
+    assert watched.shelf.recordings() == ()
+    assert list(watched.folders.recordings.iterdir()) == []
+    watched.seconds(2)
+    assert watched.press().number == 2
