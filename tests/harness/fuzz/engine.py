@@ -59,6 +59,9 @@ def run(target: Target, executions: int, seed: int, keep: Path, tell: Callable[[
             *(sys.executable, "-m", "tests.harness.fuzz.worker", target.name),
             *(f"-runs={executions}", f"-seed={seed}", f"-max_len={LARGEST}", f"-dict={words}"),
             *("-rss_limit_mb=0", f"-timeout={_HANGING_S}", "-mutate_depth=2"),
+            # Reading the corpus again each second tries what was let go of again, more or less by how slow
+            # the machine is: more inputs than asked for, and not the same ones for the same seed.
+            "-reload=0",
             *("-print_final_stats=1", f"-artifact_prefix={keep}/{target.name}-", str(corpus)),
         ]
         process = subprocess.Popen(
