@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
     from protocol.footage.format.signing import Signer
-    from protocol.footage.ledger.ledger import Event, Keys, Open
+    from protocol.footage.ledger.ledger import Keys, LedgerEvent, Open
     from protocol.footage.sealing.keys import Recipient
 
 
@@ -40,7 +40,7 @@ class CommitPlan:
     recipients: tuple[Recipient, ...]
     held: RingRange | None
     keys: Keys | None
-    events: tuple[Event, ...]
+    events: tuple[LedgerEvent, ...]
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -70,5 +70,5 @@ def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign:
 
 
 def _records(writer: LedgerWriter, plan: CommitPlan) -> bytes:
-    records: tuple[Keys | Event, ...] = (*(() if plan.keys is None else (plan.keys,)), *plan.events)
+    records: tuple[Keys | LedgerEvent, ...] = (*(() if plan.keys is None else (plan.keys,)), *plan.events)
     return b"".join(writer.append(record) for record in records)

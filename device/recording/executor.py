@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from device.recording.hands import Hands
+from device.recording.effect_handler import EffectHandler
 from device.recording.heart import effects as e
 from device.recording.heart import messages as m
 from device.recording.heart.heart import Heart, Seen
@@ -35,7 +35,7 @@ class Executor:
     Attributes:
         heart: What the camera knows; any thread may read it.
         inbox: Where messages go in.
-        hands: Carries out what the card has to do with.
+        handler: Carries out what the card has to do with.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Executor:
         """
         self.heart = Heart()
         self.inbox: HeartInbox[Message] = HeartInbox(self._deal_with, on_late)
-        self.hands = Hands(parts, alert_percent)
+        self.handler = EffectHandler(parts, alert_percent)
         self._parts = parts
         self._roll_over_ns = roll_over_ns
         self._cut = cut
@@ -119,11 +119,11 @@ class Executor:
             case e.Then():
                 return [effect.message]
             case _:
-                return self.hands.carry_out(effect)
+                return self.handler.carry_out(effect)
         return []
 
     def _seen(self) -> Seen:
-        under_way, writer = self.hands.under_way, self._parts.writer
+        under_way, writer = self.handler.under_way, self._parts.writer
         return Seen(
             now=self.now,
             window_empty=self._parts.window.empty,

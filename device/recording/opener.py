@@ -21,7 +21,7 @@ from device.ring.prerecord import PreRecord
 from device.ring.window import Recorded
 from device.storage.durable import sync_dir
 from protocol.footage.format.sizes import RECORDING_BYTES
-from protocol.footage.ledger.ledger import Event, EventKind, Open
+from protocol.footage.ledger.ledger import EventKind, LedgerEvent, Open
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,7 +165,7 @@ class Opener:
             recipients=tuple(recipient.info for recipient in self.recipients),
             certificates=self._credentials.certificates,
         )
-        press = Event(EventKind.PRESS, wanted.press_ns, wanted.label, {"trigger": wanted.trigger})
+        press = LedgerEvent(EventKind.PRESS, wanted.press_ns, wanted.label, {"trigger": wanted.trigger})
         within = steps.since(held.first.start_ns) if held else ()
         return CommitPlan(opening, self.recipients, held, keys, (*map(step_event, within), press))
 
@@ -209,6 +209,6 @@ class Opener:
         return self._filesystem.exists(self._folders.claim(number))
 
 
-def step_event(step: Step) -> Event:
+def step_event(step: Step) -> LedgerEvent:
     """How a ledger tells of a step of wall time."""
-    return Event(EventKind.CLOCK_STEP, step.at_ns, step.label, {"step_us": step.step_us})
+    return LedgerEvent(EventKind.CLOCK_STEP, step.at_ns, step.label, {"step_us": step.step_us})

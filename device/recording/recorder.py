@@ -4,7 +4,7 @@ Rules:
 
 - All that happens is a message, and one thread deals with them, one after the other: it decides by a pure
   function (``device.recording.heart.step``, where the rules are) and carries out what that says
-  (``device.recording.hands``).
+  (``device.recording.effect_handler``).
 - A chunk is durable before it counts, and its keys' record is durable before the next chunk (C5). It is
   stored in the thread that brings it, so that a press need not wait for it.
 - Whoever asks for something gets an answer in bounded time. From a card that hangs it is that of a fault, and
@@ -24,10 +24,10 @@ from device.errors import StorageError
 from device.recording.executor import Executor
 from device.recording.heart import messages as m
 from device.recording.heart.outcome import Outcome
-from device.recording.state import Mode
 from device.recording.status import RecorderStatus
 from protocol.footage.format.errors import FootageError
 from protocol.messages.events import NewsKind
+from protocol.mode import Mode
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ class Recorder:
 
     def status(self) -> RecorderStatus:
         """How things are. Waits for nothing."""
-        heart, space, now_ns = self._heart, self._executor.hands.space, self._parts.clock.boot_ns()
+        heart, space, now_ns = self._heart, self._executor.handler.space, self._parts.clock.boot_ns()
         current, late = heart.current, self._inbox.late
         faults = (self._held_up if late else None, heart.fault, space.sentence)
         return RecorderStatus(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from device.errors import StorageError
 from device.shelf import ShelvedRecording
 from protocol.footage.format.model import Track
-from protocol.footage.ledger.ledger import Close, Event, EventKind, Keys
+from protocol.footage.ledger.ledger import Close, EventKind, Keys, LedgerEvent
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -154,7 +154,7 @@ class OpenRecording:
         Raises:
             StorageError: As ``take``.
         """
-        self._unwritten.append((self._writer.append(Event(kind, at_ns, label, detail)), None))
+        self._unwritten.append((self._writer.append(LedgerEvent(kind, at_ns, label, detail)), None))
         self.flush()
 
     @property
@@ -172,7 +172,7 @@ class OpenRecording:
             lost: What is missing at its end, which no chunk of it can state (C6).
         """
         for gap in lost:
-            event = Event(EventKind.GAP, at_ns, label, _detail(gap))
+            event = LedgerEvent(EventKind.GAP, at_ns, label, _detail(gap))
             self._unwritten.append((self._writer.append(event), None))
         close = Close(
             reason=reason,

@@ -9,8 +9,7 @@ Rules:
   records from nothing, and is marked.
 - A fault takes nothing away: every event means in a fault what it means without it.
 
-It does nothing itself: one dispatcher (``device.recording.activity``) carries each action out from here, in
-the order given. ``docs/camera-states.md`` is printed from here, and a test walks every path.
+It does nothing itself: ``device.recording.heart.work`` carries each action out from here, in the order given. ``docs/camera-states.md`` is printed from here, and a test walks every path.
 """
 
 from __future__ import annotations
@@ -18,18 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-
-class Mode(StrEnum):
-    """The name of a state, as people see it."""
-
-    OFF = "off"
-    STANDBY = "standby"
-    READY = "ready"
-    RECORDING = "recording"
-    PRIVATE = "private"
-    DOCKED = "docked"
-    LOCKED = "locked"
-    FAULT = "fault"
+from protocol.mode import Mode
 
 
 class Event(StrEnum):
@@ -54,7 +42,7 @@ class Event(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done about it; ``device.recording.activity`` has one method for each."""
+    """What is done about it; ``device.recording.heart.work`` has one method for each."""
 
     OPEN_SENSORS = "open the sensors"
     COMMIT = "commit"

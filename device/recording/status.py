@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from protocol.messages.base import MAX_SHORT_TEXT
 from protocol.messages.status import MAX_FAULTS, Status
-from protocol.messages.status import State as MessageState
 
 if TYPE_CHECKING:
-    from device.recording.state import Mode
     from device.storage.filesystem import Space
     from protocol.footage.format.model import ClockLabel
+    from protocol.mode import Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

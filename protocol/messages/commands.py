@@ -24,7 +24,7 @@ class CommandKind(StrEnum):
     SEND_LOGS = "send-logs"
 
 
-class Outcome(StrEnum):
+class CommandOutcome(StrEnum):
     """How a command ended."""
 
     DONE = "done"
@@ -50,6 +50,6 @@ class Response(Message):
 
     id: Identifier
     camera: CameraId
-    outcome: Outcome
+    outcome: CommandOutcome
     at_utc_us: UtcMicroseconds
     detail: ShortText = ""

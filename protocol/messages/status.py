@@ -9,28 +9,15 @@ Rules:
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import Field, StrictBool
 
 from protocol.messages.base import CameraId, Count, Identifier, Message, Seconds, ShortText, UtcMicroseconds
+from protocol.mode import Mode
 
 MAX_FAULTS: Final = 16
 """Faults that a status may name."""
-
-
-class State(StrEnum):
-    """The states of a camera, as the design names them."""
-
-    OFF = "off"
-    STANDBY = "standby"
-    READY = "ready"
-    RECORDING = "recording"
-    PRIVATE = "private"
-    DOCKED = "docked"
-    LOCKED = "locked"
-    FAULT = "fault"
 
 
 class UploadProgress(Message):
@@ -74,7 +61,7 @@ class Status(Message):
     camera: CameraId
     session: Identifier
     online: StrictBool = True
-    state: State = State.OFF
+    state: Mode = Mode.OFF
     run: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
     assignment: ShortText | None = None
     recording: Count | None = None

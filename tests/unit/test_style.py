@@ -11,12 +11,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("protocol", "device", "fleet", "simulator")
 
-STILL_SHARED = frozenset({"Event", "Outcome", "State"})
-"""Names that two classes share until one of them is renamed. Empty but for that time."""
+NAMED = re.compile(r"`((?:device|fleet|protocol|simulator|tests|benchmarks|docs)(?:[./][\w-]+)+)(?:/|\(\))?`")
+"""What stands between backticks and looks like a module, something in a module, or a file."""
 
-STILL_SINGLE = ("tests",)
-"""Packages whose docstrings are still to be put right. Empty but for that time."""
-
+FILES = (".toml", ".lock")
+"""Ends of names that are files outside the tree and no modules."""
 
 def modules(*folders: str) -> Mapping[str, str]:
     """Return the modules of folders by their paths."""
@@ -55,8 +54,25 @@ def single_backticks(source: str) -> list[str]:
     return [found for text in docstrings(source) for found in re.findall(r"(?<!`)`[^`\n]+`(?!`)", text)]
 
 
+def missing(text: str) -> list[str]:
+    """Return the modules and files that a text names and that are not there."""
+    named = (name for name in NAMED.findall(text) if not name.endswith(FILES) and "NAME" not in name)
+    return [name for name in named if not any(_is_there(name, of) for of in range(3))]
+
+
+def _is_there(name: str, of: int) -> bool:
+    """Whether a name, less the last so many of its parts, is a file or a module."""
+    parts = name.split("/") if "/" in name else name.split(".")
+    if of and "/" in name:
+        return False
+    path = ROOT.joinpath(*parts[: len(parts) - of])
+    if of:
+        return path.with_name(path.name + ".py").is_file()
+    return path.exists() or path.with_name(path.name + ".py").is_file()
+
+
 def test_no_two_classes_have_one_name() -> None:
-    assert {name: at for name, at in shared(modules(*PACKAGES)).items() if name not in STILL_SHARED} == {}
+    assert shared(modules(*PACKAGES)) == {}
 
 
 def test_a_second_class_of_a_name_is_found() -> None:
@@ -70,8 +86,7 @@ def test_a_second_class_of_a_name_is_found() -> None:
 
 
 def test_code_in_docstrings_stands_between_double_backticks() -> None:
-    held = [each for each in (*PACKAGES, "tests", "benchmarks") if each not in STILL_SINGLE]
-    found = {path: single_backticks(source) for path, source in modules(*held).items()}
+    found = {path: single_backticks(source) for path, source in modules(*PACKAGES, "tests", "benchmarks").items()}
     assert {path: each for path, each in found.items() if each} == {}
 
 
@@ -87,3 +102,24 @@ def test_code_in_docstrings_stands_between_double_backticks() -> None:
 )
 def test_single_backticks_are_found(source: str, found: list[str]) -> None:
     assert single_backticks(source) == found
+
+
+def test_what_docstrings_and_pages_name_is_there() -> None:
+    pages = {path.relative_to(ROOT).as_posix(): path.read_text() for path in ROOT.glob("docs/**/*.md")}
+    pages |= {path.name: path.read_text() for path in ROOT.glob("*.md") if path.name != "CHANGELOG.md"}
+    texts = {path: "\n".join(docstrings(source)) for path, source in modules(*PACKAGES, "tests", "benchmarks").items()}
+    found = {path: missing(text) for path, text in (texts | pages).items()}
+    assert {path: each for path, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("``protocol.units``, ``protocol.units.NS_PER_S``, ``device``", []),
+        ("``protocol.unit`` and ``protocol.unit.NS_PER_S``", ["protocol.unit", "protocol.unit.NS_PER_S"]),
+        ("`tests/unit/`, `tests/unit/test_style.py`, `docs/figures/NAME.json`, `fleet.toml`", []),
+        ("`tests/unit/test_styles.py`", ["tests/unit/test_styles.py"]),
+    ],
+)
+def test_what_is_not_there_is_found(text: str, found: list[str]) -> None:
+    assert missing(text) == found

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from device.recording.heart.outcome import Outcome
-from device.recording.state import Mode
 from protocol.footage.format.model import Track
+from protocol.mode import Mode
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:

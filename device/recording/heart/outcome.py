@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from device.recording.state import Mode
+    from protocol.mode import Mode
 
 
 @dataclass(frozen=True, slots=True)

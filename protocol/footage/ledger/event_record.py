@@ -46,7 +46,7 @@ class EventKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class LedgerEvent:
     """Something that happened, at a boot-clock time; ``detail`` says more where the kind calls for it.
 
     That of a ``gap`` holds the fields of a ``Gap``: what is missing where no chunk comes that could state it.
@@ -58,7 +58,7 @@ class Event:
     detail: Mapping[str, str | int] = field(default_factory=dict)
 
 
-def event_value(record: Event) -> dict[str, Value]:
+def event_value(record: LedgerEvent) -> dict[str, Value]:
     """Return the fields of an ``event`` as they are encoded."""
     return {
         "kind": str(record.kind),
@@ -68,7 +68,7 @@ def event_value(record: Event) -> dict[str, Value]:
     }
 
 
-def take_event(reader: Reader) -> tuple[Event, Links]:
+def take_event(reader: Reader) -> tuple[LedgerEvent, Links]:
     """Take the body of an ``event``."""
     reader.map(6)
     take_version(reader)
@@ -82,7 +82,7 @@ def take_event(reader: Reader) -> tuple[Event, Links]:
     detail = _take_detail(reader)
     reader.key("previous")
     previous = take_digest(reader)
-    return Event(kind=kind, at_ns=at_ns, label=label, detail=detail), Links(previous=previous)
+    return LedgerEvent(kind=kind, at_ns=at_ns, label=label, detail=detail), Links(previous=previous)
 
 
 def gap_of_event(body: Buffer, *, base: int) -> Gap:

@@ -24,7 +24,7 @@ from protocol.footage.format.limits import MAX_LEDGER_BYTES
 from protocol.footage.format.signing import check
 from protocol.footage.ledger.close_record import Close
 from protocol.footage.ledger.entry import DOMAINS, LedgerEntry, take_entry
-from protocol.footage.ledger.event_record import Event, EventKind
+from protocol.footage.ledger.event_record import EventKind, LedgerEvent
 from protocol.footage.ledger.keys_record import Keys, SealedKeys
 from protocol.footage.ledger.open_record import Missing, Open, RecipientInfo
 
@@ -35,11 +35,11 @@ __all__ = [
     "DOMAINS",
     "LEDGER_NAME",
     "Close",
-    "Event",
     "EventKind",
     "Keys",
     "Ledger",
     "LedgerEntry",
+    "LedgerEvent",
     "Missing",
     "Open",
     "RecipientInfo",
@@ -60,7 +60,7 @@ class Ledger:
 
     open: Open
     keys: tuple[Keys, ...]
-    events: tuple[Event, ...]
+    events: tuple[LedgerEvent, ...]
     close: Close | None
     entries: tuple[LedgerEntry, ...]
 
@@ -88,7 +88,7 @@ def read_ledger(data: Buffer) -> Ledger:
     return Ledger(
         open=opening,
         keys=tuple(record for record in records if isinstance(record, Keys)),
-        events=tuple(record for record in records if isinstance(record, Event)),
+        events=tuple(record for record in records if isinstance(record, LedgerEvent)),
         close=last if isinstance(last, Close) else None,
         entries=tuple(entries),
     )

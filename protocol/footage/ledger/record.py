@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from protocol.footage.format.cbor import Buffer, Reader, Value
 from protocol.footage.format.limits import VERSION
 from protocol.footage.ledger.close_record import Close, close_value, take_close
-from protocol.footage.ledger.event_record import Event, event_value, take_event
+from protocol.footage.ledger.event_record import LedgerEvent, event_value, take_event
 from protocol.footage.ledger.keys_record import Keys, keys_value, take_keys
 from protocol.footage.ledger.open_record import Open, open_value, take_open
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from protocol.footage.ledger.links import Links
 
-Record: TypeAlias = Open | Keys | Event | Close
+Record: TypeAlias = Open | Keys | LedgerEvent | Close
 
 _TAKERS: Final[Mapping[str, Callable[[Reader], tuple[Record, Links]]]] = {
     "open": take_open,
@@ -40,7 +40,7 @@ def record_value(record: Record, links: Links) -> Value:
             return {"v": VERSION, **open_value(record)}
         case Keys():
             return {"v": VERSION, "previous": links.previous, **keys_value(record)}
-        case Event():
+        case LedgerEvent():
             return {"v": VERSION, "previous": links.previous, **event_value(record)}
         case Close():
             chained = {"v": VERSION, "previous": links.previous, "ledger": links.ledger}

@@ -14,7 +14,7 @@ from protocol.footage.format.errors import CertificateError, FormatError, Signat
 from protocol.footage.format.signing import check
 from protocol.footage.ledger.close_record import Close
 from protocol.footage.ledger.entry import DOMAINS, LedgerEntry
-from protocol.footage.ledger.event_record import Event, EventKind, gap_of_event
+from protocol.footage.ledger.event_record import EventKind, LedgerEvent, gap_of_event
 from protocol.footage.ledger.keys_record import Keys
 from protocol.footage.ledger.ledger import LEDGER_NAME, iter_ledger
 from protocol.footage.ledger.open_record import Open
@@ -51,7 +51,7 @@ class _LedgerCheck:
             self._open(entry, record, holds=holds)
         elif isinstance(record, Keys):
             self._keys(entry, record, holds=holds)
-        elif isinstance(record, Event) and holds:
+        elif isinstance(record, LedgerEvent) and holds:
             self._event(entry, record)
         elif isinstance(record, Close) and holds:
             self._close(entry, record, ledger_so_far)
@@ -117,7 +117,7 @@ class _LedgerCheck:
             return f"sealed keys of that range have {length} bytes each, not so here"
         return None
 
-    def _event(self, entry: LedgerEntry, record: Event) -> None:
+    def _event(self, entry: LedgerEntry, record: LedgerEvent) -> None:
         if record.kind is EventKind.ROLLED_OVER:
             self.view.rolled_over = True
         elif record.kind is EventKind.GAP:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from device.recording.clock_steps import STEP_US
 from protocol.footage.format.model import ChunkHeader, ClockLabel
-from protocol.footage.ledger.ledger import Event, EventKind
+from protocol.footage.ledger.ledger import EventKind, LedgerEvent
 
 ROUNDING_US = 4
 
@@ -41,7 +41,7 @@ def judge_labels(headers: Iterable[ChunkHeader], said: Mapping[int, Said]) -> No
 def judge_steps(
     headers: Sequence[ChunkHeader],
     said: Mapping[int, Said],
-    events: Iterable[Event],
+    events: Iterable[LedgerEvent],
     troubles: Troubles,
     small_steps: int,
 ) -> None:

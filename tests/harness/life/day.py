@@ -24,7 +24,7 @@ from fleet.footage.timeline.timeline import Timeline, lay_out
 from fleet.footage.watching.media.fragment import read_part
 from fleet.footage.watching.media.movie import MovieBuilder
 from protocol.footage.format.model import ChunkHeader, GapCause, Track
-from protocol.footage.ledger.ledger import LEDGER_NAME, Event, EventKind, Ledger, read_ledger
+from protocol.footage.ledger.ledger import LEDGER_NAME, EventKind, Ledger, LedgerEvent, read_ledger
 from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.verify import Verdict
 from tests.harness.life.clocks import ROUNDING_US, offset_us
@@ -192,7 +192,7 @@ class Day:
         self.counted["sleeps"] += 1
 
 
-def _told(moved_us: int, near: list[Event], small: int) -> bool:
+def _told(moved_us: int, near: list[LedgerEvent], small: int) -> bool:
     """Whether some of the steps told around two chunks, in a row, make up what their labels moved by.
 
     Args:

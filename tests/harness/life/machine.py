@@ -19,13 +19,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from device.recording.clock_steps import STEP_US
-from device.recording.state import Event, Mode
+from device.recording.state import Event
 from protocol.footage.format.model import ChunkHeader, Gap, GapCause, Track
 from protocol.footage.ledger.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.receipt import RECEIPT_NAME, read_receipt
 from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.report import ChunkStatus
 from protocol.footage.verifying.verify import Verdict, verify_recording
+from protocol.mode import Mode
 from tests.harness.life.clocks import Said, Troubles, judge_labels, judge_steps
 from tests.harness.life.uploads import Far, Uploads
 from tests.support.camera.memory_fleet import Cut, Fault

@@ -63,7 +63,7 @@ CALLERS = {
     ),
     "device.recovery.repair": ALL,
     **dict.fromkeys(
-        ("device.shelf", "device.recording.hands", "device.recording.opener", "device.storage.space"), ALL
+        ("device.shelf", "device.recording.effect_handler", "device.recording.opener", "device.storage.space"), ALL
     ),
     "device.storage.check": ("tests/integration/device/test_in_process.py", *TESTS),
     "device.link.messages.desired_store": ("tests/unit/device/link/messages/test_desired_store.py",),

@@ -18,9 +18,10 @@ from device.recording.heart import messages as m
 from device.recording.heart.heart import Heart, Seen
 from device.recording.heart.outcome import Outcome
 from device.recording.heart.step import step
-from device.recording.state import Event, Mode
+from device.recording.state import Event
 from device.ring.chunk import RingChunk
 from protocol.footage.format.model import ClockLabel, Gap, GapCause, PlainChunk, Track
+from protocol.mode import Mode
 
 SECOND_NS: Final = 1_000_000_000
 BOOT_NS: Final = 500 * SECOND_NS

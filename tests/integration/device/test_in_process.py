@@ -20,12 +20,13 @@ from device.errors import StateFolderError, StorageError
 from device.frames import VideoFrame
 from device.link.errors import NotEnrolledError
 from device.link.messages.desired_store import save_desired
-from device.recording.state import Event, Mode
+from device.recording.state import Event
 from device.settings import VideoSettings
 from protocol.footage.format.model import PlainChunk
 from protocol.footage.ledger.ledger import read_ledger
 from protocol.footage.verifying.verify import Report, Verdict, verify_recording
 from protocol.messages.desired import CameraSettings, Desired
+from protocol.mode import Mode
 from tests.support.camera.identities import enrol_without_fleet
 from tests.support.media.recordings import SECOND_NS, make_identity, plain_chunk
 from tests.support.storage.disks import Call, WatchedFilesystem, refuse

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from protocol.messages.desired import Desired
-from protocol.messages.status import State, Status
+from protocol.messages.status import Status
 from protocol.messages.topics import topic
+from protocol.mode import Mode
 from tests.support.fleet.fleet import EnrolledCamera, RunningFleet
 from tests.support.network.mqtt import TestCamera, connected, until
 from tests.support.network.tls import stranger, turned_away
@@ -33,7 +34,7 @@ def at_broker(fleet: RunningFleet, camera: EnrolledCamera, client_id: str = "") 
 
 
 def status(camera: str, session: str = "s1", *, online: bool = True) -> str:
-    return Status(camera=camera, session=session, online=online, state=State.READY).model_dump_json()
+    return Status(camera=camera, session=session, online=online, state=Mode.READY).model_dump_json()
 
 
 def shown(api: httpx.Client, camera: str) -> dict[str, object]:

@@ -19,7 +19,8 @@ from device.shelf import Ended, Shelf, ShelvedRecording
 from device.storage.filesystem import PosixFilesystem
 from device.storage.layout import StateFolder
 from protocol.messages.desired import Desired
-from protocol.messages.status import State, Status
+from protocol.messages.status import Status
+from protocol.mode import Mode
 from tests.support.camera.shelves import closed_segments
 from tests.support.fleet.fleets import Fleet
 from tests.support.media.recordings import Take, TestIdentity, make_identity
@@ -106,7 +107,7 @@ class Camera:
         """A link of this camera, not yet started.
 
         Args:
-            settings: the `[link]` table.
+            settings: the ``[link]`` table.
             uploads: a bad network for HTTPS.
             messages: a bad network for MQTT.
             ahead: how far the camera's wall clock is ahead.
@@ -142,7 +143,7 @@ class Camera:
                 raise AssertionError(f"what was waited for did not come about within {WAIT_S} s")
 
     def _status(self) -> Status:
-        return Status(camera=self.id, session="own", state=State.READY)
+        return Status(camera=self.id, session="own", state=Mode.READY)
 
     def _take_on(self, desired: Desired) -> None:
         self.desired.append(desired)

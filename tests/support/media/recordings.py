@@ -33,9 +33,9 @@ from protocol.footage.format.sizes import FIRST_PREVIOUS
 from protocol.footage.ledger.ledger import (
     LEDGER_NAME,
     Close,
-    Event,
     EventKind,
     Keys,
+    LedgerEvent,
     Missing,
     Open,
     read_ledger,
@@ -274,7 +274,7 @@ class Take:
 
     def event(self, kind: EventKind = EventKind.BOOKMARK, **detail: str | int) -> None:
         """Note an event now."""
-        self.ledger += self.writer.append(Event(kind, self.at_ns, label_at(self.at_ns), detail))
+        self.ledger += self.writer.append(LedgerEvent(kind, self.at_ns, label_at(self.at_ns), detail))
 
     def gap(self, gap: Gap) -> None:
         """State in the ledger what is missing."""

@@ -3,7 +3,7 @@
 Rules:
 - Debian's Chromium, never a downloaded one;
 - as root, as in a container, it runs without its sandbox, which would not start there;
-- whatever a page writes to its console as an error, throws, or asks of another host fails the test (`Watch`).
+- whatever a page writes to its console as an error, throws, or asks of another host fails the test (Watch).
 """
 
 import os

@@ -3,12 +3,12 @@
 from typing import Final
 
 from protocol.messages.base import Message
-from protocol.messages.commands import Command, CommandKind, Outcome, Response
+from protocol.messages.commands import Command, CommandKind, CommandOutcome, Response
 from protocol.messages.desired import AssignmentInfo, CameraSettings, Desired, Reported
 from protocol.messages.enrolment import EnrolmentRequest, EnrolmentResponse, RecipientKey
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.problems import Problem
-from protocol.messages.status import State, Status, UploadProgress
+from protocol.messages.status import Status, UploadProgress
 from protocol.messages.uploads import (
     CompleteRequest,
     CompleteResponse,
@@ -18,6 +18,7 @@ from protocol.messages.uploads import (
     UploadedRecording,
     UploadState,
 )
+from protocol.mode import Mode
 from tests.support.media.recordings import make_identity
 
 KEY: Final = RecipientKey.of(make_identity().recipient)
@@ -26,7 +27,7 @@ EXAMPLES: Final[list[Message]] = [
     Status(
         camera="cam-01",
         session="s-1",
-        state=State.RECORDING,
+        state=Mode.RECORDING,
         faults=("The card is full.",),
         battery_percent=80,
     ),
@@ -68,6 +69,6 @@ EXAMPLES: Final[list[Message]] = [
     Command(
         id="c1", camera="cam-01", kind=CommandKind.LOCATE, issued_utc_us=1, expires_utc_us=2, by="Safety team"
     ),
-    Response(id="c1", camera="cam-01", outcome=Outcome.DONE, at_utc_us=2),
+    Response(id="c1", camera="cam-01", outcome=CommandOutcome.DONE, at_utc_us=2),
     Problem(title="Gone", status=410, code="enrolment_code_expired", detail="The code has expired."),
 ]

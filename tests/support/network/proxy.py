@@ -76,13 +76,13 @@ class Proxy:
         self.was_cut.set()
 
     def cut_after(self, count: int) -> None:
-        """Cut once `count` more bytes have gone up."""
+        """Cut once ``count`` more bytes have gone up."""
         self.was_cut.clear()
         with self._lock:
             self._fuse = count
 
     def tell_after(self, count: int) -> None:
-        """Set `passed` once `count` more bytes have gone up, and let them through."""
+        """Set ``passed`` once ``count`` more bytes have gone up, and let them through."""
         self.passed.clear()
         with self._lock:
             self._mark = self.sent_up + count

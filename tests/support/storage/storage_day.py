@@ -20,13 +20,13 @@ from pathlib import Path
 
 from device.errors import StorageError
 from device.recording.heart.outcome import Outcome
-from device.recording.state import Mode
 from device.shelf import ReceiptRefusedError
 from device.storage.filesystem import Space
 from protocol.footage.format.errors import FootageError
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.verify import Verdict
+from protocol.mode import Mode
 from tests.support.camera.receipts import receipt_of, signed
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import make_identity
@@ -343,7 +343,7 @@ class Day:
 
     def _press_without_a_folder(self) -> None:
         """Press; the power will go before what follows the answer is begun."""
-        publisher = self.bench.recorder._executor.hands.under_way.publisher
+        publisher = self.bench.recorder._executor.handler.under_way.publisher
         publisher.publish = lambda: None  # type: ignore[method-assign]  # nothing of it reaches the card
         self._press()
 

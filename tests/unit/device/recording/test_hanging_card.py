@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from device.recording.heart.outcome import Outcome
-from device.recording.state import Event, Mode
+from device.recording.state import Event
 from protocol.footage.ledger.ledger import EventKind, read_ledger
 from protocol.footage.verifying.verify import Verdict
 from protocol.messages.events import CameraEvent, NewsKind
+from protocol.mode import Mode
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
 from tests.support.storage.disks import PATIENCE_S, Call, HangingFilesystem, refuse, until

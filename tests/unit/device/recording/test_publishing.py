@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from device.recording.state import Mode
 from protocol.footage.verifying.verify import Verdict
 from protocol.messages.events import CameraEvent, NewsKind
+from protocol.mode import Mode
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
 from tests.support.storage.disks import Call, WatchedFilesystem, refuse

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from device.recording.state import Event, Mode
+from device.recording.state import Event
 from device.ring.chunk import RingChunk
 from device.ring.window import Recorded
 from device.storage.durable import AppendFile
@@ -16,6 +16,7 @@ from protocol.footage.sealing.opening import open_parts
 from protocol.footage.sealing.sealed_chunk import SealedChunk
 from protocol.footage.verifying.verify import Verdict
 from protocol.messages.events import CameraEvent, NewsKind
+from protocol.mode import Mode
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS, plain_chunk
 from tests.support.storage.disks import PATIENCE_S, Call, HangingFilesystem, WatchedFilesystem
@@ -500,7 +501,7 @@ def test_a_stop_waits_for_what_an_encoder_that_is_late_still_has(
         "_log.append",
         "window.add",
         "under_way.live",
-        "hands._look_at_clock",
+        "handler._look_at_clock",
     ],
 )
 def test_an_error_of_our_own_costs_one_chunk_and_a_new_recording_never_the_filming(
@@ -513,7 +514,7 @@ def test_an_error_of_our_own_costs_one_chunk_and_a_new_recording_never_the_filmi
     keys = bench.recorder._parts.window._keys
     owner, name = where.split(".")
     recorder, parts = bench.recorder, bench.recorder._parts
-    owners = {"hands": recorder._executor, "under_way": recorder._executor.hands, "window": parts}
+    owners = {"handler": recorder._executor, "under_way": recorder._executor.handler, "window": parts}
     target = getattr(owners.get(owner, parts.writer), owner)
 
     def breaks(*_: object, **__: object) -> None:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from device.recording.heart.heart import Heart, Seen
 from device.recording.heart.messages import Instant
 from device.recording.heart.work import Work
-from device.recording.state import ENDS, Action, Event, Mode, State, step
+from device.recording.state import ENDS, Action, Event, State, step
 from docs.generators.camera_states import page
+from protocol.mode import Mode
 from tests.support.media.recordings import label_at
 
 ROOT = Path(__file__).resolve().parents[4]

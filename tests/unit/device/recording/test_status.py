@@ -12,7 +12,7 @@ from protocol.footage.sealing.keys import Recipient, generate_private_key
 from protocol.messages.desired import AssignmentInfo, CameraSettings, Desired
 from protocol.messages.enrolment import RecipientKey
 from protocol.messages.events import CameraEvent, NewsKind
-from protocol.messages.status import State
+from protocol.mode import Mode
 from tests.support.camera.recorders import Bench
 from tests.support.storage.disks import WatchedFilesystem
 
@@ -43,7 +43,7 @@ def test_the_status_message_says_what_the_recorder_knows(bench: Bench) -> None:
         camera="cam-01", recorder=own, faults=("x" * 400,), label=bench.clock.label(), firmware="1"
     )
     message = status.to_message()
-    assert (message.state, message.recording, message.assignment) == (State.RECORDING, 1, "visit-3")
+    assert (message.state, message.recording, message.assignment) == (Mode.RECORDING, 1, "visit-3")
     assert (message.prerecord_s, message.window_s, message.made) == (6.0, 10.0, 1)
     assert message.storage_total_bytes is not None
     assert len(message.faults[0]) == 256

@@ -14,7 +14,8 @@ from fleet.cameras.messages import Inbox
 from fleet.cameras.models import CameraRow
 from fleet.server.compose import FleetServices
 from protocol.messages.events import CameraEvent, NewsKind
-from protocol.messages.status import State, Status
+from protocol.messages.status import Status
+from protocol.mode import Mode
 from tests.support.fleet.fleet import TestClock, enrol_camera
 
 TOPIC = "lapel/v1/cameras/cam-01/up/status"
@@ -37,7 +38,7 @@ def camera(services: FleetServices) -> CameraRow:
 
 
 def test_a_status_is_kept_and_its_time_noted(services: FleetServices, inbox: Inbox, clock: TestClock) -> None:
-    inbox.take(TOPIC, status(state=State.READY, prerecord_s=179.5), retained=False)
+    inbox.take(TOPIC, status(state=Mode.READY, prerecord_s=179.5), retained=False)
     row = camera(services)
     assert (row.online, row.seen, row.session) == (True, clock.now, "s1")
     assert row.status is not None
@@ -45,8 +46,8 @@ def test_a_status_is_kept_and_its_time_noted(services: FleetServices, inbox: Inb
 
 
 def test_a_will_ends_its_own_session_only(services: FleetServices, inbox: Inbox) -> None:
-    inbox.take(TOPIC, status("s1", state=State.READY), retained=False)
-    inbox.take(TOPIC, status("s2", state=State.RECORDING), retained=False)
+    inbox.take(TOPIC, status("s1", state=Mode.READY), retained=False)
+    inbox.take(TOPIC, status("s2", state=Mode.RECORDING), retained=False)
     inbox.take(TOPIC, status("s1", online=False), retained=False)
     assert camera(services).online
     inbox.take(TOPIC, status("s2", online=False), retained=False)
@@ -68,7 +69,7 @@ def test_a_camera_is_offline_within_90_s(services: FleetServices, inbox: Inbox, 
 
 
 def test_a_retained_status_does_not_make_a_camera_present(services: FleetServices, inbox: Inbox) -> None:
-    inbox.take(TOPIC, status(state=State.READY), retained=True)
+    inbox.take(TOPIC, status(state=Mode.READY), retained=True)
     row = camera(services)
     assert (row.online, row.seen) == (False, None)
     assert row.status is not None

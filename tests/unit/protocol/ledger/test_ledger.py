@@ -12,9 +12,9 @@ from protocol.footage.format.limits import MAX_DETAILS
 from protocol.footage.format.model import GapCause, Track
 from protocol.footage.ledger.ledger import (
     Close,
-    Event,
     EventKind,
     Keys,
+    LedgerEvent,
     Missing,
     Open,
     RecipientInfo,
@@ -69,7 +69,7 @@ keys = st.builds(
     ).map(tuple),
 )
 events = st.builds(
-    Event,
+    LedgerEvent,
     kind=st.sampled_from(EventKind),
     at_ns=times,
     label=labels,
@@ -89,14 +89,16 @@ closes = st.builds(
 
 @given(opens, st.lists(keys | events, max_size=4), st.none() | closes)
 @settings(max_examples=60)
-def test_reads_what_was_written(opening: Open, between: list[Keys | Event], close: Close | None) -> None:
+def test_reads_what_was_written(
+    opening: Open, between: list[Keys | LedgerEvent], close: Close | None
+) -> None:
     writer = LedgerWriter(make_identity().signer)
     records = [opening, *between, *([close] if close else [])]
     data = b"".join(writer.append(each) for each in records)
     ledger = read_ledger(data)
     assert [entry.record for entry in ledger.entries] == records
     assert (ledger.open, ledger.close) == (opening, close)
-    assert [*ledger.keys, *ledger.events] == sorted(between, key=lambda each: isinstance(each, Event))
+    assert [*ledger.keys, *ledger.events] == sorted(between, key=lambda each: isinstance(each, LedgerEvent))
     assert (writer.length, writer.sha256) == (len(data), hashlib.sha256(data).digest())
     assert writer.head == ledger.entries[-1].digest
 

@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 Results = list["Message"]
 
 
-class Hands:
+class EffectHandler:
     """Does what is to be done with the card.
 
     Attributes:
