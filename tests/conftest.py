@@ -1,5 +1,7 @@
 """What holds for every test: how many examples Hypothesis tries, and that no clock judges them."""
 
+from __future__ import annotations
+
 from hypothesis import HealthCheck, settings
 
 # Examples write to a real disk on a machine that others use, so how long one takes says nothing.

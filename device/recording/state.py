@@ -9,7 +9,8 @@ Rules:
   records from nothing, and is marked.
 - A fault takes nothing away: every event means in a fault what it means without it.
 
-It does nothing itself: ``device.recording.heart.work`` carries each action out from here, in the order given. ``docs/camera-states.md`` is printed from here, and a test walks every path.
+It does nothing itself: ``device.recording.heart.work`` carries each action out from here, in the order given.
+``docs/camera-states.md`` is printed from here, and a test walks every path.
 """
 
 from __future__ import annotations

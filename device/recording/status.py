@@ -69,7 +69,7 @@ class CameraStatus:
         return Status(
             camera=self.camera,
             session="none",
-            state=MessageState(recorder.state),
+            state=recorder.state,
             run=recorder.run.hex(),
             assignment=recorder.assignment,
             recording=recorder.recording,

@@ -1,5 +1,7 @@
 """What a newcomer does with ``make demo``: set up, press on the bench, see it, say why, and watch it."""
 
+from __future__ import annotations
+
 import re
 import signal
 import subprocess

@@ -1,5 +1,7 @@
 """The dashboard in a real browser, as the safety team uses it: from the set-up link to handing out."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,7 @@
 """One recording in a real browser: a purpose first, then playing, what happened, and taking it out."""
 
+from __future__ import annotations
+
 import json
 import re
 import subprocess

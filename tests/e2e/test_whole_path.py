@@ -1,5 +1,7 @@
 """The whole path on real input: press, commit, upload, verify, receipt, export; judged with others' tools."""
 
+from __future__ import annotations
+
 import json
 import random
 import shutil

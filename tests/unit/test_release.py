@@ -1,5 +1,7 @@
 """What a release says about itself."""
 
+from __future__ import annotations
+
 import ast
 import re
 import sys

@@ -1,5 +1,7 @@
 """Rules of style that no linter holds: unique names of classes, and code in docstrings."""
 
+from __future__ import annotations
+
 import ast
 import re
 from collections import defaultdict
@@ -16,6 +18,7 @@ NAMED = re.compile(r"`((?:device|fleet|protocol|simulator|tests|benchmarks|docs)
 
 FILES = (".toml", ".lock")
 """Ends of names that are files outside the tree and no modules."""
+
 
 def modules(*folders: str) -> Mapping[str, str]:
     """Return the modules of folders by their paths."""
@@ -86,7 +89,9 @@ def test_a_second_class_of_a_name_is_found() -> None:
 
 
 def test_code_in_docstrings_stands_between_double_backticks() -> None:
-    found = {path: single_backticks(source) for path, source in modules(*PACKAGES, "tests", "benchmarks").items()}
+    found = {
+        path: single_backticks(source) for path, source in modules(*PACKAGES, "tests", "benchmarks").items()
+    }
     assert {path: each for path, each in found.items() if each} == {}
 
 
@@ -107,7 +112,10 @@ def test_single_backticks_are_found(source: str, found: list[str]) -> None:
 def test_what_docstrings_and_pages_name_is_there() -> None:
     pages = {path.relative_to(ROOT).as_posix(): path.read_text() for path in ROOT.glob("docs/**/*.md")}
     pages |= {path.name: path.read_text() for path in ROOT.glob("*.md") if path.name != "CHANGELOG.md"}
-    texts = {path: "\n".join(docstrings(source)) for path, source in modules(*PACKAGES, "tests", "benchmarks").items()}
+    texts = {
+        path: "\n".join(docstrings(source))
+        for path, source in modules(*PACKAGES, "tests", "benchmarks").items()
+    }
     found = {path: missing(text) for path, text in (texts | pages).items()}
     assert {path: each for path, each in found.items() if each} == {}
 

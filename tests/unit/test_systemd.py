@@ -1,5 +1,7 @@
 """The systemd units: as closed as their programs allow, nothing wrong in them, and commands that exist."""
 
+from __future__ import annotations
+
 import re
 import shlex
 import subprocess

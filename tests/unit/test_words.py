@@ -1,5 +1,7 @@
 """One word for one thing: what ``docs/words.md`` rules out is found in names, docstrings, comments, pages."""
 
+from __future__ import annotations
+
 import ast
 import io
 import re

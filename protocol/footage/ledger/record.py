@@ -27,10 +27,12 @@ _TAKERS: Final[Mapping[str, Callable[[Reader], tuple[Record, Links]]]] = {
 KINDS: Final = tuple(_TAKERS)
 """The words that records begin with."""
 
+_KIND: Final[Mapping[type[Record], str]] = {Open: "open", Keys: "keys", LedgerEvent: "event", Close: "close"}
+
 
 def kind_of(record: Record) -> str:
     """Return the word that begins a record in the file."""
-    return type(record).__name__.lower()
+    return _KIND[type(record)]
 
 
 def record_value(record: Record, links: Links) -> Value:

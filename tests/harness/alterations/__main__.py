@@ -7,6 +7,8 @@ disk for ``lapel-verify`` itself, which must end with status 1. The large one: a
 Exit status 1 when anything was missed. ``--write`` keeps the figures in ``docs/figures/alterations.json``.
 """
 
+from __future__ import annotations
+
 import sys
 import time
 import warnings

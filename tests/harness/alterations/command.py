@@ -1,5 +1,7 @@
 """The same for ``lapel-verify`` on a folder: status 1, and on its first line what was altered and where."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from pathlib import Path
 

@@ -5,6 +5,8 @@ the identity of its immutable ``bytes``, a signature or certificate by all argum
 another object, of which nothing is known. ``test_alterations.py`` compares reports with and without.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager

@@ -1,5 +1,7 @@
 """Alters single bytes of a recording and demands of the verifier that it says what and where."""
 
+from __future__ import annotations
+
 import random
 from bisect import bisect_right
 from collections import Counter

@@ -9,6 +9,8 @@ First the trace: one script after the other, crashed at every operation in as ma
 ``docs/promises.md``. Ctrl-C ends it and says what was seen until then.
 """
 
+from __future__ import annotations
+
 import logging
 import multiprocessing
 import os

@@ -1,5 +1,7 @@
 """One crash again: what the disk held after it, what was acknowledged, and what came of it."""
 
+from __future__ import annotations
+
 from rich.console import Console
 
 from tests.harness.crash.judging.judge import Judge, LossError

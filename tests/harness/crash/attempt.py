@@ -4,6 +4,8 @@ A disk is judged once for all that is acknowledged at its point. Every so often 
 crashed as well, or the camera lives on after it.
 """
 
+from __future__ import annotations
+
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -37,7 +39,7 @@ LIVE_EVERY = 50
 class Attempt:
     """Goes through points in rising order, and remembers what it has judged."""
 
-    def __init__(self, trial: "Trial") -> None:
+    def __init__(self, trial: Trial) -> None:
         self.tally = Tally()
         self.judge = Judge(settings=settings_of(trial.seed))
         self._trial = trial

@@ -1,5 +1,7 @@
 """The figures of a whole ``make crash``, as ``docs/promises.md`` shows them."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from tests.harness.crash.killing import KillTally

@@ -11,6 +11,8 @@ memory where there is a filesystem for that. Losing it too is what the disk of `
 is for.
 """
 
+from __future__ import annotations
+
 import contextlib
 import io
 import json
@@ -64,7 +66,7 @@ class KillTally:
     losses: list[str] = field(default_factory=list)
     cpu_s: float = 0.0
 
-    def add(self, other: "KillTally") -> None:
+    def add(self, other: KillTally) -> None:
         self.rounds += other.rounds
         self.heard += other.heard
         self.played += other.played

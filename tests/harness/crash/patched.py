@@ -1,5 +1,7 @@
 """Puts a changed module in the place of the one of its name, wherever names were taken from it."""
 
+from __future__ import annotations
+
 import contextlib
 import sys
 from collections.abc import Iterator

@@ -4,6 +4,8 @@
 ``/17/2:dropped`` behind it: then a second crash, after 17 operations of the recovery.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 from tests.harness.crash.disk.fates import Fates, read_fates, write_fates
@@ -33,7 +35,7 @@ class Place:
         return first if self.second is None else f"{first}/{self.second}"
 
     @classmethod
-    def read(cls, text: str) -> "Place":
+    def read(cls, text: str) -> Place:
         """The reverse of ``str``.
 
         Raises:

@@ -1,5 +1,7 @@
 """What came of a number of crashes."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -24,7 +26,7 @@ class Tally:
     losses: list[str] = field(default_factory=list)
     cpu_s: float = 0.0
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: Tally) -> None:
         self.states |= other.states
         self.again |= other.again
         self.lived += other.lived

@@ -8,6 +8,8 @@ disk differ from one recording of a script to the next, because keys are never s
     tally = losses_with(module)       # the same with a changed module in the place of the one of its name
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field

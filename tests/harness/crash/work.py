@@ -1,5 +1,7 @@
 """All the crashes and kills, on several processors at once; what is tried does not depend on how many."""
 
+from __future__ import annotations
+
 import itertools
 import logging
 import signal
@@ -66,7 +68,7 @@ def trace(
         shown(min(len(tally.states), states), len(tally.losses))
 
 
-def _pieces(seed: int, pool: ProcessPoolExecutor) -> Iterator[tuple[int, "Future[Tally]"]]:
+def _pieces(seed: int, pool: ProcessPoolExecutor) -> Iterator[tuple[int, Future[Tally]]]:
     """Every crash point of one script after the other; a script is recorded once, here."""
     for script in itertools.count(seed):
         trial = Trial(script)
@@ -77,7 +79,7 @@ def _pieces(seed: int, pool: ProcessPoolExecutor) -> Iterator[tuple[int, "Future
             yield script, pool.submit(_one, (trial, first, DRAWN))
 
 
-def _ahead(pieces: Iterator[tuple[int, "Future[_T]"]], most: int) -> Iterator[tuple[int, _T]]:
+def _ahead(pieces: Iterator[tuple[int, Future[_T]]], most: int) -> Iterator[tuple[int, _T]]:
     """The results in order, with so much work waiting behind the one that is awaited."""
     waiting: deque[tuple[int, Future[_T]]] = deque()
     try:

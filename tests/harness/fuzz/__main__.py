@@ -7,6 +7,8 @@ Each target in a process of its own, as many at once as there are processors, gu
 ``var/fuzz``. ``--write`` keeps the figures in ``docs/figures/fuzz.json``.
 """
 
+from __future__ import annotations
+
 import importlib.util
 import os
 import sys

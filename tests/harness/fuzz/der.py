@@ -3,6 +3,8 @@
 A change of bytes alone breaks a length or the signature almost always; then nothing behind them is tried.
 """
 
+from __future__ import annotations
+
 import random
 from typing import Final
 

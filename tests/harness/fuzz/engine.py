@@ -1,5 +1,7 @@
 """Runs one target under atheris in a process of its own, and reads from its output how far it is."""
 
+from __future__ import annotations
+
 import re
 import subprocess
 import sys

@@ -8,6 +8,8 @@ Every function takes a source of draws and ``blind``, the engine's own change of
 libFuzzer's where atheris runs, ``flip_some`` elsewhere.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import random

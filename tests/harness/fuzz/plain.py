@@ -3,6 +3,8 @@
 The same seed tries the same inputs. It needs nothing that is not on every platform.
 """
 
+from __future__ import annotations
+
 import random
 from collections.abc import Iterator
 

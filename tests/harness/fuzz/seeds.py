@@ -1,5 +1,7 @@
 """What fuzzing begins with, the same every time: the golden vectors, and one message of each kind."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
 from functools import cache

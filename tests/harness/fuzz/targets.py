@@ -5,6 +5,8 @@ own, an offset outside of the input, a record that is accepted but would not be 
 refuse, it may refuse: that is no failure.
 """
 
+from __future__ import annotations
+
 import json
 import random
 from collections.abc import Callable

@@ -8,6 +8,8 @@ Memory is judged here: libFuzzer's own limit reads the peak that Linux hands dow
 process (``getrusage``), which may be far larger.
 """
 
+from __future__ import annotations
+
 import random
 import sys
 import warnings

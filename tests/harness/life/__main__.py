@@ -7,6 +7,8 @@ Exit status 1 when a promise was broken; the shortest life that breaks it is pri
 ``--write`` keeps the figures for ``docs/promises.md``.
 """
 
+from __future__ import annotations
+
 import logging
 import sys
 import tempfile

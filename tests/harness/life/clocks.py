@@ -1,5 +1,7 @@
 """What a recording says of the wall clock, judged by what the clock did (C10)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

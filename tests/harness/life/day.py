@@ -9,6 +9,8 @@ from a millisecond to a year, either way, and loses and finds its time server; t
 recordings begin, roll over and end. Every draw is by the seed.
 """
 
+from __future__ import annotations
+
 import random
 from collections import Counter
 from dataclasses import dataclass, field

@@ -7,6 +7,8 @@ The final judgement is made far away, on the fleet's own copies: what was acknow
 opens, is in the order of the boot clock, and its labels are what the clock said.
 """
 
+from __future__ import annotations
+
 import errno
 import shutil
 import tempfile

@@ -4,6 +4,8 @@ Two pictures a second, every other a key picture, and AAC frames as 48 kHz gives
 picture and no sound; every path of the camera and of the fleet that does not decode takes them for both.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from functools import cache
 

@@ -4,6 +4,8 @@
 threads could bring about is an order of these steps.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 from device.link.circuit_breaker import CircuitBreaker

@@ -4,6 +4,8 @@ With ``--write`` it keeps the test that each mutant of the durable modules died 
 test in ``make test`` quick. Exit status 1 when a mutant survived.
 """
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
 from typing import Annotated

@@ -9,6 +9,8 @@ A line in is JSON with ``module``, ``source`` (null for the module as it is) and
 of files for all tests in them. A line out is the name of the first test that failed, or null.
 """
 
+from __future__ import annotations
+
 import gc
 import importlib
 import json

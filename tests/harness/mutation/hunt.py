@@ -4,6 +4,8 @@
 It is a hint alone: when that test passes, all of the tests are tried.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
@@ -63,7 +65,13 @@ CALLERS = {
     ),
     "device.recovery.repair": ALL,
     **dict.fromkeys(
-        ("device.shelf", "device.recording.effect_handler", "device.recording.opener", "device.storage.space"), ALL
+        (
+            "device.shelf",
+            "device.recording.effect_handler",
+            "device.recording.opener",
+            "device.storage.space",
+        ),
+        ALL,
     ),
     "device.storage.check": ("tests/integration/device/test_in_process.py", *TESTS),
     "device.link.messages.desired_store": ("tests/unit/device/link/messages/test_desired_store.py",),

@@ -13,6 +13,8 @@ Wherever a statement does a durable step, or decides about one, there is a mutan
 A mutant's name says where and what, and does not change when lines move.
 """
 
+from __future__ import annotations
+
 import ast
 import copy
 import textwrap

@@ -1,5 +1,7 @@
 """A part of the crash replay, small enough for every mutant; run by name, for pytest does not collect it."""
 
+from __future__ import annotations
+
 from tests.harness.crash.trial import Tally, Trial
 
 EVERY = 7

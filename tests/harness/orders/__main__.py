@@ -6,6 +6,8 @@ Exit status 1 when a promise was broken; the shortest order found that breaks it
 the figures for ``docs/promises.md``.
 """
 
+from __future__ import annotations
+
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor

@@ -8,6 +8,8 @@ Messages reach the heart in any order that threads could bring about: a chunk is
 by three moves of their own, so that anything can happen in between.
 """
 
+from __future__ import annotations
+
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -105,7 +107,7 @@ class ModelCamera:
     asker: int = 0
     wrong: tuple[str, ...] = ()
 
-    def fork(self) -> "ModelCamera":
+    def fork(self) -> ModelCamera:
         """The same camera, to which something else can happen."""
         other = copy.copy(self)
         other.filmed, other.asked, other.answers = dict(self.filmed), dict(self.asked), dict(self.answers)

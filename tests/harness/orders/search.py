@@ -1,5 +1,7 @@
 """Tries every order of what can happen to a camera, to a depth, from several beginnings."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """``lapel-device`` as a person runs it: a real process, a real clip, real signals, and the power cut."""
 
+from __future__ import annotations
+
 import contextlib
 import json
 import os

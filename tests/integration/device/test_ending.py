@@ -1,5 +1,7 @@
 """The end of a camera's process: in order, and for certain, whatever hangs in it."""
 
+from __future__ import annotations
+
 import signal
 import subprocess
 import sys

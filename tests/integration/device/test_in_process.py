@@ -1,5 +1,7 @@
 """A whole camera in this process, with sensors that tell whether they are open."""
 
+from __future__ import annotations
+
 import errno
 import threading
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """A running camera looks for its own keys in all of its memory."""
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess

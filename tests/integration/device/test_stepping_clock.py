@@ -1,5 +1,7 @@
 """A long day with a clock that steps: nothing is lost, nothing changes places, and lengths are true."""
 
+from __future__ import annotations
+
 import tempfile
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Real cameras at a real mosquitto: each speaks, and only as itself (L1)."""
 
+from __future__ import annotations
+
 import json
 import os
 import signal

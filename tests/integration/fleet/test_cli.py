@@ -1,5 +1,7 @@
 """The administrator's commands, on a state folder that a service may be using at the same time."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -1,5 +1,7 @@
 """The service as a process: how it starts, refuses to start, stops, dies and comes back."""
 
+from __future__ import annotations
+
 import os
 import signal
 import socket

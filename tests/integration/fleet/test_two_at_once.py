@@ -1,5 +1,7 @@
 """What two people, or two processes, do at the same moment; on both databases."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

@@ -4,6 +4,8 @@ Set-up has fetched what building and installing take, so uv finds it in its cach
 where that cache was emptied does it fetch again.
 """
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from pathlib import Path

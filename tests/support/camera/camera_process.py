@@ -1,5 +1,7 @@
 """A camera as a process of its own, as a person runs it: ``lapel-device run`` on a clip, without a fleet."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 import time

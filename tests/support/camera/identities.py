@@ -1,5 +1,7 @@
 """An enrolled camera without a fleet: the identity of a identity from ``tests.support.media.recordings``."""
 
+from __future__ import annotations
+
 import ssl
 from pathlib import Path
 

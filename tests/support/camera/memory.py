@@ -6,6 +6,8 @@
 - What is compared is never longer than eight bytes, and a find is sixteen: half a key is too much already.
 """
 
+from __future__ import annotations
+
 import ctypes
 import mmap
 import os

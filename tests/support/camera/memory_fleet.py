@@ -11,6 +11,8 @@ in a ledger, and signs a receipt only for a whole recording that the real verifi
 pieces by the service's own pure rules (``fleet.footage.store.pieces``).
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import ssl
@@ -42,7 +44,7 @@ class Answer:
     code: str = ""
 
     @classmethod
-    def json(cls, status: int, **values: object) -> "Answer":
+    def json(cls, status: int, **values: object) -> Answer:
         return cls(status, json.dumps(values).encode())
 
 
@@ -88,7 +90,7 @@ class MemoryFleet:
         self.stored: dict[tuple[int, str], int] = {}
         self._identity = identity
 
-    def answer(self, request: "Sent") -> Answer:
+    def answer(self, request: Sent) -> Answer:
         """Carry a request out. A refusal that would be final is remembered: an honest camera earns none."""
         answer = self._route(request)
         if answer.status in {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY} and answer.code not in {
@@ -104,7 +106,7 @@ class MemoryFleet:
             if copy.word is not None and copy.receipt is None:
                 copy.receipt = self._sign(number, copy)
 
-    def _route(self, request: "Sent") -> Answer:
+    def _route(self, request: Sent) -> Answer:
         parts = request.path.removeprefix("/api/v1/camera/recordings/").split("/")
         number, rest = int(parts[0]), parts[1:]
         match request.method, rest:
@@ -131,7 +133,7 @@ class MemoryFleet:
         state = "uploading" if copy.word is None else "held" if copy.receipt else "verifying"
         return Answer.json(200, state=state, segments=segments, ledger_length=held_length(copy.places))
 
-    def _segment(self, number: int, name: str, request: "Sent") -> Answer:
+    def _segment(self, number: int, name: str, request: Sent) -> Answer:
         copy = self.copies.setdefault(number, Copy())
         if not request.whole:
             return refusal(400, "digest_differs")
@@ -145,7 +147,7 @@ class MemoryFleet:
             self.stored[number, name] = self.stored.get((number, name), 0) + 1
         return Answer.json(201 if known is None else 200)
 
-    def _piece(self, number: int, offset: int, request: "Sent") -> Answer:
+    def _piece(self, number: int, offset: int, request: Sent) -> Answer:
         copy = self.copies.setdefault(number, Copy())
         if not request.whole:
             return refusal(400, "digest_differs")

@@ -1,5 +1,7 @@
 """The fleet's receipts for what a bench's camera has recorded."""
 
+from __future__ import annotations
+
 import hashlib
 
 from protocol.footage.format.signing import ed25519_signer

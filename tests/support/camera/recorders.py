@@ -6,6 +6,8 @@ bench.seconds(200)
 bench.press()
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

@@ -7,6 +7,8 @@ keys are noted, leave the window, are committed; then it is told to end, and loo
 What was found when is written as JSON, a line each.
 """
 
+from __future__ import annotations
+
 import json
 import signal
 import sys
@@ -30,7 +32,7 @@ WAIT_S = 120
 class SearchedCamera(device.camera.Camera):
     """A camera that can be reached by this program."""
 
-    running: "SearchedCamera"
+    running: SearchedCamera
 
     def start(self) -> None:
         SearchedCamera.running = self

@@ -1,5 +1,7 @@
 """What a camera's shelf shows of a recording that a test made."""
 
+from __future__ import annotations
+
 from device.storage.segment import ClosedSegment
 from tests.support.media.recordings import Take
 

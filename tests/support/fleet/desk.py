@@ -8,6 +8,8 @@ test that asks (``desk.watch.check()``). Pictures of pages go to the folder name
 any.
 """
 
+from __future__ import annotations
+
 import os
 import ssl
 from collections.abc import Iterator

@@ -5,6 +5,8 @@
 - ``dashboard_client(services)``, ``camera_client(services, camera)``: clients of the applications themselves.
 """
 
+from __future__ import annotations
+
 import contextlib
 import json
 import os
@@ -65,7 +67,7 @@ class RunningFleet:
         """The authority's certificate, for ``verify=``."""
         return self.state / "pki" / "authority.pem"
 
-    def context(self, camera: "EnrolledCamera | None" = None) -> ssl.SSLContext:
+    def context(self, camera: EnrolledCamera | None = None) -> ssl.SSLContext:
         """TLS as a browser has it that trusts the authority, or as a camera has it."""
         context = ssl.create_default_context(cafile=str(self.authority))
         if camera is not None:
@@ -77,11 +79,11 @@ class RunningFleet:
         headers = {"Authorization": f"Bearer {self.token}"}
         return httpx.Client(base_url=self.dashboard_url, verify=self.context(), headers=headers, timeout=20)
 
-    def camera_api(self, camera: "EnrolledCamera") -> httpx.Client:
+    def camera_api(self, camera: EnrolledCamera) -> httpx.Client:
         """A client of the cameras listener, as this camera."""
         return httpx.Client(base_url=self.cameras_url, verify=self.context(camera), timeout=20)
 
-    def enrol(self, folder: Path) -> "EnrolledCamera":
+    def enrol(self, folder: Path) -> EnrolledCamera:
         """Enrol a camera over the network and keep its files in ``folder``."""
         key, request = camera_request()
         with self.api() as api:

@@ -6,6 +6,8 @@ identity is that of ``tests.support.media.recordings``, but under the fleet's ow
 records verifies there.
 """
 
+from __future__ import annotations
+
 import hashlib
 import threading
 import time

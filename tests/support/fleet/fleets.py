@@ -1,5 +1,7 @@
 """A real fleet that can be killed and started again where it was."""
 
+from __future__ import annotations
+
 import functools
 from pathlib import Path
 from types import TracebackType

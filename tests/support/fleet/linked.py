@@ -1,5 +1,7 @@
 """Cameras enrolled with a real fleet, without sensors; their footage is made in memory."""
 
+from __future__ import annotations
+
 import threading
 import time
 import zlib
@@ -47,7 +49,7 @@ class Camera:
         self.shelf.on_change(self._notify)
 
     @classmethod
-    def enrol(cls, fleet: Fleet, state: Path) -> "Camera":
+    def enrol(cls, fleet: Fleet, state: Path) -> Camera:
         """Enrol a new camera."""
         return cls(state, enrol(fleet.dashboard_url, SecretStr(fleet.enrolment_code()), state))
 

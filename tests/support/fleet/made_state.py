@@ -4,6 +4,8 @@ Making keys and tables anew for each of hundreds of tests is a minute of stretch
 tables. The vault's box is one of the lowest cost, which is as good a box: the cost is in it.
 """
 
+from __future__ import annotations
+
 import functools
 import os
 import shutil

@@ -1,5 +1,7 @@
 """Facts that pages show, changed by name."""
 
+from __future__ import annotations
+
 from dataclasses import fields, replace
 from typing import Any
 

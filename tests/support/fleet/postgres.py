@@ -4,6 +4,8 @@
 the cluster has a folder of its own directly under the system's temporary one.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import pwd

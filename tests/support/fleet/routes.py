@@ -1,5 +1,7 @@
 """Every route of an application, with the dependencies that decide who may call it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -5,6 +5,8 @@ take = MediaTake(identity, media=make_media(seconds=6)).record(prerecord=4)
 send(fleet, camera, take)
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import threading

@@ -5,6 +5,8 @@ Both begin in the middle of each second. ``clapper_frames`` and ``clapper_blocks
 again with FFmpeg's decoders and says when pictures flash and when sound begins.
 """
 
+from __future__ import annotations
+
 import io
 import threading
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,5 +1,7 @@
 """A short clip with picture and sound, encoded on the spot, for cameras that film a file."""
 
+from __future__ import annotations
+
 from fractions import Fraction
 from pathlib import Path
 

@@ -9,6 +9,8 @@ recording.
     take.files
 """
 
+from __future__ import annotations
+
 import io
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -118,7 +120,7 @@ def _audio_parts(seconds: int, start_ns: int) -> list[PlainPart]:
     return [PlainPart(Track.AUDIO, "mp4a.40.2", _part(stream, span)) for span in spans]
 
 
-def _scene(at: int, picture: Picture) -> "np.ndarray[Any, Any]":
+def _scene(at: int, picture: Picture) -> np.ndarray[Any, Any]:
     image = np.zeros((picture.height, picture.width, 3), np.uint8)
     image[:, :, 1] = np.linspace(0, 200, picture.width, dtype=np.uint8)
     left = (at * 7) % (picture.width - 20)
@@ -174,7 +176,7 @@ class MediaTake(Take):
         self.at_ns = plain.start_ns + plain.duration_ns
         return sealed
 
-    def record(self, *, outside: int = 0, prerecord: int = 2, closed: bool = True) -> "MediaTake":
+    def record(self, *, outside: int = 0, prerecord: int = 2, closed: bool = True) -> MediaTake:
         """Record all of the footage: some chunks outside, the pre-record, the press, and the rest live."""
         for _ in range(outside + prerecord):
             self.chunk()

@@ -11,6 +11,8 @@ would hold.
 A test that needs something out of the ordinary drives ``Take`` step by step.
 """
 
+from __future__ import annotations
+
 import datetime as dt
 import hashlib
 import random

@@ -6,6 +6,8 @@ Rules:
 - whatever a page writes to its console as an error, throws, or asks of another host fails the test (Watch).
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 from collections.abc import Iterator

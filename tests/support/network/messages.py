@@ -1,5 +1,7 @@
 """One message of each kind, and two of some: what tests of every message begin with."""
 
+from __future__ import annotations
+
 from typing import Final
 
 from protocol.messages.base import Message

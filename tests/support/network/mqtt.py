@@ -1,5 +1,7 @@
 """A camera's side of the broker, for tests: paho with a client certificate, one queue of what arrives."""
 
+from __future__ import annotations
+
 import contextlib
 import queue
 import ssl

@@ -10,6 +10,8 @@
 What passes is not looked at: it is TLS.
 """
 
+from __future__ import annotations
+
 import contextlib
 import socket
 import struct

@@ -1,5 +1,7 @@
 """Knocking at a TLS port: is this client let in?"""
 
+from __future__ import annotations
+
 import socket
 import ssl
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Calling a reader on bytes that may be anything: what it returns, or the one error that it may raise."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TypeVar
 

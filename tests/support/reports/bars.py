@@ -1,5 +1,7 @@
 """Progress of a long run: bars on a terminal, and a line a minute where there is none."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
 from typing import Any

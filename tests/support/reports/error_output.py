@@ -1,5 +1,7 @@
 """All that an error may end up as: its words, a traceback with every variable, a line in a log."""
 
+from __future__ import annotations
+
 import io
 import logging
 import traceback

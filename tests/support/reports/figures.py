@@ -5,6 +5,8 @@ A run that judges promises writes ``{"machine": …, "date": …, "promises": {"
 executions or alterations. A file that says neither machine nor day is shown as one that does not.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import platform

@@ -6,6 +6,8 @@
 ``complaints``.
 """
 
+from __future__ import annotations
+
 import ast
 import io
 import re

@@ -3,6 +3,8 @@
 A gap is a map with ``track``, ``start_ns``, ``duration_ns``, ``cause`` (None: unexplained) and ``overlap``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any

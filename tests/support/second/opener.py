@@ -4,6 +4,8 @@ HPKE is written out from RFC 9180 and the page rather than taken from a library,
 say all that it takes.
 """
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 from collections.abc import Iterator

@@ -5,6 +5,8 @@ validator of grammars, and cryptography's certificates and Ed25519 are all there
 broken rule, where the verifier goes on. ``second_gaps`` finds gaps, ``second_opener`` decrypts.
 """
 
+from __future__ import annotations
+
 import hashlib
 import re
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The second implementation's records: sections 3 to 5 of ``docs/footage-format.md``, and nothing of ours."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """The real disk for tests, counting what is asked of it and failing on command."""
 
+from __future__ import annotations
+
 import errno
 import os
 import re
@@ -40,7 +42,7 @@ class WatchedFilesystem(PosixFilesystem):
     full: bool = False
     reaches_disk: bool = True
     """Whether syncs are passed on; where no power is cut they are only waited for."""
-    opened: list["WatchedFile"] = field(default_factory=list)
+    opened: list[WatchedFile] = field(default_factory=list)
 
     def watch(self, name: str, path: Path, size: int = 0, file: int | None = None) -> int | None:
         call = Call(name, path, size, file)
@@ -94,7 +96,7 @@ class WatchedFilesystem(PosixFilesystem):
         for file in self.opened:
             file.let_go()
 
-    def _watched(self, file: File, path: Path) -> "WatchedFile":
+    def _watched(self, file: File, path: Path) -> WatchedFile:
         self.opened.append(WatchedFile(file, path, self, len(self.opened)))
         return self.opened[-1]
 

@@ -5,6 +5,8 @@ the clock that it is given: the system's, or a ``SteppedClock`` that a test move
 everybody has done what there was to do by then.
 """
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -9,6 +9,8 @@ a fault and lists what it asks of the card, by phase: a new call in the product 
         assert live(folder, operation, FAULTS["EIO"]) == []
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import random

@@ -4,6 +4,8 @@ Without them a reader could leave a rule out and be right about every other vect
 happens to be broken with it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Final
 

@@ -4,6 +4,8 @@ That recording, ``intact``: two segments of two chunks each, the first chunk out
 of pre-record, one live, video alone; a ledger of open, keys, keys, event and close.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final

@@ -3,6 +3,8 @@
 More of them are made in the other ``vector_`` modules; ``vector_base`` says from what.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial

@@ -3,6 +3,8 @@
 Every record here is of the right form. Where a splice needs a key, the forger has it.
 """
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -5,6 +5,8 @@ what the writer would never write: ``reforge`` and ``reforge_ledger`` change fie
 that the verifier judges by more than signatures.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable, Sequence
 from typing import Final

@@ -3,6 +3,8 @@
 Each names the gaps that a reader must report, worked out here by hand.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Final
 

@@ -3,6 +3,8 @@
 All are rightly signed and chained: the camera's own signature does not excuse a form.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Final
 

@@ -5,6 +5,8 @@ files are what this makes and that the verifier says what they expect. Everythin
 HPKE's ciphertexts, which are never the same twice: those are recorded in ``sealed_keys.json`` and used again.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import json

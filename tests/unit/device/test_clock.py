@@ -1,5 +1,7 @@
 """The two clocks: boot time that only grows, and a label that says how far it is to be trusted."""
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The configuration refuses what it cannot use, with the key, the value and what is allowed."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The control socket: commands in, answers out, and nothing that comes in can end it."""
 
+from __future__ import annotations
+
 import json
 import socket
 import stat

@@ -1,5 +1,7 @@
 """No error and no log line holds a secret, however it is printed: not a key, not an enrolment code."""
 
+from __future__ import annotations
+
 import base64
 import errno
 import json

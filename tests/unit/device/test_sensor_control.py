@@ -1,5 +1,7 @@
 """Sensors that do not open are tried again, but not in a loop."""
 
+from __future__ import annotations
+
 import threading
 from types import SimpleNamespace
 from typing import Any

@@ -1,5 +1,7 @@
 """Receipts: what lets footage go, and what does not (C8)."""
 
+from __future__ import annotations
+
 import errno
 from dataclasses import replace
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Lost footage, clock steps, room on the card."""
 
+from __future__ import annotations
+
 import errno
 from collections.abc import Iterable
 from pathlib import Path

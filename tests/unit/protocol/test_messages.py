@@ -1,5 +1,7 @@
 """Messages: what they take, what they refuse, and that both directions agree."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import json

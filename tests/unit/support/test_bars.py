@@ -1,5 +1,7 @@
 """Progress where there is no terminal."""
 
+from __future__ import annotations
+
 import io
 import itertools
 

@@ -12,6 +12,8 @@ What a sync makes durable is the least that POSIX allows, not what a kind filesy
   name that is added and a name that is removed, and a power cut may leave both, either or none of them.
 """
 
+from __future__ import annotations
+
 import errno
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -42,7 +44,7 @@ ROOT = 0
 class MemoryFile:
     """An open file of a ``MemoryDisk``."""
 
-    def __init__(self, disk: "MemoryDisk", path: Path, number: int) -> None:
+    def __init__(self, disk: MemoryDisk, path: Path, number: int) -> None:
         self._disk = disk
         self._path = path
         self._number = number

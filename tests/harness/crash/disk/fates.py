@@ -5,6 +5,8 @@ A fate reads ``kept``, ``dropped``, or for a write of which a part reached the d
 (all but those bytes, a hole of zeros in their place: sectors written out of order).
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from enum import StrEnum

@@ -1,5 +1,7 @@
 """Leaves kinds of syncs out of a log, as a camera would that forgot them: to see that the loss is found."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass, field
 
@@ -15,7 +17,7 @@ class Forgets:
         name: A pattern for the name that the file or folder had first.
     """
 
-    kind: type[Sync] | type[SyncDir]
+    kind: type[Sync | SyncDir]
     name: str = ".*"
     forgotten: int = 0
     _names: dict[int, str] = field(default_factory=dict)

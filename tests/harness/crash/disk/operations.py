@@ -4,6 +4,8 @@ A node never changes: an operation puts another in its place, so that disks shar
 a copy of one is a copy of a dictionary.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

@@ -19,6 +19,8 @@ have been at the point before is not tried again: the newest operation, when a c
 something.
 """
 
+from __future__ import annotations
+
 import hashlib
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence

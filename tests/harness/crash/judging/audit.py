@@ -5,6 +5,8 @@
   footage, and not on the number of segments (C4).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 
 from device.storage.layout import CLAIM_SUFFIX

@@ -17,6 +17,8 @@ Rules:
 - No number that was used is ever given again, and the next recording will name the last one (L3).
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

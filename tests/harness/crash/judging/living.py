@@ -1,5 +1,7 @@
 """What a camera does on a disk that a crash left: it goes on, and in the end the fleet has everything."""
 
+from __future__ import annotations
+
 from device.storage.filesystem import Filesystem
 from tests.harness.crash.judging.judge import Judge, LossError
 from tests.harness.crash.scripts.acknowledged import Acknowledged

@@ -4,6 +4,8 @@ What is remembered is a pure function of the files' bytes, by which it is found 
 them anew could say nothing else.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

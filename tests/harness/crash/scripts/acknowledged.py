@@ -3,6 +3,8 @@
 What it is *about to try* is told too: a crash may leave that done or undone, and nothing else may be there.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 

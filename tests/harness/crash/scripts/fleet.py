@@ -4,6 +4,8 @@ It holds what it was sent and never takes anything else for it; it verifies a re
 complete and signs a receipt. Nothing here crashes: the camera does.
 """
 
+from __future__ import annotations
+
 import hashlib
 import ssl
 from collections.abc import Callable, Iterable
@@ -49,7 +51,7 @@ class MemoryFleet:
     kept: dict[str, bytes] = field(default_factory=dict)
     serial: int = 100
 
-    def restored(self, sent: dict[int, Sent]) -> "MemoryFleet":
+    def restored(self, sent: dict[int, Sent]) -> MemoryFleet:
         """A fleet that holds only this, of what this one has ever been sent."""
         copies = {
             number: Copy(

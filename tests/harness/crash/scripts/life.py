@@ -5,6 +5,8 @@ of them is written twice for the tests. What the camera acknowledges is said whe
 of ``tests.harness.crash.scripts.acknowledged``, so that a crash at any later point can be judged.
 """
 
+from __future__ import annotations
+
 import hashlib
 import random
 from collections.abc import Callable

@@ -12,6 +12,8 @@
 - From 17 on: the same steps in another order.
 """
 
+from __future__ import annotations
+
 import contextlib
 import errno
 import itertools

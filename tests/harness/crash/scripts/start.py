@@ -1,5 +1,7 @@
 """What a camera does with its state folder before anything else, and how the cameras here are configured."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Says what a camera acknowledges and what its shelf shows: both promise that it is durable."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Real fleets, and cameras enrolled with them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Joining a real fleet, and being refused by one, always in one sentence and never half-way."""
 
+from __future__ import annotations
+
 import socket
 import sqlite3
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """Status, news and desired states over a real broker, with a network that fails."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The camera as a process and the fleet as a process: enrol, press, pull the plug, and everything arrives."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from collections.abc import Iterator

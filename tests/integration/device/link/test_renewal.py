@@ -1,5 +1,7 @@
 """Certificates renew themselves before they end."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 from device.link.identity.identity import load_identity

@@ -1,5 +1,7 @@
 """Only enrolled cameras speak, and only as themselves (L1): over HTTPS, over MQTT, with a sentence each."""
 
+from __future__ import annotations
+
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -118,8 +120,8 @@ class Client:
     """A plain MQTT client with somebody's certificate."""
 
     client: paho.Client
-    got: "Queue[tuple[str, bytes]]" = field(default_factory=Queue)
-    acknowledged: "Queue[tuple[int, bool]]" = field(default_factory=Queue)
+    got: Queue[tuple[str, bytes]] = field(default_factory=Queue)
+    acknowledged: Queue[tuple[int, bool]] = field(default_factory=Queue)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Recordings go to a real fleet, whatever happens on the way."""
 
+from __future__ import annotations
+
 import contextlib
 import time
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """Sound and picture together: the clapper through encoders, chunker and muxer, and out through FFmpeg."""
 
+from __future__ import annotations
+
 import shutil
 import subprocess
 from collections.abc import Iterable

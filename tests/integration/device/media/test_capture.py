@@ -1,5 +1,7 @@
 """The whole capture on its threads, in real time: nothing is lost, and what is lost is stated."""
 
+from __future__ import annotations
+
 import threading
 import time
 from collections.abc import Callable, Iterator

@@ -1,5 +1,7 @@
 """Files as if they were live: paced by their own time stamps, looped, picture and sound together."""
 
+from __future__ import annotations
+
 import itertools
 import time
 from fractions import Fraction

@@ -1,5 +1,7 @@
 """Prefilled rings: encoded once, given out at any time, and followed by live footage without a seam."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 

@@ -5,6 +5,8 @@ that moves once all is done that could be: minutes of trouble take a second, and
 nothing. In the last ones a real camera films in real time.
 """
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

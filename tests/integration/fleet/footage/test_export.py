@@ -1,5 +1,7 @@
 """Exports: one MP4 without re-encoding, judged by ffprobe and ffmpeg."""
 
+from __future__ import annotations
+
 import json
 import re
 import subprocess

@@ -1,5 +1,7 @@
 """What happens to uploads when connections, the fleet or its disk fail at the worst moment (L2, F7)."""
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 import random

@@ -1,5 +1,7 @@
 """Watching a recording: playlists, initialisations and fragments as a player asks for them, and who may."""
 
+from __future__ import annotations
+
 import json
 import re
 import struct

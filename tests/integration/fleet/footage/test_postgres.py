@@ -1,5 +1,7 @@
 """The same uploads on PostgreSQL, where two requests really write at once."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial

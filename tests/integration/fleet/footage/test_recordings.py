@@ -1,5 +1,7 @@
 """Recordings as people see them: announced within the moment, filled in by their ledgers, accounted for."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The footage store on real S3 servers: one that keeps its word on create-only, and one that does not."""
 
+from __future__ import annotations
+
 import os
 import socket
 import subprocess

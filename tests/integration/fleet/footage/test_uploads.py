@@ -1,5 +1,7 @@
 """Uploads as a camera makes them: through the HTTP application, into a real database and a real folder."""
 
+from __future__ import annotations
+
 import hashlib
 import threading
 from collections.abc import Iterator

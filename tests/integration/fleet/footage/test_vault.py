@@ -1,5 +1,7 @@
 """The vault in its folder, and what it does and does not do when somebody asks it to open a recording."""
 
+from __future__ import annotations
+
 import threading
 from pathlib import Path
 

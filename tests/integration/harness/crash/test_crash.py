@@ -1,5 +1,7 @@
 """The part of ``make crash`` that is tried every time."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import pytest

@@ -1,5 +1,7 @@
 """The crash tests themselves: a camera that forgets one kind of sync is found out, whichever it is."""
 
+from __future__ import annotations
+
 import types
 from pathlib import Path
 
@@ -38,7 +40,7 @@ MANY = 20
         (SyncDir, r"state", "identity"),
     ],
 )
-def test_a_sync_that_is_forgotten_is_a_loss(kind: type[Sync] | type[SyncDir], name: str, says: str) -> None:
+def test_a_sync_that_is_forgotten_is_a_loss(kind: type[Sync | SyncDir], name: str, says: str) -> None:
     forgets = Forgets(kind, name)
     tally = representative(PLAIN, limit=FEW, enough=MANY, forget=forgets)
     assert forgets.forgotten

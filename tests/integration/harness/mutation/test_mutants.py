@@ -3,6 +3,8 @@
 A mutant that survives points to a test that is missing, or to a step that nobody needs.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 

@@ -1,5 +1,7 @@
 """Handing over: never waiting, and every drop stated by the next chunk that is taken."""
 
+from __future__ import annotations
+
 import threading
 from dataclasses import replace
 

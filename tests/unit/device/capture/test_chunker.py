@@ -1,5 +1,7 @@
 """The chunker: contiguous chunks, every packet in exactly one, whatever is missing stated."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The feed: keeps a source open, says once what is wrong, and goes on saying that nothing comes."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Iterator
 

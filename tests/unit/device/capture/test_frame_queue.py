@@ -1,5 +1,7 @@
 """Between camera and encoder: bounded, and every frame that found no room is stated before the next."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from device.capture.frame_queue import FrameQueue, depth_for

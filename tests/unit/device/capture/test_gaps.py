@@ -1,5 +1,7 @@
 """Too many gaps become fewer and wider, never fewer and narrower."""
 
+from __future__ import annotations
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,7 @@
 """From packets to a verdict: whatever comes late, never, or twice as fast, no gap is left unexplained."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from unittest.mock import patch
 

@@ -1,5 +1,7 @@
 """The overlay: says when, who and whether recording, and touches nothing else."""
 
+from __future__ import annotations
+
 import av
 import numpy as np
 import pytest

@@ -1,5 +1,7 @@
 """NAL units: split, joined, stored as MP4 wants them."""
 
+from __future__ import annotations
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,7 @@
 """Times survive the way to ticks and back."""
 
+from __future__ import annotations
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,7 @@
 """Pictures for the encoder: fitted, never stretched, and copied only where they need no conversion."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 

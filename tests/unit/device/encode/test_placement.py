@@ -1,5 +1,7 @@
 """Sound on the boot clock: drift corrected, holes found, lateness seen through, nothing dropped."""
 
+from __future__ import annotations
+
 from itertools import pairwise
 
 import numpy as np

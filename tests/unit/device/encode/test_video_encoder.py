@@ -1,5 +1,7 @@
 """The picture encoder: groups begun by time, no delay, the first that opens, and a header for its parts."""
 
+from __future__ import annotations
+
 import io
 
 import av

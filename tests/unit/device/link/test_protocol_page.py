@@ -1,5 +1,7 @@
 """docs/protocol.md says what the code does: bodies, topics, routes and error codes."""
 
+from __future__ import annotations
+
 import importlib
 import inspect
 import pkgutil

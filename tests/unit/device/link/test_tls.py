@@ -1,5 +1,7 @@
 """Failed connections in words."""
 
+from __future__ import annotations
+
 import ssl
 
 import httpx

@@ -1,5 +1,7 @@
 """Presses that the card did not take: what of them it may hold all the same, and what that needs."""
 
+from __future__ import annotations
+
 import errno
 from pathlib import Path
 

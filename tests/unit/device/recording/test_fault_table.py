@@ -1,5 +1,7 @@
 """Every operation of a camera's day, and everything that can go wrong with it."""
 
+from __future__ import annotations
+
 import itertools
 from pathlib import Path
 

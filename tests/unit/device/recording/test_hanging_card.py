@@ -4,6 +4,8 @@ No test here measures time. The limits are set to almost nothing where a card ha
 while the card still hangs has come in bounded time.
 """
 
+from __future__ import annotations
+
 import errno
 import threading
 from collections.abc import Callable, Iterator

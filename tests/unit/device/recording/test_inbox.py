@@ -1,5 +1,7 @@
 """The inbox: one thing after the other, and an answer in bounded time for whoever asked."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field

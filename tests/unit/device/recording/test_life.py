@@ -1,5 +1,7 @@
 """A camera's life in any order. ``python -m tests.harness.life`` goes deeper."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import HealthCheck, settings
 

@@ -1,5 +1,7 @@
 """Every order of what can happen to a camera. ``python -m tests.harness.orders`` goes deeper."""
 
+from __future__ import annotations
+
 import pytest
 
 from tests.harness.orders.search import BEGINNINGS, camera_after, search

@@ -1,5 +1,7 @@
 """What follows a press: its recording is safe, and gets its folder as soon as the card lets it."""
 
+from __future__ import annotations
+
 import errno
 from pathlib import Path
 

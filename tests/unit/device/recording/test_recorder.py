@@ -1,5 +1,7 @@
 """The recorder on a real folder: presses, stops, roll-overs, and what the verifier says of them."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path

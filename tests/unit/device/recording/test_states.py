@@ -1,5 +1,7 @@
 """The state machine, walked in every direction, and the page that is printed from it."""
 
+from __future__ import annotations
+
 import itertools
 from pathlib import Path
 

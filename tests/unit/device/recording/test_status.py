@@ -1,5 +1,7 @@
 """What a camera says of itself, and what it takes on from the fleet."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

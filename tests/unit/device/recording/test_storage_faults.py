@@ -1,5 +1,7 @@
 """Storage that fails: what is lost is said, what is stored stays, and the recording goes on when it can."""
 
+from __future__ import annotations
+
 import errno
 import os
 from pathlib import Path

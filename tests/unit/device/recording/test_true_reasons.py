@@ -1,5 +1,7 @@
 """What the camera says of itself is the true reason, in the answer, in the news and in the signed ledger."""
 
+from __future__ import annotations
+
 import errno
 import os
 import re

@@ -1,5 +1,7 @@
 """Presses whose folder was not finished when the camera ended: what the next start makes of them."""
 
+from __future__ import annotations
+
 import errno
 import os
 import shutil

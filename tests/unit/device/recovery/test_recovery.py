@@ -1,5 +1,7 @@
 """What a camera finds when it starts again, after a crash at any place."""
 
+from __future__ import annotations
+
 import errno
 import os
 import shutil

@@ -1,5 +1,7 @@
 """Keys: made in place, and zeroed behind us."""
 
+from __future__ import annotations
+
 import os
 import random
 

@@ -1,5 +1,7 @@
 """The account of a pre-record: what is held, and why anything is missing (C7)."""
 
+from __future__ import annotations
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,7 @@
 """The ring: bounded by time, bytes and count, in order, and honest about which segments it still needs."""
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import dataclass, field
 

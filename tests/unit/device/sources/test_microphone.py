@@ -1,5 +1,7 @@
 """The microphone: what is missing is a sentence, stamps are the hardware's, the callback never waits."""
 
+from __future__ import annotations
+
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path

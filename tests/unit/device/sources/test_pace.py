@@ -1,5 +1,7 @@
 """Pacing files: even thinning, waiting on a clock that may not be the machine's, one beginning for all."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """Which source a setting means, and what is said when it is not there."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -1,5 +1,7 @@
 """A claim and its folder, step by step: what is on the card when any of them fails."""
 
+from __future__ import annotations
+
 import errno
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The durable procedures: what they promise when every operation in turn fails."""
 
+from __future__ import annotations
+
 import errno
 from collections.abc import Callable
 from pathlib import Path

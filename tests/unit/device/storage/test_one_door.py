@@ -1,5 +1,7 @@
 """Nothing in ``device`` changes a file but through ``device.storage.filesystem``."""
 
+from __future__ import annotations
+
 import ast
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import hashlib
 import ssl
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """What goes wrong with footage is answered by one handler, for programs and on pages alike."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """A recording whose camera's clock leapt by a century, from its ledger to the sentence a viewer reads."""
 
+from __future__ import annotations
+
 import json
 
 from fleet.footage.timeline.events import RecordingEvents, place_events

@@ -1,5 +1,7 @@
 """Look-ups of a player against the same by going through everything."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 from hypothesis import given

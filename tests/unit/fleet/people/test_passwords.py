@@ -1,5 +1,7 @@
 """What anybody may make the fleet compute, it computes only a few times at once."""
 
+from __future__ import annotations
+
 import threading
 from concurrent.futures import ThreadPoolExecutor
 

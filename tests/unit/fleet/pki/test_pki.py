@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The alert of a refused client gets out of the server, whatever event loop carries it (L1)."""
 
+from __future__ import annotations
+
 import ssl
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The pages' routes without a browser: who gets what, and what a refusal looks like."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,7 @@
 """What a whole run leaves for the page of promises."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from tests.harness.crash.figures import keep

@@ -1,5 +1,7 @@
 """What a power cut may leave of a log: nothing that was synced is lost, and anything else may be."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

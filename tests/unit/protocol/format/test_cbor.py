@@ -1,5 +1,7 @@
 """The strict decoder: what it takes, what it refuses, and where it says the fault is."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import cbor2

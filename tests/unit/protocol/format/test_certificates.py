@@ -1,5 +1,7 @@
 """Certificate chains: who may sign, and that any bytes are read or refused."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Iterator
 

@@ -1,5 +1,7 @@
 """Chunks: sealing, opening, and what a header may say."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest

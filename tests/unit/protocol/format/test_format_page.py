@@ -3,6 +3,8 @@
 ``test_second_reader.py`` has the implementation that was written from the page alone.
 """
 
+from __future__ import annotations
+
 import hashlib
 import io
 import json
@@ -82,9 +84,7 @@ def test_the_grammar_lists_the_keys_of_the_parts_of_records() -> None:
 
 
 @pytest.mark.parametrize(("rule", "words"), [("cause", GapCause), ("kind", EventKind), ("track", Track)])
-def test_the_grammar_lists_every_word(
-    rule: str, words: type[GapCause] | type[EventKind] | type[Track]
-) -> None:
+def test_the_grammar_lists_every_word(rule: str, words: type[GapCause | EventKind | Track]) -> None:
     found = re.search(rf"^{rule} +=(.*?)\n\S", GRAMMAR, re.MULTILINE | re.DOTALL)
     assert found
     assert re.findall(r'"([^"]+)"', found[1]) == [str(word) for word in words]

@@ -1,5 +1,7 @@
 """The CDDL of the format against reality: it judges vectors and changed bodies as our reader does."""
 
+from __future__ import annotations
+
 import re
 from functools import cache
 from pathlib import Path

@@ -4,6 +4,8 @@ Memory is the peak that ``tracemalloc`` sees, in bytes; time is counted in heads
 which every input has at most as many as bytes. So nothing here depends on how fast the machine is.
 """
 
+from __future__ import annotations
+
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress

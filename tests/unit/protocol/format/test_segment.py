@@ -1,5 +1,7 @@
 """Segments: reading, naming, and finding where a power cut tore one."""
 
+from __future__ import annotations
+
 import hashlib
 
 import pytest

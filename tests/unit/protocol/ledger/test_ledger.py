@@ -1,5 +1,7 @@
 """Ledgers: reading back what was written, order, chain, and incomplete tails."""
 
+from __future__ import annotations
+
 import hashlib
 
 import pytest

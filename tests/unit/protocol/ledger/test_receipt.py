@@ -1,5 +1,7 @@
 """Receipts: whose word counts, and that any change is refused."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest

@@ -1,5 +1,7 @@
 """From files and a private key to plaintext."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 
 import pytest

@@ -1,5 +1,7 @@
 """Sealing keys to recipients: who can open what, and that nothing opens elsewhere."""
 
+from __future__ import annotations
+
 import random
 from dataclasses import replace
 

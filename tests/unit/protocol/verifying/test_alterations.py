@@ -3,6 +3,8 @@
 ``test_every_byte.py`` has every byte of the small recording.
 """
 
+from __future__ import annotations
+
 import io
 from contextlib import redirect_stdout
 from dataclasses import replace

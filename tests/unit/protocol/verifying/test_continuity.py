@@ -1,5 +1,7 @@
 """Which gaps a recording has, and which of them are explained."""
 
+from __future__ import annotations
+
 from collections import UserList
 from collections.abc import Iterable
 from dataclasses import asdict

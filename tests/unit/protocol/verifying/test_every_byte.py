@@ -1,5 +1,7 @@
 """Every byte of a recording is covered: change any one, and the verifier says which record of which file."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Iterator
 

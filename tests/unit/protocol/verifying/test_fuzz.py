@@ -1,5 +1,7 @@
 """The part of ``make fuzz`` that is tried every time: no input breaks a parser, and inputs get deep."""
 
+from __future__ import annotations
+
 import importlib.util
 from collections import Counter
 from dataclasses import replace

@@ -1,5 +1,7 @@
 """A second implementation, written from the page alone, agrees with ours on vectors and on new footage."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 

@@ -7,6 +7,8 @@
 The forger here has no key; ``test_verify.py`` has one who does.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from itertools import product
 

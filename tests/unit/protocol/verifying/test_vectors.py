@@ -1,5 +1,7 @@
 """The golden vectors: committed, made again byte for byte, and judged as they expect."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

@@ -1,5 +1,7 @@
 """What a report says of a recording, beyond its verdict."""
 
+from __future__ import annotations
+
 import json
 import tracemalloc
 from collections.abc import Iterator, Mapping

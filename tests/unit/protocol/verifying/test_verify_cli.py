@@ -1,5 +1,7 @@
 """lapel-verify as a person or a script meets it."""
 
+from __future__ import annotations
+
 import json
 import os
 import pty

@@ -1,5 +1,7 @@
 """Identity on the card: whole or not at all, and a sentence for everything that can be wrong with it."""
 
+from __future__ import annotations
+
 import errno
 import stat
 from datetime import timedelta

@@ -1,5 +1,7 @@
 """What a context accepts, and what damaged files of the camera lead to."""
 
+from __future__ import annotations
+
 import ssl
 from pathlib import Path
 

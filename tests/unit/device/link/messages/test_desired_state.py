@@ -1,5 +1,7 @@
 """Desired states are kept, taken on and reported, whatever order and trouble they come in."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,9 +30,9 @@ class Scene:
     """A camera's side, with a fleet that answers from a list, and what came of it."""
 
     state: Path
-    answers: "Queue[Desired | Exception]" = field(default_factory=Queue)
+    answers: Queue[Desired | Exception] = field(default_factory=Queue)
     taken: list[Desired] = field(default_factory=list)
-    reports: "Queue[Reported]" = field(default_factory=Queue)
+    reports: Queue[Reported] = field(default_factory=Queue)
     answered: threading.Event = field(default_factory=threading.Event)
     refuse: Exception | None = None
 

@@ -1,5 +1,7 @@
 """Which desired state counts, and that it survives on the card."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from hypothesis import given

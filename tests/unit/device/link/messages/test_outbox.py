@@ -1,5 +1,7 @@
 """News on its way: nothing lost on a cut, never twice in the queue, and bounded."""
 
+from __future__ import annotations
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,7 @@
 """What each outcome of a step leads to."""
 
+from __future__ import annotations
+
 import logging
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Facts about recordings' files, and what is still to be sent."""
 
+from __future__ import annotations
+
 import hashlib
 from pathlib import Path
 

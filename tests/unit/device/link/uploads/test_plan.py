@@ -1,5 +1,7 @@
 """The uploader's decisions against a model fleet that forgets, cuts and repeats."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass, field
 
