@@ -83,7 +83,13 @@ def _say(chosen: list[Target], outcomes: dict[str, Outcome], took_s: float) -> N
     failures = sum(bool(outcome.failure) for outcome in outcomes.values())
     console.print(f"{total:,} executions in {took_s:.0f} s, failures: {failures}", highlight=False)
     if failures:
-        console.print(f"The inputs are in {KEEP.relative_to(ROOT)}.", highlight=False)
+        inputs = KEEP.relative_to(ROOT)
+        console.print(
+            f"The inputs are in {inputs}, begun with their target's name. To try one again: "
+            f"python -m tests.harness.fuzz.worker TARGET {inputs}/FILE",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _sentence(target: Target, outcome: Outcome) -> str:

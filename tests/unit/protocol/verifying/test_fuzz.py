@@ -106,6 +106,19 @@ def test_a_target_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[s
     assert "There is no target 'nothing', only cbor, bodies, " in " ".join(capsys.readouterr().out.split())
 
 
+def test_an_input_that_broke_something_can_be_tried_again_as_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("atheris")
+    broken = engine.Outcome(executions=1, edges=1, corpus=1, peak_mb=1, failure="broken on 00")
+    monkeypatch.setattr(command, "run", lambda *_: broken)
+    with pytest.raises(SystemExit) as ended:
+        command.main(executions=1, seed=1, target="cbor", write=True)
+    assert ended.value.code == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "To try one again: python -m tests.harness.fuzz.worker TARGET var/fuzz/FILE" in said
+
+
 @pytest.mark.slow
 def test_a_worker_counts_its_inputs_and_its_failure_is_told(tmp_path: Path) -> None:
     pytest.importorskip("atheris")
