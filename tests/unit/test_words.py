@@ -18,9 +18,11 @@ GLOSSARY = ROOT / "docs" / "words.md"
 COLUMNS = 3
 CODE = ("protocol", "device", "fleet", "simulator", "tests", "benchmarks", "docs")
 TEMPLATES = ("fleet/web/templates", "simulator/bench/templates")
+SCRIPTS = ("fleet/web/static", "simulator/bench/static")
 
 ALLOWED = {
     ("docs/words.md", "*"): "it is the list",
+    ("tests/unit/test_words.py", "*"): "it shows what is found",
     ("docs/decisions/*", "*"): "a decision is never rewritten",
     ("CHANGELOG.md", "*"): "what a release said, it said",
     ("tests/support/reports/promises.py", "proven"): "a test proves a promise: that is its mark",
@@ -64,10 +66,12 @@ def names_of(tree: ast.AST) -> Iterator[str]:
 
 
 def prose_of(source: str, tree: ast.AST) -> Iterator[str]:
-    """Give a module's docstrings, those of attributes too, and its comments."""
+    """Give a module's docstrings, those of attributes too, its comments, and the sentences that it says."""
     for node in ast.walk(tree):
         match node:
             case ast.Expr(value=ast.Constant(value=str(text))):
+                yield text
+            case ast.Constant(value=str(text)) if " " in text:
                 yield text
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
@@ -110,7 +114,8 @@ def _all_found() -> Iterator[tuple[str, str]]:
     for path in sorted(_files(CODE, "*.py")):
         name = path.relative_to(ROOT).as_posix()
         yield from ((name, word) for word in sorted(found_in_module(name, path.read_text(), ruled)))
-    for path in sorted([*ROOT.glob("*.md"), *_files(CODE, "*.md"), *_files(TEMPLATES, "*.html")]):
+    pages = (*_files(CODE, "*.md"), *_files(TEMPLATES, "*.html"), *_files(SCRIPTS, "*.js"))
+    for path in sorted([*ROOT.glob("*.md"), *pages]):
         name = path.relative_to(ROOT).as_posix()
         yield from ((name, word) for word in sorted(found_in_prose(path.read_text(), ruled)))
 

@@ -115,7 +115,7 @@ class Recording(Base):
     received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     receipt_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     report: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
-    timeline: Mapped[dict[str, Any] | None] = deferred(mapped_column("story", JSON))
+    timeline: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
     assignment: Mapped[Assignment | None] = relationship()

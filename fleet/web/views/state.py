@@ -71,7 +71,7 @@ VERDICT = {
         "Intact, with gaps",
         "shield-check",
         "good",
-        "Unaltered; pieces are missing, and the story says where and what the camera signed about it.",
+        "Unaltered; pieces are missing, and the timeline says where and what the camera signed about it.",
     ),
     "cut off by power loss": Badge(
         "Cut off", "plug-connected-x", "warn", "Unaltered up to where the power was lost or the card failed."
