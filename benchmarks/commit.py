@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -147,7 +147,8 @@ class Presser:
         calls = [call for call in self._answered if "recordings" in call.path.parts]
         if any(call.name == "link" for call in calls):
             raise SystemExit("A press made a link before it was answered (C4).")
-        written = sum(call.size for call in calls if call.name == "write")
+        asked = {call.path: call.size for call in reversed(calls) if call.name == "write"}
+        written = sum(asked.values())  # of each file the first: the next ask for what a slice left over
         took.presses.append((answered - began) * MS)
         took.folders.append((followed - began) * MS)
         took.written = max(took.written, written)
@@ -198,7 +199,7 @@ def measure(folder: Path, window_s: int, rounds: int, *, slow: bool, progress: P
         )
     progress.update(task, description=f"{window_s:5d} s window: pressing")
     disk.bytes_per_s = SLOW_BYTES_PER_S if slow else float("inf")
-    with writing_all_the_time(footage) if slow else _quiet():
+    with writing_all_the_time(footage) if slow else nullcontext():
         for _ in range(rounds):
             if not slow:  # so that segments are as long as a camera's; the stop adds the last chunk
                 for _ in range(SEGMENT_CHUNKS - 1):
@@ -251,11 +252,6 @@ def sealing(bench: Bench, opened: bytes, chunks: int) -> float:
         )
         took.append((time.perf_counter() - began) * MS)
     return Distribution.of(took).p50
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    yield
 
 
 def run(folder: Path, *, quick: bool) -> Figures:
