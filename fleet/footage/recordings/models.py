@@ -67,8 +67,12 @@ class Recording(Base):
         closed: when it ended, by the camera's wall clock.
         ended: ``closed`` or ``cut off``, once the camera has sent everything.
         duration_s: length of the footage, pre-record included.
-        assignment_id: the assignment that it belongs to.
+        assignment_id: the assignment that it belongs to, None where that is nobody's or unknown.
         officer_id: who wore the camera at the press.
+        wearer_basis: how that is known, a ``WearerBasis``; None from before that was kept.
+        wearer_doubt: what speaks against it, a ``WearerDoubt``.
+        signed_assignment: the assignment as the camera signed it, whether the fleet knows it or not.
+        listed_assignment_id: whose time holds the press, by the camera's clock.
         expected: what the camera said it sent in all, as its ``complete`` request.
         verdict: the verifier's word.
         sentence: the verifier's sentence; for a refusal, why.
@@ -108,6 +112,10 @@ class Recording(Base):
     duration_s: Mapped[float | None] = mapped_column(Float)
     assignment_id: Mapped[str | None] = mapped_column(ForeignKey("assignments.id"))
     officer_id: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
+    wearer_basis: Mapped[str | None] = mapped_column(String(16))
+    wearer_doubt: Mapped[str | None] = mapped_column(String(24))
+    signed_assignment: Mapped[str | None] = mapped_column(Text)
+    listed_assignment_id: Mapped[str | None] = mapped_column(ForeignKey("assignments.id"))
     expected: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
     verdict: Mapped[str | None] = mapped_column(String(40))
     sentence: Mapped[str | None] = mapped_column(Text)
@@ -118,7 +126,8 @@ class Recording(Base):
     timeline: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
-    assignment: Mapped[Assignment | None] = relationship()
+    assignment: Mapped[Assignment | None] = relationship(foreign_keys=[assignment_id])
+    listed: Mapped[Assignment | None] = relationship(foreign_keys=[listed_assignment_id], lazy="joined")
 
     @property
     def public_id(self) -> str:

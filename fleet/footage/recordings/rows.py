@@ -3,8 +3,7 @@
 Rules:
 - an announcement is news and the ledger is the record: what the ledger's ``open`` says replaces what was
   announced;
-- a recording belongs to whoever wore the camera at the press: by the fleet's own list of assignments when the
-  camera's clock was disciplined, else by the assignment that the camera says it was under;
+- whose a recording is, and how that is known, is decided by ``fleet.footage.recordings.wearer``;
 - everything happens inside the caller's transaction, and pages are told once it is committed.
 """
 
@@ -18,10 +17,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fleet.assignments.models import Assignment
-from fleet.assignments.service import wearer_at
+from fleet.assignments.service import as_period, wearer_at
 from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError, not_found
 from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.wearer import RecordingWearer, WearerEvidence, announced_wearer, signed_wearer
 from fleet.footage.store.names import MAX_NUMBER, is_recording_id, parse_fallback
 from fleet.footage.store.pieces import PieceRange
 from protocol.footage.ledger.ledger import Open
@@ -131,7 +131,7 @@ def _apply_opened(session: Session, row: Recording, event: CameraEvent) -> None:
     row.trigger, row.marks = event.trigger or "", list(event.marks)
     if event.recording is not None and _is_free(session, event.recording):
         row.recording = event.recording
-    _assign(session, row, event.assignment, trusted_clock=True)
+    _assign(row, announced_wearer(_evidence(session, row, event.assignment)))
     touch(session, row)
 
 
@@ -151,7 +151,10 @@ def apply_open(session: Session, row: Recording, opening: Open) -> str | None:
     row.asked_s, row.prerecord_s = opening.asked_ns / NS_PER_S, opening.held_ns / NS_PER_S
     row.missing = [[each.duration_ns / NS_PER_S, str(each.reason)] for each in opening.missing]
     row.trigger, row.marks, row.opened = opening.trigger, list(opening.marks), True
-    _assign(session, row, opening.assignment, trusted_clock=opening.label.synchronised)
+    row.signed_assignment = opening.assignment
+    evidence = _evidence(session, row, opening.assignment)
+    _assign(row, signed_wearer(evidence))
+    row.listed_assignment_id = evidence.listed.id if evidence.listed is not None else None
     return None
 
 
@@ -190,11 +193,20 @@ def _is_free(session: Session, recording: str) -> bool:
     return session.scalars(select(Recording.id).where(Recording.recording == recording)).first() is None
 
 
-def _assign(session: Session, row: Recording, claimed: str | None, *, trusted_clock: bool) -> None:
-    worn = wearer_at(session, row.camera_id, row.pressed) if row.pressed is not None else None
+def _evidence(session: Session, row: Recording, claimed: str | None) -> WearerEvidence:
     told = session.get(Assignment, claimed) if claimed is not None else None
-    if told is not None and told.camera_id != row.camera_id:
-        told = None
-    chosen = (worn or told) if trusted_clock else (told or worn)
-    row.assignment_id = chosen.id if chosen is not None else None
-    row.officer_id = chosen.officer_id if chosen is not None else None
+    listed = wearer_at(session, row.camera_id, row.pressed) if row.pressed is not None else None
+    return WearerEvidence(
+        camera=row.camera_id,
+        claimed=claimed,
+        told=None if told is None else as_period(told),
+        listed=None if listed is None else as_period(listed),
+        clock_set=row.clock_synchronised,
+    )
+
+
+def _assign(row: Recording, wearer: RecordingWearer) -> None:
+    row.wearer_basis = wearer.basis
+    row.wearer_doubt = wearer.doubt
+    row.assignment_id = wearer.worn.id if wearer.worn is not None else None
+    row.officer_id = wearer.worn.officer if wearer.worn is not None else None

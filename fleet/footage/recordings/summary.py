@@ -28,6 +28,10 @@ class RecordingSummary:
         officer: id of who wore the camera at the press.
         officer_name: what that officer is called.
         assignment: id of the assignment.
+        wearer_basis: how it is known whose it is, a ``WearerBasis``; None where that was not kept.
+        wearer_doubt: what speaks against it, a ``WearerDoubt``.
+        signed_assignment: the assignment as the camera signed it.
+        listed_name: what the officer is called whose time holds the press, by the camera's clock.
         announced: when the fleet first heard of it.
         pressed: the press, by the camera's wall clock.
         clock_synchronised: whether that clock was disciplined.
@@ -53,6 +57,10 @@ class RecordingSummary:
     officer: str | None = None
     officer_name: str | None = None
     assignment: str | None = None
+    wearer_basis: str | None = None
+    wearer_doubt: str | None = None
+    signed_assignment: str | None = None
+    listed_name: str | None = None
     announced: datetime
     pressed: datetime | None = None
     clock_synchronised: bool | None = None
@@ -111,6 +119,10 @@ class RecordingSummary:
             officer=row.officer_id,
             officer_name=row.officer.name if row.officer is not None else None,
             assignment=row.assignment_id,
+            wearer_basis=row.wearer_basis,
+            wearer_doubt=row.wearer_doubt,
+            signed_assignment=row.signed_assignment,
+            listed_name=row.listed.officer.name if row.listed is not None else None,
             announced=row.announced,
             pressed=row.pressed,
             clock_synchronised=row.clock_synchronised,

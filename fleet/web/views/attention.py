@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.recordings.wearer import WearerBasis
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.moments import ago, length, moment, sentence_list
 from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY
+from fleet.web.views.wearer import is_disputed, is_unknown, wearer_note
 
 UPLOAD_LATE = timedelta(hours=1)
 CERTIFICATE_SOON = timedelta(days=7)
@@ -155,7 +157,21 @@ def _recording_needs(recording: RecordingSummary, now: datetime) -> list[Need]:
     if late and recording.state in ("announced", "uploading"):
         text = f"{name} is not all here, {length((now - recording.moment).total_seconds())} after the press."
         return [Need(_WARN, "cloud-upload", text, "Dock that camera, or bring it into reach.", link)]
-    if "unassigned" in recording.marks or recording.officer_name is None:
+    return _wearer_needs(recording, name, link)
+
+
+def _wearer_needs(recording: RecordingSummary, name: str, link: str) -> list[Need]:
+    if recording.wearer_basis == WearerBasis.NOBODY:
         text = f"{name} was made while nobody had the camera."
         return [Need(_WARN, "user", text, "Find out who wore it, and use the hand-out page next time.", link)]
+    if is_unknown(recording):
+        text = f"It is not known who had the camera for {_lower(name)}. {wearer_note(recording)}"
+        return [Need(_WARN, "user", text, "Find out who wore it before it is relied on.", link)]
+    if is_disputed(recording):
+        text = f"Whose {_lower(name)} is, is disputed. {wearer_note(recording)}"
+        return [Need(_WARN, "user", text, "Find out who wore it before it is relied on.", link)]
     return []
+
+
+def _lower(name: str) -> str:
+    return name[0].lower() + name[1:]

@@ -10,8 +10,8 @@ from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.moments import Moment, counter, length, moment, size
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
 from fleet.web.views.tile import initials
+from fleet.web.views.wearer import is_disputed, wearer_name, wearer_note
 
-NOBODY = "Nobody had the camera"
 _ON_ITS_WAY = ("announced", "uploading", "verifying")
 _ACTIONS = {
     "footage:recording:view": "Watched",
@@ -28,6 +28,8 @@ class Row:
         name: camera and number, as everybody calls it.
         officer: who wore the camera.
         initials: of that officer.
+        wearer: how that is known and what speaks against it; empty when the camera signed it.
+        disputed: whether the hand-out list says another.
         press: when the button was pressed.
         length: of the footage; empty while not known.
         prerecord: what was kept from before the press, in words.
@@ -44,6 +46,8 @@ class Row:
     number: int
     officer: str
     initials: str
+    wearer: str
+    disputed: bool
     press: Moment
     length: str
     prerecord: str
@@ -62,8 +66,10 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         name=f"{recording.camera} · {recording.number}",
         camera=recording.camera,
         number=recording.number,
-        officer=recording.officer_name or NOBODY,
+        officer=wearer_name(recording),
         initials=initials(recording.officer_name or ""),
+        wearer=wearer_note(recording),
+        disputed=is_disputed(recording),
         press=moment(recording.moment, now, seconds=True),
         length=counter(recording.duration_s) if recording.duration_s else "",
         prerecord=prerecord_words(recording),

@@ -227,7 +227,15 @@ class Take:
         name = segment_name(self.run, index)
         self.segments[name] = bytearray(write_run_record(record, self.identity.signer))
 
-    def press(self, *, outside: int = 0, missing: tuple[Missing, ...] = (), asked_s: int = 180) -> None:
+    def press(
+        self,
+        *,
+        outside: int = 0,
+        missing: tuple[Missing, ...] = (),
+        asked_s: int = 180,
+        assignment: str | None = "assignment-1",
+        clock_set: bool = True,
+    ) -> None:
         """Press the button now: open the ledger over every chunk but the first ``outside`` ones."""
         self.first_seq = outside
         held = len(self.chunks) - outside
@@ -237,7 +245,7 @@ class Take:
             previous_open=None,
             camera=self.identity.camera,
             run=self.run,
-            assignment="assignment-1",
+            assignment=assignment,
             trigger="button",
             marks=(),
             asked_ns=asked_s * SECOND_NS,
@@ -246,7 +254,7 @@ class Take:
             held_ns=sum(chunk.header.duration_ns for chunk in self.chunks[outside:]),
             missing=missing,
             press_ns=self.at_ns,
-            label=label_at(self.at_ns),
+            label=replace(label_at(self.at_ns), synchronised=clock_set),
             recipients=(self.identity.recipient.info,),
             certificates=self.identity.certificates,
         )
@@ -343,6 +351,8 @@ def record(
     size: int = 40,
     seed: int = 1,
     sealer: Callable[..., Keys] = seal_keys,
+    assignment: str | None = "assignment-1",
+    clock_set: bool = True,
 ) -> Take:
     """Make a whole recording of one-second chunks.
 
@@ -358,11 +368,13 @@ def record(
         size: Bytes of plaintext a part.
         seed: Chooses ids and part keys.
         sealer: Stands in for ``seal_keys``, which never gives the same ciphertext twice.
+        assignment: What the camera signs as its assignment.
+        clock_set: Whether its clock is disciplined at the press.
     """
     take = Take(identity or make_identity(), per_segment=per_segment, seed=seed, sealer=sealer)
     for _ in range(outside + prerecord):
         take.chunk(tracks=tracks, size=size)
-    take.press(outside=outside, asked_s=prerecord)
+    take.press(outside=outside, asked_s=prerecord, assignment=assignment, clock_set=clock_set)
     for _ in range(live):
         take.live(tracks=tracks, size=size)
     take.event(EventKind.BOOKMARK)

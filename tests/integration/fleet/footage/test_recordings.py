@@ -95,8 +95,8 @@ def test_an_announced_id_that_is_taken_is_not_believed(fleet: Fleet) -> None:
     assert get(fleet, "/cam-02.00000007")["camera"] == "cam-02"
 
 
-def test_a_recording_belongs_to_who_wore_the_camera_at_the_press(fleet: Fleet) -> None:
-    take = record(fleet.identity())
+def hand_out_twice(fleet: Fleet) -> None:
+    """Officer 1 has the camera at the press, and Officer 2 ten minutes later."""
     press = datetime.fromtimestamp(UTC_US / 1e6, UTC) + timedelta(seconds=504)
     handed_over = press + timedelta(minutes=10)
     with fleet.services.sessions.begin() as session:
@@ -118,14 +118,38 @@ def test_a_recording_belongs_to_who_wore_the_camera_at_the_press(fleet: Fleet) -
                     ended_by=None,
                 )
             )
-    tell(fleet, news(take, recording=take.recording.hex(), at_utc_us=UTC_US + 504_000_000))
-    assert get(fleet)[0]["officer_name"] == "Officer 1"
+
+
+WEARER = ("officer_name", "assignment", "wearer_basis", "wearer_doubt", "listed_name")
+
+
+@pytest.mark.parametrize(
+    ("signed", "clock_set", "told"),
+    [
+        ("assignment-1", True, ("Officer 1", "assignment-1", "signed", None, "Officer 1")),
+        ("assignment-2", True, ("Officer 2", "assignment-2", "signed", "list has another", "Officer 1")),
+        ("assignment-2", False, ("Officer 2", "assignment-2", "signed", None, "Officer 1")),
+        ("assignment-9", True, (None, None, "unknown", "signed unknown", "Officer 1")),
+        (None, True, ("Officer 1", "assignment-1", "listed", "signed nobody", "Officer 1")),
+        (None, False, (None, None, "unknown", "clock not set", "Officer 1")),
+    ],
+)
+def test_a_recording_is_whose_the_camera_signed_and_what_is_not_known_is_not_filled_in(
+    fleet: Fleet, signed: str | None, clock_set: bool, told: tuple[str | None, ...]
+) -> None:
+    # proves F8
+    take = record(fleet.identity(), assignment=signed, clock_set=clock_set)
+    hand_out_twice(fleet)
+    tell(fleet, news(take, recording=take.recording.hex(), assignment=signed))
+    (row,) = get(fleet)
+    assert row["wearer_basis"] == ("unknown" if signed in {None, "assignment-9"} else "announced")
     link = Link(fleet, take)
     link.everything()
     link.complete()
     link.wait_for_receipt()
     row = get(fleet, f"/{take.recording.hex()}")
-    assert (row["officer_name"], row["assignment"]) == ("Officer 1", "assignment-1")
+    assert tuple(row[name] for name in WEARER) == told
+    assert row["signed_assignment"] == signed
 
 
 def test_a_held_recording_says_what_happened(fleet: Fleet) -> None:

@@ -158,8 +158,9 @@ def test_what_is_still_to_come_is_said(change: dict[str, object], part: str) -> 
 
 
 def test_a_row_without_an_officer_says_so() -> None:
-    shown = row(changed(FACTS, officer_name=None), NOW)
+    shown = row(changed(FACTS, officer_name=None, wearer_basis="nobody"), NOW)
     assert shown.officer == "Nobody had the camera"
+    assert row(changed(FACTS, officer_name=None), NOW).officer == "Not known who had it"
     assert shown.prerecord == "2:59 before the press"
     assert shown.link == f"/recordings/{FACTS.summary.id}"
 

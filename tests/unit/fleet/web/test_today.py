@@ -163,7 +163,7 @@ def test_what_is_wrong_with_a_camera_is_said_with_a_next_step(change: dict[str, 
             {"state": "uploading", "pressed": NOW - timedelta(hours=2)},
             "not all here, 2 h 00 min after the press",
         ),
-        ({"officer_name": None, "marks": ("unassigned",)}, "while nobody had the camera"),
+        ({"officer_name": None, "wearer_basis": "nobody"}, "while nobody had the camera"),
     ],
 )
 def test_what_is_wrong_with_a_recording_is_said_with_a_next_step(

@@ -1,0 +1,67 @@
+"""Whose a recording is, in words: the name, how it is known, and what speaks against it."""
+
+from __future__ import annotations
+
+from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.recordings.wearer import WearerBasis, WearerDoubt
+
+NOBODY = "Nobody had the camera"
+NOT_KNOWN = "Not known who had it"
+
+_DISPUTED = frozenset({WearerDoubt.LIST_HAS_ANOTHER, WearerDoubt.LIST_HAS_NOBODY})
+_DOUBTS = {
+    WearerDoubt.SIGNED_NOBODY: "This is by the hand-out list; the camera itself knew of nobody at the press.",
+    WearerDoubt.CLOCK_NOT_SET: (
+        "The camera knew of nobody at the press, and its clock was not set, "
+        "so the hand-out list cannot say either."
+    ),
+    WearerDoubt.SIGNED_OTHER_CAMERA: "The camera names a hand-out of another camera.",
+    WearerDoubt.NOT_SIGNED_YET: "The camera named nobody so far, and what it signed is not here yet.",
+}
+_BASES = {
+    WearerBasis.ANNOUNCED: "This is what the camera said; what it signed is not here yet.",
+    WearerBasis.NOBODY: "The camera knew of nobody at the press, and the hand-out list has nobody then.",
+    None: "How this was known was not kept for this recording.",
+}
+
+
+def wearer_name(recording: RecordingSummary) -> str:
+    """Return who wore the camera at the press, as a list shows it."""
+    if recording.officer_name is not None:
+        return recording.officer_name
+    return NOBODY if recording.wearer_basis == WearerBasis.NOBODY else NOT_KNOWN
+
+
+def wearer_note(recording: RecordingSummary) -> str:
+    """Say how that is known and what speaks against it; empty when the camera signed it and nothing does."""
+    doubt = recording.wearer_doubt
+    if is_disputed(recording):
+        return _disputed(recording)
+    if doubt == WearerDoubt.SIGNED_UNKNOWN:
+        named = f" ({recording.signed_assignment})" if recording.signed_assignment else ""
+        return f"The camera names a hand-out that this service does not know{named}."
+    if doubt is not None:
+        return _DOUBTS[WearerDoubt(doubt)]
+    basis = recording.wearer_basis
+    return _BASES.get(None if basis is None else WearerBasis(basis), "")
+
+
+def is_disputed(recording: RecordingSummary) -> bool:
+    """Say whether the camera signed one thing and the hand-out list says another."""
+    return recording.wearer_doubt in _DISPUTED
+
+
+def is_unknown(recording: RecordingSummary) -> bool:
+    """Say whether all that could tell whose it is has arrived, and does not."""
+    not_yet = recording.wearer_doubt == WearerDoubt.NOT_SIGNED_YET
+    return recording.wearer_basis == WearerBasis.UNKNOWN and not not_yet
+
+
+def _disputed(recording: RecordingSummary) -> str:
+    listed = "nobody"
+    if recording.wearer_doubt == WearerDoubt.LIST_HAS_ANOTHER:
+        listed = recording.listed_name or "another officer"
+    return (
+        f"The camera signed that {recording.officer_name} had it; "
+        f"by the hand-out list {listed} had it at the press."
+    )
