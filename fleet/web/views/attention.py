@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.recordings.wearer import WearerBasis
 from fleet.web.facts import CameraFacts, RecordingFacts
-from fleet.web.views.moments import ago, length, moment, sentence_list
+from fleet.web.views.moments import length, moment, sentence_list
 from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY
 from fleet.web.views.wearer import is_disputed, is_unknown, wearer_note
 
@@ -49,7 +49,8 @@ def needs(
 ) -> tuple[Need, ...]:
     """List what needs somebody as of ``now``, the gravest first."""
     working = [facts for facts in cameras if facts.revoked is None]
-    found = _troubles(working)
+    found = _troubles([facts for facts in working if facts.online])
+    found += [_said_last(facts, now) for facts in working if facts.trouble and not facts.online]
     found += [need for facts in working for need in _camera_needs(facts, now)]
     found += _clocks(
         [facts.camera for facts in working if facts.online and facts.clock_synchronised is False]
@@ -90,6 +91,14 @@ def _troubles(working: list[CameraFacts]) -> list[Need]:
         for trouble in dict.fromkeys(facts.trouble):
             sharing.setdefault(trouble, []).append(facts.camera)
     return [_trouble(trouble, cameras) for trouble, cameras in sharing.items()]
+
+
+def _said_last(facts: CameraFacts, now: datetime) -> Need:
+    """Say what a camera that is not heard said was wrong, as what it said then."""
+    when = f" {moment(facts.last_seen, now, seconds=True).text}" if facts.last_seen else ""
+    text = f"{facts.camera} said in its last message{when}: {' '.join(facts.trouble)}"
+    step = "Whether that is so still is not known. Take another camera until it is heard again."
+    return Need(_WARN, "alert-triangle", text, step, f"/cameras/{facts.camera}")
 
 
 def _trouble(trouble: str, cameras: list[str]) -> Need:
@@ -135,12 +144,12 @@ def _missing(facts: CameraFacts, link: str) -> Need:
 
 
 def _unheard(facts: CameraFacts, now: datetime, link: str) -> Need:
-    since = ago(facts.last_seen, now) if facts.last_seen else "never"
     if facts.last_seen is None:
         text = f"{facts.camera} was handed to {facts.officer} and has never connected."
     else:
-        text = f"{facts.camera} was last heard {since}; {facts.officer} has it."
-    step = "It still records out of reach. If it should be in reach, check that it is on."
+        last = moment(facts.last_seen, now, seconds=True).text
+        text = f"Last message of {facts.camera}: {last}. {facts.officer} has it."
+    step = "Whether it records is not known. If it should be in reach, check that it is on."
     return Need(_WARN, "wifi-off", text, step, link)
 
 

@@ -190,12 +190,12 @@ def _waiting(facts: RecordingFacts) -> str:
     if recording.state not in _ON_ITS_WAY:
         return ""
     if not recording.is_over and facts.under_way:
-        return "The camera is recording now. What it has made so far is on its way here."
+        return "The camera says that it is recording. What it has made so far is on its way here."
     here = "Nothing of it is here yet"
     if facts.share is not None:
         here = f"{facts.share} % of it is here"
     elif recording.received_bytes:
         here = f"{size(recording.received_bytes)} of it are here"
     if facts.under_way is None:
-        return f"{here}. The camera is out of reach; the rest follows when it is back, or in the dock."
+        return f"{here}. The camera is not heard: what else it has is not known until it is back, or docked."
     return f"{here}, and the rest is on its way."

@@ -1,7 +1,9 @@
 """The words, the icon and the colour for each state of a camera and of a recording.
 
-Rule: a state is always told three ways, in words, by an icon and by a colour, so that nobody needs all of
-    them. The colour is a name that ``lapel.css`` knows (``tone-…``), never a value.
+Rules:
+- a state is always told three ways, in words, by an icon and by a colour, so that nobody needs all of them;
+  the colour is a name that ``lapel.css`` knows (``tone-…``), never a value;
+- what a camera does is told as what it says, and of a camera that is not heard nothing is said but that (F8).
 """
 
 from __future__ import annotations
@@ -30,20 +32,20 @@ class Badge:
 
 
 CAMERA = {
-    "recording": Badge("Recording", "player-record", "live", "It is recording now."),
-    "ready": Badge("Ready", "circle-check", "good", "It keeps the last minutes and records at a press."),
+    "recording": Badge("Recording", "player-record", "live", "It says that it is recording."),
+    "ready": Badge("Ready", "circle-check", "good", "It says that it keeps the last minutes until a press."),
     "standby": Badge(
-        "Standby", "moon-stars", "quiet", "Nobody has it, so its camera and microphone are closed."
+        "Standby", "moon-stars", "quiet", "It says that nobody has it; its camera and microphone are closed."
     ),
-    "private": Badge("Private", "eye-off", "quiet", "The officer has closed camera and microphone."),
-    "docked": Badge("Docked", "plug", "quiet", "It is in the dock."),
-    "locked": Badge("Locked", "lock", "warn", "It was locked from here and does not record."),
-    "fault": Badge("Fault", "alert-triangle", "bad", "Something is wrong with it; see what it says."),
-    "off": Badge("Off", "power", "quiet", "It was switched off properly."),
+    "private": Badge("Private", "eye-off", "quiet", "It says that the officer has closed its sensors."),
+    "docked": Badge("Docked", "plug", "quiet", "It says that it is in the dock."),
+    "locked": Badge("Locked", "lock", "warn", "It says that it is locked and does not record."),
+    "fault": Badge("Fault", "alert-triangle", "bad", "It says that something is wrong; see what."),
+    "off": Badge("Off", "power", "quiet", "It said last that it was being switched off."),
 }
 
 OFFLINE = Badge(
-    "Offline", "wifi-off", "warn", "It is not heard now; it may be out of reach and still recording."
+    "Offline", "wifi-off", "warn", "It is not heard. What it does, and whether it records, is not known."
 )
 NEVER_SEEN = Badge("Not seen yet", "wifi-off", "quiet", "It has been enrolled and has not connected since.")
 REVOKED = Badge("Out of service", "device-cctv-off", "quiet", "Its certificate was withdrawn.")
@@ -55,9 +57,11 @@ RECORDING = {
         "Out of reach",
         "wifi-off",
         "warn",
-        "The camera is not heard; it may be recording still. The rest follows.",
+        "The camera is not heard. Whether it still records, and what else it has, is not known.",
     ),
-    "waiting": Badge("Not here yet", "clock", "warn", "The camera has it and has not begun to send it."),
+    "waiting": Badge(
+        "Not here yet", "clock", "warn", "The camera says that it has it; nothing of it is here."
+    ),
     "uploading": Badge("Uploading", "cloud-upload", "busy", "It is on its way from the camera."),
     "verifying": Badge("Checking", "refresh", "busy", "All of it is here and is being verified."),
     "held": Badge("Safe", "shield-check", "good", "All of it is here, verified, with a receipt."),

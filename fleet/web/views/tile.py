@@ -51,7 +51,7 @@ class Tile:
         waiting: what it has still to send while it sends nothing, in words.
         recording: what it is recording, in words.
         recording_since: when that began.
-        trouble: what it says is wrong.
+        trouble: what it says is wrong, or said last.
         stale: whether what is shown is from the past.
     """
 
@@ -89,7 +89,7 @@ def tile(facts: CameraFacts, now: datetime) -> Tile:
         waiting=_waiting(facts) if live else "",
         recording=f"Recording {facts.recording}" if recording and facts.recording else None,
         recording_since=moment(facts.recording_since, now) if recording and facts.recording_since else None,
-        trouble=facts.trouble,
+        trouble=facts.trouble if live else tuple(f"It said last: {each}" for each in facts.trouble),
         stale=not live and facts.last_seen is not None,
     )
 

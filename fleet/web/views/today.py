@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.attention import Need, needs
@@ -73,9 +74,29 @@ def today(cameras: Sequence[CameraFacts], recordings: Sequence[RecordingFacts], 
     )
 
 
-def is_covered(facts: CameraFacts) -> bool:
+class Coverage(StrEnum):
+    """Whether a press on a camera would be kept, by what it says of itself; of one not heard, unknown."""
+
+    COVERED = "covered"
+    DOUBTFUL = "doubtful"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+def coverage(facts: CameraFacts) -> Coverage:
     """Say whether a press on this camera would be kept, as far as is known now."""
-    return facts.online and facts.state in ("ready", "recording", "private")
+    if not facts.online:
+        return Coverage.UNKNOWN
+    if facts.state in ("ready", "recording", "private"):
+        return Coverage.COVERED
+    return Coverage.REFUSED if facts.state in ("off", "docked", "locked") else Coverage.DOUBTFUL
+
+
+_COVERAGE = {
+    Coverage.REFUSED: "{names} {verb} not covered.",
+    Coverage.DOUBTFUL: "{names} may not be covered.",
+    Coverage.UNKNOWN: "Whether {names} {verb} covered is not known.",
+}
 
 
 def _headline(cameras: Sequence[CameraFacts]) -> tuple[str, bool]:
@@ -84,12 +105,12 @@ def _headline(cameras: Sequence[CameraFacts]) -> tuple[str, bool]:
         return "No cameras yet.", False
     if not out:
         return "All cameras are in.", True
-    uncovered = sorted(facts.officer or "" for facts in out if not is_covered(facts))
-    if not uncovered:
-        return "Everyone is covered.", True
-    if len(uncovered) == 1:
-        return f"{uncovered[0]} may not be covered.", False
-    return f"{sentence_list(uncovered)} may not be covered.", False
+    said = []
+    for cover, sentence in _COVERAGE.items():
+        names = sorted(facts.officer or "" for facts in out if coverage(facts) is cover)
+        if names:
+            said.append(sentence.format(names=sentence_list(names), verb="is" if len(names) == 1 else "are"))
+    return (" ".join(said), False) if said else ("Everyone is covered.", True)
 
 
 def _summary(cameras: Sequence[CameraFacts]) -> str:

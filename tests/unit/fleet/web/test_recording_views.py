@@ -147,8 +147,8 @@ def test_the_head_says_what_is_known_and_what_is_to_come() -> None:
     ("change", "part"),
     [
         ({"state": "verifying"}, "being checked"),
-        ({"state": "uploading", "ended": None, "under_way": True}, "recording now"),
-        ({"state": "announced", "under_way": None}, "out of reach"),
+        ({"state": "uploading", "ended": None, "under_way": True}, "says that it is recording"),
+        ({"state": "announced", "under_way": None}, "what else it has is not known"),
         ({"state": "uploading", "under_way": False, "share": 41}, "41 % of it is here, and the rest is on"),
         ({"state": "uploading", "under_way": False, "received_bytes": 8_400_000}, "8.4 MB of it are here"),
     ],

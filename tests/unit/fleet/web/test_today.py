@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.attention import needs
+from fleet.web.views.recordings import head
 from fleet.web.views.state import camera_badge, recording_badge
 from fleet.web.views.tile import initials, tile
 from fleet.web.views.today import today
@@ -137,7 +139,7 @@ def test_nothing_needs_anybody_when_all_is_well() -> None:
     [
         (
             {"online": False, "last_seen": NOW - timedelta(minutes=12)},
-            "last heard 12 min ago; Officer 1 has it",
+            ". Officer 1 has it.",
         ),
         ({"online": False, "last_seen": None}, "handed to Officer 1 and has never connected"),
         ({"battery": 20}, "20 % of its battery left"),
@@ -145,6 +147,10 @@ def test_nothing_needs_anybody_when_all_is_well() -> None:
         ({"clock_synchronised": False}, "clock of cam-01 is not set"),
         ({"certificate_ends": NOW + timedelta(days=6)}, "certificate of cam-01 ends"),
         ({"trouble": ("The card does not answer.",)}, "cam-01: The card does not answer."),
+        (
+            {"online": False, "officer": None, "trouble": ("The card does not answer.",)},
+            "cam-01 said in its last message",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_camera_is_said_with_a_next_step(change: dict[str, object], part: str) -> None:
@@ -187,9 +193,60 @@ def test_the_headline_answers_whether_everyone_is_covered() -> None:
     assert fine.covered
     assert fine.summary == "1 of 1 camera handed out, 1 ready."
     lost = [replace(READY, online=False), replace(READY, camera="cam-02", officer="Officer 2", state="fault")]
-    assert today(lost, [], NOW).headline == "Officer 1 and Officer 2 may not be covered."
+    headline = "Officer 2 may not be covered. Whether Officer 1 is covered is not known."
+    assert today(lost, [], NOW).headline == headline
     assert today([], [], NOW).headline == "No cameras yet."
     assert today([replace(READY, officer=None)], [], NOW).headline == "All cameras are in."
+
+
+NOT_KNOWN = "Whether Officer 1 is covered is not known."
+
+
+@pytest.mark.parametrize(
+    ("state", "online", "headline"),
+    [
+        ("ready", True, "Everyone is covered."),
+        ("recording", True, "Everyone is covered."),
+        ("private", True, "Everyone is covered."),
+        ("docked", True, "Officer 1 is not covered."),
+        ("locked", True, "Officer 1 is not covered."),
+        ("off", True, "Officer 1 is not covered."),
+        ("fault", True, "Officer 1 may not be covered."),
+        ("standby", True, "Officer 1 may not be covered."),
+        ("dancing", True, "Officer 1 may not be covered."),
+        (None, True, "Officer 1 may not be covered."),
+        *((state, False, NOT_KNOWN) for state in ("ready", "recording", "off", None)),
+    ],
+)
+def test_coverage_is_said_as_far_as_it_is_known(state: str | None, online: bool, headline: str) -> None:
+    # proves F8
+    shown = today([replace(READY, state=state, online=online)], [], NOW)
+    assert shown.headline == headline
+    assert shown.covered == (headline == "Everyone is covered.")
+
+
+NOW_WORDS = re.compile(r"\b(still|it records|is recording|keeps|ready|now|follows)\b", re.IGNORECASE)
+"""Words that would say what a camera does at this moment."""
+
+
+@pytest.mark.parametrize("state", ["recording", "ready", "private", "docked", "fault", "standby"])
+def test_nothing_is_said_of_the_present_of_a_camera_that_is_not_heard(state: str) -> None:
+    # proves F8: without power, out of reach or broken, all of it looks alike from here
+    lost = replace(READY, online=False, state=state, recording=7, trouble=("No picture.",), waiting=3)
+    shown = tile(lost, NOW)
+    making = changed(SAFE, state="uploading", under_way=None, ended=None, closed=None, share=41)
+    said = [
+        shown.badge.word,
+        shown.badge.hint,
+        recording_badge(making).hint,
+        head(making, NOW).waiting,
+        *(f"{need.text} {need.step}" for need in needs([lost], [], NOW)),
+    ]
+    known = [re.sub(r"[Ww]hether [^.]* is not known", "", text) for text in said]
+    assert [text for text in known if NOW_WORDS.search(text)] == []
+    assert any("Whether it records is not known." in text for text in said)
+    assert (shown.recording, shown.prerecord, shown.levels, shown.waiting) == (None, None, (), "")
+    assert all(trouble.startswith("It said last: ") for trouble in shown.trouble)
 
 
 def test_todays_figures_leave_yesterday_out() -> None:
