@@ -37,11 +37,17 @@ class Camera:
 
     files: EnrolledCamera
     identity: TestIdentity
+    assignment: str
 
     def take(self, number: int, *, seconds: int = SECONDS, prerecord: int = PRERECORD_S) -> MediaTake:
         """Make a take of real footage, pressed a moment ago."""
+        take = self.footage(number, seconds=seconds)
+        return take.record(prerecord=prerecord, assignment=self.assignment)
+
+    def footage(self, number: int, *, seconds: int = SECONDS) -> MediaTake:
+        """Make footage in which nothing has been pressed yet."""
         media = make_media(seconds=seconds, picture=SIZE)
-        return MediaTake(self.identity, seed=number, number=number, media=media).record(prerecord=prerecord)
+        return MediaTake(self.identity, seed=number, number=number, media=media)
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +60,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 @pytest.fixture(scope="module")
 def camera(desk: Desk) -> Camera:
-    camera = Camera(*enrol_identity(desk.fleet, desk.folder / "cameras"))
-    desk.hand_out(camera.files.id, desk.officer("Officer 1"))
-    return camera
+    files, identity = enrol_identity(desk.fleet, desk.folder / "cameras")
+    return Camera(files, identity, desk.hand_out(files.id, desk.officer("Officer 1")))
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +229,7 @@ def test_a_press_shows_by_itself(desk: Desk, camera: Camera) -> None:
                 at_utc_us=time.time_ns() // 1000,
                 number=2,
                 recording="cd" * 16,
+                assignment=camera.assignment,
                 trigger="button",
                 prerecord_s=179.2,
                 asked_s=180.0,
@@ -258,6 +264,62 @@ def test_what_is_here_can_be_watched_while_the_rest_arrives(desk: Desk, camera: 
         expect(page.locator(".page-head")).to_contain_text("Safe")
         expect(page.locator("[data-total]")).to_have_text(f"0:{SECONDS}", timeout=20_000)
         expect(page.get_by_role("region", name="What happened")).to_contain_text("signed a receipt")
+    desk.watch.check()
+
+
+# proves F8
+def test_what_has_not_arrived_is_shown_as_not_here_and_the_press_where_it_is(
+    desk: Desk, camera: Camera, tmp_path: Path
+) -> None:
+    take = camera.take(6)
+    names = sorted(take.segments)
+    with desk.fleet.camera_api(camera.files) as client:
+        sender = Sender(client, take)
+        sender.ledger()
+        sender.segments(names[:1])
+        here = take.per_segment
+        page = desk.open(f"/recordings/{take.recording.hex()}")
+        watch(page)
+        line = page.locator("#player-line")
+        expect(line).to_have_attribute("data-final", "no")
+        assert float(line.get_attribute("data-here") or 0) == pytest.approx(here, abs=0.1)
+        assert float(line.get_attribute("data-duration") or 0) == pytest.approx(PRERECORD_S, abs=0.1)
+        press = float(page.locator("#player").get_attribute("data-press") or 0)
+        assert press == pytest.approx(PRERECORD_S, abs=0.1)
+        expect(page.get_by_role("img", name=f"{here} s of {PRERECORD_S} s is here")).to_be_visible()
+        expect(page.locator("[data-gap]")).to_have_text("This is the newest that has arrived.")
+        expect(page.locator("[data-phase]")).to_contain_text("Before the press")
+        page.keyboard.press("p")
+        expect(page.locator("[data-message]")).to_have_text("The press is not here yet.")
+        check_access(page)
+        picture(page, "recording-in-part", tmp_path)
+        size = page.viewport_size
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        fits(page)
+        picture(page, "recording-in-part-phone", tmp_path)
+        if size is not None:
+            page.set_viewport_size(size)
+        sender.segments(names[1:])
+        assert sender.complete() == "receipt"
+        expect(line).to_have_attribute("data-final", "yes", timeout=20_000)
+        page.get_by_role("button", name="Jump to the press").click()
+        expect(page.locator("[data-phase]")).to_contain_text("After the press")
+    desk.watch.check()
+
+
+# proves F8
+def test_a_press_of_an_unset_clock_that_nobody_signed_is_nobody_s_until_it_is_known(
+    desk: Desk, camera: Camera, tmp_path: Path
+) -> None:
+    take = camera.footage(8).record(prerecord=PRERECORD_S, assignment=None, clock_set=False)
+    assert send(desk.fleet, camera.files, take) == "receipt"
+    page = desk.open(f"/recordings/{take.recording.hex()}")
+    header = page.locator(".page-head")
+    expect(header).to_contain_text("Not known who had it")
+    expect(header).to_contain_text("its clock was not set, so the hand-out list cannot say either.")
+    expect(header).not_to_contain_text("Officer 1")
+    check_access(page)
+    picture(page, "recording-nobody-s", tmp_path)
     desk.watch.check()
 
 

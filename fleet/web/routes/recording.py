@@ -151,7 +151,8 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         events, final = _events(forms.viewing, row)
         looks = recorded.looks(session, row)
     now = services.clock()
-    line = draw_timeline(events) if events is not None else None
+    told_s = facts.summary.duration_s
+    line = draw_timeline(events, told_s=told_s, final=final) if events is not None else None
     return pages(request).render(
         request,
         "recording.html",

@@ -3,7 +3,8 @@
 //
 // Rules:
 // - time is counted from the first picture, as everywhere on the page; the press lies at `data-press`;
-// - while it plays, the page says whether this was before or after the press;
+// - the line is as long as the recording is known to be: what has not arrived is drawn and cannot be gone to;
+// - while it plays, the page says whether this was before or after the press, and whether there is more to come;
 // - sound is on, and playing begins when the person asks for it: with Watch, or on a page opened anew with Play.
 
 import { Source } from "./player_source.js";
@@ -111,7 +112,7 @@ class Player {
     if (what === "play") this.toggle();
     else if (what === "back") this.go(video.currentTime - STEP_S);
     else if (what === "on") this.go(video.currentTime + STEP_S);
-    else if (what === "press") this.go(this.press);
+    else if (what === "press") this.toPress();
     else if (what === "sound") video.muted = !video.muted;
     else if (what === "full") this.full();
   }
@@ -126,6 +127,12 @@ class Player {
     video.play().catch(() => this.say("The browser did not start it; press Play once more."));
   }
 
+  /** The press may lie in what has not arrived: then it is said, and nothing else is shown in its place. */
+  toPress() {
+    if (this.press <= this.video.duration) this.go(this.press);
+    else this.say(this.final() ? "There is no footage of the press." : "The press is not here yet.");
+  }
+
   full() {
     if (document.fullscreenElement) document.exitFullscreen();
     else this.root.requestFullscreen?.();
@@ -138,9 +145,19 @@ class Player {
     this.draw();
   }
 
-  /** How long the drawn line is. It follows the footage while a recording still arrives. */
+  /** How long the drawn line is: the whole recording, as far as its length is known. */
   length() {
     return Number(document.getElementById("player-line")?.dataset.duration) || this.video.duration || 0;
+  }
+
+  /** How much of the line there was footage for when it was drawn. */
+  here() {
+    return Number(document.getElementById("player-line")?.dataset.here) || 0;
+  }
+
+  /** Whether no more footage is to come. */
+  final() {
+    return document.getElementById("player-line")?.dataset.final === "yes";
   }
 
   /** @returns {[number, number, string][]} */
@@ -150,7 +167,7 @@ class Player {
 
   /** Has the line drawn anew when the footage has grown past it. */
   grown() {
-    if (this.video.duration - this.length() < GROWN_S || document.body.dataset.opening !== undefined) return;
+    if (this.video.duration - this.here() < GROWN_S || document.body.dataset.opening !== undefined) return;
     document.getElementById("player-line")?.dispatchEvent(new CustomEvent("lapel:refresh"));
   }
 
@@ -191,7 +208,8 @@ class Player {
     label.textContent = words;
     label.dataset.phase = words.startsWith("Before") ? "before" : "after";
     const gap = this.gaps().find(([from, to]) => at >= from && at < to);
-    const note = gap ? gap[2] : "";
+    const newest = !this.final() && this.video.duration - at < GROWN_S;
+    const note = gap ? gap[2] : newest ? "This is the newest that has arrived." : "";
     if (this.part("gap").textContent !== note) this.part("gap").textContent = note;
     const wall = /** @type {HTMLTimeElement} */ (this.part("wall"));
     const moment = new Date(this.start + at * 1000);

@@ -3,7 +3,8 @@
 Rules:
 - everything is placed in seconds after the first picture, and drawn in thousandths of the whole width;
 - what is drawn is also listed in words (``events``), so that nobody needs to see the drawing;
-- a thing that lies outside the footage is moved to its edge, never left out.
+- the line is as long as the recording is known to be: what has not arrived is drawn as not here, and the
+  press where it is, even when it lies in that part (F8).
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ WIDTH = 1000.0
 
 _STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _MOST_TICKS = 9
+_ROUNDING_S = 0.05
+_LONGEST_AWAY_S = 7 * 86_400.0
+"""No camera records for so long: what says that more is to come is not drawn to its scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +52,28 @@ class TimelineDrawing:
     """The line, ready to draw.
 
     Attributes:
-        duration_s: length of the whole.
-        press_s: seconds of footage before the press.
+        duration_s: length of the whole line.
+        here_s: how much of it there is footage for.
+        final: whether no more of it is to come.
+        press_s: where the press lies.
         prerecord: the shaded span, None without any.
         press: the press.
         bookmarks: those of the officer.
         gaps: spans without picture or sound.
+        away: the end of the line that there is no footage for, None when there is all of it.
         ticks: marks of time, with the clock's words.
         words: the whole drawing in one sentence.
     """
 
     duration_s: float
+    here_s: float
+    final: bool
     press_s: float
     prerecord: DrawnSpan | None
     press: Mark
     bookmarks: tuple[Mark, ...]
     gaps: tuple[DrawnSpan, ...]
+    away: DrawnSpan | None
     ticks: tuple[Mark, ...]
     words: str
 
@@ -73,13 +83,23 @@ class TimelineDrawing:
         return [(gap.start_s, gap.end_s, gap.label) for gap in self.gaps]
 
 
-def draw_timeline(events: RecordingEvents) -> TimelineDrawing | None:
-    """Lay out the line of a recording; None when it has no footage."""
-    duration = events.duration_s
-    if duration <= 0:
+def draw_timeline(
+    events: RecordingEvents, *, told_s: float | None = None, final: bool = True
+) -> TimelineDrawing | None:
+    """Lay out the line of a recording; None when none of its footage is here.
+
+    Args:
+        events: what happened in it, and how much of it there is footage for.
+        told_s: how long the camera says that it is; None while it has not said.
+        final: whether no more of it is to come.
+    """
+    here = events.duration_s
+    if here <= 0:
         return None
+    before = events.press_s
+    told = max(before, 0.0 if final else told_s or 0.0)
+    duration = max(here, min(told, here + _LONGEST_AWAY_S))
     gaps = shown_gaps(events.gaps)
-    before = min(events.press_s, duration)
     bookmarks = tuple(
         _mark(event.offset_s, duration, f"Bookmark at {counter(event.offset_s)}")
         for event in events.events
@@ -87,13 +107,16 @@ def draw_timeline(events: RecordingEvents) -> TimelineDrawing | None:
     )
     return TimelineDrawing(
         duration_s=round(duration, 3),
+        here_s=round(here, 3),
+        final=final,
         press_s=round(before, 3),
         prerecord=_span(0.0, before, duration, f"Before the press: {length(before)}") if before else None,
         press=_mark(before, duration, "The press"),
         bookmarks=bookmarks,
         gaps=tuple(_gap(gap, duration) for gap in gaps),
+        away=_away(here, duration, final=final),
         ticks=_ticks(utc_moment(events.first_utc_us), duration),
-        words=_words(duration, before, len(bookmarks), len(gaps)),
+        words=_words(events, duration, len(bookmarks), len(gaps)),
     )
 
 
@@ -108,6 +131,15 @@ def _mark(offset_s: float, duration: float, label: str) -> Mark:
 def _span(start: float, long: float, duration: float, label: str) -> DrawnSpan:
     left, right = _place(start, duration), _place(start + long, duration)
     return DrawnSpan(left, round(max(right - left, 1.0), 2), label, round(start, 3), round(start + long, 3))
+
+
+def _away(here: float, duration: float, *, final: bool) -> DrawnSpan | None:
+    """The end of the line that there is no footage for; what is shorter than a chunk can be is rounding."""
+    missing = duration - here
+    if missing < _ROUNDING_S:
+        return None
+    label = "There is no footage of this" if final else "Not here yet"
+    return _span(here, missing, duration, f"{label}: {length(missing)}")
 
 
 def _gap(gap: ShownGap, duration: float) -> DrawnSpan:
@@ -130,9 +162,15 @@ def _ticks(start: datetime, duration: float) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def _words(duration: float, before: float, bookmarks: int, gaps: int) -> str:
-    parts = [f"{length(duration)} in all"]
-    parts.append(f"{length(before)} of it before the press" if before else "nothing from before the press")
+def _words(events: RecordingEvents, duration: float, bookmarks: int, gaps: int) -> str:
+    here, before = events.duration_s, events.press_s
+    whole = duration - here < _ROUNDING_S
+    parts = [f"{length(duration)} in all" if whole else f"{length(here)} of {length(duration)} is here"]
+    if before > here:
+        parts.append(f"the press comes {length(before - here)} after that")
+    else:
+        held = f"{length(before)} of it" if before else "nothing from"
+        parts.append(f"{held} before the press")
     if bookmarks:
         parts.append("1 bookmark" if bookmarks == 1 else f"{bookmarks} bookmarks")
     if gaps:

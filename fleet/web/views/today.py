@@ -74,7 +74,7 @@ def today(cameras: Sequence[CameraFacts], recordings: Sequence[RecordingFacts], 
     )
 
 
-class Coverage(StrEnum):
+class PressCoverage(StrEnum):
     """Whether a press on a camera would be kept, by what it says of itself; of one not heard, unknown."""
 
     COVERED = "covered"
@@ -83,19 +83,19 @@ class Coverage(StrEnum):
     UNKNOWN = "unknown"
 
 
-def coverage(facts: CameraFacts) -> Coverage:
+def coverage(facts: CameraFacts) -> PressCoverage:
     """Say whether a press on this camera would be kept, as far as is known now."""
     if not facts.online:
-        return Coverage.UNKNOWN
+        return PressCoverage.UNKNOWN
     if facts.state in ("ready", "recording", "private"):
-        return Coverage.COVERED
-    return Coverage.REFUSED if facts.state in ("off", "docked", "locked") else Coverage.DOUBTFUL
+        return PressCoverage.COVERED
+    return PressCoverage.REFUSED if facts.state in ("off", "docked", "locked") else PressCoverage.DOUBTFUL
 
 
 _COVERAGE = {
-    Coverage.REFUSED: "{names} {verb} not covered.",
-    Coverage.DOUBTFUL: "{names} may not be covered.",
-    Coverage.UNKNOWN: "Whether {names} {verb} covered is not known.",
+    PressCoverage.REFUSED: "{names} {verb} not covered.",
+    PressCoverage.DOUBTFUL: "{names} may not be covered.",
+    PressCoverage.UNKNOWN: "Whether {names} {verb} covered is not known.",
 }
 
 

@@ -112,10 +112,12 @@ class Desk:
         """Enrol a camera."""
         return self.fleet.enrol(self.folder / "cameras")
 
-    def hand_out(self, camera: str, officer: str) -> None:
-        """Hand a camera to an officer."""
+    def hand_out(self, camera: str, officer: str) -> str:
+        """Hand a camera to an officer and return the assignment's id."""
+        wanted = {"camera": camera, "officer": officer}
         with self.fleet.api() as api:
-            api.post("/api/v1/assignments", json={"camera": camera, "officer": officer}).raise_for_status()
+            made: str = api.post("/api/v1/assignments", json=wanted).raise_for_status().json()["id"]
+            return made
 
     @contextmanager
     def speaking(self, camera: EnrolledCamera) -> Iterator[Speaker]:

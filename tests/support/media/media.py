@@ -176,11 +176,19 @@ class MediaTake(Take):
         self.at_ns = plain.start_ns + plain.duration_ns
         return sealed
 
-    def record(self, *, outside: int = 0, prerecord: int = 2, closed: bool = True) -> MediaTake:
+    def record(
+        self,
+        *,
+        outside: int = 0,
+        prerecord: int = 2,
+        closed: bool = True,
+        assignment: str | None = "assignment-1",
+        clock_set: bool = True,
+    ) -> MediaTake:
         """Record all of the footage: some chunks outside, the pre-record, the press, and the rest live."""
         for _ in range(outside + prerecord):
             self.chunk()
-        self.press(outside=outside, asked_s=prerecord)
+        self.press(outside=outside, asked_s=prerecord, assignment=assignment, clock_set=clock_set)
         for _ in range(len(self.media) - outside - prerecord):
             self.live()
         self.event(EventKind.BOOKMARK)

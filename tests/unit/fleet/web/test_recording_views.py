@@ -106,6 +106,45 @@ def test_without_footage_there_is_no_line() -> None:
     assert draw_timeline(replace(EVENTS, duration_s=0.0)) is None
 
 
+def test_what_is_not_here_yet_is_drawn_as_not_here_and_the_press_where_it_is() -> None:
+    # proves F8: the press came 179.6 s into it, and 50 s of the 205 that the camera told of are here
+    line = draw_timeline(replace(EVENTS, duration_s=50.0), told_s=205.0, final=False)
+    assert line is not None
+    assert (line.duration_s, line.here_s, line.press_s, line.final) == (205.0, 50.0, 179.6, False)
+    assert line.press.x == pytest.approx(WIDTH * 179.6 / 205.0, abs=0.1)
+    assert line.away is not None
+    assert (line.away.start_s, line.away.end_s) == (50.0, 205.0)
+    assert line.away.label == "Not here yet: 2 min 35 s"
+    assert line.words.startswith("50 s of 3 min 25 s is here, the press comes 2 min 9 s after that")
+
+
+def test_while_the_camera_has_not_said_how_long_it_is_the_line_reaches_as_far_as_is_known() -> None:
+    # proves F8
+    early = draw_timeline(replace(EVENTS, duration_s=50.0), final=False)
+    assert early is not None
+    assert (early.duration_s, early.press_s) == (179.6, 179.6)
+    later = draw_timeline(EVENTS, final=False)
+    assert later is not None
+    assert (later.duration_s, later.away) == (199.6, None)
+
+
+def test_a_press_that_no_camera_can_mean_does_not_stretch_the_line_for_ever() -> None:
+    line = draw_timeline(replace(EVENTS, press_s=9e9), told_s=9e9, final=False)
+    assert line is not None
+    assert line.duration_s == 199.6 + 7 * 86_400
+    assert len(line.ticks) < 200
+    assert line.press.x == WIDTH
+
+
+def test_footage_that_ends_before_its_press_says_that_there_is_no_more() -> None:
+    # proves F8: cut off; what the camera announced is not to come any more
+    line = draw_timeline(replace(EVENTS, duration_s=170.0), told_s=205.0, final=True)
+    assert line is not None
+    assert (line.duration_s, line.press_s) == (179.6, 179.6)
+    assert line.away is not None
+    assert line.away.label.startswith("There is no footage of this: ")
+
+
 def test_without_pre_record_nothing_is_shaded() -> None:
     line = draw_timeline(replace(EVENTS, press_s=0.0, events=(), gaps=()))
     assert line is not None
