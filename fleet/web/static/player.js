@@ -131,6 +131,7 @@ class Player {
   toPress() {
     if (this.press <= this.video.duration) this.go(this.press);
     else this.say(this.final() ? "There is no footage of the press." : "The press is not here yet.");
+    this.draw();
   }
 
   full() {
@@ -141,6 +142,7 @@ class Player {
   /** @param {number} seconds */
   go(seconds) {
     const end = Number.isFinite(this.video.duration) ? this.video.duration : this.length();
+    this.say("");
     this.video.currentTime = Math.min(Math.max(seconds, 0), Math.max(end - 0.05, 0));
     this.draw();
   }
@@ -209,7 +211,8 @@ class Player {
     label.dataset.phase = words.startsWith("Before") ? "before" : "after";
     const gap = this.gaps().find(([from, to]) => at >= from && at < to);
     const newest = !this.final() && this.video.duration - at < GROWN_S;
-    const note = gap ? gap[2] : newest ? "This is the newest that has arrived." : "";
+    const said = this.part("message").textContent !== "";
+    const note = said ? "" : gap ? gap[2] : newest ? "This is the newest that has arrived." : "";
     if (this.part("gap").textContent !== note) this.part("gap").textContent = note;
     const wall = /** @type {HTMLTimeElement} */ (this.part("wall"));
     const moment = new Date(this.start + at * 1000);

@@ -3,8 +3,8 @@
 Rules:
 - everything is placed in seconds after the first picture, and drawn in thousandths of the whole width;
 - what is drawn is also listed in words (``events``), so that nobody needs to see the drawing;
-- the line is as long as the recording is known to be: what has not arrived is drawn as not here, and the
-  press where it is, even when it lies in that part (F8).
+- the line is as long as the recording is known to be: what has not arrived is drawn as not here, and press
+  and bookmarks where they are, even when they lie in that part (F8).
 """
 
 from __future__ import annotations
@@ -97,14 +97,11 @@ def draw_timeline(
     if here <= 0:
         return None
     before = events.press_s
-    told = max(before, 0.0 if final else told_s or 0.0)
-    duration = max(here, min(told, here + _LONGEST_AWAY_S))
+    marked = [event.offset_s for event in events.events if event.kind == "bookmark"]
+    known = max(before, 0.0 if final else told_s or 0.0, *marked)
+    duration = max(here, min(known, here + _LONGEST_AWAY_S))
     gaps = shown_gaps(events.gaps)
-    bookmarks = tuple(
-        _mark(event.offset_s, duration, f"Bookmark at {counter(event.offset_s)}")
-        for event in events.events
-        if event.kind == "bookmark"
-    )
+    bookmarks = tuple(_mark(offset, duration, f"Bookmark at {counter(offset)}") for offset in marked)
     return TimelineDrawing(
         duration_s=round(duration, 3),
         here_s=round(here, 3),

@@ -122,7 +122,8 @@ def test_while_the_camera_has_not_said_how_long_it_is_the_line_reaches_as_far_as
     # proves F8
     early = draw_timeline(replace(EVENTS, duration_s=50.0), final=False)
     assert early is not None
-    assert (early.duration_s, early.press_s) == (179.6, 179.6)
+    assert (early.duration_s, early.press_s) == (190.0, 179.6), "as far as its bookmark"
+    assert early.bookmarks[0].x == WIDTH
     later = draw_timeline(EVENTS, final=False)
     assert later is not None
     assert (later.duration_s, later.away) == (199.6, None)
@@ -138,7 +139,7 @@ def test_a_press_that_no_camera_can_mean_does_not_stretch_the_line_for_ever() ->
 
 def test_footage_that_ends_before_its_press_says_that_there_is_no_more() -> None:
     # proves F8: cut off; what the camera announced is not to come any more
-    line = draw_timeline(replace(EVENTS, duration_s=170.0), told_s=205.0, final=True)
+    line = draw_timeline(replace(EVENTS, duration_s=170.0, events=()), told_s=205.0, final=True)
     assert line is not None
     assert (line.duration_s, line.press_s) == (179.6, 179.6)
     assert line.away is not None
