@@ -63,7 +63,7 @@ bench: setup  ## the figures of the README, measured on this machine
 	$(BIN)/python -m benchmarks
 
 crash: setup  ## every crash there is time for, and what was lost (up to an hour)
-	$(BIN)/python -m tests.harness.mutation
+	$(BIN)/python -m tests.harness.mutation --figures
 	$(BIN)/python -m tests.harness.crash --write
 	$(BIN)/python -m tests.harness.life --examples 200 --write
 	$(BIN)/python -m tests.harness.orders --write

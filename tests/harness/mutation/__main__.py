@@ -1,7 +1,8 @@
 """``python -m tests.harness.mutation``: mutants of the durable modules and their callers, and what survives.
 
 With ``--write`` it keeps the test that each mutant of the durable modules died of, which is what makes the
-test in ``make test`` quick. Exit status 1 when a mutant survived.
+test in ``make test`` quick; with ``--figures``, for ``docs/promises.md``, how many there were when none
+survived. Exit status 1 when a mutant survived.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from tests.harness.mutation.hunt import CALLERS, DURABLE, TESTS, hunter, mutants_of, record, recorded
 from tests.support.reports.bars import Bars
+from tests.support.reports.figures import keep
 
 console = Console()
 
@@ -22,6 +24,9 @@ console = Console()
 def main(
     write: Annotated[bool, typer.Option(help="Keep what each durable mutant died of.")] = False,
     callers: Annotated[bool, typer.Option(help="Hunt the callers of the durable modules, too.")] = True,
+    figures: Annotated[
+        bool, typer.Option(help="Keep the count for docs/promises.md, of a whole hunt.")
+    ] = False,
     only: Annotated[str, typer.Option(help="A part of the names of the mutants to hunt.")] = "",
 ) -> None:
     """Hunt every mutant, and say which survive."""
@@ -33,7 +38,15 @@ def main(
             killers |= _hunt([module for module, own in CALLERS.items() if own == tests], tests, only)
     survivors = [name for name, killer in killers.items() if killer is None]
     console.print(f"mutants: {len(killers)}, survived: {len(survivors)}")
+    if figures and callers and not only and not survivors:
+        keep_count(len(killers))
     sys.exit(1 if survivors else 0)
+
+
+def keep_count(mutants: int) -> None:
+    """Keep that a whole hunt left no survivor."""
+    seen = f"{mutants} mutants of the durable modules and their callers, survived 0"
+    keep("mutation", {"C3": seen, "C4": seen})
 
 
 def _hunt(modules: Sequence[str], tests: Sequence[str], only: str) -> dict[str, str | None]:
