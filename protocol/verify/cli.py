@@ -1,7 +1,7 @@
 """``lapel-verify FOLDER``: says whether a recording is as the camera signed it. No key is needed.
 
-Exit status: 0 when every byte is as signed (also with gaps, or cut off), 1 when anything was altered, 2 when
-the input cannot be judged at all.
+Exit status: 0 when every byte is as signed (also with gaps), 1 when anything was altered, 2 when the input
+cannot be judged at all, 3 when every byte is as signed and nothing shows where the recording ended.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from protocol.footage.format.errors import CertificateError
-from protocol.footage.verifying.report import Report
+from protocol.footage.verifying.report import Report, Verdict
 from protocol.footage.verifying.verify import verify_recording
 from protocol.verify.authorities import read_authorities
 from protocol.verify.folder import Folder, UnusableFolderError, reason_of
@@ -27,7 +27,15 @@ from protocol.verify.text import lines_of, printable
 
 ALTERED = 1
 UNUSABLE = 2
+WITHOUT_END = 3
 LONG_BYTES = 64 * 2**20
+
+_STATUS = {
+    Verdict.INTACT: 0,
+    Verdict.INTACT_WITH_GAPS: 0,
+    Verdict.CUT_OFF: WITHOUT_END,
+    Verdict.ALTERED: ALTERED,
+}
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -50,8 +58,8 @@ def verify(
 ) -> None:
     """Say whether a recording is, byte for byte, as the camera signed it. No key is needed.
 
-    Exit status: 0 when it is, also with gaps or cut off; 1 when anything was altered; 2 when the input cannot
-    be read.
+    Exit status: 0 when it is, also with gaps; 1 when anything was altered; 2 when the input cannot be read; 3
+    when it is, and nothing shows where it ended: a power cut, or somebody removing the end, look alike.
     """
     try:
         authorities = [der for path in authority or [] for der in _load_authorities(path)]
@@ -62,7 +70,7 @@ def verify(
     typer.echo(
         json.dumps(report.to_json(), indent=2) if as_json else "\n".join(lines_of(report, chunks=chunks))
     )
-    raise typer.Exit(0 if report.ok else ALTERED)
+    raise typer.Exit(_STATUS[report.verdict])
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent
 from fleet.web.views.gaps import ShownGap, shown_gaps
 from fleet.web.views.moments import SITE_ZONE, sentence_list, utc_title
+from protocol.footage.verifying.verdict import WITHOUT_END
 from protocol.units import utc_moment
 
 _WORDS = {
@@ -96,7 +97,7 @@ def _in_order(placed: Sequence[tuple[float, EventLine]]) -> list[EventLine]:
 def _end(first: datetime, events: RecordingEvents) -> EventLine:
     if events.close is None:
         at = first + timedelta(seconds=events.duration_s)
-        text = "The recording was cut off here: the power was lost, or the card failed."
+        text = f"The footage stops here, and {WITHOUT_END}."
         return _line(at, "plug-connected-x", text, events.duration_s, "warn")
     reason = events.close.detail.get("reason", "")
     text = f"The end: {reason}." if reason else "The end."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import CameraFacts, RecordingFacts
+from protocol.footage.verifying.verdict import WITHOUT_END
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ VERDICT = {
         "Unaltered; pieces are missing, and the timeline says where and what the camera signed about it.",
     ),
     "cut off by power loss": Badge(
-        "Cut off", "plug-connected-x", "warn", "Unaltered up to where the power was lost or the card failed."
+        "No end", "plug-connected-x", "warn", f"Unaltered as far as it goes; {WITHOUT_END}."
     ),
     "altered": Badge("Altered", "shield-x", "bad", "It is not what the camera made."),
 }

@@ -37,8 +37,8 @@ class Verdict(StrEnum):
     INTACT = "intact"
     INTACT_WITH_GAPS = "intact with gaps"
     CUT_OFF = "cut off by power loss"
-    """It ends without a close. The words are those of the usual cause and are kept in receipts; a card or a
-    camera that failed while recording leaves the same."""
+    """It ends without a close. The words are those of the usual cause and are kept in receipts; a card that
+    failed, or somebody who removed the end, leaves the same, and no sentence says more than that."""
 
     ALTERED = "altered"
 

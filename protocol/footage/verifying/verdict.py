@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _FEW_GAPS: Final = 3
 """So many gaps a sentence can name; of more it gives the sum, and the report lists them."""
 
+WITHOUT_END: Final = (
+    "nothing shows where it ended: a power cut, a failed card, or somebody removing the end look like this"
+)
+
 _SHORT_NS: Final = 2_000_000_000
 """Pre-record that falls short by less than one chunk needs no reason: the press rarely meets a chunk's
 edge."""
@@ -117,11 +121,11 @@ def _verdict(report: Report, *, cut_off: bool, keyless: int) -> tuple[Verdict, s
     extent = _extent(report)
     gaps = _gaps(report.gaps)
     if cut_off:
-        ending = "the ledger has no close record, as after a power loss or a failed card"
+        ending = WITHOUT_END
         extras = [without_keys(keyless)] if keyless else []
         if (unreached_ns := _unreached_ns(report)) > CONTINUITY_TOLERANCE_NS:
             extras.append(f"it ends {seconds(unreached_ns)} before the press")
-        return Verdict.CUT_OFF, f"Cut off: {'; '.join(filter(None, [extent, ending, *extras, gaps]))}."
+        return Verdict.CUT_OFF, f"Without an end: {'; '.join(filter(None, [extent, ending, *extras, gaps]))}."
     if gaps:
         return Verdict.INTACT_WITH_GAPS, f"Intact with {count(len(report.gaps), 'gap')}: {extent}; {gaps}."
     return Verdict.INTACT, f"Intact: {extent}."

@@ -75,9 +75,13 @@ def test_the_lines_tell_the_press_what_was_held_and_what_is_missing() -> None:
     ]
 
 
-def test_a_recording_without_an_end_was_cut_off() -> None:
+def test_of_a_recording_without_an_end_nothing_is_said_of_why() -> None:
+    # proves F8
     lines = event_lines(replace(FACTS.summary, receipt=False), replace(EVENTS, close=None))
-    assert lines[-1].text == "The recording was cut off here: the power was lost, or the card failed."
+    assert lines[-1].text == (
+        "The footage stops here, and nothing shows where it ended: "
+        "a power cut, a failed card, or somebody removing the end look like this."
+    )
 
 
 def test_an_event_of_a_kind_unknown_here_is_told_all_the_same() -> None:
@@ -129,7 +133,7 @@ def test_while_the_camera_has_not_said_how_long_it_is_the_line_reaches_as_far_as
     assert (later.duration_s, later.away) == (199.6, None)
 
 
-def test_a_press_that_no_camera_can_mean_does_not_stretch_the_line_for_ever() -> None:
+def test_a_press_that_no_camera_can_mean_does_not_draw_the_line_out_for_ever() -> None:
     line = draw_timeline(replace(EVENTS, press_s=9e9), told_s=9e9, final=False)
     assert line is not None
     assert line.duration_s == 199.6 + 7 * 86_400

@@ -189,7 +189,7 @@ def tamper_with_ledger(pattern: str, files: dict[str, bytes]) -> dict[str, bytes
         ("dkkkkkk", Verdict.ALTERED, "a ledger begins with its open record"),
         ("kdkkkkk", Verdict.ALTERED, "does not follow the record before it"),
         ("kkkkkdk", Verdict.ALTERED, "close record (ledger.cbor, byte"),
-        ("kkkkkkd", Verdict.CUT_OFF, "the ledger has no close record"),
+        ("kkkkkkd", Verdict.CUT_OFF, "nothing shows where it ended"),
         ("kkkkkkr", Verdict.ALTERED, "bytes follow the ledger's close"),
         ("rkkkkkk", Verdict.ALTERED, "here is another"),
         ("kskkkkk", Verdict.ALTERED, "does not follow"),

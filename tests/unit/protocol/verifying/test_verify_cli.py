@@ -141,13 +141,14 @@ def test_json_is_the_whole_report(folder: Path) -> None:
     assert (report["verdict"], report["prerecord_ns"], len(report["chunks"])) == ("intact", 3_000_000_000, 6)
 
 
-def test_a_cut_off_recording_is_exit_0(tmp_path: Path) -> None:
+def test_a_recording_without_an_end_is_said_to_be_that_with_a_status_of_its_own(tmp_path: Path) -> None:
+    # proves F8
     for name, data in record(closed=False).files.items():
         (tmp_path / name).write_bytes(data)
     code, out, _ = verify(tmp_path)
-    assert code == 0
-    assert out.startswith("Cut off: 5.0 s in 5 chunks")
-    assert "; the ledger has no close record, as after a power loss or a failed card.\n" in out
+    assert code == 3
+    assert out.startswith("Without an end: 5.0 s in 5 chunks")
+    assert "; nothing shows where it ended: a power cut, a failed card, or somebody removing" in out
 
 
 def test_a_file_that_does_not_belong_is_exit_1(folder: Path) -> None:
@@ -318,6 +319,6 @@ def test_the_help_says_what_it_takes_and_what_its_exit_status_means() -> None:
     assert code == 0
     text = " ".join(out.split())
     assert "Say whether a recording is, byte for byte, as the camera signed it. No key is needed." in text
-    assert "1 when anything was altered; 2 when the input cannot be read." in text
+    assert "1 when anything was altered; 2 when the input cannot be read; 3 when it is, and nothing" in text
     for option in ("--authority FILE", "--chunks", "--json", "FOLDER"):
         assert option in text
