@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
@@ -102,16 +102,17 @@ def _ordered(query: Select[Recording]) -> Select[Recording]:
 
 
 def _moment() -> ColumnElement[datetime]:
-    """The press, or when the fleet first heard of it while that is not known."""
-    return func.coalesce(Recording.pressed, Recording.announced)
+    """What ``RecordingSummary.moment`` is: by a clock that was not set nothing is sorted or found (F8)."""
+    undated = or_(Recording.pressed.is_(None), Recording.clock_synchronised.is_(False))
+    return case((undated, Recording.announced), else_=Recording.pressed)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.start is not None:
-        found.append(or_(Recording.pressed >= wanted.start, Recording.pressed.is_(None)))
+        found.append(_moment() >= wanted.start)
     if wanted.end is not None:
-        found.append(or_(Recording.pressed < wanted.end, Recording.pressed.is_(None)))
+        found.append(_moment() < wanted.end)
     if wanted.officer is not None:
         found.append(Recording.officer_id == wanted.officer)
     if wanted.camera is not None:

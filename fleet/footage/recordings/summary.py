@@ -94,9 +94,14 @@ class RecordingSummary:
         return self.closed is not None or self.ended is not None
 
     @property
+    def is_dated(self) -> bool:
+        """Whether the time of the press is known, as far as anything says."""
+        return self.pressed is not None and self.clock_synchronised is not False
+
+    @property
     def moment(self) -> datetime:
-        """The press, or when the fleet first heard of it while that is not known."""
-        return self.pressed or self.announced
+        """The press; when the fleet first heard of it where that is not known, or the clock was not set (F8)."""
+        return self.pressed if self.pressed is not None and self.is_dated else self.announced
 
     @property
     def failure(self) -> str | None:

@@ -164,7 +164,8 @@ def _recording_needs(recording: RecordingSummary, now: datetime) -> list[Need]:
         return [Need(_BAD, "shield-x", f"{name} was altered.", "Tell the head of safety.", link)]
     late = now - recording.moment > UPLOAD_LATE
     if late and recording.state in ("announced", "uploading"):
-        text = f"{name} is not all here, {length((now - recording.moment).total_seconds())} after the press."
+        since = "the press" if recording.is_dated else "it was first heard of"
+        text = f"{name} is not all here, {length((now - recording.moment).total_seconds())} after {since}."
         return [Need(_WARN, "cloud-upload", text, "Dock that camera, or bring it into reach.", link)]
     return _wearer_needs(recording, name, link)
 

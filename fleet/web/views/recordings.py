@@ -30,7 +30,8 @@ class Row:
         initials: of that officer.
         wearer: how that is known and what speaks against it; empty when the camera signed it.
         disputed: whether the hand-out list says another.
-        press: when the button was pressed.
+        press: when the button was pressed, or when the fleet first heard of it where that is not known.
+        undated: why it is not known, a few words; empty when it is.
         length: of the footage; empty while not known.
         prerecord: what was kept from before the press, in words.
         badge: how far it has come.
@@ -49,6 +50,7 @@ class Row:
     wearer: str
     disputed: bool
     press: Moment
+    undated: str
     length: str
     prerecord: str
     badge: Badge
@@ -71,6 +73,7 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         wearer=wearer_note(recording),
         disputed=is_disputed(recording),
         press=moment(recording.moment, now, seconds=True),
+        undated=_undated(recording),
         length=counter(recording.duration_s) if recording.duration_s else "",
         prerecord=prerecord_words(recording),
         badge=recording_badge(facts),
@@ -81,6 +84,13 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         else "",
         link=f"/recordings/{recording.id}",
     )
+
+
+def _undated(recording: RecordingSummary) -> str:
+    """Say why the time that is shown is not the press, in a few words."""
+    if recording.is_dated:
+        return ""
+    return "first heard of" if recording.pressed is None else "first heard of; its clock was not set"
 
 
 def prerecord_words(recording: RecordingSummary) -> str:
@@ -120,6 +130,7 @@ class Head:
         verdict: the verdict in a sentence.
         held: what was kept from before the press, in a sentence.
         waiting: what is still to come, a sentence, or empty.
+        clock: what is to be known of the times on the page; empty when the camera's clock was set.
     """
 
     row: Row
@@ -129,6 +140,7 @@ class Head:
     verdict: str
     held: str
     waiting: str
+    clock: str
 
 
 def is_watchable(recording: RecordingSummary) -> bool:
@@ -145,7 +157,7 @@ def head(facts: RecordingFacts, now: datetime) -> Head:
     """Make the head of a recording's page as of ``now``."""
     recording = facts.summary
     before = recording.prerecord_s or 0.0
-    start = recording.moment - timedelta(seconds=before)
+    start = (recording.pressed or recording.announced) - timedelta(seconds=before)
     end = (
         start + timedelta(seconds=recording.duration_s)
         if recording.duration_s and recording.is_over
@@ -159,6 +171,17 @@ def head(facts: RecordingFacts, now: datetime) -> Head:
         verdict=_verdict(recording),
         held=_held(recording),
         waiting=_waiting(facts),
+        clock=_clock(recording, now),
+    )
+
+
+def _clock(recording: RecordingSummary, now: datetime) -> str:
+    if recording.pressed is None or recording.is_dated:
+        return ""
+    said = moment(recording.pressed, now, seconds=True).text
+    return (
+        f"The camera's clock was not set. By that clock the press was at {said}; lengths and order hold, "
+        "times of day do not."
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from fleet.assignments.models import Assignment
 from fleet.cameras.models import CameraRow
@@ -16,6 +17,7 @@ from fleet.core.live import Hint
 from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.rows import TOPIC
 from fleet.people.models import Officer
+from fleet.web.recorded import Filter, search
 from protocol.footage.ledger.ledger import EventKind as LedgerEvent
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
@@ -216,3 +218,21 @@ def test_every_number_is_accounted_for(fleet: Fleet) -> None:  # proves L3
 def test_an_officer_does_not_see_recordings(fleet: Fleet, path: str) -> None:  # proves F5
     headers = bearer(fleet, Role.OFFICER)
     assert fleet.dashboard.get(f"{API}{path}", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("clock_set", [True, False])
+def test_a_recording_is_found_by_its_press_or_by_when_it_was_heard_of_where_the_clock_was_not_set(
+    fleet: Fleet, clock_set: bool
+) -> None:
+    # proves F8
+    take = record(fleet.identity(), clock_set=clock_set)
+    Link(fleet, take).ledger()
+    pressed = datetime.fromtimestamp(UTC_US / 1e6, UTC) + timedelta(seconds=504)
+    with fleet.services.readers() as session:
+        (announced,) = session.scalars(select(Recording.announced))
+        at = {True: pressed, False: announced}
+        for when in at.values():
+            near = Filter(start=when - timedelta(minutes=1), end=when + timedelta(minutes=1))
+            found, _ = search(session, near, skip=0, limit=9)
+            assert len(found) == (when == at[clock_set])
+            assert all(abs(each.summary.moment - when) < timedelta(minutes=1) for each in found)

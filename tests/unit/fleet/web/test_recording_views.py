@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from fleet.footage.recordings.summary import MissingPrerecord, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
 from fleet.web.facts import LookFacts, RecordingFacts
+from fleet.web.views.attention import needs
 from fleet.web.views.events import event_lines
 from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, PurposeError, purpose_text
 from fleet.web.views.recordings import head, look, row
@@ -82,6 +83,22 @@ def test_of_a_recording_without_an_end_nothing_is_said_of_why() -> None:
         "The footage stops here, and nothing shows where it ended: "
         "a power cut, a failed card, or somebody removing the end look like this."
     )
+
+
+def test_a_clock_that_was_not_set_dates_nothing() -> None:
+    # proves F8: a camera that thinks it is 1970 is listed when it was heard of, and says so
+    then = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+    facts = changed(FACTS, pressed=then, clock_synchronised=False, state="uploading", verdict=None)
+    shown = row(facts, NOW)
+    assert shown.press.text == row(changed(FACTS, pressed=FACTS.summary.announced), NOW).press.text
+    assert shown.undated == "first heard of; its clock was not set"
+    assert head(facts, NOW).clock.startswith(
+        "The camera's clock was not set. By that clock the press was at 1 Jan 1970"
+    )
+    (late,) = needs([], [facts], NOW + timedelta(hours=2))
+    assert "after it was first heard of" in late.text
+    assert (row(FACTS, NOW).undated, head(FACTS, NOW).clock) == ("", "")
+    assert row(changed(FACTS, pressed=None), NOW).undated == "first heard of"
 
 
 def test_an_event_of_a_kind_unknown_here_is_told_all_the_same() -> None:
