@@ -100,7 +100,7 @@ class RecordingSummary:
 
     @property
     def moment(self) -> datetime:
-        """The press; when the fleet first heard of it where that is not known, or the clock was not set (F8)."""
+        """The press; when the fleet first heard of it where that, or the clock, was not known (F8)."""
         return self.pressed if self.pressed is not None and self.is_dated else self.announced
 
     @property
