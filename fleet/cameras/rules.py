@@ -47,10 +47,11 @@ def heard(
     - A message of a session is believed, except a "goodbye" (the will) of a session that is not the last
       known one: it is stale, the camera came back meanwhile.
     - A retained message tells what was, not that the camera is there now: it does not count as being seen.
+    - Nor does a will: the broker says it, some time after the camera was last heard (F8).
     """
     if not online and presence.session and session != presence.session:
         return None
-    if retained:
+    if retained or not online:
         return Presence(online=presence.online and online, session=session, seen=presence.seen)
     return Presence(online=online, session=session, seen=now)
 

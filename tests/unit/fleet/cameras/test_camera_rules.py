@@ -46,11 +46,13 @@ def test_ids_are_names_that_a_certificate_may_carry(number: int) -> None:
 
 
 @given(first=sessions, second=sessions)
-def test_a_stale_will_is_ignored(first: str, second: str) -> None:
-    now_here = Presence(online=True, session=second, seen=NOW)
+def test_a_stale_will_is_ignored_and_no_will_is_a_message_of_the_camera(first: str, second: str) -> None:
+    # proves F8: the time of the last message is that of the last message
+    heard_last = NOW - timedelta(seconds=40)
+    now_here = Presence(online=True, session=second, seen=heard_last)
     after = heard(now_here, session=first, online=False, retained=False, now=NOW)
     if first == second:
-        assert after == Presence(online=False, session=second, seen=NOW)
+        assert after == Presence(online=False, session=second, seen=heard_last)
     else:
         assert after is None
 

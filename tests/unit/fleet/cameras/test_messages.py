@@ -47,14 +47,16 @@ def test_a_status_is_kept_and_its_time_noted(services: FleetServices, inbox: Inb
     assert (row.status["state"], row.status["prerecord_s"]) == ("ready", 179.5)
 
 
-def test_a_will_ends_its_own_session_only(services: FleetServices, inbox: Inbox) -> None:
+def test_a_will_ends_its_own_session_only(services: FleetServices, inbox: Inbox, clock: TestClock) -> None:
     inbox.take(TOPIC, status("s1", state=Mode.READY), retained=False)
     inbox.take(TOPIC, status("s2", state=Mode.RECORDING), retained=False)
+    last = clock.now
+    clock.move(seconds=40)
     inbox.take(TOPIC, status("s1", online=False), retained=False)
     assert camera(services).online
     inbox.take(TOPIC, status("s2", online=False), retained=False)
     row = camera(services)
-    assert not row.online
+    assert (row.online, row.seen) == (False, last)
     assert row.status is not None
     assert row.status["state"] == "recording"  # what it last said of itself, not the blank in its will
 
