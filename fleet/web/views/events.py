@@ -16,7 +16,7 @@ from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent
 from fleet.web.views.gaps import ShownGap, shown_gaps
 from fleet.web.views.moments import SITE_ZONE, sentence_list, utc_title
-from protocol.footage.verifying.verdict import WITHOUT_END
+from protocol.footage.verifying.report import WITHOUT_END
 from protocol.units import utc_moment
 
 _WORDS = {

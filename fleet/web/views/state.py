@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import CameraFacts, RecordingFacts
-from protocol.footage.verifying.verdict import WITHOUT_END
+from protocol.footage.verifying.report import WITHOUT_END
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from protocol.footage.ledger.open_record import Missing
 
 __all__ = [
+    "WITHOUT_END",
     "ChunkResult",
     "ChunkStatus",
     "Finding",
@@ -29,6 +30,11 @@ __all__ = [
 ]
 
 REPORT_VERSION: Final = 1
+
+WITHOUT_END: Final = (
+    "nothing shows where it ended: a power cut, a failed card, or somebody removing the end look like this"
+)
+"""What is known of a recording without an end, and no more is said of it anywhere."""
 
 
 class Verdict(StrEnum):

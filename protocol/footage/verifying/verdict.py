@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.certificates import fingerprint
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
-from protocol.footage.verifying.report import ChunkStatus, Finding, GapResult, Report, Verdict
+from protocol.footage.verifying.report import (
+    WITHOUT_END,
+    ChunkStatus,
+    Finding,
+    GapResult,
+    Report,
+    Verdict,
+)
 from protocol.footage.verifying.verify_whole import find_gaps
 from protocol.footage.verifying.wording import count, seconds, without_keys
 
@@ -22,10 +29,6 @@ if TYPE_CHECKING:
 
 _FEW_GAPS: Final = 3
 """So many gaps a sentence can name; of more it gives the sum, and the report lists them."""
-
-WITHOUT_END: Final = (
-    "nothing shows where it ended: a power cut, a failed card, or somebody removing the end look like this"
-)
 
 _SHORT_NS: Final = 2_000_000_000
 """Pre-record that falls short by less than one chunk needs no reason: the press rarely meets a chunk's
