@@ -1,12 +1,12 @@
-"""Rules of style that no linter holds: unique names of classes, and code in docstrings."""
+"""Rules of style that no linter holds: names of classes, code in docstrings, sizes of files and folders."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -15,6 +15,12 @@ PACKAGES = ("protocol", "device", "fleet", "simulator")
 
 NAMED = re.compile(r"`((?:device|fleet|protocol|simulator|tests|benchmarks|docs)(?:[./][\w-]+)+)(?:/|\(\))?`")
 """What stands between backticks and looks like a module, something in a module, or a file."""
+
+LONGEST = 300
+"""Lines of a file of product code."""
+
+MOST = 15
+"""Files of product code in a folder, ``__init__.py`` not counted."""
 
 FILES = (".toml", ".lock")
 """Ends of names that are files outside the tree and no modules."""
@@ -43,6 +49,19 @@ def classes(sources: Mapping[str, str]) -> dict[str, list[str]]:
 def shared(sources: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the names that stand for more than one class."""
     return {name: places for name, places in classes(sources).items() if len(places) > 1}
+
+
+def too_long(sources: Mapping[str, str]) -> dict[str, int]:
+    """Return the files that have too many lines, with how many."""
+    lengths = {path: len(source.splitlines()) for path, source in sources.items()}
+    return {path: length for path, length in lengths.items() if length > LONGEST}
+
+
+def too_full(paths: Iterable[str]) -> dict[str, int]:
+    """Return the folders that hold too many files themselves, with how many."""
+    files = (PurePosixPath(path) for path in paths)
+    held = Counter(str(file.parent) for file in files if file.name != "__init__.py")
+    return {folder: count for folder, count in held.items() if count > MOST}
 
 
 def docstrings(source: str) -> Iterator[str]:
@@ -86,6 +105,28 @@ def test_a_second_class_of_a_name_is_found() -> None:
     }
     assert shared(sources) == {"Plan": ["a.py", "b.py"]}
     assert shared({"a.py": "class _Own: ...", "b.py": "class _Own: ..."}) == {}
+
+
+def test_no_file_of_product_code_is_too_long() -> None:
+    assert too_long(modules(*PACKAGES)) == {}
+
+
+def test_a_file_that_is_too_long_is_found() -> None:
+    assert too_long({"a.py": "x = 1\n" * LONGEST, "b.py": "x = 1\n" * (LONGEST + 1)}) == {"b.py": LONGEST + 1}
+
+
+def test_no_folder_of_product_code_is_too_full() -> None:
+    assert too_full(modules(*PACKAGES)) == {}
+
+
+def test_a_folder_that_is_too_full_is_found() -> None:
+    full = ["a/__init__.py", *(f"a/m{each}.py" for each in range(MOST))]
+    assert too_full([*full, "a/b/m.py"]) == {}
+    assert too_full([*full, "a/one_more.py"]) == {"a": MOST + 1}
+
+
+def test_the_limits_are_held_in_all_of_the_product() -> None:
+    assert {path.split("/")[0] for path in modules(*PACKAGES)} == set(PACKAGES)
 
 
 def test_code_in_docstrings_stands_between_double_backticks() -> None:
