@@ -1,12 +1,14 @@
 """What a web application shares with its routes, by typed keys.
 
 An application's ``state`` takes anything under any name, and gives it back without a type. A key does both
-with the type that it was made for, so that a type checker sees a wrong one, and is itself the dependency of
-a route::
+with the type that it was made for, so that a type checker sees a wrong value put in, or a wrong use of what a
+call of the key returns. A key is itself the dependency of a route::
 
     PEOPLE: AppKey[PeopleServices] = AppKey("people")
     PEOPLE.put(app, people)
     PeopleDep = Annotated[PeopleServices, Depends(PEOPLE)]
+
+That the type beside ``Depends`` is the key's, no type checker sees: a unit test compares the two.
 """
 
 from __future__ import annotations
