@@ -1,4 +1,7 @@
-"""One word for one thing: what ``docs/words.md`` rules out is found in names, docstrings, comments, pages."""
+"""One word for one thing: what ``docs/words.md`` rules out is in no name, string, comment, page or style.
+
+A string without a space is a name too: of a column, a topic, a key or a class of a style.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,15 @@ ALLOWED = {
     ("docs/decisions/*", "*"): "a decision is never rewritten",
     ("CHANGELOG.md", "*"): "what a release said, it said",
     ("tests/support/reports/promises.py", "proven"): "a test proves a promise: that is its mark",
+    (
+        "fleet/migrations/versions/*",
+        "story",
+    ): "the column was called that, and a migration is never rewritten",
+    ("tests/integration/fleet/test_migrations.py", "story"): "it goes back to that column",
+    ("fleet/web/static/recording.css", "stage"): "where the picture stands on a page: no scenario context",
+    ("fleet/web/templates/parts/player.html", "stage"): "the same",
+    ("fleet/web/templates/parts/player.html", "time line"): "to be mended with the page's next change",
+    ("fleet/web/views/timeline.py", "time line"): "to be mended with the page's next change",
     ("docs/footage-format.md", "shot"): "HPKE's 'single shot' (RFC 9180, section 6)",
 }
 """Where a word may stand all the same, in a file or in all files of a folder, and why."""
@@ -54,7 +66,10 @@ def words_of(name: str) -> list[str]:
 
 
 def names_of(tree: ast.AST) -> Iterator[str]:
-    """Give every name that a module gives: to classes, functions, arguments, variables and attributes."""
+    """Give every name that a module gives: to classes, functions, arguments, variables and attributes.
+
+    And every string without a space, which names something elsewhere.
+    """
     for node in ast.walk(tree):
         match node:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
@@ -63,6 +78,10 @@ def names_of(tree: ast.AST) -> Iterator[str]:
                 yield name
             case ast.Attribute(attr=name, ctx=ast.Store()):
                 yield name
+            case ast.Constant(value=str(name)) if not re.search(r"\s", name):
+                yield name
+            case ast.Constant(value=bytes(name)) if b" " not in name:
+                yield name.decode("ascii", "replace")
 
 
 def prose_of(source: str, tree: ast.AST) -> Iterator[str]:
@@ -73,6 +92,8 @@ def prose_of(source: str, tree: ast.AST) -> Iterator[str]:
                 yield text
             case ast.Constant(value=str(text)) if " " in text:
                 yield text
+            case ast.Constant(value=bytes(text)) if b" " in text:
+                yield text.decode("ascii", "replace")
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.string
@@ -94,12 +115,37 @@ def _ruled_out(name: str, ruled: Ruled) -> frozenset[str]:
 def found_in_prose(text: str, ruled: Ruled) -> set[str]:
     """Return the words of a text that are used nowhere; what is between backticks is a name and not prose."""
     bare = re.sub(r"`+[^`\n]*`+", "", text)
-    return {word.lower() for word in _pattern(ruled.nowhere).findall(bare)}
+    return {" ".join(word.lower().split()) for word in _pattern(ruled.nowhere).findall(bare)}
+
+
+def names_of_page(text: str) -> Iterator[str]:
+    """Give the names that a template gives: classes, ids, fields, and what scripts find things by."""
+    for attribute, value in re.findall(
+        r'\s([\w-]+)="([^"]*)"', re.sub(r"{{.*?}}|{%.*?%}", " ", text, flags=re.DOTALL)
+    ):
+        if attribute in {"class", "id", "name", "for"}:
+            yield from value.split()
+        elif attribute.startswith("data-"):
+            yield attribute
+
+
+def names_of_style(text: str) -> list[str]:
+    """Return the names that a style sheet uses: classes, ids and properties of its own among them."""
+    return re.findall(r"[a-zA-Z][\w-]*", re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL))
+
+
+def found_in_page(path: str, text: str, ruled: Ruled) -> set[str]:
+    """Return the ruled-out words of a page, a script or a style sheet."""
+    names = {".html": names_of_page, ".css": names_of_style}.get(Path(path).suffix)
+    given = () if names is None else names(text)
+    return found_in_prose(text, ruled) | {
+        word for name in given for word in words_of(name) if word in ruled.as_names
+    }
 
 
 @cache
 def _pattern(words: frozenset[str]) -> re.Pattern[str]:
-    any_of = "|".join(sorted(map(re.escape, words)))
+    any_of = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words))
     return re.compile(rf"(?<![\w-])(?:{any_of})(?![\w-])", re.IGNORECASE)
 
 
@@ -114,10 +160,11 @@ def _all_found() -> Iterator[tuple[str, str]]:
     for path in sorted(_files(CODE, "*.py")):
         name = path.relative_to(ROOT).as_posix()
         yield from ((name, word) for word in sorted(found_in_module(name, path.read_text(), ruled)))
-    pages = (*_files(CODE, "*.md"), *_files(TEMPLATES, "*.html"), *_files(SCRIPTS, "*.js"))
+    scripts = (*_files(SCRIPTS, "*.js"), *_files(SCRIPTS, "*.css"))
+    pages = (*_files(CODE, "*.md"), *_files(TEMPLATES, "*.html"), *scripts)
     for path in sorted([*ROOT.glob("*.md"), *pages]):
         name = path.relative_to(ROOT).as_posix()
-        yield from ((name, word) for word in sorted(found_in_prose(path.read_text(), ruled)))
+        yield from ((name, word) for word in sorted(found_in_page(name, path.read_text(), ruled)))
 
 
 def _files(folders: tuple[str, ...], pattern: str) -> Iterator[Path]:
@@ -164,7 +211,13 @@ RULED = Ruled(frozenset({"reel", "recording store"}), frozenset({"reel", "record
         ("fleet/a.py", '"""At this stage, really, ``reel`` is a name."""', set()),
         ("tests/a.py", "def test_a_stage() -> None: ...", set()),
         ("tests/a.py", "def test_a_reel() -> None: ...", {"reel"}),
-        ("fleet/a.py", "print(newsreel.reel, 'reel')", set()),
+        ("fleet/a.py", "print(newsreel.reel)", set()),
+        ("fleet/a.py", "Column('reel_length')", {"reel"}),
+        ("fleet/a.py", "kind = f'{camera}/reel'", {"reel"}),
+        ("fleet/a.py", "print('at this stage')", set()),
+        ("fleet/a.py", "print('stage')", {"stage"}),
+        ("fleet/a.py", "data = b'reel' + b'a reel'", {"reel"}),
+        ("fleet/a.py", '# a recording\n"""A recording\nstore."""', {"recording store"}),
     ],
 )
 def test_each_place_is_looked_at(path: str, source: str, words: set[str]) -> None:
@@ -174,6 +227,26 @@ def test_each_place_is_looked_at(path: str, source: str, words: set[str]) -> Non
 def test_pages_are_looked_at() -> None:
     assert found_in_prose("See the **Reel** and `recording store`.", RULED) == {"reel"}
     assert found_in_prose("At any stage.", RULED) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "words"),
+    [
+        ("a.html", '<p class="old stage-left">', {"stage"}),
+        ("a.html", '<p id="stage">', {"stage"}),
+        ("a.html", '<input name="stage">', {"stage"}),
+        ("a.html", '<p data-stage="2">', {"stage"}),
+        ("a.html", '<p class="{{ stage }} a" title="stage">At this stage.</p>', set()),
+        ("a.html", "<p>The reel</p>", {"reel"}),
+        ("a.css", ".stage-left, p { color: red }", {"stage"}),
+        ("a.css", "p { color: var(--stage) }", {"stage"}),
+        ("a.css", "/* at this stage */ p { color: red }", set()),
+        ("a.css", "/* a reel */", {"reel"}),
+        ("a.js", "// at this stage, a reel", {"reel"}),
+    ],
+)
+def test_names_in_pages_and_styles_are_looked_at(path: str, text: str, words: set[str]) -> None:
+    assert found_in_page(path, text, RULED) == words
 
 
 def test_the_glossary_says_where_a_word_is_ruled_out() -> None:

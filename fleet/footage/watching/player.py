@@ -1,4 +1,4 @@
-"""What a browser's player asks for: playlists, initialisations, fragments, and the time line.
+"""What a browser's player asks for: playlists, initialisations, fragments, and the timeline.
 
 Rules:
 - a fragment is made for its request: read, decrypted, cut at its ``moof``, moved to the recording's own time;

@@ -38,7 +38,7 @@ class Purpose(RequestBody):
 
 
 class ViewingView(BaseModel):
-    """A viewing that was opened: its id, the address of its playlist, and that of its time line."""
+    """A viewing that was opened: its id, the address of its playlist, and that of its timeline."""
 
     viewing: str
     playlist: str
@@ -69,7 +69,7 @@ def delete_viewing(viewing: str, actor: Viewer, watching: WatchingDep) -> None:
 
 @router.get("/viewings/{viewing}/timeline")
 def get_timeline(viewing: OwnViewing, response: Response) -> dict[str, Any]:
-    """Return the time line: press, pre-record, bookmarks and gaps, in seconds after the first picture."""
+    """Return the timeline: press, pre-record, bookmarks and gaps, in seconds after the first picture."""
     response.headers.update(_NO_STORE)
     return viewing.player.document()
 

@@ -124,7 +124,7 @@ class ModelCamera:
         camera = self.heart.camera
         possible = {
             "a second": self.storing is None,
-            "film": camera.sensors,
+            "filmed": camera.sensors,
             "bring": bool(self.waiting) and self.storing is None,
             "store": self.storing is not None,
             "press": True,
@@ -150,10 +150,10 @@ class ModelCamera:
             self.card = name
             self.broken = self.broken or name == "bug"
         elif name == "a second":
-            for each in ("film", "bring", "store"):
+            for each in ("filmed", "bring", "store"):
                 if each in self.moves():
                     self.move(each)
-        elif name == "film":
+        elif name == "filmed":
             self._chunk_filmed()
         elif name == "bring":
             self._bring()
@@ -183,7 +183,7 @@ class ModelCamera:
             elif self.alarm:
                 self.move("overdue")
             elif self.heart.wanted is not None and self.heart.camera.sensors:
-                self.move("film")
+                self.move("filmed")
             else:
                 return
         self.wrong = (*self.wrong, "something goes on for ever")

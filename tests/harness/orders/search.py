@@ -10,10 +10,10 @@ from tests.harness.orders.model import ModelCamera
 BEGINNINGS: dict[str, tuple[str, ...]] = {
     "ready": ("a second", "a second"),
     "recording": ("a second", "a second", "press", "a second"),
-    "ending": ("a second", "press", "a second", "film", "stop"),
-    "ending for private": ("a second", "press", "a second", "film", "private on"),
+    "ending": ("a second", "press", "a second", "filmed", "stop"),
+    "ending for private": ("a second", "press", "a second", "filmed", "private on"),
     "in private, recording": ("a second", "private on", "press", "a second"),
-    "storing": ("a second", "press", "film", "film", "bring"),
+    "storing": ("a second", "press", "filmed", "filmed", "bring"),
     "about to roll over": ("press", *("a second",) * 5),
     "a card that fails": ("a second", "press", "a second", "failing"),
     "a card that is full": ("a second", "press", "a second", "full"),

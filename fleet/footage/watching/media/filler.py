@@ -1,7 +1,7 @@
 """What a player is given where one track is missing and the other goes on: silence, or a black picture.
 
 A player cannot go on with one track while the other has nothing: it stalls, or skips both. So the missing one
-is filled, for players alone: no filler is in any export, and the recording's own time line says what is
+is filled, for players alone: no filler is in any export, and the recording's own timeline says what is
 missing.
 
 Silence is AAC packets of nothing under the recording's own initialisation. Black is one picture of the

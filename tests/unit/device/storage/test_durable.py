@@ -324,7 +324,7 @@ def test_what_somebody_else_wrote_is_made_durable(disk: WatchedFilesystem, tmp_p
 def test_cutting_a_tail_makes_the_cut_durable_before_the_mode(
     disk: WatchedFilesystem, tmp_path: Path
 ) -> None:
-    AppendFile.create(disk, tmp_path / "log").append(b"whole torn")
+    AppendFile.create(disk, tmp_path / "log").append(b"whole part")
     disk.calls.clear()
     durable.cut_tail(disk, tmp_path / "log", 5)
     assert [call.name for call in disk.calls] == [
