@@ -71,7 +71,7 @@ def test_a_change_of_recipients_is_answered_while_the_card_hangs_and_holds_from_
     stuck = threading.Thread(target=bench.second)
     stuck.start()
     assert disk.stuck.wait(PATIENCE_S)
-    other = make_identity().recipient
+    other = make_identity(seed=2).recipient
     asked = threading.Thread(target=lambda: bench.recorder.seal_to((other,)), daemon=True)
     asked.start()
     asked.join(PATIENCE_S / 20)
