@@ -67,7 +67,7 @@ class Wanted:
 
 
 class Opener:
-    """Makes recordings out of what was asked for. Not thread-safe: the recorder's acting lock guards it.
+    """Makes recordings out of what was asked for. Not thread-safe: it belongs to the one thread that deals with messages.
 
     Attributes:
         number: The last number that was used.

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class OpenRecording:
-    """A recording that grows. Not thread-safe: the recorder's acting lock guards it.
+    """A recording that grows. Not thread-safe: it belongs to the one thread that deals with messages.
 
     Attributes:
         number: The camera's counter.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class RecordingFiles:
-    """The files of one recording. Not thread-safe: the recorder's acting lock guards it.
+    """The files of one recording. Not thread-safe: it belongs to the one thread that deals with messages.
 
     Attributes:
         published: Whether the recording has a folder that is durable.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Sealer:
-    """The chain of one run. Not thread-safe: the recorder's pushing lock guards it.
+    """The chain of one run. Not thread-safe: whoever has the ``SegmentWriter`` at the time has it too.
 
     Attributes:
         run: The run's 16 random bytes.

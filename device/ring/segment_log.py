@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class SegmentLog:
-    """The segment being written. Not thread-safe: the recorder's pushing lock guards it.
+    """The segment being written. Not thread-safe: whoever has the ``SegmentWriter`` at the time has it too.
 
     Attributes:
         writing: Name of the segment being written; None between two.

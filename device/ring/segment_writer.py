@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 
 class SegmentWriter:
-    """The segments of one run. Not thread-safe: the recorder's pushing lock guards it.
+    """The segments of one run. Not thread-safe, and guarded by no lock.
+
+    While a chunk is being stored it belongs to the thread that brought the chunk (``Recorder.push``), else to
+    the one that deals with messages. Meanwhile that one only reads it, and has ``unlinked`` forget segments.
 
     Attributes:
         lost: What was lost of each track since the last chunk that was stored; any thread may read it.

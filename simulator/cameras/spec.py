@@ -25,10 +25,7 @@ class CameraSpec:
         name: What the scenario and the bench call it.
         folder: Its own folder; ``state`` inside is what a real camera's card would be.
         scene: What it sees and hears.
-        picture_s: Where in the scene's pictures it begins, in whole seconds.
-        sound_s: Where in the scene's sound it begins, in whole seconds.
-        phase_ns: When within a second its seconds begin, so that many cameras do not all work at the same
-            instant.
+        begin_s: Where in the scene it begins, pictures and sound alike, in whole seconds.
         window_s: How much pre-record it keeps, in seconds.
         niceness: How far it yields to other programs on this machine (nice(2)), 0 for not at all.
         preset: x264's effort.
