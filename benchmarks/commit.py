@@ -31,6 +31,7 @@ from protocol.footage.format.model import PlainChunk, PlainPart, Track
 from protocol.footage.ledger.ledger import iter_ledger
 from protocol.footage.ledger.writer import LedgerWriter
 from protocol.footage.sealing.keys import PART_KEY_BYTES, seal_key_range
+from protocol.units import KIB, MIB
 from tests.support.camera.recorders import Bench
 from tests.support.media.recordings import SECOND_NS
 from tests.support.storage.disks import Call, WatchedFilesystem
@@ -42,10 +43,9 @@ WINDOWS_S = (30, 180, 1800)
 QUICK_WINDOWS_S = (30, 180)
 CHUNK_BYTES = 1_000_000
 SLOW_BYTES_PER_S = 20_000_000
-SLICE = 64 * 1024
+SLICE = 64 * KIB
 SEGMENT_CHUNKS = 8
 MS = 1000
-MIB = 1024 * 1024
 SEALINGS = 50
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 

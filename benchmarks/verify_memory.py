@@ -14,9 +14,10 @@ from pathlib import Path
 
 from benchmarks._support.figures import Figures
 from benchmarks._support.machine import this_machine
+from protocol.units import MIB
 from tests.support.media.recordings import record
 
-MB, MIB = 1_000_000, 2**20
+MB = 1_000_000
 HOURS_CHUNKS, QUICK_CHUNKS = 4 * 3600, 1200
 CHILD = """
 import re, sys

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from device.errors import DeviceError
 from device.storage import durable
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from device.storage.layout import StateFolder
     from device.storage.segment import ClosedSegment
     from protocol.footage.receipt import Receipt
-
-Ended = Literal["closed", "cut off"]
+    from protocol.messages.uploads import Ended
 
 
 class ReceiptRefusedError(DeviceError):

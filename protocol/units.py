@@ -22,6 +22,9 @@ NS_PER_US: Final = 1_000
 US_PER_S: Final = 1_000_000
 """Microseconds in a second."""
 
+KIB: Final = 1 << 10
+"""Bytes in a kibibyte."""
+
 MIB: Final = 1 << 20
 """Bytes in a mebibyte."""
 

@@ -22,7 +22,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protocol.units import NS_PER_S
+from protocol.units import NS_PER_S, NS_PER_US
 
 if TYPE_CHECKING:
     from device.clock import Clock
@@ -55,7 +55,7 @@ class CatchingUpClock:
         """Return the wall time as this camera has it, with the wrapped clock's quality."""
         with self._guard:
             label = self._inner.label()
-            return replace(label, utc_us=label.utc_us - self._behind_ns // 1000)
+            return replace(label, utc_us=label.utc_us - self._behind_ns // NS_PER_US)
 
     @property
     def behind_ns(self) -> int:

@@ -21,6 +21,7 @@ from simulator.bench.server import BenchServer
 from simulator.bringup import StackSpec, bring_up
 from simulator.errors import ScenarioError
 from simulator.sources.choose import SourceKind, choose_scene
+from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     import threading
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from simulator.fleet.site import OtherFleet
 
 WINDOW_S = 180
-WIDTH, HEIGHT, FPS = 640, 360, 10
 USUAL_PORTS = {"dashboard": 8443, "cameras' listener": 8444, "broker": 8883}
 BENCH_PORT = 8500
 # Cameras have processors of their own; here they share one with the service and the browser that a person

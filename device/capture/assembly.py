@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from device.capture.chunker import SUSPENDED_NS, Chunker
 from device.clock import label_at
 from device.encode.packets import Absent, EncodedPacket, Lost
+from protocol.units import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 Material = EncodedPacket | Lost | Absent
 
 _TICK_S: Final = 0.05
-_STEP_NS: Final = 200_000_000
+_STEP_NS: Final = 200 * NS_PER_MS
 _PACKETS: Final = 512
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from device.encode.packets import Absent, Lost
 from protocol.footage.format.model import GapCause, Track
+from protocol.units import MIB
 
 if TYPE_CHECKING:
     from device.frames import VideoFrame
     from device.settings import VideoSettings
 
-_MEMORY: Final = 64 * 1024 * 1024
+_MEMORY: Final = 64 * MIB
 _FEWEST: Final = 4
 _BYTES_PER_PIXEL: Final = 3
 

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Final
 
 from device.encode.packets import GOP_NS
 from device.gaps import condense
+from protocol.footage.format.limits import MAX_CHUNK_NS
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from device.encode.packets import EncodedPacket, Lost
-
-MAX_CHUNK_NS: Final = 2 * NS_PER_S
 
 PATIENCE_NS: Final = NS_PER_S
 """How late a picture may come through camera and encoder before its absence is stated."""

@@ -19,12 +19,13 @@ from device.gaps import condense
 from device.settings import AUDIO_RATE
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.format.model import Gap, GapCause, Track
+from protocol.units import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _FIRST_PACKET_NS: Final = to_ns(AAC_FRAME, AUDIO_RATE) + 1
-_LAST_FRAMES_NS: Final = 250_000_000
+_LAST_FRAMES_NS: Final = 250 * NS_PER_MS
 
 
 class SoundTrack:

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
 from device.link.tls import explain
+from protocol.messages.problems import MEDIA_TYPE
 
 if TYPE_CHECKING:
     import ssl
@@ -124,7 +125,7 @@ def refusal(answer: httpx.Response, where: str) -> LinkError:
 
 def _problem(answer: httpx.Response) -> tuple[str, str]:
     """Code and sentence of a problem document (RFC 9457), empty when the answer is none."""
-    if answer.headers.get("Content-Type", "").partition(";")[0].strip() != "application/problem+json":
+    if answer.headers.get("Content-Type", "").partition(";")[0].strip() != MEDIA_TYPE:
         return "", ""
     try:
         document = answer.json()

@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from protocol.units import NS_PER_US
+
 if TYPE_CHECKING:
     from protocol.footage.format.model import ClockLabel
 
@@ -24,7 +26,7 @@ class StepWatch:
 
     def look(self, boot_ns: int, utc_us: int) -> int | None:
         """How far wall time stepped since the last look, in µs, forward positive; None when it did not."""
-        offset = utc_us - boot_ns // 1000
+        offset = utc_us - boot_ns // NS_PER_US
         before, self._offset_us = self._offset_us, offset
         if before is None or abs(offset - before) < STEP_US:
             return None

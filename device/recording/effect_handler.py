@@ -30,7 +30,7 @@ from device.storage import durable
 from device.storage.space import SpaceWatch
 from protocol.footage.ledger.ledger import EventKind
 from protocol.messages.events import NewsKind
-from protocol.units import NS_PER_S
+from protocol.units import NS_PER_S, US_PER_S
 
 if TYPE_CHECKING:
     from device.recording.heart.effects import Effect
@@ -210,7 +210,7 @@ class EffectHandler:
         if step_us is None:
             return
         under_way.steps.add(Step(now.ns, now.label, step_us))
-        text = f"Wall time stepped by {step_us / 1e6:.1f} s."
+        text = f"Wall time stepped by {step_us / US_PER_S:.1f} s."
         under_way.tell(NewsKind.CLOCK_STEP, now.label, under_way.current, text=text)
         try:
             under_way.note(EventKind.CLOCK_STEP, now.ns, now.label, {"step_us": step_us})

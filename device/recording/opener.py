@@ -67,7 +67,9 @@ class Wanted:
 
 
 class Opener:
-    """Makes recordings out of what was asked for. Not thread-safe: it belongs to the one thread that deals with messages.
+    """Makes recordings out of what was asked for.
+
+    Not thread-safe: it belongs to the one thread that deals with messages.
 
     Attributes:
         number: The last number that was used.

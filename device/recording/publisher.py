@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.recording.recording import OpenRecording
-    from device.shelf import Ended, Shelf
+    from device.shelf import Shelf
     from device.storage.segment import ClosedSegment
     from device.storage.space import Reserve
+    from protocol.messages.uploads import Ended
 
 
 log = logging.getLogger(__name__)

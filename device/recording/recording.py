@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from device.recording.recording_files import RecordingFiles
     from device.ring.chunk import RingChunk
     from device.ring.ring import RingRange
-    from device.shelf import Ended
     from device.storage.durable import AppendFile
     from device.storage.segment import ClosedSegment
     from protocol.footage.format.model import ClockLabel, Gap
     from protocol.footage.ledger.ledger import Open
     from protocol.footage.ledger.writer import LedgerWriter
     from protocol.footage.sealing.keys import Recipient
+    from protocol.messages.uploads import Ended
 
 
 class OpenRecording:

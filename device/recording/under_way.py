@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from device.recording.parts import Parts
     from device.recording.recording import OpenRecording
     from device.ring.chunk import RingChunk
-    from device.shelf import Ended
     from device.storage.segment import ClosedSegment
     from protocol.footage.format.model import ClockLabel, Gap
     from protocol.footage.ledger.ledger import Keys
+    from protocol.messages.uploads import Ended
 
 
 class UnderWay:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from device.recovery.inspection import HEAD_BYTES, numbers_in, segments_in
+from device.recovery.inspection import numbers_in, segments_in
 from device.recovery.repair import first_chunk
 from device.recovery.truncation import whole_chunks
+from device.storage.layout import HEAD_BYTES
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.segment import parse_segment_name
 from protocol.footage.ledger.ledger import EventKind, Open, iter_ledger, ledger_valid_prefix, read_ledger

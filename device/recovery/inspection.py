@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from device.shelf import ShelvedRecording
-from device.storage.layout import number_of
+from device.storage.layout import HEAD_BYTES, number_of
 from device.storage.segment import ClosedSegment
 from protocol.footage.format.cbor import Reader
 from protocol.footage.format.errors import FootageError, FormatError
@@ -18,6 +18,7 @@ from protocol.footage.format.sizes import SIGNATURE_BYTES
 from protocol.footage.ledger.ledger import LEDGER_NAME, open_digest
 from protocol.footage.ledger.record import take_record
 from protocol.footage.receipt import parse_receipt
+from protocol.units import KIB
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +26,7 @@ if TYPE_CHECKING:
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
 
-HEAD_BYTES = 256 * 1024
-"""More than the first record of a ledger can take."""
-
-_TAIL_BYTES = 8 * 1024
+_TAIL_BYTES = 8 * KIB
 """More than a close record can take."""
 
 _CLOSE_HEAD = b"\x83\x65close"

@@ -18,6 +18,7 @@ from device.errors import StorageFullError
 from device.recovery.truncation import whole_chunks
 from device.storage import durable
 from device.storage.filesystem import READ_ONLY
+from device.storage.layout import HEAD_BYTES
 from protocol.footage.format.errors import FormatError
 from protocol.footage.format.segment import RunEntry, iter_segment
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from device.storage.filesystem import Filesystem
-
-HEAD_BYTES = 256 * 1024
-"""More than a segment's first record can take."""
 
 _WRITE_BITS = 0o222
 

@@ -20,7 +20,7 @@ from device.frames import SoundBlock
 from device.settings import AUDIO_RATE
 from device.sources.base import SourceError
 from device.sources.pace import Pacer, Playhead
-from protocol.units import NS_PER_S
+from protocol.units import NS_PER_S, NS_PER_US, US_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def file_period_ns(path: str) -> int | None:
     """The length of a file's longest track; ``None`` where it cannot be read or states none."""
     try:
         with av.open(path) as container:
-            return container.duration * 1000 if container.duration else None
+            return container.duration * NS_PER_US if container.duration else None
     except (av.FFmpegError, OSError):
         return None
 
@@ -194,7 +194,7 @@ def _span(samples: int) -> int:
 def _lead(frame: AudioFrame, container: InputContainer) -> int:
     """How many samples after the file's beginning its sound begins."""
     begin = frame.time or 0.0
-    start = (container.start_time or 0) / 1_000_000
+    start = (container.start_time or 0) / US_PER_S
     return max(round((begin - start) * AUDIO_RATE), 0)
 
 

@@ -20,9 +20,13 @@ from typing import TYPE_CHECKING
 
 from device.storage.durable import NEW_SUFFIX
 from protocol.footage.ledger.ledger import LEDGER_NAME
+from protocol.units import KIB
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+HEAD_BYTES = 256 * KIB
+"""A ledger's first record, and a segment's, is within so much of its beginning, certificates and all."""
 
 CLAIM_SUFFIX = ".ledger"
 GONE_SUFFIX = ".gone"

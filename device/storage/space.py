@@ -14,6 +14,8 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from protocol.units import NS_PER_S
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 _AGAIN_PERCENT = 2.0
 
-LOOK_NS = 5_000_000_000
+LOOK_NS = 5 * NS_PER_S
 """How often to look at the room."""
 
 

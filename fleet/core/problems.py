@@ -22,10 +22,10 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from fleet.core.errors import FleetError
+from protocol.messages.problems import MEDIA_TYPE
 
 log = logging.getLogger(__name__)
 
-MEDIA_TYPE = "application/problem+json"
 _SETUP = "/setup/"
 
 _TITLES = {

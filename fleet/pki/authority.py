@@ -34,6 +34,7 @@ from cryptography.hazmat.primitives.serialization import (
 from fleet.core.errors import SigningRequestError, StateError
 from fleet.core.files import PUBLIC, make_private_folder, write_file
 from fleet.pki import certificates as build
+from protocol.footage.receipt import RECEIPT_SIGNER
 from protocol.messages.enrolment import authority_fingerprint
 from protocol.naming import is_camera_id
 
@@ -42,7 +43,6 @@ OWN_DAYS = 397  # the longest that browsers accept of a server
 RECEIPTS_DAYS = 3653  # a receipt must verify for as long as the footage is kept
 RENEW_BEFORE = timedelta(days=60)
 SERVICE_NAME = "fleet"
-RECEIPTS_NAME = "fleet receipts"
 MAX_REQUEST_BYTES = 4096
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -153,7 +153,9 @@ class Authority:
                 everywhere,
             ),
             self._renew("service", ec.generate_private_key(ec.SECP256R1()), build.SERVICE, SERVICE_NAME, now),
-            self._renew("receipts", ed25519.Ed25519PrivateKey.generate(), build.RECEIPTS, RECEIPTS_NAME, now),
+            self._renew(
+                "receipts", ed25519.Ed25519PrivateKey.generate(), build.RECEIPTS, RECEIPT_SIGNER, now
+            ),
         ]
         return any(changed)
 

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from protocol.messages.base import LongText, Message, ShortText
 
 MEDIA_TYPE: Final = "application/problem+json"
+"""What the fleet calls the body of a refusal."""
 
 
 class Problem(Message):

@@ -21,6 +21,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from protocol.footage.format.errors import CertificateError
 from protocol.footage.verifying.report import Report, Verdict
 from protocol.footage.verifying.verify import verify_recording
+from protocol.units import MIB
 from protocol.verify.authorities import read_authorities
 from protocol.verify.folder import Folder, UnusableFolderError, reason_of
 from protocol.verify.text import lines_of, printable
@@ -28,7 +29,7 @@ from protocol.verify.text import lines_of, printable
 ALTERED = 1
 UNUSABLE = 2
 WITHOUT_END = 3
-LONG_BYTES = 64 * 2**20
+LONG_BYTES = 64 * MIB
 
 _STATUS = {
     Verdict.INTACT: 0,

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from protocol.footage.receipt import RECEIPT_NAME
 from simulator.bench.looks import Looks
 from simulator.bench.wall import BenchButton, CameraTile
 from simulator.errors import SimulatorError
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 FRESH_S = 0.4
 OFFICERS_S = 3.0
-RECEIPT = "receipt.cbor"
 
 
 class GroupWall:
@@ -148,7 +148,7 @@ def _with_status(known: CameraTile, status: dict[str, Any]) -> CameraTile:
 
 def _waiting(camera: VirtualCamera) -> int:
     """Count the recordings that the fleet has given no receipt for."""
-    return sum(not (folder / RECEIPT).exists() for folder in camera.spec.recordings())
+    return sum(not (folder / RECEIPT_NAME).exists() for folder in camera.spec.recordings())
 
 
 def _press(camera: VirtualCamera) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from protocol.naming import CAMERA_PATTERN
 from simulator.sources.choose import SourceKind
+from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,9 +45,9 @@ class Cameras(ScenarioTable):
 
     count: int = Field(default=1, ge=1, le=100)
     source: SourceKind = Field(default=SourceKind.AUTO, strict=False)
-    width: int = Field(default=640, ge=160, le=3840, multiple_of=2)
-    height: int = Field(default=360, ge=120, le=2160, multiple_of=2)
-    fps: int = Field(default=10, ge=1, le=60)
+    width: int = Field(default=WIDTH, ge=160, le=3840, multiple_of=2)
+    height: int = Field(default=HEIGHT, ge=120, le=2160, multiple_of=2)
+    fps: int = Field(default=FPS, ge=1, le=60)
     window_s: int = Field(default=180, ge=5, le=3600)
     prefill: bool = True
 

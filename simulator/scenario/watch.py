@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from protocol.footage.receipt import RECEIPT_NAME
 from simulator.errors import FleetServiceError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from simulator.fleet.api import FleetApi
 
 LOOK_S = 0.1
-RECEIPT = "receipt.cbor"
 
 
 @dataclass(slots=True)
@@ -123,5 +123,5 @@ class RecordingWatch:
 
     def _look_on_the_cameras(self, pending: list[MadeRecording]) -> None:
         for each in pending:
-            if (each.folder / RECEIPT).exists():
+            if (each.folder / RECEIPT_NAME).exists():
                 each.held = self.now()

@@ -20,6 +20,7 @@ from av.video.reformatter import Interpolation
 
 from device.settings import AUDIO_RATE
 from simulator.errors import ScenarioError
+from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
 from simulator.sources.scene import Picture, Sound, looped
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ class ClipScene:
     """
 
     media: Media
-    width: int = 640
-    height: int = 360
-    fps: int = 10
+    width: int = WIDTH
+    height: int = HEIGHT
+    fps: int = FPS
 
     @cached_property
     def picture_loop(self) -> int:

@@ -23,6 +23,7 @@ import cv2
 import numpy as np
 
 from device.settings import AUDIO_RATE
+from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
 from simulator.sources.scene import Picture, Sound, looped
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ class SyntheticScene:
         fps: Pictures a second.
     """
 
-    width: int = 640
-    height: int = 360
-    fps: int = 10
+    width: int = WIDTH
+    height: int = HEIGHT
+    fps: int = FPS
 
     @property
     def picture_loop(self) -> int:

@@ -14,8 +14,10 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from device.storage.layout import HEAD_BYTES
 from protocol.footage.format.segment import RunEntry, iter_segment
 from protocol.footage.ledger.ledger import LEDGER_NAME, Open, iter_ledger
+from protocol.units import KIB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,9 +25,7 @@ if TYPE_CHECKING:
 
     from device.storage.filesystem import Filesystem
 
-HEAD_BYTES = 256 * 1024
-"""Enough for a ledger's open record and for a segment's run record with their certificates."""
-BLOCK_BYTES = 64 * 1024
+BLOCK_BYTES = 64 * KIB
 """Footage is read and sent in blocks of this size."""
 
 

@@ -24,16 +24,18 @@ Example:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from protocol.units import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-Ended = Literal["closed", "cut off"]
+    from protocol.messages.uploads import Ended
 
 LEDGER_EVERY_S = 3.0
 """A growing ledger is sent at most this often; each piece becomes one object in the fleet's store."""
-LEDGER_PIECE = 1 << 20
+LEDGER_PIECE = MIB
 """Longest ledger piece in bytes."""
 FIRST_POLL_S = 0.2
 LONGEST_POLL_S = 30.0

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from device.recording.state import Event
     from device.ring.chunk import RingChunk
-    from device.shelf import Ended
     from protocol.footage.format.model import ClockLabel, Gap, PlainChunk
     from protocol.footage.sealing.keys import Recipient
+    from protocol.messages.uploads import Ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from device.recording.opener import Wanted
 from device.recording.state import Event
 from device.ring.prerecord import Tail
 from protocol.footage.format.model import GapCause, Track
+from protocol.units import NS_PER_US
 
 if TYPE_CHECKING:
     from device.recording.heart.effects import Effect
@@ -181,7 +182,7 @@ class _Step(Commands):
         """What may be due once a chunk has come, stored or not."""
         now, heart, end_ns = self.seen.now, self.heart, taken.end_ns
         at_ns = min(now.ns, end_ns)  # a chunk that had to wait may be from long ago
-        utc_us = now.label.utc_us - (now.ns - at_ns) // 1000
+        utc_us = now.label.utc_us - (now.ns - at_ns) // NS_PER_US
         then = Instant(at_ns, replace(now.label, utc_us=utc_us))
         if taken.stored:
             self.well()

@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import re
 
+from protocol.footage.ledger.ledger import LEDGER_NAME
+from protocol.footage.receipt import RECEIPT_NAME
+from protocol.naming import CAMERA_NAME, RECORDING_ID, SEGMENT_NAME
+
 MAX_NUMBER = 99_999_999
 MAX_OFFSET = 999_999_999_999
 
-_CAMERA = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
-_SEGMENT = re.compile(r"[0-9a-f]{32}-[0-9]{8}\.seg")
-_RECORDING = re.compile(r"[0-9a-f]{32}")
-_FALLBACK = re.compile(rf"({_CAMERA.pattern})\.([0-9]{{8}})")
+_CAMERA = re.compile(CAMERA_NAME)
+_SEGMENT = re.compile(SEGMENT_NAME)
+_RECORDING = re.compile(RECORDING_ID)
+_FALLBACK = re.compile(rf"({CAMERA_NAME})\.([0-9]{{8}})")
 
 
 def is_segment_name(name: str) -> bool:
@@ -76,9 +80,9 @@ def ledger_key(camera: str, number: int, offset: int) -> str:
 
 def whole_ledger_key(camera: str, number: int) -> str:
     """Return the key of the ledger in one object, which is made of its pieces once they verify."""
-    return f"{recording_prefix(camera, number)}/ledger.cbor"
+    return f"{recording_prefix(camera, number)}/{LEDGER_NAME}"
 
 
 def receipt_key(camera: str, number: int) -> str:
     """Return the key of a recording's receipt."""
-    return f"{recording_prefix(camera, number)}/receipt.cbor"
+    return f"{recording_prefix(camera, number)}/{RECEIPT_NAME}"

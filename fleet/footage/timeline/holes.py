@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from protocol.footage.format.limits import MAX_CHUNK_NS
 from protocol.units import NS_PER_S
 
-LONGEST_SPAN_NS = 2 * NS_PER_S
-"""No chunk is longer (``MAX_CHUNK_NS``), and no span of a hole is made longer either."""
+LONGEST_SPAN_NS = MAX_CHUNK_NS
+"""No span of a hole is made longer than a chunk may be."""
 
 LONGEST_HOLE_NS = 24 * 3600 * NS_PER_S
 LONGEST_HOLES_NS = 2 * LONGEST_HOLE_NS

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.certificates import fingerprint
-from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
+from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS, MAX_CHUNK_NS
 from protocol.footage.verifying.report import (
     WITHOUT_END,
     ChunkStatus,
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 _FEW_GAPS: Final = 3
 """So many gaps a sentence can name; of more it gives the sum, and the report lists them."""
-
-_SHORT_NS: Final = 2_000_000_000
-"""Pre-record that falls short by less than one chunk needs no reason: the press rarely meets a chunk's
-edge."""
 
 
 def judge(
@@ -109,7 +105,7 @@ def _notes(report: Report, ledger: LedgerView, receipt: Receipt | None) -> Itera
         yield f"{seconds(each.duration_ns)} of the pre-record is missing: {each.reason}."
     stated_ns = sum(each.duration_ns for each in report.missing)
     short_ns = (report.asked_ns or 0) - (report.prerecord_ns or 0) - _unreached_ns(report) - stated_ns
-    if short_ns > _SHORT_NS:
+    if short_ns > MAX_CHUNK_NS:  # less than one chunk needs no reason: a press rarely meets a chunk's edge
         yield f"{seconds(short_ns)} of the pre-record is missing and the camera gave no reason."
     if not report.press_utc_synchronised:
         yield "The camera's clock was not synchronised at the press: its wall times are only indicative."

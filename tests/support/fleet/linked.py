@@ -17,11 +17,12 @@ from device.config import LinkSection
 from device.link.identity.enrol import enrol
 from device.link.identity.identity import CameraIdentity
 from device.link.link import Link
-from device.shelf import Ended, Shelf, ShelvedRecording
+from device.shelf import Shelf, ShelvedRecording
 from device.storage.filesystem import PosixFilesystem
 from device.storage.layout import StateFolder
 from protocol.messages.desired import Desired
 from protocol.messages.status import Status
+from protocol.messages.uploads import Ended
 from protocol.mode import Mode
 from tests.support.camera.shelves import closed_segments
 from tests.support.fleet.fleets import Fleet

@@ -21,6 +21,7 @@ import numpy as np
 
 from fleet.footage.watching.media.boxes import find_optional, make, make_full
 from fleet.footage.watching.media.fragment import Initialisation, read_part
+from protocol.units import NS_PER_S
 
 FRAME = 1024
 """Samples in a packet of AAC-LC."""
@@ -64,7 +65,7 @@ def black(width: int, height: int, *, start_ns: int, length_ns: int) -> bytes:
         length_ns: how long it is shown.
     """
     head, picture = _black_picture(width + width % 2, height + height % 2)
-    ticks = [at * _BLACK_TIMESCALE // 10**9 for at in (start_ns, start_ns + length_ns)]
+    ticks = [at * _BLACK_TIMESCALE // NS_PER_S for at in (start_ns, start_ns + length_ns)]
     return head + _fragment(picture, count=1, duration=max(1, ticks[1] - ticks[0]), start=ticks[0])
 
 

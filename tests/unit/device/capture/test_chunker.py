@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.capture.chunker import SUSPENDED_NS, Chunker
-from device.capture.picture_track import MAX_CHUNK_NS, PATIENCE_NS
+from device.capture.picture_track import PATIENCE_NS
 from device.encode.aac import sound_params
 from device.encode.packets import AAC_FRAME, Absent, EncodedPacket, Lost, StreamParams, to_ns, to_ticks
 from device.encode.video import VideoEncoder
 from device.settings import AUDIO_RATE, VideoSettings
+from protocol.footage.format.limits import MAX_CHUNK_NS
 from protocol.footage.format.model import ClockLabel, Gap, GapCause, PlainChunk, Track
 
 NS = 1_000_000_000

@@ -13,7 +13,6 @@ from device.link.uploads.plan import (
     LEDGER_PIECE,
     Ask,
     Complete,
-    Ended,
     FetchReceipt,
     Known,
     Local,
@@ -23,6 +22,7 @@ from device.link.uploads.plan import (
     Step,
     plan,
 )
+from protocol.messages.uploads import Ended
 
 NOTHING: frozenset[Step] = frozenset()
 
