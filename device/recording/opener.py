@@ -12,7 +12,6 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from device.errors import StorageError, StorageFullError
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from device.clock import Clock
     from device.credentials import Credentials
     from device.recording.clock_steps import RecentSteps, Step
+    from device.recording.heart.wanted import Wanted
     from device.recording.recording import OpenRecording
     from device.ring.prerecord import Tail
     from device.ring.ring import RingRange
@@ -36,34 +36,12 @@ if TYPE_CHECKING:
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
     from device.storage.space import Reserve
-    from protocol.footage.format.model import ClockLabel
     from protocol.footage.ledger.ledger import Keys
     from protocol.footage.sealing.keys import Recipient
 
 
 _SYNCS = frozenset({"sync_data", "sync_dir"})
 """Operations after whose failure nobody knows what the card holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A recording that somebody asked for.
-
-    Attributes:
-        trigger: What started it, such as ``button``.
-        press_ns: When, on the boot-time clock.
-        label: When, as wall time.
-        marks: As the ledger's open has them.
-        assignment: Whose it is.
-        whole_window: Whether it begins with the pre-record; a roll-over does not.
-    """
-
-    trigger: str
-    press_ns: int
-    label: ClockLabel
-    marks: tuple[str, ...]
-    assignment: str | None
-    whole_window: bool = True
 
 
 class Opener:

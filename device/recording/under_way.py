@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from device.errors import StorageError, StorageFullError
 from device.recording.clock_steps import RecentSteps
-from device.recording.opener import Wanted
+from device.recording.heart.wanted import Wanted
 from device.recording.publisher import Publisher
 from device.ring.prerecord import Tail
 from device.ring.window import Recorded

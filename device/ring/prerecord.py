@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     from device.ring.chunk import RingChunk
 
+OF_OTHERS = frozenset({GapCause.PRIVATE, GapCause.NOT_ASSIGNED, GapCause.DOCKED})
+"""Why a window begins anew without what came before; after a boot or a fault it is the same wearer's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Before:

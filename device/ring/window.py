@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from device.ring.prerecord import Before, PreRecord
+from device.ring.prerecord import OF_OTHERS, Before, PreRecord
 from protocol.footage.format.model import GapCause, Track
 from protocol.footage.sealing.keys import seal_key_range
 
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from device.ring.ring import Ring, RingRange
     from protocol.footage.ledger.ledger import Keys
     from protocol.footage.sealing.keys import Recipient
-
-
-OF_OTHERS = frozenset({GapCause.PRIVATE, GapCause.NOT_ASSIGNED, GapCause.DOCKED})
-"""Why a window begins anew without what came before; after a boot or a fault it is the same wearer's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from device.recording.heart.messages import Instant, Message
     from device.recording.heart.outcome import Outcome
-    from device.recording.opener import Wanted
+    from device.recording.heart.wanted import Wanted
     from device.ring.chunk import RingChunk
     from device.ring.prerecord import Tail
     from protocol.footage.format.model import GapCause, PlainChunk

@@ -12,7 +12,7 @@ from device.recording.state import State
 
 if TYPE_CHECKING:
     from device.recording.heart.messages import Command, Current, Instant
-    from device.recording.opener import Wanted
+    from device.recording.heart.wanted import Wanted
     from device.recording.state import Event
     from protocol.footage.format.model import Gap, GapCause
 

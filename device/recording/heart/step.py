@@ -32,8 +32,8 @@ from device.recording.heart.answers import has_ended
 from device.recording.heart.commands import Commands
 from device.recording.heart.heart import Storing
 from device.recording.heart.messages import Instant, Shut, Taken
+from device.recording.heart.wanted import Wanted
 from device.recording.heart.work import Occasion
-from device.recording.opener import Wanted
 from device.recording.state import Event
 from device.ring.prerecord import Tail
 from protocol.footage.format.model import GapCause, Track

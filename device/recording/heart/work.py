@@ -13,10 +13,9 @@ from device.recording.heart import effects
 from device.recording.heart.answers import REFUSALS, nothing_recorded
 from device.recording.heart.messages import Said
 from device.recording.heart.outcome import Outcome
-from device.recording.opener import Wanted
+from device.recording.heart.wanted import Wanted
 from device.recording.state import Action, Event, State, step
-from device.ring.prerecord import Tail
-from device.ring.window import OF_OTHERS
+from device.ring.prerecord import OF_OTHERS, Tail
 from protocol.footage.format.model import GapCause
 from protocol.mode import Mode
 
