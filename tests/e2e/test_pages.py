@@ -136,6 +136,16 @@ def test_a_camera_is_handed_out_in_two_taps_and_a_conflict_is_said_in_place(
     check_access(other)
 
     page.get_by_role("button", name=f"Take back {first} from Officer 41").click()
+    asked = page.get_by_role("region", name=f"Take {first} back from Officer 41?")
+    expect(asked).to_contain_text(
+        "It is not heard, so whether it records and what it still holds is not known."
+    )
+    check_access(page)
+    picture(page, "take-back", tmp_path)
+    asked.get_by_role("link", name="Leave it with Officer 41").click()
+    expect(page.locator(f"#out-{first}")).to_be_visible()
+    page.get_by_role("button", name=f"Take back {first} from Officer 41").click()
+    asked.get_by_role("button", name="Take it back all the same").click()
     expect(page.get_by_text(f"{first} is back.")).to_be_visible()
     expect(other.get_by_role("button", name="Officer 41")).to_be_enabled()
     desk.watch.check(expected=REFUSED)

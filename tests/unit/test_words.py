@@ -34,10 +34,6 @@ ALLOWED = {
         "story",
     ): "the column was called that, and a migration is never rewritten",
     ("tests/integration/fleet/test_migrations.py", "story"): "it goes back to that column",
-    ("fleet/web/static/recording.css", "stage"): "where the picture stands on a page: no scenario context",
-    ("fleet/web/templates/parts/player.html", "stage"): "the same",
-    ("fleet/web/templates/parts/player.html", "time line"): "to be mended with the page's next change",
-    ("fleet/web/views/timeline.py", "time line"): "to be mended with the page's next change",
     ("docs/footage-format.md", "shot"): "HPKE's 'single shot' (RFC 9180, section 6)",
 }
 """Where a word may stand all the same, in a file or in all files of a folder, and why."""

@@ -15,9 +15,12 @@ from fleet.people.access import Permission, require
 from fleet.web import sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
-from fleet.web.views.handout import done_words, hand_out
+from fleet.web.views.handout import TakeBack, done_words, hand_out, take_back
 
 router = APIRouter(route_class=PageRoute)
+
+SURE = "yes"
+"""What the form says once the person has been asked."""
 
 HandOut = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
 
@@ -48,8 +51,19 @@ def check_out_form(
 
 
 @router.post("/hand-out/{assignment}/end")
-def check_in_form(assignment: str, services: ServicesDep, actor: HandOut) -> Response:
-    """Take a camera back."""
+def check_in_form(
+    request: Request,
+    assignment: str,
+    services: ServicesDep,
+    actor: HandOut,
+    sure: Annotated[str, Form()] = "",
+) -> Response:
+    """Take a camera back; when it records or may hold what is not here, ask first."""
+    if sure != SURE:
+        with services.readers() as session:
+            doubts = take_back(sources.with_missing(session, sources.cameras(session)), assignment)
+        if doubts is not None:
+            return _page(request, services, actor, asked=doubts)
     with services.sessions.begin() as session:
         camera = check_in(session, assignment=assignment, by=actor).camera_id
     return RedirectResponse(f"/hand-out?done={camera}", 303)
@@ -63,9 +77,11 @@ def _page(
     camera: str = "",
     done: str = "",
     problem: ProblemError | None = None,
+    asked: TakeBack | None = None,
 ) -> Response:
     with services.readers() as session:
-        cameras, officers = sources.cameras(session), sources.officers(session)
+        cameras = sources.with_missing(session, sources.cameras(session))
+        officers = sources.officers(session)
     view = hand_out(cameras, officers, camera, services.clock())
     return pages(request).render(
         request,
@@ -75,4 +91,6 @@ def _page(
         page=view,
         done=done_words(cameras, done),
         fault=problem.detail if problem else "",
+        asked=asked,
+        sure=SURE,
     )

@@ -3,6 +3,7 @@
 Rules:
 - a camera that should not be taken is shown with the reason, after those that should;
 - an officer who has a camera is shown with it and cannot be chosen;
+- a camera that records, holds what is not here yet, or is not heard is not taken back without being asked;
 - whether a hand-out is allowed is decided by ``fleet.assignments``, not here: this only orders what is
   offered.
 """
@@ -14,9 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.web.facts import CameraFacts, OfficerFacts
-from fleet.web.views.moments import Moment, moment
+from fleet.web.views.moments import Moment, count, moment
 from fleet.web.views.state import Badge, camera_badge
 from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY, initials
+
+_UNFIT = {"locked": "It is locked.", "recording": "It says that it is recording."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ class Out:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack:
+    """What to know before a camera is taken back: each a sentence."""
+
+    camera: str
+    assignment: str
+    officer: str
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HandOut:
     """Everything that the page offers."""
 
@@ -60,6 +73,38 @@ class HandOut:
     people: tuple[Person, ...]
     out: tuple[Out, ...]
     chosen: Free | None
+
+
+def take_back(cameras: Sequence[CameraFacts], assignment: str) -> TakeBack | None:
+    """Say what there is to know before the camera of an assignment is taken back; None when nothing is."""
+    facts = next((each for each in cameras if each.assignment == assignment), None)
+    if facts is None or not (doubts := _doubts(facts)):
+        return None
+    return TakeBack(facts.camera, assignment, facts.officer or "", doubts)
+
+
+def _doubts(facts: CameraFacts) -> tuple[str, ...]:
+    """What speaks against taking a camera back now, by its last message and by what has arrived."""
+    found = []
+    if not facts.online:
+        found.append("It is not heard, so whether it records and what it still holds is not known.")
+    elif facts.state == "recording":
+        found.append(
+            f"It says that it is recording. That goes on until it is stopped, and stays {facts.officer}'s."
+        )
+    held = _held(facts)
+    if held:
+        found.append(f"{held} Dock it before somebody else takes it.")
+    return tuple(found)
+
+
+def _held(facts: CameraFacts) -> str:
+    """What a camera is known to hold that is not here: by its own count, or by numbers that are missing."""
+    waiting = max(facts.waiting or 0, facts.missing_count)
+    if not waiting:
+        return ""
+    known, verb = "" if facts.online else " by what was last known", "is" if waiting == 1 else "are"
+    return f"It holds {count(waiting, 'recording')} that {verb} not here yet{known}."
 
 
 def hand_out(
@@ -84,8 +129,10 @@ def unfit(facts: CameraFacts) -> str:
         return "It is not connected." if facts.last_seen else "It has never connected."
     if facts.trouble:
         return facts.trouble[0]
-    if facts.state == "locked":
-        return "It is locked."
+    return _UNFIT.get(facts.state or "") or _held(facts) or _lacking(facts)
+
+
+def _lacking(facts: CameraFacts) -> str:
     if facts.battery is not None and facts.battery <= LOW_BATTERY:
         return f"Its battery is at {facts.battery} %."
     if facts.storage_used is not None and facts.storage_used >= FULL_STORAGE:

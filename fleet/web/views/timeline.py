@@ -1,4 +1,4 @@
-"""The time line of a recording: where the pre-record ends, the press, bookmarks, gaps, and marks of time.
+"""The timeline of a recording: where the pre-record ends, the press, bookmarks, gaps, and marks of time.
 
 Rules:
 - everything is placed in seconds after the first picture, and drawn in thousandths of the whole width;

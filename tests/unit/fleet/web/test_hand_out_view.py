@@ -7,7 +7,7 @@ import pytest
 
 from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts
 from fleet.web.views.camera import about, had_it, summary
-from fleet.web.views.handout import done_words, hand_out, unfit
+from fleet.web.views.handout import done_words, hand_out, take_back, unfit
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 FREE = CameraFacts(
@@ -53,11 +53,52 @@ def test_officers_without_a_camera_come_first() -> None:
         ({"state": "locked"}, "It is locked."),
         ({"battery": 12}, "Its battery is at 12 %."),
         ({"storage_used": 91}, "Its storage is 91 % full."),
+        ({"state": "recording"}, "It says that it is recording."),
+        ({"waiting": 1}, "It holds 1 recording that is not here yet."),
+        ({"missing_count": 2}, "It holds 2 recordings that are not here yet."),
     ],
 )
 def test_a_camera_that_should_stay_says_why(change: dict[str, object], why: str) -> None:
     facts = replace(FREE, **change)  # type: ignore[arg-type] # fields as they are named
     assert unfit(facts) == why
+
+
+NOT_HEARD = "It is not heard, so whether it records and what it still holds is not known."
+
+
+@pytest.mark.parametrize(
+    ("change", "doubts"),
+    [
+        ({}, []),
+        ({"state": "docked", "waiting": 0}, []),
+        (
+            {"state": "recording"},
+            ["It says that it is recording. That goes on until it is stopped, and stays Officer 2's."],
+        ),
+        (
+            {"waiting": 3, "missing_count": 1},
+            ["It holds 3 recordings that are not here yet. Dock it before somebody else takes it."],
+        ),
+        ({"online": False, "state": "recording"}, [NOT_HEARD]),
+        (
+            {"online": False, "missing_count": 1},
+            [
+                NOT_HEARD,
+                (
+                    "It holds 1 recording that is not here yet by what was last known. "
+                    "Dock it before somebody else takes it."
+                ),
+            ],
+        ),
+    ],
+)
+def test_taking_a_camera_back_asks_when_something_may_be_lost(
+    change: dict[str, object], doubts: list[str]
+) -> None:
+    # proves F8
+    asked = take_back([FREE, replace(OUT, **change)], "a2")  # type: ignore[arg-type] # fields as they are named
+    assert list(asked.doubts if asked else ()) == doubts
+    assert take_back([FREE, OUT], "a9") is None
 
 
 def test_cameras_that_should_stay_come_last() -> None:
