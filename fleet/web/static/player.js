@@ -65,7 +65,8 @@ class Player {
     for (const name of ["timeupdate", "seeking", "seeked"]) video.addEventListener(name, () => this.draw());
     for (const name of ["play", "pause", "ended", "volumechange"]) video.addEventListener(name, () => this.buttons());
     video.addEventListener("durationchange", () => this.grown());
-    video.addEventListener("waiting", () => !video.paused && this.say("Loading …"));
+    // At the newest that has arrived nothing is loading: it is waited for, and that is said already.
+    video.addEventListener("waiting", () => !video.paused && !this.newest() && this.say("Loading …"));
     video.addEventListener("playing", () => this.playing());
     video.addEventListener("click", () => this.do("play"));
     seek.addEventListener("input", () => this.go(Number(seek.value)));
@@ -157,6 +158,11 @@ class Player {
     return Number(document.getElementById("player-line")?.dataset.here) || 0;
   }
 
+  /** Whether what is shown is the newest that has arrived, with more to come. */
+  newest() {
+    return !this.final() && this.video.duration - this.video.currentTime < GROWN_S;
+  }
+
   /** Whether no more footage is to come. */
   final() {
     return document.getElementById("player-line")?.dataset.final === "yes";
@@ -210,9 +216,8 @@ class Player {
     label.textContent = words;
     label.dataset.phase = words.startsWith("Before") ? "before" : "after";
     const gap = this.gaps().find(([from, to]) => at >= from && at < to);
-    const newest = !this.final() && this.video.duration - at < GROWN_S;
     const said = this.part("message").textContent !== "";
-    const note = said ? "" : gap ? gap[2] : newest ? "This is the newest that has arrived." : "";
+    const note = said ? "" : gap ? gap[2] : this.newest() ? "This is the newest that has arrived." : "";
     if (this.part("gap").textContent !== note) this.part("gap").textContent = note;
     const wall = /** @type {HTMLTimeElement} */ (this.part("wall"));
     const moment = new Date(this.start + at * 1000);
