@@ -19,7 +19,12 @@ from fleet.web.views.moments import Moment, count, moment
 from fleet.web.views.state import Badge, camera_badge
 from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY, initials
 
-_UNFIT = {"locked": "It is locked.", "recording": "It says that it is recording."}
+_UNFIT = {
+    "locked": "It is locked.",
+    "recording": "It says that it is recording.",
+    "fault": "It says that something is wrong.",
+    "off": "It says that it is off.",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ def test_officers_without_a_camera_come_first() -> None:
         ({"battery": 12}, "Its battery is at 12 %."),
         ({"storage_used": 91}, "Its storage is 91 % full."),
         ({"state": "recording"}, "It says that it is recording."),
+        ({"state": "fault"}, "It says that something is wrong."),
+        ({"state": "off"}, "It says that it is off."),
         ({"waiting": 1}, "It holds 1 recording that is not here yet."),
         ({"missing_count": 2}, "It holds 2 recordings that are not here yet."),
     ],
