@@ -10,10 +10,13 @@ Rules:
 from __future__ import annotations
 
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from fleet.core.errors import FleetConfigError
 
@@ -124,9 +127,39 @@ class VaultSection(Section):
     )
 
 
+class SiteSection(Section):
+    """The place that the cameras and the dashboard serve."""
+
+    zone: str = Field(
+        "Europe/London",
+        description="Time zone of all pages, searches and prints, as an IANA name; files and the JSON API "
+        "keep UTC.",
+    )
+
+    @field_validator("zone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        """Refuse what is no time zone, with the name that was probably meant."""
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            near = get_close_matches(name.lower(), _zones(), n=1)
+            meant = f'; did you mean "{_zones()[near[0]]}"?' if near else ', as in "Europe/London"'
+            raise PydanticCustomError(
+                "zone_unknown", "It is not the IANA name of a time zone{meant}", {"meant": meant}
+            ) from error
+        return name
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The zone."""
+        return ZoneInfo(self.zone)
+
+
 class FleetConfig(Section):
     """The whole configuration."""
 
+    site: SiteSection = SiteSection()
     server: ServerSection = ServerSection()
     database: DatabaseSection = DatabaseSection()
     broker: BrokerSection = BrokerSection()
@@ -134,6 +167,11 @@ class FleetConfig(Section):
     people: PeopleSection = PeopleSection()
     footage: FootageSection = FootageSection()
     vault: VaultSection = VaultSection()
+
+
+def _zones() -> dict[str, str]:
+    """Return the time zones that this machine knows, by their names in small letters."""
+    return {name.lower(): name for name in sorted(available_timezones())}
 
 
 def load_config(path: Path | None, state: Path) -> FleetConfig:

@@ -20,9 +20,11 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from fleet.core.problems import ProblemError, SignInNeeded, address, describe_validation
+from fleet.core.services import CORE
 from fleet.footage.problems import FOOTAGE_ERRORS, footage_problem
 from fleet.people.access import current_actor
 from fleet.web.templating import pages
+from fleet.web.zone import in_zone
 
 log = logging.getLogger(__name__)
 
@@ -59,13 +61,17 @@ _UNFORESEEN = "The fleet service could not finish this; its log says why."
 
 
 class PageRoute(APIRoute):
-    """A route whose refusals and faults are pages too, for browsers."""
+    """A route whose refusals and faults are pages too, for browsers; all of them in the site's zone."""
 
     def get_route_handler(self) -> Handler:
         """Return the route's handler, with what it raises turned into a page."""
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
+            with in_zone(CORE(request).config.site.time_zone):
+                return await answer(request)
+
+        async def answer(request: Request) -> Response:
             try:
                 return await handler(request)
             except SignInNeeded:

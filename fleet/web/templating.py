@@ -23,6 +23,7 @@ from fleet.core.services import CORE
 from fleet.people.permissions import Permission, may
 from fleet.web import assets
 from fleet.web.views.moments import counter, moment
+from fleet.web.zone import abbreviation, site_zone, zone_words
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -100,6 +101,9 @@ class Pages:
             query=request.url.query,
             navigation=[entry for entry in NAVIGATION if actor and may(actor.roles, entry.permission)],
             shown_at=moment(now, now, seconds=True),
+            zone=site_zone().key,
+            zone_words=zone_words(),
+            zone_now=abbreviation(now),
             **context,
         )
         return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})

@@ -34,7 +34,7 @@ const waiting = new Set();
 const status = document.getElementById("live-status");
 const words = document.querySelector("[data-live-text]");
 const announcer = document.querySelector("[data-live-announce]");
-const clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", timeStyle: "medium" });
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone: document.body.dataset.zone, timeStyle: "medium" });
 
 /** @param {"live" | "lost"} state */
 function show(state) {

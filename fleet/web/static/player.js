@@ -47,7 +47,7 @@ class Player {
     this.start = Date.parse(root.dataset.start ?? "");
     this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
     this.seek = /** @type {HTMLInputElement} */ (root.querySelector("[data-seek]"));
-    this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", timeStyle: "medium" });
+    this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: document.body.dataset.zone, timeStyle: "medium" });
     this.listen();
     this.place();
     this.source = new Source(this.video, root.dataset.playlist ?? "", (text) => this.say(text));

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent
 from fleet.web.views.gaps import ShownGap, shown_gaps
-from fleet.web.views.moments import SITE_ZONE, sentence_list, utc_title
+from fleet.web.views.moments import sentence_list, time_of_day, utc_title
 from protocol.footage.verifying.report import WITHOUT_END
 from protocol.units import utc_moment
 
@@ -132,4 +132,4 @@ def _gap(first: datetime, gap: ShownGap) -> EventLine:
 
 
 def _line(at: datetime, icon: str, text: str, offset_s: float | None, tone: str = "quiet") -> EventLine:
-    return EventLine(f"{at.astimezone(SITE_ZONE):%H:%M:%S}", utc_title(at), icon, text, offset_s, tone)
+    return EventLine(time_of_day(at, seconds=True), utc_title(at), icon, text, offset_s, tone)

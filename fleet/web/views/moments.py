@@ -3,6 +3,8 @@
 Rules:
 - a time on a page is local to the site; its exact UTC is in the title and in the machine-readable attribute;
 - the day is left out when it is today, the year when it is this one;
+- where the clocks show a time twice, when they are put back, the zone's abbreviation tells which it is; a
+  heading has it always;
 - lengths under an hour read like a player's counter ("2:41"), longer ones in words.
 """
 
@@ -10,12 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from fleet.web.zone import abbreviation, local, named_if_twice
 from protocol.footage.verifying.report import seconds as in_seconds
 from protocol.units import NS_PER_S
-
-SITE_ZONE = ZoneInfo("Europe/London")
 
 _MINUTE = 60
 _HOUR = 3600
@@ -40,19 +40,37 @@ class Moment:
     iso: str
 
 
-def moment(at: datetime, now: datetime, *, seconds: bool = False) -> Moment:
-    """Say when ``at`` is, seen from ``now``; with seconds when the order of events matters."""
-    local, today = at.astimezone(SITE_ZONE), now.astimezone(SITE_ZONE)
-    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-    if local.date() == today.date():
+def moment(at: datetime, now: datetime, *, seconds: bool = False, zone: bool = False) -> Moment:
+    """Say when ``at`` is, seen from ``now``.
+
+    Args:
+        at: the time.
+        now: what "today" is told by.
+        seconds: with seconds, when the order of events matters.
+        zone: with the zone's abbreviation always ("BST"), and not only where the clocks show the time twice.
+    """
+    there, today = local(at), local(now)
+    if there.date() == today.date():
         day = ""
-    elif local.date() == (today - timedelta(days=1)).date():
+    elif there.date() == today.date() - timedelta(days=1):
         day = "yesterday "
-    elif local.year == today.year:
-        day = f"{local:%a} {local.day} {local:%b}, "
+    elif there.year == today.year:
+        day = f"{there:%a} {there.day} {there:%b}, "
     else:
-        day = f"{local.day} {local:%b %Y}, "
-    return Moment(day + clock, utc_title(at), iso(at))
+        day = f"{there.day} {there:%b %Y}, "
+    return Moment(day + time_of_day(at, seconds=seconds, zone=zone), utc_title(at), iso(at))
+
+
+def time_of_day(at: datetime, *, seconds: bool = False, zone: bool = False) -> str:
+    """Return what the site's clocks show: "14:02"; "01:30 BST" where they show it twice, or with ``zone``."""
+    text = f"{local(at):%H:%M:%S}" if seconds else f"{local(at):%H:%M}"
+    return f"{text} {abbreviation(at)}" if zone else named_if_twice(text, at)
+
+
+def full_moment(at: datetime) -> Moment:
+    """Say when ``at`` is to somebody who knows nothing else: day, year, clock and zone, as evidence does."""
+    text = f"{long_day(at)}, {time_of_day(at, seconds=True, zone=True)}"
+    return Moment(text, utc_title(at), iso(at))
 
 
 def utc_title(at: datetime) -> str:
@@ -67,8 +85,8 @@ def iso(at: datetime) -> str:
 
 def long_day(at: datetime) -> str:
     """Return the day in full, as a heading reads it: "Sunday 22 November 2026"."""
-    local = at.astimezone(SITE_ZONE)
-    return f"{local:%A} {local.day} {local:%B %Y}"
+    there = local(at)
+    return f"{there:%A} {there.day} {there:%B %Y}"
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -8,10 +8,11 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from fleet.web.views.moments import SITE_ZONE, count
+from fleet.web.views.moments import count
+from fleet.web.zone import midnight
 
 PAGE = 50
 
@@ -71,7 +72,7 @@ class Search:
         if first is not None and last is not None and last < first:
             raise SearchError("The last day comes before the first; change one of them.")
         after = last + timedelta(days=1) if last is not None else None
-        return _midnight(first), _midnight(after)
+        return _begin(first), _begin(after)
 
 
 class SearchError(ValueError):
@@ -96,11 +97,11 @@ def _day(text: str) -> date | None:
         return None
     try:
         day = date.fromisoformat(text)
-        _midnight(day + timedelta(days=1))
+        midnight(day + timedelta(days=1))
     except (ValueError, OverflowError) as error:
         raise SearchError("A day looks like 2026-11-22; that one cannot be read.") from error
     return day
 
 
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), SITE_ZONE) if day is not None else None
+def _begin(day: date | None) -> datetime | None:
+    return midnight(day) if day is not None else None

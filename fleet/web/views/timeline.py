@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.views.gaps import ShownGap, shown_gaps
-from fleet.web.views.moments import SITE_ZONE, counter, length
+from fleet.web.views.moments import counter, length
+from fleet.web.zone import local, named_if_twice
 from protocol.units import utc_moment
 
 WIDTH = 1000.0
@@ -146,15 +147,15 @@ def _gap(gap: ShownGap, duration: float) -> DrawnSpan:
 def _ticks(start: datetime, duration: float) -> tuple[Mark, ...]:
     """Mark whole times of the site's clock, as many as can be read."""
     step = next((each for each in _STEPS_S if duration / each <= _MOST_TICKS), _STEPS_S[-1])
-    local = start.astimezone(SITE_ZONE)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    into_day = (local - midnight).total_seconds()
+    there = local(start)
+    into_day = timedelta(hours=there.hour, minutes=there.minute, seconds=there.second).total_seconds()
+    into_day += there.microsecond / 1_000_000
     offset = -into_day % step
     form = "%H:%M" if step % 60 == 0 else "%H:%M:%S"
     marks = []
     while offset < duration:
-        at = (start + timedelta(seconds=offset)).astimezone(SITE_ZONE)
-        marks.append(_mark(offset, duration, f"{at:{form}}"))
+        at = start + timedelta(seconds=offset)
+        marks.append(_mark(offset, duration, named_if_twice(f"{local(at):{form}}", at)))
         offset += step
     return tuple(marks)
 

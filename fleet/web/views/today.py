@@ -14,9 +14,10 @@ from enum import StrEnum
 
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.attention import Need, needs
-from fleet.web.views.moments import SITE_ZONE, count, long_day, sentence_list
+from fleet.web.views.moments import count, long_day, sentence_list
 from fleet.web.views.recordings import Row, row
 from fleet.web.views.tile import Tile, tile
+from fleet.web.zone import local
 
 RECENT = 8
 _HELD = "held"
@@ -127,8 +128,8 @@ def _summary(cameras: Sequence[CameraFacts]) -> str:
 
 
 def _figures(recordings: Sequence[RecordingFacts], now: datetime) -> Figures:
-    day = now.astimezone(SITE_ZONE).date()
-    made = [facts.summary for facts in recordings if facts.summary.moment.astimezone(SITE_ZONE).date() == day]
+    day = local(now).date()
+    made = [facts.summary for facts in recordings if local(facts.summary.moment).date() == day]
     received = sum(1 for recording in made if recording.state == _HELD)
     refused = sum(1 for recording in made if recording.state == "failed")
     return Figures(len(made), received, len(made) - received - refused, refused)

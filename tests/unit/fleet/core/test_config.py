@@ -48,6 +48,12 @@ def test_a_file_in_the_state_folder_is_found(tmp_path: Path) -> None:
         ({"server": {"log_level": "loud"}}, r"server\.log_level = 'loud'"),
         ({"server": {"dashboard_port": 70_000}}, r"server\.dashboard_port = 70000 cannot be used"),
         ({"camera": {}}, r"camera is not a key"),
+        ({"site": {"zone": "Europe/Lodnon"}}, r'site\.zone = .* not the IANA name.*mean "Europe/London"\?'),
+        ({"site": {"zone": "europe/london"}}, r'site\.zone = .*did you mean "Europe/London"'),
+        ({"site": {"zone": "Europe"}}, r"site\.zone = 'Europe' cannot be used: it is not the IANA name"),
+        ({"site": {"zone": ""}}, r"site\.zone = '' cannot be used: it is not the IANA name"),
+        ({"site": {"zone": "../../etc/passwd"}}, r"site\.zone = .* not the IANA name"),
+        ({"site": {"zone": 1}}, r"site\.zone = 1 cannot be used: .*string"),
     ],
 )
 def test_a_wrong_value_is_named(table: dict[str, object], named: str) -> None:

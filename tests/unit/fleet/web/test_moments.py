@@ -7,7 +7,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fleet.footage.timeline.events import seconds as as_kept
-from fleet.web.views.moments import ago, counter, exactly, length, long_day, moment, sentence_list, size
+from fleet.web.views.moments import (
+    ago,
+    counter,
+    exactly,
+    full_moment,
+    length,
+    long_day,
+    moment,
+    sentence_list,
+    size,
+    time_of_day,
+)
 from protocol.footage.verifying.report import seconds as as_judged
 
 NOON = datetime(2026, 7, 14, 11, 0, tzinfo=UTC)
@@ -34,11 +45,39 @@ def test_a_time_carries_its_exact_utc() -> None:
     assert shown.iso == "2026-07-14T11:00:00.000Z"
 
 
-def test_the_hour_that_happens_twice_is_told_apart_by_its_utc() -> None:
+# proves F8
+def test_the_hour_that_happens_twice_is_told_apart_by_the_zones_letters() -> None:
     first = moment(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), NOON)
     second = moment(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), NOON)
-    assert first.text == second.text
-    assert first.title != second.title
+    assert first.text == "Sun 25 Oct, 01:30 BST"
+    assert second.text == "Sun 25 Oct, 01:30 GMT"
+
+
+@pytest.mark.parametrize(
+    ("at", "text"),
+    [
+        (datetime(2026, 10, 24, 23, 59, 59, tzinfo=UTC), "00:59:59"),
+        (datetime(2026, 10, 25, 0, 0, tzinfo=UTC), "01:00:00 BST"),
+        (datetime(2026, 10, 25, 1, 59, 59, tzinfo=UTC), "01:59:59 GMT"),
+        (datetime(2026, 10, 25, 2, 0, tzinfo=UTC), "02:00:00"),
+        (datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC), "00:59:59"),
+        (datetime(2026, 3, 29, 1, 0, tzinfo=UTC), "02:00:00"),
+    ],
+)
+def test_only_the_hour_that_repeats_has_the_zones_letters(at: datetime, text: str) -> None:
+    assert time_of_day(at, seconds=True) == text
+
+
+def test_a_heading_has_day_year_and_zone() -> None:
+    shown = full_moment(NOON)
+    assert shown.text == "Tuesday 14 July 2026, 12:00:00 BST"
+    assert shown.title == "2026-07-14 11:00:00 UTC"
+    assert moment(NOON, NOON, zone=True).text == "12:00 BST"
+
+
+def test_yesterday_is_told_on_the_morning_after_the_clocks_changed() -> None:
+    morning = datetime(2026, 10, 26, 0, 30, tzinfo=UTC)
+    assert moment(morning - timedelta(hours=3), morning).text == "yesterday 21:30"
 
 
 @pytest.mark.parametrize(
