@@ -100,6 +100,7 @@ class Running:
             recorder=recorder,
             faults=(*recorder.faults, *self.sensor_control.troubles),
             label=self._sensors.clock.label(),
+            boot_ns=self._sensors.clock.boot_ns(),
             firmware=FIRMWARE,
         )
 

@@ -54,6 +54,7 @@ class News:
             kind=kind,
             camera=self._camera,
             at_utc_us=max(0, label.utc_us),  # a clock that was never set may stand before 1970
+            clock_synchronised=label.synchronised,
             **facts,
         )
         for listener in listeners:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from protocol.messages.base import MAX_SHORT_TEXT
 from protocol.messages.status import MAX_FAULTS, Status
+from protocol.units import NS_PER_US
 
 if TYPE_CHECKING:
     from device.storage.filesystem import Space
@@ -54,6 +55,7 @@ class CameraStatus:
         recorder: What the recorder knows.
         faults: Everything that is wrong, one sentence each.
         label: When, as wall time.
+        boot_ns: When, on the boot-time clock.
         firmware: The version that runs.
     """
 
@@ -61,6 +63,7 @@ class CameraStatus:
     recorder: RecorderStatus
     faults: tuple[str, ...]
     label: ClockLabel
+    boot_ns: int
     firmware: str
 
     def to_message(self) -> Status:
@@ -82,6 +85,7 @@ class CameraStatus:
             firmware=self.firmware,
             at_utc_us=max(0, self.label.utc_us),
             clock_synchronised=self.label.synchronised,
+            at_boot_us=self.boot_ns // NS_PER_US,
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Inbox:
     def __init__(self, cameras: CameraServices) -> None:
         self._services = cameras.core
         self._news = cameras.news
+        self._statuses = cameras.statuses
         self.refused: Counter[str] = Counter()
 
     def take(self, name: str, payload: bytes, *, retained: bool) -> None:
@@ -85,6 +86,16 @@ class Inbox:
             ):  # a will says only that the link is gone: what the camera last said of itself stands
                 camera.status = status.model_dump(mode="json")
             announce(session, "camera", camera.id)
+        if status.online and not retained:
+            self._hand_on(status)
+
+    def _hand_on(self, status: Status) -> None:
+        for handler in self._statuses:
+            try:
+                handler(status)
+            except Exception:
+                # A handler's fault must not stop the other cameras; the next status comes soon.
+                log.exception("A status of %s could not be handled.", status.camera)
 
     def _apply_event(self, event: CameraEvent) -> None:
         with self._services.readers() as session:

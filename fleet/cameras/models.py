@@ -26,6 +26,9 @@ class CameraRow(Base):
         seen: when anything was last heard from it.
         status: its last status message as JSON, or None before the first.
         desired_version: counts changes of its desired document.
+        runs_seen: the runs last heard of, as two devices with one identity are told by them.
+        doubled_since: since when two devices are known to have used this identity at once; None: never.
+        doubled_last: when that was last seen.
     """
 
     __tablename__ = "cameras"
@@ -41,6 +44,9 @@ class CameraRow(Base):
     seen: Mapped[datetime | None] = mapped_column(UtcTime)
     status: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     desired_version: Mapped[int] = mapped_column(Integer, default=1)
+    runs_seen: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    doubled_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    doubled_last: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class CameraCertificate(Base):

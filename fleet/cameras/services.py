@@ -15,9 +15,13 @@ from fleet.core.services import Services
 from fleet.pki.authority import Authority
 from protocol.messages.enrolment import RecipientKey
 from protocol.messages.events import CameraEvent
+from protocol.messages.status import Status
 
 NewsHandler = Callable[[str, CameraEvent, datetime], None]
 """Called with camera id, news and the time it was received; raises nothing for a camera's mistake."""
+
+StatusHandler = Callable[[Status], None]
+"""Called with a live status of an enrolled camera; raises nothing for a camera's mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class CameraServices:
         recipients: returns whom cameras seal their footage to now; the vault knows.
         wearers: who wears which camera.
         news: called one after the other, in a worker thread, with each valid piece of a camera's news.
+        statuses: the same for each live status, once it is kept.
     """
 
     core: Services
@@ -37,6 +42,7 @@ class CameraServices:
     recipients: Callable[[], tuple[RecipientKey, ...]]
     wearers: Wearers
     news: tuple[NewsHandler, ...]
+    statuses: tuple[StatusHandler, ...] = ()
 
 
 CAMERAS: AppKey[CameraServices] = AppKey("cameras")

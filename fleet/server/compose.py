@@ -20,6 +20,8 @@ from fleet.core.live import Live
 from fleet.core.services import Endpoints, Services, Worker
 from fleet.footage.compose import Announcements
 from fleet.footage.compose import compose as compose_footage
+from fleet.footage.recordings.rows import dated_anew
+from fleet.footage.recordings.run_clocks import StatusClocks
 from fleet.footage.services import FootageServices
 from fleet.migrations import upgrade
 from fleet.people.attempts import Attempts
@@ -118,6 +120,7 @@ def build_services(
             recipients=lambda: tuple(map(RecipientKey.of, vault.recipients())),
             wearers=AssignedWearers(),
             news=(Announcements(core),),
+            statuses=(StatusClocks(core, dated_anew),),
         ),
         vault=vault,
         footage=compose_footage(core, authority, vault),

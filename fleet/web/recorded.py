@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
@@ -103,8 +103,8 @@ def _ordered(query: Select[Recording]) -> Select[Recording]:
 
 def _moment() -> ColumnElement[datetime]:
     """What ``RecordingSummary.moment`` is: by a clock that was not set nothing is sorted or found (F8)."""
-    undated = or_(Recording.pressed.is_(None), Recording.clock_synchronised.is_(False))
-    return case((undated, Recording.announced), else_=Recording.pressed)
+    by_clock = case((Recording.clock_synchronised.is_(True), Recording.pressed))
+    return func.coalesce(Recording.reckoned, by_clock, Recording.announced)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:

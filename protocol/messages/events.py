@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from protocol.messages.base import (
     CameraId,
@@ -43,6 +43,7 @@ class CameraEvent(Message):
         kind: What happened.
         camera: On which camera.
         at_utc_us: When, by the camera's clock.
+        clock_synchronised: Whether that clock was disciplined; None where the camera does not say.
         number: The recording's number, where it concerns one.
         recording: The recording's id, where it concerns one.
         assignment: The assignment that the camera was under.
@@ -58,6 +59,7 @@ class CameraEvent(Message):
     kind: NewsKind
     camera: CameraId
     at_utc_us: UtcMicroseconds
+    clock_synchronised: StrictBool | None = None
     number: Count | None = None
     recording: RecordingId | None = None
     assignment: ShortText | None = None

@@ -56,6 +56,7 @@ class Status(Message):
         firmware: The version that runs.
         at_utc_us: When, by the camera's clock.
         clock_synchronised: Whether that clock was disciplined.
+        at_boot_us: The same instant on the boot-time clock, in microseconds; None where it is not said.
     """
 
     camera: CameraId
@@ -76,3 +77,4 @@ class Status(Message):
     firmware: ShortText = ""
     at_utc_us: UtcMicroseconds = 0
     clock_synchronised: StrictBool = False
+    at_boot_us: Count | None = None

@@ -48,11 +48,13 @@ def event(kind: NewsKind, opening: Open, now_utc_us: int) -> CameraEvent:
         now_utc_us: wall time, for what happened just now.
     """
     recording = opening.recording.hex()
+    opened = kind is NewsKind.RECORDING_OPENED
     return CameraEvent(
         id=f"{recording}-{kind.value}",
         kind=kind,
         camera=opening.camera,
-        at_utc_us=opening.label.utc_us if kind is NewsKind.RECORDING_OPENED else now_utc_us,
+        at_utc_us=max(0, opening.label.utc_us) if opened else now_utc_us,
+        clock_synchronised=opening.label.synchronised if opened else None,
         number=opening.number,
         recording=recording,
         assignment=opening.assignment,

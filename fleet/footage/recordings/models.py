@@ -52,12 +52,18 @@ class Recording(Base):
         id: the row's own number.
         camera_id: which camera made it.
         number: that camera's own count.
+        apart: empty for the first recording that came with this number; for another one, which a second
+            device with the same identity made, its id: what is kept of it is kept apart.
         recording: its 16-byte id in hex, from the announcement or the ledger; None until either said it.
         state: how far it has come.
         announced: when the fleet first heard of it.
         changed: when anything about it last changed.
         pressed: when the button was pressed, by the camera's wall clock.
-        clock_synchronised: whether that clock was disciplined; None until the ledger said it.
+        clock_synchronised: whether that clock was disciplined; None until the camera said it.
+        run: the run that it was pressed in, in hex; None until the ledger said it.
+        press_boot_us: the press on that run's boot-time clock, in microseconds.
+        reckoned: the press by a clock that was set at another time of the same run; None where none was.
+        reckoned_s: how long after the press that was, in seconds; negative when it was before.
         asked_s: seconds of pre-record asked for.
         prerecord_s: seconds of pre-record held.
         missing: why pre-record is missing: pairs of seconds and reason.
@@ -85,22 +91,28 @@ class Recording(Base):
 
     __tablename__ = "recordings"
     __table_args__ = (
-        UniqueConstraint("camera_id", "number"),
+        UniqueConstraint("camera_id", "number", "apart"),
         UniqueConstraint("recording"),
         Index("ix_recordings_pressed", "pressed"),
         Index("ix_recordings_state", "state"),
         Index("ix_recordings_officer_id", "officer_id"),
+        Index("ix_recordings_camera_id_run", "camera_id", "run"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"))
     number: Mapped[int] = mapped_column(Integer)
+    apart: Mapped[str] = mapped_column(String(32), default="")
     recording: Mapped[str | None] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16), default=RecordingState.ANNOUNCED)
     announced: Mapped[datetime] = mapped_column(UtcTime)
     changed: Mapped[datetime] = mapped_column(UtcTime)
     pressed: Mapped[datetime | None] = mapped_column(UtcTime)
     clock_synchronised: Mapped[bool | None] = mapped_column(Boolean)
+    run: Mapped[str | None] = mapped_column(String(32))
+    press_boot_us: Mapped[int | None] = mapped_column(BigInteger)
+    reckoned: Mapped[datetime | None] = mapped_column(UtcTime)
+    reckoned_s: Mapped[float | None] = mapped_column(Float)
     asked_s: Mapped[float | None] = mapped_column(Float)
     prerecord_s: Mapped[float | None] = mapped_column(Float)
     missing: Mapped[list[Any]] = mapped_column(JSON, default=list)
@@ -172,3 +184,18 @@ class LedgerPiece(Base):
     length: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     received: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class RunClock(Base):
+    """What a run's boot-time clock read at one instant of a wall clock that was set.
+
+    ``boot_us`` and ``utc_us`` in microseconds; ``signed`` where a ledger says it, and not a status alone.
+    """
+
+    __tablename__ = "run_clocks"
+
+    camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"), primary_key=True)
+    run: Mapped[str] = mapped_column(String(32), primary_key=True)
+    boot_us: Mapped[int] = mapped_column(BigInteger)
+    utc_us: Mapped[int] = mapped_column(BigInteger)
+    signed: Mapped[bool] = mapped_column(Boolean)

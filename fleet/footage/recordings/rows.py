@@ -21,12 +21,13 @@ from fleet.assignments.service import as_period, wearer_at
 from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError, not_found
 from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.run_clocks import date_by_run, learn, reading_of
 from fleet.footage.recordings.wearer import RecordingWearer, WearerEvidence, announced_wearer, signed_wearer
 from fleet.footage.store.names import MAX_NUMBER, is_recording_id, parse_fallback
 from fleet.footage.store.pieces import PieceRange
 from protocol.footage.ledger.ledger import Open
 from protocol.messages.events import CameraEvent, NewsKind
-from protocol.units import NS_PER_S, utc_moment
+from protocol.units import NS_PER_S, NS_PER_US, utc_moment
 
 TOPIC = "recording"
 
@@ -126,7 +127,7 @@ def apply_event(session: Session, event: CameraEvent) -> None:
 def _apply_opened(session: Session, row: Recording, event: CameraEvent) -> None:
     if row.opened or row.pressed is not None:
         return
-    row.pressed = utc_moment(event.at_utc_us)
+    row.pressed, row.clock_synchronised = utc_moment(event.at_utc_us), event.clock_synchronised
     row.prerecord_s, row.asked_s = event.prerecord_s, event.asked_s
     row.trigger, row.marks = event.trigger or "", list(event.marks)
     if event.recording is not None and _is_free(session, event.recording):
@@ -148,14 +149,28 @@ def apply_open(session: Session, row: Recording, opening: Open) -> str | None:
     row.recording = name
     row.pressed = wall_time(opening.label.utc_us)
     row.clock_synchronised = opening.label.synchronised
+    row.run, row.press_boot_us = opening.run.hex(), opening.press_ns // NS_PER_US
     row.asked_s, row.prerecord_s = opening.asked_ns / NS_PER_S, opening.held_ns / NS_PER_S
     row.missing = [[each.duration_ns / NS_PER_S, str(each.reason)] for each in opening.missing]
     row.trigger, row.marks, row.opened = opening.trigger, list(opening.marks), True
     row.signed_assignment = opening.assignment
-    evidence = _evidence(session, row, opening.assignment)
+    date_by_run(session, row)
+    _assign_signed(session, row)
+    own = reading_of(opening.press_ns, opening.label)
+    learn(session, row.camera_id, row.run, [own] if own is not None else [], dated_anew)
+    return None
+
+
+def dated_anew(session: Session, row: Recording) -> None:
+    """Decide anew whose a recording is, by the date that was learnt for it, and tell open pages."""
+    _assign_signed(session, row)
+    touch(session, row)
+
+
+def _assign_signed(session: Session, row: Recording) -> None:
+    evidence = _evidence(session, row, row.signed_assignment)
     _assign(row, signed_wearer(evidence))
     row.listed_assignment_id = evidence.listed.id if evidence.listed is not None else None
-    return None
 
 
 def wall_time(microseconds: int) -> datetime | None:
@@ -195,13 +210,14 @@ def _is_free(session: Session, recording: str) -> bool:
 
 def _evidence(session: Session, row: Recording, claimed: str | None) -> WearerEvidence:
     told = session.get(Assignment, claimed) if claimed is not None else None
-    listed = wearer_at(session, row.camera_id, row.pressed) if row.pressed is not None else None
+    pressed = row.reckoned or row.pressed
+    listed = wearer_at(session, row.camera_id, pressed) if pressed is not None else None
     return WearerEvidence(
         camera=row.camera_id,
         claimed=claimed,
         told=None if told is None else as_period(told),
         listed=None if listed is None else as_period(listed),
-        clock_set=row.clock_synchronised,
+        clock_set=True if row.reckoned is not None else row.clock_synchronised,
     )
 
 

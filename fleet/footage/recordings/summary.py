@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fleet.footage.recordings.models import Recording, RecordingState
 
@@ -35,7 +35,9 @@ class RecordingSummary:
         announced: when the fleet first heard of it.
         pressed: the press, by the camera's wall clock.
         clock_synchronised: whether that clock was disciplined.
-        closed: the end, by the same clock.
+        reckoned: the press by a clock that was set at another time of the same run, where its own was not.
+        reckoned_s: how long after the press that was, in seconds; negative when it was before.
+        closed: the end, by the camera's clock.
         ended: ``closed`` or ``cut off`` once all of it has arrived.
         prerecord_s: seconds of pre-record held.
         asked_s: seconds of pre-record asked for.
@@ -64,6 +66,8 @@ class RecordingSummary:
     announced: datetime
     pressed: datetime | None = None
     clock_synchronised: bool | None = None
+    reckoned: datetime | None = None
+    reckoned_s: float | None = None
     closed: datetime | None = None
     ended: str | None = None
     prerecord_s: float | None = None
@@ -95,13 +99,21 @@ class RecordingSummary:
 
     @property
     def is_dated(self) -> bool:
-        """Whether the time of the press is known, as far as anything says."""
-        return self.pressed is not None and self.clock_synchronised is not False
+        """Whether the press has a date: by a clock that was set then, or at another time of its run."""
+        return self.reckoned is not None or (self.pressed is not None and self.clock_synchronised is True)
 
     @property
     def moment(self) -> datetime:
-        """The press; when the fleet first heard of it where that, or the clock, was not known (F8)."""
-        return self.pressed if self.pressed is not None and self.is_dated else self.announced
+        """The press; when the fleet first heard of it where nothing dates it (F8)."""
+        by_clock = self.pressed if self.clock_synchronised else None
+        return self.reckoned or by_clock or self.announced
+
+    @property
+    def clock_shift_us(self) -> int:
+        """How far the press is from what the camera's clock said, where another clock dates it."""
+        if self.reckoned is None or self.pressed is None:
+            return 0
+        return (self.reckoned - self.pressed) // timedelta(microseconds=1)
 
     @property
     def failure(self) -> str | None:
@@ -131,6 +143,8 @@ class RecordingSummary:
             announced=row.announced,
             pressed=row.pressed,
             clock_synchronised=row.clock_synchronised,
+            reckoned=row.reckoned,
+            reckoned_s=row.reckoned_s,
             closed=row.closed,
             ended=row.ended,
             prerecord_s=row.prerecord_s,

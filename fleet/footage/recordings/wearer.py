@@ -62,8 +62,8 @@ class WearerEvidence:
         camera: the camera.
         claimed: the assignment that the camera was under, as it says; None when it knew of none.
         told: that assignment, if the fleet has one of that name.
-        listed: the assignment whose time holds the press, by the camera's clock; None when none does.
-        clock_set: whether that clock was disciplined; None while nothing says.
+        listed: the assignment whose time holds the press, as it is dated; None when none does.
+        clock_set: whether the clock that dates it was disciplined; None while nothing says.
     """
 
     camera: str

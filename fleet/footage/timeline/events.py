@@ -10,14 +10,14 @@ a long recording's ledger is too large to be read for every page.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from fleet.footage.timeline.holes import Cut, shown_at
 from protocol.footage.format.model import ClockLabel
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.verifying.report import GapResult
-from protocol.units import NS_PER_S, NS_PER_US
+from protocol.units import NS_PER_S, NS_PER_US, US_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,27 @@ class RecordingEvents:
             "gaps": [gap.to_json() for gap in self.gaps],
             "close": self.close.to_json() if self.close is not None else None,
         }
+
+    def by_another_clock(self, shift_us: int) -> RecordingEvents:
+        """Return the same with times of a clock that was ``shift_us`` ahead of the camera's at the press.
+
+        An event after which the camera's own clock had been set is told by that already: each label is taken
+        for one of the clock that it lies closer to.
+        """
+
+        def moved(event: TimelineEvent) -> TimelineEvent:
+            expected = self.first_utc_us + round(event.offset_s * US_PER_S)
+            ahead = event.at_utc_us - expected
+            if abs(ahead) > abs(ahead - shift_us):
+                return event
+            return replace(event, at_utc_us=event.at_utc_us + shift_us)
+
+        return replace(
+            self,
+            first_utc_us=self.first_utc_us + shift_us,
+            events=tuple(map(moved, self.events)),
+            close=moved(self.close) if self.close is not None else None,
+        )
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> RecordingEvents:

@@ -20,7 +20,8 @@ from typing import Any
 from fleet.core.database import now
 from fleet.core.services import Services
 from fleet.footage.recordings.models import Recording, RecordingState, SegmentRow
-from fleet.footage.recordings.rows import pieces_of, segments_of, touch, wall_time
+from fleet.footage.recordings.rows import dated_anew, pieces_of, segments_of, touch, wall_time
+from fleet.footage.recordings.run_clocks import learn, readings_in
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
 from fleet.footage.store.spool import Spool
@@ -146,6 +147,7 @@ class Verification:
             row.prerecord_s = seconds(report.prerecord_ns or 0)
             if ledger.close is not None:
                 row.closed = wall_time(ledger.close.label.utc_us)
+            learn(session, row.camera_id, ledger.open.run.hex(), readings_in(ledger), dated_anew)
             for segment in session.query(SegmentRow).filter(SegmentRow.recording_id == row.id):
                 segment.parts = parts.get(segment.name)
             touch(session, row, RecordingState.HELD)

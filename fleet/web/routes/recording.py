@@ -150,6 +150,8 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         facts = recorded.one(session, row)
         events, final = _events(forms.viewing, row)
         looks = recorded.looks(session, row)
+    if events is not None:
+        events = events.by_another_clock(facts.summary.clock_shift_us)
     now = services.clock()
     told_s = facts.summary.duration_s
     line = draw_timeline(events, told_s=told_s, final=final) if events is not None else None

@@ -69,7 +69,7 @@ def event_lines(
         final: whether all of it is here, so that the end is known.
     """
     first = utc_moment(events.first_utc_us)
-    pressed = recording.pressed or recording.announced  # by the camera's clock, as all that it tells
+    pressed = recording.reckoned or recording.pressed or recording.announced  # by the clock of all its events
     press = _line(pressed, "player-record", _press(recording), events.press_s, "live")
     placed = [(each.offset_s, _event(each)) for each in events.events if each.kind not in _SAID_OTHERWISE]
     placed += [(gap.offset_s, _gap(first, gap)) for gap in shown_gaps(events.gaps)]

@@ -32,6 +32,7 @@ class Row:
         disputed: whether the hand-out list says another.
         press: when the button was pressed, or when the fleet first heard of it where that is not known.
         undated: why it is not known, a few words; empty when it is.
+        reckoned: by which other clock of the same run it is known; empty when by its own.
         length: of the footage; empty while not known.
         prerecord: what was kept from before the press, in words.
         badge: how far it has come.
@@ -51,6 +52,7 @@ class Row:
     disputed: bool
     press: Moment
     undated: str
+    reckoned: str
     length: str
     prerecord: str
     badge: Badge
@@ -74,6 +76,7 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         disputed=is_disputed(recording),
         press=moment(recording.moment, now, seconds=True),
         undated=_undated(recording),
+        reckoned=_reckoned(recording),
         length=counter(recording.duration_s) if recording.duration_s else "",
         prerecord=prerecord_words(recording),
         badge=recording_badge(facts),
@@ -90,7 +93,19 @@ def _undated(recording: RecordingSummary) -> str:
     """Say why the time that is shown is not the press, in a few words."""
     if recording.is_dated:
         return ""
-    return "first heard of" if recording.pressed is None else "first heard of; its clock was not set"
+    if recording.pressed is None:
+        return "first heard of"
+    if recording.clock_synchronised is None:
+        return "first heard of; not known whether its clock was set"
+    return "first heard of; its clock was not set"
+
+
+def _reckoned(recording: RecordingSummary) -> str:
+    """Say by which clock the press is dated, where that was not its own."""
+    if recording.reckoned is None or recording.reckoned_s is None:
+        return ""
+    when = "later" if recording.reckoned_s >= 0 else "earlier"
+    return f"dated by the clock that was set {length(abs(recording.reckoned_s))} {when} in the same run"
 
 
 def prerecord_words(recording: RecordingSummary) -> str:
@@ -130,7 +145,8 @@ class Head:
         verdict: the verdict in a sentence.
         held: what was kept from before the press, in a sentence.
         waiting: what is still to come, a sentence, or empty.
-        clock: what is to be known of the times on the page; empty when the camera's clock was set.
+        clock: what is to be known of the times on the page; empty when the camera's clock was set at the
+            press.
     """
 
     row: Row
@@ -157,7 +173,7 @@ def head(facts: RecordingFacts, now: datetime) -> Head:
     """Make the head of a recording's page as of ``now``."""
     recording = facts.summary
     before = recording.prerecord_s or 0.0
-    start = (recording.pressed or recording.announced) - timedelta(seconds=before)
+    start = (recording.reckoned or recording.pressed or recording.announced) - timedelta(seconds=before)
     end = (
         start + timedelta(seconds=recording.duration_s)
         if recording.duration_s and recording.is_over
@@ -176,11 +192,17 @@ def head(facts: RecordingFacts, now: datetime) -> Head:
 
 
 def _clock(recording: RecordingSummary, now: datetime) -> str:
-    if recording.pressed is None or recording.is_dated:
+    if recording.pressed is None or recording.clock_synchronised:
         return ""
     said = moment(recording.pressed, now, seconds=True).text
+    if recording.reckoned is not None:
+        return (
+            f"The camera's clock was not set at the press: it showed {said}. The times here are "
+            f"{_reckoned(recording)}."
+        )
+    was = "was not set" if recording.clock_synchronised is False else "may not have been set"
     return (
-        f"The camera's clock was not set. By that clock the press was at {said}; lengths and order hold, "
+        f"The camera's clock {was}. By that clock the press was at {said}; lengths and order hold, "
         "times of day do not."
     )
 

@@ -42,6 +42,7 @@ def test_the_status_message_says_what_the_recorder_knows(bench: Bench) -> None:
     bench.recorder.tick()
     own = bench.recorder.status()
     status = CameraStatus(
+        boot_ns=61_000_000_000,
         camera="cam-01", recorder=own, faults=("x" * 400,), label=bench.clock.label(), firmware="1"
     )
     message = status.to_message()

@@ -12,6 +12,7 @@ from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, Timeli
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.attention import needs
 from fleet.web.views.events import event_lines
+from fleet.web.views.moments import iso
 from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, PurposeError, purpose_text
 from fleet.web.views.recordings import head, look, row
 from fleet.web.views.search import Search, SearchError, pager, title
@@ -31,6 +32,7 @@ FACTS = RecordingFacts(
         state="held",
         announced=PRESS + timedelta(seconds=1),
         pressed=PRESS,
+        clock_synchronised=True,
         duration_s=199.6,
         prerecord_s=179.6,
         asked_s=180.0,
@@ -99,6 +101,54 @@ def test_a_clock_that_was_not_set_dates_nothing() -> None:
     assert "after it was first heard of" in late.text
     assert (row(FACTS, NOW).undated, head(FACTS, NOW).clock) == ("", "")
     assert row(changed(FACTS, pressed=None), NOW).undated == "first heard of"
+
+
+# proves F8
+def test_a_press_by_a_clock_of_which_nothing_is_known_is_not_dated_by_it() -> None:
+    facts = changed(FACTS, clock_synchronised=None)
+    assert row(facts, NOW).press.iso == iso(FACTS.summary.announced)
+    assert row(facts, NOW).undated == "first heard of; not known whether its clock was set"
+    assert head(facts, NOW).clock.startswith("The camera's clock may not have been set.")
+
+
+# proves C10 F8
+def test_a_press_is_dated_by_a_clock_that_was_set_later_in_the_same_run() -> None:
+    then, press = datetime(1970, 1, 1, 0, 3, 11, tzinfo=UTC), FACTS.summary.moment
+    facts = changed(FACTS, pressed=then, clock_synchronised=False, reckoned=press, reckoned_s=250.0)
+    shown = row(facts, NOW)
+    assert (shown.press.iso, shown.undated) == (iso(press), "")
+    assert shown.reckoned == "dated by the clock that was set 4 min 10 s later in the same run"
+    assert head(facts, NOW).clock == (
+        "The camera's clock was not set at the press: it showed 1 Jan 1970, 01:03:11. The times here are "
+        "dated by the clock that was set 4 min 10 s later in the same run."
+    )
+    earlier = changed(FACTS, pressed=then, clock_synchronised=False, reckoned=press, reckoned_s=-61.0)
+    assert row(earlier, NOW).reckoned == "dated by the clock that was set 1 min 1 s earlier in the same run"
+
+
+# proves C10 F8
+def test_events_are_told_by_the_clock_that_dates_the_press() -> None:
+    shift = 50 * 365 * 86_400 * 1_000_000
+    was = RecordingEvents(
+        first_utc_us=180_000_000,
+        duration_s=60.0,
+        press_s=30.0,
+        events=(
+            TimelineEvent("bookmark", 35.0, 215_000_000, {}),
+            TimelineEvent("clock step", 40.0, 220_000_000 + shift, {"step_us": shift}),
+            TimelineEvent("bookmark", 50.0, 230_000_000 + shift, {}),
+        ),
+        close=TimelineEvent("close", 60.0, 240_000_000 + shift, {}),
+    )
+    told = was.by_another_clock(shift)
+    assert told.close is not None
+    assert [each.at_utc_us - told.first_utc_us for each in (*told.events, told.close)] == [
+        35_000_000,
+        40_000_000,
+        50_000_000,
+        60_000_000,
+    ]
+    assert was.by_another_clock(0) == was
 
 
 def test_an_event_of_a_kind_unknown_here_is_told_all_the_same() -> None:

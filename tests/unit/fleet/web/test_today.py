@@ -42,6 +42,7 @@ SAFE = RecordingFacts(
         state="held",
         announced=NOW - timedelta(minutes=29),
         pressed=NOW - timedelta(minutes=30),
+        clock_synchronised=True,
         duration_s=199.6,
         prerecord_s=179.6,
         asked_s=180.0,
