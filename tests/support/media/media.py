@@ -186,9 +186,10 @@ class MediaTake(Take):
         clock_set: bool = True,
     ) -> MediaTake:
         """Record all of the footage: some chunks outside, the pre-record, the press, and the rest live."""
+        self.clock_set = clock_set
         for _ in range(outside + prerecord):
             self.chunk()
-        self.press(outside=outside, asked_s=prerecord, assignment=assignment, clock_set=clock_set)
+        self.press(outside=outside, asked_s=prerecord, assignment=assignment)
         for _ in range(len(self.media) - outside - prerecord):
             self.live()
         self.event(EventKind.BOOKMARK)

@@ -176,6 +176,8 @@ class Take:
     at_ns: int = BOOT_NS
     number: int = 7
     sealer: Callable[..., Keys] = seal_keys
+    clock_set: bool = True
+    clock_behind_us: int = 0
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed).randbytes
@@ -234,7 +236,6 @@ class Take:
         missing: tuple[Missing, ...] = (),
         asked_s: int = 180,
         assignment: str | None = "assignment-1",
-        clock_set: bool = True,
     ) -> None:
         """Press the button now: open the ledger over every chunk but the first ``outside`` ones."""
         self.first_seq = outside
@@ -254,7 +255,7 @@ class Take:
             held_ns=sum(chunk.header.duration_ns for chunk in self.chunks[outside:]),
             missing=missing,
             press_ns=self.at_ns,
-            label=replace(label_at(self.at_ns), synchronised=clock_set),
+            label=self.label(),
             recipients=(self.identity.recipient.info,),
             certificates=self.identity.certificates,
         )
@@ -265,6 +266,16 @@ class Take:
         self.segments = {
             name: data for at, (name, data) in enumerate(sorted(self.segments.items())) if at >= first_held
         }
+
+    def label(self) -> ClockLabel:
+        """What the camera's wall clock says now, and whether it was set."""
+        label = label_at(self.at_ns)
+        return replace(label, utc_us=label.utc_us - self.clock_behind_us, synchronised=self.clock_set)
+
+    def set_clock(self) -> None:
+        """Have the network set the camera's clock, which steps."""
+        behind, self.clock_behind_us, self.clock_set = self.clock_behind_us, 0, True
+        self.event(EventKind.CLOCK_STEP, step_us=behind)
 
     def seal(self, first_seq: int, last_seq: int) -> None:
         """Write the keys of a range of chunks to the ledger."""
@@ -284,7 +295,7 @@ class Take:
 
     def event(self, kind: EventKind = EventKind.BOOKMARK, **detail: str | int) -> None:
         """Note an event now."""
-        self.ledger += self.writer.append(LedgerEvent(kind, self.at_ns, label_at(self.at_ns), detail))
+        self.ledger += self.writer.append(LedgerEvent(kind, self.at_ns, self.label(), detail))
 
     def gap(self, gap: Gap) -> None:
         """State in the ledger what is missing."""
@@ -303,7 +314,7 @@ class Take:
         close = Close(
             reason="stopped",
             at_ns=self.at_ns,
-            label=label_at(self.at_ns),
+            label=self.label(),
             last_seq=len(self.chunks) - 1,
             chunks=len(held),
             segments=len(self.segments),
@@ -369,12 +380,13 @@ def record(
         seed: Chooses ids and part keys.
         sealer: Stands in for ``seal_keys``, which never gives the same ciphertext twice.
         assignment: What the camera signs as its assignment.
-        clock_set: Whether its clock is disciplined at the press.
+        clock_set: Whether its clock is disciplined.
     """
     take = Take(identity or make_identity(), per_segment=per_segment, seed=seed, sealer=sealer)
+    take.clock_set = clock_set
     for _ in range(outside + prerecord):
         take.chunk(tracks=tracks, size=size)
-    take.press(outside=outside, asked_s=prerecord, assignment=assignment, clock_set=clock_set)
+    take.press(outside=outside, asked_s=prerecord, assignment=assignment)
     for _ in range(live):
         take.live(tracks=tracks, size=size)
     take.event(EventKind.BOOKMARK)

@@ -43,7 +43,11 @@ def test_the_status_message_says_what_the_recorder_knows(bench: Bench) -> None:
     own = bench.recorder.status()
     status = CameraStatus(
         boot_ns=61_000_000_000,
-        camera="cam-01", recorder=own, faults=("x" * 400,), label=bench.clock.label(), firmware="1"
+        camera="cam-01",
+        recorder=own,
+        faults=("x" * 400,),
+        label=bench.clock.label(),
+        firmware="1",
     )
     message = status.to_message()
     assert (message.state, message.recording, message.assignment) == (Mode.RECORDING, 1, "visit-3")
