@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class UploadClient:
     """The fleet's copies as the camera sees them. Thread-safe.
 
-    Every method raises a ``LinkError`` as ``device.link.fleet_http`` says.
+    Every method raises a ``LinkError`` as ``device.link.fleet_http`` says, and names the recording by its id
+    too: should another device use this camera's identity, their recordings of one number stay apart.
 
     Args:
         http: The connections.
@@ -34,37 +35,39 @@ class UploadClient:
     def __init__(self, http: FleetHttp) -> None:
         self._http = http
 
-    def held(self, number: int) -> UploadedRecording | None:
+    def held(self, number: int, recording: str) -> UploadedRecording | None:
         """What the fleet holds of a recording; None when it never heard of it.
 
         Raises:
             LinkError: There is no answer, or a refusal.
         """
         try:
-            answer = self._http.send("GET", f"/recordings/{number}")
+            answer = self._http.send("GET", _path(number, recording))
         except RefusedError as error:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
         return self._http.read(answer, UploadedRecording)
 
-    def put_segment(self, number: int, name: str, digest: Digest, blocks: Iterable[bytes]) -> None:
+    def put_segment(
+        self, number: int, recording: str, name: str, digest: Digest, blocks: Iterable[bytes]
+    ) -> None:
         """Store a segment. Returns once the fleet holds exactly these bytes.
 
         Raises:
             LinkError: There is no answer, or a refusal.
             OSError: The segment cannot be read.
         """
-        path = f"/recordings/{number}/segments/{quote(name, safe='')}"
+        path = _path(number, recording, f"/segments/{quote(name, safe='')}")
         self._http.send("PUT", path, content=blocks, headers=_create_only(digest))
 
-    def put_ledger(self, number: int, offset: int, digest: Digest, data: bytes) -> int:
+    def put_ledger(self, number: int, recording: str, offset: int, digest: Digest, data: bytes) -> int:
         """Store a piece of a ledger. Returns how many bytes of it the fleet holds from its beginning.
 
         Raises:
             LinkError: There is no answer, or a refusal.
         """
-        path = f"/recordings/{number}/ledger/{offset}"
+        path = _path(number, recording, f"/ledger/{offset}")
         answer = self._http.send("PUT", path, content=data, headers=_create_only(digest))
         return self._http.read(answer, LedgerProgress).ledger_length
 
@@ -75,16 +78,21 @@ class UploadClient:
             LinkError: There is no answer, or a refusal.
         """
         body = request.model_dump_json().encode()
-        self._http.send("POST", f"/recordings/{number}/complete", content=body, headers=JSON_HEADERS)
+        path = _path(number, request.recording, "/complete")
+        self._http.send("POST", path, content=body, headers=JSON_HEADERS)
 
-    def receipt(self, number: int) -> bytes | None:
+    def receipt(self, number: int, recording: str) -> bytes | None:
         """The fleet's receipt; None while it is still verifying.
 
         Raises:
             LinkError: There is no answer, or a refusal.
         """
-        answer = self._http.send("GET", f"/recordings/{number}/receipt")
+        answer = self._http.send("GET", _path(number, recording, "/receipt"))
         return None if answer.status_code == HTTPStatus.ACCEPTED else answer.content
+
+
+def _path(number: int, recording: str, rest: str = "") -> str:
+    return f"/recordings/{number}{rest}?recording={recording}"
 
 
 def _create_only(digest: Digest) -> dict[str, str]:

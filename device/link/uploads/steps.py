@@ -69,7 +69,7 @@ class Steps:
         """
         match step:
             case Ask():
-                return self._ask(step)
+                return self._ask(step, recording)
             case SendLedger():
                 return self._send_ledger(step, recording)
             case SendSegment():
@@ -81,8 +81,8 @@ class Steps:
             case _:
                 assert_never(step)
 
-    def _ask(self, step: Ask) -> KnownUpdate:
-        answer = self._client.held(step.number)
+    def _ask(self, step: Ask, recording: ShelvedRecording) -> KnownUpdate:
+        answer = self._client.held(step.number, self._id(recording))
         if answer is None:
             return lambda known, _now: known.answered(0, ())
         names = tuple(segment.name for segment in answer.segments)
@@ -93,14 +93,14 @@ class Steps:
         data = b"".join(self._contents.blocks(path, step.length, step.offset))
         self._throttle(len(data))
         digest = Digest(len(data), hashlib.sha256(data).digest())
-        held = self._client.put_ledger(step.number, step.offset, digest, data)
+        held = self._client.put_ledger(step.number, self._id(recording), step.offset, digest, data)
         return lambda known, now: known.took_ledger(held, now)
 
     def _send_segment(self, step: SendSegment, recording: ShelvedRecording) -> KnownUpdate:
         path = recording.folder / step.name
         digest = self._contents.digest(path, dict(recording.closed_segments)[step.name])
         blocks = self._throttled(self._contents.blocks(path, digest.size))
-        self._client.put_segment(step.number, step.name, digest, blocks)
+        self._client.put_segment(step.number, self._id(recording), step.name, digest, blocks)
         return lambda known, _now: known.took_segment(step.name)
 
     def _complete(self, step: Complete, recording: ShelvedRecording) -> KnownUpdate:
@@ -108,7 +108,7 @@ class Steps:
             raise ValueError("internal error: a running recording was declared complete")
         ledger = self._contents.prefix_digest(recording.folder / LEDGER_NAME, recording.ledger_length)
         request = CompleteRequest(
-            recording=self._contents.opening(recording.folder).recording.hex(),
+            recording=self._id(recording),
             ended=recording.ended,
             ledger_length=ledger.size,
             ledger_sha256=ledger.sha256.hex(),
@@ -118,7 +118,7 @@ class Steps:
         return lambda known, _now: known.declared_complete()
 
     def _fetch_receipt(self, step: FetchReceipt, recording: ShelvedRecording) -> KnownUpdate:
-        receipt = self._client.receipt(step.number)
+        receipt = self._client.receipt(step.number, self._id(recording))
         if receipt is None:
             return lambda known, now: known.not_ready(now)
         opening = self._contents.opening(recording.folder)  # now: with its receipt a recording may leave
@@ -126,6 +126,9 @@ class Steps:
         self._on_receipt(opening)
         # From here on the shelf's snapshot says that there is a receipt, and nothing more is planned.
         return lambda known, _now: known
+
+    def _id(self, recording: ShelvedRecording) -> str:
+        return self._contents.opening(recording.folder).recording.hex()
 
     def _segment_info(self, recording: ShelvedRecording, segment: ClosedSegment) -> SegmentInfo:
         digest = self._contents.digest(recording.folder / segment.name, segment.length)

@@ -6,11 +6,14 @@ is answered 503 (``fleet.footage.problems``): the camera keeps what it has and t
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
 
 from fleet.cameras.identity import CameraDep
 from fleet.footage.receiving.bodies import SpooledBody
 from fleet.footage.receiving.services import ReceivingDep
+from fleet.footage.recordings.lookup import RecordingClaim
 from protocol.messages.uploads import (
     CompleteRequest,
     CompleteResponse,
@@ -19,55 +22,67 @@ from protocol.messages.uploads import (
     UploadedRecording,
     UploadState,
 )
+from protocol.naming import RECORDING_ID
 
 router = APIRouter(prefix="/api/v1/camera/recordings", tags=["uploads"])
 
 CBOR = "application/cbor"
 
 
-@router.get("/{number}")
-def get_recording(number: int, camera: CameraDep, receiving: ReceivingDep) -> UploadedRecording:
+def claim_of(
+    number: int,
+    camera: CameraDep,
+    recording: Annotated[str | None, Query(pattern=f"^{RECORDING_ID}$")] = None,
+) -> RecordingClaim:
+    """Read which recording a camera speaks of."""
+    return RecordingClaim(camera.id, number, recording)
+
+
+Claim = Annotated[RecordingClaim, Depends(claim_of)]
+
+
+@router.get("/{number}")  # noqa: FAST003 - claim_of takes the number
+def get_recording(claim: Claim, receiving: ReceivingDep) -> UploadedRecording:
     """Say what is held of a recording, so that the camera sends the rest."""
-    return receiving.uploads.held(camera.id, number)
+    return receiving.uploads.held(claim)
 
 
-@router.put("/{number}/segments/{name}", status_code=201)
+@router.put("/{number}/segments/{name}", status_code=201)  # noqa: FAST003 - claim_of takes the number
 def put_segment(
-    number: int, name: str, camera: CameraDep, body: SpooledBody, receiving: ReceivingDep, response: Response
+    claim: Claim, name: str, body: SpooledBody, receiving: ReceivingDep, response: Response
 ) -> StoredObject:
     """Take in a segment: 201 when it is new, 200 when the same bytes were held, 409 for other bytes."""
-    stored = receiving.uploads.put_segment(camera.id, number, name, body)
+    stored = receiving.uploads.put_segment(claim, name, body)
     response.status_code = 201 if stored.created else 200
     return stored
 
 
-@router.put("/{number}/ledger/{offset}", status_code=201)
+@router.put("/{number}/ledger/{offset}", status_code=201)  # noqa: FAST003 - claim_of takes the number
 def put_ledger(
-    number: int,
+    claim: Claim,
     offset: int,
-    camera: CameraDep,
     body: SpooledBody,
     receiving: ReceivingDep,
     response: Response,
 ) -> LedgerProgress:
     """Take in the piece of a ledger that begins at ``offset``: 201, 200 and 409 as for a segment."""
-    progress, new = receiving.uploads.put_ledger(camera.id, number, offset, body)
+    progress, new = receiving.uploads.put_ledger(claim, offset, body)
     response.status_code = 201 if new else 200
     return progress
 
 
-@router.post("/{number}/complete", status_code=202)
+@router.post("/{number}/complete", status_code=202)  # noqa: FAST003 - claim_of takes the number
 def post_complete(
-    number: int, request: CompleteRequest, camera: CameraDep, receiving: ReceivingDep, response: Response
+    claim: Claim, request: CompleteRequest, receiving: ReceivingDep, response: Response
 ) -> CompleteResponse:
     """Take the camera's word that it has sent everything; 202 while it is verified, 200 once it is held."""
-    answer = receiving.completion.complete(camera.id, number, request)
+    answer = receiving.completion.complete(claim, request)
     response.status_code = 200 if answer.state is UploadState.HELD else 202
     return answer
 
 
-@router.get("/{number}/receipt", response_class=Response)
-def get_receipt(number: int, camera: CameraDep, receiving: ReceivingDep) -> Response:
+@router.get("/{number}/receipt", response_class=Response)  # noqa: FAST003 - claim_of takes the number
+def get_receipt(claim: Claim, receiving: ReceivingDep) -> Response:
     """Return the signed receipt, 202 while the recording is verified, 422 when it did not verify and why."""
-    receipt = receiving.completion.receipt(camera.id, number)
+    receipt = receiving.completion.receipt(claim)
     return Response(receipt, media_type=CBOR) if receipt is not None else Response(status_code=202)

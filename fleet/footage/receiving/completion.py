@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
 from fleet.footage.receiving.uploads import OPEN_TO_MORE
+from fleet.footage.recordings.lookup import RecordingClaim, find
 from fleet.footage.recordings.models import Recording, RecordingState
-from fleet.footage.recordings.rows import find, pieces_of, segments_of, touch
+from fleet.footage.recordings.rows import pieces_of, segments_of, touch
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
 from fleet.footage.store.store import FootageStore
@@ -42,7 +43,7 @@ class Completion:
         self._store = store
         self._due = due
 
-    def complete(self, camera: str, number: int, request: CompleteRequest) -> CompleteResponse:
+    def complete(self, claim: RecordingClaim, request: CompleteRequest) -> CompleteResponse:
         """Take the camera's word.
 
         Raises:
@@ -52,15 +53,15 @@ class Completion:
         """
         word = request.model_dump(mode="json")
         with self._services.readers() as session:
-            row = self._known(session, camera, number)
+            row = self._known(session, claim)
             if row.state not in OPEN_TO_MORE:
                 return self._answer(row, word)
-            pieces = pieces_of(session, row)
-        ledger = read_ledger_bytes(self._store, camera, number, pieces)
+            pieces, place = pieces_of(session, row), row.place
+        ledger = read_ledger_bytes(self._store, place, pieces)
         with self._services.sessions.begin() as session:
-            locked = find(session, camera, number, lock=True)
+            locked = find(session, claim, lock=True)
             if locked is None or locked.state not in OPEN_TO_MORE:
-                return self._answer(self._known(session, camera, number), word)
+                return self._answer(self._known(session, claim), word)
             _check_whole(session, locked, request, ledger)
             locked.expected, locked.ended = word, request.ended
             touch(session, locked, RecordingState.VERIFYING)
@@ -68,7 +69,7 @@ class Completion:
         self._due(verified_next)
         return CompleteResponse(state=UploadState.VERIFYING)
 
-    def receipt(self, camera: str, number: int) -> bytes | None:
+    def receipt(self, claim: RecordingClaim) -> bytes | None:
         """Return the receipt, or None while it is still to be signed.
 
         Raises:
@@ -77,22 +78,22 @@ class Completion:
             StoreError: the store failed.
         """
         with self._services.readers() as session:
-            row = self._known(session, camera, number)
-            state, sentence = row.state, row.sentence
+            row = self._known(session, claim)
+            state, sentence, place = row.state, row.sentence, row.place
         if state in OPEN_TO_MORE:
             raise ProblemError(
-                409, "incomplete", f"Recording {number} is not complete yet; send the rest and say so."
+                409, "incomplete", f"Recording {claim.number} is not complete yet; send the rest and say so."
             )
         if state == RecordingState.FAILED:
             raise ProblemError(422, "recording_failed", sentence or "This recording did not verify.")
         if state == RecordingState.VERIFYING:
             return None
-        return self._store.read(names.receipt_key(camera, number))
+        return self._store.read(names.receipt_key(place))
 
-    def _known(self, session: Session, camera: str, number: int) -> Recording:
-        row = find(session, camera, number)
+    def _known(self, session: Session, claim: RecordingClaim) -> Recording:
+        row = find(session, claim)
         if row is None:
-            raise not_found(f"recording {number} of {camera}")
+            raise not_found(f"recording {claim.number} of {claim.camera}")
         return row
 
     def _answer(self, row: Recording, word: dict[str, Any]) -> CompleteResponse:

@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
+from fleet.footage.recordings.lookup import RecordingClaim, ensure, find
 from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
-from fleet.footage.recordings.rows import apply_open, ensure, find, pieces_of, segments_of, touch
+from fleet.footage.recordings.rows import apply_open, pieces_of, segments_of, touch
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_opening
 from fleet.footage.store.pieces import PieceRange, Placing, covering, held_length, place
@@ -49,11 +50,11 @@ class Uploads:
         self._services = services
         self._store = store
 
-    def held(self, camera: str, number: int) -> UploadedRecording:
+    def held(self, claim: RecordingClaim) -> UploadedRecording:
         """Say what is durable of a recording, from the store's own listing where it may still grow."""
-        self._adopt(camera, number)
+        self._adopt(claim)
         with self._services.readers() as session:
-            row = find(session, camera, number)
+            row = find(session, claim)
             if row is None:
                 return UploadedRecording(state=UploadState.UNKNOWN)
             return UploadedRecording(
@@ -63,7 +64,7 @@ class Uploads:
                 receipt=row.receipt_sha256 is not None,
             )
 
-    def put_segment(self, camera: str, number: int, name: str, body: Spooled) -> StoredObject:
+    def put_segment(self, claim: RecordingClaim, name: str, body: Spooled) -> StoredObject:
         """Take in a segment.
 
         Raises:
@@ -74,14 +75,15 @@ class Uploads:
         if not names.is_segment_name(name):
             raise ProblemError(404, "segment_unknown", f"{name!r} is not the name of a segment.")
         with self._services.sessions.begin() as session:
-            row = ensure(session, camera, number)
+            row = ensure(session, claim)
             known = _segment(session, row, name)
             if known is not None:
                 return _same_or_refused(known, body)
             _refuse_when_complete(row)
-        put = self._store.put(names.segment_key(camera, number, name), body)
+            place = row.place
+        put = self._store.put(names.segment_key(place, name), body)
         with self._services.sessions.begin() as session:
-            row = ensure(session, camera, number)
+            row = ensure(session, claim)
             known = _segment(session, row, name)
             if known is not None:  # the same request at the same time was quicker with the row
                 return _same_or_refused(known, body, created=put is Put.CREATED)
@@ -91,7 +93,7 @@ class Uploads:
             _add_segment(session, row, name, body.size, body.sha256)
         return StoredObject(name=name, size=body.size, sha256=body.sha256.hex(), created=put is Put.CREATED)
 
-    def put_ledger(self, camera: str, number: int, offset: int, body: Spooled) -> tuple[LedgerProgress, bool]:
+    def put_ledger(self, claim: RecordingClaim, offset: int, body: Spooled) -> tuple[LedgerProgress, bool]:
         """Take in the next piece of a ledger; return how much is held, and whether this was new.
 
         Raises:
@@ -106,32 +108,32 @@ class Uploads:
         if new.end > MAX_LEDGER_BYTES:
             raise ProblemError(413, "ledger_too_long", f"A ledger is at most {MAX_LEDGER_BYTES} bytes long.")
         with self._services.sessions.begin() as session:
-            row = ensure(session, camera, number)
+            row = ensure(session, claim)
             pieces = pieces_of(session, row)
-            placing = place(pieces, new)
+            placing, where = place(pieces, new), row.place
             if placing is Placing.NEXT:
                 _refuse_when_complete(row)
         if placing is Placing.HOLE:
             raise _hole(held_length(pieces))
         if placing is not Placing.NEXT:
-            return self._repeated(camera, number, pieces, new, body), False
-        if self._store.put(names.ledger_key(camera, number, offset), body) is Put.OTHER:
+            return self._repeated(where, pieces, new, body), False
+        if self._store.put(names.ledger_key(where, offset), body) is Put.OTHER:
             # A crash, or a request at the same time, left another cut of the ledger here: go on from its end.
-            self._adopt(camera, number)
+            self._adopt(claim)
             with self._services.readers() as session:
-                row_now = find(session, camera, number)
+                row_now = find(session, claim)
                 pieces = pieces_of(session, row_now) if row_now is not None else ()
-            return self._repeated(camera, number, pieces, new, body), False
-        return self._note_piece(camera, number, new, body.sha256), True
+            return self._repeated(where, pieces, new, body), False
+        return self._note_piece(claim, new, body.sha256), True
 
     def _repeated(
-        self, camera: str, number: int, pieces: Sequence[PieceRange], new: PieceRange, body: Spooled
+        self, where: names.Place, pieces: Sequence[PieceRange], new: PieceRange, body: Spooled
     ) -> LedgerProgress:
         """Compare a piece with what is held in its place."""
         end = held_length(pieces)
         shared = PieceRange(new.offset, min(new.end, end) - new.offset)
         cover = covering(pieces, shared)
-        held = b"".join(self._store.read(names.ledger_key(camera, number, each.offset)) for each in cover)
+        held = b"".join(self._store.read(names.ledger_key(where, each.offset)) for each in cover)
         start = shared.offset - cover[0].offset if cover else 0
         if held[start : start + shared.length] != body.read()[: shared.length]:
             raise ProblemError(
@@ -141,42 +143,45 @@ class Uploads:
             raise _hole(end)
         return LedgerProgress(ledger_length=end)
 
-    def _note_piece(self, camera: str, number: int, piece: PieceRange, sha256: bytes) -> LedgerProgress:
+    def _note_piece(self, claim: RecordingClaim, piece: PieceRange, sha256: bytes) -> LedgerProgress:
         with self._services.sessions.begin() as session:
-            row = ensure(session, camera, number)
+            row = ensure(session, claim)
             _refuse_when_complete(row)
             _add_piece(session, row, piece, sha256)
             pieces = pieces_of(session, row)
             if not row.opened:
-                self._open(session, row, pieces)
+                self._open(session, row, pieces, claim.recording)
             return LedgerProgress(ledger_length=held_length(pieces))
 
-    def _open(self, session: Session, row: Recording, pieces: Sequence[PieceRange]) -> None:
+    def _open(
+        self, session: Session, row: Recording, pieces: Sequence[PieceRange], claimed: str | None
+    ) -> None:
         """Read the ledger's first record as soon as it is whole."""
-        opening = read_opening(self._store, row.camera_id, row.number, pieces)
-        refusal = apply_open(session, row, opening) if opening is not None else None
+        opening = read_opening(self._store, row.place, pieces)
+        refusal = apply_open(session, row, opening, claimed=claimed) if opening is not None else None
         if refusal is not None:
             row.sentence = refusal
             touch(session, row, RecordingState.FAILED)
 
-    def _adopt(self, camera: str, number: int) -> None:
+    def _adopt(self, claim: RecordingClaim) -> None:
         """Make rows of objects that a crash left without one, while the recording may still grow."""
         with self._services.readers() as session:
-            row = find(session, camera, number)
+            row = find(session, claim)
             if row is None or row.state not in OPEN_TO_MORE:
                 return
-            known = {names.segment_key(camera, number, each.name) for each in segments_of(session, row)}
-            known |= {names.ledger_key(camera, number, each.offset) for each in pieces_of(session, row)}
-        prefix = names.recording_prefix(camera, number)
+            place = row.place
+            known = {names.segment_key(place, each.name) for each in segments_of(session, row)}
+            known |= {names.ledger_key(place, each.offset) for each in pieces_of(session, row)}
+        prefix = names.recording_prefix(place)
         orphans = [each for each in self._store.list(prefix) if each.key not in known]
         for each in orphans:
-            self._adopt_one(camera, number, each.key.removeprefix(f"{prefix}/"), self._store.read(each.key))
+            self._adopt_one(claim, each.key.removeprefix(f"{prefix}/"), self._store.read(each.key))
 
-    def _adopt_one(self, camera: str, number: int, name: str, data: bytes) -> None:
+    def _adopt_one(self, claim: RecordingClaim, name: str, data: bytes) -> None:
         folder, _, leaf = name.partition("/")
         sha256 = hashlib.sha256(data).digest()
         with self._services.sessions.begin() as session:
-            row = ensure(session, camera, number)
+            row = ensure(session, claim)
             if row.state not in OPEN_TO_MORE:
                 return
             if folder == "segments" and _segment(session, row, leaf) is None:
@@ -184,7 +189,7 @@ class Uploads:
             elif folder == "ledger":
                 _add_piece(session, row, PieceRange(int(leaf), len(data)), sha256)
                 if not row.opened:
-                    self._open(session, row, pieces_of(session, row))
+                    self._open(session, row, pieces_of(session, row), claim.recording)
 
 
 def _segment(session: Session, row: Recording, name: str) -> SegmentRow | None:

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from fleet.assignments.models import Assignment
 from fleet.core.database import Base, UtcTime
-from fleet.footage.store.names import public_id
+from fleet.footage.store.names import Place, public_id
 from fleet.people.models import Officer
 
 
@@ -145,6 +145,11 @@ class Recording(Base):
     def public_id(self) -> str:
         """What it is called in addresses, pages and the audit log."""
         return public_id(self.recording, self.camera_id, self.number)
+
+    @property
+    def place(self) -> Place:
+        """Where what is kept of it lies in the store."""
+        return Place(self.camera_id, self.number, self.apart)
 
 
 class SegmentRow(Base):

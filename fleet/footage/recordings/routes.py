@@ -11,8 +11,8 @@ from sqlalchemy import select
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.footage.recordings.accounts import accounts
+from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import Recording
-from fleet.footage.recordings.rows import get
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.people.access import Permission, require
 

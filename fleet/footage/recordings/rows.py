@@ -1,4 +1,4 @@
-"""Recordings as rows: found, made, filled in from announcements and from their own ledgers.
+"""Recordings as rows: filled in from announcements and from their own ledgers (found: ``lookup``).
 
 Rules:
 - an announcement is news and the ledger is the record: what the ledger's ``open`` says replaces what was
@@ -12,76 +12,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import as_period, wearer_at
 from fleet.core.database import announce, now
-from fleet.core.problems import ProblemError, not_found
+from fleet.footage.recordings.lookup import RecordingClaim, ensure, get_named
 from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
 from fleet.footage.recordings.run_clocks import date_by_run, learn, reading_of
 from fleet.footage.recordings.wearer import RecordingWearer, WearerEvidence, announced_wearer, signed_wearer
-from fleet.footage.store.names import MAX_NUMBER, is_recording_id, parse_fallback
+from fleet.footage.store.names import MAX_NUMBER
 from fleet.footage.store.pieces import PieceRange
 from protocol.footage.ledger.ledger import Open
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.units import NS_PER_S, NS_PER_US, utc_moment
 
 TOPIC = "recording"
-
-
-def find(session: Session, camera: str, number: int, *, lock: bool = False) -> Recording | None:
-    """Return a camera's recording of that number, or None.
-
-    Args:
-        session: the caller's.
-        camera: the camera's id.
-        number: the camera's own count.
-        lock: hold the row until the transaction ends, so that two requests about it take turns.
-    """
-    if not 1 <= number <= MAX_NUMBER:
-        return None  # and nothing that a database has to refuse
-    query = _query(camera, number)
-    return session.scalars(query.with_for_update(of=Recording) if lock else query).one_or_none()
-
-
-def get(session: Session, public_id: str) -> Recording:
-    """Return the recording that an address means.
-
-    Raises:
-        ProblemError: 404 when there is none.
-    """
-    place = parse_fallback(public_id)
-    row = None
-    if is_recording_id(public_id):
-        row = session.scalars(select(Recording).where(Recording.recording == public_id)).one_or_none()
-    elif place is not None:
-        row = find(session, *place)
-    if row is None:
-        raise not_found("such recording")
-    return row
-
-
-def ensure(session: Session, camera: str, number: int) -> Recording:
-    """Return a camera's recording of that number, locked; a new one when nothing was known of it.
-
-    Raises:
-        ProblemError: 400 when the number is none that a camera uses.
-    """
-    if not 1 <= number <= MAX_NUMBER:
-        raise ProblemError(
-            400, "number_unusable", f"A camera's recordings are numbered from 1, not {number}."
-        )
-    row = find(session, camera, number, lock=True)
-    if row is not None:
-        return row
-    try:
-        with session.begin_nested():
-            return _make(session, camera, number)
-    except IntegrityError:  # two first requests at once, on a database where both can write
-        return session.scalars(_query(camera, number).with_for_update(of=Recording)).one()
 
 
 def segments_of(session: Session, row: Recording) -> Sequence[SegmentRow]:
@@ -114,14 +61,23 @@ def apply_event(session: Session, event: CameraEvent) -> None:
     """
     if event.number is None or not 1 <= event.number <= MAX_NUMBER:
         return
+    claim = _announced(session, event.camera, event.number, event.recording)
     if event.kind is NewsKind.RECORDING_OPENED:
-        _apply_opened(session, ensure(session, event.camera, event.number), event)
+        _apply_opened(session, ensure(session, claim), event)
     elif event.kind is NewsKind.RECORDING_CLOSED:
-        row = ensure(session, event.camera, event.number)
+        row = ensure(session, claim)
         if row.closed is None:
             row.closed = utc_moment(event.at_utc_us)
             row.duration_s = row.duration_s if row.duration_s is not None else event.duration_s
             touch(session, row)
+
+
+def _announced(session: Session, camera: str, number: int, recording: str | None) -> RecordingClaim:
+    """Return which recording an announcement means; an id that is another recording's is not believed."""
+    known = None if recording is None else get_named(session, recording)
+    if known is not None and (known.camera_id, known.number) != (camera, number):
+        return RecordingClaim(camera, number)
+    return RecordingClaim(camera, number, recording)
 
 
 def _apply_opened(session: Session, row: Recording, event: CameraEvent) -> None:
@@ -130,21 +86,28 @@ def _apply_opened(session: Session, row: Recording, event: CameraEvent) -> None:
     row.pressed, row.clock_synchronised = utc_moment(event.at_utc_us), event.clock_synchronised
     row.prerecord_s, row.asked_s = event.prerecord_s, event.asked_s
     row.trigger, row.marks = event.trigger or "", list(event.marks)
-    if event.recording is not None and _is_free(session, event.recording):
-        row.recording = event.recording
     _assign(row, announced_wearer(_evidence(session, row, event.assignment)))
     touch(session, row)
 
 
-def apply_open(session: Session, row: Recording, opening: Open) -> str | None:
-    """Take over what the ledger's ``open`` says; return a sentence when it is another recording's ledger."""
+def apply_open(session: Session, row: Recording, opening: Open, *, claimed: str | None = None) -> str | None:
+    """Take over what the ledger's ``open`` says; return a sentence when it is another recording's ledger.
+
+    Args:
+        session: the caller's.
+        row: the recording's.
+        opening: the ledger's first record.
+        claimed: the id that the camera sent it under.
+    """
     if (opening.camera, opening.number) != (row.camera_id, row.number):
         return (
             f"The ledger that {row.camera_id} sent as recording {row.number} says that it is recording "
             f"{opening.number} of {opening.camera}."
         )
     name = opening.recording.hex()
-    if row.recording != name and not _is_free(session, name):
+    if claimed is not None and claimed != name:
+        return f"The ledger that {row.camera_id} sent as recording {claimed} says that it is {name}."
+    if row.recording != name and get_named(session, name) is not None:
         return f"The ledger names a recording id, {name}, that another recording has already."
     row.recording = name
     row.pressed = wall_time(opening.label.utc_us)
@@ -179,33 +142,6 @@ def wall_time(microseconds: int) -> datetime | None:
         return utc_moment(microseconds)
     except OverflowError:  # a clock set to the year 200,000: a label only (C10)
         return None
-
-
-def _query(camera: str, number: int) -> Select[Recording]:
-    return select(Recording).where(Recording.camera_id == camera, Recording.number == number)
-
-
-def _make(session: Session, camera: str, number: int) -> Recording:
-    moment = now(session)
-    row = Recording(
-        camera_id=camera,
-        number=number,
-        state=RecordingState.ANNOUNCED,
-        announced=moment,
-        changed=moment,
-        missing=[],
-        marks=[],
-        trigger="",
-        opened=False,
-        received_bytes=0,
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def _is_free(session: Session, recording: str) -> bool:
-    return session.scalars(select(Recording.id).where(Recording.recording == recording)).first() is None
 
 
 def _evidence(session: Session, row: Recording, claimed: str | None) -> WearerEvidence:

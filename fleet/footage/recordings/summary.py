@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.store.names import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class RecordingSummary:
         id: its id in hex; camera and number while that is not known.
         camera: which camera made it.
         number: that camera's own count.
+        apart: its id where it is another recording than the first that came with this number; else empty.
         state: announced, uploading, verifying, held or failed.
         officer: id of who wore the camera at the press.
         officer_name: what that officer is called.
@@ -55,6 +57,7 @@ class RecordingSummary:
     id: str
     camera: str
     number: int
+    apart: str = ""
     state: str
     officer: str | None = None
     officer_name: str | None = None
@@ -81,6 +84,11 @@ class RecordingSummary:
     sentence: str | None = None
     verified: datetime | None = None
     receipt: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where what is kept of it lies in the store."""
+        return Place(self.camera, self.number, self.apart)
 
     @property
     def is_held(self) -> bool:
@@ -132,6 +140,7 @@ class RecordingSummary:
             id=row.public_id,
             camera=row.camera_id,
             number=row.number,
+            apart=row.apart,
             state=row.state,
             officer=row.officer_id,
             officer_name=row.officer.name if row.officer is not None else None,

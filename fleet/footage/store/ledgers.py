@@ -15,16 +15,16 @@ _ENOUGH = MAX_BODY_BYTES + 1024
 """No first record is longer, so when this much cannot be read, more will not help."""
 
 
-def read_ledger_bytes(store: FootageStore, camera: str, number: int, pieces: Sequence[PieceRange]) -> bytes:
+def read_ledger_bytes(store: FootageStore, place: names.Place, pieces: Sequence[PieceRange]) -> bytes:
     """Return the ledger as far as its pieces join.
 
     Raises:
         StoreError: a piece is not there, or the store failed.
     """
-    return b"".join(store.read(names.ledger_key(camera, number, each.offset)) for each in joined(pieces))
+    return b"".join(store.read(names.ledger_key(place, each.offset)) for each in joined(pieces))
 
 
-def read_opening(store: FootageStore, camera: str, number: int, pieces: Sequence[PieceRange]) -> Open | None:
+def read_opening(store: FootageStore, place: names.Place, pieces: Sequence[PieceRange]) -> Open | None:
     """Return the ledger's first record, or None while it is not whole or not readable.
 
     Nothing is judged here: what is wrong with a ledger, the verifier says once all of it is there.
@@ -34,7 +34,7 @@ def read_opening(store: FootageStore, camera: str, number: int, pieces: Sequence
     """
     data = bytearray()
     for piece in joined(pieces):
-        data += store.read(names.ledger_key(camera, number, piece.offset))
+        data += store.read(names.ledger_key(place, piece.offset))
         opening = _first(bytes(data))
         if opening is not None or len(data) > _ENOUGH:
             return opening

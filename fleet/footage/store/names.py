@@ -4,12 +4,15 @@ Rules:
 - every name that came from outside is checked here before it becomes part of a key; nothing else builds keys;
 - the keys are ``recordings/{camera}/{number:08d}/segments/{name}``, ``…/ledger/{offset:012d}`` and
   ``…/receipt.cbor``;
+- where two devices with one identity use a number twice, the second recording is below
+  ``recordings/{camera}/{number:08d}.{recording}``, so that neither is in the other's way;
 - numbers are padded, so that listing by name lists by number and by offset.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
@@ -45,18 +48,35 @@ def parse_fallback(text: str) -> tuple[str, int] | None:
     return (match[1], int(match[2])) if match else None
 
 
-def recording_prefix(camera: str, number: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where what is kept of a recording lies.
+
+    Attributes:
+        camera: the camera's id.
+        number: that camera's own count.
+        apart: empty, or the id of a recording that is kept apart from the first one of this number.
+    """
+
+    camera: str
+    number: int
+    apart: str = ""
+
+
+def recording_prefix(place: Place) -> str:
     """Return the prefix of all keys of a recording.
 
     Raises:
-        ValueError: the camera's name or the number is not one; a caller should have checked.
+        ValueError: the camera's name, the number or the id is not one; a caller should have checked.
     """
-    if _CAMERA.fullmatch(camera) is None or not 0 <= number <= MAX_NUMBER:
+    named = _CAMERA.fullmatch(place.camera) is not None and 0 <= place.number <= MAX_NUMBER
+    if not named or not (place.apart == "" or is_recording_id(place.apart)):
         raise ValueError("internal error: a key was asked for something that is not a recording")
-    return f"recordings/{camera}/{number:08d}"
+    prefix = f"recordings/{place.camera}/{place.number:08d}"
+    return f"{prefix}.{place.apart}" if place.apart else prefix
 
 
-def segment_key(camera: str, number: int, name: str) -> str:
+def segment_key(place: Place, name: str) -> str:
     """Return the key of a segment.
 
     Raises:
@@ -64,10 +84,10 @@ def segment_key(camera: str, number: int, name: str) -> str:
     """
     if not is_segment_name(name):
         raise ValueError("internal error: a key was asked for something that is not a segment")
-    return f"{recording_prefix(camera, number)}/segments/{name}"
+    return f"{recording_prefix(place)}/segments/{name}"
 
 
-def ledger_key(camera: str, number: int, offset: int) -> str:
+def ledger_key(place: Place, offset: int) -> str:
     """Return the key of the piece of a ledger that begins at ``offset`` bytes.
 
     Raises:
@@ -75,14 +95,14 @@ def ledger_key(camera: str, number: int, offset: int) -> str:
     """
     if not 0 <= offset <= MAX_OFFSET:
         raise ValueError("internal error: a key was asked for an impossible offset")
-    return f"{recording_prefix(camera, number)}/ledger/{offset:012d}"
+    return f"{recording_prefix(place)}/ledger/{offset:012d}"
 
 
-def whole_ledger_key(camera: str, number: int) -> str:
+def whole_ledger_key(place: Place) -> str:
     """Return the key of the ledger in one object, which is made of its pieces once they verify."""
-    return f"{recording_prefix(camera, number)}/{LEDGER_NAME}"
+    return f"{recording_prefix(place)}/{LEDGER_NAME}"
 
 
-def receipt_key(camera: str, number: int) -> str:
+def receipt_key(place: Place) -> str:
     """Return the key of a recording's receipt."""
-    return f"{recording_prefix(camera, number)}/{RECEIPT_NAME}"
+    return f"{recording_prefix(place)}/{RECEIPT_NAME}"

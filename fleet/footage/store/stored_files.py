@@ -35,8 +35,7 @@ class StoredFiles(Mapping[str, bytes]):
     def __init__(
         self,
         store: FootageStore,
-        camera: str,
-        number: int,
+        place: names.Place,
         ledger: bytes,
         segments: Sequence[HeldSegment],
         *,
@@ -46,14 +45,13 @@ class StoredFiles(Mapping[str, bytes]):
 
         Args:
             store: where the segments are.
-            camera: whose recording it is.
-            number: which of that camera's.
+            place: where they are.
             ledger: its ledger's bytes.
             segments: what is held.
             seen: called with the name and the bytes of each segment that is read and found undamaged.
         """
         self._store = store
-        self._place = (camera, number)
+        self._place = place
         self._ledger = ledger
         self._segments = {each.name: each for each in segments}
         self._seen = seen
@@ -80,7 +78,7 @@ class StoredFiles(Mapping[str, bytes]):
         return len(self._segments) + 1
 
     def _read(self, segment: HeldSegment) -> bytes:
-        data = self._store.read(names.segment_key(*self._place, segment.name))
+        data = self._store.read(names.segment_key(self._place, segment.name))
         if hashlib.sha256(data).digest() != segment.sha256:
             raise CorruptError(
                 f"The footage store {self._store.where} gave back other bytes of {segment.name} than were "

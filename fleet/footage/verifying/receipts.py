@@ -39,8 +39,17 @@ def describe(
     )
 
 
-def sign_and_keep(receipt: Receipt, authority: Authority, store: FootageStore, spool: Spool) -> bytes:
+def sign_and_keep(
+    receipt: Receipt, place: names.Place, authority: Authority, store: FootageStore, spool: Spool
+) -> bytes:
     """Sign a receipt and make it durable; return the one that is held.
+
+    Args:
+        receipt: what it says.
+        place: where the recording lies.
+        authority: signs it.
+        store: where it is kept.
+        spool: where it is made.
 
     Raises:
         StoreError: the store failed, or holds the receipt of other bytes in its place.
@@ -48,15 +57,15 @@ def sign_and_keep(receipt: Receipt, authority: Authority, store: FootageStore, s
     """
     key, certificates = authority.receipts_key()
     signed = sign_receipt(receipt, ed25519_signer(key), certificates)
-    place = names.receipt_key(receipt.camera, receipt.number)
+    object_key = names.receipt_key(place)
     with spool.keep(signed) as incoming:
-        put = store.put(place, incoming.finish())
+        put = store.put(object_key, incoming.finish())
     if put is not Put.OTHER:
         return signed
-    held = store.read(place)
+    held = store.read(object_key)
     earlier = read_receipt(held, authority.der)
     if _bytes_of(earlier) != _bytes_of(receipt):
-        raise StoreError(f"The footage store {store.where} holds a receipt of other bytes as {place}.")
+        raise StoreError(f"The footage store {store.where} holds a receipt of other bytes as {object_key}.")
     return held
 
 

@@ -45,8 +45,7 @@ class Subject:
     """A recording to verify: its row's number, its place in the store, its ledger and its segments."""
 
     row: int
-    camera: str
-    number: int
+    place: names.Place
     ledger: bytes
     segments: tuple[HeldSegment, ...]
 
@@ -78,8 +77,7 @@ class Verification:
         parts: dict[str, list[Any]] = {}
         files = StoredFiles(
             self._store,
-            subject.camera,
-            subject.number,
+            subject.place,
             subject.ledger,
             subject.segments,
             seen=lambda name, data: parts.update({name: to_json(index_segment(name, data))}),
@@ -118,17 +116,17 @@ class Verification:
             segments = tuple(
                 HeldSegment(each.name, each.size, each.sha256) for each in segments_of(session, recording)
             )
-            camera, number = recording.camera_id, recording.number
-        ledger = read_ledger_bytes(self._store, camera, number, pieces)
-        return Subject(row, camera, number, ledger, segments)
+            place = recording.place
+        ledger = read_ledger_bytes(self._store, place, pieces)
+        return Subject(row, place, ledger, segments)
 
     def _hold(self, subject: Subject, report: Report, parts: dict[str, list[Any]]) -> None:
         ledger = read_ledger(subject.ledger)
         received = self._services.clock()
         receipt = describe(ledger, subject.ledger, subject.segments, str(report.verdict), received)
         with self._spool.keep(subject.ledger) as incoming:
-            self._store.put(names.whole_ledger_key(subject.camera, subject.number), incoming.finish())
-        signed = sign_and_keep(receipt, self._authority, self._store, self._spool)
+            self._store.put(names.whole_ledger_key(subject.place), incoming.finish())
+        signed = sign_and_keep(receipt, subject.place, self._authority, self._store, self._spool)
         chunks = [each for each in report.chunks if each.status is ChunkStatus.INTACT]
         events = place_events(
             ledger,
@@ -151,7 +149,9 @@ class Verification:
             for segment in session.query(SegmentRow).filter(SegmentRow.recording_id == row.id):
                 segment.parts = parts.get(segment.name)
             touch(session, row, RecordingState.HELD)
-        log.info("Recording %d of %s is held: %s", subject.number, subject.camera, report.sentence)
+        log.info(
+            "Recording %d of %s is held: %s", subject.place.number, subject.place.camera, report.sentence
+        )
 
     def _refuse(self, subject: Subject, report: Report | None, sentence: str) -> None:
         with self._services.sessions.begin() as session:
@@ -162,7 +162,7 @@ class Verification:
                 _note(row, report, now(session))
             row.sentence, row.verified = sentence, now(session)
             touch(session, row, RecordingState.FAILED)
-        log.error("Recording %d of %s is refused: %s", subject.number, subject.camera, sentence)
+        log.error("Recording %d of %s is refused: %s", subject.place.number, subject.place.camera, sentence)
 
 
 def _note(row: Recording, report: Report, moment: datetime) -> None:
@@ -174,7 +174,7 @@ def _refusal(report: Report, subject: Subject) -> str | None:
     """Return why a recording is not taken, or None."""
     if report.verdict is Verdict.ALTERED:
         return report.sentence
-    if (report.camera, report.number) != (subject.camera, subject.number):
+    if (report.camera, report.number) != (subject.place.camera, subject.place.number):
         return f"This is recording {report.number} of {report.camera}, sent as another."
     if not report.authority_checked:
         finding = Finding(

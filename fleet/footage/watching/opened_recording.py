@@ -85,7 +85,7 @@ class OpenedRecording:
         if chunk is None or part is None or track not in self._opening.tracks:
             raise PlaybackError(f"There is no {track} of chunk {seq} in this recording.")
         key = self._opening.key(seq, track)
-        segment = names.segment_key(arrived.summary.camera, arrived.summary.number, chunk.segment)
+        segment = names.segment_key(arrived.summary.place, chunk.segment)
         ciphertext = self._store.read_range(segment, part.offset, part.length)
         opening = arrived.ledger.open
         return open_part(ciphertext, key, PartContext(opening.camera, opening.run, seq, track))

@@ -10,8 +10,9 @@ from sqlalchemy.orm import undefer
 
 from fleet.core.database import Sessions
 from fleet.core.problems import ProblemError
+from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import SegmentRow
-from fleet.footage.recordings.rows import get, pieces_of
+from fleet.footage.recordings.rows import pieces_of
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
@@ -43,10 +44,10 @@ class Received:
             ProblemError: 409 nothing of it can be read yet.
             StoreError: the store failed.
         """
-        camera, number = self.summary.camera, self.summary.number
+        place = self.summary.place
         if self.summary.is_held:
-            return read_ledger(store.read(names.whole_ledger_key(camera, number)))
-        data = read_ledger_bytes(store, camera, number, self.pieces)
+            return read_ledger(store.read(names.whole_ledger_key(place)))
+        data = read_ledger_bytes(store, place, self.pieces)
         try:
             return read_ledger(data[: ledger_valid_prefix(data)])
         except FormatError as error:
@@ -73,7 +74,7 @@ class Received:
     def _index(self, store: FootageStore, name: str, known: list[Any] | None) -> tuple[ChunkRef, ...]:
         if known is not None:
             return from_json(name, known)
-        key = names.segment_key(self.summary.camera, self.summary.number, name)
+        key = names.segment_key(self.summary.place, name)
         return index_segment(name, store.read(key))
 
 

@@ -12,8 +12,8 @@ from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.footage.problems import FOOTAGE_ERRORS, FootageProblem, footage_problem
+from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import Recording
-from fleet.footage.recordings.rows import get
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.watching.export import export
 from fleet.footage.watching.services import WatchingDep

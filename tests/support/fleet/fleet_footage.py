@@ -120,10 +120,11 @@ def content(data: bytes) -> dict[str, str]:
 
 @dataclass
 class Link:
-    """A camera's side of the upload conversation."""
+    """A camera's side of the upload conversation; ``named`` when it says each recording's id."""
 
     fleet: Fleet
     take: Take
+    named: bool = False
 
     def __post_init__(self) -> None:
         self.base = f"{HOME}/{self.take.number}"
@@ -142,7 +143,12 @@ class Link:
         assert isinstance(app, WithCertificate)
         app.certificate = self.take.identity.camera_certificate
         answer: httpx.Response = self.fleet.cameras.request(
-            method, f"{self.base}{path}", content=content, headers=headers, json=json
+            method,
+            f"{self.base}{path}",
+            params={"recording": self.take.recording.hex()} if self.named else None,
+            content=content,
+            headers=headers,
+            json=json,
         )
         return answer
 

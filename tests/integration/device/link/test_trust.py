@@ -110,7 +110,7 @@ def test_a_camera_reaches_only_its_own_recordings(
     first.wait_for_receipts(1)
     link.stop()
     http = FleetHttp(second.identity.cameras_url, enrolled_context(second.identity), at_once=1)
-    held = UploadClient(http).held(1)
+    held = UploadClient(http).held(1, "ab" * 16)
     http.close()
     assert held is None or (held.segments, held.ledger_length, held.receipt) == ((), 0, False)
 

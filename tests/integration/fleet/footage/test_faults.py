@@ -36,7 +36,7 @@ def put_object(fleet: Fleet, key: str, data: bytes) -> None:
 
 def held(fleet: Fleet, take: Take) -> dict[str, bytes]:
     store = fleet.services.footage.store
-    prefix = f"{names.recording_prefix(take.identity.camera, take.number)}/segments/"
+    prefix = f"{names.recording_prefix(names.Place(take.identity.camera, take.number))}/segments/"
     return {each.key.removeprefix(prefix): store.read(each.key) for each in store.list(prefix[:-1])}
 
 
@@ -81,15 +81,15 @@ def test_an_object_without_its_row_is_not_sent_again(tmp_path: Path) -> None:  #
         link = Link(fleet, record(fleet.identity()))
         first, second = sorted(link.take.segments)[:2]
         link.ledger(0, 150)
-        put_object(fleet, names.segment_key("cam-01", 7, first), link.take.files[first])
-        put_object(fleet, names.ledger_key("cam-01", 7, 150), bytes(link.take.ledger[150:400]))
+        put_object(fleet, names.segment_key(names.Place("cam-01", 7), first), link.take.files[first])
+        put_object(fleet, names.ledger_key(names.Place("cam-01", 7), 150), bytes(link.take.ledger[150:400]))
     with running(tmp_path / "fleet") as fleet:
         link.fleet = fleet
         state = link.state()
         assert [each["name"] for each in state["segments"]] == [first]
         assert state["segments"][0]["sha256"] == hashlib.sha256(link.take.segments[first]).hexdigest()
         assert state["ledger_length"] == 400
-        put_object(fleet, names.segment_key("cam-01", 7, second), link.take.files[second])
+        put_object(fleet, names.segment_key(names.Place("cam-01", 7), second), link.take.files[second])
         assert link.segment(second, b"other").status_code == 409
         assert link.segment(second).status_code == 200  # repeated without asking first: adopted as well
         link.everything()
@@ -101,7 +101,7 @@ def test_an_orphan_of_another_cut_of_the_ledger_is_gone_on_from(tmp_path: Path) 
     with running(tmp_path / "fleet") as fleet:
         link = Link(fleet, record(fleet.identity()))
         link.segment(min(link.take.segments))
-        put_object(fleet, names.ledger_key("cam-01", 7, 0), bytes(link.take.ledger[:150]))
+        put_object(fleet, names.ledger_key(names.Place("cam-01", 7), 0), bytes(link.take.ledger[:150]))
         answer = link.ledger(0, 400)  # after a restart of the camera its pieces are cut elsewhere
         assert (answer.status_code, answer.json()["expected_offset"]) == (409, 150)
         assert link.ledger(150).json()["ledger_length"] == len(link.take.ledger)
@@ -142,7 +142,7 @@ def test_a_receipt_that_was_signed_stays_the_receipt(tmp_path: Path, monkeypatch
         with pytest.raises(PowerCutError):
             verification.run(verification.due()[0])
     monkeypatch.undo()
-    signed = (tmp_path / "fleet/footage/objects" / names.receipt_key("cam-01", 7)).read_bytes()
+    signed = (tmp_path / "fleet/footage/objects" / names.receipt_key(names.Place("cam-01", 7))).read_bytes()
     with running(tmp_path / "fleet") as fleet:
         link.fleet = fleet
         answer = link.wait_for_receipt()
@@ -185,7 +185,7 @@ def test_damage_in_the_store_is_not_the_camera_s_fault(
         link = Link(fleet, record(fleet.identity()))
         link.everything()
         name = min(link.take.segments)
-        path = tmp_path / "fleet/footage/objects" / names.segment_key("cam-01", 7, name)
+        path = tmp_path / "fleet/footage/objects" / names.segment_key(names.Place("cam-01", 7), name)
         path.chmod(0o600)
         path.write_bytes(bytes(len(link.take.segments[name])))
         link.complete()

@@ -71,7 +71,7 @@ def test_the_ledger_s_word_replaces_the_announcement(fleet: Fleet) -> None:
     take = record(fleet.identity())
     tell(fleet, news(take, recording="ab" * 16, prerecord_s=99.0, trigger="rumour"))
     Link(fleet, take).ledger()
-    tell(fleet, news(take, recording="cd" * 16, prerecord_s=98.0))  # late news changes nothing
+    tell(fleet, news(take, recording=take.recording.hex(), prerecord_s=98.0))  # late news changes nothing
     (row,) = get(fleet)
     assert (row["id"], row["prerecord_s"], row["trigger"]) == (take.recording.hex(), 3.0, "button")
 

@@ -29,7 +29,7 @@ def code(answer: httpx.Response) -> tuple[int, str]:
 
 def held_bytes(fleet: Fleet, link: Link) -> dict[str, bytes]:
     store = fleet.services.footage.store
-    prefix = names.recording_prefix(link.take.identity.camera, link.take.number)
+    prefix = names.recording_prefix(names.Place(link.take.identity.camera, link.take.number))
     return {
         each.key.removeprefix(f"{prefix}/segments/"): store.read(each.key)
         for each in store.list(f"{prefix}/segments")

@@ -1,0 +1,131 @@
+"""Which row a camera, or an address, means.
+
+Rules:
+- a camera numbers its recordings, and says the id of the one it speaks of; one that does not say it means the
+  first of that number;
+- two devices that use one identity use numbers twice: the second recording of a number gets a row of its own,
+  and what is kept of it is kept apart, so that neither is in the other's way;
+- a recording's id is one recording's, of one camera, for good;
+- everything happens inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from fleet.core.database import now
+from fleet.core.problems import ProblemError, not_found
+from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.store.names import MAX_NUMBER, is_recording_id, parse_fallback
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingClaim:
+    """Which recording a camera speaks of.
+
+    Attributes:
+        camera: the camera's id, from its certificate.
+        number: the camera's own count.
+        recording: its id in hex; None where the camera does not say it.
+    """
+
+    camera: str
+    number: int
+    recording: str | None = None
+
+
+def find(session: Session, claim: RecordingClaim, *, lock: bool = False) -> Recording | None:
+    """Return the row of a recording, or None.
+
+    Args:
+        session: the caller's.
+        claim: which recording.
+        lock: hold the row until the transaction ends, so that two requests about it take turns.
+    """
+    if not 1 <= claim.number <= MAX_NUMBER:
+        return None  # and nothing that a database has to refuse
+    query = select(Recording).where(Recording.camera_id == claim.camera, Recording.number == claim.number)
+    rows = session.scalars(query.with_for_update(of=Recording) if lock else query).all()
+    first = next((row for row in rows if not row.apart), None)
+    if claim.recording is None or (first is not None and first.recording is None):
+        return next((row for row in rows if row.recording == claim.recording), first)
+    return next((row for row in rows if row.recording == claim.recording), None)
+
+
+def get(session: Session, public_id: str) -> Recording:
+    """Return the recording that an address means.
+
+    Raises:
+        ProblemError: 404 when there is none.
+    """
+    place = parse_fallback(public_id)
+    row = None
+    if is_recording_id(public_id):
+        row = get_named(session, public_id)
+    elif place is not None:
+        row = find(session, RecordingClaim(*place))
+    if row is None:
+        raise not_found("such recording")
+    return row
+
+
+def ensure(session: Session, claim: RecordingClaim) -> Recording:
+    """Return the row of a recording, locked; a new one when nothing was known of it.
+
+    Raises:
+        ProblemError: 400 when the number is none that a camera uses; 409 when the id is another recording's.
+    """
+    if not 1 <= claim.number <= MAX_NUMBER:
+        raise ProblemError(
+            400, "number_unusable", f"A camera's recordings are numbered from 1, not {claim.number}."
+        )
+    row = find(session, claim, lock=True)
+    if row is not None:
+        if row.recording is None and claim.recording is not None:
+            _refuse_taken(session, claim)
+            row.recording = claim.recording
+        return row
+    _refuse_taken(session, claim)
+    try:
+        with session.begin_nested():
+            return _make(session, claim)
+    except IntegrityError:  # two first requests at once, on a database where both can write
+        row = find(session, claim, lock=True)
+        return row if row is not None else _make(session, claim)
+
+
+def get_named(session: Session, recording: str) -> Recording | None:
+    """Return the recording that has that id, or None."""
+    return session.scalars(select(Recording).where(Recording.recording == recording)).one_or_none()
+
+
+def _refuse_taken(session: Session, claim: RecordingClaim) -> None:
+    if claim.recording is not None and get_named(session, claim.recording) is not None:
+        detail = f"The recording id {claim.recording} is another recording's already."
+        raise ProblemError(409, "recording_id_taken", detail)
+
+
+def _make(session: Session, claim: RecordingClaim) -> Recording:
+    moment = now(session)
+    is_second = find(session, RecordingClaim(claim.camera, claim.number)) is not None
+    row = Recording(
+        camera_id=claim.camera,
+        number=claim.number,
+        recording=claim.recording,
+        apart=(claim.recording or "") if is_second else "",
+        state=RecordingState.ANNOUNCED,
+        announced=moment,
+        changed=moment,
+        missing=[],
+        marks=[],
+        trigger="",
+        opened=False,
+        received_bytes=0,
+    )
+    session.add(row)
+    session.flush()
+    return row
