@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from fleet.assignments.models import Assignment
+from fleet.assignments.officers import rename, retire
 from fleet.assignments.service import check_in, check_out, open_assignments
 from fleet.core.actor import Actor
 from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep
 from fleet.core.services import ServicesDep
 from fleet.people.access import Permission, require
+from fleet.people.routes import NewOfficer, OfficerView
 
 router = APIRouter(prefix="/api/v1/assignments", tags=["assignments"])
 
@@ -70,3 +72,19 @@ def post_assignment(
 def post_end(assignment: str, session: SessionDep, actor: HandOut) -> AssignmentView:
     """Check a camera in."""
     return AssignmentView.of(check_in(session, assignment=assignment, by=actor))
+
+
+officers_router = APIRouter(prefix="/api/v1/officers", tags=["people"])
+"""What touches the camera that an officer wears; the rest of officers is in ``fleet.people.routes``."""
+
+
+@officers_router.post("/{officer}/name")
+def post_name(officer: str, body: NewOfficer, session: SessionDep, actor: HandOut) -> OfficerView:
+    """Rename an officer."""
+    return OfficerView.of(rename(session, officer=officer, name=body.name, by=actor))
+
+
+@officers_router.post("/{officer}/retire")
+def post_retire(officer: str, session: SessionDep, actor: HandOut) -> OfficerView:
+    """Retire an officer who has no camera."""
+    return OfficerView.of(retire(session, officer=officer, by=actor))

@@ -15,9 +15,10 @@ from fleet.audit.log import record
 from fleet.cameras.service import change_desired, get_camera
 from fleet.core.actor import Actor
 from fleet.core.database import announce, now
+from fleet.core.natural import natural_key
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
-from fleet.people.officers import get_officer
+from fleet.people.officers import RETIRED, get_officer
 from fleet.people.secrets import new_id
 
 TAKEN = "assignment_conflict"
@@ -28,12 +29,16 @@ def check_out(session: Session, services: Services, *, camera: str, officer: str
 
     Raises:
         ProblemError: 404 unknown camera or officer; 409 with a sentence that names who wears what, or when
-            the camera is revoked.
+            the camera is revoked or the officer retired.
     """
-    row, person = get_camera(session, camera, lock=True), get_officer(session, officer)
+    row, person = get_camera(session, camera, lock=True), get_officer(session, officer, lock=True)
     if row.revoked is not None:
         raise ProblemError(
             409, "camera_revoked", f"{camera} was revoked and cannot be handed out; take another camera."
+        )
+    if person.retired is not None:
+        raise ProblemError(
+            409, RETIRED, f"{person.name} is retired; bring them back before they are handed a camera."
         )
     _refuse_conflict(session, camera, officer)
     name = person.name  # a failed flush would take it away
@@ -60,7 +65,7 @@ def check_out(session: Session, services: Services, *, camera: str, officer: str
         assignment.id,
         detail={"camera": camera, "officer": officer},
     )
-    _tell(session, assignment)
+    tell(session, assignment)
     return assignment
 
 
@@ -76,7 +81,7 @@ def check_in(session: Session, *, assignment: str, by: Actor) -> Assignment:
     if row is None:
         raise not_found(f"assignment {assignment}")
     if row.ended is None:
-        _end(session, row, by)
+        end_assignment(session, row, by)
     return row
 
 
@@ -84,7 +89,7 @@ def end_open(session: Session, *, camera: str, by: Actor, reason: str) -> None:
     """End the open assignment of a camera, if there is one."""
     worn = open_for_camera(session, camera)
     if worn is not None:
-        _end(session, worn, by, reason=reason)
+        end_assignment(session, worn, by, reason=reason)
 
 
 def wearer_at(session: Session, camera: str, utc: datetime) -> Assignment | None:
@@ -103,12 +108,18 @@ def wearer_at(session: Session, camera: str, utc: datetime) -> Assignment | None
 def open_assignments(session: Session) -> Sequence[Assignment]:
     """Return what is out now, with officers loaded."""
     query = select(Assignment).where(Assignment.ended.is_(None)).options(joinedload(Assignment.officer))
-    return session.scalars(query.order_by(Assignment.camera_id)).all()
+    return sorted(session.scalars(query), key=lambda row: natural_key(row.camera_id))
 
 
 def open_for_camera(session: Session, camera: str) -> Assignment | None:
     """Return the open assignment of a camera, or None."""
     query = select(Assignment).where(Assignment.ended.is_(None), Assignment.camera_id == camera)
+    return session.scalars(query.options(joinedload(Assignment.officer))).one_or_none()
+
+
+def open_for_officer(session: Session, officer: str) -> Assignment | None:
+    """Return the open assignment of an officer, or None."""
+    query = select(Assignment).where(Assignment.ended.is_(None), Assignment.officer_id == officer)
     return session.scalars(query.options(joinedload(Assignment.officer))).one_or_none()
 
 
@@ -123,13 +134,15 @@ def _refuse_conflict(session: Session, camera: str, officer: str) -> None:
         raise ProblemError(409, TAKEN, sentence)
 
 
-def _end(session: Session, row: Assignment, by: Actor, **why: str) -> None:
+def end_assignment(session: Session, row: Assignment, by: Actor, **why: str) -> None:
+    """End an open assignment now."""
     row.ended, row.ended_by = max(now(session), row.started), by.label
     record(session, by, "assignments:assignment:end", row.id, detail={"camera": row.camera_id, **why})
-    _tell(session, row)
+    tell(session, row)
 
 
-def _tell(session: Session, assignment: Assignment) -> None:
+def tell(session: Session, assignment: Assignment) -> None:
+    """Have a camera and the open pages told that it changed hands."""
     change_desired(session, assignment.camera_id)
     announce(session, "assignment", assignment.id)
     announce(session, "camera", assignment.camera_id)

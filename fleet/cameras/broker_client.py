@@ -175,3 +175,4 @@ def mark_silent(services: Services) -> None:
             if camera.id in silent and is_silent(seen, after=after, now=now(session)):
                 camera.online = False
                 announce(session, "camera", camera.id)
+                announce(session, "presence", camera.id)

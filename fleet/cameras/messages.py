@@ -1,4 +1,4 @@
-"""Applying what cameras publish: status messages to the table, events to whoever asked for them.
+"""Applying what cameras publish: status messages and reports to the table, events to whoever asked for them.
 
 Rules:
 - everything is validated as ``protocol.messages`` defines it, and the camera in the body must be the one in
@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -22,11 +24,16 @@ from fleet.cameras.rules import Presence, heard
 from fleet.cameras.services import CameraServices
 from fleet.core.database import announce, now
 from fleet.core.problems import describe_validation
+from protocol.messages.desired import Reported
 from protocol.messages.events import CameraEvent
 from protocol.messages.status import Status
 from protocol.messages.topics import Topic, Up, parse_topic
 
 log = logging.getLogger(__name__)
+
+
+_DOES = ("state", "recording", "assignment")
+"""What a status says that somebody who looks at a page must see at once."""
 
 
 class Inbox:
@@ -63,6 +70,12 @@ class Inbox:
             event = CameraEvent.model_validate_json(payload)
             if self._is_own(topic, event.camera):
                 self._apply_event(event)
+        elif topic.subject is Up.REPORTED:
+            report = Reported.model_validate_json(payload)
+            if self._is_own(topic, report.camera):
+                self._apply_report(report)
+        elif topic.subject is Up.RESPONSE:
+            self._refuse(topic.camera, "it answers a command, and none was sent")
 
     def _is_own(self, topic: Topic, claimed: str) -> bool:
         if claimed != topic.camera:
@@ -80,12 +93,15 @@ class Inbox:
             )
             if after is None:
                 return
+            said = camera.status
             camera.online, camera.session, camera.seen = after.online, after.session, after.seen
             if (
                 status.online
             ):  # a will says only that the link is gone: what the camera last said of itself stands
                 camera.status = status.model_dump(mode="json")
             announce(session, "camera", camera.id)
+            if before.online != after.online or _does(said) != _does(camera.status):
+                announce(session, "presence", camera.id)
         if status.online and not retained:
             self._hand_on(status)
 
@@ -96,6 +112,14 @@ class Inbox:
             except Exception:
                 # A handler's fault must not stop the other cameras; the next status comes soon.
                 log.exception("A status of %s could not be handled.", status.camera)
+
+    def _apply_report(self, report: Reported) -> None:
+        """Keep which version of what is wanted a camera has taken on; that it says so does not date it."""
+        with self._services.sessions.begin() as session:
+            camera = self._known(session, report.camera)
+            if camera is not None:
+                camera.reported = report.model_dump(mode="json")
+                announce(session, "camera", camera.id)
 
     def _apply_event(self, event: CameraEvent) -> None:
         with self._services.readers() as session:
@@ -122,3 +146,7 @@ class Inbox:
         count = self.refused[source]
         if count & (count - 1) == 0:
             log.warning("Message %d of %s was refused: %s", count, source, reason)
+
+
+def _does(status: Mapping[str, Any] | None) -> tuple[Any, ...]:
+    return tuple((status or {}).get(name) for name in _DOES)

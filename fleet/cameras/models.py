@@ -29,6 +29,7 @@ class CameraRow(Base):
         runs_seen: the runs last heard of, as two devices with one identity are told by them.
         doubled_since: since when two devices are known to have used this identity at once; None: never.
         doubled_last: when that was last seen.
+        reported: the last ``Reported`` as JSON: which version it has taken on, and what it could not.
     """
 
     __tablename__ = "cameras"
@@ -47,6 +48,7 @@ class CameraRow(Base):
     runs_seen: Mapped[list[Any]] = mapped_column(JSON, default=list)
     doubled_since: Mapped[datetime | None] = mapped_column(UtcTime)
     doubled_last: Mapped[datetime | None] = mapped_column(UtcTime)
+    reported: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class CameraCertificate(Base):

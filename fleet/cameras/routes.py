@@ -12,12 +12,13 @@ from pydantic import BaseModel, Field
 from fleet.cameras.desired import desired_document
 from fleet.cameras.identity import CameraDep
 from fleet.cameras.models import CameraRow
+from fleet.cameras.rules import Presence, still_heard
 from fleet.cameras.service import create_code, enrol, get_camera, list_cameras, renew, take_out_of_service
 from fleet.cameras.services import CamerasDep
 from fleet.cameras.wearers import Wearer
 from fleet.core.actor import Actor
 from fleet.core.bodies import RequestBody
-from fleet.core.database import SessionDep
+from fleet.core.database import SessionDep, now
 from fleet.people.access import PUBLIC, Permission, require
 from protocol.messages.desired import Desired
 from protocol.messages.enrolment import EnrolmentRequest, EnrolmentResponse
@@ -69,7 +70,7 @@ class CameraView(BaseModel):
     officer_name: str | None
 
     @classmethod
-    def of(cls, camera: CameraRow, worn: Wearer | None) -> CameraView:
+    def of(cls, camera: CameraRow, worn: Wearer | None, at: datetime) -> CameraView:
         """Describe a row."""
         return cls(
             id=camera.id,
@@ -77,7 +78,7 @@ class CameraView(BaseModel):
             enrolled=camera.enrolled,
             certificate_expires=camera.certificate_expires,
             revoked=camera.revoked,
-            online=camera.online,
+            online=still_heard(Presence(camera.online, camera.session, camera.seen), now=at),
             seen=camera.seen,
             status=camera.status,
             assignment=worn.assignment if worn else None,
@@ -118,14 +119,14 @@ def post_enrolment(body: EnrolmentRequest, session: SessionDep, cameras: Cameras
 def get_cameras(session: SessionDep, cameras: CamerasDep) -> list[CameraView]:
     """List enrolled cameras."""
     worn = cameras.wearers.worn(session)
-    return [CameraView.of(camera, worn.get(camera.id)) for camera in list_cameras(session)]
+    return [CameraView.of(camera, worn.get(camera.id), now(session)) for camera in list_cameras(session)]
 
 
 @router.get("/cameras/{camera}", dependencies=[Depends(require(Permission.SEE_CAMERAS))])
 def get_one_camera(camera: str, session: SessionDep, cameras: CamerasDep) -> CameraView:
     """Return one camera."""
     row = get_camera(session, camera)
-    return CameraView.of(row, cameras.wearers.of(session, row.id))
+    return CameraView.of(row, cameras.wearers.of(session, row.id), now(session))
 
 
 @router.post("/cameras/{camera}/revoke")
@@ -134,7 +135,7 @@ def post_revoke(
 ) -> CameraView:
     """Refuse a camera from now on; nobody wears it any more."""
     row = take_out_of_service(session, cameras.wearers, camera=camera, by=actor, purpose=body.purpose)
-    return CameraView.of(row, None)
+    return CameraView.of(row, None, now(session))
 
 
 @camera_router.get("/desired")

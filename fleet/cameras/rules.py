@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+HEARD_FOR = timedelta(seconds=90)
+"""How long a message speaks of the present, whoever notices a silence or does not (F8)."""
+
 
 def room_for_another(*, enrolled: int, limit: int) -> bool:
     """Say whether one more camera may be enrolled; revoked cameras do not count as enrolled."""
@@ -54,6 +57,11 @@ def heard(
     if retained or not online:
         return Presence(online=presence.online and online, session=session, seen=presence.seen)
     return Presence(online=online, session=session, seen=now)
+
+
+def still_heard(presence: Presence, *, now: datetime) -> bool:
+    """Say whether the last message of a camera speaks of the present."""
+    return presence.online and presence.seen is not None and now - presence.seen < HEARD_FOR
 
 
 def is_silent(presence: Presence, *, after: timedelta, now: datetime) -> bool:

@@ -77,6 +77,7 @@ def enrol(
         revoked=None,
         seen=None,
         status=None,
+        reported=None,
     )
     session.add(camera)
     session.flush()

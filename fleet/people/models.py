@@ -35,17 +35,35 @@ class RoleSet(TypeDecorator[frozenset[Role]]):
 
 
 class Officer(Base):
-    """Somebody who wears a camera. Need not be able to sign in."""
+    """Somebody who wears a camera. Need not be able to sign in.
+
+    Attributes:
+        id: in hex.
+        name: as colleagues know them.
+        created: when they were added.
+        retired: since when they wear no camera any more; their recordings stay theirs. None while they do.
+    """
 
     __tablename__ = "officers"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     created: Mapped[datetime] = mapped_column(UtcTime)
+    retired: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class User(Base):
-    """Somebody who can sign in."""
+    """Somebody who can sign in.
+
+    Attributes:
+        id: in hex.
+        name: what they sign in with.
+        password: its argon2id digest.
+        roles: what they may do.
+        created: when.
+        officer_id: which officer they are, None for who wears no camera; one who is retired
+            does not sign in.
+    """
 
     __tablename__ = "users"
 
@@ -54,6 +72,14 @@ class User(Base):
     password: Mapped[str] = mapped_column(Text)
     roles: Mapped[frozenset[Role]] = mapped_column(RoleSet)
     created: Mapped[datetime] = mapped_column(UtcTime)
+    officer_id: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
+
+    officer: Mapped[Officer | None] = relationship()
+
+    @property
+    def has_left(self) -> bool:
+        """Whether this is an officer's account, and that officer is retired."""
+        return self.officer is not None and self.officer.retired is not None
 
 
 class UserSession(Base):

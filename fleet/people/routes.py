@@ -14,7 +14,7 @@ from fleet.core.database import SessionDep
 from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, Permission, SignedIn, require
 from fleet.people.models import Officer
-from fleet.people.officers import add_officer, list_officers
+from fleet.people.officers import add_officer, bring_back_officer, list_officers
 from fleet.people.services import PeopleDep
 from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
 from fleet.people.sign_in import set_up, sign_in, sign_out
@@ -64,11 +64,12 @@ class OfficerView(BaseModel):
     id: str
     name: str
     created: datetime
+    retired: datetime | None
 
     @classmethod
     def of(cls, officer: Officer) -> OfficerView:
         """Describe a row."""
-        return cls(id=officer.id, name=officer.name, created=officer.created)
+        return cls(id=officer.id, name=officer.name, created=officer.created, retired=officer.retired)
 
 
 @router.post("/setup", status_code=201, dependencies=[Depends(PUBLIC)])
@@ -101,9 +102,9 @@ def delete_session(actor: SignedIn, request: Request, response: Response, servic
 
 
 @router.get("/officers", dependencies=[Depends(require(Permission.SEE_CAMERAS))])
-def get_officers(session: SessionDep) -> list[OfficerView]:
-    """List all officers."""
-    return [OfficerView.of(officer) for officer in list_officers(session)]
+def get_officers(session: SessionDep, *, retired: bool = False) -> list[OfficerView]:
+    """List the officers, with ``retired`` those too who wear no camera any more."""
+    return [OfficerView.of(officer) for officer in list_officers(session, retired=retired)]
 
 
 @router.post("/officers", status_code=201)
@@ -115,3 +116,11 @@ def post_officer(
 ) -> OfficerView:
     """Add an officer."""
     return OfficerView.of(add_officer(session, services.random, name=body.name, by=actor))
+
+
+@router.post("/officers/{officer}/back")
+def post_back(
+    officer: str, session: SessionDep, actor: Annotated[Actor, Depends(require(Permission.HAND_OUT))]
+) -> OfficerView:
+    """Let an officer who is retired wear cameras again."""
+    return OfficerView.of(bring_back_officer(session, officer=officer, by=actor))

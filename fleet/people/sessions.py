@@ -73,13 +73,13 @@ def actor_of_session(services: Services, secret: str, csrf: str, *, seen_now: bo
         found = session.scalars(
             select(UserSession)
             .where(UserSession.digest == digest(secret))
-            .options(joinedload(UserSession.user))
+            .options(joinedload(UserSession.user).joinedload(User.officer))
         ).one_or_none()
         if found is None:
             return None
         moment = now(session)
         idle_until = found.seen + timedelta(minutes=services.config.people.idle_minutes)
-        if moment >= min(found.expires, idle_until):
+        if moment >= min(found.expires, idle_until) or found.user.has_left:
             return None
         user, seen, key = found.user, found.seen, found.id
     if seen_now and moment - seen >= SEEN_EVERY:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from fastapi import Request
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from fleet.audit.log import record
 from fleet.core.actor import ANONYMOUS, FLEET, Actor, ActorKind, Role
@@ -52,7 +52,8 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
     """Check name and password and start a session.
 
     Raises:
-        ProblemError: 401 wrong, with the same sentence whichever it was; 429 after too many failures.
+        ProblemError: 401 wrong, with the same sentence whichever it was; 403 the account is of an officer
+            who is retired; 429 after too many failures.
     """
     services, attempts = people.core, people.attempts
     host = request.client.host if request.client else ""
@@ -72,6 +73,12 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
         raise ProblemError(401, "sign_in_refused", "Name or password is wrong.")
     attempts.give_back(keys, moment)
     attempts.forgive(keys[0])
+    if user.has_left:
+        with services.sessions.begin() as session:
+            record(
+                session, ANONYMOUS, "people:session:refuse", user.id, detail={"why": "the officer is retired"}
+            )
+        raise ProblemError(403, "officer_retired", f"{user.name} is retired and cannot sign in.")
     with services.sessions.begin() as session:
         return _begin(session, services, user)
 
@@ -88,7 +95,7 @@ def _user_of(services: Services, name: str, password: str) -> User | None:
     """Return the user of this name and password, None when either is wrong."""
     with services.readers() as session:
         # Lowered by the database alone: SQLite's lower() leaves letters beyond ASCII as they are.
-        same = select(User).where(func.lower(User.name) == func.lower(name))
+        same = select(User).where(func.lower(User.name) == func.lower(name)).options(joinedload(User.officer))
         user = session.scalars(same).one_or_none()
     return user if password_matches(user.password if user else None, password) else None
 

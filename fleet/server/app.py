@@ -15,6 +15,7 @@ from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
 
+from fleet.assignments.routes import officers_router
 from fleet.assignments.routes import router as assignments_router
 from fleet.cameras.routes import camera_router as cameras_own_router
 from fleet.cameras.routes import router as cameras_router
@@ -47,6 +48,7 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         cameras_router,
         people_router,
         assignments_router,
+        officers_router,
         recordings_router,
         watching_router,
         pages_router,

@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
+from fleet.core.database import now
 from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.web.facts import LookFacts, RecordingFacts
-from fleet.web.sources import read_status
+from fleet.web.sources import is_heard, read_status
 from protocol.messages.status import Status
 
 NEWEST = 100
@@ -127,12 +128,13 @@ def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts,
     names = {row.camera_id for row in rows}
     cameras = session.scalars(select(CameraRow).where(CameraRow.id.in_(names))) if names else ()
     known = {camera.id: camera for camera in cameras}
-    return tuple(_of(row, known) for row in rows)
+    moment = now(session)
+    return tuple(_of(row, known, moment) for row in rows)
 
 
-def _of(row: Recording, cameras: Mapping[str, CameraRow]) -> RecordingFacts:
+def _of(row: Recording, cameras: Mapping[str, CameraRow], at: datetime) -> RecordingFacts:
     camera = cameras.get(row.camera_id)
-    status = read_status(camera) if camera is not None and camera.online else None
+    status = read_status(camera) if camera is not None and is_heard(camera, at) else None
     return RecordingFacts(
         RecordingSummary.of(row),
         share=share(row.number, row.received_bytes, status),
@@ -148,5 +150,5 @@ def share(number: int, received: int, status: Status | None) -> int | None:
     """
     if status is None or status.upload.current != number or status.upload.recordings != 1:
         return None
-    whole = received + status.upload.bytes_left
-    return None if whole == 0 else _PERCENT * received // whole
+    left = status.upload.bytes_left
+    return None if left is None or received + left == 0 else _PERCENT * received // (received + left)

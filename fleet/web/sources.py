@@ -2,13 +2,16 @@
 
 Rules:
 - only reads; whoever changes something calls the domain;
-- a status message that does not make sense is left out and never breaks a page.
+- a status message that does not make sense is left out and never breaks a page;
+- whether a camera is heard is judged anew for every page, by the time of its last message: nothing needs to
+  have noticed that it went silent (F8).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -17,7 +20,9 @@ from sqlalchemy.orm import Session, joinedload
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import open_assignments
 from fleet.cameras.models import CameraRow
+from fleet.cameras.rules import Presence, still_heard
 from fleet.cameras.service import get_camera, list_cameras
+from fleet.core.database import now
 from fleet.footage.recordings.accounting import Account
 from fleet.footage.recordings.accounts import accounts
 from fleet.people.officers import list_officers
@@ -32,7 +37,8 @@ def cameras(session: Session, recordings: Sequence[RecordingFacts] = ()) -> tupl
     """Return the facts of all cameras in service; ``recordings`` tell how much of an upload is here."""
     worn = {row.camera_id: row for row in open_assignments(session)}
     known = {(each.summary.camera, each.summary.number): each for each in recordings}
-    return tuple(camera_facts(row, worn.get(row.id), known) for row in list_cameras(session))
+    moment = now(session)
+    return tuple(camera_facts(row, worn.get(row.id), known, moment) for row in list_cameras(session))
 
 
 def with_missing(session: Session, cameras: Sequence[CameraFacts]) -> tuple[CameraFacts, ...]:
@@ -50,18 +56,21 @@ def one_camera(session: Session, camera: str, recordings: Sequence[RecordingFact
     row = get_camera(session, camera)
     worn = {each.camera_id: each for each in open_assignments(session)}
     known = {(each.summary.camera, each.summary.number): each for each in recordings}
-    return camera_facts(row, worn.get(camera), known)
+    return camera_facts(row, worn.get(camera), known, now(session))
 
 
 def camera_facts(
-    row: CameraRow, worn: Assignment | None, known: Mapping[tuple[str, int], RecordingFacts]
+    row: CameraRow,
+    worn: Assignment | None,
+    known: Mapping[tuple[str, int], RecordingFacts],
+    at: datetime,
 ) -> CameraFacts:
-    """Join what the fleet knows of a camera with what it says of itself."""
+    """Join what the fleet knows of a camera as of ``at`` with what it says of itself."""
     base = CameraFacts(
         camera=row.id,
         enrolled=row.enrolled,
         revoked=row.revoked,
-        online=row.online,
+        online=is_heard(row, at),
         last_seen=row.seen,
         officer=worn.officer.name if worn else None,
         officer_id=worn.officer_id if worn else None,
@@ -76,7 +85,7 @@ def camera_facts(
     sending = known.get((row.id, status.upload.current)) if status.upload.current is not None else None
     return replace(
         base,
-        state=str(status.state),
+        state=str(status.state) if status.state is not None else None,
         held_s=status.prerecord_s,
         window_s=status.window_s or None,
         recording=status.recording,
@@ -130,6 +139,11 @@ def history(session: Session, camera: str) -> tuple[AssignmentFacts, ...]:
         AssignmentFacts(row.camera_id, row.officer.name, row.started, row.ended)
         for row in session.scalars(query)
     )
+
+
+def is_heard(row: CameraRow, at: datetime) -> bool:
+    """Say whether a camera's last message is new enough to speak of the present."""
+    return still_heard(Presence(row.online, row.session, row.seen), now=at)
 
 
 def read_status(row: CameraRow) -> Status | None:

@@ -1,8 +1,9 @@
 """The live stream: tells an open page which things have changed, so that it asks for them again.
 
 Rules:
-- an event names a topic and a subject and carries no data; the page fetches itself anew with its own
-  permissions;
+- an event names a topic and a subject and carries no data: ``presence`` says that a camera is heard or not,
+  or does something else, and is not kept waiting as ``camera``, which says that anything about it is new;
+  the page fetches itself anew with its own permissions;
 - each stream begins with ``hello`` and beats every few seconds, so that a page can tell silence from sleep;
 - a stream ends as its reader signs out or may see less, at the latest ``LOOK_S`` after a session ended by
   itself;
@@ -32,6 +33,7 @@ LONGEST_S = 3600
 LOOK_S = 60
 _TOPICS = {
     "camera": Permission.SEE_CAMERAS,
+    "presence": Permission.SEE_CAMERAS,
     "assignment": Permission.SEE_CAMERAS,
     "officer": Permission.SEE_CAMERAS,
     "recording": Permission.SEE_RECORDINGS,

@@ -5,6 +5,8 @@ Rules:
 - ``session`` is drawn anew for every connection and stands in the will too, so that a will of an earlier
   session that comes late is recognised and ignored.
 - Nothing depends on retained messages for correctness: on connect, a camera asks over HTTPS.
+- What a camera does not say is None, and is not known: never nought, never off (F8). It leaves such a field
+  out (``to_json``), which fleets of any version take; a camera of an earlier version says every field.
 """
 
 from __future__ import annotations
@@ -24,13 +26,13 @@ class UploadProgress(Message):
     """What is still to be sent.
 
     Attributes:
-        recordings: Recordings on the camera without a receipt.
-        bytes_left: Bytes of them that the fleet does not have yet.
+        recordings: Recordings on the camera without a receipt, None before it has looked.
+        bytes_left: Bytes of them that the fleet does not have yet, None before it has looked.
         current: The number of the recording that is being sent, None when none is.
     """
 
-    recordings: Count = 0
-    bytes_left: Count = 0
+    recordings: Count | None = None
+    bytes_left: Count | None = None
     current: Count | None = None
 
 
@@ -41,40 +43,44 @@ class Status(Message):
         camera: Its id; the fleet checks it against the topic.
         session: The connection's id.
         online: False in the will and on a clean goodbye.
-        state: What it does.
+        state: What it does, None where it does not say.
         run: The run's id as hex, empty when none is known.
         assignment: The assignment it was told of, None when unassigned.
         recording: The number of the recording under way, None when there is none.
-        prerecord_s: Seconds of pre-record held now.
-        window_s: Seconds of pre-record that it keeps.
+        prerecord_s: Seconds of pre-record held now, None where it does not say.
+        window_s: Seconds of pre-record that it keeps, None where it does not say.
         battery_percent: Charge, None where the hardware has no gauge.
         storage_free_bytes: Room left for footage.
         storage_total_bytes: Size of the footage volume.
-        made: How many recordings this camera has ever numbered.
+        made: How many recordings this camera has ever numbered, None where it does not say.
         upload: What is still to be sent.
         faults: What is wrong, one sentence each.
         firmware: The version that runs.
-        at_utc_us: When, by the camera's clock.
-        clock_synchronised: Whether that clock was disciplined.
+        at_utc_us: When, by the camera's clock, None where it does not say.
+        clock_synchronised: Whether that clock was disciplined, None where it does not say.
         at_boot_us: The same instant on the boot-time clock, in microseconds; None where it is not said.
     """
 
     camera: CameraId
     session: Identifier
     online: StrictBool = True
-    state: Mode = Mode.OFF
+    state: Mode | None = None
     run: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
     assignment: ShortText | None = None
     recording: Count | None = None
-    prerecord_s: Seconds = 0.0
-    window_s: Seconds = 0.0
+    prerecord_s: Seconds | None = None
+    window_s: Seconds | None = None
     battery_percent: Annotated[int, Field(strict=True, ge=0, le=100)] | None = None
     storage_free_bytes: Count | None = None
     storage_total_bytes: Count | None = None
-    made: Count = 0
+    made: Count | None = None
     upload: UploadProgress = UploadProgress()
     faults: Annotated[tuple[ShortText, ...], Field(max_length=MAX_FAULTS)] = ()
     firmware: ShortText = ""
-    at_utc_us: UtcMicroseconds = 0
-    clock_synchronised: StrictBool = False
+    at_utc_us: UtcMicroseconds | None = None
+    clock_synchronised: StrictBool | None = None
     at_boot_us: Count | None = None
+
+    def to_json(self) -> bytes:
+        """Return it as it is published: what is not known is left out."""
+        return self.model_dump_json(exclude_none=True).encode()

@@ -185,7 +185,7 @@ class Messenger:
         id_ = self._new_id()
         session = self._make_session(self._arrived, self._outbox.acknowledged)
         try:
-            will = self._status(session=id_, online=False).model_dump_json().encode()
+            will = self._status(session=id_, online=False).to_json()
             session.open(topic(self._camera, "up", Up.STATUS), will, self._wake_out)
             self._breaker.answered()
             self._connected = True
@@ -238,7 +238,7 @@ class Messenger:
         self._status_wanted = False
         self._status_sent = self._clock()
         status = self._status(session=id_, online=online)
-        session.publish(topic(self._camera, "up", Up.STATUS), status.model_dump_json().encode(), retain=True)
+        session.publish(topic(self._camera, "up", Up.STATUS), status.to_json(), retain=True)
 
     def _say_goodbye(self, session: Session, id_: str) -> None:
         """The last status goes out in the open; the will is not sent after a proper end."""

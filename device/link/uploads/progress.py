@@ -19,14 +19,14 @@ class View:
     """What the uploader last knew.
 
     Attributes:
-        recordings: those without a receipt.
+        recordings: those without a receipt; None before the card was looked at.
         known: what is known of the fleet's copies, by number.
         busy: steps that were under way.
         connected: the last attempt got an answer.
         troubles: one sentence for each thing that is wrong.
     """
 
-    recordings: tuple[ShelvedRecording, ...] = ()
+    recordings: tuple[ShelvedRecording, ...] | None = None
     known: Mapping[int, Known] = field(default_factory=dict)
     busy: frozenset[Step] = frozenset()
     connected: bool = True
@@ -34,11 +34,13 @@ class View:
 
 
 def upload_progress(view: View) -> UploadProgress:
-    """What is still to be sent.
+    """What is still to be sent; nothing is said of it before the card was looked at.
 
     Args:
         view: what the uploader last knew.
     """
+    if view.recordings is None:
+        return UploadProgress()
     left = 0
     for recording in view.recordings:
         known = view.known.get(recording.number, Known())

@@ -39,10 +39,10 @@ def _kind(state: str) -> str:
 
 
 def _made(camera: CameraRow) -> int:
-    """Return how many recordings the camera says it has numbered; 0 while it said nothing readable."""
+    """Return how many recordings the camera says it has numbered; 0 is the least while it says nothing."""
     if camera.status is None:
         return 0
     try:
-        return Status.model_validate(camera.status, strict=False).made
+        return Status.model_validate(camera.status, strict=False).made or 0
     except ValidationError:
         return 0  # written by another version; the camera's next status replaces it

@@ -83,7 +83,9 @@ class StatusClocks:
 
     def __call__(self, status: Status) -> None:
         """Take in a live status: the first of each run with a clock that is set."""
-        if not status.clock_synchronised or not status.run or status.at_boot_us is None:
+        if not status.clock_synchronised or not status.run:
+            return
+        if status.at_boot_us is None or status.at_utc_us is None:
             return
         with self._services.readers() as session:
             if session.get(RunClock, (status.camera, status.run)) is not None:

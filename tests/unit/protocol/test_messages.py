@@ -193,3 +193,20 @@ def test_a_content_digest_survives_the_way(data: bytes) -> None:
 def test_a_malformed_content_digest_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="Content-Digest"):
         parse_content_digest(value)
+
+
+def test_what_a_camera_does_not_say_is_not_known() -> None:
+    # proves F8: not nought, not off, and not a clock that is not set
+    bare = Status.model_validate_json('{"camera": "cam-01", "session": "s"}')
+    for name in ("state", "prerecord_s", "window_s", "made", "at_utc_us", "clock_synchronised"):
+        assert getattr(bare, name) is None, name
+    assert (bare.upload.recordings, bare.upload.bytes_left, bare.upload.current) == (None, None, None)
+
+
+def test_what_is_not_known_is_left_out_so_that_a_fleet_of_any_version_takes_it() -> None:
+    said = json.loads(Status(camera="cam-01", session="s", made=0).to_json())
+    assert None not in said.values()
+    assert said["made"] == 0
+    assert "state" not in said
+    assert said["upload"] == {}
+    assert Status.model_validate_json(json.dumps(said)) == Status(camera="cam-01", session="s", made=0)

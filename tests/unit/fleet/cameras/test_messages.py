@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from fleet.cameras.broker_client import mark_silent
 from fleet.cameras.messages import Inbox
 from fleet.cameras.models import CameraRow
+from fleet.cameras.rules import Presence, still_heard
 from fleet.server.compose import FleetServices
+from protocol.messages.desired import Reported
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
 from protocol.mode import Mode
@@ -142,3 +144,61 @@ def test_a_flood_leaves_few_lines(inbox: Inbox, caplog: pytest.LogCaptureFixture
             inbox.take(TOPIC, b"nonsense", retained=False)
     assert inbox.refused["cam-01"] == 100
     assert len(caplog.records) == 7
+
+
+def test_what_a_camera_has_taken_on_is_kept(services: FleetServices, inbox: Inbox) -> None:
+    # proves F8: what it could not do is not dropped in silence
+    report = (
+        Reported(camera="cam-01", version=3, refused=("The key is not valid.",)).model_dump_json().encode()
+    )
+    inbox.take("lapel/v1/cameras/cam-01/up/reported", report, retained=True)
+    row = camera(services)
+    assert row.reported == {"camera": "cam-01", "version": 3, "refused": ["The key is not valid."]}
+    assert (row.online, row.seen) == (False, None), "a retained message does not say that it is there"
+    inbox.take("lapel/v1/cameras/cam-01/up/reported", report.replace(b"cam-01", b"cam-02"), retained=False)
+    assert inbox.refused["cam-01"] == 1
+
+
+def test_an_answer_to_no_command_is_counted(inbox: Inbox, caplog: pytest.LogCaptureFixture) -> None:
+    inbox.take("lapel/v1/cameras/cam-01/up/response", b"{}", retained=False)
+    assert inbox.refused["cam-01"] == 1
+    assert "none was sent" in caplog.text
+
+
+def test_what_a_camera_does_is_told_at_once_and_the_rest_in_its_time(
+    services: FleetServices, inbox: Inbox, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topics: list[str] = []
+    monkeypatch.setattr(services.live, "publish", lambda topic, _subject: topics.append(topic))
+
+    def at_once(message: bytes) -> bool:
+        """Whether a message makes pages look at once."""
+        topics.clear()
+        inbox.take(TOPIC, message, retained=False)
+        return "presence" in topics
+
+    busy = status(state=Mode.RECORDING, recording=2, assignment="a1")
+    assert at_once(status(state=Mode.READY, prerecord_s=1.0))
+    assert not at_once(status(state=Mode.READY, prerecord_s=3.0))
+    assert topics == ["camera"]
+    assert at_once(status(state=Mode.RECORDING, recording=1))
+    assert at_once(status(state=Mode.RECORDING, recording=2))
+    assert at_once(busy)
+    assert at_once(status(online=False))
+    assert at_once(busy)
+    clock.move(seconds=70)
+    topics.clear()
+    mark_silent(services)
+    assert "presence" in topics
+
+
+@pytest.mark.parametrize(
+    ("silent_s", "heard"), [(0, True), (89.9, True), (90, False), (3600, False), (-3600, True)]
+)
+def test_a_message_speaks_of_the_present_for_90_s_whoever_notices(silent_s: float, heard: bool) -> None:
+    # proves F8: after a restart, or while nothing looks for silence, a page does not say that it is there
+    seen = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+    now = seen + timedelta(seconds=silent_s)
+    assert still_heard(Presence(True, "s1", seen), now=now) is heard
+    assert not still_heard(Presence(False, "s1", seen), now=now)
+    assert not still_heard(Presence(True, "s1", None), now=now)

@@ -14,6 +14,7 @@ from device.link.uploads.throttle import Meter
 from device.shelf import ShelvedRecording
 from device.storage.filesystem import PosixFilesystem
 from protocol.footage.format.errors import FormatError
+from protocol.messages.status import UploadProgress
 from tests.support.camera.shelves import closed_segments
 from tests.support.media.recordings import record
 
@@ -93,6 +94,7 @@ def test_progress_counts_what_the_fleet_lacks(tmp_path: Path) -> None:
         10 + sum(lengths[2:]),
         7,
     )
+    assert upload_progress(View()) == UploadProgress(), "before the card was looked at nothing is known"
     nothing_known = upload_progress(View((recording,)))
     assert nothing_known.bytes_left == recording.ledger_length + sum(lengths)
     assert nothing_known.current is None
