@@ -43,6 +43,13 @@ class NotTrustedError(LinkError):
     """One side does not accept the other's certificate, or the camera was revoked. Try again slowly (L1)."""
 
 
+class TakenOverError(NotTrustedError):
+    """Another device connected with this camera's identity, and the broker ended this connection for it.
+
+    Try again slowly: the two take each other's place for as long as both try.
+    """
+
+
 class RefusedError(LinkError):
     """The fleet answered, and refused. What follows depends on the code.
 

@@ -19,9 +19,12 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from fleet.audit.log import record
+from fleet.cameras.devices import Devices, heard_from, runs_from_json, runs_to_json
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, heard
 from fleet.cameras.services import CameraServices
+from fleet.core.actor import FLEET
 from fleet.core.database import announce, now
 from fleet.core.problems import describe_validation
 from protocol.messages.desired import Reported
@@ -99,11 +102,26 @@ class Inbox:
                 status.online
             ):  # a will says only that the link is gone: what the camera last said of itself stands
                 camera.status = status.model_dump(mode="json")
+                if not retained:
+                    self._note_device(session, camera, status)
             announce(session, "camera", camera.id)
             if before.online != after.online or _does(said) != _does(camera.status):
                 announce(session, "presence", camera.id)
         if status.online and not retained:
             self._hand_on(status)
+
+    def _note_device(self, session: Session, camera: CameraRow, status: Status) -> None:
+        """Notice a second device with this camera's identity; the first time is for the audit log."""
+        before = Devices(runs_from_json(camera.runs_seen), camera.doubled_since, camera.doubled_last)
+        after = heard_from(before, status.run, status.session, now(session))
+        if after == before:
+            return
+        camera.runs_seen = runs_to_json(after.runs)
+        camera.doubled_since, camera.doubled_last = after.since, after.last
+        if before.since is None and after.since is not None:
+            log.warning("Two devices use the identity of %s: its card was copied.", camera.id)
+            detail = {"runs": " ".join(each.run for each in after.runs[-2:])}
+            record(session, FLEET, "cameras:identity:doubled", camera.id, detail=detail)
 
     def _hand_on(self, status: Status) -> None:
         for handler in self._statuses:

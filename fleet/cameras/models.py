@@ -26,7 +26,7 @@ class CameraRow(Base):
         seen: when anything was last heard from it.
         status: its last status message as JSON, or None before the first.
         desired_version: counts changes of its desired document.
-        runs_seen: the runs last heard of, as two devices with one identity are told by them.
+        runs_seen: the runs last heard of, as ``fleet.cameras.devices`` tells by them.
         doubled_since: since when two devices are known to have used this identity at once; None: never.
         doubled_last: when that was last seen.
         reported: the last ``Reported`` as JSON: which version it has taken on, and what it could not.

@@ -44,6 +44,8 @@ class CameraFacts:
         certificate_ends: when its certificate runs out.
         firmware: the version that it runs.
         made: how many recordings it has ever numbered.
+        doubled_since: since when two devices are known to have used its identity at once; None: never.
+        doubled_last: when that was last seen.
     """
 
     camera: str
@@ -73,6 +75,8 @@ class CameraFacts:
     certificate_ends: datetime | None = None
     firmware: str = ""
     made: int | None = None
+    doubled_since: datetime | None = None
+    doubled_last: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +114,13 @@ class RecordingFacts:
         summary: what the fleet knows.
         share: percent of its bytes that the fleet holds, where the whole is known.
         under_way: whether the camera says that it is making it now; None while the camera is not heard.
+        shares_number: whether another recording came with the same number of the same camera.
     """
 
     summary: RecordingSummary
     share: int | None = None
     under_way: bool | None = None
+    shares_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Rules:
 - only reads; opening footage goes through the vault, with its own purpose and log;
 - whether a recording is being made now is the camera's own word, and is not known while the camera is not
-  heard;
+  heard, nor once two devices have used its identity: a number may mean either's recording;
 - how much of it is here is told in percent only where the whole is known.
 """
 
@@ -128,17 +128,31 @@ def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts,
     names = {row.camera_id for row in rows}
     cameras = session.scalars(select(CameraRow).where(CameraRow.id.in_(names))) if names else ()
     known = {camera.id: camera for camera in cameras}
-    moment = now(session)
-    return tuple(_of(row, known, moment) for row in rows)
+    moment, shared = now(session), _shared(session, rows)
+    return tuple(_of(row, known, moment, shared) for row in rows)
 
 
-def _of(row: Recording, cameras: Mapping[str, CameraRow], at: datetime) -> RecordingFacts:
+def _shared(session: Session, rows: Sequence[Recording]) -> set[tuple[str, int]]:
+    """Return which numbers of cameras, among those of ``rows``, more than one recording came with."""
+    apart = select(Recording.camera_id, Recording.number).where(
+        Recording.camera_id.in_({row.camera_id for row in rows}),
+        Recording.number.in_({row.number for row in rows}),
+        Recording.apart != "",
+    )
+    return {(camera, number) for camera, number in session.execute(apart)} if rows else set()
+
+
+def _of(
+    row: Recording, cameras: Mapping[str, CameraRow], at: datetime, shared: set[tuple[str, int]]
+) -> RecordingFacts:
     camera = cameras.get(row.camera_id)
-    status = read_status(camera) if camera is not None and is_heard(camera, at) else None
+    is_one = camera is not None and is_heard(camera, at) and camera.doubled_since is None
+    status = read_status(camera) if camera is not None and is_one else None
     return RecordingFacts(
         RecordingSummary.of(row),
         share=share(row.number, row.received_bytes, status),
         under_way=None if status is None else status.recording == row.number,
+        shares_number=(row.camera_id, row.number) in shared,
     )
 
 

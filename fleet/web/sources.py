@@ -77,10 +77,14 @@ def camera_facts(
         since=worn.started if worn else None,
         assignment=worn.id if worn else None,
         certificate_ends=row.certificate_expires,
+        doubled_since=row.doubled_since,
+        doubled_last=row.doubled_last,
     )
     status = read_status(row)
     if status is None:
         return base
+    if row.doubled_since is not None:
+        known = {}  # a number may mean either device's recording
     making = known.get((row.id, status.recording)) if status.recording is not None else None
     sending = known.get((row.id, status.upload.current)) if status.upload.current is not None else None
     return replace(

@@ -22,7 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from device.link.errors import LinkError, NotTrustedError, UnreachableError
+from device.link.errors import LinkError, NotTrustedError, TakenOverError, UnreachableError
 from device.link.tls import ended_silently, explain, refused_by
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ CONNECT_S = 10.0
 HEAR_FIRST_S = 0.5
 """How long to wait for a broker that sends no session tickets."""
 AT_LEAST_ONCE = 1
+SESSION_TAKEN_OVER = 0x8E
+"""The broker's reason when another connection came with the same client id (MQTT 5, section 3.14.2.1)."""
 
 
 class Session:
@@ -192,6 +194,10 @@ class Session:
         refused = refused_by(self._log, self._where)
         if refused is not None:
             self._trouble = refused
+        elif reason.value == SESSION_TAKEN_OVER:
+            self._trouble = TakenOverError(
+                f"Another device connected to {self._where} as this camera: its card may have been copied."
+            )
         elif self._accepted:
             why = f"The connection to {self._where} was lost ({reason}); the camera keeps trying."
             self._trouble = UnreachableError(why)

@@ -19,6 +19,7 @@ from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_reason
 from fleet.web.templating import pages
+from fleet.web.views.attention import doubled
 from fleet.web.views.camera import about, had_it, summary
 from fleet.web.views.moments import Moment, moment
 from fleet.web.views.recordings import row
@@ -139,6 +140,7 @@ def _one(
         tile=tile(facts, now),
         since=moment(facts.since, now) if facts.since else None,
         about=about(facts, now),
+        doubled=doubled(facts, now),
         history=had_it(history, now),
         rows=[row(each, now) for each in recordings[:_NEWEST]],
         revoked=facts.revoked is not None,

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fleet.cameras.devices import are_at_once
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.recordings.wearer import WearerBasis
 from fleet.web.facts import CameraFacts, RecordingFacts
@@ -21,6 +22,7 @@ from fleet.web.views.wearer import is_disputed, is_unknown, wearer_note
 
 UPLOAD_LATE = timedelta(hours=1)
 CERTIFICATE_SOON = timedelta(days=7)
+DOUBLED_TOLD = timedelta(days=7)
 _LISTED = 5
 _BAD, _WARN = "bad", "warn"
 
@@ -61,7 +63,7 @@ def needs(
 
 def _camera_needs(facts: CameraFacts, now: datetime) -> list[Need]:
     link = f"/cameras/{facts.camera}"
-    found: list[Need] = []
+    found = doubled(facts, now)
     if facts.missing:
         found.append(_missing(facts, link))
     if facts.officer and not facts.online and facts.state != "off":
@@ -82,6 +84,25 @@ def _camera_needs(facts: CameraFacts, now: datetime) -> list[Need]:
             Need(_WARN, "key", text, "Keep it connected so that it can renew, or enrol it again.", link)
         )
     return found
+
+
+def doubled(facts: CameraFacts, now: datetime) -> list[Need]:
+    """Say that two devices use a camera's identity, or have used it within the last days."""
+    if facts.doubled_since is None or facts.doubled_last is None:
+        return []
+    link = f"/cameras/{facts.camera}"
+    step = (
+        "Find both devices: one has a copy of the other's card. Keep the cards as they are, take "
+        f"{facts.camera} out of service on its page, and enrol each device with a code of its own."
+    )
+    if are_at_once(facts.doubled_last, now):
+        text = f"Two devices are using the identity of {facts.camera}. What both send is kept."
+        return [Need(_BAD, "alert-triangle", text, step, link)]
+    if now - facts.doubled_last > DOUBLED_TOLD:
+        return []
+    when = moment(facts.doubled_last, now, seconds=True).text
+    text = f"Two devices have used the identity of {facts.camera}, last seen {when}."
+    return [Need(_WARN, "alert-triangle", text, step, link)]
 
 
 def _troubles(working: list[CameraFacts]) -> list[Need]:

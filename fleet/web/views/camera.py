@@ -34,6 +34,9 @@ def about(facts: CameraFacts, now: datetime) -> tuple[tuple[str, str | Moment], 
         lines.append(("Still to send", count(facts.waiting, "recording")))
     if facts.clock_synchronised is not None:
         lines.append(("Clock", "set by the network" if facts.clock_synchronised else "not set"))
+    if facts.doubled_last is not None:
+        text = moment(facts.doubled_last, now, seconds=True).text
+        lines.append(("Identity", f"used by two devices at once, last seen {text}"))
     if facts.firmware:
         lines.append(("Software", facts.firmware))
     return tuple(lines)

@@ -145,6 +145,7 @@ class Head:
         verdict: the verdict in a sentence.
         held: what was kept from before the press, in a sentence.
         waiting: what is still to come, a sentence, or empty.
+        shared: what is to be known of its number; empty where no other recording has it.
         clock: what is to be known of the times on the page; empty when the camera's clock was set at the
             press.
     """
@@ -157,6 +158,7 @@ class Head:
     held: str
     waiting: str
     clock: str
+    shared: str
 
 
 def is_watchable(recording: RecordingSummary) -> bool:
@@ -188,6 +190,17 @@ def head(facts: RecordingFacts, now: datetime) -> Head:
         held=_held(recording),
         waiting=_waiting(facts),
         clock=_clock(recording, now),
+        shared=_shared(facts),
+    )
+
+
+def _shared(facts: RecordingFacts) -> str:
+    if not facts.shares_number:
+        return ""
+    recording = facts.summary
+    return (
+        f"Another recording came as number {recording.number} of {recording.camera} too: two devices have "
+        "used its identity, or its card was put back from a copy."
     )
 
 

@@ -35,10 +35,11 @@ WAIT_S = 60.0
 
 @dataclass
 class Camera:
-    """An enrolled camera whose recordings are put onto its shelf by hand."""
+    """An enrolled camera whose recordings are put onto its shelf by hand; ``run`` is what its status says."""
 
     state: Path
     identity: CameraIdentity
+    run: str = ""
     desired: list[Desired] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -53,6 +54,11 @@ class Camera:
     def enrol(cls, fleet: Fleet, state: Path) -> Camera:
         """Enrol a new camera."""
         return cls(state, enrol(fleet.dashboard_url, SecretStr(fleet.enrolment_code()), state))
+
+    def copied(self, state: Path, run: str) -> Camera:
+        """Another device with a copy of this one's card."""
+        state.mkdir()
+        return Camera(state, self.identity, run)
 
     @property
     def id(self) -> str:
@@ -73,7 +79,7 @@ class Camera:
 
     def take(self, number: int = 1, *, per_segment: int = 2) -> Take:
         """Begin a recording."""
-        seed = zlib.crc32(f"{self.id} {number}".encode())  # a fleet takes each recording id once
+        seed = zlib.crc32(f"{self.id} {number} {self.run}".encode())  # a fleet takes each recording id once
         return Take(self.test_identity, seed=seed, number=number, per_segment=per_segment)
 
     def record(self, number: int = 1, *, prerecord: int = 4, live: int = 4, size: int = 1000) -> Take:
@@ -146,7 +152,7 @@ class Camera:
                 raise AssertionError(f"what was waited for did not come about within {WAIT_S} s")
 
     def _status(self) -> Status:
-        return Status(camera=self.id, session="own", state=Mode.READY)
+        return Status(camera=self.id, session="own", state=Mode.READY, run=self.run)
 
     def _take_on(self, desired: Desired) -> None:
         self.desired.append(desired)

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from fleet.audit.models import AuditEntry
 from fleet.cameras.broker_client import mark_silent
 from fleet.cameras.messages import Inbox
 from fleet.cameras.models import CameraRow
@@ -202,3 +204,25 @@ def test_a_message_speaks_of_the_present_for_90_s_whoever_notices(silent_s: floa
     assert still_heard(Presence(True, "s1", seen), now=now) is heard
     assert not still_heard(Presence(False, "s1", seen), now=now)
     assert not still_heard(Presence(True, "s1", None), now=now)
+
+
+# proves F8
+def test_two_devices_are_told_from_what_the_broker_kept_and_said(
+    services: FleetServices, inbox: Inbox, clock: TestClock
+) -> None:
+    first, second = "a" * 32, "b" * 32
+    inbox.take(TOPIC, status("s1", run=first), retained=False)
+    inbox.take(TOPIC, status("s2", run=second), retained=False)
+    inbox.take(TOPIC, status("s3", run=first), retained=True)
+    inbox.take(TOPIC, status("s3", run=first, online=False), retained=False)
+    assert camera(services).doubled_since is None
+    clock.move(seconds=5)
+    inbox.take(TOPIC, status("s3", run=first), retained=False)
+    assert camera(services).doubled_since == camera(services).doubled_last == clock.now
+    since = clock.now
+    clock.move(seconds=5)
+    inbox.take(TOPIC, status("s4", run=second), retained=False)
+    assert (camera(services).doubled_since, camera(services).doubled_last) == (since, clock.now)
+    with services.readers() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "cameras:identity:doubled"))
+        assert [entry.subject for entry in entries] == ["cam-01"]

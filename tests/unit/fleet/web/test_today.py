@@ -9,6 +9,7 @@ import pytest
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.attention import needs
+from fleet.web.views.camera import about
 from fleet.web.views.recordings import head
 from fleet.web.views.state import camera_badge, recording_badge
 from fleet.web.views.tile import initials, tile
@@ -303,3 +304,17 @@ def test_recordings_that_did_not_arrive_are_named() -> None:
     assert one.text == "Recording 4 of cam-01 has not arrived."
     (many,) = needs([replace(READY, missing=tuple(range(1, 9)), missing_count=8)], [], NOW)
     assert many.text == "Recordings 1, 2, 3, 4, 5 and 3 more of cam-01 have not arrived."
+
+
+# proves F8
+def test_two_devices_with_one_identity_are_named_at_present_only_while_they_are_seen() -> None:
+    doubled = replace(READY, doubled_since=NOW - timedelta(hours=1), doubled_last=NOW - timedelta(seconds=20))
+    (need,) = needs([doubled], [], NOW)
+    assert need.text == f"Two devices are using the identity of {READY.camera}. What both send is kept."
+    assert (need.tone, need.link) == ("bad", f"/cameras/{READY.camera}")
+    (later,) = needs([doubled], [], NOW + timedelta(minutes=10))
+    assert later.text.startswith(f"Two devices have used the identity of {READY.camera}, last seen ")
+    assert later.tone == "warn"
+    assert needs([doubled], [], NOW + timedelta(days=8)) == ()
+    (line,) = [value for word, value in about(doubled, NOW + timedelta(days=8)) if word == "Identity"]
+    assert str(line).startswith("used by two devices at once, last seen ")

@@ -1,0 +1,75 @@
+"""Two devices with one identity and a real fleet between them: named as that, and not in each other's way."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.fleet.fleets import Fleet
+from tests.support.fleet.linked import Camera, eventually, stored
+
+WITHIN_S = 60.0
+
+
+def page(fleet: Fleet, path: str) -> str:
+    """A page of the dashboard, as it is sent to a browser."""
+    answer = fleet.api.get(f"{fleet.dashboard_url}{path}", headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    return answer.text
+
+
+# proves C8 F8 L2
+def test_two_devices_with_one_identity_are_named_and_block_nothing(
+    fleet: Fleet, enrolled: Callable[[], Camera], tmp_path: Path
+) -> None:
+    first = enrolled()
+    first.run = "a" * 32
+    second = first.copied(tmp_path / "copy", "b" * 32)
+    takes = [(camera, number, camera.record(number)) for camera in (first, second) for number in (1, 2)]
+    said = f"Two devices are using the identity of {first.id}"
+    began = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        for camera in (first, second):
+            link = camera.link()
+            link.start()
+            stack.callback(link.stop)
+        eventually(lambda: said in page(fleet, "/"), "the sentence on Today")
+        assert time.monotonic() - began < WITHIN_S
+        assert said in page(fleet, f"/cameras/{first.id}")
+        for camera in (first, second):
+            camera.wait_for_receipts(1, 2)
+        officer = fleet.api.post("/officers", json={"name": "Officer of two"}).json()["id"]
+        body = {"camera": first.id, "officer": officer}
+        fleet.api.post("/assignments", json=body).raise_for_status()
+        for camera in (first, second):
+            camera.wait_for_desired(lambda desired: desired.assignment is not None)
+    kept = {
+        path.relative_to(fleet.footage): path.read_bytes()
+        for path in (fleet.footage / "recordings" / first.id).rglob("*.seg")
+    }
+    for camera, number, take in takes:
+        for name, data in take.segments.items():
+            assert bytes(data) in kept.values(), (camera.run, number, name)
+    assert len(kept) == sum(len(take.segments) for _, _, take in takes)
+    listed = page(fleet, f"/recordings?camera={first.id}")
+    for _, _, take in takes:
+        assert take.recording.hex() in listed
+        assert "came as number" in page(fleet, f"/recordings/{take.recording.hex()}")
+
+
+# proves F8
+def test_a_camera_that_is_started_again_and_again_is_one_device(
+    fleet: Fleet, enrolled: Callable[[], Camera]
+) -> None:
+    camera = enrolled()
+    for start in range(1, 4):
+        camera.run = f"{start:032x}"
+        camera.record(start)
+        link = camera.link()
+        link.start()
+        camera.wait_for_receipts(start)
+        link.stop()
+    assert stored(fleet, camera, 3)
+    assert "Two devices" not in page(fleet, f"/cameras/{camera.id}")
