@@ -12,7 +12,8 @@ Steps, each of which may be cut off and done again:
    folder.
 5. A recording whose ledger is still writable was being made. Its ledger ends with its last whole record, its
    writable segments with the last chunk that there are keys for, and all become read-only. Without a close
-   record it ends "cut off" (C5).
+   record it ends "cut off" (C5). On a card without room for that, it waits for the next start, and is not
+   offered to the fleet until then.
 6. A receipt that is durable but not yet beside its recording is put there, or the recording is removed.
 
 Only recordings that a crash interrupted are read in full, so that a full card costs little.
@@ -98,7 +99,7 @@ def recover(filesystem: Filesystem, folders: StateFolder, *, delete: bool) -> Re
 def _put_in_order(
     filesystem: Filesystem, folders: StateFolder, number: int, *, receipt: bool, delete: bool
 ) -> bool:
-    """Steps 5 and 6 for one recording; whether it is still there."""
+    """Steps 5 and 6 for one recording; whether it is still there, and in order."""
     folder = folders.recording(number)
     names = filesystem.listdir(folder)
     for name in names:
@@ -110,25 +111,31 @@ def _put_in_order(
             return False
     if LEDGER_NAME not in names:
         return False
-    if is_writable(filesystem, folder / LEDGER_NAME):
-        _repair(filesystem, folder)
-    return True
+    return not is_writable(filesystem, folder / LEDGER_NAME) or _repair(filesystem, folder)
 
 
-def _repair(filesystem: Filesystem, folder: Path) -> None:
-    """End a recording that a crash interrupted; while its ledger is writable, this is done again."""
+def _repair(filesystem: Filesystem, folder: Path) -> bool:
+    """End a recording that a crash interrupted; while its ledger is writable, this is done again.
+
+    Returns:
+        False while chunks are left that nobody can open, for want of room on the card. The fleet takes no
+        such recording, and what it refused once it does not take later.
+    """
     data = filesystem.read(folder / LEDGER_NAME)
     whole = whole_ledger(data)
     if whole is None:  # not what a power cut leaves: keep it as it is, for a person to look at
-        return
-    before, after = _ends(data[:whole]), None
+        return True
+    before, after, in_order = _ends(data[:whole]), None, True
     for name in reversed(segments_in(filesystem, folder)):
         if before is not None and begins_at(filesystem, folder / name, before):
             durable.remove(filesystem, folder / name)
         else:
-            after = repair_segment(filesystem, folder / name, after, before)
+            repaired = repair_segment(filesystem, folder / name, after, before)
+            after, in_order = repaired.first, in_order and repaired.in_order
     durable.sync_dir(filesystem, folder)  # nothing comes or goes any more once the ledger is read-only
-    write_anew(filesystem, folder / LEDGER_NAME, whole, whole)
+    if in_order:
+        write_anew(filesystem, folder / LEDGER_NAME, whole, whole)
+    return in_order
 
 
 def _ends(data: bytes) -> int | None:

@@ -11,7 +11,7 @@ It decides nothing about recordings, and does not look at ledgers.
 
 from __future__ import annotations
 
-import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from device.errors import StorageFullError
@@ -61,7 +61,22 @@ def begins_at(filesystem: Filesystem, segment: Path, before: int) -> bool:
     return first is not None and first >= before
 
 
-def repair_segment(filesystem: Filesystem, path: Path, after: int | None, before: int | None) -> int | None:
+@dataclass(frozen=True, slots=True)
+class RepairedSegment:
+    """A segment that was put in order.
+
+    Attributes:
+        first: Its first chunk, or that of the next segment when nothing of it is left or nobody knows.
+        in_order: Whether chunks that nobody can open are gone. On a full card they stay until there is room.
+    """
+
+    first: int | None
+    in_order: bool = True
+
+
+def repair_segment(
+    filesystem: Filesystem, path: Path, after: int | None, before: int | None
+) -> RepairedSegment:
     """Cut off a segment what nobody can open, and make it read-only.
 
     One that is read-only is in order, but for the last one of a recording: after a failed sync its mode may
@@ -74,32 +89,33 @@ def repair_segment(filesystem: Filesystem, path: Path, after: int | None, before
             write. None for the last one.
         before: The first chunk that there are no keys for. None to keep all whole chunks.
 
-    Returns:
-        The segment's first chunk, or ``after`` when nothing of it is left or nobody knows.
-
     Raises:
         StorageError: The system refused; it is as it was.
     """
     writable = is_writable(filesystem, path)
     if not writable and after is not None:
         first = _known_first(filesystem, path)
-        return after if first is None else first
+        return RepairedSegment(after if first is None else first)
     chunks = whole_chunks(filesystem.read(path))
     whole = [chunk for chunk in chunks if after is None or chunk.header.seq < after]
     kept = [chunk for chunk in whole if before is None or chunk.header.seq < before]
     if not kept:
         if writable and _known_first(filesystem, path) is None:  # its first append was truncated
             durable.remove(filesystem, path)
-        return after
+        return RepairedSegment(after)
     due = min((each for each in (after, before) if each is not None), default=0)
     if kept[-1].header.seq + 1 < due:  # what has keys was durable: damage, not a truncated tail
-        return kept[0].header.seq
+        return RepairedSegment(kept[0].header.seq)
+    in_order = True
     if writable:
-        write_anew(filesystem, path, kept[-1].end, whole[-1].end)
+        written = write_anew(filesystem, path, kept[-1].end, whole[-1].end)
+        in_order = written or len(kept) == len(whole)
     elif len(kept) < len(chunks):
-        with contextlib.suppress(StorageFullError):  # then the last chunks stay, and nobody can open them
+        try:
             durable.replace(filesystem, path, filesystem.read(path, 0, kept[-1].end), READ_ONLY)
-    return kept[0].header.seq
+        except StorageFullError:
+            in_order = False
+    return RepairedSegment(kept[0].header.seq, in_order)
 
 
 def openable_length(filesystem: Filesystem, path: Path, length: int, before: int) -> int:
@@ -118,12 +134,15 @@ def openable_length(filesystem: Filesystem, path: Path, length: int, before: int
     return max((chunk.end for chunk in chunks if chunk.header.seq < before), default=0)
 
 
-def write_anew(filesystem: Filesystem, path: Path, length: int, most: int) -> None:
+def write_anew(filesystem: Filesystem, path: Path, length: int, most: int) -> bool:
     """Put a file's first ``length`` bytes, read-only, in its place.
 
     It is not cut where it lies: after a failed sync of it no later one can be trusted, and when the process
     has ended without the machine, a power cut could still bring back what was cut. On a card without that
     much room it has to do; but then another recording may have the same file, so that no whole chunk goes.
+
+    Returns:
+        Whether there was room; else it was cut to ``most`` bytes where it lies.
 
     Raises:
         StorageError: The system refused; it is as it was, or cut to ``most`` bytes.
@@ -132,6 +151,8 @@ def write_anew(filesystem: Filesystem, path: Path, length: int, most: int) -> No
         durable.replace(filesystem, path, filesystem.read(path, 0, length), READ_ONLY)
     except StorageFullError:
         durable.cut_tail(filesystem, path, most)
+        return False
+    return True
 
 
 def sync_ledger(filesystem: Filesystem, ledger: Path) -> None:

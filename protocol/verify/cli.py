@@ -1,7 +1,6 @@
 """``lapel-verify FOLDER``: says whether a recording is as the camera signed it. No key is needed.
 
-Exit status: 0 when every byte is as signed (also with gaps), 1 when anything was altered, 2 when the input
-cannot be judged at all, 3 when every byte is as signed and nothing shows where the recording ended.
+``protocol.verify.status`` says what each exit status means.
 """
 
 from __future__ import annotations
@@ -19,32 +18,38 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from protocol.footage.format.errors import CertificateError
-from protocol.footage.verifying.report import Report, Verdict
+from protocol.footage.verifying.report import Report
 from protocol.footage.verifying.verify import verify_recording
 from protocol.units import MIB
+from protocol.verify import status
 from protocol.verify.authorities import read_authorities
 from protocol.verify.folder import Folder, UnusableFolderError, reason_of
-from protocol.verify.text import lines_of, printable
+from protocol.verify.several import judge_all, recordings_in
+from protocol.verify.text import lines_of, lines_of_several, printable
 
-ALTERED = 1
-UNUSABLE = 2
-WITHOUT_END = 3
 LONG_BYTES = 64 * MIB
 
-_STATUS = {
-    Verdict.INTACT: 0,
-    Verdict.INTACT_WITH_GAPS: 0,
-    Verdict.CUT_OFF: WITHOUT_END,
-    Verdict.ALTERED: ALTERED,
-}
+_STATUSES = "; ".join(f"{number}: {meaning}" for number, meaning in status.MEANING.items())
+
+_HELP = f"""Say whether a recording is, byte for byte, as the camera signed it. No key is needed.
+
+Of several recordings, or a folder of them, each is judged, and whether they fit each other: whether one
+between them is missing, was put in, or was signed twice.
+
+Exit status, of several the worst: {_STATUSES}.
+"""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
-@app.command()
+@app.command(help=_HELP)
 def verify(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="The folder of one recording, with its ledger.cbor.")
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FOLDER...",
+            help="The folder of one recording, with its ledger.cbor, or a folder of such folders.",
+        ),
     ],
     authority: Annotated[
         list[Path] | None,
@@ -57,21 +62,25 @@ def verify(
     chunks: Annotated[bool, typer.Option("--chunks", help="List every chunk as well.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
 ) -> None:
-    """Say whether a recording is, byte for byte, as the camera signed it. No key is needed.
-
-    Exit status: 0 when it is, also with gaps; 1 when anything was altered; 2 when the input cannot be read; 3
-    when it is, and nothing shows where it ended: a power cut, or somebody removing the end, look alike.
-    """
+    """Judge what is given, print what was found and end with its status."""
     try:
         authorities = [der for path in authority or [] for der in _load_authorities(path)]
-        report = verify_folder(Folder(folder), authorities)
+        found = list(dict.fromkeys(each for folder in folders for each in recordings_in(folder)))
+        if found == folders and len(found) == 1:
+            report = verify_folder(Folder(found[0]), authorities)
+            text, ends = lines_of(report, chunks=chunks), status.OF_VERDICT[report.verdict]
+            as_object = report.to_json()
+        else:
+            several = judge_all(
+                found, lambda folder: verify_folder(Folder(folder), authorities), chunks=chunks or as_json
+            )
+            text, ends = lines_of_several(several, chunks=chunks), several.status
+            as_object = several.to_json()
     except UnusableFolderError as error:
         typer.echo(printable(str(error)), err=True)
-        raise typer.Exit(UNUSABLE) from error
-    typer.echo(
-        json.dumps(report.to_json(), indent=2) if as_json else "\n".join(lines_of(report, chunks=chunks))
-    )
-    raise typer.Exit(_STATUS[report.verdict])
+        raise typer.Exit(status.UNUSABLE) from error
+    typer.echo(json.dumps(as_object, indent=2) if as_json else "\n".join(text))
+    raise typer.Exit(ends)
 
 
 def main() -> None:

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from protocol.footage.verifying.chains.chain import ChainWeight
 from protocol.footage.verifying.report import ChunkResult, GapResult, Report, seconds
+from protocol.footage.verifying.results.finding import Weight
+from protocol.footage.verifying.results.wording import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from protocol.verify.several import Several
+
 SHOWN: Final = 20
 """So many findings or gaps are listed; the JSON has them all."""
+
+_MARKS: Final = {
+    ChainWeight.DISAGREEMENT: "Contradiction: ",
+    ChainWeight.MISSING: "Not here: ",
+    ChainWeight.REMARK: "",
+}
 
 _GAPS_IN_SENTENCE: Final = 3
 
@@ -27,6 +38,20 @@ def lines_of(report: Report, *, chunks: bool = False) -> list[str]:
         chunks: Whether to list every chunk as well.
     """
     return [printable(line) for line in _lines(report, chunks=chunks)]
+
+
+def lines_of_several(several: Several, *, chunks: bool = False) -> list[str]:
+    """Return the lines that say what was found of several recordings, of each, and of their chain."""
+    lines = [several.sentence]
+    for each in several.judged:
+        said = [each.sentence] if each.report is None else list(_lines(each.report, chunks=chunks))
+        lines += [f"{each.folder}: {said[0]}", *(f"  {line}" for line in said[1:])]
+    if several.chains:
+        lines += [
+            "How they fit each other:",
+            *(f"  - {_MARKS[f.weight]}{f.sentence}" for f in several.chains),
+        ]
+    return [printable(line) for line in lines]
 
 
 def printable(text: str) -> str:
@@ -44,6 +69,7 @@ def _lines(report: Report, *, chunks: bool) -> Iterator[str]:
     if report.camera is not None:
         asked, held = seconds(report.asked_ns or 0), seconds(report.prerecord_ns or 0)
         yield f"Recording {report.number} of {report.camera}: {held} of pre-record held, {asked} asked for."
+    yield from _receipt(report)
     yield from _authority(report)
     if chunks:
         yield from (_chunk(each, report.first_ns or 0) for each in report.chunks)
@@ -73,12 +99,27 @@ def _chunk(chunk: ChunkResult, first_ns: int) -> str:
     )
 
 
+def _receipt(report: Report) -> Iterator[str]:
+    """Say of a receipt that does not fit what it is for; of one that does, the notes have said it."""
+    receipt = report.receipt
+    if receipt is not None and not receipt.fits:
+        yield (
+            f"The receipt beside it was signed at {utc(receipt.received_utc_us)} by its signer's own clock, "
+            f"for the ledger with SHA-256 {receipt.ledger_sha256.hex()} and {receipt.segments} segments."
+        )
+    if receipt is not None:
+        whose = "an authority that you gave" if receipt.authority_checked else "an authority not given"
+        yield f"Signer of the receipt: {receipt.signer!r}, named by {whose} (SHA-256 {receipt.authority})."
+
+
 def _authority(report: Report) -> list[str]:
     if report.authority is None:
         return []
     mark = f"SHA-256 {report.authority}"
     if report.authority_checked:
-        return [f"The camera's certificate was issued by the authority that you gave ({mark})."]
+        return [f"The camera's certificate was issued by an authority that you gave ({mark})."]
+    if any(each.weight is Weight.OTHER_AUTHORITY for each in report.findings):
+        return []  # said in the finding
     return [
         f"The issuing authority was not pinned ({mark}).",
         "Compare that with the fleet's own, or give its certificate with --authority:",

@@ -184,7 +184,7 @@ class Promises(ScenarioTable):
 
     recordings_each: int | None = Field(default=None, ge=0)
     recordings_of: dict[CameraName, Annotated[int, Field(ge=0)]] = {}
-    verdicts: tuple[Literal["intact", "intact with gaps", "cut off by power loss"], ...] = Field(
+    verdicts: tuple[Literal["intact", "intact with gaps", "without an end"], ...] = Field(
         default=("intact",), strict=False, min_length=1
     )
     listed_within_s: Seconds = 2.0

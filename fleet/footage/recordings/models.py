@@ -86,6 +86,8 @@ class Recording(Base):
         received_bytes: bytes of segments that are durable here.
         receipt_sha256: digest of the signed receipt, once there is one.
         report: the verifier's whole report.
+        chain: what it shows together with its held neighbours (``fleet.footage.verifying.chains``), as
+            JSON; None while that was not looked at.
         timeline: what happened when, in seconds after the first picture (``fleet.footage.timeline.events``).
     """
 
@@ -135,6 +137,7 @@ class Recording(Base):
     received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     receipt_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     report: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+    chain: Mapped[list[Any] | None] = mapped_column(JSON)
     timeline: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
@@ -204,3 +207,41 @@ class RunClock(Base):
     boot_us: Mapped[int] = mapped_column(BigInteger)
     utc_us: Mapped[int] = mapped_column(BigInteger)
     signed: Mapped[bool] = mapped_column(Boolean)
+
+
+class ChainRow(Base):
+    """What ties a held recording to its camera's others (``protocol.footage.verifying.chains.link``).
+
+    Attributes:
+        recording_id: the recording's row.
+        camera_id: which camera made it.
+        number: that camera's own count.
+        run: the run's id in hex.
+        press_ns: the press on that run's clock, as decimal digits: no database's integer holds all of them.
+        open_digest: digest of the ledger's ``open``.
+        previous_open: digest of the one that it names before it.
+        first_seq: number of the first chunk in ``chunks``, as decimal digits.
+        chunks: digests of the headers of its chunks, end to end; None where only its ledger was looked at.
+    """
+
+    __tablename__ = "recording_chains"
+    __table_args__ = (
+        Index("ix_recording_chains_number", "camera_id", "number"),
+        Index("ix_recording_chains_run", "camera_id", "run", "number"),
+        Index("ix_recording_chains_open_digest", "open_digest"),
+        Index("ix_recording_chains_previous_open", "previous_open"),
+    )
+
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    )
+    camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    run: Mapped[str] = mapped_column(String(32))
+    press_ns: Mapped[str] = mapped_column(String(20))
+    open_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    previous_open: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    first_seq: Mapped[str] = mapped_column(String(20))
+    chunks: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+
+    recording: Mapped[Recording] = relationship()

@@ -15,7 +15,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from fleet.core.database import now
 from fleet.core.services import Services
@@ -34,10 +34,15 @@ from fleet.footage.verifying.receipts import describe, sign_and_keep
 from fleet.pki.authority import Authority
 from protocol.footage.format.errors import NoLedgerError
 from protocol.footage.ledger.ledger import read_ledger
-from protocol.footage.verifying.report import ChunkStatus, Finding, Report, Rule, Verdict
+from protocol.footage.verifying.report import ChunkStatus, Finding, Report, Rule
 from protocol.footage.verifying.verify import verify_recording
 
 log = logging.getLogger(__name__)
+
+KEYLESS: Final = (
+    "The last chunk of this recording has no keys, so nobody could ever open it; a camera that starts again "
+    "cuts such a chunk off before it sends the recording."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +177,12 @@ def _note(row: Recording, report: Report, moment: datetime) -> None:
 
 def _refusal(report: Report, subject: Subject) -> str | None:
     """Return why a recording is not taken, or None."""
-    if report.verdict is Verdict.ALTERED:
+    if not report.ok:
         return report.sentence
     if (report.camera, report.number) != (subject.place.camera, subject.place.number):
         return f"This is recording {report.number} of {report.camera}, sent as another."
+    if report.without_keys:
+        return KEYLESS
     if not report.authority_checked:
         finding = Finding(
             Rule.AUTHORITY, "ledger.cbor", None, "", "the camera is of another fleet's authority"

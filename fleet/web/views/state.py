@@ -78,8 +78,20 @@ VERDICT = {
         "good",
         "Unaltered; pieces are missing, and the timeline says where and what the camera signed about it.",
     ),
-    "cut off by power loss": Badge(
+    "without an end": Badge(
         "No end", "plug-connected-x", "warn", f"Unaltered as far as it goes; {WITHOUT_END}."
+    ),
+    "consistent, signer unknown": Badge(
+        "Signer unknown", "user", "warn", "Unaltered since somebody signed it; it is not known whose it is."
+    ),
+    "keys missing": Badge(
+        "Keys missing", "shield-x", "bad", "Unaltered; its last chunks cannot be opened, by anybody."
+    ),
+    "stray file": Badge(
+        "Stray file", "shield-x", "warn", "Unaltered; a file lies beside it that is none of its own."
+    ),
+    "another authority": Badge(
+        "Another fleet's", "shield-x", "bad", "Unaltered, and signed under another fleet's authority."
     ),
     "altered": Badge("Altered", "shield-x", "bad", "It is not what the camera made."),
 }

@@ -7,6 +7,8 @@ Rules (``docs/footage-format.md``, section 9, step 5):
 - What is not covered is an unexplained gap, of each track of the recording for itself. Its tracks are those
   that occur in any chunk, the picture where none does.
 - Consecutive chunks may miss each other by that tolerance either way. A longer hole must be covered.
+- A press before the first chunk: the span between them must be covered, or the ledger's open says why there
+  was no pre-record.
 - A track of the recording must be in every chunk, or the chunk's whole length is covered.
 - A recording that was closed must reach its close, or what is missing until then is covered.
 - What the camera states is reported as it is stated; gaps of one track and cause that touch are one gap.
@@ -21,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.format.model import ChunkHeader, Gap, GapCause, Track
-from protocol.footage.verifying.gap_result import GapResult
+from protocol.footage.verifying.results.gap_result import GapResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +41,7 @@ class Continuity:
         Args:
             stated: The gaps that the ledger states, in any order.
         """
+        self._first: ChunkHeader | None = None
         self._last: ChunkHeader | None = None
         self._found: dict[tuple[Track, GapCause | None], list[GapResult]] = {}
         self._overlaps: list[GapResult] = []
@@ -63,7 +66,19 @@ class Continuity:
         for track in Track:
             if header.part(track) is None:
                 self._demand(track, header.start_ns, header.end_ns, header.gaps)
+        self._first = self._first or header
         self._last = header
+
+    def begin(self, press_ns: int, *, explained: bool) -> None:
+        """Take the press, which may have come before the first chunk.
+
+        Args:
+            press_ns: The press.
+            explained: Whether the ledger says why there was nothing before it.
+        """
+        first = self._first
+        if first is not None and not explained:
+            self._hole(press_ns, first.start_ns, first.gaps)
 
     def end(self, at_ns: int, *, press_ns: int) -> None:
         """Take the end of a recording that has to reach its close.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from protocol.footage.verifying.finding import Finding, Rule
+from protocol.footage.verifying.results.finding import Finding, Rule
 
 if TYPE_CHECKING:
     from protocol.footage.format.certificates import Identity
     from protocol.footage.format.model import Gap
-    from protocol.footage.ledger.ledger import Close, Open
+    from protocol.footage.ledger.ledger import Close, LedgerEvent, Open
 
 
 @dataclass(slots=True)
@@ -20,12 +20,14 @@ class LedgerView:
     Attributes:
         opening: The ``open`` record; None when it cannot be read or does not hold, and then nothing is known.
         open_digest: Its digest.
+        records: The digests of all records that could be read, in order.
         identity: Whose signatures count; None when the certificates do not hold.
         trusted: Whether the authority is one of the caller's.
         close: The ``close`` record, None when there is none that holds.
         close_offset: Where its body begins.
         keyed_to: The last chunk that has keys; the recording's first less one when none has.
         gaps: What its events state as missing.
+        last_event: The last event that holds.
         rolled_over: Whether the recording goes on in another one.
         findings: What is wrong.
         length: The ledger's length in bytes.
@@ -34,12 +36,14 @@ class LedgerView:
 
     opening: Open | None = None
     open_digest: bytes = b""
+    records: list[bytes] = field(default_factory=list)
     identity: Identity | None = None
     trusted: bool = False
     close: Close | None = None
     close_offset: int = 0
     keyed_to: int = -1
     gaps: list[Gap] = field(default_factory=list)
+    last_event: LedgerEvent | None = None
     rolled_over: bool = False
     findings: list[Finding] = field(default_factory=list)
     length: int = 0

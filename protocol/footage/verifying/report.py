@@ -7,29 +7,34 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.model import Track
-from protocol.footage.verifying.chunk_result import ChunkResult, ChunkStatus
-from protocol.footage.verifying.finding import Finding, Rule
-from protocol.footage.verifying.gap_result import GapResult
-from protocol.footage.verifying.json_value import JsonValue
-from protocol.footage.verifying.wording import seconds
+from protocol.footage.verifying.chains.link import RecordingLink
+from protocol.footage.verifying.results.chunk_result import ChunkResult, ChunkStatus
+from protocol.footage.verifying.results.finding import Finding, Rule
+from protocol.footage.verifying.results.gap_result import GapResult
+from protocol.footage.verifying.results.json_value import JsonValue
+from protocol.footage.verifying.results.receipt_result import ReceiptResult
+from protocol.footage.verifying.results.wording import seconds
 
 if TYPE_CHECKING:
     from protocol.footage.ledger.open_record import Missing
 
 __all__ = [
     "WITHOUT_END",
+    "WITHOUT_END_BEFORE",
     "ChunkResult",
     "ChunkStatus",
     "Finding",
     "GapResult",
     "JsonValue",
+    "ReceiptResult",
+    "RecordingLink",
     "Report",
     "Rule",
     "Verdict",
     "seconds",
 ]
 
-REPORT_VERSION: Final = 1
+REPORT_VERSION: Final = 2
 
 WITHOUT_END: Final = (
     "nothing shows where it ended: a power cut, a failed card, or somebody removing the end look like this"
@@ -38,15 +43,32 @@ WITHOUT_END: Final = (
 
 
 class Verdict(StrEnum):
-    """The answer. All but ``ALTERED`` mean: every byte is as the camera signed it."""
-
-    INTACT = "intact"
-    INTACT_WITH_GAPS = "intact with gaps"
-    CUT_OFF = "cut off by power loss"
-    """It ends without a close. The words are those of the usual cause and are kept in receipts; a card that
-    failed, or somebody who removed the end, leaves the same, and no sentence says more than that."""
+    """The answer: the worst of what holds, in this order."""
 
     ALTERED = "altered"
+    """Something is not as it was signed."""
+
+    OTHER_AUTHORITY = "another authority"
+    """All of it is as it was signed, under an authority that is not one of the caller's, or not one alone."""
+
+    KEYS_MISSING = "keys missing"
+    """All of it is as it was signed, and more chunks at its end lack their keys than a power cut leaves."""
+
+    STRAY_FILE = "stray file"
+    """All of the recording is as it was signed, and a file lies beside it that is none of its own."""
+
+    SIGNER_UNKNOWN = "consistent, signer unknown"
+    """All of it is as it was signed, by somebody: no authority was given that would say by whom."""
+
+    WITHOUT_END = "without an end"
+    """It ends without a close, for whatever reason."""
+
+    INTACT_WITH_GAPS = "intact with gaps"
+    INTACT = "intact"
+
+
+WITHOUT_END_BEFORE: Final = "cut off by power loss"
+"""What receipts of earlier versions call a recording without an end: the usual cause, and not a known one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +78,10 @@ class Report:
     What could not be read is None. Times are on the camera's boot-time clock, ``press_utc_us`` its wall time.
 
     Attributes:
-        verdict: The answer.
+        verdict: The answer: the first of ``verdicts``.
+        verdicts: All that hold, the worst first: a stray file, say, beside a recording without an end.
         sentence: The answer in words.
-        findings: Every broken rule, in the order of the files; empty unless ``ALTERED``.
+        findings: Every broken rule, the worst first, as ``verdicts``.
         chunks: Every chunk that could be read, in order.
         gaps: What the recording lacks, stated by the camera or not.
         notes: What a reader should know that makes the footage no less intact.
@@ -82,11 +105,13 @@ class Report:
         press_utc_us: Wall time of the press.
         press_utc_synchronised: Whether that clock was disciplined.
         tracks: The tracks that occur.
-        receipt: Whether a receipt was among the files and fits.
+        receipt: The receipt that was among the files, where its signature holds.
+        without_keys: How many chunks at the end have no keys: nobody can ever open them.
+        link: What ties it to the camera's other recordings; None where its ledger does not hold.
         bytes_checked: How many bytes were read.
     """
 
-    verdict: Verdict
+    verdicts: tuple[Verdict, ...]
     sentence: str
     findings: tuple[Finding, ...]
     chunks: tuple[ChunkResult, ...]
@@ -110,19 +135,27 @@ class Report:
     press_utc_us: int | None = None
     press_utc_synchronised: bool | None = None
     tracks: frozenset[Track] = field(default_factory=frozenset)
-    receipt: bool = False
+    receipt: ReceiptResult | None = None
+    without_keys: int = 0
+    link: RecordingLink | None = None
     bytes_checked: int = 0
 
     @property
+    def verdict(self) -> Verdict:
+        """The answer: the worst of what holds."""
+        return self.verdicts[0]
+
+    @property
     def ok(self) -> bool:
-        """Whether every byte is as the camera signed it."""
-        return self.verdict is not Verdict.ALTERED
+        """Whether no rule is broken: every byte is as signed, and nothing lies beside the recording."""
+        return not self.findings
 
     def to_json(self) -> dict[str, JsonValue]:
         """The report as JSON, with every chunk."""
         return {
             "report_version": REPORT_VERSION,
             "verdict": str(self.verdict),
+            "verdicts": [str(each) for each in self.verdicts],
             "sentence": self.sentence,
             "camera": self.camera,
             "recording": self.recording,
@@ -144,7 +177,9 @@ class Report:
             "tracks": [str(track) for track in Track if track in self.tracks],
             "authority": self.authority,
             "authority_checked": self.authority_checked,
-            "receipt": self.receipt,
+            "receipt": self.receipt.to_json() if self.receipt is not None else None,
+            "without_keys": self.without_keys,
+            "chain": self.link.to_json() if self.link is not None else None,
             "bytes_checked": self.bytes_checked,
             "notes": list(self.notes),
             "findings": [finding.to_json() for finding in self.findings],

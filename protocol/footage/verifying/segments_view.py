@@ -9,8 +9,8 @@ from protocol.footage.verifying.continuity import Continuity
 
 if TYPE_CHECKING:
     from protocol.footage.format.model import ChunkHeader
-    from protocol.footage.verifying.chunk_result import ChunkResult
-    from protocol.footage.verifying.finding import Finding
+    from protocol.footage.verifying.results.chunk_result import ChunkResult
+    from protocol.footage.verifying.results.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,41 +1,42 @@
-"""From what the verifier found to a verdict, a report and a sentence for people."""
+"""From what the verifier found to verdicts, a report and a sentence for people."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from protocol.footage.format.certificates import fingerprint
-from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS, MAX_CHUNK_NS
+from protocol.footage.format.limits import MAX_CHUNK_NS
+from protocol.footage.verifying.chains.link import RecordingLink
+from protocol.footage.verifying.edges import end_note, press_note
 from protocol.footage.verifying.report import (
-    WITHOUT_END,
+    WITHOUT_END_BEFORE,
+    ChunkResult,
     ChunkStatus,
     Finding,
-    GapResult,
     Report,
     Verdict,
 )
+from protocol.footage.verifying.results.finding import Rule, Weight
+from protocol.footage.verifying.results.wording import seconds, utc
+from protocol.footage.verifying.sentence import sentence_of, unreached_ns
 from protocol.footage.verifying.verify_whole import find_gaps
-from protocol.footage.verifying.wording import count, seconds, without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from protocol.footage.format.model import ChunkHeader
     from protocol.footage.ledger.ledger import Open
-    from protocol.footage.receipt import Receipt
     from protocol.footage.verifying.ledger_view import LedgerView
+    from protocol.footage.verifying.results.receipt_result import ReceiptResult
     from protocol.footage.verifying.segments_view import SegmentsView
-
-_FEW_GAPS: Final = 3
-"""So many gaps a sentence can name; of more it gives the sum, and the report lists them."""
 
 
 def judge(
     ledger: LedgerView,
     segments: SegmentsView,
     findings: Sequence[Finding],
-    receipt: Receipt | None,
+    receipt: ReceiptResult | None,
     *,
     bytes_checked: int,
 ) -> Report:
@@ -44,12 +45,14 @@ def judge(
     Args:
         ledger: The ledger as judged.
         segments: The segments as judged.
-        findings: Every broken rule of every file.
-        receipt: The receipt, where there is one that holds.
+        findings: Every broken rule of every file, the worst first.
+        receipt: The receipt, where there is one whose own signature holds.
         bytes_checked: How many bytes were read.
     """
+    stray = {finding.file for finding in findings if finding.rule is Rule.UNEXPECTED}
+    own = [chunk for chunk in segments.chunks if chunk.file not in stray]
     report = Report(
-        verdict=Verdict.ALTERED,
+        verdicts=(Verdict.ALTERED,),
         sentence="",
         findings=tuple(findings),
         chunks=tuple(segments.chunks),
@@ -58,14 +61,55 @@ def judge(
         authority=fingerprint(ledger.identity.authority) if ledger.identity is not None else None,
         authority_checked=ledger.trusted,
         tracks=frozenset(segments.continuity.tracks),
-        receipt=receipt is not None,
+        receipt=receipt,
+        without_keys=sum(chunk.status is ChunkStatus.WITHOUT_KEYS for chunk in own),
         bytes_checked=bytes_checked,
     )
     if ledger.opening is not None:
         report = _with_opening(report, ledger.opening, segments)
-    notes = _notes(report, ledger, receipt)
-    verdict, sentence = _verdict(report, cut_off=ledger.close is None, keyless=segments.without_keys)
-    return replace(report, verdict=verdict, sentence=sentence, notes=tuple(notes))
+    report = replace(
+        report, verdicts=_verdicts(report, ledger), notes=tuple(_notes(report, ledger, segments))
+    )
+    link = _link(ledger, own) if Verdict.ALTERED not in report.verdicts else None
+    return replace(report, sentence=sentence_of(report), link=link)
+
+
+def _verdicts(report: Report, ledger: LedgerView) -> tuple[Verdict, ...]:
+    """Return all that holds, the worst first."""
+    weights = {finding.weight for finding in report.findings}
+    holds = {
+        Verdict.ALTERED: Weight.ALTERED in weights,
+        Verdict.OTHER_AUTHORITY: Weight.OTHER_AUTHORITY in weights,
+        Verdict.KEYS_MISSING: Weight.KEYS_MISSING in weights,
+        Verdict.STRAY_FILE: Weight.STRAY_FILE in weights,
+        Verdict.SIGNER_UNKNOWN: not report.authority_checked,
+        Verdict.WITHOUT_END: ledger.close is None,
+        Verdict.INTACT_WITH_GAPS: bool(report.gaps),
+    }
+    if holds[Verdict.ALTERED]:  # of what was altered nothing better is known
+        return tuple(verdict for verdict, found in list(holds.items())[: len(Weight)] if found)
+    return tuple(verdict for verdict, found in holds.items() if found) or (Verdict.INTACT,)
+
+
+def _link(ledger: LedgerView, own: Sequence[ChunkResult]) -> RecordingLink | None:
+    opening, identity = ledger.opening, ledger.identity
+    if opening is None or identity is None:
+        return None
+    chunks = [chunk for chunk in own if chunk.status is ChunkStatus.INTACT]
+    before = [chunks[0].previous] if chunks and chunks[0].seq else []
+    return RecordingLink(
+        authority=fingerprint(identity.authority),
+        camera=opening.camera,
+        number=opening.number,
+        recording=opening.recording.hex(),
+        run=opening.run.hex(),
+        press_ns=opening.press_ns,
+        open_digest=ledger.open_digest,
+        previous_open=opening.previous_open,
+        first_seq=chunks[0].seq - len(before) if chunks else opening.first_seq,
+        chunks=b"".join([*before, *(chunk.digest for chunk in chunks)]),
+        records=b"".join(ledger.records),
+    )
 
 
 def _with_opening(report: Report, opening: Open, segments: SegmentsView) -> Report:
@@ -97,69 +141,35 @@ def _prerecord_ns(opening: Open, first: ChunkHeader | None, last: ChunkHeader | 
     return max(0, min(opening.press_ns, last.end_ns) - first.start_ns)
 
 
-def _notes(report: Report, ledger: LedgerView, receipt: Receipt | None) -> Iterator[str]:
-    if ledger.opening is None:
+def _notes(report: Report, ledger: LedgerView, segments: SegmentsView) -> Iterator[str]:
+    opening = ledger.opening
+    if opening is None:
         yield "The ledger's open record does not hold, so nothing that it says is reported here."
         return
     for each in report.missing:
         yield f"{seconds(each.duration_ns)} of the pre-record is missing: {each.reason}."
     stated_ns = sum(each.duration_ns for each in report.missing)
-    short_ns = (report.asked_ns or 0) - (report.prerecord_ns or 0) - _unreached_ns(report) - stated_ns
+    short_ns = (report.asked_ns or 0) - (report.prerecord_ns or 0) - unreached_ns(report) - stated_ns
     if short_ns > MAX_CHUNK_NS:  # less than one chunk needs no reason: a press rarely meets a chunk's edge
         yield f"{seconds(short_ns)} of the pre-record is missing and the camera gave no reason."
+    edges = press_note(ledger, opening, segments.first), end_note(ledger, segments.last)
+    yield from (note for note in edges if note is not None)
     if not report.press_utc_synchronised:
         yield "The camera's clock was not synchronised at the press: its wall times are only indicative."
     yield from (f"The camera marked the recording: {mark}." for mark in report.marks)
-    if receipt is not None and not report.findings:
-        yield f"The fleet signed a receipt for exactly these files, and found them {receipt.verdict}."
+    if report.receipt is not None and report.receipt.fits:
+        yield receipt_note(report.receipt)
 
 
-def _verdict(report: Report, *, cut_off: bool, keyless: int) -> tuple[Verdict, str]:
-    if report.findings:
-        return Verdict.ALTERED, _altered(report.findings)
-    extent = _extent(report)
-    gaps = _gaps(report.gaps)
-    if cut_off:
-        ending = WITHOUT_END
-        extras = [without_keys(keyless)] if keyless else []
-        if (unreached_ns := _unreached_ns(report)) > CONTINUITY_TOLERANCE_NS:
-            extras.append(f"it ends {seconds(unreached_ns)} before the press")
-        return Verdict.CUT_OFF, f"Without an end: {'; '.join(filter(None, [extent, ending, *extras, gaps]))}."
-    if gaps:
-        return Verdict.INTACT_WITH_GAPS, f"Intact with {count(len(report.gaps), 'gap')}: {extent}; {gaps}."
-    return Verdict.INTACT, f"Intact: {extent}."
-
-
-def _unreached_ns(report: Report) -> int:
-    """By how much a recording ends before its press: what was not durable yet when the power went."""
-    if report.end_ns is None or report.press_ns is None:
-        return 0
-    return max(0, report.press_ns - report.end_ns)
-
-
-def _gaps(gaps: Sequence[GapResult]) -> str:
-    if len(gaps) <= _FEW_GAPS:
-        return "; ".join(gap.sentence for gap in gaps)
-    unexplained = sum(not gap.explained for gap in gaps)
-    longest = max(gaps, key=lambda gap: gap.duration_ns)
-    number = len(gaps)
-    explained = (
-        f"{unexplained} of {number} gaps unexplained" if unexplained else f"all {number} gaps explained"
+def receipt_note(receipt: ReceiptResult) -> str:
+    """Say of a receipt that fits who signed it, when and for what, and claim no more than is known."""
+    at = f"at {utc(receipt.received_utc_us)} by its own clock"
+    known = receipt.verdict != WITHOUT_END_BEFORE  # an earlier version's word names a cause that nobody knew
+    found = f"found them {receipt.verdict}" if known else "found them without an end"
+    ledger = f"ledger SHA-256 {receipt.ledger_sha256.hex()}"
+    if receipt.authority_checked:
+        return f"The fleet signed a receipt for exactly these files {at} ({ledger}), and {found}."
+    return (
+        f"A receipt for exactly these files says that its signer had them {at} ({ledger}), and {found}; "
+        "whose receipt it is is not known either, as the same authority issued it."
     )
-    return f"{explained}; the longest: {longest.sentence}"
-
-
-def _extent(report: Report) -> str:
-    chunks = sum(chunk.status is ChunkStatus.INTACT for chunk in report.chunks)
-    held, before = seconds(report.duration_ns or 0), seconds(report.prerecord_ns or 0)
-    whole = f"{held} in {count(chunks, 'chunk')}, {before} of it before the press"
-    return f"{whole}, exactly as {report.camera} signed it"
-
-
-def _altered(findings: Sequence[Finding]) -> str:
-    more = f" There {_are(len(findings) - 1)} below." if len(findings) > 1 else ""
-    return f"Altered: {findings[0].sentence}.{more}"
-
-
-def _are(number: int) -> str:
-    return "is 1 more finding" if number == 1 else f"are {number} more findings"

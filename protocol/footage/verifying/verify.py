@@ -19,23 +19,28 @@ certificates.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.errors import NoLedgerError
 from protocol.footage.format.segment import parse_segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME, SegmentDigest
 from protocol.footage.verifying.report import Finding, Report, Rule, Verdict
+from protocol.footage.verifying.results.finding import Weight
 from protocol.footage.verifying.verdict import judge
 from protocol.footage.verifying.verify_ledger import check_ledger
-from protocol.footage.verifying.verify_receipt import check_receipt_file
+from protocol.footage.verifying.verify_receipt import Beside, check_receipt_file
 from protocol.footage.verifying.verify_segments import SegmentsWalk
 from protocol.footage.verifying.verify_whole import check_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from protocol.footage.format.cbor import Buffer
+    from protocol.footage.verifying.ledger_view import LedgerView
+
+_NO_FILE_OF_A_RECORDING: Final = "this file does not belong to a recording"
+_OTHER_RUN: Final = "this segment is of another run than the recording"
 
 __all__ = ["Finding", "Report", "Rule", "Verdict", "verify_recording"]
 
@@ -64,10 +69,10 @@ def verify_recording(
     if LEDGER_NAME not in files:
         raise NoLedgerError(f"this is not a recording: there is no {LEDGER_NAME} in it")
     advance = progress or _tell_nobody
-    names = sorted(name for name in files if parse_segment_name(name))
-    findings = _unexpected(files, names)
     ledger = check_ledger(files[LEDGER_NAME], authorities)
     advance(ledger.length)
+    names = _segments(files, ledger)
+    findings = list(_unexpected(files, names))
     with_receipt = RECEIPT_NAME in files
     walk = SegmentsWalk(ledger, advance)
     digests = [_walk(walk, name, files[name], with_digest=with_receipt) for name in names]
@@ -77,10 +82,14 @@ def verify_recording(
     receipt = None
     if with_receipt:
         data = files[RECEIPT_NAME]
-        receipt, problems = check_receipt_file(data, ledger, None if segments.findings else digests)
+        stray = {each.file for each in findings if each.weight is Weight.STRAY_FILE}
+        held = [digest for digest in digests if digest.name not in stray]
+        beside = Beside(ledger, None if segments.findings else held, authorities, segments.without_keys)
+        receipt, problems = check_receipt_file(data, beside)
         findings += problems
         size += len(data)
         advance(len(data))
+    findings.sort(key=lambda finding: finding.weight)
     return judge(ledger, segments, findings, receipt, bytes_checked=size)
 
 
@@ -90,10 +99,19 @@ def _walk(walk: SegmentsWalk, name: str, data: Buffer, *, with_digest: bool) -> 
     return SegmentDigest(name, len(data), hashlib.sha256(data).digest() if with_digest else b"")
 
 
-def _unexpected(files: Mapping[str, Buffer], segments: Sequence[str]) -> list[Finding]:
+def _segments(files: Mapping[str, Buffer], ledger: LedgerView) -> list[str]:
+    """Return the names of the recording's segments, in order: those of its run, where that is known."""
+    run = ledger.opening.run if ledger.opening is not None else None
+    named = ((name, parse_segment_name(name)) for name in sorted(files))
+    return [name for name, parsed in named if parsed is not None and run in (None, parsed[0])]
+
+
+def _unexpected(files: Mapping[str, Buffer], segments: Sequence[str]) -> Iterator[Finding]:
     known = {LEDGER_NAME, RECEIPT_NAME, *segments}
-    reason = "this file does not belong to a recording"
-    return [Finding(Rule.UNEXPECTED, name, None, "", reason) for name in sorted(files) if name not in known]
+    for name in sorted(files):
+        if name not in known:
+            reason = _OTHER_RUN if parse_segment_name(name) else _NO_FILE_OF_A_RECORDING
+            yield Finding(Rule.UNEXPECTED, name, None, "", reason)
 
 
 def _tell_nobody(_: int) -> None:

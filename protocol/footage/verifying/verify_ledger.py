@@ -19,8 +19,8 @@ from protocol.footage.ledger.keys_record import Keys
 from protocol.footage.ledger.ledger import LEDGER_NAME, iter_ledger
 from protocol.footage.ledger.open_record import Open
 from protocol.footage.sealing.suite import SEALED_OVERHEAD
-from protocol.footage.verifying.finding import Finding, Rule
 from protocol.footage.verifying.ledger_view import LedgerView
+from protocol.footage.verifying.results.finding import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +55,7 @@ class _LedgerCheck:
             self._event(entry, record)
         elif isinstance(record, Close) and holds:
             self._close(entry, record, ledger_so_far)
+        self.view.records.append(entry.digest)
         intact = all(finding.rule is Rule.AUTHORITY for finding in self.view.findings[known:])
         self._previous = entry.digest if intact else None
 
@@ -118,6 +119,7 @@ class _LedgerCheck:
         return None
 
     def _event(self, entry: LedgerEntry, record: LedgerEvent) -> None:
+        self.view.last_event = record
         if record.kind is EventKind.ROLLED_OVER:
             self.view.rolled_over = True
         elif record.kind is EventKind.GAP:

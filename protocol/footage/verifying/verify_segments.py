@@ -15,9 +15,9 @@ from protocol.footage.format.errors import CertificateError, FormatError, Signat
 from protocol.footage.format.run_record import RunEntry, RunRecord
 from protocol.footage.format.segment import iter_segment, segment_name
 from protocol.footage.format.signing import Domain, check
-from protocol.footage.verifying.chunk_result import ChunkResult, ChunkStatus
 from protocol.footage.verifying.continuity import Continuity
-from protocol.footage.verifying.finding import Finding, Rule
+from protocol.footage.verifying.results.chunk_result import ChunkResult, ChunkStatus
+from protocol.footage.verifying.results.finding import Finding, Rule
 from protocol.footage.verifying.segments_view import SegmentsView, SegmentUse
 
 if TYPE_CHECKING:
@@ -184,8 +184,18 @@ class SegmentsWalk:
         header, view = chunk.header, self.view
         view.recorded += seq >= self._first_seq
         view.without_keys += self._status(seq) is ChunkStatus.WITHOUT_KEYS
-        result = ChunkResult(seq, self._name, chunk.offset, header.start_ns, header.duration_ns, status)
-        view.chunks.append(result)
+        view.chunks.append(
+            ChunkResult(
+                seq,
+                self._name,
+                chunk.offset,
+                header.start_ns,
+                header.duration_ns,
+                status,
+                digest=chunk.digest,
+                previous=header.previous,
+            )
+        )
 
     def _continue(self, header: ChunkHeader, *, follows: bool) -> None:
         self.view.first = self.view.first or header

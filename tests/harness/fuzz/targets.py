@@ -31,6 +31,7 @@ from protocol.footage.ledger.record import KINDS, record_value, take_record
 from protocol.footage.receipt import parse_receipt, read_receipt
 from protocol.footage.sealing.keys import unseal_keys
 from protocol.footage.sealing.opening import open_parts
+from protocol.footage.verifying.chains.chain import check_chains
 from protocol.footage.verifying.verify import Verdict, verify_recording
 from protocol.messages.enrolment import parse_code
 from protocol.messages.topics import parse_topic
@@ -204,7 +205,9 @@ def run_verifier(data: bytes) -> None:
     except NoLedgerError:
         return
     json.dumps(report.to_json(), allow_nan=False)
-    assert bool(report.findings) == (report.verdict is Verdict.ALTERED)
+    broken = {Verdict.ALTERED, Verdict.OTHER_AUTHORITY, Verdict.KEYS_MISSING, Verdict.STRAY_FILE}
+    assert bool(report.findings) == (report.verdict in broken)
+    check_chains([report.link, report.link] if report.link is not None else [])
     for finding in report.findings:
         assert finding.sentence
         assert finding.offset is None or 0 <= finding.offset <= len(files[finding.file])

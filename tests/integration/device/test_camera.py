@@ -127,7 +127,7 @@ def test_a_power_cut_during_a_recording_leaves_a_recording_that_verifies_and_ope
         process.kill()
     with camera.running():
         report = verify_recording(camera.files(1), authorities=[IDENTITY.authority])
-    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.verdict is Verdict.WITHOUT_END, report.sentence
     assert report.prerecord_ns is not None
     assert report.end_ns is not None
     assert report.press_ns is not None

@@ -175,6 +175,7 @@ class Take:
     first_seq: int = 0
     at_ns: int = BOOT_NS
     number: int = 7
+    previous_open: bytes | None = None
     sealer: Callable[..., Keys] = seal_keys
     clock_set: bool = True
     clock_behind_us: int = 0
@@ -243,7 +244,7 @@ class Take:
         opening = Open(
             recording=self.recording,
             number=self.number,
-            previous_open=None,
+            previous_open=self.previous_open,
             camera=self.identity.camera,
             run=self.run,
             assignment=assignment,
@@ -276,6 +277,30 @@ class Take:
         """Have the network set the camera's clock, which steps."""
         behind, self.clock_behind_us, self.clock_set = self.clock_behind_us, 0, True
         self.event(EventKind.CLOCK_STEP, step_us=behind)
+
+    def another(self, *, seed: int | None = None) -> Take:
+        """Return the camera's next recording: of this run, or of another boot where a seed is given.
+
+        Of this run it may hold chunks of the one before; what ``press`` is told to leave out it does not.
+        """
+        taken = Take(self.identity, self.per_segment, self.seed if seed is None else seed)
+        taken.number, taken.previous_open, taken.sealer = self.number + 1, self.open_digest, self.sealer
+        if seed is None:
+            taken.run, taken.recording = self.run, self.random(16)
+            taken.random, taken.at_ns = self.random, self.at_ns
+            taken.chunks, taken.keys = [*self.chunks], dict(self.keys)
+            taken.segments = {name: bytearray(data) for name, data in self.segments.items()}
+        return taken
+
+    @property
+    def received_utc_us(self) -> int:
+        """When the fleet would receive what is held now."""
+        return UTC_US + self.at_ns // 1000 + 5_000_000
+
+    @property
+    def open_digest(self) -> bytes:
+        """The digest of the ledger's open."""
+        return read_ledger(self.ledger).open_digest
 
     def seal(self, first_seq: int, last_seq: int) -> None:
         """Write the keys of a range of chunks to the ledger."""
@@ -336,7 +361,7 @@ class Take:
                 for name, data in sorted(self.segments.items())
             ),
             verdict=verdict,
-            received_utc_us=UTC_US + self.at_ns // 1000 + 5_000_000,
+            received_utc_us=self.received_utc_us,
         )
         chain = (self.identity.receipts_certificate, self.identity.authority)
         self.receipt = sign_receipt(receipt, ed25519_signer(self.identity.receipts_key), chain)
@@ -393,5 +418,5 @@ def record(
     if closed:
         take.close()
     if receipt:
-        take.sign_receipt("intact" if closed else "cut off by power loss")
+        take.sign_receipt("intact" if closed else "without an end")
     return take

@@ -14,7 +14,7 @@ TOLERANCE_NS = 50_000_000
 
 
 def gaps_of(
-    headers: Sequence[Map], events: Sequence[Map], *, press_ns: int, closed_ns: int | None
+    headers: Sequence[Map], events: Sequence[Map], *, press_ns: int, told_why: bool, closed_ns: int | None
 ) -> list[Map]:
     """All gaps that the page has reported, in order of time.
 
@@ -22,6 +22,7 @@ def gaps_of(
         headers: those of the recording's chunks that have keys.
         events: the bodies of the ledger's events.
         press_ns: that of ``open``.
+        told_why: whether its ``missing`` says anything.
         closed_ns: ``at_ns`` of ``close``, if there is one.
     """
     tracks = {part["track"] for header in headers for part in header["parts"]} or {"video"}
@@ -30,6 +31,9 @@ def gaps_of(
         closed_ns = None
     stated = [*(gap for header in headers for gap in header["gaps"]), *told]
     found = [_gap(each["track"], each["start_ns"], _end(each), each["cause"]) for each in stated]
+    if headers and not told_why:
+        first = headers[0]
+        found += _lacking(tracks, press_ns, first["start_ns"], [*first["gaps"], *told])
     for start, end, own in _spans(headers, press_ns, closed_ns):
         found += _lacking(tracks, start, end, [*own, *told])
     for header in headers:

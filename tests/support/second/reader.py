@@ -41,6 +41,22 @@ class Recording:
     chunks: list[Record]
     closed: bool
     gaps: list[dict[str, Any]]
+    other_authority: bool
+    keys_missing: bool
+    stray: bool
+
+    def verdict(self, *, pinned: bool) -> str:
+        """The worst of what holds of it: section 9."""
+        holds = (
+            ("another authority", self.other_authority),
+            ("keys missing", self.keys_missing),
+            ("stray file", self.stray),
+            ("consistent, signer unknown", not pinned),
+            ("without an end", not self.closed),
+            ("intact with gaps", bool(self.gaps)),
+            ("intact", True),
+        )
+        return next(word for word, found in holds if found)
 
 
 class SecondReader:
@@ -50,7 +66,7 @@ class SecondReader:
         self._grammar = Validator(grammar)
         self._judged: dict[tuple[str, bytes], str | None] = {}
 
-    def verdict(self, files: Files, authority: bytes) -> str:
+    def verdict(self, files: Files, authority: bytes | None) -> str:
         """Judge a recording, in the page's words."""
         try:
             recording = self.read(files, authority)
@@ -58,33 +74,40 @@ class SecondReader:
             return "not a recording"
         except AlteredError:
             return "altered"
-        if not recording.closed:
-            return "cut off by power loss"
-        return "intact with gaps" if recording.gaps else "intact"
+        return recording.verdict(pinned=authority is not None)
 
-    def read(self, files: Files, authority: bytes) -> Recording:
+    def read(self, files: Files, authority: bytes | None = None) -> Recording:
         """Read a recording of which every rule holds."""
         if "ledger.cbor" not in files:
             raise NotARecordingError
-        names = sorted(name for name in files if NAME.fullmatch(name))
-        demand(set(files) <= {"ledger.cbor", "receipt.cbor", *names}, "9.1: an unexpected name")
         ledger = self._records(files["ledger.cbor"], "ledger-file", 268_435_456)
-        opening, key = _open(ledger[0], authority)
+        opening, key = _open(ledger[0])
         keys = _ledger(ledger, opening, key, files["ledger.cbor"])
+        of_run = opening["run"].hex()
+        names = sorted(name for name in files if NAME.fullmatch(name) and name.startswith(of_run))
         chunks: list[Record] = []
-        used = [self._segment(name, files[name], chunks, opening, authority) for name in names]
+        used = [self._segment(name, files[name], chunks, opening) for name in names]
         _continue(used)
         close = ledger[-1].fields if ledger[-1].kind == "close" else None
-        held = _whole(opening, keys, chunks, used, close)
+        held, own = _whole(opening, keys, chunks, used, close)
+        own_authority = opening["certificates"][-1]
+        other_authority = authority not in (None, own_authority)
         if "receipt.cbor" in files:
-            self._receipt(files, names, ledger[0], authority)
+            named = [name for name, use in zip(names, used, strict=True) if use in own]
+            other_authority |= self._receipt(files, named, ledger[0])
+        keyless = sum(each.fields["seq"] >= opening["first_seq"] for each in chunks) - len(held)
+        keys_missing = close is None and keyless > ("receipt.cbor" not in files)
         gaps = gaps_of(
             [chunk.fields for chunk in held],
             [record.fields for record in ledger if record.kind == "event"],
             press_ns=opening["press_ns"],
+            told_why=bool(opening["missing"]),
             closed_ns=None if close is None else close["at_ns"],
         )
-        return Recording(opening, keys, held, close is not None, gaps)
+        stray = len(own) < len(used) or not set(files) <= {"ledger.cbor", "receipt.cbor", *names}
+        return Recording(
+            opening, keys, held, close is not None, gaps, bool(other_authority), keys_missing, stray
+        )
 
     def _records(self, data: bytes, rule: str, limit: int) -> list[Record]:
         """Sections 3 and 4: the one encoding, and the grammar."""
@@ -105,10 +128,11 @@ class SecondReader:
         return self._judged[rule, data]
 
     def _segment(
-        self, name: str, data: bytes, chunks: list[Record], opening: dict[str, Any], authority: bytes
+        self, name: str, data: bytes, chunks: list[Record], opening: dict[str, Any]
     ) -> tuple[Record, int, int]:
         run, *own = self._records(data, "segment-file", 67_108_864)
-        key = chain_key(run.fields["certificates"], run.fields["camera"], authority)
+        key = chain_key(run.fields["certificates"], run.fields["camera"])
+        demand(run.fields["certificates"][-1] == opening["certificates"][-1], "9.3.1: one authority")
         check(key, run)
         demand(name == f"{run.fields['run'].hex()}-{run.fields['index']:08d}.seg", "9.3.2: its name")
         last = chunks[-1] if chunks else None
@@ -127,9 +151,12 @@ class SecondReader:
         recorded = sum(chunk.fields["seq"] >= opening["first_seq"] for chunk in own)
         return run, len(own), recorded
 
-    def _receipt(self, files: Files, names: list[str], opening: Record, authority: bytes) -> None:
+    def _receipt(self, files: Files, names: list[str], opening: Record) -> bool:
+        """Section 9, step 6; whether another authority named its signer."""
         [receipt] = self._records(files["receipt.cbor"], "receipt-file", 33_554_432)
-        check(chain_key(receipt.fields["certificates"], "fleet receipts", authority), receipt)
+        check(chain_key(receipt.fields["certificates"], "fleet receipts"), receipt)
+        if receipt.fields["certificates"][-1] != opening.fields["certificates"][-1]:
+            return True
         found = {
             **{name: opening.fields[name] for name in ("camera", "recording", "number")},
             "open_digest": opening.digest,
@@ -141,10 +168,11 @@ class SecondReader:
             ],
         }
         demand(all(receipt.fields[name] == value for name, value in found.items()), "9.6: it fits the files")
+        return False
 
 
-def _open(record: Record, authority: bytes) -> tuple[dict[str, Any], Ed25519PublicKey]:
-    key = chain_key(record.fields["certificates"], record.fields["camera"], authority)
+def _open(record: Record) -> tuple[dict[str, Any], Ed25519PublicKey]:
+    key = chain_key(record.fields["certificates"], record.fields["camera"])
     check(key, record)
     return record.fields, key
 
@@ -198,7 +226,6 @@ def _chunk(chunk: Record, seq: int, previous: bytes, before: Record | None) -> N
 def _continue(used: list[tuple[Record, int, int]]) -> None:
     for (before, *_), (after, *_) in pairwise(used):
         demand(after.fields["index"] == before.fields["index"] + 1, "9.3.2: the index follows")
-        demand(before.fields["certificates"][-1] == after.fields["certificates"][-1], "9.3.1: one authority")
 
 
 def _whole(
@@ -207,26 +234,40 @@ def _whole(
     chunks: list[Record],
     used: list[tuple[Record, int, int]],
     close: dict[str, Any] | None,
-) -> list[Record]:
-    """Section 9, step 4; returns the chunks of the recording that have keys."""
+) -> tuple[list[Record], list[tuple[Record, int, int]]]:
+    """Section 9, step 4; returns the recording's chunks that have keys, and the segments that are its."""
     first = opening["first_seq"]
-    own = [chunk for chunk in chunks if chunk.fields["seq"] >= first]
     keyed = keys[-1]["last_seq"] if keys else first - 1
     listed = range(first, max(opening["last_seq"], keyed) + 1)
+    all_seqs = [chunk.fields["seq"] for chunk in chunks if chunk.fields["seq"] >= first]
     demand(keyed >= opening["last_seq"], "9.4.1: the keys of the pre-record")
-    demand([chunk.fields["seq"] for chunk in own][: len(listed)] == list(listed), "9.4.2: a chunk is missing")
-    demand(not own or own[0].fields["seq"] == first, "9.4.2: the first chunk")
-    for at, (_, held, recorded) in enumerate(used):
-        fine = recorded or (at == 0 and held) or (at == len(used) - 1 and not held)
-        demand(bool(fine), "9.4.3: a segment without a chunk of the recording")
+    demand(all_seqs[: len(listed)] == list(listed), "9.4.2: a chunk is missing")
+    demand(not all_seqs or all_seqs[0] == first, "9.4.2: the first chunk")
+    last = len(used) - 1
+    mine = [
+        each
+        for at, each in enumerate(used)
+        if each[2] or (at == 0 and each[1]) or (at == last and not each[1])
+    ]
+    if close is not None:
+        ends = max(keyed, close["last_seq"])
+        mine = [each for each in mine if not each[2] or each[0].fields["first_seq"] <= ends]
+        if len(mine) == close["segments"] + 1 and mine[0] is used[0] and not mine[0][2]:
+            mine = mine[1:]
+    spans = [range(run.fields["first_seq"], run.fields["first_seq"] + held) for run, held, _ in mine]
+    own = [
+        chunk
+        for chunk in chunks
+        if chunk.fields["seq"] >= first and any(chunk.fields["seq"] in span for span in spans)
+    ]
     having = [chunk for chunk in own if chunk.fields["seq"] <= keyed]
     if close is not None:
         demand(having == own, "9.4.4: every chunk has keys")
         end = _end(own[-1].fields) - own[0].fields["start_ns"] if own else 0
-        last = own[-1].fields["seq"] if own else first - 1
-        found = {"chunks": len(own), "segments": len(used), "last_seq": last, "duration_ns": end}
+        seq = own[-1].fields["seq"] if own else first - 1
+        found = {"chunks": len(own), "segments": len(mine), "last_seq": seq, "duration_ns": end}
         demand(all(close[name] == value for name, value in found.items()), "9.4.4: the totals")
-    return having
+    return having, mine
 
 
 def _end(header: dict[str, Any]) -> int:

@@ -21,9 +21,15 @@ from tests.support.vectors.forging import Edit, Fields, records, reforge, reforg
 IDENTITY: Final = make_identity()
 VIDEO: Final = frozenset({Track.VIDEO})
 NO_RECORDING: Final = "not a recording"
+STRAY: Final = "stray file"
+OTHER: Final = "another authority"
+UNKNOWN: Final = "consistent, signer unknown"
 __all__ = [
     "IDENTITY",
     "NO_RECORDING",
+    "OTHER",
+    "STRAY",
+    "UNKNOWN",
     "VIDEO",
     "Base",
     "Case",
@@ -32,6 +38,7 @@ __all__ = [
     "Seal",
     "Value",
     "altered",
+    "found",
     "lack",
     "put",
     "swap",
@@ -55,7 +62,7 @@ class Case:
     rule: str | None = None
     file: str | None = None
     record: str | None = None
-    authority: bytes = IDENTITY.authority
+    authority: bytes | None = IDENTITY.authority
     gaps: tuple[Fields, ...] = ()
 
 
@@ -115,10 +122,15 @@ class Base:
         return {name: data for name, data in self.files.items() if name not in names}
 
 
+def found(name: str, what: str, files: Files, expect: str, *finding: str) -> Case:
+    """Return a case of another verdict that has a finding: its rule, the file and the record."""
+    rule, file, place = finding
+    return Case(name, what, files, expect, rule, file, place)
+
+
 def altered(name: str, what: str, files: Files, *finding: str) -> Case:
     """Return a case whose verdict is ``altered``; the finding is the rule, the file and the record."""
-    rule, file, place = finding
-    return Case(name, what, files, "altered", rule, file, place)
+    return found(name, what, files, "altered", *finding)
 
 
 def lack(

@@ -17,7 +17,20 @@ from tests.support.vectors import alone as vector_alone
 from tests.support.vectors import chains as vector_chains
 from tests.support.vectors import gaps as vector_gaps
 from tests.support.vectors import grammar as vector_grammar
-from tests.support.vectors.base import IDENTITY, VIDEO, Base, Case, Seal, altered, drop, put
+from tests.support.vectors import verdicts as vector_verdicts
+from tests.support.vectors.base import (
+    IDENTITY,
+    OTHER,
+    STRAY,
+    VIDEO,
+    Base,
+    Case,
+    Seal,
+    altered,
+    drop,
+    found,
+    put,
+)
 from tests.support.vectors.forging import Edit, Fields, records, reforge
 
 
@@ -42,7 +55,7 @@ def make_cases(seal: Seal) -> list[Case]:
         _forged_ledgers,
         _foreign,
     )
-    others = (vector_gaps, vector_grammar, vector_chains, vector_alone)
+    others = (vector_gaps, vector_grammar, vector_chains, vector_alone, vector_verdicts)
     families = (*own, *(family for module in others for family in module.FAMILIES))
     cases = [case for family in families for case in family(base)]
     return sorted(cases, key=lambda case: case.name)
@@ -55,9 +68,9 @@ def _valid(base: Base) -> Iterator[Case]:
     yield Case("intact-sound", "Video and audio.", make(tracks=BOTH).files, "intact")
     yield Case("intact-no-prerecord", "Nothing was held.", make(outside=0, prerecord=0).files, "intact")
     cut = make(closed=False)
-    yield Case("cut-off", "The power went between two chunks.", cut.files, "cut off by power loss")
+    yield Case("cut-off", "The power went between two chunks.", cut.files, "without an end")
     cut.chunk(tracks=VIDEO, size=8)
-    yield Case("cut-off-keyless", "It went between a chunk and its keys.", cut.files, "cut off by power loss")
+    yield Case("cut-off-keyless", "It went between a chunk and its keys.", cut.files, "without an end")
 
 
 def _events(base: Base) -> Iterator[Case]:
@@ -112,7 +125,7 @@ def _lost(base: Base) -> Iterator[Case]:
     bare = altered("keys-none", "A ledger cut behind its open.", base.ledger(0), "keys", LEDGER_NAME, "")
     yield bare
     more = {**files, "note.txt": b"hello"}
-    yield altered("file-unexpected", "A file too many.", more, "unexpected", "note.txt", "")
+    yield found("file-unexpected", "A file too many.", more, STRAY, "unexpected", "note.txt", "")
 
 
 def _flipped(base: Base) -> Iterator[Case]:
@@ -202,7 +215,8 @@ def _forged_ledgers(base: Base) -> Iterator[Case]:
 def _foreign(base: Base) -> Iterator[Case]:
     """Certificates and receipts that belong elsewhere."""
     other, opening = make_identity(seed=2), (LEDGER_NAME, "open record")
-    stranger = altered("authority-not-trusted", "Intact; another fleet's.", base.files, "authority", *opening)
+    what = "Intact; another fleet's."
+    stranger = found("authority-not-trusted", what, base.files, OTHER, "authority", *opening)
     yield replace(stranger, authority=other.authority)
     run, *chunks = records(base.files[base.second])
     run = reforge(other.signer, run, put({"certificates": list(other.certificates)}))

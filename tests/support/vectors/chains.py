@@ -21,7 +21,19 @@ from protocol.footage.format.segment import segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
 from tests.support.media.recordings import BOTH, SECOND_NS, Take, issue, make_identity
-from tests.support.vectors.base import IDENTITY, NO_RECORDING, VIDEO, Base, Case, Files, altered, lack, put
+from tests.support.vectors.base import (
+    IDENTITY,
+    NO_RECORDING,
+    OTHER,
+    VIDEO,
+    Base,
+    Case,
+    Files,
+    altered,
+    found,
+    lack,
+    put,
+)
 from tests.support.vectors.forging import Edit, Fields, body_digest, records, reforge
 
 _FROM, _TO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2046, 1, 1, tzinfo=dt.UTC)
@@ -100,7 +112,7 @@ def _splices(base: Base) -> Iterator[Case]:
     ):
         other = segment_name(take.run, 1)
         files = {**base.without(second), other: take.files[other]}
-        yield altered(name, what, files, "chain", other, "run record")
+        yield altered(name, what, files, "missing", LEDGER_NAME, "")
     later = base.take_with(seed=7)
     for name, what, at, place in (
         ("splice-keys", "Keys of another recording.", 2, "keys of chunks 3 to 3"),
@@ -112,7 +124,7 @@ def _splices(base: Base) -> Iterator[Case]:
         files = {**base.files, LEDGER_NAME: b"".join(pieces)}
         yield altered(name, what, files, "chain", LEDGER_NAME, place)
     ledger = {**base.files, LEDGER_NAME: later.files[LEDGER_NAME]}
-    yield altered("splice-ledger", "Another recording's ledger.", ledger, "chain", base.first, "run record")
+    yield altered("splice-ledger", "Another recording's ledger.", ledger, "missing", LEDGER_NAME, "")
 
 
 def _runs(base: Base) -> Iterator[Case]:
@@ -144,15 +156,15 @@ def _outside(base: Base) -> Iterator[Case]:
 
     yield Case("intact-first-outside", "The first segment holds only chunks before.", recording(2), "intact")
     two = recording(4)
-    second = sorted(name for name in two if name.endswith(".seg"))[1]
-    yield altered("segment-idle", "The second holds only chunks before.", two, "unexpected", second, "")
+    what = "The second holds only chunks before, and the close counts it."
+    yield altered("segment-idle", what, two, "counter", LEDGER_NAME, "close record")
     bare = {**base.without(base.second), base.first: records(base.files[base.first])[0]}
     yield altered("segment-bare", "The only segment holds no chunk.", bare, "missing", LEDGER_NAME, "")
     run, *_, last = records(base.files[base.second])
     begun = reforge(IDENTITY.signer, run, put({"index": 2, "first_seq": 4, "previous": body_digest(last)}))
     cut = {**base.take_with(closed=False).files, segment_name(base.take.run, 2): begun}
     what = "The power went before the first chunk of a segment."
-    yield Case("cut-off-bare", what, cut, "cut off by power loss")
+    yield Case("cut-off-bare", what, cut, "without an end")
 
 
 def _totals(base: Base) -> Iterator[Case]:
@@ -229,7 +241,7 @@ def _receipts(base: Base) -> Iterator[Case]:
     other = make_identity(seed=2)
     chain = put({"certificates": [other.receipts_certificate, other.authority]})
     files = base.forged_receipt(chain, other)
-    yield altered("receipt-other-fleet", "Another fleet's.", files, "authority", RECEIPT_NAME, "receipt")
+    yield found("receipt-other-fleet", "Another fleet's.", files, OTHER, "authority", RECEIPT_NAME, "receipt")
 
 
 FAMILIES: Final = (_chains, _splices, _runs, _outside, _totals, _signers, _receipts)

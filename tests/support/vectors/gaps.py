@@ -141,7 +141,7 @@ def _ends(base: Base) -> Iterator[Case]:
     take = _take(base)
     take.at_ns += late_ns
     take.gap(Gap(Track.VIDEO, end_ns, late_ns, GapCause.STORAGE))
-    cut = "cut off by power loss"
+    cut = "without an end"
     yield Case("cut-off-gap", "The power went before the close.", take.files, cut, gaps=(stated,))
 
 

@@ -35,7 +35,6 @@ from protocol.footage.format.errors import FootageError
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.sealing.opening import OpenedPart
-from protocol.footage.verifying.verify import Verdict
 from tests.harness.crash.disk.disk import MemoryDisk
 from tests.harness.crash.disk.states import fingerprint
 from tests.harness.crash.judging.reading import Read, Reader
@@ -180,7 +179,7 @@ class Judge:
     def _recording(self, number: int, read: Read, acknowledged: Acknowledged) -> None:
         """What holds of any recording, acknowledged or not."""
         opening, report = read.ledger.open, read.report
-        self._count("C3", report.verdict is not Verdict.ALTERED, f"recording {number}: {report.sentence}")
+        self._count("C3", report.ok, f"recording {number}: {report.sentence}")
         self._count("C3", not read.unopened, f"recording {number} does not open: {read.unopened}")
         self._count(
             "C6", _explained(read, acknowledged), f"recording {number} lacks more than it says: {report.gaps}"

@@ -20,7 +20,6 @@ from device.link.uploads.contents import Digest
 from protocol.footage.format.signing import ed25519_signer
 from protocol.footage.ledger.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.receipt import Receipt, SegmentDigest, sign_receipt
-from protocol.footage.verifying.report import Verdict
 from protocol.footage.verifying.verify import verify_recording
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, UploadedRecording, UploadState
 from tests.harness.crash.scripts.acknowledged import Sent
@@ -105,7 +104,7 @@ class MemoryFleet:
         listed = {segment.name: segment.sha256 for segment in request.segments}
         report = verify_recording(files, authorities=(self.identity.authority,))
         if (
-            report.verdict is Verdict.ALTERED
+            not report.ok
             or request.ledger_sha256 != self._keep(copy.ledger)
             or listed != {name: self._keep(data) for name, data in copy.segments.items()}
         ):

@@ -106,7 +106,7 @@ def test_an_attempt_that_nobody_tried_again_is_a_recording_at_the_next_start(
     bench.boot()
     assert [(each.number, each.ended) for each in bench.shelf.recordings()] == [(1, "cut off")]
     report = bench.verify(1)
-    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.verdict is Verdict.WITHOUT_END, report.sentence
     assert report.duration_ns == 10 * SECOND_NS, "with all of its window"
 
 

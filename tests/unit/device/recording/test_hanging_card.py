@@ -516,7 +516,7 @@ def test_a_ledger_that_fails_while_chunks_wait_costs_none_of_them_and_hands_none
     disk.answers.set()
     until(lambda: [each.ended for each in bench.shelf.recordings()] == ["cut off", "closed"])
     first, second = bench.verify(1), bench.verify(2)
-    assert first.verdict is Verdict.CUT_OFF
+    assert first.verdict is Verdict.WITHOUT_END
     assert second.verdict is Verdict.INTACT, second.sentence
     assert (second.first_ns, second.end_ns) == (first.end_ns, stopped_ns)
     opening = read_ledger(bench.files(2)["ledger.cbor"]).open

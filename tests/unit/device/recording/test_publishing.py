@@ -83,7 +83,7 @@ def test_a_power_cut_before_the_folder_is_there_leaves_all_of_the_recording(
     disk.before = lambda _: None
     bench.boot()
     report = bench.verify(1)
-    assert report.verdict is (Verdict.INTACT if stopped else Verdict.CUT_OFF), report.sentence
+    assert report.verdict is (Verdict.INTACT if stopped else Verdict.WITHOUT_END), report.sentence
     assert report.duration_ns == (26 if stopped else 25) * SECOND_NS
     assert [path.name for path in bench.folders.recordings.iterdir()] == ["00000001"]
     assert bench.ring_files() == []
@@ -170,7 +170,7 @@ def test_a_recording_that_fails_before_it_has_its_folder_is_put_in_order_once_it
     bench.second()
     assert [(each.number, each.ended) for each in bench.shelf.recordings()] == [(1, "cut off"), (2, None)]
     bench.stop()
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END
     assert bench.verify(1).duration_ns == 5 * SECOND_NS
     assert bench.verify(2).verdict is Verdict.INTACT
     bench.boot()

@@ -203,7 +203,7 @@ def test_a_recording_whose_last_sync_failed_is_there_at_the_next_start_if_no_oth
     at = published.index(("rename", "00000001"))
     assert ("sync_dir", "recordings") in published[at:], "and so it is published"
     assert [(each.number, each.ended) for each in bench.shelf.recordings()] == [(1, "cut off")]
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END
     bench.second()
     bench.press()
     opening = read_ledger(bench.files(2)["ledger.cbor"]).open
@@ -299,7 +299,7 @@ def test_a_stop_on_a_full_card_leaves_a_recording_that_verifies(
     assert not stopped.ok
     assert bench.shelf.recordings()[0].ended == "cut off"
     report = bench.verify(1)
-    assert report.verdict is Verdict.CUT_OFF
+    assert report.verdict is Verdict.WITHOUT_END
     assert report.duration_ns == 8 * SECOND_NS
 
 
@@ -322,7 +322,7 @@ def test_when_the_ledger_fails_for_good_another_recording_begins_from_the_window
     bench.seconds(2)
     bench.stop()
     first, second = bench.verify(1), bench.verify(2)
-    assert first.verdict is Verdict.CUT_OFF, first.sentence
+    assert first.verdict is Verdict.WITHOUT_END, first.sentence
     assert second.verdict is Verdict.INTACT, second.sentence
     assert second.first_ns == first.first_ns, "the window held all of it"
     assert second.trigger == "storage fault"
@@ -349,7 +349,7 @@ def test_the_ledger_that_the_fleet_may_have_is_the_one_that_a_power_cut_leaves(
     assert ledger.read_bytes() == shown
     bench.boot()
     assert ledger.read_bytes() == shown
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END
 
 
 @pytest.mark.parametrize("name", ["sync_dir", "sync_data"])
@@ -380,7 +380,7 @@ def test_a_segment_that_a_power_cut_can_take_back_is_not_shown(
     assert len(first.closed_segments) == 1
     bench.boot()
     assert links() == {segment.name for segment in first.closed_segments}
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END
 
 
 @pytest.mark.parametrize("stopped", [True, False])
@@ -409,7 +409,7 @@ def test_a_chunk_that_the_power_brings_back_does_not_spoil_a_recording_that_was_
     segment.write_bytes(failed[0])
     bench.boot()
     report = bench.verify(1)
-    assert report.verdict is (Verdict.INTACT_WITH_GAPS if stopped else Verdict.CUT_OFF), report.sentence
+    assert report.verdict is (Verdict.INTACT_WITH_GAPS if stopped else Verdict.WITHOUT_END), report.sentence
 
 
 def test_the_shelf_shows_of_a_segment_that_failed_what_is_durable(
@@ -469,7 +469,7 @@ def test_what_has_no_keys_when_a_recording_is_given_up_is_not_shown_and_not_kept
     assert first.ended == "cut off"
     assert [segment.length for segment in first.closed_segments] == [durable]
     assert (first.folder / first.closed_segments[0].name).stat().st_size == durable
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END
     bench.boot()
     assert bench.shelf.recordings()[0].closed_segments == first.closed_segments
 
@@ -700,4 +700,4 @@ def test_a_segment_of_which_no_chunk_has_its_keys_leaves_the_recording_that_fail
     assert disk.calls[-1].path.parent != bench.folders.ring
     assert bench.recorder.status().recording == 2
     assert {path.name for path in bench.folders.recording(1).iterdir()} == before
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END

@@ -46,7 +46,7 @@ def test_a_press_whose_folder_was_not_begun_is_finished(watched: Bench) -> None:
     claimed(watched)
     watched.boot()
     report = watched.verify(1)
-    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.verdict is Verdict.WITHOUT_END, report.sentence
     assert report.duration_ns == 11 * SECOND_NS
     assert [path.name for path in watched.folders.recordings.iterdir()] == ["00000001"]
     assert watched.recorder.status().made == 1
@@ -100,7 +100,7 @@ def test_live_chunks_of_a_claim_that_were_cut_off_do_not_cost_its_press(watched:
     claim = claimed(watched)
     truncated(claim, claim.stat().st_size - 20)
     watched.boot()
-    assert watched.verify(1).verdict is Verdict.CUT_OFF
+    assert watched.verify(1).verdict is Verdict.WITHOUT_END
     assert watched.verify(1).duration_ns == 10 * SECOND_NS
 
 
@@ -135,7 +135,7 @@ def test_only_the_segments_of_a_claim_are_linked(watched: Bench) -> None:
     (watched.folders.ring / f"{watched.recorder.run.hex()}-00000099.seg").write_bytes(b"")
     watched.boot()
     report = watched.verify(1)
-    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.verdict is Verdict.WITHOUT_END, report.sentence
     assert report.duration_ns == 13 * SECOND_NS
 
 
@@ -148,7 +148,7 @@ def test_a_press_without_footage_is_finished_without_a_segment(watched: Bench) -
     disk.before = lambda _: None
     watched.boot()
     assert set(watched.files(1)) == {LEDGER_NAME}
-    assert watched.verify(1).verdict is Verdict.CUT_OFF
+    assert watched.verify(1).verdict is Verdict.WITHOUT_END
 
 
 def test_on_a_full_card_a_claim_waits_for_the_next_start_and_keeps_what_it_claims(watched: Bench) -> None:
@@ -231,7 +231,7 @@ def test_a_folder_that_lacks_what_its_ledger_names_gets_it_from_the_ring(watched
     disk.calls.clear()
     watched.boot()
     report = watched.verify(1)
-    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.verdict is Verdict.WITHOUT_END, report.sentence
     assert report.duration_ns == 13 * SECOND_NS
     assert not claim.exists()
     steps = [(call.name, call.path) for call in disk.calls]
@@ -313,7 +313,7 @@ def test_a_folder_without_a_claim_whose_last_chunk_was_cut_off_is_published(watc
     truncated(folder / LEDGER_NAME, (folder / LEDGER_NAME).stat().st_size - 20)
     folder.rename(watched.folders.unpublished(1))
     watched.boot()
-    assert watched.verify(1).verdict is Verdict.CUT_OFF
+    assert watched.verify(1).verdict is Verdict.WITHOUT_END
     assert watched.verify(1).duration_ns == 6 * SECOND_NS
 
 

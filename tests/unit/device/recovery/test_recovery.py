@@ -59,7 +59,7 @@ def test_a_crash_during_a_recording_ends_it_cut_off(bench: Bench) -> None:
     (shelved,) = bench.shelf.recordings()
     assert (shelved.number, shelved.ended, shelved.receipt) == (1, "cut off", False)
     report = bench.verify(1)
-    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.verdict is Verdict.WITHOUT_END, report.sentence
     assert report.duration_ns == 16 * SECOND_NS, "nothing that was stored is lost"
     folder = bench.folders.recording(1)
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o444}
@@ -124,7 +124,7 @@ def test_an_incomplete_tail_is_cut_back_to_whole_records(
         damage(ledger, before[ledger])
     bench.boot()
     report = bench.verify(1)
-    assert report.verdict is Verdict.CUT_OFF, report.sentence
+    assert report.verdict is Verdict.WITHOUT_END, report.sentence
     assert report.duration_ns in {8 * SECOND_NS, 9 * SECOND_NS}, "the chunk being filled, and no more"
 
 
@@ -151,7 +151,7 @@ def test_a_commit_that_lacked_only_its_rename_is_finished(bench: Bench) -> None:
     half_commit(bench)
     crash(bench)
     report = bench.verify(1)
-    assert report.verdict is Verdict.CUT_OFF
+    assert report.verdict is Verdict.WITHOUT_END
     assert report.duration_ns == 8 * SECOND_NS
     assert bench.recorder.status().made == 1
 
@@ -189,7 +189,7 @@ def test_a_segment_that_goes_is_gone_for_good_before_the_ledger_is_read_only(ben
     gone = steps.index(("unlink", segment))
     assert ("sync_dir", bench.folders.recording(1)) in steps[gone : steps.index(("rename", ledger))]
     assert not segment.exists()
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END
 
 
 @pytest.mark.parametrize(
@@ -292,10 +292,11 @@ def test_a_full_card_does_not_keep_the_camera_from_starting(tmp_path: Path) -> N
 
     disk.before = full
     crash(bench)
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.KEYS_MISSING
+    assert not bench.shelf.recordings(), "it is not offered to the fleet until it is in order"
     disk.before = lambda _: None
     crash(bench)
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END
 
 
 def test_a_damaged_segment_does_not_keep_the_camera_from_starting(bench: Bench) -> None:
@@ -358,7 +359,7 @@ def test_the_remainder_of_a_failed_write_gives_way_to_the_chunk_that_was_written
     first.chmod(0o600)
     first.write_bytes(first.read_bytes() + remainder)
     crash(bench)
-    assert bench.verify(1).verdict is Verdict.CUT_OFF, bench.verify(1).sentence
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END, bench.verify(1).sentence
 
 
 def test_a_segment_is_put_in_order_in_a_file_of_its_own(bench: Bench, tmp_path: Path) -> None:
@@ -378,7 +379,7 @@ def test_a_segment_is_put_in_order_in_a_file_of_its_own(bench: Bench, tmp_path: 
     assert doubtful.read_bytes() == truncated
     assert segment.read_bytes() == truncated.removesuffix(b"truncated")
     assert segment.stat().st_mode & 0o777 == 0o444
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END
 
 
 def test_on_a_full_card_a_segment_is_cut_where_it_lies(bench: Bench) -> None:
@@ -393,7 +394,7 @@ def test_on_a_full_card_a_segment_is_cut_where_it_lies(bench: Bench) -> None:
     assert segment.read_bytes() == whole
     assert segment.stat().st_mode & 0o777 == 0o444
     assert not list(segment.parent.glob("*.new"))
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END
 
 
 def test_a_damaged_ledger_is_kept_for_a_person_to_look_at(bench: Bench) -> None:
@@ -517,4 +518,4 @@ def test_a_chunk_without_keys_leaves_a_segment_that_is_read_only_too(bench: Benc
     crash(bench)
     assert [chunk.header.seq for chunk in read_segment(segment.read_bytes()).chunks] == [0, 1]
     assert segment.stat().st_mode & 0o777 == 0o444
-    assert bench.verify(1).verdict is Verdict.CUT_OFF
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END

@@ -48,11 +48,16 @@ Rows = list[tuple[str, int, int, str | None]]
 
 
 def gaps_of(
-    *headers: ChunkHeader, ledger: tuple[Gap, ...] = (), closed_ns: int | None = None, press_ns: int = 0
+    *headers: ChunkHeader,
+    ledger: tuple[Gap, ...] = (),
+    closed_ns: int | None = None,
+    press_ns: int = 0,
+    told_why: bool = True,
 ) -> Rows:
     continuity = Continuity(ledger)
     for each in headers:
         continuity.add(each)
+    continuity.begin(press_ns, explained=told_why)
     if closed_ns is not None:
         continuity.end(closed_ns, press_ns=press_ns)
     return rows(continuity.gaps())
@@ -193,6 +198,20 @@ def test_without_any_chunk_nothing_was_recorded_from_the_press_to_the_close() ->
     assert gaps_of(press_ns=S, closed_ns=S) == []
 
 
+@pytest.mark.parametrize("late", [-S, 0, CONTINUITY_TOLERANCE_NS])
+def test_a_press_within_the_first_chunk_or_just_before_it_lacks_nothing(late: int) -> None:
+    assert gaps_of(header(0, S + late), press_ns=S, told_why=False) == []
+
+
+def test_a_press_before_the_first_chunk_is_explained_or_an_unexplained_gap() -> None:  # proves C6
+    assert gaps_of(header(0, 3 * S), press_ns=S, told_why=False) == told_in_both(S, 2 * S)
+    assert gaps_of(header(0, 3 * S), press_ns=S, told_why=True) == []
+    gaps = in_both(S, 2 * S, GapCause.PRIVATE)
+    told = told_in_both(S, 2 * S, GapCause.PRIVATE)
+    assert gaps_of(header(0, 3 * S, *gaps), press_ns=S, told_why=False) == told
+    assert gaps_of(header(0, 3 * S), press_ns=S, told_why=False, ledger=gaps) == told
+
+
 def test_gaps_of_two_causes_that_take_turns_are_one_each() -> None:
     def silent(seq: int) -> ChunkHeader:
         causes = (GapCause.MUTED, GapCause.NO_MICROPHONE)
@@ -221,7 +240,13 @@ chunks = st.lists(
 )
 
 
-@given(chunks, st.lists(stated.filter(lambda gap: gap.duration_ns > 0), max_size=5), st.none() | times, times)
+@given(
+    chunks,
+    st.lists(stated.filter(lambda gap: gap.duration_ns > 0), max_size=5),
+    st.none() | times,
+    times,
+    st.booleans(),
+)
 @pytest.mark.slow
 @settings(max_examples=400)
 def test_any_gaps_are_those_of_the_second_implementation(
@@ -229,6 +254,7 @@ def test_any_gaps_are_those_of_the_second_implementation(
     ledger: list[Gap],
     closed_ns: int | None,
     press_ns: int,
+    told_why: bool,
 ) -> None:
     headers = [
         header(seq, start_ns, *gaps, duration_ns=duration_ns, tracks=tracks)
@@ -238,9 +264,10 @@ def test_any_gaps_are_those_of_the_second_implementation(
         [asdict(each) for each in headers],
         [{"kind": "gap", "detail": asdict(each)} for each in ledger],
         press_ns=press_ns,
+        told_why=told_why,
         closed_ns=closed_ns,
     )
-    ours = gaps_of(*headers, ledger=tuple(ledger), closed_ns=closed_ns, press_ns=press_ns)
+    ours = gaps_of(*headers, ledger=tuple(ledger), closed_ns=closed_ns, press_ns=press_ns, told_why=told_why)
     assert sorted(ours, key=str) == sorted(rows(GapResult(**gap) for gap in theirs), key=str)
 
 
@@ -349,7 +376,7 @@ def test_a_cut_off_recording_states_its_gaps_too() -> None:
     take.at_ns += S
     take.live()
     verdict, sentence = verdict_of(take)
-    assert verdict is Verdict.CUT_OFF
+    assert verdict is Verdict.WITHOUT_END
     assert "gap of 1.0 s in video, unexplained" in sentence
 
 
@@ -382,7 +409,7 @@ def test_what_the_ledger_says_is_missing_at_the_end_is_told() -> None:  # proves
 
 def test_what_is_missing_at_the_end_is_told_whoever_is_trusted() -> None:
     report = verify_recording(ended_late().files, authorities=[make_identity(seed=2).authority])
-    assert report.verdict is Verdict.ALTERED
+    assert report.verdict is Verdict.OTHER_AUTHORITY
     assert rows(report.gaps) == [("video", BOOT_NS + 2 * S, 3 * S, None)]
 
 

@@ -54,11 +54,18 @@ def test_a_file_less_is_found(name: str) -> None:
     assert verdict is (Verdict.INTACT if name == "receipt.cbor" else Verdict.ALTERED)
 
 
-def test_a_file_more_or_renamed_is_found() -> None:
+@pytest.mark.parametrize("name", ["notes.txt", "ledger.cbor.bak", f"{'0' * 32}-00000001.seg"])
+def test_a_file_more_is_named_as_that_and_not_as_an_alteration(name: str) -> None:  # proves F8
+    report = verify_recording({**FILES, name: FILES["ledger.cbor"]}, authorities=[IDENTITY.authority])
+    assert (report.verdict, report.ok) == (Verdict.STRAY_FILE, False)
+    assert report.sentence.startswith(f"Stray file: {name}: this ")
+    assert "Without it: intact: " in report.sentence
+    assert "ltered" not in report.sentence
+
+
+def test_a_segment_in_another_place_is_found() -> None:
     first, second = sorted(name for name in FILES if name.endswith(".seg"))
     folders = (
-        {**FILES, "notes.txt": b""},
-        {**FILES, "ledger.cbor.bak": FILES["ledger.cbor"]},
         {**FILES, first: FILES[second], second: FILES[first]},
         {**FILES, second.replace("00000001", "00000002"): FILES[second]},
     )

@@ -26,7 +26,7 @@ def test_a_vector_is_judged_as_it_expects(name: str) -> None:
         with pytest.raises(NoLedgerError):
             verify_recording(vector.files)
         return
-    report = verify_recording(vector.files, authorities=[vector.authority])
+    report = verify_recording(vector.files, authorities=vector.authorities)
     assert report.verdict == vector.expect, report.sentence
     first = report.findings[0] if report.findings else None
     assert (None if first is None else (first.rule, first.file, first.record)) == vector.finding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tracemalloc
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from protocol.footage.format.cbor import encode
 from protocol.footage.format.certificates import fingerprint
 from protocol.footage.format.errors import NoLedgerError
-from protocol.footage.format.model import ClockLabel, GapCause, Track
+from protocol.footage.format.model import ClockLabel, Gap, GapCause, Track
+from protocol.footage.format.signing import ed25519_signer
 from protocol.footage.ledger.ledger import (
     LEDGER_NAME,
     EventKind,
@@ -25,7 +27,9 @@ from protocol.footage.ledger.ledger import (
 )
 from protocol.footage.ledger.open_record import Open
 from protocol.footage.ledger.writer import LedgerWriter
+from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.verifying.report import ChunkStatus, Report, Rule, Verdict
+from protocol.footage.verifying.results.wording import utc
 from protocol.footage.verifying.verify import verify_recording
 from tests.support.media.recordings import SECOND_NS, UTC_US, Take, make_identity, record
 from tests.support.vectors.forging import records, reforge, reforge_ledger
@@ -33,6 +37,10 @@ from tests.support.vectors.forging import records, reforge, reforge_ledger
 IDENTITY = make_identity()
 TAKE = record(outside=2, prerecord=4, live=3, receipt=True)
 FILES = TAKE.files
+BEGINS_LATE = (
+    "The footage begins 1.0 s after the press: nothing from before it was held (private), and this is the "
+    "first that was stored."
+)
 GAP: dict[str, str | int] = {"cause": "overflow", "track": "video", "start_ns": 0, "duration_ns": 1}
 
 
@@ -83,7 +91,10 @@ def test_a_press_before_the_first_chunk_has_no_pre_record() -> None:  # proves C
     take.close()
     report = judge(take.files)
     assert (report.verdict, report.prerecord_ns) == (Verdict.INTACT, 0)
-    assert report.notes == ("180.0 s of the pre-record is missing: private.",)
+    assert report.notes == (
+        "180.0 s of the pre-record is missing: private.",
+        BEGINS_LATE,
+    )
     assert report.missing == (Missing(180 * SECOND_NS, GapCause.PRIVATE),)
 
 
@@ -120,7 +131,7 @@ def test_a_press_before_anything_was_stored_is_cut_off() -> None:
             take.chunk()
         take.press(outside=chunks)
         report = judge(take.files)
-        assert report.verdict is Verdict.CUT_OFF
+        assert report.verdict is Verdict.WITHOUT_END
         assert (report.first_ns, report.duration_ns) == (None, 0)
 
 
@@ -202,7 +213,7 @@ def test_a_run_record_alone_may_end_a_cut_off_recording() -> None:
     take.chunk()
     last = max(take.segments)
     run = records(take.files[last])[0]
-    assert judge({**take.files, last: run}).verdict is Verdict.CUT_OFF
+    assert judge({**take.files, last: run}).verdict is Verdict.WITHOUT_END
     first = min(take.segments)
     emptied = {**take.files, first: records(take.files[first])[0]}
     assert judge(emptied).verdict is Verdict.ALTERED
@@ -231,9 +242,18 @@ def test_more_segments_before_the_recording_are_found() -> None:
 
 
 def test_without_a_pinned_authority_only_consistency_is_shown() -> None:
+    # proves F8
     report = verify_recording(FILES)
-    assert report.verdict is Verdict.INTACT
+    assert (report.verdict, report.verdicts) == (Verdict.SIGNER_UNKNOWN, (Verdict.SIGNER_UNKNOWN,))
+    assert report.sentence.startswith("Consistent, signer unknown: ")
+    assert (
+        "all of it as a camera signed it that calls itself cam-01; no authority was given" in report.sentence
+    )
+    said = " ".join([report.sentence, *report.notes])
+    assert not any(claim in said for claim in ("Intact", "The fleet signed", "exactly as cam-01"))
     assert not report.authority_checked
+    assert report.receipt
+    assert (report.receipt.fits, report.receipt.authority_checked) == (True, False)
     assert report.authority == fingerprint(IDENTITY.authority)
     assert judge(FILES).authority_checked
 
@@ -243,6 +263,9 @@ def test_another_authority_is_named_and_nothing_else_is_blamed() -> None:
     report = verify_recording(FILES, authorities=[other])
     [finding] = report.findings
     assert finding.rule is Rule.AUTHORITY
+    assert report.verdict is Verdict.OTHER_AUTHORITY
+    assert report.sentence.startswith("Another authority: open record (ledger.cbor, byte ")
+    assert "Apart from that: consistent, signer unknown: 7.0 s" in report.sentence
     assert fingerprint(IDENTITY.authority) in finding.reason
     assert {chunk.status for chunk in report.chunks} == {ChunkStatus.INTACT, ChunkStatus.OUTSIDE}
     assert verify_recording(FILES, authorities=[other, IDENTITY.authority]).ok
@@ -278,7 +301,7 @@ def test_an_unsynchronised_clock_is_noted_and_costs_nothing() -> None:  # proves
 def test_the_report_is_json() -> None:
     report = judge({**FILES, "note.txt": b""})
     text = json.loads(json.dumps(report.to_json()))
-    assert text["verdict"] == "altered"
+    assert (text["verdict"], text["verdicts"]) == ("stray file", ["stray file"])
     assert text["findings"] == [
         {
             "rule": "unexpected",
@@ -389,3 +412,136 @@ def test_what_was_cut_off_before_its_press_has_no_more_before_the_press_than_it_
     assert "4.0 s of it before the press" in report.sentence
     assert "it ends 3.5 s before the press" in report.sentence
     assert report.notes[0] == "172.5 s of the pre-record is missing and the camera gave no reason."
+
+
+def early(*gaps: Gap, missing: tuple[Missing, ...] = ()) -> Report:
+    """The report on a recording whose first chunk comes a second after the press."""
+    take = Take(IDENTITY)
+    take.press(asked_s=2, missing=missing)
+    take.at_ns += SECOND_NS
+    take.live(gaps=gaps)
+    take.close()
+    return judge(take.files)
+
+
+def test_the_span_from_the_press_to_the_first_chunk_is_explained_in_words() -> None:  # proves F8
+    told = early(missing=(Missing(2 * SECOND_NS, GapCause.PRIVATE),))
+    assert (told.verdict, told.gaps) == (Verdict.INTACT, ())
+    assert BEGINS_LATE in told.notes
+    start_ns = Take(IDENTITY).at_ns
+    stated = early(*(Gap(track, start_ns, SECOND_NS, GapCause.DOCKED) for track in Track))
+    assert stated.verdict is Verdict.INTACT_WITH_GAPS
+    assert "until then, as the camera signed it: docked." in " ".join(stated.notes)
+    assert all(gap.explained for gap in stated.gaps)
+    silent = early()
+    assert "The footage begins 1.0 s after the press, and the camera gave no reason." in silent.notes
+    assert [(gap.start_ns, gap.explained) for gap in silent.gaps] == [(start_ns, False)] * 2
+
+
+def test_events_after_the_last_footage_are_explained_in_words() -> None:  # proves F8
+    take = record(closed=False)
+    assert not any("The last that the ledger tells of" in note for note in judge(take.files).notes)
+    take.at_ns += 3 * SECOND_NS
+    take.event(EventKind.BOOKMARK)
+    report = judge(take.files)
+    assert report.verdict is Verdict.WITHOUT_END
+    assert report.notes[-1] == (
+        "The last that the ledger tells of (bookmark) came 3.0 s after the end of the footage: what was "
+        "filmed in between was not stored together with its keys."
+    )
+
+
+def test_two_chunks_without_keys_are_more_than_a_power_cut_leaves() -> None:  # proves F8
+    take = record(closed=False)
+    take.chunk()
+    assert (judge(take.files).verdict, judge(take.files).without_keys) == (Verdict.WITHOUT_END, 1)
+    take.chunk()
+    report = judge(take.files)
+    assert (report.verdict, report.without_keys) == (Verdict.KEYS_MISSING, 2)
+    assert report.sentence.startswith(
+        "Keys missing: ledger.cbor: the last 2 chunks have no keys; a power cut leaves at most one such: a "
+        "card that took no more keys, or somebody who removed them, leaves this. Apart from that: without an "
+        "end: 5.0 s"
+    )
+
+
+def test_a_receipt_for_a_chunk_without_keys_is_no_fleet_s() -> None:
+    take = record(closed=False)
+    take.sign_receipt("without an end")
+    assert judge(take.files).verdict is Verdict.WITHOUT_END
+    take.chunk()
+    take.sign_receipt("without an end")
+    [finding] = judge(take.files).findings
+    assert (finding.rule, finding.file) == (Rule.KEYLESS, RECEIPT_NAME)
+    assert "the last chunk has no keys; no fleet receives that" in finding.reason
+
+
+def test_the_time_of_receipt_its_signer_and_what_it_is_for_are_told() -> None:  # proves F8
+    report = judge(FILES)
+    assert report.receipt is not None
+    told = report.receipt.to_json()
+    digest = hashlib.sha256(FILES[LEDGER_NAME]).hexdigest()
+    assert isinstance(told, dict)
+    assert told["received_utc_us"] == TAKE.received_utc_us
+    assert told["received"] == "2026-11-18 11:15:14.000000 UTC"
+    assert (told["fits"], told["signer"], told["authority_checked"]) == (True, "fleet receipts", True)
+    assert (told["ledger_sha256"], told["ledger_length"]) == (digest, len(FILES[LEDGER_NAME]))
+    assert (told["verdict"], told["segments"]) == ("intact", len(TAKE.segments))
+    assert report.notes[-1] == (
+        f"The fleet signed a receipt for exactly these files at {told['received']} by its own clock (ledger "
+        f"SHA-256 {digest}), and found them intact."
+    )
+
+
+def test_the_time_of_a_receipt_that_does_not_fit_is_told_too() -> None:
+    other = record(outside=2, prerecord=4, live=3, receipt=True, seed=4)
+    report = judge({**FILES, RECEIPT_NAME: other.files[RECEIPT_NAME]})
+    assert report.verdict is Verdict.ALTERED
+    assert report.receipt is not None
+    assert (report.receipt.fits, report.receipt.received_utc_us) == (False, other.received_utc_us)
+    assert not any("signed a receipt for exactly these files" in note for note in report.notes)
+
+
+def test_an_earlier_fleet_s_word_for_a_recording_without_an_end_is_not_repeated() -> None:  # proves F8
+    take = record(closed=False)
+    take.sign_receipt("cut off by power loss")
+    report = judge(take.files)
+    assert report.verdict is Verdict.WITHOUT_END
+    assert report.notes[-1].endswith("and found them without an end.")
+    assert "power loss" not in " ".join(report.notes)
+
+
+def test_a_receipt_s_time_past_every_calendar_is_told_as_a_number() -> None:
+    assert utc(2**64) == f"{2**64} microseconds after the beginning of 1970 UTC"
+    assert utc(0) == "1970-01-01 00:00:00.000000 UTC"
+
+
+def test_everything_that_holds_is_told_beside_the_worst() -> None:  # proves F8
+    take = record(closed=False)
+    files = {**take.files, "note.txt": b""}
+    report = verify_recording(files)
+    assert report.verdicts == (Verdict.STRAY_FILE, Verdict.SIGNER_UNKNOWN, Verdict.WITHOUT_END)
+    assert report.sentence.startswith(
+        "Stray file: note.txt: this file does not belong to a recording. Without it: consistent, signer "
+        "unknown: "
+    )
+    assert "nothing shows where it ended" in report.sentence
+    broken = {name: data[:-1] + b"\0" if name.endswith(".seg") else data for name, data in files.items()}
+    stranger = verify_recording(broken, authorities=[make_identity(seed=2).authority])
+    assert stranger.verdicts == (Verdict.ALTERED, Verdict.OTHER_AUTHORITY, Verdict.STRAY_FILE)
+    assert stranger.sentence.startswith("Altered: chunk ")
+
+
+def test_a_receipt_of_another_fleet_is_named_as_that_and_the_recording_is_not_blamed() -> None:  # proves F8
+    other = make_identity(seed=2)
+    receipt = reforge(
+        ed25519_signer(other.receipts_key),
+        FILES[RECEIPT_NAME],
+        lambda fields: fields.update(certificates=[other.receipts_certificate, other.authority]),
+    )
+    report = judge({**FILES, RECEIPT_NAME: receipt})
+    assert report.verdicts == (Verdict.OTHER_AUTHORITY,)
+    assert fingerprint(other.authority) in report.sentence
+    assert "Apart from that: intact: 7.0 s" in report.sentence
+    assert report.receipt is not None
+    assert (report.receipt.fits, report.receipt.authority_checked) == (False, False)

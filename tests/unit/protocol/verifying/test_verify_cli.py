@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pty
@@ -17,7 +18,7 @@ from typer.testing import CliRunner
 from protocol.footage.format.certificates import fingerprint
 from protocol.footage.format.limits import MAX_SEGMENT_BYTES
 from protocol.footage.format.model import Gap, GapCause, Track
-from protocol.verify import cli
+from protocol.verify import cli, status
 from protocol.verify.folder import Folder, UnusableFolderError
 from tests.support.media.recordings import Take, make_identity, record
 
@@ -49,11 +50,16 @@ def test_an_intact_recording_is_exit_0_and_needs_no_key(folder: Path, authority:
     code, out, err = verify(folder, "--authority", authority)
     assert (code, err) == (0, "")
     mark = fingerprint(IDENTITY.authority)
+    digest = hashlib.sha256((folder / "ledger.cbor").read_bytes()).hexdigest()
+    found = "and found them intact"
+    signed = f"ledger SHA-256 {digest}"
+    received = "2026-11-18 11:15:11.000000 UTC by its own clock"
     assert out.splitlines() == [
         "Intact: 5.0 s in 5 chunks, 3.0 s of it before the press, exactly as cam-01 signed it.",
-        "The fleet signed a receipt for exactly these files, and found them intact.",
+        f"The fleet signed a receipt for exactly these files at {received} ({signed}), {found}.",
         "Recording 7 of cam-01: 3.0 s of pre-record held, 3.0 s asked for.",
-        f"The camera's certificate was issued by the authority that you gave (SHA-256 {mark}).",
+        f"Signer of the receipt: 'fleet receipts', named by an authority that you gave (SHA-256 {mark}).",
+        f"The camera's certificate was issued by an authority that you gave (SHA-256 {mark}).",
     ]
 
 
@@ -63,9 +69,14 @@ def test_an_authority_may_be_der(folder: Path, tmp_path: Path) -> None:
     assert verify(folder, "--authority", der)[0] == 0
 
 
-def test_without_an_authority_it_says_what_was_not_shown(folder: Path) -> None:
+def test_without_an_authority_it_says_what_was_not_shown_with_a_status_of_its_own(folder: Path) -> None:
+    # proves F8
     code, out, _ = verify(folder)
-    assert code == 0
+    assert code == 4
+    assert out.startswith("Consistent, signer unknown: ")
+    assert "named by an authority not given" in out
+    assert "Intact" not in out
+    assert "The fleet signed" not in out
     assert f"The issuing authority was not pinned (SHA-256 {fingerprint(IDENTITY.authority)})." in out
     assert "consistent, not whose it is" in out
 
@@ -81,11 +92,13 @@ def test_a_changed_byte_is_exit_1_with_what_and_where(folder: Path, authority: P
     assert "its audio is not what the camera signed" in out
 
 
-def test_another_authority_is_exit_1_with_a_sentence(folder: Path, tmp_path: Path) -> None:
+def test_another_authority_is_named_as_that_with_a_status_of_its_own(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.der"
     other.write_bytes(make_identity(seed=2).authority)
     code, out, _ = verify(folder, "--authority", other)
-    assert code == 1
+    assert code == 5
+    assert out.startswith("Another authority: ")
+    assert "ltered" not in out
     assert "comes from an authority that is not trusted here" in out
 
 
@@ -93,7 +106,7 @@ def test_many_findings_are_listed_up_to_a_point(folder: Path) -> None:
     for at in range(25):
         (folder / f"note-{at:02}.txt").touch()
     code, out, _ = verify(folder)
-    assert code == 1
+    assert code == 6
     assert out.count("does not belong to a recording") == 21  # the sentence and twenty lines
     assert "and 5 more; --json lists them all" in out
 
@@ -109,7 +122,7 @@ def test_many_gaps_are_listed_with_their_places(tmp_path: Path) -> None:
     for name, data in take.files.items():
         (tmp_path / name).write_bytes(data)
     code, out, _ = verify(tmp_path)
-    assert code == 0
+    assert code == 4
     assert "  - at 2.5 s: gap of 0.500 s in video, unexplained" in out.splitlines()
 
 
@@ -134,27 +147,34 @@ def test_a_gap_that_is_explained_names_the_chunk_that_does_or_the_ledger(tmp_pat
     assert (last["explained"], last["stated_in"]) == (True, None)
 
 
-def test_json_is_the_whole_report(folder: Path) -> None:
-    code, out, _ = verify(folder, "--json")
+def test_json_is_the_whole_report(folder: Path, authority: Path) -> None:
+    code, out, _ = verify(folder, "--json", "--authority", authority)
     report = json.loads(out)
     assert code == 0
     assert (report["verdict"], report["prerecord_ns"], len(report["chunks"])) == ("intact", 3_000_000_000, 6)
 
 
-def test_a_recording_without_an_end_is_said_to_be_that_with_a_status_of_its_own(tmp_path: Path) -> None:
+def test_a_recording_without_an_end_is_said_to_be_that_with_a_status_of_its_own(
+    tmp_path: Path, authority: Path
+) -> None:
     # proves F8
+    tmp_path = tmp_path / "cut"
+    tmp_path.mkdir()
     for name, data in record(closed=False).files.items():
         (tmp_path / name).write_bytes(data)
-    code, out, _ = verify(tmp_path)
+    code, out, _ = verify(tmp_path, "--authority", authority)
     assert code == 3
     assert out.startswith("Without an end: 5.0 s in 5 chunks")
     assert "; nothing shows where it ended: a power cut, a failed card, or somebody removing" in out
 
 
-def test_a_file_that_does_not_belong_is_exit_1(folder: Path) -> None:
+def test_a_file_that_does_not_belong_is_named_as_that_with_a_status_of_its_own(
+    folder: Path, authority: Path
+) -> None:  # proves F8
     (folder / "sub").mkdir()
-    code, out, _ = verify(folder)
-    assert code == 1
+    code, out, _ = verify(folder, "--authority", authority)
+    assert code == 6
+    assert "Without it: intact: 5.0 s in 5 chunks" in out
     assert "sub: this file does not belong to a recording" in out
 
 
@@ -176,7 +196,9 @@ def unusable(*arguments: str | Path) -> str:
 
 
 def test_what_is_no_recording_is_exit_2_with_one_sentence(folder: Path, tmp_path: Path) -> None:
-    assert unusable(tmp_path) == f"{tmp_path} is not a recording: there is no ledger.cbor in it."
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert unusable(empty) == f"{empty} is not a recording: there is no ledger.cbor in it."
     missing = tmp_path / "missing"
     assert unusable(missing) == f"{missing} does not exist: give the folder of a recording."
     ledger = folder / "ledger.cbor"
@@ -217,14 +239,14 @@ def test_an_unusable_authority_is_exit_2_with_one_sentence(folder: Path, tmp_pat
 def test_no_argument_is_exit_2() -> None:
     code, out, err = verify()
     assert (code, out) == (2, "")
-    assert "Missing argument 'FOLDER'" in err
+    assert "Missing argument 'FOLDER...'" in err
 
 
 def test_it_runs_as_a_module(folder: Path) -> None:
     command = [sys.executable, "-m", "protocol.verify", str(folder)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout.startswith("Intact: ")
+    assert (result.returncode, result.stderr) == (4, "")
+    assert result.stdout.startswith("Consistent, signer unknown: ")
 
 
 def test_a_terminal_sees_progress_on_stderr(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,8 +320,9 @@ def test_a_file_s_name_cannot_paint_over_the_verdict(folder: Path, name: bytes, 
     (folder / os.fsdecode(name)).touch()
     command = [sys.executable, "-m", "protocol.verify", str(folder)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stderr) == (1, "")
-    assert result.stdout.splitlines()[0] == f"Altered: {shown}: this file does not belong to a recording."
+    assert (result.returncode, result.stderr) == (6, "")
+    [first, *_] = result.stdout.splitlines()
+    assert first.startswith(f"Stray file: {shown}: this file does not belong to a recording. Without it: ")
 
 
 def test_every_chunk_can_be_listed(folder: Path) -> None:
@@ -319,6 +342,8 @@ def test_the_help_says_what_it_takes_and_what_its_exit_status_means() -> None:
     assert code == 0
     text = " ".join(out.split())
     assert "Say whether a recording is, byte for byte, as the camera signed it. No key is needed." in text
-    assert "1 when anything was altered; 2 when the input cannot be read; 3 when it is, and nothing" in text
+    for number, meaning in status.MEANING.items():
+        assert f"{number}: {meaning}" in text
+    assert set(status.MEANING) == {0, status.UNUSABLE, *status.OF_VERDICT.values(), *status.OF_CHAIN.values()}
     for option in ("--authority FILE", "--chunks", "--json", "FOLDER"):
         assert option in text

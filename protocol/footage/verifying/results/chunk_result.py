@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from protocol.footage.verifying.json_value import JsonValue
+    from protocol.footage.verifying.results.json_value import JsonValue
 
 
 class ChunkStatus(StrEnum):
@@ -21,7 +21,18 @@ class ChunkStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult:
-    """What was found of one chunk: ``offset`` is where its record begins in ``file``."""
+    """What was found of one chunk.
+
+    Attributes:
+        seq: Its number.
+        file: In which file it lies.
+        offset: Where its record begins there.
+        start_ns: Its start on the boot-time clock.
+        duration_ns: Its length.
+        status: What was found.
+        digest: The digest of its header, as the camera signed it.
+        previous: The digest that it names of the chunk before it.
+    """
 
     seq: int
     file: str
@@ -29,6 +40,8 @@ class ChunkResult:
     start_ns: int
     duration_ns: int
     status: ChunkStatus
+    digest: bytes = b""
+    previous: bytes = b""
 
     def to_json(self) -> JsonValue:
         """The result as JSON."""

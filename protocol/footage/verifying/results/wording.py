@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
 from protocol.units import NS_PER_S
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def seconds(duration_ns: int) -> str:
@@ -23,3 +28,12 @@ def count(number: int, noun: str) -> str:
 def without_keys(chunks: int) -> str:
     """Say how many chunks at the end have no keys."""
     return "the last chunk has no keys" if chunks == 1 else f"the last {chunks} chunks have no keys"
+
+
+def utc(utc_us: int) -> str:
+    """Return a wall time in words, to the microsecond; as a number where no calendar reaches it."""
+    try:
+        moment = _EPOCH + timedelta(microseconds=utc_us)
+    except OverflowError:
+        return f"{utc_us} microseconds after the beginning of 1970 UTC"
+    return f"{moment:%Y-%m-%d %H:%M:%S.%f} UTC"

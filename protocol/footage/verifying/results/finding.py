@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
+from protocol.footage.ledger.ledger import LEDGER_NAME
+from protocol.footage.receipt import RECEIPT_NAME
+
 if TYPE_CHECKING:
-    from protocol.footage.verifying.json_value import JsonValue
+    from protocol.footage.verifying.results.json_value import JsonValue
 
 
 class Rule(StrEnum):
@@ -25,6 +28,16 @@ class Rule(StrEnum):
     MISSING = "missing"
     UNEXPECTED = "unexpected"
     RECEIPT = "receipt"
+    KEYLESS = "without keys"
+
+
+class Weight(IntEnum):
+    """What a finding says of the recording; the least is the worst."""
+
+    ALTERED = 0
+    OTHER_AUTHORITY = 1
+    KEYS_MISSING = 2
+    STRAY_FILE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,21 @@ class Finding:
     offset: int | None
     record: str
     reason: str
+
+    @property
+    def weight(self) -> Weight:
+        """What it says of the recording.
+
+        A segment under another authority than the ledger is no recording of another fleet but a mixture of
+        two, so it counts as altered.
+        """
+        if self.rule is Rule.UNEXPECTED:
+            return Weight.STRAY_FILE
+        if self.rule is Rule.KEYLESS:
+            return Weight.KEYS_MISSING
+        if self.rule is Rule.AUTHORITY and self.file in (LEDGER_NAME, RECEIPT_NAME):
+            return Weight.OTHER_AUTHORITY
+        return Weight.ALTERED
 
     @property
     def sentence(self) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from protocol.footage.verifying.wording import seconds
+from protocol.footage.verifying.results.wording import seconds
 
 if TYPE_CHECKING:
     from protocol.footage.format.model import GapCause, Track
-    from protocol.footage.verifying.json_value import JsonValue
+    from protocol.footage.verifying.results.json_value import JsonValue
 
 
 @dataclass(frozen=True, slots=True)

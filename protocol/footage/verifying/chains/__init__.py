@@ -1,0 +1,1 @@
+"""The chain of a camera's recordings: whether several of them fit each other."""

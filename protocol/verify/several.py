@@ -1,0 +1,150 @@
+"""Several recordings at once: each judged by itself, then how they fit each other."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from protocol.footage.format.segment import parse_segment_name
+from protocol.footage.ledger.ledger import LEDGER_NAME
+from protocol.footage.receipt import RECEIPT_NAME
+from protocol.footage.verifying.chains.chain import ChainFinding, check_chains
+from protocol.footage.verifying.results.wording import count
+from protocol.verify import status
+from protocol.verify.folder import UnusableFolderError, reason_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from protocol.footage.verifying.report import JsonValue, Report
+
+DEEPEST: Final = 4
+"""So many folders below the one given are looked into for recordings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One folder: the report on it, or why there is none."""
+
+    folder: Path
+    report: Report | None
+    problem: str = ""
+
+    @property
+    def status(self) -> int:
+        """Its exit status."""
+        return status.UNUSABLE if self.report is None else status.OF_VERDICT[self.report.verdict]
+
+    @property
+    def sentence(self) -> str:
+        """Its verdict in words, or why there is none."""
+        return self.problem if self.report is None else self.report.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What is known of all of them."""
+
+    judged: tuple[Judged, ...]
+    chains: tuple[ChainFinding, ...]
+
+    @property
+    def status(self) -> int:
+        """The exit status: the worst of all."""
+        return status.worst([*(each.status for each in self.judged), *self._chain_statuses()])
+
+    @property
+    def sentence(self) -> str:
+        """All in one sentence."""
+        counted = Counter(
+            str(each.report.verdict) if each.report is not None else "not judged" for each in self.judged
+        )
+        verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counted.items())
+        return f"{count(len(self.judged), 'recording')}: {verdicts}; {self._chain_words()}."
+
+    def _chain_statuses(self) -> Iterator[int]:
+        return (status.OF_CHAIN[each.weight] for each in self.chains)
+
+    def _chain_words(self) -> str:
+        counted = Counter(self._chain_statuses())
+        worst, missing = counted[status.DISAGREEMENT], counted[status.NOT_HERE]
+        if worst:
+            return f"they contradict each other in {worst} {'way' if worst == 1 else 'ways'}"
+        if missing:
+            return f"between them {missing} {'is' if missing == 1 else 'or more are'} not here"
+        return "those that hold fit each other"
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """All of it as JSON."""
+        return {
+            "report_version": 2,
+            "sentence": self.sentence,
+            "status": self.status,
+            "recordings": [
+                {
+                    "folder": str(each.folder),
+                    "status": each.status,
+                    "problem": each.problem or None,
+                    "report": each.report.to_json() if each.report is not None else None,
+                }
+                for each in self.judged
+            ],
+            "chain": [each.to_json() for each in self.chains],
+        }
+
+
+def recordings_in(path: Path) -> list[Path]:
+    """Return the folders of recordings that a path stands for, in order: itself, or those that lie in it.
+
+    A path that holds none stands for itself, so that judging it says what is wrong with it. Links are not
+    followed.
+    """
+    try:
+        if LEDGER_NAME in _names(path):
+            return [path]
+        found = sorted(_below(path, DEEPEST))
+    except OSError:
+        return [path]
+    return found or [path]
+
+
+def judge_all(folders: Iterable[Path], judge: Callable[[Path], Report], *, chunks: bool) -> Several:
+    """Judge folders, and compare what holds.
+
+    Args:
+        folders: Those of the recordings.
+        judge: Judges one; raises ``UnusableFolderError``.
+        chunks: Whether to keep what was found of each chunk; of many recordings that takes much memory.
+    """
+    judged = tuple(_judged(folder, judge, chunks=chunks) for folder in folders)
+    links = [each.report.link for each in judged if each.report is not None]
+    return Several(judged, check_chains(link for link in links if link is not None))
+
+
+def _judged(folder: Path, judge: Callable[[Path], Report], *, chunks: bool) -> Judged:
+    try:
+        report = judge(folder)
+        return Judged(folder, report if chunks else replace(report, chunks=()))
+    except UnusableFolderError as error:
+        return Judged(folder, None, str(error))
+
+
+def _names(path: Path) -> set[str]:
+    return {entry.name for entry in path.iterdir()}
+
+
+def _below(path: Path, deepest: int) -> Iterator[Path]:
+    for entry in os.scandir(path):
+        if not entry.is_dir(follow_symlinks=False):
+            continue
+        try:
+            inside = _names(Path(entry.path))
+        except OSError as error:
+            raise UnusableFolderError(f"{entry.path} cannot be read: {reason_of(error)}.") from error
+        if any(name in (LEDGER_NAME, RECEIPT_NAME) or parse_segment_name(name) for name in inside):
+            yield Path(entry.path)  # one without its ledger too: that it is gone must be said
+        elif deepest > 1:
+            yield from _below(Path(entry.path), deepest - 1)

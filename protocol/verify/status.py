@@ -1,0 +1,64 @@
+"""The exit statuses of ``lapel-verify``: for each verdict, and for what several recordings show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from protocol.footage.verifying.chains.chain import ChainWeight
+from protocol.footage.verifying.report import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ALTERED: Final = 1
+UNUSABLE: Final = 2
+WITHOUT_END: Final = 3
+SIGNER_UNKNOWN: Final = 4
+OTHER_AUTHORITY: Final = 5
+STRAY_FILE: Final = 6
+DISAGREEMENT: Final = 7
+NOT_HERE: Final = 8
+KEYS_MISSING: Final = 9
+
+OF_VERDICT: Final[Mapping[Verdict, int]] = {
+    Verdict.INTACT: 0,
+    Verdict.INTACT_WITH_GAPS: 0,
+    Verdict.ALTERED: ALTERED,
+    Verdict.WITHOUT_END: WITHOUT_END,
+    Verdict.SIGNER_UNKNOWN: SIGNER_UNKNOWN,
+    Verdict.OTHER_AUTHORITY: OTHER_AUTHORITY,
+    Verdict.STRAY_FILE: STRAY_FILE,
+    Verdict.KEYS_MISSING: KEYS_MISSING,
+}
+"""That of one recording."""
+
+OF_CHAIN: Final[Mapping[ChainWeight, int]] = {
+    ChainWeight.DISAGREEMENT: DISAGREEMENT,
+    ChainWeight.MISSING: NOT_HERE,
+    ChainWeight.REMARK: 0,
+}
+"""That of what several show together."""
+
+_WORST_FIRST: Final = (
+    *(ALTERED, DISAGREEMENT, OTHER_AUTHORITY, UNUSABLE, KEYS_MISSING, STRAY_FILE),
+    *(SIGNER_UNKNOWN, WITHOUT_END, NOT_HERE, 0),
+)
+
+MEANING: Final[Mapping[int, str]] = {
+    0: "every byte is as the camera signed it, under an authority that was given; also with gaps",
+    ALTERED: "something was altered",
+    UNUSABLE: "something given cannot be read, or is no recording",
+    WITHOUT_END: "as 0, but nothing shows where it ended: a power cut and a removed end look alike",
+    SIGNER_UNKNOWN: "consistent, but it is not known whose it is: no --authority was given",
+    OTHER_AUTHORITY: "consistent, but its certificate, or its receipt's, is of another authority",
+    STRAY_FILE: "as 0, but a file lies beside it that is none of its own",
+    DISAGREEMENT: "several recordings contradict each other",
+    NOT_HERE: "as 0, but a recording between those given is not among them",
+    KEYS_MISSING: "as 3, but more chunks at the end lack their keys than a power cut leaves",
+}
+"""Each status in words."""
+
+
+def worst(statuses: Iterable[int]) -> int:
+    """Return the worst of some statuses; 0 of none."""
+    return min(statuses, key=_WORST_FIRST.index, default=0)
