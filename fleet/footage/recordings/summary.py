@@ -17,6 +17,14 @@ class MissingPrerecord:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChainNote:
+    """What recordings show together: ``weight`` is ``disagreement``, or ``missing`` for one not held here."""
+
+    weight: str
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingSummary:
     """One recording.
@@ -52,6 +60,7 @@ class RecordingSummary:
         sentence: the verifier's sentence, or why it was refused.
         verified: when.
         receipt: whether the fleet has signed for it.
+        chain: what it and the camera's other recordings that are held show together.
     """
 
     id: str
@@ -84,6 +93,7 @@ class RecordingSummary:
     sentence: str | None = None
     verified: datetime | None = None
     receipt: bool = False
+    chain: tuple[ChainNote, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -167,4 +177,5 @@ class RecordingSummary:
             sentence=row.sentence,
             verified=row.verified,
             receipt=row.receipt_sha256 is not None,
+            chain=tuple(ChainNote(str(each["weight"]), str(each["sentence"])) for each in row.chain or ()),
         )

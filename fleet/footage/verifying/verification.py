@@ -30,6 +30,7 @@ from fleet.footage.store.stored_files import HeldSegment, StoredFiles
 from fleet.footage.timeline.chunks import index_segment, to_json
 from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.holes import cut_holes
+from fleet.footage.verifying.chains import compare, link_of, not_compared
 from fleet.footage.verifying.receipts import describe, sign_and_keep
 from fleet.pki.authority import Authority
 from protocol.footage.format.errors import NoLedgerError
@@ -104,6 +105,31 @@ class Verification:
             rows = session.query(Recording.id).filter(Recording.state == RecordingState.VERIFYING)
             return [row for (row,) in rows.order_by(Recording.changed)]
 
+    def not_compared(self) -> Sequence[int]:
+        """Return the rows of recordings that are held and were never compared with their neighbours."""
+        with self._services.readers() as session:
+            return not_compared(session)
+
+    def compare(self, row: int) -> None:
+        """Compare a recording that was held before recordings were compared; another is left alone.
+
+        Of its chunks nothing is known then, so that it is not compared chunk by chunk.
+
+        Raises:
+            StoreError: the store failed.
+            FormatError: what the store holds as its ledger is none.
+        """
+        with self._services.readers() as session:
+            recording = session.get(Recording, row)
+            if recording is None or recording.state != RecordingState.HELD:
+                return
+            place = recording.place
+        ledger = read_ledger(self._store.read(names.whole_ledger_key(place)))
+        with self._services.sessions.begin() as session:
+            held = session.get(Recording, row, with_for_update={"of": Recording})
+            if held is not None and held.state == RecordingState.HELD:
+                compare(session, held, link_of(ledger))
+
     def wait_for_store(self, row: int, sentence: str) -> None:
         """Say on a recording's page why its verification waits."""
         with self._services.sessions.begin() as session:
@@ -154,6 +180,7 @@ class Verification:
             for segment in session.query(SegmentRow).filter(SegmentRow.recording_id == row.id):
                 segment.parts = parts.get(segment.name)
             touch(session, row, RecordingState.HELD)
+            compare(session, row, report.link or link_of(ledger))
         log.info(
             "Recording %d of %s is held: %s", subject.place.number, subject.place.camera, report.sentence
         )

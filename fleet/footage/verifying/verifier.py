@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fleet.core.database import reason
 from fleet.footage.errors import StoreError
 from fleet.footage.verifying.verification import Verification
+from protocol.footage.format.errors import FormatError
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Verifier:
         self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._later: deque[tuple[float, int]] = deque()
+        self._not_compared: deque[int] = deque()
 
     def due(self, row: int) -> None:
         """Verify the recording of that row soon. Returns at once, from any thread."""
@@ -66,6 +68,7 @@ class Verifier:
         thread = threading.Thread(target=self._work, name="verifier", daemon=True)
         for row in await run_in_threadpool(self._verification.due):
             self.due(row)
+        self._not_compared.extend(await run_in_threadpool(self._verification.not_compared))
         thread.start()
         try:
             yield
@@ -80,12 +83,18 @@ class Verifier:
             try:
                 if row is not None:
                     self._verify(row)
+                elif self._not_compared:
+                    self._compare(self._not_compared.popleft())
             except Exception:
                 # It stays due in the database, and is tried again at the next start; the others must go on.
                 log.exception("The recording of row %s could not be verified.", row)
 
     def _next(self) -> int | None:
         """Wait for the next recording: a new one, or one whose pause is over; None when there is none yet."""
+        if self._not_compared:
+            with contextlib.suppress(queue.Empty):
+                return self._queue.get_nowait()
+            return None
         wait = max(0.0, self._later[0][0] - self._clock()) if self._later else None
         try:
             return self._queue.get(timeout=wait)
@@ -95,6 +104,14 @@ class Verifier:
     def _go_on(self, _count: int) -> None:
         if self._stopping.is_set():
             raise VerifierStoppedError
+
+    def _compare(self, row: int) -> None:
+        """Compare what was held before recordings were compared; verifying comes first."""
+        try:
+            self._verification.compare(row)
+        except (StoreError, FormatError, OSError, SQLAlchemyError) as error:
+            why = reason(error) if isinstance(error, SQLAlchemyError) else str(error)
+            log.warning("A held recording is compared with its neighbours at the next start: %s", why)
 
     def _verify(self, row: int) -> None:
         try:

@@ -188,7 +188,14 @@ def _recording_needs(recording: RecordingSummary, now: datetime) -> list[Need]:
         since = "the press" if recording.is_dated else "it was first heard of"
         text = f"{name} is not all here, {length((now - recording.moment).total_seconds())} after {since}."
         return [Need(_WARN, "cloud-upload", text, "Dock that camera, or bring it into reach.", link)]
-    return _wearer_needs(recording, name, link)
+    return [*_chain_needs(recording, link), *_wearer_needs(recording, name, link)]
+
+
+def _chain_needs(recording: RecordingSummary, link: str) -> list[Need]:
+    """Say that a camera's recordings contradict each other. One that is not held yet contradicts nothing."""
+    told = [note.sentence for note in recording.chain if note.weight == "disagreement"]
+    step = "It is held as it came. Keep the camera and its card as they are, and tell the head of safety."
+    return [Need(_BAD, "alert-triangle", " ".join(told), step, link)] if told else []
 
 
 def _wearer_needs(recording: RecordingSummary, name: str, link: str) -> list[Need]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.moments import Moment, counter, length, moment, size
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
@@ -143,6 +143,7 @@ class Head:
         end: when it ends.
         length: in words.
         verdict: the verdict in a sentence.
+        chain: what it and the camera's other recordings that are held show together.
         held: what was kept from before the press, in a sentence.
         waiting: what is still to come, a sentence, or empty.
         shared: what is to be known of its number; empty where no other recording has it.
@@ -155,6 +156,7 @@ class Head:
     end: Moment | None
     length: str
     verdict: str
+    chain: tuple[ChainNote, ...]
     held: str
     waiting: str
     clock: str
@@ -187,6 +189,7 @@ def head(facts: RecordingFacts, now: datetime) -> Head:
         end=moment(end, now, seconds=True) if end else None,
         length=length(recording.duration_s) if recording.duration_s else "not known yet",
         verdict=_verdict(recording),
+        chain=recording.chain,
         held=_held(recording),
         waiting=_waiting(facts),
         clock=_clock(recording, now),

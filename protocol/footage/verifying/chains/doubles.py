@@ -27,7 +27,7 @@ def without_doubles(links: Iterable[RecordingLink]) -> tuple[list[RecordingLink]
     single: list[RecordingLink] = []
     found: list[ChainFinding] = []
     for same in by_open.values():
-        same.sort(key=lambda link: len(link.records), reverse=True)
+        same.sort(key=lambda link: (len(link.records), link.records, link.chunks), reverse=True)
         single.append(same[0])
         found += [_ledgers(longer, shorter) for longer, shorter in pairwise(same)]
     return single, [*found, *_claims(single)]

@@ -1,0 +1,110 @@
+"""Recordings compared with their camera's others when they are held: in any order, and never in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from fleet.core.actor import Role
+from fleet.footage.recordings.models import ChainRow
+from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
+from tests.support.media.recordings import Take, TestIdentity
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[Fleet]:
+    with running(tmp_path / "fleet") as fleet:
+        yield fleet
+
+
+def filmed(identity: TestIdentity) -> list[Take]:
+    """Three recordings of a camera, two of one boot."""
+    takes = [Take(identity, number=1)]
+    for seed in (None, 5):
+        takes.append(_made(takes[-1]).another(seed=seed))
+    _made(takes[-1])
+    return takes
+
+
+def _made(take: Take) -> Take:
+    take.chunk()
+    take.press(outside=len(take.chunks) - 1)
+    take.live()
+    take.close()
+    return take
+
+
+def send(fleet: Fleet, takes: Sequence[Take]) -> None:
+    for take in takes:
+        link = Link(fleet, take)
+        link.everything()
+        assert link.complete().status_code == 202
+        assert link.wait_for_receipt().status_code == 200, take.number
+
+
+def rows_of(fleet: Fleet) -> list[Any]:
+    """What a program is told of all recordings."""
+    shown = bearer(fleet, Role.SAFETY_TEAM, name=f"program {uuid4()}")
+    return list(fleet.dashboard.get("/api/v1/recordings", headers=shown).json())
+
+
+def told(fleet: Fleet) -> dict[int, list[str]]:
+    """What is told of each recording and its neighbours, by its number."""
+    return {row["number"]: [note["weight"] for note in row["chain"]] for row in rows_of(fleet)}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_recordings_that_fit_say_nothing_in_whatever_order_they_arrive(
+    fleet: Fleet, order: Sequence[int]
+) -> None:
+    takes = filmed(fleet.identity())
+    send(fleet, [takes[at] for at in order])
+    assert told(fleet) == {1: [], 2: [], 3: []}
+
+
+def test_one_that_is_not_here_yet_is_said_and_blocks_no_receipt(fleet: Fleet) -> None:  # proves F8
+    first, second, third = filmed(fleet.identity())
+    send(fleet, [third, first])
+    assert told(fleet) == {1: ["missing"], 3: ["missing"]}
+    send(fleet, [second])
+    assert told(fleet) == {1: [], 2: [], 3: []}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_contradiction_is_held_receipted_and_shown_on_both(fleet: Fleet, order: Sequence[int]) -> None:
+    # proves F8
+    identity = fleet.identity()
+    first, *_ = filmed(identity)
+    twin = Take(identity, seed=9, number=2, previous_open=first.open_digest)
+    twin.run = first.run
+    twin.chunk(size=90)
+    twin.press()
+    twin.close()
+    pair = [first, twin]
+    send(fleet, [pair[at] for at in order])
+    assert told(fleet) == {1: ["disagreement"], 2: ["disagreement"]}
+    rows = rows_of(fleet)
+    assert {(row["state"], row["receipt"]) for row in rows} == {("held", True)}
+    assert all("the run was signed twice" in row["chain"][0]["sentence"] for row in rows)
+
+
+def test_what_was_held_before_recordings_were_compared_is_compared_after_the_start(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    first, second, third = filmed(fleet.identity())
+    send(fleet, [first, third])
+    with fleet.services.sessions.begin() as session:
+        session.query(ChainRow).delete()
+    with running(tmp_path / "fleet") as again:
+        verification = again.services.footage.verification
+        for row in verification.not_compared():
+            verification.compare(row)
+        assert verification.not_compared() == []
+        assert told(again) == {1: ["missing"], 3: ["missing"]}
+        send(again, [second])
+        assert told(again) == {1: [], 2: [], 3: []}
