@@ -97,6 +97,18 @@ def test_a_timeline_goes_with_its_column(engine: Engine) -> None:
         assert held == '{"spans": []}'
 
 
+def test_a_verdict_names_no_cause_that_nobody_knows(engine: Engine) -> None:
+    upgrade(engine, "0003")
+    before, now = "cut off by power loss", "without an end"
+    with engine.begin() as connection:
+        insert(connection, "cameras", CAMERA)
+        insert(connection, "recordings", {**RECORDING, "verdict": before})
+    for revision, verdict in (("0007", now), ("0006", before)):
+        (upgrade if verdict == now else downgrade)(engine, revision)
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT verdict FROM recordings")).scalar_one() == verdict
+
+
 def test_a_second_upgrade_changes_nothing(engine: Engine) -> None:
     upgrade(engine)
     upgrade(engine)
