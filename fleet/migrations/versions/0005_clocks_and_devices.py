@@ -53,6 +53,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them; recordings that share a number with another stay in the store alone."""
+    apart = "recording_id IN (SELECT id FROM recordings WHERE apart <> '')"
+    op.execute(f"DELETE FROM segments WHERE {apart}")  # noqa: S608 - our own names
+    op.execute(f"DELETE FROM ledger_pieces WHERE {apart}")  # noqa: S608 - our own names
     op.execute("DELETE FROM recordings WHERE apart <> ''")
     with op.batch_alter_table("cameras") as table:
         for column in ("doubled_last", "doubled_since", "runs_seen"):

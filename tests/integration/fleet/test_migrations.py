@@ -109,6 +109,22 @@ def test_a_verdict_names_no_cause_that_nobody_knows(engine: Engine) -> None:
             assert connection.execute(text("SELECT verdict FROM recordings")).scalar_one() == verdict
 
 
+def test_what_belongs_to_a_recording_outlives_every_migration(engine: Engine) -> None:
+    """SQLite makes a changed table anew, and once removed with the old one all that referred to it."""
+    upgrade(engine, "0003")
+    segment = {"name": "x", "size": 1, "sha256": bytes(32), "received": NOW, "recording_id": 1}
+    with engine.begin() as connection:
+        insert(connection, "cameras", CAMERA)
+        insert(connection, "recordings", RECORDING)
+        insert(connection, "segments", segment)
+    for move, revision in ((upgrade, "head"), (downgrade, "0003")):
+        move(engine, revision)
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT count(*) FROM segments")).scalar_one() == 1
+            if connection.dialect.name == "sqlite":
+                assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+
+
 def test_a_second_upgrade_changes_nothing(engine: Engine) -> None:
     upgrade(engine)
     upgrade(engine)
