@@ -17,8 +17,9 @@ def room_for_another(*, enrolled: int, limit: int) -> bool:
 def limit_sentence(limit: int) -> str:
     """Return what the 16th camera is told."""
     return (
-        f"This fleet takes at most {limit} cameras and has {limit}; revoke one that is no longer used, or "
-        "raise cameras.limit in fleet.toml."
+        f"This fleet takes at most {limit} {'camera' if limit == 1 else 'cameras'} and has {limit}. Take one "
+        "that is no longer used out of service on its page, or raise cameras.limit in fleet.toml "
+        "and restart the service."
     )
 
 

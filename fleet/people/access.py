@@ -32,7 +32,16 @@ from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
 from fleet.people.sessions import COOKIE, actor_of_session, actor_of_token
 
-__all__ = ["PUBLIC", "Permission", "Public", "Requirement", "current_actor", "require", "still_allowed"]
+__all__ = [
+    "PUBLIC",
+    "Permission",
+    "Public",
+    "Requirement",
+    "current_actor",
+    "require",
+    "signed_in_now",
+    "still_allowed",
+]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -100,12 +109,17 @@ async def current_actor(request: Request) -> Actor | None:
     return found
 
 
+async def signed_in_now(request: Request) -> Actor | None:
+    """Return who is signed in at this moment, asked anew; no sign of life, as ``still_allowed``."""
+    return await run_in_threadpool(_find_actor, request, seen_now=False)
+
+
 async def still_allowed(request: Request, actor: Actor) -> bool:
     """Say whether a request that is still being answered would be let through today as it was.
 
     It asks the database anew, and is no sign of life: an open page does not keep its session from going idle.
     """
-    return await run_in_threadpool(_find_actor, request, seen_now=False) == actor
+    return await signed_in_now(request) == actor
 
 
 def check_origin(request: Request) -> None:

@@ -32,7 +32,8 @@ from fleet.footage.watching.services import WATCHING
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
 from fleet.server.compose import FleetServices
-from fleet.server.security import BodyLimit, SecurityHeaders
+from fleet.server.security import BodyLimit, RefusalPage, SecurityHeaders
+from fleet.web.faults import refusal_page
 from fleet.web.routes import router as pages_router
 from protocol.units import MIB
 
@@ -54,7 +55,7 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         pages_router,
     ):
         app.include_router(router)
-    return _equipped(app, services, FORM_LIMIT)
+    return _equipped(app, services, FORM_LIMIT, page=refusal_page)
 
 
 def create_cameras_app(services: FleetServices) -> FastAPI:
@@ -65,7 +66,9 @@ def create_cameras_app(services: FleetServices) -> FastAPI:
     return _equipped(app, services, services.footage.receiving.limit)
 
 
-def _equipped(app: FastAPI, services: FleetServices, limit: int) -> FastAPI:
+def _equipped(
+    app: FastAPI, services: FleetServices, limit: int, *, page: RefusalPage | None = None
+) -> FastAPI:
     """Give an application what its routes share, the answers to errors, and its guards."""
     CORE.put(app, services)
     DATABASE.put(app, services.database)
@@ -75,7 +78,7 @@ def _equipped(app: FastAPI, services: FleetServices, limit: int) -> FastAPI:
     WATCHING.put(app, services.footage.watching)
     problems.install(app)
     footage_problems.install(app)
-    app.add_middleware(BodyLimit, limit=limit)
+    app.add_middleware(BodyLimit, limit=limit, page=page)
     app.add_middleware(SecurityHeaders)
     return app
 

@@ -7,9 +7,11 @@ to protect from either.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fleet.core.problems import ProblemError
@@ -65,16 +67,24 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+RefusalPage = Callable[[Request, ProblemError], Awaitable[Response | None]]
+"""Makes the page of a refusal; None for who waits for no page."""
+
+
 class BodyTooLargeError(Exception):
     """Raised inside ``receive`` when a body without a declared length grows past the limit."""
 
 
 class BodyLimit:
-    """Refuses request bodies over ``limit`` bytes, declared or counted as they arrive."""
+    """Refuses request bodies over ``limit`` bytes, declared or counted as they arrive.
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    ``page`` makes the answer for a person's browser, where there are pages.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, page: RefusalPage | None = None) -> None:
         self._app = app
         self._limit = limit
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on unless its body is too large."""
@@ -113,6 +123,7 @@ class BodyLimit:
         return 0
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = f"The request body is larger than the {self._limit} bytes allowed here."
+        detail = f"What was sent is larger than the {self._limit} bytes allowed here."
         problem = ProblemError(413, "too_large", detail, headers={"Connection": "close"}, limit=self._limit)
-        await problem.response()(scope, receive, send)
+        answer = await self._page(Request(scope), problem) if self._page is not None else None
+        await (answer or problem.response())(scope, receive, send)

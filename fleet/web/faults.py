@@ -2,16 +2,18 @@
 
 Rules:
 - the sentence is the one that the refusing code wrote; a page adds what to do next and never the insides;
-- nobody signed in is sent to sign in and back, by ``fleet.core.problems``;
+- nobody signed in is sent to sign in and back, by ``fleet.core.problems``; whose form was refused for that,
+  back to the page with the form;
 - who does not ask for HTML is answered as everywhere else.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -22,7 +24,8 @@ from starlette.exceptions import HTTPException
 from fleet.core.problems import ProblemError, SignInNeeded, address, describe_validation
 from fleet.core.services import CORE
 from fleet.footage.problems import FOOTAGE_ERRORS, footage_problem
-from fleet.people.access import current_actor
+from fleet.people.access import SAFE_METHODS, current_actor
+from fleet.web.forms import safe_next
 from fleet.web.templating import pages
 from fleet.web.zone import in_zone
 
@@ -50,12 +53,17 @@ _WORDS = {
     401: _SIGN_IN,
     403: Words("Not for you", "lock", "Ask an administrator if you need it for your work."),
     404: _NOTHING,
-    405: _NOTHING,
+    405: Words("This address takes nothing", "search", "Open the page that you want to change something on."),
+    413: Words("That is too much", "alert-triangle", "Go back and send less."),
+    422: Words(
+        "That cannot be used", "alert-triangle", "Go back, or begin again from a page of the dashboard."
+    ),
     410: Words("Too late", "clock"),
     429: Words("Wait a little", "clock"),
     500: Words("Something went wrong here", "alert-triangle", _GOES_ON),
     503: Words("Not available now", "alert-triangle", _GOES_ON),
 }
+_PLACES = {"query": "The address", "path": "The address", "body": "The form"}
 _NO_PAGE = "There is no page at this address."
 _UNFORESEEN = "The fleet service could not finish this; its log says why."
 
@@ -102,7 +110,7 @@ async def _refusal(
     request: Request, error: ProblemError | HTTPException | RequestValidationError
 ) -> Response:
     if isinstance(error, RequestValidationError):
-        return await fault_page(request, 422, describe_validation(list(error.errors())))
+        return await fault_page(request, 422, describe_input(list(error.errors())))
     if isinstance(error, HTTPException):
         return await fault_page(request, error.status_code, _NO_PAGE)
     page = await fault_page(request, error.status, error.detail)
@@ -110,11 +118,45 @@ async def _refusal(
     return page
 
 
+async def refusal_page(request: Request, problem: ProblemError) -> Response | None:
+    """Return the page of a refusal that came before any route; None for who waits for no page."""
+    if not wants_page(request):
+        return None
+    with in_zone(CORE(request).config.site.time_zone):
+        return await _refusal(request, problem)
+
+
+def describe_input(errors: list[Mapping[str, Any]]) -> str:
+    """Say which part of an address or a form cannot be used, and why, without repeating what it holds."""
+    first = errors[0] if errors else {}
+    place, *steps = [str(step) for step in first.get("loc", ())] or [""]
+    said = describe_validation([{**first, "loc": ()}]).partition(": ")[2] if first else ""
+    if place not in _PLACES or not steps:
+        return describe_validation(errors)
+    return f"{_PLACES[place]} has a “{'.'.join(steps)}” that cannot be used: {said}"
+
+
+def _sent_from(request: Request) -> str | None:
+    """Return the page of this dashboard that a form was sent from, as far as the browser says it."""
+    came = urlsplit(request.headers.get("referer", ""))
+    if request.method in SAFE_METHODS or came.netloc != request.headers.get("host") or not came.path:
+        return None
+    return safe_next(came.path + (f"?{came.query}" if came.query else ""))
+
+
+def _onward(request: Request, words: Words, *, signed_in: bool) -> tuple[str, str]:
+    """Return where to go from a refusal, and the word for it."""
+    origin = _sent_from(request)
+    if not signed_in:
+        return (f"/sign-in?{urlencode({'next': origin})}" if origin else "/sign-in"), _SIGN_IN.link_word
+    return (origin, "Back to the page") if origin else (words.link, words.link_word)
+
+
 async def fault_page(request: Request, status: int, detail: str) -> Response:
     """Return the page for a refusal: its status, its sentence, and what to do next."""
     actor = await current_actor(request)
     words = _WORDS.get(status, _OTHER)
-    onward = words if actor is not None else _SIGN_IN
+    link, link_word = _onward(request, words, signed_in=actor is not None)
     return pages(request).render(
         request,
         "fault.html",
@@ -124,6 +166,6 @@ async def fault_page(request: Request, status: int, detail: str) -> Response:
         symbol=words.symbol,
         detail=detail,
         step=words.step,
-        link=onward.link,
-        link_word=onward.link_word,
+        link=link,
+        link_word=link_word,
     )

@@ -7,9 +7,9 @@ happens.
 from __future__ import annotations
 
 from fleet.core.problems import ProblemError
+from fleet.vault.vault import LONGEST_PURPOSE
 
 LONGEST_NAME = 100
-LONGEST_PURPOSE = 200
 _LOCAL_NEXT = "/"
 
 
@@ -47,7 +47,8 @@ def clean_reason(text: str) -> str:
     if not reason:
         raise ProblemError(422, "reason_missing", "Say why in a few words.")
     if len(reason) > LONGEST_PURPOSE:
-        raise ProblemError(422, "reason_too_long", f"Say it in {LONGEST_PURPOSE} characters or fewer.")
+        detail = f"Say it in {LONGEST_PURPOSE} characters or fewer; that was {len(reason)}."
+        raise ProblemError(422, "reason_too_long", detail)
     return reason
 
 

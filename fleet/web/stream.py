@@ -30,7 +30,8 @@ router = APIRouter()
 
 BEAT_S = 10
 LONGEST_S = 3600
-LOOK_S = 60
+LOOK_S = 5
+"""A page whose session ended by itself says so within twice that."""
 _TOPICS = {
     "camera": Permission.SEE_CAMERAS,
     "presence": Permission.SEE_CAMERAS,

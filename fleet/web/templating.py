@@ -21,8 +21,10 @@ from starlette.responses import HTMLResponse
 from fleet.core.actor import Actor
 from fleet.core.services import CORE
 from fleet.people.permissions import Permission, may
+from fleet.vault.vault import LONGEST_PURPOSE
 from fleet.web import assets
 from fleet.web.views.moments import counter, moment
+from fleet.web.views.purpose import LONGEST_NOTE
 from fleet.web.zone import abbreviation, site_zone, zone_words
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -65,7 +67,12 @@ class Pages:
             auto_reload=False,
         )
         self._environment.globals.update(
-            icon=self.icon, counter=counter, static=self.static, version=self.static.rpartition("/")[2]
+            icon=self.icon,
+            counter=counter,
+            static=self.static,
+            version=self.static.rpartition("/")[2],
+            longest_reason=LONGEST_PURPOSE,
+            longest_note=LONGEST_NOTE,
         )
 
     def icon(self, name: str, *, large: bool = False) -> Markup:

@@ -241,6 +241,8 @@ def test_a_page_left_open_after_the_session_ended_shows_the_way_back(desk: Desk)
     desk.context.clear_cookies()
     with desk.fleet.api() as api:
         api.post("/api/v1/officers", json={"name": "Officer 61"}).raise_for_status()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    page.get_by_role("link", name="Sign in").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     desk.watch.check(expected=(*REFUSED, "Status Error Code 401"))
 
@@ -255,7 +257,9 @@ def test_everything_but_playing_works_before_any_script(desk: Desk) -> None:
         page.get_by_role("button", name="Officer 71").click()
         expect(page.get_by_text(f"{camera} is with Officer 71 now.")).to_be_visible()
         page.goto("/recordings?from=2026-11-22&to=2026-11-21")
-        expect(page.get_by_text("The last day comes before the first; change one of them.")).to_be_visible()
+        expect(
+            page.get_by_text("This day comes before the first, so neither is used; change one of them.")
+        ).to_be_visible()
         page.goto("/")
         expect(page.locator("#live-status")).to_contain_text("Reload the page to see what changed since")
 

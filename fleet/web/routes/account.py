@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.people.access import PUBLIC, SignedIn, current_actor
+from fleet.people.access import PUBLIC, SignedIn, current_actor, signed_in_now
 from fleet.people.services import PeopleDep
 from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
 from fleet.people.sign_in import SignedIn as NewSession
@@ -50,6 +50,13 @@ def sign_in_form(
     except ProblemError as problem:
         return _sign_in_form(request, people.core, target=safe_next(target), name=name, problem=problem)
     return _signed_in(signed, safe_next(target))
+
+
+@router.get("/signed-in", dependencies=_public)
+async def signed_in(request: Request) -> JSONResponse:
+    """Say who is signed in by this cookie: what an open page asks, and no sign that somebody is at work."""
+    actor = await signed_in_now(request)
+    return JSONResponse({"who": actor.id if actor is not None else ""})
 
 
 @router.post("/sign-out")

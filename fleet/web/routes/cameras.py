@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from fleet.cameras.rules import limit_sentence, room_for_another
 from fleet.cameras.service import create_code, take_out_of_service
 from fleet.cameras.services import CamerasDep
 from fleet.core.actor import Actor
@@ -104,15 +105,17 @@ def _list(
     now = services.clock()
     with services.readers() as session:
         cameras = sources.cameras(session)
+    limit = services.config.cameras.limit
     return pages(request).render(
         request,
         "cameras.html",
         actor=actor,
         status=problem.status if problem else 201 if code else 200,
         tiles=[tile(facts, now) for facts in cameras],
-        words=summary(len(cameras), services.config.cameras.limit),
+        words=summary(len(cameras), limit),
         may_enrol=may(actor.roles, Permission.ENROL),
         code=code,
+        full=limit_sentence(limit) if not room_for_another(enrolled=len(cameras), limit=limit) else "",
         code_minutes=services.config.cameras.code_minutes,
         fault=problem.detail if problem else "",
     )

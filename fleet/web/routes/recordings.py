@@ -15,7 +15,7 @@ from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.recordings import row
-from fleet.web.views.search import PAGE, STATES, Search, SearchError, pager, title
+from fleet.web.views.search import PAGE, STATES, Search, SearchError, odd_words, pager, title
 
 router = APIRouter(route_class=PageRoute)
 
@@ -40,22 +40,27 @@ def recordings_page(
     request: Request, services: ServicesDep, actor: Viewer, search: Annotated[Search, Depends(search_of)]
 ) -> Response:
     """List recordings, all or those that fit."""
-    fault = ""
-    try:
-        start, end = search.days()
-    except SearchError as error:
-        fault, start, end = str(error), None, None
-    wanted = recorded.Filter(
-        start=start,
-        end=end,
-        officer=search.officer or None,
-        camera=search.camera or None,
-        state=search.state or None,
-    )
     with services.readers() as session:
-        found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
         officers = sources.officers(session)
         cameras = [camera.id for camera in list_cameras(session, revoked=True)]
+        search, odd = search.known(officers={each.id for each in officers}, cameras=cameras)
+        fault: SearchError | None = None
+        try:
+            start, end = search.days()
+        except SearchError as error:
+            fault, start, end = error, None, None
+        used = search.without_days() if fault is not None else search
+        wanted = recorded.Filter(
+            start=start,
+            end=end,
+            officer=search.officer or None,
+            camera=search.camera or None,
+            state=search.state or None,
+        )
+        found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
+        if total and not found:  # further back than there is anything: the last page there is
+            search = search.at_end(total)
+            found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
     newer, older = pager(search, total)
     now = services.clock()
     return pages(request).render(
@@ -64,12 +69,15 @@ def recordings_page(
         actor=actor,
         status=422 if fault else 200,
         rows=[row(each, now) for each in found],
-        title=title(total, chosen=search.any),
+        title=title(total, chosen=used.any),
+        filtered=used.any,
         chosen=search,
         officers=officers,
         cameras=cameras,
         states=STATES,
         newer=newer,
         older=older,
-        fault=fault,
+        odd=odd_words(odd),
+        fault=str(fault or ""),
+        fault_field=fault.field if fault is not None else "",
     )

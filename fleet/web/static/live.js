@@ -7,6 +7,8 @@
 // of them, and not again before it came: a busy service gets no more to do. A region alone fetches itself on
 // `lapel:refresh`.
 
+import { isOver, look, lookAgain } from "./session.js";
+
 const BEATS_MISSED_MS = 25_000; // the service beats every 10 s
 const CHECK_MS = 2_000;
 const SLEPT_MS = 20_000; // a check that comes this late means that the machine slept
@@ -43,7 +45,8 @@ function show(state) {
   const at = clock.format(refreshed);
   status.dataset.liveState = state;
   document.body.classList.toggle("lost", state === "lost");
-  words.textContent = state === "live" ? `Live. Updated ${at}.` : `Reconnecting … What you see is from ${at}.`;
+  const old = `Reconnecting … What you see is from ${at}. Whether you are still signed in is not known.`;
+  words.textContent = state === "live" ? `Live. Updated ${at}.` : old;
   if (announcer && before !== state && before !== "static") {
     announcer.textContent = state === "live" ? "Connected again." : "The connection is lost. Reconnecting.";
   }
@@ -113,7 +116,7 @@ function soon(topic) {
 
 function connect() {
   disconnect();
-  if (document.hidden) return;
+  if (document.hidden || isOver()) return;
   stream = new EventSource("/live");
   heard = Date.now();
   stream.addEventListener("hello", () => {
@@ -144,7 +147,9 @@ function disconnect() {
 function lost() {
   stream?.close();
   stream = null;
+  if (isOver()) return;
   show("lost");
+  look();
   if (!retry) retry = window.setTimeout(connect, RETRY_MS[Math.min(attempts++, RETRY_MS.length - 1)]);
 }
 
@@ -153,6 +158,7 @@ function check() {
   const now = Date.now();
   const slept = now - checked > SLEPT_MS;
   checked = now;
+  if (!stream) lookAgain();
   if (slept || (stream && now - heard > BEATS_MISSED_MS)) {
     attempts = 0;
     connect();
@@ -184,8 +190,13 @@ function ours(xhr) {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const { xhr, successful } = /** @type {CustomEvent} */ (event).detail;
-  if (xhr.status === 401 || xhr.status === 403 || (xhr.responseURL ?? "").includes("/sign-in")) {
-    location.reload(); // signed out meanwhile: the service shows the way back
+  if (isOver()) return;
+  if (xhr.status === 401 || (xhr.responseURL ?? "").includes("/sign-in")) {
+    look(); // signed out meanwhile
+    return;
+  }
+  if (xhr.status === 403) {
+    location.reload(); // what may be seen has changed: the service says what of it
     return;
   }
   if (!successful && (xhr.status >= 500 || !ours(xhr))) {
@@ -199,6 +210,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // A sign-in page, or a page of a newer version of the service, must not be swapped into this one.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);
+  if (isOver() || (detail.xhr.responseURL ?? "").includes("/sign-in")) {
+    event.preventDefault(); // nothing of it belongs into a page that is signed out
+    return;
+  }
   // A form that was refused comes back with the reason in it, whatever the status.
   if (detail.xhr.status !== 200) {
     detail.shouldSwap = (detail.requestConfig.verb === "post" || detail.xhr.status === 422) && ours(detail.xhr);
@@ -227,6 +242,7 @@ window.addEventListener("pageshow", (event) => event.persisted && connect());
 window.addEventListener("pagehide", disconnect);
 window.addEventListener("online", connect);
 window.addEventListener("offline", () => show("lost"));
+document.addEventListener("lapel:signed-out", disconnect);
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) disconnect();
   else connect();

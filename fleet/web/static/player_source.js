@@ -34,6 +34,7 @@ export class Source {
     this.hls.on(Hls.Events.ERROR, (_event, data) => this.failed(data));
     this.hls.loadSource(this.address);
     this.hls.attachMedia(this.video);
+    document.addEventListener("lapel:signed-out", () => this.hls?.destroy(), { once: true });
   }
 
   /** Fetches further ahead, now that it plays. */

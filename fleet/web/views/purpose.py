@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LONGEST_NOTE = 200
+from fleet.vault.vault import LONGEST_PURPOSE
+
 SHORTEST_REASON = 8
 OTHER = "other"
 
@@ -32,6 +33,10 @@ CHOICES = (
     Choice("audit", "Checking how cameras are used", "The regular audit"),
     Choice(OTHER, "Another reason", "Say which one below"),
 )
+
+
+LONGEST_NOTE = LONGEST_PURPOSE - max(len(each.words) for each in CHOICES) - len(": ")
+"""What a person may add: the words of any choice and a note together are no longer than a purpose."""
 
 
 class PurposeError(ValueError):

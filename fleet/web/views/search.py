@@ -2,16 +2,18 @@
 
 Rules:
 - days are days of the site's zone; the last day counts to its end;
-- what cannot be read is said in a sentence, and the rest still applies.
+- days that cannot be used are said in a sentence, beside the field; neither of them filters anything then;
+- what there is none of is left out, and that is said: nothing is looked for that the form does not show.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from fleet.web.views.moments import count
+from fleet.web.views.moments import count, sentence_list
 from fleet.web.zone import midnight
 
 PAGE = 50
@@ -44,6 +46,34 @@ class Search:
     state: str = ""
     skip: int = 0
 
+    def known(self, *, officers: Collection[str], cameras: Collection[str]) -> tuple[Search, tuple[str, ...]]:
+        """Return the search without what there is none of, and what that is, in words."""
+        states = {value for value, _ in STATES}
+        odd = {
+            name: word
+            for name, word, value, there in (
+                ("officer", "an officer", self.officer, officers),
+                ("camera", "a camera", self.camera, cameras),
+                ("state", "a state", self.state, states),
+            )
+            if value and value not in there
+        }
+        rest = replace(
+            self,
+            officer="" if "officer" in odd else self.officer,
+            camera="" if "camera" in odd else self.camera,
+            state="" if "state" in odd else self.state,
+        )
+        return rest, tuple(odd.values())
+
+    def without_days(self) -> Search:
+        """Return the rest of it, where its days cannot be used."""
+        return replace(self, start="", end="")
+
+    def at_end(self, total: int) -> Search:
+        """Return the last page of the same search."""
+        return replace(self, skip=(total - 1) // PAGE * PAGE)
+
     @property
     def any(self) -> bool:
         """Whether anything was chosen."""
@@ -68,21 +98,40 @@ class Search:
         Raises:
             SearchError: a day is none, or the last comes before the first.
         """
-        first, last = _day(self.start), _day(self.end)
+        first, last = _day(self.start, "from"), _day(self.end, "to")
         if first is not None and last is not None and last < first:
-            raise SearchError("The last day comes before the first; change one of them.")
+            raise SearchError(
+                "This day comes before the first, so neither is used; change one of them.", "to"
+            )
         after = last + timedelta(days=1) if last is not None else None
         return _begin(first), _begin(after)
 
 
 class SearchError(ValueError):
-    """What was typed cannot be looked for; the message says why."""
+    """What was typed cannot be looked for; the message says why.
+
+    Attributes:
+        field: which field of the form it is about.
+    """
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def title(total: int, *, chosen: bool) -> str:
     """Say how many recordings there are, or fit."""
     words = count(total, "recording")
     return f"{words.capitalize()} found" if chosen else words.capitalize()
+
+
+def odd_words(odd: tuple[str, ...]) -> str:
+    """Say what was left out of a search because there is none of it; empty when nothing was."""
+    if not odd:
+        return ""
+    return (
+        f"The address asks for {sentence_list(list(odd))} that this fleet does not have; that was left out."
+    )
 
 
 def pager(search: Search, total: int) -> tuple[str, str]:
@@ -92,14 +141,14 @@ def pager(search: Search, total: int) -> tuple[str, str]:
     return newer, older
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, field: str) -> date | None:
     if not text:
         return None
     try:
         day = date.fromisoformat(text)
         midnight(day + timedelta(days=1))
     except (ValueError, OverflowError) as error:
-        raise SearchError("A day looks like 2026-11-22; that one cannot be read.") from error
+        raise SearchError("A day looks like 2026-11-22; that one cannot be read.", field) from error
     return day
 
 

@@ -113,8 +113,8 @@ def test_the_sixteenth_camera_is_refused_with_a_sentence(
     response = client.post("/api/v1/enrolments", json={"code": code, "csr_pem": camera_request()[1]})
     assert problem(response) == (409, "camera_limit")
     assert response.json()["detail"] == (
-        "This fleet takes at most 15 cameras and has 15; revoke one that is no longer used, or raise "
-        "cameras.limit in fleet.toml."
+        "This fleet takes at most 15 cameras and has 15. Take one that is no longer used out of service on "
+        "its page, or raise cameras.limit in fleet.toml and restart the service."
     )
     assert problem(client.post("/api/v1/enrolment-codes", json={})) == (409, "camera_limit")
     revoked = client.post("/api/v1/cameras/cam-07/revoke", json={"purpose": "lost"})

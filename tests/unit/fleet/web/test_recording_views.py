@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from fleet.footage.recordings.summary import MissingPrerecord, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
+from fleet.vault.vault import LONGEST_PURPOSE
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.attention import needs
 from fleet.web.views.events import event_lines
 from fleet.web.views.moments import iso
 from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, PurposeError, purpose_text
 from fleet.web.views.recordings import head, look, row
-from fleet.web.views.search import Search, SearchError, pager, title
+from fleet.web.views.search import Search, SearchError, odd_words, pager, title
 from fleet.web.views.timeline import WIDTH, draw_timeline
 from protocol.units import US_PER_S, utc_us
 from tests.support.fleet.page_facts import changed
@@ -302,12 +303,22 @@ def test_a_purpose_is_kept_in_the_words_that_were_shown(choice: str, note: str, 
         ("", "", "Choose why"),
         ("nonsense", "because", "Choose why"),
         ("other", "why", "what the other reason is"),
-        ("incident", "x" * (LONGEST_NOTE + 1), "200 characters or fewer; that was 201"),
+        (
+            "incident",
+            "x" * (LONGEST_NOTE + 1),
+            f"{LONGEST_NOTE} characters or fewer; that was {LONGEST_NOTE + 1}",
+        ),
     ],
 )
 def test_no_purpose_no_footage(choice: str, note: str, part: str) -> None:
     with pytest.raises(PurposeError, match=part):
         purpose_text(choice, note)
+
+
+# proves F1
+def test_every_purpose_that_a_form_lets_through_the_vault_takes() -> None:
+    for choice in CHOICES:
+        assert len(purpose_text(choice.value, "x" * LONGEST_NOTE)) <= LONGEST_PURPOSE
 
 
 def test_each_purpose_has_words_of_its_own() -> None:
@@ -329,8 +340,30 @@ def test_a_day_that_is_none_is_said(text: str) -> None:
 
 
 def test_days_the_wrong_way_round_are_said() -> None:
-    with pytest.raises(SearchError, match="comes before"):
-        Search(start="2026-07-02", end="2026-07-01").days()
+    search = Search(start="2026-07-02", end="2026-07-01", camera="cam-01")
+    with pytest.raises(SearchError, match="comes before the first, so neither is used") as caught:
+        search.days()
+    assert caught.value.field == "to"
+    assert search.without_days() == Search(camera="cam-01")
+    with pytest.raises(SearchError, match="looks like") as caught:
+        Search(start="2026-07-02", end="then").days()
+    assert caught.value.field == "to"
+
+
+# proves F8
+def test_what_there_is_none_of_is_left_out_and_said() -> None:
+    asked = Search(officer="o1", camera="cam-77", state="lost", start="2026-07-01")
+    search, odd = asked.known(officers={"o1"}, cameras=["cam-01"])
+    assert search == Search(officer="o1", start="2026-07-01")
+    assert odd_words(odd) == (
+        "The address asks for a camera and a state that this fleet does not have; that was left out."
+    )
+    assert search.known(officers={"o1"}, cameras=[]) == (search, ())
+    assert odd_words(()) == ""
+
+
+def test_further_back_than_there_is_anything_is_the_last_page() -> None:
+    assert [Search(skip=9999).at_end(total).skip for total in (1, 50, 51, 120)] == [0, 0, 50, 100]
 
 
 def test_a_search_is_written_back_into_its_address() -> None:
