@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fleet.assignments.models import Assignment
@@ -25,11 +25,14 @@ from fleet.cameras.service import get_camera, list_cameras
 from fleet.core.database import now
 from fleet.footage.recordings.accounting import Account
 from fleet.footage.recordings.accounts import accounts
+from fleet.footage.recordings.summary import RecordingSummary
 from fleet.people.officers import list_officers
 from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts, RecordingFacts
 from protocol.messages.status import Status
 
 _HISTORY = 20
+_HANDS = 100
+"""A camera changes hands a few times a day; a recording lasts hours at most."""
 _PERCENT = 100
 
 
@@ -148,6 +151,24 @@ def history(session: Session, camera: str) -> tuple[AssignmentFacts, ...]:
 def is_heard(row: CameraRow, at: datetime) -> bool:
     """Say whether a camera's last message is new enough to speak of the present."""
     return still_heard(Presence(row.online, row.session, row.seen), now=at)
+
+
+def hands(session: Session, recording: RecordingSummary) -> tuple[AssignmentFacts, ...]:
+    """Return who had a recording's camera while it was made and for a day after, by the hand-out list."""
+    since = recording.moment - timedelta(seconds=recording.prerecord_s or 0)
+    until = recording.moment + timedelta(seconds=recording.duration_s or 0, days=1)
+    query = (
+        select(Assignment)
+        .where(Assignment.camera_id == recording.camera, Assignment.started <= until)
+        .where(or_(Assignment.ended.is_(None), Assignment.ended >= since))
+        .options(joinedload(Assignment.officer))
+        .order_by(Assignment.started)
+        .limit(_HANDS)
+    )
+    return tuple(
+        AssignmentFacts(row.camera_id, row.officer.name, row.started, row.ended)
+        for row in session.scalars(query)
+    )
 
 
 def read_status(row: CameraRow) -> Status | None:

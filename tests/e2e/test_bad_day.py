@@ -21,7 +21,7 @@ from fleet.people.sessions import COOKIE
 from simulator.bringup import StackSpec, bring_up
 from simulator.cameras.camera import VirtualCamera
 from simulator.cameras.group import CameraGroup
-from simulator.scenario.run import ANY_PORTS
+from simulator.fleet.service import ANY_PORTS
 from simulator.sources.choose import SourceKind, choose_scene
 from tests.support.fleet.desk import check_access, fits, picture
 from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor

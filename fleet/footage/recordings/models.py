@@ -73,6 +73,7 @@ class Recording(Base):
         closed: when it ended, by the camera's wall clock.
         ended: ``closed`` or ``cut off``, once the camera has sent everything.
         duration_s: length of the footage, pre-record included.
+        lacking_s: for how many seconds picture or sound is missing; None until it was verified.
         assignment_id: the assignment that it belongs to, None where that is nobody's or unknown.
         officer_id: who wore the camera at the press.
         wearer_basis: how that is known, a ``WearerBasis``; None from before that was kept.
@@ -124,6 +125,7 @@ class Recording(Base):
     closed: Mapped[datetime | None] = mapped_column(UtcTime)
     ended: Mapped[str | None] = mapped_column(String(16))
     duration_s: Mapped[float | None] = mapped_column(Float)
+    lacking_s: Mapped[float | None] = mapped_column(Float)
     assignment_id: Mapped[str | None] = mapped_column(ForeignKey("assignments.id"))
     officer_id: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
     wearer_basis: Mapped[str | None] = mapped_column(String(16))

@@ -53,6 +53,7 @@ class RecordingSummary:
         asked_s: seconds of pre-record asked for.
         missing: why pre-record is missing.
         duration_s: length of the footage, pre-record included.
+        lacking_s: for how many seconds picture or sound is missing; None while that is not known.
         trigger: what started it.
         marks: what to know at once.
         received_bytes: bytes of segments that are durable here.
@@ -86,6 +87,7 @@ class RecordingSummary:
     asked_s: float | None = None
     missing: tuple[MissingPrerecord, ...] = ()
     duration_s: float | None = None
+    lacking_s: float | None = None
     trigger: str = ""
     marks: tuple[str, ...] = ()
     received_bytes: int = 0
@@ -170,6 +172,7 @@ class RecordingSummary:
             asked_s=row.asked_s,
             missing=tuple(MissingPrerecord(float(length), str(why)) for length, why in row.missing),
             duration_s=row.duration_s,
+            lacking_s=row.lacking_s,
             trigger=row.trigger,
             marks=tuple(str(mark) for mark in row.marks),
             received_bytes=row.received_bytes,

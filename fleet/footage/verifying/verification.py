@@ -31,6 +31,7 @@ from fleet.footage.timeline.chunks import index_segment, to_json
 from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.holes import cut_holes
 from fleet.footage.verifying.chains import compare, link_of, not_compared
+from fleet.footage.timeline.lacking import lacking_s
 from fleet.footage.verifying.receipts import describe, sign_and_keep
 from fleet.pki.authority import Authority
 from protocol.footage.format.errors import NoLedgerError
@@ -173,6 +174,7 @@ class Verification:
             _note(row, report, now(session))
             row.receipt_sha256, row.timeline = hashlib.sha256(signed).digest(), events.to_json()
             row.duration_s = seconds(report.duration_ns or 0)
+            row.lacking_s = lacking_s(events)
             row.prerecord_s = seconds(report.prerecord_ns or 0)
             if ledger.close is not None:
                 row.closed = wall_time(ledger.close.label.utc_us)

@@ -20,13 +20,13 @@ from fleet.footage.watching.services import WatchingDep
 from fleet.footage.watching.viewings import Viewing, Viewings
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
-from fleet.web import recorded
+from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
-from fleet.web.views.events import event_lines, why_no_lines
 from fleet.web.views.purpose import CHOICES, PurposeError, purpose_text
+from fleet.web.views.recording.events import event_lines, why_no_lines
+from fleet.web.views.recording.timeline import draw_timeline
 from fleet.web.views.recordings import head, is_exportable, is_watchable, look
-from fleet.web.views.timeline import draw_timeline
 
 router = APIRouter(route_class=PageRoute)
 
@@ -150,9 +150,12 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         facts = recorded.one(session, row)
         events, final = _events(forms.viewing, row)
         looks = recorded.looks(session, row)
+        verified = RecordingEvents.from_json(row.timeline) if row.timeline is not None else None
+        hands = sources.hands(session, facts.summary) if events is not None else ()
     if events is not None:
         events = events.by_another_clock(facts.summary.clock_shift_us)
     now = services.clock()
+    listed = hands if facts.summary.is_dated else ()
     told_s = facts.summary.duration_s
     line = draw_timeline(events, told_s=told_s, final=final) if events is not None else None
     return pages(request).render(
@@ -160,11 +163,11 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         "recording.html",
         actor=actor,
         status=max(forms.watch.status, forms.export.status),
-        head=head(facts, now),
-        lines=event_lines(facts.summary, events, final=final) if events is not None else (),
+        head=head(facts, now, verified),
+        lines=event_lines(facts.summary, events, hands=listed, final=final) if events is not None else (),
         why_no_lines=why_no_lines(facts.summary),
         line=line,
-        looks=[look(each, now) for each in looks],
+        looks=[look(each) for each in looks],
         choices=CHOICES,
         watch=forms.watch,
         export=forms.export,

@@ -7,12 +7,15 @@
 // - while it plays, the page says whether this was before or after the press, and whether there is more to come;
 // - sound is on, and playing begins when the person asks for it: with Watch, or on a page opened anew with Play.
 
+import { Frames } from "./player_frames.js";
+import { asked as askedFor, nudge } from "./player_keys.js";
+import { Line } from "./player_line.js";
 import { Source } from "./player_source.js";
+import { watermark } from "./player_watermark.js";
 
 const STEP_S = 10;
-const NUDGE_S = 5;
 const GROWN_S = 0.5;
-const EDGE_PERCENT = 5; // words nearer to an edge than this stand beside their mark, not under it
+const AT_IT_S = 1; // so far behind a bookmark, going back means the one before it
 
 /** @param {number} seconds */
 export function counter(seconds) {
@@ -48,8 +51,10 @@ class Player {
     this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
     this.seek = /** @type {HTMLInputElement} */ (root.querySelector("[data-seek]"));
     this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: document.body.dataset.zone, timeStyle: "medium" });
+    this.line = new Line();
+    this.frames = new Frames(this.video);
     this.listen();
-    this.place();
+    watermark(root);
     this.source = new Source(this.video, root.dataset.playlist ?? "", (text) => this.say(text));
     this.source.load();
   }
@@ -70,7 +75,12 @@ class Player {
     video.addEventListener("playing", () => this.playing());
     video.addEventListener("click", () => this.do("play"));
     seek.addEventListener("input", () => this.go(Number(seek.value)));
-    seek.addEventListener("keydown", (event) => this.nudge(event));
+    seek.addEventListener("keydown", (event) => {
+      const step = nudge(event);
+      if (!step) return;
+      event.preventDefault();
+      this.go(this.video.currentTime + step);
+    });
     this.root.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("[data-do]") : null;
       if (button instanceof HTMLElement) this.do(button.dataset.do ?? "");
@@ -79,12 +89,23 @@ class Player {
     speed.addEventListener("change", () => {
       video.playbackRate = Number(speed.value);
     });
-    document.addEventListener("keydown", (event) => this.key(event));
-    // The line is drawn anew while a recording still arrives.
-    this.root.addEventListener("htmx:afterSwap", () => {
-      this.place();
-      this.draw();
+    document.addEventListener("keydown", (event) => {
+      const what = askedFor(event);
+      if (!what) return;
+      event.preventDefault();
+      this.do(what);
     });
+    // What happened is listed elsewhere on the page, and drawn anew meanwhile.
+    document.addEventListener("click", (event) => {
+      const link = event.target instanceof Element ? event.target.closest("[data-go]") : null;
+      if (!(link instanceof HTMLElement) || !this.root.isConnected) return;
+      event.preventDefault();
+      this.root.scrollIntoView({ block: "start" });
+      this.seek.focus({ preventScroll: true });
+      this.goTo(Number(link.dataset.go), "There is no footage of that.", "That is not here yet.");
+    });
+    // The line is drawn anew while a recording still arrives.
+    this.root.addEventListener("htmx:afterSwap", () => this.draw());
   }
 
   ready() {
@@ -109,8 +130,13 @@ class Player {
   /** @param {string} what */
   do(what) {
     const { video } = this;
+    if (what === "keys") this.help();
     if (!Number.isFinite(video.duration)) return;
     if (what === "play") this.toggle();
+    else if (what === "frame-back") this.step(-1);
+    else if (what === "frame-on") this.step(1);
+    else if (what === "bookmark-back") this.bookmark(-1);
+    else if (what === "bookmark-on") this.bookmark(1);
     else if (what === "back") this.go(video.currentTime - STEP_S);
     else if (what === "on") this.go(video.currentTime + STEP_S);
     else if (what === "press") this.toPress();
@@ -130,9 +156,40 @@ class Player {
 
   /** The press may lie in what has not arrived: then it is said, and nothing else is shown in its place. */
   toPress() {
-    if (this.press <= this.video.duration) this.go(this.press);
-    else this.say(this.final() ? "There is no footage of the press." : "The press is not here yet.");
+    this.goTo(this.press, "There is no footage of the press.", "The press is not here yet.");
+  }
+
+  /**
+   * Goes to a place, or says why it cannot.
+   * @param {number} seconds
+   * @param {string} never what to say when there is no footage of it
+   * @param {string} later what to say when there may be
+   */
+  goTo(seconds, never, later) {
+    if (seconds <= this.video.duration) this.go(seconds);
+    else this.say(this.line.final ? never : later);
     this.draw();
+  }
+
+  /** @param {1 | -1} direction */
+  step(direction) {
+    this.video.pause();
+    this.go(this.frames.beside(direction));
+  }
+
+  /** @param {1 | -1} direction */
+  bookmark(direction) {
+    const at = this.video.currentTime;
+    const places = this.line.bookmarks;
+    const next = direction > 0 ? places.find((each) => each > at + 0.1) : places.findLast((each) => each < at - AT_IT_S);
+    if (next === undefined) this.say(direction > 0 ? "There is no bookmark after this." : "There is no bookmark before this.");
+    else this.goTo(next, "There is no footage of that bookmark.", "That bookmark is not here yet.");
+  }
+
+  help() {
+    const sheet = /** @type {HTMLDialogElement} */ (this.root.querySelector("dialog.keys"));
+    if (sheet.open) sheet.close();
+    else sheet.showModal();
   }
 
   full() {
@@ -142,69 +199,26 @@ class Player {
 
   /** @param {number} seconds */
   go(seconds) {
-    const end = Number.isFinite(this.video.duration) ? this.video.duration : this.length();
+    const end = Number.isFinite(this.video.duration) ? this.video.duration : this.line.length(this.video.duration);
     this.say("");
     this.video.currentTime = Math.min(Math.max(seconds, 0), Math.max(end - 0.05, 0));
     this.draw();
   }
 
-  /** How long the drawn line is: the whole recording, as far as its length is known. */
-  length() {
-    return Number(document.getElementById("player-line")?.dataset.duration) || this.video.duration || 0;
-  }
-
-  /** How much of the line there was footage for when it was drawn. */
-  here() {
-    return Number(document.getElementById("player-line")?.dataset.here) || 0;
-  }
-
   /** Whether what is shown is the newest that has arrived, with more to come. */
   newest() {
-    return !this.final() && this.video.duration - this.video.currentTime < GROWN_S;
-  }
-
-  /** Whether no more footage is to come. */
-  final() {
-    return document.getElementById("player-line")?.dataset.final === "yes";
-  }
-
-  /** @returns {[number, number, string][]} */
-  gaps() {
-    return JSON.parse(document.getElementById("player-line")?.dataset.gaps ?? "[]");
+    return !this.line.final && this.video.duration - this.video.currentTime < GROWN_S;
   }
 
   /** Has the line drawn anew when the footage has grown past it. */
   grown() {
-    if (this.video.duration - this.here() < GROWN_S || document.body.dataset.opening !== undefined) return;
-    document.getElementById("player-line")?.dispatchEvent(new CustomEvent("lapel:refresh"));
-  }
-
-  /** Keys for the whole page, unless the person types something. @param {KeyboardEvent} event */
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const target = event.target instanceof HTMLElement ? event.target : document.body;
-    if (target.closest("input:not([type=range]), textarea, select, [contenteditable]")) return;
-    const onButton = target.closest("button, a, summary") !== null;
-    /** @type {Record<string, string>} */
-    const keys = { " ": "play", k: "play", j: "back", l: "on", p: "press", m: "sound", f: "full" };
-    const what = keys[event.key.toLowerCase()];
-    if (!what || (event.key === " " && onButton)) return;
-    event.preventDefault();
-    this.do(what);
-  }
-
-  /** The slider's own arrows move by a tenth of a second; people want more. @param {KeyboardEvent} event */
-  nudge(event) {
-    const steps = { ArrowLeft: -NUDGE_S, ArrowDown: -NUDGE_S, ArrowRight: NUDGE_S, ArrowUp: NUDGE_S };
-    const step = steps[/** @type {keyof typeof steps} */ (event.key)];
-    if (!step) return;
-    event.preventDefault();
-    this.go(this.video.currentTime + step);
+    if (this.video.duration - this.line.here < GROWN_S || document.body.dataset.opening !== undefined) return;
+    this.line.refresh();
   }
 
   draw() {
     const at = this.video.currentTime;
-    const length = this.length();
+    const length = this.line.length(this.video.duration);
     const words = phase(at, this.press);
     this.seek.max = String(length);
     this.seek.value = String(at);
@@ -215,7 +229,7 @@ class Player {
     label.hidden = false;
     label.textContent = words;
     label.dataset.phase = words.startsWith("Before") ? "before" : "after";
-    const gap = this.gaps().find(([from, to]) => at >= from && at < to);
+    const gap = this.line.gaps.find(([from, to]) => at >= from && at < to);
     const said = this.part("message").textContent !== "";
     const note = said ? "" : gap ? gap[2] : this.newest() ? "This is the newest that has arrived." : "";
     if (this.part("gap").textContent !== note) this.part("gap").textContent = note;
@@ -226,6 +240,7 @@ class Player {
       wall.title = `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`;
       wall.dateTime = moment.toISOString();
     }
+    this.part("bookmark-buttons").hidden = !this.line.bookmarks.length;
     this.root.querySelector("[data-played]")?.setAttribute("width", String(length ? (1000 * at) / length : 0));
   }
 
@@ -240,19 +255,6 @@ class Player {
     this.root.querySelector('[data-do="sound"]')?.setAttribute("aria-pressed", String(states.heard));
     const big = this.root.querySelector(".big-play");
     if (big instanceof HTMLElement) big.hidden = !paused;
-  }
-
-  /** Marks of time are placed here, for a page may carry no style of its own. */
-  place() {
-    const words = this.root.querySelector(".tick-words");
-    for (const word of this.root.querySelectorAll("[data-x]")) {
-      if (!(word instanceof HTMLElement)) continue;
-      const at = Number(word.dataset.x);
-      word.style.left = `${at}%`;
-      word.classList.toggle("at-start", at < EDGE_PERCENT);
-      word.classList.toggle("at-end", at > 100 - EDGE_PERCENT);
-    }
-    words?.setAttribute("data-placed", "");
   }
 
   /** @param {string} text */

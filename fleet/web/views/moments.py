@@ -89,6 +89,12 @@ def long_day(at: datetime) -> str:
     return f"{there:%A} {there.day} {there:%B %Y}"
 
 
+def short_day(at: datetime) -> str:
+    """Return the day in a few letters, for a list of which most is of one day: "Sun 29 Nov"."""
+    there = local(at)
+    return f"{there:%a} {there.day} {there:%b}"
+
+
 def ago(at: datetime, now: datetime) -> str:
     """Say how long before ``now`` ``at`` was; what lies in the future by a little counts as now."""
     seconds = int((now - at).total_seconds())

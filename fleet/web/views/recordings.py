@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
+from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
-from fleet.web.views.moments import Moment, counter, length, moment, size
+from fleet.web.views.moments import Moment, counter, full_moment, length, long_day, moment, size
+from fleet.web.views.recording.causes import cause_words
+from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
 from fleet.web.views.tile import initials
 from fleet.web.views.wearer import is_disputed, wearer_name, wearer_note
+from fleet.web.zone import abbreviation
 
 _ON_ITS_WAY = ("announced", "uploading", "verifying")
 _ACTIONS = {
@@ -127,10 +131,10 @@ class Look:
     purpose: str
 
 
-def look(facts: LookFacts, now: datetime) -> Look:
+def look(facts: LookFacts) -> Look:
     """Tell one look."""
     what = _ACTIONS.get(facts.action, facts.action.rpartition(":")[2].capitalize())
-    return Look(moment(facts.at, now), facts.who, what, facts.purpose)
+    return Look(full_moment(facts.at), facts.who, what, facts.purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +143,14 @@ class Head:
 
     Attributes:
         row: what its row says.
+        pressed: the press, with day and zone; when the fleet first heard of it where nothing dates it.
+        printed: when the page was made.
         start: when the footage begins.
         end: when it ends.
+        day: the day on which it begins, and the zone of its times.
         length: in words.
-        verdict: the verdict in a sentence.
         chain: what it and the camera's other recordings that are held show together.
+        verdict: whether it can be trusted.
         held: what was kept from before the press, in a sentence.
         waiting: what is still to come, a sentence, or empty.
         shared: what is to be known of its number; empty where no other recording has it.
@@ -152,11 +159,14 @@ class Head:
     """
 
     row: Row
+    pressed: Moment
+    printed: Moment
     start: Moment
     end: Moment | None
+    day: str
     length: str
-    verdict: str
     chain: tuple[ChainNote, ...]
+    verdict: ShownVerdict
     held: str
     waiting: str
     clock: str
@@ -173,8 +183,8 @@ def is_exportable(recording: RecordingSummary) -> bool:
     return recording.is_held
 
 
-def head(facts: RecordingFacts, now: datetime) -> Head:
-    """Make the head of a recording's page as of ``now``."""
+def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = None) -> Head:
+    """Make the head of a recording's page as of ``now``; ``events`` are what the verifier found in it."""
     recording = facts.summary
     before = recording.prerecord_s or 0.0
     start = (recording.reckoned or recording.pressed or recording.announced) - timedelta(seconds=before)
@@ -185,11 +195,14 @@ def head(facts: RecordingFacts, now: datetime) -> Head:
     )
     return Head(
         row=row(facts, now),
-        start=moment(start, now, seconds=True),
-        end=moment(end, now, seconds=True) if end else None,
+        pressed=full_moment(recording.moment),
+        printed=full_moment(now),
+        start=full_moment(start),
+        end=full_moment(end) if end else None,
+        day=f"{long_day(start)}, {abbreviation(start)}",
         length=length(recording.duration_s) if recording.duration_s else "not known yet",
-        verdict=_verdict(recording),
         chain=recording.chain,
+        verdict=shown_verdict(recording, events),
         held=_held(recording),
         waiting=_waiting(facts),
         clock=_clock(recording, now),
@@ -223,24 +236,14 @@ def _clock(recording: RecordingSummary, now: datetime) -> str:
     )
 
 
-def _verdict(recording: RecordingSummary) -> str:
-    if recording.failure:
-        return recording.failure
-    if recording.sentence:
-        return recording.sentence
-    return (
-        "It is verified once all of it is here."
-        if recording.state in _ON_ITS_WAY
-        else "It has not been verified."
-    )
-
-
 def _held(recording: RecordingSummary) -> str:
     if recording.prerecord_s is None:
         return "How much was kept from before the press is not known yet."
     asked = f" of {recording.asked_s:g} s asked for" if recording.asked_s else ""
     text = f"{recording.prerecord_s:.1f} s from before the press{asked}"
-    reasons = "; ".join(f"{each.duration_s:.1f} s missing: {each.reason}" for each in recording.missing)
+    reasons = "; ".join(
+        f"{each.duration_s:.1f} s missing: {cause_words(each.reason)}" for each in recording.missing
+    )
     return f"{text} ({reasons})." if reasons else f"{text}."
 
 

@@ -8,7 +8,7 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import CameraFacts, RecordingFacts
@@ -70,13 +70,20 @@ RECORDING = {
     "deleted": Badge("Deleted", "shield-off", "quiet", "Its keys and its footage were destroyed."),
 }
 
+AMBER_SHARE = 0.01
+"""How much of a recording may lack picture or sound before its verdict is amber.
+
+A second in 100: the longest that a camera needs to begin a sensor anew. What lacks more has lost something
+that somebody should know of before they rely on it.
+"""
+
 VERDICT = {
-    "intact": Badge("Intact", "shield-check", "good", "Every chunk is there and unaltered."),
+    "intact": Badge("Intact", "shield-check", "good", "Nothing of it is missing or altered."),
     "intact with gaps": Badge(
         "Intact, with gaps",
         "shield-check",
         "good",
-        "Unaltered; pieces are missing, and the timeline says where and what the camera signed about it.",
+        "Not altered; picture or sound is missing, and its page says where, and why as far as is known.",
     ),
     "without an end": Badge(
         "No end", "plug-connected-x", "warn", f"Unaltered as far as it goes; {WITHOUT_END}."
@@ -85,7 +92,7 @@ VERDICT = {
         "Signer unknown", "user", "warn", "Unaltered since somebody signed it; it is not known whose it is."
     ),
     "keys missing": Badge(
-        "Keys missing", "shield-x", "bad", "Unaltered; its last chunks cannot be opened, by anybody."
+        "Keys missing", "shield-x", "bad", "Not altered; the end of it cannot be opened, by anybody."
     ),
     "stray file": Badge(
         "Stray file", "shield-x", "warn", "Unaltered; a file lies beside it that is none of its own."
@@ -124,4 +131,14 @@ def recording_badge(facts: RecordingFacts) -> Badge:
 
 def verdict_badge(recording: RecordingSummary) -> Badge | None:
     """Choose what to say of the verification, None while there is none."""
-    return VERDICT.get(recording.verdict) if recording.verdict else None
+    badge = VERDICT.get(recording.verdict) if recording.verdict else None
+    if badge is None or recording.verdict != "intact with gaps" or _lacks_little(recording):
+        return badge
+    return replace(badge, icon="alert-triangle", tone="warn")
+
+
+def _lacks_little(recording: RecordingSummary) -> bool:
+    """Whether what is missing is known, and so little that it needs no warning."""
+    if recording.lacking_s is None or not recording.duration_s:
+        return False
+    return recording.lacking_s <= AMBER_SHARE * recording.duration_s

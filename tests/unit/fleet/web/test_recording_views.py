@@ -12,12 +12,12 @@ from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, Timeli
 from fleet.vault.vault import LONGEST_PURPOSE
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.attention import needs
-from fleet.web.views.events import event_lines
 from fleet.web.views.moments import iso
 from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, PurposeError, purpose_text
+from fleet.web.views.recording.events import event_lines
+from fleet.web.views.recording.timeline import WIDTH, draw_timeline
 from fleet.web.views.recordings import head, look, row
 from fleet.web.views.search import Search, SearchError, odd_words, pager, title
-from fleet.web.views.timeline import WIDTH, draw_timeline
 from protocol.units import US_PER_S, utc_us
 from tests.support.fleet.page_facts import changed
 
@@ -68,10 +68,13 @@ EVENTS = RecordingEvents(
 def test_the_lines_tell_the_press_what_was_held_and_what_is_missing() -> None:
     lines = [(line.clock, line.text) for line in event_lines(FACTS.summary, EVENTS)]
     assert lines == [
-        ("13:59:31", "No sound for 1.5 s: no microphone."),
+        ("13:59:31", "No sound for 1.5 s: no sound came from the microphone."),
         (
             "14:02:11",
-            "Press of the button; 179.6 s of pre-record held of 180 s asked for (0.4 s missing: private).",
+            (
+                "Press of the button; 179.6 s of pre-record held of 180 s asked for "
+                "(0.4 s missing: camera and microphone were closed)."
+            ),
         ),
         ("14:02:21", "Bookmark by the officer."),
         ("14:02:31", "The end: stopped."),
@@ -164,7 +167,7 @@ def test_the_line_places_pre_record_press_bookmark_and_gap() -> None:
     assert line.prerecord is not None
     assert (line.prerecord.x, line.prerecord.width) == (0, line.press.x)
     assert [mark.offset_s for mark in line.bookmarks] == [190.0]
-    assert line.gaps[0].label == "No sound for 1.5 s: no microphone"
+    assert line.gaps[0].label == "No sound for 1.5 s: no sound came from the microphone"
     assert line.words == "3 min 19 s in all, 2 min 59 s of it before the press, 1 bookmark, 1 gap."
 
 
@@ -249,8 +252,13 @@ def test_nothing_is_ever_drawn_outside_the_line(
 
 def test_the_head_says_what_is_known_and_what_is_to_come() -> None:
     shown = head(FACTS, NOW)
-    assert shown.verdict == "Intact: 200 chunks."
-    assert shown.held == "179.6 s from before the press of 180 s asked for (0.4 s missing: private)."
+    assert shown.verdict.sentence == (
+        "Intact: nothing was altered, and nothing is missing from its first moment to its last."
+    )
+    assert (
+        shown.held == "179.6 s from before the press of 180 s asked for "
+        "(0.4 s missing: camera and microphone were closed)."
+    )
     assert shown.waiting == ""
     assert shown.end is not None
 
@@ -279,7 +287,7 @@ def test_a_row_without_an_officer_says_so() -> None:
 
 # proves F1
 def test_a_look_tells_who_what_and_why() -> None:
-    shown = look(LookFacts(NOW, "Safety desk", "footage:recording:view", "Reviewing an incident"), NOW)
+    shown = look(LookFacts(NOW, "Safety desk", "footage:recording:view", "Reviewing an incident"))
     assert (shown.who, shown.what, shown.purpose) == ("Safety desk", "Watched", "Reviewing an incident")
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.footage.timeline.events import RecordingEvents
-from fleet.web.views.gaps import ShownGap, shown_gaps
 from fleet.web.views.moments import counter, length
+from fleet.web.views.recording.gaps import ShownGap, shown_gaps
 from fleet.web.zone import local, named_if_twice
 from protocol.units import utc_moment
 
@@ -77,6 +77,11 @@ class TimelineDrawing:
     away: DrawnSpan | None
     ticks: tuple[Mark, ...]
     words: str
+
+    @property
+    def bookmark_places(self) -> list[float]:
+        """Where the bookmarks lie in the footage, as a player needs them."""
+        return sorted(mark.offset_s for mark in self.bookmarks)
 
     @property
     def spans(self) -> list[tuple[float, float, str]]:

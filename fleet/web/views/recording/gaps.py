@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fleet.footage.timeline.events import TimelineGap
-from fleet.web.views.moments import exactly
+from fleet.web.views.moments import exactly, sentence_list
+from fleet.web.views.recording.causes import cause_words
 
 _SENSORS = {"video": "picture", "audio": "sound"}
 
@@ -38,7 +39,7 @@ class ShownGap:
     def words(self) -> str:
         """What is missing and why, and when the player shows only some of it; without a full stop."""
         what = " and ".join(f"no {_SENSORS.get(track, track)}" for track in sorted(self.tracks, reverse=True))
-        words = f"{what.capitalize()} for {exactly(self.duration_s)}: {self.cause}"
+        words = f"{what.capitalize()} for {exactly(self.duration_s)}: {cause_words(self.cause)}"
         return words if self.shown_s is None else f"{words}. Only {exactly(self.shown_s)} of it are shown"
 
 
@@ -50,3 +51,16 @@ def shown_gaps(gaps: Sequence[TimelineGap]) -> tuple[ShownGap, ...]:
         alike = (gap.offset_s, gap.duration_s, gap.cause, gap.shown_s if shorter else None)
         tracks.setdefault(alike, []).append(gap.track)
     return tuple(ShownGap(tuple(of), *alike) for alike, of in tracks.items())
+
+
+def gap_sum(gaps: Sequence[ShownGap]) -> str:
+    """Say how much is missing in all, by what is missing; without a full stop."""
+    lengths: dict[str, float] = {}
+    for gap in gaps:
+        for track in gap.tracks:
+            lengths[track] = lengths.get(track, 0.0) + gap.duration_s
+    parts = [
+        f"no {_SENSORS.get(track, track)} for {exactly(lengths[track])}"
+        for track in sorted(lengths, reverse=True)
+    ]
+    return f"{sentence_list(parts)} in all"

@@ -1,0 +1,219 @@
+"""What happened in a recording: one line for each thing, in words and in order.
+
+Rules:
+- the camera's signed words are repeated, not judged; the verdict is another part of the page;
+- an event of a kind unknown here is listed all the same, by its own name;
+- lines carry their place in the footage, so that the player can go there;
+- many gaps are one line with their sum, that unfolds;
+- what the hand-out list says is said to be from there: the camera did not sign it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.timeline.events import RecordingEvents, TimelineEvent
+from fleet.web.facts import AssignmentFacts
+from fleet.web.views.moments import sentence_list, short_day, time_of_day, utc_title
+from fleet.web.views.recording.causes import cause_words
+from fleet.web.views.recording.gaps import ShownGap, gap_sum, shown_gaps
+from fleet.web.views.recording.hands import hand_overs
+from fleet.web.zone import local
+from protocol.footage.verifying.report import WITHOUT_END
+from protocol.units import utc_moment
+
+_WORDS = {
+    "bookmark": ("bookmark", "Bookmark by the officer."),
+    "category": ("bookmark", "The officer gave it a category."),
+    "mute": ("microphone-off", "Sound switched off by the officer."),
+    "unmute": ("microphone", "Sound switched on again."),
+    "low battery": ("battery-2", "The battery ran low."),
+    "low storage": ("database", "The storage ran low."),
+    "fault": ("alert-triangle", "The camera reported a fault."),
+    "rolled over": ("arrow-right", "The recording goes on in the next one."),
+    "consent given": ("circle-check", "Consent was given."),
+    "consent refused": ("eye-off", "Consent was refused."),
+    "consent overridden": ("alert-triangle", "Recording went on without consent, for safety."),
+    "private": ("eye-off", "Camera and microphone were closed."),
+    "clock step": (
+        "clock-exclamation",
+        "The camera's clock was set; order and lengths are not affected.",
+    ),
+}
+_TRIGGERS = {
+    "button": "Press of the button",
+    "control": "Press by a program on the camera",
+    "rolled over": "Goes on from the recording before it, without a press",
+    "storage fault": "Begun again by the camera, which could not store the one before it",
+    "internal fault": "Begun again by the camera after a fault of its own",
+}
+_NO_TRIGGER = "Press; what gave it is not known"
+_WARNING = frozenset({"fault", "low battery", "low storage", "consent overridden", "clock step"})
+_SAID_OTHERWISE = ("gap", "stop")
+"""Gaps have lines with their lengths, and the end has its own."""
+_MOST_GAPS = 5
+"""More gaps than these are one line: a list of thirty hides the press."""
+_SAME_MOMENT_S = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One line of the list.
+
+    Attributes:
+        clock: the time of day, with seconds, and with the day where that is not the day it began.
+        title: the exact time in UTC.
+        icon: a name in the icon sprite.
+        text: what happened, a sentence.
+        offset_s: where it is in the footage, None when it is not in it.
+        tone: quiet, live or warn.
+        inner: what the line sums up, line by line.
+    """
+
+    clock: str
+    title: str
+    icon: str
+    text: str
+    offset_s: float | None
+    tone: str = "quiet"
+    inner: tuple[EventLine, ...] = ()
+
+
+def event_lines(
+    recording: RecordingSummary,
+    events: RecordingEvents,
+    *,
+    hands: Sequence[AssignmentFacts] = (),
+    final: bool = True,
+) -> tuple[EventLine, ...]:
+    """List what happened in a recording from its beginning to its end, then to the receipt.
+
+    Args:
+        recording: which.
+        events: what its ledger says.
+        hands: who had the camera in that time, by the hand-out list; nothing where nothing dates the press.
+        final: whether all of it is here, so that the end is known.
+    """
+    first = utc_moment(events.first_utc_us)
+    lines = _Lines(first)
+    pressed = _press_moment(recording)
+    press = lines.make(pressed, "player-record", _press(recording), events.press_s, "live")
+    placed = [(each.offset_s, lines.event(each)) for each in events.events if _is_line(each, events)]
+    placed += lines.gaps(shown_gaps(events.gaps))
+    known_s = events.duration_s if final else None
+    placed += [
+        (each.offset_s, lines.make(each.at, each.icon, each.text, each.offset_s, "warn"))
+        for each in hand_overs(hands, first, known_s)
+    ]
+    before = [pair for pair in placed if pair[0] < events.press_s]
+    after = [pair for pair in placed if pair[0] >= events.press_s]
+    told = [*_in_order(before), press, *_in_order(after)]
+    if final:
+        told.append(lines.end(events))
+    if recording.receipted is not None:
+        text = "All of it arrived, was verified, and the fleet signed a receipt."
+        told.append(lines.make(recording.receipted, "shield-check", text, None))
+    return tuple(told)
+
+
+def why_no_lines(recording: RecordingSummary) -> str:
+    """Say why nothing is listed, where nothing is."""
+    if recording.state == "failed":
+        return "What arrived does not verify, so what it says happened is not told here."
+    return "It is told once all of it is here and verified."
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Makes lines of a recording that begins at ``first``."""
+
+    first: datetime
+
+    def make(
+        self,
+        at: datetime,
+        icon: str,
+        text: str,
+        offset_s: float | None,
+        tone: str = "quiet",
+        inner: tuple[EventLine, ...] = (),
+    ) -> EventLine:
+        clock = time_of_day(at, seconds=True)
+        if local(at).date() != local(self.first).date():
+            clock = f"{short_day(at)} {clock}"
+        return EventLine(clock, utc_title(at), icon, text, offset_s, tone, inner)
+
+    def event(self, event: TimelineEvent) -> EventLine:
+        at = utc_moment(event.at_utc_us)
+        if event.kind == "press":
+            how = _how(str(event.detail.get("trigger", "")))
+            return self.make(at, "player-record", f"Pressed again. {how}.", event.offset_s)
+        icon, text = _WORDS.get(event.kind, ("info-circle", f"{event.kind.capitalize()}."))
+        note = next((event.detail[name] for name in _NOTES if event.detail.get(name)), "")
+        if note:
+            text = f"{text.rstrip('.')}: {str(note).rstrip('.')}."
+        tone = "warn" if event.kind in _WARNING else "quiet"
+        return self.make(at, icon, text, event.offset_s, tone)
+
+    def gaps(self, gaps: Sequence[ShownGap]) -> list[tuple[float, EventLine]]:
+        each = [(gap.offset_s, self._gap(gap)) for gap in gaps]
+        if len(each) <= _MOST_GAPS:
+            return each
+        ordered = sorted(each, key=lambda pair: pair[0])
+        offset = ordered[0][0]
+        text = f"{len(gaps)} gaps from here on: {gap_sum(gaps)}."
+        inner = tuple(line for _, line in ordered)
+        at = self.first + timedelta(seconds=offset)
+        return [(offset, self.make(at, "alert-triangle", text, offset, "warn", inner))]
+
+    def _gap(self, gap: ShownGap) -> EventLine:
+        at = self.first + timedelta(seconds=gap.offset_s)
+        return self.make(at, "alert-triangle", f"{gap.words}.", gap.offset_s, "warn")
+
+    def end(self, events: RecordingEvents) -> EventLine:
+        if events.close is None:
+            at = self.first + timedelta(seconds=events.duration_s)
+            text = f"The footage stops here, and {WITHOUT_END}."
+            return self.make(at, "plug-connected-x", text, events.duration_s, "warn")
+        reason = events.close.detail.get("reason", "")
+        text = f"The end: {reason}." if reason else "The end."
+        return self.make(utc_moment(events.close.at_utc_us), "player-stop", text, events.close.offset_s)
+
+
+_NOTES = ("note", "text", "category", "what")
+"""Where a kind of event says more, in the camera's or the officer's own words."""
+
+
+def _is_line(event: TimelineEvent, events: RecordingEvents) -> bool:
+    """Whether an event has a line of its own; the press that began it is told with what was held."""
+    if event.kind == "press":
+        return abs(event.offset_s - events.press_s) > _SAME_MOMENT_S
+    return event.kind not in _SAID_OTHERWISE
+
+
+def _in_order(placed: Sequence[tuple[float, EventLine]]) -> list[EventLine]:
+    return [line for _, line in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _press_moment(recording: RecordingSummary) -> datetime:
+    """The press, by the clock that dates it; by the camera's own where nothing does, as all that it tells."""
+    return recording.reckoned or recording.pressed or recording.announced
+
+
+def _how(trigger: str) -> str:
+    return _TRIGGERS.get(trigger) or (f"Press ({trigger})" if trigger else _NO_TRIGGER)
+
+
+def _press(recording: RecordingSummary) -> str:
+    how = _how(recording.trigger)
+    if recording.prerecord_s is None:
+        return f"{how}."
+    asked = f" of {recording.asked_s:g} s asked for" if recording.asked_s else ""
+    held = f"{how}; {recording.prerecord_s:.1f} s of pre-record held{asked}"
+    reasons = sentence_list(
+        [f"{each.duration_s:.1f} s missing: {cause_words(each.reason)}" for each in recording.missing]
+    )
+    return f"{held} ({reasons})." if reasons else f"{held}."

@@ -1,0 +1,120 @@
+"""Whether a recording can be trusted: one short sentence, and what lies behind it for whoever unfolds it.
+
+Rules:
+- the sentence is for somebody who decides, in everyday words; the verifier's own report is a link away;
+- what has not been verified is not called anything;
+- missing time changes the colour beyond ``AMBER_SHARE``, and is told with its share always.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.timeline.events import RecordingEvents
+from fleet.footage.timeline.lacking import lacking_s
+from fleet.web.views.moments import exactly, full_moment, length
+from fleet.web.views.recording.gaps import gap_sum, shown_gaps
+from fleet.web.views.state import AMBER_SHARE, Badge, verdict_badge
+from protocol.footage.verifying.report import WITHOUT_END
+
+_ON_ITS_WAY = ("announced", "uploading", "verifying")
+_PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One line of what is folded: what it is about, and what is to be said."""
+
+    term: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownVerdict:
+    """The verdict as a page shows it.
+
+    Attributes:
+        sentence: whether it can be trusted, short.
+        badge: the same in a word with a colour; None while it is not verified.
+        details: what was looked at and found.
+    """
+
+    sentence: str
+    badge: Badge | None
+    details: tuple[Detail, ...]
+
+
+def shown_verdict(recording: RecordingSummary, events: RecordingEvents | None) -> ShownVerdict:
+    """Say whether a recording can be trusted.
+
+    Args:
+        recording: which.
+        events: what the verifier found in it; None while nothing is verified.
+    """
+    return ShownVerdict(
+        _sentence(recording, events), verdict_badge(recording), tuple(_details(recording, events))
+    )
+
+
+_SENTENCES = {
+    "intact": "Intact: nothing was altered, and nothing is missing from its first moment to its last.",
+    "without an end": f"Not altered as far as it goes; {WITHOUT_END}.",
+}
+_DOUBTS = {
+    "altered": "Altered: it is not what the camera made.",
+    "keys missing": "Not altered, but the end of it cannot be opened by anybody: its keys are not there.",
+    "stray file": "Not altered, but a file lies beside it that is none of its own.",
+    "another authority": "Signed under the authority of another fleet.",
+    "consistent, signer unknown": "Consistent in itself; who signed it is not known.",
+}
+
+
+def _sentence(recording: RecordingSummary, events: RecordingEvents | None) -> str:
+    verdict = recording.verdict or ""
+    if verdict in _DOUBTS:
+        return _DOUBTS[verdict]
+    if recording.failure:
+        return recording.failure
+    if verdict == "intact with gaps":
+        return f"Not altered. {_missing(recording, events)}"
+    said = _SENTENCES.get(verdict) or recording.sentence
+    if said:
+        return said
+    if recording.state in _ON_ITS_WAY:
+        return "Not known yet: it is verified once all of it is here."
+    return "Not known: it has not been verified."
+
+
+def _missing(recording: RecordingSummary, events: RecordingEvents | None) -> str:
+    lacking = recording.lacking_s if events is None else lacking_s(events)
+    if lacking is None or not recording.duration_s:
+        return "Some of it is missing."
+    share = _PERCENT * lacking / recording.duration_s
+    shown = f"{share:.1f} %" if share >= 0.1 else "less than 0.1 %"  # noqa: PLR2004 - one decimal is shown
+    return f"For {exactly(lacking)} of {length(recording.duration_s)} ({shown}) picture or sound is missing."
+
+
+def _details(recording: RecordingSummary, events: RecordingEvents | None) -> list[Detail]:
+    if recording.verdict is None:
+        return []
+    details = []
+    if recording.verdict not in _DOUBTS:
+        details.append(
+            Detail(
+                "Checked", "That the camera signed all of it, in one unbroken row, and that nothing differs."
+            )
+        )
+    gaps = shown_gaps(events.gaps) if events is not None else ()
+    if gaps:
+        found = "1 gap" if len(gaps) == 1 else f"{len(gaps)} gaps"
+        details.append(Detail("Missing", f"{found}: {gap_sum(gaps)}. {_amber()}"))
+    if recording.verified is not None:
+        details.append(Detail("Verified", full_moment(recording.verified).text))
+    signed = "The fleet signed one." if recording.receipt else "None."
+    details.append(Detail("Receipt", signed))
+    return details
+
+
+def _amber() -> str:
+    return f"More than {_PERCENT * AMBER_SHARE:g} % of the whole turns the verdict amber."

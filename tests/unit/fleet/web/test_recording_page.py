@@ -1,0 +1,285 @@
+"""One recording's page as evidence: what happened, the verdict, and the words that are on it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet.footage.recordings.summary import MissingPrerecord, RecordingSummary
+from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
+from fleet.footage.timeline.lacking import lacking_s
+from fleet.web import templating
+from fleet.web.facts import AssignmentFacts, RecordingFacts
+from fleet.web.views import state
+from fleet.web.views.recording.causes import CAUSES, cause_words
+from fleet.web.views.recording.events import EventLine, event_lines
+from fleet.web.views.recording.hands import hand_overs
+from fleet.web.views.recording.timeline import draw_timeline
+from fleet.web.views.recording.verdict import shown_verdict
+from fleet.web.views.recordings import head
+from protocol.footage.format.model import GapCause
+from protocol.footage.ledger.event_record import EventKind
+from protocol.footage.verifying.report import WITHOUT_END
+from protocol.units import US_PER_S, utc_us
+
+PRESS = datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)
+PRERECORD_S = 180.0
+FIRST = PRESS - timedelta(seconds=PRERECORD_S)
+LENGTH_S = 200.0
+RECORDING = RecordingSummary(
+    id="ab" * 16,
+    camera="cam-01",
+    number=7,
+    state="held",
+    announced=PRESS,
+    pressed=PRESS,
+    clock_synchronised=True,
+    duration_s=LENGTH_S,
+    prerecord_s=PRERECORD_S,
+    asked_s=180.0,
+    verdict="intact",
+    sentence="Intact: 200 chunks.",
+    ended="closed",
+    verified=PRESS + timedelta(seconds=25),
+    receipt=True,
+    trigger="button",
+)
+
+
+def event(kind: str, offset_s: float, **detail: str | int) -> TimelineEvent:
+    return TimelineEvent(kind, offset_s, utc_us(FIRST) + round(offset_s * US_PER_S), detail)
+
+
+EVENTS = RecordingEvents(
+    first_utc_us=utc_us(FIRST),
+    press_s=PRERECORD_S,
+    duration_s=LENGTH_S,
+    events=(event("press", PRERECORD_S, trigger="button"),),
+    close=event("close", LENGTH_S, reason="stopped"),
+)
+INNER = re.compile(
+    r"\b(chunk|ledger|overflow|segment|fragment|sequence number|boot clock|HPKE|moof)", re.IGNORECASE
+)
+
+
+def told(events: RecordingEvents, **changes: object) -> list[str]:
+    recording = replace(RECORDING, **changes)  # type: ignore[arg-type]  # the test's own fields
+    return [line.text for line in event_lines(recording, events)]
+
+
+# proves F8
+def test_a_second_press_is_a_line_and_the_first_is_told_once() -> None:
+    again = event("press", 190.0, trigger="control")
+    lines = told(replace(EVENTS, events=(*EVENTS.events, again)))
+    assert lines[:2] == [
+        "Press of the button; 180.0 s of pre-record held of 180 s asked for.",
+        "Pressed again. Press by a program on the camera.",
+    ]
+
+
+# proves F8
+@pytest.mark.parametrize(
+    ("trigger", "begins"),
+    [
+        ("button", "Press of the button;"),
+        ("control", "Press by a program on the camera;"),
+        ("storage fault", "Begun again by the camera, which could not store the one before it;"),
+        ("internal fault", "Begun again by the camera after a fault of its own;"),
+        ("holster", "Press (holster);"),
+        ("", "Press; what gave it is not known;"),
+    ],
+)
+def test_what_began_it_is_named_truly(trigger: str, begins: str) -> None:
+    assert told(EVENTS, trigger=trigger)[0].startswith(begins)
+
+
+def test_a_fault_is_told_in_the_camera_s_words_and_stands_out() -> None:
+    events = replace(EVENTS, events=(*EVENTS.events, event("fault", 185.0, what="The card is full.")))
+    (line,) = [each for each in event_lines(RECORDING, events) if "fault" in each.text]
+    assert (line.text, line.tone) == ("The camera reported a fault: The card is full.", "warn")
+
+
+# proves F8
+def test_a_change_of_hands_is_told_by_whom_it_is_known() -> None:
+    end = FIRST + timedelta(seconds=100)
+    listed = (
+        AssignmentFacts("cam-01", "Officer 1", FIRST - timedelta(hours=1), end),
+        AssignmentFacts("cam-01", "Officer 2", end + timedelta(seconds=5), None),
+    )
+    lines = event_lines(RECORDING, EVENTS, hands=listed)
+    assert [(each.text, each.offset_s) for each in lines[:2]] == [
+        ("Taken back from Officer 1, by the hand-out list. Whose the recording is does not change.", 100.0),
+        ("Handed to Officer 2, by the hand-out list. Whose the recording is does not change.", 105.0),
+    ]
+    assert not hand_overs(listed, FIRST + timedelta(days=1), LENGTH_S)
+    assert not hand_overs(listed, end - timedelta(seconds=300), LENGTH_S)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-1e6, 1e6), st.none() | st.floats(-1e6, 1e6))),
+    st.floats(0, 1e5) | st.none(),
+)
+def test_no_change_of_hands_lies_outside_the_footage(
+    spans: list[tuple[float, float | None]], duration_s: float | None
+) -> None:
+    listed = [
+        AssignmentFacts(
+            "cam-01",
+            "Officer 1",
+            FIRST + timedelta(seconds=start),
+            None if end is None else FIRST + timedelta(seconds=end),
+        )
+        for start, end in spans
+    ]
+    changes = hand_overs(listed, FIRST, duration_s)
+    assert all(each.offset_s > 0 for each in changes)
+    assert duration_s is None or all(each.offset_s <= duration_s for each in changes)
+    assert [each.at for each in changes] == sorted(each.at for each in changes)
+
+
+def _gaps(count: int) -> RecordingEvents:
+    gaps = tuple(TimelineGap("audio", 5.0 * n, 0.5, "no microphone") for n in range(count))
+    return replace(EVENTS, gaps=gaps)
+
+
+def _with_inner(lines: tuple[EventLine, ...]) -> list[EventLine]:
+    return [line for line in lines if line.inner]
+
+
+# proves F8
+def test_thirty_gaps_are_one_line_with_their_sum_that_unfolds() -> None:
+    (line,) = _with_inner(event_lines(RECORDING, _gaps(30)))
+    assert line.text == "30 gaps from here on: no sound for 15.0 s in all."
+    assert len(line.inner) == 30
+    assert [each.offset_s for each in line.inner] == [5.0 * n for n in range(30)]
+    assert not _with_inner(event_lines(RECORDING, _gaps(5)))
+
+
+def test_a_line_of_another_day_says_which() -> None:
+    late = replace(RECORDING, verified=PRESS + timedelta(days=1))
+    assert event_lines(late, EVENTS)[-1].clock == "Mon 23 Nov 14:02:11"
+    assert event_lines(late, EVENTS)[0].clock == "14:02:11"
+
+
+# proves F8
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "Intact: nothing was altered, and nothing is missing from its first moment to its last."),
+        (
+            {"verdict": "intact with gaps", "lacking_s": 1.0},
+            "Not altered. For 1.0 s of 3 min 20 s (0.5 %) picture or sound is missing.",
+        ),
+        ({"verdict": "intact with gaps", "lacking_s": None}, "Not altered. Some of it is missing."),
+        ({"verdict": "without an end"}, f"Not altered as far as it goes; {WITHOUT_END}."),
+        ({"verdict": "altered", "state": "failed"}, "Altered: it is not what the camera made."),
+        (
+            {
+                "verdict": None,
+                "sentence": "This is recording 3 of cam-02, sent as another.",
+                "state": "failed",
+            },
+            "This is recording 3 of cam-02, sent as another.",
+        ),
+        (
+            {"verdict": None, "sentence": None, "state": "uploading", "receipt": False},
+            "Not known yet: it is verified once all of it is here.",
+        ),
+        (
+            {"verdict": None, "sentence": None, "state": "failed", "receipt": False},
+            "Not known: it has not been verified.",
+        ),
+    ],
+)
+def test_the_verdict_is_one_short_sentence(changes: dict[str, object], sentence: str) -> None:
+    recording = replace(RECORDING, **changes)  # type: ignore[arg-type]  # the test's own fields
+    assert shown_verdict(recording, None).sentence == sentence
+
+
+# proves F8
+def test_nothing_is_unfolded_of_what_was_not_looked_at() -> None:
+    arriving = replace(RECORDING, state="uploading", verdict=None, verified=None, receipt=False)
+    assert shown_verdict(arriving, None).details == ()
+    terms = {each.term: each.text for each in shown_verdict(replace(RECORDING, receipt=False), None).details}
+    assert terms["Receipt"] == "None."
+    assert "Missing" not in terms
+    altered = shown_verdict(replace(RECORDING, verdict="altered", state="failed", receipt=False), None)
+    assert "Checked" not in {each.term for each in altered.details}
+
+
+# proves F8
+@pytest.mark.parametrize(
+    ("lacking", "tone"), [(0.1, "good"), (2.0, "good"), (2.01, "warn"), (150.0, "warn"), (None, "warn")]
+)
+def test_more_than_a_hundredth_missing_is_amber(lacking: float | None, tone: str) -> None:
+    badge = state.verdict_badge(replace(RECORDING, verdict="intact with gaps", lacking_s=lacking))
+    assert badge is not None
+    assert badge.tone == tone
+
+
+def test_what_lacks_picture_and_sound_at_once_counts_once() -> None:
+    gaps = (
+        TimelineGap("video", 10.0, 4.0, "sensor stalled"),
+        TimelineGap("audio", 12.0, 4.0, "no microphone"),
+        TimelineGap("audio", 30.0, 1.0, "no microphone"),
+        TimelineGap("video", 50.0, 3600.0, "suspended", 2.0),
+        TimelineGap("audio", 50.0, 3600.0, "suspended", 2.0),
+        TimelineGap("audio", 60.0, 1.0, "muted"),
+    )
+    assert lacking_s(replace(EVENTS, gaps=gaps)) == 6.0 + 1.0 + 3600.0 + 1.0
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e4), st.none() | st.floats(0, 10)), max_size=20))
+def test_what_is_missing_is_no_less_than_the_longest_gap_and_no_more_than_all(
+    gaps: list[tuple[float, float, float | None]],
+) -> None:
+    events = replace(EVENTS, gaps=tuple(TimelineGap("video", a, b, "muted", c) for a, b, c in gaps))
+    longest = max((b for _, b, _ in gaps), default=0.0)
+    assert longest - 1e-3 <= lacking_s(events) <= sum(b for _, b, _ in gaps) + 1e-3
+
+
+def test_every_cause_has_words_of_its_own() -> None:
+    assert set(CAUSES) == {str(each) for each in GapCause}
+    assert cause_words("unexplained") == "the camera does not say why"
+    assert cause_words("a cause of next year") == "a cause of next year"
+
+
+def _all_words() -> list[str]:
+    kinds = tuple(event(str(kind), 10.0 + n) for n, kind in enumerate(EventKind))
+    gaps = tuple(
+        TimelineGap("video", 3.0 * n, 1.0, cause) for n, cause in enumerate([*CAUSES, "unexplained"])
+    )
+    events = replace(EVENTS, events=kinds, gaps=gaps)
+    said: list[str] = []
+    for closed in (events, replace(events, close=None)):
+        lines = event_lines(RECORDING, closed)
+        said += [line.text for line in lines] + [inner.text for line in lines for inner in line.inner]
+    line = draw_timeline(events)
+    assert line is not None
+    said += [line.words, *(gap.label for gap in line.gaps)]
+    missing = tuple(MissingPrerecord(1.0, cause) for cause in CAUSES)
+    for verdict in (*state.VERDICT, None):
+        for way in ("announced", "uploading", "verifying", "held", "failed"):
+            facts = RecordingFacts(
+                replace(RECORDING, verdict=verdict, state=way, missing=missing, sentence=None)
+            )
+            top = head(facts, PRESS, events)
+            said += [top.held, top.waiting, top.verdict.sentence]
+            said += [part for each in top.verdict.details for part in (each.term, each.text)]
+    for badge in (*state.RECORDING.values(), *state.VERDICT.values()):
+        said += [badge.word, badge.hint]
+    return said
+
+
+def test_the_page_has_no_inner_words() -> None:
+    assert [text for text in _all_words() if INNER.search(text)] == []
+    folder = Path(templating.__file__).parent / "templates"
+    for name in ("recording.html", "parts/player.html", "parts/watch.html", "parts/purpose.html"):
+        shown = re.sub(r"{[{%#].*?[}%#]}|<[^>]*>", " ", (folder / name).read_text(), flags=re.DOTALL)
+        assert not INNER.search(shown), name
