@@ -7,7 +7,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,57 +15,38 @@ from playwright.sync_api import Page, expect
 
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.messages.events import CameraEvent, NewsKind
-from tests.support.fleet.desk import NAME, Desk, check_access, fits, office, picture
-from tests.support.fleet.fleet import EnrolledCamera
-from tests.support.fleet.sending import Sender, enrol_identity, send
-from tests.support.media import recordings
-from tests.support.media.media import MediaTake, Picture, make_media
-from tests.support.media.recordings import TestIdentity
+from tests.support.fleet.desk import NAME, Desk, check_access, fits, picture
+from tests.support.fleet.evidence import (
+    PRERECORD_S,
+    REFUSED,
+    SECONDS,
+    SIZE,
+    EvidenceCamera,
+    evidence_camera,
+    evidence_office,
+    hold,
+    watch,
+)
+from tests.support.fleet.sending import Sender, send
+from tests.support.media.media import MediaTake, make_media
 from tests.support.network.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
-PRERECORD_S = 9
-SECONDS = 14
-SIZE = Picture(width=320, height=180, fps=10)
-REFUSED = ("status of 4",)
-
-
-@dataclass(frozen=True)
-class Camera:
-    """An enrolled camera whose takes verify at the fleet."""
-
-    files: EnrolledCamera
-    identity: TestIdentity
-    assignment: str
-
-    def take(self, number: int, *, seconds: int = SECONDS, prerecord: int = PRERECORD_S) -> MediaTake:
-        """Make a take of real footage, pressed a moment ago."""
-        take = self.footage(number, seconds=seconds)
-        return take.record(prerecord=prerecord, assignment=self.assignment)
-
-    def footage(self, number: int, *, seconds: int = SECONDS) -> MediaTake:
-        """Make footage in which nothing has been pressed yet."""
-        media = make_media(seconds=seconds, picture=SIZE)
-        return MediaTake(self.identity, seed=number, number=number, media=media)
-
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with pytest.MonkeyPatch.context() as patch, office(tmp_path_factory.mktemp("evidence")) as desk:
-        patch.setattr(recordings, "UTC_US", time.time_ns() // 1000 - recordings.BOOT_NS // 1000)
-        desk.sign_in()
+    with evidence_office(tmp_path_factory.mktemp("evidence")) as desk:
         yield desk
 
 
 @pytest.fixture(scope="module")
-def camera(desk: Desk) -> Camera:
-    files, identity = enrol_identity(desk.fleet, desk.folder / "cameras")
-    return Camera(files, identity, desk.hand_out(files.id, desk.officer("Officer 1")))
+def camera(desk: Desk) -> EvidenceCamera:
+    return evidence_camera(desk)
 
 
 @pytest.fixture(scope="module")
-def held(desk: Desk, camera: Camera) -> str:
+def held(desk: Desk, camera: EvidenceCamera) -> str:
     """The id of a whole recording that was verified."""
     take = camera.take(1)
     assert send(desk.fleet, camera.files, take) == "receipt"
@@ -78,21 +59,6 @@ def tidy(desk: Desk) -> Iterator[None]:
     yield
     for page in desk.context.pages:
         page.close()
-
-
-def watch(page: Page, why: str = "Reviewing an incident") -> None:
-    """Say why, and see it play."""
-    page.get_by_role("region", name="Watch").get_by_text(why).click()
-    page.get_by_role("button", name="Watch", exact=True).click()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-
-
-def hold(page: Page) -> None:
-    """Stop it at its beginning."""
-    page.keyboard.press("k")
-    expect(page.get_by_role("button", name="Pause")).to_be_hidden()
-    page.get_by_role("slider", name="Place in the footage").fill("0")
-    expect(page.locator("[data-now]")).to_have_text("0:00")
 
 
 def playing_from(page: Page, second: int) -> None:
@@ -181,7 +147,7 @@ def test_the_player_is_worked_by_keyboard(desk: Desk, held: str) -> None:
     desk.watch.check()
 
 
-def test_the_page_tells_the_verdict_and_what_happened(desk: Desk, camera: Camera, held: str) -> None:
+def test_the_page_tells_the_verdict_and_what_happened(desk: Desk, camera: EvidenceCamera, held: str) -> None:
     page = desk.open(f"/recordings/{held}")
     expect(page.get_by_role("heading", name=f"Recording 1 of {camera.files.id}")).to_be_visible()
     expect(page.get_by_role("region", name="Can it be trusted?")).to_contain_text("ntact")
@@ -215,7 +181,7 @@ def test_it_is_taken_out_as_one_file_and_the_log_says_why(desk: Desk, held: str,
     desk.watch.check(expected=("ERR_ABORTED",))
 
 
-def test_a_press_shows_by_itself(desk: Desk, camera: Camera) -> None:
+def test_a_press_shows_by_itself(desk: Desk, camera: EvidenceCamera) -> None:
     page = desk.open("/")
     expect(page.locator("#live-status")).to_contain_text("Live")
     with desk.speaking(camera.files) as speaker:
@@ -249,7 +215,7 @@ def test_a_press_shows_by_itself(desk: Desk, camera: Camera) -> None:
     desk.watch.check()
 
 
-def test_what_is_here_can_be_watched_while_the_rest_arrives(desk: Desk, camera: Camera) -> None:
+def test_what_is_here_can_be_watched_while_the_rest_arrives(desk: Desk, camera: EvidenceCamera) -> None:
     take = camera.take(3)
     names = sorted(take.segments)
     with desk.fleet.camera_api(camera.files) as client:
@@ -269,7 +235,7 @@ def test_what_is_here_can_be_watched_while_the_rest_arrives(desk: Desk, camera: 
 
 # proves F8
 def test_what_has_not_arrived_is_shown_as_not_here_and_the_press_where_it_is(
-    desk: Desk, camera: Camera, tmp_path: Path
+    desk: Desk, camera: EvidenceCamera, tmp_path: Path
 ) -> None:
     take = camera.take(6)
     names = sorted(take.segments)
@@ -310,7 +276,7 @@ def test_what_has_not_arrived_is_shown_as_not_here_and_the_press_where_it_is(
 
 # proves F8
 def test_a_press_of_an_unset_clock_that_nobody_signed_is_nobody_s_until_it_is_known(
-    desk: Desk, camera: Camera, tmp_path: Path
+    desk: Desk, camera: EvidenceCamera, tmp_path: Path
 ) -> None:
     take = camera.footage(8).record(prerecord=PRERECORD_S, assignment=None, clock_set=False)
     assert send(desk.fleet, camera.files, take) == "receipt"
@@ -327,7 +293,9 @@ def test_a_press_of_an_unset_clock_that_nobody_signed_is_nobody_s_until_it_is_kn
 
 
 # proves C6
-def test_a_gap_is_drawn_told_and_said_while_it_plays(desk: Desk, camera: Camera, tmp_path: Path) -> None:
+def test_a_gap_is_drawn_told_and_said_while_it_plays(
+    desk: Desk, camera: EvidenceCamera, tmp_path: Path
+) -> None:
     media = make_media(seconds=6, picture=SIZE)
     silent = media[3]
     gap = Gap(Track.AUDIO, silent.start_ns, silent.duration_ns, GapCause.NO_MICROPHONE)
@@ -335,7 +303,7 @@ def test_a_gap_is_drawn_told_and_said_while_it_plays(desk: Desk, camera: Camera,
     take = MediaTake(camera.identity, seed=5, number=5, media=media).record(prerecord=2)
     assert send(desk.fleet, camera.files, take) == "receipt"
     page = desk.open(f"/recordings/{take.recording.hex()}")
-    told = "No sound for 1.0 s: no microphone"
+    told = "No sound for 1.0 s: no sound came from the microphone"
     expect(page.get_by_role("region", name="What happened")).to_contain_text(f"{told}.")
     watch(page)
     hold(page)
@@ -352,7 +320,9 @@ def test_a_gap_is_drawn_told_and_said_while_it_plays(desk: Desk, camera: Camera,
     desk.watch.check()
 
 
-def test_a_recording_that_was_altered_is_refused_in_words(desk: Desk, camera: Camera, tmp_path: Path) -> None:
+def test_a_recording_that_was_altered_is_refused_in_words(
+    desk: Desk, camera: EvidenceCamera, tmp_path: Path
+) -> None:
     take = camera.take(4, seconds=4, prerecord=2)
     name = min(take.segments)
     take.segments[name][-40] ^= 1

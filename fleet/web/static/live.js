@@ -207,6 +207,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   show("live");
 });
 
+// What somebody unfolded stays so when it is drawn anew.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (/** @type {string} */ name, /** @type {Element} */ node) =>
+  !(name === "open" && node instanceof HTMLDetailsElement);
+
 // A sign-in page, or a page of a newer version of the service, must not be swapped into this one.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);

@@ -162,14 +162,15 @@ def check_access(page: Page) -> None:
     assert not grave, f"{page.url}\n" + "\n".join(words)
 
 
-def picture(page: Page, name: str, folder: Path) -> Path:
-    """Keep a picture of the whole page, for somebody to look at."""
+def picture(page: Page, name: str, folder: Path, *, whole: bool = True) -> Path:
+    """Keep a picture of the whole page, or of what is in view, for somebody to look at."""
     target = Path(os.environ.get("LAPEL_SCREENSHOTS") or folder)
     target.mkdir(parents=True, exist_ok=True)
     size = page.viewport_size or {"width": 0}
     path = target / f"{name}-{'phone' if size['width'] == PHONE[0] else 'laptop'}.png"
-    page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=path, full_page=True, animations="disabled")
+    if whole:
+        page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=path, full_page=whole, animations="disabled")
     return path
 
 

@@ -1,0 +1,244 @@
+"""One recording's page as evidence, in a real browser: what it says, and how it is worked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from protocol.footage.format.model import Gap, GapCause, Track
+from protocol.footage.ledger.event_record import EventKind
+from tests.support.fleet.desk import NAME, Desk, check_access, fits, picture
+from tests.support.fleet.evidence import EvidenceCamera, evidence_camera, evidence_office, hold, watch
+from tests.support.fleet.sending import send
+from tests.support.media.media import MediaTake
+from tests.support.network.browser import LAPTOP, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
+
+SECONDS = 20
+PRERECORD_S = 6
+MARKS_S = (9, 14)
+SIZES = (LAPTOP, (1280, 620), PHONE, (320, 640))
+INNER = re.compile(r"\b(chunk|ledger|overflow|segment|fragment)", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with evidence_office(tmp_path_factory.mktemp("evidence")) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def camera(desk: Desk) -> EvidenceCamera:
+    return evidence_camera(desk, "Officer 7")
+
+
+@pytest.fixture(scope="module")
+def take(desk: Desk, camera: EvidenceCamera) -> MediaTake:
+    """A recording in which much happens: bookmarks, a second press, a fault, and many gaps."""
+    take = camera.footage(1, seconds=SECONDS)
+    for _ in range(PRERECORD_S):
+        take.chunk()
+    take.press(asked_s=PRERECORD_S, assignment=camera.assignment)
+    for second in range(PRERECORD_S, SECONDS):
+        take.live()
+        if second + 1 in MARKS_S:
+            take.event(EventKind.BOOKMARK)
+        if second + 1 == MARKS_S[0] + 2:
+            take.event(EventKind.PRESS, trigger="control")
+            take.event(EventKind.FAULT, what="The microphone went away.")
+    take.close()
+    assert send(desk.fleet, camera.files, take) == "receipt"
+    return take
+
+
+@pytest.fixture(autouse=True)
+def tidy(desk: Desk) -> Iterator[None]:
+    desk.watch.errors.clear()
+    yield
+    for page in desk.context.pages:
+        page.close()
+
+
+def at(page: Page) -> float:
+    """Where the player is, in seconds after the first picture."""
+    return float(page.evaluate("document.querySelector('#footage').currentTime"))
+
+
+def stands_at(page: Page, seconds: float) -> None:
+    expect(page.locator("#footage")).to_have_js_property("seeking", value=False)
+    page.wait_for_function(
+        "to => Math.abs(document.querySelector('#footage').currentTime - to) < 0.06", arg=seconds
+    )
+
+
+# proves F8
+def test_heading_story_and_viewings_carry_the_date_the_zone_and_the_id(desk: Desk, take: MediaTake) -> None:
+    page = desk.open(f"/recordings/{take.recording.hex()}")
+    date = re.compile(r"day \d+ \w+ 20\d\d, \d\d:\d\d:\d\d (GMT|BST)")
+    head = page.locator("#recording-head")
+    expect(head).to_contain_text(date)
+    expect(head).to_contain_text(f"ID {take.recording.hex()}")
+    story = page.get_by_role("region", name="What happened")
+    expect(story).to_contain_text(re.compile(r"20\d\d, (GMT|BST)"))
+    expect(story).to_contain_text(take.recording.hex())
+    watch(page)
+    looks = page.get_by_role("region", name="Who looked at it")
+    expect(looks).to_contain_text(date)
+    expect(looks).to_contain_text(take.recording.hex())
+    assert not INNER.search(page.locator("main").inner_text())
+    page.emulate_media(media="print")
+    for words in (take.recording.hex(), "GMT" if "GMT" in head.inner_text() else "BST", "Printed by"):
+        expect(page.locator("main")).to_contain_text(words, use_inner_text=True)
+    expect(page.locator(".print-only")).to_contain_text(f"Printed by {NAME}", use_inner_text=True)
+    desk.watch.check()
+
+
+# proves F8
+def test_the_story_tells_what_happened_and_a_click_goes_there(desk: Desk, take: MediaTake) -> None:
+    page = desk.open(f"/recordings/{take.recording.hex()}")
+    story = page.get_by_role("region", name="What happened")
+    expect(story).to_contain_text("Pressed again. Press by a program on the camera.")
+    expect(story).to_contain_text("The camera reported a fault: The microphone went away.")
+    expect(story.get_by_role("link")).to_have_count(0)  # there is nothing to go to yet
+    watch(page)
+    hold(page)
+    line = story.get_by_role("listitem").filter(has_text="Pressed again")
+    line.get_by_role("link").click()
+    stands_at(page, MARKS_S[0] + 2)
+    expect(page.locator("#player")).to_be_in_viewport()
+    desk.watch.check()
+
+
+def test_pictures_and_bookmarks_are_gone_to_by_key(desk: Desk, take: MediaTake) -> None:
+    page = desk.open(f"/recordings/{take.recording.hex()}")
+    watch(page)
+    page.wait_for_function("() => document.querySelector('#footage').currentTime > 0.5")
+    hold(page)
+    page.keyboard.press("n")
+    stands_at(page, MARKS_S[0])
+    page.keyboard.press("n")
+    stands_at(page, MARKS_S[1])
+    page.keyboard.press("b")
+    stands_at(page, MARKS_S[0])
+    expect(page.locator("[data-message]")).to_be_empty()
+    page.keyboard.press("b")
+    expect(page.locator("[data-message]")).to_have_text("There is no bookmark before this.")
+    for key, direction in ((".", 1), (",", -1)):
+        before = at(page)
+        page.keyboard.press(key)
+        page.wait_for_function(
+            "([was, way]) => (document.querySelector('#footage').currentTime - was) * way > 0.02",
+            arg=[before, direction],
+        )
+        assert abs(at(page) - before) < 0.3
+        expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+    desk.watch.check()
+
+
+def test_the_keys_are_on_a_sheet_that_gives_the_focus_back(desk: Desk, take: MediaTake) -> None:
+    page = desk.open(f"/recordings/{take.recording.hex()}")
+    watch(page)
+    button = page.get_by_role("button", name="Keys")
+    button.click()
+    sheet = page.get_by_role("dialog", name="Keys")
+    expect(sheet).to_be_visible()
+    expect(sheet).to_contain_text("One picture back, on")
+    check_access(page)
+    before = at(page)
+    page.keyboard.press("p")  # asks for nothing while the sheet is there
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(button).to_be_focused()
+    assert at(page) >= before
+    page.keyboard.press("?")
+    expect(sheet).to_be_visible()
+    page.keyboard.press("?")
+    expect(sheet).to_be_hidden()
+    desk.watch.check()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_what_it_is_worked_with_is_in_view_with_the_picture(
+    desk: Desk, take: MediaTake, size: tuple[int, int], tmp_path: Path
+) -> None:
+    with desk.elsewhere(size=size) as other:
+        page = other.new_page()
+        desk.watch.follow(page)
+        page.goto(f"/recordings/{take.recording.hex()}")
+        watch(page)
+        hold(page)
+        page.locator("#player").evaluate("player => player.scrollIntoView({ block: 'start' })")
+        fits(page)
+        picture(page, f"player-{size[0]}", tmp_path, whole=False)
+        for name in (
+            "Back 10 seconds",
+            "One picture on",
+            "Next bookmark",
+            "Jump to the press",
+            "Full screen",
+            "Keys",
+        ):
+            expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("slider", name="Place in the footage")).to_be_in_viewport(ratio=1)
+        tall = page.locator("#footage").evaluate("video => video.getBoundingClientRect().height")
+        assert tall >= 140
+        labels = page.locator(".tick-words text").evaluate_all(
+            "all => all.filter(one => getComputedStyle(one).display !== 'none')"
+            ".map(one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right])"
+        )
+        assert len(labels) >= 2
+        assert all(one[1] < after[0] for one, after in pairwise(labels))
+        check_access(page)
+    desk.watch.check()
+
+
+def test_the_viewer_s_name_and_the_time_stand_over_the_picture_also_in_full_screen(
+    desk: Desk, take: MediaTake
+) -> None:
+    page = desk.open(f"/recordings/{take.recording.hex()}")
+    watch(page)
+    mark = page.locator(".watermark span").first
+    expect(mark).to_have_text(re.compile(rf"^{NAME} · \d+ \w+ 20\d\d.* (GMT|BST)"))
+    first = mark.inner_text()
+    expect(mark).not_to_have_text(first)  # it goes on
+    page.keyboard.press("f")
+    page.wait_for_function("() => document.fullscreenElement?.contains(document.querySelector('.watermark'))")
+    expect(mark).to_be_visible()
+    desk.watch.check()
+
+
+# proves F8
+def test_many_gaps_are_one_line_that_stays_unfolded(desk: Desk, camera: EvidenceCamera) -> None:
+    take = camera.footage(2, seconds=SECONDS)
+    for second in range(SECONDS):
+        if second == PRERECORD_S:
+            take.press(asked_s=PRERECORD_S, assignment=camera.assignment)
+        silent = second % 3 == 1
+        plain = take.media[second]
+        if silent:
+            gap = Gap(Track.AUDIO, plain.start_ns, plain.duration_ns, GapCause.NO_MICROPHONE)
+            take.media[second] = replace(plain, parts=plain.parts[:1], gaps=(gap,))
+        take.chunk() if second < PRERECORD_S else take.live()
+    take.close()
+    assert send(desk.fleet, camera.files, take) == "receipt"
+    page = desk.open(f"/recordings/{take.recording.hex()}")
+    story = page.get_by_role("region", name="What happened")
+    expect(story.get_by_text(re.compile("^7 gaps from here on: no sound for"))).to_be_visible()
+    one = story.get_by_text("No sound for 1.0 s: no sound came from the microphone.").first
+    expect(one).to_be_hidden()
+    story.get_by_text(re.compile("^7 gaps from here on")).click()
+    expect(one).to_be_visible()
+    trust = page.get_by_role("region", name="Can it be trusted?")
+    expect(trust).to_contain_text(re.compile(r"Not altered\. For 7\.\d s of 20 s \(3\d\.\d %\)"))
+    expect(trust.locator(".verdict")).to_have_class(re.compile("tone-warn"))
+    watch(page)  # upon which the list is drawn anew, with links
+    expect(story.get_by_role("link").first).to_be_visible()
+    expect(one).to_be_visible()
+    desk.watch.check()
