@@ -79,15 +79,15 @@ def stands_at(page: Page, seconds: float) -> None:
 
 
 # proves F8
-def test_heading_story_and_viewings_carry_the_date_the_zone_and_the_id(desk: Desk, take: MediaTake) -> None:
+def test_heading_events_and_viewings_carry_the_date_the_zone_and_the_id(desk: Desk, take: MediaTake) -> None:
     page = desk.open(f"/recordings/{take.recording.hex()}")
     date = re.compile(r"day \d+ \w+ 20\d\d, \d\d:\d\d:\d\d (GMT|BST)")
     head = page.locator("#recording-head")
     expect(head).to_contain_text(date)
     expect(head).to_contain_text(f"ID {take.recording.hex()}")
-    story = page.get_by_role("region", name="What happened")
-    expect(story).to_contain_text(re.compile(r"20\d\d, (GMT|BST)"))
-    expect(story).to_contain_text(take.recording.hex())
+    happened = page.get_by_role("region", name="What happened")
+    expect(happened).to_contain_text(re.compile(r"20\d\d, (GMT|BST)"))
+    expect(happened).to_contain_text(take.recording.hex())
     watch(page)
     looks = page.get_by_role("region", name="Who looked at it")
     expect(looks).to_contain_text(date)
@@ -101,15 +101,15 @@ def test_heading_story_and_viewings_carry_the_date_the_zone_and_the_id(desk: Des
 
 
 # proves F8
-def test_the_story_tells_what_happened_and_a_click_goes_there(desk: Desk, take: MediaTake) -> None:
+def test_the_list_tells_what_happened_and_a_click_goes_there(desk: Desk, take: MediaTake) -> None:
     page = desk.open(f"/recordings/{take.recording.hex()}")
-    story = page.get_by_role("region", name="What happened")
-    expect(story).to_contain_text("Pressed again. Press by a program on the camera.")
-    expect(story).to_contain_text("The camera reported a fault: The microphone went away.")
-    expect(story.get_by_role("link")).to_have_count(0)  # there is nothing to go to yet
+    happened = page.get_by_role("region", name="What happened")
+    expect(happened).to_contain_text("Pressed again. Press by a program on the camera.")
+    expect(happened).to_contain_text("The camera reported a fault: The microphone went away.")
+    expect(happened.get_by_role("link")).to_have_count(0)  # there is nothing to go to yet
     watch(page)
     hold(page)
-    line = story.get_by_role("listitem").filter(has_text="Pressed again")
+    line = happened.get_by_role("listitem").filter(has_text="Pressed again")
     line.get_by_role("link").click()
     stands_at(page, MARKS_S[0] + 2)
     expect(page.locator("#player")).to_be_in_viewport()
@@ -229,16 +229,16 @@ def test_many_gaps_are_one_line_that_stays_unfolded(desk: Desk, camera: Evidence
     take.close()
     assert send(desk.fleet, camera.files, take) == "receipt"
     page = desk.open(f"/recordings/{take.recording.hex()}")
-    story = page.get_by_role("region", name="What happened")
-    expect(story.get_by_text(re.compile("^7 gaps from here on: no sound for"))).to_be_visible()
-    one = story.get_by_text("No sound for 1.0 s: no sound came from the microphone.").first
+    happened = page.get_by_role("region", name="What happened")
+    expect(happened.get_by_text(re.compile("^7 gaps from here on: no sound for"))).to_be_visible()
+    one = happened.get_by_text("No sound for 1.0 s: no sound came from the microphone.").first
     expect(one).to_be_hidden()
-    story.get_by_text(re.compile("^7 gaps from here on")).click()
+    happened.get_by_text(re.compile("^7 gaps from here on")).click()
     expect(one).to_be_visible()
     trust = page.get_by_role("region", name="Can it be trusted?")
     expect(trust).to_contain_text(re.compile(r"Not altered\. For 7\.\d s of 20 s \(3\d\.\d %\)"))
     expect(trust.locator(".verdict")).to_have_class(re.compile("tone-warn"))
     watch(page)  # upon which the list is drawn anew, with links
-    expect(story.get_by_role("link").first).to_be_visible()
+    expect(happened.get_by_role("link").first).to_be_visible()
     expect(one).to_be_visible()
     desk.watch.check()

@@ -30,8 +30,8 @@ from fleet.footage.store.stored_files import HeldSegment, StoredFiles
 from fleet.footage.timeline.chunks import index_segment, to_json
 from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.holes import cut_holes
-from fleet.footage.verifying.chains import compare, link_of, not_compared
 from fleet.footage.timeline.lacking import lacking_s
+from fleet.footage.verifying.chains import compare, link_of, not_compared
 from fleet.footage.verifying.receipts import describe, sign_and_keep
 from fleet.pki.authority import Authority
 from protocol.footage.format.errors import NoLedgerError

@@ -14,7 +14,7 @@ from fleet.web.facts import AssignmentFacts
 
 
 @dataclass(frozen=True, slots=True)
-class HandOver:
+class ChangeOfHands:
     """One change.
 
     Attributes:
@@ -32,7 +32,7 @@ class HandOver:
 
 def hand_overs(
     assignments: Sequence[AssignmentFacts], first: datetime, duration_s: float | None
-) -> tuple[HandOver, ...]:
+) -> tuple[ChangeOfHands, ...]:
     """Return the changes that lie within the footage, in order.
 
     Args:
@@ -41,10 +41,12 @@ def hand_overs(
         duration_s: how long it is; None while it is not known, upon which nothing is too late.
     """
     changes = [
-        HandOver(each.start, _seconds(first, each.start), "arrow-right", f"Handed to {each.officer}{_LISTED}")
+        ChangeOfHands(
+            each.start, _seconds(first, each.start), "arrow-right", f"Handed to {each.officer}{_LISTED}"
+        )
         for each in assignments
     ] + [
-        HandOver(
+        ChangeOfHands(
             each.end, _seconds(first, each.end), "arrow-back-up", f"Taken back from {each.officer}{_LISTED}"
         )
         for each in assignments
