@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from protocol.footage.format.certificates import fingerprint
 from protocol.footage.format.limits import MAX_SEGMENT_BYTES
 from protocol.footage.format.model import Gap, GapCause, Track
+from protocol.footage.ledger.ledger import iter_ledger
 from protocol.verify import cli, status
 from protocol.verify.folder import Folder, UnusableFolderError
 from tests.support.media.recordings import Take, make_identity, record
@@ -347,3 +348,106 @@ def test_the_help_says_what_it_takes_and_what_its_exit_status_means() -> None:
     assert set(status.MEANING) == {0, status.UNUSABLE, *status.OF_VERDICT.values(), *status.OF_CHAIN.values()}
     for option in ("--authority FILE", "--chunks", "--json", "FOLDER"):
         assert option in text
+
+
+def write(folder: Path, take: Take) -> Path:
+    folder.mkdir(parents=True)
+    for name, data in take.files.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> list[Path]:
+    """Three recordings of a camera, each in its folder."""
+    takes = [Take(IDENTITY, number=1)]
+    for at in range(3):
+        takes[-1].chunk()
+        takes[-1].press(asked_s=1, outside=len(takes[-1].chunks) - 1)
+        takes[-1].close()
+        if at < 2:
+            takes.append(takes[-1].another())
+    return [write(tmp_path / "card" / f"0000000{take.number}", take) for take in takes]
+
+
+def test_several_recordings_are_judged_each_and_together(three: list[Path], authority: Path) -> None:
+    code, out, err = verify(*three, "--authority", authority)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "3 recordings: 3 intact; those that hold fit each other."
+    assert [line.split(": ")[0] for line in lines if line.startswith("/")] == [str(each) for each in three]
+    assert verify(three[0].parent, "--authority", authority) == (code, out, err)
+    assert verify(*three, three[0], "--authority", authority) == (code, out, err), "one given twice is one"
+
+
+def test_one_that_was_taken_away_is_said_with_a_status_of_its_own(
+    three: list[Path], authority: Path
+) -> None:  # proves F8
+    code, out, _ = verify(three[0], three[2], "--authority", authority)
+    assert code == 8
+    assert out.startswith("2 recordings: 2 intact; between them 1 is not here.")
+    assert "  - Not here: Recording 3 of cam-01 follows one that is not here: " in out
+
+
+def test_a_copy_that_was_cut_contradicts_the_whole_one(three: list[Path], authority: Path) -> None:
+    cut = three[0].parent / "copy"
+    cut.mkdir()
+    for path in three[2].iterdir():
+        data = path.read_bytes()
+        if path.name == "ledger.cbor":
+            data = data[: ledger_entries(data)[-1]]
+        (cut / path.name).write_bytes(data)
+    code, out, _ = verify(cut, three[2], "--authority", authority)
+    assert code == 7
+    assert (
+        "Contradiction: Recording 3 of cam-01 is here twice, and one of the two lacks the last 1 record"
+        in out
+    )
+
+
+def ledger_entries(data: bytes) -> list[int]:
+    return [entry.offset for entry in iter_ledger(data)]
+
+
+def test_of_several_the_worst_counts_and_one_that_cannot_be_judged_stops_nothing(
+    three: list[Path], authority: Path
+) -> None:
+    (three[1] / "ledger.cbor").unlink()
+    code, out, _ = verify(three[0].parent, "--authority", authority)
+    assert code == 2
+    assert f"{three[1]} is not a recording: there is no ledger.cbor in it." in out
+    segment = min(three[2].glob("*.seg"))
+    segment.write_bytes(segment.read_bytes()[:-1] + b"?")
+    assert verify(three[0].parent, "--authority", authority)[0] == 1
+    report = json.loads(verify(three[0].parent, "--authority", authority, "--json")[1])
+    assert (report["status"], [each["status"] for each in report["recordings"]]) == (1, [0, 2, 1])
+    assert [each["report"] is None for each in report["recordings"]] == [False, True, False]
+
+
+def test_a_folder_within_a_folder_is_found_and_a_link_is_not_followed(
+    three: list[Path], authority: Path, tmp_path: Path
+) -> None:
+    deep = tmp_path / "deep"
+    (deep / "a" / "b").mkdir(parents=True)
+    (deep / "a" / "b" / "00000001").symlink_to(three[0])
+    (deep / "note.txt").touch()
+    assert "is not a recording: there is no ledger.cbor in it." in verify(deep)[1] + verify(deep)[2]
+    three[0].rename(deep / "a" / "b" / "moved")
+    code, out, _ = verify(deep, "--authority", authority)
+    assert code == 0
+    assert out.startswith("1 recording: 1 intact; those that hold fit each other.")
+
+
+def test_every_order_of_the_worst_names_each_status_once() -> None:
+    statuses = list(status.MEANING)
+    assert status.worst([]) == 0
+    for each in statuses:
+        assert status.worst([each, 0]) == each
+        assert status.worst([each, status.ALTERED]) == status.ALTERED
+
+
+@pytest.mark.parametrize("name", ["\x1b[2Kfolder", "two\nlines"])
+def test_a_folder_s_name_cannot_paint_over_the_verdict(three: list[Path], authority: Path, name: str) -> None:
+    three[0].rename(three[0].parent / name)
+    _, out, _ = verify(three[0].parent, "--authority", authority)
+    assert name not in out

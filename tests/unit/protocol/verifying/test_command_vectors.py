@@ -1,0 +1,65 @@
+"""The vectors of lapel-verify: one for each verdict and exit status, made again byte for byte and judged."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from protocol.footage.verifying.report import Verdict
+from protocol.verify import status
+from tests.support.vectors.command import FOLDER, Command, commands, known_keys, make_all, run
+from tests.support.vectors.vectors import Sealer
+
+NAMES = sorted(path.stem for path in (FOLDER / "cases").glob("*.json"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_command_says_and_ends_as_a_vector_expects(name: str, tmp_path: Path) -> None:  # proves F8
+    told = json.loads((FOLDER / "cases" / f"{name}.json").read_text())
+    command = Command(
+        name,
+        told["what"],
+        {
+            folder: {file: base64.b64decode(text) for file, text in files.items()}
+            for folder, files in told["folders"].items()
+        },
+        tuple(told["given"]),
+        told["status"],
+        tuple(told["verdicts"]),
+        authority=None if told["authority"] is None else base64.b64decode(told["authority"]),
+    )
+    ended, out, err = run(command, tmp_path, "--json")
+    assert ended == command.status
+    assert (json.loads(out) if out else None) == told["stdout"]
+    assert err == told["stderr"]
+    reports = told["stdout"].get("recordings", [{"report": told["stdout"]}]) if out else []
+    verdicts = tuple(each["report"]["verdict"] for each in reports if each["report"] is not None)
+    assert verdicts == command.verdicts
+
+
+def test_every_verdict_and_every_status_has_a_vector() -> None:
+    made = [json.loads((FOLDER / "cases" / f"{name}.json").read_text()) for name in NAMES]
+    assert {each["status"] for each in made} == set(status.MEANING)
+    assert {verdict for each in made for verdict in each["verdicts"]} == {str(each) for each in Verdict}
+
+
+def test_the_vectors_are_made_again_byte_for_byte() -> None:
+    made = make_all(Sealer(known_keys()))
+    committed = {str(path.relative_to(FOLDER)): path.read_text() for path in FOLDER.rglob("*.json")}
+    assert made == committed
+
+
+@pytest.mark.parametrize("command", list(commands(Sealer(known_keys()))), ids=lambda command: command.name)
+def test_the_text_claims_no_more_than_the_verdict(command: Command, tmp_path: Path) -> None:  # proves F8
+    ended, out, _ = run(command, tmp_path)
+    assert ended == command.status
+    if command.authority is None:
+        assert "Intact" not in out
+        assert "The fleet signed" not in out
+    if "altered" not in command.verdicts:
+        assert "ltered" not in out
+    endless = {"unpinned-cut-off", "cut-off", "keyless-two", "chain-worst"}
+    assert ("nothing shows where it ended" in out) == (command.name in endless)
