@@ -26,6 +26,7 @@ from protocol.footage.format.model import ChunkHeader, Gap, GapCause, Track
 from protocol.footage.ledger.ledger import LEDGER_NAME, read_ledger
 from protocol.footage.receipt import RECEIPT_NAME, read_receipt
 from protocol.footage.sealing.opening import open_parts
+from protocol.footage.verifying.chains.chain import ChainWeight, RecordingLink, check_chains
 from protocol.footage.verifying.report import ChunkStatus
 from protocol.footage.verifying.verify import Verdict, verify_recording
 from protocol.mode import Mode
@@ -314,12 +315,15 @@ class Life(RuleBasedStateMachine):
     def _judge_fleet(self) -> None:
         copies = self.far.fleet.copies
         assert set(self.promised) <= set(copies)
+        links: list[RecordingLink] = []
         read: set[Moment] = set()
         for number, copy in copies.items():
             assert copy.receipt is not None
             files = {**copy.files, RECEIPT_NAME: copy.receipt}
             report = verify_recording(files, authorities=[self.bench.identity.authority])
-            assert report.verdict is not Verdict.ALTERED, (number, report.sentence, report.findings)
+            assert report.ok, (number, report.sentence, report.findings)
+            assert report.link is not None
+            links.append(report.link)
             promised_ns = self.promised.get(number, 0.0) * SECOND_NS
             assert report.prerecord_ns is not None
             assert report.prerecord_ns >= promised_ns - 1
@@ -329,6 +333,8 @@ class Life(RuleBasedStateMachine):
                 Moment(run, each.start_ns) for each in report.chunks if each.status is ChunkStatus.INTACT
             }
             read |= self.empty & intact
+        contradictions = [each for each in check_chains(links) if each.weight is not ChainWeight.REMARK]
+        assert contradictions == [], "what one camera records fits, and nothing is missing between"
         self.tally["recordings judged"] += len(copies)
         self.tally["chunks read back"] += len(read)
         self.tally["requests"] += len(self.far.network.sent)

@@ -18,6 +18,8 @@ from fleet.web.views.recording.events import event_lines
 from fleet.web.views.recording.timeline import WIDTH, draw_timeline
 from fleet.web.views.recordings import head, look, row
 from fleet.web.views.search import Search, SearchError, odd_words, pager, title
+from fleet.web.views.state import VERDICT
+from protocol.footage.verifying.report import Verdict
 from protocol.units import US_PER_S, utc_us
 from tests.support.fleet.page_facts import changed
 
@@ -384,3 +386,15 @@ def test_a_search_is_written_back_into_its_address() -> None:
     assert pager(Search(), 10) == ("", "")
     assert title(0, chosen=True) == "No recordings found"
     assert title(1, chosen=False) == "1 recording"
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_each_verdict_has_a_word_and_only_what_is_intact_is_green(verdict: Verdict) -> None:  # proves F8
+    badge = VERDICT[str(verdict)]
+    intact = verdict in {Verdict.INTACT, Verdict.INTACT_WITH_GAPS}
+    assert (badge.tone == "good") == intact
+    assert badge.word.startswith("Intact") == intact
+
+
+def test_no_verdict_is_shown_that_the_verifier_does_not_give() -> None:
+    assert set(VERDICT) == {str(verdict) for verdict in Verdict}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.attention import needs
 from fleet.web.views.camera import about
@@ -180,6 +180,15 @@ def test_what_is_wrong_with_a_recording_is_said_with_a_next_step(
     (need,) = needs([], [changed(SAFE, **change)], NOW)
     assert part in need.text
     assert need.link == f"/recordings/{SAFE.summary.id}"
+
+
+def test_recordings_that_contradict_each_other_need_somebody_and_one_not_here_does_not() -> None:  # proves F8
+    missing = ChainNote("missing", "Recording 7 of cam-01 follows one that is not here.")
+    assert needs([], [changed(SAFE, chain=(missing,))], NOW) == ()
+    twice = ChainNote("disagreement", "Recording 7 of cam-01 and recording 6 hold different chunks 3.")
+    (need,) = needs([], [changed(SAFE, chain=(missing, twice))], NOW)
+    assert (need.tone, need.text, need.link) == ("bad", twice.sentence, f"/recordings/{SAFE.summary.id}")
+    assert "Keep the camera and its card as they are" in need.step
 
 
 def test_the_gravest_comes_first_and_a_camera_out_of_service_is_left_alone() -> None:
