@@ -43,8 +43,8 @@ def _chunks(links: Sequence[RecordingLink]) -> Iterator[ChainFinding]:
                 break
         if differing is not None:
             text = (
-                f"{which(link)} and recording {differing.number} hold different chunks {at} of one run: "
-                f"the run was signed twice, so {TWO_HOLDERS}."
+                f"{which(link)} and recording {differing.number} hold different footage of the "
+                f"same moment, number {at} of one run: the run was signed twice, so {TWO_HOLDERS}."
             )
             yield finding(ChainKind.RUN_TWICE, text, differing, link)
 

@@ -138,7 +138,10 @@ def test_chunks_that_recordings_of_a_run_share_must_be_the_same() -> None:
         assert kinds(one, second) == []
     [finding] = check_chains([one, other])
     assert (finding.kind, finding.numbers) == (ChainKind.RUN_TWICE, (1, 2))
-    assert "hold different chunks 12 of one run: the run was signed twice" in finding.sentence
+    assert (
+        "hold different footage of the same moment, number 12 of one run: the run was signed twice"
+        in finding.sentence
+    )
 
 
 def test_a_camera_of_the_same_name_in_another_fleet_is_another() -> None:
