@@ -55,7 +55,7 @@ class Revocation(RequestBody):
 
 
 class CameraView(BaseModel):
-    """A camera with who wears it and its last status message."""
+    """A camera with who wears it, its last status message, and whether two devices used its identity."""
 
     id: str
     name: str
@@ -68,6 +68,8 @@ class CameraView(BaseModel):
     assignment: str | None
     officer: str | None
     officer_name: str | None
+    doubled_since: datetime | None
+    doubled_last: datetime | None
 
     @classmethod
     def of(cls, camera: CameraRow, worn: Wearer | None, at: datetime) -> CameraView:
@@ -80,6 +82,8 @@ class CameraView(BaseModel):
             revoked=camera.revoked,
             online=still_heard(Presence(camera.online, camera.session, camera.seen), now=at),
             seen=camera.seen,
+            doubled_since=camera.doubled_since,
+            doubled_last=camera.doubled_last,
             status=camera.status,
             assignment=worn.assignment if worn else None,
             officer=worn.officer if worn else None,

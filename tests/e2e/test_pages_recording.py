@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.messages.events import CameraEvent, NewsKind
-from tests.support.fleet.desk import NAME, Desk, check_access, fits, picture
+from tests.support.fleet.desk import NAME, Desk, check_access, fits, is_whole, picture
 from tests.support.fleet.evidence import (
     PRERECORD_S,
     REFUSED,
@@ -441,4 +441,31 @@ def test_one_recording_on_a_phone_by_night(desk: Desk, held: str, tmp_path: Path
             fits(page)
             check_access(page)
             picture(page, name, tmp_path)
+    desk.watch.check()
+
+
+# proves F8
+def test_the_player_stops_when_its_person_signs_out_elsewhere(desk: Desk, held: str) -> None:
+    page = desk.open(f"/recordings/{held}")
+    watch(page)
+    other = desk.open("/officers")
+    other.get_by_label(f"Your account, {NAME}").click()
+    other.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible(timeout=10_000)
+    expect(page.locator("video")).to_have_count(0)
+    assert "Officer 1" not in page.content()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_request("**/signed-in"):
+        pass  # it goes on to ask who is signed in
+    assert all(url.endswith("/signed-in") for url in asked), asked
+    desk.sign_in()  # for the tests that follow
+    desk.watch.check(expected=(*REFUSED, "Status Error Code 401"))
+
+
+def test_a_recordings_page_is_whole_at_every_width(desk: Desk, held: str) -> None:
+    page = desk.open(f"/recordings/{held}")
+    is_whole(page)
+    watch(page)
+    is_whole(page)
     desk.watch.check()

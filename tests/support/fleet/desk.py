@@ -178,3 +178,32 @@ def fits(page: Page) -> None:
     """Fail when a page is wider than the window, so that somebody would have to push it sideways."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+
+_WIDTHS = (320, 360, 390, 480, 600, 768, 900, 1024, 1280, 1366, 1600, 1920)
+_CUT_OFF = """
+() => {
+  const out = [];
+  const wide = document.documentElement.clientWidth;
+  const whole = "nav a, header.top summary, .btn, input, select, textarea, label, h1";
+  for (const each of document.querySelectorAll(whole)) {
+    if (each.closest(".visually-hidden, .skip, template, .rows-wrap, .command")) continue;
+    const box = each.getBoundingClientRect();
+    if (box.width === 0) continue;
+    const name = `${each.tagName} ${each.textContent.trim()}`;
+    if (box.left < -0.5 || box.right > wide + 0.5) out.push(`${name}: ${box.left} to ${box.right}`);
+    const cuts = getComputedStyle(each).overflowX !== "visible" && each.matches("nav a, .btn, summary, h1");
+    if (cuts && each.scrollWidth > each.clientWidth + 1) out.push(`${name} is cut`);
+  }
+  return out;
+}
+"""
+
+
+def is_whole(page: Page) -> None:
+    """Fail when anything of the navigation, a button or a field is cut or out of the window at any width."""
+    for width in _WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        fits(page)
+        cut_off: list[str] = page.evaluate(_CUT_OFF)
+        assert cut_off == [], f"{page.url} at {width} px"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -56,6 +57,14 @@ class Process:
             [PROGRAM, *words], input=fleet.enrolment_code(), capture_output=True, text=True, check=True
         )
         self.id = done.stdout.split("This camera is ")[1].split(".")[0]
+
+    def copied(self, folder: Path) -> Process:
+        """Another device with a copy of this one's card, taken while neither runs."""
+        shutil.copytree(self.config.parent, folder)
+        other = object.__new__(Process)
+        other.config, other.socket = folder / "camera.toml", folder / "state" / "control.sock"
+        other.id, other._fleet = self.id, self._fleet
+        return other
 
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[str]]:
@@ -143,3 +152,32 @@ def test_an_enrolment_that_fails_is_one_sentence(fleet: Fleet, tmp_path: Path) -
     assert run.returncode != 0
     assert "lapel-device enrol" in run.stderr
     assert run.stderr.count("\n") == 1
+
+
+# proves C8 F8
+def test_two_devices_with_a_copied_card_are_named_and_each_recording_of_both_is_held(
+    process: Process, fleet: Fleet, tmp_path: Path
+) -> None:
+    copy = process.copied(tmp_path.with_name(f"{tmp_path.name}-copy"))
+
+    def listed() -> list[dict[str, Any]]:
+        answer = fleet.api.get("/recordings", params={"camera": process.id}).raise_for_status()
+        rows: list[dict[str, Any]] = answer.json()
+        return rows
+
+    def camera() -> dict[str, Any]:
+        answer = fleet.api.get("/cameras").raise_for_status()
+        return next(each for each in answer.json() if each["id"] == process.id)
+
+    with process.running(), copy.running():
+        for device in (process, copy):
+            device.wait_for_window()
+            assert device.do("press")["number"] == 1
+        eventually(lambda: camera()["doubled_last"] is not None, "the second device noticed")
+        for device in (process, copy):
+            assert device.do("stop")["ok"]
+        eventually(lambda: [row["state"] for row in listed()] == ["held", "held"], "both recordings held")
+    first, second = listed()
+    assert (first["number"], second["number"]) == (1, 1)
+    assert first["id"] != second["id"]
+    assert {first["verdict"], second["verdict"]} == {"intact"}
