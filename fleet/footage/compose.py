@@ -11,6 +11,8 @@ from fleet.footage.receiving.uploads import Uploads
 from fleet.footage.recordings.rows import apply_event
 from fleet.footage.services import FootageServices
 from fleet.footage.store.open_store import Readiness, open_store
+from fleet.footage.verifying.later import LaterOpenings
+from fleet.footage.verifying.opening import OpeningCheck
 from fleet.footage.verifying.verification import Verification
 from fleet.footage.verifying.verifier import Verifier
 from fleet.footage.watching.opener import RecordingOpener
@@ -29,8 +31,9 @@ def compose(services: Services, authority: Authority, vault: Vault) -> FootageSe
         FleetConfigError: the store's address is not usable.
     """
     store, spool = open_store(services.config.footage, services.state)
-    verification = Verification(services, authority, store, spool)
-    verifier = Verifier(verification)
+    check = OpeningCheck(vault)
+    verification = Verification(services, authority, store, spool, check)
+    verifier = Verifier(verification, LaterOpenings(services, store, check))
     opener = RecordingOpener(services, store, vault)
     viewings = Viewings(services, opener)
     readiness = Readiness(store, spool, services.random)

@@ -3,7 +3,8 @@
 Files: ``STATE/vault/sealing-key.json``, the private key encrypted (``keybox``); and the key file that unlocks
 it, ``STATE/vault/key-file`` unless ``vault.key_file`` names another. Put the key file elsewhere (another
 volume, a hardware-backed secret that is mounted at start) where the state folder may be copied by others:
-whoever has both can open all footage. Neither is ever replaced here: a missing one stops the start.
+whoever has both can open all footage. Neither is ever replaced here. Without the first nothing starts;
+without the key file the vault stays sealed until it is there: what cameras send must be taken in (L2).
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from sqlalchemy import select
 from fleet.cameras.models import CameraRow
 from fleet.core.files import make_private_folder, sync_folder, write_file
 from fleet.core.services import Services
-from fleet.vault.errors import VaultError
+from fleet.vault.errors import KeyFileAwayError, VaultError
 from fleet.vault.keybox import SHORTEST_SECRET, KeyBox, lock, unlock
 from fleet.vault.vault import Vault
-from protocol.footage.sealing.keys import generate_private_key
+from protocol.footage.sealing.keys import Recipient, generate_private_key
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +35,11 @@ _LONGEST_SECRET = 1024
 def open_vault(services: Services) -> Vault:
     """Open the vault of the state folder, or make one at the first start.
 
+    A vault whose key file cannot be read is returned sealed.
+
     Raises:
-        VaultError: one of its two files is missing, unreadable or open to others, or they do not belong
-            together.
+        VaultError: its own file is missing or damaged, its key file is open to others, or the two do not
+            belong together; at the first start, the key file cannot be read.
     """
     folder = services.state / "vault"
     make_private_folder(folder)
@@ -47,7 +50,13 @@ def open_vault(services: Services) -> Vault:
         _refuse_a_second_vault(services, box_file)
         _make(services, box_file, key_file, may_make_key=not configured)
     box = KeyBox.from_json(_read(box_file))
-    return Vault(services, {box.name: unlock(box, _secret(key_file))})
+    recipients = (Recipient(box.name, box.public_key),)
+    vault = Vault(services, recipients, lambda: {box.name: unlock(box, _secret(key_file))})
+    try:
+        vault.open_keys()
+    except KeyFileAwayError as error:
+        log.warning("%s The vault is sealed: nothing can be watched or taken out until it can.", error)
+    return vault
 
 
 def _make(services: Services, box_file: Path, key_file: Path, *, may_make_key: bool) -> None:
@@ -89,7 +98,10 @@ def _refuse_a_second_vault(services: Services, box_file: Path) -> None:
 
 def _secret(path: Path) -> bytes:
     """Read the key file: raw bytes, or a passphrase whose line end does not count."""
-    secret = _read(path)
+    try:
+        secret = path.read_bytes()
+    except OSError as error:
+        raise KeyFileAwayError(f"The vault's key file {path} cannot be read: {error.strerror}.") from error
     if len(secret) != _SECRET_BYTES:
         secret = secret.rstrip(b"\r\n")
     if not SHORTEST_SECRET <= len(secret) <= _LONGEST_SECRET:

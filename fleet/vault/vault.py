@@ -6,11 +6,14 @@ Rules:
 - keys are opened range by range as they are needed, kept for the length of one opening, and overwritten at
   its end. Python copies bytes behind our back here and there: this shortens the exposure and does not remove
   it;
-- the private key never leaves this object, and nothing here is logged but names.
+- the private key never leaves this object, and nothing here is logged but names;
+- a vault whose key file is away is *sealed*: cameras seal to it as ever, and nothing is opened. Whenever it
+  is asked for something it looks whether the key file is there again.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import Self
@@ -19,13 +22,21 @@ from fleet.audit.log import record
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
+from fleet.vault.errors import VaultError
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.sealing.keys import PrivateKey, Recipient, unseal_keys
 from protocol.footage.sealing.opening import granted_tracks
 
+log = logging.getLogger(__name__)
+
 LONGEST_PURPOSE = 500
+SEALED = (
+    "The vault is sealed: its key file cannot be used now, so no footage can be opened. What cameras send is "
+    "taken in all the same."
+)
+_RETRY_S = "30"
 
 
 class Opening:
@@ -73,6 +84,21 @@ class Opening:
             raise KeysError("this is the ledger of another recording")
         self.ledger = ledger
 
+    def open_all(self) -> int:
+        """Open the keys of every range of the ledger; return how many keys there are.
+
+        Raises:
+            KeysError: a range does not open, named by its chunks.
+        """
+        with self._lock:
+            private = self._still_open()
+            try:
+                keys = unseal_keys(self.ledger, private)
+            except KeysError as error:
+                raise self._named(error, private) from error
+            self._keys |= {place: bytearray(key) for place, key in keys.items()}
+            return len(self._keys)
+
     def close(self) -> None:
         """Overwrite and forget every key, and give none from now on."""
         with self._lock:
@@ -88,24 +114,77 @@ class Opening:
         self.close()
 
     def _open_range(self, seq: int) -> None:
-        if self._private is None:
-            raise KeysError("this recording was closed again")
+        private = self._still_open()
         for each in self.ledger.keys:
             if each.first_seq <= seq <= each.last_seq:
-                keys = unseal_keys(self.ledger, self._private, first=each.first_seq, last=each.last_seq)
+                keys = unseal_keys(self.ledger, private, first=each.first_seq, last=each.last_seq)
                 self._keys |= {place: bytearray(key) for place, key in keys.items()}
+
+    def _still_open(self) -> PrivateKey:
+        if self._private is None:
+            raise KeysError("this recording was closed again")
+        return self._private
+
+    def _named(self, error: KeysError, private: PrivateKey) -> KeysError:
+        """Say of which chunks the keys do not open."""
+        for each in self.ledger.keys:
+            try:
+                unseal_keys(self.ledger, private, first=each.first_seq, last=each.last_seq)
+            except KeysError as found:
+                return KeysError(
+                    f"the keys of chunks {each.first_seq} to {each.last_seq} do not open: {found}"
+                )
+        return error
 
 
 class Vault:
-    """Holds the private keys that footage is sealed to."""
+    """Holds the private keys that footage is sealed to. Safe to use from several threads."""
 
-    def __init__(self, services: Services, keys: Mapping[str, PrivateKey]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        recipients: tuple[Recipient, ...],
+        unlock: Callable[[], Mapping[str, PrivateKey]],
+    ) -> None:
+        """Prepare a vault, which is sealed until its keys are first needed.
+
+        Args:
+            services: of the core.
+            recipients: whom cameras seal to; known while it is sealed, too.
+            unlock: reads the key file and returns the private keys by their names; raises ``VaultError``
+                while it cannot.
+        """
         self._services = services
-        self._keys = dict(keys)
+        self._recipients = recipients
+        self._unlock = unlock
+        self._unlocking = threading.Lock()
+        self._keys: dict[str, PrivateKey] = {}
+        self._why_sealed = ""
 
     def recipients(self) -> tuple[Recipient, ...]:
         """Return whom cameras seal to from now on."""
-        return tuple(Recipient(name, key.public_bytes()) for name, key in self._keys.items())
+        return self._recipients
+
+    def is_sealed(self) -> bool:
+        """Say whether nothing can be opened now; looks for the key file if that was so before."""
+        try:
+            self.open_keys()
+        except VaultError as error:
+            if str(error) != self._why_sealed:  # it is asked again and again, and says it once
+                log.warning("The vault is sealed: %s", error)
+            self._why_sealed = str(error)
+            return True
+        return False
+
+    def open_keys(self) -> None:
+        """Read the key file, unless that was done.
+
+        Raises:
+            VaultError: it cannot be used.
+        """
+        with self._unlocking:
+            if not self._keys:
+                self._keys = dict(self._unlock())
 
     def unseal(
         self, *, recording: str, load: Callable[[], Ledger], actor: Actor, action: str, purpose: str
@@ -120,12 +199,15 @@ class Vault:
             purpose: why, in the actor's words.
 
         Raises:
-            ProblemError: 422 there is no purpose; 409 the recording is not sealed to this vault.
+            ProblemError: 422 there is no purpose; 503 the vault is sealed; 409 the recording is not sealed to
+                this vault.
         """
         why = " ".join(purpose.split())
         if not why or len(why) > LONGEST_PURPOSE:
             detail = f"Say why, in 1 to {LONGEST_PURPOSE} characters: it is kept with your name."
             raise ProblemError(422, "purpose_needed", detail)
+        if self.is_sealed():
+            raise ProblemError(503, "vault_sealed", SEALED, headers={"Retry-After": _RETRY_S})
         with self._services.sessions.begin() as session:
             record(session, actor, action, recording, why)
         ledger = load()

@@ -33,14 +33,26 @@ from fleet.people.models import Officer
 
 
 class RecordingState(StrEnum):
-    """How far a recording has come; the values are those of ``protocol.messages.uploads.UploadState``."""
+    """How far a recording has come.
+
+    The values are those of ``protocol.messages.uploads.UploadState``, and one that cameras are not told.
+    """
 
     ANNOUNCED = "announced"
     UPLOADING = "uploading"
     VERIFYING = "verifying"
     HELD = "held"
     FAILED = "failed"
+    STOPPED = "stopped"
+    """Somebody said that no more will come of it. It takes more all the same, and goes on if any comes."""
 
+
+OPEN_TO_MORE = (RecordingState.ANNOUNCED, RecordingState.UPLOADING, RecordingState.STOPPED)
+"""The states in which a camera may send more."""
+
+OPENED = "opened"
+REFUSED = "refused"
+"""What came of opening a recording; None in its place is: not tried yet."""
 
 ARRIVING = (RecordingState.ANNOUNCED, RecordingState.UPLOADING, RecordingState.VERIFYING)
 
@@ -74,6 +86,14 @@ class Recording(Base):
         ended: ``closed`` or ``cut off``, once the camera has sent everything.
         duration_s: length of the footage, pre-record included.
         lacking_s: for how many seconds picture or sound is missing; None until it was verified.
+        told_s: how long it is by the camera's messages; None where none has said it.
+        told_end: how it ended by the camera's messages: ``closed``, which stays, or ``cut off``.
+        stopped_by: who said that no more will come of it.
+        stopped_at: when.
+        stopped_reason: why.
+        resumed: when the camera sent more all the same.
+        opening: ``opened`` or ``refused`` once the fleet has tried to open it; None before that.
+        opening_at: when it tried.
         assignment_id: the assignment that it belongs to, None where that is nobody's or unknown.
         officer_id: who wore the camera at the press.
         wearer_basis: how that is known, a ``WearerBasis``; None from before that was kept.
@@ -100,6 +120,7 @@ class Recording(Base):
         Index("ix_recordings_state", "state"),
         Index("ix_recordings_officer_id", "officer_id"),
         Index("ix_recordings_camera_id_run", "camera_id", "run"),
+        Index("ix_recordings_opening", "opening"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -126,6 +147,14 @@ class Recording(Base):
     ended: Mapped[str | None] = mapped_column(String(16))
     duration_s: Mapped[float | None] = mapped_column(Float)
     lacking_s: Mapped[float | None] = mapped_column(Float)
+    told_s: Mapped[float | None] = mapped_column(Float)
+    told_end: Mapped[str | None] = mapped_column(String(16))
+    stopped_by: Mapped[str | None] = mapped_column(Text)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    stopped_reason: Mapped[str | None] = mapped_column(Text)
+    resumed: Mapped[datetime | None] = mapped_column(UtcTime)
+    opening: Mapped[str | None] = mapped_column(String(16))
+    opening_at: Mapped[datetime | None] = mapped_column(UtcTime)
     assignment_id: Mapped[str | None] = mapped_column(ForeignKey("assignments.id"))
     officer_id: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
     wearer_basis: Mapped[str | None] = mapped_column(String(16))

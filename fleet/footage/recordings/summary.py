@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.recordings.models import OPEN_TO_MORE, Recording, RecordingState
 from fleet.footage.store.names import Place
 
 
@@ -34,7 +34,7 @@ class RecordingSummary:
         camera: which camera made it.
         number: that camera's own count.
         apart: its id where it is another recording than the first that came with this number; else empty.
-        state: announced, uploading, verifying, held or failed.
+        state: announced, uploading, verifying, held, failed or stopped.
         officer: id of who wore the camera at the press.
         officer_name: what that officer is called.
         assignment: id of the assignment.
@@ -54,6 +54,14 @@ class RecordingSummary:
         missing: why pre-record is missing.
         duration_s: length of the footage, pre-record included.
         lacking_s: for how many seconds picture or sound is missing; None while that is not known.
+        told_s: how long it is by the camera's messages; None where none has said it.
+        told_end: how it ended by the camera's messages: ``closed`` or ``cut off``.
+        stopped_by: who said that no more will come of it.
+        stopped_at: when.
+        stopped_reason: why.
+        resumed: when the camera sent more all the same.
+        opening: ``opened`` or ``refused``; None while the fleet has not tried to open it.
+        opening_at: when it tried.
         trigger: what started it.
         marks: what to know at once.
         received_bytes: bytes of segments that are durable here.
@@ -88,6 +96,14 @@ class RecordingSummary:
     missing: tuple[MissingPrerecord, ...] = ()
     duration_s: float | None = None
     lacking_s: float | None = None
+    told_s: float | None = None
+    told_end: str | None = None
+    stopped_by: str | None = None
+    stopped_at: datetime | None = None
+    stopped_reason: str | None = None
+    resumed: datetime | None = None
+    opening: str | None = None
+    opening_at: datetime | None = None
     trigger: str = ""
     marks: tuple[str, ...] = ()
     received_bytes: int = 0
@@ -110,7 +126,17 @@ class RecordingSummary:
     @property
     def is_whole(self) -> bool:
         """Whether all of it has arrived; what has, may be looked at before."""
-        return self.state not in {RecordingState.ANNOUNCED, RecordingState.UPLOADING}
+        return self.state not in OPEN_TO_MORE
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody said that no more will come of it, and no more has come."""
+        return self.state == RecordingState.STOPPED
+
+    @property
+    def lacks_its_end(self) -> bool:
+        """Whether the camera said that it closed it, and what is here has no end."""
+        return self.told_end == "closed" and self.ended == "cut off"
 
     @property
     def is_over(self) -> bool:
@@ -173,6 +199,14 @@ class RecordingSummary:
             missing=tuple(MissingPrerecord(float(length), str(why)) for length, why in row.missing),
             duration_s=row.duration_s,
             lacking_s=row.lacking_s,
+            told_s=row.told_s,
+            told_end=row.told_end,
+            stopped_by=row.stopped_by,
+            stopped_at=row.stopped_at,
+            stopped_reason=row.stopped_reason,
+            resumed=row.resumed,
+            opening=row.opening,
+            opening_at=row.opening_at,
             trigger=row.trigger,
             marks=tuple(str(mark) for mark in row.marks),
             received_bytes=row.received_bytes,

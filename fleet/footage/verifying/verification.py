@@ -2,10 +2,14 @@
 
 Order, for a recording whose verification is due: its bytes are read back from the store and compared with
 what was acknowledged; ``protocol.footage.verifying.verify`` judges them, the same function as the offline
-verifier; the whole ledger and the signed receipt become objects; then the row says ``held`` (or ``failed``,
-with the reasons). Each step can be repeated after a crash and ends the same (F7).
+verifier; the fleet opens what it can (``opening``); the whole ledger and the signed receipt become objects;
+then the row says ``held`` (or ``failed``, with the reasons). Each step can be repeated after a crash and ends
+the same (F7).
 
-A recording that was altered is kept as it is: it may be the evidence of that.
+While the vault is sealed nothing can be opened. Then a receipt says "opening not tried yet", and the row too,
+until it is tried; but of a camera of which nothing was ever opened, recordings wait for their receipt.
+
+A recording that was altered, or cannot be opened, is kept as it is: it may be the evidence of that.
 """
 
 from __future__ import annotations
@@ -13,26 +17,27 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
+
+from sqlalchemy import select
 
 from fleet.core.database import now
 from fleet.core.services import Services
-from fleet.footage.recordings.models import Recording, RecordingState, SegmentRow
-from fleet.footage.recordings.rows import dated_anew, pieces_of, segments_of, touch, wall_time
+from fleet.footage.recordings.models import OPENED, REFUSED, Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.rows import dated_anew, touch, wall_time
 from fleet.footage.recordings.run_clocks import learn, readings_in
 from fleet.footage.store import names
-from fleet.footage.store.ledgers import read_ledger_bytes
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore
-from fleet.footage.store.stored_files import HeldSegment, StoredFiles
-from fleet.footage.timeline.chunks import index_segment, to_json
+from fleet.footage.timeline.chunks import to_json
 from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.holes import cut_holes
 from fleet.footage.timeline.lacking import lacking_s
 from fleet.footage.verifying.chains import compare, link_of, not_compared
+from fleet.footage.verifying.opening import CANNOT_BE_OPENED, CannotBeOpenedError, OpeningCheck
 from fleet.footage.verifying.receipts import describe, sign_and_keep
+from fleet.footage.verifying.subject import Subject, load
 from fleet.pki.authority import Authority
 from protocol.footage.format.errors import NoLedgerError
 from protocol.footage.ledger.ledger import read_ledger
@@ -46,25 +51,35 @@ KEYLESS: Final = (
     "cuts such a chunk off before it sends the recording."
 )
 
+NOT_TRIED: Final = "opening not tried yet"
+"""What a receipt says beside the verdict that was signed while the vault was sealed."""
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A recording to verify: its row's number, its place in the store, its ledger and its segments."""
+_WAITS: Final = (
+    "Nothing that this camera recorded was ever opened, so this is opened before its receipt is signed. It "
+    "waits until the vault's key file can be used."
+)
 
-    row: int
-    place: names.Place
-    ledger: bytes
-    segments: tuple[HeldSegment, ...]
+
+class OpeningWaitsError(Exception):
+    """A recording is to be opened before its receipt, and the vault is sealed; it is still due."""
 
 
 class Verification:
     """Verifies one recording at a time, in whatever thread calls it."""
 
-    def __init__(self, services: Services, authority: Authority, store: FootageStore, spool: Spool) -> None:
+    def __init__(
+        self,
+        services: Services,
+        authority: Authority,
+        store: FootageStore,
+        spool: Spool,
+        opening: OpeningCheck,
+    ) -> None:
         self._services = services
         self._authority = authority
         self._store = store
         self._spool = spool
+        self._opening = opening
 
     def run(self, row: int, *, progress: Callable[[int], None] | None = None) -> None:
         """Verify a recording whose verification is due; another is left alone.
@@ -77,28 +92,31 @@ class Verification:
         Raises:
             StoreError: the store failed, or gave back other bytes than it was given; the verification is
                 still due.
+            OpeningWaitsError: it waits for the vault; the verification is still due.
         """
-        subject = self._load(row)
+        subject = load(self._services.readers, self._store, row, _is_due)
         if subject is None:
             return
-        parts: dict[str, list[Any]] = {}
-        files = StoredFiles(
-            self._store,
-            subject.place,
-            subject.ledger,
-            subject.segments,
-            seen=lambda name, data: parts.update({name: to_json(index_segment(name, data))}),
-        )
+        can_open = self._opening.is_possible()
+        if not can_open and not self._was_any_opened(subject.place.camera):
+            raise OpeningWaitsError(_WAITS)
+        files = subject.files(self._store)
         try:
             report = verify_recording(files, authorities=[self._authority.der], progress=progress)
-            refusal = _refusal(report, subject)
+            refusal = refusal_of(report, subject.place)
         except NoLedgerError as error:
             self._refuse(subject, None, str(error))
             return
         if refusal is not None:
             self._refuse(subject, report, refusal)
-        else:
-            self._hold(subject, report, parts)
+            return
+        try:
+            if can_open:
+                self._opening.run(subject.candidate(self._store))
+        except CannotBeOpenedError as error:
+            self._refuse(subject, report, str(error), opening=REFUSED)
+            return
+        self._hold(subject, report, opening=OPENED if can_open else None)
 
     def due(self) -> Sequence[int]:
         """Return the rows of recordings whose verification is due, the oldest first."""
@@ -131,31 +149,26 @@ class Verification:
             if held is not None and held.state == RecordingState.HELD:
                 compare(session, held, link_of(ledger))
 
-    def wait_for_store(self, row: int, sentence: str) -> None:
+    def wait(self, row: int, sentence: str) -> None:
         """Say on a recording's page why its verification waits."""
         with self._services.sessions.begin() as session:
             recording = session.get(Recording, row)
-            if recording is not None and recording.state == RecordingState.VERIFYING:
+            if recording is None or recording.state != RecordingState.VERIFYING:
+                return
+            if recording.sentence != sentence:  # a page is not told the same again and again
                 recording.sentence = sentence
                 touch(session, recording)
 
-    def _load(self, row: int) -> Subject | None:
+    def _was_any_opened(self, camera: str) -> bool:
+        query = select(Recording.id).where(Recording.camera_id == camera, Recording.opening == OPENED)
         with self._services.readers() as session:
-            recording = session.get(Recording, row)
-            if recording is None or recording.state != RecordingState.VERIFYING:
-                return None
-            pieces = pieces_of(session, recording)
-            segments = tuple(
-                HeldSegment(each.name, each.size, each.sha256) for each in segments_of(session, recording)
-            )
-            place = recording.place
-        ledger = read_ledger_bytes(self._store, place, pieces)
-        return Subject(row, place, ledger, segments)
+            return session.scalars(query.limit(1)).first() is not None
 
-    def _hold(self, subject: Subject, report: Report, parts: dict[str, list[Any]]) -> None:
+    def _hold(self, subject: Subject, report: Report, *, opening: str | None) -> None:
         ledger = read_ledger(subject.ledger)
         received = self._services.clock()
-        receipt = describe(ledger, subject.ledger, subject.segments, str(report.verdict), received)
+        verdict = str(report.verdict) if opening is not None else f"{report.verdict}; {NOT_TRIED}"
+        receipt = describe(ledger, subject.ledger, subject.segments, verdict, received)
         with self._spool.keep(subject.ledger) as incoming:
             self._store.put(names.whole_ledger_key(subject.place), incoming.finish())
         signed = sign_and_keep(receipt, subject.place, self._authority, self._store, self._spool)
@@ -172,6 +185,7 @@ class Verification:
             if row is None or row.state != RecordingState.VERIFYING:
                 return
             _note(row, report, now(session))
+            row.opening, row.opening_at = opening, now(session) if opening is not None else None
             row.receipt_sha256, row.timeline = hashlib.sha256(signed).digest(), events.to_json()
             row.duration_s = seconds(report.duration_ns or 0)
             row.lacking_s = lacking_s(events)
@@ -180,23 +194,32 @@ class Verification:
                 row.closed = wall_time(ledger.close.label.utc_us)
             learn(session, row.camera_id, ledger.open.run.hex(), readings_in(ledger), dated_anew)
             for segment in session.query(SegmentRow).filter(SegmentRow.recording_id == row.id):
-                segment.parts = parts.get(segment.name)
+                if segment.name in subject.index:
+                    segment.parts = to_json(subject.index[segment.name])
             touch(session, row, RecordingState.HELD)
             compare(session, row, report.link or link_of(ledger))
         log.info(
             "Recording %d of %s is held: %s", subject.place.number, subject.place.camera, report.sentence
         )
 
-    def _refuse(self, subject: Subject, report: Report | None, sentence: str) -> None:
+    def _refuse(
+        self, subject: Subject, report: Report | None, sentence: str, *, opening: str | None = None
+    ) -> None:
         with self._services.sessions.begin() as session:
             row = session.get(Recording, subject.row, with_for_update={"of": Recording})
             if row is None or row.state != RecordingState.VERIFYING:
                 return
             if report is not None:
                 _note(row, report, now(session))
+            if opening is not None:
+                row.opening, row.opening_at, row.verdict = opening, now(session), CANNOT_BE_OPENED
             row.sentence, row.verified = sentence, now(session)
             touch(session, row, RecordingState.FAILED)
         log.error("Recording %d of %s is refused: %s", subject.place.number, subject.place.camera, sentence)
+
+
+def _is_due(row: Recording) -> bool:
+    return row.state == RecordingState.VERIFYING
 
 
 def _note(row: Recording, report: Report, moment: datetime) -> None:
@@ -204,11 +227,11 @@ def _note(row: Recording, report: Report, moment: datetime) -> None:
     row.verified = moment
 
 
-def _refusal(report: Report, subject: Subject) -> str | None:
+def refusal_of(report: Report, place: names.Place) -> str | None:
     """Return why a recording is not taken, or None."""
     if not report.ok:
         return report.sentence
-    if (report.camera, report.number) != (subject.place.camera, subject.place.number):
+    if (report.camera, report.number) != (place.camera, place.number):
         return f"This is recording {report.number} of {report.camera}, sent as another."
     if report.without_keys:
         return KEYLESS

@@ -3,7 +3,11 @@
 What is due is in the database (recordings in the state ``verifying``), so nothing is lost with the thread. A
 store that fails, or gives back other bytes than it was given, is no fault of the recording: it stays due,
 its page says why, and it is tried again after a pause while others go on. So it is with a full disk and a
-database that does not answer, of which the log speaks.
+database that does not answer, of which the log speaks. So it is, too, with a recording that is to be opened
+first while the vault is sealed.
+
+Between verifications it opens, one after the other, what is held and was not opened yet: at once after a
+start, and every ``RETRY_S`` from then on, since a sealed vault says to nobody that its key file is back.
 """
 
 from __future__ import annotations
@@ -20,8 +24,10 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.core.database import reason
+from fleet.core.problems import ProblemError
 from fleet.footage.errors import StoreError
-from fleet.footage.verifying.verification import Verification
+from fleet.footage.verifying.later import LaterOpenings
+from fleet.footage.verifying.verification import OpeningWaitsError, Verification
 from protocol.footage.format.errors import FormatError
 
 log = logging.getLogger(__name__)
@@ -39,6 +45,7 @@ class Verifier:
     def __init__(
         self,
         verification: Verification,
+        later: LaterOpenings,
         *,
         retry_s: float | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -47,16 +54,20 @@ class Verifier:
 
         Args:
             verification: verifies one recording.
+            later: opens one that is held already.
             retry_s: pause before a verification that the store failed is tried again.
             clock: seconds that only go forward.
         """
         self._verification = verification
+        self._openings = later
         self._retry_s = RETRY_S if retry_s is None else retry_s
         self._clock = clock
         self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._later: deque[tuple[float, int]] = deque()
         self._not_compared: deque[int] = deque()
+        self._opened_to = 0  # rows up to this number were looked at in this round of openings
+        self._round_at = self._clock()
 
     def due(self, row: int) -> None:
         """Verify the recording of that row soon. Returns at once, from any thread."""
@@ -85,25 +96,26 @@ class Verifier:
                     self._verify(row)
                 elif self._not_compared:
                     self._compare(self._not_compared.popleft())
+                elif not self._stopping.is_set():
+                    self._open_one()
             except Exception:
                 # It stays due in the database, and is tried again at the next start; the others must go on.
                 log.exception("The recording of row %s could not be verified.", row)
 
     def _next(self) -> int | None:
-        """Wait for the next recording: a new one, or one whose pause is over; None when there is none yet."""
+        """Wait for the next recording: a new one, or one whose pause is over; None for other work."""
         if self._not_compared:
             with contextlib.suppress(queue.Empty):
                 return self._queue.get_nowait()
             return None
-        wait = max(0.0, self._later[0][0] - self._clock()) if self._later else None
+        times = [self._round_at, *(at for at, _ in list(self._later)[:1])]
         try:
-            return self._queue.get(timeout=wait)
+            return self._queue.get(timeout=max(0.0, min(times) - self._clock()))
         except queue.Empty:
+            pass
+        if self._later and self._later[0][0] <= self._clock():
             return self._later.popleft()[1]
-
-    def _go_on(self, _count: int) -> None:
-        if self._stopping.is_set():
-            raise VerifierStoppedError
+        return None
 
     def _compare(self, row: int) -> None:
         """Compare what was held before recordings were compared; verifying comes first."""
@@ -113,14 +125,38 @@ class Verifier:
             why = reason(error) if isinstance(error, SQLAlchemyError) else str(error)
             log.warning("A held recording is compared with its neighbours at the next start: %s", why)
 
+    def _open_one(self) -> None:
+        """Open the next recording that is held and was not opened yet; after the last, rest for a while."""
+        row = None
+        try:
+            if self._round_at <= self._clock():
+                row = self._openings.next(self._opened_to)
+            if row is not None:
+                self._opened_to = row
+                self._openings.open(row)
+        except (StoreError, OSError, SQLAlchemyError, ProblemError) as error:
+            why = reason(error) if isinstance(error, SQLAlchemyError) else str(error)
+            log.warning("A recording could not be opened now, and is tried again: %s", why)
+            if isinstance(error, SQLAlchemyError):
+                self._rest()
+        if row is None and self._round_at <= self._clock():
+            self._rest()
+
+    def _rest(self) -> None:
+        self._opened_to, self._round_at = 0, self._clock() + self._retry_s
+
+    def _go_on(self, _count: int) -> None:
+        if self._stopping.is_set():
+            raise VerifierStoppedError
+
     def _verify(self, row: int) -> None:
         try:
             self._verification.run(row, progress=self._go_on)
         except VerifierStoppedError:
             return
-        except (StoreError, OSError, SQLAlchemyError) as error:
+        except (StoreError, OSError, SQLAlchemyError, OpeningWaitsError, ProblemError) as error:
             self._later.append((self._clock() + self._retry_s, row))
             why = reason(error) if isinstance(error, SQLAlchemyError) else str(error)
             log.warning("A verification waits and is tried again: %s", why)
-            if isinstance(error, StoreError):
-                self._verification.wait_for_store(row, why)
+            if isinstance(error, (StoreError, OpeningWaitsError)):
+                self._verification.wait(row, why)

@@ -1,7 +1,7 @@
 """Taking a recording out as one MP4 file, sent as it is made (F1).
 
 Nothing is decoded, and no plaintext rests in memory for longer than a part or on any disk at all: the parts
-are opened twice, once for the tables and once for the samples (``fleet.footage.watching.media.movie``). A
+are opened twice, once for the tables and once for the samples (``fleet.footage.media.movie``). A
 failure on the way cuts the answer off short of its stated length, so that nobody takes half a file for a
 whole one.
 """
@@ -15,9 +15,9 @@ from datetime import datetime
 
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
+from fleet.footage.media.fragment import read_part
+from fleet.footage.media.movie import Description, MovieBuilder
 from fleet.footage.recordings.rows import wall_time
-from fleet.footage.watching.media.fragment import read_part
-from fleet.footage.watching.media.movie import Description, MovieBuilder
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.opener import RecordingOpener
 from protocol.units import EPOCH

@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import Any
 
 from fleet.footage.errors import PlaybackError
+from fleet.footage.media.filler import black, silence
+from fleet.footage.media.fragment import read_initialisation, shift, split
 from fleet.footage.timeline.events import RecordingEvents, place_events, seconds
 from fleet.footage.timeline.gaps import gaps_of
 from fleet.footage.timeline.index import TimelineIndex
 from fleet.footage.timeline.timeline import Span, Timeline
-from fleet.footage.watching.media.filler import black, silence
-from fleet.footage.watching.media.fragment import read_initialisation, shift, split
 from fleet.footage.watching.opened_recording import Arrived, OpenedRecording
 from fleet.footage.watching.playlists import is_filled, main_playlist, media_playlist
 from protocol.footage.format.model import Track

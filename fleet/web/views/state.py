@@ -65,8 +65,21 @@ RECORDING = {
     ),
     "uploading": Badge("Uploading", "cloud-upload", "busy", "It is on its way from the camera."),
     "verifying": Badge("Checking", "refresh", "busy", "All of it is here and is being verified."),
-    "held": Badge("Safe", "shield-check", "good", "All of it is here, verified, with a receipt."),
+    "held": Badge("Safe", "shield-check", "good", "All of it is here, verified and opened, with a receipt."),
+    "unopened": Badge(
+        "Not opened yet",
+        "shield-check",
+        "quiet",
+        "All of it is here, verified, with a receipt. Whether it can be opened is not known: that was not "
+        "tried yet.",
+    ),
     "failed": Badge("Refused", "shield-x", "bad", "What arrived did not verify; the camera keeps its own."),
+    "signed": Badge(
+        "Refused",
+        "shield-x",
+        "bad",
+        "It cannot be opened, which was found after its receipt; the camera may have let go of its own.",
+    ),
     "deleted": Badge("Deleted", "shield-off", "quiet", "Its keys and its footage were destroyed."),
 }
 
@@ -101,6 +114,9 @@ VERDICT = {
         "Another fleet's", "shield-x", "bad", "Unaltered, and signed under another fleet's authority."
     ),
     "altered": Badge("Altered", "shield-x", "bad", "It is not what the camera made."),
+    "cannot be opened": Badge(
+        "Cannot be opened", "shield-x", "bad", "Its signatures hold, and what they cover cannot be shown."
+    ),
 }
 
 
@@ -120,6 +136,10 @@ def camera_badge(facts: CameraFacts) -> Badge:
 def recording_badge(facts: RecordingFacts) -> Badge:
     """Choose what to say of a recording's way from the camera into the store."""
     recording = facts.summary
+    if recording.state == "held" and recording.opening is None:
+        return RECORDING["unopened"]
+    if recording.state == "failed" and recording.receipt:
+        return RECORDING["signed"]
     if recording.state not in ("announced", "uploading"):
         return RECORDING.get(recording.state, UNKNOWN)
     if not recording.is_over and facts.under_way:

@@ -20,11 +20,11 @@ from pathlib import Path
 from device.capture.chunker import Chunker
 from device.clock import label_at
 from device.recording.clock_steps import STEP_US
+from fleet.footage.media.fragment import read_part
+from fleet.footage.media.movie import MovieBuilder
 from fleet.footage.timeline.chunks import index_segment
 from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.timeline import Timeline, lay_out
-from fleet.footage.watching.media.fragment import read_part
-from fleet.footage.watching.media.movie import MovieBuilder
 from protocol.footage.format.model import ChunkHeader, GapCause, Track
 from protocol.footage.ledger.ledger import LEDGER_NAME, EventKind, Ledger, LedgerEvent, read_ledger
 from protocol.footage.sealing.opening import open_parts

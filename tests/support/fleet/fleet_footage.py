@@ -35,6 +35,7 @@ from fleet.server.compose import FleetServices, build_services
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, content_digest
 from tests.support.fleet.made_state import lay_out
+from tests.support.media.parts import footage_chunk
 from tests.support.media.recordings import Take, TestIdentity, make_identity
 
 HOME = "/api/v1/camera/recordings"
@@ -69,6 +70,7 @@ class Fleet:
             camera_key=key,
             camera_certificate=der,
             recipient=self.services.vault.recipients()[0],
+            plain=footage_chunk,
         )
 
 

@@ -24,6 +24,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.sealing.keys import Recipient
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, content_digest
 from tests.support.fleet.fleet import EnrolledCamera, RunningFleet, camera_request, keep_camera
+from tests.support.media.parts import footage_chunk
 from tests.support.media.recordings import Take, TestIdentity, make_identity
 
 DECIDED_S = 30.0
@@ -48,6 +49,7 @@ def enrol_identity(fleet: RunningFleet, folder: Path) -> tuple[EnrolledCamera, T
             base64.b64decode(recipient["public_key"]),
             frozenset(Track(name) for name in recipient["tracks"]),
         ),
+        plain=footage_chunk,
     )
     return keep_camera(folder, told["camera"], told["certificate_pem"], key), identity
 

@@ -70,6 +70,8 @@ class TestIdentity:
     receipts_certificate: bytes
     private: PrivateKey
     recipient: Recipient
+    plain: Callable[..., PlainChunk] | None = None
+    """Makes the plaintext of its chunks; that of ``plain_chunk``, which is no footage, where it is None."""
 
     @property
     def certificates(self) -> tuple[bytes, ...]:
@@ -198,7 +200,9 @@ class Take:
         seq = len(self.chunks)
         keys = {track: self.random(32) for track in Track if track in tracks}
         sealed = seal_chunk(
-            plain_chunk(self.at_ns, duration_ns=duration_ns, tracks=tracks, gaps=gaps, size=size),
+            (self.identity.plain or plain_chunk)(
+                self.at_ns, duration_ns=duration_ns, tracks=tracks, gaps=gaps, size=size
+            ),
             camera=self.identity.camera,
             run=self.run,
             seq=seq,

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleet.footage.errors import MediaError
-from fleet.footage.watching.media.boxes import boxes, find, make
-from fleet.footage.watching.media.filler import black, silence
-from fleet.footage.watching.media.fragment import Part, Sample, read_initialisation, read_part, shift, split
-from fleet.footage.watching.media.movie import Description, MovieBuilder
-from fleet.footage.watching.media.tables import TrackTable
+from fleet.footage.media.boxes import boxes, find, make
+from fleet.footage.media.filler import black, silence
+from fleet.footage.media.fragment import Part, Sample, read_initialisation, read_part, shift, split
+from fleet.footage.media.movie import Description, MovieBuilder
+from fleet.footage.media.tables import TrackTable
 from protocol.footage.format.model import PlainPart, Track
 from tests.support.media.media import make_media
 from tests.support.media.recordings import BOOT_NS

@@ -33,6 +33,7 @@ FACTS = RecordingFacts(
         number=7,
         officer_name="Officer 1",
         state="held",
+        opening="opened",
         announced=PRESS + timedelta(seconds=1),
         pressed=PRESS,
         clock_synchronised=True,

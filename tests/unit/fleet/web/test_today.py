@@ -41,6 +41,7 @@ SAFE = RecordingFacts(
         number=7,
         officer_name="Officer 1",
         state="held",
+        opening="opened",
         announced=NOW - timedelta(minutes=29),
         pressed=NOW - timedelta(minutes=30),
         clock_synchronised=True,

@@ -23,9 +23,9 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from fleet.footage.errors import MediaError
-from fleet.footage.watching.media.boxes import make, make_full
-from fleet.footage.watching.media.fragment import Part
-from fleet.footage.watching.media.tables import TrackTable
+from fleet.footage.media.boxes import make, make_full
+from fleet.footage.media.fragment import Part
+from fleet.footage.media.tables import TrackTable
 
 MOVIE_TIMESCALE = 90_000
 _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)  # §8.2.2.3

@@ -19,8 +19,8 @@ from typing import Any
 import av
 import numpy as np
 
-from fleet.footage.watching.media.boxes import find_optional, make, make_full
-from fleet.footage.watching.media.fragment import Initialisation, read_part
+from fleet.footage.media.boxes import find_optional, make, make_full
+from fleet.footage.media.fragment import Initialisation, read_part
 from protocol.units import NS_PER_S
 
 FRAME = 1024

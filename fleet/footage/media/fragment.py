@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 
 from fleet.footage.errors import MediaError
-from fleet.footage.watching.media.boxes import Box, boxes, find, unpack
+from fleet.footage.media.boxes import Box, boxes, find, unpack
 
 _DATA_OFFSET, _FIRST_FLAGS, _DURATION, _SIZE, _FLAGS, _COMPOSITION = 0x1, 0x4, 0x100, 0x200, 0x400, 0x800
 _HAS_BASE, _HAS_DESCRIPTION, _HAS_DURATION, _HAS_SIZE, _HAS_FLAGS = 0x1, 0x2, 0x8, 0x10, 0x20

@@ -17,12 +17,12 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from fleet.footage.errors import MediaError
-from fleet.footage.watching.media.boxes import make, make_full
+from fleet.footage.media.boxes import make, make_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fleet.footage.watching.media.fragment import Initialisation, Part
+    from fleet.footage.media.fragment import Initialisation, Part
 
 _UNSIGNED_32 = 2**32
 

@@ -1,0 +1,92 @@
+"""What is verified: a recording's place, its ledger and its segments, as the tables have them at one look."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import undefer
+
+from fleet.core.database import Sessions
+from fleet.footage.recordings.models import Recording, SegmentRow
+from fleet.footage.recordings.rows import pieces_of
+from fleet.footage.store import names
+from fleet.footage.store.ledgers import read_ledger_bytes
+from fleet.footage.store.store import FootageStore
+from fleet.footage.store.stored_files import HeldSegment, StoredFiles
+from fleet.footage.timeline.chunks import ChunkRef, from_json, index_segment
+from fleet.footage.verifying.opening import Candidate
+from protocol.footage.ledger.ledger import read_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A recording to verify.
+
+    Attributes:
+        row: its row's number.
+        public_id: what it is called in the audit log.
+        place: where it lies in the store.
+        changed: when anything about it had last changed at that look.
+        ledger: its ledger's bytes, as far as they are here.
+        segments: its segments.
+        index: where the chunks of each segment lie; filled in as segments are read.
+    """
+
+    row: int
+    public_id: str
+    place: names.Place
+    changed: datetime
+    ledger: bytes
+    segments: tuple[HeldSegment, ...]
+    index: dict[str, tuple[ChunkRef, ...]] = field(default_factory=dict)
+
+    def files(self, store: FootageStore) -> StoredFiles:
+        """Return its files, each of which is indexed as it is read."""
+        return StoredFiles(store, self.place, self.ledger, self.segments, seen=self._indexed)
+
+    def candidate(self, store: FootageStore) -> Candidate:
+        """Return it as something to be opened, by the chunks that are indexed.
+
+        Raises:
+            FormatError: its ledger is none.
+        """
+        return Candidate(
+            public_id=self.public_id,
+            ledger=read_ledger(self.ledger),
+            ledger_sha256=hashlib.sha256(self.ledger).digest(),
+            chunks=[chunk for name in sorted(self.index) for chunk in self.index[name] if chunk.parts],
+            files=StoredFiles(store, self.place, self.ledger, self.segments),
+        )
+
+    def _indexed(self, name: str, data: bytes) -> None:
+        self.index[name] = index_segment(name, data)
+
+
+def load(
+    readers: Sessions, store: FootageStore, row: int, is_due: Callable[[Recording], bool]
+) -> Subject | None:
+    """Look at a recording, and read its ledger; None when there is nothing to do for it.
+
+    Args:
+        readers: opens sessions.
+        store: where its ledger is.
+        row: the number of its row.
+        is_due: says whether there is anything to do for it.
+
+    Raises:
+        StoreError: the store failed.
+    """
+    with readers() as session:
+        recording = session.get(Recording, row)
+        if recording is None or not is_due(recording):
+            return None
+        public_id, place, changed = recording.public_id, recording.place, recording.changed
+        pieces = pieces_of(session, recording)
+        query = session.query(SegmentRow).options(undefer(SegmentRow.parts))
+        rows = query.filter(SegmentRow.recording_id == row).order_by(SegmentRow.name).all()
+        segments = tuple(HeldSegment(each.name, each.size, each.sha256) for each in rows)
+        index = {each.name: from_json(each.name, each.parts) for each in rows if each.parts is not None}
+    return Subject(row, public_id, place, changed, read_ledger_bytes(store, place, pieces), segments, index)
