@@ -42,8 +42,8 @@ class CannotBeOpenedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A recording to try.
+class Openable:
+    """A recording to be opened.
 
     Attributes:
         public_id: what it is called in the audit log.
@@ -70,7 +70,7 @@ class OpeningCheck:
         """Say whether it can be tried now; not while the vault is sealed."""
         return not self._vault.is_sealed()
 
-    def run(self, candidate: Candidate) -> None:
+    def run(self, candidate: Openable) -> None:
         """Open the keys of all parts of a recording, and look at some of the parts.
 
         Raises:
@@ -86,7 +86,7 @@ class OpeningCheck:
                 self._look_at(track, candidate, opening, [each for each in chunks if each.part(track)])
 
     @contextmanager
-    def _opened(self, candidate: Candidate) -> Iterator[Opening]:
+    def _opened(self, candidate: Openable) -> Iterator[Opening]:
         try:
             opening = self._vault.unseal(
                 recording=candidate.public_id,
@@ -103,7 +103,7 @@ class OpeningCheck:
             yield opening
 
     def _look_at(
-        self, track: Track, candidate: Candidate, opening: Opening, chunks: Sequence[ChunkRef]
+        self, track: Track, candidate: Openable, opening: Opening, chunks: Sequence[ChunkRef]
     ) -> None:
         gaps = _stated_gaps(candidate.ledger)
         for chunk in chunks:
@@ -135,7 +135,7 @@ def _refused(what: str) -> Iterator[None]:
         ) from error
 
 
-def _plaintext(candidate: Candidate, opening: Opening, chunk: ChunkRef, track: Track) -> bytes:
+def _plaintext(candidate: Openable, opening: Opening, chunk: ChunkRef, track: Track) -> bytes:
     part, head = chunk.part(track), candidate.ledger.open
     if part is None:
         raise KeysError(f"chunk {chunk.seq} has no {track}")
@@ -144,7 +144,7 @@ def _plaintext(candidate: Candidate, opening: Opening, chunk: ChunkRef, track: T
     return open_part(ciphertext, opening.key(chunk.seq, track), context)
 
 
-def _of_recording(candidate: Candidate) -> list[ChunkRef]:
+def _of_recording(candidate: Openable) -> list[ChunkRef]:
     """Return the chunks that are the recording's and should have keys, each number once."""
     ledger = candidate.ledger
     last = ledger.keys[-1].last_seq if ledger.keys else ledger.open.first_seq - 1

@@ -34,7 +34,7 @@ _SEEING = "the chunk's header says"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PartLength:
     """What a part lasts and what its chunk claims less what is stated to be missing, in nanoseconds."""
 
     found_ns: int
@@ -57,7 +57,7 @@ def choose(count: int, seed: bytes, *, some: int = SOME) -> tuple[int, ...]:
     return tuple(sorted({0, count - 1, *drawn})) if count else ()
 
 
-def check_part(data: bytes, chunk: ChunkRef, track: Track, gaps: Iterable[Gap] = ()) -> Seen:
+def check_part(data: bytes, chunk: ChunkRef, track: Track, gaps: Iterable[Gap] = ()) -> PartLength:
     """Check a decrypted part against its chunk.
 
     Args:
@@ -79,7 +79,7 @@ def check_part(data: bytes, chunk: ChunkRef, track: Track, gaps: Iterable[Gap] =
     return _check_times(part, chunk, _missing_ns(chunk, track, gaps))
 
 
-def check_speed(seen: Sequence[Seen]) -> None:
+def check_speed(seen: Sequence[PartLength]) -> None:
     """Check that parts of one track together last at least half of what their chunks claim.
 
     Single parts are given some tolerance, which chunks shorter than that could use up.
@@ -94,7 +94,7 @@ def check_speed(seen: Sequence[Seen]) -> None:
         )
 
 
-def _check_times(part: Part, chunk: ChunkRef, missing_ns: int) -> Seen:
+def _check_times(part: Part, chunk: ChunkRef, missing_ns: int) -> PartLength:
     scale = part.initialisation.timescale
     start, length = _ns(part.decode_time, scale), _ns(part.ticks, scale)
     first, last = _shown(part)
@@ -107,7 +107,7 @@ def _check_times(part: Part, chunk: ChunkRef, missing_ns: int) -> Seen:
     claimed_ns = max(0, chunk.duration_ns - missing_ns)
     if length < claimed_ns - TOLERANCE_NS:
         raise MediaError(f"The part lasts {_s(length)} where {_SEEING} {_s(chunk.duration_ns)}.")
-    return Seen(length, claimed_ns)
+    return PartLength(length, claimed_ns)
 
 
 def _shown(part: Part) -> tuple[int, int]:

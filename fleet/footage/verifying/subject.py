@@ -17,7 +17,7 @@ from fleet.footage.store.ledgers import read_ledger_bytes
 from fleet.footage.store.store import FootageStore
 from fleet.footage.store.stored_files import HeldSegment, StoredFiles
 from fleet.footage.timeline.chunks import ChunkRef, from_json, index_segment
-from fleet.footage.verifying.opening import Candidate
+from fleet.footage.verifying.opening import Openable
 from protocol.footage.ledger.ledger import read_ledger
 
 
@@ -47,13 +47,13 @@ class Subject:
         """Return its files, each of which is indexed as it is read."""
         return StoredFiles(store, self.place, self.ledger, self.segments, seen=self._indexed)
 
-    def candidate(self, store: FootageStore) -> Candidate:
+    def candidate(self, store: FootageStore) -> Openable:
         """Return it as something to be opened, by the chunks that are indexed.
 
         Raises:
             FormatError: its ledger is none.
         """
-        return Candidate(
+        return Openable(
             public_id=self.public_id,
             ledger=read_ledger(self.ledger),
             ledger_sha256=hashlib.sha256(self.ledger).digest(),

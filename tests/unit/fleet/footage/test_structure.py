@@ -14,7 +14,7 @@ from fleet.footage.media.boxes import make, make_full
 from fleet.footage.media.codec import check_samples, codec_of, is_codec
 from fleet.footage.media.fragment import Initialisation, Part, read_part
 from fleet.footage.timeline.chunks import ChunkRef, PartRef
-from fleet.footage.verifying.structure import SOME, TOLERANCE_NS, Seen, check_part, check_speed, choose
+from fleet.footage.verifying.structure import SOME, TOLERANCE_NS, PartLength, check_part, check_speed, choose
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.units import NS_PER_S
 from tests.support.media.parts import cut, encoded, footage_part
@@ -73,9 +73,9 @@ def test_what_the_camera_stated_to_be_missing_may_be_missing() -> None:
 
 def test_chunks_shorter_than_the_tolerance_cannot_play_faster_together() -> None:  # proves F8
     check_speed([])
-    check_speed([Seen(60, 100), Seen(60, 100)])
+    check_speed([PartLength(60, 100), PartLength(60, 100)])
     with pytest.raises(MediaError, match=r"last 0\.02 s where their chunks' headers say 0\.18 s"):
-        check_speed([Seen(NS_PER_S // 100, NS_PER_S * 9 // 100)] * 2)
+        check_speed([PartLength(NS_PER_S // 100, NS_PER_S * 9 // 100)] * 2)
 
 
 def test_of_few_parts_all_are_chosen_and_of_many_the_ends_and_some() -> None:
