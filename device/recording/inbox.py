@@ -7,6 +7,7 @@ Rules:
   done all the same. From the first time until all such answers are given the inbox is ``late``: a fault.
 - What a message begins is carried out at once, and what comes of that is dealt with before anything else.
 - What is to be done in the thread of whoever asked is done there, as long as it waits.
+- Whoever is answered goes on first: what follows the answer would keep the interpreter from that thread.
 
 The thread is there while something comes every few seconds, and goes when nothing does.
 """
@@ -33,6 +34,9 @@ M = TypeVar("M")
 _IDLE_S: Final = 2.0
 """How long the thread stays when nothing comes."""
 
+_GO_ON_S: Final = 0.005
+"""How long an answer waits for whoever it is for to go on: no longer than a busy thread may keep them."""
+
 
 class Ticket:
     """An answer to come. One thread waits for it."""
@@ -43,7 +47,8 @@ class Ticket:
         self._calls: deque[Callable[[], None]] = deque()
         self._answer: object = None
         self._error: BaseException | None = None
-        self._answered = self._left = False
+        self._answered = self._left = self._idle = False
+        self._went_on = threading.Event()
 
     def wait(self, timeout_s: float | None = None) -> object:
         """The answer; None when it does not come in time, and then nobody waits for it any more.
@@ -56,23 +61,32 @@ class Ticket:
             with self._changed:
                 while not self._calls and not self._answered:
                     left_s = None if deadline is None else deadline - time.monotonic()
-                    if not self._changed.wait(left_s) and not (self._calls or self._answered):
+                    self._idle = True
+                    woken = self._changed.wait(left_s)
+                    self._idle = False
+                    if not woken and not (self._calls or self._answered):
                         self._left = True
                         return None
                 if not self._calls:
                     break
                 call = self._calls.popleft()
             call()
+        self._went_on.set()
         if self._error is not None:
             raise self._error
         return self._answer
 
-    def answer(self, answer: object, error: BaseException | None = None) -> None:
-        """Give the answer. The first counts."""
+    def answer(self, answer: object, error: BaseException | None = None) -> bool:
+        """Give the answer, of which the first counts; tell whether a thread does nothing but wait for it."""
         with self._changed:
             if not self._answered:
                 self._answer, self._error, self._answered = answer, error, True
             self._changed.notify_all()
+            return self._idle and not self._calls
+
+    def let_go_on(self) -> None:
+        """Wait until the thread that waited has its answer, unless it is slow to come."""
+        self._went_on.wait(_GO_ON_S)
 
     def call(self, do: Callable[[], None]) -> bool:
         """Have something done in the thread that waits; tell whether one does."""
@@ -147,7 +161,9 @@ class HeartInbox(Generic[M]):
             if ticket is None:
                 return
             self._late.discard(ticket.number)
-            ticket.answer(answer, error)
+            waited = ticket.answer(answer, error)
+        if waited:
+            ticket.let_go_on()
         if error is not None and ticket.left:
             log.error("What was asked for and nobody waited for has failed.", exc_info=error)
 

@@ -109,6 +109,49 @@ def test_an_answer_that_comes_in_the_last_moment_is_still_the_answer(
     assert (inbox.late, owner.late) == (False, [])
 
 
+def test_whoever_is_answered_goes_on_before_what_follows(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.recording.inbox._GO_ON_S", PATIENCE_S)
+    inbox, went_on, order = owner.inbox, threading.Event(), list[str]()
+    ticket = inbox.ticket()
+    monkeypatch.setattr(ticket, "_went_on", went_on)
+
+    def message() -> None:
+        until(lambda: ticket._idle)
+        inbox.answer(ticket.number, "done")
+        order.append("followed" if went_on.is_set() else "kept waiting")
+
+    assert inbox.ask(message, ticket) == "done"
+    until(lambda: order == ["followed"])
+
+
+def test_nobody_is_waited_for_who_has_something_to_do_or_has_left(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.recording.inbox._GO_ON_S", 100 * PATIENCE_S)
+    inbox, answered = owner.inbox, threading.Event()
+    ticket = inbox.ticket()
+
+    def busy() -> None:
+        assert answered.wait(PATIENCE_S)
+
+    def message() -> None:
+        inbox.call(ticket.number, busy)
+        inbox.answer(ticket.number, "done")
+        answered.set()
+
+    assert inbox.ask(message, ticket) == "done"
+    assert answered.is_set()
+    monkeypatch.setattr("device.recording.inbox.ANSWER_WAIT_S", 0.01)
+    left = inbox.ticket()
+    assert inbox.ask(lambda: None, left) is None
+    answered.clear()
+    inbox.send(lambda: inbox.answer(left.number, "too late"))
+    inbox.send(answered.set)
+    assert answered.wait(PATIENCE_S)
+
+
 def test_an_alarm_sends_its_message_in_place_of_the_one_before(owner: Owner) -> None:
     heard, rang = list[str](), threading.Event()
     owner.inbox.set_alarm(PATIENCE_S, lambda: heard.append("first"))
