@@ -17,6 +17,7 @@ from protocol.footage.ledger.writer import LedgerWriter
 
 if TYPE_CHECKING:
     from device.ring.ring import RingRange
+    from device.storage.durable import AppendFile
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
     from protocol.footage.format.signing import Signer
@@ -48,8 +49,21 @@ class CommitPlan:
         return self.held.segments if self.held else ()
 
 
-def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign: Signer) -> OpenRecording:
+def commit(
+    filesystem: Filesystem,
+    folders: StateFolder,
+    plan: CommitPlan,
+    sign: Signer,
+    prepared: AppendFile | None = None,
+) -> OpenRecording:
     """Make the plan a recording, durably.
+
+    Args:
+        filesystem: The disk.
+        folders: Where things are.
+        plan: What is to be committed.
+        sign: The camera's signer.
+        prepared: The file for it, if it was made before (see ``prepare_claim``).
 
     Raises:
         StorageError: It is not acknowledged (see ``write_claim``).
@@ -57,7 +71,7 @@ def commit(filesystem: Filesystem, folders: StateFolder, plan: CommitPlan, sign:
     number, writer = plan.opening.number, LedgerWriter(sign)
     opening = writer.append(plan.opening)
     digest = writer.head
-    ledger = write_claim(filesystem, folders, number, opening + _records(writer, plan))
+    ledger = write_claim(filesystem, folders, number, opening + _records(writer, plan), prepared)
     return OpenRecording(
         plan.opening,
         RecordingFiles(filesystem, folders, number, plan.segments),

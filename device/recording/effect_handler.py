@@ -98,6 +98,8 @@ class EffectHandler:
                 self._parts.writer.begin_anew()
             case e.Publish():
                 return self._publish()
+            case e.Prepare():
+                self._parts.opener.prepare()
             case e.Unlink():
                 self._unlink()
             case e.LookAtClock():

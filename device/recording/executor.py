@@ -14,6 +14,7 @@ from device.recording.effect_handler import EffectHandler
 from device.recording.heart import effects as e
 from device.recording.heart import messages as m
 from device.recording.heart.heart import Heart, Seen
+from device.recording.heart.outcome import Outcome
 from device.recording.heart.step import step
 from device.recording.inbox import HeartInbox
 
@@ -78,7 +79,7 @@ class Executor:
         self._deal_with_all(message)
         answers, self._answers = self._answers, []
         for asker, answer in answers:
-            self.inbox.answer(asker, answer)
+            self.inbox.answer(asker, answer, first=isinstance(answer, Outcome))
         try:
             self.handler.under_way.tell_opened()
         except Exception:

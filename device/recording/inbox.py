@@ -7,7 +7,7 @@ Rules:
   done all the same. From the first time until all such answers are given the inbox is ``late``: a fault.
 - What a message begins is carried out at once, and what comes of that is dealt with before anything else.
 - What is to be done in the thread of whoever asked is done there, as long as it waits.
-- Whoever is answered goes on first: what follows the answer would keep the interpreter from that thread.
+- Whoever waited for an outcome goes on first: what follows would keep the interpreter from that thread.
 
 The thread is there while something comes every few seconds, and goes when nothing does.
 """
@@ -154,15 +154,17 @@ class HeartInbox(Generic[M]):
             return ticket.wait()  # it has come after all
         return answer
 
-    def answer(self, number: int | None, answer: object, error: BaseException | None = None) -> None:
-        """Give whoever holds that ticket an answer."""
+    def answer(
+        self, number: int | None, answer: object, error: BaseException | None = None, *, first: bool = False
+    ) -> None:
+        """Answer whoever holds that ticket; with ``first``, return once that thread goes on with it."""
         with self._changed:
             ticket = None if number is None else self._tickets.pop(number, None)
             if ticket is None:
                 return
             self._late.discard(ticket.number)
             waited = ticket.answer(answer, error)
-        if waited:
+        if waited and first:
             ticket.let_go_on()
         if error is not None and ticket.left:
             log.error("What was asked for and nobody waited for has failed.", exc_info=error)

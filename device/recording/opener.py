@@ -6,6 +6,7 @@ Rules:
   was acknowledged or recovered (L3).
 - A number is used up while something may be on the card under it, acknowledged or not. Before the next is
   tried the card has to take a sync again: one that refuses them does not fill up with attempts.
+- The file of the next claim is made while there is time, once for each number. Without it a press makes it.
 - What an attempt claimed stays in the ring while the card may hold that attempt: recovery may find it whole.
 - On a full card the reserve is released and the commit tried once more.
 """
@@ -18,6 +19,7 @@ from device.errors import StorageError, StorageFullError
 from device.recording.commit import CommitPlan, commit
 from device.ring.prerecord import PreRecord
 from device.ring.window import Recorded
+from device.storage.claim import prepare_claim
 from device.storage.durable import sync_dir
 from protocol.footage.format.sizes import RECORDING_BYTES
 from protocol.footage.ledger.ledger import EventKind, LedgerEvent, Open
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from device.ring.prerecord import Tail
     from device.ring.ring import RingRange
     from device.ring.window import Window
+    from device.storage.durable import AppendFile
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
     from device.storage.space import Reserve
@@ -82,6 +85,8 @@ class Opener:
         self._run = run
         self._previous_open = previous_open
         self._in_doubt = False
+        self._prepared: AppendFile | None = None
+        self._prepared_after: int | None = None
         self._left: set[str] = set()
         self._taken_back: set[str] = set()
 
@@ -113,6 +118,17 @@ class Opener:
         self.number, self.left_behind = recording.number, None
         self._previous_open = recording.open_digest
         return recording
+
+    def prepare(self) -> None:
+        """Make the file of the next claim, unless that was tried. Never raises: a press can do without."""
+        if self._in_doubt or self._prepared_after == self.number:
+            return
+        try:
+            self._prepared = prepare_claim(self._filesystem, self._folders, self.number + 1)
+        except StorageError:
+            if self._is_left(self.number + 1):
+                self.number += 1
+        self._prepared_after = self.number
 
     def _plan(self, wanted: Wanted, next_seq: int, tail: Tail, steps: RecentSteps) -> CommitPlan:
         identity = self._random(RECORDING_BYTES)
@@ -151,11 +167,20 @@ class Opener:
 
     def _commit(self, plan: CommitPlan) -> OpenRecording:
         try:
-            return commit(self._filesystem, self._folders, plan, self._credentials.sign)
+            return self._write(plan)
         except StorageFullError:
             if self._is_left(plan.opening.number) or not self._reserve.release():
                 raise
-            return commit(self._filesystem, self._folders, plan, self._credentials.sign)
+            return self._write(plan)
+
+    def _write(self, plan: CommitPlan) -> OpenRecording:
+        """Write a plan, into the file that was made for it if there is one: the first write uses that up."""
+        prepared = self._prepared
+        try:
+            return commit(self._filesystem, self._folders, plan, self._credentials.sign, prepared)
+        finally:
+            if prepared is not None and (prepared.length or not prepared.open):
+                self._prepared = None
 
     def _settle_doubt(self) -> None:
         """After an attempt of which a sync failed: see that the card syncs.

@@ -155,6 +155,7 @@ class UnderWay:
         except StorageError as error:
             self._fail(error)
             return
+        self.tell_opened()  # nobody waits for an answer
         self.current = before
         finish_segment()
         with contextlib.suppress(StorageError):  # ``end`` says it: the close record follows in the same file

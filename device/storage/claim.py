@@ -10,6 +10,9 @@ The claim, which alone makes the recording safe:
 
 Until its folder is durable no segment that a claim names may be unlinked from the ring.
 
+Both the file and the sync of its name can be had before there is anything to claim (``prepare_claim``): a
+press then waits for the one write and its sync alone. An empty claim claims nothing, and recovery removes it.
+
 Its publication, at any time later, tried again as often as need be:
 
 3. a folder ``NNNNNNNN.new`` with links to the segments and to the ledger, which grows on meanwhile: it is one
@@ -39,7 +42,33 @@ if TYPE_CHECKING:
     from device.storage.layout import StateFolder
 
 
-def write_claim(filesystem: Filesystem, folders: StateFolder, number: int, data: Bytes) -> AppendFile:
+def prepare_claim(filesystem: Filesystem, folders: StateFolder, number: int) -> AppendFile:
+    """Make the file of a claim to come, its name durable and nothing in it.
+
+    Args:
+        filesystem: The disk.
+        folders: Where things are.
+        number: The recording's.
+
+    Raises:
+        StorageError: There is no such file, as well as can be.
+    """
+    ledger = AppendFile.create(filesystem, folders.claim(number))
+    try:
+        durable.sync_dir(filesystem, folders.recordings)
+    except StorageError:
+        _take_back(filesystem, folders, number, ledger)
+        raise
+    return ledger
+
+
+def write_claim(
+    filesystem: Filesystem,
+    folders: StateFolder,
+    number: int,
+    data: Bytes,
+    prepared: AppendFile | None = None,
+) -> AppendFile:
     """Make a claim durable: the recording is safe when this returns.
 
     Args:
@@ -47,6 +76,7 @@ def write_claim(filesystem: Filesystem, folders: StateFolder, number: int, data:
         folders: Where things are.
         number: The recording's.
         data: The beginning of its ledger: all that the press commits.
+        prepared: What ``prepare_claim`` has made for that number; it is used up, whatever comes of this.
 
     Returns:
         The ledger, which may grow.
@@ -55,14 +85,14 @@ def write_claim(filesystem: Filesystem, folders: StateFolder, number: int, data:
         StorageError: It is not safe. After a failed sync it may be on the card all the same: from "sync_dir",
             whole and under its name; from "sync_data", with the name taken away as well as can be.
     """
-    ledger = AppendFile.create(filesystem, folders.claim(number))
+    ledger = prepared or AppendFile.create(filesystem, folders.claim(number))
     try:
         ledger.append(data)
     except StorageError:
-        ledger.abandon()
-        with contextlib.suppress(StorageError):  # recovery finds that it is not whole, or finishes it
-            durable.remove(filesystem, folders.claim(number))
+        _take_back(filesystem, folders, number, ledger)
         raise
+    if prepared is not None:
+        return ledger
     try:
         durable.sync_dir(filesystem, folders.recordings)
     except StorageError:
@@ -126,3 +156,10 @@ def withdraw_folder(filesystem: Filesystem, folders: StateFolder, number: int) -
         durable.move(filesystem, folders.recording(number), unpublished)
     if filesystem.exists(unpublished):
         durable.remove_folder(filesystem, unpublished)
+
+
+def _take_back(filesystem: Filesystem, folders: StateFolder, number: int, ledger: AppendFile) -> None:
+    """Let go of a claim that is not made. Recovery finds that it is not whole, or finishes it."""
+    ledger.abandon()
+    with contextlib.suppress(StorageError):
+        durable.remove(filesystem, folders.claim(number))

@@ -2,7 +2,8 @@
 
 STATE/identity/                   key, certificate, enrolment
 STATE/ring/                       segments of the window, useless without the keys in memory
-STATE/recordings/00000007.ledger  a press that is safe, its folder yet to come (``device.storage.claim``)
+STATE/recordings/00000007.ledger  a press that is safe, its folder yet to come (``device.storage.claim``); or
+                                  nothing in it: made ready for the next press
 STATE/recordings/00000007.new     that folder, not finished
 STATE/recordings/00000007/        ledger.cbor, segments, receipt.cbor: what lapel-verify takes
 STATE/recordings/00000007.gone    a removal that was not finished

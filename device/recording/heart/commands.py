@@ -136,6 +136,8 @@ class Commands(Work):
         """Time passed."""
         now = self.seen.now
         self.do(effects.LookAtClock(now), effects.LookAtSpace(now), effects.Publish(), effects.Unlink())
+        if not self.heart.camera.recording:
+            self.do(effects.Prepare())
         self.tidy()
         self.do(effects.Go(tick.asker))
 

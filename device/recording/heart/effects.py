@@ -110,6 +110,11 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepare:
+    """Have done what can be done for the next recording before anybody asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unlink:
     """Remove segments that neither window nor recording needs."""
 
@@ -204,6 +209,7 @@ Effect = (
     | ClearWindow
     | ForgetLost
     | Publish
+    | Prepare
     | Unlink
     | LookAtClock
     | LookAtSpace

@@ -32,6 +32,7 @@ TESTS = (
             "storage/test_claim",
             "recording/test_publishing",
             "recording/test_attempts",
+            "recording/test_prepared",
             "recording/test_storage_faults",
             "recovery/test_recovery",
             "recovery/test_claims",

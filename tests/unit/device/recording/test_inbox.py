@@ -119,7 +119,7 @@ def test_whoever_is_answered_goes_on_before_what_follows(
 
     def message() -> None:
         until(lambda: ticket._idle)
-        inbox.answer(ticket.number, "done")
+        inbox.answer(ticket.number, "done", first=True)
         order.append("followed" if went_on.is_set() else "kept waiting")
 
     assert inbox.ask(message, ticket) == "done"
@@ -138,7 +138,7 @@ def test_nobody_is_waited_for_who_has_something_to_do_or_has_left(
 
     def message() -> None:
         inbox.call(ticket.number, busy)
-        inbox.answer(ticket.number, "done")
+        inbox.answer(ticket.number, "done", first=True)
         answered.set()
 
     assert inbox.ask(message, ticket) == "done"
@@ -147,7 +147,7 @@ def test_nobody_is_waited_for_who_has_something_to_do_or_has_left(
     left = inbox.ticket()
     assert inbox.ask(lambda: None, left) is None
     answered.clear()
-    inbox.send(lambda: inbox.answer(left.number, "too late"))
+    inbox.send(lambda: inbox.answer(left.number, "too late", first=True))
     inbox.send(answered.set)
     assert answered.wait(PATIENCE_S)
 

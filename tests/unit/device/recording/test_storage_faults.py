@@ -373,6 +373,7 @@ def test_a_segment_that_a_power_cut_can_take_back_is_not_shown(
 
     disk.before = before
     bench.second()
+    assert bench.recorder.settle()
     no_longer(disk)
     first, second = bench.shelf.recordings()
     assert (first.ended, second.number) == ("cut off", 2)
@@ -635,10 +636,10 @@ def test_a_full_card_at_the_last_step_of_a_commit_is_said_as_that(
 ) -> None:
     # The commit was tried again under the number that was visible, and failed because it was there.
     bench.seconds(3)
-    bench.recorder.tick()
     disk.before = lambda call: (
         refuse(FULL)(call) if (call.name, call.path.name) == ("sync_dir", "recordings") else None
     )
+    bench.recorder.tick()
     outcome = bench.press()
     assert not outcome.ok
     assert "The card is full" in outcome.sentence

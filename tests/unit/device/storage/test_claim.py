@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from device.errors import StorageError
-from device.storage.claim import publish_claim, withdraw_folder, write_claim
+from device.storage.claim import prepare_claim, publish_claim, withdraw_folder, write_claim
 from device.storage.layout import StateFolder
 from tests.support.storage.disks import Call, WatchedFilesystem, refuse
 
@@ -45,6 +45,29 @@ def test_a_claim_is_one_file_and_two_syncs(disk: WatchedFilesystem, folders: Sta
     ]
     ledger.append(b", live")
     assert folders.claim(7).read_bytes() == b"open, keys, press, live"
+
+
+def test_a_claim_whose_file_was_made_before_is_one_write_and_one_sync(
+    disk: WatchedFilesystem, folders: StateFolder
+) -> None:
+    # proves C3 and C4
+    prepared = prepare_claim(disk, folders, 7)
+    assert steps(disk) == [("create", "00000007.ledger"), ("sync_dir", "recordings")]
+    disk.calls.clear()
+    ledger = write_claim(disk, folders, 7, b"open, keys, press", prepared)
+    assert steps(disk) == [("write", "00000007.ledger"), ("sync_data", "00000007.ledger")]
+    ledger.append(b", live")
+    assert folders.claim(7).read_bytes() == b"open, keys, press, live"
+
+
+def test_a_file_for_a_claim_whose_name_is_not_sure_is_taken_away(
+    disk: WatchedFilesystem, folders: StateFolder
+) -> None:
+    disk.before = refuse(errno.EIO, name="sync_dir")
+    with pytest.raises(StorageError):
+        prepare_claim(disk, folders, 7)
+    assert steps(disk)[-2:] == [("close", "00000007.ledger"), ("unlink", "00000007.ledger")]
+    assert not folders.claim(7).exists()
 
 
 @pytest.mark.parametrize("name", ["write", "sync_data"])
