@@ -61,7 +61,7 @@ class MemoryFleet:
         }
         return MemoryFleet(self.identity, copies=copies)
 
-    def held(self, number: int) -> UploadedRecording | None:
+    def held(self, number: int, _recording: str) -> UploadedRecording | None:
         copy = self.copies.get(number)
         if copy is None:
             return None
@@ -73,7 +73,7 @@ class MemoryFleet:
             state=UploadState.UPLOADING, segments=segments, ledger_length=len(copy.ledger)
         )
 
-    def put_ledger(self, number: int, offset: int, digest: Digest, data: bytes) -> int:
+    def put_ledger(self, number: int, _recording: str, offset: int, digest: Digest, data: bytes) -> int:
         copy = self.copies.setdefault(number, Copy())
         _whole(digest, data)
         known = copy.ledger[offset : offset + len(data)]
@@ -90,7 +90,9 @@ class MemoryFleet:
         self._answer("sent ledger", detail)
         return len(copy.ledger)
 
-    def put_segment(self, number: int, name: str, digest: Digest, blocks: Iterable[bytes]) -> None:
+    def put_segment(
+        self, number: int, _recording: str, name: str, digest: Digest, blocks: Iterable[bytes]
+    ) -> None:
         copy = self.copies.setdefault(number, Copy())
         data = b"".join(blocks)
         _whole(digest, data)
@@ -111,7 +113,7 @@ class MemoryFleet:
             raise RefusedError(f"Recording {number}: {report.sentence}", status=CONFLICT, code="altered")
         copy.receipt = self._receipt(number, copy, report.verdict)
 
-    def receipt(self, number: int) -> bytes | None:
+    def receipt(self, number: int, _recording: str) -> bytes | None:
         return self.copies[number].receipt
 
     def renew(self, request_pem: str) -> Renewed:
