@@ -124,8 +124,6 @@ class EffectHandler:
             recording = self.under_way.open(effect.wanted, effect.tail)
         except StorageError as error:
             return [NotOpened(effect.asker, str(error), self._parts.opener.left_behind)]
-        if effect.asker is None:
-            self.under_way.tell_opened()
         return [Opened(effect.asker, _current(recording))]
 
     def _keep(self, effect: e.Keep) -> None:

@@ -1,8 +1,7 @@
 """Deals with messages: has the heart decide, carries out what that says, and answers whoever asked.
 
 It runs in the one thread that the inbox has. What comes of an effect is decided about before the next effect
-is carried out, and answers are given once all is done; that a recording has begun is told after its answer.
-Nothing that goes wrong ends that thread.
+is carried out, and answers are given once all is done. Nothing that goes wrong ends that thread.
 """
 
 from __future__ import annotations
@@ -80,10 +79,6 @@ class Executor:
         answers, self._answers = self._answers, []
         for asker, answer in answers:
             self.inbox.answer(asker, answer, first=isinstance(answer, Outcome))
-        try:
-            self.handler.under_way.tell_opened()
-        except Exception:
-            log.exception("That a recording has begun could not be told.")
 
     def _deal_with_all(self, message: Message) -> None:
         try:

@@ -4,7 +4,6 @@ Rules:
 
 - On a full card the reserve is released, and the rest is written once more.
 - Whatever changes is shown on the shelf once it is published, and what begins and ends is told.
-- That a recording has begun is told after whoever asked for it has the answer, and before any other news.
 
 Not thread-safe: it belongs to the one thread that deals with messages. It does not decide when to begin, end
 or roll over.
@@ -61,7 +60,6 @@ class UnderWay:
         self.publisher = Publisher(parts.shelf, parts.reserve, parts.writer.closed, fail)
         self._parts = parts
         self._fail = fail
-        self._untold: OpenRecording | None = None
 
     @property
     def sealed_for(self) -> Recorded | None:
@@ -86,7 +84,7 @@ class UnderWay:
         return self.publisher.claimed.union(current, self._parts.opener.attempted)
 
     def open(self, wanted: Wanted, tail: Tail) -> OpenRecording:
-        """Commit a recording durably: from now on it is the one under way. ``tell_opened`` says so.
+        """Commit a recording durably: from now on it is the one under way.
 
         Args:
             wanted: What was asked for.
@@ -99,14 +97,8 @@ class UnderWay:
         recording = parts.opener.open(wanted, next_seq=self.next_seq, tail=tail, steps=self.steps)
         self.current = recording
         self.publisher.take(recording)
-        self._untold = recording
+        self.tell(NewsKind.RECORDING_OPENED, wanted.label, recording)
         return recording
-
-    def tell_opened(self) -> None:
-        """Tell whoever listens that a recording has begun, if that is not told yet."""
-        opened, self._untold = self._untold, None
-        if opened is not None:
-            self.tell(NewsKind.RECORDING_OPENED, opened.opening.label, opened)
 
     def live(self, chunk: RingChunk, keys: Keys | None) -> None:
         """A chunk is durable: make it part of the recording under way, if there is one.
@@ -155,7 +147,6 @@ class UnderWay:
         except StorageError as error:
             self._fail(error)
             return
-        self.tell_opened()  # nobody waits for an answer
         self.current = before
         finish_segment()
         with contextlib.suppress(StorageError):  # ``end`` says it: the close record follows in the same file
@@ -226,7 +217,6 @@ class UnderWay:
             text: A sentence for people, where there is more to say.
             duration_s: How long that recording is, once it has ended.
         """
-        self.tell_opened()
         facts = {} if about is None else _facts(about)
         self._parts.news.tell(kind, label, text=text, duration_s=duration_s, **facts)
 

@@ -7,6 +7,7 @@
   that, so what was not synced before is still not, and a power cut may come later.
 - 8 to 15: a camera that does one thing again and again until each sync of it has failed once, whether of a
   file or of a folder: press, record, bookmark, stop, upload, renew, take what the fleet wants, start again.
+  The presses once with their file made before, and once with no time for that.
 - 16: a card that refuses all that follows a press, for longer than the window is: recordings that are safe
   and have no folder yet grow, are bookmarked, stopped, pressed again and restarted.
 - From 17 on: the same steps in another order.
@@ -150,17 +151,19 @@ def refused(life: Life, disk: MemoryDisk) -> None:
     name = REFUSED[life.seed]
     life.boot()
     life.chunks(3)
-    for number in itertools.count():
-        life.press()
-        life.chunk()
-        if name not in DURING:
+    for hurried in (False, True) if name == "press" else (False,):
+        life.hurried = hurried
+        for number in itertools.count():
+            life.press()
+            life.chunk()
+            if name not in DURING:
+                life.stop()
+            more = refuse_sync(life, disk, things[name], number)
+            life.chunks(2)
             life.stop()
-        more = refuse_sync(life, disk, things[name], number)
-        life.chunks(2)
-        life.stop()
-        if not more:
-            return
-        life.upload()
+            if not more:
+                break
+            life.upload()
 
 
 def refuse_sync(life: Life, disk: MemoryDisk, step: Callable[[], object], after: int, times: int = 1) -> bool:

@@ -71,7 +71,7 @@ def test_a_press_that_is_answered_although_its_last_sync_failed_is_a_loss() -> N
         answers = [
             index
             for index, point in enumerate(trial.points)
-            if point.after and getattr(trial.log[point.after - 1], "what", "") == "acknowledged"
+            if point.after and getattr(trial.log[point.after - 1], "what", "") in {"acknowledged", "pressed"}
         ]
         losses = trial.over(answers, drawn=1, limit=FEW).losses
     assert losses

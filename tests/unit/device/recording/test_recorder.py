@@ -682,31 +682,6 @@ def test_a_segment_that_leaves_the_ring_in_the_moment_in_which_it_is_closed_is_s
     assert [segment.name for segment in bench.shelf.recordings()[0].closed_segments] == [first]
 
 
-def test_that_a_recording_has_begun_is_told_after_the_answer_and_before_all_else_of_it(bench: Bench) -> None:
-    answered, heard = threading.Event(), list[tuple[NewsKind, bool]]()
-
-    def slow(event: CameraEvent) -> None:
-        heard.append((event.kind, answered.wait(PATIENCE_S)))
-
-    bench.seconds(3)
-    bench.recorder.news.listen(slow)
-    assert bench.recorder.press().ok
-    answered.set()
-    bench.recorder.bookmark()
-    assert heard == [(NewsKind.RECORDING_OPENED, True), (NewsKind.BOOKMARK, True)]
-
-
-def test_a_listener_that_fails_costs_nobody_an_answer(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    def fail(_: CameraEvent) -> None:
-        raise RuntimeError("nobody there")
-
-    bench.seconds(3)
-    bench.recorder.news.listen(fail)
-    assert bench.press().ok
-    assert "nobody there" in caplog.text
-    assert bench.recorder.recording
-
-
 def test_news_is_told_as_it_happens(bench: Bench) -> None:
     heard: list[CameraEvent] = []
     bench.recorder.news.listen(heard.append)
