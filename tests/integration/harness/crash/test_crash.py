@@ -56,7 +56,7 @@ def _after_a_refused_folder(trial: Trial) -> Iterator[int]:
     refused = following = False
     positions = set[int]()
     for position, operation in enumerate(trial.log):
-        if isinstance(operation, Said):
+        if isinstance(operation, Said) and not (following and operation.what == "pressed"):
             following, refused = operation.what == "acknowledged", False
         refused = refused or isinstance(operation, SyncDirFailed)
         if following and refused:
