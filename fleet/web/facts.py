@@ -39,6 +39,7 @@ class CameraFacts:
         bytes_left: bytes that it has still to send, of all its recordings.
         missing: numbers of recordings that it made and of which nothing has arrived, the first of them.
         missing_count: how many those are.
+        arriving: how many recordings of it the fleet knows of and does not hold yet.
         trouble: what it says is wrong, each a sentence.
         clock_synchronised: whether its wall clock can be trusted.
         certificate_ends: when its certificate runs out.
@@ -46,6 +47,10 @@ class CameraFacts:
         made: how many recordings it has ever numbered.
         doubled_since: since when two devices are known to have used its identity at once; None: never.
         doubled_last: when that was last seen.
+        taken_on: whether it has said since it last changed hands who has it, as the list does.
+        refused: what it says it could not do of what is wanted now, each a sentence.
+        verified: when a recording of it was last verified and found unaltered.
+        known_until: how long its last message speaks of the present; None while it is not heard.
     """
 
     camera: str
@@ -72,11 +77,16 @@ class CameraFacts:
     clock_synchronised: bool | None = None
     missing: tuple[int, ...] = ()
     missing_count: int = 0
+    arriving: int = 0
     certificate_ends: datetime | None = None
     firmware: str = ""
     made: int | None = None
     doubled_since: datetime | None = None
     doubled_last: datetime | None = None
+    taken_on: bool | None = None
+    refused: tuple[str, ...] = ()
+    verified: datetime | None = None
+    known_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +98,14 @@ class OfficerFacts:
         name: as people call them.
         camera: the camera they have now.
         since: when they took it.
+        retired: since when they wear no camera any more.
     """
 
     id: str
     name: str
     camera: str | None = None
     since: datetime | None = None
+    retired: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +143,20 @@ class LookFacts:
     who: str
     action: str
     purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayFacts:
+    """How many recordings of a day the fleet knows of, and how far they have come.
+
+    Attributes:
+        known: all of them.
+        held: verified here, with a receipt.
+        refused: arrived, and did not verify.
+        coming: announced, arriving, or being verified.
+    """
+
+    known: int = 0
+    held: int = 0
+    refused: int = 0
+    coming: int = 0

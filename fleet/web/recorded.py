@@ -10,7 +10,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, case, func, select
@@ -24,8 +24,9 @@ from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
-from fleet.web.facts import LookFacts, RecordingFacts
+from fleet.web.facts import CameraFacts, DayFacts, LookFacts, RecordingFacts
 from fleet.web.sources import is_heard, read_status
+from protocol.footage.verifying.report import Verdict
 from protocol.messages.status import Status
 
 NEWEST = 100
@@ -63,6 +64,35 @@ def newest(session: Session, *, camera: str | None = None) -> tuple[RecordingFac
         )
         rows += [row for row in open_rows if row.id not in seen]
     return _facts(session, rows)
+
+
+def day(session: Session, start: datetime, end: datetime) -> DayFacts:
+    """Return how many recordings of a time the fleet knows of, and how far they have come."""
+    query = select(Recording.state, func.count()).where(_moment() >= start, _moment() < end)
+    counted = session.execute(query.group_by(Recording.state)).all()
+    by_state = {str(row[0]): int(row[1]) for row in counted}
+    return DayFacts(
+        known=sum(by_state.values()),
+        held=by_state.get(RecordingState.HELD, 0),
+        refused=by_state.get(RecordingState.FAILED, 0),
+        coming=sum(by_state.get(state, 0) for state in ARRIVING),
+    )
+
+
+def with_verified(session: Session, cameras: Sequence[CameraFacts]) -> tuple[CameraFacts, ...]:
+    """Add to each camera when a recording of it was last verified and found unaltered."""
+    query = select(Recording.camera_id, func.max(Recording.verified)).where(
+        Recording.state == RecordingState.HELD, Recording.verdict != Verdict.ALTERED
+    )
+    rows = session.execute(query.group_by(Recording.camera_id)).all()
+    last = {str(row[0]): row[1] for row in rows}
+    return tuple(replace(facts, verified=last.get(facts.camera)) for facts in cameras)
+
+
+def recorded_since(session: Session, camera: str, at: datetime) -> bool:
+    """Say whether the fleet has first heard of a recording of a camera since ``at``."""
+    query = select(Recording.id).where(Recording.camera_id == camera, Recording.announced >= at)
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def search(

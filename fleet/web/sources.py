@@ -10,17 +10,17 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import open_assignments
 from fleet.cameras.models import CameraRow
-from fleet.cameras.rules import Presence, still_heard
+from fleet.cameras.rules import HEARD_FOR, Presence, still_heard
 from fleet.cameras.service import get_camera, list_cameras
 from fleet.core.database import now
 from fleet.footage.recordings.accounting import Account
@@ -40,8 +40,11 @@ def cameras(session: Session, recordings: Sequence[RecordingFacts] = ()) -> tupl
     """Return the facts of all cameras in service; ``recordings`` tell how much of an upload is here."""
     worn = {row.camera_id: row for row in open_assignments(session)}
     known = {(each.summary.camera, each.summary.number): each for each in recordings}
-    moment = now(session)
-    return tuple(camera_facts(row, worn.get(row.id), known, moment) for row in list_cameras(session))
+    moment, ends = now(session), _ends(session)
+    return tuple(
+        camera_facts(row, Hands(worn.get(row.id), ends.get(row.id)), known, moment)
+        for row in list_cameras(session)
+    )
 
 
 def with_missing(session: Session, cameras: Sequence[CameraFacts]) -> tuple[CameraFacts, ...]:
@@ -59,21 +62,40 @@ def one_camera(session: Session, camera: str, recordings: Sequence[RecordingFact
     row = get_camera(session, camera)
     worn = {each.camera_id: each for each in open_assignments(session)}
     known = {(each.summary.camera, each.summary.number): each for each in recordings}
-    return camera_facts(row, worn.get(camera), known, now(session))
+    hands = Hands(worn.get(camera), _ends(session, camera).get(camera))
+    return camera_facts(row, hands, known, now(session))
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who has a camera by the list, and when it was last taken back from somebody."""
+
+    worn: Assignment | None
+    taken_back: datetime | None
+
+    def said(self, status: Status, seen: datetime | None) -> bool | None:
+        """Say whether the camera has said since its last change of hands who has it, and said it right."""
+        changed = max((at for at in (self.worn and self.worn.started, self.taken_back) if at), default=None)
+        if seen is None:
+            return None
+        named = status.assignment == (self.worn.id if self.worn else None)
+        return named and (changed is None or seen >= changed)
 
 
 def camera_facts(
     row: CameraRow,
-    worn: Assignment | None,
+    hands: Hands,
     known: Mapping[tuple[str, int], RecordingFacts],
     at: datetime,
 ) -> CameraFacts:
     """Join what the fleet knows of a camera as of ``at`` with what it says of itself."""
+    worn, heard = hands.worn, is_heard(row, at)
     base = CameraFacts(
         camera=row.id,
         enrolled=row.enrolled,
         revoked=row.revoked,
-        online=is_heard(row, at),
+        online=heard,
+        known_until=row.seen + HEARD_FOR if heard and row.seen is not None else None,
         last_seen=row.seen,
         officer=worn.officer.name if worn else None,
         officer_id=worn.officer_id if worn else None,
@@ -107,7 +129,25 @@ def camera_facts(
         clock_synchronised=status.clock_synchronised,
         firmware=status.firmware,
         made=status.made,
+        taken_on=hands.said(status, row.seen),
+        refused=_refused(row),
     )
+
+
+def _ends(session: Session, camera: str | None = None) -> Mapping[str, datetime]:
+    """Return when each camera was last taken back."""
+    query = select(Assignment.camera_id, func.max(Assignment.ended)).group_by(Assignment.camera_id)
+    if camera is not None:
+        query = query.where(Assignment.camera_id == camera)
+    return {name: ended for name, ended in session.execute(query) if ended is not None}
+
+
+def _refused(row: CameraRow) -> tuple[str, ...]:
+    """Return what a camera says it could not do, while that is what is still wanted."""
+    report = row.reported or {}
+    if report.get("version") != row.desired_version:
+        return ()
+    return tuple(str(each) for each in report.get("refused", ()))
 
 
 def _with_missing(facts: CameraFacts, count: Account | None) -> CameraFacts:
@@ -116,11 +156,11 @@ def _with_missing(facts: CameraFacts, count: Account | None) -> CameraFacts:
         return facts
     missing = tuple(number for number in count.missing if number != facts.recording)
     newest = count.missing_count - (len(count.missing) - len(missing))
-    return replace(facts, missing=missing, missing_count=newest)
+    return replace(facts, missing=missing, missing_count=newest, arriving=count.arriving)
 
 
-def officers(session: Session) -> tuple[OfficerFacts, ...]:
-    """Return the facts of all officers, by name."""
+def officers(session: Session, *, retired: bool = False) -> tuple[OfficerFacts, ...]:
+    """Return the facts of all officers by name, with ``retired`` of those too who wear no camera any more."""
     worn = {row.officer_id: row for row in open_assignments(session)}
     return tuple(
         OfficerFacts(
@@ -128,8 +168,9 @@ def officers(session: Session) -> tuple[OfficerFacts, ...]:
             name=row.name,
             camera=worn[row.id].camera_id if row.id in worn else None,
             since=worn[row.id].started if row.id in worn else None,
+            retired=row.retired,
         )
-        for row in list_officers(session)
+        for row in list_officers(session, retired=retired)
     )
 
 

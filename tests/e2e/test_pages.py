@@ -190,7 +190,7 @@ def test_today_follows_the_cameras_and_recovers_when_the_service_was_restarted(
         expect(tile).to_contain_text("2:41 of 3:00")
         expect(tile).to_contain_text("64 %")
         speaker.say(prerecord_s=179.3, battery_percent=11)
-        expect(tile).to_contain_text("2:59 of 3:00")
+        expect(tile).to_contain_text("Full")
         expect(page.get_by_text(f"{camera.id} has 11 % of its battery left.")).to_be_visible()
         expect(page.locator("#live-status")).to_contain_text("Live. Updated")
         check_access(page)

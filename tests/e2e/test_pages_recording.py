@@ -186,7 +186,7 @@ def test_a_press_shows_by_itself(desk: Desk, camera: EvidenceCamera) -> None:
     expect(page.locator("#live-status")).to_contain_text("Live")
     with desk.speaking(camera.files) as speaker:
         speaker.say(prerecord_s=179.2, made=1)
-        expect(page.locator(f"#tile-{camera.files.id}")).to_contain_text("2:59 of 3:00")
+        expect(page.locator(f"#tile-{camera.files.id}")).to_contain_text("Full")
         speaker.tell(
             CameraEvent(
                 id="event-2",

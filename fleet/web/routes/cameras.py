@@ -20,8 +20,9 @@ from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_reason
 from fleet.web.templating import pages
-from fleet.web.views.attention import doubled
-from fleet.web.views.camera import about, had_it, summary
+from fleet.web.views.claims import Claim, say
+from fleet.web.views.desk.attention import doubled
+from fleet.web.views.desk.camera import about, had_it, summary
 from fleet.web.views.moments import Moment, moment
 from fleet.web.views.recordings import row
 from fleet.web.views.tile import tile
@@ -143,8 +144,9 @@ def _one(
         tile=tile(facts, now),
         since=moment(facts.since, now) if facts.since else None,
         about=about(facts, now),
-        doubled=doubled(facts, now),
+        doubled=[each.need for each in doubled(facts, now)],
         history=had_it(history, now),
+        until_now=say(Claim.HAD_UNTIL_NOW),
         rows=[row(each, now) for each in recordings[:_NEWEST]],
         revoked=facts.revoked is not None,
         may_enrol=may(actor.roles, Permission.ENROL),

@@ -1,21 +1,24 @@
-"""Handing cameras out and taking them back."""
+"""Handing cameras out, taking them back, and undoing either for a minute."""
 
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.assignments.service import check_in, check_out
+from fleet.assignments.undo import ChangeKind
+from fleet.assignments.undoing import latest_changes, undo
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
-from fleet.web import sources
+from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
-from fleet.web.views.handout import TakeBack, done_words, hand_out, take_back
+from fleet.web.views.desk.handout import TakeBack, done_words, hand_out, take_back
 
 router = APIRouter(route_class=PageRoute)
 
@@ -27,10 +30,10 @@ HandOut = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
 
 @router.get("/hand-out")
 def hand_out_page(
-    request: Request, services: ServicesDep, actor: HandOut, camera: str = "", done: str = ""
+    request: Request, services: ServicesDep, actor: HandOut, camera: str = "", done: str = "", q: str = ""
 ) -> Response:
     """Offer the cameras that are in, or, with one chosen, the officers who can take it."""
-    return _page(request, services, actor, camera=camera, done=done)
+    return _page(request, services, actor, camera=camera, done=done, query=q)
 
 
 @router.post("/hand-out")
@@ -47,7 +50,7 @@ def check_out_form(
             check_out(session, services, camera=camera, officer=officer, by=actor)
     except ProblemError as problem:
         return _page(request, services, actor, camera=camera, problem=problem)
-    return RedirectResponse(f"/hand-out?done={camera}", 303)
+    return _done(camera)
 
 
 @router.post("/hand-out/{assignment}/end")
@@ -66,7 +69,34 @@ def check_in_form(
             return _page(request, services, actor, asked=doubts)
     with services.sessions.begin() as session:
         camera = check_in(session, assignment=assignment, by=actor).camera_id
-    return RedirectResponse(f"/hand-out?done={camera}", 303)
+    return _done(camera)
+
+
+@router.post("/hand-out/{assignment}/undo")
+def undo_form(
+    request: Request,
+    assignment: str,
+    services: ServicesDep,
+    actor: HandOut,
+    kind: Annotated[ChangeKind, Form()],
+) -> Response:
+    """Undo a change of the last minute; that it cannot be undone any more is said where the person is."""
+    try:
+        with services.sessions.begin() as session:
+            change = undo(
+                session,
+                assignment=assignment,
+                kind=kind,
+                recorded_since=recorded.recorded_since,
+                by=actor,
+            )
+    except ProblemError as problem:
+        return _page(request, services, actor, problem=problem)
+    return _done(change.camera)
+
+
+def _done(camera: str) -> Response:
+    return RedirectResponse(f"/hand-out?{urlencode({'done': camera})}", 303)
 
 
 def _page(
@@ -76,13 +106,16 @@ def _page(
     *,
     camera: str = "",
     done: str = "",
+    query: str = "",
     problem: ProblemError | None = None,
     asked: TakeBack | None = None,
 ) -> Response:
     with services.readers() as session:
-        cameras = sources.with_missing(session, sources.cameras(session))
+        known = sources.with_missing(session, sources.cameras(session))
+        cameras = recorded.with_verified(session, known)
         officers = sources.officers(session)
-    view = hand_out(cameras, officers, camera, services.clock())
+        changes = latest_changes(session, recorded.recorded_since)
+    view = hand_out(cameras, officers, changes, camera, services.clock(), query=query)
     return pages(request).render(
         request,
         "hand_out.html",
@@ -93,4 +126,5 @@ def _page(
         fault=problem.detail if problem else "",
         asked=asked,
         sure=SURE,
+        here=urlencode({"camera": view.chosen.camera, "q": query}) if view.chosen else "",
     )

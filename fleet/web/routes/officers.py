@@ -1,34 +1,42 @@
-"""Officers: the list, and adding one."""
+"""Officers: found, added, renamed, retired and brought back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 
+from fleet.assignments.officers import rename, retire
 from fleet.core.actor import Actor
-from fleet.core.problems import ProblemError
+from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
-from fleet.people.officers import add_officer
+from fleet.people.models import Officer
+from fleet.people.officers import add_officer, bring_back_officer
 from fleet.people.permissions import may
 from fleet.web import sources
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_name
 from fleet.web.templating import pages
-from fleet.web.views.handout import person
+from fleet.web.views.desk.officers import people, person
 
 router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_CAMERAS))]
 HandOut = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
+_WHOSE = "the officer's name"
 
 
 @router.get("/officers")
-def officers_page(request: Request, services: ServicesDep, actor: Viewer, added: str = "") -> Response:
-    """List the officers."""
-    return _page(request, services, actor, added=added)
+def officers_page(
+    request: Request, services: ServicesDep, actor: Viewer, added: str = "", q: str = "", retired: str = ""
+) -> Response:
+    """List the officers, or those who are looked for."""
+    return _list(request, services, actor, added=added, query=q, retired=bool(retired))
 
 
 @router.post("/officers")
@@ -37,34 +45,122 @@ def add_officer_form(
 ) -> Response:
     """Add an officer."""
     try:
-        clean = clean_name(name, whose="the officer's name")
+        clean = clean_name(name, whose=_WHOSE)
         with services.sessions.begin() as session:
             added = add_officer(session, services.random, name=clean, by=actor).id
     except ProblemError as problem:
-        return _page(request, services, actor, name=name, problem=problem)
-    return RedirectResponse(f"/officers?added={added}", 303)
+        return _list(request, services, actor, name=name, problem=problem)
+    return RedirectResponse(f"/officers?{urlencode({'added': added})}", 303)
 
 
-def _page(
+@router.get("/officers/{officer}")
+def officer_page(request: Request, officer: str, services: ServicesDep, actor: Viewer) -> Response:
+    """Show one officer."""
+    return _one(request, services, actor, officer)
+
+
+@router.post("/officers/{officer}/name")
+def rename_form(
+    request: Request, officer: str, services: ServicesDep, actor: HandOut, name: Annotated[str, Form()] = ""
+) -> Response:
+    """Rename an officer."""
+
+    def change(session: Session) -> Officer:
+        return rename(session, officer=officer, name=clean_name(name, whose=_WHOSE), by=actor)
+
+    return _changed(request, services, actor, officer, change, name=name)
+
+
+@router.post("/officers/{officer}/retire")
+def retire_form(request: Request, officer: str, services: ServicesDep, actor: HandOut) -> Response:
+    """Retire an officer; that they have a camera is said where the person is."""
+
+    def change(session: Session) -> Officer:
+        return retire(session, officer=officer, by=actor)
+
+    return _changed(request, services, actor, officer, change)
+
+
+@router.post("/officers/{officer}/back")
+def back_form(request: Request, officer: str, services: ServicesDep, actor: HandOut) -> Response:
+    """Let an officer who is retired wear cameras again."""
+
+    def change(session: Session) -> Officer:
+        return bring_back_officer(session, officer=officer, by=actor)
+
+    return _changed(request, services, actor, officer, change)
+
+
+def _changed(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    officer: str,
+    change: Callable[[Session], Officer],
+    *,
+    name: str | None = None,
+) -> Response:
+    try:
+        with services.sessions.begin() as session:
+            change(session)
+    except ProblemError as problem:
+        return _one(request, services, actor, officer, name=name, problem=problem)
+    return RedirectResponse(f"/officers/{officer}", 303)
+
+
+def _list(
     request: Request,
     services: Services,
     actor: Actor,
     *,
     added: str = "",
     name: str = "",
+    query: str = "",
+    retired: bool = False,
     problem: ProblemError | None = None,
 ) -> Response:
     with services.readers() as session:
-        officers = sources.officers(session)
+        officers = sources.officers(session, retired=retired)
     new = next((each.name for each in officers if each.id == added), "")
     return pages(request).render(
         request,
         "officers.html",
         actor=actor,
         status=problem.status if problem else 200,
-        officers=[person(each) for each in officers],
+        people=people(officers, query, services.clock()),
+        total=len(officers),
+        looked_for=query,
+        retired=retired,
+        here=urlencode({"q": query, **({"retired": "yes"} if retired else {})}) if query or retired else "",
         may_add=may(actor.roles, Permission.HAND_OUT),
         done=f"{new} was added." if new else "",
         name=name,
         fault=problem.detail if problem else "",
+    )
+
+
+def _one(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    officer: str,
+    *,
+    name: str | None = None,
+    problem: ProblemError | None = None,
+) -> Response:
+    with services.readers() as session:
+        officers = sources.officers(session, retired=True)
+    facts = next((each for each in officers if each.id == officer), None)
+    if facts is None:
+        raise not_found(f"officer {officer}")
+    return pages(request).render(
+        request,
+        "officer.html",
+        actor=actor,
+        status=problem.status if problem else 200,
+        officer=person(facts, services.clock()),
+        may_change=may(actor.roles, Permission.HAND_OUT),
+        name=facts.name if name is None else name,
+        fault=problem.detail if problem and name is not None else "",
+        refused=problem.detail if problem and name is None else "",
     )

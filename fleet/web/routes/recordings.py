@@ -41,7 +41,7 @@ def recordings_page(
 ) -> Response:
     """List recordings, all or those that fit."""
     with services.readers() as session:
-        officers = sources.officers(session)
+        officers = sources.officers(session, retired=True)
         cameras = [camera.id for camera in list_cameras(session, revoked=True)]
         search, odd = search.known(officers={each.id for each in officers}, cameras=cameras)
         fault: SearchError | None = None

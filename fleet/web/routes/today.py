@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -13,7 +15,8 @@ from fleet.people.permissions import Permission, may
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
-from fleet.web.views.today import today
+from fleet.web.views.desk.today import today
+from fleet.web.zone import local, midnight
 
 router = APIRouter(route_class=PageRoute)
 
@@ -27,5 +30,8 @@ def today_page(request: Request, session: SessionDep, services: ServicesDep, act
         raise ProblemError(403, "not_allowed", "Your role has no pages here yet.")
     recordings = recorded.newest(session)
     cameras = sources.with_missing(session, sources.cameras(session, recordings))
-    view = today(cameras, recordings, services.clock())
+    now = services.clock()
+    day = local(now).date()
+    figures = recorded.day(session, midnight(day), midnight(day + timedelta(days=1)))
+    view = today(cameras, recordings, figures, now)
     return pages(request).render(request, "today.html", actor=actor, page=view)

@@ -7,6 +7,7 @@
 // of them, and not again before it came: a busy service gets no more to do. A region alone fetches itself on
 // `lapel:refresh`.
 
+import { serviceNow } from "./known.js";
 import { isOver, look, lookAgain } from "./session.js";
 
 const BEATS_MISSED_MS = 25_000; // the service beats every 10 s
@@ -163,10 +164,10 @@ function check() {
     attempts = 0;
     connect();
   }
-  ages(now);
+  ages(serviceNow());
 }
 
-/** Keeps "12 s ago" true between refreshes. @param {number} now */
+/** Keeps "12 s ago" true between refreshes, however this machine's clock is set. @param {number} now */
 function ages(now) {
   for (const element of document.querySelectorAll("time[data-ago]")) {
     const seconds = Math.floor((now - Date.parse(element.getAttribute("datetime") ?? "")) / 1000);

@@ -50,6 +50,7 @@ OFFLINE = Badge(
 )
 NEVER_SEEN = Badge("Not seen yet", "wifi-off", "quiet", "It has been enrolled and has not connected since.")
 REVOKED = Badge("Out of service", "device-cctv-off", "quiet", "Its certificate was withdrawn.")
+UNSAID = Badge("Unknown", "info-circle", "warn", "It does not say what it does.")
 UNKNOWN = Badge("Unknown", "info-circle", "warn", "It reports a state that this service does not know.")
 
 RECORDING = {
@@ -73,7 +74,7 @@ RECORDING = {
         "All of it is here, verified, with a receipt. Whether it can be opened is not known: that was not "
         "tried yet.",
     ),
-    "failed": Badge("Refused", "shield-x", "bad", "What arrived did not verify; the camera keeps its own."),
+    "failed": Badge("Refused", "shield-x", "bad", "What arrived did not verify, and has no receipt."),
     "signed": Badge(
         "Refused",
         "shield-x",
@@ -130,7 +131,7 @@ def camera_badge(facts: CameraFacts) -> Badge:
         return CAMERA["off"]
     if not facts.online:
         return OFFLINE
-    return CAMERA.get(facts.state or "", UNKNOWN)
+    return CAMERA.get(facts.state, UNKNOWN) if facts.state else UNSAID
 
 
 def recording_badge(facts: RecordingFacts) -> Badge:

@@ -1,24 +1,30 @@
-"""One camera as a tile: who has it, what it does, how much pre-record it holds, what is wrong.
+"""One camera as a tile: who has it, what it does, and what of it matters now.
 
 Rules:
 - what an unheard camera said last is shown as past, never as present;
-- a figure that the camera does not report is left out rather than shown as nought.
+- a figure that the camera does not report is called unknown, or left out where no camera need have it, and is
+  never nought;
+- what is as it should be is quiet: storage and clock are shown once they matter, and a full ring is "full"
+  without a figure that flickers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fleet.web.facts import CameraFacts
-from fleet.web.views.moments import Moment, ago, count, counter, moment, size
-from fleet.web.views.state import Badge, camera_badge
+from fleet.web.views.claims import Claim, say
+from fleet.web.views.moments import Moment, ago, count, counter, iso, moment, size
+from fleet.web.views.state import OFFLINE, Badge, camera_badge
 
 LOW_BATTERY = 20
 FULL_STORAGE = 80
+SEEN_LATELY = timedelta(seconds=30)
+"""A message that is no older needs no mention of its age: cameras speak every few seconds."""
 _KEEPING = ("ready", "docked", "locked")
 """The states in which a ring may be kept; while recording it is part of the recording already."""
-_FULL_RING_SLACK_S = 2.0
+FULL_RING_SLACK_S = 2.0
 """A ring counts as full two chunks early: the chunk being filled is not in it yet."""
 
 
@@ -41,55 +47,78 @@ class Tile:
     Attributes:
         camera: its id.
         badge: its state.
+        lapsed: its state once its last message speaks of the present no more.
+        until: when that is, as a program reads it; empty where nothing is said of the present.
         officer: who has it, or None.
+        holder: who has it, in words.
         initials: of that officer.
         prerecord: the ring, while there is one.
         levels: battery and storage, as far as reported.
+        matters: of these and of the ring, what is not as it should be, or is still becoming so.
         seen: when it last spoke.
         seen_ago: the same, as a distance.
+        is_late: whether it is worth saying when that was.
         upload: the recording that it is sending, as far as it has come.
         waiting: what it has still to send while it sends nothing, in words.
         recording: what it is recording, in words.
         recording_since: when that began.
+        notes: what it has not done yet.
         trouble: what it says is wrong, or said last.
         stale: whether what is shown is from the past.
     """
 
     camera: str
     badge: Badge
+    lapsed: Badge
+    until: str
     officer: str | None
+    holder: str
     initials: str
     prerecord: Level | None
     levels: tuple[Level, ...]
+    matters: tuple[Level, ...]
     seen: Moment | None
     seen_ago: str
+    is_late: bool
     upload: Level | None
     waiting: str
     recording: str | None
     recording_since: Moment | None
+    notes: tuple[str, ...]
     trouble: tuple[str, ...]
     stale: bool
 
 
 def tile(facts: CameraFacts, now: datetime) -> Tile:
     """Make the tile of one camera as of ``now``."""
-    badge = camera_badge(facts)
     live = facts.online and facts.revoked is None and facts.state != "off"
     recording = live and facts.state == "recording"
+    prerecord = _prerecord(facts) if live and facts.state in _KEEPING else None
+    levels = _levels(facts) if live else ()
     return Tile(
         camera=facts.camera,
-        badge=badge,
+        badge=camera_badge(facts),
+        lapsed=OFFLINE,
+        until=iso(facts.known_until) if facts.online and facts.known_until is not None else "",
         officer=facts.officer,
+        holder=say(Claim.HAS_IT, officer=facts.officer) if facts.officer else say(Claim.NOBODY_HAS_IT),
         initials=initials(facts.officer or ""),
-        prerecord=_prerecord(facts) if live and facts.state in _KEEPING else None,
-        levels=_levels(facts) if live else (),
+        prerecord=prerecord,
+        levels=levels,
+        matters=_matters(prerecord, levels),
         seen=moment(facts.last_seen, now, seconds=True) if facts.last_seen else None,
-        seen_ago=ago(facts.last_seen, now) if facts.last_seen else "never",
+        seen_ago=ago(facts.last_seen, now) if facts.last_seen else say(Claim.NEVER_HEARD),
+        is_late=facts.last_seen is None or not live or now - facts.last_seen > SEEN_LATELY,
         upload=_upload(facts) if live else None,
         waiting=_waiting(facts) if live else "",
-        recording=f"Recording {facts.recording}" if recording and facts.recording else None,
+        recording=say(Claim.RECORDS_NUMBER, number=facts.recording)
+        if recording and facts.recording
+        else None,
         recording_since=moment(facts.recording_since, now) if recording and facts.recording_since else None,
-        trouble=facts.trouble if live else tuple(f"It said last: {each}" for each in facts.trouble),
+        notes=_notes(facts) if live else (),
+        trouble=facts.trouble
+        if live
+        else tuple(say(Claim.SAID_LAST, trouble=each) for each in facts.trouble),
         stale=not live and facts.last_seen is not None,
     )
 
@@ -102,39 +131,66 @@ def initials(name: str) -> str:
     return "".join(words)[:2].upper()
 
 
+def hand_over_note(facts: CameraFacts) -> str:
+    """Say that a camera has not said yet who has it, while that is so."""
+    if facts.taken_on is not False:
+        return ""
+    if facts.officer:
+        return say(Claim.HAND_OUT_NOT_SAID, officer=facts.officer)
+    return say(Claim.TAKE_BACK_NOT_SAID)
+
+
+def _notes(facts: CameraFacts) -> tuple[str, ...]:
+    note = hand_over_note(facts)
+    return (note,) if note else ()
+
+
 def _prerecord(facts: CameraFacts) -> Level | None:
-    if not facts.window_s or facts.held_s is None or (facts.state != "ready" and not facts.held_s):
+    if facts.held_s is None or facts.window_s is None:
+        return _ring(say(Claim.RING_NOT_KNOWN), 0, 1, "warn") if facts.state == "ready" else None
+    if not facts.window_s or (facts.state != "ready" and not facts.held_s):
         return None
-    full = facts.held_s >= facts.window_s - _FULL_RING_SLACK_S
-    return Level(
-        label="Pre-record",
-        text=f"{counter(facts.held_s)} of {counter(facts.window_s)}",
-        value=round(min(facts.held_s, facts.window_s), 1),
-        maximum=facts.window_s,
-        icon="history",
-        tone="good" if full else "busy",
-    )
+    if facts.held_s >= facts.window_s - FULL_RING_SLACK_S:
+        return _ring(say(Claim.RING_FULL), facts.window_s, facts.window_s, "good")
+    text = say(Claim.RING_HOLDS, held=counter(facts.held_s), window=counter(facts.window_s))
+    return _ring(text, round(facts.held_s, 1), facts.window_s, "busy")
+
+
+def _ring(text: str, value: float, maximum: float, tone: str) -> Level:
+    return Level("Pre-record", text, value, maximum, "history", tone)
 
 
 def _levels(facts: CameraFacts) -> tuple[Level, ...]:
     levels = []
     if facts.battery is not None:
         tone = "warn" if facts.battery <= LOW_BATTERY else "quiet"
-        levels.append(Level("Battery", f"{facts.battery} %", facts.battery, 100, "battery-2", tone))
+        text = say(Claim.CHARGE, percent=facts.battery)
+        levels.append(Level("Battery", text, facts.battery, 100, "battery-2", tone))
     if facts.storage_used is not None:
         tone = "warn" if facts.storage_used >= FULL_STORAGE else "quiet"
-        text = f"{facts.storage_used} % used"
+        text = say(Claim.STORAGE_USED, percent=facts.storage_used)
         levels.append(Level("Storage", text, facts.storage_used, 100, "database", tone))
     return tuple(levels)
+
+
+def _matters(prerecord: Level | None, levels: tuple[Level, ...]) -> tuple[Level, ...]:
+    """The battery always, for a day is planned by it; the rest once it is not as it should be."""
+    ring = (prerecord,) if prerecord is not None else ()
+    return (*ring, *(level for level in levels if level.label == "Battery" or level.tone == "warn"))
 
 
 def _upload(facts: CameraFacts) -> Level | None:
     if facts.uploading is None:
         return None
     share, left = facts.uploading_share, facts.bytes_left
-    text = f"{share} %" if share is not None else f"{size(left)} left" if left else ""
-    return Level(f"Sending recording {facts.uploading}", text, share or 0, 100, "cloud-upload", "busy")
+    text = ""
+    if share is not None:
+        text = say(Claim.SENT_SHARE, share=share)
+    elif left:
+        text = say(Claim.SENT_LEFT, left=size(left))
+    label = say(Claim.SENDS, number=facts.uploading)
+    return Level(label, text, share or 0, 100, "cloud-upload", "busy")
 
 
 def _waiting(facts: CameraFacts) -> str:
-    return f"{count(facts.waiting, 'recording')} to send" if facts.waiting else ""
+    return say(Claim.TO_SEND, recordings=count(facts.waiting, "recording")) if facts.waiting else ""

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts
-from fleet.web.views.camera import about, had_it, summary
-from fleet.web.views.handout import done_words, hand_out, take_back, unfit
+from fleet.web.views.desk.camera import about, had_it, summary
+from fleet.web.views.desk.handout import done_words, hand_out, take_back, unfit
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 FREE = CameraFacts(
@@ -18,26 +18,28 @@ FREE = CameraFacts(
     state="standby",
     battery=90,
     storage_used=5,
+    waiting=0,
+    taken_on=True,
 )
 OUT = replace(FREE, camera="cam-02", officer="Officer 2", assignment="a2", since=NOW)
 OFFICERS = (OfficerFacts("1", "Officer 1"), OfficerFacts("2", "Officer 2", camera="cam-02", since=NOW))
 
 
 def test_what_is_in_and_what_is_out() -> None:
-    page = hand_out([FREE, OUT], OFFICERS, None, NOW)
+    page = hand_out([FREE, OUT], OFFICERS, (), None, NOW)
     assert [each.camera for each in page.free] == ["cam-01"]
     assert [(each.camera, each.officer) for each in page.out] == [("cam-02", "Officer 2")]
     assert page.chosen is None
 
 
 def test_a_camera_that_is_out_cannot_be_chosen() -> None:
-    assert hand_out([FREE, OUT], OFFICERS, "cam-01", NOW).chosen is not None
-    assert hand_out([FREE, OUT], OFFICERS, "cam-02", NOW).chosen is None
+    assert hand_out([FREE, OUT], OFFICERS, (), "cam-01", NOW).chosen is not None
+    assert hand_out([FREE, OUT], OFFICERS, (), "cam-02", NOW).chosen is None
 
 
 def test_officers_without_a_camera_come_first() -> None:
-    page = hand_out([FREE, OUT], tuple(reversed(OFFICERS)), "cam-01", NOW)
-    assert [(each.name, each.camera) for each in page.people] == [
+    page = hand_out([FREE, OUT], tuple(reversed(OFFICERS)), (), "cam-01", NOW)
+    assert [(each.name, each.camera) for each in page.people.shown] == [
         ("Officer 1", None),
         ("Officer 2", "cam-02"),
     ]
@@ -47,8 +49,8 @@ def test_officers_without_a_camera_come_first() -> None:
     ("change", "why"),
     [
         ({}, ""),
-        ({"online": False}, "It is not connected."),
-        ({"online": False, "last_seen": None}, "It has never connected."),
+        ({"online": False}, "It is not heard."),
+        ({"online": False, "last_seen": None}, "It has never been heard."),
         ({"trouble": ("No picture.",)}, "No picture."),
         ({"state": "locked"}, "It is locked."),
         ({"battery": 12}, "Its battery is at 12 %."),
@@ -57,6 +59,10 @@ def test_officers_without_a_camera_come_first() -> None:
         ({"state": "fault"}, "It says that something is wrong."),
         ({"state": "off"}, "It says that it is off."),
         ({"waiting": 1}, "It holds 1 recording that is not here yet."),
+        ({"waiting": None}, "What it still holds is not known: it has not said."),
+        ({"state": None}, "It does not say what it does."),
+        ({"taken_on": False}, "It has not said yet that nobody has it."),
+        ({"missing_count": 1, "arriving": 1}, "It holds 2 recordings that are not here yet."),
         ({"missing_count": 2}, "It holds 2 recordings that are not here yet."),
     ],
 )
@@ -72,7 +78,8 @@ NOT_HEARD = "It is not heard, so whether it records and what it still holds is n
     ("change", "doubts"),
     [
         ({}, []),
-        ({"state": "docked", "waiting": 0}, []),
+        ({"state": "docked"}, []),
+        ({"waiting": None}, ["What it still holds is not known: it has not said."]),
         (
             {"state": "recording"},
             ["It says that it is recording. That goes on until it is stopped, and stays Officer 2's."],
@@ -105,7 +112,10 @@ def test_taking_a_camera_back_asks_when_something_may_be_lost(
 
 def test_cameras_that_should_stay_come_last() -> None:
     flat = replace(FREE, camera="cam-00", battery=1)
-    assert [each.camera for each in hand_out([flat, FREE], OFFICERS, None, NOW).free] == ["cam-01", "cam-00"]
+    assert [each.camera for each in hand_out([flat, FREE], OFFICERS, (), None, NOW).free] == [
+        "cam-01",
+        "cam-00",
+    ]
 
 
 def test_what_was_done_is_said_from_what_is_so_now() -> None:

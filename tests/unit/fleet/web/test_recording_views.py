@@ -12,7 +12,7 @@ from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, Timeli
 from fleet.footage.verifying.opening import CANNOT_BE_OPENED
 from fleet.vault.vault import LONGEST_PURPOSE
 from fleet.web.facts import LookFacts, RecordingFacts
-from fleet.web.views.attention import needs
+from fleet.web.views.desk.attention import needs
 from fleet.web.views.moments import iso
 from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, PurposeError, purpose_text
 from fleet.web.views.recording.events import event_lines

@@ -7,15 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
-from fleet.web.facts import CameraFacts, RecordingFacts
-from fleet.web.views.attention import needs
-from fleet.web.views.camera import about
+from fleet.web.facts import CameraFacts, DayFacts, RecordingFacts
+from fleet.web.views.desk.attention import needs
+from fleet.web.views.desk.camera import about
+from fleet.web.views.desk.today import today
 from fleet.web.views.recordings import head
 from fleet.web.views.state import camera_badge, recording_badge
 from fleet.web.views.tile import initials, tile
-from fleet.web.views.today import today
 from tests.support.fleet.page_facts import changed
 
+NONE = DayFacts()
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
 READY = CameraFacts(
@@ -63,16 +64,39 @@ def test_a_tile_says_who_how_and_how_much() -> None:
     assert shown.prerecord is not None
     assert shown.prerecord.text == "2:41 of 3:00"
     assert [level.text for level in shown.levels] == ["82 %", "6 % used"]
+    assert [level.label for level in shown.matters] == ["Pre-record", "Battery"]
+    assert not shown.is_late
     assert shown.seen_ago == "7 s ago"
     assert not shown.stale
 
 
 def test_a_full_ring_is_told_from_one_that_fills() -> None:
     assert tile(READY, NOW).prerecord.tone == "busy"  # type: ignore[union-attr] # READY holds some
-    full = tile(replace(READY, held_s=179.1), NOW).prerecord
-    assert full is not None
-    assert full.tone == "good"
-    assert full.text == "2:59 of 3:00"
+    for held in (178.0, 178.9, 179.1, 180.0, 180.4):
+        full = tile(replace(READY, held_s=held), NOW).prerecord
+        assert full is not None
+        assert (full.tone, full.text) == ("good", "Full"), (
+            "a figure that flickers with each chunk says nothing"
+        )
+    almost = tile(replace(READY, held_s=177.9), NOW).prerecord
+    assert almost is not None
+    assert almost.text == "2:57 of 3:00"
+
+
+@pytest.mark.parametrize("change", [{"held_s": None}, {"window_s": None}])
+def test_a_ring_that_a_ready_camera_does_not_tell_of_is_not_known(change: dict[str, object]) -> None:
+    # proves F8
+    shown = tile(replace(READY, **change), NOW).prerecord  # type: ignore[arg-type] # fields as they are named
+    assert shown is not None
+    assert (shown.text, shown.tone) == ("not known", "warn")
+    docked = replace(READY, state="docked", **change)  # type: ignore[arg-type] # fields as they are named
+    assert tile(docked, NOW).prerecord is None
+
+
+def test_storage_is_shown_once_it_matters_and_a_message_that_is_late_has_its_age() -> None:
+    full = tile(replace(READY, storage_used=91, last_seen=NOW - timedelta(seconds=31)), NOW)
+    assert [level.label for level in full.matters] == ["Pre-record", "Battery", "Storage"]
+    assert full.is_late
 
 
 def test_a_camera_that_is_not_heard_shows_nothing_as_present() -> None:
@@ -188,7 +212,8 @@ def test_recordings_that_contradict_each_other_need_somebody_and_one_not_here_do
     assert needs([], [changed(SAFE, chain=(missing,))], NOW) == ()
     twice = ChainNote("disagreement", "Recording 7 of cam-01 and recording 6 hold different chunks 3.")
     (need,) = needs([], [changed(SAFE, chain=(missing, twice))], NOW)
-    assert (need.tone, need.text, need.link) == ("bad", twice.sentence, f"/recordings/{SAFE.summary.id}")
+    assert need.text == f"Recording 7 of cam-01 contradicts others of its camera: {twice.sentence}"
+    assert (need.tone, need.link) == ("bad", f"/recordings/{SAFE.summary.id}")
     assert "Keep the camera and its card as they are" in need.step
 
 
@@ -200,15 +225,15 @@ def test_the_gravest_comes_first_and_a_camera_out_of_service_is_left_alone() -> 
 
 
 def test_the_headline_answers_whether_everyone_is_covered() -> None:
-    fine = today([READY], [SAFE], NOW)
+    fine = today([READY], [SAFE], NONE, NOW).strip
     assert fine.headline == "Everyone is covered."
     assert fine.covered
     assert fine.summary == "1 of 1 camera handed out, 1 ready."
     lost = [replace(READY, online=False), replace(READY, camera="cam-02", officer="Officer 2", state="fault")]
     headline = "Officer 2 may not be covered. Whether Officer 1 is covered is not known."
-    assert today(lost, [], NOW).headline == headline
-    assert today([], [], NOW).headline == "No cameras yet."
-    assert today([replace(READY, officer=None)], [], NOW).headline == "All cameras are in."
+    assert today(lost, [], NONE, NOW).strip.headline == headline
+    assert today([], [], NONE, NOW).strip.headline == "No cameras yet."
+    assert today([replace(READY, officer=None)], [], NONE, NOW).strip.headline == "All cameras are in."
 
 
 NOT_KNOWN = "Whether Officer 1 is covered is not known."
@@ -232,7 +257,7 @@ NOT_KNOWN = "Whether Officer 1 is covered is not known."
 )
 def test_coverage_is_said_as_far_as_it_is_known(state: str | None, online: bool, headline: str) -> None:
     # proves F8
-    shown = today([replace(READY, state=state, online=online)], [], NOW)
+    shown = today([replace(READY, state=state, online=online)], [], NONE, NOW).strip
     assert shown.headline == headline
     assert shown.covered == (headline == "Everyone is covered.")
 
@@ -261,17 +286,9 @@ def test_nothing_is_said_of_the_present_of_a_camera_that_is_not_heard(state: str
     assert all(trouble.startswith("It said last: ") for trouble in shown.trouble)
 
 
-def test_todays_figures_leave_yesterday_out() -> None:
-    yesterday = changed(SAFE, pressed=NOW - timedelta(days=1))
-    coming = changed(SAFE, state="uploading")
-    refused = changed(SAFE, state="failed")
-    figures = today([READY], [SAFE, coming, refused, yesterday], NOW).figures
-    assert (figures.made, figures.received, figures.coming, figures.refused) == (3, 1, 1, 1)
-
-
 def test_cameras_that_somebody_has_come_first() -> None:
     free = replace(READY, camera="cam-00", officer=None)
-    assert [shown.camera for shown in today([free, READY], [], NOW).tiles] == ["cam-01", "cam-00"]
+    assert [shown.camera for shown in today([free, READY], [], NONE, NOW).tiles] == ["cam-01", "cam-00"]
 
 
 @pytest.mark.parametrize(
@@ -282,30 +299,76 @@ def test_initials(name: str, mark: str) -> None:
     assert initials(name) == mark
 
 
-def test_clocks_that_are_not_set_take_one_line_however_many_they_are() -> None:
+def test_what_many_cameras_have_alike_is_one_line_that_unfolds() -> None:
     unset = [replace(READY, camera=f"cam-{number:02d}", clock_synchronised=False) for number in range(1, 16)]
-    (two,) = needs(unset[:2], [], NOW)
-    assert two.text == "The clocks of cam-01 and cam-02 are not set."
-    (many,) = needs(unset, [], NOW)
-    assert many.text == "The clocks of 15 cameras are not set."
-    assert many.step.startswith("cam-01, cam-02, ")
-    assert "cam-14 and cam-15. Order and lengths hold" in many.step
+    (one,) = needs(unset[:1], [], NOW)
+    assert (one.text, one.members) == ("The clock of cam-01 is not set.", ())
+    (many,) = needs(list(reversed(unset)), [], NOW)
+    assert (many.text, many.link) == ("15 cameras: clock not set.", "")
+    assert [each.name for each in many.members] == [f"cam-{number:02d}" for number in range(1, 16)]
+    assert many.members[9].text == "The clock of cam-10 is not set."
+    assert many.members[9].link == "/cameras/cam-10"
 
 
-def test_a_trouble_that_cameras_share_takes_one_line() -> None:
+def test_a_trouble_that_cameras_share_takes_one_line_and_another_its_own() -> None:
     dark = "The sensor gives no picture."
     alike = [replace(READY, camera=f"cam-{number:02d}", trouble=(dark,)) for number in range(1, 16)]
-    (two,) = needs(alike[:2], [], NOW)
-    assert two.text == "cam-01 and cam-02: The sensor gives no picture."
     (many,) = needs(alike, [], NOW)
-    assert (many.tone, many.text, many.link) == (
-        "bad",
-        "15 cameras: The sensor gives no picture.",
-        "/cameras",
-    )
-    assert "cam-14 and cam-15." in many.step
+    assert (many.tone, many.text) == ("bad", "15 cameras: The sensor gives no picture.")
     apart = [alike[0], replace(READY, camera="cam-02", trouble=("The card does not answer.",))]
     assert [need.link for need in needs(apart, [], NOW)] == ["/cameras/cam-01", "/cameras/cam-02"]
+
+
+def test_alike_recordings_are_one_line_too() -> None:
+    late = [
+        changed(SAFE, state="uploading", number=number, pressed=NOW - timedelta(hours=number + 1))
+        for number in range(1, 4)
+    ]
+    (many,) = needs([], late, NOW)
+    assert many.text == "3 recordings are not all here, an hour and more after they were made."
+    assert [each.name for each in many.members] == ["cam-01, 1", "cam-01, 2", "cam-01, 3"]
+
+
+def test_who_records_comes_first_and_leads_to_the_recording() -> None:
+    busy = replace(
+        READY, camera="cam-12", officer="Officer 2", state="recording", recording=7, known_until=NOW
+    )
+    made = changed(SAFE, camera="cam-12", state="uploading", under_way=True)
+    lost = replace(READY, camera="cam-03", officer="Officer 3", online=False)
+    shown = today([READY, lost, busy], [made], NONE, NOW)
+    assert shown.strip.tone == "live"
+    (now,) = shown.strip.recording
+    assert (now.text, now.link) == ("Officer 2 is recording", f"/recordings/{SAFE.summary.id}")
+    assert now.since is not None
+    assert shown.strip.headline == "Whether Officer 3 is covered is not known."
+    assert [each.camera for each in shown.tiles] == ["cam-12", "cam-03", "cam-01"]
+    unheard_of = today([busy], [], NONE, NOW).strip.recording[0]
+    assert (unheard_of.link, unheard_of.since) == ("/cameras/cam-12", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "tone"),
+    [
+        ({}, "good"),
+        ({"state": "docked"}, "bad"),
+        ({"state": "fault"}, "warn"),
+        ({"online": False}, "warn"),
+        ({"state": "recording"}, "live"),
+        ({"state": "recording", "online": False}, "warn"),
+        ({"state": "recording", "officer": None}, "live"),
+    ],
+)
+def test_the_strip_has_the_colour_of_what_is_gravest(change: dict[str, object], tone: str) -> None:
+    # proves F8: a colour is a claim, too
+    facts = replace(READY, **change)  # type: ignore[arg-type] # fields as they are named
+    assert today([facts], [], NONE, NOW).strip.tone == tone
+
+
+def test_cameras_are_listed_as_people_count() -> None:
+    many = [replace(READY, camera=f"cam-{number:02d}") for number in (100, 11, 2)]
+    assert [each.camera for each in today(many, [], NONE, NOW).tiles] == ["cam-02", "cam-11", "cam-100"]
+    out = [replace(each, officer=f"Officer {int(each.camera[4:])}", online=False) for each in many]
+    assert today(out, [], NONE, NOW).strip.headline.startswith("Whether Officer 2, Officer 11 and")
 
 
 # proves L3

@@ -7,7 +7,8 @@ import pytest
 
 from fleet.web import assets, templating
 from fleet.web.vendor import FILES, ICONS, MODULES, VendorError, copy, sprite
-from fleet.web.views import attention, camera, handout, recordings, state, tile, today
+from fleet.web.views import recordings, state, tile
+from fleet.web.views.desk import attention, camera, coverage, handout, today
 from fleet.web.views.recording import events, hands
 
 TEMPLATES = Path(templating.__file__).parent / "templates"
@@ -55,7 +56,19 @@ def test_a_missing_icon_is_said(modules: Path) -> None:
 
 def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
     named = {name for path in TEMPLATES.rglob("*.html") for name in ICON_CALL.findall(path.read_text())}
-    sources = (attention, camera, events, hands, handout, recordings, state, tile, today, templating)
+    sources = (
+        attention,
+        coverage,
+        camera,
+        events,
+        hands,
+        handout,
+        recordings,
+        state,
+        tile,
+        today,
+        templating,
+    )
     badges = [*state.CAMERA.values(), *state.RECORDING.values(), *state.VERDICT.values()]
     named |= {badge.icon for badge in badges} | {entry.symbol for entry in templating.NAVIGATION}
     quoted = {

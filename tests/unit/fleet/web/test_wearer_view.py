@@ -8,7 +8,7 @@ import pytest
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.recordings.wearer import WearerBasis, WearerDoubt
 from fleet.web.facts import RecordingFacts
-from fleet.web.views.attention import needs
+from fleet.web.views.desk.attention import needs
 from fleet.web.views.wearer import wearer_name, wearer_note
 
 NOW = datetime(2026, 11, 22, 14, tzinfo=UTC)

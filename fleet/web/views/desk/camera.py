@@ -1,4 +1,8 @@
-"""One camera's page: what is known about it, and who had it."""
+"""One camera's page: what is known about it, and who had it.
+
+Rule: what a camera said of itself is told as what it said last while it is not heard; what it never said is
+not known.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.web.facts import AssignmentFacts, CameraFacts
+from fleet.web.views.claims import Claim, say
 from fleet.web.views.moments import Moment, count, moment
 from fleet.web.views.tile import initials
 
@@ -28,18 +33,34 @@ def about(facts: CameraFacts, now: datetime) -> tuple[tuple[str, str | Moment], 
         lines.append(("Out of service", moment(facts.revoked, now)))
     elif facts.certificate_ends is not None:
         lines.append(("Certificate until", moment(facts.certificate_ends, now)))
-    if facts.made is not None:
-        lines.append(("Recordings made", str(facts.made)))
-    if facts.waiting is not None:
-        lines.append(("Still to send", count(facts.waiting, "recording")))
-    if facts.clock_synchronised is not None:
-        lines.append(("Clock", "set by the network" if facts.clock_synchronised else "not set"))
+    if facts.last_seen is not None:
+        lines += [(word, _as_said(facts, text)) for word, text in _said(facts)]
     if facts.doubled_last is not None:
-        text = moment(facts.doubled_last, now, seconds=True).text
-        lines.append(("Identity", f"used by two devices at once, last seen {text}"))
-    if facts.firmware:
-        lines.append(("Software", facts.firmware))
+        when = moment(facts.doubled_last, now, seconds=True).text
+        lines.append(("Identity", say(Claim.IDENTITY_DOUBLED, when=when)))
     return tuple(lines)
+
+
+def _said(facts: CameraFacts) -> list[tuple[str, str]]:
+    """What a camera says of itself, beside what its tile shows."""
+    clock = None
+    if facts.clock_synchronised is not None:
+        clock = say(Claim.CLOCK_SET if facts.clock_synchronised else Claim.CLOCK_NOT_SET)
+    found = [
+        ("Recordings made", None if facts.made is None else str(facts.made)),
+        ("Still to send", None if facts.waiting is None else count(facts.waiting, "recording")),
+        ("Clock", clock),
+        ("Software", facts.firmware or None),
+    ]
+    if facts.refused:
+        found.append(("Settings", say(Claim.SETTINGS_REFUSED, reasons=" ".join(facts.refused))))
+    return [(word, text or say(Claim.NOT_KNOWN)) for word, text in found]
+
+
+def _as_said(facts: CameraFacts, text: str) -> str:
+    if facts.online or text == Claim.NOT_KNOWN:
+        return text
+    return say(Claim.AS_SAID_LAST, text=text)
 
 
 def had_it(assignments: Iterable[AssignmentFacts], now: datetime) -> tuple[Had, ...]:

@@ -1,0 +1,61 @@
+// Takes back what a page says of the present once the message behind it is too old, whether or not anything comes: the
+// connection may be gone, the service may hang, the laptop may have slept.
+//
+// `data-until` is shown until a moment, `data-from` from it on; `data-then-tone` is the colour that something has from
+// then on. Moments are the service's. How late it is there is reckoned from when the page came, so that it does not
+// matter how the clock of this machine is set, nor that it is set meanwhile.
+
+const LOOK_MS = 500;
+
+/** @type {WeakMap<Element, {at: string, wall: number, steady: number}>} */
+const came = new WeakMap();
+
+/** How late it is at the service; NaN while no region has come. */
+export function serviceNow() {
+  let latest = Number.NaN;
+  for (const region of document.querySelectorAll("[data-at]")) {
+    const at = region.getAttribute("data-at") ?? "";
+    let known = came.get(region);
+    if (known?.at !== at) {
+      known = { at, wall: Date.now(), steady: performance.now() };
+      came.set(region, known);
+    }
+    // The steady clock may stand still while the machine sleeps, the other may be set: the later of them is right.
+    const passed = Math.max(Date.now() - known.wall, performance.now() - known.steady);
+    const now = Date.parse(at) + passed;
+    if (!(now <= latest)) latest = now;
+  }
+  return latest;
+}
+
+/** @param {Element} element @param {string} tone */
+function turn(element, tone) {
+  const before = [...element.classList].filter((name) => name.startsWith("tone-"));
+  element.classList.remove(...before);
+  element.classList.add(`tone-${tone}`);
+}
+
+function look() {
+  const now = serviceNow();
+  if (Number.isNaN(now)) return;
+  for (const element of document.querySelectorAll("[data-until]")) {
+    const over = now >= Date.parse(element.getAttribute("data-until") ?? "");
+    const tone = element.getAttribute("data-then-tone");
+    if (tone === null) element.toggleAttribute("hidden", over);
+    else if (over) turn(element, tone);
+  }
+  for (const element of document.querySelectorAll("[data-from]")) {
+    element.toggleAttribute("hidden", now < Date.parse(element.getAttribute("data-from") ?? ""));
+  }
+}
+
+// What somebody has unfolded stays so when the page is put right.
+const morph = /** @type {any} */ (window).Idiomorph;
+if (morph) {
+  const callbacks = morph.defaults.callbacks;
+  callbacks.beforeAttributeUpdated = (/** @type {string} */ name, /** @type {Element} */ node) =>
+    !(name === "open" && node instanceof HTMLDetailsElement);
+}
+
+look();
+setInterval(look, LOOK_MS);

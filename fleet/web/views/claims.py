@@ -1,0 +1,109 @@
+"""Every sentence that pages say of cameras, hand-outs and officers, in one list.
+
+Each is a claim, and somebody acts on it. So each has a test that feeds it the state in which it would be
+false (``tests/unit/fleet/web/test_claims.py``), and views say nothing of cameras but by ``say``: a sentence
+that is not in this list, or one without such a test, fails the tests (F8).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Claim(StrEnum):
+    """A sentence, or a part of one, with its gaps in braces."""
+
+    # Coverage: the strip of Today
+    NO_CAMERAS = "No cameras yet."
+    ALL_IN = "All cameras are in."
+    ALL_COVERED = "Everyone is covered."
+    NOT_COVERED = "{names} {verb} not covered."
+    MAY_NOT_BE_COVERED = "{names} may not be covered."
+    COVER_NOT_KNOWN = "Whether {names} {verb} covered is not known."
+    LAPSED = "Nothing new has come. Whether anybody is covered, and whether anybody records, is not known."
+    IS_RECORDING = "{who} is recording"
+    HANDED_OUT = "{out} of {cameras} handed out"
+    SOME_RECORD = "{number} recording"
+    SOME_READY = "{number} ready"
+    SOME_UNHEARD = "{number} not heard"
+
+    # A tile, a line of the list of cameras, a camera's page
+    HAS_IT = "{officer} has it"
+    NOBODY_HAS_IT = "Nobody has it"
+    NEVER_HEARD = "Never heard"
+    RING_FULL = "Full"
+    RING_HOLDS = "{held} of {window}"
+    RING_NOT_KNOWN = "not known"
+    CHARGE = "{percent} %"
+    STORAGE_USED = "{percent} % used"
+    RECORDS_NUMBER = "Recording {number}"
+    SENDS = "Sending recording {number}"
+    SENT_SHARE = "{share} % here"
+    SENT_LEFT = "{left} left"
+    TO_SEND = "{recordings} to send"
+    SAID_LAST = "It said last: {trouble}"
+    HAND_OUT_NOT_SAID = "It has not said yet that {officer} has it."
+    TAKE_BACK_NOT_SAID = "It has not said yet that nobody has it."
+    NOT_KNOWN = "not known"
+    CLOCK_SET = "set by the network"
+    CLOCK_NOT_SET = "not set"
+    AS_SAID_LAST = "{text}, as it said last"
+    SETTINGS_REFUSED = "it could not do what was asked: {reasons}"
+    HAD_UNTIL_NOW = "until now"
+    IDENTITY_DOUBLED = "used by two devices at once, last seen {when}"
+
+    # What needs somebody
+    LOW_BATTERY = "{camera} has {percent} % of its battery left."
+    FULL_STORAGE = "The storage of {camera} is {percent} % full."
+    CERTIFICATE_ENDS = "The certificate of {camera} ends {when}."
+    CAMERA_CLOCK = "The clock of {camera} is not set."
+    DOUBLED_NOW = "Two devices are using the identity of {camera}. What both send is kept."
+    DOUBLED = "Two devices have used the identity of {camera}, last seen {when}."
+    TROUBLE = "{camera}: {trouble}"
+    LAST_TROUBLE = "{camera} said in its last message{when}: {troubles}"
+    NOT_TAKEN_ON = "{camera} could not do what was asked of it: {reasons}"
+    NOT_ARRIVED = "{recordings} of {camera} {verb} not arrived."
+    NEVER_CONNECTED = "{camera} was handed to {officer} and has never connected."
+    LAST_MESSAGE = "Last message of {camera}: {when}. {officer} has it."
+    REFUSED = "{recording} was refused: {why}"
+    ALTERED = "{recording} was altered."
+    CONTRADICTED = "{recording} contradicts others of its camera: {told}"
+    LATE = "{recording} is not all here, {length} after {since}."
+    MADE_BY_NOBODY = "{recording} was made while nobody had the camera."
+    WEARER_NOT_KNOWN = "It is not known who had the camera for {recording}. {note}"
+    WEARER_DISPUTED = "Whose {recording} is, is disputed. {note}"
+
+    # Hand-out
+    READY_TO_GO = "ready to go"
+    FREE_NOT_HEARD = "It is not heard."
+    FREE_NEVER_HEARD = "It has never been heard."
+    FREE_LOCKED = "It is locked."
+    FREE_RECORDS = "It says that it is recording."
+    FREE_FAULT = "It says that something is wrong."
+    FREE_OFF = "It says that it is off."
+    FREE_SAYS_NOTHING = "It does not say what it does."
+    FREE_LOW = "Its battery is at {percent} %."
+    FREE_FULL = "Its storage is {percent} % full."
+    HOLDS = "It holds {recordings} that {verb} not here yet{known}."
+    HOLDS_NOT_KNOWN = "What it still holds is not known: it has not said."
+    HOLDS_LAST = " by what was last known"
+    BACK_NOT_HEARD = "It is not heard, so whether it records and what it still holds is not known."
+    BACK_RECORDS = "It says that it is recording. That goes on until it is stopped, and stays {officer}'s."
+    BEST = "Take {camera}: {why}."
+    BEST_CHARGE = "{percent} % of its battery"
+    BEST_ROOM = "{percent} % of its storage used"
+    BEST_VERIFIED = "a recording of it verified {when}"
+    IS_WITH = "{camera} is with {officer} now."
+    IS_BACK = "{camera} is back."
+    OFFICER_HAS = "has {camera}"
+    OFFICER_HAS_NONE = "no camera"
+    OFFICER_RETIRED = "retired {when}"
+    NONE_OUT = "Nobody has a camera."
+    CHANGED_OUT = "{camera} was handed to {officer}."
+    CHANGED_BACK = "{camera} was taken back from {officer}."
+    UNDO_UNTIL = "Undo, until {when}"
+
+
+def say(claim: Claim, **values: object) -> str:
+    """Return a sentence with its gaps filled in."""
+    return claim.value.format(**values)

@@ -1,0 +1,189 @@
+"""What needs somebody: each thing in words, with the next step and where to take it.
+
+Rules:
+- one line per thing, the gravest first; what many have alike is one line that unfolds (``grouping``);
+- every line says what to do, and links to where it is done;
+- silence means that nothing needs anybody, so each rule here errs on the side of speaking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from fleet.cameras.devices import are_at_once
+from fleet.core.natural import natural_key
+from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.recordings.wearer import WearerBasis
+from fleet.web.facts import CameraFacts, RecordingFacts
+from fleet.web.views.claims import Claim, say
+from fleet.web.views.desk.grouping import Alike, Need, Noticed, grouped
+from fleet.web.views.moments import length, moment, sentence_list
+from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY
+from fleet.web.views.wearer import is_disputed, is_unknown, wearer_note
+
+__all__ = ["Need", "needs"]
+
+UPLOAD_LATE = timedelta(hours=1)
+CERTIFICATE_SOON = timedelta(days=7)
+DOUBLED_TOLD = timedelta(days=7)
+_LISTED = 5
+_BAD, _WARN = "bad", "warn"
+
+
+def needs(
+    cameras: Iterable[CameraFacts], recordings: Iterable[RecordingFacts], now: datetime
+) -> tuple[Need, ...]:
+    """List what needs somebody as of ``now``, the gravest first."""
+    working = sorted(
+        (facts for facts in cameras if facts.revoked is None), key=lambda facts: natural_key(facts.camera)
+    )
+    found = [finding for facts in working for finding in _of_camera(facts, now)]
+    found += [finding for facts in recordings for finding in _of_recording(facts.summary, now)]
+    return grouped(found)
+
+
+def _of_camera(facts: CameraFacts, now: datetime) -> list[Noticed]:
+    found = doubled(facts, now)
+    found += _heard(facts, now) if facts.online else _unheard(facts, now)
+    if facts.missing:
+        found.append(_missing(facts))
+    return found
+
+
+def doubled(facts: CameraFacts, now: datetime) -> list[Noticed]:
+    """Say that two devices use a camera's identity, or have used it within the last days."""
+    if facts.doubled_since is None or facts.doubled_last is None:
+        return []
+    step = (
+        "Find both devices: one has a copy of the other's card. Keep the cards as they are, take "
+        f"{facts.camera} out of service on its page, and enrol each device with a code of its own."
+    )
+    if are_at_once(facts.doubled_last, now):
+        text = say(Claim.DOUBLED_NOW, camera=facts.camera)
+        return [_finding(facts, Alike.DOUBLED_NOW, _BAD, "alert-triangle", text, step)]
+    if now - facts.doubled_last > DOUBLED_TOLD:
+        return []
+    text = say(Claim.DOUBLED, camera=facts.camera, when=moment(facts.doubled_last, now, seconds=True).text)
+    return [_finding(facts, Alike.DOUBLED, _WARN, "alert-triangle", text, step)]
+
+
+def _heard(facts: CameraFacts, now: datetime) -> list[Noticed]:
+    """What a camera that is heard says of itself, the gravest first."""
+    found = [_trouble(facts, trouble) for trouble in dict.fromkeys(facts.trouble)]
+    if facts.refused:
+        text = say(Claim.NOT_TAKEN_ON, camera=facts.camera, reasons=" ".join(facts.refused))
+        step = "Put right what it says, or take another camera."
+        found.append(_finding(facts, Alike.NOT_TAKEN_ON, _WARN, "alert-triangle", text, step))
+    if facts.battery is not None and facts.battery <= LOW_BATTERY:
+        text = say(Claim.LOW_BATTERY, camera=facts.camera, percent=facts.battery)
+        step = "Dock it, and take another one meanwhile."
+        found.append(_finding(facts, Alike.LOW_BATTERY, _WARN, "battery-2", text, step))
+    if facts.storage_used is not None and facts.storage_used >= FULL_STORAGE:
+        text = say(Claim.FULL_STORAGE, camera=facts.camera, percent=facts.storage_used)
+        step = "Leave it in the dock until its recordings are sent."
+        found.append(_finding(facts, Alike.FULL_STORAGE, _WARN, "database", text, step))
+    if facts.certificate_ends is not None and facts.certificate_ends - now < CERTIFICATE_SOON:
+        ends = moment(facts.certificate_ends, now).text
+        text = say(Claim.CERTIFICATE_ENDS, camera=facts.camera, when=ends)
+        step = "Keep it connected so that it can renew, or enrol it again."
+        found.append(_finding(facts, Alike.CERTIFICATE_ENDS, _WARN, "key", text, step))
+    if facts.clock_synchronised is False:
+        text = say(Claim.CAMERA_CLOCK, camera=facts.camera)
+        step = "Order and lengths hold all the same, but check times against another clock."
+        found.append(_finding(facts, Alike.CAMERA_CLOCK, _WARN, "clock-exclamation", text, step))
+    return found
+
+
+def _unheard(facts: CameraFacts, now: datetime) -> list[Noticed]:
+    """What is known of a camera that is not heard: when it was, and what it said then."""
+    found = []
+    if facts.trouble:
+        when = f" {moment(facts.last_seen, now, seconds=True).text}" if facts.last_seen else ""
+        text = say(Claim.LAST_TROUBLE, camera=facts.camera, when=when, troubles=" ".join(facts.trouble))
+        step = "Whether that is so still is not known. Take another camera until it is heard again."
+        found.append(_finding(facts, Alike.LAST_TROUBLE, _WARN, "alert-triangle", text, step))
+    if facts.officer and facts.state != "off":
+        if facts.last_seen is None:
+            text = say(Claim.NEVER_CONNECTED, camera=facts.camera, officer=facts.officer)
+        else:
+            last = moment(facts.last_seen, now, seconds=True).text
+            text = say(Claim.LAST_MESSAGE, camera=facts.camera, when=last, officer=facts.officer)
+        step = "Whether it records is not known. If it should be in reach, check that it is on."
+        found.append(_finding(facts, Alike.NOT_HEARD, _WARN, "wifi-off", text, step))
+    return found
+
+
+def _trouble(facts: CameraFacts, trouble: str) -> Noticed:
+    text = say(Claim.TROUBLE, camera=facts.camera, trouble=trouble)
+    step = "Take another camera until it is put right."
+    return _finding(facts, Alike.TROUBLE, _BAD, "alert-triangle", text, step, detail=trouble)
+
+
+def _missing(facts: CameraFacts) -> Noticed:
+    """Say which recordings have not arrived (L3)."""
+    listed = [str(number) for number in facts.missing[:_LISTED]]
+    more = facts.missing_count - len(listed)
+    which = sentence_list([*listed, f"{more} more"] if more > 0 else listed)
+    one = facts.missing_count == 1
+    recordings = f"Recording {which}" if one else f"Recordings {which}"
+    text = say(Claim.NOT_ARRIVED, recordings=recordings, camera=facts.camera, verb="has" if one else "have")
+    step = "Dock that camera, or bring it into reach; if that does not help, keep it as it is."
+    return _finding(facts, Alike.NOT_ARRIVED, _WARN, "cloud-upload", text, step)
+
+
+def _finding(
+    facts: CameraFacts, alike: Alike, tone: str, icon: str, text: str, step: str, *, detail: str = ""
+) -> Noticed:
+    need = Need(tone, icon, text, step, f"/cameras/{facts.camera}")
+    return Noticed(alike, facts.camera, need, detail)
+
+
+def _of_recording(recording: RecordingSummary, now: datetime) -> list[Noticed]:
+    name = f"Recording {recording.number} of {recording.camera}"
+    if recording.state == "failed":
+        why = recording.failure or recording.sentence or "it does not verify."
+        step = "Do not reset the camera: its copy may be the only one. Tell the CCTV manager."
+        text = say(Claim.REFUSED, recording=name, why=why)
+        return [_about(recording, Alike.REFUSED, _BAD, "shield-x", text, step)]
+    if recording.verdict == "altered":
+        text = say(Claim.ALTERED, recording=name)
+        return [_about(recording, Alike.ALTERED, _BAD, "shield-x", text, "Tell the head of safety.")]
+    if recording.state in ("announced", "uploading") and now - recording.moment > UPLOAD_LATE:
+        since = "the press" if recording.is_dated else "it was first heard of"
+        late = length((now - recording.moment).total_seconds())
+        text = say(Claim.LATE, recording=name, length=late, since=since)
+        step = "Dock that camera, or bring it into reach."
+        return [_about(recording, Alike.LATE, _WARN, "cloud-upload", text, step)]
+    return [*_of_chain(recording, name), *_of_wearer(recording, name)]
+
+
+def _of_chain(recording: RecordingSummary, name: str) -> list[Noticed]:
+    """Say that a camera's recordings contradict each other. One that is not held yet contradicts nothing."""
+    told = [note.sentence for note in recording.chain if note.weight == "disagreement"]
+    if not told:
+        return []
+    text = say(Claim.CONTRADICTED, recording=name, told=" ".join(told))
+    step = "Keep the camera and its card as they are, and tell the head of safety."
+    return [_about(recording, Alike.CONTRADICTED, _BAD, "alert-triangle", text, step)]
+
+
+def _of_wearer(recording: RecordingSummary, name: str) -> list[Noticed]:
+    if recording.wearer_basis == WearerBasis.NOBODY:
+        text = say(Claim.MADE_BY_NOBODY, recording=name)
+        step = "Find out who wore it, and use the hand-out page next time."
+        return [_about(recording, Alike.MADE_BY_NOBODY, _WARN, "user", text, step)]
+    lower, note = name[0].lower() + name[1:], wearer_note(recording)
+    step = "Find out who wore it before it is relied on."
+    if is_unknown(recording):
+        text = say(Claim.WEARER_NOT_KNOWN, recording=lower, note=note)
+        return [_about(recording, Alike.WEARER_NOT_KNOWN, _WARN, "user", text, step)]
+    if is_disputed(recording):
+        text = say(Claim.WEARER_DISPUTED, recording=lower, note=note)
+        return [_about(recording, Alike.WEARER_DISPUTED, _WARN, "user", text, step)]
+    return []
+
+
+def _about(recording: RecordingSummary, alike: Alike, tone: str, icon: str, text: str, step: str) -> Noticed:
+    need = Need(tone, icon, text, step, f"/recordings/{recording.id}")
+    return Noticed(alike, f"{recording.camera}, {recording.number}", need)

@@ -1,0 +1,211 @@
+"""Who is covered and who records: the strip at the top of Today.
+
+Rules:
+- whoever records comes first, then whoever is not covered, may not be, or of whom it is not known;
+- each line leads to where more is known: the recording, or the camera;
+- nothing here outlasts the messages that it rests on: ``until`` is when the first of them speaks of the
+  present no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from fleet.core.natural import natural_key
+from fleet.web.facts import CameraFacts, RecordingFacts
+from fleet.web.views.claims import Claim, say
+from fleet.web.views.moments import Moment, count, iso, moment, sentence_list
+
+
+class PressCoverage(StrEnum):
+    """Whether a press on a camera would be kept, by what it says of itself; of one not heard, unknown."""
+
+    COVERED = "covered"
+    DOUBTFUL = "doubtful"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingNow:
+    """Somebody who records.
+
+    Attributes:
+        camera: with which camera.
+        text: in words.
+        link: the recording; the camera while the fleet has not heard of that.
+        since: when it was pressed, as far as that is known.
+        until: when the message that says so speaks of the present no more, as a program reads it.
+    """
+
+    camera: str
+    text: str
+    link: str
+    since: Moment | None
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """Officers who are not covered, or may not be: a sentence, and the cameras that it is about."""
+
+    text: str
+    tone: str
+    cameras: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The strip.
+
+    Attributes:
+        tone: live while somebody records, bad or warn while somebody is not covered, else good or quiet.
+        icon: a name in the icon sprite.
+        headline: whether everyone is covered, in one sentence or two.
+        covered: whether that is good news.
+        recording: who records.
+        uncovered: who is not covered, may not be, or of whom it is not known.
+        summary: the cameras in one sentence.
+        until: when the first of the messages behind it speaks of the present no more; empty when none is.
+        lapsed: what is said instead from then on.
+    """
+
+    tone: str
+    icon: str
+    headline: str
+    covered: bool
+    recording: tuple[RecordingNow, ...]
+    uncovered: tuple[Uncovered, ...]
+    summary: str
+    until: str
+    lapsed: str
+
+
+_REFUSING = frozenset({"off", "docked", "locked"})
+_KEEPING = frozenset({"ready", "recording", "private"})
+
+
+def coverage(facts: CameraFacts) -> PressCoverage:
+    """Say whether a press on this camera would be kept, as far as is known now.
+
+    Which of two devices with one identity a message is from, nobody knows.
+    """
+    if not facts.online:
+        return PressCoverage.UNKNOWN
+    if facts.state in _REFUSING:
+        return PressCoverage.REFUSED
+    if facts.state not in _KEEPING or facts.trouble or facts.taken_on is False or facts.doubled_since:
+        return PressCoverage.DOUBTFUL
+    return PressCoverage.COVERED
+
+
+_SAID = {
+    PressCoverage.REFUSED: (Claim.NOT_COVERED, "bad"),
+    PressCoverage.DOUBTFUL: (Claim.MAY_NOT_BE_COVERED, "warn"),
+    PressCoverage.UNKNOWN: (Claim.COVER_NOT_KNOWN, "warn"),
+}
+
+
+def order(facts: CameraFacts) -> tuple[int, object]:
+    """Return what cameras are sorted by: who records, who is not covered, who has one, and what is in."""
+    if is_recording(facts):
+        place = 0
+    elif facts.officer is None:
+        place = 5
+    else:
+        place = {"refused": 1, "doubtful": 2, "unknown": 3, "covered": 4}[coverage(facts)]
+    return place, natural_key(facts.camera)
+
+
+def is_recording(facts: CameraFacts) -> bool:
+    """Say whether a camera that is heard says that it is recording."""
+    return facts.online and facts.state == "recording"
+
+
+def strip(cameras: Sequence[CameraFacts], recordings: Sequence[RecordingFacts], now: datetime) -> Strip:
+    """Make the strip of the cameras in service as of ``now``."""
+    known = {(each.summary.camera, each.summary.number): each for each in recordings}
+    recording = tuple(
+        _recording(facts, known, now) for facts in sorted(cameras, key=order) if is_recording(facts)
+    )
+    uncovered = _uncovered(cameras)
+    headline, covered = _headline(cameras, uncovered)
+    heard = [facts.known_until for facts in cameras if facts.online and facts.known_until is not None]
+    tone, icon = _look(recording, uncovered, covered=covered)
+    return Strip(
+        tone=tone,
+        icon=icon,
+        headline=headline,
+        covered=covered,
+        recording=recording,
+        uncovered=uncovered,
+        summary=_summary(cameras),
+        until=iso(min(heard)) if heard else "",
+        lapsed=say(Claim.LAPSED),
+    )
+
+
+def _look(
+    recording: tuple[RecordingNow, ...], uncovered: tuple[Uncovered, ...], *, covered: bool
+) -> tuple[str, str]:
+    """Return the colour of the strip, and its icon: whoever records comes before everything."""
+    if recording:
+        return "live", "player-record"
+    if uncovered:
+        return ("bad" if any(each.tone == "bad" for each in uncovered) else "warn"), "alert-triangle"
+    return ("good", "circle-check") if covered else ("quiet", "info-circle")
+
+
+def _recording(
+    facts: CameraFacts, known: Mapping[tuple[str, int], RecordingFacts], now: datetime
+) -> RecordingNow:
+    number = None if facts.doubled_since is not None else facts.recording  # it may mean either device's
+    made = known.get((facts.camera, number)) if number is not None else None
+    since = made.summary.moment if made is not None else None
+    return RecordingNow(
+        camera=facts.camera,
+        text=say(Claim.IS_RECORDING, who=facts.officer or facts.camera),
+        link=f"/recordings/{made.summary.id}" if made is not None else f"/cameras/{facts.camera}",
+        since=moment(since, now, seconds=True) if since is not None else None,
+        until=iso(facts.known_until) if facts.known_until is not None else "",
+    )
+
+
+def _uncovered(cameras: Sequence[CameraFacts]) -> tuple[Uncovered, ...]:
+    found = []
+    for cover, (claim, tone) in _SAID.items():
+        those = [facts for facts in cameras if facts.officer and coverage(facts) is cover]
+        if those:
+            names = sorted((facts.officer or "" for facts in those), key=natural_key)
+            verb = "is" if len(names) == 1 else "are"
+            text = say(claim, names=sentence_list(names), verb=verb)
+            ids = sorted((facts.camera for facts in those), key=natural_key)
+            found.append(Uncovered(text, tone, tuple(ids)))
+    return tuple(found)
+
+
+def _headline(cameras: Sequence[CameraFacts], uncovered: tuple[Uncovered, ...]) -> tuple[str, bool]:
+    if not cameras:
+        return say(Claim.NO_CAMERAS), False
+    if not any(facts.officer for facts in cameras):
+        return say(Claim.ALL_IN), True
+    if uncovered:
+        return " ".join(each.text for each in uncovered), False
+    return say(Claim.ALL_COVERED), True
+
+
+def _summary(cameras: Sequence[CameraFacts]) -> str:
+    if not cameras:
+        return ""
+    out = sum(1 for facts in cameras if facts.officer)
+    parts = [say(Claim.HANDED_OUT, out=out, cameras=count(len(cameras), "camera"))]
+    counted = (
+        (Claim.SOME_RECORD, sum(1 for facts in cameras if is_recording(facts))),
+        (Claim.SOME_READY, sum(1 for facts in cameras if facts.online and facts.state == "ready")),
+        (Claim.SOME_UNHEARD, sum(1 for facts in cameras if not facts.online)),
+    )
+    parts += [say(claim, number=number) for claim, number in counted if number]
+    return ", ".join(parts) + "."

@@ -1,0 +1,101 @@
+"""Alike findings as one line that unfolds: "5 cameras: clock not set".
+
+Rules:
+- findings are alike when they are of one kind and, where the words come from the camera, say the same;
+- a single one stands as it is; several say how many they are, and unfold to each of them with its own link;
+- the gravest come first; what is equally grave keeps its order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Alike(StrEnum):
+    """A kind of finding, worded for several: ``{number}`` of them, ``{detail}`` that they share."""
+
+    TROUBLE = "{number} cameras: {detail}"
+    DOUBLED_NOW = "{number} cameras: two devices are using the identity of each."
+    DOUBLED = "{number} cameras: two devices have used the identity of each."
+    NOT_TAKEN_ON = "{number} cameras could not do what was asked of them."
+    LOW_BATTERY = "{number} cameras: battery low."
+    FULL_STORAGE = "{number} cameras: storage nearly full."
+    CERTIFICATE_ENDS = "{number} cameras: certificate ends within a week."
+    CAMERA_CLOCK = "{number} cameras: clock not set."
+    LAST_TROUBLE = "{number} cameras said in their last messages that something was wrong."
+    NOT_HEARD = "{number} cameras that officers have are not heard."
+    NOT_ARRIVED = "Recordings of {number} cameras have not arrived."
+    REFUSED = "{number} recordings were refused."
+    ALTERED = "{number} recordings were altered."
+    CONTRADICTED = "{number} recordings contradict others of their cameras."
+    LATE = "{number} recordings are not all here, an hour and more after they were made."
+    MADE_BY_NOBODY = "{number} recordings were made while nobody had the camera."
+    WEARER_NOT_KNOWN = "It is not known who had the camera for {number} recordings."
+    WEARER_DISPUTED = "Whose {number} recordings are, is disputed."
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of several that are alike: the sentence that it would have alone, and where it leads."""
+
+    name: str
+    text: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line: a thing that needs somebody, or several alike.
+
+    Attributes:
+        tone: bad or warn.
+        icon: a name in the icon sprite.
+        text: what is wrong, a sentence.
+        step: what to do, a sentence.
+        link: where to do it; empty for several, for each of them has its own.
+        members: each of several.
+    """
+
+    tone: str
+    icon: str
+    text: str
+    step: str
+    link: str
+    members: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """One thing that was found.
+
+    Attributes:
+        alike: its kind.
+        name: what it is about, in a word or two.
+        need: the line that it is when it is alone.
+        detail: what others must share to be alike.
+    """
+
+    alike: Alike
+    name: str
+    need: Need
+    detail: str = ""
+
+
+def grouped(findings: Iterable[Noticed]) -> tuple[Need, ...]:
+    """Return the lines, one for each kind of thing, the gravest first."""
+    kinds: dict[tuple[Alike, str], list[Noticed]] = {}
+    for finding in findings:
+        kinds.setdefault((finding.alike, finding.detail), []).append(finding)
+    lines = [_line(alike, detail, those) for (alike, detail), those in kinds.items()]
+    return tuple(sorted(lines, key=lambda need: need.tone != "bad"))
+
+
+def _line(alike: Alike, detail: str, those: list[Noticed]) -> Need:
+    first = those[0].need
+    if len(those) == 1:
+        return first
+    text = alike.value.format(number=len(those), detail=detail)
+    members = tuple(Member(each.name, each.need.text, each.need.link) for each in those)
+    return Need(first.tone, first.icon, text, first.step, "", members)

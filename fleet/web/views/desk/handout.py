@@ -1,0 +1,263 @@
+"""Hand-out: which cameras can be taken, which is the best, who may take one, and who has which.
+
+Rules:
+- a camera that should not be taken is shown with the reason, after those that should; it is ready to go only
+  once a message of its own, after it changed hands, says so;
+- an officer who has a camera is shown with it and cannot be chosen;
+- a camera that records, holds what is not here yet, or is not heard is not taken back without being asked;
+- whether a hand-out is allowed, or can be undone, is decided by ``fleet.assignments``, not here: this only
+  orders what is offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fleet.assignments.undo import ChangeKind, HandOver
+from fleet.core.natural import natural_key
+from fleet.web.facts import CameraFacts, OfficerFacts
+from fleet.web.views.claims import Claim, say
+from fleet.web.views.desk.best import best, best_words
+from fleet.web.views.desk.officers import People, people
+from fleet.web.views.moments import Moment, count, iso, moment
+from fleet.web.views.state import OFFLINE, Badge, camera_badge
+from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY, hand_over_note, initials
+
+_UNFIT = {
+    "locked": Claim.FREE_LOCKED,
+    "recording": Claim.FREE_RECORDS,
+    "fault": Claim.FREE_FAULT,
+    "off": Claim.FREE_OFF,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A camera that nobody has: whether it is fit to take, why not, and until when that is known."""
+
+    camera: str
+    badge: Badge
+    note: str
+    fit: bool
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """A camera that somebody has."""
+
+    camera: str
+    assignment: str
+    officer: str
+    initials: str
+    since: Moment | None
+    badge: Badge
+    note: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A change of the last minute: what was done, and the button that undoes it.
+
+    Attributes:
+        assignment: whose change.
+        kind: which way the camera went, as the form says it.
+        text: what was done.
+        button: what the button says.
+        until: when it is over, as a program reads it.
+    """
+
+    assignment: str
+    kind: str
+    text: str
+    button: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """What to know before a camera is taken back: each a sentence."""
+
+    camera: str
+    assignment: str
+    officer: str
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOut:
+    """Everything that the page offers.
+
+    Attributes:
+        free: the cameras that are in, those that are fit to take first.
+        people: who can take one.
+        out: the cameras that somebody has.
+        undo: the changes of the last minute.
+        chosen: the camera tapped in the first step.
+        best: which camera to take, in words; empty where none is fit.
+        best_camera: its id.
+        best_until: until when that is known, as a program reads it.
+        query: what an officer is looked for by.
+        none_out: what is said while nobody has a camera.
+        unheard: what is said of a camera that is in once its last message is too old.
+        lapsed: the same of one that is out.
+    """
+
+    free: tuple[Free, ...]
+    people: People
+    out: tuple[Out, ...]
+    undo: tuple[Undoable, ...]
+    chosen: Free | None
+    best: str
+    best_camera: str
+    best_until: str
+    query: str
+    none_out: str = say(Claim.NONE_OUT)
+    unheard: str = say(Claim.FREE_NOT_HEARD)
+    lapsed: Badge = OFFLINE
+
+
+def take_back(cameras: Sequence[CameraFacts], assignment: str) -> TakeBack | None:
+    """Say what there is to know before the camera of an assignment is taken back; None when nothing is."""
+    facts = next((each for each in cameras if each.assignment == assignment), None)
+    if facts is None or not (doubts := _doubts(facts)):
+        return None
+    return TakeBack(facts.camera, assignment, facts.officer or "", doubts)
+
+
+def _doubts(facts: CameraFacts) -> tuple[str, ...]:
+    """What speaks against taking a camera back now, by its last message and by what has arrived."""
+    found = []
+    if not facts.online:
+        found.append(say(Claim.BACK_NOT_HEARD))
+    elif facts.state == "recording":
+        found.append(say(Claim.BACK_RECORDS, officer=facts.officer))
+    held = _held(facts)
+    if held:
+        found.append(f"{held} Dock it before somebody else takes it.")
+    elif facts.online and facts.waiting is None:
+        found.append(say(Claim.HOLDS_NOT_KNOWN))
+    return tuple(found)
+
+
+def _held(facts: CameraFacts) -> str:
+    """What a camera is known to hold that is not here: by its own count, or by what the fleet knows of."""
+    waiting = max(facts.waiting or 0, facts.missing_count + facts.arriving)
+    if not waiting:
+        return ""
+    return say(
+        Claim.HOLDS,
+        recordings=count(waiting, "recording"),
+        verb="is" if waiting == 1 else "are",
+        known="" if facts.online else say(Claim.HOLDS_LAST),
+    )
+
+
+def hand_out(
+    cameras: Sequence[CameraFacts],
+    officers: Sequence[OfficerFacts],
+    changes: Sequence[HandOver],
+    chosen: str | None,
+    now: datetime,
+    *,
+    query: str = "",
+) -> HandOut:
+    """Make the page as of ``now``.
+
+    Args:
+        cameras: all.
+        officers: those who wear cameras.
+        changes: what can be undone now.
+        chosen: the camera tapped in the first step.
+        now: the time.
+        query: what an officer is looked for by.
+    """
+    working = sorted(
+        (facts for facts in cameras if facts.revoked is None), key=lambda facts: natural_key(facts.camera)
+    )
+    inside = [facts for facts in working if facts.officer is None]
+    free = sorted((_free(facts) for facts in inside), key=lambda each: not each.fit)
+    top = best([facts for facts in inside if not unfit(facts)], now)
+    return HandOut(
+        free=tuple(free),
+        people=people(officers, query, now, free_first=True),
+        out=tuple(_out(facts, now) for facts in working if facts.officer and facts.assignment is not None),
+        undo=tuple(_undoable(change, now) for change in changes),
+        chosen=next((each for each in free if each.camera == chosen), None),
+        best=best_words(top, now) if top is not None else "",
+        best_camera=top.camera if top is not None else "",
+        best_until=_until(top) if top is not None else "",
+        query=query,
+    )
+
+
+def unfit(facts: CameraFacts) -> str:
+    """Say why a camera should not be taken, or nothing when it should."""
+    if not facts.online:
+        return say(Claim.FREE_NOT_HEARD if facts.last_seen else Claim.FREE_NEVER_HEARD)
+    if facts.trouble:
+        return facts.trouble[0]
+    if facts.state is None:
+        return say(Claim.FREE_SAYS_NOTHING)
+    if facts.state in _UNFIT:
+        return say(_UNFIT[facts.state])
+    return hand_over_note(facts) or _held(facts) or _lacking(facts)
+
+
+def _lacking(facts: CameraFacts) -> str:
+    if facts.waiting is None:
+        return say(Claim.HOLDS_NOT_KNOWN)
+    if facts.battery is not None and facts.battery <= LOW_BATTERY:
+        return say(Claim.FREE_LOW, percent=facts.battery)
+    if facts.storage_used is not None and facts.storage_used >= FULL_STORAGE:
+        return say(Claim.FREE_FULL, percent=facts.storage_used)
+    return ""
+
+
+def _free(facts: CameraFacts) -> Free:
+    why = unfit(facts)
+    note = why or say(Claim.READY_TO_GO)
+    if not why and facts.battery is not None:
+        note = f"{note}, {say(Claim.CHARGE, percent=facts.battery)}"
+    return Free(facts.camera, camera_badge(facts), note, not why, _until(facts))
+
+
+def _out(facts: CameraFacts, now: datetime) -> Out:
+    return Out(
+        camera=facts.camera,
+        assignment=facts.assignment or "",
+        officer=facts.officer or "",
+        initials=initials(facts.officer or ""),
+        since=moment(facts.since, now) if facts.since else None,
+        badge=camera_badge(facts),
+        note=hand_over_note(facts) if facts.online else "",
+        until=_until(facts),
+    )
+
+
+def _until(facts: CameraFacts) -> str:
+    return iso(facts.known_until) if facts.online and facts.known_until is not None else ""
+
+
+def _undoable(change: HandOver, now: datetime) -> Undoable:
+    claim = Claim.CHANGED_OUT if change.kind is ChangeKind.HANDED_OUT else Claim.CHANGED_BACK
+    return Undoable(
+        assignment=change.assignment,
+        kind=change.kind,
+        text=say(claim, camera=change.camera, officer=change.officer_name),
+        button=say(Claim.UNDO_UNTIL, when=moment(change.until, now, seconds=True).text),
+        until=iso(change.until),
+    )
+
+
+def done_words(cameras: Sequence[CameraFacts], camera: str) -> str:
+    """Say what has become of a camera just handed over: what is so now, whatever was asked for."""
+    facts = next((each for each in cameras if each.camera == camera), None)
+    if facts is None:
+        return ""
+    if facts.officer:
+        return say(Claim.IS_WITH, camera=camera, officer=facts.officer)
+    return say(Claim.IS_BACK, camera=camera)
