@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ class EvidenceCamera:
     files: EnrolledCamera
     identity: TestIdentity
     assignment: str
+    made: list[MediaTake] = field(default_factory=list)
 
     def take(self, number: int, *, seconds: int = SECONDS, prerecord: int = PRERECORD_S) -> MediaTake:
         """Make a take of real footage, pressed a moment ago."""
@@ -40,7 +41,11 @@ class EvidenceCamera:
     def footage(self, number: int, *, seconds: int = SECONDS) -> MediaTake:
         """Make footage in which nothing has been pressed yet."""
         media = make_media(seconds=seconds, picture=SIZE)
-        return MediaTake(self.identity, seed=number, number=number, media=media)
+        earlier = [each for each in self.made if each.number < number and each.ledger]
+        before = max(earlier, key=lambda each: each.number).open_digest if earlier else None
+        take = MediaTake(self.identity, seed=number, number=number, previous_open=before, media=media)
+        self.made.append(take)
+        return take
 
 
 @contextmanager

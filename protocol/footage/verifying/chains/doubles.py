@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from protocol.footage.verifying.chains.link import RecordingLink
 
-TWO_HOLDERS = "its key or its state was copied, or its program changed"
+TWO_HOLDERS = "the camera's key or its state was copied, or its program changed"
 
 
 def without_doubles(links: Iterable[RecordingLink]) -> tuple[list[RecordingLink], list[ChainFinding]]:
