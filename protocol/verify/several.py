@@ -103,7 +103,7 @@ def recordings_in(path: Path) -> list[Path]:
     followed.
     """
     try:
-        if LEDGER_NAME in _names(path):
+        if _is_recording(_names(path)):
             return [path]
         found = sorted(_below(path, DEEPEST))
     except OSError:
@@ -132,6 +132,11 @@ def _judged(folder: Path, judge: Callable[[Path], Report], *, chunks: bool) -> J
         return Judged(folder, None, str(error))
 
 
+def _is_recording(names: set[str]) -> bool:
+    """Whether these are the files of a recording; of one without its ledger too, as that must be said."""
+    return any(name in (LEDGER_NAME, RECEIPT_NAME) or parse_segment_name(name) for name in names)
+
+
 def _names(path: Path) -> set[str]:
     return {entry.name for entry in path.iterdir()}
 
@@ -144,7 +149,7 @@ def _below(path: Path, deepest: int) -> Iterator[Path]:
             inside = _names(Path(entry.path))
         except OSError as error:
             raise UnusableFolderError(f"{entry.path} cannot be read: {reason_of(error)}.") from error
-        if any(name in (LEDGER_NAME, RECEIPT_NAME) or parse_segment_name(name) for name in inside):
-            yield Path(entry.path)  # one without its ledger too: that it is gone must be said
+        if _is_recording(inside):
+            yield Path(entry.path)
         elif deepest > 1:
             yield from _below(Path(entry.path), deepest - 1)

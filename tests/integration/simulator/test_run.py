@@ -144,7 +144,10 @@ def test_the_sealed_copies_are_what_lapel_verify_takes(
     for each in report["recordings"]:
         assert Path(each["folder"]).is_relative_to(keep)
         done = subprocess.run(
-            [BIN / "lapel-verify", each["folder"], "--json"], capture_output=True, text=True, check=False
+            [BIN / "lapel-verify", each["folder"], "--json", "--authority", keep / "fleet/pki/authority.pem"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         ended = {"intact": 0, "without an end": 3}
         assert done.returncode == ended[each["verdict"]], done.stderr

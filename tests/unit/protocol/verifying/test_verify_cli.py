@@ -424,6 +424,15 @@ def test_of_several_the_worst_counts_and_one_that_cannot_be_judged_stops_nothing
     assert [each["report"] is None for each in report["recordings"]] == [False, True, False]
 
 
+def test_a_recording_without_its_ledger_is_not_taken_for_a_folder_of_recordings(
+    three: list[Path], authority: Path
+) -> None:
+    three[1].rename(three[0] / "within")
+    (three[0] / "ledger.cbor").unlink()
+    said = unusable(three[0], "--authority", authority)
+    assert said == f"{three[0]} is not a recording: there is no ledger.cbor in it."
+
+
 def test_a_folder_within_a_folder_is_found_and_a_link_is_not_followed(
     three: list[Path], authority: Path, tmp_path: Path
 ) -> None:
