@@ -223,3 +223,27 @@ def test_navigation_and_fields_are_whole_at_every_width(desk: Desk, path: str) -
         page = stranger.new_page() if path.startswith("/sign-in") else desk.open(path)
         page.goto(f"{desk.fleet.dashboard_url}{path}")
         is_whole(page)
+
+
+# proves F8
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        ("2026-10-25T00:30:00Z", "01:30:00 BST"),
+        ("2026-10-25T01:30:00Z", "01:30:00 GMT"),
+        ("2026-10-25T02:00:00Z", "02:00:00"),
+        ("2026-03-29T01:30:00Z", "02:30:00"),
+        ("2026-07-01T11:00:00Z", "12:00:00"),
+    ],
+)
+def test_a_script_says_bst_or_gmt_where_the_clocks_show_a_time_twice(
+    desk: Desk, moment: str, shown: str
+) -> None:
+    page = desk.open("/officers")
+    script = page.locator("script[src$='/live.js']").get_attribute("src")
+    assert script is not None
+    said = page.evaluate(
+        "([path, at]) => import(path).then((clock) => clock.timeOfDay(new Date(at)))",
+        [script.replace("live.js", "clock.js"), moment],
+    )
+    assert said == shown

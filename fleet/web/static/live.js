@@ -7,6 +7,7 @@
 // of them, and not again before it came: a busy service gets no more to do. A region alone fetches itself on
 // `lapel:refresh`.
 
+import { timeOfDay } from "./clock.js";
 import { serviceNow } from "./known.js";
 import { isOver, look, lookAgain } from "./session.js";
 
@@ -37,13 +38,12 @@ const waiting = new Set();
 const status = document.getElementById("live-status");
 const words = document.querySelector("[data-live-text]");
 const announcer = document.querySelector("[data-live-announce]");
-const clock = new Intl.DateTimeFormat("en-GB", { timeZone: document.body.dataset.zone, timeStyle: "medium" });
 
 /** @param {"live" | "lost"} state */
 function show(state) {
   if (!status || !words) return;
   const before = status.dataset.liveState;
-  const at = clock.format(refreshed);
+  const at = timeOfDay(refreshed);
   status.dataset.liveState = state;
   document.body.classList.toggle("lost", state === "lost");
   const old = `Reconnecting … What you see is from ${at}. Whether you are still signed in is not known.`;

@@ -7,6 +7,7 @@
 // - while it plays, the page says whether this was before or after the press, and whether there is more to come;
 // - sound is on, and playing begins when the person asks for it: with Watch, or on a page opened anew with Play.
 
+import { timeOfDay } from "./clock.js";
 import { Frames } from "./player_frames.js";
 import { asked as askedFor, nudge } from "./player_keys.js";
 import { Line } from "./player_line.js";
@@ -50,7 +51,6 @@ class Player {
     this.start = Date.parse(root.dataset.start ?? "");
     this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
     this.seek = /** @type {HTMLInputElement} */ (root.querySelector("[data-seek]"));
-    this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: document.body.dataset.zone, timeStyle: "medium" });
     this.line = new Line();
     this.frames = new Frames(this.video);
     this.listen();
@@ -236,7 +236,7 @@ class Player {
     const wall = /** @type {HTMLTimeElement} */ (this.part("wall"));
     const moment = new Date(this.start + at * 1000);
     if (!Number.isNaN(moment.valueOf())) {
-      wall.textContent = this.clock.format(moment);
+      wall.textContent = timeOfDay(moment);
       wall.title = `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`;
       wall.dateTime = moment.toISOString();
     }
