@@ -222,7 +222,7 @@ class Link:
             except (OSError, FootageError) as error:
                 log.warning("recording %d cannot be announced: %s", recording.number, error)
                 continue
-            self._messenger.publish(event(kind, opening, self._utc_us()))
+            self._messenger.publish(event(kind, opening, self._utc_us(), ended=recording.ended))
 
     def _wanted(self, desired: Desired) -> None:
         self._desired_sync.offer(desired)

@@ -184,8 +184,7 @@ class UnderWay:
             if error.operation != "close":  # before that step, all of it was durable
                 return self._give_up(recording, label)
         self.publisher.show(recording, "closed")
-        self._tell_closed(recording, label)
-        return "closed"
+        return self._tell_closed(recording, label, "closed")
 
     def leave(self, label: ClockLabel) -> None:
         """Leave the recording under way as it is."""
@@ -207,6 +206,7 @@ class UnderWay:
         *,
         text: str | None = None,
         duration_s: float | None = None,
+        ended: Ended | None = None,
     ) -> None:
         """Tell whoever listens that something happened.
 
@@ -216,18 +216,20 @@ class UnderWay:
             about: The recording that it concerns, if there is one.
             text: A sentence for people, where there is more to say.
             duration_s: How long that recording is, once it has ended.
+            ended: How it ended, likewise.
         """
         facts = {} if about is None else _facts(about)
-        self._parts.news.tell(kind, label, text=text, duration_s=duration_s, **facts)
+        self._parts.news.tell(kind, label, text=text, duration_s=duration_s, ended=ended, **facts)
 
     def _give_up(self, recording: OpenRecording, label: ClockLabel) -> Ended:
         """Leave a recording as it is."""
         self.publisher.give_up(recording)
-        self._tell_closed(recording, label)
-        return "cut off"
+        return self._tell_closed(recording, label, "cut off")
 
-    def _tell_closed(self, recording: OpenRecording, label: ClockLabel) -> None:
-        self.tell(NewsKind.RECORDING_CLOSED, label, recording, duration_s=recording.duration_ns / NS_PER_S)
+    def _tell_closed(self, recording: OpenRecording, label: ClockLabel, ended: Ended) -> Ended:
+        duration_s = recording.duration_ns / NS_PER_S
+        self.tell(NewsKind.RECORDING_CLOSED, label, recording, duration_s=duration_s, ended=ended)
+        return ended
 
     def _with_room(self, action: Callable[[], None], again: Callable[[], None]) -> None:
         """Do something that writes a little; on a full card, release the reserve and do the rest again."""

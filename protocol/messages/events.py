@@ -20,6 +20,7 @@ from protocol.messages.base import (
     ShortText,
     UtcMicroseconds,
 )
+from protocol.messages.uploads import Ended
 
 
 class NewsKind(StrEnum):
@@ -52,6 +53,7 @@ class CameraEvent(Message):
         prerecord_s: Seconds of pre-record held at the press.
         asked_s: Seconds of pre-record asked for.
         duration_s: Seconds recorded, on closing.
+        ended: How the recording ended, on closing; None where the camera does not say.
         text: A sentence for people, where there is more to say.
     """
 
@@ -68,4 +70,5 @@ class CameraEvent(Message):
     prerecord_s: Seconds | None = None
     asked_s: Seconds | None = None
     duration_s: Seconds | None = None
+    ended: Ended | None = None
     text: ShortText | None = None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from device.shelf import ShelvedRecording
     from protocol.footage.ledger.ledger import Open
+    from protocol.messages.uploads import Ended
 
 ANNOUNCED_AGAIN = 50
 """Most recordings that are announced again after a connect."""
@@ -39,13 +40,14 @@ def to_announce(recordings: Iterable[ShelvedRecording]) -> list[tuple[NewsKind, 
     return items
 
 
-def event(kind: NewsKind, opening: Open, now_utc_us: int) -> CameraEvent:
+def event(kind: NewsKind, opening: Open, now_utc_us: int, *, ended: Ended | None = None) -> CameraEvent:
     """Put something that happened to a recording into words.
 
     Args:
         kind: what happened.
         opening: the first record of its ledger.
         now_utc_us: wall time, for what happened just now.
+        ended: how the recording ended; told with its end alone.
     """
     recording = opening.recording.hex()
     opened = kind is NewsKind.RECORDING_OPENED
@@ -62,4 +64,5 @@ def event(kind: NewsKind, opening: Open, now_utc_us: int) -> CameraEvent:
         marks=tuple(mark[:MAX_SHORT_TEXT] for mark in opening.marks),
         prerecord_s=opening.held_ns / NS_PER_S,
         asked_s=opening.asked_ns / NS_PER_S,
+        ended=ended if kind is NewsKind.RECORDING_CLOSED else None,
     )

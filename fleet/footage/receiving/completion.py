@@ -1,8 +1,10 @@
 """The camera's word that it has sent everything, checked against what is held; then its receipt.
 
 Rules:
-- the word is taken only when every byte it names is held: what is missing is said, so that the camera sends
-  it;
+- the word is taken only when every byte it names is held, and when that can be all of the recording by its
+  own ledger and by what the camera ever said of it (``wholeness``): what is missing is said, so that the
+  camera sends it, and kept for the page;
+- how a recording ended is what its ledger says;
 - it is taken once: the same word again is answered with how far the recording has come, another word is
   refused;
 - from then on the recording takes nothing more, and a verification is due: the row says so, so that a
@@ -19,7 +21,9 @@ from sqlalchemy.orm import Session
 
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
+from fleet.footage.errors import ObjectMissingError
 from fleet.footage.receiving.uploads import OPEN_TO_MORE
+from fleet.footage.receiving.wholeness import ChunkSpan, lacking, outline, span_of
 from fleet.footage.recordings.lookup import RecordingClaim, find
 from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.recordings.rows import pieces_of, segments_of, touch
@@ -58,16 +62,39 @@ class Completion:
                 return self._answer(row, word)
             pieces, place = pieces_of(session, row), row.place
         ledger = read_ledger_bytes(self._store, place, pieces)
+        found = outline(ledger)
+        span = self._span(place, request) if found.close is None else None
         with self._services.sessions.begin() as session:
             locked = find(session, claim, lock=True)
             if locked is None or locked.state not in OPEN_TO_MORE:
                 return self._answer(self._known(session, claim), word)
             _check_whole(session, locked, request, ledger)
-            locked.expected, locked.ended = word, request.ended
-            touch(session, locked, RecordingState.VERIFYING)
-            verified_next = locked.id
-        self._due(verified_next)
+            locked.told_closed = locked.told_closed or request.ended == "closed"
+            listed = [each.name for each in request.segments]
+            lack = lacking(found, listed, span, told_closed=locked.told_closed)
+            if lack is None:
+                locked.expected, locked.ended = word, "cut off" if found.close is None else "closed"
+            touch(session, locked, RecordingState.VERIFYING if lack is None else None)
+            locked.sentence, row_id = lack.plain if lack is not None else None, locked.id
+        if lack is not None:  # committed before, with what the camera said
+            raise ProblemError(409, "incomplete", lack.detail, missing=[], expected_offset=len(ledger))
+        self._due(row_id)
         return CompleteResponse(state=UploadState.VERIFYING)
+
+    def _span(self, place: names.Place, request: CompleteRequest) -> ChunkSpan | None:
+        """Look which chunks the first and the last segment hold; None where that cannot be read.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        listed = sorted(each.name for each in request.segments if names.is_segment_name(each.name))
+        if not listed:
+            return None
+        try:
+            first, last = (self._store.read(names.segment_key(place, listed[at])) for at in (0, -1))
+        except ObjectMissingError:
+            return None  # it is not held, and is named as that
+        return span_of(first, last)
 
     def receipt(self, claim: RecordingClaim) -> bytes | None:
         """Return the receipt, or None while it is still to be signed.

@@ -83,7 +83,8 @@ class Recording(Base):
         marks: what to know at once, such as ``unassigned``.
         opened: whether the facts above are from the signed ledger, and not only announced.
         closed: when it ended, by the camera's wall clock.
-        ended: ``closed`` or ``cut off``, once the camera has sent everything.
+        ended: ``closed`` or ``cut off`` by its ledger, once the camera has sent everything.
+        told_closed: whether the camera ever said that it was closed, so that its ledger has an end.
         duration_s: length of the footage, pre-record included.
         lacking_s: for how many seconds picture or sound is missing; None until it was verified.
         told_s: how long it is by the camera's messages; None where none has said it.
@@ -102,7 +103,8 @@ class Recording(Base):
         listed_assignment_id: whose time holds the press, by the camera's clock.
         expected: what the camera said it sent in all, as its ``complete`` request.
         verdict: the verifier's word.
-        sentence: the verifier's sentence; for a refusal, why.
+        sentence: the verifier's sentence; for a refusal, why; while it arrives, what was lacking when the
+            camera last said that this was all.
         verified: when.
         received_bytes: bytes of segments that are durable here.
         receipt_sha256: digest of the signed receipt, once there is one.
@@ -145,6 +147,7 @@ class Recording(Base):
     opened: Mapped[bool] = mapped_column(Boolean, default=False)
     closed: Mapped[datetime | None] = mapped_column(UtcTime)
     ended: Mapped[str | None] = mapped_column(String(16))
+    told_closed: Mapped[bool] = mapped_column(Boolean, default=False)
     duration_s: Mapped[float | None] = mapped_column(Float)
     lacking_s: Mapped[float | None] = mapped_column(Float)
     told_s: Mapped[float | None] = mapped_column(Float)

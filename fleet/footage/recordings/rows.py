@@ -66,6 +66,7 @@ def apply_event(session: Session, event: CameraEvent) -> None:
         _apply_opened(session, ensure(session, claim), event)
     elif event.kind is NewsKind.RECORDING_CLOSED:
         row = ensure(session, claim)
+        row.told_closed = row.told_closed or event.ended == "closed"
         if row.closed is None:
             row.closed = utc_moment(event.at_utc_us)
             row.duration_s = row.duration_s if row.duration_s is not None else event.duration_s

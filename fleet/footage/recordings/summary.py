@@ -48,7 +48,8 @@ class RecordingSummary:
         reckoned: the press by a clock that was set at another time of the same run, where its own was not.
         reckoned_s: how long after the press that was, in seconds; negative when it was before.
         closed: the end, by the camera's clock.
-        ended: ``closed`` or ``cut off`` once all of it has arrived.
+        ended: ``closed`` or ``cut off`` by its ledger, once all of it has arrived.
+        told_closed: whether the camera ever said that it was closed.
         prerecord_s: seconds of pre-record held.
         asked_s: seconds of pre-record asked for.
         missing: why pre-record is missing.
@@ -91,6 +92,7 @@ class RecordingSummary:
     reckoned_s: float | None = None
     closed: datetime | None = None
     ended: str | None = None
+    told_closed: bool = False
     prerecord_s: float | None = None
     asked_s: float | None = None
     missing: tuple[MissingPrerecord, ...] = ()
@@ -167,6 +169,16 @@ class RecordingSummary:
         return self.sentence if self.state == RecordingState.FAILED else None
 
     @property
+    def unsent(self) -> str | None:
+        """What was lacking when the camera last said that this was all, while it still arrives."""
+        return self.sentence if self.state == RecordingState.UPLOADING else None
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether what was taken has no end, although the camera said that it was closed."""
+        return self.told_closed and self.ended == "cut off"
+
+    @property
     def receipted(self) -> datetime | None:
         """When the fleet signed for it."""
         return self.verified if self.receipt else None
@@ -194,6 +206,7 @@ class RecordingSummary:
             reckoned_s=row.reckoned_s,
             closed=row.closed,
             ended=row.ended,
+            told_closed=row.told_closed,
             prerecord_s=row.prerecord_s,
             asked_s=row.asked_s,
             missing=tuple(MissingPrerecord(float(length), str(why)) for length, why in row.missing),

@@ -32,6 +32,7 @@ class Subject:
         changed: when anything about it had last changed at that look.
         ledger: its ledger's bytes, as far as they are here.
         segments: its segments.
+        told_closed: whether the camera ever said that it was closed.
         index: where the chunks of each segment lie; filled in as segments are read.
     """
 
@@ -41,6 +42,7 @@ class Subject:
     changed: datetime
     ledger: bytes
     segments: tuple[HeldSegment, ...]
+    told_closed: bool
     index: dict[str, tuple[ChunkRef, ...]] = field(default_factory=dict)
 
     def files(self, store: FootageStore) -> StoredFiles:
@@ -84,9 +86,11 @@ def load(
         if recording is None or not is_due(recording):
             return None
         public_id, place, changed = recording.public_id, recording.place, recording.changed
+        told_closed = recording.told_closed
         pieces = pieces_of(session, recording)
         query = session.query(SegmentRow).options(undefer(SegmentRow.parts))
         rows = query.filter(SegmentRow.recording_id == row).order_by(SegmentRow.name).all()
         segments = tuple(HeldSegment(each.name, each.size, each.sha256) for each in rows)
         index = {each.name: from_json(each.name, each.parts) for each in rows if each.parts is not None}
-    return Subject(row, public_id, place, changed, read_ledger_bytes(store, place, pieces), segments, index)
+    ledger = read_ledger_bytes(store, place, pieces)
+    return Subject(row, public_id, place, changed, ledger, segments, told_closed, index)

@@ -35,6 +35,7 @@ from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.holes import cut_holes
 from fleet.footage.timeline.lacking import lacking_s
 from fleet.footage.verifying.chains import compare, link_of, not_compared
+from fleet.footage.verifying.cut_short import is_cut_short, reopen
 from fleet.footage.verifying.opening import CANNOT_BE_OPENED, CannotBeOpenedError, OpeningCheck
 from fleet.footage.verifying.receipts import describe, sign_and_keep
 from fleet.footage.verifying.subject import Subject, load
@@ -109,6 +110,9 @@ class Verification:
             return
         if refusal is not None:
             self._refuse(subject, report, refusal)
+            return
+        if is_cut_short(subject, self._store):
+            reopen(self._services, subject)
             return
         try:
             if can_open:

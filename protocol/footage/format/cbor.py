@@ -35,7 +35,7 @@ from protocol.footage.format.cbor_head import (
     UINT,
     read_head,
 )
-from protocol.footage.format.errors import FormatError
+from protocol.footage.format.errors import CutShortError, FormatError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -262,7 +262,7 @@ class Reader:
         length = self._take(kind)
         after = self.position + length
         if after > len(self._data):
-            raise FormatError(
+            raise CutShortError(
                 self.base + start, f"a string of {length} bytes goes past the end, {self.left} bytes are left"
             )
         if limit is not None and length > limit:
@@ -275,7 +275,7 @@ class Reader:
 
     def _check_count(self, start: int, count: int, limit: int | None) -> None:
         if count > self.left:  # every item takes at least a byte, so this bounds what is allocated
-            raise FormatError(start, f"{count} items are announced, but only {self.left} bytes are left")
+            raise CutShortError(start, f"{count} items are announced, but only {self.left} bytes are left")
         if limit is not None and count > limit:
             raise FormatError(start, f"{count} items are more than the {limit} allowed")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from protocol.footage.format.errors import FormatError
+from protocol.footage.format.errors import CutShortError, FormatError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ def read_head(data: memoryview, position: int, *, base: int) -> tuple[int, int, 
         FormatError: There is no complete head, or none that the subset allows.
     """
     if position >= len(data):
-        raise FormatError(base + position, "the data ends where an item should begin")
+        raise CutShortError(base + position, "the data ends where an item should begin")
     initial = data[position]
     major, argument = initial >> 5, initial & 0x1F
     if major == TAG or (major == SIMPLE and argument not in SIMPLE_VALUES):
@@ -74,7 +74,7 @@ def _argument(data: memoryview, position: int, width: int, base: int) -> int:
     """Read the argument that follows the initial byte at ``position`` in ``width`` bytes."""
     after = position + 1 + width
     if after > len(data):
-        raise FormatError(base + position, "the data ends inside the head of an item")
+        raise CutShortError(base + position, "the data ends inside the head of an item")
     argument = int.from_bytes(data[position + 1 : after], "big")
     smallest = _DIRECT if width == 1 else 1 << (4 * width)
     if argument < smallest:

@@ -24,6 +24,10 @@ class FormatError(FootageError):
         self.reason = reason
 
 
+class CutShortError(FormatError):
+    """The bytes end before what they announce does: as far as they go, more may only be missing."""
+
+
 class SignatureError(FootageError):
     """A signature does not fit what it signs."""
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from protocol.footage.format.errors import FormatError
+from protocol.footage.format.errors import CutShortError, FormatError
 from protocol.footage.format.limits import MAX_BODY_BYTES
 from protocol.footage.format.signing import Domain
 from protocol.footage.format.sizes import SIGNATURE_BYTES
@@ -54,6 +54,7 @@ def take_entry(reader: Reader) -> LedgerEntry:
     """Take one record.
 
     Raises:
+        CutShortError: The bytes end within the record.
         FormatError: What is next is not a complete record of a known kind.
     """
     offset = reader.offset
@@ -63,6 +64,9 @@ def take_entry(reader: Reader) -> LedgerEntry:
         raise FormatError(kind_at, f"{kind!r} is not a kind of ledger record")
     body = reader.bytes_(limit=MAX_BODY_BYTES)
     body_offset = reader.offset - len(body)
-    record, links = take_record(kind, body, base=body_offset)
+    try:
+        record, links = take_record(kind, body, base=body_offset)
+    except CutShortError as error:  # the body is all there, so nothing that is still to come can help
+        raise FormatError(error.offset, error.reason) from error
     signature = bytes(reader.bytes_(exactly=SIGNATURE_BYTES))
     return LedgerEntry(record, links, bytes(body), signature, offset, reader.offset, body_offset)

@@ -149,10 +149,15 @@ def _of_recording(recording: RecordingSummary, now: datetime) -> list[Noticed]:
     if recording.verdict == "altered":
         text = say(Claim.ALTERED, recording=name)
         return [_about(recording, Alike.ALTERED, _BAD, "shield-x", text, "Tell the head of safety.")]
+    if recording.is_cut_short and recording.receipt:
+        text = say(Claim.CUT_SHORT, recording=name[0].lower() + name[1:])
+        step = "Keep the camera and its card as they are, and tell the head of safety."
+        return [_about(recording, Alike.CUT_SHORT, _BAD, "alert-triangle", text, step)]
     if recording.state in ("announced", "uploading") and now - recording.moment > UPLOAD_LATE:
         since = "the press" if recording.is_dated else "it was first heard of"
         late = length((now - recording.moment).total_seconds())
-        text = say(Claim.LATE, recording=name, length=late, since=since)
+        claim = Claim.LATE_LACKING if recording.unsent else Claim.LATE
+        text = say(claim, recording=name, length=late, since=since, lacking=recording.unsent)
         step = "Dock that camera, or bring it into reach."
         return [_about(recording, Alike.LATE, _WARN, "cloud-upload", text, step)]
     return [*_of_chain(recording, name), *_of_wearer(recording, name)]

@@ -29,6 +29,7 @@ class Alike(StrEnum):
     NOT_ARRIVED = "Recordings of {number} cameras have not arrived."
     REFUSED = "{number} recordings were refused."
     ALTERED = "{number} recordings were altered."
+    CUT_SHORT = "{number} recordings were closed, by what their cameras said, and are held without an end."
     CONTRADICTED = "{number} recordings contradict others of their cameras."
     LATE = "{number} recordings are not all here, an hour and more after they were made."
     MADE_BY_NOBODY = "{number} recordings were made while nobody had the camera."

@@ -283,6 +283,22 @@ CLAIMS: dict[Claim, Case] = {
         (made(), made(chain=(ChainNote("missing", "One is not held here."),))),
     ),
     Claim.ALTERED: Case(made(verdict="altered"), (made(), made(verdict=None))),
+    Claim.CUT_SHORT: Case(
+        made(told_closed=True, ended="cut off", receipt=True),
+        (
+            made(told_closed=True, ended="closed", receipt=True),
+            made(told_closed=False, ended="cut off", receipt=True),
+            made(told_closed=True, ended="cut off", receipt=False),
+        ),
+    ),
+    Claim.LATE_LACKING: Case(
+        made(state="uploading", pressed=NOW - timedelta(hours=2), sentence="Its end is not here."),
+        (
+            made(state="uploading", pressed=NOW - timedelta(hours=2), sentence=None),
+            made(state="uploading", sentence="Its end is not here."),
+            made(sentence="Its end is not here."),
+        ),
+    ),
     Claim.LATE: Case(
         made(state="uploading", pressed=NOW - timedelta(hours=2)),
         (made(), made(state="uploading"), made(pressed=NOW - timedelta(hours=2))),
@@ -393,6 +409,7 @@ ALIKE: dict[Alike, Mapping[str, Any]] = {
     Alike.NOT_ARRIVED: {"missing": (1,), "missing_count": 1},
     Alike.REFUSED: {"state": "failed"},
     Alike.ALTERED: {"verdict": "altered"},
+    Alike.CUT_SHORT: {"told_closed": True, "ended": "cut off", "receipt": True},
     Alike.CONTRADICTED: {"chain": (ChainNote("disagreement", "They overlap."),)},
     Alike.LATE: {"state": "uploading", "pressed": NOW - timedelta(hours=2)},
     Alike.MADE_BY_NOBODY: {"officer_name": None, "wearer_basis": "nobody"},

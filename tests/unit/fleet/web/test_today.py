@@ -193,6 +193,10 @@ def test_what_is_wrong_with_a_camera_is_said_with_a_next_step(change: dict[str, 
         ({"state": "failed", "sentence": "Altered at chunk 3."}, "was refused: Altered at chunk 3."),
         ({"verdict": "altered"}, "was altered"),
         (
+            {"told_closed": True, "ended": "cut off", "receipt": True},
+            "said that recording 7 of cam-01 was closed, but what is held has no end",
+        ),
+        (
             {"state": "uploading", "pressed": NOW - timedelta(hours=2)},
             "not all here, 2 h 00 min after the press",
         ),
