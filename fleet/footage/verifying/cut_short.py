@@ -1,8 +1,8 @@
 """A version of a recording that ends before the end that its camera has told of.
 
-A camera says that it has sent everything, and its news that the recording was *closed* comes later, while what
-was sent is verified: a ledger without an end is then not all of it. It is neither refused nor signed: the
-recording takes in more.
+A camera says that it has sent everything, and its news that the recording was *closed* comes later, while
+what was sent is verified: a ledger without an end is then not all of it. It is neither refused nor signed;
+the recording takes in more.
 """
 
 from __future__ import annotations
