@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import case, distinct, func, select
 from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
@@ -15,27 +15,58 @@ from protocol.messages.status import Status
 
 
 def accounts(session: Session) -> dict[str, Account]:
-    """Return the account of every camera, revoked ones too: what they made is still expected."""
-    by_state: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for camera, number, state in session.execute(
-        select(Recording.camera_id, Recording.number, Recording.state)
-    ):
-        by_state[camera][_kind(state)].append(number)
+    """Return the account of every camera, revoked ones too: what they made is still expected.
+
+    The database counts, and the numbers themselves are read only of cameras of which some are missing: a page
+    that is made anew with every press must not read every recording there is.
+    """
+    counts = _counts(session)
     return {
-        camera.id: account(
-            received=by_state[camera.id]["received"],
-            arriving=by_state[camera.id]["arriving"],
-            failed=by_state[camera.id]["failed"],
-            highest=_made(camera),
-        )
+        camera.id: _account(session, camera, counts.get(camera.id, {}))
         for camera in session.scalars(select(CameraRow).order_by(CameraRow.number))
     }
 
 
-def _kind(state: str) -> str:
-    if state == RecordingState.HELD:
-        return "received"
-    return "failed" if state == RecordingState.FAILED else "arriving"
+_KIND = case(
+    (Recording.state == RecordingState.HELD, "received"),
+    (Recording.state == RecordingState.FAILED, "failed"),
+    else_="arriving",
+)
+
+
+def _counts(session: Session) -> dict[str, dict[str, tuple[int, int]]]:
+    """Return for each camera how many numbers there are of each kind, and the highest of them."""
+    found: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+    query = select(
+        Recording.camera_id, _KIND, func.count(distinct(Recording.number)), func.max(Recording.number)
+    ).group_by(Recording.camera_id, _KIND)
+    for camera, kind, count, highest in session.execute(query):
+        found[camera][kind] = (count, highest)
+    return found
+
+
+def _account(session: Session, camera: CameraRow, counts: dict[str, tuple[int, int]]) -> Account:
+    made = max([_made(camera), *(highest for _, highest in counts.values())])
+    numbers = {kind: count for kind, (count, _) in counts.items()}
+    if sum(numbers.values()) == made and made == _distinct(session, camera, numbers):
+        received, arriving, failed = (numbers.get(kind, 0) for kind in ("received", "arriving", "failed"))
+        return Account(made, received, arriving, failed, missing=(), missing_count=0)
+    kinds: dict[str, list[int]] = defaultdict(list)
+    for kind, number in session.execute(
+        select(_KIND, Recording.number).where(Recording.camera_id == camera.id)
+    ):
+        kinds[kind].append(number)
+    return account(
+        received=kinds["received"], arriving=kinds["arriving"], failed=kinds["failed"], highest=_made(camera)
+    )
+
+
+def _distinct(session: Session, camera: CameraRow, numbers: dict[str, int]) -> int:
+    """Return how many numbers there are: one may be of two kinds, where two devices had one identity."""
+    if len(numbers) < 2:  # noqa: PLR2004 - of one kind there is nothing to have twice
+        return sum(numbers.values())
+    query = select(func.count(distinct(Recording.number))).where(Recording.camera_id == camera.id)
+    return session.scalar(query) or 0
 
 
 def _made(camera: CameraRow) -> int:

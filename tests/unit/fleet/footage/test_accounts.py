@@ -1,0 +1,67 @@
+"""The counts from the tables are those of the pure rule, whatever arrived in which order (L3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, insert
+
+from fleet.footage.recordings.accounting import account
+from fleet.footage.recordings.accounts import accounts
+from fleet.footage.recordings.models import Recording
+from fleet.server.compose import FleetServices
+from tests.support.fleet.fleet import enrol_camera
+
+HELD = "received"
+KINDS = {"held": HELD, "failed": "failed", "announced": "arriving", "uploading": "arriving"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "whole"),
+    [
+        ([], True),
+        ([(1, "held", ""), (2, "held", "")], True),
+        ([(1, "held", ""), (2, "uploading", ""), (3, "announced", ""), (4, "failed", "")], True),
+        ([(2, "held", "")], False),
+        ([(1, "held", ""), (5, "uploading", ""), (9, "failed", "")], False),
+        ([(1, "held", ""), (1, "uploading", "aa"), (3, "held", "")], False),
+        ([(1, "held", ""), (1, "held", "aa"), (2, "held", "")], True),
+    ],
+)
+def test_the_tables_count_as_the_rule_does(
+    services: FleetServices, tmp_path: Path, rows: list[tuple[int, str, str]], whole: bool
+) -> None:  # proves L3
+    enrol_camera(services, tmp_path)
+    common = {
+        "camera_id": "cam-01",
+        "announced": services.clock(),
+        "changed": services.clock(),
+        "missing": [],
+        "trigger": "",
+        "marks": [],
+        "opened": False,
+        "received_bytes": 0,
+    }
+    with services.sessions.begin() as session:
+        for number, state, apart in rows:
+            session.execute(insert(Recording).values(**common, number=number, state=state, apart=apart))
+    numbers: dict[str, list[int]] = {kind: [] for kind in KINDS.values()}
+    for number, state, _ in rows:
+        numbers[KINDS[state]].append(number)
+    asked: list[str] = []
+    with services.readers() as session:
+
+        def note(_c: Any, _x: Any, statement: str, *_rest: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+            asked.append(statement)
+
+        bind = session.get_bind()
+        event.listen(bind, "before_cursor_execute", note)
+        try:
+            found = accounts(session)["cam-01"]
+        finally:
+            event.remove(bind, "before_cursor_execute", note)
+    assert found == account(received=numbers[HELD], failed=numbers["failed"], arriving=numbers["arriving"])
+    listed = any("count(" not in each and "recordings.number" in each for each in asked)
+    assert listed is not whole, "numbers are read only where some are missing"
