@@ -147,7 +147,7 @@ def test_the_power_is_pulled_while_it_records(day: BadDay) -> None:
     camera.wait_up()
     for page in recordings:
         expect(page.locator("main")).to_contain_text("nothing shows where it ended")
-        expect(page.locator("main").get_by_text("No end").first).to_be_visible()
+        expect(page.locator("#recording-head").get_by_text("No end")).to_be_visible()
     for page in today:
         expect(page.get_by_role("heading", name="Everyone is covered.")).to_be_visible()
     day.look(recordings, "bad-day-power-back")
