@@ -78,6 +78,8 @@ class EffectHandler:
                 self._keep(effect)
             case e.WriteBookmark():
                 return self._bookmark(effect)
+            case e.NotePress():
+                self._note_press(effect)
             case e.RollOver():
                 return self._roll_over(effect)
             case e.End():
@@ -147,6 +149,12 @@ class EffectHandler:
             return [Marked(effect.asker, str(error))]
         self.under_way.tell(NewsKind.BOOKMARK, at.label, self.under_way.current)
         return [Marked(effect.asker, None)]
+
+    def _note_press(self, effect: e.NotePress) -> None:
+        try:
+            self.under_way.note(EventKind.PRESS, effect.at.ns, effect.at.label, {"trigger": effect.trigger})
+        except StorageError as error:
+            self._note_failure(error)
 
     def _roll_over(self, effect: e.RollOver) -> Results:
         self.under_way.roll_over(effect.at.ns, effect.at.label, self._finish_segment)

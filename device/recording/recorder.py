@@ -26,6 +26,7 @@ from device.recording.heart import messages as m
 from device.recording.heart.outcome import Outcome
 from device.recording.status import RecorderStatus
 from protocol.footage.format.errors import FootageError
+from protocol.messages.base import MAX_SHORT_TEXT
 from protocol.messages.events import NewsKind
 from protocol.mode import Mode
 from protocol.units import NS_PER_S
@@ -135,8 +136,14 @@ class Recorder:
         """Begin a recording with the window before it; during a recording, answer with that one.
 
         Args:
-            trigger: What asked for it, as the ledger names it.
+            trigger: What asked for it, as the ledger names it, in at most ``MAX_SHORT_TEXT`` characters.
+
+        Raises:
+            ValueError: It is longer. No ledger takes it, and a press that none takes would be tried for ever.
         """
+        if len(trigger) > MAX_SHORT_TEXT:
+            message = f"what asks for a recording is named in at most {MAX_SHORT_TEXT} characters"
+            raise ValueError(message)
         ticket, now = self._inbox.ticket(), self._executor.now
         noted = "the press is noted, and its recording begins as soon as it does"
         return self._ask(m.AskPress(ticket.number, trigger, now), ticket, noted)

@@ -48,6 +48,14 @@ class WriteBookmark:
 
 
 @dataclass(frozen=True, slots=True)
+class NotePress:
+    """Note a press in the recording that it found under way."""
+
+    trigger: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class RollOver:
     """Go on in another recording: ``RolledOver``."""
 
@@ -199,6 +207,7 @@ Effect = (
     Commit
     | Keep
     | WriteBookmark
+    | NotePress
     | RollOver
     | End
     | Leave

@@ -80,6 +80,7 @@ class Heart:
         fault: What is wrong with storage, in a sentence.
         since_ns: What was filmed before this is not for the window: another's, or private.
         current: The recording under way; None when there is none, or when it could not be opened yet.
+        noted_ns: When a press in a recording under way was last noted in it; 0 for never.
         wanted: What somebody asked for and could not be opened yet.
         left: The number of the recording in whose place another is wanted, because it failed.
         doubtful: The number of an attempt that failed and may be on the card all the same.
@@ -97,6 +98,7 @@ class Heart:
     fault: str | None = None
     since_ns: int = 0
     current: Current | None = None
+    noted_ns: int = 0
     wanted: Wanted | None = None
     left: int | None = None
     doubtful: int | None = None

@@ -18,13 +18,17 @@ from device.recording.state import Action, Event, State, step
 from device.ring.prerecord import OF_OTHERS, Tail
 from protocol.footage.format.model import GapCause
 from protocol.mode import Mode
+from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from device.recording.heart.effects import Effect
     from device.recording.heart.heart import Heart, Seen
-    from device.recording.heart.messages import Instant
+    from device.recording.heart.messages import Current, Instant
+
+PRESS_SPACING_NS = NS_PER_S
+"""A press that follows sooner is not noted: a button bounces, and one that sticks fills a ledger."""
 
 _CAUSES = {
     Mode.OFF: GapCause.JUST_BOOTED,
@@ -159,10 +163,18 @@ class Work:
         heart = self.heart
         if heart.current is not None:
             self.answer(occasion.asker, f"Recording {heart.current.number} is running.")
+            self._note_press(heart.current, occasion)
         elif heart.wanted is not None:
             self.do(effects.Commit(heart.wanted, occasion.tail, occasion.asker))
         else:
             self._commit(before, occasion)
+
+    def _note_press(self, current: Current, occasion: Occasion) -> None:
+        """A press in a recording is part of what happened; each bounce of a button is not."""
+        at_ns = occasion.at.ns
+        if at_ns - max(current.press_ns, self.heart.noted_ns) >= PRESS_SPACING_NS:
+            self.set(noted_ns=at_ns)
+            self.do(effects.NotePress(occasion.reason, occasion.at))
 
     def _bookmark(self, _: State, occasion: Occasion) -> None:
         if self.heart.current is None or occasion.asker is None:

@@ -284,6 +284,9 @@ class ModelCamera:
                 return self._keep(effect)
             case e.WriteBookmark():
                 return [m.Marked(effect.asker, self._write())]
+            case e.NotePress():
+                why = self._write()
+                return [] if why is None else [m.StorageFailed(why)]
             case e.RollOver():
                 return self._roll_over(effect)
             case e.End():

@@ -134,7 +134,7 @@ def test_all_that_is_asked_for_while_a_ledger_hangs_is_answered_and_done_in_orde
     bench.recorder.cut = bench.second
     assert bench.stop().ok
     ledger = read_ledger(bench.files(1)["ledger.cbor"])
-    assert [event.kind for event in ledger.events] == [EventKind.PRESS, EventKind.BOOKMARK]
+    assert [event.kind for event in ledger.events] == [EventKind.PRESS, EventKind.BOOKMARK, EventKind.PRESS]
     report = bench.verify(1)
     assert report.verdict is Verdict.INTACT, report.sentence
     assert report.duration_ns == 7 * SECOND_NS, "and no chunk is lost"

@@ -98,11 +98,21 @@ def test_a_press_during_a_recording_is_answered_with_it(bench: Bench) -> None:
     bench.seconds(3)
     first = bench.press()
     bench.seconds(2)
-    ledger = bench.folders.ledger(1).read_bytes()
     again = bench.press()
     assert (again.ok, again.number, again.state) == (True, first.number, Mode.RECORDING)
     assert again.prerecord_s == first.prerecord_s
-    assert bench.folders.ledger(1).read_bytes() == ledger, "and nothing is written"
+    bench.stop()
+    events = read_ledger(bench.files(1)["ledger.cbor"]).events
+    assert [event.kind for event in events] == [EventKind.PRESS] * 2, "and nothing but that is written"
+
+
+def test_a_press_under_a_name_that_no_ledger_takes_is_refused_and_harms_none(bench: Bench) -> None:
+    bench.seconds(3)
+    with pytest.raises(ValueError, match="named in at most"):
+        bench.recorder.press("x" * 2_000)
+    assert bench.press().number == 1
+    bench.stop()
+    assert bench.verify(1).verdict is Verdict.INTACT
 
 
 def test_a_press_during_the_stop_takes_it_back(bench: Bench) -> None:
@@ -414,6 +424,26 @@ def test_a_step_of_the_wall_clock_within_the_pre_record_is_told_in_the_recording
     assert [event.kind for event in events] == [EventKind.CLOCK_STEP, EventKind.PRESS]
     assert events[0].detail == {"step_us": -3600 * SECOND_US}
     bench.stop()
+    assert bench.verify(1).verdict is Verdict.INTACT
+
+
+def test_a_press_in_a_recording_is_noted_in_it_and_one_that_sticks_is_not_each_time(bench: Bench) -> None:
+    # proves F8
+    bench.seconds(5)
+    assert bench.press().ok
+    bench.press()  # the button bounced
+    bench.seconds(3)
+    for _ in range(50):
+        assert bench.press().sentence == "Recording 1 is running."
+    bench.seconds(2)
+    bench.press()
+    bench.stop()
+    presses = [
+        event for event in read_ledger(bench.files(1)["ledger.cbor"]).events if event.kind is EventKind.PRESS
+    ]
+    assert len(presses) == 3
+    assert [round((each.at_ns - presses[0].at_ns) / SECOND_NS) for each in presses] == [0, 3, 5]
+    assert {each.detail["trigger"] for each in presses} == {presses[0].detail["trigger"]}
     assert bench.verify(1).verdict is Verdict.INTACT
 
 
