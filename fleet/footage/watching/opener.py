@@ -18,6 +18,10 @@ class RecordingOpener:
         self._store = store
         self._vault = vault
 
+    def is_sealed(self) -> bool:
+        """Say whether nothing can be opened now, because the vault's key file cannot be used."""
+        return self._vault.is_sealed()
+
     def open(self, public_id: str, *, actor: Actor, action: str, purpose: str) -> OpenedRecording:
         """Open a recording.
 

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import ServicesDep
+from fleet.footage.watching.services import WatchingDep
 from fleet.people.access import SignedIn
 from fleet.people.permissions import Permission, may
 from fleet.web import recorded, sources
@@ -22,7 +23,13 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/")
-def today_page(request: Request, session: SessionDep, services: ServicesDep, actor: SignedIn) -> Response:
+def today_page(
+    request: Request,
+    session: SessionDep,
+    services: ServicesDep,
+    watching: WatchingDep,
+    actor: SignedIn,
+) -> Response:
     """Show who is covered and what needs somebody; whoever may see only recordings is sent there."""
     if not may(actor.roles, Permission.SEE_CAMERAS):
         if may(actor.roles, Permission.SEE_RECORDINGS):
@@ -33,5 +40,5 @@ def today_page(request: Request, session: SessionDep, services: ServicesDep, act
     now = services.clock()
     day = local(now).date()
     figures = recorded.day(session, midnight(day), midnight(day + timedelta(days=1)))
-    view = today(cameras, recordings, figures, now)
+    view = today(cameras, recordings, figures, now, vault_sealed=watching.opener.is_sealed())
     return pages(request).render(request, "today.html", actor=actor, page=view)

@@ -53,6 +53,10 @@ class Claim(StrEnum):
     IDENTITY_DOUBLED = "used by two devices at once, last seen {when}"
 
     # What needs somebody
+    VAULT_SEALED = (
+        "The vault is sealed: its key file cannot be used, so no footage can be watched or taken out. "
+        "What cameras send is kept."
+    )
     LOW_BATTERY = "{camera} has {percent} % of its battery left."
     FULL_STORAGE = "The storage of {camera} is {percent} % full."
     CERTIFICATE_ENDS = "The certificate of {camera} ends {when}."

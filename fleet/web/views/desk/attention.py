@@ -32,7 +32,11 @@ _BAD, _WARN = "bad", "warn"
 
 
 def needs(
-    cameras: Iterable[CameraFacts], recordings: Iterable[RecordingFacts], now: datetime
+    cameras: Iterable[CameraFacts],
+    recordings: Iterable[RecordingFacts],
+    now: datetime,
+    *,
+    vault_sealed: bool = False,
 ) -> tuple[Need, ...]:
     """List what needs somebody as of ``now``, the gravest first."""
     working = sorted(
@@ -40,7 +44,15 @@ def needs(
     )
     found = [finding for facts in working for finding in _of_camera(facts, now)]
     found += [finding for facts in recordings for finding in _of_recording(facts.summary, now)]
-    return grouped(found)
+    return (_sealed(), *grouped(found)) if vault_sealed else grouped(found)
+
+
+def _sealed() -> Need:
+    step = (
+        "Tell whoever runs this service to put the key file back in its place: it is looked for by itself. "
+        "Until then a camera's first recording waits for its receipt."
+    )
+    return Need(_BAD, "lock", say(Claim.VAULT_SEALED), step, "/recordings")
 
 
 def _of_camera(facts: CameraFacts, now: datetime) -> list[Noticed]:

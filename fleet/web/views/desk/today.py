@@ -43,7 +43,12 @@ class Today:
 
 
 def today(
-    cameras: Sequence[CameraFacts], recordings: Sequence[RecordingFacts], figures: DayFacts, now: datetime
+    cameras: Sequence[CameraFacts],
+    recordings: Sequence[RecordingFacts],
+    figures: DayFacts,
+    now: datetime,
+    *,
+    vault_sealed: bool = False,
 ) -> Today:
     """Make the page as of ``now``; ``recordings`` come newest first, with all that are not here yet."""
     working = [facts for facts in cameras if facts.revoked is None]
@@ -51,7 +56,7 @@ def today(
         day=long_day(now),
         strip=strip(working, recordings, now),
         tiles=tuple(tile(facts, now) for facts in sorted(working, key=order)),
-        needs=needs(working, recordings, now),
+        needs=needs(working, recordings, now, vault_sealed=vault_sealed),
         recent=tuple(row(facts, now) for facts in recordings[:RECENT]),
         figures=figures,
     )

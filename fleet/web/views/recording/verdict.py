@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fleet.footage.recordings.models import OPENED
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.timeline.lacking import lacking_s
@@ -105,6 +106,7 @@ def _details(recording: RecordingSummary, events: RecordingEvents | None) -> lis
                 "Checked", "That the camera signed all of it, in one unbroken row, and that nothing differs."
             )
         )
+    details.append(Detail("Checked by the fleet", _opening(recording)))
     gaps = shown_gaps(events.gaps) if events is not None else ()
     if gaps:
         found = "1 gap" if len(gaps) == 1 else f"{len(gaps)} gaps"
@@ -114,6 +116,19 @@ def _details(recording: RecordingSummary, events: RecordingEvents | None) -> lis
     signed = "The fleet signed one." if recording.receipt else "None."
     details.append(Detail("Receipt", signed))
     return details
+
+
+def _opening(recording: RecordingSummary) -> str:
+    """Say whether the fleet itself has tried to open it, which is nobody's viewing."""
+    if recording.opening_at is None:
+        return f"Whether it can be opened has not been tried{' yet' if recording.is_held else ''}."
+    when = full_moment(recording.opening_at).text
+    if recording.opening == OPENED:
+        return (
+            f"That it opens, {when}: all of its keys, and some of its picture and sound from first to last. "
+            "That showed nothing to anybody."
+        )
+    return f"That it does not open, {when}. That showed nothing to anybody."
 
 
 def _amber() -> str:

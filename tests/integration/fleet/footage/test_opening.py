@@ -314,7 +314,9 @@ def test_while_the_vault_is_sealed_nothing_is_opened_and_it_is_said(tmp_path: Pa
             assert (answer.status_code, answer.json()["code"]) == (503, "vault_sealed")
         assert len(checks(fleet)) == before
         assert fleet.services.vault.recipients()  # cameras are enrolled and seal to it all the same
+        assert "The vault is sealed" in fleet.dashboard.get("/", headers=headers).text
         unseal(tmp_path)
+        assert "The vault is sealed" not in fleet.dashboard.get("/", headers=headers).text
         answer = fleet.dashboard.post(
             f"/api/v1/recordings/{take.recording.hex()}/viewings", headers=headers, json={"purpose": "x"}
         )

@@ -159,6 +159,8 @@ def test_a_recording_that_fails_before_it_has_its_folder_is_put_in_order_once_it
         if call.name == "mkdir" or (failing and call.path.stat().st_size > length[0]):
             raise OSError(errno.EIO, "refused")
 
+    heard: list[CameraEvent] = []
+    bench.recorder.news.listen(heard.append)
     length = [1 << 30]
     disk.before = before
     bench.press()
@@ -170,6 +172,8 @@ def test_a_recording_that_fails_before_it_has_its_folder_is_put_in_order_once_it
     bench.second()
     assert [(each.number, each.ended) for each in bench.shelf.recordings()] == [(1, "cut off"), (2, None)]
     bench.stop()
+    ends = [(each.number, each.ended) for each in heard if each.kind is NewsKind.RECORDING_CLOSED]
+    assert ends == [(1, "cut off"), (2, "closed")]
     assert bench.verify(1).verdict is Verdict.WITHOUT_END
     assert bench.verify(1).duration_ns == 5 * SECOND_NS
     assert bench.verify(2).verdict is Verdict.INTACT

@@ -729,6 +729,7 @@ def test_news_is_told_as_it_happens(bench: Bench) -> None:
     assert (opened.number, opened.prerecord_s, opened.asked_s) == (1, 3.0, 10.0)
     assert closed.duration_s == pytest.approx(5)
     assert opened.recording == closed.recording
+    assert (opened.ended, closed.ended) == (None, "closed")
 
 
 def test_a_press_does_not_wait_for_a_chunk_that_is_being_written(tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ class World:
     changes: tuple[HandOver, ...] = ()
     had: tuple[AssignmentFacts, ...] = ()
     done: str = ""
+    sealed: bool = False
 
 
 def out(**change: Any) -> World:  # noqa: ANN401 - any field
@@ -103,7 +104,7 @@ def made(**change: Any) -> World:  # noqa: ANN401 - any field
 def said(world: World) -> set[str]:
     """Everything that any page says in a state."""
     found: list[object] = [
-        today.today(world.cameras, world.recordings, DayFacts(), NOW),
+        today.today(world.cameras, world.recordings, DayFacts(), NOW, vault_sealed=world.sealed),
         handout.hand_out(world.cameras, world.officers, world.changes, None, NOW),
         officers.people(world.officers, "", NOW),
         handout.done_words(world.cameras, world.done),
@@ -277,6 +278,7 @@ CLAIMS: dict[Claim, Case] = {
     Claim.NOT_ARRIVED: Case(out(missing=(4,), missing_count=1), (out(), LOST)),
     Claim.NEVER_CONNECTED: Case(out(last_seen=None, **GONE), (out(), LOST, free(last_seen=None, **GONE))),
     Claim.LAST_MESSAGE: Case(LOST, (out(), AWAY, out(last_seen=None, **GONE))),
+    Claim.VAULT_SEALED: Case(World(sealed=True), (World(), made(), made(opening=None))),
     Claim.REFUSED: Case(made(state="failed"), (made(), made(state="uploading"))),
     Claim.CONTRADICTED: Case(
         made(chain=(ChainNote("disagreement", "They overlap."),)),

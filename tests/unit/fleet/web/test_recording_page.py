@@ -213,6 +213,31 @@ def test_nothing_is_unfolded_of_what_was_not_looked_at() -> None:
     assert "Checked" not in {each.term for each in altered.details}
 
 
+TRIED = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+# proves F8
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"opening": "opened", "opening_at": TRIED}, "That it opens, "),
+        ({"opening": "refused", "opening_at": TRIED, "state": "failed"}, "That it does not open, "),
+        ({"opening": None}, "Whether it can be opened has not been tried yet."),
+        (
+            {"opening": None, "verdict": "altered", "state": "failed"},
+            "Whether it can be opened has not been tried.",
+        ),
+    ],
+)
+def test_the_check_by_the_fleet_is_told_as_that(changes: dict[str, object], said: str) -> None:
+    recording = replace(RECORDING, **changes)  # type: ignore[arg-type]  # the test's own fields
+    told = [
+        each.text for each in shown_verdict(recording, None).details if each.term == "Checked by the fleet"
+    ]
+    assert len(told) == 1
+    assert told[0].startswith(said)
+
+
 # proves F8
 @pytest.mark.parametrize(
     ("lacking", "tone"), [(0.1, "good"), (2.0, "good"), (2.01, "warn"), (150.0, "warn"), (None, "warn")]
