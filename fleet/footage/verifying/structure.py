@@ -4,9 +4,9 @@ Rules:
 - the first and the last part of each track are looked at, and ``SOME`` between them. Which ones follows from
   the ledger's bytes: the same for the same recording, and not known to a camera before it has signed it all;
 - a part is one fragment of one track, of the codec that the header names, and decodes alone;
-- its times are those of the header, to within ``TOLERANCE_NS``: it begins and ends with its chunk, and lasts
-  as long, but for what the camera stated to be missing. So footage cannot play at another speed than it was
-  recorded at.
+- its times are those of the header: it lies within its chunk to within ``TOLERANCE_NS``, and lasts as long,
+  but for what the camera stated to be missing and for ``SHORTER_NS``. So footage cannot play at another speed
+  than it was recorded at.
 """
 
 from __future__ import annotations
@@ -26,9 +26,14 @@ from protocol.units import NS_PER_MS, NS_PER_S
 TOLERANCE_NS = 100 * NS_PER_MS
 """How far a part's times may be off its chunk's: more than a packet of sound or one picture."""
 
+SHORTER_NS = 300 * NS_PER_MS
+"""How much shorter than its chunk a part may be: the sound of a capture may end 250 ms before its picture
+without a stated gap, and with it a packet of sound."""
+
 SOME = 6
 """How many parts of each track are looked at between its first and its last."""
 
+_SEVERAL = 3
 _HANDLERS = {Track.VIDEO: "vide", Track.AUDIO: "soun"}
 _SEEING = "the chunk's header says"
 
@@ -80,15 +85,16 @@ def check_part(data: bytes, chunk: ChunkRef, track: Track, gaps: Iterable[Gap] =
 
 
 def check_speed(seen: Sequence[PartLength]) -> None:
-    """Check that parts of one track together last at least half of what their chunks claim.
+    """Check that no more than half of several parts of one track last less than half of what they claim.
 
-    Single parts are given some tolerance, which chunks shorter than that could use up.
+    A single part is given ``SHORTER_NS``, which chunks that are no longer than that could use up.
 
     Raises:
         MediaError: they do not.
     """
     found, claimed = sum(each.found_ns for each in seen), sum(each.claimed_ns for each in seen)
-    if 2 * found < claimed:
+    fast = sum(2 * each.found_ns < each.claimed_ns for each in seen)
+    if len(seen) >= _SEVERAL and 2 * fast > len(seen):
         raise MediaError(
             f"Parts last {found / NS_PER_S:.2f} s where their chunks' headers say {claimed / NS_PER_S:.2f} s."
         )
@@ -105,7 +111,7 @@ def _check_times(part: Part, chunk: ChunkRef, missing_ns: int) -> PartLength:
             f"{_s(chunk.end_ns)}."
         )
     claimed_ns = max(0, chunk.duration_ns - missing_ns)
-    if length < claimed_ns - TOLERANCE_NS:
+    if length < claimed_ns - SHORTER_NS:
         raise MediaError(f"The part lasts {_s(length)} where {_SEEING} {_s(chunk.duration_ns)}.")
     return PartLength(length, claimed_ns)
 

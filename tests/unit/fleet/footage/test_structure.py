@@ -9,12 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from device.capture.sound_track import _LAST_FRAMES_NS
+from device.encode.packets import AAC_FRAME, to_ns
+from device.settings import AUDIO_RATE
 from fleet.footage.errors import MediaError
 from fleet.footage.media.boxes import make, make_full
 from fleet.footage.media.codec import check_samples, codec_of, is_codec
 from fleet.footage.media.fragment import Initialisation, Part, read_part
 from fleet.footage.timeline.chunks import ChunkRef, PartRef
-from fleet.footage.verifying.structure import SOME, TOLERANCE_NS, PartLength, check_part, check_speed, choose
+from fleet.footage.verifying.structure import (
+    SHORTER_NS,
+    SOME,
+    TOLERANCE_NS,
+    PartLength,
+    check_part,
+    check_speed,
+    choose,
+)
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.units import NS_PER_S
 from tests.support.media.parts import cut, encoded, footage_part
@@ -45,11 +56,11 @@ def test_a_part_that_is_what_its_header_says_passes(track: Track) -> None:
 def test_times_pass_exactly_where_they_are_the_header_s(start: int, length: int) -> None:
     part = data(Track.VIDEO, start_ns=BOOT_NS + start, duration_ns=length)
     begins, ends = start >= -TOLERANCE_NS, start + length <= NS_PER_S + TOLERANCE_NS
-    fits = begins and ends and length >= NS_PER_S - TOLERANCE_NS
+    fits = begins and ends and length >= NS_PER_S - SHORTER_NS
     slack = min(
         abs(start + TOLERANCE_NS),
         abs(start + length - NS_PER_S - TOLERANCE_NS),
-        abs(length - NS_PER_S + TOLERANCE_NS),
+        abs(length - NS_PER_S + SHORTER_NS),
     )
     if slack < NS_PER_S // 1000:
         return  # a tick more or less
@@ -74,8 +85,17 @@ def test_what_the_camera_stated_to_be_missing_may_be_missing() -> None:
 def test_chunks_shorter_than_the_tolerance_cannot_play_faster_together() -> None:  # proves F8
     check_speed([])
     check_speed([PartLength(60, 100), PartLength(60, 100)])
-    with pytest.raises(MediaError, match=r"last 0\.02 s where their chunks' headers say 0\.18 s"):
-        check_speed([PartLength(NS_PER_S // 100, NS_PER_S * 9 // 100)] * 2)
+    check_speed([PartLength(100, 100), PartLength(30, 100), PartLength(30, 100), PartLength(100, 100)])
+    with pytest.raises(MediaError, match=r"last 0\.03 s where their chunks' headers say 0\.27 s"):
+        check_speed([PartLength(NS_PER_S // 100, NS_PER_S * 9 // 100)] * 3)
+
+
+def test_the_sound_of_a_capture_may_end_as_early_as_cameras_let_it() -> None:  # proves F7
+    missing = _LAST_FRAMES_NS + to_ns(AAC_FRAME, AUDIO_RATE)
+    assert missing < SHORTER_NS
+    for chunk_ns in (NS_PER_S, _LAST_FRAMES_NS + 3 * to_ns(AAC_FRAME, AUDIO_RATE)):
+        sound = data(Track.AUDIO, duration_ns=chunk_ns - missing)
+        check_speed([check_part(sound, ref(Track.AUDIO, duration_ns=chunk_ns), Track.AUDIO)])
 
 
 def test_of_few_parts_all_are_chosen_and_of_many_the_ends_and_some() -> None:
