@@ -7,12 +7,14 @@ from datetime import datetime
 from fleet.core.services import Services
 from fleet.footage.receiving.completion import Completion
 from fleet.footage.receiving.services import ReceivingServices
+from fleet.footage.receiving.stopping import Stopping
 from fleet.footage.receiving.uploads import Uploads
 from fleet.footage.recordings.rows import apply_event
 from fleet.footage.services import FootageServices
 from fleet.footage.store.open_store import Readiness, open_store
 from fleet.footage.verifying.later import LaterOpenings
 from fleet.footage.verifying.opening import OpeningCheck
+from fleet.footage.verifying.stopped import StoppedVerification
 from fleet.footage.verifying.verification import Verification
 from fleet.footage.verifying.verifier import Verifier
 from fleet.footage.watching.opener import RecordingOpener
@@ -33,7 +35,8 @@ def compose(services: Services, authority: Authority, vault: Vault) -> FootageSe
     store, spool = open_store(services.config.footage, services.state)
     check = OpeningCheck(vault)
     verification = Verification(services, authority, store, spool, check)
-    verifier = Verifier(verification, LaterOpenings(services, store, check))
+    stopped = StoppedVerification(services, authority, store, check)
+    verifier = Verifier(verification, stopped, LaterOpenings(services, store, check))
     opener = RecordingOpener(services, store, vault)
     viewings = Viewings(services, opener)
     readiness = Readiness(store, spool, services.random)
@@ -44,6 +47,7 @@ def compose(services: Services, authority: Authority, vault: Vault) -> FootageSe
             spool=spool,
             uploads=Uploads(services, store),
             completion=Completion(services, store, verifier.due),
+            stopping=Stopping(services, verifier.due),
             limit=services.config.footage.max_segment_mib * MIB,
         ),
         verification=verification,

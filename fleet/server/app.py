@@ -25,6 +25,7 @@ from fleet.core.database import DATABASE
 from fleet.core.services import CORE
 from fleet.footage import problems as footage_problems
 from fleet.footage.receiving.camera_routes import router as footage_own_router
+from fleet.footage.receiving.routes import router as receiving_router
 from fleet.footage.receiving.services import RECEIVING
 from fleet.footage.recordings.routes import router as recordings_router
 from fleet.footage.watching.routes import router as watching_router
@@ -51,6 +52,7 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         assignments_router,
         officers_router,
         recordings_router,
+        receiving_router,
         watching_router,
         pages_router,
     ):

@@ -22,11 +22,11 @@ from sqlalchemy.orm import Session
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
 from fleet.footage.errors import ObjectMissingError
-from fleet.footage.receiving.uploads import OPEN_TO_MORE
+from fleet.footage.receiving.uploads import told_state
 from fleet.footage.receiving.wholeness import ChunkSpan, lacking, outline, span_of
 from fleet.footage.recordings.lookup import RecordingClaim, find
-from fleet.footage.recordings.models import Recording, RecordingState
-from fleet.footage.recordings.rows import pieces_of, segments_of, touch
+from fleet.footage.recordings.models import OPEN_TO_MORE, Recording, RecordingState
+from fleet.footage.recordings.rows import pieces_of, segments_of, take_more, touch
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
 from fleet.footage.store.store import FootageStore
@@ -73,9 +73,12 @@ class Completion:
             listed = [each.name for each in request.segments]
             lack = lacking(found, listed, span, told_closed=locked.told_closed)
             if lack is None:
+                take_more(session, locked)  # of one that somebody had ended, this is more
                 locked.expected, locked.ended = word, "cut off" if found.close is None else "closed"
+            elif locked.state != RecordingState.STOPPED:  # else it says on who ended it
+                locked.sentence = lack.plain
             touch(session, locked, RecordingState.VERIFYING if lack is None else None)
-            locked.sentence, row_id = lack.plain if lack is not None else None, locked.id
+            row_id = locked.id
         if lack is not None:  # committed before, with what the camera said
             raise ProblemError(409, "incomplete", lack.detail, missing=[], expected_offset=len(ledger))
         self._due(row_id)
@@ -130,7 +133,7 @@ class Completion:
                 "already_complete",
                 f"Recording {row.number} was declared complete before, with other contents.",
             )
-        return CompleteResponse(state=UploadState(row.state), detail=row.sentence or "")
+        return CompleteResponse(state=told_state(row), detail=row.sentence or "")
 
 
 def _check_whole(session: Session, row: Recording, request: CompleteRequest, ledger: bytes) -> None:

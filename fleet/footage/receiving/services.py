@@ -9,6 +9,7 @@ from fastapi import Depends
 
 from fleet.core.app_key import AppKey
 from fleet.footage.receiving.completion import Completion
+from fleet.footage.receiving.stopping import Stopping
 from fleet.footage.receiving.uploads import Uploads
 from fleet.footage.store.spool import Spool
 
@@ -20,6 +21,7 @@ class ReceivingServices:
     Attributes:
         spool: takes bodies in.
         uploads: makes segments and ledger pieces of them.
+        stopping: takes a person's word that no more will come.
         completion: takes the word that this is all, and hands out receipts.
         limit: the longest body, in bytes.
     """
@@ -27,6 +29,7 @@ class ReceivingServices:
     spool: Spool
     uploads: Uploads
     completion: Completion
+    stopping: Stopping
     limit: int
 
 

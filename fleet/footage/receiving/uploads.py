@@ -24,8 +24,8 @@ from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.footage.recordings.lookup import RecordingClaim, ensure, find
-from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
-from fleet.footage.recordings.rows import apply_open, pieces_of, segments_of, touch
+from fleet.footage.recordings.models import OPEN_TO_MORE, LedgerPiece, Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.rows import apply_open, pieces_of, segments_of, take_more, touch
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_opening
 from fleet.footage.store.pieces import PieceRange, Placing, covering, held_length, place
@@ -39,8 +39,6 @@ from protocol.messages.uploads import (
     UploadedRecording,
     UploadState,
 )
-
-OPEN_TO_MORE = (RecordingState.ANNOUNCED, RecordingState.UPLOADING)
 
 
 class Uploads:
@@ -58,7 +56,7 @@ class Uploads:
             if row is None:
                 return UploadedRecording(state=UploadState.UNKNOWN)
             return UploadedRecording(
-                state=UploadState(row.state),
+                state=told_state(row),
                 segments=tuple(_info(each) for each in segments_of(session, row)),
                 ledger_length=held_length(pieces_of(session, row)),
                 receipt=row.receipt_sha256 is not None,
@@ -192,6 +190,13 @@ class Uploads:
                     self._open(session, row, pieces_of(session, row), claim.recording)
 
 
+def told_state(row: Recording) -> UploadState:
+    """Return the state as cameras are told it: one that somebody ended goes on for a camera that has more."""
+    if row.state == RecordingState.STOPPED:
+        return UploadState.UPLOADING
+    return UploadState(row.state)
+
+
 def _segment(session: Session, row: Recording, name: str) -> SegmentRow | None:
     return session.scalars(
         select(SegmentRow).where(SegmentRow.recording_id == row.id, SegmentRow.name == name)
@@ -203,7 +208,7 @@ def _add_segment(session: Session, row: Recording, name: str, size: int, sha256:
     session.flush()
     total = select(func.sum(SegmentRow.size)).where(SegmentRow.recording_id == row.id)
     row.received_bytes = int(session.scalar(total) or 0)
-    touch(session, row, RecordingState.UPLOADING)
+    take_more(session, row)
 
 
 def _add_piece(session: Session, row: Recording, piece: PieceRange, sha256: bytes) -> None:
@@ -219,7 +224,7 @@ def _add_piece(session: Session, row: Recording, piece: PieceRange, sha256: byte
         )
     )
     session.flush()
-    touch(session, row, RecordingState.UPLOADING)
+    take_more(session, row)
 
 
 def _same_or_refused(known: SegmentRow, body: Spooled, *, created: bool = False) -> StoredObject:

@@ -22,6 +22,7 @@ class Account:
         received: of them, those that are held, verified and receipted.
         arriving: of them, those that are announced, uploading, or being verified.
         failed: of them, those that arrived and did not verify.
+        stopped: of them, those of which a person said that no more will come.
         missing: the numbers of which nothing has arrived, in order; at most ``limit`` of them are listed.
         missing_count: how many those are.
     """
@@ -30,6 +31,7 @@ class Account:
     received: int
     arriving: int
     failed: int
+    stopped: int
     missing: tuple[int, ...]
     missing_count: int
 
@@ -39,6 +41,7 @@ def account(
     received: Iterable[int],
     arriving: Iterable[int] = (),
     failed: Iterable[int] = (),
+    stopped: Iterable[int] = (),
     highest: int = 0,
     limit: int = 100,
 ) -> Account:
@@ -48,6 +51,7 @@ def account(
         received: numbers that are held.
         arriving: numbers on their way.
         failed: numbers that did not verify.
+        stopped: numbers of which a person said that no more will come.
         highest: the highest number that the camera says it has used; 0 when it says nothing.
         limit: the most missing numbers to list.
 
@@ -55,7 +59,8 @@ def account(
     (3,)
     """
     held, moving, bad = frozenset(received), frozenset(arriving), frozenset(failed)
-    known = held | moving | bad
+    ended = frozenset(stopped)
+    known = held | moving | bad | ended
     made = max([highest, *known], default=0)
     count = 0
     listed: list[int] = []
@@ -70,6 +75,7 @@ def account(
         received=len(held),
         arriving=len(moving),
         failed=len(bad),
+        stopped=len(ended),
         missing=tuple(listed),
         missing_count=count,
     )

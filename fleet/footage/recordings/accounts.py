@@ -30,6 +30,7 @@ def accounts(session: Session) -> dict[str, Account]:
 _KIND = case(
     (Recording.state == RecordingState.HELD, "received"),
     (Recording.state == RecordingState.FAILED, "failed"),
+    (Recording.state == RecordingState.STOPPED, "stopped"),
     else_="arriving",
 )
 
@@ -49,15 +50,26 @@ def _account(session: Session, camera: CameraRow, counts: dict[str, tuple[int, i
     made = max([_made(camera), *(highest for _, highest in counts.values())])
     numbers = {kind: count for kind, (count, _) in counts.items()}
     if sum(numbers.values()) == made and made == _distinct(session, camera, numbers):
-        received, arriving, failed = (numbers.get(kind, 0) for kind in ("received", "arriving", "failed"))
-        return Account(made, received, arriving, failed, missing=(), missing_count=0)
+        return Account(
+            made=made,
+            received=numbers.get("received", 0),
+            arriving=numbers.get("arriving", 0),
+            failed=numbers.get("failed", 0),
+            stopped=numbers.get("stopped", 0),
+            missing=(),
+            missing_count=0,
+        )
     kinds: dict[str, list[int]] = defaultdict(list)
     for kind, number in session.execute(
         select(_KIND, Recording.number).where(Recording.camera_id == camera.id)
     ):
         kinds[kind].append(number)
     return account(
-        received=kinds["received"], arriving=kinds["arriving"], failed=kinds["failed"], highest=_made(camera)
+        received=kinds["received"],
+        arriving=kinds["arriving"],
+        failed=kinds["failed"],
+        stopped=kinds["stopped"],
+        highest=_made(camera),
     )
 
 

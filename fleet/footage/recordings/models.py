@@ -88,7 +88,6 @@ class Recording(Base):
         duration_s: length of the footage, pre-record included.
         lacking_s: for how many seconds picture or sound is missing; None until it was verified.
         told_s: how long it is by the camera's messages; None where none has said it.
-        told_end: how it ended by the camera's messages: ``closed``, which stays, or ``cut off``.
         stopped_by: who said that no more will come of it.
         stopped_at: when.
         stopped_reason: why.
@@ -151,7 +150,6 @@ class Recording(Base):
     duration_s: Mapped[float | None] = mapped_column(Float)
     lacking_s: Mapped[float | None] = mapped_column(Float)
     told_s: Mapped[float | None] = mapped_column(Float)
-    told_end: Mapped[str | None] = mapped_column(String(16))
     stopped_by: Mapped[str | None] = mapped_column(Text)
     stopped_at: Mapped[datetime | None] = mapped_column(UtcTime)
     stopped_reason: Mapped[str | None] = mapped_column(Text)

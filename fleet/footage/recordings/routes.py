@@ -43,6 +43,7 @@ class AccountView(BaseModel):
     received: int
     arriving: int
     failed: int
+    stopped: int
     missing: list[int]
     missing_count: int
 
@@ -57,6 +58,7 @@ def get_accounts(session: SessionDep) -> list[AccountView]:
             received=each.received,
             arriving=each.arriving,
             failed=each.failed,
+            stopped=each.stopped,
             missing=list(each.missing),
             missing_count=each.missing_count,
         )

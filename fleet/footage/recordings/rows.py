@@ -54,6 +54,16 @@ def touch(session: Session, row: Recording, state: RecordingState | None = None)
     announce(session, TOPIC, row.public_id)
 
 
+def take_more(session: Session, row: Recording) -> None:
+    """Note that the camera has sent more of a recording; one that somebody had ended goes on (L2)."""
+    if row.state == RecordingState.STOPPED:
+        row.resumed = now(session)
+        row.verdict = row.verified = row.report = row.timeline = row.opening = row.opening_at = None
+        row.duration_s, row.lacking_s = row.told_s, None
+    row.sentence = None
+    touch(session, row, RecordingState.UPLOADING)
+
+
 def apply_event(session: Session, event: CameraEvent) -> None:
     """Take over the news of a recording that was opened or closed; other news changes nothing here.
 
@@ -67,6 +77,7 @@ def apply_event(session: Session, event: CameraEvent) -> None:
     elif event.kind is NewsKind.RECORDING_CLOSED:
         row = ensure(session, claim)
         row.told_closed = row.told_closed or event.ended == "closed"
+        row.told_s = event.duration_s if event.duration_s is not None else row.told_s
         if row.closed is None:
             row.closed = utc_moment(event.at_utc_us)
             row.duration_s = row.duration_s if row.duration_s is not None else event.duration_s

@@ -56,7 +56,6 @@ class RecordingSummary:
         duration_s: length of the footage, pre-record included.
         lacking_s: for how many seconds picture or sound is missing; None while that is not known.
         told_s: how long it is by the camera's messages; None where none has said it.
-        told_end: how it ended by the camera's messages: ``closed`` or ``cut off``.
         stopped_by: who said that no more will come of it.
         stopped_at: when.
         stopped_reason: why.
@@ -99,7 +98,6 @@ class RecordingSummary:
     duration_s: float | None = None
     lacking_s: float | None = None
     told_s: float | None = None
-    told_end: str | None = None
     stopped_by: str | None = None
     stopped_at: datetime | None = None
     stopped_reason: str | None = None
@@ -134,11 +132,6 @@ class RecordingSummary:
     def is_stopped(self) -> bool:
         """Whether somebody said that no more will come of it, and no more has come."""
         return self.state == RecordingState.STOPPED
-
-    @property
-    def lacks_its_end(self) -> bool:
-        """Whether the camera said that it closed it, and what is here has no end."""
-        return self.told_end == "closed" and self.ended == "cut off"
 
     @property
     def is_over(self) -> bool:
@@ -213,7 +206,6 @@ class RecordingSummary:
             duration_s=row.duration_s,
             lacking_s=row.lacking_s,
             told_s=row.told_s,
-            told_end=row.told_end,
             stopped_by=row.stopped_by,
             stopped_at=row.stopped_at,
             stopped_reason=row.stopped_reason,

@@ -8,9 +8,10 @@ sentence say so, and that it was signed for before.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from fleet.core.database import now
 from fleet.core.services import Services
@@ -18,6 +19,7 @@ from fleet.footage.recordings.models import OPENED, REFUSED, Recording, Recordin
 from fleet.footage.recordings.rows import touch
 from fleet.footage.store.store import FootageStore
 from fleet.footage.verifying.opening import CANNOT_BE_OPENED, CannotBeOpenedError, OpeningCheck
+from fleet.footage.verifying.part import A_PART, ledger_of_part
 from fleet.footage.verifying.subject import load
 
 log = logging.getLogger(__name__)
@@ -40,9 +42,7 @@ class LaterOpenings:
 
         None, too, while the vault is sealed.
         """
-        query = select(Recording.id).where(
-            Recording.state == RecordingState.HELD, Recording.opening.is_(None), Recording.id > after
-        )
+        query = select(Recording.id).where(_due_now(), Recording.id > after)
         with self._services.readers() as session:
             row = session.scalars(query.order_by(Recording.id).limit(1)).one_or_none()
         return row if row is not None and self._opening.is_possible() else None
@@ -54,30 +54,45 @@ class LaterOpenings:
             StoreError: the store failed; it is still to be opened.
             ProblemError: 503 the vault has been sealed meanwhile.
         """
-        subject = load(self._services.readers, self._store, row, _is_due)
-        if subject is None:
+        found = load(self._services.readers, self._store, row, _is_due)
+        if found is None:
             return
+        subject = replace(found, ledger=ledger_of_part(found.ledger))
         files = subject.files(self._store)
         for segment in subject.segments:
             if segment.name not in subject.index:
                 _ = files[segment.name]  # reading it indexes it
         try:
             self._opening.run(subject.candidate(self._store))
-            found, sentence = OPENED, ""
+            result, why = OPENED, ""
         except CannotBeOpenedError as error:
-            found, sentence = REFUSED, f"{error} {_SIGNED_BEFORE}"
+            result, why = REFUSED, str(error)
         with self._services.sessions.begin() as session:
             recording = session.get(Recording, row, with_for_update={"of": Recording})
             if recording is None or not _is_due(recording):
                 return
-            recording.opening, recording.opening_at = found, now(session)
-            if found == REFUSED:
-                recording.verdict, recording.sentence = CANNOT_BE_OPENED, sentence
-                recording.state = RecordingState.FAILED
+            recording.opening, recording.opening_at = result, now(session)
+            if result == REFUSED:
+                _refuse(recording, why)
             touch(session, recording)
-        if sentence:
-            log.error("Recording %d of %s: %s", subject.place.number, subject.place.camera, sentence)
+        if why:
+            log.error("Recording %d of %s: %s", subject.place.number, subject.place.camera, why)
 
 
 def _is_due(row: Recording) -> bool:
-    return row.state == RecordingState.HELD and row.opening is None
+    is_part = row.state == RecordingState.STOPPED and row.verdict == A_PART
+    return row.opening is None and (row.state == RecordingState.HELD or is_part)
+
+
+def _due_now() -> ColumnElement[bool]:
+    """What ``_is_due`` is, for the database."""
+    is_part = and_(Recording.state == RecordingState.STOPPED, Recording.verdict == A_PART)
+    return and_(Recording.opening.is_(None), or_(Recording.state == RecordingState.HELD, is_part))
+
+
+def _refuse(row: Recording, why: str) -> None:
+    row.verdict = CANNOT_BE_OPENED
+    if row.state == RecordingState.STOPPED:  # it stays open to more, and says on who ended it
+        row.sentence = f"{why} {row.sentence or ''}".strip()
+    else:
+        row.sentence, row.state = f"{why} {_SIGNED_BEFORE}", RecordingState.FAILED

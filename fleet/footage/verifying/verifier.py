@@ -27,6 +27,7 @@ from fleet.core.database import reason
 from fleet.core.problems import ProblemError
 from fleet.footage.errors import StoreError
 from fleet.footage.verifying.later import LaterOpenings
+from fleet.footage.verifying.stopped import StoppedVerification
 from fleet.footage.verifying.verification import OpeningWaitsError, Verification
 from protocol.footage.format.errors import FormatError
 
@@ -45,6 +46,7 @@ class Verifier:
     def __init__(
         self,
         verification: Verification,
+        stopped: StoppedVerification,
         later: LaterOpenings,
         *,
         retry_s: float | None = None,
@@ -54,11 +56,13 @@ class Verifier:
 
         Args:
             verification: verifies one recording.
+            stopped: verifies what is here of one that a person ended.
             later: opens one that is held already.
             retry_s: pause before a verification that the store failed is tried again.
             clock: seconds that only go forward.
         """
         self._verification = verification
+        self._stopped = stopped
         self._openings = later
         self._retry_s = RETRY_S if retry_s is None else retry_s
         self._clock = clock
@@ -77,8 +81,9 @@ class Verifier:
     async def running(self) -> AsyncIterator[None]:
         """Verify for the length of the block; what an earlier process left undone comes first."""
         thread = threading.Thread(target=self._work, name="verifier", daemon=True)
-        for row in await run_in_threadpool(self._verification.due):
-            self.due(row)
+        for due in (self._verification.due, self._stopped.due):
+            for row in await run_in_threadpool(due):
+                self.due(row)
         self._not_compared.extend(await run_in_threadpool(self._verification.not_compared))
         thread.start()
         try:
@@ -152,6 +157,7 @@ class Verifier:
     def _verify(self, row: int) -> None:
         try:
             self._verification.run(row, progress=self._go_on)
+            self._stopped.run(row, progress=self._go_on)
         except VerifierStoppedError:
             return
         except (StoreError, OSError, SQLAlchemyError, OpeningWaitsError, ProblemError) as error:

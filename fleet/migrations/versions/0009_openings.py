@@ -1,4 +1,4 @@
-"""Whether a recording was opened, how it ended by the camera's messages, and who said that no more will come.
+"""Whether a recording was opened, how long it is by the camera, and who said that no more will come.
 
 Revision ID: 0009
 Revises: 0008
@@ -19,7 +19,6 @@ depends_on = None
 _TIME = sa.DateTime(timezone=True)
 _COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
     "told_s": sa.Float(),
-    "told_end": sa.String(16),
     "stopped_by": sa.Text(),
     "stopped_at": _TIME,
     "stopped_reason": sa.Text(),

@@ -34,6 +34,7 @@ TABLE = {
         Permission.CLASSIFY,
         Permission.PLAY,
         Permission.EXPORT,
+        Permission.STOP_WAITING,
         Permission.SEE_AUDIT,
     },
     Role.HEAD_OF_SAFETY: {
@@ -44,6 +45,7 @@ TABLE = {
         Permission.CLASSIFY,
         Permission.PLAY,
         Permission.EXPORT,
+        Permission.STOP_WAITING,
         Permission.SEE_AUDIT,
     },
     Role.DATA_PROTECTION_OFFICER: {
@@ -74,6 +76,8 @@ PINNED = {
     "GET /api/v1/recordings": Permission.SEE_RECORDINGS,
     "POST /api/v1/recordings/{recording}/viewings": Permission.PLAY,
     "POST /api/v1/recordings/{recording}/exports": Permission.EXPORT,
+    "POST /api/v1/recordings/{recording}/no-more": Permission.STOP_WAITING,
+    "POST /recordings/{recording}/no-more": Permission.STOP_WAITING,
 }
 
 

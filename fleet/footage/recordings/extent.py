@@ -1,0 +1,32 @@
+"""How much of a recording is here, in words that claim no more than is known. Pure.
+
+The whole is what the camera told: its ledger where that has an end, else its messages. Where neither says it,
+the whole is of an unknown length, and never what happens to be here.
+"""
+
+from __future__ import annotations
+
+_TENTHS_BELOW_S = 10
+
+
+def extent(here_s: float, told_s: float | None) -> str:
+    """Say how much is here of how much.
+
+    >>> extent(50, 205)
+    '50 of 205 s'
+    >>> extent(3.24, None)
+    '3.2 s of an unknown length'
+    """
+    if told_s is None:
+        return f"{figure(here_s)} s of an unknown length"
+    return f"{figure(here_s)} of {figure(told_s)} s"
+
+
+def figure(seconds: float) -> str:
+    """Return seconds as people write them: tenths of a few, and whole ones of more.
+
+    >>> figure(0.04), figure(9.96), figure(205.4)
+    ('0', '10', '205')
+    """
+    places = 1 if seconds < _TENTHS_BELOW_S else 0
+    return f"{seconds:.{places}f}".removesuffix(".0")
