@@ -54,6 +54,15 @@ OPENED = "opened"
 REFUSED = "refused"
 """What came of opening a recording; None in its place is: not tried yet."""
 
+CANNOT_BE_OPENED = "cannot be opened"
+"""The verdict of a recording whose signatures hold and whose footage does not open."""
+
+A_PART = "a part"
+"""The verdict of a recording of which a person said that no more will come, as far as it is here."""
+
+NOTHING = "nothing here"
+"""The verdict where nothing of it is here that could be shown."""
+
 ARRIVING = (RecordingState.ANNOUNCED, RecordingState.UPLOADING, RecordingState.VERIFYING)
 
 

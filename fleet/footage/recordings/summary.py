@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fleet.footage.recordings.models import OPEN_TO_MORE, Recording, RecordingState
+from fleet.footage.recordings.models import A_PART, OPEN_TO_MORE, Recording, RecordingState
 from fleet.footage.store.names import Place
 
 
@@ -126,7 +126,17 @@ class RecordingSummary:
     @property
     def is_whole(self) -> bool:
         """Whether all of it has arrived; what has, may be looked at before."""
-        return self.state not in OPEN_TO_MORE
+        return not self.is_open_to_more
+
+    @property
+    def is_open_to_more(self) -> bool:
+        """Whether its camera may send more."""
+        return self.state in OPEN_TO_MORE
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was found to be wrong with what is here of it, as far as it was looked at."""
+        return self.is_held or (self.is_open_to_more and self.verdict in {None, A_PART})
 
     @property
     def is_stopped(self) -> bool:

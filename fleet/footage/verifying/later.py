@@ -15,11 +15,18 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from fleet.core.database import now
 from fleet.core.services import Services
-from fleet.footage.recordings.models import OPENED, REFUSED, Recording, RecordingState
+from fleet.footage.recordings.models import (
+    A_PART,
+    CANNOT_BE_OPENED,
+    OPENED,
+    REFUSED,
+    Recording,
+    RecordingState,
+)
 from fleet.footage.recordings.rows import touch
 from fleet.footage.store.store import FootageStore
-from fleet.footage.verifying.opening import CANNOT_BE_OPENED, CannotBeOpenedError, OpeningCheck
-from fleet.footage.verifying.part import A_PART, ledger_of_part
+from fleet.footage.verifying.opening import CannotBeOpenedError, OpeningCheck
+from fleet.footage.verifying.part import ledger_of_part
 from fleet.footage.verifying.subject import load
 
 log = logging.getLogger(__name__)

@@ -31,9 +31,6 @@ from protocol.footage.sealing.part import PartContext, open_part
 
 ACTION: Final = "footage:recording:check"
 PURPOSE: Final = "The fleet's own check that it can be opened; nobody is shown anything"
-CANNOT_BE_OPENED: Final = "cannot be opened"
-"""The verdict of a recording whose signatures hold and whose footage does not open."""
-
 _SEED: Final = b"lapel opening check v1\0"
 
 

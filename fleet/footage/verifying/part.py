@@ -9,18 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from protocol.footage.format.segment import parse_segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME, Ledger, ledger_valid_prefix, read_ledger
 from protocol.footage.verifying.report import ChunkStatus, Finding, Report, Rule
 from protocol.footage.verifying.verify import verify_recording
-
-A_PART: Final = "a part"
-"""The verdict of a recording of which a person said that no more will come, as far as it is here."""
-
-NOTHING: Final = "nothing here"
-"""The verdict where nothing of it is here that could be shown."""
 
 
 @dataclass(frozen=True, slots=True)

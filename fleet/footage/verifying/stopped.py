@@ -15,14 +15,23 @@ from typing import Any
 from fleet.core.database import now
 from fleet.core.services import Services
 from fleet.footage.recordings.extent import extent
-from fleet.footage.recordings.models import OPENED, REFUSED, Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.models import (
+    A_PART,
+    CANNOT_BE_OPENED,
+    NOTHING,
+    OPENED,
+    REFUSED,
+    Recording,
+    RecordingState,
+    SegmentRow,
+)
 from fleet.footage.recordings.rows import touch
 from fleet.footage.store.store import FootageStore
 from fleet.footage.timeline.chunks import to_json
 from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.holes import cut_holes
-from fleet.footage.verifying.opening import CANNOT_BE_OPENED, CannotBeOpenedError, OpeningCheck
-from fleet.footage.verifying.part import A_PART, NOTHING, PartReport, judge_part, ledger_of_part
+from fleet.footage.verifying.opening import CannotBeOpenedError, OpeningCheck
+from fleet.footage.verifying.part import PartReport, judge_part, ledger_of_part
 from fleet.footage.verifying.subject import Subject, load
 from fleet.footage.verifying.verification import refusal_of
 from fleet.pki.authority import Authority

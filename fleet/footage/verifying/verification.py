@@ -24,7 +24,14 @@ from sqlalchemy import select
 
 from fleet.core.database import now
 from fleet.core.services import Services
-from fleet.footage.recordings.models import OPENED, REFUSED, Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.models import (
+    CANNOT_BE_OPENED,
+    OPENED,
+    REFUSED,
+    Recording,
+    RecordingState,
+    SegmentRow,
+)
 from fleet.footage.recordings.rows import dated_anew, touch, wall_time
 from fleet.footage.recordings.run_clocks import learn, readings_in
 from fleet.footage.store import names
@@ -36,7 +43,7 @@ from fleet.footage.timeline.holes import cut_holes
 from fleet.footage.timeline.lacking import lacking_s
 from fleet.footage.verifying.chains import compare, link_of, not_compared
 from fleet.footage.verifying.cut_short import is_cut_short, reopen
-from fleet.footage.verifying.opening import CANNOT_BE_OPENED, CannotBeOpenedError, OpeningCheck
+from fleet.footage.verifying.opening import CannotBeOpenedError, OpeningCheck
 from fleet.footage.verifying.receipts import describe, sign_and_keep
 from fleet.footage.verifying.subject import Subject, load
 from fleet.pki.authority import Authority

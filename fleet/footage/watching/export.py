@@ -4,6 +4,10 @@ Nothing is decoded, and no plaintext rests in memory for longer than a part or o
 are opened twice, once for the tables and once for the samples (``fleet.footage.media.movie``). A
 failure on the way cuts the answer off short of its stated length, so that nobody takes half a file for a
 whole one.
+
+What is here of a recording that is not whole can be taken out too. It says so wherever it goes: in its name,
+its title and its description, with how much it holds of how much (F8). How much there is altogether is what
+the camera told, in its ledger's end or in a message, and never what happens to be here.
 """
 
 from __future__ import annotations
@@ -17,10 +21,11 @@ from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.footage.media.fragment import read_part
 from fleet.footage.media.movie import Description, MovieBuilder
+from fleet.footage.recordings.extent import extent
 from fleet.footage.recordings.rows import wall_time
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.opener import RecordingOpener
-from protocol.units import EPOCH
+from protocol.units import EPOCH, NS_PER_S
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +51,15 @@ def export(opener: RecordingOpener, *, public_id: str, actor: Actor, purpose: st
     """Open a recording and begin to make the movie of it.
 
     Raises:
-        ProblemError: 404 there is no such recording; 409 it has not arrived and been verified; 422 no
-            purpose.
+        ProblemError: 404 there is no such recording; 409 nothing of it is here, or it was refused, or is
+            being verified; 422 no purpose.
         MediaError: a part is not what it should be.
         KeysError: a part does not open.
         StoreError: the store failed.
     """
     recording = opener.open(public_id, actor=actor, action=ACTION, purpose=purpose)
     try:
-        _refuse_unless_held(recording)
+        _refuse_unless_sound(recording)
         builder = MovieBuilder()
         for data in recording.parts():
             builder.add(read_part(data))
@@ -65,9 +70,10 @@ def export(opener: RecordingOpener, *, public_id: str, actor: Actor, purpose: st
     return Export(_name(recording), len(header) + builder.payload, _blocks(recording, header))
 
 
-def _refuse_unless_held(recording: OpenedRecording) -> None:
-    if not recording.arrived.summary.is_held:
-        detail = "Only a recording that has arrived and been verified can be exported."
+def _refuse_unless_sound(recording: OpenedRecording) -> None:
+    summary = recording.arrived.summary
+    if not summary.is_sound:
+        detail = "A recording that was refused, or is still being verified, cannot be exported."
         raise ProblemError(409, "not_held", detail)
 
 
@@ -82,16 +88,31 @@ def _blocks(recording: OpenedRecording, header: bytes) -> Iterator[bytes]:
 
 def _describe(recording: OpenedRecording) -> Description:
     summary, opening = recording.arrived.summary, recording.arrived.ledger.open
-    return Description(
-        title=f"{summary.camera} recording {summary.number}",
-        comment=f"Recording {opening.recording.hex()} of {summary.camera}, exported by Lapel",
-        created=_begins(recording),
-    )
+    title = f"{summary.camera} recording {summary.number}"
+    comment = f"Recording {opening.recording.hex()} of {summary.camera}, exported by Lapel"
+    part = _part(recording)
+    if part is not None:
+        checked = "checked as far as it goes" if summary.verified is not None else "not verified"
+        title = f"{title}, INCOMPLETE: {part}"
+        comment = f"INCOMPLETE: {part}, {checked}. {comment}"
+    return Description(title=title, comment=comment, created=_begins(recording))
 
 
 def _name(recording: OpenedRecording) -> str:
     summary = recording.arrived.summary
-    return f"{summary.camera}_{summary.number:08d}_{_begins(recording):%Y%m%dT%H%M%SZ}.mp4"
+    part = _part(recording)
+    note = "" if part is None else f"_incomplete_{part.replace(' ', '_')}"
+    return f"{summary.camera}_{summary.number:08d}_{_begins(recording):%Y%m%dT%H%M%SZ}{note}.mp4"
+
+
+def _part(recording: OpenedRecording) -> str | None:
+    """Say how much of a recording is taken out, or None where that is all, as far as anything shows."""
+    arrived = recording.arrived
+    summary, close = arrived.summary, arrived.ledger.close
+    here_s = sum(chunk.duration_ns for chunk in arrived.timeline.chunks.values()) / NS_PER_S
+    if summary.is_held and not summary.is_cut_short:
+        return None
+    return extent(here_s, close.duration_ns / NS_PER_S if close is not None else summary.told_s)
 
 
 def _begins(recording: OpenedRecording) -> datetime:

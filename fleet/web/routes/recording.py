@@ -12,8 +12,9 @@ from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.footage.problems import FOOTAGE_ERRORS, FootageProblem, footage_problem
+from fleet.footage.receiving.services import ReceivingDep
 from fleet.footage.recordings.lookup import get
-from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.watching.export import export
 from fleet.footage.watching.services import WatchingDep
@@ -24,14 +25,17 @@ from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.purpose import CHOICES, PurposeError, purpose_text
+from fleet.web.views.recording.ending import CHOICES as WHY_NO_MORE
+from fleet.web.views.recording.ending import ReasonError, can_be_ended, reason_text
 from fleet.web.views.recording.events import event_lines, why_no_lines
 from fleet.web.views.recording.timeline import draw_timeline
-from fleet.web.views.recordings import head, is_exportable, is_watchable, look
+from fleet.web.views.recordings import head, is_exportable, is_watchable, look, why_not_exportable
 
 router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_RECORDINGS))]
 Watcher = Annotated[Actor, Depends(require(Permission.PLAY))]
+Stopper = Annotated[Actor, Depends(require(Permission.STOP_WAITING))]
 Exporter = Annotated[Actor, Depends(require(Permission.EXPORT))]
 Text = Annotated[str, Form(max_length=1000)]
 
@@ -48,10 +52,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The two forms of the page, and the viewing that it shows."""
+    """The forms of the page, and the viewing that it shows."""
 
     watch: Asked = field(default_factory=Asked)
     export: Asked = field(default_factory=Asked)
+    no_more: Asked = field(default_factory=Asked)
     viewing: Viewing | None = None
 
 
@@ -121,6 +126,28 @@ def download_form(
     return StreamingResponse(movie.blocks, media_type="video/mp4", headers=headers)
 
 
+@router.post("/recordings/{recording}/no-more")
+def no_more_form(
+    request: Request,
+    recording: str,
+    services: ServicesDep,
+    receiving: ReceivingDep,
+    actor: Stopper,
+    choice: Text = "",
+    note: Text = "",
+) -> Response:
+    """Say that no more of a recording will come, and why."""
+    try:
+        receiving.stopping.stop(recording, actor, reason_text(choice, note))
+    except ReasonError as error:
+        asked = Asked(choice, note, str(error), 422)
+        return _page(request, recording, services, actor, Forms(no_more=asked))
+    except ProblemError as error:
+        asked = _refused(error, choice, note)
+        return _page(request, recording, services, actor, Forms(no_more=asked))
+    return RedirectResponse(f"/recordings/{recording}", 303)
+
+
 def _refused(error: ProblemError | FootageProblem, choice: str, note: str) -> Asked:
     """Return the form with the refusal in it; a recording that does not exist has no form.
 
@@ -156,13 +183,13 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         events = events.by_another_clock(facts.summary.clock_shift_us)
     now = services.clock()
     listed = hands if facts.summary.is_dated else ()
-    told_s = facts.summary.duration_s
+    told_s = facts.summary.told_s if facts.summary.is_stopped else facts.summary.duration_s
     line = draw_timeline(events, told_s=told_s, final=final) if events is not None else None
     return pages(request).render(
         request,
         "recording.html",
         actor=actor,
-        status=max(forms.watch.status, forms.export.status),
+        status=max(forms.watch.status, forms.export.status, forms.no_more.status),
         head=head(facts, now, verified),
         lines=event_lines(facts.summary, events, hands=listed, final=final) if events is not None else (),
         why_no_lines=why_no_lines(facts.summary),
@@ -176,6 +203,11 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         may_play=may(actor.roles, Permission.PLAY),
         may_export=may(actor.roles, Permission.EXPORT),
         exportable=is_exportable(facts.summary),
+        why_not_exportable=why_not_exportable(facts.summary),
+        may_end=may(actor.roles, Permission.STOP_WAITING)
+        and (can_be_ended(facts.summary) or bool(forms.no_more.fault)),
+        no_more=forms.no_more,
+        no_more_choices=WHY_NO_MORE,
         purpose=next((each.purpose for each in looks if each.who == actor.name), ""),
     )
 
@@ -187,5 +219,5 @@ def _events(viewing: Viewing | None, row: Recording) -> tuple[RecordingEvents | 
     """
     verified = RecordingEvents.from_json(row.timeline) if row.timeline is not None else None
     if viewing is None or (viewing.player.arrived.summary.is_held and verified is not None):
-        return verified, True
+        return verified, row.state != RecordingState.STOPPED
     return viewing.player.events(), viewing.player.arrived.summary.is_whole

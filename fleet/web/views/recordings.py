@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fleet.footage.recordings.extent import extent
+from fleet.footage.recordings.models import A_PART
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.moments import Moment, counter, full_moment, length, long_day, moment, size
 from fleet.web.views.recording.causes import cause_words
+from fleet.web.views.recording.ending import stopped_note
 from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
 from fleet.web.views.tile import initials
@@ -153,6 +156,9 @@ class Head:
         verdict: whether it can be trusted.
         held: what was kept from before the press, in a sentence.
         waiting: what is still to come, a sentence, or empty.
+        stopped: who said that no more will come, and why; empty where nobody did.
+        resumed: whether more came all the same.
+        incomplete: what a download would lack; empty where that is nothing, as far as is known.
         shared: what is to be known of its number; empty where no other recording has it.
         clock: what is to be known of the times on the page; empty when the camera's clock was set at the
             press.
@@ -169,6 +175,9 @@ class Head:
     verdict: ShownVerdict
     held: str
     waiting: str
+    stopped: str
+    resumed: bool
+    incomplete: str
     clock: str
     shared: str
 
@@ -179,8 +188,28 @@ def is_watchable(recording: RecordingSummary) -> bool:
 
 
 def is_exportable(recording: RecordingSummary) -> bool:
-    """Say whether it can be taken out: only what is whole and verified is."""
-    return recording.is_held
+    """Say whether it can be taken out: what is verified, and what is here of one that is not whole."""
+    return recording.is_sound and recording.received_bytes > 0
+
+
+def why_not_exportable(recording: RecordingSummary) -> str:
+    """Say why it cannot be taken out, where it cannot."""
+    if recording.state == "failed" or (recording.is_stopped and not recording.is_sound):
+        return "It was refused, so it is not handed out as footage. What arrived is kept."
+    if recording.state == "verifying":
+        return "Possible once it is verified."
+    return "Nothing of it that could be taken out is here."
+
+
+def _incomplete(recording: RecordingSummary) -> str:
+    """Say what a download would lack; empty for one that is whole as far as is known."""
+    if recording.is_held:
+        return ""
+    checked = "checked as far as it goes" if recording.verdict == A_PART else "not checked yet"
+    return (
+        f"Not all of it is here. A download holds what is, {checked}, and says so in its name and its "
+        "description: incomplete, how many seconds are here, and of how many as far as the camera has told."
+    )
 
 
 def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = None) -> Head:
@@ -200,14 +229,25 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
         start=full_moment(start),
         end=full_moment(end) if end else None,
         day=f"{long_day(start)}, {abbreviation(start)}",
-        length=length(recording.duration_s) if recording.duration_s else "not known yet",
+        length=_length(recording),
         chain=recording.chain,
         verdict=shown_verdict(recording, events),
         held=_held(recording),
         waiting=_waiting(facts),
+        stopped=stopped_note(recording),
+        resumed=recording.resumed is not None,
+        incomplete=_incomplete(recording),
         clock=_clock(recording, now),
         shared=_shared(facts),
     )
+
+
+def _length(recording: RecordingSummary) -> str:
+    if recording.is_stopped:
+        return (
+            extent(recording.duration_s or 0.0, recording.told_s) if recording.verified else "not known yet"
+        )
+    return length(recording.duration_s) if recording.duration_s else "not known yet"
 
 
 def _shared(facts: RecordingFacts) -> str:
@@ -250,7 +290,8 @@ def _held(recording: RecordingSummary) -> str:
 def _waiting(facts: RecordingFacts) -> str:
     recording = facts.summary
     if recording.state == "verifying":
-        return "All of it is here. It is being checked, which takes a moment."
+        here = "All of it is here."
+        return f"{here} {recording.sentence or 'It is being checked, which takes a moment.'}"
     if recording.state not in _ON_ITS_WAY:
         return ""
     if not recording.is_over and facts.under_way:

@@ -22,6 +22,7 @@ STATES = (
     ("held", "Safe"),
     ("arriving", "On the way"),
     ("failed", "Refused"),
+    ("stopped", "Ended by a person"),
 )
 """What can be chosen as a state, and the word for it."""
 

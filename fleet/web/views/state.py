@@ -81,6 +81,9 @@ RECORDING = {
         "bad",
         "It cannot be opened, which was found after its receipt; the camera may have let go of its own.",
     ),
+    "stopped": Badge(
+        "Ended", "player-stop", "warn", "Somebody said that no more of it will come; it is not all here."
+    ),
     "deleted": Badge("Deleted", "shield-off", "quiet", "Its keys and its footage were destroyed."),
 }
 
@@ -115,6 +118,12 @@ VERDICT = {
         "Another fleet's", "shield-x", "bad", "Unaltered, and signed under another fleet's authority."
     ),
     "altered": Badge("Altered", "shield-x", "bad", "It is not what the camera made."),
+    "a part": Badge(
+        "A part", "alert-triangle", "warn", "Not altered, and not all of it: the rest never came."
+    ),
+    "nothing here": Badge(
+        "Nothing here", "alert-triangle", "bad", "Nothing of it that could be shown has arrived."
+    ),
     "cannot be opened": Badge(
         "Cannot be opened", "shield-x", "bad", "Its signatures hold, and what they cover cannot be shown."
     ),

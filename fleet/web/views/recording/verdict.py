@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fleet.footage.recordings.models import OPENED
+from fleet.footage.recordings.models import A_PART, NOTHING, OPENED
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.timeline.lacking import lacking_s
@@ -62,6 +62,7 @@ _SENTENCES = {
     "intact": "Intact: nothing was altered, and nothing is missing from its first moment to its last.",
     "without an end": f"Not altered as far as it goes; {WITHOUT_END}.",
 }
+_NOT_OPENED = " Whether it can be opened is not known: that was not tried yet."
 _DOUBTS = {
     "altered": "Altered: it is not what the camera made.",
     "keys missing": "Not altered, but the end of it cannot be opened by anybody: its keys are not there.",
@@ -78,10 +79,11 @@ def _sentence(recording: RecordingSummary, events: RecordingEvents | None) -> st
     if recording.failure:
         return recording.failure
     if verdict == "intact with gaps":
-        return f"Not altered. {_missing(recording, events)}"
+        unopened = _NOT_OPENED if recording.opening is None else ""
+        return f"Not altered. {_missing(recording, events)}{unopened}"
     said = _SENTENCES.get(verdict) or recording.sentence
     if said:
-        return said
+        return f"{said}{_NOT_OPENED}" if recording.is_held and recording.opening is None else said
     if recording.state in _ON_ITS_WAY:
         return "Not known yet: it is verified once all of it is here."
     return "Not known: it has not been verified."
@@ -100,7 +102,11 @@ def _details(recording: RecordingSummary, events: RecordingEvents | None) -> lis
     if recording.verdict is None:
         return []
     details = []
-    if recording.verdict not in _DOUBTS:
+    if recording.verdict == A_PART:
+        details.append(
+            Detail("Checked", "That the camera signed all that is here, and that nothing differs.")
+        )
+    elif recording.verdict not in {*_DOUBTS, NOTHING}:
         details.append(
             Detail(
                 "Checked", "That the camera signed all of it, in one unbroken row, and that nothing differs."
@@ -121,7 +127,8 @@ def _details(recording: RecordingSummary, events: RecordingEvents | None) -> lis
 def _opening(recording: RecordingSummary) -> str:
     """Say whether the fleet itself has tried to open it, which is nobody's viewing."""
     if recording.opening_at is None:
-        return f"Whether it can be opened has not been tried{' yet' if recording.is_held else ''}."
+        yet = " yet" if recording.is_held or recording.verdict == A_PART else ""
+        return f"Whether it can be opened has not been tried{yet}."
     when = full_moment(recording.opening_at).text
     if recording.opening == OPENED:
         return (

@@ -16,9 +16,8 @@ from sqlalchemy.orm import undefer
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Role
 from fleet.footage.receiving.stopping import ACTION
-from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.models import A_PART, NOTHING, Recording
 from fleet.footage.verifying import verifier
-from fleet.footage.verifying.part import A_PART, NOTHING
 from fleet.footage.verifying.stopped import StoppedVerification
 from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running

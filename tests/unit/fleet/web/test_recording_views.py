@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fleet.footage.recordings.models import A_PART, CANNOT_BE_OPENED, NOTHING
 from fleet.footage.recordings.summary import MissingPrerecord, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
-from fleet.footage.verifying.opening import CANNOT_BE_OPENED
 from fleet.vault.vault import LONGEST_PURPOSE
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.desk.attention import needs
@@ -399,4 +399,4 @@ def test_each_verdict_has_a_word_and_only_what_is_intact_is_green(verdict: Verdi
 
 
 def test_no_verdict_is_shown_that_the_verifier_does_not_give() -> None:
-    assert set(VERDICT) == {str(verdict) for verdict in Verdict} | {CANNOT_BE_OPENED}
+    assert set(VERDICT) == {str(verdict) for verdict in Verdict} | {CANNOT_BE_OPENED, A_PART, NOTHING}
