@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +16,13 @@ import httpx
 import pytest
 
 from fleet.audit.models import AuditEntry
-from fleet.core.actor import Role
+from fleet.core.actor import OPERATOR, Role
+from fleet.footage.recordings.lookup import get
 from protocol.footage.format.model import PlainChunk, Track
+from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media.media import MediaTake, Picture, make_media
+from tests.support.media.recordings import UTC_US
 
 
 @pytest.fixture
@@ -162,12 +167,8 @@ def test_a_change_of_the_picture_s_size_is_kept(fleet: Fleet, tmp_path: Path) ->
     assert [frame["width"] for frame in frames] == [160] * 30 + [320] * 30
 
 
-def test_only_what_is_verified_is_exported_and_only_by_some(fleet: Fleet) -> None:  # proves F5
-    link = Link(fleet, MediaTake(fleet.identity(), media=make_media(seconds=3)).record(prerecord=1))
-    link.everything()
-    assert ask(fleet, link).json()["code"] == "not_held"
-    link.complete()
-    link.wait_for_receipt()
+def test_only_some_may_export(fleet: Fleet) -> None:  # proves F5
+    link = upload(fleet, make_media(seconds=3))
     assert ask(fleet, link, Role.DATA_PROTECTION_OFFICER).status_code == 403
     assert ask(fleet, link, Role.HEAD_OF_SAFETY).status_code == 200
 
@@ -196,3 +197,93 @@ def test_no_plaintext_rests_in_the_state_folder(fleet: Fleet) -> None:
         if file.is_file():
             data = file.read_bytes()
             assert not any(needle in data for needle in needles), file
+
+
+def begun(fleet: Fleet, told_s: float | None = None) -> Link:
+    """A recording of which the first three seconds of six have come, and not the end of its ledger."""
+    take = MediaTake(fleet.identity(), media=make_media(seconds=6)).record(prerecord=1)
+    link = Link(fleet, take, named=True)
+    link.ledger(0, len(take.ledger) - 100)
+    link.segment(min(take.segments))
+    if told_s is not None:
+        event = CameraEvent(
+            id="e1",
+            kind=NewsKind.RECORDING_CLOSED,
+            camera=take.identity.camera,
+            at_utc_us=UTC_US,
+            number=take.number,
+            recording=take.recording.hex(),
+            duration_s=told_s,
+            ended="closed",
+        )
+        for handler in fleet.services.cameras.news:
+            handler(event.camera, event, fleet.services.clock())
+    return link
+
+
+def tags(answer: httpx.Response, path: Path) -> dict[str, str]:
+    return {name: str(text) for name, text in judge(answer.content, path)["format"]["tags"].items()}
+
+
+@pytest.mark.parametrize(
+    ("told_s", "words", "name"),
+    [
+        (205.0, "3 of 205 s", "_incomplete_3_of_205_s.mp4"),
+        (None, "3 s of an unknown length", "_incomplete_3_s_of_an_unknown_length.mp4"),
+    ],
+)
+def test_a_part_is_taken_out_as_a_part(
+    fleet: Fleet, tmp_path: Path, told_s: float | None, words: str, name: str
+) -> None:
+    # proves F8
+    answer = ask(fleet, begun(fleet, told_s))
+    assert answer.status_code == 200
+    assert name in answer.headers["content-disposition"]
+    found = tags(answer, tmp_path / "part.mp4")
+    assert found["title"] == f"cam-01 recording 7, INCOMPLETE: {words}"
+    assert found["comment"].startswith(f"INCOMPLETE: {words}, not verified. Recording ")
+    assert float(judge(answer.content, tmp_path / "again.mp4")["format"]["duration"]) == pytest.approx(
+        3, abs=0.1
+    )
+
+
+def test_a_part_that_somebody_ended_is_taken_out_as_a_part(fleet: Fleet, tmp_path: Path) -> None:
+    # proves F8
+    link = begun(fleet, 205.0)
+    fleet.services.footage.receiving.stopping.stop(link.take.recording.hex(), OPERATOR, "It was destroyed")
+    deadline, pause = time.monotonic() + 20, threading.Event()
+    while summary(fleet, link)["verdict"] is None:
+        assert time.monotonic() < deadline
+        pause.wait(0.02)
+    found = tags(ask(fleet, link), tmp_path / "part.mp4")
+    assert found["comment"].startswith("INCOMPLETE: 3 of 205 s, checked as far as it goes. Recording ")
+
+
+def summary(fleet: Fleet, link: Link) -> dict[str, Any]:
+    with fleet.services.readers() as session:
+        return {"verdict": get(session, link.take.recording.hex()).verdict}
+
+
+def test_the_ledger_s_end_says_how_long_the_whole_is(fleet: Fleet) -> None:  # proves F8
+    take = MediaTake(fleet.identity(), media=make_media(seconds=6)).record(prerecord=1)
+    link = Link(fleet, take, named=True)
+    link.ledger()
+    link.segment(min(take.segments))
+    assert "_incomplete_3_of_6_s.mp4" in ask(fleet, link).headers["content-disposition"]
+
+
+def test_what_is_whole_is_not_called_a_part(fleet: Fleet, tmp_path: Path) -> None:  # proves F8
+    answer = ask(fleet, upload(fleet, make_media(seconds=3)))
+    assert "incomplete" not in answer.headers["content-disposition"]
+    assert "INCOMPLETE" not in str(tags(answer, tmp_path / "whole.mp4"))
+
+
+def test_what_was_found_altered_is_not_taken_out(fleet: Fleet) -> None:  # proves F8
+    link = begun(fleet)
+    with fleet.services.sessions.begin() as session:
+        row = get(session, link.take.recording.hex())
+        row.state, row.verdict = "stopped", "altered"
+    assert (ask(fleet, link).status_code, ask(fleet, link, Role.HEAD_OF_SAFETY).json()["code"]) == (
+        409,
+        "not_held",
+    )
