@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fleet.footage.recordings.extent import extent
-from fleet.footage.recordings.models import A_PART
+from fleet.footage.recordings.extent import extent, figure
+from fleet.footage.recordings.models import NOTHING
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
@@ -194,7 +194,8 @@ def is_exportable(recording: RecordingSummary) -> bool:
 
 def why_not_exportable(recording: RecordingSummary) -> str:
     """Say why it cannot be taken out, where it cannot."""
-    if recording.state == "failed" or (recording.is_stopped and not recording.is_sound):
+    unsound = recording.is_stopped and not recording.is_sound and recording.verdict != NOTHING
+    if recording.state == "failed" or unsound:
         return "It was refused, so it is not handed out as footage. What arrived is kept."
     if recording.state == "verifying":
         return "Possible once it is verified."
@@ -203,12 +204,15 @@ def why_not_exportable(recording: RecordingSummary) -> str:
 
 def _incomplete(recording: RecordingSummary) -> str:
     """Say what a download would lack; empty for one that is whole as far as is known."""
-    if recording.is_held:
+    if recording.is_held and not recording.is_cut_short:
         return ""
-    checked = "checked as far as it goes" if recording.verdict == A_PART else "not checked yet"
+    marked = "The file says so in its name and its description."
+    if recording.is_held or (recording.is_stopped and recording.verified):
+        return f"Incomplete: {extent(recording.duration_s or 0.0, recording.told_s)}. {marked}"
+    whole = "an unknown length" if recording.told_s is None else f"{figure(recording.told_s)} s"
     return (
-        f"Not all of it is here. A download holds what is, {checked}, and says so in its name and its "
-        "description: incomplete, how many seconds are here, and of how many as far as the camera has told."
+        f"Incomplete: not all of it is here, and what is has not been checked yet. {marked} It says how many "
+        f"seconds it holds, of {whole}."
     )
 
 

@@ -70,7 +70,7 @@ class Sender:
     def ledger(self) -> None:
         """Send what the ledger has gained."""
         piece = bytes(self.take.ledger[self.ledger_sent :])
-        self._put(f"/ledger/{self.ledger_sent}", piece)
+        self.put(f"/ledger/{self.ledger_sent}", piece)
         self.ledger_sent += len(piece)
 
     def segments(self, names: Iterable[str] | None = None) -> None:
@@ -78,7 +78,7 @@ class Sender:
         held = self.take.files
         for name in sorted(held) if names is None else names:
             if name != LEDGER_NAME:
-                self._put(f"/segments/{name}", held[name])
+                self.put(f"/segments/{name}", held[name])
 
     def complete(self, ended: str = "closed") -> str:
         """Say that this is all, wait until the fleet has decided, and return "receipt" or its refusal."""
@@ -101,7 +101,8 @@ class Sender:
             pause.wait(0.05)  # as cameras do: they poll
         return "receipt" if answer.is_success else str(answer.json()["detail"])
 
-    def _put(self, path: str, body: bytes) -> None:
+    def put(self, path: str, body: bytes) -> None:
+        """Send one object."""
         headers = {"Content-Digest": content_digest(hashlib.sha256(body).digest()), "If-None-Match": "*"}
         self.client.put(f"{self.base}{path}", content=body, headers=headers).raise_for_status()
 
