@@ -28,8 +28,9 @@ from fleet.web.views.purpose import CHOICES, PurposeError, purpose_text
 from fleet.web.views.recording.ending import CHOICES as WHY_NO_MORE
 from fleet.web.views.recording.ending import ReasonError, can_be_ended, reason_text
 from fleet.web.views.recording.events import event_lines, why_no_lines
+from fleet.web.views.recording.taking_out import is_exportable, why_not_exportable
 from fleet.web.views.recording.timeline import draw_timeline
-from fleet.web.views.recordings import head, is_exportable, is_watchable, look, why_not_exportable
+from fleet.web.views.recordings import head, is_watchable, look
 
 router = APIRouter(route_class=PageRoute)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fleet.footage.recordings.extent import extent, figure
-from fleet.footage.recordings.models import NOTHING
+from fleet.footage.recordings.extent import extent
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.moments import Moment, counter, full_moment, length, long_day, moment, size
 from fleet.web.views.recording.causes import cause_words
 from fleet.web.views.recording.ending import stopped_note
+from fleet.web.views.recording.taking_out import incomplete_note
 from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
 from fleet.web.views.tile import initials
@@ -187,35 +187,6 @@ def is_watchable(recording: RecordingSummary) -> bool:
     return recording.received_bytes > 0
 
 
-def is_exportable(recording: RecordingSummary) -> bool:
-    """Say whether it can be taken out: what is verified, and what is here of one that is not whole."""
-    return recording.is_sound and recording.received_bytes > 0
-
-
-def why_not_exportable(recording: RecordingSummary) -> str:
-    """Say why it cannot be taken out, where it cannot."""
-    unsound = recording.is_stopped and not recording.is_sound and recording.verdict != NOTHING
-    if recording.state == "failed" or unsound:
-        return "It was refused, so it is not handed out as footage. What arrived is kept."
-    if recording.state == "verifying":
-        return "Possible once it is verified."
-    return "Nothing of it that could be taken out is here."
-
-
-def _incomplete(recording: RecordingSummary) -> str:
-    """Say what a download would lack; empty for one that is whole as far as is known."""
-    if recording.is_held and not recording.is_cut_short:
-        return ""
-    marked = "The file says so in its name and its description."
-    if recording.is_held or (recording.is_stopped and recording.verified):
-        return f"Incomplete: {extent(recording.duration_s or 0.0, recording.told_s)}. {marked}"
-    whole = "an unknown length" if recording.told_s is None else f"{figure(recording.told_s)} s"
-    return (
-        f"Incomplete: not all of it is here, and what is has not been checked yet. {marked} It says how many "
-        f"seconds it holds, of {whole}."
-    )
-
-
 def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = None) -> Head:
     """Make the head of a recording's page as of ``now``; ``events`` are what the verifier found in it."""
     recording = facts.summary
@@ -240,7 +211,7 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
         waiting=_waiting(facts),
         stopped=stopped_note(recording),
         resumed=recording.resumed is not None,
-        incomplete=_incomplete(recording),
+        incomplete=incomplete_note(recording),
         clock=_clock(recording, now),
         shared=_shared(facts),
     )
@@ -294,8 +265,8 @@ def _held(recording: RecordingSummary) -> str:
 def _waiting(facts: RecordingFacts) -> str:
     recording = facts.summary
     if recording.state == "verifying":
-        here = "All of it is here."
-        return f"{here} {recording.sentence or 'It is being checked, which takes a moment.'}"
+        waits = recording.sentence if recording.verdict is None else None
+        return f"All of it is here. {waits or 'It is being checked, which takes a moment.'}"
     if recording.state not in _ON_ITS_WAY:
         return ""
     if not recording.is_over and facts.under_way:

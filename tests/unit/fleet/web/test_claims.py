@@ -505,6 +505,10 @@ RECORDING_BADGES: dict[str, tuple[RecordingFacts, tuple[RecordingFacts, ...]]] =
     "signed": (recording(state="failed", receipt=True), (SAFE, recording(state="failed"))),
     "held": (SAFE, (recording(state="held"), recording(state="verifying"), recording(state="failed"))),
     "failed": (recording(state="failed"), (SAFE, recording())),
+    "stopped": (
+        recording(state="stopped", received_bytes=9),
+        (SAFE, recording(state="uploading", received_bytes=9), recording(state="failed")),
+    ),
     "deleted": (recording(state="deleted"), (SAFE,)),
 }
 

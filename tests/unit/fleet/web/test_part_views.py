@@ -17,8 +17,9 @@ from fleet.web.views.recording.ending import (
     reason_text,
     stopped_note,
 )
+from fleet.web.views.recording.taking_out import is_exportable, why_not_exportable
 from fleet.web.views.recording.verdict import shown_verdict
-from fleet.web.views.recordings import head, is_exportable, why_not_exportable
+from fleet.web.views.recordings import head
 from fleet.web.views.state import recording_badge
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)

@@ -48,6 +48,7 @@ RECORDING = RecordingSummary(
     ended="closed",
     verified=PRESS + timedelta(seconds=25),
     receipt=True,
+    opening="opened",
     trigger="button",
 )
 

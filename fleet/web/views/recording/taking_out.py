@@ -1,0 +1,40 @@
+"""Whether a recording can be taken out, why not, and what a download would lack.
+
+Nothing that is here is passed as the whole: what is not whole says so on the page, in the file's name and in
+its description.
+"""
+
+from __future__ import annotations
+
+from fleet.footage.recordings.extent import extent, figure
+from fleet.footage.recordings.models import NOTHING
+from fleet.footage.recordings.summary import RecordingSummary
+
+
+def is_exportable(recording: RecordingSummary) -> bool:
+    """Say whether it can be taken out: what is verified, and what is here of one that is not whole."""
+    return recording.is_sound and recording.received_bytes > 0
+
+
+def why_not_exportable(recording: RecordingSummary) -> str:
+    """Say why it cannot be taken out, where it cannot."""
+    unsound = recording.is_stopped and not recording.is_sound and recording.verdict != NOTHING
+    if recording.state == "failed" or unsound:
+        return "It was refused, so it is not handed out as footage. What arrived is kept."
+    if recording.state == "verifying":
+        return "Possible once it is verified."
+    return "Nothing of it that could be taken out is here."
+
+
+def incomplete_note(recording: RecordingSummary) -> str:
+    """Say what a download would lack; empty for one that is whole as far as is known."""
+    if recording.is_held and not recording.is_cut_short:
+        return ""
+    marked = "The file says so in its name and its description."
+    if recording.is_held or (recording.is_stopped and recording.verified):
+        return f"Incomplete: {extent(recording.duration_s or 0.0, recording.told_s)}. {marked}"
+    whole = "an unknown length" if recording.told_s is None else f"{figure(recording.told_s)} s"
+    return (
+        f"Incomplete: not all of it is here, and what is has not been checked yet. {marked} It says how many "
+        f"seconds it holds, of {whole}."
+    )
