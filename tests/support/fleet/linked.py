@@ -26,6 +26,7 @@ from protocol.messages.uploads import Ended
 from protocol.mode import Mode
 from tests.support.camera.shelves import closed_segments
 from tests.support.fleet.fleets import Fleet
+from tests.support.media.parts import footage_chunk
 from tests.support.media.recordings import Take, TestIdentity, make_identity
 from tests.support.network.proxy import Proxy
 
@@ -75,6 +76,7 @@ class Camera:
             camera_key=self.identity.key,
             camera_certificate=self.identity.certificate.public_bytes(Encoding.DER),
             recipient=self.identity.recipients[0],
+            plain=footage_chunk,  # the fleet opens a camera's first recording before it signs for it
         )
 
     def take(self, number: int = 1, *, per_segment: int = 2) -> Take:
