@@ -153,7 +153,7 @@ class DayFacts:
         known: all of them.
         held: verified here, with a receipt.
         refused: arrived, and did not verify.
-        coming: announced, arriving, or being verified.
+        coming: not all here: announced, arriving, being verified, or ended by a person.
     """
 
     known: int = 0

@@ -75,7 +75,7 @@ def day(session: Session, start: datetime, end: datetime) -> DayFacts:
         known=sum(by_state.values()),
         held=by_state.get(RecordingState.HELD, 0),
         refused=by_state.get(RecordingState.FAILED, 0),
-        coming=sum(by_state.get(state, 0) for state in ARRIVING),
+        coming=sum(by_state.get(state, 0) for state in (*ARRIVING, RecordingState.STOPPED)),
     )
 
 

@@ -137,7 +137,8 @@ def _what(row: Recording, part: PartReport, verdict: str, refusal: str | None) -
 
 def _who(row: Recording) -> str:
     when = f"{row.stopped_at:%Y-%m-%d %H:%M} UTC" if row.stopped_at is not None else "an unknown day"
-    return f"{row.stopped_by} said on {when} that no more will come: {row.stopped_reason}."
+    why = (row.stopped_reason or "").rstrip(".")
+    return f"{row.stopped_by} said on {when} that no more will come: {why}."
 
 
 def _events(part: PartReport) -> dict[str, Any] | None:

@@ -102,12 +102,12 @@ class Verification:
                 still due.
             OpeningWaitsError: it waits for the vault; the verification is still due.
         """
+        can_open = self._opening.is_possible()
+        if not can_open and self._is_first(row):  # before anything is read: it is asked again and again
+            raise OpeningWaitsError(_WAITS)
         subject = load(self._services.readers, self._store, row, _is_due)
         if subject is None:
             return
-        can_open = self._opening.is_possible()
-        if not can_open and not self._was_any_opened(subject.place.camera):
-            raise OpeningWaitsError(_WAITS)
         files = subject.files(self._store)
         try:
             report = verify_recording(files, authorities=[self._authority.der], progress=progress)
@@ -160,20 +160,27 @@ class Verification:
             if held is not None and held.state == RecordingState.HELD:
                 compare(session, held, link_of(ledger))
 
-    def wait(self, row: int, sentence: str) -> None:
-        """Say on a recording's page why its verification waits."""
+    def wait(self, row: int, sentence: str) -> bool:
+        """Say on a recording's page why its verification waits; return whether that was news."""
         with self._services.sessions.begin() as session:
             recording = session.get(Recording, row)
             if recording is None or recording.state != RecordingState.VERIFYING:
-                return
-            if recording.sentence != sentence:  # a page is not told the same again and again
-                recording.sentence = sentence
-                touch(session, recording)
+                return False
+            if recording.sentence == sentence:  # a page is not told the same again and again
+                return False
+            recording.sentence = sentence
+            touch(session, recording)
+            return True
 
-    def _was_any_opened(self, camera: str) -> bool:
-        query = select(Recording.id).where(Recording.camera_id == camera, Recording.opening == OPENED)
+    def _is_first(self, row: int) -> bool:
+        """Say whether a recording is due, and none of its camera was ever opened."""
         with self._services.readers() as session:
-            return session.scalars(query.limit(1)).first() is not None
+            recording = session.get(Recording, row)
+            if recording is None or not _is_due(recording):
+                return False
+            camera = recording.camera_id
+            query = select(Recording.id).where(Recording.camera_id == camera, Recording.opening == OPENED)
+            return session.scalars(query.limit(1)).first() is None
 
     def _hold(self, subject: Subject, report: Report, *, opening: str | None) -> None:
         ledger = read_ledger(subject.ledger)

@@ -163,6 +163,8 @@ class Verifier:
         except (StoreError, OSError, SQLAlchemyError, OpeningWaitsError, ProblemError) as error:
             self._later.append((self._clock() + self._retry_s, row))
             why = reason(error) if isinstance(error, SQLAlchemyError) else str(error)
-            log.warning("A verification waits and is tried again: %s", why)
+            is_news = True
             if isinstance(error, (StoreError, OpeningWaitsError)):
-                self._verification.wait(row, why)
+                is_news = self._verification.wait(row, why)
+            if is_news:  # it is tried again and again, and said once
+                log.warning("A verification waits and is tried again: %s", why)

@@ -56,7 +56,8 @@ def stopped_note(recording: RecordingSummary) -> str:
     if recording.stopped_at is None:
         return ""
     said = full_moment(recording.stopped_at).text
-    who = f"{recording.stopped_by} said on {said} that no more of it will come: {recording.stopped_reason}."
+    why = (recording.stopped_reason or "").rstrip(".")
+    who = f"{recording.stopped_by} said on {said} that no more of it will come: {why}."
     if recording.resumed is not None:
         return f"{who} The camera sent more all the same, from {full_moment(recording.resumed).text} on."
     return f"{who} If the camera turns up and sends more, the recording goes on."

@@ -123,6 +123,8 @@ def why_no_lines(recording: RecordingSummary) -> str:
     """Say why nothing is listed, where nothing is."""
     if recording.state == "failed":
         return "What arrived does not verify, so what it says happened is not told here."
+    if recording.is_stopped and recording.verified is not None:
+        return "Nothing is here that tells what happened."
     return "It is told once all of it is here and verified."
 
 

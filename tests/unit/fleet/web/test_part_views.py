@@ -17,6 +17,7 @@ from fleet.web.views.recording.ending import (
     reason_text,
     stopped_note,
 )
+from fleet.web.views.recording.events import why_no_lines
 from fleet.web.views.recording.taking_out import is_exportable, why_not_exportable
 from fleet.web.views.recording.verdict import shown_verdict
 from fleet.web.views.recordings import head
@@ -113,6 +114,12 @@ def test_a_part_is_shown_as_a_part_with_who_ended_it() -> None:  # proves F8
     assert ("Checked", "That the camera signed all that is here, and that nothing differs.") in [
         (each.term, each.text) for each in page.verdict.details
     ]
+
+
+def test_of_a_part_without_a_ledger_nothing_is_promised() -> None:  # proves F8
+    nothing = summary(STOPPED, verdict="nothing here")
+    assert why_no_lines(nothing) == "Nothing is here that tells what happened."
+    assert "once all of it is here" in why_no_lines(summary(STOPPED, verified=None))
 
 
 def test_one_whose_camera_turned_up_keeps_who_had_ended_it() -> None:  # proves F8
