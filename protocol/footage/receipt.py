@@ -55,7 +55,7 @@ class Receipt:
         ledger_sha256: SHA-256 of the whole ledger file.
         ledger_length: Its length in bytes.
         segments: Every segment file, in order.
-        verdict: What the fleet's verifier said, as ``Verdict`` words it; after a semicolon, what the fleet had
+        verdict: What the fleet's verifier said, as ``Verdict`` words it; after a semicolon, what it had
             not done yet when it signed, such as ``opening not tried yet``.
         received_utc_us: When, by the fleet's clock, in microseconds since 1970.
     """
