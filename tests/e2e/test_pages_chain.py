@@ -26,6 +26,7 @@ def test_recordings_that_contradict_each_other_say_so(tmp_path: Path) -> None:  
             assert send(desk.fleet, camera.files, take) == "receipt"
         said = "hold different footage of the same moment"
         page = desk.open("/")
+        page.get_by_role("group").filter(has_text=said).locator("summary").click()
         expect(page.get_by_text(said).first).to_be_visible()
         for take in (first, twin):
             page.goto(f"/recordings/{take.recording.hex()}")

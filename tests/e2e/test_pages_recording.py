@@ -211,7 +211,7 @@ def test_a_press_shows_by_itself(desk: Desk, camera: EvidenceCamera) -> None:
     expect(page.locator(f"#row-{'cd' * 16}")).to_contain_text("2:59 before the press")
     page.goto(f"/recordings/{'cd' * 16}")
     expect(page.get_by_role("heading", name="Nothing to watch yet")).to_be_visible()
-    expect(page.get_by_text("Possible once all of it is here and verified.")).to_be_visible()
+    expect(page.get_by_text("Nothing of it that could be taken out is here.")).to_be_visible()
     check_access(page)
     desk.watch.check()
 
@@ -355,7 +355,8 @@ def test_recordings_are_found_by_day_officer_and_state(desk: Desk, held: str) ->
     expect(row).to_be_visible()
     page.get_by_label("To", exact=True).fill("2020-01-01")
     page.get_by_label("From").fill("2020-01-02")
-    expect(page.locator("#results").get_by_role("alert")).to_be_visible()
+    expect(page.locator("#from-field, #to-field").get_by_role("alert")).to_be_visible()
+    expect(row).to_be_visible()  # and it filters nothing
     desk.watch.check(expected=REFUSED)
 
 

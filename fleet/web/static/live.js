@@ -208,7 +208,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   show("live");
 });
 
-// What somebody unfolded stays so when it is drawn anew.
+// What somebody unfolded, or is typing, stays so when it is drawn anew.
+Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (/** @type {string} */ name, /** @type {Element} */ node) =>
   !(name === "open" && node instanceof HTMLDetailsElement);
 

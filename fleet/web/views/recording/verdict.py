@@ -68,6 +68,7 @@ _DOUBTS = {
     "keys missing": "Not altered, but the end of it cannot be opened by anybody: its keys are not there.",
     "stray file": "Not altered, but a file lies beside it that is none of its own.",
     "another authority": "Signed under the authority of another fleet.",
+    "cannot be opened": "This recording cannot be opened, although its signatures hold.",
     "consistent, signer unknown": "Consistent in itself; who signed it is not known.",
 }
 
