@@ -211,7 +211,7 @@ def test_a_press_shows_by_itself(desk: Desk, camera: EvidenceCamera) -> None:
     expect(page.locator(f"#row-{'cd' * 16}")).to_contain_text("2:59 before the press")
     page.goto(f"/recordings/{'cd' * 16}")
     expect(page.get_by_role("heading", name="Nothing to watch yet")).to_be_visible()
-    expect(page.get_by_text("Nothing of it that could be taken out is here.")).to_be_visible()
+    expect(page.get_by_text("Nothing of it that could be taken out is here yet.")).to_be_visible()
     check_access(page)
     desk.watch.check()
 

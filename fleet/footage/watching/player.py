@@ -119,6 +119,16 @@ class Player:
         moved = shift(media, (index.timeline.first_ns + span.cut_ns) * timescale // NS_PER_S)
         return head + moved if self._is_mixed(track, head != expected) else moved
 
+    def refresh(self) -> None:
+        """Take in what has arrived since, so that nothing is told that is true no longer.
+
+        Raises:
+            ProblemError: 404 it is gone.
+            KeysError: it has become another recording.
+            StoreError: the store failed.
+        """
+        self._recording.refresh()
+
     def events(self) -> RecordingEvents:
         """Return what happened in the recording as it plays: events by its ledger, gaps by its chunks."""
         arrived = self.arrived

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -169,7 +170,13 @@ def _viewing(viewings: Viewings, actor: Actor, recording: str, name: str) -> tup
         opened = viewings.get(name, actor)
     except ProblemError:
         return None, "That viewing has ended. Say again why you are watching."
-    return (opened, "") if opened.player.arrived.summary.id == recording else (None, "")
+    if opened.player.arrived.summary.id != recording:
+        return None, ""
+    with contextlib.suppress(
+        ProblemError, *FOOTAGE_ERRORS
+    ):  # what was here at the last look can be told still
+        opened.player.refresh()
+    return opened, ""
 
 
 def _page(request: Request, recording: str, services: Services, actor: Actor, forms: Forms) -> Response:

@@ -23,7 +23,7 @@ def why_not_exportable(recording: RecordingSummary) -> str:
         return "It was refused, so it is not handed out as footage. What arrived is kept."
     if recording.state == "verifying":
         return "Possible once it is verified."
-    return "Nothing of it that could be taken out is here."
+    return f"Nothing of it that could be taken out is here{'' if recording.is_stopped else ' yet'}."
 
 
 def incomplete_note(recording: RecordingSummary) -> str:
