@@ -113,14 +113,14 @@ def apply_open(session: Session, row: Recording, opening: Open, *, claimed: str 
     """
     if (opening.camera, opening.number) != (row.camera_id, row.number):
         return (
-            f"The ledger that {row.camera_id} sent as recording {row.number} says that it is recording "
+            f"What {row.camera_id} sent as recording {row.number} says that it is recording "
             f"{opening.number} of {opening.camera}."
         )
     name = opening.recording.hex()
     if claimed is not None and claimed != name:
-        return f"The ledger that {row.camera_id} sent as recording {claimed} says that it is {name}."
+        return f"What {row.camera_id} sent as recording {claimed} says that it is {name}."
     if row.recording != name and get_named(session, name) is not None:
-        return f"The ledger names a recording id, {name}, that another recording has already."
+        return f"It says that it is recording {name}, which another recording is already."
     row.recording = name
     row.pressed = wall_time(opening.label.utc_us)
     row.clock_synchronised = opening.label.synchronised

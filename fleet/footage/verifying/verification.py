@@ -55,9 +55,11 @@ from protocol.footage.verifying.verify import verify_recording
 log = logging.getLogger(__name__)
 
 KEYLESS: Final = (
-    "The last chunk of this recording has no keys, so nobody could ever open it; a camera that starts again "
-    "cuts such a chunk off before it sends the recording."
+    "The end of this recording has no keys, so nobody could ever open it; a camera that starts again cuts "
+    "such an end off before it sends the recording."
 )
+
+NO_RECORDING: Final = "What arrived is not a recording: what the camera keeps about it is not there."
 
 NOT_TRIED: Final = "opening not tried yet"
 """What a receipt says beside the verdict that was signed while the vault was sealed."""
@@ -112,8 +114,8 @@ class Verification:
         try:
             report = verify_recording(files, authorities=[self._authority.der], progress=progress)
             refusal = refusal_of(report, subject.place)
-        except NoLedgerError as error:
-            self._refuse(subject, None, str(error))
+        except NoLedgerError:
+            self._refuse(subject, None, NO_RECORDING)
             return
         if refusal is not None:
             self._refuse(subject, report, refusal)

@@ -160,8 +160,13 @@ def recording_badge(facts: RecordingFacts) -> Badge:
 
 
 def verdict_badge(recording: RecordingSummary) -> Badge | None:
-    """Choose what to say of the verification, None while there is none."""
+    """Choose what to say of the verification, None while there is none.
+
+    What was refused is called nothing good: that its bytes are whole is no reason to rely on it.
+    """
     badge = VERDICT.get(recording.verdict) if recording.verdict else None
+    if badge is not None and badge.tone == "good" and recording.state == "failed":
+        return None
     if badge is None or recording.verdict != "intact with gaps" or _lacks_little(recording):
         return badge
     return replace(badge, icon="alert-triangle", tone="warn")

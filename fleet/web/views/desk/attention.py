@@ -19,6 +19,7 @@ from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.desk.grouping import Alike, Need, Noticed, grouped
 from fleet.web.views.moments import length, moment, sentence_list
+from fleet.web.views.recording.verdict import why_refused
 from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY
 from fleet.web.views.wearer import is_disputed, is_unknown, wearer_note
 
@@ -154,7 +155,7 @@ def _finding(
 def _of_recording(recording: RecordingSummary, now: datetime) -> list[Noticed]:
     name = f"Recording {recording.number} of {recording.camera}"
     if recording.state == "failed":
-        why = recording.failure or recording.sentence or "it does not verify."
+        why = why_refused(recording)
         step = "Do not reset the camera: its copy may be the only one. Tell the CCTV manager."
         text = say(Claim.REFUSED, recording=name, why=why)
         return [_about(recording, Alike.REFUSED, _BAD, "shield-x", text, step)]

@@ -16,7 +16,7 @@ from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.timeline.lacking import lacking_s
 from fleet.web.views.moments import exactly, full_moment, length
 from fleet.web.views.recording.gaps import gap_sum, shown_gaps
-from fleet.web.views.state import AMBER_SHARE, Badge, verdict_badge
+from fleet.web.views.state import AMBER_SHARE, RECORDING, Badge, verdict_badge
 from protocol.footage.verifying.report import WITHOUT_END
 
 _ON_ITS_WAY = ("announced", "uploading", "verifying")
@@ -53,9 +53,8 @@ def shown_verdict(recording: RecordingSummary, events: RecordingEvents | None) -
         recording: which.
         events: what the verifier found in it; None while nothing is verified.
     """
-    return ShownVerdict(
-        _sentence(recording, events), verdict_badge(recording), tuple(_details(recording, events))
-    )
+    badge = verdict_badge(recording) or (RECORDING["failed"] if recording.failure else None)
+    return ShownVerdict(_sentence(recording, events), badge, tuple(_details(recording, events)))
 
 
 _SENTENCES = {
@@ -73,12 +72,16 @@ _DOUBTS = {
 }
 
 
+def why_refused(recording: RecordingSummary) -> str:
+    """Say why a recording was refused; the verifier's own words are for whoever reads its report."""
+    doubt = _DOUBTS.get(recording.verdict or "")
+    return doubt or recording.failure or "It does not verify."
+
+
 def _sentence(recording: RecordingSummary, events: RecordingEvents | None) -> str:
     verdict = recording.verdict or ""
-    if verdict in _DOUBTS:
-        return _DOUBTS[verdict]
-    if recording.failure:
-        return recording.failure
+    if recording.failure or verdict in _DOUBTS:
+        return why_refused(recording)
     if verdict == "intact with gaps":
         unopened = _NOT_OPENED if recording.opening is None else ""
         return f"Not altered. {_missing(recording, events)}{unopened}"
