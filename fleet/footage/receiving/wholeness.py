@@ -26,9 +26,9 @@ from protocol.footage.format.segment import ChunkRecord, iter_segment, parse_seg
 from protocol.footage.ledger.ledger import Close, Keys, Open, iter_ledger
 
 _SAID: Final = "The camera said that it had sent everything, but"
-_BEGINNING: Final = f"{_SAID} the beginning of what it keeps about this recording is not here."
-_END: Final = f"{_SAID} the end of what it keeps about this recording is not here."
-_FOOTAGE: Final = f"{_SAID} some of the footage is not here."
+NO_BEGINNING: Final = f"{_SAID} the beginning of what it keeps about this recording is not here."
+NO_END: Final = f"{_SAID} the end of what it keeps about this recording is not here."
+NO_FOOTAGE: Final = f"{_SAID} some of the footage is not here."
 CUT_SHORT: Final = "The camera said that this recording was closed, but its end is not here."
 
 
@@ -129,9 +129,9 @@ def _lacking(
 ) -> Iterator[Lack]:
     opening = found.opening
     if found.cut_short and opening is None:
-        yield Lack("The first record of its ledger is not held yet.", _BEGINNING)
+        yield Lack("The first record of its ledger is not held yet.", NO_BEGINNING)
     if found.cut_short:
-        yield Lack(f"Its ledger breaks off within the record that begins at byte {found.readable}.", _END)
+        yield Lack(f"Its ledger breaks off within the record that begins at byte {found.readable}.", NO_END)
     if opening is None or found.damaged:
         return  # all of it is here, and the verifier says what is wrong with it
     if found.close is None and told_closed:
@@ -143,7 +143,7 @@ def _lacking(
     if found.keyed_to < opening.last_seq:
         first = max(found.keyed_to + 1, opening.first_seq)
         chunks = _chunks(first, opening.last_seq)
-        yield Lack(f"The keys of {chunks}, which its ledger begins with, are not held.", _BEGINNING)
+        yield Lack(f"The keys of {chunks}, which its ledger begins with, are not held.", NO_BEGINNING)
     yield from _segments(found, opening, segments, span)
 
 
@@ -153,19 +153,19 @@ def _segments(
     listed = max(found.keyed_to, opening.last_seq)
     if not segments and listed >= opening.first_seq:
         chunks = _chunks(opening.first_seq, listed)
-        yield Lack(f"No segment is held, and its ledger lists {chunks}.", _FOOTAGE)
+        yield Lack(f"No segment is held, and its ledger lists {chunks}.", NO_FOOTAGE)
     if found.close is not None and len(segments) < found.close.segments:
         counted = found.close.segments
         held = f"{len(segments)} of {counted} segments"
-        yield Lack(f"{held} are held, as its ledger counts them.", _FOOTAGE)
+        yield Lack(f"{held} are held, as its ledger counts them.", NO_FOOTAGE)
     if found.close is None:
         yield from _hole(opening.run, segments)
     if span is not None and span.first > opening.first_seq:
         chunks = _chunks(opening.first_seq, span.first - 1)
-        yield Lack(f"The segment that holds {chunks} is not held.", _FOOTAGE)
+        yield Lack(f"The segment that holds {chunks} is not held.", NO_FOOTAGE)
     if span is not None and span.last < listed:
         chunks = _chunks(span.last + 1, listed)
-        yield Lack(f"The segment that holds {chunks} is not held.", _FOOTAGE)
+        yield Lack(f"The segment that holds {chunks} is not held.", NO_FOOTAGE)
 
 
 def _hole(run: bytes, segments: Sequence[str]) -> Iterator[Lack]:
@@ -175,7 +175,7 @@ def _hole(run: bytes, segments: Sequence[str]) -> Iterator[Lack]:
     for before, after in pairwise(indices):
         if after > before + 1:
             name = segment_name(run, before + 1)
-            yield Lack(f"Segment {name} is not held, and the next one is.", _FOOTAGE)
+            yield Lack(f"Segment {name} is not held, and the next one is.", NO_FOOTAGE)
 
 
 def _chunks(first: int, last: int) -> str:
