@@ -1,4 +1,4 @@
-"""One recording's page, rendered in every state that its row can have, has no words of the format's inside."""
+"""One recording's page, in every state that its row can have, has no words of the format's inside."""
 
 from __future__ import annotations
 
