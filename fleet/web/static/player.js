@@ -52,6 +52,7 @@ class Player {
     this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
     this.seek = /** @type {HTMLInputElement} */ (root.querySelector("[data-seek]"));
     this.line = new Line();
+    this.wanted = Number.POSITIVE_INFINITY; // a place to go to once it is in the player
     this.frames = new Frames(this.video);
     this.listen();
     watermark(root);
@@ -167,7 +168,11 @@ class Player {
    */
   goTo(seconds, never, later) {
     if (seconds <= this.video.duration) this.go(seconds);
-    else this.say(this.line.final ? never : later);
+    else if (seconds > this.line.here) this.say(this.line.final ? never : later);
+    else {
+      this.wanted = seconds; // it has arrived, and is not in the player yet
+      this.say("Loading …");
+    }
     this.draw();
   }
 
@@ -199,6 +204,7 @@ class Player {
 
   /** @param {number} seconds */
   go(seconds) {
+    this.wanted = Number.POSITIVE_INFINITY;
     const end = Number.isFinite(this.video.duration) ? this.video.duration : this.line.length(this.video.duration);
     this.say("");
     this.video.currentTime = Math.min(Math.max(seconds, 0), Math.max(end - 0.05, 0));
@@ -212,6 +218,7 @@ class Player {
 
   /** Has the line drawn anew when the footage has grown past it. */
   grown() {
+    if (this.wanted <= this.video.duration) this.go(this.wanted);
     if (this.video.duration - this.line.here < GROWN_S || document.body.dataset.opening !== undefined) return;
     this.line.refresh();
   }
