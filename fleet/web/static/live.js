@@ -208,10 +208,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   show("live");
 });
 
-// What somebody unfolded, or is typing, stays so when it is drawn anew.
+// What somebody unfolded, or is typing, stays so when it is drawn anew: an answer may be to what was asked before.
 Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (/** @type {string} */ name, /** @type {Element} */ node) =>
-  !(name === "open" && node instanceof HTMLDetailsElement);
+  !(name === "open" && node instanceof HTMLDetailsElement) &&
+  !(name === "value" && node instanceof HTMLInputElement && node.type === "date");
 
 // A sign-in page, or a page of a newer version of the service, must not be swapped into this one.
 document.addEventListener("htmx:beforeSwap", (event) => {
