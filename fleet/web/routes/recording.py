@@ -27,7 +27,7 @@ from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.purpose import CHOICES, PurposeError, purpose_text
 from fleet.web.views.recording.ending import CHOICES as WHY_NO_MORE
-from fleet.web.views.recording.ending import ReasonError, can_be_ended, reason_text
+from fleet.web.views.recording.ending import can_be_ended, reason_text
 from fleet.web.views.recording.events import event_lines, why_no_lines
 from fleet.web.views.recording.taking_out import is_exportable, why_not_exportable
 from fleet.web.views.recording.timeline import draw_timeline
@@ -141,7 +141,7 @@ def no_more_form(
     """Say that no more of a recording will come, and why."""
     try:
         receiving.stopping.stop(recording, actor, reason_text(choice, note))
-    except ReasonError as error:
+    except PurposeError as error:
         asked = Asked(choice, note, str(error), 422)
         return _page(request, recording, services, actor, Forms(no_more=asked))
     except ProblemError as error:

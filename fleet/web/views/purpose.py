@@ -53,12 +53,28 @@ def purpose_text(choice: str, note: str) -> str:
     Raises:
         PurposeError: nothing was chosen, or "another reason" without saying which, or the note is too long.
     """
-    words = {each.value: each.words for each in CHOICES}.get(choice)
+    return chosen_text(CHOICES, choice, note, longest=LONGEST_NOTE, ask="Choose why you need this footage.")
+
+
+def chosen_text(choices: tuple[Choice, ...], choice: str, note: str, *, longest: int, ask: str) -> str:
+    """Return what somebody chose and added as one text, as the audit log keeps it.
+
+    Args:
+        choices: what there was to choose from.
+        choice: the value of one of them.
+        note: what the person added, possibly nothing.
+        longest: how long that may be.
+        ask: what to say when nothing was chosen.
+
+    Raises:
+        PurposeError: nothing was chosen, or "another reason" without saying which, or the note is too long.
+    """
+    words = {each.value: each.words for each in choices}.get(choice)
     clean = " ".join(note.split())
     if words is None:
-        raise PurposeError("Choose why you need this footage.")
-    if len(clean) > LONGEST_NOTE:
-        raise PurposeError(f"Say it in {LONGEST_NOTE} characters or fewer; that was {len(clean)}.")
+        raise PurposeError(ask)
+    if len(clean) > longest:
+        raise PurposeError(f"Say it in {longest} characters or fewer; that was {len(clean)}.")
     if choice == OTHER:
         if len(clean) < SHORTEST_REASON:
             raise PurposeError("Say in a few words what the other reason is.")

@@ -151,6 +151,7 @@ class Head:
         start: when the footage begins.
         end: when it ends.
         day: the day on which it begins, and the zone of its times.
+        by_clock: by what the times of the footage are, where that is no clock that was set; else empty.
         length: in words.
         chain: what it and the camera's other recordings that are held show together.
         verdict: whether it can be trusted.
@@ -170,6 +171,7 @@ class Head:
     start: Moment
     end: Moment | None
     day: str
+    by_clock: str
     length: str
     chain: tuple[ChainNote, ...]
     verdict: ShownVerdict
@@ -204,6 +206,7 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
         start=full_moment(start),
         end=full_moment(end) if end else None,
         day=f"{long_day(start)}, {abbreviation(start)}",
+        by_clock=_by_clock(recording),
         length=_length(recording),
         chain=recording.chain,
         verdict=shown_verdict(recording, events),
@@ -233,6 +236,16 @@ def _shared(facts: RecordingFacts) -> str:
         f"Another recording came as number {recording.number} of {recording.camera} too: two devices have "
         "used its identity, or its card was put back from a copy."
     )
+
+
+def _by_clock(recording: RecordingSummary) -> str:
+    """Say what the times of the footage are worth, where nothing dates them (F8)."""
+    if recording.is_dated:
+        return ""
+    if recording.pressed is None:
+        return "reckoned from when the fleet first heard of it"
+    was = "was not set" if recording.clock_synchronised is False else "may not have been set"
+    return f"by the camera's clock, which {was}"
 
 
 def _clock(recording: RecordingSummary, now: datetime) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.views.moments import full_moment
-from fleet.web.views.purpose import OTHER, Choice
+from fleet.web.views.purpose import OTHER, Choice, chosen_text
 
 CHOICES = (
     Choice("destroyed", "The camera is destroyed", "Burnt, crushed, drowned"),
@@ -16,34 +16,16 @@ CHOICES = (
     Choice(OTHER, "Another reason", "Say which one below"),
 )
 LONGEST_NOTE = 400
-SHORTEST_REASON = 8
-
-
-class ReasonError(ValueError):
-    """The reason is missing or says too little; the message is for the person who gave it."""
 
 
 def reason_text(choice: str, note: str) -> str:
     """Return why no more will come, as it is kept.
 
-    Args:
-        choice: the value of one of ``CHOICES``.
-        note: what the person added, possibly nothing.
-
     Raises:
-        ReasonError: nothing was chosen, or "another reason" without saying which, or the note is too long.
+        PurposeError: nothing was chosen, or "another reason" without saying which, or the note is too long.
     """
-    words = {each.value: each.words for each in CHOICES}.get(choice)
-    clean = " ".join(note.split())
-    if words is None:
-        raise ReasonError("Choose why no more of it will come.")
-    if len(clean) > LONGEST_NOTE:
-        raise ReasonError(f"Say it in {LONGEST_NOTE} characters or fewer; that was {len(clean)}.")
-    if choice == OTHER:
-        if len(clean) < SHORTEST_REASON:
-            raise ReasonError("Say in a few words what the other reason is.")
-        return clean
-    return f"{words}: {clean}" if clean else words
+    ask = "Choose why no more of it will come."
+    return chosen_text(CHOICES, choice, note, longest=LONGEST_NOTE, ask=ask)
 
 
 def can_be_ended(recording: RecordingSummary) -> bool:

@@ -21,7 +21,7 @@ from fleet.web.views.moments import sentence_list, short_day, time_of_day, utc_t
 from fleet.web.views.recording.causes import cause_words
 from fleet.web.views.recording.gaps import ShownGap, gap_sum, shown_gaps
 from fleet.web.views.recording.hands import hand_overs
-from fleet.web.zone import local
+from fleet.web.zone import abbreviation, local
 from protocol.footage.verifying.report import WITHOUT_END
 from protocol.units import utc_moment
 
@@ -146,6 +146,8 @@ class _Lines:
         clock = time_of_day(at, seconds=True)
         if local(at).date() != local(self.first).date():
             clock = f"{short_day(at)} {clock}"
+        if abbreviation(at) != abbreviation(self.first) and not clock.endswith(abbreviation(at)):
+            clock = f"{clock} {abbreviation(at)}"  # the list is headed by the zone that it begins in
         return EventLine(clock, utc_title(at), icon, text, offset_s, tone, inner)
 
     def event(self, event: TimelineEvent) -> EventLine:

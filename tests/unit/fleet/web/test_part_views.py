@@ -10,9 +10,9 @@ import pytest
 from fleet.footage.recordings.extent import extent
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import RecordingFacts
+from fleet.web.views.purpose import PurposeError
 from fleet.web.views.recording.ending import (
     LONGEST_NOTE,
-    ReasonError,
     can_be_ended,
     reason_text,
     stopped_note,
@@ -188,7 +188,7 @@ def test_a_reason_is_kept_in_the_words_that_were_shown(choice: str, note: str, r
     ("choice", "note"), [("", "x"), ("nothing", ""), ("other", "short"), ("lost", "x" * (LONGEST_NOTE + 1))]
 )
 def test_without_a_reason_nothing_is_ended(choice: str, note: str) -> None:  # proves F6
-    with pytest.raises(ReasonError):
+    with pytest.raises(PurposeError):
         reason_text(choice, note)
 
 

@@ -276,6 +276,37 @@ def test_every_cause_has_words_of_its_own() -> None:
     assert cause_words("a cause of next year") == "a cause of next year"
 
 
+# proves F8
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, ""),
+        ({"clock_synchronised": False}, "by the camera's clock, which was not set"),
+        ({"clock_synchronised": None}, "by the camera's clock, which may not have been set"),
+        ({"pressed": None}, "reckoned from when the fleet first heard of it"),
+        ({"clock_synchronised": False, "reckoned": PRESS, "reckoned_s": 9.0}, ""),
+    ],
+)
+def test_what_nothing_dates_says_by_what_its_times_are(changes: dict[str, object], said: str) -> None:
+    recording = replace(RECORDING, **changes)  # type: ignore[arg-type]  # the test's own fields
+    assert head(RecordingFacts(recording), PRESS).by_clock == said
+
+
+# proves F8
+def test_a_line_after_the_clocks_change_says_its_own_zone() -> None:
+    begins = datetime(2026, 10, 25, 0, 58, tzinfo=UTC)  # 01:58 BST; at 01:00 UTC it is 01:00 GMT
+    events = replace(
+        EVENTS,
+        first_utc_us=utc_us(begins),
+        duration_s=8000.0,
+        events=(TimelineEvent("bookmark", 7200.0, utc_us(begins + timedelta(hours=2)), {}),),
+        close=None,
+    )
+    recording = replace(RECORDING, pressed=begins + timedelta(seconds=180), receipt=False)
+    clocks = [line.clock for line in event_lines(recording, events)]
+    assert clocks == ["01:01:00 GMT", "02:58:00 GMT", "03:11:20 GMT"]
+
+
 def _all_words() -> list[str]:
     kinds = tuple(event(str(kind), 10.0 + n) for n, kind in enumerate(EventKind))
     gaps = tuple(
