@@ -198,6 +198,7 @@ class EffectHandler:
         self._note_closed()
 
     def _publish(self) -> Results:
+        self.under_way.tell_opened()
         publisher = self.under_way.publisher
         failing = publisher.failing
         publisher.publish()
@@ -232,7 +233,7 @@ class EffectHandler:
         mark = self.space.look(now.ns)
         if mark is None:
             return
-        self._parts.news.tell(NewsKind.STORAGE_LOW, now.label, text=self.space.sentence)
+        self.under_way.tell(NewsKind.STORAGE_LOW, now.label, None, text=self.space.sentence)
         try:
             self.under_way.note(EventKind.LOW_STORAGE, now.ns, now.label, {"percent": mark})
         except StorageError as error:

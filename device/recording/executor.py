@@ -79,6 +79,10 @@ class Executor:
         answers, self._answers = self._answers, []
         for asker, answer in answers:
             self.inbox.answer(asker, answer, first=isinstance(answer, Outcome))
+        try:
+            self.handler.under_way.tell_opened()
+        except Exception:
+            log.exception("Whoever listens has failed at the news of a recording.")
 
     def _deal_with_all(self, message: Message) -> None:
         try:

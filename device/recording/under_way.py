@@ -4,6 +4,7 @@ Rules:
 
 - On a full card the reserve is released, and the rest is written once more.
 - Whatever changes is shown on the shelf once it is published, and what begins and ends is told.
+- That a recording was opened is told once the press has its answer, which waits for no listener.
 
 Not thread-safe: it belongs to the one thread that deals with messages. It does not decide when to begin, end
 or roll over.
@@ -57,6 +58,7 @@ class UnderWay:
         self.current: OpenRecording | None = None
         self.next_seq = 0
         self.steps = RecentSteps(parts.window.window_ns)
+        self._untold: OpenRecording | None = None
         self.publisher = Publisher(parts.shelf, parts.reserve, parts.writer.closed, fail)
         self._parts = parts
         self._fail = fail
@@ -95,9 +97,9 @@ class UnderWay:
         """
         parts = self._parts
         recording = parts.opener.open(wanted, next_seq=self.next_seq, tail=tail, steps=self.steps)
-        self.current = recording
+        self.tell_opened()
+        self.current = self._untold = recording
         self.publisher.take(recording)
-        self.tell(NewsKind.RECORDING_OPENED, wanted.label, recording)
         return recording
 
     def live(self, chunk: RingChunk, keys: Keys | None) -> None:
@@ -218,8 +220,18 @@ class UnderWay:
             duration_s: How long that recording is, once it has ended.
             ended: How it ended, likewise.
         """
+        self.tell_opened()
+        self._tell(kind, label, about, text=text, duration_s=duration_s, ended=ended)
+
+    def tell_opened(self) -> None:
+        """Tell of a recording that was opened, once: after the answer to a press, before any other news."""
+        opened, self._untold = self._untold, None
+        if opened is not None:
+            self._tell(NewsKind.RECORDING_OPENED, opened.opening.label, opened)
+
+    def _tell(self, kind: NewsKind, label: ClockLabel, about: OpenRecording | None, **more: object) -> None:
         facts = {} if about is None else _facts(about)
-        self._parts.news.tell(kind, label, text=text, duration_s=duration_s, ended=ended, **facts)
+        self._parts.news.tell(kind, label, **more, **facts)
 
     def _give_up(self, recording: OpenRecording, label: ClockLabel) -> Ended:
         """Leave a recording as it is."""

@@ -42,7 +42,7 @@ class Recipient:
     @property
     def key_id(self) -> bytes:
         """SHA-256 of the public key."""
-        return hashlib.sha256(self.public_key).digest()
+        return _key_id(self.public_key)
 
     @property
     def info(self) -> RecipientInfo:
@@ -67,6 +67,11 @@ class Recipient:
             raise KeysError(
                 f"the public key of {self.name!r} is not an ML-KEM-768 and X25519 pair"
             ) from error
+
+
+@lru_cache(maxsize=MAX_RECIPIENTS)
+def _key_id(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
 
 
 @lru_cache(maxsize=MAX_RECIPIENTS)
