@@ -24,15 +24,18 @@ class VideoFrame:
 
     Attributes:
         image: uint8. For ``BGR``: shape (height, width, 3). For ``I420`` (BT.601, limited range): shape
-            (1.5 height, width), the planes Y, U and V one after the other. Nobody who reads changes it, so a
-            source may use it again.
+            (1.5 height, width), the planes Y, U and V one after the other.
         boot_ns: When it was taken.
         format: The layout of ``image``.
+        owned: Whether the image belongs to this frame alone: whoever made it neither reads nor writes it any
+            more, so the camera may draw into it. An image that is only lent, because its source or anybody
+            else uses it again, is copied before that.
     """
 
     image: NDArray[np.uint8]
     boot_ns: int
     format: PixelFormat = PixelFormat.BGR
+    owned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

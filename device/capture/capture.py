@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Final
 
 from device.capture.assembly import Assembly
 from device.capture.chunk_queue import ChunkQueue
-from device.capture.frame_queue import FrameQueue, depth_for
+from device.capture.frame_queue import FrameQueue
 from device.capture.sound_path import SoundPath
 from device.capture.video_path import VideoPath
 from device.encode.packets import Absent, EncoderError
@@ -106,8 +106,8 @@ class Capture:
         self._settings = settings
         self._on_chunk = on_chunk
         self._on_trouble = on_trouble
-        self._path = VideoPath(settings, sensors.clock, sensors.preview)
-        self._frames = FrameQueue(depth_for(video))
+        self._path = VideoPath(settings, sensors.clock, sensors.viewfinder)
+        self._frames = FrameQueue(self._path.prepare)
         tracks = [Track.VIDEO] if settings.audio is None else [Track.VIDEO, Track.AUDIO]
         self._chunk_queue = ChunkQueue(tracks)
         self._assembly = Assembly(

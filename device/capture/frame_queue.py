@@ -1,73 +1,105 @@
 """The bounded queue between the camera and the encoder.
 
-A frame that finds it full is dropped and counted; before the next one that finds room goes the statement of
-what was lost (C6). The camera is never made to wait, since it would drop frames without a word.
+Rules:
+
+- It holds two seconds of pictures, or as many as fit into its memory; each counts with its own bytes and its
+  own time. A few always find room, however large they are.
+- A frame that finds it full is dropped and counted; before the next one that finds room goes the statement of
+  what was lost (C6). The camera is never made to wait, since it would drop frames without a word.
+- Frames wait as the encoder wants them: as I420 they take half the memory of BGR. One that is dropped is not
+  prepared first.
 """
 
 from __future__ import annotations
 
-import queue
+import threading
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from device.encode.packets import Absent, Lost
+from device.frames import VideoFrame
 from protocol.footage.format.model import GapCause, Track
-from protocol.units import MIB
+from protocol.units import MIB, NS_PER_S
 
 if TYPE_CHECKING:
-    from device.frames import VideoFrame
-    from device.settings import VideoSettings
+    from collections.abc import Callable
 
-_MEMORY: Final = 64 * MIB
-_FEWEST: Final = 4
-_BYTES_PER_PIXEL: Final = 3
+LONGEST_NS: Final = 2 * NS_PER_S
+"""So long may the encoder be held up without a loss, at sizes of which as much fits into ``MEMORY``."""
 
+MEMORY: Final = 192 * MIB
+"""What may wait in bytes, and one frame more: two seconds of 1080p30, half a second of 2160p30."""
 
-def depth_for(settings: VideoSettings) -> int:
-    """Frames that may wait: those of a second, or as many as fit into 64 MiB."""
-    frame = settings.width * settings.height * _BYTES_PER_PIXEL
-    return max(min(round(settings.fps), _MEMORY // frame), _FEWEST)
+FEWEST: Final = 4
+"""Frames that always find room."""
 
 
 class FrameQueue:
     """Takes what the camera's feed reads; one thread puts, one gets.
 
     Args:
-        depth: Frames that may wait.
+        prepare: Makes of a frame what is to wait; runs on the thread that puts.
 
     Attributes:
         taken: Frames that came.
         lost: Of these, how many found no room.
     """
 
-    def __init__(self, depth: int) -> None:
+    def __init__(self, prepare: Callable[[VideoFrame], VideoFrame]) -> None:
         self.taken = 0
         self.lost = 0
-        self._depth = depth
-        self._queue: queue.Queue[VideoFrame | Lost | Absent | None] = queue.Queue()
+        self._prepare = prepare
+        self._items: deque[VideoFrame | Lost | Absent | None] = deque()
+        self._frames: deque[tuple[int, int]] = deque()  # time and bytes of each that waits
+        self._bytes = 0
+        self._change = threading.Condition()
         self._lost_from: int | None = None
 
     def take(self, item: VideoFrame) -> None:
         """Queue a frame, or drop it; never waits."""
         self.taken += 1
-        if self._queue.qsize() >= self._depth:
+        if self._is_full(item.boot_ns):
             self.lost += 1
             if self._lost_from is None:
                 self._lost_from = item.boot_ns
             return
-        if self._lost_from is not None:
-            self._queue.put(Lost(Track.VIDEO, self._lost_from, item.boot_ns, GapCause.OVERFLOW))
-            self._lost_from = None
-        self._queue.put(item)
+        frame = self._prepare(item)
+        with self._change:
+            if self._lost_from is not None:
+                self._items.append(Lost(Track.VIDEO, self._lost_from, item.boot_ns, GapCause.OVERFLOW))
+                self._lost_from = None
+            self._items.append(frame)
+            self._frames.append((frame.boot_ns, frame.image.nbytes))
+            self._bytes += frame.image.nbytes
+            self._change.notify()
 
     def absent(self, since_ns: int, until_ns: int) -> None:
-        """Queue the statement that there are no frames; without room it waits for the next such statement."""
-        if self._queue.qsize() < self._depth:
-            self._queue.put(Absent(Track.VIDEO, since_ns, until_ns, GapCause.NO_CAMERA))
+        """Queue the statement that there are no frames; one that nobody came for yet is said anew."""
+        with self._change:
+            if self._items and isinstance(self._items[-1], Absent):
+                self._items.pop()
+            self._items.append(Absent(Track.VIDEO, since_ns, until_ns, GapCause.NO_CAMERA))
+            self._change.notify()
 
     def end(self) -> None:
         """Say that no more frames come."""
-        self._queue.put(None)
+        with self._change:
+            self._items.append(None)
+            self._change.notify()
 
     def get(self) -> VideoFrame | Lost | Absent | None:
         """Wait for what is next; ``None`` at the end."""
-        return self._queue.get()
+        with self._change:
+            self._change.wait_for(lambda: self._items)
+            item = self._items.popleft()
+            if isinstance(item, VideoFrame):
+                _, size = self._frames.popleft()
+                self._bytes -= size
+            return item
+
+    def _is_full(self, now_ns: int) -> bool:
+        with self._change:
+            if len(self._frames) < FEWEST:
+                return False
+            oldest_ns, _ = self._frames[0]
+            return self._bytes >= MEMORY or now_ns - oldest_ns >= LONGEST_NS

@@ -7,7 +7,7 @@ The simulator builds a bundle of its own around the same interfaces.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from device.clock import SystemClock
 from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
@@ -28,8 +28,22 @@ __all__ = [
     "OverlaySettings",
     "Sensors",
     "VideoSettings",
+    "Viewfinder",
     "real_sensors",
 ]
+
+
+class Viewfinder(Protocol):
+    """Where somebody may look at what is recorded. Both are asked for by the encoding thread."""
+
+    @property
+    def watched(self) -> bool:
+        """Whether anybody looks: while nobody does, no picture is made for it."""
+        ...
+
+    def show(self, picture: NDArray[np.uint8]) -> None:
+        """Take a picture, BGR of shape (height, width, 3), which nobody changes; must return at once."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +56,14 @@ class Sensors:
         open_audio: Makes a sound source for the settings, not yet opened; ``None`` where there is no
             microphone at all, which every chunk then states as a gap if sound was asked for.
         prefill: Chunks of the time before the capture starts, oldest first, to begin with a full ring.
-        preview: Is shown the encoded picture now and then (BGR, a few times a second), for a viewfinder.
+        viewfinder: Is shown the encoded picture a few times a second, while somebody looks.
     """
 
     clock: Clock
     open_video: Callable[[VideoSettings], VideoSource]
     open_audio: Callable[[AudioSettings], AudioSource] | None = None
     prefill: Callable[[], Iterable[PlainChunk]] | None = None
-    preview: Callable[[NDArray[np.uint8]], None] | None = None
+    viewfinder: Viewfinder | None = None
 
 
 def real_sensors(clock: Clock | None = None, *, start_ns: int | None = None) -> Sensors:

@@ -1,4 +1,7 @@
-"""A picture's way to packets: scaled, marked, shown in the viewfinder, encoded. One thread runs it."""
+"""A picture's way to packets: scaled, then marked, shown in the viewfinder, encoded.
+
+The camera's thread scales, before pictures wait; another does the rest.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,9 @@ from device.encode.video import VideoEncoder
 from protocol.units import NS_PER_S, NS_PER_US
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import av
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from device.capture.sensors import Viewfinder
     from device.clock import Clock
     from device.encode.packets import EncodedPacket
     from device.frames import VideoFrame
@@ -29,7 +30,7 @@ class VideoPath:
     Args:
         settings: Picture and overlay.
         clock: Gives UTC for the overlay.
-        preview: The viewfinder, shown a picture three times a second at most.
+        viewfinder: Is shown a picture three times a second at most.
 
     Attributes:
         recording: Whether the recording mark is shown; set from any thread.
@@ -38,14 +39,12 @@ class VideoPath:
         EncoderError: No encoder opens.
     """
 
-    def __init__(
-        self, settings: CaptureSettings, clock: Clock, preview: Callable[[NDArray[np.uint8]], None] | None
-    ) -> None:
+    def __init__(self, settings: CaptureSettings, clock: Clock, viewfinder: Viewfinder | None) -> None:
         video = settings.video
         self.recording = False
         self._video = video
         self._clock = clock
-        self._preview = preview
+        self._viewfinder = viewfinder
         self._canvas = Canvas(video.width, video.height)
         self._overlay = Overlay(settings.overlay, video.width, video.height)
         self._encoder = VideoEncoder(video)
@@ -57,17 +56,19 @@ class VideoPath:
         """Begin a new group of pictures with the next frame; may be called from any thread."""
         self._encoder.cut()
 
+    def prepare(self, frame: VideoFrame) -> VideoFrame:
+        """The frame as ``encode`` takes it without more work; from any thread."""
+        return self._canvas.fit(frame)
+
     def encode(self, frame: VideoFrame) -> list[EncodedPacket]:
-        """Encode a frame.
+        """Encode a frame. One that is owned is drawn into.
 
         Raises:
             EncoderError: The encoder gave up; ``renew`` opens another.
         """
         picture = self._canvas.draw(frame)
         self._overlay.draw(picture, self._utc_us(frame.boot_ns), recording=self.recording)
-        if self._preview is not None and frame.boot_ns >= self._preview_from:
-            self._preview_from = frame.boot_ns + _PREVIEW_NS
-            self._preview(to_bgr(picture))
+        self._show(picture, frame.boot_ns)
         return self._encoder.encode(picture, frame.boot_ns)
 
     def flush(self) -> list[EncodedPacket]:
@@ -81,6 +82,12 @@ class VideoPath:
             EncoderError: None opens.
         """
         self._encoder = VideoEncoder(self._video)
+
+    def _show(self, picture: av.VideoFrame, boot_ns: int) -> None:
+        viewfinder = self._viewfinder
+        if viewfinder is not None and viewfinder.watched and boot_ns >= self._preview_from:
+            self._preview_from = boot_ns + _PREVIEW_NS
+            viewfinder.show(to_bgr(picture))
 
     def _utc_us(self, boot_ns: int) -> int:
         """UTC of an instant, by an offset that is looked up once a second: wall time may step."""

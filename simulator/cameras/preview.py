@@ -54,6 +54,11 @@ class Preview:
             self._watched = on
             self._newest = None
 
+    @property
+    def watched(self) -> bool:
+        """Whether somebody watches."""
+        return self._watched
+
     def show(self, picture: NDArray[np.uint8]) -> None:
         """Take a picture in BGR, which nobody changes any more."""
         if self._watched:

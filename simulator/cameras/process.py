@@ -95,7 +95,7 @@ def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, send
     faults = SensorFaults()
     preview = Preview(lambda jpeg: sender.send(Picture(jpeg)))
     part_is_up = _Last(2 if loop is not None else 1, partial(sender.send, IsUp()))
-    virtual = VirtualSensors(spec, loop=loop, preview=preview.show, faults=faults, filled=part_is_up)
+    virtual = VirtualSensors(spec, loop=loop, viewfinder=preview, faults=faults, filled=part_is_up)
     camera = Camera(check_config(spec.config()), virtual.sensors())
     preview.start()
     camera.start()

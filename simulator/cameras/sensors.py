@@ -25,10 +25,8 @@ from simulator.sources.live import SceneTimeline, SensorFaults, VirtualSound, Vi
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from device.capture.prefill import EncodedLoop
+    from device.capture.sensors import Viewfinder
     from device.settings import AudioSettings, VideoSettings
     from protocol.footage.format.model import PlainChunk
     from simulator.cameras.spec import CameraSpec
@@ -45,7 +43,7 @@ class VirtualSensors:
     Args:
         spec: The camera.
         loop: Its scene encoded ahead, to start with a full ring; None to start with an empty one.
-        preview: Is shown the encoded picture a few times a second, and must return at once.
+        viewfinder: Where the bench looks at what it sees.
         faults: What a tester does to the lens and the microphone.
         filled: Is called once the ring has all of the footage that was encoded ahead.
     """
@@ -55,7 +53,7 @@ class VirtualSensors:
         spec: CameraSpec,
         *,
         loop: EncodedLoop | None,
-        preview: Callable[[NDArray[np.uint8]], None] | None = None,
+        viewfinder: Viewfinder | None = None,
         faults: SensorFaults,
         filled: Callable[[], None] = lambda: None,
     ) -> None:
@@ -65,7 +63,7 @@ class VirtualSensors:
         self._spec = spec
         self._scene = spec.scene.open()
         self._loop = loop
-        self._preview = preview
+        self._viewfinder = viewfinder
         self._faults = faults
         self._filled = filled
         self._timeline: SceneTimeline | None = None
@@ -77,7 +75,7 @@ class VirtualSensors:
             open_video=self._video,
             open_audio=self._audio,
             prefill=self._prefill if self._loop is not None else None,
-            preview=self._preview,
+            viewfinder=self._viewfinder,
         )
 
     def _prefill(self) -> Iterator[PlainChunk]:

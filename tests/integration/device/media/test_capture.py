@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from itertools import count, pairwise
 from typing import TYPE_CHECKING
 
 import av
@@ -15,6 +15,7 @@ import pytest
 from device.capture.capture import Capture
 from device.capture.prefill import encode_loop
 from device.capture.sensors import Sensors
+from device.capture.video_path import VideoPath
 from device.clock import SystemClock, label_at
 from device.encode.packets import EncodedPacket, EncoderError
 from device.encode.video import VideoEncoder
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
 SETTINGS = CaptureSettings(VIDEO, AudioSettings(), OverlaySettings(enabled=False))
 PATIENCE_S = 20
+FPS = round(VIDEO.fps)
 
 
 class Sink:
@@ -252,17 +254,64 @@ def test_live_footage_follows_the_prefilled_without_a_gap(rig: CaptureRig) -> No
     assert seen.frames == 8 * 12 + len(rig.clapper.given)
 
 
+@dataclass
+class Viewfinder:
+    """Keeps what it is shown; somebody looks at it, or not."""
+
+    watched: bool
+    seen: list[NDArray[np.uint8]] = field(default_factory=list)
+
+    def show(self, picture: NDArray[np.uint8]) -> None:
+        self.seen.append(picture)
+
+
 def test_the_viewfinder_sees_what_is_recorded(rig: CaptureRig) -> None:
-    seen: list[NDArray[np.uint8]] = []
-    rig.sensors = replace(rig.sensors, preview=seen.append)
+    viewfinder = Viewfinder(watched=True)
+    rig.sensors = replace(rig.sensors, viewfinder=viewfinder)
     capture = rig.capture(replace(SETTINGS, overlay=OverlaySettings(enabled=True, camera="cam-01")))
     capture.mark_recording(recording=True)
     capture.start()
     rig.sink.wait_for_chunks(1)
     capture.stop()
-    assert 3 <= len(seen) <= 12
-    assert seen[0].shape == (96, 160, 3)
-    assert seen[0][:14].max() > 200  # the overlay's white on the clapper's grey
+    assert 3 <= len(viewfinder.seen) <= 12
+    assert viewfinder.seen[0].shape == (96, 160, 3)
+    assert viewfinder.seen[0][:14].max() > 200  # the overlay's white on the clapper's grey
+
+
+def test_no_picture_is_made_for_a_viewfinder_that_nobody_looks_at(
+    rig: CaptureRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    monkeypatch.setattr("device.capture.video_path.to_bgr", made.append)
+    rig.sensors = replace(rig.sensors, viewfinder=Viewfinder(watched=False))
+    capture = rig.capture()
+    capture.start()
+    rig.sink.wait_for_chunks(1)
+    capture.stop()
+    assert made == []
+
+
+def test_a_burst_of_load_leaves_no_gap(rig: CaptureRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    # proves C6
+    capture = rig.capture()
+    encode, encoded = VideoPath.encode, count()
+
+    def held_up_once(path: VideoPath, frame: VideoFrame) -> list[EncodedPacket]:
+        """Stand still for as long as one and a half seconds of pictures take."""
+        if next(encoded) == 2 * FPS:
+            goes_on_at = capture.counts.frames + FPS * 3 // 2
+            while capture.counts.frames < goes_on_at:
+                threading.Event().wait(0.01)
+        return encode(path, frame)
+
+    monkeypatch.setattr(VideoPath, "encode", held_up_once)
+    capture.start()
+    rig.sink.wait_for_chunks(5)
+    capture.stop()
+    assert capture.counts.frames > 3 * FPS
+    assert capture.counts.lost_frames == 0
+    assert rig.sink.gaps(Track.VIDEO) == set()
+    _assert_all_arrived(rig, capture)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

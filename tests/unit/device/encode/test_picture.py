@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,57 @@ def test_yuv_of_the_right_size_is_taken_as_it_is_and_left_alone() -> None:
     assert np.array_equal(plane(picture, 0), image[:96])
     plane(picture, 0)[:] = 0
     assert np.array_equal(image, kept)
+
+
+@pytest.mark.parametrize("height", [96, 98, 90])  # PyAV counts the rows of an image in sixes
+@pytest.mark.parametrize("width", [160, 162])
+def test_an_owned_picture_looks_as_a_copied_one(width: int, height: int) -> None:
+    image = np.random.default_rng(1).integers(16, 235, (height * 3 // 2, width), np.uint8)
+    canvas = Canvas(width, height)
+    lent, owned = (
+        canvas.draw(VideoFrame(image, 0, PixelFormat.I420, owned=owned)) for owned in (False, True)
+    )
+    assert (owned.width, owned.height) == (width, height)
+    for index in range(3):
+        assert np.array_equal(plane(owned, index), plane(lent, index))
+
+
+def test_an_owned_picture_is_not_copied() -> None:
+    image = np.full((96 * 3 // 2, 160), 128, np.uint8)
+    picture = Canvas(160, 96).draw(VideoFrame(image, 0, PixelFormat.I420, owned=True))
+    assert np.shares_memory(plane(picture, 0), image)
+    assert np.shares_memory(plane(picture, 2), image)
+
+
+def test_a_converted_picture_is_owned_and_its_source_left_alone() -> None:
+    frame = _red(160, 96)
+    kept = frame.image.copy()
+    fitted = Canvas(160, 96).fit(frame)
+    assert (fitted.format, fitted.owned, frame.owned) == (PixelFormat.I420, True, False)
+    picture = Canvas(160, 96).draw(fitted)
+    assert np.shares_memory(plane(picture, 0), fitted.image)
+    plane(picture, 0)[:] = 0
+    assert np.array_equal(frame.image, kept)
+
+
+def test_a_picture_that_may_not_be_written_is_copied_though_it_is_owned() -> None:
+    image = np.full((96 * 3 // 2, 160), 128, np.uint8)
+    image.setflags(write=False)
+    picture = Canvas(160, 96).draw(VideoFrame(image, 0, PixelFormat.I420, owned=True))
+    plane(picture, 0)[:] = 0
+    assert image.min() == 128
+
+
+def test_a_cut_of_a_larger_picture_is_copied() -> None:
+    larger = np.random.default_rng(1).integers(16, 235, (96 * 3 // 2, 200), np.uint8)
+    picture = Canvas(160, 96).draw(VideoFrame(larger[:, :160], 0, PixelFormat.I420, owned=True))
+    assert np.array_equal(plane(picture, 0), larger[:96, :160])
+
+
+def test_an_owned_picture_lives_as_long_as_it_is_encoded() -> None:
+    picture = Canvas(160, 96).draw(_red(160, 96))  # nobody else holds its memory
+    gc.collect()
+    assert np.abs(to_bgr(picture).astype(int) - RED).max() <= 6
 
 
 def test_yuv_of_another_size_is_fitted() -> None:
