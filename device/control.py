@@ -37,8 +37,6 @@ log = logging.getLogger(__name__)
 MAX_LINE: Final = 4096
 IDLE_S: Final = 60.0
 ANSWER_S: Final = 30.0
-POLL_S: Final = 0.05
-"""How long ``close`` waits at most until the server notices."""
 _LONGEST_ADDRESS: Final = 107  # unix(7): sun_path holds 108 bytes with its final zero
 
 
@@ -65,17 +63,22 @@ class ControlServer:
             raise ControlError(f"The control socket {path} cannot be made: {error.strerror}.") from error
         path.chmod(0o600)
         self._server.commands = commands
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(POLL_S,), name="control", daemon=True
-        )
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop listening and remove the socket."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._closing.set()
+        self._server.socket.shutdown(socket.SHUT_RDWR)  # which wakes whoever waits for a connection
         self._thread.join()
+        self._server.server_close()
         self._path.unlink(missing_ok=True)
+
+    def _serve(self) -> None:
+        """Wait for one connection after the other; ``serve_forever`` would look every now and then."""
+        while not self._closing.is_set():
+            self._server.handle_request()
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):

@@ -2,41 +2,30 @@
 
 Rules:
 
-- The queue is bounded. An encoder that finds it full waits, and what waits before it overflows where it is
-  counted.
+- What waits is worked off at once when something in it is urgent, else twenty times a second.
 - Time moves in steps. A process that was held up must not take its own delay for a sensor's: it first works
   off what waits, and then moves on by a fifth of a second at a time.
 """
 
 from __future__ import annotations
 
-import queue
-import threading
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from device.capture.chunker import SUSPENDED_NS, Chunker
+from device.capture.material_queue import Mark, MaterialQueue
 from device.clock import label_at
-from device.encode.packets import Absent, EncodedPacket, Lost
 from protocol.units import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from device.capture.chunk_queue import ChunkQueue
+    from device.capture.material_queue import Material
     from device.clock import Clock
     from protocol.footage.format.model import PlainChunk
 
-Material = EncodedPacket | Lost | Absent
-
 _TICK_S: Final = 0.05
 _STEP_NS: Final = 200 * NS_PER_MS
-_PACKETS: Final = 512
-
-
-class _Mark(Enum):
-    CUT = auto()
-    END = auto()
 
 
 class Assembly:
@@ -57,9 +46,8 @@ class Assembly:
         self._clock = clock
         self._chunk_queue = chunk_queue
         self._chunker = Chunker(label=lambda at: label_at(clock, at), frame_ns=frame_ns, sound=sound)
-        self._material: queue.Queue[Material | _Mark] = queue.Queue(_PACKETS)
+        self._material = MaterialQueue()
         self._now_ns = 0
-        self._abandoned = threading.Event()
 
     @property
     def late(self) -> int:
@@ -68,47 +56,40 @@ class Assembly:
 
     def put(self, item: Material) -> None:
         """Take a packet or a statement; from any thread, each track in order."""
-        self._put(item)
+        self._material.put(item)
 
     def cut(self) -> None:
         """End the chunk here if there are no pictures; else the encoder's next key picture ends it."""
-        self._put(_Mark.CUT)
+        self._material.put(Mark.CUT)
 
     def end(self) -> None:
         """Say that nothing more comes."""
-        self._put(_Mark.END)
+        self._material.put(Mark.END)
 
     def abandon(self) -> None:
         """Let nobody wait any more: the capture is broken."""
-        self._abandoned.set()
+        self._material.abandon()
 
     def run(self) -> None:
         """Work until the end."""
         try:
-            while (item := self._next()) is not _Mark.END:
-                if item is _Mark.CUT:
-                    self._offer(self._chunker.cut(self._clock.boot_ns()))
-                elif item is not None:
-                    self._offer(self._chunker.push(item))
-                if self._material.empty():
+            while self._work_off(self._material.take(_TICK_S)):
+                if self._material.empty:
                     self._offer(self._chunker.advance(self._patient_time()))
             self._offer(self._chunker.finish())
         finally:
             self._chunk_queue.close()
 
-    def _put(self, item: Material | _Mark) -> None:
-        while not self._abandoned.is_set():
-            try:
-                self._material.put(item, timeout=_TICK_S)
-            except queue.Full:
-                continue
-            return
-
-    def _next(self) -> Material | _Mark | None:
-        try:
-            return self._material.get(timeout=_TICK_S)
-        except queue.Empty:
-            return _Mark.END if self._abandoned.is_set() else None
+    def _work_off(self, items: Iterable[Material | Mark]) -> bool:
+        """Take in what has waited; tell whether more may come."""
+        for item in items:
+            if item is Mark.END:
+                return False
+            if isinstance(item, Mark):
+                self._offer(self._chunker.cut(self._clock.boot_ns()))
+            else:
+                self._offer(self._chunker.push(item))
+        return not self._material.abandoned
 
     def _patient_time(self) -> int:
         now = self._clock.boot_ns()

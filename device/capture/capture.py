@@ -42,7 +42,7 @@ from protocol.units import NS_PER_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from device.capture.assembly import Material
+    from device.capture.material_queue import Material
     from device.capture.sensors import Sensors
     from device.settings import AudioSettings, CaptureSettings
     from device.sources.base import AudioSource

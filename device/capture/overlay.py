@@ -4,7 +4,7 @@ The strip of text is drawn when it changes, once a second, and copied into the l
 the chroma under it is made neutral. The cost is that of a few hundred short rows.
 
     overlay = Overlay(settings, 640, 360)
-    overlay.draw(picture, utc_us, recording=True)
+    overlay.draw(i420, utc_us, recording=True)
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from device.encode.picture import plane
-from protocol.units import utc_moment
+from device.encode.picture import planes
+from protocol.units import US_PER_S, utc_moment
 
 if TYPE_CHECKING:
-    import av
     from numpy.typing import NDArray
 
     from device.settings import OverlaySettings
@@ -45,26 +44,28 @@ class Overlay:
         self._camera = settings.camera
         self._width = width
         self._rows = _even(max(height // _ROWS_PER_TEXT, _SMALLEST_TEXT))
-        self._text = ""
+        self._shown: tuple[int, bool] | None = None
         self._strip: NDArray[np.uint8] = np.empty((0, 0), np.uint8)
 
-    def draw(self, picture: av.VideoFrame, utc_us: int, *, recording: bool) -> None:
-        """Burn the text into a yuv420p picture, in place.
+    def draw(self, i420: NDArray[np.uint8], utc_us: int, *, recording: bool) -> None:
+        """Burn the text into a picture, in place.
 
         Args:
-            picture: Of the size given at the beginning.
+            i420: Contiguous, of the size given at the beginning.
             utc_us: The time to show, microseconds since 1970 in UTC.
             recording: Whether to show the recording mark.
         """
         if not self._enabled:
             return
-        text = overlay_text(utc_us, self._camera, recording=recording)
-        if text != self._text:
-            self._text, self._strip = text, _render(text, self._rows, self._width)
+        shown = (utc_us // US_PER_S, recording)
+        if shown != self._shown:
+            text = overlay_text(utc_us, self._camera, recording=recording)
+            self._shown, self._strip = shown, _render(text, self._rows, self._width)
         rows, columns = self._strip.shape
-        plane(picture, 0)[:rows, :columns] = self._strip
-        for chroma in (1, 2):
-            plane(picture, chroma)[: rows // 2, : columns // 2] = _NEUTRAL
+        luma, *chroma = planes(i420)
+        luma[:rows, :columns] = self._strip
+        for colour in chroma:
+            colour[: rows // 2, : columns // 2] = _NEUTRAL
 
 
 def overlay_text(utc_us: int, camera: str, *, recording: bool) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 from device.capture.chunker import Chunker
 from device.encode.aac import AacStream
 from device.encode.packets import AAC_FRAME, VIDEO_TIMESCALE, EncodedPacket, to_ns, to_ticks
-from device.encode.picture import Canvas
+from device.encode.picture import Canvas, for_encoder
 from device.encode.video import VideoEncoder
 from device.settings import AUDIO_RATE
 from protocol.units import NS_PER_S
@@ -132,7 +132,7 @@ def _encode_pictures(frames: Iterable[VideoFrame], seconds: int, video: VideoSet
         at = frame.boot_ns - first
         if at >= seconds * NS_PER_S:
             break
-        packets += encoder.encode(canvas.draw(frame), at)
+        packets += encoder.encode(for_encoder(canvas.own(frame)), at)
     return [*packets, *encoder.flush()]
 
 

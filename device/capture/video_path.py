@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from device.capture.overlay import Overlay
-from device.encode.picture import Canvas, to_bgr
+from device.encode.picture import Canvas, for_encoder, to_bgr
 from device.encode.video import VideoEncoder
 from protocol.units import NS_PER_S, NS_PER_US
 
 if TYPE_CHECKING:
-    import av
+    import numpy as np
+    from numpy.typing import NDArray
 
     from device.capture.sensors import Viewfinder
     from device.clock import Clock
@@ -66,10 +67,10 @@ class VideoPath:
         Raises:
             EncoderError: The encoder gave up; ``renew`` opens another.
         """
-        picture = self._canvas.draw(frame)
-        self._overlay.draw(picture, self._utc_us(frame.boot_ns), recording=self.recording)
-        self._show(picture, frame.boot_ns)
-        return self._encoder.encode(picture, frame.boot_ns)
+        i420 = self._canvas.own(frame)
+        self._overlay.draw(i420, self._utc_us(frame.boot_ns), recording=self.recording)
+        self._show(i420, frame.boot_ns)
+        return self._encoder.encode(for_encoder(i420), frame.boot_ns)
 
     def flush(self) -> list[EncodedPacket]:
         """What the encoder still holds."""
@@ -83,11 +84,11 @@ class VideoPath:
         """
         self._encoder = VideoEncoder(self._video)
 
-    def _show(self, picture: av.VideoFrame, boot_ns: int) -> None:
+    def _show(self, i420: NDArray[np.uint8], boot_ns: int) -> None:
         viewfinder = self._viewfinder
         if viewfinder is not None and viewfinder.watched and boot_ns >= self._preview_from:
             self._preview_from = boot_ns + _PREVIEW_NS
-            viewfinder.show(to_bgr(picture))
+            viewfinder.show(to_bgr(i420))
 
     def _utc_us(self, boot_ns: int) -> int:
         """UTC of an instant, by an offset that is looked up once a second: wall time may step."""

@@ -4,8 +4,11 @@ Rules:
 
 - A picture of another shape than the recording's is fitted with black borders, never stretched.
 - A picture that is yuv420p of the right size already is not converted.
-- It is copied only where somebody else may use it again (``VideoFrame.owned``), or where PyAV cannot take its
-  memory as it lies.
+- It is copied only where somebody else may use it again (``VideoFrame.owned``), or where its memory cannot be
+  used as it lies.
+
+    canvas = Canvas(1920, 1080)
+    encoder.encode(for_encoder(canvas.own(frame)), frame.boot_ns)
 """
 
 from __future__ import annotations
@@ -48,12 +51,11 @@ class Canvas:
         i420 = cast("NDArray[np.uint8]", cv2.cvtColor(self._scaled(image), cv2.COLOR_BGR2YUV_I420))
         return VideoFrame(i420, frame.boot_ns, PixelFormat.I420, owned=True)
 
-    def draw(self, frame: VideoFrame) -> av.VideoFrame:
-        """The frame as the encoder wants it, in memory that nobody else uses."""
+    def own(self, frame: VideoFrame) -> NDArray[np.uint8]:
+        """The frame as I420 of the canvas's size, in memory that may be written."""
         fitted = self.fit(frame)
-        if fitted.owned and _lies_as_needed(fitted.image):
-            return av.VideoFrame.from_numpy_buffer(fitted.image, format="yuv420p")
-        return av.VideoFrame.from_ndarray(fitted.image, format="yuv420p")
+        lies_well = fitted.image.flags.c_contiguous and fitted.image.flags.writeable
+        return fitted.image if fitted.owned and lies_well else np.array(fitted.image, order="C")
 
     def _scaled(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         height, width = image.shape[:2]
@@ -71,25 +73,29 @@ class Canvas:
         return cast("NDArray[np.uint8]", bordered)
 
 
-def _lies_as_needed(i420: NDArray[np.uint8]) -> bool:
-    """Whether PyAV can use an image's memory without copying it.
+def planes(i420: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Y, U and V of a contiguous I420 image, as arrays that write through."""
+    height, width = i420.shape[0] * 2 // 3, i420.shape[1]
+    flat, luma, chroma = i420.reshape(-1), height * width, height * width // 4
+    half = (height // 2, width // 2)
+    return (
+        i420[:height],
+        flat[luma : luma + chroma].reshape(half),
+        flat[luma + chroma : luma + 2 * chroma].reshape(half),
+    )
 
-    It takes half of a row's length for that of the chroma, so the rows must follow one another. It counts the
-    rows in sixes, so a height that is no multiple of four would lose its last two. And the overlay is drawn
-    into it.
+
+def for_encoder(i420: NDArray[np.uint8]) -> av.VideoFrame:
+    """A contiguous I420 image as FFmpeg takes it, without a copy: nobody may write to it any more.
+
+    PyAV counts the rows in sixes, so an image whose height is no multiple of four would lose its last two:
+    that is copied.
     """
-    rows = i420.shape[0]
-    return bool(i420.flags.c_contiguous and i420.flags.writeable and rows % _ROWS_AT_ONCE == 0)
+    whole = i420.shape[0] % _ROWS_AT_ONCE == 0
+    make = av.VideoFrame.from_numpy_buffer if whole else av.VideoFrame.from_ndarray
+    return make(i420, format="yuv420p")
 
 
-def plane(picture: av.VideoFrame, index: int) -> NDArray[np.uint8]:
-    """A plane of a picture as an array that writes through: 0 is Y, 1 is U, 2 is V."""
-    memory = picture.planes[index]
-    rows = np.frombuffer(memoryview(memory), np.uint8).reshape(memory.height, memory.line_size)
-    return rows[:, : memory.width]
-
-
-def to_bgr(picture: av.VideoFrame) -> NDArray[np.uint8]:
-    """A yuv420p picture as BGR of shape (height, width, 3)."""
-    i420 = cast("NDArray[np.uint8]", picture.to_ndarray())
+def to_bgr(i420: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """An I420 image as BGR of shape (height, width, 3)."""
     return cast("NDArray[np.uint8]", cv2.cvtColor(i420, cv2.COLOR_YUV2BGR_I420))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -116,3 +118,31 @@ def test_whatever_comes_is_answered_with_one_json_object(line: bytes) -> None:
     assert isinstance(given_back["ok"], bool)
     assert given_back["ok"] or isinstance(given_back["error"], str)
     assert json.loads(json.dumps(given_back)) is not None
+
+
+def test_a_server_that_nobody_asks_does_not_wake_up(path: Path) -> None:
+    assert ask(path, "status")["ok"]
+    thread = next(thread for thread in threading.enumerate() if thread.name == "control")
+
+    def wakes() -> int:
+        status = Path(f"/proc/self/task/{thread.native_id}/status").read_text(encoding="utf-8")
+        return int(re.findall(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.MULTILINE)[0])
+
+    def stays_asleep() -> bool:
+        before = wakes()
+        threading.Event().wait(0.3)  # looking twenty times a second it would wake up in each of these
+        return wakes() == before
+
+    assert any(stays_asleep() for _ in range(50))
+    before = wakes()
+    assert ask(path, "status")["ok"]
+    assert wakes() > before
+
+
+def test_closing_does_not_wait_for_a_connection_that_says_nothing(tmp_path: Path) -> None:
+    server = ControlServer(tmp_path / "control.sock", COMMANDS)
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(str(tmp_path / "control.sock"))
+        server.close()
+    with pytest.raises(ControlError, match="No camera is running"):
+        ask(tmp_path / "control.sock", "status")

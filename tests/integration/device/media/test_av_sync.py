@@ -14,7 +14,7 @@ import pytest
 
 from device.capture.chunker import Chunker
 from device.encode.audio import AudioEncoder
-from device.encode.picture import Canvas
+from device.encode.picture import Canvas, for_encoder
 from device.encode.video import VideoEncoder
 from device.frames import SoundBlock, VideoFrame
 from device.settings import AudioSettings, VideoSettings
@@ -40,7 +40,7 @@ def _captured(frames: Iterable[VideoFrame], blocks: Iterable[SoundBlock], fps: i
     for at, moment in sorted(moments, key=lambda pair: pair[0]):
         made: Iterable[EncodedPacket | Lost | Absent]
         if isinstance(moment, VideoFrame):
-            made = video.encode(canvas.draw(moment), moment.boot_ns)
+            made = video.encode(for_encoder(canvas.own(moment)), moment.boot_ns)
         else:
             made = audio.push(moment)
         for packet in made:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from device.capture.overlay import Overlay, overlay_text
-from device.encode.picture import Canvas, plane
+from device.encode.picture import Canvas, planes
 from device.frames import VideoFrame
 from device.settings import OverlaySettings
 
@@ -15,13 +15,13 @@ UTC_US = 1_790_000_000_000_000
 SIZE = (640, 360)
 
 
-def _grey(size: tuple[int, int] = SIZE) -> av.VideoFrame:
+def _grey(size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
     image = np.full((size[1], size[0], 3), (90, 120, 200), np.uint8)
-    return Canvas(*size).draw(VideoFrame(image, 0))
+    return Canvas(*size).own(VideoFrame(image, 0))
 
 
-def _planes(picture: av.VideoFrame) -> list[np.ndarray]:
-    return [plane(picture, index).copy() for index in range(3)]
+def _planes(picture: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    return [plane.copy() for plane in planes(picture)]
 
 
 def test_the_text_says_when_who_and_whether_recording() -> None:
@@ -30,7 +30,7 @@ def test_the_text_says_when_who_and_whether_recording() -> None:
     assert overlay_text(UTC_US, "", recording=False) == "2026-09-21 14:13:20 UTC"
 
 
-@pytest.mark.parametrize("size", [(640, 360), (1920, 1080), (320, 180), (160, 120)])
+@pytest.mark.parametrize("size", [(640, 360), (1920, 1080), (320, 180), (160, 120), (322, 182)])
 def test_only_the_strip_is_touched(size: tuple[int, int]) -> None:
     picture = _grey(size)
     before = _planes(picture)
@@ -49,7 +49,7 @@ def test_the_mark_shows_only_while_recording() -> None:
     idle, recording = _grey(), _grey()
     overlay.draw(idle, UTC_US, recording=False)
     overlay.draw(recording, UTC_US, recording=True)
-    different = np.argwhere(plane(idle, 0) != plane(recording, 0))
+    different = np.argwhere(planes(idle)[0] != planes(recording)[0])
     assert len(different)
     assert different[:, 1].min() > 150
 
@@ -59,7 +59,7 @@ def test_the_second_changes_the_picture_and_less_does_not() -> None:
     pictures = [_grey() for _ in range(3)]
     for picture, later in zip(pictures, (0, 900_000, 1_000_000), strict=True):
         overlay.draw(picture, UTC_US + later, recording=False)
-    first, same, next_second = (plane(picture, 0) for picture in pictures)
+    first, same, next_second = (planes(picture)[0] for picture in pictures)
     assert np.array_equal(first, same)
     assert not np.array_equal(first, next_second)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from device.encode import video
 from device.encode.packets import GOP_NS, EncodedPacket, EncoderError
 from device.encode.part import mux_part
-from device.encode.picture import Canvas
+from device.encode.picture import Canvas, for_encoder
 from device.encode.video import Candidate, VideoEncoder
 from device.frames import VideoFrame
 from device.settings import VideoSettings
@@ -34,7 +34,7 @@ def _encode(encoder: VideoEncoder, times: list[int]) -> list[EncodedPacket]:
     image = _noise(1)
     packets = []
     for at in times:
-        made = encoder.encode(canvas.draw(VideoFrame(image, at)), at)
+        made = encoder.encode(for_encoder(canvas.own(VideoFrame(image, at))), at)
         assert len(made) == 1  # a picture in is a packet out
         packets += made
     assert encoder.flush() == []
@@ -52,7 +52,10 @@ def test_a_group_begins_every_second_and_at_a_cut() -> None:
         if index == 5:
             encoder.cut()
         at = index * NS // 12
-        keys += [packet.keyframe for packet in encoder.encode(canvas.draw(VideoFrame(_noise(index), at)), at)]
+        keys += [
+            packet.keyframe
+            for packet in encoder.encode(for_encoder(canvas.own(VideoFrame(_noise(index), at))), at)
+        ]
     assert [index for index, key in enumerate(keys) if key] == [0, 5, 17]
 
 
@@ -83,7 +86,8 @@ def test_the_bit_rate_is_capped_over_a_second() -> None:
     for index in range(120):  # noise, which nothing compresses
         at = index * NS // 12
         sizes += [
-            len(packet.data) for packet in encoder.encode(canvas.draw(VideoFrame(_noise(index), at)), at)
+            len(packet.data)
+            for packet in encoder.encode(for_encoder(canvas.own(VideoFrame(_noise(index), at))), at)
         ]
     assert sum(sizes[24:]) * 8 / 8 <= SETTINGS.bit_rate * 1.25
 
