@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from device.capture.chunker import SUSPENDED_NS, Chunker
-from device.capture.material_queue import Mark, MaterialQueue
+from device.capture.material_queue import Boundary, MaterialQueue
 from device.clock import label_at
 from protocol.units import NS_PER_MS
 
@@ -60,11 +60,11 @@ class Assembly:
 
     def cut(self) -> None:
         """End the chunk here if there are no pictures; else the encoder's next key picture ends it."""
-        self._material.put(Mark.CUT)
+        self._material.put(Boundary.CUT)
 
     def end(self) -> None:
         """Say that nothing more comes."""
-        self._material.put(Mark.END)
+        self._material.put(Boundary.END)
 
     def abandon(self) -> None:
         """Let nobody wait any more: the capture is broken."""
@@ -80,12 +80,12 @@ class Assembly:
         finally:
             self._chunk_queue.close()
 
-    def _work_off(self, items: Iterable[Material | Mark]) -> bool:
+    def _work_off(self, items: Iterable[Material | Boundary]) -> bool:
         """Take in what has waited; tell whether more may come."""
         for item in items:
-            if item is Mark.END:
+            if item is Boundary.END:
                 return False
-            if isinstance(item, Mark):
+            if isinstance(item, Boundary):
                 self._offer(self._chunker.cut(self._clock.boot_ns()))
             else:
                 self._offer(self._chunker.push(item))

@@ -26,7 +26,7 @@ Material = EncodedPacket | Lost | Absent
 PACKETS: Final = 512
 
 
-class Mark(Enum):
+class Boundary(Enum):
     """What is said between packets."""
 
     CUT = auto()
@@ -37,7 +37,7 @@ class MaterialQueue:
     """Takes material from any thread and gives it to one."""
 
     def __init__(self) -> None:
-        self._items: deque[Material | Mark] = deque()
+        self._items: deque[Material | Boundary] = deque()
         self._urgent = False
         self._abandoned = False
         lock = threading.Lock()
@@ -54,7 +54,7 @@ class MaterialQueue:
         """Whether nobody is to wait any more."""
         return self._abandoned
 
-    def put(self, item: Material | Mark) -> None:
+    def put(self, item: Material | Boundary) -> None:
         """Take an item; waits for room, unless it is abandoned."""
         with self._wakes:
             self._room.wait_for(lambda: len(self._items) < PACKETS or self._abandoned)
@@ -65,7 +65,7 @@ class MaterialQueue:
                 self._urgent = True
                 self._wakes.notify()
 
-    def take(self, patience_s: float) -> Sequence[Material | Mark]:
+    def take(self, patience_s: float) -> Sequence[Material | Boundary]:
         """All that waits, in order: at once if something is urgent, else after so long; maybe nothing."""
         with self._wakes:
             self._wakes.wait_for(lambda: self._urgent or self._abandoned, patience_s)
@@ -83,6 +83,6 @@ class MaterialQueue:
             self._room.notify_all()
 
 
-def is_urgent(item: Material | Mark) -> bool:
+def is_urgent(item: Material | Boundary) -> bool:
     """Whether an item may complete a chunk, or somebody waits for what comes of it."""
     return not isinstance(item, EncodedPacket) or (item.track is Track.VIDEO and item.keyframe)

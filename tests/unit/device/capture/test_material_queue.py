@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from device.capture.material_queue import PACKETS, Mark, Material, MaterialQueue, is_urgent
+from device.capture.material_queue import PACKETS, Boundary, Material, MaterialQueue, is_urgent
 from device.encode.packets import Absent, EncodedPacket, Lost, StreamParams
 from protocol.footage.format.model import GapCause, Track
 
@@ -35,10 +35,10 @@ def _beside(do: Callable[[], object]) -> threading.Thread:
     return thread
 
 
-@pytest.mark.parametrize("item", [KEY, *STATEMENTS, Mark.CUT, Mark.END])
-def test_what_may_complete_a_chunk_wakes_the_chunker(item: Material | Mark) -> None:
+@pytest.mark.parametrize("item", [KEY, *STATEMENTS, Boundary.CUT, Boundary.END])
+def test_what_may_complete_a_chunk_wakes_the_chunker(item: Material | Boundary) -> None:
     queue = MaterialQueue()
-    taken: list[Material | Mark] = []
+    taken: list[Material | Boundary] = []
     waits = _beside(lambda: taken.extend(queue.take(10 * PATIENCE_S)))
     queue.put(DELTA)
     queue.put(SOUND)
