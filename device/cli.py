@@ -19,6 +19,8 @@ from device.config import load_config
 from device.control import ask
 from device.errors import ConfigError, ControlError, DeviceError, StateFolderError
 from device.process.ending import leave, limit_the_end, waiting_for_the_end
+from device.process.logs import log_safely
+from device.process.usage import SafeGroup
 from device.storage.layout import StateFolder
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ LONGEST_CODE = 4096
 """In bytes: more than any code with all the space that a mail may put into it."""
 
 app = typer.Typer(
+    cls=SafeGroup,
     name="lapel-device",
     help="A body-worn camera that remembers the three minutes before the press.",
     no_args_is_help=True,
@@ -67,9 +70,7 @@ def _run(config: Path, verbose: bool, wait_for_the_end: Callable[[], None]) -> N
     from device.capture.sensors import real_sensors  # noqa: PLC0415 - see above
     from device.process.hardening import harden  # noqa: PLC0415 - see above
 
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
-    )
+    log_safely(logging.INFO if verbose else logging.WARNING, "%(levelname)s %(name)s: %(message)s")
     settings = load_config(config)
     for warning in harden():
         typer.echo(f"Warning: {warning}", err=True)

@@ -7,20 +7,23 @@ Rules:
 - An unknown key is an error, and so is a value of the wrong type: nothing is guessed.
 - A wrong value stops start-up with the file, the key, the value and what is allowed.
 - What picture and sound are by default is said once, in ``device.settings``.
+- A source is printed without what could open it (``protocol.addresses``), also in what it refuses.
 
 It does not look at the hardware: whether a camera or microphone exists shows when it is opened.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
 from device.errors import ConfigError
 from device.settings import AUDIO_RATE, AudioSettings, CaptureSettings, OverlaySettings, Preset, VideoSettings
+from protocol.addresses import without_secrets
 from protocol.units import NS_PER_S
 
 KBIT = 1000
@@ -28,6 +31,21 @@ _VIDEO = VideoSettings()
 _AUDIO = AudioSettings()
 
 _FilePath = Annotated[Path, Field(strict=False)]  # TOML has no paths: a string becomes one
+
+
+def _check_source(source: str) -> str:
+    if "://" in source and re.search(r"\s", source):
+        raise ValueError("an address holds no space: write %20 for one in a name or a password")
+    return source
+
+
+# Printed without what could open it, whoever prints: a configuration ends up in tickets.
+_Source = Annotated[
+    str,
+    AfterValidator(_check_source),
+    PlainSerializer(without_secrets, return_type=str),
+    Field(min_length=1, repr=False),
+]
 
 
 class _Section(BaseModel):
@@ -59,9 +77,8 @@ class CameraSection(_Section):
 class VideoSection(_Section):
     """Picture: where it comes from and how it is encoded."""
 
-    source: str = Field(
+    source: _Source = Field(
         default=_VIDEO.source,
-        min_length=1,
         description="Camera number, video file (looped) or stream address.",
     )
     width: int = Field(
@@ -95,9 +112,8 @@ class VideoSection(_Section):
 class AudioSection(_Section):
     """Sound: where it comes from and how it is encoded."""
 
-    source: str = Field(
+    source: _Source = Field(
         default=_AUDIO.source,
-        min_length=1,
         description="default, a microphone's number or name, a file (its sound, looped), or none.",
     )
     rate: Literal[48000] = Field(
@@ -241,9 +257,14 @@ def _sentence(error: ValidationError, where: str) -> str:
         text = f"{key} is not a key that exists; known here: {', '.join(_known(key))}."
     else:
         allowed = first["msg"][0].lower() + first["msg"][1:]
-        text = f"{key} = {first['input']!r} cannot be used: {allowed}. It means: {describe(key)}"
+        text = f"{key}{_given(first['input'])} cannot be used: {allowed}. It means: {describe(key)}"
     more = f" ({len(problems) - 1} more problems follow.)" if len(problems) > 1 else ""
     return f"In {where}, {text}{more}"
+
+
+def _given(value: object) -> str:
+    """What a person wrote, to recognise it by; a list or a table may hold anything and is not repeated."""
+    return f" = {without_secrets(repr(value))}" if isinstance(value, str | int | float) else ""
 
 
 def describe(key: str) -> str:

@@ -12,12 +12,21 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
+from protocol.addresses import without_secrets
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 class DeviceError(Exception):
-    """Anything that the camera reports in one sentence."""
+    """Anything that the camera reports in one sentence, which never holds what could open a camera or stream.
+
+    Args:
+        sentence: May quote an address, or another program that quotes one.
+    """
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(without_secrets(sentence))
 
 
 class ConfigError(DeviceError):

@@ -23,6 +23,7 @@ from device.shelf import Shelf
 from device.storage import durable
 from device.storage.check import check_filesystem
 from device.storage.lock import FolderLock
+from protocol.addresses import without_secrets
 from protocol.messages.base import MAX_SHORT_TEXT
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Running:
         return CameraStatus(
             camera=self.identity.camera,
             recorder=recorder,
-            faults=(*recorder.faults, *self.sensor_control.troubles),
+            faults=tuple(map(without_secrets, (*recorder.faults, *self.sensor_control.troubles))),
             label=self._sensors.clock.label(),
             boot_ns=self._sensors.clock.boot_ns(),
             firmware=FIRMWARE,

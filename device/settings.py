@@ -32,7 +32,7 @@ class VideoSettings:
         quality: x264's constant rate factor, 0 to 51; smaller is better. The bit rate still limits it.
     """
 
-    source: str = "0"
+    source: str = field(default="0", repr=False)  # an address may hold a password
     loop: bool = True
     width: int = 1920
     height: int = 1080
@@ -54,7 +54,7 @@ class AudioSettings:
         bit_rate: In bit/s.
     """
 
-    source: str = DEFAULT_MICROPHONE
+    source: str = field(default=DEFAULT_MICROPHONE, repr=False)
     loop: bool = True
     bit_rate: int = 64_000
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from device.process.usage import SafeGroup
 from simulator.errors import ScenarioError, SimulatorError
 from simulator.scenario.load import load_scenario, shipped_scenarios
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LOOK_S = 1.0
 
 app = typer.Typer(
+    cls=SafeGroup,
     name="lapel-simulator",
     help="Virtual cameras that run the real device code.",
     no_args_is_help=True,

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from protocol.addresses import without_secrets
+
 
 class SimulatorError(Exception):
-    """Something that the simulator was asked for could not be done."""
+    """Something that the simulator was asked for could not be done.
+
+    Args:
+        sentence: May quote the address of a camera or stream; what could open it is left out.
+    """
 
     exit_status: ClassVar[int] = 1
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(without_secrets(sentence))
 
 
 class ScenarioError(SimulatorError):

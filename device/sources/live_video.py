@@ -114,5 +114,4 @@ def _no_camera(source: str) -> str:
 
 
 def _no_stream(source: str) -> str:
-    address = source.rsplit("@", 1)[-1]  # an address may carry a password; a message must not
-    return f"The stream {address} does not answer: check its address and the network."
+    return f"The stream {source} does not answer: check its address and the network."

@@ -17,6 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from protocol.addresses import without_secrets
 from protocol.footage.sealing.keys import PUBLIC_KEY_BYTES
 from protocol.naming import CAMERA_PATTERN, RECORDING_ID, SEGMENT_NAME, is_camera_id
 
@@ -55,6 +56,9 @@ SegmentName = Annotated[str, StringConstraints(pattern=f"^{SEGMENT_NAME}$")]
 MAX_SHORT_TEXT: Final = 256
 """Characters of a short text; whoever may have a longer one cuts it."""
 ShortText = Annotated[str, StringConstraints(max_length=MAX_SHORT_TEXT)]
+Sentence = Annotated[ShortText, AfterValidator(without_secrets)]
+"""What a camera says to people, without what could open a camera or stream: at either end, since a camera of
+an earlier version leaves that in."""
 LongText = Annotated[str, StringConstraints(max_length=4096)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 """An id that one side chose and the other only compares."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from protocol.messages.base import CameraId, Identifier, Message, ShortText, UtcMicroseconds
+from protocol.messages.base import CameraId, Identifier, Message, Sentence, ShortText, UtcMicroseconds
 
 
 class CommandKind(StrEnum):
@@ -52,4 +52,4 @@ class Response(Message):
     camera: CameraId
     outcome: CommandOutcome
     at_utc_us: UtcMicroseconds
-    detail: ShortText = ""
+    detail: Sentence = ""

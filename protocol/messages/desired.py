@@ -13,7 +13,16 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from protocol.messages.base import CameraId, Count, Message, PublicKey, Seconds, ShortText, UtcMicroseconds
+from protocol.messages.base import (
+    CameraId,
+    Count,
+    Message,
+    PublicKey,
+    Seconds,
+    Sentence,
+    ShortText,
+    UtcMicroseconds,
+)
 from protocol.messages.enrolment import RecipientKey
 
 __all__ = ["AssignmentInfo", "CameraSettings", "Desired", "PublicKey", "Reported"]
@@ -64,4 +73,4 @@ class Reported(Message):
 
     camera: CameraId
     version: Count
-    refused: Annotated[tuple[ShortText, ...], Field(max_length=16)] = ()
+    refused: Annotated[tuple[Sentence, ...], Field(max_length=16)] = ()

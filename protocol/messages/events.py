@@ -17,6 +17,7 @@ from protocol.messages.base import (
     Message,
     RecordingId,
     Seconds,
+    Sentence,
     ShortText,
     UtcMicroseconds,
 )
@@ -71,4 +72,4 @@ class CameraEvent(Message):
     asked_s: Seconds | None = None
     duration_s: Seconds | None = None
     ended: Ended | None = None
-    text: ShortText | None = None
+    text: Sentence | None = None

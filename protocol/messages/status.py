@@ -15,7 +15,16 @@ from typing import Annotated, Final
 
 from pydantic import Field, StrictBool
 
-from protocol.messages.base import CameraId, Count, Identifier, Message, Seconds, ShortText, UtcMicroseconds
+from protocol.messages.base import (
+    CameraId,
+    Count,
+    Identifier,
+    Message,
+    Seconds,
+    Sentence,
+    ShortText,
+    UtcMicroseconds,
+)
 from protocol.mode import Mode
 
 MAX_FAULTS: Final = 16
@@ -75,7 +84,7 @@ class Status(Message):
     storage_total_bytes: Count | None = None
     made: Count | None = None
     upload: UploadProgress = UploadProgress()
-    faults: Annotated[tuple[ShortText, ...], Field(max_length=MAX_FAULTS)] = ()
+    faults: Annotated[tuple[Sentence, ...], Field(max_length=MAX_FAULTS)] = ()
     firmware: ShortText = ""
     at_utc_us: UtcMicroseconds | None = None
     clock_synchronised: StrictBool | None = None

@@ -18,6 +18,8 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
+from device.process.logs import log_safely
+from protocol.addresses import without_secrets
 from simulator.cameras.messages import Cover, Failed, IsUp, Mute, Picture, ShowPicture, ShutDown
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection)
         _live(spec, loop, lifeline, sender)
     except Exception as error:
         logging.getLogger(__name__).exception("The camera ended.")
-        sender.send(Failed(f"{spec.name} cannot run: {error}"))
+        sender.send(Failed(without_secrets(f"{spec.name} cannot run: {error}")))
 
 
 class _Sender:
@@ -133,6 +135,4 @@ def _log_to(path: Path) -> None:
     for stream in (1, 2):
         os.dup2(file, stream)
     os.close(file)
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
+    log_safely(logging.INFO, "%(asctime)s %(levelname)s %(name)s %(message)s")
