@@ -19,7 +19,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from device.link.link import Link
+from device.link.background import load_link
 from device.running import Running
 from device.storage.filesystem import PosixFilesystem
 from device.storage.layout import StateFolder
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from device.capture.sensors import Sensors
     from device.config import Config
+    from device.link.link import Link
     from device.recording.heart.outcome import Outcome
     from device.recording.recorder import Recorder
     from device.recording.state import Event
@@ -45,7 +46,7 @@ class Camera:
         sensors: What it perceives with.
         filesystem: The disk.
         random: Draws ids.
-        link: Makes the link to the fleet; None for a camera that talks to nobody.
+        link: Makes the link to the fleet, in a thread of its own; None for a camera that talks to nobody.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Camera:
         *,
         filesystem: Filesystem | None = None,
         random: Callable[[int], bytes] = os.urandom,
-        link: Callable[..., Link] | None = Link,
+        link: Callable[..., Link] | None = load_link,
     ) -> None:
         self._config = config
         self._sensors = sensors

@@ -11,6 +11,7 @@ from device.control import ControlServer
 from device.credentials import Credentials
 from device.desired import DesiredStateApplier, deletes_after_receipt
 from device.errors import ControlError, DeviceError, StateFolderError, StorageFullError
+from device.link.background import BackgroundLink
 from device.link.identity.identity import load_identity
 from device.link.messages.desired_store import load_desired
 from device.recording.parts import make_parts
@@ -63,6 +64,7 @@ class Running:
         self._sensors = sensors
         self._filesystem = filesystem
         self._folders = folders
+        self.link: BackgroundLink | None = None
         with contextlib.ExitStack() as undo:
             lock = FolderLock(folders.root)
             undo.callback(lock.release)
@@ -96,10 +98,11 @@ class Running:
     def status(self) -> CameraStatus:
         """How the camera is."""
         recorder = self.recorder.status()
+        no_link = () if self.link is None or self.link.trouble is None else (self.link.trouble,)
         return CameraStatus(
             camera=self.identity.camera,
             recorder=recorder,
-            faults=tuple(map(without_secrets, (*recorder.faults, *self.sensor_control.troubles))),
+            faults=tuple(map(without_secrets, (*recorder.faults, *self.sensor_control.troubles, *no_link))),
             label=self._sensors.clock.label(),
             boot_ns=self._sensors.clock.boot_ns(),
             firmware=FIRMWARE,
@@ -164,14 +167,16 @@ class Running:
             log.warning("%s", error)
 
     def _start_link(self, make_link: Callable[..., Link], undo: contextlib.ExitStack) -> None:
-        link = make_link(
-            self.identity,
-            self._config.link,
-            self.shelf,
-            state=self._folders.root,
-            status=lambda: self.status().to_message(),
-            on_desired=self.desired.take_on,
-            filesystem=self._filesystem,
+        self.link = link = BackgroundLink(
+            lambda: make_link(
+                self.identity,
+                self._config.link,
+                self.shelf,
+                state=self._folders.root,
+                status=lambda: self.status().to_message(),
+                on_desired=self.desired.take_on,
+                filesystem=self._filesystem,
+            )
         )
         self.recorder.news.listen(link.publish)
         link.start()
