@@ -13,13 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
 from fleet.core.database import now
-from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState
+from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState, made_at
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
@@ -68,7 +68,7 @@ def newest(session: Session, *, camera: str | None = None) -> tuple[RecordingFac
 
 def day(session: Session, start: datetime, end: datetime) -> DayFacts:
     """Return how many recordings of a time the fleet knows of, and how far they have come."""
-    query = select(Recording.state, func.count()).where(_moment() >= start, _moment() < end)
+    query = select(Recording.state, func.count()).where(made_at >= start, made_at < end)
     counted = session.execute(query.group_by(Recording.state)).all()
     by_state = {str(row[0]): int(row[1]) for row in counted}
     return DayFacts(
@@ -81,10 +81,18 @@ def day(session: Session, start: datetime, end: datetime) -> DayFacts:
 
 def with_verified(session: Session, cameras: Sequence[CameraFacts]) -> tuple[CameraFacts, ...]:
     """Add to each camera when a recording of it was last verified and found unaltered."""
-    query = select(Recording.camera_id, func.max(Recording.verified)).where(
-        Recording.state == RecordingState.HELD, Recording.verdict != Verdict.ALTERED
+    newest_of_it = (
+        select(Recording.verified)
+        .where(
+            Recording.camera_id == CameraRow.id,
+            Recording.state == RecordingState.HELD,
+            Recording.verdict != Verdict.ALTERED,
+            Recording.verified.is_not(None),
+        )
+        .order_by(Recording.verified.desc())
+        .limit(1)
     )
-    rows = session.execute(query.group_by(Recording.camera_id)).all()
+    rows = session.execute(select(CameraRow.id, newest_of_it.scalar_subquery())).all()
     last = {str(row[0]): row[1] for row in rows}
     return tuple(replace(facts, verified=last.get(facts.camera)) for facts in cameras)
 
@@ -129,21 +137,15 @@ _UNSETTLED = (*ARRIVING, RecordingState.FAILED)
 
 
 def _ordered(query: Select[Recording]) -> Select[Recording]:
-    return query.order_by(_moment().desc(), Recording.id.desc())
-
-
-def _moment() -> ColumnElement[datetime]:
-    """What ``RecordingSummary.moment`` is: by a clock that was not set nothing is sorted or found (F8)."""
-    by_clock = case((Recording.clock_synchronised.is_(True), Recording.pressed))
-    return func.coalesce(Recording.reckoned, by_clock, Recording.announced)
+    return query.order_by(made_at.desc(), Recording.id.desc())
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.start is not None:
-        found.append(_moment() >= wanted.start)
+        found.append(made_at >= wanted.start)
     if wanted.end is not None:
-        found.append(_moment() < wanted.end)
+        found.append(made_at < wanted.end)
     if wanted.officer is not None:
         found.append(Recording.officer_id == wanted.officer)
     if wanted.camera is not None:

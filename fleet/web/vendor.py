@@ -78,7 +78,6 @@ ICONS = (
     "rewind-forward-10",
     "search",
     "shield-check",
-    "shield-off",
     "shield-x",
     "sun-moon",
     "user",

@@ -152,7 +152,7 @@ def test_the_page_tells_the_verdict_and_what_happened(desk: Desk, camera: Eviden
     expect(page.get_by_role("heading", name=f"Recording 1 of {camera.files.id}")).to_be_visible()
     expect(page.get_by_role("region", name="Can it be trusted?")).to_contain_text("ntact")
     events = page.get_by_role("region", name="What happened")
-    expect(events).to_contain_text("Press of the button; 9.0 s of pre-record held of 9 s asked for.")
+    expect(events).to_contain_text("Press of the button; 9 s of pre-record held of 9 s asked for.")
     expect(events).to_contain_text("Bookmark by the officer.")
     expect(events).to_contain_text("the fleet signed a receipt")
     expect(page.locator(".page-head")).to_contain_text("Officer 1")
@@ -304,7 +304,7 @@ def test_a_gap_is_drawn_told_and_said_while_it_plays(
     take = MediaTake(camera.identity, seed=5, number=5, media=media).record(prerecord=2)
     assert send(desk.fleet, camera.files, take) == "receipt"
     page = desk.open(f"/recordings/{take.recording.hex()}")
-    told = "No sound for 1.0 s: no sound came from the microphone"
+    told = "No sound for 1 s: no sound came from the microphone"
     expect(page.get_by_role("region", name="What happened")).to_contain_text(f"{told}.")
     watch(page)
     hold(page)

@@ -23,6 +23,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    case,
+    func,
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
@@ -126,11 +128,12 @@ class Recording(Base):
     __table_args__ = (
         UniqueConstraint("camera_id", "number", "apart"),
         UniqueConstraint("recording"),
-        Index("ix_recordings_pressed", "pressed"),
         Index("ix_recordings_state", "state"),
         Index("ix_recordings_officer_id", "officer_id"),
         Index("ix_recordings_camera_id_run", "camera_id", "run"),
         Index("ix_recordings_opening", "opening"),
+        Index("ix_recordings_verified", "camera_id", "verified"),
+        Index("ix_recordings_number", "camera_id", "state", "number"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -194,6 +197,13 @@ class Recording(Base):
     def place(self) -> Place:
         """Where what is kept of it lies in the store."""
         return Place(self.camera_id, self.number, self.apart)
+
+
+_by_clock = case((Recording.clock_synchronised.is_(True), Recording.pressed))
+made_at = func.coalesce(Recording.reckoned, _by_clock, Recording.announced)
+"""When a recording was made, as ``RecordingSummary.moment`` says it. Lists are sorted and searched by it."""
+
+Index("ix_recordings_moment", made_at, Recording.id)
 
 
 class SegmentRow(Base):

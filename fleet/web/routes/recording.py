@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -12,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.footage.problems import FOOTAGE_ERRORS, FootageProblem, footage_problem
+from fleet.footage.problems import FOOTAGE_ERRORS
 from fleet.footage.receiving.services import ReceivingDep
 from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import Recording, RecordingState
@@ -24,8 +23,10 @@ from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
+from fleet.web.routes.recording_forms import Asked, Forms, answered
 from fleet.web.templating import pages
-from fleet.web.views.purpose import CHOICES, PurposeError, purpose_text
+from fleet.web.views.purpose import CHOICES, purpose_text
+from fleet.web.views.recording.beginning import beginning
 from fleet.web.views.recording.ending import CHOICES as WHY_NO_MORE
 from fleet.web.views.recording.ending import can_be_ended, reason_text
 from fleet.web.views.recording.events import event_lines, why_no_lines
@@ -40,26 +41,7 @@ Watcher = Annotated[Actor, Depends(require(Permission.PLAY))]
 Stopper = Annotated[Actor, Depends(require(Permission.STOP_WAITING))]
 Exporter = Annotated[Actor, Depends(require(Permission.EXPORT))]
 Text = Annotated[str, Form(max_length=1000)]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A form for a purpose, as it was sent and what was wrong with it; empty before that."""
-
-    choice: str = ""
-    note: str = ""
-    fault: str = ""
-    status: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Forms:
-    """The forms of the page, and the viewing that it shows."""
-
-    watch: Asked = field(default_factory=Asked)
-    export: Asked = field(default_factory=Asked)
-    no_more: Asked = field(default_factory=Asked)
-    viewing: Viewing | None = None
+InAddress = Annotated[str, Query(max_length=100)]
 
 
 @router.get("/recordings/{recording}")
@@ -69,11 +51,12 @@ def recording_page(
     services: ServicesDep,
     watching: WatchingDep,
     actor: Viewer,
-    viewing: Annotated[str, Query(max_length=100)] = "",
+    viewing: InAddress = "",
+    at: InAddress = "",
 ) -> Response:
-    """Show a recording, with its player while a viewing of it lasts."""
+    """Show a recording, with its player while a viewing of it lasts; it begins where somebody picked."""
     opened, fault = _viewing(watching.viewings, actor, recording, viewing)
-    forms = Forms(watch=Asked(fault=fault), viewing=opened)
+    forms = Forms(watch=Asked(fault=fault), viewing=opened, begin=beginning(at))
     return _page(request, recording, services, actor, forms)
 
 
@@ -86,18 +69,21 @@ def watch_form(
     actor: Watcher,
     choice: Text = "",
     note: Text = "",
+    at: Text = "",
 ) -> Response:
     """Open a viewing, for a purpose, and go to its player."""
-    try:
+    begin = beginning(at)
+
+    def watch() -> Response:
         opened = watching.viewings.open(recording, actor, purpose_text(choice, note))
-    except PurposeError as error:
-        asked = Asked(choice, note, str(error), 422)
-        return _page(request, recording, services, actor, Forms(watch=asked))
-    except (ProblemError, *FOOTAGE_ERRORS) as error:
-        asked = _refused(error, choice, note)
-        return _page(request, recording, services, actor, Forms(watch=asked))
-    services.live.publish("recording", recording)  # pages that show who looked at it
-    return RedirectResponse(f"/recordings/{recording}?viewing={opened.id}#player", 303)
+        services.live.publish("recording", recording)  # pages that show who looked at it
+        place = f"&at={begin.at_s}" if begin is not None else ""
+        return RedirectResponse(f"/recordings/{recording}?viewing={opened.id}{place}#player", 303)
+
+    def again(asked: Asked) -> Response:
+        return _page(request, recording, services, actor, Forms(watch=asked, begin=begin))
+
+    return answered(Asked(choice, note), watch, again)
 
 
 @router.post("/recordings/{recording}/download")
@@ -111,21 +97,22 @@ def download_form(
     note: Text = "",
 ) -> Response:
     """Send the recording as one file, for a purpose."""
-    try:
-        movie = export(watching.opener, public_id=recording, actor=actor, purpose=purpose_text(choice, note))
-    except PurposeError as error:
-        asked = Asked(choice, note, str(error), 422)
+
+    def download() -> Response:
+        purpose = purpose_text(choice, note)
+        movie = export(watching.opener, public_id=recording, actor=actor, purpose=purpose)
+        services.live.publish("recording", recording)
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Length": str(movie.length),
+            "Content-Disposition": f'attachment; filename="{movie.name}"',
+        }
+        return StreamingResponse(movie.blocks, media_type="video/mp4", headers=headers)
+
+    def again(asked: Asked) -> Response:
         return _page(request, recording, services, actor, Forms(export=asked))
-    except (ProblemError, *FOOTAGE_ERRORS) as error:
-        asked = _refused(error, choice, note)
-        return _page(request, recording, services, actor, Forms(export=asked))
-    services.live.publish("recording", recording)
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Length": str(movie.length),
-        "Content-Disposition": f'attachment; filename="{movie.name}"',
-    }
-    return StreamingResponse(movie.blocks, media_type="video/mp4", headers=headers)
+
+    return answered(Asked(choice, note), download, again)
 
 
 @router.post("/recordings/{recording}/no-more")
@@ -139,27 +126,15 @@ def no_more_form(
     note: Text = "",
 ) -> Response:
     """Say that no more of a recording will come, and why."""
-    try:
+
+    def end() -> Response:
         receiving.stopping.stop(recording, actor, reason_text(choice, note))
-    except PurposeError as error:
-        asked = Asked(choice, note, str(error), 422)
+        return RedirectResponse(f"/recordings/{recording}", 303)
+
+    def again(asked: Asked) -> Response:
         return _page(request, recording, services, actor, Forms(no_more=asked))
-    except ProblemError as error:
-        asked = _refused(error, choice, note)
-        return _page(request, recording, services, actor, Forms(no_more=asked))
-    return RedirectResponse(f"/recordings/{recording}", 303)
 
-
-def _refused(error: ProblemError | FootageProblem, choice: str, note: str) -> Asked:
-    """Return the form with the refusal in it; a recording that does not exist has no form.
-
-    Raises:
-        ProblemError: 404.
-    """
-    problem = error if isinstance(error, ProblemError) else footage_problem(error)
-    if problem.status == 404:  # noqa: PLR2004 - HTTP's number
-        raise problem
-    return Asked(choice, note, problem.detail, problem.status)
+    return answered(Asked(choice, note), end, again)
 
 
 def _viewing(viewings: Viewings, actor: Actor, recording: str, name: str) -> tuple[Viewing | None, str]:
@@ -197,7 +172,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         request,
         "recording.html",
         actor=actor,
-        status=max(forms.watch.status, forms.export.status, forms.no_more.status),
+        status=forms.status,
         head=head(facts, now, verified),
         lines=event_lines(facts.summary, events, hands=listed, final=final) if events is not None else (),
         why_no_lines=why_no_lines(facts.summary),
@@ -207,6 +182,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         watch=forms.watch,
         export=forms.export,
         viewing=forms.viewing,
+        begin=forms.begin,
         playable=may(actor.roles, Permission.PLAY) and is_watchable(facts.summary),
         may_play=may(actor.roles, Permission.PLAY),
         may_export=may(actor.roles, Permission.EXPORT),

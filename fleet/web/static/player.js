@@ -11,32 +11,13 @@ import { timeOfDay } from "./clock.js";
 import { Frames } from "./player_frames.js";
 import { asked as askedFor, nudge } from "./player_keys.js";
 import { Line } from "./player_line.js";
+import { listenForPlaces } from "./player_place.js";
 import { Source } from "./player_source.js";
 import { watermark } from "./player_watermark.js";
+import { counter, phase } from "./player_words.js";
 
 const STEP_S = 10;
 const GROWN_S = 0.5;
-const AT_IT_S = 1; // so far behind a bookmark, going back means the one before it
-
-/** @param {number} seconds */
-export function counter(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
-  const tail = String(whole % 60).padStart(2, "0");
-  const minutes = Math.floor(whole / 60) % 60;
-  const hours = Math.floor(whole / 3600);
-  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
-}
-
-/**
- * Says where a place lies, seen from the press.
- * @param {number} at seconds after the first picture
- * @param {number} press likewise
- */
-export function phase(at, press) {
-  const distance = Math.abs(at - press);
-  if (press > 0 && at < press - 0.05) return `Before the press: ${counter(distance + 0.95)} to go`;
-  return `After the press: ${counter(distance)}`;
-}
 
 /** One player on the page. */
 class Player {
@@ -103,7 +84,7 @@ class Player {
       event.preventDefault();
       this.root.scrollIntoView({ block: "start" });
       this.seek.focus({ preventScroll: true });
-      this.goTo(Number(link.dataset.go), "There is no footage of that.", "That is not here yet.");
+      this.toPlace(Number(link.dataset.go));
     });
     // The line is drawn anew while a recording still arrives.
     this.root.addEventListener("htmx:afterSwap", () => this.draw());
@@ -114,6 +95,7 @@ class Player {
     this.say("");
     this.video.muted = false;
     this.buttons();
+    if (this.root.dataset.begin !== undefined) this.toPlace(Number(this.root.dataset.begin));
     this.draw();
     if (!this.asked) return;
     this.asked = false;
@@ -155,6 +137,11 @@ class Player {
     video.play().catch(() => this.say("The browser did not start it; press Play once more."));
   }
 
+  /** Goes to a place that somebody picked from what happened. @param {number} seconds */
+  toPlace(seconds) {
+    this.goTo(seconds, "There is no footage of that.", "That is not here yet.");
+  }
+
   /** The press may lie in what has not arrived: then it is said, and nothing else is shown in its place. */
   toPress() {
     this.goTo(this.press, "There is no footage of the press.", "The press is not here yet.");
@@ -184,9 +171,7 @@ class Player {
 
   /** @param {1 | -1} direction */
   bookmark(direction) {
-    const at = this.video.currentTime;
-    const places = this.line.bookmarks;
-    const next = direction > 0 ? places.find((each) => each > at + 0.1) : places.findLast((each) => each < at - AT_IT_S);
+    const next = this.line.bookmarkBeside(this.video.currentTime, direction, this.video.paused);
     if (next === undefined) this.say(direction > 0 ? "There is no bookmark after this." : "There is no bookmark before this.");
     else this.goTo(next, "There is no footage of that bookmark.", "That bookmark is not here yet.");
   }
@@ -288,6 +273,7 @@ function begin(asked) {
 }
 
 begin(false);
+listenForPlaces();
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target instanceof Element && event.target.closest("#watch form")) tell("lapel:opening");
 });

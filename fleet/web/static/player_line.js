@@ -1,5 +1,8 @@
 // What the drawn line says of a recording: the page draws it anew while footage arrives, so it is read each time.
 
+const AT_IT_S = 0.1;
+const GONE_BY_S = 1;
+
 export class Line {
   get drawn() {
     return document.getElementById("player-line");
@@ -28,6 +31,18 @@ export class Line {
   /** @returns {number[]} */
   get bookmarks() {
     return JSON.parse(this.drawn?.dataset.bookmarks ?? "[]");
+  }
+
+  /**
+   * The bookmark after a place (1) or before it (-1).
+   * @param {number} at
+   * @param {1 | -1} direction
+   * @param {boolean} paused while it plays, a bookmark that has just gone by is not the one before
+   */
+  bookmarkBeside(at, direction, paused) {
+    const past = paused ? AT_IT_S : GONE_BY_S;
+    if (direction > 0) return this.bookmarks.find((each) => each > at + AT_IT_S);
+    return this.bookmarks.findLast((each) => each < at - past);
   }
 
   /** Has it drawn anew. */

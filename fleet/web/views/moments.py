@@ -5,7 +5,8 @@ Rules:
 - the day is left out when it is today, the year when it is this one;
 - where the clocks show a time twice, when they are put back, the zone's abbreviation tells which it is; a
   heading has it always;
-- lengths under an hour read like a player's counter ("2:41"), longer ones in words.
+- where a player counts, lengths read like its counter ("2:41"); in sentences they are in words, by one
+  function for all pages ("2 min 41 s").
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from fleet.web.zone import abbreviation, local, named_if_twice
-from protocol.footage.verifying.report import seconds as in_seconds
-from protocol.units import NS_PER_S
 
 _MINUTE = 60
 _HOUR = 3600
@@ -23,6 +22,7 @@ _DAY = 86400
 _KILO = 1000
 _MANY = 100
 _JUST_NOW_S = 5
+_SHORTEST_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +119,33 @@ def counter(seconds: float) -> str:
 
 
 def length(seconds: float) -> str:
-    """Return a length in words: "41 s", "3 min 20 s", "1 h 02 min"."""
-    whole = max(0, int(seconds))
-    if whole < _MINUTE:
-        return f"{whole} s"
-    if whole < _HOUR:
-        minutes, left = divmod(whole, _MINUTE)
-        return f"{minutes} min {left} s" if left else f"{minutes} min"
-    hours, rest = divmod(whole, _HOUR)
-    return f"{hours} h {rest // _MINUTE:02d} min"
+    """Return a length as people say it: "0.04 s", "41 s", "3 min 20.5 s", "1 h 02 min".
+
+    Tenths of a second, as the verifier's report has them, and thousandths of what is shorter than a second;
+    from an hour on whole minutes, never rounded up.
+    """
+    if 0 < seconds < 1:
+        return f"{_plain(seconds, 3)} s" if seconds >= _SHORTEST_S else f"less than {_SHORTEST_S} s"
+    tenths = round(max(0.0, seconds), 1)
+    if tenths < _MINUTE:
+        return f"{_plain(tenths, 1)} s"
+    if tenths < _HOUR:
+        minutes, left = divmod(round(tenths * 10), _MINUTE * 10)
+        return f"{minutes} min {_plain(left / 10, 1)} s" if left else f"{minutes} min"
+    hours, rest = divmod(int(tenths), _HOUR)
+    minutes = rest // _MINUTE
+    return f"{hours} h {minutes:02d} min" if minutes else f"{hours} h"
 
 
-def exactly(seconds: float) -> str:
-    """Return a length in the verdict's words: "1.8 s", and "0.040 s" for what is shorter than a second."""
-    return in_seconds(round(seconds * NS_PER_S))
+def of_whole(here_s: float, told_s: float | None) -> str:
+    """Say how long something is of how long it was told to be: "50 s of 3 min 25 s"."""
+    whole = "an unknown length" if told_s is None else length(told_s)
+    return f"{length(here_s)} of {whole}"
+
+
+def _plain(number: float, places: int) -> str:
+    """Return a number without noughts at its end."""
+    return f"{number:.{places}f}".rstrip("0").rstrip(".")
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

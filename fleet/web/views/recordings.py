@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fleet.footage.recordings.extent import extent
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
-from fleet.web.views.moments import Moment, counter, full_moment, length, long_day, moment, size
-from fleet.web.views.recording.causes import cause_words
+from fleet.web.views.moments import Moment, counter, full_moment, length, long_day, moment, of_whole, size
+from fleet.web.views.recording.causes import missing_words
 from fleet.web.views.recording.ending import stopped_note
 from fleet.web.views.recording.taking_out import incomplete_note
 from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict
@@ -223,7 +222,7 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
 def _length(recording: RecordingSummary) -> str:
     if recording.is_stopped:
         return (
-            extent(recording.duration_s or 0.0, recording.told_s) if recording.verified else "not known yet"
+            of_whole(recording.duration_s or 0.0, recording.told_s) if recording.verified else "not known yet"
         )
     return length(recording.duration_s) if recording.duration_s else "not known yet"
 
@@ -267,11 +266,9 @@ def _clock(recording: RecordingSummary, now: datetime) -> str:
 def _held(recording: RecordingSummary) -> str:
     if recording.prerecord_s is None:
         return "How much was kept from before the press is not known yet."
-    asked = f" of {recording.asked_s:g} s asked for" if recording.asked_s else ""
-    text = f"{recording.prerecord_s:.1f} s from before the press{asked}"
-    reasons = "; ".join(
-        f"{each.duration_s:.1f} s missing: {cause_words(each.reason)}" for each in recording.missing
-    )
+    asked = f" of {length(recording.asked_s)} asked for" if recording.asked_s else ""
+    text = f"{length(recording.prerecord_s)} from before the press{asked}"
+    reasons = "; ".join(missing_words(recording))
     return f"{text} ({reasons})." if reasons else f"{text}."
 
 

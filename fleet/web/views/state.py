@@ -84,7 +84,6 @@ RECORDING = {
     "stopped": Badge(
         "Ended", "player-stop", "warn", "Somebody said that no more of it will come; it is not all here."
     ),
-    "deleted": Badge("Deleted", "shield-off", "quiet", "Its keys and its footage were destroyed."),
 }
 
 AMBER_SHARE = 0.01

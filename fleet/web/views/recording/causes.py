@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from fleet.footage.recordings.summary import RecordingSummary
+from fleet.web.views.moments import length
 from protocol.footage.format.model import GapCause
 
 UNEXPLAINED: Final = "unexplained"
@@ -34,3 +36,8 @@ def cause_words(cause: str) -> str:
     if cause == UNEXPLAINED:
         return "the camera does not say why"
     return CAUSES.get(cause, cause)
+
+
+def missing_words(recording: RecordingSummary) -> list[str]:
+    """Say what is missing of the time before the press, each with its cause."""
+    return [f"{length(each.duration_s)} missing: {cause_words(each.reason)}" for each in recording.missing]

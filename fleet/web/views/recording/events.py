@@ -4,21 +4,21 @@ Rules:
 - the camera's signed words are repeated, not judged; the verdict is another part of the page;
 - an event of a kind unknown here is listed all the same, by its own name;
 - lines carry their place in the footage, so that the player can go there;
-- many gaps are one line with their sum, that unfolds;
+- many gaps are one line with their sum, that unfolds; so is what happened too often to be read;
 - what the hand-out list says is said to be from there: the camera did not sign it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent
 from fleet.web.facts import AssignmentFacts
-from fleet.web.views.moments import sentence_list, short_day, time_of_day, utc_title
-from fleet.web.views.recording.causes import cause_words
+from fleet.web.views.moments import length, sentence_list, short_day, time_of_day, utc_title
+from fleet.web.views.recording.causes import missing_words
 from fleet.web.views.recording.gaps import ShownGap, gap_sum, shown_gaps
 from fleet.web.views.recording.hands import hand_overs
 from fleet.web.zone import abbreviation, local
@@ -56,6 +56,8 @@ _SAID_OTHERWISE = ("gap", "stop")
 """Gaps have lines with their lengths, and the end has its own."""
 _MOST_GAPS = 5
 """More gaps than these are one line: a list of thirty hides the press."""
+_MOST_ALIKE = 20
+"""What happened more often than this is one line as well."""
 _SAME_MOMENT_S = 0.001
 
 
@@ -71,6 +73,7 @@ class EventLine:
         offset_s: where it is in the footage, None when it is not in it.
         tone: quiet, live or warn.
         inner: what the line sums up, line by line.
+        fold: what it sums up, by a name that stays the same while more of it arrives; empty for one thing.
     """
 
     clock: str
@@ -80,6 +83,7 @@ class EventLine:
     offset_s: float | None
     tone: str = "quiet"
     inner: tuple[EventLine, ...] = ()
+    fold: str = ""
 
 
 def event_lines(
@@ -101,7 +105,7 @@ def event_lines(
     lines = _Lines(first)
     pressed = _press_moment(recording)
     press = lines.make(pressed, "player-record", _press(recording), events.press_s, "live")
-    placed = [(each.offset_s, lines.event(each)) for each in events.events if _is_line(each, events)]
+    placed = lines.events([each for each in events.events if _is_line(each, events)])
     placed += lines.gaps(shown_gaps(events.gaps))
     known_s = events.duration_s if final else None
     placed += [
@@ -141,21 +145,35 @@ class _Lines:
         text: str,
         offset_s: float | None,
         tone: str = "quiet",
-        inner: tuple[EventLine, ...] = (),
     ) -> EventLine:
         clock = time_of_day(at, seconds=True)
         if local(at).date() != local(self.first).date():
             clock = f"{short_day(at)} {clock}"
         if abbreviation(at) != abbreviation(self.first) and not clock.endswith(abbreviation(at)):
             clock = f"{clock} {abbreviation(at)}"  # the list is headed by the zone that it begins in
-        return EventLine(clock, utc_title(at), icon, text, offset_s, tone, inner)
+        return EventLine(clock, utc_title(at), icon, text, offset_s, tone)
+
+    def events(self, events: Sequence[TimelineEvent]) -> list[tuple[float, EventLine]]:
+        by_kind: dict[str, list[TimelineEvent]] = {}
+        for event in events:
+            by_kind.setdefault(event.kind, []).append(event)
+        placed: list[tuple[float, EventLine]] = []
+        for kind, alike in by_kind.items():
+            each = [(event.offset_s, self.event(event)) for event in alike]
+            placed += each if len(each) <= _MOST_ALIKE else [self._often(kind, _in_order(each))]
+        return placed
+
+    def _often(self, kind: str, inner: Sequence[EventLine]) -> tuple[float, EventLine]:
+        what = "Pressed again." if kind == "press" else _words_of(kind)[1]
+        text = f"{what.rstrip('.')}: {len(inner)} times from here on."
+        return inner[0].offset_s or 0.0, replace(inner[0], text=text, inner=tuple(inner), fold=kind)
 
     def event(self, event: TimelineEvent) -> EventLine:
         at = utc_moment(event.at_utc_us)
         if event.kind == "press":
             how = _how(str(event.detail.get("trigger", "")))
             return self.make(at, "player-record", f"Pressed again. {how}.", event.offset_s)
-        icon, text = _WORDS.get(event.kind, ("info-circle", f"{event.kind.capitalize()}."))
+        icon, text = _words_of(event.kind)
         note = next((event.detail[name] for name in _NOTES if event.detail.get(name)), "")
         if note:
             text = f"{text.rstrip('.')}: {str(note).rstrip('.')}."
@@ -170,8 +188,7 @@ class _Lines:
         offset = ordered[0][0]
         text = f"{len(gaps)} gaps from here on: {gap_sum(gaps)}."
         inner = tuple(line for _, line in ordered)
-        at = self.first + timedelta(seconds=offset)
-        return [(offset, self.make(at, "alert-triangle", text, offset, "warn", inner))]
+        return [(offset, replace(inner[0], text=text, inner=inner, fold="gaps"))]
 
     def _gap(self, gap: ShownGap) -> EventLine:
         at = self.first + timedelta(seconds=gap.offset_s)
@@ -189,6 +206,11 @@ class _Lines:
 
 _NOTES = ("note", "text", "category", "what")
 """Where a kind of event says more, in the camera's or the officer's own words."""
+
+
+def _words_of(kind: str) -> tuple[str, str]:
+    """Return the icon and the sentence of a kind of event; of one that is unknown here, its own name."""
+    return _WORDS.get(kind, ("info-circle", f"{kind.capitalize()}."))
 
 
 def _is_line(event: TimelineEvent, events: RecordingEvents) -> bool:
@@ -215,9 +237,7 @@ def _press(recording: RecordingSummary) -> str:
     how = _how(recording.trigger)
     if recording.prerecord_s is None:
         return f"{how}."
-    asked = f" of {recording.asked_s:g} s asked for" if recording.asked_s else ""
-    held = f"{how}; {recording.prerecord_s:.1f} s of pre-record held{asked}"
-    reasons = sentence_list(
-        [f"{each.duration_s:.1f} s missing: {cause_words(each.reason)}" for each in recording.missing]
-    )
+    asked = f" of {length(recording.asked_s)} asked for" if recording.asked_s else ""
+    held = f"{how}; {length(recording.prerecord_s)} of pre-record held{asked}"
+    reasons = sentence_list(missing_words(recording))
     return f"{held} ({reasons})." if reasons else f"{held}."

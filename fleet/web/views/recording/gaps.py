@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fleet.footage.timeline.events import TimelineGap
-from fleet.web.views.moments import exactly, sentence_list
+from fleet.web.views.moments import length, sentence_list
 from fleet.web.views.recording.causes import cause_words
 
 _SENSORS = {"video": "picture", "audio": "sound"}
@@ -39,8 +39,8 @@ class ShownGap:
     def words(self) -> str:
         """What is missing and why, and when the player shows only some of it; without a full stop."""
         what = " and ".join(f"no {_SENSORS.get(track, track)}" for track in sorted(self.tracks, reverse=True))
-        words = f"{what.capitalize()} for {exactly(self.duration_s)}: {cause_words(self.cause)}"
-        return words if self.shown_s is None else f"{words}. Only {exactly(self.shown_s)} of it are shown"
+        words = f"{what.capitalize()} for {length(self.duration_s)}: {cause_words(self.cause)}"
+        return words if self.shown_s is None else f"{words}. Only {length(self.shown_s)} of it are shown"
 
 
 def shown_gaps(gaps: Sequence[TimelineGap]) -> tuple[ShownGap, ...]:
@@ -60,7 +60,7 @@ def gap_sum(gaps: Sequence[ShownGap]) -> str:
         for track in gap.tracks:
             lengths[track] = lengths.get(track, 0.0) + gap.duration_s
     parts = [
-        f"no {_SENSORS.get(track, track)} for {exactly(lengths[track])}"
+        f"no {_SENSORS.get(track, track)} for {length(lengths[track])}"
         for track in sorted(lengths, reverse=True)
     ]
     return f"{sentence_list(parts)} in all"

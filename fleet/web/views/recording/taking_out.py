@@ -6,9 +6,9 @@ its description.
 
 from __future__ import annotations
 
-from fleet.footage.recordings.extent import extent, figure
 from fleet.footage.recordings.models import NOTHING
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.web.views.moments import length, of_whole
 
 
 def is_exportable(recording: RecordingSummary) -> bool:
@@ -32,9 +32,9 @@ def incomplete_note(recording: RecordingSummary) -> str:
         return ""
     marked = "The file says so in its name and its description."
     if recording.is_held or (recording.is_stopped and recording.verified):
-        return f"Incomplete: {extent(recording.duration_s or 0.0, recording.told_s)}. {marked}"
-    whole = "an unknown length" if recording.told_s is None else f"{figure(recording.told_s)} s"
+        return f"Incomplete: {of_whole(recording.duration_s or 0.0, recording.told_s)}. {marked}"
+    whole = "an unknown length" if recording.told_s is None else length(recording.told_s)
     return (
-        f"Incomplete: not all of it is here, and what is has not been checked yet. {marked} It says how many "
-        f"seconds it holds, of {whole}."
+        f"Incomplete: not all of it is here, and what is has not been checked yet. {marked} It says how much "
+        f"it holds, of {whole}."
     )

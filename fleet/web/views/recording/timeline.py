@@ -23,6 +23,7 @@ WIDTH = 1000.0
 
 _STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _MOST_TICKS = 9
+_NARROW = 6.0
 _ROUNDING_S = 0.05
 _LONGEST_AWAY_S = 7 * 86_400.0
 """No camera records for so long: what says that more is to come is not drawn to its scale."""
@@ -46,6 +47,11 @@ class DrawnSpan:
     label: str
     start_s: float
     end_s: float
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether an outline would be all that is seen of it, and of what lies beside it."""
+        return self.width < _NARROW
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from fleet.footage.recordings.models import A_PART, NOTHING, OPENED
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.timeline.lacking import lacking_s
-from fleet.web.views.moments import exactly, full_moment, length
+from fleet.web.views.moments import full_moment, length, of_whole
 from fleet.web.views.recording.gaps import gap_sum, shown_gaps
 from fleet.web.views.state import AMBER_SHARE, RECORDING, Badge, verdict_badge
 from protocol.footage.verifying.report import WITHOUT_END
@@ -85,6 +85,8 @@ def _sentence(recording: RecordingSummary, events: RecordingEvents | None) -> st
     if verdict == "intact with gaps":
         unopened = _NOT_OPENED if recording.opening is None else ""
         return f"Not altered. {_missing(recording, events)}{unopened}"
+    if verdict == A_PART:
+        return _part(recording)
     said = _SENTENCES.get(verdict) or recording.sentence
     if said:
         return f"{said}{_NOT_OPENED}" if recording.is_held and recording.opening is None else said
@@ -93,13 +95,19 @@ def _sentence(recording: RecordingSummary, events: RecordingEvents | None) -> st
     return "Not known: it has not been verified."
 
 
+def _part(recording: RecordingSummary) -> str:
+    """Say what is here of one that is not all here, in the page's own words for lengths."""
+    up_to = of_whole(recording.duration_s or 0.0, recording.told_s)
+    return f"A part, up to {up_to}: what is here is exactly as {recording.camera} signed it."
+
+
 def _missing(recording: RecordingSummary, events: RecordingEvents | None) -> str:
     lacking = recording.lacking_s if events is None else lacking_s(events)
     if lacking is None or not recording.duration_s:
         return "Some of it is missing."
     share = _PERCENT * lacking / recording.duration_s
     shown = f"{share:.1f} %" if share >= 0.1 else "less than 0.1 %"  # noqa: PLR2004 - one decimal is shown
-    return f"For {exactly(lacking)} of {length(recording.duration_s)} ({shown}) picture or sound is missing."
+    return f"For {length(lacking)} of {length(recording.duration_s)} ({shown}) picture or sound is missing."
 
 
 def _details(recording: RecordingSummary, events: RecordingEvents | None) -> list[Detail]:

@@ -509,7 +509,6 @@ RECORDING_BADGES: dict[str, tuple[RecordingFacts, tuple[RecordingFacts, ...]]] =
         recording(state="stopped", received_bytes=9),
         (SAFE, recording(state="uploading", received_bytes=9), recording(state="failed")),
     ),
-    "deleted": (recording(state="deleted"), (SAFE,)),
 }
 
 

@@ -103,14 +103,15 @@ def test_what_cannot_be_opened_is_said_without_inner_words() -> None:  # proves 
 
 def test_a_part_is_shown_as_a_part_with_who_ended_it() -> None:  # proves F8
     page = shown(STOPPED)
-    assert page.length == "50 of 205 s"
-    assert page.verdict.sentence == STOPPED["sentence"]
+    assert page.length == "50 s of 3 min 25 s"
+    told = "A part, up to 50 s of 3 min 25 s: what is here is exactly as cam-01 signed it."
+    assert page.verdict.sentence == told
     assert page.verdict.badge.word == "A part"
     assert page.stopped == (
         "A. Person said on Saturday 28 November 2026, 12:00:00 GMT that no more of it will come: The camera "
         "is destroyed. If the camera turns up and sends more, the recording goes on."
     )
-    assert page.incomplete.startswith("Incomplete: 50 of 205 s. ")
+    assert page.incomplete.startswith("Incomplete: 50 s of 3 min 25 s. ")
     assert ("Checked", "That the camera signed all that is here, and that nothing differs.") in [
         (each.term, each.text) for each in page.verdict.details
     ]
@@ -131,7 +132,7 @@ def test_one_whose_camera_turned_up_keeps_who_had_ended_it() -> None:  # proves 
     assert stopped_note(summary(HELD)) == ""
 
 
-@pytest.mark.parametrize(("told_s", "words"), [(205.0, "of 205 s."), (None, "of an unknown length.")])
+@pytest.mark.parametrize(("told_s", "words"), [(205.0, "of 3 min 25 s."), (None, "of an unknown length.")])
 def test_before_all_is_here_a_download_says_of_how_much(told_s: float | None, words: str) -> None:
     page = shown(HELD, state="uploading", verdict=None, verified=None, told_s=told_s)  # proves F8
     assert page.incomplete.endswith(words)
@@ -140,7 +141,7 @@ def test_before_all_is_here_a_download_says_of_how_much(told_s: float | None, wo
 
 def test_of_one_that_lacks_the_end_it_was_told_of_a_download_says_that() -> None:  # proves F8
     page = shown(HELD, verdict="without an end", ended="cut off", told_closed=True, told_s=205.0)
-    assert page.incomplete.startswith("Incomplete: 50 of 205 s. ")
+    assert page.incomplete.startswith("Incomplete: 50 s of 3 min 25 s. ")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from fleet.footage.timeline.lacking import lacking_s
 from fleet.web import templating
 from fleet.web.facts import AssignmentFacts, RecordingFacts
 from fleet.web.views import state
+from fleet.web.views.recording.beginning import Beginning, beginning
 from fleet.web.views.recording.causes import CAUSES, cause_words
 from fleet.web.views.recording.events import EventLine, event_lines
 from fleet.web.views.recording.hands import hand_overs
@@ -79,7 +80,7 @@ def test_a_second_press_is_a_line_and_the_first_is_told_once() -> None:
     again = event("press", 190.0, trigger="control")
     lines = told(replace(EVENTS, events=(*EVENTS.events, again)))
     assert lines[:2] == [
-        "Press of the button; 180.0 s of pre-record held of 180 s asked for.",
+        "Press of the button; 3 min of pre-record held of 3 min asked for.",
         "Pressed again. Press by a program on the camera.",
     ]
 
@@ -156,10 +157,43 @@ def _with_inner(lines: tuple[EventLine, ...]) -> list[EventLine]:
 # proves F8
 def test_thirty_gaps_are_one_line_with_their_sum_that_unfolds() -> None:
     (line,) = _with_inner(event_lines(RECORDING, _gaps(30)))
-    assert line.text == "30 gaps from here on: no sound for 15.0 s in all."
+    assert line.text == "30 gaps from here on: no sound for 15 s in all."
     assert len(line.inner) == 30
     assert [each.offset_s for each in line.inner] == [5.0 * n for n in range(30)]
     assert not _with_inner(event_lines(RECORDING, _gaps(5)))
+
+
+def _bookmarks(count: int) -> RecordingEvents:
+    pressed = [event("bookmark", 181.0 + n / 100) for n in range(count)]
+    return replace(EVENTS, events=(*EVENTS.events, *pressed))
+
+
+def test_what_happened_too_often_to_be_read_is_one_line_that_unfolds() -> None:
+    (line,) = _with_inner(event_lines(RECORDING, _bookmarks(500)))
+    assert line.text == "Bookmark by the officer: 500 times from here on."
+    assert (line.offset_s, len(line.inner)) == (181.0, 500)
+    assert not _with_inner(event_lines(RECORDING, _bookmarks(20)))
+
+
+def test_a_camera_that_was_pressed_again_and_again_says_so_once() -> None:
+    again = [event("press", 181.0 + n, trigger="button") for n in range(21)]
+    (line,) = _with_inner(event_lines(RECORDING, replace(EVENTS, events=(*EVENTS.events, *again))))
+    assert line.text == "Pressed again: 21 times from here on."
+
+
+def test_what_a_later_camera_tells_too_often_is_one_line_by_its_own_name() -> None:
+    many = [event("beam crossed", 181.0 + n) for n in range(21)]
+    (line,) = _with_inner(event_lines(RECORDING, replace(EVENTS, events=(*EVENTS.events, *many))))
+    assert line.text == "Beam crossed: 21 times from here on."
+
+
+@pytest.mark.parametrize("text", ["", "x", "nan", "inf", "-1", "1e400", "1e9"])
+def test_what_is_no_place_begins_nowhere(text: str) -> None:
+    assert beginning(text) is None
+
+
+def test_a_place_is_said_as_the_player_counts_it() -> None:
+    assert beginning("95.5") == Beginning(95.5, "1:35")
 
 
 def test_a_line_of_another_day_says_which() -> None:
@@ -175,7 +209,7 @@ def test_a_line_of_another_day_says_which() -> None:
         ({}, "Intact: nothing was altered, and nothing is missing from its first moment to its last."),
         (
             {"verdict": "intact with gaps", "lacking_s": 1.0},
-            "Not altered. For 1.0 s of 3 min 20 s (0.5 %) picture or sound is missing.",
+            "Not altered. For 1 s of 3 min 20 s (0.5 %) picture or sound is missing.",
         ),
         ({"verdict": "intact with gaps", "lacking_s": None}, "Not altered. Some of it is missing."),
         ({"verdict": "without an end"}, f"Not altered as far as it goes; {WITHOUT_END}."),

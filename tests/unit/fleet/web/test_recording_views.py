@@ -76,7 +76,7 @@ def test_the_lines_tell_the_press_what_was_held_and_what_is_missing() -> None:
         (
             "14:02:11",
             (
-                "Press of the button; 179.6 s of pre-record held of 180 s asked for "
+                "Press of the button; 2 min 59.6 s of pre-record held of 3 min asked for "
                 "(0.4 s missing: camera and microphone were closed)."
             ),
         ),
@@ -172,7 +172,7 @@ def test_the_line_places_pre_record_press_bookmark_and_gap() -> None:
     assert (line.prerecord.x, line.prerecord.width) == (0, line.press.x)
     assert [mark.offset_s for mark in line.bookmarks] == [190.0]
     assert line.gaps[0].label == "No sound for 1.5 s: no sound came from the microphone"
-    assert line.words == "3 min 19 s in all, 2 min 59 s of it before the press, 1 bookmark, 1 gap."
+    assert line.words == "3 min 19.6 s in all, 2 min 59.6 s of it before the press, 1 bookmark, 1 gap."
 
 
 def test_marks_of_time_are_whole_times_of_the_sites_clock() -> None:
@@ -194,7 +194,7 @@ def test_what_is_not_here_yet_is_drawn_as_not_here_and_the_press_where_it_is() -
     assert line.away is not None
     assert (line.away.start_s, line.away.end_s) == (50.0, 205.0)
     assert line.away.label == "Not here yet: 2 min 35 s"
-    assert line.words.startswith("50 s of 3 min 25 s is here, the press comes 2 min 9 s after that")
+    assert line.words.startswith("50 s of 3 min 25 s is here, the press comes 2 min 9.6 s after that")
 
 
 def test_while_the_camera_has_not_said_how_long_it_is_the_line_reaches_as_far_as_is_known() -> None:
@@ -229,7 +229,7 @@ def test_without_pre_record_nothing_is_shaded() -> None:
     line = draw_timeline(replace(EVENTS, press_s=0.0, events=(), gaps=()))
     assert line is not None
     assert line.prerecord is None
-    assert line.words == "3 min 19 s in all, nothing from before the press."
+    assert line.words == "3 min 19.6 s in all, nothing from before the press."
 
 
 @given(
@@ -260,7 +260,7 @@ def test_the_head_says_what_is_known_and_what_is_to_come() -> None:
         "Intact: nothing was altered, and nothing is missing from its first moment to its last."
     )
     assert (
-        shown.held == "179.6 s from before the press of 180 s asked for "
+        shown.held == "2 min 59.6 s from before the press of 3 min asked for "
         "(0.4 s missing: camera and microphone were closed)."
     )
     assert shown.waiting == ""

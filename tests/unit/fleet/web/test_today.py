@@ -198,7 +198,7 @@ def test_what_is_wrong_with_a_camera_is_said_with_a_next_step(change: dict[str, 
         ),
         (
             {"state": "uploading", "pressed": NOW - timedelta(hours=2)},
-            "not all here, 2 h 00 min after the press",
+            "not all here, 2 h after the press",
         ),
         ({"officer_name": None, "wearer_basis": "nobody"}, "while nobody had the camera"),
     ],

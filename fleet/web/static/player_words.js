@@ -1,0 +1,21 @@
+// What the player says of a place in the footage: how far it is, and where it lies seen from the press.
+
+/** @param {number} seconds */
+export function counter(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const tail = String(whole % 60).padStart(2, "0");
+  const minutes = Math.floor(whole / 60) % 60;
+  const hours = Math.floor(whole / 3600);
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
+}
+
+/**
+ * Says where a place lies, seen from the press.
+ * @param {number} at seconds after the first picture
+ * @param {number} press likewise
+ */
+export function phase(at, press) {
+  const distance = Math.abs(at - press);
+  if (press > 0 && at < press - 0.05) return `Before the press: ${counter(distance + 0.95)} to go`;
+  return `After the press: ${counter(distance)}`;
+}
