@@ -1,4 +1,4 @@
-"""Indexes by which pages read recordings: in the order of the lists, and each camera's last one verified and count.
+"""Indexes by which pages read recordings: the order of lists, each camera's count, and its last one verified.
 
 The order is by a clock that was set, else by when a recording was first heard of.
 
