@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from device.capture.prefill import EncodedLoop
     from device.settings import CaptureSettings
+    from simulator.cameras.spec import RealSources
     from simulator.fleet.site import OtherFleet, Site
     from simulator.sources.choose import SceneSpec
 
@@ -61,6 +62,7 @@ class StackSpec:
         fleet: A fleet that is there already; None to start one.
         niceness: How far the cameras yield to other programs on this machine (nice(2)).
         ports: The ports that the fleet asks for first; None for the usual ones.
+        sources: What the cameras film in place of the scene, which then gives their pictures' size and rate.
     """
 
     names: Sequence[str]
@@ -72,6 +74,7 @@ class StackSpec:
     fleet: OtherFleet | None
     niceness: int = 0
     ports: tuple[int, int, int] | None = None
+    sources: RealSources | None = None
 
 
 def bring_up(
@@ -97,6 +100,7 @@ def bring_up(
         window_s=spec.window_s,
         seed=spec.seed,
         niceness=spec.niceness,
+        sources=spec.sources,
     )
     settings = check_config(specs[0].config()).capture("")
     if scene.decoded is not None:

@@ -6,9 +6,7 @@ be used. A user's error is one sentence on standard error, never a traceback.
 
 from __future__ import annotations
 
-import json
 import os
-import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +15,9 @@ import typer
 
 from device.process.usage import SafeGroup
 from simulator.errors import ScenarioError, SimulatorError
+from simulator.keeping import kept_in, reporting, write_report
 from simulator.scenario.load import load_scenario, shipped_scenarios
+from simulator.trial.plan import FPS, LONGEST_S, SHORTEST_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,15 @@ SeedOption = Annotated[
 ]
 
 
+JsonOption = Annotated[
+    Path | None, typer.Option("--json", help="Write the report here as JSON.", show_default=False)
+]
+KeepOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Keep everything here: sealed copies, exports, logs. A new folder.", show_default=False
+    ),
+]
 CamerasOption = Annotated[int, typer.Option(min=1, max=100, help="How many virtual cameras.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="The bench's port, if it is free.")]
 
@@ -61,15 +70,8 @@ PortOption = Annotated[int, typer.Option(min=1, max=65535, help="The bench's por
 @app.command()
 def run(
     scenario: Annotated[str, typer.Argument(help="A shipped scenario's name, or a TOML file.")],
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the report here as JSON.", show_default=False)
-    ] = None,
-    keep: Annotated[
-        Path | None,
-        typer.Option(
-            help="Keep everything here: sealed copies, exports, logs. A new folder.", show_default=False
-        ),
-    ] = None,
+    json_file: JsonOption = None,
+    keep: KeepOption = None,
     fleet: FleetOption = None,
     token_env: TokenOption = None,
     authority: AuthorityOption = None,
@@ -81,16 +83,50 @@ def run(
     from simulator.progress import TerminalProgress  # noqa: PLC0415 - see above
     from simulator.scenario.run import Run  # noqa: PLC0415 - see above
 
-    with _sentences(), _folder(keep) as folder, interruptible() as stopping:
+    with (
+        _sentences(),
+        reporting(json_file, {"scenario": scenario}),
+        kept_in(keep) as folder,
+        interruptible() as stopping,
+    ):
         chosen = load_scenario(scenario)
-        if json_file is not None:
-            _try_to_write(json_file, "")
         other = _other_fleet(fleet, token_env, authority)
         used = chosen.seed if seed is None else seed
         with TerminalProgress() as progress:
             result = Run(chosen, used, folder, other, os.environ, stopping, progress).perform()
-        _tell(result, json_file)
+        _tell(result, json_file, kept=keep is not None)
     raise typer.Exit(0 if result.passed else 1)
+
+
+@app.command("try")
+def try_source(
+    source: Annotated[
+        str,
+        typer.Argument(help="A file, a camera's number, an address, or - to read one from standard input."),
+    ],
+    seconds: Annotated[int, typer.Option(min=SHORTEST_S, max=LONGEST_S, help="How long to film.")] = 10,
+    json_file: JsonOption = None,
+    keep: KeepOption = None,
+    sound: Annotated[
+        str | None,
+        typer.Option(help="Another file, address or microphone, or none.", show_default="the source's own"),
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option(help="WIDTHxHEIGHT of the picture.", show_default="the source's own")
+    ] = None,
+    fps: Annotated[int, typer.Option(min=1, max=60, help="Pictures a second at most.")] = FPS,
+    *,
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Burn time and camera into the picture.")
+    ] = False,
+) -> None:
+    """Film any file, device or address with the real camera, and say what becomes of it."""
+    from simulator.trial.command import TrialCommand  # noqa: PLC0415 - loads the codecs
+
+    with _sentences():
+        command = TrialCommand(source, seconds, sound, size, fps, overlay, json_file, keep)
+        passed = command.run(typer.echo)
+    raise typer.Exit(0 if passed else 1)
 
 
 @app.command()
@@ -151,20 +187,13 @@ def _run_demo_stack(state: Path, cameras: int, port: int, fleet: OtherFleet | No
         typer.echo("\n  Stopping.")
 
 
-def _tell(result: RunResult, json_file: Path | None) -> None:
+def _tell(result: RunResult, json_file: Path | None, *, kept: bool) -> None:
     from simulator.scenario.report import as_json, in_words  # noqa: PLC0415 - kept beside its use
 
     for line in in_words(result):
         typer.echo(line)
     if json_file is not None:
-        _try_to_write(json_file, json.dumps(as_json(result), indent=2) + "\n")
-
-
-def _try_to_write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ScenarioError(f"The report cannot be written to {file}: {error.strerror}.") from error
+        write_report(json_file, as_json(result, kept=kept))
 
 
 def _other_fleet(url: str | None, token_env: str | None, authority: Path | None) -> OtherFleet | None:
@@ -175,24 +204,6 @@ def _other_fleet(url: str | None, token_env: str | None, authority: Path | None)
             raise ScenarioError("--token-env and --authority go with --fleet; give all of them, or none.")
         return None
     return OtherFleet(url, read_token(token_env, os.environ), authority)
-
-
-@contextmanager
-def _folder(keep: Path | None) -> Iterator[Path]:
-    """Give the folder to keep everything in: the one that was asked for, or one that goes again."""
-    if keep is None:
-        with tempfile.TemporaryDirectory(prefix="lapel-") as temporary:
-            yield Path(temporary)
-        return
-    try:
-        keep.mkdir(parents=True, exist_ok=True)
-        if any(keep.iterdir()):
-            raise ScenarioError(
-                f"{keep} is not empty; give a new folder, so that nothing in it is overwritten."
-            )
-    except OSError as error:
-        raise ScenarioError(f"{keep} cannot be used to keep things in: {error.strerror}.") from error
-    yield keep.resolve()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The process of one virtual camera: the device's own ``Camera``, with virtual sensors.
+"""The process of one virtual camera: the device's own ``Camera``, with virtual sensors or the device's own.
 
 Rules:
 
@@ -88,6 +88,7 @@ def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, send
     import cv2  # noqa: PLC0415 - see above
 
     from device.camera import Camera  # noqa: PLC0415 - see above
+    from device.capture.sensors import real_sensors  # noqa: PLC0415 - see above
     from device.config import check_config  # noqa: PLC0415 - see above
     from simulator.cameras.preview import Preview  # noqa: PLC0415 - see above
     from simulator.cameras.sensors import VirtualSensors  # noqa: PLC0415 - see above
@@ -97,8 +98,12 @@ def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, send
     faults = SensorFaults()
     preview = Preview(lambda jpeg: sender.send(Picture(jpeg)))
     part_is_up = _Last(2 if loop is not None else 1, partial(sender.send, IsUp()))
-    virtual = VirtualSensors(spec, loop=loop, viewfinder=preview, faults=faults, filled=part_is_up)
-    camera = Camera(check_config(spec.config()), virtual.sensors())
+    if spec.sources is None:
+        virtual = VirtualSensors(spec, loop=loop, viewfinder=preview, faults=faults, filled=part_is_up)
+        sensors = virtual.sensors()
+    else:
+        sensors = real_sensors()
+    camera = Camera(check_config(spec.config()), sensors)
     preview.start()
     camera.start()
     try:

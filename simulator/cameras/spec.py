@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +18,21 @@ BITRATE_KBIT = 1_500
 
 
 @dataclass(frozen=True, slots=True)
+class RealSources:
+    """A file, a device or an address in place of a scene.
+
+    Attributes:
+        picture: As ``video.source`` takes it.
+        sound: As ``audio.source`` takes it.
+        overlay: Whether time and camera are burned into the picture.
+    """
+
+    picture: str = field(repr=False)
+    sound: str = field(repr=False)
+    overlay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CameraSpec:
     """One virtual camera.
 
@@ -29,6 +44,8 @@ class CameraSpec:
         window_s: How much pre-record it keeps, in seconds.
         niceness: How far it yields to other programs on this machine (nice(2)), 0 for not at all.
         preset: x264's effort.
+        sources: What it films with the device's own sensors and as a device does by default; None for the
+            scene.
     """
 
     name: str
@@ -38,6 +55,7 @@ class CameraSpec:
     window_s: int
     niceness: int = 0
     preset: str = "ultrafast"
+    sources: RealSources | None = None
 
     @property
     def state(self) -> Path:
@@ -55,25 +73,47 @@ class CameraSpec:
 
     def config(self) -> dict[str, Any]:
         """Return the device's configuration, as its TOML file would hold it."""
+        seen, heard = self._seen_and_heard()
         return {
             "camera": {"state_dir": str(self.state), "window_s": float(self.window_s)},
             "video": {
-                "source": "virtual",
                 "width": self.scene.width,
                 "height": self.scene.height,
                 "fps": self.scene.fps,
-                "bitrate_kbit": BITRATE_KBIT,
-                "encoder": "libx264",
-                "preset": self.preset,
+                **seen,
             },
-            "audio": {"source": "virtual"},
+            "audio": heard,
             "storage": {"after_receipt": "keep"},
             "link": {"status_s": 5.0, "retry_max_s": 5.0},
         }
 
+    def _seen_and_heard(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the configuration says of the picture, but for its size, and of the sound."""
+        if self.sources is not None:
+            return (
+                {"source": self.sources.picture, "overlay": self.sources.overlay},
+                {"source": self.sources.sound},
+            )
+        return (
+            {
+                "source": "virtual",
+                "bitrate_kbit": BITRATE_KBIT,
+                "encoder": "libx264",
+                "preset": self.preset,
+            },
+            {"source": "virtual"},
+        )
+
 
 def plan_cameras(
-    names: Sequence[str], folder: Path, scene: SceneSpec, *, window_s: int, seed: int, niceness: int = 0
+    names: Sequence[str],
+    folder: Path,
+    scene: SceneSpec,
+    *,
+    window_s: int,
+    seed: int,
+    niceness: int = 0,
+    sources: RealSources | None = None,
 ) -> tuple[CameraSpec, ...]:
     """Decide where each camera begins.
 
@@ -84,6 +124,7 @@ def plan_cameras(
         window_s: How much pre-record they keep, in seconds.
         seed: The same seed gives the same cameras.
         niceness: How far they yield to other programs (nice(2)).
+        sources: What they film in place of the scene.
     """
     draw = random.Random(seed)  # noqa: S311 - a seeded choice of pictures, not a secret
     return tuple(
@@ -94,6 +135,7 @@ def plan_cameras(
             begin_s=draw.randrange(LOOP_S),
             window_s=window_s,
             niceness=niceness,
+            sources=sources,
         )
         for name in names
     )

@@ -19,6 +19,7 @@ import httpx
 from cryptography.x509 import load_pem_x509_certificate
 
 from simulator.errors import FleetServiceError, ScenarioError
+from simulator.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +106,7 @@ class FleetApi:
         )
 
     def export(self, recording: str, purpose: str, to: Path) -> None:
-        """Write a recording's MP4 to a file.
+        """Write a recording's MP4 to a file, which is there once it is whole.
 
         Raises:
             FleetServiceError: It was refused, or the connection was lost.
@@ -116,7 +117,7 @@ class FleetApi:
                 self._http.stream(
                     "POST", path, json={"purpose": purpose}, timeout=EXPORT_TIMEOUT_S
                 ) as answer,
-                to.open("wb") as file,
+                whole_file(to) as file,
             ):
                 if not answer.is_success:
                     answer.read()

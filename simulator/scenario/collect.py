@@ -11,7 +11,7 @@ from protocol.units import NS_PER_S
 from protocol.verify.folder import Folder, UnusableFolderError
 from simulator.errors import FleetServiceError
 from simulator.scenario.export import read_export
-from simulator.scenario.result import RecordingResult, Timings
+from simulator.scenario.result import FoundGap, RecordingResult, Timings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,12 +44,19 @@ def collect(
     noted = {each.number: each for each in made if each.name == camera.name}
     for folder in camera.spec.recordings():
         number = int(folder.name)
-        result = _verified(camera, number, folder, authority)
+        result = verified(camera.place.camera, number, folder, authority)
         yield _completed(result, listed.get(number), noted.get(number), api, exports)
 
 
-def _verified(camera: VirtualCamera, number: int, folder: Path, authority: bytes) -> RecordingResult:
-    name = camera.place.camera
+def verified(name: str, number: int, folder: Path, authority: bytes) -> RecordingResult:
+    """Say what verifying a recording's sealed copy came to.
+
+    Args:
+        name: What the fleet calls its camera.
+        number: The camera's own number for it.
+        folder: The sealed copy.
+        authority: The fleet's authority (DER).
+    """
     try:
         report = verify_recording(Folder(folder), authorities=[authority])
     except (FootageError, UnusableFolderError) as error:
@@ -64,11 +71,25 @@ def _verified(camera: VirtualCamera, number: int, folder: Path, authority: bytes
         sentence=report.sentence.rstrip("."),
         folder=str(folder),
         missing=_missing(report),
+        gaps=_gaps(report),
     )
 
 
 def _missing(report: Report) -> tuple[str, ...]:
     return tuple(f"{_seconds(each.duration_ns):.1f} s {each.reason}" for each in report.missing)
+
+
+def _gaps(report: Report) -> tuple[FoundGap, ...]:
+    first_ns = report.first_ns or 0
+    return tuple(
+        FoundGap(
+            str(gap.track),
+            _seconds(gap.start_ns - first_ns),
+            _seconds(gap.duration_ns),
+            str(gap.cause) if gap.cause else None,
+        )
+        for gap in report.gaps
+    )
 
 
 def _completed(

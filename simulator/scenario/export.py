@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import av
 import av.error
 import av.logging
+import numpy as np
+from av.video.frame import VideoFrame
 
 from simulator.scenario.result import ExportFacts
 
@@ -14,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from av.audio.frame import AudioFrame
-    from av.video.frame import VideoFrame
 
 
 def read_export(path: Path) -> ExportFacts:
@@ -22,28 +24,70 @@ def read_export(path: Path) -> ExportFacts:
 
     What the decoder complains of is part of the facts, an unreadable file included, and is not raised.
     """
-    starts: dict[str, float] = {}
-    ends: dict[str, float] = {}
+    seen = _Seen()
     with av.logging.Capture(local=False) as said:
         previous = av.logging.get_level()
         av.logging.set_level(av.logging.WARNING)
         try:
             with av.open(str(path)) as container:
                 for frame in container.decode():
-                    _note(frame, starts, ends)
+                    seen.take(frame)
             failure: tuple[str, ...] = ()
         except (av.error.FFmpegError, OSError) as error:
             failure = (str(error),)
         finally:
             av.logging.set_level(previous)
-    complaints = failure + tuple(f"{name}: {message.strip()}" for _, name, message in said)
-    duration_s = max(ends.values(), default=0.0) - min(starts.values(), default=0.0)
-    return ExportFacts(duration_s, starts.get("picture"), starts.get("sound"), complaints)
+    return seen.facts(failure + tuple(f"{name}: {message.strip()}" for _, name, message in said))
 
 
-def _note(frame: VideoFrame | AudioFrame, starts: dict[str, float], ends: dict[str, float]) -> None:
-    track = "picture" if hasattr(frame, "width") else "sound"
-    start_s = frame.time or 0.0
-    length_s = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0
-    starts[track] = min(starts.get(track, start_s), start_s)
-    ends[track] = max(ends.get(track, 0.0), start_s + length_s)
+@dataclass(slots=True)
+class _Seen:
+    """What came out of the decoders so far."""
+
+    starts: dict[str, float] = field(default_factory=dict)
+    ends: dict[str, float] = field(default_factory=dict)
+    pictures: int = 0
+    light: float = 0.0
+    still_s: float | None = None
+    last_s: float | None = None
+    sound_s: float = 0.0
+    loudest: float | None = None
+
+    def take(self, frame: VideoFrame | AudioFrame) -> None:
+        """Note a picture or some sound."""
+        start_s = frame.time or 0.0
+        length_s = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0
+        if isinstance(frame, VideoFrame):
+            self._picture(frame, start_s)
+            track = "picture"
+        else:
+            loud = float(np.abs(frame.to_ndarray()).max(initial=0.0))
+            self.loudest = max(self.loudest or 0.0, loud)
+            self.sound_s += frame.samples / frame.sample_rate
+            track = "sound"
+        self.starts[track] = min(self.starts.get(track, start_s), start_s)
+        self.ends[track] = max(self.ends.get(track, 0.0), start_s + length_s)
+
+    def _picture(self, frame: VideoFrame, start_s: float) -> None:
+        self.pictures += 1
+        plane = frame.planes[0]  # a camera's pictures are 8-bit YUV: luma first
+        luma = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        # One in sixteen is as good, and soon looked at.
+        self.light += float(luma[: frame.height : 4, : frame.width : 4].mean())
+        if self.last_s is not None:
+            self.still_s = max(self.still_s or 0.0, start_s - self.last_s)
+        self.last_s = start_s
+
+    def facts(self, complaints: tuple[str, ...]) -> ExportFacts:
+        """All of it together."""
+        return ExportFacts(
+            duration_s=max(self.ends.values(), default=0.0) - min(self.starts.values(), default=0.0),
+            picture_start_s=self.starts.get("picture"),
+            sound_start_s=self.starts.get("sound"),
+            complaints=complaints,
+            pictures=self.pictures,
+            longest_still_s=self.still_s,
+            brightness=self.light / self.pictures if self.pictures else None,
+            sound_s=self.sound_s,
+            loudest=self.loudest,
+        )

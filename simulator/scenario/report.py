@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,10 +13,21 @@ if TYPE_CHECKING:
 DECIMALS = 3
 
 
-def as_json(result: RunResult) -> dict[str, Any]:
-    """Return the report as JSON-ready data, with its figures rounded to thousandths."""
-    data = asdict(result)
-    return {"scenario": data.pop("scenario"), "passed": result.passed, **_rounded(data)}
+def as_json(result: RunResult, *, kept: bool = True) -> dict[str, Any]:
+    """Return the report as JSON-ready data, with its figures rounded to thousandths.
+
+    Args:
+        result: What the run came to.
+        kept: Whether its files outlive it; where they do not, their paths are left out.
+    """
+    recordings = result.recordings if kept else tuple(map(without_files, result.recordings))
+    data = asdict(replace(result, recordings=recordings))
+    return {"scenario": data.pop("scenario"), "passed": result.passed, **rounded(data)}
+
+
+def without_files(made: RecordingResult) -> RecordingResult:
+    """The same without the paths of files that are gone."""
+    return replace(made, folder=None, export=None)
 
 
 def in_words(result: RunResult) -> Iterator[str]:
@@ -58,11 +69,12 @@ def _verdict(checks: int, failed: int) -> str:
     return f"Passed: all {checks} checks held."
 
 
-def _rounded(value: Any) -> Any:  # noqa: ANN401 - JSON
+def rounded(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return JSON-ready data with its figures rounded to thousandths."""
     if isinstance(value, float):
         return round(value, DECIMALS)
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     return value

@@ -14,12 +14,39 @@ class ExportFacts:
         picture_start_s: When the picture starts; None without one.
         sound_start_s: When the sound starts; None without any.
         complaints: What the decoder had to say; none for a sound file.
+        pictures: How many pictures there are.
+        longest_still_s: The longest time from one picture to the next; None with fewer than two.
+        brightness: Their mean luma, from 16 for black to 235 for white; None without a picture.
+        sound_s: How much sound there is, silence included.
+        loudest: Its loudest sample, from 0 for silence to 1; None without any.
     """
 
     duration_s: float
     picture_start_s: float | None
     sound_start_s: float | None
     complaints: tuple[str, ...] = ()
+    pictures: int = 0
+    longest_still_s: float | None = None
+    brightness: float | None = None
+    sound_s: float = 0.0
+    loudest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGap:
+    """A gap of one track, as verifying found it.
+
+    Attributes:
+        track: ``video`` or ``audio``.
+        at_s: Where it begins, from the recording's first chunk.
+        lasts_s: How long it is.
+        cause: What the camera signed as its cause; None where it signed none.
+    """
+
+    track: str
+    at_s: float
+    lasts_s: float
+    cause: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +77,10 @@ class RecordingResult:
         duration_s: What the ledger says it lasts, in seconds.
         verdict: What verifying the sealed copy came to.
         sentence: The same in words.
-        folder: The sealed copy on the camera.
+        folder: The sealed copy on the camera; None in a report that outlives it.
         export: The exported MP4; None when there is none.
         fleet_state: What the fleet says of it; None when the fleet does not know it.
+        gaps: What it lacks of each track.
         facts: What reading the export showed.
         timings: How long it took.
     """
@@ -64,10 +92,11 @@ class RecordingResult:
     duration_s: float
     verdict: str
     sentence: str
-    folder: str
+    folder: str | None
     export: str | None = None
     fleet_state: str | None = None
     missing: tuple[str, ...] = ()
+    gaps: tuple[FoundGap, ...] = ()
     facts: ExportFacts | None = None
     timings: Timings = field(default_factory=Timings)
 

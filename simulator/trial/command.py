@@ -1,0 +1,130 @@
+"""``lapel-simulator try``: from what was typed to a report that is always written.
+
+Rules:
+
+* What cannot be used is refused in one sentence before anything starts, and that is a report too.
+* The report says from the beginning that the trial has not ended, and is replaced as a whole.
+* A second Ctrl-C ends it where it stands; the report then has what is known by then.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from device.config import check_config
+from device.errors import ConfigError
+from protocol.addresses import without_secrets
+from simulator.cameras.spec import RealSources
+from simulator.errors import ScenarioError, SimulatorError
+from simulator.interrupt import interruptible
+from simulator.keeping import UNFINISHED, kept_in, write_report
+from simulator.progress import TerminalProgress
+from simulator.scenario.report import without_files
+from simulator.trial.look import check_sound, look_at
+from simulator.trial.plan import NO_SOUND, InputKind, TrialPlan, choose_size, choose_sound, kind_of
+from simulator.trial.report import as_json, in_words
+from simulator.trial.result import TrialResult
+from simulator.trial.trial import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})")
+_FROM_STANDARD_INPUT: Final = "-"
+_LONGEST: Final = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class TrialCommand:
+    """What was typed, as ``lapel-simulator try --help`` names it."""
+
+    source: str
+    seconds: int
+    sound: str | None
+    size: str | None
+    fps: int
+    overlay: bool
+    json_file: Path | None
+    keep: Path | None
+
+    def run(self, say: Callable[[str], None]) -> bool:
+        """Do it, and tell whether it passed.
+
+        Args:
+            say: Gets the report, line by line.
+
+        Raises:
+            ScenarioError: What was typed cannot be used.
+        """
+        self._report(TrialResult(without_secrets(self.source), self.seconds, trouble=UNFINISHED))
+        try:
+            with kept_in(self.keep) as folder:
+                result = self._perform(folder, say)
+        except SimulatorError as error:
+            self._report(TrialResult(without_secrets(self.source), self.seconds, trouble=str(error)))
+            raise
+        return result.passed
+
+    def _perform(self, folder: Path, say: Callable[[str], None]) -> TrialResult:
+        plan = self._plan()
+        with interruptible() as stopping, TerminalProgress() as progress:
+            trial = Trial(plan, folder, stopping, progress)
+            try:
+                result = trial.perform()
+            except BaseException as error:
+                self._report(trial.result(f"It broke off ({type(error).__name__})."))
+                raise
+        if self.keep is None:
+            gone = tuple(replace(each, made=without_files(each.made)) for each in result.recordings)
+            result = replace(result, recordings=gone)
+        self._report(result)
+        for line in in_words(result):
+            say(line)
+        return result
+
+    def _plan(self) -> TrialPlan:
+        picture = _whole(_read_source() if self.source == _FROM_STANDARD_INPUT else self.source)
+        wanted = _read_size(self.size)
+        seen = look_at(picture)
+        sound = choose_sound(picture, self.sound, seen)
+        if self.sound is not None:
+            sound = _whole(sound) if sound != NO_SOUND else sound
+            check_sound(sound)
+        width, height = choose_size(wanted, seen)
+        plan = TrialPlan(RealSources(picture, sound, self.overlay), self.seconds, width, height, self.fps)
+        try:
+            check_config(plan.spec(Path()).config())
+        except ConfigError as error:
+            raise ScenarioError(str(error)) from error
+        return plan
+
+    def _report(self, result: TrialResult) -> None:
+        if self.json_file is not None:
+            write_report(self.json_file, as_json(result))
+
+
+def _whole(source: str) -> str:
+    """Name a file by its whole path: the camera's process may work elsewhere."""
+    if kind_of(source) is InputKind.FILE and Path(source).exists():
+        return str(Path(source).resolve())
+    return source
+
+
+def _read_source() -> str:
+    source = sys.stdin.readline(_LONGEST).strip()
+    if not source:
+        raise ScenarioError("There is no source on standard input; pipe one line with it in.")
+    return source
+
+
+def _read_size(size: str | None) -> tuple[int, int] | None:
+    if size is None:
+        return None
+    found = _SIZE.fullmatch(size)
+    if found is None:
+        raise ScenarioError(f"{size!r} is no size; write it as 1280x720.")
+    return int(found[1]), int(found[2])

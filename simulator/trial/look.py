@@ -1,0 +1,93 @@
+"""A first look at an input: whether it can be filmed at all, how large it is, and whether it has sound.
+
+A file that cannot be filmed is refused here, in the words of the camera's own source where it has any. An
+address may answer later, so one that does not answer now is no error: then nothing is known of it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import av
+import av.error
+
+from device.capture.sensors import real_sensors
+from device.settings import AudioSettings, VideoSettings
+from device.sources.base import SourceError
+from simulator.errors import ScenarioError
+from simulator.trial.plan import NO_SOUND, InputKind, InputShape, kind_of
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+TIMEOUT_S: Final = 5.0
+_QUARTER: Final = 90
+
+
+def look_at(source: str) -> InputShape | None:
+    """Look at a picture source for a moment.
+
+    Returns:
+        What was seen; None of a device, and of an address that does not answer now.
+
+    Raises:
+        ScenarioError: It is a file that cannot be filmed.
+    """
+    kind = kind_of(source)
+    if kind is InputKind.DEVICE:
+        return None
+    if kind is InputKind.FILE:
+        _open_as_the_camera_does(source)
+    try:
+        with av.open(source, timeout=TIMEOUT_S) as container:
+            return _shape(container)
+    except (av.error.FFmpegError, OSError, ValueError):
+        return None
+
+
+def check_sound(source: str) -> None:
+    """Refuse a sound source that is a file without sound, or that is none.
+
+    Raises:
+        ScenarioError: It cannot be heard.
+    """
+    if source == NO_SOUND or kind_of(source) is not InputKind.FILE or not Path(source).exists():
+        return  # a microphone's name, or one that may come later
+    audio = real_sensors().open_audio
+    if audio is None:
+        return
+    heard = audio(AudioSettings(source=source))
+    try:
+        heard.open()
+    except SourceError as error:
+        raise ScenarioError(str(error)) from error
+    finally:
+        heard.close()
+
+
+def _open_as_the_camera_does(path: str) -> None:
+    if Path(path).is_dir():
+        raise ScenarioError(f"{path} is a folder; give a file, a device or an address.")
+    video = real_sensors().open_video(VideoSettings(source=path))
+    try:
+        video.open()
+    except SourceError as error:
+        raise ScenarioError(str(error)) from error
+    finally:
+        video.close()
+
+
+def _shape(container: InputContainer) -> InputShape | None:
+    if not container.streams.video:
+        return None
+    stream = container.streams.video[0]
+    frame = next(iter(container.decode(stream)), None)
+    if frame is None:
+        return None
+    aspect = stream.sample_aspect_ratio
+    wide = frame.width * float(aspect) if aspect else float(frame.width)
+    width, height = round(wide), frame.height
+    if frame.rotation % (2 * _QUARTER):
+        width, height = height, width
+    return InputShape(width, height, bool(container.streams.audio))
