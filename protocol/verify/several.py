@@ -63,7 +63,12 @@ class Several:
             str(each.report.verdict) if each.report is not None else "not judged" for each in self.judged
         )
         verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counted.items())
-        return f"{count(len(self.judged), 'recording')}: {verdicts}; {self._chain_words()}."
+        return f"{count(len(self.judged), 'recording')}: {verdicts}{self._but()}; {self._chain_words()}."
+
+    def _but(self) -> str:
+        """Say in how many the camera found picture or sound to be of no use: intact does not tell (C12)."""
+        number = sum(bool(each.report and each.report.conditions) for each in self.judged)
+        return f"; in {number} of them picture or sound was not as it should be" if number else ""
 
     def _chain_statuses(self) -> Iterator[int]:
         return (status.OF_CHAIN[each.weight] for each in self.chains)

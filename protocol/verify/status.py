@@ -45,7 +45,8 @@ _WORST_FIRST: Final = (
 )
 
 MEANING: Final[Mapping[int, str]] = {
-    0: "every byte is as the camera signed it, under an authority that was given; also with gaps",
+    0: "every byte is as the camera signed it, under an authority that was given; also with gaps, or where "
+    "the camera says that picture or sound was of no use",
     ALTERED: "something was altered",
     UNUSABLE: "something given cannot be read, or is no recording",
     WITHOUT_END: "as 0, but nothing shows where it ended: a power cut and a removed end look alike",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from protocol.footage.verifying.chains.chain import ChainWeight
-from protocol.footage.verifying.report import ChunkResult, GapResult, Report, seconds
+from protocol.footage.verifying.report import ChunkResult, ConditionResult, GapResult, Report, seconds
 from protocol.footage.verifying.results.finding import Weight
 from protocol.footage.verifying.results.wording import utc
 
@@ -65,6 +65,9 @@ def _lines(report: Report, *, chunks: bool) -> Iterator[str]:
         yield from _listed([finding.sentence for finding in report.findings])
     if report.ok and len(report.gaps) > _GAPS_IN_SENTENCE:
         yield from _listed([_gap(gap, report.first_ns or 0) for gap in report.gaps])
+    if report.conditions:
+        yield "What came and was not as it should be, as the ledger states:"
+        yield from _listed([_condition(each, report.first_ns or 0) for each in report.conditions])
     yield from report.notes
     if report.camera is not None:
         asked, held = seconds(report.asked_ns or 0), seconds(report.prerecord_ns or 0)
@@ -84,6 +87,10 @@ def _listed(sentences: list[str]) -> list[str]:
 def _gap(gap: GapResult, first_ns: int) -> str:
     where = f", as {_stating(gap)} states" if gap.explained else ""
     return f"at {seconds(max(0, gap.start_ns - first_ns))}: {gap.sentence}{where}"
+
+
+def _condition(each: ConditionResult, first_ns: int) -> str:
+    return f"at {seconds(max(0, each.start_ns - first_ns))}: {each.sentence}"
 
 
 def _stating(gap: GapResult) -> str:

@@ -10,6 +10,7 @@ from protocol.footage.verifying.results.finding import Finding, Rule
 if TYPE_CHECKING:
     from protocol.footage.format.certificates import Identity
     from protocol.footage.format.model import Gap
+    from protocol.footage.ledger.conditions import ConditionSpan
     from protocol.footage.ledger.ledger import Close, LedgerEvent, Open
 
 
@@ -27,6 +28,7 @@ class LedgerView:
         close_offset: Where its body begins.
         keyed_to: The last chunk that has keys; the recording's first less one when none has.
         gaps: What its events state as missing.
+        conditions: What its events say was wrong with picture or sound that came.
         last_event: The last event that holds.
         rolled_over: Whether the recording goes on in another one.
         findings: What is wrong.
@@ -43,6 +45,7 @@ class LedgerView:
     close_offset: int = 0
     keyed_to: int = -1
     gaps: list[Gap] = field(default_factory=list)
+    conditions: list[ConditionSpan] = field(default_factory=list)
     last_event: LedgerEvent | None = None
     rolled_over: bool = False
     findings: list[Finding] = field(default_factory=list)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from protocol.footage.format.model import Track
 from protocol.footage.verifying.chains.link import RecordingLink
 from protocol.footage.verifying.results.chunk_result import ChunkResult, ChunkStatus
+from protocol.footage.verifying.results.condition_result import ConditionResult
 from protocol.footage.verifying.results.finding import Finding, Rule
 from protocol.footage.verifying.results.gap_result import GapResult
 from protocol.footage.verifying.results.json_value import JsonValue
@@ -23,6 +24,7 @@ __all__ = [
     "WITHOUT_END_BEFORE",
     "ChunkResult",
     "ChunkStatus",
+    "ConditionResult",
     "Finding",
     "GapResult",
     "JsonValue",
@@ -84,6 +86,7 @@ class Report:
         findings: Every broken rule, the worst first, as ``verdicts``.
         chunks: Every chunk that could be read, in order.
         gaps: What the recording lacks, stated by the camera or not.
+        conditions: What the camera says was wrong with picture or sound that came, such as black (C12).
         notes: What a reader should know that makes the footage no less intact.
         authority: SHA-256 fingerprint (hex) of the authority that issued the camera's certificate.
         authority_checked: Whether that authority is one of those that the caller trusts. Without it, the
@@ -136,6 +139,7 @@ class Report:
     press_utc_synchronised: bool | None = None
     tracks: frozenset[Track] = field(default_factory=frozenset)
     receipt: ReceiptResult | None = None
+    conditions: tuple[ConditionResult, ...] = ()
     without_keys: int = 0
     link: RecordingLink | None = None
     bytes_checked: int = 0
@@ -184,5 +188,6 @@ class Report:
             "notes": list(self.notes),
             "findings": [finding.to_json() for finding in self.findings],
             "gaps": [gap.to_json() for gap in self.gaps],
+            "conditions": [each.to_json() for each in self.conditions],
             "chunks": [chunk.to_json() for chunk in self.chunks],
         }

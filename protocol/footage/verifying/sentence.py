@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.verifying.report import WITHOUT_END, ChunkStatus, Verdict
+from protocol.footage.verifying.results.condition_result import condition_sum
 from protocol.footage.verifying.results.finding import Weight
 from protocol.footage.verifying.results.wording import count, seconds, without_keys
 
@@ -36,7 +37,7 @@ def sentence_of(report: Report) -> str:
     if verdict is Verdict.STRAY_FILE:
         what = _named(report.findings, Weight.STRAY_FILE)
         return f"Stray file: {what}. Without it: {_rest(report)}"
-    return f"{_lead(report)}: {'; '.join(_clauses(report))}."
+    return f"{_lead(report)}{_but(report)}: {'; '.join(_clauses(report))}."
 
 
 def unreached_ns(report: Report) -> int:
@@ -57,6 +58,11 @@ def _rest(report: Report) -> str:
     """Return the sentence of what holds beside the worst of it."""
     sentence = sentence_of(replace(report, verdicts=report.verdicts[1:] or (Verdict.INTACT,)))
     return sentence[0].lower() + sentence[1:]
+
+
+def _but(report: Report) -> str:
+    """Say at once what the camera itself says of picture and sound: whole is not yet of use (C12)."""
+    return f", but with {condition_sum(report.conditions)}" if report.conditions else ""
 
 
 def _lead(report: Report) -> str:

@@ -17,6 +17,7 @@ from protocol.footage.verifying.report import (
     Report,
     Verdict,
 )
+from protocol.footage.verifying.results.condition_result import conditions_within
 from protocol.footage.verifying.results.finding import Rule, Weight
 from protocol.footage.verifying.results.wording import seconds, utc
 from protocol.footage.verifying.sentence import sentence_of, unreached_ns
@@ -67,6 +68,8 @@ def judge(
     )
     if ledger.opening is not None:
         report = _with_opening(report, ledger.opening, segments)
+        within = conditions_within(ledger.conditions, report.first_ns, report.end_ns)
+        report = replace(report, conditions=within)
     report = replace(
         report, verdicts=_verdicts(report, ledger), notes=tuple(_notes(report, ledger, segments))
     )

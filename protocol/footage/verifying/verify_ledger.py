@@ -13,6 +13,7 @@ from protocol.footage.format.certificates import check_chain, fingerprint
 from protocol.footage.format.errors import CertificateError, FormatError, SignatureError
 from protocol.footage.format.signing import check
 from protocol.footage.ledger.close_record import Close
+from protocol.footage.ledger.conditions import condition_of
 from protocol.footage.ledger.entry import DOMAINS, LedgerEntry
 from protocol.footage.ledger.event_record import EventKind, LedgerEvent, gap_of_event
 from protocol.footage.ledger.keys_record import Keys
@@ -122,6 +123,8 @@ class _LedgerCheck:
         self.view.last_event = record
         if record.kind is EventKind.ROLLED_OVER:
             self.view.rolled_over = True
+        elif (span := condition_of(record.kind, record.detail)) is not None:
+            self.view.conditions.append(span)
         elif record.kind is EventKind.GAP:
             try:
                 self.view.gaps.append(gap_of_event(entry.body, base=entry.body_offset))
