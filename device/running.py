@@ -25,6 +25,7 @@ from device.storage import durable
 from device.storage.check import check_filesystem
 from device.storage.lock import FolderLock
 from protocol.addresses import without_secrets
+from protocol.footage.ledger.conditions import condition_now
 from protocol.messages.base import MAX_SHORT_TEXT
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from device.recording.heart.outcome import Outcome
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
+    from protocol.footage.ledger.conditions import ConditionSpan
 
 log = logging.getLogger(__name__)
 
@@ -97,12 +99,14 @@ class Running:
 
     def status(self) -> CameraStatus:
         """How the camera is."""
-        recorder = self.recorder.status()
+        recorder, conditions = self.recorder.status(), self.sensor_control.conditions
         no_link = () if self.link is None or self.link.trouble is None else (self.link.trouble,)
+        wrong = (*recorder.faults, *self.sensor_control.troubles, *_told(conditions), *no_link)
         return CameraStatus(
             camera=self.identity.camera,
             recorder=recorder,
-            faults=tuple(map(without_secrets, (*recorder.faults, *self.sensor_control.troubles, *no_link))),
+            faults=tuple(map(without_secrets, wrong)),
+            conditions=conditions,
             label=self._sensors.clock.label(),
             boot_ns=self._sensors.clock.boot_ns(),
             firmware=FIRMWARE,
@@ -179,6 +183,7 @@ class Running:
             )
         )
         self.recorder.news.listen(link.publish)
+        self.sensor_control.on_condition = link.status_changed
         link.start()
         undo.callback(link.stop)
 
@@ -196,6 +201,11 @@ class Running:
 
     def _changing(self, event: Event) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         return lambda _: self.change(event).to_json()
+
+
+def _told(conditions: tuple[ConditionSpan, ...] | None) -> tuple[str, ...]:
+    """What is wrong with picture and sound that come, a sentence each."""
+    return tuple(condition_now(each.track, each.condition) for each in conditions or ())
 
 
 def _assignment(request: Mapping[str, Any]) -> str | None:

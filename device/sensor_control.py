@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from device.capture.sensors import Sensors
     from device.recording.recorder import Recorder
     from device.settings import CaptureSettings
+    from protocol.footage.ledger.conditions import ConditionSpan
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +37,15 @@ STOP_WAIT_S = 10.0
 
 
 class SensorControl:
-    """Keeps the sensors and the time of a recorder, from ``start`` to ``stop``."""
+    """Keeps the sensors and the time of a recorder, from ``start`` to ``stop``.
+
+    Attributes:
+        on_condition: Called when something begins to be wrong with picture or sound that come, or is over;
+            must return at once.
+    """
 
     def __init__(self, recorder: Recorder, sensors: Sensors, settings: CaptureSettings) -> None:
+        self.on_condition: Callable[[], None] = _nothing
         self._recorder = recorder
         self._sensors = sensors
         self._settings = settings
@@ -59,6 +66,12 @@ class SensorControl:
         capture = self._capture
         own = () if self._trouble is None else (self._trouble,)
         return own if capture is None else (*own, *capture.troubles)
+
+    @property
+    def conditions(self) -> tuple[ConditionSpan, ...] | None:
+        """What is wrong with picture or sound that come; None where nothing is looked at."""
+        capture = self._capture
+        return None if capture is None else capture.conditions
 
     def start(self) -> None:
         """Begin: the sensors open if they should be.
@@ -110,7 +123,12 @@ class SensorControl:
         if self._recorder.sensors and self._capture is None:
             self._trouble = None
             capture = Capture(
-                self._sensors, self._settings, self._recorder.push, self._report, after_ns=after_ns
+                self._sensors,
+                self._settings,
+                self._recorder.push,
+                self._report,
+                after_ns=after_ns,
+                on_condition=self._tell_condition,
             )
             self._sensors = dataclasses.replace(self._sensors, prefill=None)
             self._capture = capture
@@ -138,8 +156,16 @@ class SensorControl:
             self._capture = None
             self._closed.notify_all()
 
+    def _tell_condition(self, span: ConditionSpan) -> None:
+        self._recorder.condition(span)
+        self.on_condition()
+
     def _report(self, sentence: str) -> None:
         log.warning("%s", sentence)
         if self._capture is None:
             self._trouble = sentence
         self._look.set()
+
+
+def _nothing() -> None:
+    """Nobody listens."""

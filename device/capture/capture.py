@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Final
 
 from device.capture.assembly import Assembly
 from device.capture.chunk_queue import ChunkQueue
+from device.capture.condition_watch import ConditionWatch
 from device.capture.frame_queue import FrameQueue
 from device.capture.sound_path import SoundPath
 from device.capture.video_path import VideoPath
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from device.settings import AudioSettings, CaptureSettings
     from device.sources.base import AudioSource
     from protocol.footage.format.model import PlainChunk
+    from protocol.footage.ledger.conditions import ConditionSpan
 
 _CLOSE_S: Final = 3.0
 _HAND_OVER_S: Final = 30.0
@@ -81,6 +83,7 @@ class Capture:
         on_trouble: Gets one sentence when something goes wrong, once for each trouble.
         after_ns: The end of the footage of a capture that broke and that this one follows; what lies between
             is stated as a gap.
+        on_condition: Gets what is wrong with picture or sound that come, at its beginning and at its end.
 
     Attributes:
         broken: Whether a part of it broke: nothing more comes, and another one has to follow it.
@@ -98,6 +101,7 @@ class Capture:
         on_trouble: Callable[[str], None],
         *,
         after_ns: int | None = None,
+        on_condition: Callable[[ConditionSpan], None] = lambda _: None,
     ) -> None:
         video = settings.video
         self.broken = False
@@ -116,6 +120,7 @@ class Capture:
             frame_ns=round(NS_PER_S / video.fps),
             sound=settings.audio is not None,
         )
+        self._watch = ConditionWatch(on_condition, video.fps)
         self._renew = False
         self._prefilled = threading.Event()
         self._stopping = threading.Event()
@@ -128,6 +133,11 @@ class Capture:
     def troubles(self) -> tuple[str, ...]:
         """What is wrong now, a sentence each; empty when all is well."""
         return tuple(self._troubles.copy().values())
+
+    @property
+    def conditions(self) -> tuple[ConditionSpan, ...] | None:
+        """What is wrong now with picture or sound that come; None where that is not known."""
+        return self._watch.now
 
     @property
     def counts(self) -> CaptureCounts:
@@ -173,6 +183,7 @@ class Capture:
                 self._on_trouble(
                     f"A sensor did not close within {_CLOSE_S:.0f} s ({thread.name}): unplug it."
                 )
+        self._watch.finish()
         self._frames.end()
         deadline = time.monotonic() + _HAND_OVER_S
         for thread in self._workers:
@@ -216,8 +227,8 @@ class Capture:
     def _read_frames(self) -> None:
         self._prefilled.wait()
         Feed[VideoFrame](
-            lambda: self._sensors.open_video(self._settings.video),
-            self._frames,
+            lambda: self._watch.source(self._sensors.open_video(self._settings.video)),
+            self._watch.pictures(self._frames),
             trouble=self._trouble(Track.VIDEO),
             clock=self._sensors.clock,
             stopping=self._stopping,
@@ -231,7 +242,7 @@ class Capture:
         sound = SoundPath(settings, self._assembly.put)
         Feed[SoundBlock](
             lambda: self._open_audio(settings),
-            sound,
+            self._watch.sound(sound),
             trouble=self._trouble(Track.AUDIO),
             clock=self._sensors.clock,
             stopping=self._stopping,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from device.conditions.luma import BLACK
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -39,6 +41,9 @@ _EDGE: Final = 3.0
 _EDGE_PER_NOISE: Final = 6.0
 _SHAPE: Final = 2.0
 _SHAPE_PER_LUMA: Final = 0.15
+_NOISY: Final = 12.0
+"""Sensor noise beyond which nobody can say what there is to see."""
+
 _NOISE_LEAST: Final = 16.0
 _NOISE_ALIKE: Final = 0.15
 _BLOCK: Final = 4
@@ -57,40 +62,40 @@ class PictureLook:
         black: Whether it is black.
         covered: Whether it is lit and shows no detail.
         noise: Whether points are unlike their neighbours and unlike the look before; None for the first.
+        sharp: Whether something stands out in this very look, or noise hides whether it does.
     """
 
     black: bool
     covered: bool
     noise: bool | None
+    sharp: bool
 
 
-def look_at(grids: Sequence[Grid], *, was_black: bool) -> PictureLook:
-    """Look at the newest of some grids.
+def look_at(newest: Grid, before: Grid | None, smooth: Sequence[Grid], *, was_black: bool) -> PictureLook:
+    """Look at a grid.
 
     Args:
-        grids: Those of the last looks, ``LOOKS_TOGETHER`` at most, of one shape, the newest last.
+        newest: The grid.
+        before: That of the look before, of the same shape; None for the first.
+        smooth: Those of the last looks in which nothing stood out, ``LOOKS_TOGETHER`` less one at most.
         was_black: Whether it counts as black so far.
     """
-    newest = grids[-1]
-    blocks = _blocks(newest)
+    blocks, sigma = _blocks(newest), _sigma(newest)
     limit = STILL_BLACK_BELOW if was_black else BLACK_BELOW
     bright = float(np.count_nonzero(newest > BRIGHT)) / newest.size
     black = bright < FEW_BRIGHT and float(np.percentile(blocks, _DARK_BLOCKS)) <= limit
-    noise = _is_noise(newest, grids[-2]) if len(grids) > 1 else None
-    covered = not black and float(newest.mean()) > LIT_ABOVE and _lacks_detail(grids, blocks)
-    return PictureLook(black, covered, noise)
+    noise = _is_noise(newest, before) if before is not None else None
+    sharp = sigma > _NOISY or _edge(blocks) > _EDGE + _EDGE_PER_NOISE * sigma / _BLOCK
+    lit = not black and float(newest.mean()) > LIT_ABOVE
+    return PictureLook(black, lit and not sharp and _lacks_detail([*smooth, newest], sigma), noise, sharp)
 
 
-def _lacks_detail(grids: Sequence[Grid], blocks: NDArray[np.float32]) -> bool:
-    """Whether nothing stands out, neither in the newest look nor in the mean of some."""
-    sigma = _sigma(grids[-1])
-    if _edge(blocks) > _EDGE + _EDGE_PER_NOISE * sigma / _BLOCK:
-        return False
-    together = np.stack(list(grids)).mean(axis=0, dtype=np.float32)
-    blocks = _blocks(np.asarray(together, np.float32))
+def _lacks_detail(grids: Sequence[Grid], sigma: float) -> bool:
+    """Whether nothing stands out in the mean of some looks, and what is left is a smooth glow."""
+    blocks = _blocks(np.asarray(np.stack(list(grids)).mean(axis=0, dtype=np.float32), np.float32))
     if _edge(blocks) > _EDGE + _EDGE_PER_NOISE * sigma / _BLOCK / len(grids) ** 0.5:
         return False
-    return _shape(blocks) <= _SHAPE + _SHAPE_PER_LUMA * max(0.0, float(blocks.mean()) - 16.0)
+    return _shape(blocks) <= _SHAPE + _SHAPE_PER_LUMA * max(0.0, float(blocks.mean()) - BLACK)
 
 
 def _is_noise(newest: Grid, before: Grid) -> bool:

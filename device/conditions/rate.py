@@ -64,7 +64,7 @@ class Rate:
         came = sum(each for _, each in self._came) - count  # those that just came begin what follows
         rate = came * NS_PER_S / max(1, at_ns - start_ns)
         slow = rate < stated * (STILL_SLOW_BELOW if self._follow.active else SLOW_BELOW)
-        change = self._follow.look(start_ns if not self._follow.active else at_ns, at_ns, slow)
+        change = self._follow.look(start_ns, at_ns, slow)
         if change is None:
             return []
         end = change.end_ns if isinstance(change, Over) else None

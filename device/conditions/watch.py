@@ -97,7 +97,8 @@ class PictureWatch:
         self._conditions = Conditions(Track.VIDEO, _PICTURES)
         self._rate = Rate(Track.VIDEO, fps)
         self._stillness = _Stillness()
-        self._grids: deque[Grid] = deque(maxlen=LOOKS_TOGETHER)
+        self._grid: Grid | None = None
+        self._smooth: deque[Grid] = deque(maxlen=LOOKS_TOGETHER - 1)
         self._next_ns: int | None = None
         self._bright = False
 
@@ -112,7 +113,8 @@ class PictureWatch:
         if self._next_ns is not None and at_ns < self._next_ns:
             return changes
         self._next_ns = at_ns + LOOK_NS
-        look, still = self._look(frame), self._stillness.look(self._grids[-1], frame)
+        grid = grid_of(frame)
+        look, still = self._look(grid), self._stillness.look(grid, frame)
         bright, self._bright = self._bright, False
         seen: dict[ConditionKind, bool | None] = {
             ConditionKind.BLACK: look.black and not bright,
@@ -124,16 +126,23 @@ class PictureWatch:
 
     def absent(self) -> list[ConditionSpan]:
         """No pictures come; return what is over."""
-        self._grids.clear()
+        self._grid = None
+        self._smooth.clear()
         self._next_ns, self._bright, self._stillness = None, False, _Stillness()
         return [*self._conditions.finish(), *self._rate.finish()]
 
-    def _look(self, frame: VideoFrame) -> PictureLook:
-        grid = grid_of(frame)
-        if self._grids and self._grids[-1].shape != grid.shape:
-            self._grids.clear()  # a picture of another size
-        self._grids.append(grid)
-        return look_at(self._grids, was_black=self._conditions.active(ConditionKind.BLACK))
+    def _look(self, grid: Grid) -> PictureLook:
+        before, self._grid = self._grid, grid
+        if before is not None and before.shape != grid.shape:
+            before = None  # a picture of another size
+            self._smooth.clear()
+        was_black = self._conditions.active(ConditionKind.BLACK)
+        look = look_at(grid, before, self._smooth, was_black=was_black)
+        if look.sharp:
+            self._smooth.clear()
+        else:
+            self._smooth.append(grid)
+        return look
 
 
 _FEW_OF_A_PEEK: Final = 50

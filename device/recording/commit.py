@@ -34,7 +34,7 @@ class CommitPlan:
         recipients: Whom the recording is sealed to.
         held: The durable pre-record; None when there is none.
         keys: Its sealed keys; None when there is none.
-        events: The clock's steps within it, then what started it.
+        events: The clock's steps within it, what started it, then what was wrong with picture or sound.
     """
 
     opening: Open

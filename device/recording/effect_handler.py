@@ -25,6 +25,7 @@ from device.recording.heart.messages import (
     RolledOver,
     StorageFailed,
 )
+from device.recording.recent_conditions import condition_event, condition_words
 from device.recording.under_way import UnderWay
 from device.storage import durable
 from device.storage.space import SpaceWatch
@@ -110,6 +111,8 @@ class EffectHandler:
                 self._look_at_space(effect)
             case e.SayFault():
                 self._say_fault(effect)
+            case e.NoteCondition():
+                self._note_condition(effect)
             case e.UseRecipients():
                 self._parts.opener.recipients = effect.recipients
             case _:
@@ -236,6 +239,18 @@ class EffectHandler:
         self.under_way.tell(NewsKind.STORAGE_LOW, now.label, None, text=self.space.sentence)
         try:
             self.under_way.note(EventKind.LOW_STORAGE, now.ns, now.label, {"percent": mark})
+        except StorageError as error:
+            self._note_failure(error)
+
+    def _note_condition(self, effect: e.NoteCondition) -> None:
+        """Tell of what is wrong with picture or sound: news when it begins, the ledger in any case (C12)."""
+        under_way, span, now = self.under_way, effect.span, effect.now
+        under_way.conditions.add(span)
+        if span.end_ns is None:
+            under_way.tell(NewsKind.FAULT, now.label, under_way.current, text=condition_words(span))
+        event = condition_event(span, now.ns, now.label)
+        try:
+            under_way.note(event.kind, event.at_ns, event.label, dict(event.detail))
         except StorageError as error:
             self._note_failure(error)
 

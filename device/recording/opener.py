@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from device.errors import StorageError, StorageFullError
 from device.recording.commit import CommitPlan, commit
+from device.recording.recent_conditions import condition_event
 from device.ring.prerecord import PreRecord
 from device.ring.window import Recorded
 from device.storage.claim import prepare_claim
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from device.credentials import Credentials
     from device.recording.clock_steps import RecentSteps, Step
     from device.recording.heart.wanted import Wanted
+    from device.recording.recent_conditions import RecentConditions
     from device.recording.recording import OpenRecording
     from device.ring.prerecord import Tail
     from device.ring.ring import RingRange
@@ -95,7 +97,15 @@ class Opener:
         """Segments that attempts claim that failed and may be on the card all the same."""
         return frozenset(self._left | self._taken_back)
 
-    def open(self, wanted: Wanted, *, next_seq: int, tail: Tail, steps: RecentSteps) -> OpenRecording:
+    def open(
+        self,
+        wanted: Wanted,
+        *,
+        next_seq: int,
+        tail: Tail,
+        steps: RecentSteps,
+        conditions: RecentConditions,
+    ) -> OpenRecording:
         """Commit a recording durably.
 
         Args:
@@ -103,13 +113,14 @@ class Opener:
             next_seq: The number that the next chunk will have.
             tail: What is known of the time since the newest chunk of the window.
             steps: How wall time stepped: those since the oldest chunk of the window are told in it (C10).
+            conditions: What was wrong with picture or sound since then, and what still is (C12).
 
         Raises:
             StorageError: It is not recorded; nothing may be acknowledged.
         """
         if self._in_doubt:
             self._settle_doubt()
-        plan = self._plan(wanted, next_seq, tail, steps)
+        plan = self._plan(wanted, next_seq, tail, steps, conditions)
         try:
             recording = self._commit(plan)
         except StorageError as error:
@@ -130,7 +141,14 @@ class Opener:
                 self.number += 1
         self._prepared_after = self.number
 
-    def _plan(self, wanted: Wanted, next_seq: int, tail: Tail, steps: RecentSteps) -> CommitPlan:
+    def _plan(
+        self,
+        wanted: Wanted,
+        next_seq: int,
+        tail: Tail,
+        steps: RecentSteps,
+        conditions: RecentConditions,
+    ) -> CommitPlan:
         identity = self._random(RECORDING_BYTES)
         held: RingRange | None = None
         keys: Keys | None = None
@@ -163,7 +181,9 @@ class Opener:
         )
         press = LedgerEvent(EventKind.PRESS, wanted.press_ns, wanted.label, {"trigger": wanted.trigger})
         within = steps.since(held.first.start_ns) if held else ()
-        return CommitPlan(opening, self.recipients, held, keys, (*map(step_event, within), press))
+        told_of = conditions.since(held.first.start_ns if held else wanted.press_ns)
+        found = (condition_event(each, wanted.press_ns, wanted.label) for each in told_of)
+        return CommitPlan(opening, self.recipients, held, keys, (*map(step_event, within), press, *found))
 
     def _commit(self, plan: CommitPlan) -> OpenRecording:
         try:

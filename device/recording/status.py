@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from protocol.messages.base import MAX_SHORT_TEXT
-from protocol.messages.status import MAX_FAULTS, Status
-from protocol.units import NS_PER_US
+from protocol.messages.status import MAX_FAULTS, SensorCondition, Status
+from protocol.units import NS_PER_S, NS_PER_US
 
 if TYPE_CHECKING:
     from device.storage.filesystem import Space
     from protocol.footage.format.model import ClockLabel
+    from protocol.footage.ledger.conditions import ConditionSpan
     from protocol.mode import Mode
 
 
@@ -54,6 +55,8 @@ class CameraStatus:
         camera: The camera's id.
         recorder: What the recorder knows.
         faults: Everything that is wrong, one sentence each.
+        conditions: What of it is wrong with picture and sound although they come; None where nothing is
+            looked at.
         label: When, as wall time.
         boot_ns: When, on the boot-time clock.
         firmware: The version that runs.
@@ -62,6 +65,7 @@ class CameraStatus:
     camera: str
     recorder: RecorderStatus
     faults: tuple[str, ...]
+    conditions: tuple[ConditionSpan, ...] | None
     label: ClockLabel
     boot_ns: int
     firmware: str
@@ -82,11 +86,24 @@ class CameraStatus:
             storage_total_bytes=None if space is None else space.total,
             made=recorder.made,
             faults=tuple(fault[:MAX_SHORT_TEXT] for fault in self.faults)[:MAX_FAULTS],
+            conditions=self._conditions(),
             firmware=self.firmware,
             at_utc_us=max(0, self.label.utc_us),
             clock_synchronised=self.label.synchronised,
             at_boot_us=self.boot_ns // NS_PER_US,
         )
+
+    def _conditions(self) -> tuple[SensorCondition, ...] | None:
+        if self.conditions is None:
+            return None
+        return tuple(
+            SensorCondition(
+                track=str(each.track),
+                condition=each.condition,
+                for_s=max(0, self.boot_ns - each.start_ns) / NS_PER_S,
+            )
+            for each in self.conditions
+        )[:MAX_FAULTS]
 
     def to_json(self) -> dict[str, Any]:
         """As it goes over the control socket."""
@@ -105,6 +122,9 @@ class CameraStatus:
             "storage_free_bytes": None if space is None else space.free,
             "storage_total_bytes": None if space is None else space.total,
             "faults": list(self.faults),
+            "conditions": None
+            if self.conditions is None
+            else [each.model_dump() for each in self._conditions() or ()],
             "utc_us": self.label.utc_us,
             "clock_synchronised": self.label.synchronised,
             "firmware": self.firmware,

@@ -19,6 +19,7 @@ from device.errors import StorageError, StorageFullError
 from device.recording.clock_steps import RecentSteps
 from device.recording.heart.wanted import Wanted
 from device.recording.publisher import Publisher
+from device.recording.recent_conditions import RecentConditions
 from device.ring.prerecord import Tail
 from device.ring.window import Recorded
 from protocol.footage.format.model import GapCause
@@ -45,6 +46,7 @@ class UnderWay:
         current: The recording under way; None when there is none, or when it could not be opened yet.
         next_seq: The number of the next chunk that the window and the recording under way will get.
         steps: How wall time stepped of late.
+        conditions: What is or was of late wrong with picture or sound that come.
         publisher: Gives recordings their folders.
     """
 
@@ -58,6 +60,7 @@ class UnderWay:
         self.current: OpenRecording | None = None
         self.next_seq = 0
         self.steps = RecentSteps(parts.window.window_ns)
+        self.conditions = RecentConditions(parts.window.window_ns)
         self._untold: OpenRecording | None = None
         self.publisher = Publisher(parts.shelf, parts.reserve, parts.writer.closed, fail)
         self._parts = parts
@@ -96,7 +99,9 @@ class UnderWay:
             StorageError: It is not recorded; nothing may be acknowledged.
         """
         parts = self._parts
-        recording = parts.opener.open(wanted, next_seq=self.next_seq, tail=tail, steps=self.steps)
+        recording = parts.opener.open(
+            wanted, next_seq=self.next_seq, tail=tail, steps=self.steps, conditions=self.conditions
+        )
         self.tell_opened()
         self.current = self._untold = recording
         self.publisher.take(recording)

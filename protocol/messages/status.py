@@ -11,10 +11,11 @@ Rules:
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StrictBool
 
+from protocol.footage.ledger.conditions import LONGEST_WORD
 from protocol.messages.base import (
     CameraId,
     Count,
@@ -45,6 +46,21 @@ class UploadProgress(Message):
     current: Count | None = None
 
 
+class SensorCondition(Message):
+    """What is wrong with picture or sound although they come.
+
+    Attributes:
+        track: Of which track.
+        condition: What: black, covered, frozen, noise, dead, silent, clipped, hum or slow; of a later version
+            maybe another word.
+        for_s: For how many seconds by now.
+    """
+
+    track: Literal["video", "audio"]
+    condition: Annotated[str, Field(min_length=1, max_length=LONGEST_WORD)]
+    for_s: Seconds
+
+
 class Status(Message):
     """How a camera is.
 
@@ -64,6 +80,8 @@ class Status(Message):
         made: How many recordings this camera has ever numbered, None where it does not say.
         upload: What is still to be sent.
         faults: What is wrong, one sentence each.
+        conditions: What is wrong with picture and sound although they come, told in ``faults`` as well; None
+            where it does not say: its sensors are closed, or its version does not look.
         firmware: The version that runs.
         at_utc_us: When, by the camera's clock, None where it does not say.
         clock_synchronised: Whether that clock was disciplined, None where it does not say.
@@ -85,6 +103,7 @@ class Status(Message):
     made: Count | None = None
     upload: UploadProgress = UploadProgress()
     faults: Annotated[tuple[Sentence, ...], Field(max_length=MAX_FAULTS)] = ()
+    conditions: Annotated[tuple[SensorCondition, ...], Field(max_length=MAX_FAULTS)] | None = None
     firmware: ShortText = ""
     at_utc_us: UtcMicroseconds | None = None
     clock_synchronised: StrictBool | None = None

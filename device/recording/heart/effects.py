@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from device.ring.chunk import RingChunk
     from device.ring.prerecord import Tail
     from protocol.footage.format.model import GapCause, PlainChunk
+    from protocol.footage.ledger.conditions import ConditionSpan
     from protocol.footage.sealing.keys import Recipient
 
 
@@ -150,6 +151,14 @@ class SayFault:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteCondition:
+    """Tell of a condition of picture or sound, in the news and in the ledger, and remember it."""
+
+    span: ConditionSpan
+    now: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class UseRecipients:
     """Seal what is opened from now on to these."""
 
@@ -223,6 +232,7 @@ Effect = (
     | LookAtClock
     | LookAtSpace
     | SayFault
+    | NoteCondition
     | UseRecipients
     | TellSensors
     | CutChunk

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from device.recording.heart.condition import ConditionChanged
+
 if TYPE_CHECKING:
     from device.recording.state import Event
     from device.ring.chunk import RingChunk
@@ -277,6 +279,7 @@ Message = (
     | Settle
     | Overdue
     | Shut
+    | ConditionChanged
     | ChunkArrived
     | ChunkStored
     | ChunkLost

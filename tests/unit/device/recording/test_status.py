@@ -9,6 +9,8 @@ import pytest
 from device.desired import DesiredStateApplier
 from device.errors import NotReadyError
 from device.recording.status import CameraStatus
+from protocol.footage.format.model import Track
+from protocol.footage.ledger.conditions import ConditionSpan
 from protocol.footage.ledger.ledger import EventKind, read_ledger
 from protocol.footage.sealing.keys import Recipient, generate_private_key
 from protocol.messages.desired import AssignmentInfo, CameraSettings, Desired
@@ -46,6 +48,7 @@ def test_the_status_message_says_what_the_recorder_knows(bench: Bench) -> None:
         camera="cam-01",
         recorder=own,
         faults=("x" * 400,),
+        conditions=(ConditionSpan(Track.VIDEO, "black", 19_000_000_000),),
         label=bench.clock.label(),
         firmware="1",
     )
@@ -54,6 +57,8 @@ def test_the_status_message_says_what_the_recorder_knows(bench: Bench) -> None:
     assert (message.prerecord_s, message.window_s, message.made) == (6.0, 10.0, 1)
     assert message.storage_total_bytes is not None
     assert len(message.faults[0]) == 256
+    assert message.conditions is not None
+    assert message.conditions[0].model_dump() == {"track": "video", "condition": "black", "for_s": 42.0}
     shown = status.to_json()
     assert (shown["recording_s"], shown["state"], shown["run"]) == (2.0, "recording", own.run.hex())
 
