@@ -64,6 +64,12 @@ class BackgroundLink:
             elif not self._over:
                 self._kept.append(news)
 
+    def status_changed(self) -> None:
+        """Have the status sent soon; a link to come sends it when it starts. Returns at once."""
+        with self._guard:
+            if self._link is not None:
+                self._link.status_changed()
+
     def stop(self) -> None:
         """Stop the link, as it does; one that is not there yet never starts."""
         with self._guard:
