@@ -13,14 +13,17 @@ import base64
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from typer.testing import CliRunner
 
+from protocol.footage.format.model import Track
+from protocol.footage.ledger.conditions import ConditionKind, ConditionSpan, condition_detail
+from protocol.footage.ledger.ledger import EventKind
 from protocol.verify import cli
-from tests.support.media.recordings import Take, make_identity
+from tests.support.media.recordings import BOOT_NS, SECOND_NS, Take, make_identity
 from tests.support.vectors.base import IDENTITY, VIDEO, Files
 from tests.support.vectors.vectors import Json, Sealer, load_sealed, read_vector
 
@@ -58,6 +61,7 @@ def commands(seal: Sealer) -> Iterator[Command]:
     """Make every vector."""
     yield from _single()
     yield from _several(seal)
+    yield _black(seal)
 
 
 def _single() -> Iterator[Command]:
@@ -88,6 +92,25 @@ def _single() -> Iterator[Command]:
         yield Command(name, what, {given[0]: files}, given, status, (verdict,), authority=authority)
     gone = {name: data for name, data in intact.items() if name != "ledger.cbor"}
     yield Command("not-a-recording", "There is no ledger.", {"00000007": gone}, ("00000007",), 2, ())
+
+
+def _black(seal: Sealer) -> Command:
+    """A recording that is as it was signed, and shows little but black (C12)."""
+    take = Take(IDENTITY, number=1, seed=9, sealer=seal)
+    for _ in range(4):
+        take.chunk(tracks=VIDEO, size=8)
+    take.press(asked_s=4)
+    start = BOOT_NS - 3 * SECOND_NS
+    told = ConditionSpan(Track.VIDEO, ConditionKind.BLACK, start, start + 6 * SECOND_NS)
+    for span, what in (
+        (replace(told, end_ns=None), "The picture is black."),
+        (told, "It is over: 6.0 s of black picture."),
+        (ConditionSpan(Track.VIDEO, ConditionKind.FROZEN, told.end_ns or 0), "The picture is frozen."),
+    ):
+        take.event(EventKind.FAULT, **condition_detail(span, what))
+    take.close()
+    what = "A recording whose picture was black, then frozen."
+    return Command("picture-black", what, {"00000001": take.files}, ("00000001",), 0, ("intact",))
 
 
 def filmed(seal: Sealer) -> dict[str, Take]:
