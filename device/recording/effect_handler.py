@@ -10,6 +10,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING
 
+from device.conditions.recent import condition_event, condition_words
 from device.errors import StorageError
 from device.lost import tail
 from device.recording.clock_steps import Step, StepWatch
@@ -25,7 +26,6 @@ from device.recording.heart.messages import (
     RolledOver,
     StorageFailed,
 )
-from device.recording.recent_conditions import condition_event, condition_words
 from device.recording.under_way import UnderWay
 from device.storage import durable
 from device.storage.space import SpaceWatch

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from device.conditions.recent import condition_event
 from device.errors import StorageError, StorageFullError
 from device.recording.commit import CommitPlan, commit
-from device.recording.recent_conditions import condition_event
 from device.ring.prerecord import PreRecord
 from device.ring.window import Recorded
 from device.storage.claim import prepare_claim
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from device.clock import Clock
+    from device.conditions.recent import RecentConditions
     from device.credentials import Credentials
     from device.recording.clock_steps import RecentSteps, Step
     from device.recording.heart.wanted import Wanted
-    from device.recording.recent_conditions import RecentConditions
     from device.recording.recording import OpenRecording
     from device.ring.prerecord import Tail
     from device.ring.ring import RingRange

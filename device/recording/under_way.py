@@ -15,11 +15,11 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from device.conditions.recent import RecentConditions
 from device.errors import StorageError, StorageFullError
 from device.recording.clock_steps import RecentSteps
 from device.recording.heart.wanted import Wanted
 from device.recording.publisher import Publisher
-from device.recording.recent_conditions import RecentConditions
 from device.ring.prerecord import Tail
 from device.ring.window import Recorded
 from protocol.footage.format.model import GapCause

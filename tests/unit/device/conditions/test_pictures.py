@@ -35,7 +35,7 @@ def watch(
     return [span for each in frames for span in follow.take(each)]
 
 
-def film(make: Maker, seconds: float, seed: int = 1) -> Iterator[NDArray[np.uint8]]:
+def taken(make: Maker, seconds: float, seed: int = 1) -> Iterator[NDArray[np.uint8]]:
     rng = np.random.default_rng(seed)
     return (made.i420(make(rng)) for _ in range(round(seconds * FPS)))
 
@@ -71,12 +71,12 @@ def test_what_shows_nothing_is_found_within_ten_seconds_and_its_length_is_known(
     # proves C12
     condition, make = EMPTY[name]
     well = scaled(made.room(HEIGHT, WIDTH), 2)
-    told = watch([*film(well, 3), *film(make, 15, 2), *film(well, 5, 3)])
+    told = watch([*taken(well, 3), *taken(make, 15, 2), *taken(well, 5, 3)])
     assert names(told) == [(condition, False), (condition, True)]
     assert told[1].end_ns is not None
     assert abs(told[0].start_ns - 4 * NS) <= NS // 2
     assert abs(told[1].end_ns - 19 * NS) <= NS // 2
-    early = watch([*film(well, 3), *film(make, 9, 2)])
+    early = watch([*taken(well, 3), *taken(make, 9, 2)])
     assert names(early) == [(condition, False)], "within 9 s"
 
 
@@ -98,7 +98,7 @@ PICTURES: dict[str, Maker] = {
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_of_little_is_a_picture(name: str) -> None:
     # proves C12
-    assert watch(film(PICTURES[name], 25)) == []
+    assert watch(taken(PICTURES[name], 25)) == []
 
 
 def test_a_flash_each_second_is_a_picture() -> None:
@@ -149,7 +149,7 @@ def test_pictures_that_come_too_slowly_are_told_with_their_time() -> None:
 
 @pytest.mark.parametrize("fps", [0.0, -1.0, float("inf"), float("nan"), 90_000.0, 1.0])
 def test_a_rate_that_nobody_can_mean_is_not_known(fps: float) -> None:
-    assert watch(film(scaled(made.room(HEIGHT, WIDTH), 2), 20), fps) == []
+    assert watch(taken(scaled(made.room(HEIGHT, WIDTH), 2), 20), fps) == []
 
 
 @settings(max_examples=60, deadline=None)
@@ -190,7 +190,7 @@ def coded(pictures: Iterator[NDArray[np.uint8]], path: Path, crf: int) -> list[N
 @pytest.mark.parametrize("name", ["a dark hallway", "a still room on a tripod", "a darker hallway"])
 def test_what_an_encoder_of_few_bits_leaves_of_it_is_a_picture(name: str, crf: int, tmp_path: Path) -> None:
     # proves C12
-    assert watch(coded(film(PICTURES[name], 24), tmp_path / "coded.mp4", crf)) == []
+    assert watch(coded(taken(PICTURES[name], 24), tmp_path / "coded.mp4", crf)) == []
 
 
 @pytest.mark.parametrize(
