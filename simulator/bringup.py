@@ -47,6 +47,10 @@ class Progress(Protocol):
         """Say that one part of it is done."""
         ...
 
+    def failed(self) -> None:
+        """Say that what was begun last has failed."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class StackSpec:

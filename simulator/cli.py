@@ -1,11 +1,13 @@
 """``lapel-simulator``: virtual cameras, in a scenario or on a bench.
 
-Exit status: 0 when all held, 1 when something did not or could not be done, 2 when what was asked for cannot
-be used. A user's error is one sentence on standard error, never a traceback.
+Exit status: 0 when every promise held, 1 when one was broken or could not be judged, 2 when what was asked
+for cannot be used, 3 when the simulator or what it runs on failed, 130 and 143 when it was interrupted. A
+user's error is one sentence on standard error, never a traceback.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,15 +17,14 @@ import typer
 
 from device.process.usage import SafeGroup
 from simulator.errors import ScenarioError, SimulatorError
-from simulator.keeping import kept_in, reporting, write_report
-from simulator.scenario.load import load_scenario, shipped_scenarios
+from simulator.keeping import kept_in
+from simulator.scenario.load import load_scenario, load_with_text, shipped_scenarios
 from simulator.trial.plan import FPS, LONGEST_S, SHORTEST_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.fleet.site import OtherFleet
-    from simulator.scenario.result import RunResult
 
 LOOK_S = 1.0
 
@@ -79,23 +80,22 @@ def run(
 ) -> None:
     """Run a scenario, check every promise, and say what held."""
     # Imported here: these load the codecs, and help and errors need to be quick.
-    from simulator.interrupt import interruptible  # noqa: PLC0415 - see above
-    from simulator.progress import TerminalProgress  # noqa: PLC0415 - see above
-    from simulator.scenario.run import Run  # noqa: PLC0415 - see above
+    from simulator.report.files import ReportFiles  # noqa: PLC0415 - see above
+    from simulator.scenario.perform import perform, refuse  # noqa: PLC0415 - see above
+    from simulator.scenario.run import draft_of  # noqa: PLC0415 - see above
 
-    with (
-        _sentences(),
-        reporting(json_file, {"scenario": scenario}),
-        kept_in(keep) as folder,
-        interruptible() as stopping,
-    ):
-        chosen = load_scenario(scenario)
-        other = _other_fleet(fleet, token_env, authority)
-        used = chosen.seed if seed is None else seed
-        with TerminalProgress() as progress:
-            result = Run(chosen, used, folder, other, os.environ, stopping, progress).perform()
-        _tell(result, json_file, kept=keep is not None)
-    raise typer.Exit(0 if result.passed else 1)
+    files = ReportFiles(json_file)
+    with _sentences(), ExitStack() as stack:
+        try:
+            loaded = load_with_text(scenario)
+            other = _other_fleet(fleet, token_env, authority)
+            folder = stack.enter_context(kept_in(keep))
+        except ScenarioError as error:
+            refuse(scenario, error, files)
+            raise
+        draft = draft_of(loaded, seed, other, kept=keep is not None)
+        status = perform(loaded, draft, folder, other, files)
+    raise typer.Exit(status)
 
 
 @app.command("try")
@@ -187,15 +187,6 @@ def _run_demo_stack(state: Path, cameras: int, port: int, fleet: OtherFleet | No
         typer.echo("\n  Stopping.")
 
 
-def _tell(result: RunResult, json_file: Path | None, *, kept: bool) -> None:
-    from simulator.scenario.report import as_json, in_words  # noqa: PLC0415 - kept beside its use
-
-    for line in in_words(result):
-        typer.echo(line)
-    if json_file is not None:
-        write_report(json_file, as_json(result, kept=kept))
-
-
 def _other_fleet(url: str | None, token_env: str | None, authority: Path | None) -> OtherFleet | None:
     from simulator.fleet.site import OtherFleet, read_token  # noqa: PLC0415 - kept beside its use
 
@@ -214,6 +205,13 @@ def _sentences() -> Iterator[None]:
     except SimulatorError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_status) from error
+    except OSError as error:
+        typer.echo(f"The simulator cannot go on: {error}.", err=True)
+        raise typer.Exit(SimulatorError.exit_status) from error
+    except Exception as error:
+        # One of our own errors, which is no verdict about what was to be judged.
+        logging.getLogger(__name__).exception("The simulator ended in an error of its own.")
+        raise typer.Exit(SimulatorError.exit_status) from error
 
 
 if __name__ == "__main__":

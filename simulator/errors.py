@@ -18,7 +18,7 @@ class SimulatorError(Exception):
         sentence: May quote the address of a camera or stream; what could open it is left out.
     """
 
-    exit_status: ClassVar[int] = 1
+    exit_status: ClassVar[int] = 3
 
     def __init__(self, sentence: str) -> None:
         super().__init__(without_secrets(sentence))

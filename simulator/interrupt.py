@@ -18,14 +18,32 @@ if TYPE_CHECKING:
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+class Interruption(threading.Event):
+    """An event that is set by a signal.
+
+    Attributes:
+        by: The first signal; it is known before the event is set.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by: int | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether a signal has come, even where the event is about to be set only now."""
+        return self.by is not None
+
+
 @contextmanager
-def interruptible() -> Iterator[threading.Event]:
+def interruptible() -> Iterator[Interruption]:
     """Give an event that is set by the first SIGINT, SIGTERM or SIGHUP while the context lasts."""
-    asked = threading.Event()
+    asked = Interruption()
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        if asked.is_set() and number == signal.SIGINT:
+        if asked.by is not None and number == signal.SIGINT:
             raise KeyboardInterrupt
+        asked.by = asked.by or number
         # In a thread of its own: the handler may have interrupted a wait that holds the event's lock.
         threading.Thread(target=asked.set, name="interrupt", daemon=True).start()
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.errors import ScenarioError, SimulatorError
+from simulator.errors import ScenarioError
 from simulator.files import whole_file
 
 if TYPE_CHECKING:
@@ -40,29 +40,6 @@ def kept_in(keep: Path | None) -> Iterator[Path]:
     except OSError as error:
         raise ScenarioError(f"{keep} cannot be used to keep things in: {error.strerror}.") from error
     yield keep.resolve()
-
-
-@contextmanager
-def reporting(file: Path | None, about: Mapping[str, Any]) -> Iterator[None]:
-    """Have a report there from the beginning, and say in it what keeps a run from its end.
-
-    Args:
-        file: Where it goes; None for nowhere.
-        about: What was run.
-
-    Raises:
-        ScenarioError: It cannot be written.
-    """
-    if file is None:
-        yield
-        return
-    write_report(file, {**about, "passed": False, "wrong": [UNFINISHED]})
-    try:
-        yield
-    except BaseException as error:
-        said = str(error) if isinstance(error, SimulatorError) else f"It broke off ({type(error).__name__})."
-        write_report(file, {**about, "passed": False, "wrong": [said]})
-        raise
 
 
 def write_report(file: Path, report: Mapping[str, Any]) -> None:

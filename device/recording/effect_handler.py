@@ -181,7 +181,8 @@ class EffectHandler:
             log.exception("A recording could not be ended.")
             return [NotEnded(effect.askers, str(error))]
         seconds, before = recording.duration_ns / NS_PER_S, recording.prerecord_ns / NS_PER_S
-        return [HasEnded(effect.askers, recording.number, ended, lost, seconds, before)]
+        name = recording.opening.recording.hex()
+        return [HasEnded(effect.askers, recording.number, ended, lost, seconds, before, name)]
 
     def _finish_segment(self) -> None:
         try:
@@ -263,4 +264,11 @@ class EffectHandler:
 
 def _current(recording: OpenRecording) -> Current:
     opening, before = recording.opening, recording.prerecord_ns / NS_PER_S
-    return Current(recording.number, opening.press_ns, opening.marks, opening.assignment, before)
+    return Current(
+        recording.number,
+        opening.press_ns,
+        opening.marks,
+        opening.assignment,
+        before,
+        opening.recording.hex(),
+    )

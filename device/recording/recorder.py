@@ -273,6 +273,7 @@ class Recorder:
             sentence=f"{self._reason}: {noted}.",
             number=None if current is None else current.number,
             prerecord_s=None if current is None else current.prerecord_s,
+            recording=None if current is None else current.recording,
         )
 
     def _say_late(self) -> None:

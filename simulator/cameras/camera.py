@@ -14,7 +14,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulator.cameras.control import ask_camera
+from simulator.cameras.control import accepted, said_by_camera
 from simulator.cameras.enrolled import send_over
 from simulator.cameras.messages import Cover, Failed, IsUp, Mute, Picture, ShowPicture, ShutDown
 from simulator.cameras.process import LOG, run_camera
@@ -181,9 +181,17 @@ class VirtualCamera:
         Raises:
             CameraError: It has no power, does not answer, or refuses.
         """
+        return accepted(self.name, self.hear(do))
+
+    def hear(self, do: str) -> dict[str, Any]:
+        """Do what ``ask`` does, and return a refusal too.
+
+        Raises:
+            CameraError: It has no power, or does not answer.
+        """
         if not self.powered:
             raise CameraError(self.failure or f"{self.name} has no power; power it on first.")
-        return ask_camera(self.name, self.spec.state / SOCKET, do)
+        return said_by_camera(self.name, self.spec.state / SOCKET, do)
 
     def watch(self, *, on: bool) -> None:
         """Have it make pictures, or stop making them."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def ask_camera(name: str, socket: Path, do: str) -> dict[str, Any]:
-    """Send one command to a camera and return its answer.
+def said_by_camera(name: str, socket: Path, do: str) -> dict[str, Any]:
+    """Send one command to a camera and return what it says, a refusal too.
 
     Args:
         name: What to call the camera in an error.
@@ -21,12 +21,20 @@ def ask_camera(name: str, socket: Path, do: str) -> dict[str, Any]:
         do: The command, as in ``press``.
 
     Raises:
-        CameraError: It did not answer, or it refused; the sentence is its own.
+        CameraError: It did not answer.
     """
     try:
-        answer = ask(socket, do)
+        return ask(socket, do)
     except DeviceError as error:
         raise CameraError(f"{name}: {error}") from error
+
+
+def accepted(name: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return a camera's answer, unless it is a refusal.
+
+    Raises:
+        CameraError: It refused; the sentence is its own.
+    """
     if not answer.get("ok", True):
         said = answer.get("sentence") or answer.get("error") or "it gives no reason."
         raise CameraError(f"{name} refused: {said}")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Self
@@ -34,8 +35,30 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 
 
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A camera that was handed to an officer.
+
+    Attributes:
+        name: What the camera is called here.
+        camera: What the fleet calls it.
+        assignment: What the fleet calls the hand-over.
+        asked: When it was asked for, by a clock that only goes forward, in seconds.
+        answered: When the fleet had said that it is so.
+    """
+
+    name: str
+    camera: str
+    assignment: str
+    asked: float
+    answered: float
+
+
 class CameraGroup:
     """Virtual cameras of one fleet. Stops them all when the context ends.
+
+    Attributes:
+        hand_overs: Each camera that was handed to an officer here.
 
     Args:
         specs: The cameras, each with its own folder.
@@ -59,6 +82,7 @@ class CameraGroup:
         self._network = Network()
         self._cameras: dict[str, VirtualCamera] = {}
         self._context = _context()
+        self.hand_overs: tuple[HandOver, ...] = ()
 
     def __enter__(self) -> Self:
         self._network.__enter__()
@@ -96,7 +120,11 @@ class CameraGroup:
         for number, spec in enumerate(self._specs, 1):
             self._go_on()
             place = self._place(spec, known)
-            self._api.hand_out(place.camera, (f"Officer {each}" for each in count(number)))
+            asked = time.monotonic()
+            assignment = self._api.hand_out(place.camera, (f"Officer {each}" for each in count(number)))
+            if assignment is not None:
+                made = HandOver(spec.name, place.camera, assignment, asked, time.monotonic())
+                self.hand_overs = (*self.hand_overs, made)
             line = self._network.line()
             self._cameras[spec.name] = VirtualCamera(spec, place, line, self._network, self._context)
             done(spec.name)

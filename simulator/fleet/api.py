@@ -18,16 +18,17 @@ from urllib.parse import urlsplit
 import httpx
 from cryptography.x509 import load_pem_x509_certificate
 
-from simulator.errors import FleetServiceError, ScenarioError
+from simulator.errors import CancelledError, FleetServiceError, ScenarioError
 from simulator.files import whole_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 TIMEOUT_S = 30
 EXPORT_TIMEOUT_S = 300
 NOT_FOUND = 404
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,46 @@ class Listed:
         id: The recording's id.
         camera: Which camera made it.
         number: That camera's own number for it.
-        state: ``announced``, ``uploading``, ``verifying``, ``held`` or ``failed``.
+        state: ``announced``, ``uploading``, ``verifying``, ``held``, ``failed`` or ``stopped``.
+        receipt: Whether the fleet has signed for it.
+        trigger: What started it; empty where the fleet does not know.
+        assignment: The assignment that it was made under.
+        prerecord_s: Footage from before the press, in seconds.
+        duration_s: How long it is, in seconds.
     """
 
     id: str
     camera: str
     number: int
     state: str
+    receipt: bool = False
+    trigger: str = ""
+    assignment: str | None = None
+    prerecord_s: float | None = None
+    duration_s: float | None = None
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> Listed:
+        """Read one entry of the fleet's list."""
+        return cls(
+            id=str(said["id"]),
+            camera=str(said["camera"]),
+            number=int(said["number"]),
+            state=str(said["state"]),
+            receipt=bool(said.get("receipt")),
+            trigger=str(said.get("trigger") or ""),
+            assignment=said.get("assignment"),
+            prerecord_s=said.get("prerecord_s"),
+            duration_s=said.get("duration_s"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How many recordings a camera made by the fleet's count, and how many of them are missing."""
+
+    made: int
+    missing: int
 
 
 class FleetApi:
@@ -85,31 +119,71 @@ class FleetApi:
         known = {str(each["name"]): str(each["id"]) for each in self._ask("GET", "/officers")}
         return known.get(name) or str(self._ask("POST", "/officers", {"name": name})["id"])
 
-    def hand_out(self, camera: str, names: Iterable[str]) -> None:
-        """Hand a camera to the first of these officers who wears none; one that is worn is left as it is."""
+    def hand_out(self, camera: str, names: Iterable[str]) -> str | None:
+        """Hand a camera to the first of these officers who wears none; one that is worn is left as it is.
+
+        Returns:
+            The assignment that this made; None where the camera was worn.
+        """
         worn = self._ask("GET", "/assignments")
         if any(each["camera"] == camera for each in worn):
-            return
+            return None
         busy = {str(each["officer"]) for each in worn}
         officer = next(known for name in names if (known := self.officer(name)) not in busy)
-        self._ask("POST", "/assignments", {"camera": camera, "officer": officer})
+        return str(self._ask("POST", "/assignments", {"camera": camera, "officer": officer})["id"])
+
+    def assignments(self) -> dict[str, str]:
+        """Return the camera of each assignment that is open."""
+        return {str(each["id"]): str(each["camera"]) for each in self._ask("GET", "/assignments")}
+
+    def accounts(self) -> dict[str, Account]:
+        """Return how many recordings each camera made, and how many of them are missing."""
+        return {
+            str(each["camera"]): Account(int(each["made"]), int(each["missing_count"]))
+            for each in self._ask("GET", "/recordings/accounts")
+        }
 
     def cameras(self) -> dict[str, dict[str, Any]]:
         """Return every enrolled camera by its id."""
         return {str(each["id"]): each for each in self._ask("GET", "/cameras")}
 
     def recordings(self, camera: str) -> tuple[Listed, ...]:
-        """Return what the fleet knows of a camera's recordings."""
-        return tuple(
-            Listed(str(each["id"]), str(each["camera"]), int(each["number"]), str(each["state"]))
-            for each in self._ask("GET", f"/recordings?camera={camera}")
-        )
+        """Return what the fleet knows of a camera's recordings, all of them."""
+        found: list[Listed] = []
+        while True:
+            page = self._ask("GET", f"/recordings?camera={camera}&skip={len(found)}&limit={PAGE}")
+            found += [Listed.read(each) for each in page]
+            if len(page) < PAGE:
+                return tuple(found)
 
-    def export(self, recording: str, purpose: str, to: Path) -> None:
+    def report(self, recording: str) -> dict[str, Any]:
+        """Return what the fleet's verifier said of a recording."""
+        said: dict[str, Any] = self._ask("GET", f"/recordings/{recording}/report")
+        return said
+
+    def timeline(self, recording: str, purpose: str) -> dict[str, Any]:
+        """Return what happened in a recording, as the fleet shows it beside the picture."""
+        viewing = self._ask("POST", f"/recordings/{recording}/viewings", {"purpose": purpose})["viewing"]
+        try:
+            shown: dict[str, Any] = self._ask("GET", f"/viewings/{viewing}/timeline")
+        finally:
+            self._ask("DELETE", f"/viewings/{viewing}")
+        return shown
+
+    def export(
+        self, recording: str, purpose: str, to: Path, *, cancelled: Callable[[], bool] = lambda: False
+    ) -> None:
         """Write a recording's MP4 to a file, which is there once it is whole.
+
+        Args:
+            recording: Which.
+            purpose: Why, for the fleet's audit log.
+            to: Where it goes.
+            cancelled: Asked again and again while it comes; once it says so, waiting ends.
 
         Raises:
             FleetServiceError: It was refused, or the connection was lost.
+            CancelledError: Waiting was ended.
         """
         path = f"/recordings/{recording}/exports"
         try:
@@ -124,6 +198,8 @@ class FleetApi:
                     raise self._refused(answer)
                 for piece in answer.iter_bytes():
                     file.write(piece)
+                    if cancelled():
+                        raise CancelledError("Stopped while a recording was being exported.")
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error
 
@@ -134,7 +210,7 @@ class FleetApi:
             raise self._unreachable(error) from error
         if not answer.is_success:
             raise self._refused(answer)
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def _refused(self, answer: httpx.Response) -> FleetServiceError:
         try:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from simulator.errors import CancelledError, FleetServiceError
+from simulator.usage import session_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,6 +112,11 @@ class FleetService:
     def running(self) -> bool:
         """Whether the process is there."""
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Its processes, its broker's too; none while it is not there."""
+        return session_of(self._process.pid) if self._process is not None and self.running else ()
 
     def start(self, *, cancelled: Callable[[], bool] = lambda: False) -> Addresses:
         """Start the fleet and return once it is up.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.cameras.group import CameraGroup
     from simulator.fleet.service import FleetService
+    from simulator.scenario.recorder import Recorder
     from simulator.scenario.watch import RecordingWatch
 
 
@@ -26,15 +27,15 @@ class ScenarioContext:
         watch: What looks out for recordings.
         window_s: How much pre-record the cameras keep, in seconds.
         stopping: Set to end every wait at once.
-        faults: What was broken on purpose, in words.
+        recorder: Writes the history.
     """
 
     group: CameraGroup
     service: FleetService | None
     watch: RecordingWatch
     window_s: int
+    recorder: Recorder
     stopping: threading.Event = field(default_factory=threading.Event)
-    faults: list[str] = field(default_factory=list)
 
     def own_fleet(self) -> FleetService:
         """Return the fleet that the simulator started.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,15 @@ import av.logging
 import numpy as np
 from av.video.frame import VideoFrame
 
-from simulator.scenario.result import ExportFacts
+from simulator.oracle.world import ExportFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from av.audio.frame import AudioFrame
+
+MADE_FROM = re.compile(r"\bRecording ([0-9a-f]{32}) of ")
 
 
 def read_export(path: Path) -> ExportFacts:
@@ -25,11 +29,13 @@ def read_export(path: Path) -> ExportFacts:
     What the decoder complains of is part of the facts, an unreadable file included, and is not raised.
     """
     seen = _Seen()
+    recording: str | None = None
     with av.logging.Capture(local=False) as said:
         previous = av.logging.get_level()
         av.logging.set_level(av.logging.WARNING)
         try:
             with av.open(str(path)) as container:
+                recording = _recording(container.metadata)
                 for frame in container.decode():
                     seen.take(frame)
             failure: tuple[str, ...] = ()
@@ -37,7 +43,14 @@ def read_export(path: Path) -> ExportFacts:
             failure = (str(error),)
         finally:
             av.logging.set_level(previous)
-    return seen.facts(failure + tuple(f"{name}: {message.strip()}" for _, name, message in said))
+    complaints = failure + tuple(f"{name}: {message.strip()}" for _, name, message in said)
+    return seen.facts(complaints, recording)
+
+
+def _recording(metadata: Mapping[str, str]) -> str | None:
+    """The recording that the file says it was made from, in its comment."""
+    found = MADE_FROM.search(metadata.get("comment", ""))
+    return None if found is None else found[1]
 
 
 @dataclass(slots=True)
@@ -78,13 +91,14 @@ class _Seen:
             self.still_s = max(self.still_s or 0.0, start_s - self.last_s)
         self.last_s = start_s
 
-    def facts(self, complaints: tuple[str, ...]) -> ExportFacts:
+    def facts(self, complaints: tuple[str, ...], recording: str | None) -> ExportFacts:
         """All of it together."""
         return ExportFacts(
             duration_s=max(self.ends.values(), default=0.0) - min(self.starts.values(), default=0.0),
             picture_start_s=self.starts.get("picture"),
             sound_start_s=self.starts.get("sound"),
             complaints=complaints,
+            recording=recording,
             pictures=self.pictures,
             longest_still_s=self.still_s,
             brightness=self.light / self.pictures if self.pictures else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,20 @@ def shipped_scenarios() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in SHIPPED.glob("*.toml")))
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedScenario:
+    """A scenario with the text that it was read from."""
+
+    scenario: Scenario
+    text: str
+
+
 def load_scenario(name_or_path: str) -> Scenario:
+    """Read and check a scenario; see ``load_with_text``."""
+    return load_with_text(name_or_path).scenario
+
+
+def load_with_text(name_or_path: str) -> LoadedScenario:
     """Read and check a scenario.
 
     Args:
@@ -37,7 +51,7 @@ def load_scenario(name_or_path: str) -> Scenario:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(f"The scenario {path} cannot be read: {error}.") from error
-    return parse_scenario(text, origin=str(path))
+    return LoadedScenario(parse_scenario(text, origin=str(path)), text)
 
 
 def parse_scenario(text: str, *, origin: str) -> Scenario:

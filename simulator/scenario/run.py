@@ -2,41 +2,63 @@
 
 Rules:
 
-* Whatever happens in a step, what was recorded is looked at and reported; a step that did not come about is a
-  check that did not hold.
+* Whatever happens, there is a report, and it says how far the run came.
+* A step that did not come about ends the steps, and what was recorded is judged all the same.
+* A run that was interrupted, at whatever moment, has not passed.
 * Nothing that was started outlives the run.
 """
 
 from __future__ import annotations
 
-import time
+import logging
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from simulator.bringup import StackSpec, bring_up
-from simulator.cameras.usage import processor_s
-from simulator.errors import SimulatorError
+from simulator.errors import CancelledError, ScenarioError, SimulatorError
 from simulator.fleet.service import ANY_PORTS
-from simulator.scenario.checks import check_run
-from simulator.scenario.collect import collect
+from simulator.oracle.check import Check, Result
+from simulator.oracle.judge import Case, judge
+from simulator.oracle.places import places
+from simulator.report.draft import Draft, recording_records
+from simulator.report.outcome import Outcome
+from simulator.report.report import StepRecord
+from simulator.report.surroundings import clock, machine, versions
+from simulator.scenario.axis import events_of, faults_of
+from simulator.scenario.collect import Kept, collect
 from simulator.scenario.context import ScenarioContext
-from simulator.scenario.result import Check, RunResult
-from simulator.scenario.steps import IN_WORDS, perform
-from simulator.scenario.watch import RecordingWatch
+from simulator.scenario.one_by_one import carry_out
+from simulator.scenario.recorder import Recorder
+from simulator.scenario.usage import measure, used_between
+from simulator.scenario.watch import RecordingWatch, timings_of
 from simulator.sources.choose import choose_scene
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from simulator.bringup import Progress
-    from simulator.cameras.group import CameraGroup
     from simulator.fleet.site import OtherFleet, Site
-    from simulator.scenario.model import Scenario
-    from simulator.scenario.result import RecordingResult
+    from simulator.scenario.load import LoadedScenario
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What the steps left, between the last of them and the judging.
+
+    Attributes:
+        context: The cameras, the fleet, the history.
+        site: The fleet.
+        exports: Where exported recordings go.
+    """
+
+    context: ScenarioContext
+    site: Site
+    exports: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,54 +66,112 @@ class Run:
     """What to run, and where.
 
     Attributes:
-        scenario: What to run.
+        loaded: What to run.
         seed: Decides where in the scene each camera begins.
         keep: An empty folder for everything that the run leaves behind.
         fleet: A fleet that is there already; None to start one.
         environment: The process's environment, for ``LAPEL_MEDIA``.
         stopping: Set to end every wait at once.
         progress: Shows how far the run is.
+        draft: What is known of the run so far.
+        between: Called between the last step and the judging; for the simulator's own tests.
     """
 
-    scenario: Scenario
+    loaded: LoadedScenario
     seed: int
     keep: Path
     fleet: OtherFleet | None
     environment: Mapping[str, str]
     stopping: threading.Event
     progress: Progress
+    draft: Draft
+    between: Callable[[Left], None] = lambda _: None
 
-    def perform(self) -> RunResult:
-        """Run it.
+    def perform(self) -> None:
+        """Run it; what came of it is in the draft. Raises nothing but what ends the program."""
+        draft = self.draft
+        try:
+            with ExitStack() as stack:
+                self._run(stack)
+        except (CancelledError, KeyboardInterrupt) as error:
+            draft.end(Outcome.INTERRUPTED, str(error) or "Stopped at once.")
+        except ScenarioError as error:
+            draft.end(Outcome.UNUSABLE, str(error))
+        except SimulatorError as error:
+            draft.end(Outcome.ERROR, str(error))
+        except Exception as error:
+            log.exception("The run ended in an error of the simulator's own.")
+            draft.end(Outcome.ERROR, f"internal error: {type(error).__name__}: {error}")
+        if self.stopping.is_set():
+            draft.end(Outcome.INTERRUPTED, "Stopped before everything was judged.")
 
-        Raises:
-            SimulatorError: The fleet or the cameras did not start, so that there is nothing to report.
-        """
-        started, begun = datetime.now(UTC), time.monotonic()
-        with ExitStack() as stack:
-            site, group = bring_up(stack, self._stack_spec(), self.progress, self.stopping)
-            watch = stack.enter_context(RecordingWatch(site.api))
-            context = ScenarioContext(
-                group, site.service, watch, self.scenario.cameras.window_s, self.stopping
-            )
-            came_about, cores = self._steps(context)
-            recordings = self._collect(group, watch, site)
-        ids = {camera.name: camera.place.camera for camera in group}
-        checks = check_run(self.scenario.promises, ids, recordings, window_s=self.scenario.cameras.window_s)
-        return RunResult(
-            scenario=self.scenario.name,
-            title=self.scenario.title,
-            seed=self.seed,
-            recordings=recordings,
-            checks=(came_about, *checks),
-            faults=tuple(dict.fromkeys(context.faults)),
-            started_utc=started.isoformat(timespec="seconds"),
-            took_s=time.monotonic() - begun,
-            camera_cores=cores,
+    def _run(self, stack: ExitStack) -> None:
+        recorder, draft = Recorder(), self.draft
+        site, group = bring_up(stack, self._stack_spec(), self.progress, self.stopping)
+        draft.cameras = {camera.name: camera.place.camera for camera in group}
+        recorder.handed_over(group.hand_overs)
+        watch = stack.enter_context(RecordingWatch(site.api))
+        window_s = self.loaded.scenario.cameras.window_s
+        context = ScenarioContext(group, site.service, watch, window_s, recorder, self.stopping)
+        before = measure(group, site.service)
+        try:
+            came_about = carry_out(self.loaded.scenario.steps, context, self.progress, draft.steps)
+        finally:
+            draft.use, draft.camera_cores = used_between(before, measure(group, site.service))
+            draft.events, draft.faults = events_of(recorder, watch), faults_of(recorder)
+        left = Left(context, site, self.keep / "exports")
+        self.between(left)
+        draft.checks = (came_about,)
+        self._judge(left, came_about)
+
+    def _judge(self, left: Left, came_about: Check) -> None:
+        draft = self.draft
+        try:
+            self._have_the_fleet_up(left.site)
+        except CancelledError:
+            raise
+        except SimulatorError as error:
+            said = f"the fleet that was stopped does not start again: {str(error).rstrip('.')}"
+            draft.checks = came_about, Check("fleet", Result.BROKEN, said, promise="the fleet answers")
+            raise
+        case = self._case(left)
+        found = places(case.history, case.world)
+        draft.recordings = recording_records(found, case.timings)
+        draft.events = events_of(left.context.recorder, left.context.watch)
+        draft.checks = came_about, *judge(case)
+        if case.world.fleet is None:
+            draft.end(Outcome.ERROR, f"{case.world.trouble}.")
+
+    def _case(self, left: Left) -> Case:
+        scenario, context = self.loaded.scenario, left.context
+        left.exports.mkdir(parents=True, exist_ok=True)
+        self.progress.doing("Verifying and exporting", of=scenario.cameras.count)
+        world = collect(
+            [Kept(camera.place.camera, camera.spec.recordings()) for camera in context.group],
+            left.site.api,
+            left.exports,
+            cancelled=self.stopping.is_set,
+            done=self.progress.done,
+        )
+        return Case(
+            promises=scenario.promises,
+            cameras=self.draft.cameras,
+            window_s=scenario.cameras.window_s,
+            history=context.recorder.history,
+            world=world,
+            timings=timings_of(context.watch.made),
+            receipts=frozenset(
+                each.recording for each in context.watch.made if each.held is not None and each.recording
+            ),
         )
 
+    def _have_the_fleet_up(self, site: Site) -> None:
+        """Start the fleet for the judging, where the steps left it stopped."""
+        if site.service is not None and not site.service.running:
+            site.service.start(cancelled=self.stopping.is_set)
+
     def _stack_spec(self) -> StackSpec:
-        wanted = self.scenario.cameras
+        wanted = self.loaded.scenario.cameras
         scene = choose_scene(
             wanted.source, self.environment, width=wanted.width, height=wanted.height, fps=wanted.fps
         )
@@ -106,37 +186,21 @@ class Run:
             ports=ANY_PORTS,
         )
 
-    def _steps(self, context: ScenarioContext) -> tuple[Check, float | None]:
-        """Carry the steps out; say whether all came about, and how many cores the cameras used."""
-        begun, before = time.monotonic(), context.group.pids
-        used_s = processor_s(before)
-        came_about = self._step_by_step(context)
-        if context.group.pids != before:
-            # A camera that lost its power took its account along.
-            return came_about, None
-        return came_about, (processor_s(before) - used_s) / (time.monotonic() - begun)
 
-    def _step_by_step(self, context: ScenarioContext) -> Check:
-        """Carry the steps out until one does not come about."""
-        for number, step in enumerate(self.scenario.steps, 1):
-            if self.stopping.is_set():
-                return Check("steps", False, f"the run was stopped before step {number} ({step.do})")
-            self.progress.doing(f"{number}/{len(self.scenario.steps)} {IN_WORDS[step.do]}")
-            try:
-                perform(step, context)
-            except SimulatorError as error:
-                sentence = str(error).rstrip(".")
-                return Check("steps", False, f"step {number} ({step.do}) did not come about: {sentence}")
-        return Check("steps", True, f"all {len(self.scenario.steps)} steps came about")
-
-    def _collect(self, group: CameraGroup, watch: RecordingWatch, site: Site) -> tuple[RecordingResult, ...]:
-        if site.service is not None and not site.service.running:
-            site.service.start(cancelled=self.stopping.is_set)
-        exports = self.keep / "exports"
-        exports.mkdir(parents=True, exist_ok=True)
-        self.progress.doing("Verifying and exporting", of=self.scenario.cameras.count)
-        recordings: list[RecordingResult] = []
-        for camera in group:
-            recordings += collect(camera, watch.made, site.api, site.api.authority, exports)
-            self.progress.done()
-        return tuple(recordings)
+def draft_of(loaded: LoadedScenario, seed: int, fleet: OtherFleet | None) -> Draft:
+    """Begin a report."""
+    scenario = loaded.scenario
+    return Draft(
+        scenario.name,
+        scenario.title,
+        loaded.text,
+        tuple(
+            StepRecord(number, step.do, tuple(getattr(step, "cameras", ())))
+            for number, step in enumerate(scenario.steps, 1)
+        ),
+        seed,
+        versions(),
+        machine(),
+        clock(),
+        None if fleet is None else fleet.url,
+    )

@@ -13,6 +13,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from simulator.errors import StepError
+from simulator.oracle.history import OperationKind
 from simulator.scenario.model import (
     Bookmark,
     CameraStep,
@@ -20,6 +21,7 @@ from simulator.scenario.model import (
     Expect,
     KillCamera,
     Press,
+    Private,
     RestartCamera,
     StartFleet,
     StopFleet,
@@ -41,6 +43,7 @@ IN_WORDS = {
     "press": "Pressing",
     "stop": "Stopping",
     "bookmark": "Bookmarking",
+    "private": "Turning private on or off",
     "wait": "Recording on",
     "wait_held": "Waiting for the fleet's receipts",
     "network": "Changing the network",
@@ -83,16 +86,17 @@ def _(step: StopFleet, context: ScenarioContext) -> None:
     service = context.own_fleet()
     if step.how == "kill":
         service.kill()
-        context.faults.append("the fleet and its broker were killed")
+        context.recorder.happened("fleet", "the fleet and its broker were killed")
     else:
         service.stop()
-        context.faults.append("the fleet was stopped")
+        context.recorder.happened("fleet", "the fleet was stopped")
 
 
 @_alone.register(StartFleet)
 def _(step: StartFleet, context: ScenarioContext) -> None:
     del step
     context.own_fleet().start(cancelled=context.stopping.is_set)
+    context.recorder.over("fleet")
 
 
 @singledispatch
@@ -121,17 +125,21 @@ def _(step: WaitRingFull, camera: VirtualCamera, context: ScenarioContext) -> No
 def _(step: Press, camera: VirtualCamera, context: ScenarioContext) -> None:
     del step
     pressed = context.watch.now()
-    answer = camera.ask("press")
+    answer = context.recorder.ask(OperationKind.PRESS, camera, "press")
     took_ms = (context.watch.now() - pressed) * 1000
-    number = int(answer["number"])
-    folder = camera.spec.recording(number)
-    context.watch.add(MadeRecording(camera.place.camera, camera.name, number, folder, pressed, took_ms))
+    if answer.number is None:
+        raise StepError(f"{camera.name} acknowledged a press without saying for which recording")
+    folder = camera.spec.recording(answer.number)
+    made = MadeRecording(
+        camera.place.camera, camera.name, answer.number, folder, pressed, took_ms, answer.recording or ""
+    )
+    context.watch.add(made)
 
 
 @_each.register(StopRecording)
 def _(step: StopRecording, camera: VirtualCamera, context: ScenarioContext) -> None:
     del step
-    camera.ask("stop")
+    context.recorder.ask(OperationKind.STOP, camera, "stop")
     newest = context.watch.newest(camera.name)
     if newest is not None:
         newest.stopped, newest.ended = context.watch.now(), True
@@ -139,8 +147,19 @@ def _(step: StopRecording, camera: VirtualCamera, context: ScenarioContext) -> N
 
 @_each.register(Bookmark)
 def _(step: Bookmark, camera: VirtualCamera, context: ScenarioContext) -> None:
-    del step, context
-    camera.ask("bookmark")
+    del step
+    context.recorder.ask(OperationKind.BOOKMARK, camera, "bookmark")
+
+
+@_each.register(Private)
+def _(step: Private, camera: VirtualCamera, context: ScenarioContext) -> None:
+    on = step.state == "on"
+    kind = OperationKind.PRIVATE_ON if on else OperationKind.PRIVATE_OFF
+    context.recorder.ask(kind, camera, f"private-{step.state}")
+    newest = context.watch.newest(camera.name)
+    if on and newest is not None and not newest.ended:
+        # It ends a recording that is under way, as a stop does.
+        newest.stopped, newest.ended = context.watch.now(), True
 
 
 @_each.register(WaitHeld)
@@ -153,12 +172,14 @@ def _(step: WaitHeld, camera: VirtualCamera, context: ScenarioContext) -> None:
 
 @_each.register(ChangeNetwork)
 def _(step: ChangeNetwork, camera: VirtualCamera, context: ScenarioContext) -> None:
+    context.recorder.over("network", camera.name)
     if step.state == "cut":
         camera.line.cut()
-        context.faults.append(f"the network of {camera.name} was cut")
+        context.recorder.happened("network", f"the network of {camera.name} was cut", camera.name)
     elif step.kbit_s is not None:
         camera.line.slow(step.kbit_s)
-        context.faults.append(f"the network of {camera.name} was slowed to {step.kbit_s} kbit/s")
+        said = f"the network of {camera.name} was slowed to {step.kbit_s} kbit/s"
+        context.recorder.happened("network", said, camera.name)
     else:
         camera.line.good()
 
@@ -170,14 +191,14 @@ def _(step: KillCamera, camera: VirtualCamera, context: ScenarioContext) -> None
     newest = context.watch.newest(camera.name)
     if newest is not None:
         newest.ended = True
-    context.faults.append(f"the power of {camera.name} was pulled")
+    context.recorder.happened("power", f"the power of {camera.name} was pulled", camera.name)
 
 
 @_each.register(RestartCamera)
 def _(step: RestartCamera, camera: VirtualCamera, context: ScenarioContext) -> None:
-    del context
     camera.power_on()
     camera.wait_up(step.timeout_s)
+    context.recorder.over("power", camera.name)
 
 
 @_each.register(Expect)

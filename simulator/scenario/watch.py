@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Self
 
 from protocol.footage.receipt import RECEIPT_NAME
 from simulator.errors import FleetServiceError
+from simulator.oracle.timings import Timings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from simulator.fleet.api import FleetApi
@@ -33,6 +34,7 @@ class MadeRecording:
         folder: Where the camera keeps it.
         pressed: When the button was pressed.
         acknowledged_ms: How long the camera took to signal that it is durable.
+        recording: The recording's id; empty where the camera did not say it.
         listed: When the fleet listed it.
         stopped: When it was ended; None while it runs, and for one that a power cut ended.
         ended: Whether it has ended, by whatever.
@@ -45,6 +47,7 @@ class MadeRecording:
     folder: Path
     pressed: float
     acknowledged_ms: float
+    recording: str = ""
     listed: float | None = None
     stopped: float | None = None
     ended: bool = False
@@ -79,9 +82,13 @@ class RecordingWatch:
             self._thread.join()
 
     def add(self, made: MadeRecording) -> None:
-        """Look out for one more recording."""
+        """Look out for one more recording; a further press during one that is known is none."""
         with self._change:
-            self.made.append(made)
+            if not any(
+                (each.name, each.number, each.recording) == (made.name, made.number, made.recording)
+                for each in self.made
+            ):
+                self.made.append(made)
 
     def newest(self, name: str) -> MadeRecording | None:
         """Return a camera's newest recording."""
@@ -125,3 +132,16 @@ class RecordingWatch:
         for each in pending:
             if (each.folder / RECEIPT_NAME).exists():
                 each.held = self.now()
+
+
+def timings_of(made: Iterable[MadeRecording]) -> dict[str, Timings]:
+    """Return how long each recording's officer and the safety team had to wait, by its id."""
+    return {
+        each.recording: Timings(
+            press_acknowledged_ms=each.acknowledged_ms,
+            press_dashboard_s=None if each.listed is None else each.listed - each.pressed,
+            stop_held_s=None if each.held is None or each.stopped is None else each.held - each.stopped,
+        )
+        for each in made
+        if each.recording
+    }

@@ -23,7 +23,7 @@ from simulator.errors import ScenarioError, SimulatorError
 from simulator.interrupt import interruptible
 from simulator.keeping import UNFINISHED, kept_in, write_report
 from simulator.progress import TerminalProgress
-from simulator.scenario.report import without_files
+from simulator.report.report import without_files
 from simulator.trial.look import check_sound, look_at
 from simulator.trial.plan import NO_SOUND, InputKind, TrialPlan, choose_size, choose_sound, kind_of
 from simulator.trial.report import as_json, in_words

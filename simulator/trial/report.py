@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from simulator.scenario.report import rounded
+from simulator.report.as_json import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.scenario.result import FoundGap
+    from simulator.oracle.world import FoundGap
     from simulator.trial.result import TrialRecording, TrialResult
 
 _LISTED = 5

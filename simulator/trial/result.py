@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from simulator.scenario.result import RecordingResult
+    from simulator.report.report import RecordingRecord
 
 GOOD: Final = ("intact", "intact with gaps")
 """The verdicts of a recording that is what the camera captured. What it could not capture stands as gaps."""
@@ -51,7 +51,7 @@ class TrialRecording:
         events: What the camera signed in its ledger.
     """
 
-    made: RecordingResult
+    made: RecordingRecord
     events: tuple[SignedEvent, ...] = ()
 
 

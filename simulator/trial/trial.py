@@ -22,10 +22,15 @@ from protocol.footage.format.errors import FormatError
 from protocol.footage.ledger.ledger import read_ledger
 from protocol.units import NS_PER_S
 from simulator.bringup import StackSpec, bring_up
-from simulator.errors import SimulatorError
+from simulator.errors import FleetServiceError, SimulatorError
 from simulator.fleet.service import ANY_PORTS
-from simulator.scenario.collect import collect, verified
-from simulator.scenario.watch import MadeRecording, RecordingWatch
+from simulator.oracle.history import History
+from simulator.oracle.places import places
+from simulator.oracle.world import World
+from simulator.report.draft import recording_records
+from simulator.scenario.camera_copies import camera_copy
+from simulator.scenario.collect import Kept, collect
+from simulator.scenario.watch import MadeRecording, RecordingWatch, timings_of
 from simulator.trial.faults import FaultLog
 from simulator.trial.plan import NAME
 from simulator.trial.result import SignedEvent, TrialRecording, TrialResult
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
     from simulator.bringup import Progress
     from simulator.cameras.camera import VirtualCamera
     from simulator.fleet.site import Site
-    from simulator.scenario.result import RecordingResult
+    from simulator.report.report import RecordingRecord
     from simulator.trial.plan import TrialPlan
 
 LOOK_S: Final = 0.25
@@ -129,7 +134,13 @@ class Trial:
         answer = camera.ask("press")
         number, took_ms = int(answer["number"]), (watch.now() - pressed) * 1000
         made = MadeRecording(
-            camera.place.camera, camera.name, number, camera.spec.recording(number), pressed, took_ms
+            camera.place.camera,
+            camera.name,
+            number,
+            camera.spec.recording(number),
+            pressed,
+            took_ms,
+            str(answer.get("recording") or ""),
         )
         watch.add(made)
         before_s = float(answer.get("prerecord_s") or 0.0)
@@ -150,11 +161,9 @@ class Trial:
 
     def _finish(self, camera: VirtualCamera, watch: RecordingWatch, site: Site) -> None:
         """Wait for the fleet's receipt, verify and export."""
-        authority = site.api.authority
-        self.recordings = tuple(
-            _recorded(verified(camera.place.camera, int(folder.name), folder, authority))
-            for folder in camera.spec.recordings()
-        )
+        authority, name = site.api.authority, camera.place.camera
+        copies = tuple(camera_copy(name, folder, authority) for folder in camera.spec.recordings())
+        self.recordings = _recorded_of(World(cameras=copies), watch)
         if self.stopping.is_set() or not watch.made:
             return
         self.progress.doing("Waiting for the fleet's receipt")
@@ -164,8 +173,10 @@ class Trial:
         self.progress.doing("Verifying and exporting")
         exports = self.keep / "exports"
         exports.mkdir(parents=True, exist_ok=True)
-        collected = collect(camera, watch.made, site.api, authority, exports)
-        self.recordings = tuple(map(_recorded, collected))
+        world = collect([Kept(name, camera.spec.recordings())], site.api, exports)
+        if world.fleet is None:
+            raise FleetServiceError(f"{world.trouble}.")
+        self.recordings = _recorded_of(world, watch)
 
     def _until(
         self, camera: VirtualCamera, holds: Callable[[dict[str, Any]], bool], timeout_s: float
@@ -182,7 +193,12 @@ class Trial:
         return status
 
 
-def _recorded(made: RecordingResult) -> TrialRecording:
+def _recorded_of(world: World, watch: RecordingWatch) -> tuple[TrialRecording, ...]:
+    """Each recording that is there, with what the camera signed."""
+    return tuple(map(_recorded, recording_records(places(History(), world), timings_of(watch.made))))
+
+
+def _recorded(made: RecordingRecord) -> TrialRecording:
     """Add what the camera signed; a ledger that cannot be read is in the verdict already."""
     try:
         ledger = read_ledger((Path(made.folder or "") / LEDGER).read_bytes())

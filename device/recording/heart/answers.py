@@ -43,7 +43,15 @@ def has_ended(message: HasEnded, state: Mode) -> Outcome:
         )
         whole += f", without its last {missing_ns / NS_PER_S:.1f} s, which are lost"
     sentence = f"Recording {message.number} {whole}: {message.duration_s:.1f} s."
-    return Outcome(ok, state, sentence, message.number, message.prerecord_s)
+    return Outcome(
+        ok,
+        state,
+        sentence,
+        message.number,
+        message.prerecord_s,
+        recording=message.recording,
+        duration_s=message.duration_s,
+    )
 
 
 def nothing_recorded(left: int | None, doubtful: int | None, state: Mode, fault: str | None) -> Outcome:

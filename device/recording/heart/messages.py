@@ -36,6 +36,7 @@ class Current:
         marks: As its ledger's open has them.
         assignment: Whose it is.
         prerecord_s: Seconds of durable pre-record.
+        recording: Its id in hexadecimal.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Current:
     marks: tuple[str, ...]
     assignment: str | None
     prerecord_s: float
+    recording: str | None = None
 
 
 # What people ask for. Done in this order, one after the other.
@@ -209,6 +211,7 @@ class HasEnded:
         lost: What is missing at its end.
         duration_s: How long it is.
         prerecord_s: How much of it was before the press.
+        recording: Its id in hexadecimal.
     """
 
     askers: tuple[int, ...]
@@ -217,6 +220,7 @@ class HasEnded:
     lost: tuple[Gap, ...]
     duration_s: float
     prerecord_s: float
+    recording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class Outcome:
         sentence: What happened, or why not and what to do.
         number: The recording that it concerns, where there is one.
         prerecord_s: Seconds of durable pre-record that the recording holds.
+        recording: The recording's id in hexadecimal, where there is one: what it is called for good.
+        duration_s: How long the recording is, once it has ended.
     """
 
     ok: bool
@@ -26,14 +28,20 @@ class Outcome:
     sentence: str
     number: int | None = None
     prerecord_s: float | None = None
+    recording: str | None = None
+    duration_s: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As it goes over the control socket; what is not known is left out."""
         answer: dict[str, Any] = {"ok": self.ok, "state": str(self.state), "sentence": self.sentence}
         if self.number is not None:
             answer["number"] = self.number
+        if self.recording is not None:
+            answer["recording"] = self.recording
         if self.prerecord_s is not None:
             answer["prerecord_s"] = round(self.prerecord_s, 3)
+        if self.duration_s is not None:
+            answer["duration_s"] = round(self.duration_s, 3)
         if not self.ok:
             answer["error"] = self.sentence
         return answer

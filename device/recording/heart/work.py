@@ -109,6 +109,7 @@ class Work:
             sentence=sentence,
             number=None if current is None else current.number,
             prerecord_s=None if current is None else current.prerecord_s,
+            recording=None if current is None else current.recording,
         )
         self.do(effects.Answer(asker, outcome))
 

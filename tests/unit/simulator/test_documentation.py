@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -11,9 +11,13 @@ import pytest
 
 from simulator.bench.wall import BenchButton
 from simulator.cli import app
+from simulator.oracle.asked import Promises
+from simulator.oracle.check import Check, Figure
+from simulator.oracle.timings import Timings
+from simulator.oracle.world import ExportFacts
+from simulator.report import report
 from simulator.scenario.load import parse_scenario, shipped_scenarios
-from simulator.scenario.model import Cameras, Promises, Step
-from simulator.scenario.result import ExportFacts, RecordingResult, RunResult, Timings
+from simulator.scenario.model import Cameras, Step
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -36,7 +40,10 @@ def test_every_key_is_documented(key: str) -> None:
     assert f"`{key}`" in PAGE
 
 
-@pytest.mark.parametrize("model", [RunResult, RecordingResult, ExportFacts, Timings])
+RECORDS = [each for each in vars(report).values() if is_dataclass(each)]
+
+
+@pytest.mark.parametrize("model", [*RECORDS, Check, Figure, ExportFacts, Timings])
 def test_the_report_is_documented(model: type) -> None:
     assert [field.name for field in fields(model) if f"`{field.name}`" not in PAGE] == []
 

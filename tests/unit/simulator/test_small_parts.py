@@ -12,7 +12,6 @@ import pytest
 from typer.testing import CliRunner
 
 from simulator.cameras.preview import WIDTH, Preview, small_jpeg
-from simulator.cameras.usage import processor_s
 from simulator.cli import app
 from simulator.demo import welcome
 from simulator.demo_stack import DemoStack
@@ -20,6 +19,7 @@ from simulator.errors import FleetServiceError, ScenarioError
 from simulator.fleet.api import find_authority, is_loopback
 from simulator.fleet.service import Addresses
 from simulator.fleet.site import read_token
+from simulator.usage import processor_s
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,8 @@ from simulator.cameras.spec import RealSources
 from simulator.cli import app
 from simulator.errors import FleetServiceError
 from simulator.files import whole_file
-from simulator.scenario.result import ExportFacts, FoundGap, RecordingResult
+from simulator.oracle.world import ExportFacts, FoundGap
+from simulator.report.report import RecordingRecord
 from simulator.trial.faults import FaultLog
 from simulator.trial.plan import InputKind, InputShape, TrialPlan, choose_size, choose_sound, kind_of
 from simulator.trial.report import as_json, in_words
@@ -30,7 +31,7 @@ ADDRESS = "rtsp://admin:hunter2@10.0.0.7:554/live"
 FACTS = ExportFacts(
     9.5, 0.0, 0.0, pictures=237, longest_still_s=0.04, brightness=126.2, sound_s=9.5, loudest=0.5
 )
-MADE = RecordingResult(
+MADE = RecordingRecord(
     camera="cam-01",
     number=1,
     recording="ab" * 16,

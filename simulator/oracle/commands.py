@@ -1,0 +1,139 @@
+"""Hand-overs and commands accounted for. Pure.
+
+Rules:
+
+* A hand-over is open at the fleet until another of the same camera, and recordings that were asked for after
+  it are its wearer's.
+* Private means off (C11): what was asked for in a private time has no pre-record, and what was asked for
+  after it begins no earlier than its end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.oracle.check import Check, Figure, Result, judged
+from simulator.oracle.history import PRIVATE, OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.oracle.history import History, Operation
+    from simulator.oracle.places import Place
+    from simulator.oracle.world import World
+
+HAND_OVERS = "a hand-over is kept"
+PRIVATE_IS_OFF = "private means off"
+STATES = {
+    OperationKind.PRIVATE_ON: ("private",),
+    OperationKind.PRIVATE_OFF: ("ready", "standby"),
+}
+SLACK_S = 0.5
+"""What asking and being asked may lie apart."""
+
+
+def commands(history: History, world: World, found: tuple[Place, ...]) -> Iterator[Check]:
+    """Account for every acknowledged hand-over and command."""
+    for each in history.acknowledged:
+        if each.kind is OperationKind.HAND_OVER:
+            yield from _hand_over(each, history, world, found)
+        elif each.kind in PRIVATE:
+            yield _private(each)
+    for place in found:
+        yield from _pressed_while_or_after(place, history)
+
+
+def _hand_over(each: Operation, history: History, world: World, found: tuple[Place, ...]) -> Iterator[Check]:
+    assignment = None if each.answer is None else each.answer.assignment
+    later = [
+        other
+        for other in history.of(each.camera)
+        if other.kind is OperationKind.HAND_OVER and other.acknowledged and other.asked_s > each.asked_s
+    ]
+    if not later:
+        yield _open(each, assignment, world)
+    until_s = min((other.asked_s for other in later), default=None)
+    for place in found:
+        pressed_s = None if place.owed is None else place.owed.pressed_s
+        if place.camera != each.camera or pressed_s is None or pressed_s < (each.answered_s or each.asked_s):
+            continue
+        if until_s is None or pressed_s < until_s:
+            yield _wearer(place, assignment)
+
+
+def _open(each: Operation, assignment: str | None, world: World) -> Check:
+    if world.assignments is None or assignment is None:
+        why = world.trouble or "the fleet did not say what it is called"
+        said, result = f"the {each.words} cannot be followed up: {why}", Result.NOT_EVALUATED
+    else:
+        holds = world.assignments.get(assignment) == each.camera
+        said, result = (
+            f"the {each.words} {'is' if holds else 'is not'} open at the fleet",
+            judged(holds=holds),
+        )
+    return Check("hand-over", result, said, each.camera, promise=HAND_OVERS)
+
+
+def _wearer(place: Place, assignment: str | None) -> Check:
+    """The recording is the wearer's: by the fleet, and by the camera unless it had not heard of it yet."""
+    said = [place.fleet.assignment] if place.fleet is not None and place.fleet.held else []
+    if place.copy is not None and place.copy.assignment is not None:
+        said.append(place.copy.assignment)
+    holds = None if assignment is None or not said else all(each == assignment for each in said)
+    words = {
+        True: "is its wearer's",
+        False: "is not its wearer's",
+        None: "is nobody's as far as anybody says",
+    }
+    return Check(
+        "wearer",
+        judged(holds=holds),
+        f"{place.words} {words[holds]}",
+        place.camera,
+        place.number,
+        place.recording,
+        HAND_OVERS,
+        asked=bool(said),
+    )
+
+
+def _private(each: Operation) -> Check:
+    state = None if each.answer is None else each.answer.state
+    wanted = STATES[each.kind]
+    return Check(
+        "private",
+        judged(holds=None if state is None else state in wanted),
+        f"after the {each.words} the camera said that it was {state or 'nothing'}",
+        each.camera,
+        promise=PRIVATE_IS_OFF,
+        figure=Figure(state, " or ".join(wanted), relation="one of"),
+    )
+
+
+def _pressed_while_or_after(place: Place, history: History) -> Iterator[Check]:
+    if place.owed is None:
+        return
+    pressed_s = place.owed.pressed_s
+    before = [
+        each
+        for each in history.of(place.camera)
+        if each.kind in PRIVATE and each.acknowledged and each.asked_s < pressed_s
+    ]
+    if not before:
+        return
+    last = before[-1]
+    answered_s = place.owed.operations[0].answered_s or pressed_s
+    most_s = 0.0 if last.kind is OperationKind.PRIVATE_ON else answered_s - last.asked_s + SLACK_S
+    seen = [each.prerecord_s for each in place.copies]
+    seen += [each.prerecord_s for each in place.held if each.held and each.prerecord_s is not None]
+    figure = Figure(max(seen, default=None), most_s, "s", "at most")
+    yield Check(
+        "private",
+        judged(holds=None if not seen else max(seen) <= most_s),
+        f"{place.words} has of the time since the {last.words}: {figure.words}",
+        place.camera,
+        place.number,
+        place.recording,
+        PRIVATE_IS_OFF,
+        figure=figure,
+    )

@@ -1,0 +1,139 @@
+"""The history of a run: every operation that the run asked for, with its times and the answer. Pure.
+
+Rules:
+
+* An operation is *acknowledged* once whoever was asked has said that it is done. Only that is owed.
+* One that was refused, or never answered, owes nothing; but what it may have made all the same is allowed to
+  be there.
+* Times are seconds since the run began, by a clock that only goes forward.
+
+It judges nothing: ``oracle.owed`` says what it comes to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class OperationKind(StrEnum):
+    """What can be asked for."""
+
+    PRESS = "press"
+    STOP = "stop"
+    BOOKMARK = "bookmark"
+    PRIVATE_ON = "private on"
+    PRIVATE_OFF = "private off"
+    HAND_OVER = "hand-over"
+
+
+BUTTONS = (OperationKind.PRESS, OperationKind.STOP, OperationKind.BOOKMARK)
+"""What concerns a recording."""
+
+PRIVATE = (OperationKind.PRIVATE_ON, OperationKind.PRIVATE_OFF)
+"""The commands that turn a camera's sensors off and on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a camera, or the fleet, said.
+
+    Attributes:
+        ok: Whether it is done.
+        sentence: The same in words.
+        state: The camera's state by then; None from the fleet.
+        number: The camera's own number of the recording that it concerns.
+        recording: That recording's id in hexadecimal.
+        prerecord_s: Seconds of durable pre-record that the answer promises.
+        duration_s: Seconds that the recording has in all, once it has ended.
+        assignment: The assignment that a hand-over made.
+    """
+
+    ok: bool
+    sentence: str = ""
+    state: str | None = None
+    number: int | None = None
+    recording: str | None = None
+    prerecord_s: float | None = None
+    duration_s: float | None = None
+    assignment: str | None = None
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> Answer:
+        """Read a camera's answer, as it comes through the control socket."""
+
+        def number(key: str) -> float | None:
+            value = said.get(key)
+            return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+        counted = said.get("number")
+        return cls(
+            ok=said.get("ok") is True,
+            sentence=str(said.get("sentence") or said.get("error") or ""),
+            state=None if said.get("state") is None else str(said["state"]),
+            number=counted if isinstance(counted, int) else None,
+            recording=None if said.get("recording") is None else str(said["recording"]),
+            prerecord_s=number("prerecord_s"),
+            duration_s=number("duration_s"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that was asked for.
+
+    Attributes:
+        kind: What.
+        name: What the scenario calls the camera that it concerns.
+        camera: What the fleet calls it.
+        asked_s: When it was asked for.
+        answered_s: When the answer was there; None without one.
+        answer: What was said; None when nothing was.
+        error: Why there is no answer, in words.
+        step: Which step asked for it, counted from 1; None for what is done before the first.
+    """
+
+    kind: OperationKind
+    name: str
+    camera: str
+    asked_s: float
+    answered_s: float | None = None
+    answer: Answer | None = None
+    error: str | None = None
+    step: int | None = None
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether it was said to be done."""
+        return self.answer is not None and self.answer.ok
+
+    @property
+    def words(self) -> str:
+        """What it is called in a sentence."""
+        at = f"{self.kind} of {self.name} at {self.asked_s:.1f} s"
+        return at if self.step is None else f"{at} (step {self.step})"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All operations of a run, in the order in which they were asked for."""
+
+    operations: tuple[Operation, ...] = ()
+
+    @property
+    def acknowledged(self) -> tuple[Operation, ...]:
+        """Those that were said to be done."""
+        return tuple(each for each in self.operations if each.acknowledged)
+
+    @property
+    def unanswered(self) -> tuple[Operation, ...]:
+        """Those of which nobody knows whether they are done."""
+        return tuple(each for each in self.operations if each.answer is None)
+
+    def of(self, camera: str) -> tuple[Operation, ...]:
+        """Those that concern a camera, by what the fleet calls it."""
+        return tuple(each for each in self.operations if each.camera == camera)

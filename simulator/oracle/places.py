@@ -1,0 +1,79 @@
+"""A recording, and the places where it is: what is owed beside what was found under the same id. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.oracle.owed import owed
+
+if TYPE_CHECKING:
+    from simulator.oracle.history import History
+    from simulator.oracle.owed import Owed
+    from simulator.oracle.world import CameraCopy, FleetCopy, World
+
+SOUND = ("intact", "intact with gaps", "without an end")
+"""The verdicts under which nothing of a recording was changed since it was signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One recording wherever it is.
+
+    Attributes:
+        camera: What the fleet calls the camera.
+        number: The camera's number for it; 0 where nobody says it.
+        recording: Its id; empty for a folder that cannot be read.
+        owed: What was acknowledged of it; None when nothing was.
+        copies: What cameras keep of it; more than one is one too many.
+        held: What the fleet has of it; likewise.
+        trouble: Why the fleet could not be asked; empty when it could.
+    """
+
+    camera: str
+    number: int
+    recording: str
+    owed: Owed | None
+    copies: tuple[CameraCopy, ...]
+    held: tuple[FleetCopy, ...]
+    trouble: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it is called in a sentence."""
+        return f"{self.camera} recording {self.number or 'without a number'}"
+
+    @property
+    def copy(self) -> CameraCopy | None:
+        """What its camera keeps."""
+        return self.copies[0] if self.copies else None
+
+    @property
+    def fleet(self) -> FleetCopy | None:
+        """What the fleet has."""
+        return self.held[0] if self.held else None
+
+
+def places(history: History, world: World) -> tuple[Place, ...]:
+    """Return every recording: first those that are owed, then what else is there; each camera's by number."""
+    owing = owed(history)
+    found = [_place(each.camera, each.number or 0, each.recording, each, world) for each in owing]
+    known = {(each.camera, each.recording) for each in owing}
+    for copy in world.cameras:
+        if not copy.recording:
+            found.append(Place(copy.camera, copy.number, "", None, (copy,), ()))
+        elif (copy.camera, copy.recording) not in known:
+            known.add((copy.camera, copy.recording))
+            found.append(_place(copy.camera, copy.number, copy.recording, None, world))
+    for held in world.fleet or ():
+        if (held.camera, held.id) not in known:
+            known.add((held.camera, held.id))
+            found.append(_place(held.camera, held.number, held.id, None, world))
+    return tuple(sorted(found, key=lambda each: (each.camera, each.number)))
+
+
+def _place(camera: str, number: int, recording: str, owing: Owed | None, world: World) -> Place:
+    trouble = world.trouble if world.fleet is None else ""
+    return Place(
+        camera, number, recording, owing, world.on_camera(recording), world.at_fleet(recording), trouble
+    )

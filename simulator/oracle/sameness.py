@@ -1,0 +1,128 @@
+"""What the fleet holds is what the camera sealed, and nothing is there that nobody made. Pure.
+
+Rules:
+
+* A receipt is owed too: once a camera had one, the fleet holds that recording, and the receipt fits.
+* A recording that is there without an acknowledged press is a surprise, unless a press went unanswered or a
+  long recording rolled over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.oracle.check import Check, Figure, Result, judged
+from simulator.oracle.owed import may_have_made_more
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.oracle.history import History
+    from simulator.oracle.places import Place
+    from simulator.oracle.world import CameraCopy, FleetCopy, World
+
+SAME = "the fleet holds what the camera sealed"
+RECEIPTS = "a receipt is kept"
+NOTHING_ELSE = "nothing else is there"
+COUNTED = "the fleet counts what was made"
+ROLL_OVER = "roll over"
+
+
+def same(
+    history: History, world: World, found: tuple[Place, ...], receipts: frozenset[str]
+) -> Iterator[Check]:
+    """Compare camera and fleet, recording by recording.
+
+    Args:
+        history: What was asked for, and what was answered.
+        world: What is there at the end.
+        found: The same, recording by recording.
+        receipts: The ids of the recordings for which a camera was seen to have a receipt.
+    """
+    for place in found:
+        if place.fleet is not None and place.fleet.held:
+            yield _same(place, place.copy, place.fleet)
+        if place.recording in receipts or (place.copy is not None and place.copy.receipt is not None):
+            yield _receipt(place, world, seen=place.recording in receipts)
+        if place.owed is None:
+            yield _made(place, history)
+    known = {each.recording for each in found}
+    for recording in sorted(receipts - known):
+        yield Check(
+            "receipt",
+            Result.NOT_EVALUATED if world.fleet is None else Result.BROKEN,
+            f"a receipt was given for recording {recording[:8]}, which is nowhere to be found",
+            recording=recording,
+            promise=RECEIPTS,
+        )
+    yield from _counted(world, found)
+
+
+def _check(place: Place, name: str, result: Result, sentence: str, promise: str) -> Check:
+    return Check(
+        name, result, f"{place.words} {sentence}", place.camera, place.number, place.recording, promise
+    )
+
+
+def _same(place: Place, copy: CameraCopy | None, held: FleetCopy) -> Check:
+    """Ids, camera, number and every chunk are the same in both places and in the export."""
+    report, facts = held.report, held.facts
+    if report is None or facts is None:
+        why = held.trouble or "the fleet shows neither report nor export of it"
+        return _check(place, "same", Result.NOT_EVALUATED, f"cannot be compared: {why}", SAME)
+    said = [report.recording, facts.recording]
+    wrong = [f"is {each or 'nothing'} at the fleet" for each in said if each != place.recording]
+    if (report.camera, report.number) != (place.camera, place.number):
+        wrong.append(f"was verified by the fleet as number {report.number} of {report.camera}")
+    if copy is not None and copy.chunks != report.chunks:
+        wrong.append("has other chunks at the fleet than on the camera")
+    return _check(
+        place,
+        "same",
+        judged(holds=not wrong),
+        " and ".join(wrong) or "is the same on the camera, at the fleet and in its export",
+        SAME,
+    )
+
+
+def _receipt(place: Place, world: World, *, seen: bool) -> Check:
+    copy = place.copy
+    if copy is not None and copy.receipt is False:
+        return _check(place, "receipt", Result.BROKEN, "has a receipt that is not for these files", RECEIPTS)
+    if copy is not None and copy.receipt is None and seen:
+        return _check(place, "receipt", Result.BROKEN, "had a receipt, which is gone", RECEIPTS)
+    if world.fleet is None:
+        said = f"has a receipt, and the fleet could not be asked: {world.trouble}"
+        return _check(place, "receipt", Result.NOT_EVALUATED, said, RECEIPTS)
+    if place.fleet is None or not place.fleet.held:
+        state = "does not know it" if place.fleet is None else f"has it as {place.fleet.state}"
+        said = f"has a receipt, and the fleet {state}"
+        return _check(place, "receipt", Result.BROKEN, said, RECEIPTS)
+    return _check(place, "receipt", Result.HELD, "has a receipt, and is held by the fleet", RECEIPTS)
+
+
+def _made(place: Place, history: History) -> Check:
+    """A recording that nobody acknowledged is there."""
+    triggers = [each.trigger for each in place.copies] + [each.trigger for each in place.held]
+    rolled = ROLL_OVER in triggers
+    excused = rolled or may_have_made_more(history, place.camera)
+    why = "goes on from one before it" if rolled else "may be of a press that was not acknowledged"
+    return _check(
+        place,
+        "nothing else",
+        judged(holds=excused),
+        f"was acknowledged to nobody, and {why}" if excused else "is there, and nobody asked for it",
+        NOTHING_ELSE,
+    )
+
+
+def _counted(world: World, found: tuple[Place, ...]) -> Iterator[Check]:
+    """The fleet knows of every recording that a camera made (L3)."""
+    for camera in sorted({each.camera for each in found if each.owed is not None}):
+        made = max(each.number for each in found if each.camera == camera and each.owed is not None)
+        counted = None if world.fleet is None else world.made.get(camera, 0)
+        missing = world.missing.get(camera, 0)
+        figure = Figure(None if counted is None else float(counted), float(made))
+        holds = None if counted is None else counted >= made and not missing
+        said = f"the fleet counts what {camera} made: {figure.words}" + f", {missing} missing" * bool(missing)
+        yield Check("counted", judged(holds=holds), said, camera, promise=COUNTED, figure=figure)

@@ -1,0 +1,102 @@
+"""The report in words, for a person at a terminal. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.oracle.check import Result
+from simulator.report.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.report.report import Percentiles, PromiseRecord, RecordingRecord, Report
+
+NAMES = {
+    "press_acknowledged_ms": ("press to acknowledgement", "ms"),
+    "press_dashboard_s": ("press to the fleet's list", "s"),
+    "stop_held_s": ("stop to the receipt", "s"),
+}
+
+
+def in_words(report: Report) -> Iterator[str]:
+    """Yield the report's lines."""
+    yield f"{report.title}."
+    yield f"Seed {report.seed}, {_count(len(report.recordings), 'recording')}, {report.took_s:.0f} s."
+    yield ""
+    for item in report.recordings:
+        yield _recording_line(item)
+    if report.recordings:
+        yield ""
+    yield from (f"Broken on purpose: {fault}." for fault in report.faults)
+    yield from (_promise_line(each) for each in report.promises)
+    for name, each in report.percentiles.items():
+        yield _percentiles_line(name, each)
+    if report.promises:
+        yield ""
+    yield from (
+        f"{'Did not hold' if each.result is Result.BROKEN else 'Not evaluated'}: {each.sentence}."
+        for each in report.checks
+        if each.result is Result.BROKEN or (each.result is Result.NOT_EVALUATED and each.asked)
+    )
+    yield conclusion(report)
+
+
+def conclusion(report: Report) -> str:
+    """The outcome in one sentence."""
+    checks = len(report.checks)
+    failed = sum(each.result is Result.BROKEN for each in report.checks)
+    unknown = sum(each.result is Result.NOT_EVALUATED for each in report.checks)
+    unasked = f"; {unknown} more could not be evaluated and were not asked for" if unknown else ""
+    return {
+        Outcome.HELD: f"Passed: all {checks - unknown} checks held{unasked}.",
+        Outcome.BROKEN: f"Failed: {failed} of {checks} checks did not hold.",
+        Outcome.NOT_EVALUATED: f"Not passed: {report.error or 'not everything could be evaluated.'}",
+        Outcome.UNUSABLE: f"Not run: {report.error}",
+        Outcome.ERROR: f"Not passed, for a reason of the simulator or of what it runs on: {report.error}",
+        Outcome.INTERRUPTED: f"Interrupted, and so not passed: {report.error}",
+        Outcome.UNFINISHED: f"Not passed: {report.error}",
+    }[report.outcome]
+
+
+def promise_words(each: PromiseRecord) -> str:
+    """A promise's name, with its part where that says more."""
+    return each.promise if each.part in {each.promise, ""} else f"{each.promise}, {each.part}"
+
+
+def _promise_line(each: PromiseRecord) -> str:
+    of = each.held + each.broken + each.not_evaluated
+    counted = f"{each.held} of {of}" if each.result is not Result.NOT_EVALUATED else f"{each.not_evaluated}"
+    figure = "" if each.worst is None else f" ({each.worst.words})"
+    return f"{promise_words(each)}: {each.result}, {counted}{figure}."
+
+
+def _percentiles_line(name: str, each: Percentiles) -> str:
+    words, unit = NAMES.get(name, (name, ""))
+    p99 = "" if each.p99 is None else f", p99 {each.p99:.2f}"
+    return (
+        f"{words}: p50 {each.p50:.2f}, p95 {each.p95:.2f}{p99}, "
+        f"largest {each.largest:.2f} {unit}, of {each.count}."
+    )
+
+
+def _recording_line(item: RecordingRecord) -> str:
+    words = [
+        f"{item.camera} recording {item.number}: {item.verdict}",
+        f"{item.prerecord_s:.1f} s before the press",
+        f"{item.duration_s:.1f} s in all",
+    ]
+    if item.verdict == "none" and item.fleet_state is None:
+        words = [f"{item.camera} recording {item.number}: acknowledged, and nowhere to be found"]
+    timings = item.timings
+    if timings.press_acknowledged_ms is not None:
+        words.append(f"acknowledged in {timings.press_acknowledged_ms:.0f} ms")
+    if timings.press_dashboard_s is not None:
+        words.append(f"on the dashboard in {timings.press_dashboard_s:.2f} s")
+    if timings.stop_held_s is not None:
+        words.append(f"held {timings.stop_held_s:.1f} s after the stop")
+    return ", ".join(words) + "."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,80 @@
+"""What the fleet has of a recording: its list, its verifier's report, its timeline, its export."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import FleetServiceError
+from simulator.oracle.world import FleetCopy, FleetReport, LedgerFacts, digest_of_chunks
+from simulator.scenario.export import read_export
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from simulator.fleet.api import FleetApi, Listed
+
+PURPOSE = "Simulator: checking what a scenario recorded"
+
+
+def fleet_copy(
+    listed: Listed, api: FleetApi, exports: Path, cancelled: Callable[[], bool] = lambda: False
+) -> FleetCopy:
+    """Look at one recording of the fleet.
+
+    Args:
+        listed: As the fleet lists it.
+        api: The fleet.
+        exports: Where the exported file goes.
+        cancelled: Asked again and again; once it says so, looking ends.
+
+    Raises:
+        CancelledError: Looking was ended.
+    """
+    copy = FleetCopy(
+        id=listed.id,
+        camera=listed.camera,
+        number=listed.number,
+        state=listed.state,
+        receipt=listed.receipt,
+        trigger=listed.trigger,
+        assignment=listed.assignment,
+        prerecord_s=listed.prerecord_s,
+        duration_s=listed.duration_s,
+    )
+    try:
+        if copy.held:
+            copy = replace(copy, report=_report(api.report(copy.id)))
+            copy = replace(copy, ledger=_ledger(api.timeline(copy.id, PURPOSE)))
+        export = exports / f"{copy.camera}-{copy.number:08d}.mp4"
+        if export.exists():
+            export = exports / f"{copy.camera}-{copy.number:08d}-{copy.id}.mp4"
+        api.export(copy.id, PURPOSE, export, cancelled=cancelled)
+    except (FleetServiceError, KeyError, TypeError, ValueError) as error:
+        return replace(copy, trouble=str(error).rstrip("."))
+    return replace(copy, export=str(export), facts=read_export(export))
+
+
+def _report(said: Mapping[str, Any]) -> FleetReport:
+    return FleetReport(
+        recording=said["recording"],
+        camera=said["camera"],
+        number=said["number"],
+        chunks=digest_of_chunks(
+            (
+                each["seq"],
+                each["file"],
+                each["offset"],
+                each["start_ns"],
+                each["duration_ns"],
+                each["status"],
+            )
+            for each in said["chunks"]
+        ),
+    )
+
+
+def _ledger(shown: Mapping[str, Any]) -> LedgerFacts:
+    kinds = [str(each["kind"]) for each in shown["events"]]
+    return LedgerFacts(shown["close"] is not None, kinds.count("press"), kinds.count("bookmark"))

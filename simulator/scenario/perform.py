@@ -1,0 +1,117 @@
+"""``lapel-simulator run``: performs a run, tells of it, and writes its reports, whatever happens.
+
+Rules:
+
+* The reports are there before anything starts, and say that the run is not over.
+* A signal that comes while the last report is written is in the report.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from simulator.interrupt import interruptible
+from simulator.progress import TerminalProgress
+from simulator.report.outcome import Outcome, exit_status
+from simulator.report.report import Report
+from simulator.report.surroundings import clock, machine, versions
+from simulator.report.words import conclusion, in_words
+from simulator.scenario.run import Run, draft_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from simulator.errors import ScenarioError
+    from simulator.fleet.site import OtherFleet
+    from simulator.interrupt import Interruption
+    from simulator.report.draft import Draft
+    from simulator.report.files import ReportFiles
+    from simulator.scenario.load import LoadedScenario
+
+
+def perform(
+    loaded: LoadedScenario,
+    seed: int,
+    folder: Path,
+    fleet: OtherFleet | None,
+    files: ReportFiles,
+    *,
+    say: Callable[[str], None],
+) -> int:
+    """Perform a run and return the exit status.
+
+    Args:
+        loaded: The scenario.
+        seed: Decides where in the scene each camera begins.
+        folder: An empty folder for everything that the run leaves behind.
+        fleet: A fleet that is there already; None to start one.
+        files: Where reports go.
+        say: Gets each line for the person at the terminal.
+
+    Raises:
+        ScenarioError: A report cannot be written.
+    """
+    with interruptible() as stopping:
+        draft = draft_of(loaded, seed, fleet)
+        files.write(draft.report(over=False))
+        try:
+            with TerminalProgress() as progress:
+                run = Run(loaded, seed, folder, fleet, os.environ, stopping, progress, draft)
+                run.perform()
+                if draft.error is not None:
+                    progress.failed()
+        except KeyboardInterrupt:
+            draft.end(Outcome.INTERRUPTED, "Stopped at once.")
+        report = _written(draft, files, stopping)
+        for line in in_words(report):
+            say(line)
+        final = _written(draft, files, stopping, before=report)
+        if final is not report:
+            say(conclusion(final))
+        return final.exit_status
+
+
+def refuse(name: str, error: ScenarioError, files: ReportFiles) -> None:
+    """Write the report of a run that could not be begun, so that none of a run before is taken for its.
+
+    Raises:
+        ScenarioError: It cannot be written either.
+    """
+    files.write(
+        Report(
+            scenario=name,
+            title=name,
+            outcome=Outcome.UNUSABLE,
+            passed=False,
+            exit_status=exit_status(Outcome.UNUSABLE),
+            error=str(error),
+            seed=0,
+            started_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+            took_s=0.0,
+            versions=versions(),
+            machine=machine(),
+            clock=clock(),
+        )
+    )
+
+
+def _written(
+    draft: Draft, files: ReportFiles, stopping: Interruption, before: Report | None = None
+) -> Report:
+    """Write the report, again where a signal came after it was made; return the one that stands."""
+    report = before
+    while report is None or (stopping.asked and report.outcome is not Outcome.INTERRUPTED):
+        if stopping.asked:
+            draft.end(Outcome.INTERRUPTED, "Stopped before the run was over.")
+        report = draft.report(by=stopping.by)
+        try:
+            files.write(report)
+        except KeyboardInterrupt:
+            # The second Ctrl-C: what is being written is written whole all the same.
+            draft.end(Outcome.INTERRUPTED, "Stopped at once.")
+            report = draft.report(by=stopping.by)
+            files.write(report)
+    return report

@@ -1,0 +1,132 @@
+"""Writes a run's history while it happens: what was asked for, when, what was answered, what else happened.
+
+Rule: an operation is in the history from the moment in which it is asked for; so one whose answer never came,
+because the camera died or somebody interrupted the run, is there as unanswered.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from simulator.cameras.control import accepted
+from simulator.errors import CameraError
+from simulator.oracle.history import Answer, History, Operation, OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from simulator.cameras.camera import VirtualCamera
+    from simulator.cameras.group import HandOver
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a run, beside what was asked for.
+
+    Attributes:
+        at_s: When, in seconds since the run began.
+        kind: What kind of thing: ``fault``, ``step``, ``listed``, ``receipt``, ``power``.
+        sentence: What, in words.
+        name: Which camera it concerns, as the scenario calls it; None for all of them or none.
+        until_s: When it was over; None for what is not known to have ended, or has no length.
+    """
+
+    at_s: float
+    kind: str
+    sentence: str
+    name: str | None = None
+    until_s: float | None = None
+
+
+class Recorder:
+    """One run's history. Thread-safe.
+
+    Args:
+        now: A clock that only goes forward, in seconds.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._began = now()
+        self._operations: list[Operation] = []
+        self._events: list[Event] = []
+        self._guard = threading.Lock()
+        self.step: int | None = None
+
+    @property
+    def at_s(self) -> float:
+        """Seconds since the run began."""
+        return self._now() - self._began
+
+    @property
+    def history(self) -> History:
+        """What was asked for so far."""
+        with self._guard:
+            return History(tuple(self._operations))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What else happened so far, in order."""
+        with self._guard:
+            return tuple(sorted(self._events, key=lambda each: each.at_s))
+
+    def since(self, when: float) -> float:
+        """Put a time of the clock on the run's own axis."""
+        return when - self._began
+
+    def ask(self, kind: OperationKind, camera: VirtualCamera, do: str) -> Answer:
+        """Ask a camera for something and return its answer.
+
+        Raises:
+            CameraError: It refused, or did not answer.
+        """
+        operation = Operation(kind, camera.name, camera.place.camera, self.at_s, step=self.step)
+        with self._guard:
+            position = len(self._operations)
+            self._operations.append(operation)
+        try:
+            said = camera.hear(do)
+        except CameraError as error:
+            self._set(position, replace(operation, error=str(error)))
+            raise
+        answer = Answer.read(said)
+        self._set(position, replace(operation, answered_s=self.at_s, answer=answer))
+        accepted(camera.name, said)
+        return answer
+
+    def handed_over(self, made: Iterable[HandOver]) -> None:
+        """Take in the hand-overs that the fleet acknowledged."""
+        with self._guard:
+            self._operations += [
+                Operation(
+                    OperationKind.HAND_OVER,
+                    each.name,
+                    each.camera,
+                    self.since(each.asked),
+                    self.since(each.answered),
+                    Answer(ok=True, assignment=each.assignment),
+                )
+                for each in made
+            ]
+
+    def happened(self, kind: str, sentence: str, name: str | None = None, at_s: float | None = None) -> None:
+        """Note that something happened, now or at a time."""
+        event = Event(self.at_s if at_s is None else at_s, kind, sentence, name)
+        with self._guard:
+            self._events.append(event)
+
+    def over(self, kind: str, name: str | None = None) -> None:
+        """Note that what began last of a kind, with a camera, is over."""
+        now_s = self.at_s
+        with self._guard:
+            for position, each in reversed(list(enumerate(self._events))):
+                if each.kind == kind and each.name == name and each.until_s is None:
+                    self._events[position] = replace(each, until_s=now_s)
+                    return
+
+    def _set(self, position: int, operation: Operation) -> None:
+        with self._guard:
+            self._operations[position] = operation
