@@ -3,7 +3,7 @@
 A Unix socket in the state folder, for the camera's own user alone (0600). One JSON object a line each way:
 
     {"do": "press"}
-    {"ok": true, "state": "recording", "number": 3, "prerecord_s": 179.6, "sentence": "…"}
+    {"ok": true, "state": "recording", "number": 3, "recording": "5f…", "prerecord_s": 179.6, "sentence": "…"}
 
 Rules:
 

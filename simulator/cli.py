@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,7 +95,9 @@ def run(
             refuse(scenario, error, files)
             raise
         draft = draft_of(loaded, seed, other, kept=keep is not None)
-        status = perform(loaded, draft, folder, other, files)
+        status = perform(
+            loaded, draft, folder, other, files, say=typer.echo, complain=partial(typer.echo, err=True)
+        )
     raise typer.Exit(status)
 
 

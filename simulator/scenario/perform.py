@@ -18,7 +18,7 @@ from simulator.report.outcome import Outcome, exit_status
 from simulator.report.report import Report
 from simulator.report.surroundings import clock, machine, versions
 from simulator.report.words import conclusion, in_words
-from simulator.scenario.run import Run, draft_of
+from simulator.scenario.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,35 +31,38 @@ if TYPE_CHECKING:
     from simulator.report.files import ReportFiles
     from simulator.scenario.load import LoadedScenario
 
+WITHOUT_A_VERDICT = (Outcome.UNUSABLE, Outcome.ERROR, Outcome.INTERRUPTED)
+
 
 def perform(
     loaded: LoadedScenario,
-    seed: int,
+    draft: Draft,
     folder: Path,
     fleet: OtherFleet | None,
     files: ReportFiles,
     *,
     say: Callable[[str], None],
+    complain: Callable[[str], None],
 ) -> int:
     """Perform a run and return the exit status.
 
     Args:
         loaded: The scenario.
-        seed: Decides where in the scene each camera begins.
+        draft: The report in the making.
         folder: An empty folder for everything that the run leaves behind.
         fleet: A fleet that is there already; None to start one.
         files: Where reports go.
         say: Gets each line for the person at the terminal.
+        complain: Gets why there is no verdict, where there is none.
 
     Raises:
         ScenarioError: A report cannot be written.
     """
     with interruptible() as stopping:
-        draft = draft_of(loaded, seed, fleet)
         files.write(draft.report(over=False))
         try:
             with TerminalProgress() as progress:
-                run = Run(loaded, seed, folder, fleet, os.environ, stopping, progress, draft)
+                run = Run(loaded, draft.seed, folder, fleet, os.environ, stopping, progress, draft)
                 run.perform()
                 if draft.error is not None:
                     progress.failed()
@@ -68,6 +71,8 @@ def perform(
         report = _written(draft, files, stopping)
         for line in in_words(report):
             say(line)
+        if report.outcome in WITHOUT_A_VERDICT and report.error is not None:
+            complain(report.error)
         final = _written(draft, files, stopping, before=report)
         if final is not report:
             say(conclusion(final))

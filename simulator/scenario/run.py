@@ -187,8 +187,15 @@ class Run:
         )
 
 
-def draft_of(loaded: LoadedScenario, seed: int, fleet: OtherFleet | None) -> Draft:
-    """Begin a report."""
+def draft_of(loaded: LoadedScenario, seed: int | None, fleet: OtherFleet | None, *, kept: bool) -> Draft:
+    """Begin a report.
+
+    Args:
+        loaded: The scenario.
+        seed: The seed that was asked for; None for the scenario's own.
+        fleet: A fleet that is there already.
+        kept: Whether what the run leaves behind outlives it.
+    """
     scenario = loaded.scenario
     return Draft(
         scenario.name,
@@ -198,9 +205,10 @@ def draft_of(loaded: LoadedScenario, seed: int, fleet: OtherFleet | None) -> Dra
             StepRecord(number, step.do, tuple(getattr(step, "cameras", ())))
             for number, step in enumerate(scenario.steps, 1)
         ),
-        seed,
+        scenario.seed if seed is None else seed,
         versions(),
         machine(),
         clock(),
         None if fleet is None else fleet.url,
+        kept,
     )

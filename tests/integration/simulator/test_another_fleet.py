@@ -107,8 +107,11 @@ def test_a_camera_that_somebody_wears_is_left_to_them(fleet: FleetService, token
 def test_a_wrong_token_is_one_sentence(fleet: FleetService, tmp_path: Path) -> None:
     done = run(fleet, "guessed", tmp_path)
 
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "The fleet refused" in done.stderr
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert (report["outcome"], report["exit_status"]) == ("error", 3)
+    assert "The fleet refused" in report["error"]
     assert "Traceback" not in done.stderr
 
 

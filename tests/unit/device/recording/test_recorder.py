@@ -106,6 +106,20 @@ def test_a_press_during_a_recording_is_answered_with_it(bench: Bench) -> None:
     assert [event.kind for event in events] == [EventKind.PRESS] * 2, "and nothing but that is written"
 
 
+def test_answers_name_the_recording_by_its_id(bench: Bench) -> None:
+    """A number says which of a camera's; the id says which for good, and a stop says how long it is."""
+    bench.seconds(3)
+    answers = [bench.press(), bench.press(), bench.recorder.bookmark()]
+    bench.seconds(2)
+    stopped = bench.stop()
+    report = bench.verify(1)
+    assert {each.to_json()["recording"] for each in (*answers, stopped)} == {report.recording}
+    assert stopped.to_json()["duration_s"] == (report.duration_ns or 0) / SECOND_NS
+    refused = bench.recorder.bookmark().to_json()
+    assert not refused["ok"]
+    assert "recording" not in refused
+
+
 def test_a_press_under_a_name_that_no_ledger_takes_is_refused_and_harms_none(bench: Bench) -> None:
     bench.seconds(3)
     with pytest.raises(ValueError, match="named in at most"):
