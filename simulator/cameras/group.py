@@ -36,7 +36,7 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class HandOver:
+class HandedOut:
     """A camera that was handed to an officer.
 
     Attributes:
@@ -82,7 +82,7 @@ class CameraGroup:
         self._network = Network()
         self._cameras: dict[str, VirtualCamera] = {}
         self._context = _context()
-        self.hand_overs: tuple[HandOver, ...] = ()
+        self.hand_overs: tuple[HandedOut, ...] = ()
 
     def __enter__(self) -> Self:
         self._network.__enter__()
@@ -123,7 +123,7 @@ class CameraGroup:
             asked = time.monotonic()
             assignment = self._api.hand_out(place.camera, (f"Officer {each}" for each in count(number)))
             if assignment is not None:
-                made = HandOver(spec.name, place.camera, assignment, asked, time.monotonic())
+                made = HandedOut(spec.name, place.camera, assignment, asked, time.monotonic())
                 self.hand_overs = (*self.hand_overs, made)
             line = self._network.line()
             self._cameras[spec.name] = VirtualCamera(spec, place, line, self._network, self._context)

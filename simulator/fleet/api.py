@@ -74,7 +74,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class CameraCount:
     """How many recordings a camera made by the fleet's count, and how many of them are missing."""
 
     made: int
@@ -136,10 +136,10 @@ class FleetApi:
         """Return the camera of each assignment that is open."""
         return {str(each["id"]): str(each["camera"]) for each in self._ask("GET", "/assignments")}
 
-    def accounts(self) -> dict[str, Account]:
+    def accounts(self) -> dict[str, CameraCount]:
         """Return how many recordings each camera made, and how many of them are missing."""
         return {
-            str(each["camera"]): Account(int(each["made"]), int(each["missing_count"]))
+            str(each["camera"]): CameraCount(int(each["made"]), int(each["missing_count"]))
             for each in self._ask("GET", "/recordings/accounts")
         }
 

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.oracle.acknowledged import unnamed
 from simulator.oracle.check import Check, Figure, Result, judged
-from simulator.oracle.owed import unnamed
 from simulator.oracle.places import SOUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from simulator.oracle.acknowledged import AcknowledgedRecording
     from simulator.oracle.history import History
-    from simulator.oracle.owed import Owed
-    from simulator.oracle.places import Place
+    from simulator.oracle.places import RecordingPlaces
     from simulator.oracle.world import LedgerFacts, World
 
 PROMISE = "acknowledged is kept"
@@ -28,7 +28,7 @@ ROUNDED_S = 0.002
 """Answers round their seconds to thousandths."""
 
 
-def account(history: History, world: World, found: tuple[Place, ...]) -> Iterator[Check]:
+def account(history: History, world: World, found: tuple[RecordingPlaces, ...]) -> Iterator[Check]:
     """Account for every acknowledged press, stop and bookmark.
 
     Args:
@@ -45,19 +45,21 @@ def account(history: History, world: World, found: tuple[Place, ...]) -> Iterato
             promise=PROMISE,
         )
     for place in found:
-        if place.owed is not None:
-            yield _kept(place, place.owed, world)
-            yield from _one(place, place.owed)
-            yield from _promised(place, place.owed)
+        if place.acknowledged is not None:
+            yield _kept(place, place.acknowledged, world)
+            yield from _one(place, place.acknowledged)
+            yield from _promised(place, place.acknowledged)
 
 
-def _check(place: Place, name: str, result: Result, sentence: str, figure: Figure | None = None) -> Check:
+def _check(
+    place: RecordingPlaces, name: str, result: Result, sentence: str, figure: Figure | None = None
+) -> Check:
     return Check(name, result, sentence, place.camera, place.number, place.recording, PROMISE, figure=figure)
 
 
-def _kept(place: Place, owing: Owed, world: World) -> Check:
+def _kept(place: RecordingPlaces, known: AcknowledgedRecording, world: World) -> Check:
     """The recording is there: whole on its camera, or held by the fleet."""
-    by = f"the {owing.operations[0].words} was acknowledged as {owing.words}, which"
+    by = f"the {known.operations[0].words} was acknowledged as {known.words}, which"
     whole = [each for each in place.copies if each.verdict in SOUND]
     held = [each for each in place.held if each.held]
     where = " and ".join(["on the camera"] * bool(whole) + ["at the fleet"] * bool(held))
@@ -75,17 +77,17 @@ def _kept(place: Place, owing: Owed, world: World) -> Check:
     )
 
 
-def _one(place: Place, owing: Owed) -> Iterator[Check]:
+def _one(place: RecordingPlaces, known: AcknowledgedRecording) -> Iterator[Check]:
     """It is one recording, of the camera and with the number that was acknowledged."""
     wrong = [
         f"its folder is {each.number} and its ledger says {each.ledger_number}, of {each.camera}"
         for each in place.copies
-        if owing.number is not None
-        and (each.number, each.ledger_number, each.camera) != (owing.number, owing.number, owing.camera)
+        if known.number is not None
+        and (each.number, each.ledger_number, each.camera) != (known.number, known.number, known.camera)
     ] + [
         f"the fleet has it as number {each.number} of {each.camera}"
         for each in place.held
-        if owing.number is not None and (each.number, each.camera) != (owing.number, owing.camera)
+        if known.number is not None and (each.number, each.camera) != (known.number, known.camera)
     ]
     wrong += ["it is on cameras more than once"] * (len(place.copies) > 1)
     wrong += ["the fleet has it more than once"] * (len(place.held) > 1)
@@ -93,47 +95,53 @@ def _one(place: Place, owing: Owed) -> Iterator[Check]:
         place,
         "the one acknowledged",
         judged(holds=not wrong),
-        f"{owing.words} " + ("is not what it was: " + "; ".join(wrong) if wrong else "is what it was called"),
+        f"{known.words} " + ("is not what it was: " + "; ".join(wrong) if wrong else "is what it was called"),
     )
 
 
-def _promised(place: Place, owing: Owed) -> Iterator[Check]:
+def _promised(place: RecordingPlaces, known: AcknowledgedRecording) -> Iterator[Check]:
     """Everywhere it is, it has what answers promised of it."""
     for each in place.copies:
-        yield from _seconds(place, owing, "on the camera", each.prerecord_s, each.duration_s)
-        yield from _ledger(place, owing, "on the camera", each.ledger)
+        yield from _seconds(place, known, "on the camera", each.prerecord_s, each.duration_s)
+        yield from _ledger(place, known, "on the camera", each.ledger)
     for held in place.held:
         if held.held:
-            yield from _seconds(place, owing, "at the fleet", held.prerecord_s, held.duration_s)
-            yield from _ledger(place, owing, "at the fleet", held.ledger)
+            yield from _seconds(place, known, "at the fleet", held.prerecord_s, held.duration_s)
+            yield from _ledger(place, known, "at the fleet", held.ledger)
 
 
 def _seconds(
-    place: Place, owing: Owed, where: str, prerecord_s: float | None, duration_s: float | None
+    place: RecordingPlaces,
+    known: AcknowledgedRecording,
+    where: str,
+    prerecord_s: float | None,
+    duration_s: float | None,
 ) -> Iterator[Check]:
-    promised = [("pre-record promised", prerecord_s, owing.prerecord_s)]
-    if owing.duration_s is not None:
-        promised.append(("length promised", duration_s, owing.duration_s))
+    promised = [("pre-record promised", prerecord_s, known.prerecord_s)]
+    if known.duration_s is not None:
+        promised.append(("length promised", duration_s, known.duration_s))
     for name, seen_s, bound_s in promised:
         figure = Figure(seen_s, bound_s, "s")
         holds = None if seen_s is None else seen_s >= bound_s - ROUNDED_S
-        yield _check(place, name, judged(holds=holds), f"{owing.words} {where}: {figure.words}", figure)
+        yield _check(place, name, judged(holds=holds), f"{known.words} {where}: {figure.words}", figure)
 
 
-def _ledger(place: Place, owing: Owed, where: str, ledger: LedgerFacts | None) -> Iterator[Check]:
-    if owing.ended:
+def _ledger(
+    place: RecordingPlaces, known: AcknowledgedRecording, where: str, ledger: LedgerFacts | None
+) -> Iterator[Check]:
+    if known.ended:
         holds = None if ledger is None else ledger.closed
         said = {None: "does not show whether it ended", True: "has its end", False: "has no end"}[holds]
-        sentence = f"the stop of {owing.words} was acknowledged, and its ledger {where} {said}"
+        sentence = f"the stop of {known.words} was acknowledged, and its ledger {where} {said}"
         yield _check(place, "stop kept", judged(holds=holds), sentence)
     counts = (
-        ("further presses", owing.presses, None if ledger is None else ledger.presses),
-        ("bookmarks", owing.bookmarks, None if ledger is None else ledger.bookmarks),
+        ("further presses", known.presses, None if ledger is None else ledger.presses),
+        ("bookmarks", known.bookmarks, None if ledger is None else ledger.bookmarks),
     )
     for name, bound, seen in counts:
         if bound:
             figure = Figure(None if seen is None else float(seen), float(bound))
             result = judged(holds=None if seen is None else seen >= bound)
             yield _check(
-                place, f"{name} kept", result, f"{owing.words} {where}, {name}: {figure.words}", figure
+                place, f"{name} kept", result, f"{known.words} {where}, {name}: {figure.words}", figure
             )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.oracle.history import History, Operation
-    from simulator.oracle.places import Place
+    from simulator.oracle.places import RecordingPlaces
     from simulator.oracle.world import World
 
 HAND_OVERS = "a hand-over is kept"
@@ -32,7 +32,7 @@ SLACK_S = 0.5
 """What asking and being asked may lie apart."""
 
 
-def commands(history: History, world: World, found: tuple[Place, ...]) -> Iterator[Check]:
+def commands(history: History, world: World, found: tuple[RecordingPlaces, ...]) -> Iterator[Check]:
     """Account for every acknowledged hand-over and command."""
     for each in history.acknowledged:
         if each.kind is OperationKind.HAND_OVER:
@@ -43,7 +43,9 @@ def commands(history: History, world: World, found: tuple[Place, ...]) -> Iterat
         yield from _pressed_while_or_after(place, history)
 
 
-def _hand_over(each: Operation, history: History, world: World, found: tuple[Place, ...]) -> Iterator[Check]:
+def _hand_over(
+    each: Operation, history: History, world: World, found: tuple[RecordingPlaces, ...]
+) -> Iterator[Check]:
     assignment = None if each.answer is None else each.answer.assignment
     later = [
         other
@@ -54,7 +56,7 @@ def _hand_over(each: Operation, history: History, world: World, found: tuple[Pla
         yield _open(each, assignment, world)
     until_s = min((other.asked_s for other in later), default=None)
     for place in found:
-        pressed_s = None if place.owed is None else place.owed.pressed_s
+        pressed_s = None if place.acknowledged is None else place.acknowledged.pressed_s
         if place.camera != each.camera or pressed_s is None or pressed_s < (each.answered_s or each.asked_s):
             continue
         if until_s is None or pressed_s < until_s:
@@ -74,7 +76,7 @@ def _open(each: Operation, assignment: str | None, world: World) -> Check:
     return Check("hand-over", result, said, each.camera, promise=HAND_OVERS)
 
 
-def _wearer(place: Place, assignment: str | None) -> Check:
+def _wearer(place: RecordingPlaces, assignment: str | None) -> Check:
     """The recording is the wearer's: by the fleet, and by the camera unless it had not heard of it yet."""
     said = [place.fleet.assignment] if place.fleet is not None and place.fleet.held else []
     if place.copy is not None and place.copy.assignment is not None:
@@ -110,10 +112,10 @@ def _private(each: Operation) -> Check:
     )
 
 
-def _pressed_while_or_after(place: Place, history: History) -> Iterator[Check]:
-    if place.owed is None:
+def _pressed_while_or_after(place: RecordingPlaces, history: History) -> Iterator[Check]:
+    if place.acknowledged is None:
         return
-    pressed_s = place.owed.pressed_s
+    pressed_s = place.acknowledged.pressed_s
     before = [
         each
         for each in history.of(place.camera)
@@ -122,7 +124,7 @@ def _pressed_while_or_after(place: Place, history: History) -> Iterator[Check]:
     if not before:
         return
     last = before[-1]
-    answered_s = place.owed.operations[0].answered_s or pressed_s
+    answered_s = place.acknowledged.operations[0].answered_s or pressed_s
     most_s = 0.0 if last.kind is OperationKind.PRIVATE_ON else answered_s - last.asked_s + SLACK_S
     seen = [each.prerecord_s for each in place.copies]
     seen += [each.prerecord_s for each in place.held if each.held and each.prerecord_s is not None]

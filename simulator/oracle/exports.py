@@ -9,7 +9,7 @@ from simulator.oracle.check import Check, Figure, Result, judged
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.oracle.places import Place
+    from simulator.oracle.places import RecordingPlaces
     from simulator.oracle.world import ExportFacts
 
 EXPORT = "the export plays"
@@ -17,7 +17,7 @@ DURATION_WITHIN_S = 0.1
 STARTS_WITHIN_S = 0.040
 
 
-def export_checks(place: Place) -> Iterator[Check]:
+def export_checks(place: RecordingPlaces) -> Iterator[Check]:
     """Check the export of one recording."""
     facts = None if place.fleet is None else place.fleet.facts
     if facts is None:
@@ -34,7 +34,7 @@ def export_checks(place: Place) -> Iterator[Check]:
     yield _together(place, facts)
 
 
-def _duration(place: Place, facts: ExportFacts) -> Check:
+def _duration(place: RecordingPlaces, facts: ExportFacts) -> Check:
     by = place.copy or place.fleet
     ledger_s = None if by is None else by.duration_s
     apart_s = None if ledger_s is None else abs(facts.duration_s - ledger_s)
@@ -51,7 +51,7 @@ def _duration(place: Place, facts: ExportFacts) -> Check:
     )
 
 
-def _together(place: Place, facts: ExportFacts) -> Check:
+def _together(place: RecordingPlaces, facts: ExportFacts) -> Check:
     picture_s, sound_s, most_ms = facts.picture_start_s, facts.sound_start_s, STARTS_WITHIN_S * 1000
     if picture_s is None or sound_s is None:
         lacking = "picture" if picture_s is None else "sound"
@@ -67,7 +67,9 @@ def _together(place: Place, facts: ExportFacts) -> Check:
     )
 
 
-def _check(name: str, place: Place, result: Result, sentence: str, figure: Figure | None = None) -> Check:
+def _check(
+    name: str, place: RecordingPlaces, result: Result, sentence: str, figure: Figure | None = None
+) -> Check:
     return Check(
         name,
         result,

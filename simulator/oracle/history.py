@@ -2,12 +2,12 @@
 
 Rules:
 
-* An operation is *acknowledged* once whoever was asked has said that it is done. Only that is owed.
-* One that was refused, or never answered, owes nothing; but what it may have made all the same is allowed to
-  be there.
+* An operation is *acknowledged* once whoever was asked has said that it is done. Only that is acknowledged.
+* One that was refused, or never answered, binds to nothing; but what it may have made all the same is allowed
+  to be there.
 * Times are seconds since the run began, by a clock that only goes forward.
 
-It judges nothing: ``oracle.owed`` says what it comes to.
+It judges nothing: ``oracle.acknowledged`` says what it comes to.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ PRIVATE = (OperationKind.PRIVATE_ON, OperationKind.PRIVATE_OFF)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OperationAnswer:
     """What a camera, or the fleet, said.
 
     Attributes:
@@ -63,7 +63,7 @@ class Answer:
     assignment: str | None = None
 
     @classmethod
-    def read(cls, said: Mapping[str, Any]) -> Answer:
+    def read(cls, said: Mapping[str, Any]) -> OperationAnswer:
         """Read a camera's answer, as it comes through the control socket."""
 
         def number(key: str) -> float | None:
@@ -102,7 +102,7 @@ class Operation:
     camera: str
     asked_s: float
     answered_s: float | None = None
-    answer: Answer | None = None
+    answer: OperationAnswer | None = None
     error: str | None = None
     step: int | None = None
 

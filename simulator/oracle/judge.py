@@ -45,7 +45,7 @@ class Case:
 
 
 def judge(case: Case) -> tuple[Check, ...]:
-    """Judge everything: first what is owed, then what is the same, then what was promised."""
+    """Judge everything: first what is acknowledged, then what is the same, then what was promised."""
     found = places(case.history, case.world)
     checks = [
         *account(case.history, case.world, found),

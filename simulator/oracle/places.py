@@ -1,15 +1,15 @@
-"""A recording, and the places where it is: what is owed beside what was found under the same id. Pure."""
+"""A recording and the places where it is: what was acknowledged, and what was found under its id. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.oracle.owed import owed
+from simulator.oracle.acknowledged import acknowledged_recordings
 
 if TYPE_CHECKING:
+    from simulator.oracle.acknowledged import AcknowledgedRecording
     from simulator.oracle.history import History
-    from simulator.oracle.owed import Owed
     from simulator.oracle.world import CameraCopy, FleetCopy, World
 
 SOUND = ("intact", "intact with gaps", "without an end")
@@ -17,14 +17,14 @@ SOUND = ("intact", "intact with gaps", "without an end")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordingPlaces:
     """One recording wherever it is.
 
     Attributes:
         camera: What the fleet calls the camera.
         number: The camera's number for it; 0 where nobody says it.
         recording: Its id; empty for a folder that cannot be read.
-        owed: What was acknowledged of it; None when nothing was.
+        acknowledged: What was acknowledged of it; None when nothing was.
         copies: What cameras keep of it; more than one is one too many.
         held: What the fleet has of it; likewise.
         trouble: Why the fleet could not be asked; empty when it could.
@@ -33,7 +33,7 @@ class Place:
     camera: str
     number: int
     recording: str
-    owed: Owed | None
+    acknowledged: AcknowledgedRecording | None
     copies: tuple[CameraCopy, ...]
     held: tuple[FleetCopy, ...]
     trouble: str = ""
@@ -54,14 +54,14 @@ class Place:
         return self.held[0] if self.held else None
 
 
-def places(history: History, world: World) -> tuple[Place, ...]:
-    """Return every recording: first those that are owed, then what else is there; each camera's by number."""
-    owing = owed(history)
-    found = [_place(each.camera, each.number or 0, each.recording, each, world) for each in owing]
-    known = {(each.camera, each.recording) for each in owing}
+def places(history: History, world: World) -> tuple[RecordingPlaces, ...]:
+    """Return every recording, each camera's by number: what was acknowledged, and what else is there."""
+    acknowledged = acknowledged_recordings(history)
+    found = [_place(each.camera, each.number or 0, each.recording, each, world) for each in acknowledged]
+    known = {(each.camera, each.recording) for each in acknowledged}
     for copy in world.cameras:
         if not copy.recording:
-            found.append(Place(copy.camera, copy.number, "", None, (copy,), ()))
+            found.append(RecordingPlaces(copy.camera, copy.number, "", None, (copy,), ()))
         elif (copy.camera, copy.recording) not in known:
             known.add((copy.camera, copy.recording))
             found.append(_place(copy.camera, copy.number, copy.recording, None, world))
@@ -72,8 +72,10 @@ def places(history: History, world: World) -> tuple[Place, ...]:
     return tuple(sorted(found, key=lambda each: (each.camera, each.number)))
 
 
-def _place(camera: str, number: int, recording: str, owing: Owed | None, world: World) -> Place:
+def _place(
+    camera: str, number: int, recording: str, known: AcknowledgedRecording | None, world: World
+) -> RecordingPlaces:
     trouble = world.trouble if world.fleet is None else ""
-    return Place(
-        camera, number, recording, owing, world.on_camera(recording), world.at_fleet(recording), trouble
+    return RecordingPlaces(
+        camera, number, recording, known, world.on_camera(recording), world.at_fleet(recording), trouble
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.oracle.asked import Promises
-    from simulator.oracle.places import Place
+    from simulator.oracle.places import RecordingPlaces
     from simulator.oracle.timings import Timings
 
 NUMBERED = "numbered without a hole"
@@ -30,7 +30,7 @@ NUMBERED = "numbered without a hole"
 def check_promises(
     promises: Promises,
     cameras: Mapping[str, str],
-    found: Sequence[Place],
+    found: Sequence[RecordingPlaces],
     timings: Mapping[str, Timings],
     *,
     window_s: int,
@@ -40,7 +40,7 @@ def check_promises(
     Args:
         promises: What must hold.
         cameras: What the fleet calls each camera, by the scenario's name for it.
-        found: Every recording that is owed or there.
+        found: Every recording that is acknowledged or there.
         timings: How long things took, by the recording's id.
         window_s: How much pre-record a camera keeps, in seconds.
     """
@@ -64,7 +64,7 @@ def check_promises(
             yield Check(key, Result.NOT_EVALUATED, said, promise=key, asked=key in asked)
 
 
-def _camera(promises: Promises, name: str, camera: str, own: Sequence[Place]) -> Iterator[Check]:
+def _camera(promises: Promises, name: str, camera: str, own: Sequence[RecordingPlaces]) -> Iterator[Check]:
     there = [each for each in own if each.copies or (each.fleet is not None and each.fleet.held)]
     key = "recordings_of" if name in promises.recordings_of else "recordings_each"
     asked = promises.recordings_of.get(name, promises.recordings_each)

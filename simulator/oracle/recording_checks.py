@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.oracle.asked import Promises
-    from simulator.oracle.places import Place
+    from simulator.oracle.places import RecordingPlaces
     from simulator.oracle.timings import Timings
 
 HELD = "held by the fleet"
@@ -19,7 +19,7 @@ HELD = "held by the fleet"
 CHUNK_S = 1.0
 
 
-def verdict(promises: Promises, place: Place) -> Check:
+def verdict(promises: Promises, place: RecordingPlaces) -> Check:
     """Its sealed copy verifies as the scenario accepts; without a copy the fleet's word has to do."""
     asked = "verdicts" in promises.model_fields_set
     said = [(each.verdict, each.sentence) for each in place.copies]
@@ -37,7 +37,7 @@ def verdict(promises: Promises, place: Place) -> Check:
     )  # fmt: skip
 
 
-def held(place: Place) -> Check:
+def held(place: RecordingPlaces) -> Check:
     """The fleet holds it."""
     if place.trouble:
         said = f"may be in the fleet, which could not be asked: {place.trouble}"
@@ -55,10 +55,10 @@ def held(place: Place) -> Check:
     )
 
 
-def listed(promises: Promises, place: Place, timings: Mapping[str, Timings]) -> Iterator[Check]:
+def listed(promises: Promises, place: RecordingPlaces, timings: Mapping[str, Timings]) -> Iterator[Check]:
     """The fleet listed it soon enough after the press."""
     times = timings.get(place.recording)
-    if place.owed is None or times is None or times.press_acknowledged_ms is None:
+    if place.acknowledged is None or times is None or times.press_acknowledged_ms is None:
         return
     seen_s = times.press_dashboard_s
     when = (
@@ -75,7 +75,7 @@ def listed(promises: Promises, place: Place, timings: Mapping[str, Timings]) -> 
     )
 
 
-def full_prerecord(place: Place, window_s: int, *, asked: bool) -> Check:
+def full_prerecord(place: RecordingPlaces, window_s: int, *, asked: bool) -> Check:
     """It begins with the whole window, or says why not."""
     seen = [each.prerecord_s for each in place.copies]
     seen += [each.prerecord_s for each in place.held if each.held and each.prerecord_s is not None]
@@ -102,7 +102,7 @@ def full_prerecord(place: Place, window_s: int, *, asked: bool) -> Check:
 
 def _check(
     name: str,
-    place: Place,
+    place: RecordingPlaces,
     promise: str,
     result: Result,
     sentence: str,

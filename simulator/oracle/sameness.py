@@ -2,7 +2,7 @@
 
 Rules:
 
-* A receipt is owed too: once a camera had one, the fleet holds that recording, and the receipt fits.
+* A receipt is acknowledged too: once a camera had one, the fleet holds that recording, and the receipt fits.
 * A recording that is there without an acknowledged press is a surprise, unless a press went unanswered or a
   long recording rolled over.
 """
@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.oracle.acknowledged import may_have_made_more
 from simulator.oracle.check import Check, Figure, Result, judged
-from simulator.oracle.owed import may_have_made_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.oracle.history import History
-    from simulator.oracle.places import Place
+    from simulator.oracle.places import RecordingPlaces
     from simulator.oracle.world import CameraCopy, FleetCopy, World
 
 SAME = "the fleet holds what the camera sealed"
@@ -29,7 +29,7 @@ ROLL_OVER = "roll over"
 
 
 def same(
-    history: History, world: World, found: tuple[Place, ...], receipts: frozenset[str]
+    history: History, world: World, found: tuple[RecordingPlaces, ...], receipts: frozenset[str]
 ) -> Iterator[Check]:
     """Compare camera and fleet, recording by recording.
 
@@ -44,7 +44,7 @@ def same(
             yield _same(place, place.copy, place.fleet)
         if place.recording in receipts or (place.copy is not None and place.copy.receipt is not None):
             yield _receipt(place, world, seen=place.recording in receipts)
-        if place.owed is None:
+        if place.acknowledged is None:
             yield _made(place, history)
     known = {each.recording for each in found}
     for recording in sorted(receipts - known):
@@ -58,13 +58,13 @@ def same(
     yield from _counted(world, found)
 
 
-def _check(place: Place, name: str, result: Result, sentence: str, promise: str) -> Check:
+def _check(place: RecordingPlaces, name: str, result: Result, sentence: str, promise: str) -> Check:
     return Check(
         name, result, f"{place.words} {sentence}", place.camera, place.number, place.recording, promise
     )
 
 
-def _same(place: Place, copy: CameraCopy | None, held: FleetCopy) -> Check:
+def _same(place: RecordingPlaces, copy: CameraCopy | None, held: FleetCopy) -> Check:
     """Ids, camera, number and every chunk are the same in both places and in the export."""
     report, facts = held.report, held.facts
     if report is None or facts is None:
@@ -85,7 +85,7 @@ def _same(place: Place, copy: CameraCopy | None, held: FleetCopy) -> Check:
     )
 
 
-def _receipt(place: Place, world: World, *, seen: bool) -> Check:
+def _receipt(place: RecordingPlaces, world: World, *, seen: bool) -> Check:
     copy = place.copy
     if copy is not None and copy.receipt is False:
         return _check(place, "receipt", Result.BROKEN, "has a receipt that is not for these files", RECEIPTS)
@@ -101,7 +101,7 @@ def _receipt(place: Place, world: World, *, seen: bool) -> Check:
     return _check(place, "receipt", Result.HELD, "has a receipt, and is held by the fleet", RECEIPTS)
 
 
-def _made(place: Place, history: History) -> Check:
+def _made(place: RecordingPlaces, history: History) -> Check:
     """A recording that nobody acknowledged is there."""
     triggers = [each.trigger for each in place.copies] + [each.trigger for each in place.held]
     rolled = ROLL_OVER in triggers
@@ -116,10 +116,10 @@ def _made(place: Place, history: History) -> Check:
     )
 
 
-def _counted(world: World, found: tuple[Place, ...]) -> Iterator[Check]:
+def _counted(world: World, found: tuple[RecordingPlaces, ...]) -> Iterator[Check]:
     """The fleet knows of every recording that a camera made (L3)."""
-    for camera in sorted({each.camera for each in found if each.owed is not None}):
-        made = max(each.number for each in found if each.camera == camera and each.owed is not None)
+    for camera in sorted({each.camera for each in found if each.acknowledged is not None}):
+        made = max(each.number for each in found if each.camera == camera and each.acknowledged is not None)
         counted = None if world.fleet is None else world.made.get(camera, 0)
         missing = world.missing.get(camera, 0)
         figure = Figure(None if counted is None else float(counted), float(made))

@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from simulator.report.report import Report
+from simulator.report.report import RunReport
 
 DECIMALS = 3
 SCHEMA_ID = "lapel-simulator-report"
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def as_json(report: RunReport) -> dict[str, Any]:
     """Return the report as JSON-ready data, with its figures rounded to thousandths."""
     data: dict[str, Any] = rounded(asdict(report))
     for check, written in zip(report.checks, data["checks"], strict=True):
@@ -24,7 +24,7 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the report (draft 2020-12)."""
-    adapter = TypeAdapter(Report)
+    adapter = TypeAdapter(RunReport)
     made = adapter.json_schema(mode="serialization", ref_template="#/$defs/{model}")
     check = made["$defs"]["Check"]
     check["properties"]["passed"] = {"type": "boolean", "title": "Passed"}

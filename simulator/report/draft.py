@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from simulator.oracle.judge import broken, not_evaluated
 from simulator.oracle.timings import Timings
 from simulator.report.figures import percentiles, promise_records
-from simulator.report.outcome import Outcome, exit_status
+from simulator.report.outcome import RunOutcome, exit_status
 from simulator.report.report import (
     ClockState,
     EventRecord,
     Machine,
     Percentiles,
     RecordingRecord,
-    Report,
+    RunReport,
     StepRecord,
     Use,
     Versions,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from simulator.oracle.check import Check
     from simulator.oracle.history import History, Operation
-    from simulator.oracle.places import Place
+    from simulator.oracle.places import RecordingPlaces
 
 
 @dataclass(slots=True)
@@ -68,33 +68,33 @@ class Draft:
     use: Use = field(default_factory=Use)
     camera_cores: float | None = None
     error: str | None = None
-    _outcome: Outcome | None = None
+    _outcome: RunOutcome | None = None
     _started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _began: float = field(default_factory=time.monotonic)
 
-    def end(self, outcome: Outcome, error: str) -> None:
+    def end(self, outcome: RunOutcome, error: str) -> None:
         """The run ended before everything was judged; an interruption goes before any other reason."""
-        if self._outcome is None or outcome is Outcome.INTERRUPTED:
+        if self._outcome is None or outcome is RunOutcome.INTERRUPTED:
             self._outcome, self.error = outcome, error
 
-    def report(self, *, over: bool = True, by: int | None = None) -> Report:
+    def report(self, *, over: bool = True, by: int | None = None) -> RunReport:
         """Return the report as of now.
 
         Args:
             over: Whether the run is over.
             by: The signal that interrupted it.
         """
-        outcome = self._judged() if over else Outcome.UNFINISHED
+        outcome = self._judged() if over else RunOutcome.UNFINISHED
         error = self.error
         if not over:
             error = (
                 "The run was not over when this was written; if it is not running any more, it was killed."
             )
-        return Report(
+        return RunReport(
             scenario=self.name,
             title=self.title,
             outcome=outcome,
-            passed=outcome is Outcome.HELD,
+            passed=outcome is RunOutcome.HELD,
             exit_status=exit_status(outcome, by),
             error=error,
             seed=self.seed,
@@ -117,25 +117,27 @@ class Draft:
             camera_cores=self.camera_cores,
         )
 
-    def _judged(self) -> Outcome:
+    def _judged(self) -> RunOutcome:
         """The outcome: never held unless all that was asked for was judged, and nothing came between."""
-        if self._outcome is Outcome.INTERRUPTED:
-            return Outcome.INTERRUPTED
+        if self._outcome is RunOutcome.INTERRUPTED:
+            return RunOutcome.INTERRUPTED
         if broken(self.checks):
-            return Outcome.BROKEN
+            return RunOutcome.BROKEN
         if self._outcome is not None:
             return self._outcome
         if not self.checks or not_evaluated(self.checks):
             self.error = self.error or _first_reason(self.checks)
-            return Outcome.NOT_EVALUATED
-        return Outcome.HELD
+            return RunOutcome.NOT_EVALUATED
+        return RunOutcome.HELD
 
     def _all_steps(self) -> tuple[StepRecord, ...]:
         """The steps that were begun, and those that never were."""
         return (*self.steps, *self.planned[len(self.steps) :])
 
 
-def recording_records(found: Sequence[Place], timings: Mapping[str, Timings]) -> tuple[RecordingRecord, ...]:
+def recording_records(
+    found: Sequence[RecordingPlaces], timings: Mapping[str, Timings]
+) -> tuple[RecordingRecord, ...]:
     """Return what a report says of each recording."""
     return tuple(_recording(place, timings) for place in found)
 
@@ -161,7 +163,7 @@ def _event(operation: Operation) -> EventRecord:
     )
 
 
-def _recording(place: Place, timings: Mapping[str, Timings]) -> RecordingRecord:
+def _recording(place: RecordingPlaces, timings: Mapping[str, Timings]) -> RecordingRecord:
     copy, fleet = place.copy, place.fleet
     shown = copy or fleet
     return RecordingRecord(
@@ -179,7 +181,7 @@ def _recording(place: Place, timings: Mapping[str, Timings]) -> RecordingRecord:
         facts=None if fleet is None else fleet.facts,
         gaps=() if copy is None else copy.gaps,
         timings=timings.get(place.recording, Timings()),
-        acknowledged=place.owed is not None,
+        acknowledged=place.acknowledged is not None,
         on_camera=copy is not None,
     )
 

@@ -15,7 +15,7 @@ from simulator.report.as_json import as_json
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.report.report import Report
+    from simulator.report.report import RunReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ReportFiles:
 
     json: Path | None = None
 
-    def write(self, report: Report) -> None:
+    def write(self, report: RunReport) -> None:
         """Write the report in every form that was asked for.
 
         Raises:

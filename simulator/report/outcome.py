@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Outcome(StrEnum):
+class RunOutcome(StrEnum):
     """What a run came to. ``HELD`` alone is a pass."""
 
     HELD = "held"
@@ -33,23 +33,23 @@ class Outcome(StrEnum):
 
 
 EXIT_STATUS: Final = {
-    Outcome.HELD: 0,
-    Outcome.BROKEN: 1,
-    Outcome.NOT_EVALUATED: 1,
-    Outcome.UNUSABLE: 2,
-    Outcome.ERROR: 3,
-    Outcome.INTERRUPTED: 128 + signal.SIGINT,
-    Outcome.UNFINISHED: 3,
+    RunOutcome.HELD: 0,
+    RunOutcome.BROKEN: 1,
+    RunOutcome.NOT_EVALUATED: 1,
+    RunOutcome.UNUSABLE: 2,
+    RunOutcome.ERROR: 3,
+    RunOutcome.INTERRUPTED: 128 + signal.SIGINT,
+    RunOutcome.UNFINISHED: 3,
 }
 
 
-def exit_status(outcome: Outcome, by: int | None = None) -> int:
+def exit_status(outcome: RunOutcome, by: int | None = None) -> int:
     """Return the exit status of an outcome.
 
     Args:
         outcome: What the run came to.
         by: The signal that interrupted it: the status is 128 more, as a shell's is (130 for Ctrl-C).
     """
-    if outcome is Outcome.INTERRUPTED and by is not None:
+    if outcome is RunOutcome.INTERRUPTED and by is not None:
         return 128 + by
     return EXIT_STATUS[outcome]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from simulator.oracle.check import Check, Figure, Result  # noqa: TC001 - see above
 from simulator.oracle.timings import Timings
 from simulator.oracle.world import ExportFacts, FoundGap  # noqa: TC001 - see above
-from simulator.report.outcome import Outcome  # noqa: TC001 - see above
+from simulator.report.outcome import RunOutcome  # noqa: TC001 - see above
 
 REPORT_VERSION = 1
 
@@ -233,7 +233,7 @@ class ClockState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class RunReport:
     """A whole run.
 
     Attributes:
@@ -267,7 +267,7 @@ class Report:
     report_version: int = REPORT_VERSION
     scenario: str
     title: str
-    outcome: Outcome
+    outcome: RunOutcome
     passed: bool
     exit_status: int
     error: str | None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.oracle.check import Result
-from simulator.report.outcome import Outcome
+from simulator.report.outcome import RunOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.report.report import Percentiles, PromiseRecord, RecordingRecord, Report
+    from simulator.report.report import Percentiles, PromiseRecord, RecordingRecord, RunReport
 
 NAMES = {
     "press_acknowledged_ms": ("press to acknowledgement", "ms"),
@@ -19,7 +19,7 @@ NAMES = {
 }
 
 
-def in_words(report: Report) -> Iterator[str]:
+def in_words(report: RunReport) -> Iterator[str]:
     """Yield the report's lines."""
     yield f"{report.title}."
     yield f"Seed {report.seed}, {_count(len(report.recordings), 'recording')}, {report.took_s:.0f} s."
@@ -42,20 +42,20 @@ def in_words(report: Report) -> Iterator[str]:
     yield conclusion(report)
 
 
-def conclusion(report: Report) -> str:
+def conclusion(report: RunReport) -> str:
     """The outcome in one sentence."""
     checks = len(report.checks)
     failed = sum(each.result is Result.BROKEN for each in report.checks)
     unknown = sum(each.result is Result.NOT_EVALUATED for each in report.checks)
     unasked = f"; {unknown} more could not be evaluated and were not asked for" if unknown else ""
     return {
-        Outcome.HELD: f"Passed: all {checks - unknown} checks held{unasked}.",
-        Outcome.BROKEN: f"Failed: {failed} of {checks} checks did not hold.",
-        Outcome.NOT_EVALUATED: f"Not passed: {report.error or 'not everything could be evaluated.'}",
-        Outcome.UNUSABLE: f"Not run: {report.error}",
-        Outcome.ERROR: f"Not passed, for a reason of the simulator or of what it runs on: {report.error}",
-        Outcome.INTERRUPTED: f"Interrupted, and so not passed: {report.error}",
-        Outcome.UNFINISHED: f"Not passed: {report.error}",
+        RunOutcome.HELD: f"Passed: all {checks - unknown} checks held{unasked}.",
+        RunOutcome.BROKEN: f"Failed: {failed} of {checks} checks did not hold.",
+        RunOutcome.NOT_EVALUATED: f"Not passed: {report.error or 'not everything could be evaluated.'}",
+        RunOutcome.UNUSABLE: f"Not run: {report.error}",
+        RunOutcome.ERROR: f"Not passed, for a reason of the simulator or of what it runs on: {report.error}",
+        RunOutcome.INTERRUPTED: f"Interrupted, and so not passed: {report.error}",
+        RunOutcome.UNFINISHED: f"Not passed: {report.error}",
     }[report.outcome]
 
 

@@ -8,14 +8,14 @@ from simulator.report.draft import operation_events
 from simulator.report.report import EventRecord
 
 if TYPE_CHECKING:
-    from simulator.scenario.recorder import Recorder
+    from simulator.scenario.recorder import HistoryRecorder
     from simulator.scenario.watch import RecordingWatch
 
 FAULTS = ("network", "power", "fleet")
 """The kinds of events that somebody broke on purpose."""
 
 
-def events_of(recorder: Recorder, watch: RecordingWatch) -> tuple[EventRecord, ...]:
+def events_of(recorder: HistoryRecorder, watch: RecordingWatch) -> tuple[EventRecord, ...]:
     """Return what was asked for, what was broken, and what was seen, in the order in which it began."""
     happened = [
         EventRecord(each.at_s, each.kind, each.sentence, until_s=each.until_s, camera=each.name)
@@ -32,6 +32,6 @@ def events_of(recorder: Recorder, watch: RecordingWatch) -> tuple[EventRecord, .
     return tuple(sorted((*operation_events(recorder.history), *happened), key=lambda each: each.at_s))
 
 
-def faults_of(recorder: Recorder) -> tuple[str, ...]:
+def faults_of(recorder: HistoryRecorder) -> tuple[str, ...]:
     """Return what was broken on purpose, in words, each once."""
     return tuple(dict.fromkeys(each.sentence for each in recorder.events if each.kind in FAULTS))

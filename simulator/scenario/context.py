@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.cameras.group import CameraGroup
     from simulator.fleet.service import FleetService
-    from simulator.scenario.recorder import Recorder
+    from simulator.scenario.recorder import HistoryRecorder
     from simulator.scenario.watch import RecordingWatch
 
 
@@ -34,7 +34,7 @@ class ScenarioContext:
     service: FleetService | None
     watch: RecordingWatch
     window_s: int
-    recorder: Recorder
+    recorder: HistoryRecorder
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def own_fleet(self) -> FleetService:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from simulator.interrupt import interruptible
 from simulator.progress import TerminalProgress
-from simulator.report.outcome import Outcome, exit_status
-from simulator.report.report import Report
+from simulator.report.outcome import RunOutcome, exit_status
+from simulator.report.report import RunReport
 from simulator.report.surroundings import clock, machine, versions
 from simulator.report.words import conclusion, in_words
 from simulator.scenario.run import Run
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from simulator.report.files import ReportFiles
     from simulator.scenario.load import LoadedScenario
 
-WITHOUT_A_VERDICT = (Outcome.UNUSABLE, Outcome.ERROR, Outcome.INTERRUPTED)
+WITHOUT_A_VERDICT = (RunOutcome.UNUSABLE, RunOutcome.ERROR, RunOutcome.INTERRUPTED)
 
 
 def perform(
@@ -67,7 +67,7 @@ def perform(
                 if draft.error is not None:
                     progress.failed()
         except KeyboardInterrupt:
-            draft.end(Outcome.INTERRUPTED, "Stopped at once.")
+            draft.end(RunOutcome.INTERRUPTED, "Stopped at once.")
         report = _written(draft, files, stopping)
         for line in in_words(report):
             say(line)
@@ -86,12 +86,12 @@ def refuse(name: str, error: ScenarioError, files: ReportFiles) -> None:
         ScenarioError: It cannot be written either.
     """
     files.write(
-        Report(
+        RunReport(
             scenario=name,
             title=name,
-            outcome=Outcome.UNUSABLE,
+            outcome=RunOutcome.UNUSABLE,
             passed=False,
-            exit_status=exit_status(Outcome.UNUSABLE),
+            exit_status=exit_status(RunOutcome.UNUSABLE),
             error=str(error),
             seed=0,
             started_utc=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -104,19 +104,19 @@ def refuse(name: str, error: ScenarioError, files: ReportFiles) -> None:
 
 
 def _written(
-    draft: Draft, files: ReportFiles, stopping: Interruption, before: Report | None = None
-) -> Report:
+    draft: Draft, files: ReportFiles, stopping: Interruption, before: RunReport | None = None
+) -> RunReport:
     """Write the report, again where a signal came after it was made; return the one that stands."""
     report = before
-    while report is None or (stopping.asked and report.outcome is not Outcome.INTERRUPTED):
+    while report is None or (stopping.asked and report.outcome is not RunOutcome.INTERRUPTED):
         if stopping.asked:
-            draft.end(Outcome.INTERRUPTED, "Stopped before the run was over.")
+            draft.end(RunOutcome.INTERRUPTED, "Stopped before the run was over.")
         report = draft.report(by=stopping.by)
         try:
             files.write(report)
         except KeyboardInterrupt:
             # The second Ctrl-C: what is being written is written whole all the same.
-            draft.end(Outcome.INTERRUPTED, "Stopped at once.")
+            draft.end(RunOutcome.INTERRUPTED, "Stopped at once.")
             report = draft.report(by=stopping.by)
             files.write(report)
     return report

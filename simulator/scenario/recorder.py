@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from simulator.cameras.control import accepted
 from simulator.errors import CameraError
-from simulator.oracle.history import Answer, History, Operation, OperationKind
+from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from simulator.cameras.camera import VirtualCamera
-    from simulator.cameras.group import HandOver
+    from simulator.cameras.group import HandedOut
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class RunEvent:
     """Something that happened in a run, beside what was asked for.
 
     Attributes:
@@ -41,7 +41,7 @@ class Event:
     until_s: float | None = None
 
 
-class Recorder:
+class HistoryRecorder:
     """One run's history. Thread-safe.
 
     Args:
@@ -52,7 +52,7 @@ class Recorder:
         self._now = now
         self._began = now()
         self._operations: list[Operation] = []
-        self._events: list[Event] = []
+        self._events: list[RunEvent] = []
         self._guard = threading.Lock()
         self.step: int | None = None
 
@@ -68,7 +68,7 @@ class Recorder:
             return History(tuple(self._operations))
 
     @property
-    def events(self) -> tuple[Event, ...]:
+    def events(self) -> tuple[RunEvent, ...]:
         """What else happened so far, in order."""
         with self._guard:
             return tuple(sorted(self._events, key=lambda each: each.at_s))
@@ -77,7 +77,7 @@ class Recorder:
         """Put a time of the clock on the run's own axis."""
         return when - self._began
 
-    def ask(self, kind: OperationKind, camera: VirtualCamera, do: str) -> Answer:
+    def ask(self, kind: OperationKind, camera: VirtualCamera, do: str) -> OperationAnswer:
         """Ask a camera for something and return its answer.
 
         Raises:
@@ -92,12 +92,12 @@ class Recorder:
         except CameraError as error:
             self._set(position, replace(operation, error=str(error)))
             raise
-        answer = Answer.read(said)
+        answer = OperationAnswer.read(said)
         self._set(position, replace(operation, answered_s=self.at_s, answer=answer))
         accepted(camera.name, said)
         return answer
 
-    def handed_over(self, made: Iterable[HandOver]) -> None:
+    def handed_over(self, made: Iterable[HandedOut]) -> None:
         """Take in the hand-overs that the fleet acknowledged."""
         with self._guard:
             self._operations += [
@@ -107,14 +107,14 @@ class Recorder:
                     each.camera,
                     self.since(each.asked),
                     self.since(each.answered),
-                    Answer(ok=True, assignment=each.assignment),
+                    OperationAnswer(ok=True, assignment=each.assignment),
                 )
                 for each in made
             ]
 
     def happened(self, kind: str, sentence: str, name: str | None = None, at_s: float | None = None) -> None:
         """Note that something happened, now or at a time."""
-        event = Event(self.at_s if at_s is None else at_s, kind, sentence, name)
+        event = RunEvent(self.at_s if at_s is None else at_s, kind, sentence, name)
         with self._guard:
             self._events.append(event)
 

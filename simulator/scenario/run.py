@@ -22,14 +22,14 @@ from simulator.oracle.check import Check, Result
 from simulator.oracle.judge import Case, judge
 from simulator.oracle.places import places
 from simulator.report.draft import Draft, recording_records
-from simulator.report.outcome import Outcome
+from simulator.report.outcome import RunOutcome
 from simulator.report.report import StepRecord
 from simulator.report.surroundings import clock, machine, versions
 from simulator.scenario.axis import events_of, faults_of
 from simulator.scenario.collect import Kept, collect
 from simulator.scenario.context import ScenarioContext
 from simulator.scenario.one_by_one import carry_out
-from simulator.scenario.recorder import Recorder
+from simulator.scenario.recorder import HistoryRecorder
 from simulator.scenario.usage import measure, used_between
 from simulator.scenario.watch import RecordingWatch, timings_of
 from simulator.sources.choose import choose_scene
@@ -94,19 +94,19 @@ class Run:
             with ExitStack() as stack:
                 self._run(stack)
         except (CancelledError, KeyboardInterrupt) as error:
-            draft.end(Outcome.INTERRUPTED, str(error) or "Stopped at once.")
+            draft.end(RunOutcome.INTERRUPTED, str(error) or "Stopped at once.")
         except ScenarioError as error:
-            draft.end(Outcome.UNUSABLE, str(error))
+            draft.end(RunOutcome.UNUSABLE, str(error))
         except SimulatorError as error:
-            draft.end(Outcome.ERROR, str(error))
+            draft.end(RunOutcome.ERROR, str(error))
         except Exception as error:
             log.exception("The run ended in an error of the simulator's own.")
-            draft.end(Outcome.ERROR, f"internal error: {type(error).__name__}: {error}")
+            draft.end(RunOutcome.ERROR, f"internal error: {type(error).__name__}: {error}")
         if self.stopping.is_set():
-            draft.end(Outcome.INTERRUPTED, "Stopped before everything was judged.")
+            draft.end(RunOutcome.INTERRUPTED, "Stopped before everything was judged.")
 
     def _run(self, stack: ExitStack) -> None:
-        recorder, draft = Recorder(), self.draft
+        recorder, draft = HistoryRecorder(), self.draft
         site, group = bring_up(stack, self._stack_spec(), self.progress, self.stopping)
         draft.cameras = {camera.name: camera.place.camera for camera in group}
         recorder.handed_over(group.hand_overs)
@@ -140,7 +140,7 @@ class Run:
         draft.events = events_of(left.context.recorder, left.context.watch)
         draft.checks = came_about, *judge(case)
         if case.world.fleet is None:
-            draft.end(Outcome.ERROR, f"{case.world.trouble}.")
+            draft.end(RunOutcome.ERROR, f"{case.world.trouble}.")
 
     def _case(self, left: Left) -> Case:
         scenario, context = self.loaded.scenario, left.context

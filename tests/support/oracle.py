@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from simulator.oracle.asked import Promises
-from simulator.oracle.history import Answer, History, Operation, OperationKind
+from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 from simulator.oracle.judge import Case
 from simulator.oracle.timings import Timings
 from simulator.oracle.world import CameraCopy, ExportFacts, FleetCopy, FleetReport, LedgerFacts, World
@@ -39,7 +39,7 @@ class Planned:
         operations = []
         for kind in kinds:
             length = DURATION_S if kind is OperationKind.STOP else None
-            answer = Answer(
+            answer = OperationAnswer(
                 ok=True,
                 state="recording",
                 number=self.number,
@@ -115,7 +115,7 @@ class Staged:
                 name,
                 0.0,
                 0.1,
-                Answer(ok=True, assignment=f"assignment of {name}"),
+                OperationAnswer(ok=True, assignment=f"assignment of {name}"),
             )
             for name in self.names
         )

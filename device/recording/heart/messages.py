@@ -33,8 +33,7 @@ class Current:
     Attributes:
         number: The camera's counter.
         press_ns: When it was asked for.
-        marks: As its ledger's open has them.
-        assignment: Whose it is.
+        marks, assignment: As its ledger's open has them.
         prerecord_s: Seconds of durable pre-record.
         recording: Its id in hexadecimal.
     """
@@ -209,8 +208,7 @@ class HasEnded:
         number: Which.
         ended: How.
         lost: What is missing at its end.
-        duration_s: How long it is.
-        prerecord_s: How much of it was before the press.
+        duration_s, prerecord_s: How long it is, and how much of that was before the press.
         recording: Its id in hexadecimal.
     """
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.oracle.acknowledged import SPACING_S, acknowledged_recordings
 from simulator.oracle.asked import Promises
 from simulator.oracle.check import Result
-from simulator.oracle.history import Answer, History, Operation, OperationKind
+from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 from simulator.oracle.judge import broken, judge, passed
-from simulator.oracle.owed import SPACING_S, owed
 from simulator.oracle.world import LedgerFacts, World
 from tests.support.oracle import Planned, Staged
 
@@ -74,7 +74,7 @@ class Removed:
         )
 
     def _begins(self, operation: Operation) -> bool:
-        return any(each.operations[0] == operation for each in owed(self.staged.history()))
+        return any(each.operations[0] == operation for each in acknowledged_recordings(self.staged.history()))
 
     @staticmethod
     def _without(world: World, recording: str | None) -> World:
@@ -127,13 +127,13 @@ def test_one_of_the_only_recording_does_too() -> None:
     assert not passed(checks)
 
 
-def test_what_was_refused_or_never_answered_owes_nothing() -> None:
+def test_what_was_refused_or_never_answered_binds_to_nothing() -> None:
     press = Planned().operations()[0]
-    refused = replace(press, answer=Answer(ok=False, sentence="The camera is docked."))
+    refused = replace(press, answer=OperationAnswer(ok=False, sentence="The camera is docked."))
     unanswered = replace(press, answer=None, answered_s=None, error="it does not answer")
 
     for operation in (refused, unanswered):
-        assert owed(History((operation,))) == ()
+        assert acknowledged_recordings(History((operation,))) == ()
         # And what it may have made all the same is no surprise.
         staged = Staged((Planned(presses=0, bookmarks=0),), LAX)
         case = staged.case(history=History((*staged.history().operations[:1], operation)))
@@ -196,20 +196,20 @@ def test_two_recordings_under_one_id_are_one_too_many() -> None:
 
 
 @given(st.lists(st.floats(0.01, 3), min_size=1, max_size=6))
-def test_a_bounce_of_the_button_is_not_owed(apart_s: list[float]) -> None:
+def test_a_bounce_of_the_button_does_not_count(apart_s: list[float]) -> None:
     press = Planned(presses=0, bookmarks=0).operations()[0]
     presses, at_s = [press], press.asked_s
     for each in apart_s:
         at_s += each
         presses.append(replace(press, asked_s=at_s, answered_s=at_s))
-    [found] = owed(History(tuple(presses)))
+    [found] = acknowledged_recordings(History(tuple(presses)))
 
     assert found.presses <= len(apart_s)
     assert found.presses == len(apart_s) or min(apart_s) < SPACING_S + 0.02
 
 
 def private(state: str, at_s: float, kind: OperationKind) -> Operation:
-    answer = Answer(ok=True, state=state)
+    answer = OperationAnswer(ok=True, state=state)
     return Operation(kind, "cam-01", "cam-01", at_s, at_s, answer)
 
 

@@ -12,8 +12,8 @@ from docs.generators import simulator_report
 from simulator.oracle.check import Check, Figure, Result
 from simulator.report.as_json import as_json, schema
 from simulator.report.draft import Draft
-from simulator.report.outcome import Outcome, exit_status
-from simulator.report.report import ClockState, Machine, Report, StepRecord, Versions
+from simulator.report.outcome import RunOutcome, exit_status
+from simulator.report.report import ClockState, Machine, RunReport, StepRecord, Versions
 from simulator.report.words import in_words
 
 HELD = Check("held", Result.HELD, "it is held", figure=Figure(1.0, 2.0, "s", "at most"))
@@ -39,14 +39,14 @@ def draft(*checks: Check) -> Draft:
 def test_a_run_that_checked_nothing_has_not_passed() -> None:
     report = draft().report()
 
-    assert (report.passed, report.outcome, report.exit_status) == (False, Outcome.NOT_EVALUATED, 1)
+    assert (report.passed, report.outcome, report.exit_status) == (False, RunOutcome.NOT_EVALUATED, 1)
     assert list(in_words(report))[-1] == "Not passed: Nothing was checked."
 
 
 def test_all_held_is_a_pass_and_nothing_else_is() -> None:
     assert draft(HELD).report().passed
-    assert {outcome for outcome in Outcome if exit_status(outcome) == 0} == {Outcome.HELD}
-    for checks, outcome in (((HELD, LOST), Outcome.BROKEN), ((HELD, UNSEEN), Outcome.NOT_EVALUATED)):
+    assert {outcome for outcome in RunOutcome if exit_status(outcome) == 0} == {RunOutcome.HELD}
+    for checks, outcome in (((HELD, LOST), RunOutcome.BROKEN), ((HELD, UNSEEN), RunOutcome.NOT_EVALUATED)):
         report = draft(*checks).report()
         assert (report.outcome, report.passed, report.exit_status) == (outcome, False, 1)
 
@@ -58,24 +58,24 @@ def test_what_was_not_asked_for_need_not_be_evaluated() -> None:
 def test_an_interrupted_run_has_not_passed_whatever_was_judged() -> None:
     for checks in ((HELD,), (HELD, LOST), ()):
         interrupted = draft(*checks)
-        interrupted.end(Outcome.ERROR, "The fleet went away.")
-        interrupted.end(Outcome.INTERRUPTED, "Stopped.")
+        interrupted.end(RunOutcome.ERROR, "The fleet went away.")
+        interrupted.end(RunOutcome.INTERRUPTED, "Stopped.")
         report = interrupted.report(by=15)
-        assert (report.outcome, report.exit_status, report.error) == (Outcome.INTERRUPTED, 143, "Stopped.")
+        assert (report.outcome, report.exit_status, report.error) == (RunOutcome.INTERRUPTED, 143, "Stopped.")
         assert list(in_words(report))[-1] == "Interrupted, and so not passed: Stopped."
 
 
 def test_a_broken_promise_is_one_though_the_harness_failed_too() -> None:
     failed = draft(LOST)
-    failed.end(Outcome.ERROR, "The fleet does not answer.")
+    failed.end(RunOutcome.ERROR, "The fleet does not answer.")
 
-    assert failed.report().outcome is Outcome.BROKEN
+    assert failed.report().outcome is RunOutcome.BROKEN
 
 
 def test_a_report_that_is_written_before_the_end_is_no_pass() -> None:
     report = draft(HELD).report(over=False)
 
-    assert (report.outcome, report.passed) == (Outcome.UNFINISHED, False)
+    assert (report.outcome, report.passed) == (RunOutcome.UNFINISHED, False)
     assert report.exit_status == 3
     assert [step.result for step in report.steps] == ["not begun", "not begun"]
 
@@ -103,7 +103,7 @@ def test_the_report_has_what_programs_ask_for() -> None:
 
 @pytest.mark.parametrize("checks", [(), (HELD,), (HELD, LOST, UNSEEN)])
 def test_the_report_is_what_its_schema_says(checks: tuple[Check, ...]) -> None:
-    made: Report = draft(*checks).report()
+    made: RunReport = draft(*checks).report()
     validator = jsonschema.Draft202012Validator(schema())
 
     validator.check_schema(schema())

@@ -1,10 +1,10 @@
-"""What a history owes: every recording that was acknowledged, with all that answers promised of it. Pure.
+"""What a history binds to: each recording that was acknowledged, with what answers promised of it. Pure.
 
 Rules:
 
 * A recording is what its id says. An acknowledgement without an id cannot be followed up, and is kept apart.
 * A second press sooner than a second after the one before it is not noted by the camera (a button bounces),
-  so that it is owed only where it certainly came later.
+  so that it counts only where it certainly came later.
 * An operation that was refused or never answered may have made a recording all the same: one that nobody
   acknowledged is then no surprise.
 """
@@ -26,7 +26,7 @@ SPACING_S = 1.1
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class AcknowledgedRecording:
     """One acknowledged recording.
 
     Attributes:
@@ -65,13 +65,13 @@ class Owed:
         return f"{self.camera} recording{number} ({self.recording[:8]})"
 
 
-def owed(history: History) -> tuple[Owed, ...]:
+def acknowledged_recordings(history: History) -> tuple[AcknowledgedRecording, ...]:
     """Return every recording that was acknowledged, in the order in which they were."""
     found: dict[tuple[str, str], list[Operation]] = {}
     for each in history.acknowledged:
         if each.kind in BUTTONS and each.answer is not None and each.answer.recording:
             found.setdefault((each.camera, each.answer.recording), []).append(each)
-    return tuple(_owed(recording, operations) for (_, recording), operations in found.items())
+    return tuple(_recording(recording, operations) for (_, recording), operations in found.items())
 
 
 def unnamed(history: History) -> tuple[Operation, ...]:
@@ -88,11 +88,11 @@ def may_have_made_more(history: History, camera: str) -> bool:
     return any(each.kind is OperationKind.PRESS and not each.acknowledged for each in history.of(camera))
 
 
-def _owed(recording: str, operations: Sequence[Operation]) -> Owed:
+def _recording(recording: str, operations: Sequence[Operation]) -> AcknowledgedRecording:
     answers = [each.answer for each in operations if each.answer is not None]
     lengths = [each.duration_s for each in answers if each.duration_s is not None]
     kinds = [each.kind for each in operations]
-    return Owed(
+    return AcknowledgedRecording(
         recording=recording,
         number=next((each.number for each in answers if each.number is not None), None),
         camera=operations[0].camera,
