@@ -37,6 +37,16 @@ if [ "$purpose" = test ]; then
     has systemd-analyze || need systemd
     find /usr/lib/postgresql -name initdb 2>/dev/null | grep -q . || need postgresql
     has_library libnss3.so || need libnss3
+    # GStreamer's RTSP server and its parts, under Debian's own Python; and a sound server with microphones made up.
+    [ -x /usr/bin/python3 ] || need python3
+    /usr/bin/python3 -c 'import gi' >/dev/null 2>&1 || need python3-gi
+    find /usr/lib -name 'GstRtspServer-1.0.typelib' 2>/dev/null | grep -q . || need gir1.2-gst-rtsp-server-1.0
+    has_library libgstapp.so || need gstreamer1.0-plugins-base
+    has_library libgstrtp.so || need gstreamer1.0-plugins-good
+    has_library libgstvideoparsersbad.so || need gstreamer1.0-plugins-bad
+    has pulseaudio || need pulseaudio
+    has pactl || need pulseaudio-utils
+    has_library libasound_module_pcm_pulse.so || need libasound2-plugins
     find /usr/share/fonts -name 'DejaVuSans.ttf' 2>/dev/null | grep -q . || need fonts-dejavu-core
 fi
 

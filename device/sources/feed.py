@@ -2,7 +2,7 @@
 
 Rules:
 
-- A source that does not open or breaks off is tried again, after 1, 2, 4 … 10 s. What is wrong is said once.
+- A source that does not open or breaks off is tried again, after 1, 2, 4 … 8 s. What is wrong is said once.
 - While it gives nothing, that is said every tenth of a second, so that chunks go on without it.
 - Nothing here waits for whoever takes the items; a taker that cannot keep up must say so itself.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from device.clock import Clock
 
 _TICK_S: Final = 0.1
-_RETRY_S: Final = (1.0, 2.0, 4.0, 10.0)
+_RETRY_S: Final = (1.0, 2.0, 4.0, 8.0)
 
 
 class _Timed(Protocol):

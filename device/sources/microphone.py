@@ -2,23 +2,26 @@
 
 Rules:
 
-- sounddevice loads PortAudio when imported, so it is imported only when a microphone opens; without the
-  library that is one sentence naming Debian's package.
+- It is looked for among the devices that there are when it opens (``device.sources.portaudio``), so one that
+  is plugged in late, pulled out and plugged in again is found by whoever opens it again and again.
 - A block is stamped with the time at which the hardware took its first sample, as PortAudio reports it, not
   with the time at which Python came to hear of it.
 - The callback never waits: what nobody fetches is dropped and the next block says that samples are missing.
+- A microphone that is pulled out ends its stream, and whoever reads is told at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import queue
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
 from device.frames import SoundBlock
 from device.settings import AUDIO_RATE, DEFAULT_MICROPHONE
 from device.sources.base import SourceError
+from device.sources.portaudio import PORTAUDIO, PortAudioLibrary
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
@@ -41,35 +44,20 @@ class _Times(Protocol):
     currentTime: float  # noqa: N815 - PortAudio's name
 
 
-def load_portaudio() -> ModuleType:
-    """Import sounddevice.
-
-    Raises:
-        SourceError: It, or the PortAudio library, is not installed.
-    """
-    try:
-        import sounddevice  # noqa: PLC0415 - loads a system library that only a microphone needs
-    except OSError as error:
-        raise SourceError(
-            "The PortAudio library is missing: install it (on Debian: apt install libportaudio2)."
-        ) from error
-    except ImportError as error:
-        raise SourceError("The Python package sounddevice is missing: install lapel[device].") from error
-    return cast("ModuleType", sounddevice)
-
-
 class Microphone:
     """One input of this machine, mono, at 48 kHz or its own rate where it cannot do that.
 
     Args:
         settings: Which input.
         clock: Stamps the blocks.
+        library: PortAudio.
     """
 
-    def __init__(self, settings: AudioSettings, clock: Clock) -> None:
+    def __init__(self, settings: AudioSettings, clock: Clock, library: PortAudioLibrary = PORTAUDIO) -> None:
         self._settings = settings
         self._clock = clock
-        self._blocks: queue.Queue[SoundBlock] = queue.Queue(_QUEUE_BLOCKS)
+        self._library = library
+        self._blocks: queue.Queue[SoundBlock | None] = queue.Queue(_QUEUE_BLOCKS + 1)
         self._stream: Any = None  # sounddevice ships no types
         self._rate = AUDIO_RATE
         self._hole = False
@@ -80,17 +68,17 @@ class Microphone:
         Raises:
             SourceError: PortAudio is missing, there is no such input, or it is in use.
         """
-        portaudio = load_portaudio()
         wanted = self._settings.source
         device: int | str | None = int(wanted) if wanted.isdecimal() else wanted
         if wanted == DEFAULT_MICROPHONE:
             device = None
-        try:
-            about = portaudio.query_devices(device, "input")
-            self._rate = self._usable_rate(portaudio, device, about)
-            self._stream = self._start(portaudio, device)
-        except (portaudio.PortAudioError, ValueError) as error:
-            raise SourceError(_no_microphone(portaudio, wanted)) from error
+        with self._library.with_devices() as portaudio:
+            try:
+                about = portaudio.query_devices(device, "input")
+                self._rate = self._usable_rate(portaudio, device, about)
+                self._stream = self._start(portaudio, device)
+            except (portaudio.PortAudioError, ValueError) as error:
+                raise SourceError(_no_microphone(portaudio, wanted)) from error
 
     def read(self) -> SoundBlock | None:
         """Wait for the next block.
@@ -99,14 +87,17 @@ class Microphone:
             SourceError: It was unplugged or fell silent.
         """
         try:
-            return self._blocks.get(timeout=_SILENT_S)
+            block = self._blocks.get(timeout=_SILENT_S)
         except queue.Empty:
-            raise SourceError("The microphone stopped giving sound: check its cable.") from None
+            block = None
+        if block is None:
+            raise SourceError("The microphone stopped giving sound: check its cable.")
+        return block
 
     def close(self) -> None:
         """Stop listening."""
         if self._stream is not None:
-            self._stream.close()
+            self._library.close(self._stream)
             self._stream = None
 
     def _usable_rate(self, portaudio: ModuleType, device: int | str | None, about: dict[str, Any]) -> int:
@@ -124,8 +115,13 @@ class Microphone:
             dtype="float32",
             blocksize=round(self._rate * _BLOCK_S),
             callback=self._heard,
+            finished_callback=self._finished,
         )
-        stream.start()
+        try:
+            stream.start()
+        except portaudio.PortAudioError:
+            stream.close()  # one that is left open would keep PortAudio from ever looking again
+            raise
         return stream
 
     def _age_s(self, count: int, times: _Times) -> float:
@@ -138,10 +134,15 @@ class Microphone:
         begin = self._clock.boot_ns() - round(self._age_s(len(samples), times) * NS_PER_S)
         hole, self._hole = self._hole or bool(status.input_overflow), False
         block = SoundBlock(np.array(samples, np.float32), self._rate, begin, after_hole=hole)
-        try:
-            self._blocks.put_nowait(block)
-        except queue.Full:
+        if self._blocks.qsize() >= _QUEUE_BLOCKS:
             self._hole = True
+        else:
+            self._blocks.put_nowait(block)
+
+    def _finished(self) -> None:
+        """PortAudio's word that the stream has ended, by itself or by ``close``; a place is kept for it."""
+        with contextlib.suppress(queue.Full):
+            self._blocks.put_nowait(None)
 
 
 def _no_microphone(portaudio: ModuleType, wanted: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
+from types import NoneType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import pytest
 from device.settings import AudioSettings
 from device.sources.base import SourceError
 from device.sources.microphone import Microphone
+from device.sources.portaudio import PortAudioLibrary, load_portaudio
 from protocol.footage.format.model import ClockLabel
 
 NS = 1_000_000_000
@@ -39,6 +40,8 @@ class _FakePortAudio:
     refuses: tuple[object, ...] = ()
     rates: tuple[int, ...] = (48_000,)
     PortAudioError: type[Exception] = _PortAudioError
+    _StreamBase: type = NoneType
+    _initialized: int = 1
     opened: dict[str, Any] = field(default_factory=dict)
 
     def query_devices(self, device: object = "all", _kind: str = "") -> object:
@@ -68,7 +71,7 @@ class _FakePortAudio:
 
 def _with(monkeypatch: pytest.MonkeyPatch, portaudio: _FakePortAudio, source: str = "default") -> Microphone:
     monkeypatch.setitem(sys.modules, "sounddevice", portaudio)
-    return Microphone(AudioSettings(source=source), _Clock())
+    return Microphone(AudioSettings(source=source), _Clock(), PortAudioLibrary(load_portaudio))
 
 
 def test_without_portaudio_one_sentence_names_the_package(

@@ -1,0 +1,147 @@
+"""Microphones that come late, go, and come back, at a real sound server, while a camera films."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from device.capture.capture import Capture
+from device.capture.sensors import Sensors, real_sensors
+from device.clock import SystemClock
+from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
+from protocol.footage.format.model import GapCause, PlainChunk, Track
+from tests.support.media.clapper import NS, LiveClapper
+from tests.support.sound.pulse import SoundServer, sound_server
+
+VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
+PATIENCE_S = 60
+FOUND_WITHIN_S = 11
+LOUD = 0.02
+
+
+class Ear:
+    """Takes a camera's chunks and says what is heard in them."""
+
+    def __init__(self) -> None:
+        self.chunks: list[PlainChunk] = []
+        self.troubles: list[str] = []
+        self._changed = threading.Condition()
+
+    def take(self, chunk: PlainChunk) -> None:
+        with self._changed:
+            self.chunks.append(chunk)
+            self._changed.notify_all()
+
+    def trouble(self, sentence: str) -> None:
+        with self._changed:
+            self.troubles.append(sentence)
+            self._changed.notify_all()
+
+    def wait(self, until: Callable[[], object], what: str) -> None:
+        with self._changed:
+            assert self._changed.wait_for(until, PATIENCE_S), (what, self.troubles)
+
+    def loud_after(self, boot_ns: int) -> int | None:
+        """When the first sound after a time begins; None while there is none."""
+        later = (chunk for chunk in self.chunks if chunk.start_ns + chunk.duration_ns > boot_ns)
+        return next((at for chunk in later if (at := _loud(chunk)) is not None and at > boot_ns), None)
+
+
+def _loud(chunk: PlainChunk) -> int | None:
+    for part in chunk.parts:
+        if part.track is not Track.AUDIO:
+            continue
+        with av.open(io.BytesIO(part.data), "r") as container:
+            for frame in container.decode(audio=0):
+                loud = np.flatnonzero(np.abs(frame.to_ndarray()[0]) > LOUD)
+                if len(loud) and frame.time is not None:
+                    return round((frame.time + float(loud[0]) / frame.sample_rate) * NS)
+    return None
+
+
+def test_a_microphone_that_comes_late_goes_and_comes_back_is_heard_within_11_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, ear = SystemClock(), Ear()
+    clapper = LiveClapper(clock, clock.boot_ns())
+    with sound_server(tmp_path) as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        sensors = Sensors(
+            clock=clock, open_video=lambda _: clapper, open_audio=real_sensors(clock).open_audio
+        )
+        settings = CaptureSettings(VIDEO, AudioSettings(), OverlaySettings(enabled=False))
+        capture = Capture(sensors, settings, ear.take, ear.trouble)
+        capture.start()
+        try:
+            ear.wait(lambda: any("no microphone connected" in said for said in ear.troubles), "a sentence")
+            ear.wait(lambda: len(ear.chunks) > 8, "the longest pause between two attempts")
+            for name in ("usb", "another"):
+                _plug_in_and_pull_out(name, server, ear, clock)
+                assert capture.troubles != ()
+        finally:
+            capture.stop()
+    causes = {
+        track: {gap.cause for chunk in ear.chunks for gap in chunk.gaps if gap.track is track}
+        for track in Track
+    }
+    assert GapCause.NO_CAMERA not in causes[Track.VIDEO]
+    assert GapCause.NO_MICROPHONE in causes[Track.AUDIO]
+    assert causes[Track.AUDIO] <= {
+        GapCause.NO_MICROPHONE,
+        GapCause.OVERFLOW,
+    }  # a busy machine is late, and says so
+    for chunk in ear.chunks:
+        missing = sum(gap.duration_ns for gap in chunk.gaps if gap.track is Track.AUDIO)
+        heard = any(part.track is Track.AUDIO for part in chunk.parts)
+        assert heard or missing >= chunk.duration_ns - NS // 100
+
+
+def _plug_in_and_pull_out(name: str, server: SoundServer, ear: Ear, clock: SystemClock) -> None:
+    plugged_ns = clock.boot_ns()
+    server.plug_in(name)
+    ear.wait(lambda: ear.loud_after(plugged_ns), f"the sound of {name}")
+    heard_ns = ear.loud_after(plugged_ns)
+    assert heard_ns is not None
+    assert heard_ns - plugged_ns <= FOUND_WITHIN_S * NS
+    said = len(ear.troubles)
+    server.unplug(name)
+    ear.wait(lambda: len(ear.troubles) > said, "that it is gone")
+    assert "stopped giving sound" in ear.troubles[said]
+    gone_ns = clock.boot_ns()
+    ear.wait(lambda: _ends_ns(ear) > gone_ns + 8 * NS, "the longest pause again")
+
+
+def _ends_ns(ear: Ear) -> int:
+    return ear.chunks[-1].start_ns + ear.chunks[-1].duration_ns if ear.chunks else 0
+
+
+def test_a_program_s_own_stream_plays_on_while_a_microphone_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sound_server(tmp_path) as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        server.plug_in("usb")
+        open_audio = real_sensors().open_audio
+        assert open_audio is not None
+        ours = open_audio(AudioSettings())
+        ours.open()
+        ours.close()
+        import sounddevice  # noqa: PLC0415 - a program that embeds a camera and listens itself
+
+        heard = threading.Semaphore(0)
+        with sounddevice.InputStream(channels=1, callback=lambda *_: heard.release()) as stream:
+            for _ in range(3):
+                with pytest.raises(Exception, match="no such microphone"):
+                    open_audio(AudioSettings(source="no such microphone")).open()
+            while heard.acquire(blocking=False):
+                pass
+            assert heard.acquire(timeout=PATIENCE_S)
+            assert stream.active
