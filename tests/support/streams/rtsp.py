@@ -1,4 +1,4 @@
-"""A real RTSP server on a free port of the loopback: GStreamer's, from Debian, which `make setup` installs.
+"""A real RTSP server on a free port of the loopback: GStreamer's, from Debian, which ``make setup`` installs.
 
     with rtsp_server(clip, Transport.UDP, loss=0.01) as address:
         ...
