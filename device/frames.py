@@ -30,12 +30,14 @@ class VideoFrame:
         owned: Whether the image belongs to this frame alone: whoever made it neither reads nor writes it any
             more, so the camera may draw into it. An image that is only lent, because its source or anybody
             else uses it again, is copied before that.
+        pixel_aspect: How much wider than high a pixel is to be shown.
     """
 
     image: NDArray[np.uint8]
     boot_ns: int
     format: PixelFormat = PixelFormat.BGR
     owned: bool = False
+    pixel_aspect: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from typing import Final, Literal, TypeAlias
 AUDIO_RATE: Final = 48_000
 """Samples per second of all sound that is encoded; AAC at this rate is what every player can play."""
 
+RtspTransport: TypeAlias = Literal["auto", "tcp", "udp"]
+
 Preset: TypeAlias = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
 
 DEFAULT_MICROPHONE: Final = "default"

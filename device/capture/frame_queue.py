@@ -81,6 +81,9 @@ class FrameQueue:
             self._items.append(Absent(Track.VIDEO, since_ns, until_ns, GapCause.NO_CAMERA))
             self._change.notify()
 
+    def silent(self, since_ns: int, until_ns: int) -> None:
+        """Nothing to do: the last picture is shown until the chunker finds that it has been for too long."""
+
     def end(self) -> None:
         """Say that no more frames come."""
         with self._change:

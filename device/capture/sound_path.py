@@ -41,6 +41,11 @@ class SoundPath:
         self.flush()
         self._out(Absent(Track.AUDIO, since_ns, until_ns, GapCause.NO_MICROPHONE))
 
+    def silent(self, since_ns: int, until_ns: int) -> None:
+        """The source gives no sound for a while: pass on what is held back, and then that."""
+        self.flush()
+        self._out(Absent(Track.AUDIO, since_ns, until_ns, GapCause.STALLED))
+
     def flush(self) -> None:
         """Pass on what is held back."""
         for made in self._encoder.flush():

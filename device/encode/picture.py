@@ -2,7 +2,8 @@
 
 Rules:
 
-- A picture of another shape than the recording's is fitted with black borders, never stretched.
+- A picture of another shape than the recording's is fitted with black borders, never stretched; its shape is
+  what its pixels make of it, which need not be square.
 - A picture that is yuv420p of the right size already is not converted.
 - It is copied only where somebody else may use it again (``VideoFrame.owned``), or where its memory cannot be
   used as it lies.
@@ -45,10 +46,11 @@ class Canvas:
         """The frame as I420 of the canvas's size: itself where it is that, else a new one, which is owned."""
         image = frame.image
         if frame.format is PixelFormat.I420:
-            if image.shape == (self._height * 3 // 2, self._width):
+            if image.shape == (self._height * 3 // 2, self._width) and frame.pixel_aspect == 1:
                 return frame
             image = cast("NDArray[np.uint8]", cv2.cvtColor(image, cv2.COLOR_YUV2BGR_I420))
-        i420 = cast("NDArray[np.uint8]", cv2.cvtColor(self._scaled(image), cv2.COLOR_BGR2YUV_I420))
+        scaled = self._scaled(image, frame.pixel_aspect)
+        i420 = cast("NDArray[np.uint8]", cv2.cvtColor(scaled, cv2.COLOR_BGR2YUV_I420))
         return VideoFrame(i420, frame.boot_ns, PixelFormat.I420, owned=True)
 
     def own(self, frame: VideoFrame) -> NDArray[np.uint8]:
@@ -57,13 +59,13 @@ class Canvas:
         lies_well = fitted.image.flags.c_contiguous and fitted.image.flags.writeable
         return fitted.image if fitted.owned and lies_well else np.array(fitted.image, order="C")
 
-    def _scaled(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def _scaled(self, image: NDArray[np.uint8], aspect: float) -> NDArray[np.uint8]:
         height, width = image.shape[:2]
-        if (width, height) == (self._width, self._height):
+        if (width, height, aspect) == (self._width, self._height, 1):
             return image
-        scale = min(self._width / width, self._height / height)
-        inner = max(round(width * scale), 1), max(round(height * scale), 1)
-        way = cv2.INTER_AREA if scale < _HALF else cv2.INTER_LINEAR  # areas are five times the work
+        inner = self._inner(width * aspect, height)
+        small = max(inner[0] / width, inner[1] / height) < _HALF
+        way = cv2.INTER_AREA if small else cv2.INTER_LINEAR  # areas are five times the work
         scaled = cast("NDArray[np.uint8]", cv2.resize(image, inner, interpolation=way))
         if inner == (self._width, self._height):
             return scaled
@@ -71,6 +73,12 @@ class Canvas:
         right, bottom = self._width - inner[0] - left, self._height - inner[1] - top
         bordered = cv2.copyMakeBorder(scaled, top, bottom, left, right, cv2.BORDER_CONSTANT, value=_BLACK)
         return cast("NDArray[np.uint8]", bordered)
+
+    def _inner(self, width: float, height: float) -> tuple[int, int]:
+        """The largest size of that shape that fits."""
+        scale = min(self._width / width, self._height / height)
+        inner = max(round(width * scale), 1), max(round(height * scale), 1)
+        return min(inner[0], self._width), min(inner[1], self._height)
 
 
 def planes(i420: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:

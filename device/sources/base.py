@@ -4,12 +4,13 @@ Rules for every source:
 
 - Times are the boot clock's at capture, in nanoseconds, and grow from one frame or block to the next.
 - One thread opens, reads and closes. ``read`` blocks for about one frame or block at most, so that whoever
-  reads can stop between two of them.
+  reads can stop between two of them; where nothing came by then, it says so with a ``Pause``.
 - What goes wrong is a ``SourceError`` of one sentence. ``None`` means the end: nothing more will ever come.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from device.errors import DeviceError
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
 
 class SourceError(DeviceError):
     """A camera, microphone, file or stream cannot be opened or read: one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing yet, and nothing is broken.
+
+    Attributes:
+        sentence: What a person should know of the source meanwhile; empty where all is well.
+    """
+
+    sentence: str = ""
 
 
 class VideoSource(Protocol):
@@ -48,7 +60,7 @@ class VideoSource(Protocol):
         """
         ...
 
-    def read(self) -> VideoFrame | None:
+    def read(self) -> VideoFrame | Pause | None:
         """The next picture, as soon as there is one; ``None`` at the end.
 
         Raises:
@@ -72,7 +84,7 @@ class AudioSource(Protocol):
         """
         ...
 
-    def read(self) -> SoundBlock | None:
+    def read(self) -> SoundBlock | Pause | None:
         """The next block, as soon as there is one; ``None`` at the end.
 
         Raises:

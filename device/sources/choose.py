@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from device.sources.file_sound import FileSound, file_period_ns
-from device.sources.file_video import FileVideo
+from device.sources.demux.connection import Connection
+from device.sources.demux.opening import file_path, is_stream
+from device.sources.demux.played_sound import PlayedSound
+from device.sources.demux.played_video import PlayedVideo
 from device.sources.live_video import LiveVideo
 from device.sources.microphone import Microphone
-from device.sources.opencv import is_device, is_stream
-from device.sources.pace import Playhead, Start
+from device.sources.opencv import is_device
+from device.sources.pace import Start
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from device.clock import Clock
     from device.settings import AudioSettings, VideoSettings
     from device.sources.base import AudioSource, VideoSource
@@ -26,35 +34,64 @@ def is_file(source: str) -> bool:
     return "/" in source or bool(_SUFFIX.search(source)) or Path(source).is_file()
 
 
+@dataclass(slots=True)
+class _Played:
+    """What is known of a file or stream, as long as the camera runs."""
+
+    connection: Connection | None = None
+    period_ns: int | None = None
+
+    def learn(self, period_ns: int) -> None:
+        self.period_ns = period_ns
+
+
 class SourceChooser:
-    """Makes a camera's sources from settings; its files begin together, and one file plays as one.
+    """Makes a camera's sources from settings.
+
+    Files begin together, and one source for picture and sound is one connection: they stay together for ever.
 
     Args:
         clock: Stamps and paces them all.
         start_ns: When files begin to play; ``None`` for when the first is opened.
+        sleep: Waits; of the same pace as the clock.
     """
 
-    def __init__(self, clock: Clock, start_ns: int | None = None) -> None:
+    def __init__(
+        self, clock: Clock, start_ns: int | None = None, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self.clock = clock
+        self._sleep = sleep
         self._start = Start(start_ns)
-        self._playheads: dict[Path, Playhead] = {}
+        self._lock = threading.Lock()
+        self._played: dict[str, _Played] = {}
 
     def video(self, settings: VideoSettings) -> VideoSource:
         """The picture source that the settings mean."""
-        if is_device(settings.source) or is_stream(settings.source):
+        if is_device(settings.source):
             return LiveVideo(settings, self.clock)
-        return FileVideo(settings, self.clock, self._playhead(settings.source))
+        connect = partial(self._connect, settings.source, loop=settings.loop)
+        return PlayedVideo(settings, self.clock, connect, self._sleep)
 
     def audio(self, settings: AudioSettings) -> AudioSource:
         """The sound source that the settings mean."""
-        if is_stream(settings.source):
-            return FileSound(settings, self.clock, Playhead())
-        if settings.source.isdecimal() or not is_file(settings.source):
+        source = settings.source
+        if not is_stream(source) and (source.isdecimal() or not is_file(source)):
             return Microphone(settings, self.clock)
-        return FileSound(settings, self.clock, self._playhead(settings.source))
+        connect = partial(self._connect, source, loop=settings.loop)
+        return PlayedSound(settings, self.clock, connect, self._sleep)
 
-    def _playhead(self, source: str) -> Playhead:
-        path = Path(source).resolve()
-        if path not in self._playheads:
-            self._playheads[path] = Playhead(file_period_ns(source), self._start)
-        return self._playheads[path]
+    def _connect(self, source: str, *, loop: bool) -> Connection:
+        """The connection to a source: the one that there is, unless it is over."""
+        key = source if is_stream(source) else str(Path(file_path(source)).resolve())
+        with self._lock:
+            played = self._played.setdefault(key, _Played())
+            if played.connection is None or played.connection.over:
+                played.connection = Connection(
+                    source,
+                    self.clock,
+                    begin_ns=self._start.at(self.clock.boot_ns()),
+                    period_ns=played.period_ns,
+                    loop=loop,
+                    learnt=played.learn,
+                )
+            return played.connection

@@ -3,7 +3,8 @@
 Rules:
 
 - A source that does not open or breaks off is tried again, after 1, 2, 4 … 8 s. What is wrong is said once.
-- While it gives nothing, that is said every tenth of a second, so that chunks go on without it.
+- While it gives nothing, that is said every tenth of a second, so that chunks go on without it: as absent
+  where it is broken, as silent where it is merely pausing. A pause is believed after half a second.
 - Nothing here waits for whoever takes the items; a taker that cannot keep up must say so itself.
 """
 
@@ -12,6 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from device.errors import DeviceError
+from device.sources.base import Pause
+from protocol.units import NS_PER_MS
 
 if TYPE_CHECKING:
     import threading
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 _TICK_S: Final = 0.1
 _RETRY_S: Final = (1.0, 2.0, 4.0, 8.0)
+_PAUSE_NS: Final = 500 * NS_PER_MS
 
 
 class _Timed(Protocol):
@@ -40,7 +44,7 @@ class Source(Protocol[Given]):
         """Make ready, or raise ``SourceError``."""
         ...
 
-    def read(self) -> Given | None:
+    def read(self) -> Given | Pause | None:
         """The next item, ``None`` at the end, or raise ``SourceError``."""
         ...
 
@@ -58,6 +62,10 @@ class Taker(Protocol[Taken]):
 
     def absent(self, since_ns: int, until_ns: int) -> None:
         """There is nothing since then; called again and again while that lasts."""
+        ...
+
+    def silent(self, since_ns: int, until_ns: int) -> None:
+        """Nothing has come for that time, though the source is there; called again while that lasts."""
         ...
 
 
@@ -88,6 +96,7 @@ class Feed(Generic[Item]):
         self._stopping = stopping
         self._last_ns = clock.boot_ns()
         self._attempts = 0
+        self._remark = ""
 
     def run(self) -> None:
         """Read until told to stop."""
@@ -95,6 +104,7 @@ class Feed(Generic[Item]):
             try:
                 self._read_all()
             except DeviceError as error:
+                self._remark = ""
                 self._trouble(str(error))
                 self._wait(_RETRY_S[min(self._attempts, len(_RETRY_S) - 1)])
                 self._attempts += 1
@@ -106,6 +116,9 @@ class Feed(Generic[Item]):
         try:
             source.open()
             while not self._stopping.is_set() and (item := source.read()) is not None:
+                if isinstance(item, Pause):
+                    self._pause(item)
+                    continue
                 self._taker.take(item)
                 self._last_ns = item.boot_ns
                 if self._attempts:
@@ -113,6 +126,15 @@ class Feed(Generic[Item]):
                     self._trouble(None)
         finally:
             source.close()
+
+    def _pause(self, pause: Pause) -> None:
+        """Say once what the source remarks, and that nothing comes if it lasts."""
+        if pause.sentence != self._remark:
+            self._remark = pause.sentence
+            self._trouble(pause.sentence or None)
+        until = self._clock.boot_ns() - _PAUSE_NS
+        if until > self._last_ns:
+            self._taker.silent(self._last_ns, until)
 
     def _after_the_end(self) -> None:
         """A source that has ended gives nothing more: there is no use in opening it again."""

@@ -3,8 +3,7 @@
 Rules:
 
 - A file runs on the boot clock from the moment it was first opened, again and again if it is looped.
-- Picture and sound of one file share a ``Playhead``, so they keep one beginning and one length for ever: a
-  loop adds no offset between them.
+- All files of a camera share one beginning.
 - Whoever comes late joins where the file is by now; what was due long ago is skipped, not caught up with.
 """
 
@@ -12,7 +11,6 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from protocol.units import NS_PER_S
@@ -27,6 +25,7 @@ LATE_NS: Final = NS_PER_S
 """What was due longer ago than this is skipped: a camera has no past to show either."""
 
 _LONGEST_SLEEP_S: Final = 0.05
+_LONGEST_WAIT_NS: Final = NS_PER_S // 10
 
 
 class Start:
@@ -48,19 +47,6 @@ class Start:
             return self._at_ns
 
 
-@dataclass(frozen=True, slots=True)
-class Playhead:
-    """When a file began, and the length after which it repeats.
-
-    Attributes:
-        period_ns: The file's length, of its longest track; ``None`` where it states none.
-        start: Shared with all that is to run beside it.
-    """
-
-    period_ns: int | None = None
-    start: Start = field(default_factory=Start)
-
-
 class Pacer:
     """Waits until an instant of the boot clock, a little at a time, since a virtual clock may run faster."""
 
@@ -76,10 +62,16 @@ class Pacer:
         """Whether an instant is so long ago that it is to be skipped."""
         return self.now() - due_ns > LATE_NS
 
-    def wait(self, due_ns: int) -> None:
-        """Return at ``due_ns``, or at once if it is past."""
-        while (left := due_ns - self.now()) > 0:
+    def wait(self, due_ns: int) -> bool:
+        """Return at ``due_ns``, or at once if it is past; but not later than a tenth of a second from now.
+
+        Returns:
+            Whether it is due.
+        """
+        until = min(due_ns, self.now() + _LONGEST_WAIT_NS)
+        while (left := until - self.now()) > 0:
             self._sleep(min(left / NS_PER_S, _LONGEST_SLEEP_S))
+        return until == due_ns or self.now() >= due_ns
 
 
 class Thinner:

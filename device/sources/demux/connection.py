@@ -1,0 +1,308 @@
+"""One connection to a file or stream, for its picture and its sound: a thread that reads packets.
+
+    source ─ demux ─ splice ─ schedule ─┬─ queue ─ decode (the picture's reader)
+                                        └─ queue ─ decode (the sound's reader)
+
+Rules:
+
+- It opens, reads and closes on a thread of its own. Nobody who takes from it waits longer than he wants to.
+- A file is opened anew for each pass: also one that cannot be searched begins again, both tracks together.
+- A connection that broke is over. Whoever wants to go on makes another.
+- It ends when nobody takes from it any more. A network call that hangs then is left behind, and ends by
+  itself within ``opening.PATIENCE_S``.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+import av
+
+from device.sources.base import SourceError
+from device.sources.demux.opening import OpenSource, cannot_open, has_none, open_source, why
+from device.sources.demux.schedule import FileSchedule, LiveSchedule, pass_length
+from device.sources.demux.splice import LONGEST_HOLE_NS, Splice
+from device.sources.demux.track_queue import ENOUGH_LIVE_NS, ENOUGH_NS, End, Item, NewPass, Piece, TrackQueue
+from protocol.footage.format.model import Track
+from protocol.units import NS_PER_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from av.packet import Packet
+
+    from device.clock import Clock
+    from device.settings import RtspTransport
+    from device.sources.demux.opening import OpenTrack
+
+_BOTH: Final = (Track.VIDEO, Track.AUDIO)
+DEAD_NS: Final = 6 * NS_PER_S
+"""A stream that has sent something more often is dead when it has sent nothing for so long."""
+
+_HOLES: Final = 3
+_LOOK_AGAIN_S: Final = 0.5
+
+
+class Connection:
+    """Reads a source until nobody takes from it.
+
+    Args:
+        source: A path or an address.
+        clock: Says when packets come, and paces nothing.
+        begin_ns: When a file began to play.
+        period_ns: The length of a pass of a file, where it is known.
+        loop: Whether a file begins again at its end.
+        transport: How RTSP carries its packets.
+        learnt: Is told the length of a file's pass.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        clock: Clock,
+        *,
+        begin_ns: int,
+        period_ns: int | None = None,
+        loop: bool = True,
+        transport: RtspTransport = "auto",
+        learnt: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self._source = source
+        self._clock = clock
+        self._loop = loop
+        self._transport = transport
+        self._learnt = learnt
+        self._file = FileSchedule(begin_ns, period_ns)
+        self._live = LiveSchedule()
+        self._splice = Splice()
+        self._queues = {track: TrackQueue() for track in _BOTH}
+        self._change = threading.Condition()
+        self._held = False
+        self._opened = False
+        self._over = False
+        self._arrived: dict[Track, int] = {}
+        self._pass_end: int | None = None
+        self._pictures = 0
+        self._last_ns = 0
+        self._slowest_ns = 0
+        self._thread: threading.Thread | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether it will read nothing more."""
+        return self._over
+
+    def attach(self, track: Track) -> None:
+        """Begin to take a track; the first who does makes it begin."""
+        with self._change:
+            self._queues[track].taken_from = True
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="capture-demux", daemon=True)
+                self._thread.start()
+            self._change.notify_all()
+
+    def detach(self, track: Track) -> None:
+        """Take no more of it."""
+        with self._change:
+            queue = self._queues[track]
+            queue.taken_from = False
+            queue.clear()
+            self._over = self._over or not self._wanted()
+            self._change.notify_all()
+
+    def wait_open(self, track: Track, seconds: float) -> None:
+        """Wait until it is open, but not longer than that.
+
+        Raises:
+            SourceError: It does not open, or lacks the track.
+        """
+        with self._change:
+            queue = self._queues[track]
+            self._change.wait_for(lambda: self._opened or queue.failure is not None or self._over, seconds)
+            if queue.failure is not None:
+                raise queue.failure
+
+    def take(self, track: Track, seconds: float) -> Item | None:
+        """What is next of a track; ``None`` if nothing came in that time.
+
+        Raises:
+            SourceError: It broke off, or has no such track.
+        """
+        with self._change:
+            queue = self._queues[track]
+            self._change.wait_for(lambda: not queue.is_empty or queue.failure is not None, seconds)
+            if queue.failure is not None:
+                raise queue.failure
+            item = queue.take()
+            if item is None:
+                self._give_up_if_dead()
+            self._change.notify_all()
+        if isinstance(item, SourceError):
+            raise item
+        return item
+
+    def _give_up_if_dead(self) -> None:
+        """End a connection through which nothing comes any more, by the pace that it had."""
+        silent = self._clock.boot_ns() - self._last_ns
+        if self._last_ns and not self._over and silent > max(DEAD_NS, 3 * self._slowest_ns):
+            self._over = True
+            seconds = f"{silent / NS_PER_S:.0f} s"
+            sentence = f"{self._source} has sent nothing for {seconds}: check it and its network."
+            for queue in self._queues.values():
+                queue.put(SourceError(sentence))
+
+    def _wanted(self) -> bool:
+        return any(queue.taken_from for queue in self._queues.values())
+
+    def _run(self) -> None:
+        """Read until the end, and let nobody wait for what will not come."""
+        try:
+            self._read_passes()
+        except (SourceError, av.FFmpegError, OSError, ValueError, MemoryError) as error:
+            self._fail(error)
+        finally:
+            with self._change:
+                self._over = True
+                self._change.notify_all()
+
+    def _fail(self, error: Exception) -> None:
+        """Say behind the last packets what broke."""
+        with self._change:
+            for track, queue in self._queues.items():
+                queue.put(self._sentence(track, error))
+            self._change.notify_all()
+
+    def _sentence(self, track: Track, error: Exception) -> SourceError:
+        if isinstance(error, SourceError):
+            return error
+        if not self._opened:
+            return cannot_open(self._source, track, error)
+        what = "The sound" if track is Track.AUDIO else "The picture"
+        return SourceError(f"{what} of {self._source} broke off: {why(error)}.")
+
+    def _read_passes(self) -> None:
+        while not self._over:
+            source = open_source(self._source, self._transport)
+            try:
+                if not self._begin(source):
+                    return
+                self._read_all(source)
+            finally:
+                source.container.close()
+            if self.over or not self._next_pass(source):
+                return
+
+    def _begin(self, source: OpenSource) -> bool:
+        """Say what a pass is decoded with; whether there is anything in it that somebody wants."""
+        self._pass_end, self._pictures = None, 0
+        with self._change:
+            for track, queue in self._queues.items():
+                if track in source.tracks:
+                    queue.put(NewPass(source.tracks[track]))
+                elif queue.failure is None:
+                    queue.failure = has_none(self._source, track)
+            if not self._opened and not source.live:
+                self._file.join(self._clock.boot_ns())
+            self._opened = True
+            self._splice = Splice()
+            self._change.notify_all()
+        return any(queue.failure is None for queue in self._queues.values())
+
+    def _read_all(self, source: OpenSource) -> None:
+        tracks = {track.index: track for track in source.tracks.values()}
+        for packet in source.container.demux(*(source.container.streams[index] for index in tracks)):
+            if self._over:
+                return
+            if packet.size:  # the last ones are empty: they are PyAV's own way to say that it is over
+                self._take(source, tracks[packet.stream_index], packet)
+                self._make_room(source)
+
+    def _take(self, source: OpenSource, track: OpenTrack, packet: Packet[Any]) -> None:
+        """Put a packet on the boot clock and into its queue."""
+        now = self._clock.boot_ns()
+        if source.live:
+            self._note_pace(now)
+        length = round((packet.duration or 0) * track.tick_ns) or track.length_ns
+        own = self._own_time(source, track, packet, now)
+        line_shift = self._splice.place(track.track, own, length, self._longest_hole(source, track, now))
+        line = own + line_shift
+        self._arrived[track.track] = now
+        self._pass_end = line + length if self._pass_end is None else max(self._pass_end, line + length)
+        self._pictures += track.track is Track.VIDEO
+        if source.live:
+            shift = line_shift + self._live.arrived(line, now, held=self._held)
+        else:
+            shift = line_shift + self._file.begin_ns - (source.start_ns or 0)
+        self._held = False
+        with self._change:
+            self._queues[track.track].put(Piece(packet, own + shift, shift))
+            self._change.notify_all()
+
+    def _note_pace(self, now: int) -> None:
+        if self._last_ns and not self._held:
+            self._slowest_ns = max(self._slowest_ns, now - self._last_ns)
+        self._last_ns = now
+
+    def _own_time(self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now: int) -> int:
+        """A packet's own decoding time. One without a stamp gets that of its coming, or follows the last."""
+        if source.stamped:
+            ticks = packet.dts if packet.dts is not None else packet.pts
+            if ticks is not None:
+                return round(ticks * track.tick_ns)
+        own = now if source.live else (self._pass_end or source.start_ns or 0)
+        packet.pts = packet.dts = round(own / track.tick_ns)
+        return own
+
+    def _longest_hole(self, source: OpenSource, track: OpenTrack, now: int) -> int:
+        """How much may be missing of all tracks before it is a jump: of a live one, what passed meanwhile."""
+        longest = max(LONGEST_HOLE_NS, _HOLES * track.length_ns)
+        if not source.live or self._held:
+            return longest
+        since = self._arrived.get(track.track)
+        return longest if since is None else now - since + NS_PER_S
+
+    def _make_room(self, source: OpenSource) -> None:
+        """Wait until somebody needs more."""
+        enough = ENOUGH_LIVE_NS if source.live else ENOUGH_NS
+        queues = [self._queues[track] for track in source.tracks]
+        with self._change:
+            while not self._over and self._is_enough([queue for queue in queues if queue.taken_from], enough):
+                self._held, self._last_ns = True, 0
+                self._change.wait(_LOOK_AGAIN_S)
+
+    def _is_enough(self, queues: list[TrackQueue], enough_ns: int) -> bool:
+        now = self._clock.boot_ns()
+        if any(queue.is_full(now) for queue in queues):
+            return True
+        return all(queue.has_enough(enough_ns) for queue in queues)
+
+    def _next_pass(self, source: OpenSource) -> bool:
+        """At the end of the source: whether it begins again."""
+        self._refuse_stills()
+        if source.live:
+            self._fail(SourceError(f"{self._source} ended: check that it is on and reachable."))
+            return False
+        length = pass_length(source.duration_ns, (self._pass_end or 0) - (source.start_ns or 0))
+        if not self._loop or length <= 0:
+            self._end()
+            return False
+        self._file.over(length, self._clock.boot_ns())
+        self._learnt(self._file.period_ns or length)
+        return True
+
+    def _refuse_stills(self) -> None:
+        """A film of one picture is none: its reader is told so at once, whatever becomes of its sound."""
+        if self._pictures == 1 and self._queues[Track.VIDEO].failure is None:
+            with self._change:
+                self._queues[Track.VIDEO].failure = SourceError(
+                    f"{self._source} is a single picture, not a film: give a film, a stream or a camera."
+                )
+                self._change.notify_all()
+
+    def _end(self) -> None:
+        """Say behind the last packets that it is over."""
+        with self._change:
+            for queue in self._queues.values():
+                queue.put(End.END)
+            self._change.notify_all()

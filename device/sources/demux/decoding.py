@@ -1,0 +1,192 @@
+"""Packets of one track to frames on the boot clock, on the thread of the one who reads them.
+
+Rules:
+
+- A frame gets what was added to the stamps of the packet that it comes from, whatever the order.
+- What is long past is not decoded for nothing: of packets that are too late, those before the last key
+  picture are left out.
+- A packet that cannot be decoded is left out. A stream of which nothing can be is an error.
+
+It waits a tenth of a second at most.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import av
+
+from device.sources.base import SourceError
+from device.sources.demux.opening import why
+from device.sources.demux.track_queue import End, NewPass, Piece
+from device.sources.pace import LATE_NS
+from protocol.footage.format.model import Track
+from protocol.units import NS_PER_S
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from av.audio.frame import AudioFrame
+    from av.video.codeccontext import VideoCodecContext
+    from av.video.frame import VideoFrame as Picture
+
+    from device.clock import Clock
+    from device.sources.demux.connection import Connection
+    from device.sources.demux.opening import OpenTrack
+
+TAKE_S: Final = 0.1
+_IN_FLIGHT: Final = 128
+_MOST_LATE: Final = 1_500
+_MOST_BAD: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A frame.
+
+    Attributes:
+        frame: As the decoder gave it.
+        begin_ns: Its time, on the boot clock.
+        aspect: How much wider than high its pixels are, as the source says; 1 for sound.
+    """
+
+    frame: Picture | AudioFrame
+    begin_ns: int
+    aspect: Fraction = Fraction(1)
+
+
+class Ended(Exception):  # noqa: N818 - it is no error
+    """Nothing more comes, and that is as it should be."""
+
+
+class Decoding:
+    """Decodes one track of a connection.
+
+    Args:
+        source: As it is configured, for sentences.
+        connection: Where packets come from.
+        track: Which.
+        clock: Says what is too late.
+
+    Attributes:
+        passes: How many passes have begun.
+    """
+
+    def __init__(self, source: str, connection: Connection, track: Track, clock: Clock) -> None:
+        self.passes = 0
+        self._source = source
+        self._connection = connection
+        self._name = track
+        self._clock = clock
+        self._track: OpenTrack | None = None
+        self._late: deque[Piece] = deque()
+        self._shifts: OrderedDict[int, int] = OrderedDict()
+        self._last_shift = 0
+        self._follows_ns = 0
+        self._bad = 0
+        self._ended = False
+        self._coded_aspect: list[Fraction | None] = []
+
+    def next(self) -> list[Decoded] | None:
+        """What comes out of the next packet, often one frame; ``None`` where there is no packet yet.
+
+        Raises:
+            SourceError: The connection broke, or nothing can be decoded.
+            Ended: It is over.
+        """
+        if self._ended:
+            raise Ended
+        item = self._connection.take(self._name, TAKE_S)
+        if isinstance(item, Piece):
+            return [frame for piece in self._worth_decoding(item) for frame in self._decode(piece)]
+        if isinstance(item, NewPass):
+            rest = self._flush()
+            self._track, self._coded_aspect = item.track, []
+            self.passes += 1
+            return rest
+        if item is End.END:
+            self._ended = True
+            return self._flush()
+        return None
+
+    def _worth_decoding(self, piece: Piece) -> list[Piece]:
+        """The packet, after those before it that it needs; none while it is too late to be shown itself."""
+        if self._clock.boot_ns() - piece.begin_ns <= LATE_NS:
+            ready = [*self._late, piece]
+            self._late.clear()
+            return ready
+        if piece.packet.is_keyframe:
+            if self._late and self._track is not None:
+                self._drop_state()
+            self._late.clear()
+        self._late.append(piece)
+        return [self._late.popleft()] if len(self._late) > _MOST_LATE else []
+
+    def _drop_state(self) -> None:
+        if self._track is not None and self._track.decoder.is_open:
+            self._track.decoder.flush_buffers()
+        self._shifts.clear()
+
+    def _flush(self) -> list[Decoded]:
+        """What decoder and queue still hold of a pass that is over."""
+        rest = [frame for piece in self._late for frame in self._decode(piece)]
+        self._late.clear()
+        if self._track is not None and self._track.decoder.is_open:
+            rest += self._decode(None)
+        self._shifts.clear()
+        return rest
+
+    def _decode(self, piece: Piece | None) -> Iterator[Decoded] | list[Decoded]:
+        track = self._track
+        if track is None:
+            return []
+        if piece is not None:
+            self._remember(piece)
+        try:
+            frames = cast("Any", track.decoder).decode(None if piece is None else piece.packet)
+        except (av.FFmpegError, ValueError) as error:
+            self._count_bad(error)
+            return []
+        if frames:
+            self._bad = 0
+        return [self._timed(frame, track) for frame in frames]
+
+    def _remember(self, piece: Piece) -> None:
+        self._last_shift = piece.shift_ns
+        stamp = piece.packet.pts if piece.packet.pts is not None else piece.packet.dts
+        if stamp is not None:
+            self._shifts[stamp] = piece.shift_ns
+            while len(self._shifts) > _IN_FLIGHT:
+                self._shifts.popitem(last=False)
+
+    def _timed(self, frame: Picture | AudioFrame, track: OpenTrack) -> Decoded:
+        if frame.pts is None:
+            begin = self._follows_ns
+        else:
+            shift = self._shifts.pop(frame.pts, self._last_shift)
+            begin = round(frame.pts * track.tick_ns) + shift
+        self._follows_ns = begin + _length(frame, track)
+        return Decoded(frame, begin, self._aspect(track))
+
+    def _aspect(self, track: OpenTrack) -> Fraction:
+        """The container's word on the shape of the pixels, until the pictures themselves say another."""
+        if track.track is Track.AUDIO:
+            return Fraction(1)
+        coded = cast("VideoCodecContext", track.decoder).sample_aspect_ratio
+        if not self._coded_aspect:
+            self._coded_aspect = [coded]
+        return track.pixel_aspect if coded is None or coded == self._coded_aspect[0] else coded
+
+    def _count_bad(self, error: Exception) -> None:
+        self._bad += 1
+        if self._bad > _MOST_BAD:
+            raise SourceError(f"{self._source} cannot be decoded ({why(error)}): give another.") from error
+
+
+def _length(frame: Picture | AudioFrame, track: OpenTrack) -> int:
+    if isinstance(frame, av.AudioFrame):
+        return frame.samples * NS_PER_S // (frame.sample_rate or NS_PER_S)
+    return track.length_ns

@@ -1,0 +1,96 @@
+"""A decoded picture as the camera takes it: upright, in colours that are what they say, its shape known.
+
+Rules:
+
+- What is I420 in BT.601 of limited range already (ITU-R BT.601-7) is only copied out of the decoder. All else
+  becomes BGR by the matrix and the range that the picture states; one that states none is taken for BT.601,
+  as FFmpeg does.
+- A display matrix (ISO/IEC 14496-12, 8.5.2) turns and mirrors the picture by quarters.
+- Pixels that are not square stay as they are and their shape is told: the picture is scaled once, later.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+from av.sidedata.sidedata import Type
+
+from device.frames import PixelFormat, VideoFrame
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame as Picture
+    from numpy.typing import NDArray
+
+_UNSTATED: Final = 2
+_LIKE_601: Final = frozenset({0, _UNSTATED, 5, 6})  # AVCOL_SPC_RGB never with yuv420p
+_FULL: Final = 2
+_MATRIX: Final = 9
+_WILDEST: Final = 16
+
+
+def pixel_aspect(stated: Fraction | None) -> Fraction:
+    """How much wider than high a pixel is; 1 where that is not stated or cannot be."""
+    if stated is None or not Fraction(1, _WILDEST) <= stated <= _WILDEST:
+        return Fraction(1)
+    return stated
+
+
+def turn(matrix: NDArray[np.int32]) -> tuple[int, bool]:
+    """What a display matrix does.
+
+    Args:
+        matrix: Shape (3, 3), as FFmpeg keeps it: a point (x, y) of the picture goes to
+            (x m00 + y m10, x m01 + y m11).
+
+    Returns:
+        By how many quarters the picture turns, counter-clockwise, and whether it is mirrored left to right
+        before that.
+    """
+    a, b, c, d = (int(matrix[row, column]) for row in (0, 1) for column in (0, 1))
+    mirrored = a * d - b * c < 0
+    if mirrored:
+        a, b = -a, -b
+    if abs(a) >= abs(b):
+        return (0 if a >= 0 else 2), mirrored
+    return (3 if b > 0 else 1), mirrored
+
+
+def to_frame(picture: Picture, boot_ns: int, aspect: Fraction) -> VideoFrame:
+    """A picture with its time, and the shape of its pixels as the source states it."""
+    quarters, mirrored = _turned(picture)
+    upright = quarters == 0 and not mirrored
+    if upright and _is_ours(picture):
+        image, layout = cast("NDArray[np.uint8]", picture.to_ndarray()), PixelFormat.I420
+    else:
+        image, layout = _bgr(picture, quarters, mirrored=mirrored), PixelFormat.BGR
+    if quarters % 2:
+        aspect = 1 / aspect
+    return VideoFrame(image, boot_ns, layout, owned=True, pixel_aspect=float(aspect))
+
+
+def _is_ours(picture: Picture) -> bool:
+    return (
+        picture.format.name == "yuv420p"
+        and picture.colorspace in _LIKE_601
+        and picture.color_range != _FULL
+        and picture.width % 2 == 0
+        and picture.height % 2 == 0
+    )
+
+
+def _bgr(picture: Picture, quarters: int, *, mirrored: bool) -> NDArray[np.uint8]:
+    image = picture.reformat(format="bgr24", src_color_range=picture.color_range or None)
+    array = cast("NDArray[np.uint8]", image.to_ndarray())
+    if mirrored:
+        array = array[:, ::-1]
+    return np.ascontiguousarray(np.rot90(array, quarters))
+
+
+def _turned(picture: Picture) -> tuple[int, bool]:
+    data = cast("Any", picture.side_data).get(Type.DISPLAYMATRIX)
+    if data is None:
+        return 0, False
+    values = np.frombuffer(data, np.int32)
+    return turn(values.reshape(3, 3)) if values.size == _MATRIX else (0, False)

@@ -1,0 +1,62 @@
+"""What a person should know of a stream that works, but not as a camera does.
+
+Rules:
+
+- A stream that has not given a picture for five seconds is said to be silent.
+- One that gives a picture every few seconds is said to be that slow, once; and that it no longer is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from device.sources.base import Pause
+from protocol.units import NS_PER_MS, NS_PER_S
+
+if TYPE_CHECKING:
+    from device.clock import Clock
+
+SILENT_NS: Final = 5 * NS_PER_S
+SLOW_NS: Final = 1_200 * NS_PER_MS
+
+_SLOW_PICTURES: Final = 2
+
+
+class Watch:
+    """Watches the pictures of one source.
+
+    Args:
+        source: For sentences.
+        clock: Says for how long nothing came.
+
+    Attributes:
+        remark: What is to be known of it now; empty where all is well.
+    """
+
+    def __init__(self, source: str, clock: Clock) -> None:
+        self.remark = ""
+        self._source = source
+        self._clock = clock
+        self._since_ns = clock.boot_ns()
+        self._last_ns: int | None = None
+        self._slow = 0
+
+    def came(self, begin_ns: int) -> None:
+        """A picture came, with that time."""
+        apart = 0 if self._last_ns is None else begin_ns - self._last_ns
+        self._last_ns, self._since_ns = begin_ns, self._clock.boot_ns()
+        self._slow = self._slow + 1 if apart > SLOW_NS else 0
+        if self._slow >= _SLOW_PICTURES:
+            self.remark = (
+                f"{self._source} gives one picture each {apart / NS_PER_S:.0f} s: "
+                "set it to more, a film needs some a second."
+            )
+        elif not self._slow:
+            self.remark = ""
+
+    def nothing(self, *, live: bool) -> Pause:
+        """Nothing is there."""
+        silent = self._clock.boot_ns() - self._since_ns
+        if live and silent > SILENT_NS and not self._slow:
+            self.remark = f"{self._source} has given no picture for some seconds: check it and its network."
+        return Pause(self.remark)

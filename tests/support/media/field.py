@@ -1,0 +1,220 @@
+"""Inputs from the field, made by ffmpeg on the spot, and the real capture that films them.
+
+The coded clapper: in second k a white bar 32 (k + 1) pixels wide for two pictures from k + 0.52 s, and a tone of
+600 + 200 k Hz for 80 ms from k + 0.52 s, so that both name their second.
+
+    filmed = film(source, seconds=11, speed=3)
+    filmed.flashes, filmed.tones, filmed.gaps
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from device.capture.capture import Capture
+from device.capture.sensors import Sensors
+from device.clock import SystemClock
+from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
+from device.sources.choose import SourceChooser
+from protocol.footage.format.model import ClockLabel, Gap, PlainChunk, Track
+from tests.support.media.clapper import NS, RATE, joined_parts
+
+WIDTH, HEIGHT = 320, 240
+BAR, FIRST_HZ, STEP_HZ = 32, 600, 200
+PATIENCE_S = 60
+
+
+def ffmpeg(*arguments: str) -> None:
+    """Run the system's ffmpeg."""
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-nostdin", *arguments], check=True)
+
+
+def clapper_arguments(seconds: int = 10) -> list[str]:
+    """The two inputs of the coded clapper."""
+    bars = ",".join(
+        f"drawbox=w={BAR * (1 + second % 10)}:h=ih:c=white:t=fill:"
+        f"enable='between(t,{second}.519,{second}.59)'"
+        for second in range(seconds)
+    )
+    tone = f"0.8*sin(2*PI*({FIRST_HZ}+{STEP_HZ}*mod(floor(t)\\,10))*t)*between(mod(t\\,1),0.52,0.6)"
+    return [
+        *("-f", "lavfi", "-i", f"color=black:s={WIDTH}x{HEIGHT}:r=25:d={seconds},{bars}"),
+        *("-f", "lavfi", "-i", f"aevalsrc='{tone}':s={RATE}:d={seconds}"),
+    ]
+
+
+def write_base(path: Path) -> Path:
+    """Ten seconds of the coded clapper as MP4."""
+    coding = "-c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p -c:a aac -b:a 96k"
+    ffmpeg(*clapper_arguments(), *coding.split(), str(path))
+    return path
+
+
+class QuickClock:
+    """The system's clock, so many times faster from when it was made."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._inner = SystemClock()
+        self._begin = self._inner.boot_ns()
+
+    def boot_ns(self) -> int:
+        return self._begin + round((self._inner.boot_ns() - self._begin) * self._speed)
+
+    def label(self) -> ClockLabel:
+        return self._inner.label()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds / self._speed)
+
+
+@dataclass
+class Filmed:
+    """What a capture made of a source. Times in seconds from ``origin_ns``: when filming began."""
+
+    origin_ns: int
+    chunks: list[PlainChunk]
+    troubles: list[str]
+
+    def gaps(self, track: Track, longer_than: float = 0.0) -> list[tuple[float, float]]:
+        """Begin and length of what is stated as missing after the first picture or sound of that track."""
+        joined: list[list[int]] = []
+        for gap in self._stated(track):
+            if joined and gap.start_ns - (joined[-1][0] + joined[-1][1]) < NS // 100:
+                joined[-1][1] = gap.start_ns + gap.duration_ns - joined[-1][0]
+            else:
+                joined.append([gap.start_ns, gap.duration_ns])
+        return [
+            ((start - self.origin_ns) / NS, length / NS) for start, length in joined if length > longer_than * NS
+        ]
+
+    def _stated(self, track: Track) -> list[Gap]:
+        return [gap for chunk in self.chunks for gap in chunk.gaps if gap.track is track]
+
+    @property
+    def pictures(self) -> list[tuple[float, NDArray[np.uint8]]]:
+        """Time and luma of each picture."""
+        with av.open(io.BytesIO(joined_parts(self.chunks, Track.VIDEO)), "r") as container:
+            return [
+                (self._seconds(frame), frame.to_ndarray()[: frame.height]) for frame in container.decode(video=0)
+            ]
+
+    @property
+    def flashes(self) -> list[tuple[int, float]]:
+        """The coded clapper's flashes: which, and when it began."""
+        found: list[tuple[int, float]] = []
+        for at, luma in self.pictures:
+            lit = int((luma[luma.shape[0] // 3 : luma.shape[0] * 2 // 3].mean(axis=0) > 110).sum())
+            code = round(lit * WIDTH / luma.shape[1] / BAR) - 1
+            if code >= 0 and not (found and found[-1][0] == code and at - found[-1][1] < 0.2):
+                found.append((code, at))
+        return found
+
+    @property
+    def sound(self) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """The time of each sample, and the samples."""
+        times, samples = [], []
+        with av.open(io.BytesIO(joined_parts(self.chunks, Track.AUDIO)), "r") as container:
+            for frame in container.decode(audio=0):
+                values = frame.to_ndarray()[0]
+                times.append(self._seconds(frame) + np.arange(len(values)) / RATE)
+                samples.append(values)
+        if not samples:
+            return np.empty(0), np.empty(0, np.float32)
+        return np.concatenate(times), np.concatenate(samples)
+
+    @property
+    def tones(self) -> list[tuple[int, float]]:
+        """The coded clapper's tones: which, and when it began."""
+        times, samples = self.sound
+        found: list[tuple[int, float]] = []
+        loud = np.flatnonzero(np.abs(samples) > 0.2)
+        silent_since = -1.0
+        for index in loud:
+            if times[index] - silent_since > 0.3 and index + 2_400 < len(samples):
+                piece = samples[index + 480 : index + 2_880]
+                spectrum = np.abs(np.fft.rfft(piece * np.hanning(len(piece)), 48_000))
+                found.append((round((int(spectrum.argmax()) - FIRST_HZ) / STEP_HZ), float(times[index])))
+            silent_since = float(times[index])
+        return found
+
+    @property
+    def apart(self) -> list[float]:
+        """For each flash that has its tone, by how much the tone is later, in seconds."""
+        tones = self.tones
+        return [
+            min((tone - flash for other, tone in tones if other == code), key=abs)
+            for code, flash in self.flashes
+            if any(other == code and abs(tone - flash) < 1 for other, tone in tones)
+        ]
+
+    def _seconds(self, frame: av.VideoFrame | av.AudioFrame) -> float:
+        assert frame.pts is not None
+        assert frame.time_base is not None
+        return float(frame.pts * frame.time_base - self.origin_ns / NS)
+
+
+def film(
+    source: str | Path,
+    *,
+    seconds: float,
+    speed: float = 1.0,
+    sound: str | Path | None = None,
+    loop: bool = True,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    fps: float = 25,
+    until: Callable[[Filmed], bool] | None = None,
+) -> Filmed:
+    """Film a source with the real capture.
+
+    Args:
+        source: Of the picture.
+        seconds: For so long, on the camera's clock; shorter if ``until`` holds.
+        speed: How much faster than the world the camera's clock runs: for files alone.
+        sound: Of the sound; the same where it is None, none where it is empty.
+        loop: Whether a file begins again.
+        size: Of the recording.
+        fps: At most.
+        until: When to stop, asked at each chunk.
+    """
+    clock = QuickClock(speed)
+    sensors = Sensors(
+        clock=clock, open_video=lambda wanted: chooser.video(wanted), open_audio=lambda wanted: chooser.audio(wanted)
+    )
+    video = VideoSettings(
+        source=str(source), loop=loop, width=size[0], height=size[1], fps=fps, preset="ultrafast", encoder="libx264"
+    )
+    audio = None if sound == "" else AudioSettings(source=str(sound or source), loop=loop)
+    settings = CaptureSettings(video, audio, OverlaySettings(enabled=False))
+    filmed = Filmed(clock.boot_ns(), [], [])
+    changed = threading.Condition()
+    end_ns = 0
+
+    def take(chunk: PlainChunk) -> None:
+        with changed:
+            filmed.chunks.append(chunk)
+            changed.notify_all()
+
+    def done() -> bool:
+        reached = bool(filmed.chunks) and filmed.chunks[-1].start_ns + filmed.chunks[-1].duration_ns >= end_ns
+        return reached or clock.boot_ns() > end_ns or (until is not None and until(filmed))
+
+    capture = Capture(sensors, settings, take, filmed.troubles.append)
+    filmed.origin_ns = clock.boot_ns()
+    chooser = SourceChooser(clock, filmed.origin_ns, clock.sleep)
+    end_ns = filmed.origin_ns + round(seconds * NS)
+    capture.start()
+    with changed:
+        assert changed.wait_for(done, PATIENCE_S + seconds)
+    capture.stop()
+    return filmed
