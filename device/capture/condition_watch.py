@@ -112,6 +112,10 @@ class _Tap(Generic[Looked]):
         self.finish()
         self._taker.absent(since_ns, until_ns)
 
+    def silent(self, since_ns: int, until_ns: int) -> None:
+        """Nothing has come for a while: that is a gap too, and says nothing of what came."""
+        self._taker.silent(since_ns, until_ns)
+
     def finish(self) -> None:
         """What lasts is over; what comes next is looked at anew."""
         watch, self._watch = self._watch, None

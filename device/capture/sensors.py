@@ -76,6 +76,7 @@ def real_sensors(clock: Clock | None = None, *, start_ns: int | None = None) -> 
         start_ns: When files begin to play, on that clock; ``None`` for when the first is opened.
     """
     from device.sources.choose import SourceChooser  # noqa: PLC0415 - OpenCV loads only where a sensor may open
+    from device.sources.pace import Start  # noqa: PLC0415 - see above
 
-    chooser = SourceChooser(clock or SystemClock(), start_ns)
+    chooser = SourceChooser(clock or SystemClock(), Start(start_ns))
     return Sensors(clock=chooser.clock, open_video=chooser.video, open_audio=chooser.audio)

@@ -52,16 +52,16 @@ class SourceChooser:
 
     Args:
         clock: Stamps and paces them all.
-        start_ns: When files begin to play; ``None`` for when the first is opened.
+        start: When files begin to play; set by the first that is opened, if by nobody else.
         sleep: Waits; of the same pace as the clock.
     """
 
     def __init__(
-        self, clock: Clock, start_ns: int | None = None, sleep: Callable[[float], None] = time.sleep
+        self, clock: Clock, start: Start | None = None, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self.clock = clock
         self._sleep = sleep
-        self._start = Start(start_ns)
+        self._start = start or Start()
         self._lock = threading.Lock()
         self._played: dict[str, _Played] = {}
 

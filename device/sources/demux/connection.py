@@ -21,8 +21,7 @@ import av
 
 from device.sources.base import SourceError
 from device.sources.demux.opening import OpenSource, cannot_open, has_none, open_source, why
-from device.sources.demux.schedule import FileSchedule, LiveSchedule, pass_length
-from device.sources.demux.splice import LONGEST_HOLE_NS, Splice
+from device.sources.demux.timeline import Timeline
 from device.sources.demux.track_queue import ENOUGH_LIVE_NS, ENOUGH_NS, End, Item, NewPass, Piece, TrackQueue
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
@@ -40,7 +39,6 @@ _BOTH: Final = (Track.VIDEO, Track.AUDIO)
 DEAD_NS: Final = 6 * NS_PER_S
 """A stream that has sent something more often is dead when it has sent nothing for so long."""
 
-_HOLES: Final = 3
 _LOOK_AGAIN_S: Final = 0.5
 
 
@@ -73,17 +71,14 @@ class Connection:
         self._loop = loop
         self._transport = transport
         self._learnt = learnt
-        self._file = FileSchedule(begin_ns, period_ns)
-        self._live = LiveSchedule()
-        self._splice = Splice()
+        self._timeline = Timeline(begin_ns, period_ns)
         self._queues = {track: TrackQueue() for track in _BOTH}
         self._change = threading.Condition()
         self._held = False
         self._opened = False
         self._over = False
-        self._arrived: dict[Track, int] = {}
-        self._pass_end: int | None = None
         self._pictures = 0
+        self._first: list[Piece] = []
         self._last_ns = 0
         self._slowest_ns = 0
         self._thread: threading.Thread | None = None
@@ -120,8 +115,9 @@ class Connection:
         with self._change:
             queue = self._queues[track]
             self._change.wait_for(lambda: self._opened or queue.failure is not None or self._over, seconds)
-            if queue.failure is not None:
-                raise queue.failure
+            failure = queue.failure if self._opened or queue.is_empty else queue.take()
+        if isinstance(failure, SourceError):
+            raise failure
 
     def take(self, track: Track, seconds: float) -> Item | None:
         """What is next of a track; ``None`` if nothing came in that time.
@@ -195,7 +191,7 @@ class Connection:
 
     def _begin(self, source: OpenSource) -> bool:
         """Say what a pass is decoded with; whether there is anything in it that somebody wants."""
-        self._pass_end, self._pictures = None, 0
+        self._pictures, self._first = 0, []
         with self._change:
             for track, queue in self._queues.items():
                 if track in source.tracks:
@@ -203,9 +199,9 @@ class Connection:
                 elif queue.failure is None:
                     queue.failure = has_none(self._source, track)
             if not self._opened and not source.live:
-                self._file.join(self._clock.boot_ns())
+                self._timeline.join(self._clock.boot_ns())
             self._opened = True
-            self._splice = Splice()
+            self._timeline.begin_pass()
             self._change.notify_all()
         return any(queue.failure is None for queue in self._queues.values())
 
@@ -223,44 +219,29 @@ class Connection:
         now = self._clock.boot_ns()
         if source.live:
             self._note_pace(now)
-        length = round((packet.duration or 0) * track.tick_ns) or track.length_ns
-        own = self._own_time(source, track, packet, now)
-        line_shift = self._splice.place(track.track, own, length, self._longest_hole(source, track, now))
-        line = own + line_shift
-        self._arrived[track.track] = now
-        self._pass_end = line + length if self._pass_end is None else max(self._pass_end, line + length)
-        self._pictures += track.track is Track.VIDEO
-        if source.live:
-            shift = line_shift + self._live.arrived(line, now, held=self._held)
-        else:
-            shift = line_shift + self._file.begin_ns - (source.start_ns or 0)
+        begin, shift = self._timeline.place(source, track, packet, now, held=self._held)
         self._held = False
+        pieces = [Piece(packet, begin, shift)]
+        if track.track is Track.VIDEO:
+            self._pictures += 1
+            pieces = self._more_than_one(pieces) if not source.live else pieces
         with self._change:
-            self._queues[track.track].put(Piece(packet, own + shift, shift))
+            for piece in pieces:
+                self._queues[track.track].put(piece)
             self._change.notify_all()
+
+    def _more_than_one(self, pieces: list[Piece]) -> list[Piece]:
+        """Hold a file's first picture back until there is another: one alone is no film and is not shown."""
+        if self._pictures == 1:
+            self._first = pieces
+            return []
+        pieces, self._first = [*self._first, *pieces], []
+        return pieces
 
     def _note_pace(self, now: int) -> None:
         if self._last_ns and not self._held:
             self._slowest_ns = max(self._slowest_ns, now - self._last_ns)
         self._last_ns = now
-
-    def _own_time(self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now: int) -> int:
-        """A packet's own decoding time. One without a stamp gets that of its coming, or follows the last."""
-        if source.stamped:
-            ticks = packet.dts if packet.dts is not None else packet.pts
-            if ticks is not None:
-                return round(ticks * track.tick_ns)
-        own = now if source.live else (self._pass_end or source.start_ns or 0)
-        packet.pts = packet.dts = round(own / track.tick_ns)
-        return own
-
-    def _longest_hole(self, source: OpenSource, track: OpenTrack, now: int) -> int:
-        """How much may be missing of all tracks before it is a jump: of a live one, what passed meanwhile."""
-        longest = max(LONGEST_HOLE_NS, _HOLES * track.length_ns)
-        if not source.live or self._held:
-            return longest
-        since = self._arrived.get(track.track)
-        return longest if since is None else now - since + NS_PER_S
 
     def _make_room(self, source: OpenSource) -> None:
         """Wait until somebody needs more."""
@@ -283,12 +264,10 @@ class Connection:
         if source.live:
             self._fail(SourceError(f"{self._source} ended: check that it is on and reachable."))
             return False
-        length = pass_length(source.duration_ns, (self._pass_end or 0) - (source.start_ns or 0))
-        if not self._loop or length <= 0:
+        if not self._timeline.end_pass(source, self._clock.boot_ns()) or not self._loop:
             self._end()
             return False
-        self._file.over(length, self._clock.boot_ns())
-        self._learnt(self._file.period_ns or length)
+        self._learnt(self._timeline.period_ns or 0)
         return True
 
     def _refuse_stills(self) -> None:

@@ -77,9 +77,9 @@ class Decoding:
 
     def __init__(self, source: str, connection: Connection, track: Track, clock: Clock) -> None:
         self.passes = 0
-        self._source = source
+        self._name = source
         self._connection = connection
-        self._name = track
+        self._kind = track
         self._clock = clock
         self._track: OpenTrack | None = None
         self._late: deque[Piece] = deque()
@@ -99,7 +99,7 @@ class Decoding:
         """
         if self._ended:
             raise Ended
-        item = self._connection.take(self._name, TAKE_S)
+        item = self._connection.take(self._kind, TAKE_S)
         if isinstance(item, Piece):
             return [frame for piece in self._worth_decoding(item) for frame in self._decode(piece)]
         if isinstance(item, NewPass):
@@ -183,7 +183,7 @@ class Decoding:
     def _count_bad(self, error: Exception) -> None:
         self._bad += 1
         if self._bad > _MOST_BAD:
-            raise SourceError(f"{self._source} cannot be decoded ({why(error)}): give another.") from error
+            raise SourceError(f"{self._name} cannot be decoded ({why(error)}): give another.") from error
 
 
 def _length(frame: Picture | AudioFrame, track: OpenTrack) -> int:

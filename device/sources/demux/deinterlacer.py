@@ -38,7 +38,7 @@ class Deinterlacer:
     """
 
     def __init__(self, source: str) -> None:
-        self._source = source
+        self._name = source
         self._graph: Graph | None = None
         self._shape: tuple[int, int, str] | None = None
         self._waiting: Decoded | None = None
@@ -62,7 +62,7 @@ class Deinterlacer:
             return [*before, *self._through(self._graph, decoded)]
         except (av.FFmpegError, ValueError) as error:
             raise SourceError(
-                f"{self._source} is interlaced and cannot be made whole ({why(error)}): "
+                f"{self._name} is interlaced and cannot be made whole ({why(error)}): "
                 "set the camera to progressive pictures."
             ) from error
 

@@ -89,7 +89,8 @@ class OpenSource:
         tracks: The first of each kind that can be decoded.
         live: Whether whoever sends keeps the pace, or nobody knows where it ends.
         stamped: Whether its stamps mean anything; else the coming of a packet is its time.
-        start_ns: The first instant of a file, on its own stamps.
+        start_ns: The first instant of a file, on its own stamps. What lies before 0 is there to warm a
+            decoder up and not to be shown.
         duration_ns: Its stated length.
     """
 
@@ -123,7 +124,7 @@ def open_source(source: str, transport: RtspTransport) -> OpenSource:
         tracks,
         live=stream and (not duration or _scheme(source) in _PACED),
         stamped=not stream or not container.format.flags & _NO_TIMESTAMPS,
-        start_ns=start * NS_PER_US if start is not None else None,
+        start_ns=None if start is None else max(start, 0) * NS_PER_US,
         duration_ns=duration * NS_PER_US if duration else None,
     )
 

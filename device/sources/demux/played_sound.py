@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 import av
 import numpy as np
-from av.audio.resampler import AudioResampler
 
 from device.frames import SoundBlock
 from device.settings import AUDIO_RATE
 from device.sources.base import Pause, SourceError
 from device.sources.demux.decoding import Decoded, Decoding, Ended
+from device.sources.demux.mono import MonoResampler
 from device.sources.demux.sound_line import Heard, SoundLine
 from device.sources.pace import Pacer
 from protocol.footage.format.model import Track
@@ -23,44 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from av.audio.frame import AudioFrame
-    from numpy.typing import NDArray
 
     from device.clock import Clock
     from device.settings import AudioSettings
     from device.sources.demux.connection import Connection
 
 _OPEN_S: Final = 1.0
-
-
-class MonoResampler:
-    """Whatever layout, rate and format come, in whatever order, to 48 kHz mono.
-
-    A change on the way begins anew; a frame that cannot be converted is left out.
-    """
-
-    def __init__(self) -> None:
-        self._kind: tuple[str, str, int] | None = None
-        self._resampler: AudioResampler | None = None
-        self._taken = 0
-        self._given = 0
-
-    def push(self, frame: AudioFrame, begin_ns: int) -> tuple[NDArray[np.float32], int]:
-        """The samples that are ready, and the time of the first of them."""
-        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if self._resampler is None or kind != self._kind:
-            self._resampler = AudioResampler(format="flt", layout="mono", rate=AUDIO_RATE)
-            self._kind, self._taken, self._given = kind, 0, 0
-        behind = self._taken * NS_PER_S // frame.sample_rate - self._given * NS_PER_S // AUDIO_RATE
-        self._taken += frame.samples
-        frame.pts = None  # its own count would fill the holes that are kept here
-        samples = _joined(self._resampler.resample(frame))
-        self._given += len(samples)
-        return samples, begin_ns - behind
-
-    def flush(self) -> NDArray[np.float32]:
-        """The samples that it still holds; they follow the last ones."""
-        resampler, self._resampler = self._resampler, None
-        return _joined(resampler.resample(None)) if resampler is not None else np.empty(0, np.float32)
 
 
 class PlayedSound:
@@ -119,7 +87,7 @@ class PlayedSound:
             if not self._pacer.wait(self._ready[0].end_ns):
                 return Pause()
             heard = self._ready.popleft()
-            if not self._pacer.late(heard.end_ns):
+            if not self._pacer.late(heard.begin_ns):
                 hole = heard.after_hole or self._skipped
                 self._skipped = False
                 return SoundBlock(heard.samples[:, np.newaxis], AUDIO_RATE, heard.begin_ns, after_hole=hole)
@@ -155,6 +123,9 @@ class PlayedSound:
         if frame.sample_rate <= 0 or not frame.samples:
             return
         try:
+            if self._resampler.would_change(frame):
+                self._finish_pass()
+                self._line.new_pass()
             samples, begin = self._resampler.push(frame, decoded.begin_ns)
         except (av.FFmpegError, ValueError):
             self._resampler = MonoResampler()
@@ -164,8 +135,3 @@ class PlayedSound:
 
     def _finish_pass(self) -> None:
         self._ready.extend(self._line.push(self._resampler.flush(), self._follows_ns))
-
-
-def _joined(pieces: list[AudioFrame]) -> NDArray[np.float32]:
-    arrays = [piece.to_ndarray().reshape(-1) for piece in pieces]
-    return np.concatenate(arrays).astype(np.float32, copy=False) if arrays else np.empty(0, np.float32)

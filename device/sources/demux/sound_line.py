@@ -76,6 +76,7 @@ class SoundLine:
         self._new_pass = False
         if off < 0 and (exact or off < -TOLERANCE_NS):
             samples = samples[count(-off) :]
+            self._new_pass = not len(samples)  # then the next ones overlap as well
         elif off > TOLERANCE_NS:
             yield from self.flush()
             self._hole, self._rest_ns, self._follows = True, begin_ns, begin_ns

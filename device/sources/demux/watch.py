@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from device.sources.base import Pause
+from protocol.addresses import without_secrets
 from protocol.units import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Watch:
 
     def __init__(self, source: str, clock: Clock) -> None:
         self.remark = ""
-        self._source = source
+        self._name = without_secrets(source)
         self._clock = clock
         self._since_ns = clock.boot_ns()
         self._last_ns: int | None = None
@@ -48,7 +49,7 @@ class Watch:
         self._slow = self._slow + 1 if apart > SLOW_NS else 0
         if self._slow >= _SLOW_PICTURES:
             self.remark = (
-                f"{self._source} gives one picture each {apart / NS_PER_S:.0f} s: "
+                f"{self._name} gives one picture each {apart / NS_PER_S:.0f} s: "
                 "set it to more, a film needs some a second."
             )
         elif not self._slow:
@@ -58,5 +59,5 @@ class Watch:
         """Nothing is there."""
         silent = self._clock.boot_ns() - self._since_ns
         if live and silent > SILENT_NS and not self._slow:
-            self.remark = f"{self._source} has given no picture for some seconds: check it and its network."
+            self.remark = f"{self._name} has given no picture for some seconds: check it and its network."
         return Pause(self.remark)

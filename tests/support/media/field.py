@@ -1,7 +1,7 @@
 """Inputs from the field, made by ffmpeg on the spot, and the real capture that films them.
 
-The coded clapper: in second k a white bar 32 (k + 1) pixels wide for two pictures from k + 0.52 s, and a tone of
-600 + 200 k Hz for 80 ms from k + 0.52 s, so that both name their second.
+The coded clapper: in second k a white bar 32 (k + 1) pixels wide for two pictures from k + 0.52 s, and a tone
+of 600 + 200 k Hz for 80 ms from k + 0.52 s, so that both name their second.
 
     filmed = film(source, seconds=11, speed=3)
     filmed.flashes, filmed.tones, filmed.gaps
@@ -26,6 +26,7 @@ from device.capture.sensors import Sensors
 from device.clock import SystemClock
 from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
 from device.sources.choose import SourceChooser
+from device.sources.pace import Start
 from protocol.footage.format.model import ClockLabel, Gap, PlainChunk, Track
 from tests.support.media.clapper import NS, RATE, joined_parts
 
@@ -95,7 +96,9 @@ class Filmed:
             else:
                 joined.append([gap.start_ns, gap.duration_ns])
         return [
-            ((start - self.origin_ns) / NS, length / NS) for start, length in joined if length > longer_than * NS
+            ((start - self.origin_ns) / NS, length / NS)
+            for start, length in joined
+            if length > longer_than * NS
         ]
 
     def _stated(self, track: Track) -> list[Gap]:
@@ -106,7 +109,8 @@ class Filmed:
         """Time and luma of each picture."""
         with av.open(io.BytesIO(joined_parts(self.chunks, Track.VIDEO)), "r") as container:
             return [
-                (self._seconds(frame), frame.to_ndarray()[: frame.height]) for frame in container.decode(video=0)
+                (self._seconds(frame), frame.to_ndarray()[: frame.height].astype(np.uint8))
+                for frame in container.decode(video=0)
             ]
 
     @property
@@ -188,11 +192,17 @@ def film(
         until: When to stop, asked at each chunk.
     """
     clock = QuickClock(speed)
-    sensors = Sensors(
-        clock=clock, open_video=lambda wanted: chooser.video(wanted), open_audio=lambda wanted: chooser.audio(wanted)
-    )
+    start = Start()
+    chooser = SourceChooser(clock, sleep=clock.sleep, start=start)
+    sensors = Sensors(clock=clock, open_video=chooser.video, open_audio=chooser.audio)
     video = VideoSettings(
-        source=str(source), loop=loop, width=size[0], height=size[1], fps=fps, preset="ultrafast", encoder="libx264"
+        source=str(source),
+        loop=loop,
+        width=size[0],
+        height=size[1],
+        fps=fps,
+        preset="ultrafast",
+        encoder="libx264",
     )
     audio = None if sound == "" else AudioSettings(source=str(sound or source), loop=loop)
     settings = CaptureSettings(video, audio, OverlaySettings(enabled=False))
@@ -211,7 +221,7 @@ def film(
 
     capture = Capture(sensors, settings, take, filmed.troubles.append)
     filmed.origin_ns = clock.boot_ns()
-    chooser = SourceChooser(clock, filmed.origin_ns, clock.sleep)
+    start.at(filmed.origin_ns)
     end_ns = filmed.origin_ns + round(seconds * NS)
     capture.start()
     with changed:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from device.config import check_config
+from device.frames import VideoFrame
 from device.settings import AUDIO_RATE
 from protocol.footage.format.model import PlainChunk, Track
 from simulator.cameras.loop import beginning_at, loop_of
@@ -100,7 +101,7 @@ def test_footage_encoded_ahead_is_joined_by_footage_encoded_live(
     source.open()
     frame = source.read()
     end_ns = chunks[-1].start_ns + chunks[-1].duration_ns
-    assert frame is not None
+    assert isinstance(frame, VideoFrame)
     assert frame.boot_ns == end_ns
     # What is live next is what the scene shows next: the clapper of the second after the last one.
     position = (spec.begin_s + WINDOW_S + 1) % loop.seconds * 10

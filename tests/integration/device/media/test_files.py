@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,13 +14,10 @@ import numpy as np
 import pytest
 
 from device.capture.sensors import real_sensors
-from device.frames import VideoFrame
+from device.frames import SoundBlock, VideoFrame
 from device.settings import AudioSettings, VideoSettings
-from device.sources.base import SourceError
+from device.sources.base import AudioSource, Pause, SourceError, VideoSource
 from device.sources.choose import SourceChooser
-from device.sources.file_sound import FileSound, file_period_ns
-from device.sources.file_video import FileVideo
-from device.sources.pace import Playhead, Start
 from protocol.footage.format.model import ClockLabel
 from tests.support.media.clapper import NS, RATE, beep, clapper_frames
 
@@ -75,17 +73,55 @@ def clapper_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _flashes(source: FileVideo, until: int) -> list[int]:
-    found = []
-    while (frame := source.read()) is not None and frame.boot_ns < until:
-        if frame.image.mean() > 180:
-            found.append(frame.boot_ns)
-    return found
+class _Player:
+    """A file's picture and sound, each on the clock that it needs."""
+
+    def __init__(self, path: Path | str, clock: _Clock, *, fps: float = 30, loop: bool = True) -> None:
+        self._chooser = SourceChooser(clock, sleep=clock.sleep)
+        self._video = VideoSettings(source=str(path), fps=fps, loop=loop)
+        self._audio = AudioSettings(source=str(path), loop=loop)
+
+    def video(self) -> VideoSource:
+        source = self._chooser.video(self._video)
+        source.open()
+        return source
+
+    def sound(self) -> AudioSource:
+        source = self._chooser.audio(self._audio)
+        source.open()
+        return source
 
 
-def _beeps(source: FileSound, until: int) -> list[int]:
+def _frame(source: VideoSource) -> VideoFrame | None:
+    while isinstance(item := source.read(), Pause):
+        assert item.sentence == ""
+    return item
+
+
+def _block(source: AudioSource) -> SoundBlock | None:
+    while isinstance(item := source.read(), Pause):
+        assert item.sentence == ""
+    return item
+
+
+def _frames(source: VideoSource) -> Iterator[VideoFrame]:
+    while (frame := _frame(source)) is not None:
+        yield frame
+
+
+def _blocks(source: AudioSource) -> Iterator[SoundBlock]:
+    while (block := _block(source)) is not None:
+        yield block
+
+
+def _flashes(source: VideoSource, until: int) -> list[int]:
+    shown = itertools.takewhile(lambda frame: frame.boot_ns < until, _frames(source))
+    return [frame.boot_ns for frame in shown if frame.image.mean() > 150]
+
+
+def _beeps(source: AudioSource, until: int) -> list[int]:
     found: list[int] = []
-    while (block := source.read()) is not None and block.boot_ns < until:
+    for block in itertools.takewhile(lambda block: block.boot_ns < until, _blocks(source)):
         loud = np.flatnonzero(np.abs(block.samples[:, 0]) > 0.2)
         at = block.boot_ns + int(loud[0]) * NS // RATE if len(loud) else None
         if at is not None and (not found or at - found[-1] > NS // 2):
@@ -94,14 +130,10 @@ def _beeps(source: FileSound, until: int) -> list[int]:
 
 
 def test_a_looped_file_keeps_sound_and_picture_together_for_ever(clapper_file: Path) -> None:
-    playhead = Playhead(file_period_ns(str(clapper_file)), Start())
     clocks = _Clock(), _Clock()
-    video = FileVideo(VideoSettings(source=str(clapper_file), fps=30), clocks[0], playhead, clocks[0].sleep)
-    sound = FileSound(AudioSettings(source=str(clapper_file)), clocks[1], playhead, clocks[1].sleep)
-    video.open()
-    sound.open()
-    until = clocks[0].now + 30 * NS
-    flashes, beeps = _flashes(video, until), _beeps(sound, until)
+    begin = clocks[0].now
+    video, sound = _Player(clapper_file, clocks[0]).video(), _Player(clapper_file, clocks[1]).sound()
+    flashes, beeps = _flashes(video, begin + 30 * NS), _beeps(sound, begin + 30 * NS)
     assert len(flashes) == len(beeps) == 30
     assert max(abs(beep - flash) for beep, flash in zip(beeps, flashes, strict=True)) < 0.005 * NS
     video.close()
@@ -109,37 +141,31 @@ def test_a_looped_file_keeps_sound_and_picture_together_for_ever(clapper_file: P
 
 
 def test_frames_come_when_they_are_due_and_end_where_the_file_does(clapper_file: Path, clock: _Clock) -> None:
-    video = FileVideo(VideoSettings(source=str(clapper_file), loop=False), clock, sleep=clock.sleep)
-    video.open()
-    assert (video.width, video.height, video.fps) == (*SIZE, 12.0)
+    video = _Player(clapper_file, clock, loop=False).video()
     start = clock.now
     times = []
-    while (frame := video.read()) is not None:
+    while (frame := _frame(video)) is not None:
         assert 0 <= clock.now - frame.boot_ns < NS // 100
         times.append(frame.boot_ns - start)
+    assert (video.width, video.height) == SIZE
     assert [round(at * 12 / NS, 3) for at in times] == list(range(36))
     assert video.read() is None
     video.close()
 
 
 def test_more_frames_than_wanted_are_thinned_out(clapper_file: Path, clock: _Clock) -> None:
-    settings = VideoSettings(source=str(clapper_file), fps=6, loop=False)
-    video = FileVideo(settings, clock, sleep=clock.sleep)
-    video.open()
-    assert sum(1 for _ in iter(video.read, None)) == 18
+    video = _Player(clapper_file, clock, fps=6, loop=False).video()
+    assert len(list(_frames(video))) == 18
     video.close()
 
 
 def test_what_is_long_past_is_skipped(clapper_file: Path, clock: _Clock) -> None:
-    playhead = Playhead(file_period_ns(str(clapper_file)), Start())
-    video = FileVideo(VideoSettings(source=str(clapper_file)), clock, playhead, clock.sleep)
-    sound = FileSound(AudioSettings(source=str(clapper_file)), clock, playhead, clock.sleep)
-    video.open()
-    sound.open()
-    assert isinstance(video.read(), VideoFrame)
-    assert sound.read() is not None
+    player = _Player(clapper_file, clock)
+    video, sound = player.video(), player.sound()
+    assert _frame(video) is not None
+    assert _block(sound) is not None
     clock.now += 20 * NS
-    frame, block = video.read(), sound.read()
+    frame, block = _frame(video), _block(sound)
     assert frame is not None
     assert block is not None
     assert clock.now - frame.boot_ns <= NS
@@ -150,15 +176,11 @@ def test_what_is_long_past_is_skipped(clapper_file: Path, clock: _Clock) -> None
 
 
 def test_a_file_opened_again_is_where_it_would_be_by_now(clapper_file: Path, clock: _Clock) -> None:
-    playhead = Playhead(file_period_ns(str(clapper_file)), Start())
-    settings = VideoSettings(source=str(clapper_file))
-    first = FileVideo(settings, clock, playhead, clock.sleep)
-    first.open()
+    player = _Player(clapper_file, clock)
     start = clock.now
-    first.close()
+    player.video().close()
     clock.now += 100 * NS
-    again = FileVideo(settings, clock, playhead, clock.sleep)
-    again.open()
+    again = player.video()
     flashes = _flashes(again, clock.now + 5 * NS)
     assert len(flashes) in {4, 5, 6}
     assert all(abs((flash - start) % NS - NS // 2) < NS // 100 for flash in flashes)
@@ -180,8 +202,7 @@ def test_any_container_and_rate_becomes_48_khz_mono(kind: str, tmp_path: Path, c
         frame.sample_rate = rate
         output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
-    sound = FileSound(AudioSettings(source=str(path)), clock, sleep=clock.sleep)
-    sound.open()
+    sound = _Player(path, clock).sound()
     start = clock.now
     beeps = _beeps(sound, start + 3 * NS)
     assert len(beeps) == 3
@@ -200,9 +221,8 @@ def test_a_file_that_ends_gives_all_its_samples(tmp_path: Path, clock: _Clock) -
         frame.sample_rate = RATE
         output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
-    sound = FileSound(AudioSettings(source=str(path), loop=False), clock, sleep=clock.sleep)
-    sound.open()
-    assert sum(len(block.samples) for block in iter(sound.read, None)) == 12_345
+    sound = _Player(path, clock, loop=False).sound()
+    assert sum(len(block.samples) for block in _blocks(sound)) == 12_345
     sound.close()
 
 
@@ -215,28 +235,22 @@ def test_a_picture_without_sound_is_refused_as_sound(tmp_path: Path) -> None:
         for frame in clapper_frames(0.5):
             output.mux(stream.encode(av.VideoFrame.from_ndarray(frame.image, format="yuv420p")))
         output.mux(stream.encode(None))
-    sound = SourceChooser(_Clock()).audio(AudioSettings(source=str(path)))
     with pytest.raises(SourceError, match="holds no sound"):
-        sound.open()
+        _Player(path, _Clock()).sound()
 
 
 @pytest.mark.skipif(
     not MEDIA.is_dir(), reason="the shared media folder is not here; the clapper serves instead"
 )
 @pytest.mark.parametrize(
-    ("name", "fps", "length_s"),
-    [("one-by-one-person-detection.mp4", 10, 139.4), ("face-demographics-walking-and-pause.gif", 12.5, 3.41)],
+    ("name", "fps"),
+    [("one-by-one-person-detection.mp4", 10), ("face-demographics-walking-and-pause.gif", 12.5)],
 )
-def test_real_pictures_play_at_their_own_pace(name: str, fps: float, length_s: float, clock: _Clock) -> None:
-    path = str(MEDIA / name)
-    assert abs((file_period_ns(path) or 0) / NS - length_s) < 0.02
-    video = FileVideo(VideoSettings(source=path), clock, Playhead(file_period_ns(path)), clock.sleep)
-    video.open()
+def test_real_pictures_play_at_their_own_pace(name: str, fps: float, clock: _Clock) -> None:
     begin = clock.now
-    frames = 0
-    while (frame := video.read()) is not None and frame.boot_ns < begin + 10 * NS:
-        frames += 1
-    assert abs(frames - 10 * fps) <= 5
+    video = _Player(MEDIA / name, clock).video()
+    frames = list(itertools.takewhile(lambda frame: frame.boot_ns < begin + 10 * NS, _frames(video)))
+    assert abs(len(frames) - 10 * fps) <= 5
     video.close()
 
 
@@ -244,9 +258,8 @@ def test_real_pictures_play_at_their_own_pace(name: str, fps: float, length_s: f
     not MEDIA.is_dir(), reason="the shared media folder is not here; the clapper serves instead"
 )
 def test_real_speech_loops_without_a_seam(clock: _Clock) -> None:
-    sound = FileSound(AudioSettings(source=str(MEDIA / "jfk.flac")), clock, sleep=clock.sleep)
-    sound.open()
-    blocks = [block for block, _ in zip(iter(sound.read, None), range(1_650), strict=False)]
+    sound = _Player(MEDIA / "jfk.flac", clock).sound()
+    blocks = list(itertools.islice(_blocks(sound), 1_650))
     whole = np.concatenate([block.samples[:, 0] for block in blocks])
     period = 11 * RATE
     assert np.abs(whole[:period] - whole[period : 2 * period]).max() < 0.01
@@ -263,6 +276,6 @@ def test_waiting_is_done_by_the_systems_own_sleep_unless_told(clapper_file: Path
     video.open()
     begin = time.monotonic()
     for _ in range(4):
-        assert video.read() is not None
+        assert _frame(video) is not None
     assert time.monotonic() - begin > 0.2
     video.close()

@@ -11,7 +11,7 @@ import pytest
 from device.encode.packets import EncoderError
 from device.frames import VideoFrame
 from device.sources import feed as feeds
-from device.sources.base import SourceError
+from device.sources.base import Pause, SourceError
 from device.sources.feed import Feed
 from protocol.footage.format.model import ClockLabel
 
@@ -22,6 +22,7 @@ IMAGE = np.zeros((2, 2, 3), np.uint8)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "_TICK_S", 0.001)
     monkeypatch.setattr(feeds, "_RETRY_S", (0.002, 0.003))
+    monkeypatch.setattr(feeds, "_PAUSE_NS", 2)
 
 
 class _Clock:
@@ -39,18 +40,18 @@ class _Clock:
 class _Source:
     """Plays a script: an exception is raised, a number is a frame's time, None is the end."""
 
-    def __init__(self, script: Iterator[int | Exception | None]) -> None:
+    def __init__(self, script: Iterator[int | Exception | Pause | None]) -> None:
         self._script = script
         self.closed = 0
 
     def open(self) -> None:
         self._play()
 
-    def read(self) -> VideoFrame | None:
+    def read(self) -> VideoFrame | Pause | None:
         at = self._play()
-        return None if at is None else VideoFrame(IMAGE, at)
+        return VideoFrame(IMAGE, at) if isinstance(at, int) else at
 
-    def _play(self) -> int | None:
+    def _play(self) -> int | Pause | None:
         step = next(self._script)
         if isinstance(step, Exception):
             raise step
@@ -64,6 +65,7 @@ class _Taker:
     def __init__(self, stopping: threading.Event, until: int) -> None:
         self.times: list[int] = []
         self.absences: list[tuple[int, int]] = []
+        self.silences: list[tuple[int, int]] = []
         self.refuse: EncoderError | None = None
         self._stopping = stopping
         self._until = until
@@ -76,6 +78,9 @@ class _Taker:
         if item.boot_ns == self._until:
             self._stopping.set()
 
+    def silent(self, since_ns: int, until_ns: int) -> None:
+        self.silences.append((since_ns, until_ns))
+
     def absent(self, since_ns: int, until_ns: int) -> None:
         self.absences.append((since_ns, until_ns))
         if len(self.absences) > 200:
@@ -83,7 +88,7 @@ class _Taker:
 
 
 def _run(
-    script: list[int | Exception | None], until: int, refuse: EncoderError | None = None
+    script: list[int | Exception | Pause | None], until: int, refuse: EncoderError | None = None
 ) -> tuple[_Taker, list[str | None], list[_Source]]:
     stopping = threading.Event()
     taker = _Taker(stopping, until)
@@ -137,3 +142,17 @@ def test_a_file_at_its_end_is_not_opened_again() -> None:
     assert said == ["The file has come to its end and is not set to loop."]
     assert len(sources) == 1
     assert len(taker.absences) > 100
+
+
+def test_a_pause_is_silence_after_a_while_and_ends_with_the_next_frame() -> None:
+    taker, said, sources = _run([0, 101, Pause(), Pause(), Pause(), Pause(), 200], until=200)
+    assert taker.times == [101, 200]
+    assert {since for since, _ in taker.silences} == {101}
+    assert all(since < until < 105 for since, until in taker.silences)
+    assert (said, taker.absences, len(sources)) == ([], [], 1)
+
+
+def test_what_a_source_remarks_is_said_once_and_taken_back() -> None:
+    slow = Pause("One picture each 7 s.")
+    _, said, _ = _run([0, 101, slow, 102, slow, slow, 103, Pause(), Pause(), 104], until=104)
+    assert said == ["One picture each 7 s.", None]

@@ -11,8 +11,8 @@ from device.clock import SystemClock
 from device.settings import AudioSettings, VideoSettings
 from device.sources.base import SourceError
 from device.sources.choose import SourceChooser
-from device.sources.file_sound import FileSound
-from device.sources.file_video import FileVideo
+from device.sources.demux.played_sound import PlayedSound
+from device.sources.demux.played_video import PlayedVideo
 from device.sources.live_video import LiveVideo, taken_at
 from device.sources.microphone import Microphone
 
@@ -22,9 +22,9 @@ from device.sources.microphone import Microphone
     [
         ("0", LiveVideo),
         ("/dev/video2", LiveVideo),
-        ("rtsp://camera.example/1", LiveVideo),
-        ("walk.mp4", FileVideo),
-        ("clips/walk", FileVideo),
+        ("rtsp://camera.example/1", PlayedVideo),
+        ("walk.mp4", PlayedVideo),
+        ("clips/walk", PlayedVideo),
     ],
 )
 def test_a_picture_source_is_what_its_name_says(source: str, kind: type) -> None:
@@ -38,9 +38,9 @@ def test_a_picture_source_is_what_its_name_says(source: str, kind: type) -> None
         ("3", Microphone),
         ("USB mic", Microphone),
         ("USB Audio 2.0", Microphone),
-        ("talk.flac", FileSound),
-        ("clips/talk", FileSound),
-        ("http://radio.example/now", FileSound),
+        ("talk.flac", PlayedSound),
+        ("clips/talk", PlayedSound),
+        ("http://radio.example/now", PlayedSound),
     ],
 )
 def test_a_sound_source_is_what_its_name_says(source: str, kind: type) -> None:
@@ -68,7 +68,7 @@ def test_a_missing_picture_source_is_one_sentence(
 def test_a_stream_that_does_not_answer_is_one_sentence_without_its_password(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    source = LiveVideo(VideoSettings(source="rtsp://user:secret@127.0.0.1:1/cam"), SystemClock())
+    source = real_sensors().open_video(VideoSettings(source="rtsp://user:secret@127.0.0.1:1/cam"))
     with pytest.raises(SourceError, match=r"The stream rtsp://127\.0\.0\.1:1/… does not answer") as caught:
         source.open()
     assert "secret" not in str(caught.value)
@@ -80,7 +80,7 @@ def test_a_stream_that_does_not_answer_is_one_sentence_without_its_password(
     [
         ("nowhere.flac", "The sound file nowhere.flac does not exist: check audio.source."),
         ("./pyproject.toml", "pyproject.toml (cannot be read as|holds no) sound"),
-        ("http://127.0.0.1:1/radio", "cannot be read as sound"),
+        ("http://127.0.0.1:1/radio", "does not answer"),
     ],
 )
 def test_a_missing_sound_source_is_one_sentence(source: str, sentence: str) -> None:
@@ -98,7 +98,7 @@ def test_a_frame_is_as_old_as_its_driver_says(stamp_ms: float, expected: int) ->
 
 
 def test_reading_before_opening_is_an_error_and_closing_twice_is_none(tmp_path: Path) -> None:
-    source = FileVideo(VideoSettings(source=str(tmp_path / "x.mp4")), SystemClock())
+    source = SourceChooser(SystemClock()).video(VideoSettings(source=str(tmp_path / "x.mp4")))
     with pytest.raises(SourceError, match="before it was opened"):
         source.read()
     source.close()

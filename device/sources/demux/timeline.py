@@ -1,0 +1,102 @@
+"""Packets of one connection on the boot clock: their own stamps, spliced, and then due by the schedule.
+
+It takes the clock's time as an argument and waits for nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from device.sources.demux.schedule import FileSchedule, LiveSchedule, pass_length
+from device.sources.demux.splice import LONGEST_HOLE_NS, Splice
+from protocol.units import NS_PER_S
+
+if TYPE_CHECKING:
+    from av.packet import Packet
+
+    from device.sources.demux.opening import OpenSource, OpenTrack
+    from protocol.footage.format.model import Track
+
+_PICTURES: Final = 3
+
+
+class Timeline:
+    """Says of each packet when it is due.
+
+    Args:
+        begin_ns: When a file began to play.
+        period_ns: The length of a pass of a file, where it is known.
+    """
+
+    def __init__(self, begin_ns: int, period_ns: int | None) -> None:
+        self._file = FileSchedule(begin_ns, period_ns)
+        self._live = LiveSchedule()
+        self._splice = Splice()
+        self._arrived: dict[Track, int] = {}
+        self._end: int | None = None
+
+    @property
+    def period_ns(self) -> int | None:
+        """The length of a pass of a file, once one is over."""
+        return self._file.period_ns
+
+    def join(self, now_ns: int) -> None:
+        """Leave out the passes of a file that are over by now."""
+        self._file.join(now_ns)
+
+    def begin_pass(self) -> None:
+        """The source begins, or begins again."""
+        self._splice, self._end = Splice(), None
+        self._arrived.clear()
+
+    def end_pass(self, source: OpenSource, now_ns: int) -> bool:
+        """A file is at its end: whether there was anything in it that can be played again."""
+        length = pass_length(source.duration_ns, (self._end or 0) - (source.start_ns or 0))
+        if length > 0:
+            self._file.over(length, now_ns)
+        return length > 0
+
+    def place(
+        self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now_ns: int, *, held: bool
+    ) -> tuple[int, int]:
+        """Take the next packet; one without stamps is given them.
+
+        Args:
+            source: Where it comes from.
+            track: Whose it is.
+            packet: As it was read.
+            now_ns: When it was read.
+            held: Whether it might have been read earlier.
+
+        Returns:
+            When it is due to be decoded, on the boot clock, and what to add to its own stamps for that clock.
+        """
+        length = round((packet.duration or 0) * track.tick_ns) or track.length_ns
+        own = self._own_time(source, track, packet, now_ns)
+        longest = self._longest_hole(source, track, now_ns, held=held)
+        shift = self._splice.place(track.track, own, length, longest)
+        line = own + shift
+        self._arrived[track.track] = now_ns
+        self._end = line + length if self._end is None else max(self._end, line + length)
+        if source.live:
+            shift += self._live.arrived(line, now_ns, held=held)
+        else:
+            shift += self._file.begin_ns - (source.start_ns or 0)
+        return own + shift, shift
+
+    def _own_time(self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now_ns: int) -> int:
+        """A packet's own decoding time. One without a stamp gets that of its coming, or follows the last."""
+        if source.stamped:
+            ticks = packet.dts if packet.dts is not None else packet.pts
+            if ticks is not None:
+                return round(ticks * track.tick_ns)
+        own = now_ns if source.live else (self._end or source.start_ns or 0)
+        packet.pts = packet.dts = round(own / track.tick_ns)
+        return own
+
+    def _longest_hole(self, source: OpenSource, track: OpenTrack, now_ns: int, *, held: bool) -> int:
+        """How much may be missing of all tracks before it is a jump: of a live one, what passed meanwhile."""
+        since = self._arrived.get(track.track)
+        if not source.live or held or since is None:
+            return max(LONGEST_HOLE_NS, _PICTURES * track.length_ns)
+        return now_ns - since + NS_PER_S

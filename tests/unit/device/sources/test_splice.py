@@ -1,0 +1,112 @@
+"""One unbroken line from stamps that jump: both tracks together, holes kept, nothing waited for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.sources.demux.splice import BACK_NS, LONGEST_HOLE_NS, Splice
+from protocol.footage.format.model import Track
+
+S = 1_000_000_000
+FRAME, BLOCK = S // 25, S // 50
+WRAP = (1 << 33) * S // 90_000
+
+
+def _interleaved(seconds: int, lag: int = 0) -> list[tuple[Track, int, int]]:
+    """Packets of both tracks in the order of a multiplex, in which sound comes later by ``lag``."""
+    pictures = [(at, Track.VIDEO, at, FRAME) for at in range(0, seconds * S, FRAME)]
+    sounds = [(at + lag, Track.AUDIO, at, BLOCK) for at in range(0, seconds * S, BLOCK)]
+    return [(track, at, length) for _, track, at, length in sorted(pictures + sounds)]
+
+
+@given(st.integers(-(10**15), 10**15), st.integers(0, S))
+def test_stamps_without_a_jump_are_left_alone_wherever_they_begin(begin: int, lag: int) -> None:
+    splice = Splice()
+    assert {splice.place(track, begin + at, length) for track, at, length in _interleaved(3, lag)} == {0}
+
+
+@given(
+    jump=st.one_of(
+        st.integers(LONGEST_HOLE_NS + 3 * S, 10**16),
+        st.integers(-(10**16), -5 * S),
+        st.just(-WRAP),
+        st.just(WRAP),
+    ),
+    lag=st.integers(0, S // 2),
+)
+def test_a_jump_of_both_tracks_moves_both_by_the_same_and_leaves_no_hole(jump: int, lag: int) -> None:
+    splice = Splice()
+    ends: dict[Track, int] = {}
+    shifts: dict[Track, int] = {}
+    for track, at, length in _interleaved(4, lag):
+        ends[track] = at + splice.place(track, at, length) + length
+    for track, at, length in _interleaved(4, lag):
+        own = 4 * S + at + jump
+        shift = splice.place(track, own, length)
+        assert shifts.setdefault(track, shift) == shift
+        assert -BACK_NS <= own + shift - ends[track] <= S
+        ends[track] = own + shift + length
+    assert shifts[Track.VIDEO] == shifts[Track.AUDIO]
+
+
+def test_a_track_that_comes_later_in_the_multiplex_still_finds_the_move() -> None:
+    """The last packets from before the jump come after the first ones from behind it."""
+    splice = Splice()
+    for track, at, length in _interleaved(2):
+        splice.place(track, at, length)
+    video = [splice.place(Track.VIDEO, 3_602 * S + index * FRAME, FRAME) for index in range(10)]
+    lagging = [splice.place(Track.AUDIO, 2 * S + index * BLOCK, BLOCK) for index in range(5)]
+    audio = [splice.place(Track.AUDIO, 3_602 * S + index * BLOCK, BLOCK) for index in range(10)]
+    assert set(lagging) == {0}
+    assert set(video) == set(audio) == {-3_600 * S}
+
+
+@given(hole=st.integers(S, 3_600 * S))
+def test_a_hole_in_one_track_keeps_its_length_while_the_other_goes_on(hole: int) -> None:
+    splice = Splice()
+    splice.place(Track.AUDIO, 0, BLOCK)
+    for at in range(0, hole + S, S):
+        assert splice.place(Track.VIDEO, at, S) == 0
+    assert splice.place(Track.AUDIO, BLOCK + hole, BLOCK) == 0
+
+
+@given(late=st.integers(0, LONGEST_HOLE_NS))
+def test_a_track_that_begins_late_begins_at_its_own_time(late: int) -> None:
+    splice = Splice()
+    splice.place(Track.AUDIO, 0, BLOCK)
+    assert splice.place(Track.VIDEO, late, FRAME) == 0
+
+
+@pytest.mark.parametrize(
+    ("hole", "shift"), [(7 * S, 0), (9 * S, 0), (11 * S, -11 * S), (3_600 * S, -3_600 * S)]
+)
+def test_what_is_missing_of_all_tracks_is_a_hole_up_to_ten_seconds(hole: int, shift: int) -> None:
+    splice = Splice()
+    splice.place(Track.VIDEO, 0, FRAME)
+    assert splice.place(Track.VIDEO, FRAME + hole, FRAME) == shift
+
+
+def test_one_picture_each_minute_is_no_jump_where_that_is_the_rate() -> None:
+    splice = Splice()
+    assert [splice.place(Track.VIDEO, at * 60 * S, 0, 180 * S) for at in range(5)] == [0] * 5
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([Track.VIDEO, Track.AUDIO]), st.integers(-(10**14), 10**14)), max_size=80
+    )
+)
+def test_no_stamps_whatever_they_are_make_anybody_wait_or_go_far_back(
+    packets: list[tuple[Track, int]],
+) -> None:
+    splice = Splice()
+    ends: dict[Track, int] = {}
+    for track, own in packets:
+        at = own + splice.place(track, own, FRAME)
+        front = max(ends.values(), default=at)
+        assert at <= front + LONGEST_HOLE_NS
+        if track in ends:
+            assert at >= ends[track] - BACK_NS
+        ends[track] = at + FRAME
