@@ -20,9 +20,17 @@ from typing import TYPE_CHECKING, Any, Final
 import av
 
 from device.sources.base import SourceError
+from device.sources.demux.due_times import DueTimes
 from device.sources.demux.opening import OpenSource, cannot_open, has_none, open_source, why
-from device.sources.demux.timeline import Timeline
-from device.sources.demux.track_queue import ENOUGH_LIVE_NS, ENOUGH_NS, End, Item, NewPass, Piece, TrackQueue
+from device.sources.demux.track_queue import (
+    ENOUGH_LIVE_NS,
+    ENOUGH_NS,
+    DuePacket,
+    Item,
+    NewPass,
+    SourceEnd,
+    TrackQueue,
+)
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
 
@@ -71,14 +79,14 @@ class Connection:
         self._loop = loop
         self._transport = transport
         self._learnt = learnt
-        self._timeline = Timeline(begin_ns, period_ns)
+        self._due_times = DueTimes(begin_ns, period_ns)
         self._queues = {track: TrackQueue() for track in _BOTH}
         self._change = threading.Condition()
         self._held = False
         self._opened = False
         self._over = False
         self._pictures = 0
-        self._first: list[Piece] = []
+        self._first: list[DuePacket] = []
         self._last_ns = 0
         self._slowest_ns = 0
         self._thread: threading.Thread | None = None
@@ -199,9 +207,9 @@ class Connection:
                 elif queue.failure is None:
                     queue.failure = has_none(self._source, track)
             if not self._opened and not source.live:
-                self._timeline.join(self._clock.boot_ns())
+                self._due_times.join(self._clock.boot_ns())
             self._opened = True
-            self._timeline.begin_pass()
+            self._due_times.begin_pass()
             self._change.notify_all()
         return any(queue.failure is None for queue in self._queues.values())
 
@@ -219,9 +227,9 @@ class Connection:
         now = self._clock.boot_ns()
         if source.live:
             self._note_pace(now)
-        begin, shift = self._timeline.place(source, track, packet, now, held=self._held)
+        begin, shift = self._due_times.place(source, track, packet, now, held=self._held)
         self._held = False
-        pieces = [Piece(packet, begin, shift)]
+        pieces = [DuePacket(packet, begin, shift)]
         if track.track is Track.VIDEO:
             self._pictures += 1
             pieces = self._more_than_one(pieces) if not source.live else pieces
@@ -230,8 +238,8 @@ class Connection:
                 self._queues[track.track].put(piece)
             self._change.notify_all()
 
-    def _more_than_one(self, pieces: list[Piece]) -> list[Piece]:
-        """Hold a file's first picture back until there is another: one alone is no film and is not shown."""
+    def _more_than_one(self, pieces: list[DuePacket]) -> list[DuePacket]:
+        """Hold a file's first picture back until there is another: one alone is no video and is not shown."""
         if self._pictures == 1:
             self._first = pieces
             return []
@@ -264,18 +272,18 @@ class Connection:
         if source.live:
             self._fail(SourceError(f"{self._source} ended: check that it is on and reachable."))
             return False
-        if not self._timeline.end_pass(source, self._clock.boot_ns()) or not self._loop:
+        if not self._due_times.end_pass(source, self._clock.boot_ns()) or not self._loop:
             self._end()
             return False
-        self._learnt(self._timeline.period_ns or 0)
+        self._learnt(self._due_times.period_ns or 0)
         return True
 
     def _refuse_stills(self) -> None:
-        """A film of one picture is none: its reader is told so at once, whatever becomes of its sound."""
+        """A video of one picture is none: its reader is told so at once, whatever becomes of its sound."""
         if self._pictures == 1 and self._queues[Track.VIDEO].failure is None:
             with self._change:
                 self._queues[Track.VIDEO].failure = SourceError(
-                    f"{self._source} is a single picture, not a film: give a film, a stream or a camera."
+                    f"{self._source} is a single picture, not a video: give a video, a stream or a camera."
                 )
                 self._change.notify_all()
 
@@ -283,5 +291,5 @@ class Connection:
         """Say behind the last packets that it is over."""
         with self._change:
             for queue in self._queues.values():
-                queue.put(End.END)
+                queue.put(SourceEnd.END)
             self._change.notify_all()

@@ -21,7 +21,7 @@ import av
 
 from device.sources.base import SourceError
 from device.sources.demux.opening import why
-from device.sources.demux.track_queue import End, NewPass, Piece
+from device.sources.demux.track_queue import DuePacket, NewPass, SourceEnd
 from device.sources.pace import LATE_NS
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
@@ -82,7 +82,7 @@ class Decoding:
         self._kind = track
         self._clock = clock
         self._track: OpenTrack | None = None
-        self._late: deque[Piece] = deque()
+        self._late: deque[DuePacket] = deque()
         self._shifts: OrderedDict[int, int] = OrderedDict()
         self._last_shift = 0
         self._follows_ns = 0
@@ -100,19 +100,19 @@ class Decoding:
         if self._ended:
             raise Ended
         item = self._connection.take(self._kind, TAKE_S)
-        if isinstance(item, Piece):
+        if isinstance(item, DuePacket):
             return [frame for piece in self._worth_decoding(item) for frame in self._decode(piece)]
         if isinstance(item, NewPass):
             rest = self._flush()
             self._track, self._coded_aspect = item.track, []
             self.passes += 1
             return rest
-        if item is End.END:
+        if item is SourceEnd.END:
             self._ended = True
             return self._flush()
         return None
 
-    def _worth_decoding(self, piece: Piece) -> list[Piece]:
+    def _worth_decoding(self, piece: DuePacket) -> list[DuePacket]:
         """The packet, after those before it that it needs; none while it is too late to be shown itself."""
         if self._clock.boot_ns() - piece.begin_ns <= LATE_NS:
             ready = [*self._late, piece]
@@ -139,7 +139,7 @@ class Decoding:
         self._shifts.clear()
         return rest
 
-    def _decode(self, piece: Piece | None) -> Iterator[Decoded] | list[Decoded]:
+    def _decode(self, piece: DuePacket | None) -> Iterator[Decoded] | list[Decoded]:
         track = self._track
         if track is None:
             return []
@@ -154,7 +154,7 @@ class Decoding:
             self._bad = 0
         return [self._timed(frame, track) for frame in frames]
 
-    def _remember(self, piece: Piece) -> None:
+    def _remember(self, piece: DuePacket) -> None:
         self._last_shift = piece.shift_ns
         stamp = piece.packet.pts if piece.packet.pts is not None else piece.packet.dts
         if stamp is not None:

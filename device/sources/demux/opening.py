@@ -5,7 +5,7 @@ Rules:
 - A stream answers within ``PATIENCE_S`` or is given up; one picture each seven seconds is an answer.
 - What a reader needs of a track is kept apart from the container, which may then be closed while its last
   packets are still being decoded.
-- A cover picture is no film, and neither is text: FFmpeg would show both.
+- A cover picture is no video, and neither is text: FFmpeg would show both.
 
 What goes wrong is said in one sentence, which names what to look at.
 """

@@ -1,4 +1,4 @@
-"""One unbroken time line from a source's own time stamps, for all its tracks together. Pure.
+"""One unbroken line from a source's own time stamps, for all its tracks together. Pure.
 
 A source's stamps may jump: a recording that was joined from pieces, a camera that restarted, a counter that
 went over its end. A jump is not a hole. What tells them apart:

@@ -38,7 +38,7 @@ _IN_TIME_NS: Final = 3 * NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DuePacket:
     """A packet.
 
     Attributes:
@@ -59,13 +59,13 @@ class NewPass:
     track: OpenTrack
 
 
-class End(Enum):
+class SourceEnd(Enum):
     """Nothing more will come, and that is as it should be."""
 
     END = "end"
 
 
-Item = Piece | NewPass | End | SourceError
+Item = DuePacket | NewPass | SourceEnd | SourceError
 """What waits; an error says that it broke off behind what waits before it."""
 
 
@@ -98,7 +98,7 @@ class TrackQueue:
     def put(self, item: Item) -> None:
         """Take what was read."""
         self._items.append(item)
-        if isinstance(item, Piece):
+        if isinstance(item, DuePacket):
             self._bytes += item.packet.size
         while not self.taken_from and (self._bytes > MOST_BYTES or self._span() > _UNTAKEN_NS):
             self._drop_oldest()
@@ -108,7 +108,7 @@ class TrackQueue:
         if not self._items:
             return None
         item = self._items.popleft()
-        if isinstance(item, Piece):
+        if isinstance(item, DuePacket):
             self._bytes -= item.packet.size
         return item
 
@@ -125,14 +125,14 @@ class TrackQueue:
             item = self._items.popleft()
             if isinstance(item, NewPass):
                 kept = [item]
-            elif isinstance(item, Piece):
+            elif isinstance(item, DuePacket):
                 self._bytes -= item.packet.size
                 break
         self._items.extendleft(kept)
 
     def _first_ns(self) -> int:
-        return next((item.begin_ns for item in self._items if isinstance(item, Piece)), 0)
+        return next((item.begin_ns for item in self._items if isinstance(item, DuePacket)), 0)
 
     def _span(self) -> int:
-        last = next((item.begin_ns for item in reversed(self._items) if isinstance(item, Piece)), 0)
+        last = next((item.begin_ns for item in reversed(self._items) if isinstance(item, DuePacket)), 0)
         return last - self._first_ns()

@@ -50,7 +50,7 @@ class Watch:
         if self._slow >= _SLOW_PICTURES:
             self.remark = (
                 f"{self._name} gives one picture each {apart / NS_PER_S:.0f} s: "
-                "set it to more, a film needs some a second."
+                "set it to more, a video needs some a second."
             )
         elif not self._slow:
             self.remark = ""

@@ -3,7 +3,7 @@
 The coded clapper: in second k a white bar 32 (k + 1) pixels wide for two pictures from k + 0.52 s, and a tone
 of 600 + 200 k Hz for 80 ms from k + 0.52 s, so that both name their second.
 
-    filmed = film(source, seconds=11, speed=3)
+    filmed = capture_source(source, seconds=11, speed=3)
     filmed.flashes, filmed.tones, filmed.gaps
 """
 
@@ -168,7 +168,7 @@ class Filmed:
         return float(frame.pts * frame.time_base - self.origin_ns / NS)
 
 
-def film(
+def capture_source(
     source: str | Path,
     *,
     seconds: float,

@@ -12,9 +12,10 @@ import pytest
 from numpy.typing import NDArray
 
 from protocol.footage.format.model import GapCause, Track
-from tests.support.media.field import Filmed, ffmpeg, film, write_base
+from tests.support.media.field import Filmed, capture_source, ffmpeg, write_base
 
 QUICK = 2.5
+STILL = "is a single picture, not a video: give a video, a stream or a camera."
 X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
 
 
@@ -60,7 +61,7 @@ def _circle(
 
 # proves C6
 def test_a_plain_file_loops_with_picture_and_sound_together_and_no_gap(base: Path) -> None:
-    filmed = film(base, seconds=11.5, speed=QUICK)
+    filmed = capture_source(base, seconds=11.5, speed=QUICK)
     _seconds(filmed.flashes, range(10), 0.02)
     _seconds(filmed.tones, range(10), 0.02)
     assert (filmed.flashes[10][0], filmed.tones[10][0]) == (0, 0)
@@ -93,7 +94,7 @@ def test_interlaced_pictures_become_whole_ones(coding: str, tmp_path: Path) -> N
         frames = list(source.decode(video=0))
         assert any(frame.interlaced_frame for frame in frames)
         right = float(np.mean([frame.reformat(format="gray").to_ndarray().mean() for frame in frames]))
-    filmed = film(path, seconds=2, sound="", size=(720, 576))
+    filmed = capture_source(path, seconds=2, sound="", size=(720, 576))
     assert len(filmed.pictures) > 30
     assert np.mean([luma.mean() for _, luma in filmed.pictures]) == pytest.approx(right, abs=5)
     # Lines of two fields beside each other differ where something moves; those of a whole picture do not.
@@ -112,7 +113,7 @@ def test_sound_that_changes_its_layout_takes_nothing_down(base: Path, tmp_path: 
     ffmpeg("-i", str(base), "-t", "5", *X264, "-c:a", "aac", "-ac", "2", str(first))
     mono = ["-c:a", "aac", "-ac", "1", "-output_ts_offset", "5"]
     ffmpeg("-ss", "5", "-i", str(base), *X264, *mono, str(second))
-    filmed = film(_joined(tmp_path / "layout.ts", first, second), seconds=10.2, speed=QUICK)
+    filmed = capture_source(_joined(tmp_path / "layout.ts", first, second), seconds=10.2, speed=QUICK)
     _seconds(filmed.flashes, range(10))
     _seconds(filmed.tones, range(10))
     _together(filmed, 10)
@@ -126,7 +127,7 @@ def test_stamps_that_jump_neither_wait_nor_tear_the_tracks_apart(
     first, second = tmp_path / "1.ts", tmp_path / "2.ts"
     ffmpeg("-i", str(base), "-t", "5", "-c", "copy", str(first))
     ffmpeg("-ss", "5", "-i", str(base), "-c", "copy", "-output_ts_offset", offset, str(second))
-    filmed = film(_joined(tmp_path / "jump.ts", first, second), seconds=10.6, speed=QUICK)
+    filmed = capture_source(_joined(tmp_path / "jump.ts", first, second), seconds=10.6, speed=QUICK)
     _seconds(filmed.flashes, range(10), 0.12)
     _seconds(filmed.tones, range(10), 0.12)
     _together(filmed, 10)
@@ -138,7 +139,7 @@ def test_a_hole_in_the_sound_is_stated_and_what_follows_keeps_its_time(base: Pat
     path = tmp_path / "hole.mkv"
     hole = "aselect='not(between(t,3,6))'"
     ffmpeg("-i", str(base), "-c:v", "copy", "-af", hole, "-c:a", "libopus", str(path))
-    filmed = film(path, seconds=10, speed=QUICK)
+    filmed = capture_source(path, seconds=10, speed=QUICK)
     _seconds(filmed.flashes, range(10))
     assert [code for code, _ in filmed.tones] == [0, 1, 2, 6, 7, 8, 9]
     assert all(at == pytest.approx(code + 0.52, abs=0.03) for code, at in filmed.tones)
@@ -153,7 +154,7 @@ def test_a_picture_that_begins_later_than_the_sound_is_shown_later(base: Path, t
     path = tmp_path / "late.mkv"
     late = ["-i", str(base), "-itsoffset", "2", "-i", str(base), "-map", "0:a", "-map", "1:v", "-c", "copy"]
     ffmpeg(*late, str(path))
-    filmed = film(path, seconds=8, speed=QUICK)
+    filmed = capture_source(path, seconds=8, speed=QUICK)
     _seconds(filmed.tones, range(7))
     _seconds([(code, at - 2) for code, at in filmed.flashes], range(5))
 
@@ -165,7 +166,7 @@ def test_a_file_without_a_stated_length_loops_both_tracks_together(base: Path, t
     path.write_bytes(subprocess.run(command, check=True, capture_output=True).stdout)
     with av.open(str(path)) as source:
         assert source.duration is None
-    filmed = film(path, seconds=12.7, speed=QUICK)
+    filmed = capture_source(path, seconds=12.7, speed=QUICK)
     assert [code for code, _ in filmed.flashes][:12] == [0, 1, 2, 3] * 3
     assert [code for code, _ in filmed.tones][:12] == [0, 1, 2, 3] * 3
     _together(filmed, 12)
@@ -184,7 +185,7 @@ def test_pixels_that_are_not_square_keep_a_circle_round(
     shape: tuple[int, int], scale: str, tmp_path: Path
 ) -> None:
     path = _circle(tmp_path / "anamorphic.mp4", *shape, scale=scale)
-    filmed = film(path, seconds=1, sound="", size=(640, 360))
+    filmed = capture_source(path, seconds=1, sound="", size=(640, 360))
     assert _round(filmed.pictures[5][1]) == pytest.approx(1, abs=0.02)
 
 
@@ -201,7 +202,7 @@ def test_a_turned_picture_stands_upright_and_keeps_its_shape(degrees: str, tmp_p
     )
     ffmpeg("-i", str(path), "-frames:v", "1", "-vf", f"{upright},pad=640:360:-1:-1", str(right))
     wanted = cv2.imread(str(right), cv2.IMREAD_GRAYSCALE)
-    luma = film(path, seconds=1, sound="", size=(640, 360)).pictures[5][1]
+    luma = capture_source(path, seconds=1, sound="", size=(640, 360)).pictures[5][1]
     assert wanted is not None
     assert (np.abs((luma > 100).astype(int) - (wanted > 100)).mean()) < 0.02
 
@@ -209,7 +210,7 @@ def test_a_turned_picture_stands_upright_and_keeps_its_shape(degrees: str, tmp_p
 def test_a_size_that_changes_on_the_way_gets_borders_and_is_never_stretched(tmp_path: Path) -> None:
     first = _circle(tmp_path / "1.ts", 320, 240, seconds=4)
     second = _circle(tmp_path / "2.ts", 240, 426, "-output_ts_offset", "4", seconds=4)
-    filmed = film(_joined(tmp_path / "both.ts", first, second), seconds=7.5, speed=QUICK, sound="")
+    filmed = capture_source(_joined(tmp_path / "both.ts", first, second), seconds=7.5, speed=QUICK, sound="")
     rounds = [_round(luma) for _, luma in filmed.pictures[5:-5]]
     assert len(rounds) > 150
     assert max(abs(value - 1) for value in rounds) <= 0.02
@@ -219,7 +220,7 @@ def test_a_size_that_changes_on_the_way_gets_borders_and_is_never_stretched(tmp_
 def test_a_file_may_be_written_as_an_address(base: Path, tmp_path: Path) -> None:
     path = tmp_path / "a clip.mp4"
     path.write_bytes(base.read_bytes())
-    filmed = film(path.as_uri(), seconds=3.2, speed=QUICK)
+    filmed = capture_source(path.as_uri(), seconds=3.2, speed=QUICK)
     _seconds(filmed.flashes, range(3), 0.02)
     _together(filmed, 3)
     assert filmed.troubles == []
@@ -229,16 +230,20 @@ def test_a_file_may_be_written_as_an_address(base: Path, tmp_path: Path) -> None
 def test_a_still_image_says_what_it_is(name: str, base: Path, tmp_path: Path) -> None:
     path = tmp_path / name
     ffmpeg("-i", str(base), "-frames:v", "1", "-an", str(path))
-    filmed = film(path, seconds=4, sound="", until=lambda filmed: bool(filmed.troubles))
-    assert filmed.troubles == [f"{path} is a single picture, not a film: give a film, a stream or a camera."]
+    filmed = capture_source(path, seconds=4, sound="", until=lambda filmed: bool(filmed.troubles))
+    assert filmed.troubles == [
+        f"{path} is a single picture, not a video: give a video, a stream or a camera."
+    ]
 
 
 def test_a_single_picture_does_not_take_its_sound_down(base: Path, tmp_path: Path) -> None:
     path = tmp_path / "one.mp4"
     ffmpeg("-i", str(base), "-filter:v", "select='eq(n,0)'", "-c:v", "libx264", "-c:a", "copy", str(path))
-    filmed = film(path, seconds=6, speed=QUICK)
+    filmed = capture_source(path, seconds=6, speed=QUICK)
     _seconds(filmed.tones, range(5))
-    assert filmed.troubles == [f"{path} is a single picture, not a film: give a film, a stream or a camera."]
+    assert filmed.troubles == [
+        f"{path} is a single picture, not a video: give a video, a stream or a camera."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -249,12 +254,12 @@ def test_a_single_picture_does_not_take_its_sound_down(base: Path, tmp_path: Pat
         ("noise.mp4", bytes(range(256)) * 40, "holds no pictures|cannot be read as pictures"),
     ],
 )
-def test_what_is_no_film_is_refused_in_a_sentence(
+def test_what_is_no_video_is_refused_in_a_sentence(
     name: str, content: bytes, sentence: str, tmp_path: Path
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    filmed = film(path, seconds=4, sound="", until=lambda filmed: bool(filmed.troubles))
+    filmed = capture_source(path, seconds=4, sound="", until=lambda filmed: bool(filmed.troubles))
     assert len(filmed.troubles) == 1
     assert any(part in filmed.troubles[0] for part in sentence.split("|"))
     assert str(path) in filmed.troubles[0]
@@ -273,7 +278,7 @@ def test_what_is_no_film_is_refused_in_a_sentence(
 def test_colours_are_what_the_file_says(coding: str, tmp_path: Path) -> None:
     path = tmp_path / "colours.mkv"
     ffmpeg("-f", "lavfi", "-i", "color=0xC03020:s=320x240:r=25:d=1", *coding.split(), str(path))
-    filmed = film(path, seconds=0.9, sound="")
+    filmed = capture_source(path, seconds=0.9, sound="")
     luma = filmed.pictures[3][1]
     right = 16 + (65.481 * 0xC0 + 128.553 * 0x30 + 24.966 * 0x20) / 255  # ITU-R BT.601-7, limited range
     assert float(luma.mean()) == pytest.approx(right, abs=3)
@@ -293,7 +298,7 @@ def test_colours_are_what_the_file_says(coding: str, tmp_path: Path) -> None:
 def test_any_sound_is_heard_at_its_time(suffix: str, coding: str, base: Path, tmp_path: Path) -> None:
     path = tmp_path / f"sound.{suffix}"
     ffmpeg("-i", str(base), "-vn", "-t", "5", *coding.split(), str(path))
-    filmed = film(base, sound=path, seconds=4.8, speed=QUICK)
+    filmed = capture_source(base, sound=path, seconds=4.8, speed=QUICK)
     assert [code for code, _ in filmed.tones][:4] == [0, 1, 2, 3]
     assert all(at == pytest.approx(code + 0.52, abs=0.06) for code, at in filmed.tones[:4])
     assert filmed.gaps(Track.AUDIO, 0.1) == []
@@ -316,9 +321,9 @@ def test_any_sound_is_heard_at_its_time(suffix: str, coding: str, base: Path, tm
 def test_any_container_and_codec_keeps_picture_and_sound_together(
     suffix: str, coding: str, base: Path, tmp_path: Path
 ) -> None:
-    path = tmp_path / f"film.{suffix}"
+    path = tmp_path / f"clip.{suffix}"
     ffmpeg("-i", str(base), "-t", "4", *coding.split(), str(path))
-    filmed = film(path, seconds=7.7, speed=QUICK)
+    filmed = capture_source(path, seconds=7.7, speed=QUICK)
     assert [code for code, _ in filmed.flashes][:7] == [0, 1, 2, 3, 0, 1, 2]
     _together(filmed, 7)
     assert filmed.gaps(Track.VIDEO) == []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PICTURES: Final = 3
 
 
-class Timeline:
+class DueTimes:
     """Says of each packet when it is due.
 
     Args:
