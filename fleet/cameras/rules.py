@@ -14,10 +14,11 @@ def room_for_another(*, enrolled: int, limit: int) -> bool:
     return enrolled < limit
 
 
-def limit_sentence(limit: int) -> str:
-    """Return what the 16th camera is told."""
+def limit_sentence(limit: int, enrolled: int) -> str:
+    """Return what the 16th camera is told; there may be more than the limit, where that was lowered."""
+    most = f"{limit} {'camera' if limit == 1 else 'cameras'}"
     return (
-        f"This fleet takes at most {limit} {'camera' if limit == 1 else 'cameras'} and has {limit}. Take one "
+        f"This fleet takes at most {most} and has {enrolled}. Take one "
         "that is no longer used out of service on its page, or raise cameras.limit in fleet.toml "
         "and restart the service."
     )

@@ -206,7 +206,7 @@ def _check_room(session: Session, cameras: CameraServices) -> None:
     )
     limit = cameras.core.config.cameras.limit
     if not room_for_another(enrolled=enrolled, limit=limit):
-        raise ProblemError(409, "camera_limit", limit_sentence(limit), limit=limit)
+        raise ProblemError(409, "camera_limit", limit_sentence(limit, enrolled), limit=limit)
 
 
 def _issue(session: Session, cameras: CameraServices, request_pem: str, camera: str) -> Issued:

@@ -153,10 +153,12 @@ class DayFacts:
         known: all of them.
         held: verified here, with a receipt.
         refused: arrived, and did not verify.
-        coming: not all here: announced, arriving, being verified, or ended by a person.
+        coming: announced, arriving, being verified, or verified and not opened yet.
+        ended: a person said that no more would come, and not all of it is here.
     """
 
     known: int = 0
     held: int = 0
     refused: int = 0
     coming: int = 0
+    ended: int = 0

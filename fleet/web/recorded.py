@@ -68,14 +68,20 @@ def newest(session: Session, *, camera: str | None = None) -> tuple[RecordingFac
 
 def day(session: Session, start: datetime, end: datetime) -> DayFacts:
     """Return how many recordings of a time the fleet knows of, and how far they have come."""
-    query = select(Recording.state, func.count()).where(made_at >= start, made_at < end)
-    counted = session.execute(query.group_by(Recording.state)).all()
-    by_state = {str(row[0]): int(row[1]) for row in counted}
+    opened = Recording.opening.is_not(None)
+    query = select(Recording.state, opened, func.count()).where(made_at >= start, made_at < end)
+    found = {
+        (state, bool(is_opened)): count
+        for state, is_opened, count in session.execute(query.group_by(Recording.state, opened))
+    }
+    in_state = {state: found.get((state, True), 0) + found.get((state, False), 0) for state in RecordingState}
+    unopened = found.get((RecordingState.HELD, False), 0)
     return DayFacts(
-        known=sum(by_state.values()),
-        held=by_state.get(RecordingState.HELD, 0),
-        refused=by_state.get(RecordingState.FAILED, 0),
-        coming=sum(by_state.get(state, 0) for state in (*ARRIVING, RecordingState.STOPPED)),
+        known=sum(found.values()),
+        held=in_state[RecordingState.HELD] - unopened,
+        refused=in_state[RecordingState.FAILED],
+        coming=unopened + sum(in_state[state] for state in ARRIVING),
+        ended=in_state[RecordingState.STOPPED],
     )
 
 
@@ -118,19 +124,20 @@ def one(session: Session, row: Recording) -> RecordingFacts:
     return _facts(session, [row])[0]
 
 
-def looks(session: Session, row: Recording) -> tuple[LookFacts, ...]:
-    """Return who looked at a recording or took it out, and why, the newest first."""
+def looks(session: Session, row: Recording) -> tuple[tuple[LookFacts, ...], bool]:
+    """Return who looked at a recording or took it out, the newest first, and whether there are more."""
     names = {row.public_id, public_id(None, row.camera_id, row.number)}
     entries = session.scalars(
         select(AuditEntry)
         .where(AuditEntry.subject.in_(names), AuditEntry.action.in_((VIEWED, EXPORTED)))
         .order_by(AuditEntry.number.desc())
-        .limit(NEWEST)
+        .limit(NEWEST + 1)
     )
-    return tuple(
+    found = tuple(
         LookFacts(each.utc, each.actor.partition(":")[2] or each.actor, each.action, each.purpose)
         for each in entries
     )
+    return found[:NEWEST], len(found) > NEWEST
 
 
 _UNSETTLED = (*ARRIVING, RecordingState.FAILED)

@@ -23,7 +23,7 @@ from simulator.cameras.camera import VirtualCamera
 from simulator.cameras.group import CameraGroup
 from simulator.fleet.service import ANY_PORTS
 from simulator.sources.choose import SourceKind, choose_scene
-from tests.support.fleet.desk import check_access, fits, picture
+from tests.support.fleet.desk import check_access, fits, leave, picture
 from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -104,8 +104,7 @@ def tidy(day: BadDay) -> Iterator[None]:
     day.watch.errors.clear()
     yield
     for screen in day.screens:
-        for page in screen.pages:
-            page.close()
+        leave(screen)
 
 
 def press(day: BadDay, name: str) -> tuple[VirtualCamera, int]:

@@ -106,7 +106,7 @@ def test_a_press_on_the_bench_is_watched_from_three_minutes_before_it(
     page.get_by_role("button", name="Watch", exact=True).click()
     playing_at(page, 1)
     expect(page.locator("[data-phase]")).to_contain_text("Before the press: 2:5")
-    assert float(page.locator("#player").get_attribute("data-press") or 0) >= 179
+    assert float(page.locator("#player-line").get_attribute("data-press") or 0) >= 179
     page.get_by_role("button", name="Jump to the press").click()
     playing_at(page, 179)
     heard_and_seen = page.evaluate(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.fleet.desk import NAME, PASSWORD, Desk, check_access, fits, office, picture
+from tests.support.fleet.desk import NAME, PASSWORD, Desk, check_access, fits, picture
 from tests.support.fleet.fleet import camera_request, start_fleet
 from tests.support.network.browser import PHONE, visitor
 
@@ -17,21 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 REFUSED = ("status of 4",)
 """Chromium writes each refusal to the console; tests that provoke one expect it."""
-
-
-@pytest.fixture(scope="module")
-def new_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with office(tmp_path_factory.mktemp("office")) as desk:
-        yield desk
-
-
-@pytest.fixture
-def desk(new_office: Desk) -> Iterator[Desk]:
-    new_office.sign_in()
-    new_office.watch.errors.clear()
-    yield new_office
-    for page in new_office.context.pages:
-        page.close()
 
 
 def test_the_set_up_link_makes_the_first_account_once(new_office: Desk, tmp_path: Path) -> None:
@@ -47,7 +31,7 @@ def test_the_set_up_link_makes_the_first_account_once(new_office: Desk, tmp_path
         expect(page.get_by_role("alert")).to_have_text("The two passwords are not the same; type them again.")
         _fill_set_up(page, PASSWORD, PASSWORD)
         expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
-        expect(page.get_by_role("heading", name="No cameras yet")).to_be_visible()
+        expect(page.get_by_role("heading", name="No cameras in service")).to_be_visible()
         picture(page, "today-empty", tmp_path)
         page.goto(fleet.setup_url)
         expect(page.get_by_text("This set-up link was used already; sign in instead.")).to_be_visible()
@@ -219,6 +203,23 @@ def test_a_page_that_lost_the_network_says_so_and_catches_up(desk: Desk) -> None
     expect(page.get_by_text("Officer 55", exact=True)).to_be_visible()
     expect(page.locator("#live-status")).to_contain_text("Live. Updated")
     desk.watch.check(expected=("net::ERR", "sendError"))
+
+
+def test_a_page_whose_stream_is_gone_is_not_called_live(desk: Desk) -> None:
+    # proves F8: one region that comes by itself says nothing of the others
+    page = desk.open("/officers")
+    status = page.locator("#live-status")
+    expect(status).to_contain_text("Live. Updated")
+    page.route("**/live", lambda route: route.abort())
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(status).to_contain_text("Reconnecting")
+    before = page.locator("#officer-list").get_attribute("data-at")
+    page.evaluate("htmx.trigger('#officer-list', 'lapel:refresh')")
+    expect(page.locator("#officer-list")).not_to_have_attribute("data-at", before or "")
+    expect(status).to_contain_text("Reconnecting")
+    page.unroute("**/live")
+    expect(status).to_contain_text("Live. Updated", timeout=20_000)
+    desk.watch.check(expected=("net::ERR",))
 
 
 def test_somebody_who_likes_the_dark_keeps_it(desk: Desk) -> None:

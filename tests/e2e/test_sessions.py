@@ -31,15 +31,6 @@ def new_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield desk
 
 
-@pytest.fixture
-def desk(new_office: Desk) -> Iterator[Desk]:
-    new_office.sign_in()
-    new_office.watch.errors.clear()
-    yield new_office
-    for page in new_office.context.pages:
-        page.close()
-
-
 def sign_out(page: Page) -> None:
     page.get_by_label(f"Your account, {NAME}").click()
     page.get_by_role("button", name="Sign out").click()
@@ -86,7 +77,9 @@ def test_signed_out_in_one_tab_every_tab_says_so_and_what_was_typed_comes_back(
     expect(first.get_by_label("Name, as colleagues know them")).to_have_value(
         "Officer 42, half typed", timeout=WITHIN_MS
     )
-    expect(first.get_by_text("What you had typed is back. Nothing of it has been sent.")).to_be_visible()
+    expect(
+        first.get_by_text("What you had typed is back. Look whether it is still needed, and send it.")
+    ).to_be_visible()
     expect(first.get_by_text("Officer 41", exact=True).first).to_be_visible()
     check_access(first)
     picture(first, "typed-is-back", tmp_path)

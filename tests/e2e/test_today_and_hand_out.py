@@ -53,8 +53,7 @@ def desk(crowd: tuple[Desk, list[Speaker]]) -> Iterator[Desk]:
         _calm(speaker, worn.get(speaker.camera.id))
     office.watch.errors.clear()
     yield office
-    for page in office.context.pages:
-        page.close()
+    office.leave()
 
 
 def _calm(speaker: Speaker, worn: str | None, **more: object) -> None:

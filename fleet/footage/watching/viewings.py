@@ -37,6 +37,7 @@ class Viewing:
         id: what its addresses carry; random, and useless to another actor.
         owner: the actor's kind and id.
         player: plays what is watched.
+        purpose: why its owner said that they watch.
         opened: when.
         used: when last; ``Viewings`` alone changes it, behind its lock.
     """
@@ -44,6 +45,7 @@ class Viewing:
     id: str
     owner: tuple[str, str]
     player: Player
+    purpose: str
     opened: datetime
     used: datetime
 
@@ -69,7 +71,7 @@ class Viewings:
         recording = self._opener.open(public_id, actor=actor, action=ACTION, purpose=purpose)
         moment = self._clock()
         name = base64.b32encode(self._random(_ID_BYTES)).decode("ascii").lower()
-        viewing = Viewing(name, _owner(actor), Player(recording), moment, moment)
+        viewing = Viewing(name, _owner(actor), Player(recording), purpose, moment, moment)
         with self._lock:
             self._sweep(moment)
             mine = [each for each in self._open.values() if each.owner == viewing.owner]

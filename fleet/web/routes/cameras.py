@@ -116,7 +116,9 @@ def _list(
         words=summary(len(cameras), limit),
         may_enrol=may(actor.roles, Permission.ENROL),
         code=code,
-        full=limit_sentence(limit) if not room_for_another(enrolled=len(cameras), limit=limit) else "",
+        full=limit_sentence(limit, len(cameras))
+        if not room_for_another(enrolled=len(cameras), limit=limit)
+        else "",
         code_minutes=services.config.cameras.code_minutes,
         fault=problem.detail if problem else "",
     )

@@ -15,6 +15,7 @@ from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
+from fleet.people.permissions import may
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
@@ -126,5 +127,6 @@ def _page(
         fault=problem.detail if problem else "",
         asked=asked,
         sure=SURE,
+        may_enrol=may(actor.roles, Permission.ENROL),
         here=urlencode({"camera": view.chosen.camera, "q": query}) if view.chosen else "",
     )

@@ -14,7 +14,7 @@ from fleet.core.services import Services, ServicesDep
 from fleet.footage.problems import FOOTAGE_ERRORS
 from fleet.footage.receiving.services import ReceivingDep
 from fleet.footage.recordings.lookup import get
-from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.watching.export import export
 from fleet.footage.watching.services import WatchingDep
@@ -159,7 +159,8 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         row = get(session, recording)
         facts = recorded.one(session, row)
         events, final = _events(forms.viewing, row)
-        looks = recorded.looks(session, row)
+        looks, more_looks = recorded.looks(session, row)
+        has_report = bool(row.verified) and row.report is not None
         verified = RecordingEvents.from_json(row.timeline) if row.timeline is not None else None
         hands = sources.hands(session, facts.summary) if events is not None else ()
     if events is not None:
@@ -178,6 +179,9 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         why_no_lines=why_no_lines(facts.summary),
         line=line,
         looks=[look(each) for each in looks],
+        more_looks=more_looks,
+        has_report=has_report,
+        coming=facts.summary.state in ARRIVING,
         choices=CHOICES,
         watch=forms.watch,
         export=forms.export,
@@ -192,7 +196,6 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         and (can_be_ended(facts.summary) or bool(forms.no_more.fault)),
         no_more=forms.no_more,
         no_more_choices=WHY_NO_MORE,
-        purpose=next((each.purpose for each in looks if each.who == actor.name), ""),
     )
 
 

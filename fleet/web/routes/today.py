@@ -41,4 +41,6 @@ def today_page(
     day = local(now).date()
     figures = recorded.day(session, midnight(day), midnight(day + timedelta(days=1)))
     view = today(cameras, recordings, figures, now, vault_sealed=watching.opener.is_sealed())
-    return pages(request).render(request, "today.html", actor=actor, page=view)
+    return pages(request).render(
+        request, "today.html", actor=actor, page=view, may_enrol=may(actor.roles, Permission.ENROL)
+    )

@@ -95,7 +95,7 @@ function restore(form, values) {
   const words = document.createElement("p");
   words.className = "muted draft-back";
   words.setAttribute("role", "status");
-  words.textContent = "What you had typed is back. Nothing of it has been sent.";
+  words.textContent = "What you had typed is back. Look whether it is still needed, and send it.";
   form.before(words);
 }
 

@@ -31,6 +31,7 @@ let planned = 0;
 let fetching = false; // whether a page is under way: htmx gives up what takes too long
 let came = 0; // when the last one came
 let opening = 0;
+let listening = false; // whether the stream has said that it is there
 let due = Number.POSITIVE_INFINITY;
 /** @type {Set<string>} */
 const waiting = new Set();
@@ -122,6 +123,7 @@ function connect() {
   heard = Date.now();
   stream.addEventListener("hello", () => {
     heard = Date.now();
+    listening = true;
     attempts = 0;
     waiting.add("all"); // whatever happened while nobody listened
     refresh();
@@ -141,6 +143,7 @@ function connect() {
 function disconnect() {
   stream?.close();
   stream = null;
+  listening = false;
   clearTimeout(retry);
   retry = 0;
 }
@@ -148,6 +151,7 @@ function disconnect() {
 function lost() {
   stream?.close();
   stream = null;
+  listening = false;
   if (isOver()) return;
   show("lost");
   look();
@@ -204,6 +208,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     lost();
     return;
   }
+  if (!listening) return; // one region has come, and what the others show may be older
   refreshed = new Date();
   show("live");
 });

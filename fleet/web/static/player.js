@@ -28,7 +28,6 @@ class Player {
   constructor(root, asked) {
     this.root = root;
     this.asked = asked;
-    this.press = Number(root.dataset.press ?? 0);
     this.start = Date.parse(root.dataset.start ?? "");
     this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
     this.seek = /** @type {HTMLInputElement} */ (root.querySelector("[data-seek]"));
@@ -37,6 +36,7 @@ class Player {
     this.frames = new Frames(this.video);
     this.listen();
     watermark(root);
+    this.say("Opening the footage …");
     this.source = new Source(this.video, root.dataset.playlist ?? "", (text) => this.say(text));
     this.source.load();
   }
@@ -144,7 +144,8 @@ class Player {
 
   /** The press may lie in what has not arrived: then it is said, and nothing else is shown in its place. */
   toPress() {
-    this.goTo(this.press, "There is no footage of the press.", "The press is not here yet.");
+    if (Number.isNaN(this.line.press)) this.say("Where the press is, is not known.");
+    else this.goTo(this.line.press, "There is no footage of the press.", "The press is not here yet.");
   }
 
   /**
@@ -198,7 +199,8 @@ class Player {
 
   /** Whether what is shown is the newest that has arrived, with more to come. */
   newest() {
-    return !this.line.final && this.video.duration - this.video.currentTime < GROWN_S;
+    const { duration, currentTime } = this.video;
+    return !this.line.final && duration - currentTime < GROWN_S && this.line.here - duration < GROWN_S;
   }
 
   /** Has the line drawn anew when the footage has grown past it. */
@@ -211,14 +213,14 @@ class Player {
   draw() {
     const at = this.video.currentTime;
     const length = this.line.length(this.video.duration);
-    const words = phase(at, this.press);
+    const words = phase(at, this.line.press);
     this.seek.max = String(length);
     this.seek.value = String(at);
-    this.seek.setAttribute("aria-valuetext", `${counter(at)} of ${counter(length)}. ${words}`);
+    this.seek.setAttribute("aria-valuetext", `${counter(at)} of ${counter(length)}. ${words}`.trim());
     this.part("now").textContent = counter(at);
     this.part("total").textContent = counter(length);
     const label = this.part("phase");
-    label.hidden = false;
+    label.hidden = words === "";
     label.textContent = words;
     label.dataset.phase = words.startsWith("Before") ? "before" : "after";
     const gap = this.line.gaps.find(([from, to]) => at >= from && at < to);

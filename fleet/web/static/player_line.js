@@ -13,6 +13,11 @@ export class Line {
     return Number(this.drawn?.dataset.duration) || footage || 0;
   }
 
+  /** Where the press lies; NaN while that is not known. */
+  get press() {
+    return this.drawn?.dataset.press ? Number(this.drawn.dataset.press) : Number.NaN;
+  }
+
   /** How much of the line there was footage for when it was drawn. */
   get here() {
     return Number(this.drawn?.dataset.here) || 0;

@@ -8,6 +8,13 @@ const RETRY_MS = 3_000;
 const FIRST_BUFFER_S = 6; // the first picture waits for nothing else; more is fetched once it plays
 const BUFFER_S = 60;
 const ENDED = [401, 403, 404, 410];
+const HTTP_ERROR = 400;
+const LOST = "The fleet does not answer. Playing goes on once it does.";
+
+/** What to do in its place, for whoever may. */
+function instead() {
+  return document.querySelector("#download form") ? " You can download the footage instead." : "";
+}
 
 /** The footage of one viewing, on its way into a video element. */
 export class Source {
@@ -26,7 +33,7 @@ export class Source {
   load() {
     if (!Hls.isSupported()) {
       if (this.video.canPlayType("application/vnd.apple.mpegurl")) this.video.src = this.address;
-      else this.say("This browser cannot play it here. You can download the footage instead.");
+      else this.say(`This browser cannot play it here.${instead()}`);
       return;
     }
     // The worker would have to be made from a blob, and quality is never chosen: there is one.
@@ -46,18 +53,19 @@ export class Source {
   failed(data) {
     if (ENDED.includes(data.response?.code ?? 0)) {
       this.hls?.stopLoad();
-      this.say("This viewing has ended. Reload the page and say again why you are watching.");
+      this.say("This viewing has ended. Reload the page to watch on.");
       return;
     }
     if (!data.fatal) return;
     if (data.type === Hls.ErrorTypes.NETWORK_ERROR) {
-      this.say("The connection to the fleet is lost. Playing goes on as soon as it is back.");
+      const answers = (data.response?.code ?? 0) >= HTTP_ERROR;
+      this.say(answers ? "The fleet cannot give the footage now. It is asked again every few seconds." : LOST);
       setTimeout(() => this.again(data), RETRY_MS);
     } else if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !this.recovered) {
       this.recovered = true;
       this.hls?.recoverMediaError();
     } else {
-      this.say("This footage does not play in this browser. You can download it instead.");
+      this.say(`This footage does not play in this browser.${instead()}`);
     }
   }
 

@@ -10,11 +10,12 @@ export function counter(seconds) {
 }
 
 /**
- * Says where a place lies, seen from the press.
+ * Says where a place lies, seen from the press; nothing while it is not known where that is.
  * @param {number} at seconds after the first picture
  * @param {number} press likewise
  */
 export function phase(at, press) {
+  if (Number.isNaN(press)) return "";
   const distance = Math.abs(at - press);
   if (press > 0 && at < press - 0.05) return `Before the press: ${counter(distance + 0.95)} to go`;
   return `After the press: ${counter(distance)}`;

@@ -78,7 +78,7 @@ function end(why) {
   const main = document.getElementById("main");
   if (main) main.className = "page-narrow";
   main?.replaceChildren(panel);
-  document.title = "Signed out · Lapel";
+  document.title = why === "out" ? "Signed out · Lapel" : "Somebody else is signed in · Lapel";
   document.querySelector("[data-signed-out] h1")?.scrollIntoView({ block: "nearest" });
 }
 

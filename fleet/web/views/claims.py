@@ -14,7 +14,7 @@ class Claim(StrEnum):
     """A sentence, or a part of one, with its gaps in braces."""
 
     # Coverage: the strip of Today
-    NO_CAMERAS = "No cameras yet."
+    NO_CAMERAS = "No cameras in service."
     ALL_IN = "All cameras are in."
     ALL_COVERED = "Everyone is covered."
     NOT_COVERED = "{names} {verb} not covered."

@@ -15,7 +15,7 @@ from fleet.web.views.recording.taking_out import incomplete_note
 from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
 from fleet.web.views.tile import initials
-from fleet.web.views.wearer import is_disputed, wearer_name, wearer_note
+from fleet.web.views.wearer import disputed_words, wearer_name, wearer_note
 from fleet.web.zone import abbreviation
 
 _ON_ITS_WAY = ("announced", "uploading", "verifying")
@@ -35,7 +35,7 @@ class Row:
         officer: who wore the camera.
         initials: of that officer.
         wearer: how that is known and what speaks against it; empty when the camera signed it.
-        disputed: whether the hand-out list says another.
+        disputed: what the hand-out list says instead, a few words; empty where it says the same, or nothing.
         press: when the button was pressed, or when the fleet first heard of it where that is not known.
         undated: why it is not known, a few words; empty when it is.
         reckoned: by which other clock of the same run it is known; empty when by its own.
@@ -43,6 +43,7 @@ class Row:
         prerecord: what was kept from before the press, in words.
         badge: how far it has come.
         verdict: what verifying said.
+        is_coming: whether more of it is expected.
         share: percent of it that is here, while it is on its way and the whole is known.
         here: how much of it is here, while it is on its way.
         link: its page.
@@ -55,7 +56,7 @@ class Row:
     officer: str
     initials: str
     wearer: str
-    disputed: bool
+    disputed: str
     press: Moment
     undated: str
     reckoned: str
@@ -63,6 +64,7 @@ class Row:
     prerecord: str
     badge: Badge
     verdict: Badge | None
+    is_coming: bool
     share: int | None
     here: str
     link: str
@@ -79,7 +81,7 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         officer=wearer_name(recording),
         initials=initials(recording.officer_name or ""),
         wearer=wearer_note(recording),
-        disputed=is_disputed(recording),
+        disputed=disputed_words(recording),
         press=moment(recording.moment, now, seconds=True),
         undated=_undated(recording),
         reckoned=_reckoned(recording),
@@ -87,6 +89,7 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         prerecord=prerecord_words(recording),
         badge=recording_badge(facts),
         verdict=verdict_badge(recording),
+        is_coming=recording.state in _ON_ITS_WAY,
         share=facts.share if recording.state in _ON_ITS_WAY else None,
         here=size(recording.received_bytes)
         if recording.state in _ON_ITS_WAY and recording.received_bytes
@@ -155,6 +158,7 @@ class Head:
         chain: what it and the camera's other recordings that are held show together.
         verdict: whether it can be trusted.
         held: what was kept from before the press, in a sentence.
+        here: whether anything of it is here.
         waiting: what is still to come, a sentence, or empty.
         stopped: who said that no more will come, and why; empty where nobody did.
         resumed: whether more came all the same.
@@ -175,6 +179,7 @@ class Head:
     chain: tuple[ChainNote, ...]
     verdict: ShownVerdict
     held: str
+    here: bool
     waiting: str
     stopped: str
     resumed: bool
@@ -210,6 +215,7 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
         chain=recording.chain,
         verdict=shown_verdict(recording, events),
         held=_held(recording),
+        here=is_watchable(recording),
         waiting=_waiting(facts),
         stopped=stopped_note(recording),
         resumed=recording.resumed is not None,

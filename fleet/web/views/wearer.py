@@ -51,6 +51,14 @@ def is_disputed(recording: RecordingSummary) -> bool:
     return recording.wearer_doubt in _DISPUTED
 
 
+def disputed_words(recording: RecordingSummary) -> str:
+    """Say in a list what the hand-out list says instead of what the camera signed; empty where nothing."""
+    if not is_disputed(recording):
+        return ""
+    other = recording.wearer_doubt == WearerDoubt.LIST_HAS_ANOTHER
+    return f"the hand-out list says {'another' if other else 'nobody'}"
+
+
 def is_unknown(recording: RecordingSummary) -> bool:
     """Say whether all that could tell whose it is has arrived, and does not."""
     not_yet = recording.wearer_doubt == WearerDoubt.NOT_SIGNED_YET

@@ -103,6 +103,10 @@ class Desk:
             [{"name": COOKIE, "value": secret, "url": self.fleet.dashboard_url, "secure": True}]
         )
 
+    def leave(self) -> None:
+        """Close the pages, after axe has looked at each as a test leaves it."""
+        leave(self.context)
+
     def officer(self, name: str) -> str:
         """Add an officer and return the id."""
         with self.fleet.api() as api:
@@ -160,6 +164,17 @@ def check_access(page: Page) -> None:
         for node in each["nodes"]
     ]
     assert not words, f"{page.url}\n" + "\n".join(words)
+
+
+def leave(context: BrowserContext) -> None:
+    """Have axe look at each page as a test leaves it, whatever state that is, and close them."""
+    try:
+        for page in context.pages:
+            if page.locator("main").count():
+                check_access(page)
+    finally:
+        for page in context.pages:
+            page.close()
 
 
 def picture(page: Page, name: str, folder: Path, *, whole: bool = True) -> Path:

@@ -236,7 +236,7 @@ def test_the_headline_answers_whether_everyone_is_covered() -> None:
     lost = [replace(READY, online=False), replace(READY, camera="cam-02", officer="Officer 2", state="fault")]
     headline = "Officer 2 may not be covered. Whether Officer 1 is covered is not known."
     assert today(lost, [], NONE, NOW).strip.headline == headline
-    assert today([], [], NONE, NOW).strip.headline == "No cameras yet."
+    assert today([], [], NONE, NOW).strip.headline == "No cameras in service."
     assert today([replace(READY, officer=None)], [], NONE, NOW).strip.headline == "All cameras are in."
 
 

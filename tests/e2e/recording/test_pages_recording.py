@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +21,6 @@ from tests.support.fleet.evidence import (
     SECONDS,
     SIZE,
     EvidenceCamera,
-    evidence_camera,
-    evidence_office,
     hold,
     watch,
 )
@@ -33,16 +30,11 @@ from tests.support.network.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with evidence_office(tmp_path_factory.mktemp("evidence")) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def camera(desk: Desk) -> EvidenceCamera:
-    return evidence_camera(desk)
+WITHOUT_HLS = """
+delete window.MediaSource;
+delete window.ManagedMediaSource;
+HTMLMediaElement.prototype.canPlayType = () => "";
+"""
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +43,6 @@ def held(desk: Desk, camera: EvidenceCamera) -> str:
     take = camera.take(1)
     assert send(desk.fleet, camera.files, take) == "receipt"
     return take.recording.hex()
-
-
-@pytest.fixture(autouse=True)
-def tidy(desk: Desk) -> Iterator[None]:
-    desk.watch.errors.clear()
-    yield
-    for page in desk.context.pages:
-        page.close()
 
 
 def playing_from(page: Page, second: int) -> None:
@@ -251,7 +235,7 @@ def test_what_has_not_arrived_is_shown_as_not_here_and_the_press_where_it_is(
         expect(line).to_have_attribute("data-final", "no")
         assert float(line.get_attribute("data-here") or 0) == pytest.approx(here, abs=0.1)
         assert float(line.get_attribute("data-duration") or 0) == pytest.approx(SECONDS, abs=0.1)
-        press = float(page.locator("#player").get_attribute("data-press") or 0)
+        press = float(page.locator("#player-line").get_attribute("data-press") or 0)
         assert press == pytest.approx(PRERECORD_S, abs=0.1)
         expect(page.get_by_role("img", name=f"{here} s of {SECONDS} s is here")).to_be_visible()
         expect(page.locator("[data-gap]")).to_have_text("This is the newest that has arrived.")
@@ -416,6 +400,43 @@ def test_nothing_is_fetched_besides_the_footage_while_a_player_opens(desk: Desk,
     assert [each.rpartition("/")[2] for each in asked] == ["watch"]
     page.wait_for_function("document.querySelector('#looks .history')")
     desk.watch.check()
+
+
+def test_a_press_that_is_not_known_is_not_said_to_be_over(desk: Desk, held: str) -> None:
+    # proves F8
+    page = desk.open(f"/recordings/{held}")
+    watch(page)
+    hold(page)
+    expect(page.locator("[data-phase]")).to_contain_text("Before the press")
+    page.evaluate("document.querySelector('#player-line').dataset.press = ''")
+    page.get_by_role("button", name="On 10 seconds").click()
+    expect(page.locator("[data-phase]")).to_be_hidden()
+    page.get_by_role("button", name="Jump to the press").click()
+    expect(page.get_by_text("Where the press is, is not known.")).to_be_visible()
+
+
+def test_what_the_player_says_of_a_fault_is_what_happened(desk: Desk, held: str) -> None:
+    # proves F8: a service that answers with a fault is there
+    for answer, said in (
+        (lambda route: route.fulfill(status=503), "The fleet cannot give the footage now."),
+        (lambda route: route.abort(), "The fleet does not answer."),
+    ):
+        page = desk.open(f"/recordings/{held}")
+        page.route("**/api/v1/viewings/**", answer)
+        page.get_by_role("region", name="Watch").get_by_text("Reviewing an incident").click()
+        page.get_by_role("button", name="Watch", exact=True).click()
+        expect(page.get_by_text(said)).to_be_visible(timeout=30_000)
+        page.unroute("**/api/v1/viewings/**")
+        expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
+    for may, said in ((True, " You can download the footage instead."), (False, "")):
+        page = desk.open("/recordings")
+        page.add_init_script(WITHOUT_HLS)
+        page.goto(f"/recordings/{held}")
+        if not may:
+            page.evaluate("document.querySelector('#download form').remove()")
+        page.get_by_role("region", name="Watch").get_by_text("Reviewing an incident").click()
+        page.get_by_role("button", name="Watch", exact=True).click()
+        expect(page.locator("[data-message]")).to_have_text(f"This browser cannot play it here.{said}")
 
 
 def test_a_viewing_that_ended_asks_again(desk: Desk, held: str) -> None:

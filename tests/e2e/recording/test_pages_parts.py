@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,33 +12,12 @@ from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.desk import NAME, Desk, check_access, fits, picture
 from tests.support.fleet.evidence import (
     EvidenceCamera,
-    evidence_camera,
-    evidence_office,
 )
 from tests.support.fleet.sending import Sender
 from tests.support.media.media import MediaTake
 from tests.support.network.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with evidence_office(tmp_path_factory.mktemp("parts")) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def camera(desk: Desk) -> EvidenceCamera:
-    return evidence_camera(desk)
-
-
-@pytest.fixture(autouse=True)
-def tidy(desk: Desk) -> Iterator[None]:
-    desk.watch.errors.clear()
-    yield
-    for page in desk.context.pages:
-        page.close()
 
 
 def begin(desk: Desk, camera: EvidenceCamera, number: int) -> tuple[MediaTake, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +13,7 @@ from playwright.sync_api import Page, expect
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.event_record import EventKind
 from tests.support.fleet.desk import NAME, Desk, check_access, fits, picture
-from tests.support.fleet.evidence import EvidenceCamera, evidence_camera, evidence_office, hold, watch
+from tests.support.fleet.evidence import EvidenceCamera, hold, watch
 from tests.support.fleet.sending import send
 from tests.support.media.media import MediaTake
 from tests.support.network.browser import LAPTOP, PHONE
@@ -26,17 +25,6 @@ PRERECORD_S = 6
 MARKS_S = (9, 14)
 SIZES = (LAPTOP, (1280, 620), PHONE, (320, 640))
 INNER = re.compile(r"\b(chunk|ledger|overflow|segment|fragment)", re.IGNORECASE)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with evidence_office(tmp_path_factory.mktemp("evidence")) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def camera(desk: Desk) -> EvidenceCamera:
-    return evidence_camera(desk, "Officer 7")
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +44,6 @@ def take(desk: Desk, camera: EvidenceCamera) -> MediaTake:
     take.close()
     assert send(desk.fleet, camera.files, take) == "receipt"
     return take
-
-
-@pytest.fixture(autouse=True)
-def tidy(desk: Desk) -> Iterator[None]:
-    desk.watch.errors.clear()
-    yield
-    for page in desk.context.pages:
-        page.close()
 
 
 def at(page: Page) -> float:
