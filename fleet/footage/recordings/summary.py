@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from fleet.footage.recordings.models import A_PART, OPEN_TO_MORE, Recording, RecordingState
 from fleet.footage.store.names import Place
@@ -19,10 +21,28 @@ class MissingPrerecord:
 
 @dataclass(frozen=True, slots=True)
 class ChainNote:
-    """What recordings show together: ``weight`` is ``disagreement``, or ``missing`` for one not held here."""
+    """What recordings show together.
+
+    Attributes:
+        weight: ``disagreement``, or ``missing`` for one not held here.
+        sentence: the verifier's own.
+        kind: what was found, as the verifier calls it.
+        camera: whose recordings.
+        numbers: which, in order.
+    """
 
     weight: str
     sentence: str
+    kind: str = ""
+    camera: str = ""
+    numbers: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> ChainNote:
+        """Read it as it is kept."""
+        numbers = tuple(int(each) for each in kept.get("numbers", ()))
+        kind, camera = str(kept.get("kind", "")), str(kept.get("camera", ""))
+        return cls(str(kept["weight"]), str(kept["sentence"]), kind, camera, numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,5 +249,5 @@ class RecordingSummary:
             sentence=row.sentence,
             verified=row.verified,
             receipt=row.receipt_sha256 is not None,
-            chain=tuple(ChainNote(str(each["weight"]), str(each["sentence"])) for each in row.chain or ()),
+            chain=tuple(ChainNote.of(each) for each in row.chain or ()),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
@@ -10,6 +10,7 @@ from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.moments import Moment, counter, full_moment, length, long_day, moment, of_whole, size
 from fleet.web.views.recording.causes import missing_words
+from fleet.web.views.recording.chain import chain_words
 from fleet.web.views.recording.ending import stopped_note
 from fleet.web.views.recording.taking_out import incomplete_note
 from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict
@@ -114,7 +115,8 @@ def _reckoned(recording: RecordingSummary) -> str:
     if recording.reckoned is None or recording.reckoned_s is None:
         return ""
     when = "later" if recording.reckoned_s >= 0 else "earlier"
-    return f"dated by the clock that was set {length(abs(recording.reckoned_s))} {when} in the same run"
+    apart = length(abs(recording.reckoned_s))
+    return f"dated by the clock that was set {apart} {when}, without the camera being switched off between"
 
 
 def prerecord_words(recording: RecordingSummary) -> str:
@@ -212,7 +214,7 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
         day=f"{long_day(start)}, {abbreviation(start)}",
         by_clock=_by_clock(recording),
         length=_length(recording),
-        chain=recording.chain,
+        chain=tuple(replace(note, sentence=chain_words(note)) for note in recording.chain),
         verdict=shown_verdict(recording, events),
         held=_held(recording),
         here=is_watchable(recording),

@@ -19,6 +19,7 @@ from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.desk.grouping import Alike, Need, Noticed, grouped
 from fleet.web.views.moments import length, moment, sentence_list
+from fleet.web.views.recording.chain import chain_words
 from fleet.web.views.recording.verdict import why_refused
 from fleet.web.views.tile import FULL_STORAGE, LOW_BATTERY
 from fleet.web.views.wearer import is_disputed, is_unknown, wearer_note
@@ -178,7 +179,7 @@ def _of_recording(recording: RecordingSummary, now: datetime) -> list[Noticed]:
 
 def _of_chain(recording: RecordingSummary, name: str) -> list[Noticed]:
     """Say that a camera's recordings contradict each other. One that is not held yet contradicts nothing."""
-    told = [note.sentence for note in recording.chain if note.weight == "disagreement"]
+    told = [chain_words(note) for note in recording.chain if note.weight == "disagreement"]
     if not told:
         return []
     text = say(Claim.CONTRADICTED, recording=name, told=" ".join(told))

@@ -20,12 +20,14 @@ from fleet.server.compose import FleetServices
 from fleet.web.views.recording.causes import CAUSES, UNEXPLAINED
 from fleet.web.views.state import VERDICT
 from protocol.footage.ledger.event_record import EventKind
+from protocol.footage.verifying.chains.chain_finding import ChainKind
 from protocol.units import US_PER_S, utc_us
 from tests.support.fleet.fleet import dashboard_client, enrol_camera, fleet_services, token_for
 
 ID: Final = "5e" * 16
 INNER: Final = re.compile(
-    r"\b(chunks?|ledgers?|overflow\w*|segments?|fragments?|moof|hpke|cbor|digests?|boot clock|gop|payloads?"
+    r"\b(chunks?|ledgers?|runs?|overflow\w*|segments?|fragments?|moof|hpke|cbor|digests?|boot clock|gop"
+    r"|payloads?"
     r"|sequence numbers?|seq|manifests?|byte \d+|[\w-]+\.(cbor|lps|cose))\b",
     re.IGNORECASE,
 )
@@ -34,6 +36,13 @@ EXPERT: Final = (
 )
 """What a verifier says, which is for whoever reads its report."""
 REFUSALS: Final = (KEYLESS, NO_RECORDING, "This is recording 3 of cam-02, sent as another.")
+TOLD: Final = {
+    str(ChainKind.LEDGER_TWICE): 2,
+    str(ChainKind.RUN_TWICE): 2,
+    str(ChainKind.TIME): 2,
+    str(ChainKind.RUN_AGAIN): 3,
+}
+"""Of how many recordings the verifier says this, in words that are for whoever reads its report."""
 LACKS: Final = (NO_BEGINNING, NO_END, NO_FOOTAGE)
 
 
@@ -183,6 +192,20 @@ def test_what_is_not_all_here_is_told_in_everyday_words(
         words = shelf.says(**row, state=state, sentence=sentence)
         assert not INNER.search(words), INNER.search(words)
         assert ID in words
+
+
+# proves F8
+@pytest.mark.parametrize("kind", [*ChainKind, "a kind of next year"])
+def test_what_several_show_together_is_told_in_everyday_words(shelf: Shelf, kind: str) -> None:
+    now = shelf.services.clock()
+    for numbers in ([7], [6, 7], [5, 6, 7]):
+        expert = (
+            f"{ChainKind.RUN_TWICE}: the run was signed twice, by its ledger." if kind in TOLD else "Odd."
+        )
+        note = {"kind": kind, "weight": "disagreement", "camera": "cam-01", "sentence": expert}
+        words = shelf.says(**known(now, chain=[{**note, "numbers": numbers}]), state=RecordingState.HELD)
+        if len(numbers) == TOLD.get(kind, len(numbers)):
+            assert not INNER.search(words), INNER.search(words)
 
 
 def test_the_expert_s_words_would_have_been_found() -> None:
