@@ -181,6 +181,13 @@ def test_the_line_places_pre_record_press_bookmark_and_gap() -> None:
     assert line.words == "3 min 19.6 s in all, 2 min 59.6 s of it before the press, 1 bookmark, 1 gap."
 
 
+def test_a_gap_that_is_narrow_on_the_line_is_drawn_without_an_outline() -> None:
+    short, long = TimelineGap("audio", 10.0, 0.5, "muted"), TimelineGap("audio", 20.0, 10.0, "muted")
+    line = draw_timeline(replace(EVENTS, gaps=(short, long)))
+    assert line is not None
+    assert [gap.is_narrow for gap in line.gaps] == [True, False]
+
+
 def test_marks_of_time_are_whole_times_of_the_sites_clock() -> None:
     line = draw_timeline(EVENTS)
     assert line is not None
