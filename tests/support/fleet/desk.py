@@ -37,6 +37,9 @@ _AT_LEAST_ONCE = 1
 _AXE = Axe()
 _EVERY_RULE = {"rules": {"target-size": {"enabled": True}}}
 """Every rule that axe runs by itself, its best practices too, and the one of WCAG 2.2 that it leaves out."""
+_BUT_THE_WATERMARK = {"exclude": [[".watermark"]]}
+"""It is faint on purpose, over a picture that changes, and hidden from whoever listens to the page: the player's
+foot says in words what it is."""
 
 
 @dataclass
@@ -157,7 +160,7 @@ def office(folder: Path) -> Iterator[Desk]:
 
 def check_access(page: Page) -> None:
     """Fail when axe finds anything at all on the page: minor things and its best practices too."""
-    found = _AXE.run(page, options=_EVERY_RULE).response["violations"]
+    found = _AXE.run(page, context=_BUT_THE_WATERMARK, options=_EVERY_RULE).response["violations"]
     words = [
         f"{each['id']} ({each['impact']}): {node['html']} {[check['message'] for check in node['any']]}"
         for each in found
