@@ -24,6 +24,7 @@ SECONDS = 20
 PRERECORD_S = 6
 MARKS_S = (9, 14)
 SIZES = (LAPTOP, (1280, 620), PHONE, (320, 640))
+PICKED = "You picked 0:11 in the footage: playing begins there, if that is here."
 INNER = re.compile(r"\b(chunk|ledger|overflow|segment|fragment)", re.IGNORECASE)
 
 
@@ -91,7 +92,7 @@ def test_the_list_tells_what_happened_and_a_click_goes_there(desk: Desk, take: M
     asked.get_by_label("In your own words").fill("As the insurer asks")
     line.get_by_role("link").click()  # before anybody has said why: it begins there
     expect(asked).to_be_in_viewport()
-    expect(asked).to_contain_text("You picked 0:11 in the footage: playing begins there, if that is here.")
+    expect(asked).to_contain_text(PICKED)
     expect(asked.get_by_label("In your own words")).to_have_value("As the insurer asks")
     watch(page)
     page.wait_for_function(f"() => document.querySelector('#footage').currentTime >= {MARKS_S[0] + 2}")
@@ -109,9 +110,7 @@ def test_without_scripts_a_place_is_carried_to_the_player(desk: Desk, take: Medi
         line = page.get_by_role("listitem").filter(has_text="Pressed again")
         line.get_by_role("link").click()
         asked = page.get_by_role("region", name="Watch")
-        expect(asked).to_contain_text(
-            "You picked 0:11 in the footage: playing begins there, if that is here."
-        )
+        expect(asked).to_contain_text(PICKED)
         asked.get_by_text("Reviewing an incident").click()
         page.get_by_role("button", name="Watch", exact=True).click()
         expect(page.locator("#player")).to_have_attribute("data-begin", "11.0")
