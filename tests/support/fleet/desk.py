@@ -38,8 +38,8 @@ _AXE = Axe()
 _EVERY_RULE = {"rules": {"target-size": {"enabled": True}}}
 """Every rule that axe runs by itself, its best practices too, and the one of WCAG 2.2 that it leaves out."""
 _BUT_THE_WATERMARK: dict[str, list[list[str]]] = {"exclude": [[".watermark"]]}
-"""It is faint on purpose, over a picture that changes, and hidden from whoever listens to a page: the player's
-foot tells it in words."""
+"""It is faint on purpose, over a picture that changes, and hidden from whoever listens to a page; the foot of
+the player says in words what it is."""
 
 
 @dataclass
