@@ -126,7 +126,7 @@ class EffectHandler:
 
     def _commit(self, effect: e.Commit) -> Results:
         try:
-            recording = self.under_way.open(effect.wanted, effect.tail)
+            recording = self.under_way.open(effect.wanted, effect.tail, awaited=effect.asker is not None)
         except StorageError as error:
             return [NotOpened(effect.asker, str(error), self._parts.opener.left_behind)]
         return [Opened(effect.asker, _current(recording))]

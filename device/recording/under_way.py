@@ -4,7 +4,8 @@ Rules:
 
 - On a full card the reserve is released, and the rest is written once more.
 - Whatever changes is shown on the shelf once it is published, and what begins and ends is told.
-- That a recording was opened is told once the press has its answer, which waits for no listener.
+- That a recording was opened is told at once; where a press waits for the answer, after that, so that no
+  listener holds it up.
 
 Not thread-safe: it belongs to the one thread that deals with messages. It does not decide when to begin, end
 or roll over.
@@ -88,12 +89,13 @@ class UnderWay:
         current = () if self.current is None else self.current.claimed
         return self.publisher.claimed.union(current, self._parts.opener.attempted)
 
-    def open(self, wanted: Wanted, tail: Tail) -> OpenRecording:
+    def open(self, wanted: Wanted, tail: Tail, *, awaited: bool = False) -> OpenRecording:
         """Commit a recording durably: from now on it is the one under way.
 
         Args:
             wanted: What was asked for.
             tail: What is known of the time since the newest chunk of the window.
+            awaited: Whether somebody waits for the answer: then it is told after that (``tell_opened``).
 
         Raises:
             StorageError: It is not recorded; nothing may be acknowledged.
@@ -105,6 +107,8 @@ class UnderWay:
         self.tell_opened()
         self.current = self._untold = recording
         self.publisher.take(recording)
+        if not awaited:
+            self.tell_opened()
         return recording
 
     def live(self, chunk: RingChunk, keys: Keys | None) -> None:

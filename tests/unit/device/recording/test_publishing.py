@@ -278,3 +278,21 @@ def test_an_ended_recording_is_shown_with_its_end_once_it_has_its_folder(
     assert shelved.ended == "closed"
     on_card = {path.name: path.stat().st_size for path in shelved.folder.glob("*.seg")}
     assert dict(shelved.closed_segments) == on_card
+
+
+def test_that_a_recording_was_opened_is_told_before_anything_else_is_done_with_it(tmp_path: Path) -> None:
+    # proves C3: whoever is told finds the disk as it was acknowledged, after a press and after a roll-over
+    bench = Bench(tmp_path, settings={"camera": {"roll_over_min": 0.1}})
+    bench.boot()
+    found: list[tuple[int | None, bool]] = []
+
+    def hear(event: CameraEvent) -> None:
+        if event.kind is NewsKind.RECORDING_OPENED:
+            found.append((event.number, bench.folders.claim(event.number or 0).exists()))
+
+    bench.recorder.news.listen(hear)
+    bench.seconds(3)
+    bench.press()
+    bench.seconds(10)
+    bench.stop()
+    assert found == [(1, True), (2, True)]
