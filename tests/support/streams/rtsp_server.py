@@ -60,14 +60,15 @@ def main(file: str, transport: str, loss: float) -> None:
 
 def lose(media: Any, loss: float) -> None:  # noqa: ANN401 - gi ships no types
     """Leave out packets of each track."""
-    draw = random.Random(SEED)
-
-    def pass_on(*_: object) -> object:
-        return Gst.PadProbeReturn.DROP if draw.random() < loss else Gst.PadProbeReturn.OK
-
     for name in ("pay0", "pay1"):
+        draw = random.Random(f"{SEED} {name}")
         pad = media.get_element().get_by_name(name).get_static_pad("src")
-        pad.add_probe(Gst.PadProbeType.BUFFER, pass_on)
+        pad.add_probe(Gst.PadProbeType.BUFFER, lambda *_, draw=draw: pass_on(draw, loss))
+
+
+def pass_on(draw: random.Random, loss: float) -> object:
+    """Say what becomes of the next packet."""
+    return Gst.PadProbeReturn.DROP if draw.random() < loss else Gst.PadProbeReturn.OK
 
 
 if __name__ == "__main__":
