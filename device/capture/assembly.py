@@ -2,9 +2,10 @@
 
 Rules:
 
-- What waits is worked off at once when something in it is urgent, else twenty times a second.
+- What waits is worked off at once when something in it is urgent, else ten times a second.
 - Time moves in steps. A process that was held up must not take its own delay for a sensor's: it first works
-  off what waits, and then moves on by a fifth of a second at a time.
+  off what waits, and then moves on by a fifth of a second at a time. Nor does time go past a picture that
+  waits for the encoder: that is late, and not missing.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from device.capture.chunker import SUSPENDED_NS, Chunker
+from device.capture.frame_queue import LONGEST_NS
 from device.capture.material_queue import Boundary, MaterialQueue
 from device.clock import label_at
-from protocol.units import NS_PER_MS
+from protocol.units import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from device.capture.chunk_queue import ChunkQueue
     from device.capture.material_queue import Material
     from device.clock import Clock
     from protocol.footage.format.model import PlainChunk
 
-_TICK_S: Final = 0.05
+_TICK_S: Final = 0.1
 _STEP_NS: Final = 200 * NS_PER_MS
 
 
@@ -36,17 +38,27 @@ class Assembly:
         chunk_queue: Gets the chunks; closed at the end.
         frame_ns: How long a picture is shown when nothing follows it.
         sound: Whether sound is wanted.
+        waits_since: When the picture was taken that has waited longest for the encoder; None while none does.
 
     Attributes:
         chunks: How many were made.
     """
 
-    def __init__(self, clock: Clock, chunk_queue: ChunkQueue, *, frame_ns: int, sound: bool) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        chunk_queue: ChunkQueue,
+        *,
+        frame_ns: int,
+        sound: bool,
+        waits_since: Callable[[], int | None] = lambda: None,
+    ) -> None:
         self.chunks = 0
         self._clock = clock
         self._chunk_queue = chunk_queue
         self._chunker = Chunker(label=lambda at: label_at(clock, at), frame_ns=frame_ns, sound=sound)
         self._material = MaterialQueue()
+        self._waits_since = waits_since
         self._now_ns = 0
 
     @property
@@ -92,12 +104,27 @@ class Assembly:
         return not self._material.abandoned
 
     def _patient_time(self) -> int:
-        now = self._clock.boot_ns()
-        asleep = now - self._now_ns > SUSPENDED_NS
-        self._now_ns = now if asleep else min(now, self._now_ns + _STEP_NS)
-        return self._now_ns
+        self._now_ns = moved_on(self._now_ns, self._clock.boot_ns())
+        return patient(self._now_ns, self._waits_since())
 
     def _offer(self, chunks: Iterable[PlainChunk]) -> None:
         for chunk in chunks:
             self.chunks += 1
             self._chunk_queue.offer(chunk)
+
+
+def moved_on(before_ns: int, clock_ns: int) -> int:
+    """The time, a step after what it was before; after a sleep of the machine it is what the clock says."""
+    asleep = clock_ns - before_ns > SUSPENDED_NS
+    return clock_ns if asleep else min(clock_ns, before_ns + _STEP_NS)
+
+
+def patient(now_ns: int, waits_since_ns: int | None) -> int:
+    """The time up to which a picture can be missing, where one from then waits for the encoder.
+
+    An encoder that hangs keeps nothing else waiting: time lags by as long as pictures may
+    wait at most, and a second.
+    """
+    if waits_since_ns is None:
+        return now_ns
+    return max(min(now_ns, waits_since_ns), now_ns - LONGEST_NS - NS_PER_S)

@@ -119,6 +119,7 @@ class Capture:
             self._chunk_queue,
             frame_ns=round(NS_PER_S / video.fps),
             sound=settings.audio is not None,
+            waits_since=lambda: self._frames.oldest_ns,
         )
         self._watch = ConditionWatch(on_condition, video.fps)
         self._renew = False

@@ -8,10 +8,12 @@ Rules:
   what was lost (C6). The camera is never made to wait, since it would drop frames without a word.
 - Frames wait as the encoder wants them: as I420 they take half the memory of BGR. One that is dropped is not
   prepared first.
+- What a burst took is given back to the system once it is worked off: the C library would keep it for good.
 """
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Final
@@ -33,27 +35,42 @@ MEMORY: Final = 192 * MIB
 FEWEST: Final = 4
 """Frames that always find room."""
 
+BURST: Final = 32 * MIB
+"""So much must have waited for its memory to be worth giving back."""
+
 
 class FrameQueue:
     """Takes what the camera's feed reads; one thread puts, one gets.
 
     Args:
         prepare: Makes of a frame what is to wait; runs on the thread that puts.
+        give_back: Returns memory that is free to the system; runs on the thread that gets.
 
     Attributes:
         taken: Frames that came.
         lost: Of these, how many found no room.
     """
 
-    def __init__(self, prepare: Callable[[VideoFrame], VideoFrame]) -> None:
+    def __init__(
+        self,
+        prepare: Callable[[VideoFrame], VideoFrame],
+        give_back: Callable[[], None] | None = None,
+    ) -> None:
         self.taken = 0
         self.lost = 0
         self._prepare = prepare
         self._items: deque[VideoFrame | Lost | Absent | None] = deque()
         self._frames: deque[tuple[int, int]] = deque()  # time and bytes of each that waits
-        self._bytes = 0
+        self._bytes = self._most = 0
+        self._give_back = give_back or give_back_to_system
         self._change = threading.Condition()
         self._lost_from: int | None = None
+
+    @property
+    def oldest_ns(self) -> int | None:
+        """When the picture was taken that has waited longest; None while none waits."""
+        with self._change:
+            return self._frames[0][0] if self._frames else None
 
     def take(self, item: VideoFrame) -> None:
         """Queue a frame, or drop it; never waits."""
@@ -71,6 +88,7 @@ class FrameQueue:
             self._items.append(frame)
             self._frames.append((frame.boot_ns, frame.image.nbytes))
             self._bytes += frame.image.nbytes
+            self._most = max(self._most, self._bytes)
             self._change.notify()
 
     def absent(self, since_ns: int, until_ns: int) -> None:
@@ -92,13 +110,18 @@ class FrameQueue:
 
     def get(self) -> VideoFrame | Lost | Absent | None:
         """Wait for what is next; ``None`` at the end."""
+        burst_over = False
         with self._change:
             self._change.wait_for(lambda: self._items)
             item = self._items.popleft()
             if isinstance(item, VideoFrame):
                 _, size = self._frames.popleft()
                 self._bytes -= size
-            return item
+                burst_over = not self._frames and self._most >= BURST
+                self._most = 0 if burst_over else self._most
+        if burst_over:
+            self._give_back()
+        return item
 
     def _is_full(self, now_ns: int) -> bool:
         with self._change:
@@ -106,3 +129,10 @@ class FrameQueue:
                 return False
             oldest_ns, _ = self._frames[0]
             return self._bytes >= MEMORY or now_ns - oldest_ns >= LONGEST_NS
+
+
+def give_back_to_system() -> None:
+    """Have the C library return what is free to the system (malloc_trim(3)); nothing where it cannot."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -141,7 +141,7 @@ def _encode_sound(samples: NDArray[np.float32], seconds: int, audio: AudioSettin
     whole = np.zeros(wanted, np.float32)
     whole[: len(samples)] = samples[:wanted]
     around = np.concatenate((whole[-_OVERLAP:], whole, whole[:_OVERLAP]))
-    stream = AacStream(audio.bit_rate, wanted - _OVERLAP)
+    stream = AacStream(audio, wanted - _OVERLAP)
     begin = seconds * NS_PER_S
     packets = [*stream.encode(around), *stream.finish()]
     return [retime(packet, -begin) for packet in packets if begin <= packet.pts_ns < 2 * begin]

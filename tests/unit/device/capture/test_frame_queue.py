@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.capture.frame_queue import FEWEST, LONGEST_NS, MEMORY, FrameQueue
+from device.capture.frame_queue import FEWEST, LONGEST_NS, MEMORY, FrameQueue, give_back_to_system
 from device.encode.packets import Absent, Lost
 from device.frames import PixelFormat, VideoFrame
 from protocol.footage.format.model import GapCause, Track
@@ -92,6 +95,35 @@ def test_a_frame_that_finds_no_room_is_not_prepared() -> None:
     first = frames.get()
     assert isinstance(first, VideoFrame)
     assert first.owned
+
+
+def test_the_memory_of_a_burst_is_given_back_once_it_is_worked_off() -> None:
+    returned = []
+    frames = FrameQueue(lambda frame: frame, lambda: returned.append(frames.taken))
+    for at in range(3):  # as in every second of a calm day
+        frames.take(_frame(at, FULL_HD))
+        frames.get()
+    _burst(frames, 12, 30, FULL_HD, PixelFormat.I420)
+    for _ in range(12):
+        assert returned == []
+        frames.get()
+    frames.take(_frame(NS_PER_S, FULL_HD))
+    frames.get()
+    assert returned == [15]
+
+
+def test_what_is_free_goes_back_to_the_system() -> None:
+    def resident_kib() -> int:
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+        return int(re.findall(r"^RssAnon:\s+(\d+)", status, re.MULTILINE)[0])
+
+    held = [bytes([number]) * 100_000 for number in range(200)]  # small enough for the C library to keep
+    last = b"x" * 100_000  # which keeps the heap from shrinking
+    before = resident_kib()
+    held.clear()
+    give_back_to_system()
+    assert resident_kib() < before - 10_000
+    assert len(last) == 100_000
 
 
 def test_absence_is_said_once_for_all_that_nobody_came_for_and_the_end_always() -> None:

@@ -1,0 +1,35 @@
+"""How time passes for the chunker: no faster than what waits can be worked off."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.capture.assembly import moved_on, patient
+from device.capture.chunker import SUSPENDED_NS
+from device.capture.frame_queue import LONGEST_NS
+from protocol.units import NS_PER_S
+
+TIMES = st.integers(0, 10**15)
+
+
+@given(TIMES, TIMES)
+def test_a_process_that_was_held_up_catches_up_in_steps(before: int, later: int) -> None:
+    clock = before + later
+    now = moved_on(before, clock)
+    assert before <= now <= clock
+    assert now == clock if later > SUSPENDED_NS else now - before <= NS_PER_S // 5
+
+
+@given(TIMES, TIMES)
+def test_time_waits_for_a_picture_that_waits_but_not_for_an_encoder_that_hangs(now: int, age: int) -> None:
+    # proves C6
+    found = patient(now, now - age)
+    if age <= LONGEST_NS:
+        assert found == now - age
+    assert now - LONGEST_NS - NS_PER_S <= found <= now
+
+
+@given(TIMES)
+def test_time_passes_where_nothing_waits(now: int) -> None:
+    assert patient(now, None) == now
