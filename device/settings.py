@@ -15,6 +15,8 @@ RtspTransport: TypeAlias = Literal["auto", "tcp", "udp"]
 
 Preset: TypeAlias = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
 
+AacCoder: TypeAlias = Literal["twoloop", "fast"]
+
 DEFAULT_MICROPHONE: Final = "default"
 
 
@@ -54,11 +56,13 @@ class AudioSettings:
             the path or address of any file or stream with sound.
         loop: Whether a file begins again at its end.
         bit_rate: In bit/s.
+        coder: How FFmpeg's AAC encoder searches: "fast" costs half as much, and 2 dB where it is noisy.
     """
 
     source: str = field(default=DEFAULT_MICROPHONE, repr=False)
     loop: bool = True
     bit_rate: int = 64_000
+    coder: AacCoder = "twoloop"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from av.audio.codeccontext import AudioCodecContext
     from numpy.typing import NDArray
 
+    from device.settings import AacCoder, AudioSettings
+
 CODEC: Final = "mp4a.40.2"
 
 _RATE: Final = Fraction(1, AUDIO_RATE)
@@ -34,16 +36,16 @@ class AacStream:
     """One encoder, from one position on without a hole.
 
     Args:
-        bit_rate: In bit/s.
+        settings: The bit rate, and how to search.
         position: Of the first sample, in samples since boot.
 
     Raises:
         EncoderError: The encoder does not open.
     """
 
-    def __init__(self, bit_rate: int, position: int) -> None:
-        self.params = sound_params(bit_rate)
-        self._context = _open(bit_rate)
+    def __init__(self, settings: AudioSettings, position: int) -> None:
+        self.params = sound_params(settings.bit_rate)
+        self._context = _open(settings.bit_rate, settings.coder)
         self._first = position
         self._next = position
         self._rest = np.empty(0, np.float32)
@@ -114,8 +116,9 @@ def sound_params(bit_rate: int) -> StreamParams:
     return StreamParams(Track.AUDIO, CODEC, AUDIO_RATE, buffer.getvalue())
 
 
-def _open(bit_rate: int) -> AudioCodecContext:
+def _open(bit_rate: int, coder: AacCoder) -> AudioCodecContext:
     context = av.CodecContext.create("aac", "w")
+    context.options = {"aac_coder": coder}
     context.sample_rate = AUDIO_RATE
     context.layout = "mono"
     context.format = "fltp"

@@ -50,11 +50,11 @@ class AudioEncoder:
     """One sound source, encoded.
 
     Args:
-        settings: The bit rate.
+        settings: The bit rate, and how to search.
     """
 
     def __init__(self, settings: AudioSettings) -> None:
-        self._bit_rate = settings.bit_rate
+        self._settings = settings
         self._placement = Placement()
         self._resampler: _Resampler | None = None
         self._stream: AacStream | None = None
@@ -94,7 +94,7 @@ class AudioEncoder:
                 out.append(_lost(piece))
                 self._stream = None
             if self._stream is None:
-                self._stream = AacStream(self._bit_rate, piece.position)
+                self._stream = AacStream(self._settings, piece.position)
             out += self._stream.encode(piece.samples)
         return out
 
