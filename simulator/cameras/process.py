@@ -40,7 +40,7 @@ def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection)
     """Run a camera until its lifeline ends. This is all that its process does."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
-    os.nice(spec.niceness)
+    give_way(spec.niceness)
     _log_to(spec.folder / LOG)
     sender = _Sender(lifeline)
     try:
@@ -48,6 +48,17 @@ def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection)
     except Exception as error:
         logging.getLogger(__name__).exception("The camera ended.")
         sender.send(Failed(without_secrets(f"{spec.name} cannot run: {error}")))
+
+
+def give_way(niceness: int) -> None:
+    """Let everything else on this machine go first, by that niceness; 0 for not at all.
+
+    A batch process does not interrupt another when it wakes up (sched(7)). Idle priority would be too little:
+    on a busy machine such a camera would not come to film at all.
+    """
+    if niceness > 0:
+        os.nice(niceness)
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 class _Sender:

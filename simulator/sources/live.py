@@ -4,8 +4,9 @@ Rules:
 
 * Picture ``k`` is due at ``epoch + k / fps`` and sample ``n`` at ``epoch + n / 48000`` exactly; nothing
   accumulates. Picture and sound share the epoch, so their offset is nil by construction.
-* A reader that comes a little late gets what it missed, at once and in order. What is more than
-  ``PATIENCE_S`` late is left out, as a real sensor would leave it out at once.
+* A reader that comes late gets what it missed in order: at once what is a little late, and a little slower
+  what is later, so that the camera's queue is not flooded. A camera that shares a machine with much else is
+  not the worse for it. What is more than ``PATIENCE_S`` late is left out.
 * A covered lens sees black, a muted microphone hears silence; both go on counting.
 """
 
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from device.clock import Clock
     from simulator.sources.scene import Picture, Scene
 
-PATIENCE_S = 1.5
+PATIENCE_S = 8.0  # less than what a camera takes for a sleep of its machine
+FLOOD_S = 1.5  # so much of pictures a camera's queue takes at once
+CATCH_UP = 5  # times as fast as they are due come pictures that are later than that
 SOUND_BLOCK = 4_800  # samples: ten blocks a second
 BLACK = 16  # the darkest luma of limited range, ITU-R BT.601
 GREY = 128
@@ -77,6 +80,10 @@ class Metronome:
             self._stopped.wait(left_ns / NS_PER_S)
         return False
 
+    def pause(self, seconds: float) -> bool:
+        """Wait for so long by any clock; return False as soon as ``stop`` was called."""
+        return not self._stopped.wait(seconds)
+
     def late_s(self, due_ns: int) -> float:
         """Return by how many seconds ``due_ns`` has passed."""
         return (self._clock.boot_ns() - due_ns) / NS_PER_S
@@ -116,7 +123,7 @@ class VirtualVideo:
 
     def open(self) -> None:
         """Begin with the first picture, unless it is hopelessly late."""
-        if self._skip_to_now():  # before now, the lens was off
+        if self._skip_to_now(FLOOD_S):  # before now, the lens was off
             self._index += 1
 
     def read(self) -> VideoFrame | None:
@@ -124,9 +131,10 @@ class VirtualVideo:
         due_ns = self._due_ns(self._index)
         if not self._metronome.until(due_ns):
             return None
-        if self._metronome.late_s(due_ns) > PATIENCE_S:
-            self._skip_to_now()
+        if self._skip_to_now(PATIENCE_S):
             due_ns = self._due_ns(self._index)
+        elif self._metronome.late_s(due_ns) > FLOOD_S and not self._metronome.pause(1 / self.fps / CATCH_UP):
+            return None
         if self._pictures is None:
             self._pictures = self._scene.pictures(self._timeline.picture + self._index)
         picture = next(self._pictures)
@@ -141,8 +149,8 @@ class VirtualVideo:
     def _due_ns(self, index: int) -> int:
         return self._timeline.epoch_ns + index * NS_PER_S // self.fps
 
-    def _skip_to_now(self) -> bool:
-        if self._metronome.late_s(self._due_ns(self._index)) <= PATIENCE_S:
+    def _skip_to_now(self, patience_s: float) -> bool:
+        if self._metronome.late_s(self._due_ns(self._index)) <= patience_s:
             return False
         passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
         self._index = passed_ns * self.fps // NS_PER_S
@@ -166,14 +174,14 @@ class VirtualSound:
 
     def open(self) -> None:
         """Begin with the first block, unless it is hopelessly late."""
-        if self._skip_to_now():  # before now, the microphone was off
+        if self._skip_to_now(FLOOD_S):  # before now, the microphone was off
             self._sample += 2 * SOUND_BLOCK
 
     def read(self) -> SoundBlock | None:
         """Return the next tenth of a second once it has been heard whole; None once the source is closed."""
         if not self._metronome.until(self._due_ns(self._sample + SOUND_BLOCK)):
             return None
-        hole = self._skip_to_now()
+        hole = self._skip_to_now(PATIENCE_S)
         first, self._sample = self._sample, self._sample + SOUND_BLOCK
         if self._faults.muted.is_set():
             samples = np.zeros(SOUND_BLOCK, dtype=np.float32)
@@ -188,8 +196,8 @@ class VirtualSound:
     def _due_ns(self, sample: int) -> int:
         return self._timeline.epoch_ns + sample * NS_PER_S // AUDIO_RATE
 
-    def _skip_to_now(self) -> bool:
-        if self._metronome.late_s(self._due_ns(self._sample)) <= PATIENCE_S:
+    def _skip_to_now(self, patience_s: float) -> bool:
+        if self._metronome.late_s(self._due_ns(self._sample)) <= patience_s:
             return False
         passed_ns = self._clock.boot_ns() - self._timeline.epoch_ns
         # The newest block that has been heard whole.

@@ -16,6 +16,7 @@ from device.settings import AUDIO_RATE
 from protocol.footage.format.model import ClockLabel
 from simulator.sources.live import (
     BLACK,
+    CATCH_UP,
     SOUND_BLOCK,
     Metronome,
     SceneTimeline,
@@ -100,7 +101,37 @@ def test_a_timeline_says_where_in_the_scene_an_instant_is() -> None:
     assert np.array_equal(block.samples[:, 0], SCENE.sound(AUDIO_RATE // 2, SOUND_BLOCK))
 
 
-@given(late_ms=st.integers(1501, 10**7))
+def test_a_camera_that_was_held_up_for_seconds_misses_nothing_and_is_not_flooded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # proves C6
+    paused: list[float] = []
+
+    def pause(_: Metronome, seconds: float) -> bool:
+        paused.append(seconds)
+        return True
+
+    monkeypatch.setattr(Metronome, "pause", pause)
+    clock = HandClock(EPOCH)
+    pictures, sounds = video(clock), sound(clock)
+    clock.ns += 5 * NANOSECONDS
+    frames = [pictures.read() for _ in range(51)]
+    blocks = [sounds.read() for _ in range(50)]
+    assert [frame.boot_ns - EPOCH for frame in frames if frame] == [k * NANOSECONDS // 10 for k in range(51)]
+    assert [block.boot_ns - EPOCH for block in blocks if block] == [k * NANOSECONDS // 10 for k in range(50)]
+    assert not any(block.after_hole for block in blocks if block)
+    assert paused == [pytest.approx(1 / SCENE.fps / CATCH_UP)] * 35, "all but the last second and a half"
+
+
+def test_a_source_that_is_closed_catches_up_with_nothing() -> None:
+    clock = HandClock(EPOCH)
+    source = video(clock)
+    clock.ns += 5 * NANOSECONDS
+    source.close()
+    assert source.read() is None
+
+
+@given(late_ms=st.integers(8001, 10**7))
 def test_what_is_hopelessly_late_is_left_out_and_said(late_ms: int) -> None:
     now = EPOCH + late_ms * 1_000_000
     clock = HandClock(EPOCH)

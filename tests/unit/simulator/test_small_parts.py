@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -161,3 +163,14 @@ def test_a_folder_with_something_in_it_is_not_used(tmp_path: Path) -> None:
 
 def test_scenarios_are_listed() -> None:
     assert "first_press: " in CliRunner().invoke(app, ["scenarios"]).stdout
+
+
+@pytest.mark.parametrize(("niceness", "expected"), [(0, (0, "0")), (7, (7, "3"))])
+def test_a_camera_gives_way_as_far_as_it_is_asked_to(niceness: int, expected: tuple[int, str]) -> None:
+    code = (
+        "import os, threading; from simulator.cameras.process import give_way; before = os.nice(0); "
+        f"give_way({niceness}); thread = threading.Thread(target=lambda: "
+        "print(os.nice(0) - before, os.sched_getscheduler(threading.get_native_id()))); thread.start()"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == [str(expected[0]), expected[1]], "and its threads with it"
