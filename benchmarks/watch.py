@@ -48,8 +48,9 @@ _SHOWN = """
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the demonstration is: dashboard, bench, and the link that makes its first user."""
+    """Where the demonstration is: its process, dashboard, bench, and the link that makes its first user."""
 
+    pid: int
     dashboard: str
     bench: str
     setup: str
@@ -112,7 +113,7 @@ def _places(process: subprocess.Popen[str]) -> Places:
     found = [re.search(rf"{name} +(http\S+)", said) for name in ("Dashboard", "Bench", "Set-up")]
     if process.poll() is not None or not all(found):
         raise RuntimeError(said)
-    return Places(*(match[1] for match in found if match))
+    return Places(process.pid, *(match[1] for match in found if match))
 
 
 @contextlib.contextmanager
