@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.timeline.conditions import ConditionSum
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class CameraFacts:
         missing_count: how many those are.
         arriving: how many recordings of it the fleet knows of and does not hold yet.
         trouble: what it says is wrong, each a sentence.
+        conditions: what of that is wrong with picture and sound although they come, and for how many seconds
+            it had been so when it said it; None where it does not say.
         clock_synchronised: whether its wall clock can be trusted.
         certificate_ends: when its certificate runs out.
         firmware: the version that it runs.
@@ -74,6 +77,7 @@ class CameraFacts:
     uploading_share: int | None = None
     bytes_left: int | None = None
     trouble: tuple[str, ...] = ()
+    conditions: tuple[ConditionSum, ...] | None = None
     clock_synchronised: bool | None = None
     missing: tuple[int, ...] = ()
     missing_count: int = 0

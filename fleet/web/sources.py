@@ -26,6 +26,7 @@ from fleet.core.database import now
 from fleet.footage.recordings.accounting import Account
 from fleet.footage.recordings.accounts import accounts
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.timeline.conditions import ConditionSum
 from fleet.people.officers import list_officers
 from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts, RecordingFacts
 from protocol.messages.status import Status
@@ -126,6 +127,7 @@ def camera_facts(
         bytes_left=status.upload.bytes_left,
         uploading_share=sending.share if sending else None,
         trouble=tuple(status.faults),
+        conditions=_conditions(status),
         clock_synchronised=status.clock_synchronised,
         firmware=status.firmware,
         made=status.made,
@@ -220,6 +222,12 @@ def read_status(row: CameraRow) -> Status | None:
         return Status.model_validate(row.status, strict=False)
     except ValidationError:
         return None  # written by another version of this service; the next message replaces it
+
+
+def _conditions(status: Status) -> tuple[ConditionSum, ...] | None:
+    if status.conditions is None:
+        return None
+    return tuple(ConditionSum(each.track, each.condition, each.for_s) for each in status.conditions)
 
 
 def _used(status: Status) -> int | None:

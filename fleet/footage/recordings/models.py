@@ -98,6 +98,7 @@ class Recording(Base):
         told_closed: whether the camera ever said that it was closed, so that its ledger has an end.
         duration_s: length of the footage, pre-record included.
         lacking_s: for how many seconds picture or sound is missing; None until it was verified.
+        conditions: track, condition and seconds of what was of no use, by its ledger; None until verified.
         told_s: how long it is by the camera's messages; None where none has said it.
         stopped_by: who said that no more will come of it.
         stopped_at: when.
@@ -161,6 +162,7 @@ class Recording(Base):
     told_closed: Mapped[bool] = mapped_column(Boolean, default=False)
     duration_s: Mapped[float | None] = mapped_column(Float)
     lacking_s: Mapped[float | None] = mapped_column(Float)
+    conditions: Mapped[list[Any] | None] = mapped_column(JSON)
     told_s: Mapped[float | None] = mapped_column(Float)
     stopped_by: Mapped[str | None] = mapped_column(Text)
     stopped_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -59,7 +59,7 @@ def take_more(session: Session, row: Recording) -> None:
     if row.state == RecordingState.STOPPED:
         row.resumed = now(session)
         row.verdict = row.verified = row.report = row.timeline = row.opening = row.opening_at = None
-        row.duration_s, row.lacking_s = row.told_s, None
+        row.duration_s, row.lacking_s, row.conditions = row.told_s, None, None
     row.sentence = None
     touch(session, row, RecordingState.UPLOADING)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from fleet.footage.recordings.models import A_PART, OPEN_TO_MORE, Recording, RecordingState
 from fleet.footage.store.names import Place
+from fleet.footage.timeline.conditions import ConditionSum
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class RecordingSummary:
         missing: why pre-record is missing.
         duration_s: length of the footage, pre-record included.
         lacking_s: for how many seconds picture or sound is missing; None while that is not known.
+        conditions: for how long what was of no use of picture and sound, by its ledger; None while that is
+            not known.
         told_s: how long it is by the camera's messages; None where none has said it.
         stopped_by: who said that no more will come of it.
         stopped_at: when.
@@ -117,6 +120,7 @@ class RecordingSummary:
     missing: tuple[MissingPrerecord, ...] = ()
     duration_s: float | None = None
     lacking_s: float | None = None
+    conditions: tuple[ConditionSum, ...] | None = None
     told_s: float | None = None
     stopped_by: str | None = None
     stopped_at: datetime | None = None
@@ -235,6 +239,7 @@ class RecordingSummary:
             missing=tuple(MissingPrerecord(float(length), str(why)) for length, why in row.missing),
             duration_s=row.duration_s,
             lacking_s=row.lacking_s,
+            conditions=_sums(row.conditions),
             told_s=row.told_s,
             stopped_by=row.stopped_by,
             stopped_at=row.stopped_at,
@@ -251,3 +256,7 @@ class RecordingSummary:
             receipt=row.receipt_sha256 is not None,
             chain=tuple(ChainNote.of(each) for each in row.chain or ()),
         )
+
+
+def _sums(kept: list[Any] | None) -> tuple[ConditionSum, ...] | None:
+    return None if kept is None else tuple(ConditionSum(*each) for each in kept)

@@ -13,10 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from fleet.footage.timeline.conditions import TimelineCondition
 from fleet.footage.timeline.holes import Cut, shown_at
 from protocol.footage.format.model import ClockLabel
+from protocol.footage.ledger.conditions import condition_of
 from protocol.footage.ledger.ledger import Ledger
-from protocol.footage.verifying.report import GapResult
+from protocol.footage.verifying.report import ConditionResult, GapResult, conditions_within
 from protocol.units import NS_PER_S, NS_PER_US, US_PER_S
 
 
@@ -74,6 +76,7 @@ class RecordingEvents:
         press_s: where the press lies.
         events: what the ledger says, in its order.
         gaps: what is missing.
+        conditions: what was wrong with picture or sound that came, as the ledger says.
         close: the end of the ledger; None when it was cut off, or has not ended yet.
     """
 
@@ -82,6 +85,7 @@ class RecordingEvents:
     press_s: float
     events: tuple[TimelineEvent, ...] = ()
     gaps: tuple[TimelineGap, ...] = ()
+    conditions: tuple[TimelineCondition, ...] = ()
     close: TimelineEvent | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -92,6 +96,7 @@ class RecordingEvents:
             "first_utc_us": self.first_utc_us,
             "events": [event.to_json() for event in self.events],
             "gaps": [gap.to_json() for gap in self.gaps],
+            "conditions": [each.to_json() for each in self.conditions],
             "close": self.close.to_json() if self.close is not None else None,
         }
 
@@ -125,6 +130,7 @@ class RecordingEvents:
             press_s=kept["press_s"],
             events=tuple(TimelineEvent(**event) for event in kept["events"]),
             gaps=tuple(TimelineGap(**gap) for gap in kept["gaps"]),
+            conditions=tuple(TimelineCondition(**each) for each in kept.get("conditions", ())),
             close=TimelineEvent(**kept["close"]) if kept["close"] else None,
         )
 
@@ -156,12 +162,25 @@ def place_events(
             str(each.track), seconds(start), seconds(each.duration_ns), cause, seconds(end - start)
         )
 
+    def condition(each: ConditionResult) -> TimelineCondition:
+        return TimelineCondition(
+            str(each.track),
+            each.condition,
+            place(each.start_ns),
+            seconds(each.duration_ns),
+            seconds(each.before_ns),
+            each.over,
+        )
+
+    told = (condition_of(each.kind, each.detail) for each in ledger.events)
+    wrong = conditions_within((each for each in told if each is not None), first_ns, end_ns)
     return RecordingEvents(
         first_utc_us=opening.label.utc_us - (opening.press_ns - first_ns) // NS_PER_US,
         duration_s=place(end_ns),
         press_s=max(0.0, place(opening.press_ns)),
         events=tuple(event(str(each.kind), each.at_ns, each.label, each.detail) for each in ledger.events),
         gaps=tuple(gap(each) for each in gaps if not each.overlap),
+        conditions=tuple(map(condition, wrong)),
         close=None if close is None else event("close", close.at_ns, close.label, {"reason": close.reason}),
     )
 

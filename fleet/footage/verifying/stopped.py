@@ -28,6 +28,7 @@ from fleet.footage.recordings.models import (
 from fleet.footage.recordings.rows import touch
 from fleet.footage.store.store import FootageStore
 from fleet.footage.timeline.chunks import to_json
+from fleet.footage.timeline.conditions import condition_sums
 from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.holes import cut_holes
 from fleet.footage.verifying.opening import CannotBeOpenedError, OpeningCheck
@@ -104,7 +105,7 @@ class StoppedVerification:
             row.opening, row.opening_at = opening, now(session) if opening is not None else None
             if part.report is not None and part.ledger is not None:
                 row.report = {**part.report.to_json(), "verdict": verdict, "sentence": row.sentence}
-                row.timeline = _events(part)
+                row.timeline, row.conditions = _events(part), condition_sums(part.report.conditions)
                 row.duration_s = seconds(part.report.duration_ns or 0)
             for segment in session.query(SegmentRow).filter(SegmentRow.recording_id == row.id):
                 if segment.name in subject.index:

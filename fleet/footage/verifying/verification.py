@@ -38,6 +38,7 @@ from fleet.footage.store import names
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore
 from fleet.footage.timeline.chunks import to_json
+from fleet.footage.timeline.conditions import condition_sums
 from fleet.footage.timeline.events import place_events, seconds
 from fleet.footage.timeline.holes import cut_holes
 from fleet.footage.timeline.lacking import lacking_s
@@ -208,7 +209,7 @@ class Verification:
             row.opening, row.opening_at = opening, now(session) if opening is not None else None
             row.receipt_sha256, row.timeline = hashlib.sha256(signed).digest(), events.to_json()
             row.duration_s = seconds(report.duration_ns or 0)
-            row.lacking_s = lacking_s(events)
+            row.lacking_s, row.conditions = lacking_s(events), condition_sums(report.conditions)
             row.prerecord_s = seconds(report.prerecord_ns or 0)
             if ledger.close is not None:
                 row.closed = wall_time(ledger.close.label.utc_us)

@@ -25,6 +25,8 @@ from fleet.footage.recordings.extent import extent
 from fleet.footage.recordings.rows import wall_time
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.opener import RecordingOpener
+from protocol.footage.ledger.conditions import condition_of
+from protocol.footage.verifying.report import condition_sum, conditions_within
 from protocol.units import EPOCH, NS_PER_S
 
 log = logging.getLogger(__name__)
@@ -95,7 +97,20 @@ def _describe(recording: OpenedRecording) -> Description:
         checked = "checked as far as it goes" if summary.verified is not None else "not verified"
         title = f"{title}, INCOMPLETE: {part}"
         comment = f"INCOMPLETE: {part}, {checked}. {comment}"
+    useless = _of_no_use(recording)
+    if useless:
+        title, comment = f"{title}, with {useless}", f"With {useless}, as the camera signed it. {comment}"
     return Description(title=title, comment=comment, created=_begins(recording))
+
+
+def _of_no_use(recording: OpenedRecording) -> str:
+    """Say what of it the camera itself signed as of no use, such as black picture; empty where nothing is."""
+    arrived = recording.arrived
+    told = (condition_of(each.kind, each.detail) for each in arrived.ledger.events)
+    chunks = arrived.timeline.chunks.values()
+    first_ns = min(chunk.start_ns for chunk in chunks)
+    end_ns = max(chunk.start_ns + chunk.duration_ns for chunk in chunks)
+    return condition_sum(conditions_within((each for each in told if each is not None), first_ns, end_ns))
 
 
 def _name(recording: OpenedRecording) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.facts import CameraFacts, RecordingFacts
+from fleet.web.views.conditions import of_no_use
 from protocol.footage.verifying.report import WITHOUT_END
 
 
@@ -67,6 +68,13 @@ RECORDING = {
     "uploading": Badge("Uploading", "cloud-upload", "busy", "It is on its way from the camera."),
     "verifying": Badge("Checking", "refresh", "busy", "All of it is here and is being verified."),
     "held": Badge("Safe", "shield-check", "good", "All of it is here, verified and opened, with a receipt."),
+    "of no use": Badge(
+        "Safe",
+        "alert-triangle",
+        "warn",
+        "All of it is here, verified and opened, with a receipt; not all of it is of use, by what its camera "
+        "signed of picture and sound.",
+    ),
     "unopened": Badge(
         "Not opened yet",
         "shield-check",
@@ -145,17 +153,24 @@ def camera_badge(facts: CameraFacts) -> Badge:
 def recording_badge(facts: RecordingFacts) -> Badge:
     """Choose what to say of a recording's way from the camera into the store."""
     recording = facts.summary
-    if recording.state == "held" and recording.opening is None:
-        return RECORDING["unopened"]
-    if recording.state == "failed" and recording.receipt:
-        return RECORDING["signed"]
     if recording.state not in ("announced", "uploading"):
-        return RECORDING.get(recording.state, UNKNOWN)
+        return _settled(recording)
     if not recording.is_over and facts.under_way:
         return RECORDING["making"]
     if facts.under_way is None:
         return RECORDING["unheard"]
     return RECORDING["uploading" if recording.received_bytes else "waiting"]
+
+
+def _settled(recording: RecordingSummary) -> Badge:
+    """Choose what to say of one that is not on its way any more."""
+    if recording.state == "held" and recording.opening is None:
+        return RECORDING["unopened"]
+    if recording.state == "held" and recording.conditions:
+        return RECORDING["of no use"]
+    if recording.state == "failed" and recording.receipt:
+        return RECORDING["signed"]
+    return RECORDING.get(recording.state, UNKNOWN)
 
 
 def verdict_badge(recording: RecordingSummary) -> Badge | None:
@@ -166,7 +181,11 @@ def verdict_badge(recording: RecordingSummary) -> Badge | None:
     badge = VERDICT.get(recording.verdict) if recording.verdict else None
     if badge is not None and badge.tone == "good" and recording.state == "failed":
         return None
-    if badge is None or recording.verdict != "intact with gaps" or _lacks_little(recording):
+    if badge is None or badge.tone != "good":
+        return badge
+    if useless := of_no_use(recording):
+        return Badge(f"Of no use: {useless}", "alert-triangle", "warn", f"Not altered; {useless} in it.")
+    if recording.verdict != "intact with gaps" or _lacks_little(recording):
         return badge
     return replace(badge, icon="alert-triangle", tone="warn")
 

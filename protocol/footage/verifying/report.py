@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Final
 from protocol.footage.format.model import Track
 from protocol.footage.verifying.chains.link import RecordingLink
 from protocol.footage.verifying.results.chunk_result import ChunkResult, ChunkStatus
-from protocol.footage.verifying.results.condition_result import ConditionResult
+from protocol.footage.verifying.results.condition_result import (
+    ConditionResult,
+    condition_sum,
+    conditions_within,
+)
 from protocol.footage.verifying.results.finding import Finding, Rule
 from protocol.footage.verifying.results.gap_result import GapResult
 from protocol.footage.verifying.results.json_value import JsonValue
@@ -33,6 +37,8 @@ __all__ = [
     "Report",
     "Rule",
     "Verdict",
+    "condition_sum",
+    "conditions_within",
     "seconds",
 ]
 

@@ -9,14 +9,17 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fleet.cameras.devices import are_at_once
 from fleet.core.natural import natural_key
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.recordings.wearer import WearerBasis
+from fleet.footage.timeline.conditions import ConditionSum
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.claims import Claim, say
+from fleet.web.views.conditions import ICONS, condition_phrase_of, condition_sentence, of_no_use
 from fleet.web.views.desk.grouping import Alike, Need, Noticed, grouped
 from fleet.web.views.moments import length, moment, sentence_list
 from fleet.web.views.recording.chain import chain_words
@@ -84,7 +87,9 @@ def doubled(facts: CameraFacts, now: datetime) -> list[Noticed]:
 
 def _heard(facts: CameraFacts, now: datetime) -> list[Noticed]:
     """What a camera that is heard says of itself, the gravest first."""
-    found = [_trouble(facts, trouble) for trouble in dict.fromkeys(facts.trouble)]
+    found = [_films_nothing(facts, each) for each in facts.conditions or ()]
+    told = {condition_sentence(each) for each in facts.conditions or ()}
+    found += [_trouble(facts, trouble) for trouble in dict.fromkeys(facts.trouble) if trouble not in told]
     if facts.refused:
         text = say(Claim.NOT_TAKEN_ON, camera=facts.camera, reasons=" ".join(facts.refused))
         step = "Put right what it says, or take another camera."
@@ -134,6 +139,19 @@ def _trouble(facts: CameraFacts, trouble: str) -> Noticed:
     return _finding(facts, Alike.TROUBLE, _BAD, "alert-triangle", text, step, detail=trouble)
 
 
+def _films_nothing(facts: CameraFacts, each: ConditionSum) -> Noticed:
+    """Say that a camera says of itself that it captures nothing of use (C12)."""
+    what = condition_phrase_of(each)
+    text = say(Claim.FILMS_NOTHING, camera=facts.camera, what=what, length=length(each.duration_s))
+    step = (
+        "Look at its lens, and take another camera until it is put right."
+        if each.track == "video"
+        else "Look at its microphone, and take another camera until it is put right."
+    )
+    icon = ICONS.get(each.track, "alert-triangle")
+    return _finding(facts, Alike.FILMS_NOTHING, _BAD, icon, text, step, detail=what)
+
+
 def _missing(facts: CameraFacts) -> Noticed:
     """Say which recordings have not arrived (L3)."""
     listed = [str(number) for number in facts.missing[:_LISTED]]
@@ -174,7 +192,7 @@ def _of_recording(recording: RecordingSummary, now: datetime) -> list[Noticed]:
         text = say(claim, recording=name, length=late, since=since, lacking=recording.unsent)
         step = "Dock that camera, or bring it into reach."
         return [_about(recording, Alike.LATE, _WARN, "cloud-upload", text, step)]
-    return [*_of_chain(recording, name), *_of_wearer(recording, name)]
+    return [*_of_chain(recording, name), *_of_use(recording, name), *_of_wearer(recording, name)]
 
 
 def _of_chain(recording: RecordingSummary, name: str) -> list[Noticed]:
@@ -185,6 +203,18 @@ def _of_chain(recording: RecordingSummary, name: str) -> list[Noticed]:
     text = say(Claim.CONTRADICTED, recording=name, told=" ".join(told))
     step = "Keep the camera and its card as they are, and tell the head of safety."
     return [_about(recording, Alike.CONTRADICTED, _BAD, "alert-triangle", text, step)]
+
+
+def _of_use(recording: RecordingSummary, name: str) -> list[Noticed]:
+    """Say that picture or sound of a recording was of no use, as its camera signed it (C12)."""
+    what = of_no_use(recording)
+    if not what or not recording.is_sound:
+        return []
+    text = say(Claim.OF_NO_USE, recording=name[0].lower() + name[1:], what=what)
+    step = "Look at what there is of it, and at the camera before it is worn again."
+    kinds = ", ".join(condition_phrase_of(each) for each in recording.conditions or ())
+    need = _about(recording, Alike.OF_NO_USE, _WARN, "eye-off", text, step)
+    return [replace(need, detail=kinds)]
 
 
 def _of_wearer(recording: RecordingSummary, name: str) -> list[Noticed]:

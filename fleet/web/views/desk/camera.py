@@ -12,6 +12,7 @@ from datetime import datetime
 
 from fleet.web.facts import AssignmentFacts, CameraFacts
 from fleet.web.views.claims import Claim, say
+from fleet.web.views.conditions import condition_sum_words
 from fleet.web.views.moments import Moment, count, moment
 from fleet.web.views.tile import initials
 
@@ -50,11 +51,19 @@ def _said(facts: CameraFacts) -> list[tuple[str, str]]:
         ("Recordings made", None if facts.made is None else str(facts.made)),
         ("Still to send", None if facts.waiting is None else count(facts.waiting, "recording")),
         ("Clock", clock),
+        ("Picture and sound", _looked_at(facts)),
         ("Software", facts.firmware or None),
     ]
     if facts.refused:
         found.append(("Settings", say(Claim.SETTINGS_REFUSED, reasons=" ".join(facts.refused))))
     return [(word, text or say(Claim.NOT_KNOWN)) for word, text in found]
+
+
+def _looked_at(facts: CameraFacts) -> str | None:
+    """What it says of picture and sound that come; None where it does not say."""
+    if facts.conditions is None:
+        return None
+    return condition_sum_words(facts.conditions) or say(Claim.NOTHING_WRONG)
 
 
 def _as_said(facts: CameraFacts, text: str) -> str:

@@ -17,6 +17,7 @@ class Alike(StrEnum):
     """A kind of finding, worded for several: ``{number}`` of them, ``{detail}`` that they share."""
 
     TROUBLE = "{number} cameras: {detail}"
+    FILMS_NOTHING = "{number} cameras say that they capture nothing of use: {detail}."
     DOUBLED_NOW = "{number} cameras: two devices are using the identity of each."
     DOUBLED = "{number} cameras: two devices have used the identity of each."
     NOT_TAKEN_ON = "{number} cameras could not do what was asked of them."
@@ -31,6 +32,7 @@ class Alike(StrEnum):
     ALTERED = "{number} recordings were altered."
     CUT_SHORT = "{number} recordings were closed, by what their cameras said, and are held without an end."
     CONTRADICTED = "{number} recordings contradict others of their cameras."
+    OF_NO_USE = "Not all of {number} recordings is of use: {detail}."
     LATE = "{number} recordings are not all here, an hour and more after they were made."
     MADE_BY_NOBODY = "{number} recordings were made while nobody had the camera."
     WEARER_NOT_KNOWN = "It is not known who had the camera for {number} recordings."

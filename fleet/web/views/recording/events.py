@@ -15,13 +15,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.timeline.conditions import TimelineCondition
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent
 from fleet.web.facts import AssignmentFacts
+from fleet.web.views.conditions import ICONS, condition_words
 from fleet.web.views.moments import length, sentence_list, short_day, time_of_day, utc_title
 from fleet.web.views.recording.causes import missing_words
 from fleet.web.views.recording.gaps import ShownGap, gap_sum, shown_gaps
 from fleet.web.views.recording.hands import hand_overs
 from fleet.web.zone import abbreviation, local
+from protocol.footage.ledger.conditions import condition_of
 from protocol.footage.verifying.report import WITHOUT_END
 from protocol.units import utc_moment
 
@@ -53,7 +56,7 @@ _TRIGGERS = {
 _NO_TRIGGER = "Press; what gave it is not known"
 _WARNING = frozenset({"fault", "low battery", "low storage", "consent overridden", "clock step"})
 _SAID_OTHERWISE = ("gap", "stop")
-"""Gaps have lines with their lengths, and the end has its own."""
+"""Gaps have lines with their lengths, and the end has its own; so have conditions (``condition_of``)."""
 _MOST_GAPS = 5
 """More gaps than these are one line: a list of thirty hides the press."""
 _MOST_ALIKE = 20
@@ -107,6 +110,7 @@ def event_lines(
     press = lines.make(pressed, "player-record", _press(recording), events.press_s, "live")
     placed = lines.events([each for each in events.events if _is_line(each, events)])
     placed += lines.gaps(shown_gaps(events.gaps))
+    placed += [(each.offset_s, lines.condition(each, final=final)) for each in events.conditions]
     known_s = events.duration_s if final else None
     placed += [
         (each.offset_s, lines.make(each.at, each.icon, each.text, each.offset_s, "warn"))
@@ -194,6 +198,11 @@ class _Lines:
         at = self.first + timedelta(seconds=gap.offset_s)
         return self.make(at, "alert-triangle", f"{gap.words}.", gap.offset_s, "warn")
 
+    def condition(self, each: TimelineCondition, *, final: bool) -> EventLine:
+        at = self.first + timedelta(seconds=each.offset_s)
+        icon = ICONS.get(each.track, "alert-triangle")
+        return self.make(at, icon, condition_words(each, final=final), each.offset_s, "warn")
+
     def end(self, events: RecordingEvents) -> EventLine:
         if events.close is None:
             at = self.first + timedelta(seconds=events.duration_s)
@@ -217,7 +226,7 @@ def _is_line(event: TimelineEvent, events: RecordingEvents) -> bool:
     """Whether an event has a line of its own; the press that began it is told with what was held."""
     if event.kind == "press":
         return abs(event.offset_s - events.press_s) > _SAME_MOMENT_S
-    return event.kind not in _SAID_OTHERWISE
+    return event.kind not in _SAID_OTHERWISE and condition_of(event.kind, event.detail) is None
 
 
 def _in_order(placed: Sequence[tuple[float, EventLine]]) -> list[EventLine]:

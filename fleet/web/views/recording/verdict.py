@@ -14,6 +14,7 @@ from fleet.footage.recordings.models import A_PART, NOTHING, OPENED
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.timeline.lacking import lacking_s
+from fleet.web.views.conditions import of_no_use
 from fleet.web.views.moments import full_moment, length, of_whole
 from fleet.web.views.recording.gaps import gap_sum, shown_gaps
 from fleet.web.views.state import AMBER_SHARE, RECORDING, Badge, verdict_badge
@@ -57,8 +58,10 @@ def shown_verdict(recording: RecordingSummary, events: RecordingEvents | None) -
     return ShownVerdict(_sentence(recording, events), badge, tuple(_details(recording, events)))
 
 
+_WHOLE = "Intact: nothing was altered, and nothing is missing"
+_WHOLE_AND_YET = "Nothing was altered, and nothing is missing"
 _SENTENCES = {
-    "intact": "Intact: nothing was altered, and nothing is missing from its first moment to its last.",
+    "intact": f"{_WHOLE} from its first moment to its last.",
     "without an end": f"Not altered as far as it goes; {WITHOUT_END}.",
 }
 _NOT_OPENED = " Whether it can be opened is not known: that was not tried yet."
@@ -79,9 +82,18 @@ def why_refused(recording: RecordingSummary) -> str:
 
 
 def _sentence(recording: RecordingSummary, events: RecordingEvents | None) -> str:
-    verdict = recording.verdict or ""
-    if recording.failure or verdict in _DOUBTS:
+    if recording.failure or (recording.verdict or "") in _DOUBTS:
         return why_refused(recording)
+    said, useless = _said(recording, events), of_no_use(recording)
+    if not useless:
+        return said
+    if said.startswith(_WHOLE):  # what is of no use is not plainly whole (C12)
+        said = said.replace(_WHOLE, _WHOLE_AND_YET, 1)
+    return f"{said} Not all of it is of use: {useless}."
+
+
+def _said(recording: RecordingSummary, events: RecordingEvents | None) -> str:
+    verdict = recording.verdict or ""
     if verdict == "intact with gaps":
         unopened = _NOT_OPENED if recording.opening is None else ""
         return f"Not altered. {_missing(recording, events)}{unopened}"
@@ -129,11 +141,22 @@ def _details(recording: RecordingSummary, events: RecordingEvents | None) -> lis
     if gaps:
         found = "1 gap" if len(gaps) == 1 else f"{len(gaps)} gaps"
         details.append(Detail("Missing", f"{found}: {gap_sum(gaps)}. {_amber()}"))
+    details.append(Detail("Of no use", _useless(recording)))
     if recording.verified is not None:
         details.append(Detail("Verified", full_moment(recording.verified).text))
     signed = "The fleet signed one." if recording.receipt else "None."
     details.append(Detail("Receipt", signed))
     return details
+
+
+def _useless(recording: RecordingSummary) -> str:
+    """Say what the camera itself found wrong with picture and sound that came."""
+    found = of_no_use(recording)
+    if found:
+        return f"{found[0].upper()}{found[1:]}, as the camera signed it."
+    if recording.conditions is None:
+        return "Not known: it was verified before that was looked at."
+    return "The camera signed that of none of it. One of an earlier version does not look."
 
 
 def _opening(recording: RecordingSummary) -> str:
