@@ -144,9 +144,9 @@ def _films_nothing(facts: CameraFacts, each: ConditionSum) -> Noticed:
     what = condition_phrase_of(each)
     text = say(Claim.FILMS_NOTHING, camera=facts.camera, what=what, length=length(each.duration_s))
     step = (
-        "Look at its lens, and take another camera until it is put right."
+        "Take another camera until its lens was looked at."
         if each.track == "video"
-        else "Look at its microphone, and take another camera until it is put right."
+        else "Take another camera until its microphone was looked at."
     )
     icon = ICONS.get(each.track, "alert-triangle")
     return _finding(facts, Alike.FILMS_NOTHING, _BAD, icon, text, step, detail=what)
@@ -211,7 +211,7 @@ def _of_use(recording: RecordingSummary, name: str) -> list[Noticed]:
     if not what or not recording.is_sound:
         return []
     text = say(Claim.OF_NO_USE, recording=name[0].lower() + name[1:], what=what)
-    step = "Look at what there is of it, and at the camera before it is worn again."
+    step = "Find out what there is of it, and check the camera before it is worn again."
     kinds = ", ".join(condition_phrase_of(each) for each in recording.conditions or ())
     need = _about(recording, Alike.OF_NO_USE, _WARN, "eye-off", text, step)
     return [replace(need, detail=kinds)]

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from fleet.assignments.undo import ChangeKind, HandOver
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
+from fleet.footage.timeline.conditions import ConditionSum
 from fleet.web import templating
 from fleet.web.facts import AssignmentFacts, CameraFacts, DayFacts, OfficerFacts, RecordingFacts
 from fleet.web.views import state, tile
@@ -50,6 +51,7 @@ OUT = CameraFacts(
     waiting=0,
     made=7,
     clock_synchronised=True,
+    conditions=(),
     taken_on=True,
 )
 IN = replace(OUT, officer=None, officer_id=None, since=None, assignment=None, state="standby")
@@ -70,6 +72,7 @@ SAFE = RecordingFacts(
         wearer_basis="signed",
     )
 )
+BLACK = (ConditionSum("video", "black", 42.0),)
 BACK = HandOver("a1", ChangeKind.TAKEN_BACK, "cam-01", "o1", "Officer 1", NOW - timedelta(seconds=9))
 
 
@@ -246,6 +249,7 @@ CLAIMS: dict[Claim, Case] = {
         free(taken_on=False), (free(), out(taken_on=False), free(taken_on=False, **GONE))
     ),
     Claim.NOT_KNOWN: Case(out(made=None), (out(firmware="1"),)),
+    Claim.NOTHING_WRONG: Case(out(), (out(conditions=None), out(conditions=BLACK))),
     Claim.CLOCK_SET: Case(out(), (out(clock_synchronised=False), out(clock_synchronised=None))),
     Claim.CLOCK_NOT_SET: Case(out(clock_synchronised=False), (out(), out(clock_synchronised=None))),
     Claim.IDENTITY_DOUBLED: Case(out(doubled_since=NOW, doubled_last=NOW), (out(),)),
@@ -273,6 +277,10 @@ CLAIMS: dict[Claim, Case] = {
         (out(), out(doubled_since=NOW, doubled_last=NOW - timedelta(days=8))),
     ),
     Claim.TROUBLE: Case(out(trouble=("No picture.",)), (World(),)),
+    Claim.FILMS_NOTHING: Case(
+        out(conditions=BLACK, trouble=("The picture is black.",)),
+        (out(), out(conditions=None), out(conditions=BLACK, **GONE)),
+    ),
     Claim.LAST_TROUBLE: Case(out(trouble=("No picture.",), **GONE), (out(trouble=("No picture.",)), LOST)),
     Claim.NOT_TAKEN_ON: Case(out(refused=("No.",)), (out(), out(refused=("No.",), **GONE))),
     Claim.NOT_ARRIVED: Case(out(missing=(4,), missing_count=1), (out(), LOST)),
@@ -285,6 +293,10 @@ CLAIMS: dict[Claim, Case] = {
         (made(), made(chain=(ChainNote("missing", "One is not held here."),))),
     ),
     Claim.ALTERED: Case(made(verdict="altered"), (made(), made(verdict=None))),
+    Claim.OF_NO_USE: Case(
+        made(conditions=BLACK),
+        (made(), made(conditions=None), made(conditions=BLACK, state="failed", verdict="altered")),
+    ),
     Claim.CUT_SHORT: Case(
         made(told_closed=True, ended="cut off", receipt=True),
         (
@@ -399,6 +411,7 @@ def test_a_sentence_is_said_where_it_is_true_and_not_where_it_would_be_false(cla
 
 ALIKE: dict[Alike, Mapping[str, Any]] = {
     Alike.TROUBLE: {"trouble": ("No picture.",)},
+    Alike.FILMS_NOTHING: {"conditions": BLACK, "trouble": ("The picture is black.",)},
     Alike.DOUBLED_NOW: {"doubled_since": NOW, "doubled_last": NOW},
     Alike.DOUBLED: {"doubled_since": NOW, "doubled_last": NOW - timedelta(hours=1)},
     Alike.NOT_TAKEN_ON: {"refused": ("No.",)},
@@ -413,11 +426,13 @@ ALIKE: dict[Alike, Mapping[str, Any]] = {
     Alike.ALTERED: {"verdict": "altered"},
     Alike.CUT_SHORT: {"told_closed": True, "ended": "cut off", "receipt": True},
     Alike.CONTRADICTED: {"chain": (ChainNote("disagreement", "They overlap."),)},
+    Alike.OF_NO_USE: {"conditions": BLACK},
     Alike.LATE: {"state": "uploading", "pressed": NOW - timedelta(hours=2)},
     Alike.MADE_BY_NOBODY: {"officer_name": None, "wearer_basis": "nobody"},
     Alike.WEARER_NOT_KNOWN: {"officer_name": None, "wearer_basis": "unknown"},
     Alike.WEARER_DISPUTED: {"wearer_doubt": "list has nobody"},
 }
+DETAILS = dict.fromkeys((Alike.FILMS_NOTHING, Alike.OF_NO_USE), "black picture")
 OF_RECORDINGS = {each for each in Alike if "recordings" in each.value and each is not Alike.NOT_ARRIVED}
 
 
@@ -431,7 +446,7 @@ def test_a_line_for_several_is_said_of_as_many_as_there_are(alike: Alike) -> Non
     else:
         both = World((*out(**change).cameras, *out(camera="cam-02", officer="Officer 2", **change).cameras))
         alone = out(**change)
-    template = alike.value.replace("{number}", "2").replace("{detail}", "No picture.")
+    template = alike.value.replace("{number}", "2").replace("{detail}", DETAILS.get(alike, "No picture."))
     assert is_said(template, both)
     assert not is_said(alike.value, alone)
     assert not is_said(template, World((OUT,), (SAFE,)))
@@ -503,6 +518,10 @@ RECORDING_BADGES: dict[str, tuple[RecordingFacts, tuple[RecordingFacts, ...]]] =
     "verifying": (recording(state="verifying"), (recording(), SAFE)),
     "unopened": (recording(state="held"), (SAFE, recording(state="verifying"))),
     "signed": (recording(state="failed", receipt=True), (SAFE, recording(state="failed"))),
+    "of no use": (
+        recording(state="held", opening="opened", conditions=BLACK),
+        (SAFE, recording(state="held", conditions=BLACK), recording(state="failed", conditions=BLACK)),
+    ),
     "held": (SAFE, (recording(state="held"), recording(state="verifying"), recording(state="failed"))),
     "failed": (recording(state="failed"), (SAFE, recording())),
     "stopped": (
@@ -618,6 +637,7 @@ LABELS = {
     " of at most ",
     "Certificate until",
     "Out of service",
+    "Picture and sound",
     "Recordings made",
     "Still to send",
     "more officer",
