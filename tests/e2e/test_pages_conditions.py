@@ -88,7 +88,7 @@ def test_a_recording_whose_picture_was_black_is_not_green(
 
 
 # proves C12
-def test_today_says_that_a_camera_films_nothing_and_when_it_is_over(
+def test_today_says_that_a_camera_captures_nothing_and_when_it_is_over(
     desk: Desk, camera: EvidenceCamera, take: MediaTake, tmp_path: Path
 ) -> None:
     with desk.speaking(camera.files) as speaker:

@@ -65,7 +65,7 @@ class Claim(StrEnum):
     DOUBLED_NOW = "Two devices are using the identity of {camera}. What both send is kept."
     DOUBLED = "Two devices have used the identity of {camera}, last seen {when}."
     TROUBLE = "{camera}: {trouble}"
-    FILMS_NOTHING = "{camera} says that it captures nothing of use: {what}, for {length} when it said so."
+    CAPTURES_NOTHING = "{camera} says that it captures nothing of use: {what}, for {length} when it said so."
     LAST_TROUBLE = "{camera} said in its last message{when}: {troubles}"
     NOT_TAKEN_ON = "{camera} could not do what was asked of it: {reasons}"
     NOT_ARRIVED = "{recordings} of {camera} {verb} not arrived."

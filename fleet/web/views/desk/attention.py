@@ -87,7 +87,7 @@ def doubled(facts: CameraFacts, now: datetime) -> list[Noticed]:
 
 def _heard(facts: CameraFacts, now: datetime) -> list[Noticed]:
     """What a camera that is heard says of itself, the gravest first."""
-    found = [_films_nothing(facts, each) for each in facts.conditions or ()]
+    found = [_captures_nothing(facts, each) for each in facts.conditions or ()]
     told = {condition_sentence(each) for each in facts.conditions or ()}
     found += [_trouble(facts, trouble) for trouble in dict.fromkeys(facts.trouble) if trouble not in told]
     if facts.refused:
@@ -139,17 +139,17 @@ def _trouble(facts: CameraFacts, trouble: str) -> Noticed:
     return _finding(facts, Alike.TROUBLE, _BAD, "alert-triangle", text, step, detail=trouble)
 
 
-def _films_nothing(facts: CameraFacts, each: ConditionSum) -> Noticed:
+def _captures_nothing(facts: CameraFacts, each: ConditionSum) -> Noticed:
     """Say that a camera says of itself that it captures nothing of use (C12)."""
     what = condition_phrase_of(each)
-    text = say(Claim.FILMS_NOTHING, camera=facts.camera, what=what, length=length(each.duration_s))
+    text = say(Claim.CAPTURES_NOTHING, camera=facts.camera, what=what, length=length(each.duration_s))
     step = (
         "Take another camera until its lens was looked at."
         if each.track == "video"
         else "Take another camera until its microphone was looked at."
     )
     icon = ICONS.get(each.track, "alert-triangle")
-    return _finding(facts, Alike.FILMS_NOTHING, _BAD, icon, text, step, detail=what)
+    return _finding(facts, Alike.CAPTURES_NOTHING, _BAD, icon, text, step, detail=what)
 
 
 def _missing(facts: CameraFacts) -> Noticed:

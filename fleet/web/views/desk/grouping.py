@@ -17,7 +17,7 @@ class Alike(StrEnum):
     """A kind of finding, worded for several: ``{number}`` of them, ``{detail}`` that they share."""
 
     TROUBLE = "{number} cameras: {detail}"
-    FILMS_NOTHING = "{number} cameras say that they capture nothing of use: {detail}."
+    CAPTURES_NOTHING = "{number} cameras say that they capture nothing of use: {detail}."
     DOUBLED_NOW = "{number} cameras: two devices are using the identity of each."
     DOUBLED = "{number} cameras: two devices have used the identity of each."
     NOT_TAKEN_ON = "{number} cameras could not do what was asked of them."

@@ -277,7 +277,7 @@ CLAIMS: dict[Claim, Case] = {
         (out(), out(doubled_since=NOW, doubled_last=NOW - timedelta(days=8))),
     ),
     Claim.TROUBLE: Case(out(trouble=("No picture.",)), (World(),)),
-    Claim.FILMS_NOTHING: Case(
+    Claim.CAPTURES_NOTHING: Case(
         out(conditions=BLACK, trouble=("The picture is black.",)),
         (out(), out(conditions=None), out(conditions=BLACK, **GONE)),
     ),
@@ -411,7 +411,7 @@ def test_a_sentence_is_said_where_it_is_true_and_not_where_it_would_be_false(cla
 
 ALIKE: dict[Alike, Mapping[str, Any]] = {
     Alike.TROUBLE: {"trouble": ("No picture.",)},
-    Alike.FILMS_NOTHING: {"conditions": BLACK, "trouble": ("The picture is black.",)},
+    Alike.CAPTURES_NOTHING: {"conditions": BLACK, "trouble": ("The picture is black.",)},
     Alike.DOUBLED_NOW: {"doubled_since": NOW, "doubled_last": NOW},
     Alike.DOUBLED: {"doubled_since": NOW, "doubled_last": NOW - timedelta(hours=1)},
     Alike.NOT_TAKEN_ON: {"refused": ("No.",)},
@@ -432,7 +432,7 @@ ALIKE: dict[Alike, Mapping[str, Any]] = {
     Alike.WEARER_NOT_KNOWN: {"officer_name": None, "wearer_basis": "unknown"},
     Alike.WEARER_DISPUTED: {"wearer_doubt": "list has nobody"},
 }
-DETAILS = dict.fromkeys((Alike.FILMS_NOTHING, Alike.OF_NO_USE), "black picture")
+DETAILS = dict.fromkeys((Alike.CAPTURES_NOTHING, Alike.OF_NO_USE), "black picture")
 OF_RECORDINGS = {each for each in Alike if "recordings" in each.value and each is not Alike.NOT_ARRIVED}
 
 
