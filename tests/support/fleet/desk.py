@@ -213,13 +213,24 @@ _CUT_OFF = """
     const cuts = getComputedStyle(each).overflowX !== "visible" && each.matches("nav a, .btn, summary, h1");
     if (cuts && each.scrollWidth > each.clientWidth + 1) out.push(`${name} is cut`);
   }
+  const apart = [...document.querySelectorAll("main :is(.btn, .state, .form-control, .form-select, input)")]
+    .map((each) => [each, each.getBoundingClientRect()])
+    .filter(([each, box]) => box.width > 1 && !each.closest(".visually-hidden, .line, template"));
+  for (const [one, a] of apart) {
+    for (const [other, b] of apart) {
+      const over = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const under = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (one === other || one.contains(other) || other.contains(one) || over <= 1 || under <= 1) continue;
+      out.push(`${one.outerHTML} is over ${other.outerHTML}`);
+    }
+  }
   return out;
 }
 """
 
 
 def is_whole(page: Page) -> None:
-    """Fail when anything of the navigation, a button or a field is cut or out of the window at any width."""
+    """Fail when anything of the navigation, a button or a field is cut, covered or out of the window."""
     for width in _WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         fits(page)
