@@ -24,8 +24,8 @@ from simulator.interrupt import interruptible
 from simulator.keeping import UNFINISHED, kept_in, write_report
 from simulator.progress import TerminalProgress
 from simulator.report.report import without_files
-from simulator.trial.look import check_sound, look_at
-from simulator.trial.plan import NO_SOUND, InputKind, TrialPlan, choose_size, choose_sound, kind_of
+from simulator.trial.look import check_sound, look_at, whole_path
+from simulator.trial.plan import NO_SOUND, TrialPlan, choose_size, choose_sound
 from simulator.trial.report import as_json, in_words
 from simulator.trial.result import TrialResult
 from simulator.trial.trial import Trial
@@ -87,12 +87,12 @@ class TrialCommand:
         return result
 
     def _plan(self) -> TrialPlan:
-        picture = _whole(_read_source() if self.source == _FROM_STANDARD_INPUT else self.source)
+        picture = whole_path(_read_source() if self.source == _FROM_STANDARD_INPUT else self.source)
         wanted = _read_size(self.size)
         seen = look_at(picture)
         sound = choose_sound(picture, self.sound, seen)
         if self.sound is not None:
-            sound = _whole(sound) if sound != NO_SOUND else sound
+            sound = whole_path(sound) if sound != NO_SOUND else sound
             check_sound(sound)
         width, height = choose_size(wanted, seen)
         plan = TrialPlan(RealSources(picture, sound, self.overlay), self.seconds, width, height, self.fps)
@@ -105,13 +105,6 @@ class TrialCommand:
     def _report(self, result: TrialResult) -> None:
         if self.json_file is not None:
             write_report(self.json_file, as_json(result))
-
-
-def _whole(source: str) -> str:
-    """Name a file by its whole path: the camera's process may work elsewhere."""
-    if kind_of(source) is InputKind.FILE and Path(source).exists():
-        return str(Path(source).resolve())
-    return source
 
 
 def _read_source() -> str:

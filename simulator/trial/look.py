@@ -13,16 +13,29 @@ import av
 import av.error
 
 from device.capture.sensors import real_sensors
+from device.frames import VideoFrame
 from device.settings import AudioSettings, VideoSettings
 from device.sources.base import SourceError
+from device.sources.demux.opening import file_path
 from simulator.errors import ScenarioError
 from simulator.trial.plan import NO_SOUND, InputKind, InputShape, kind_of
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
+    from device.sources.base import VideoSource
+
 TIMEOUT_S: Final = 5.0
+READS: Final = 20
+"""Each waits for about a picture; a video that is slower than that is looked at no longer."""
 _QUARTER: Final = 90
+
+
+def whole_path(source: str) -> str:
+    """Name a file that is there by its whole path: the camera's process may work elsewhere."""
+    if kind_of(source) is InputKind.FILE and Path(file_path(source)).exists():
+        return str(Path(file_path(source)).resolve())
+    return source
 
 
 def look_at(source: str) -> InputShape | None:
@@ -72,10 +85,21 @@ def _open_as_the_camera_does(path: str) -> None:
     video = real_sensors().open_video(VideoSettings(source=path))
     try:
         video.open()
+        _read_two(video)
     except SourceError as error:
         raise ScenarioError(str(error)) from error
     finally:
         video.close()
+
+
+def _read_two(video: VideoSource) -> None:
+    """Read until a second picture came: what has only one says so then."""
+    pictures = 0
+    for _ in range(READS):
+        item = video.read()
+        pictures += isinstance(item, VideoFrame)
+        if item is None or pictures > 1:
+            return
 
 
 def _shape(container: InputContainer) -> InputShape | None:

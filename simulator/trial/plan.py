@@ -109,7 +109,9 @@ class TrialPlan:
 
 
 def kind_of(source: str) -> InputKind:
-    """Tell what a source is, as the camera does."""
+    """Tell what a source is, as the camera does; a ``file:`` address is a file (RFC 8089)."""
+    if source.lower().startswith("file:/"):
+        return InputKind.FILE
     if "://" in source:
         return InputKind.ADDRESS
     return InputKind.DEVICE if source.isdecimal() or source.startswith("/dev/") else InputKind.FILE

@@ -49,10 +49,12 @@ class TrialRecording:
     Attributes:
         made: What verifying, exporting and decoding it showed, as in the report of a scenario.
         events: What the camera signed in its ledger.
+        trouble: Why anything of it could not be looked at, such as an export that the fleet refused.
     """
 
     made: RecordingRecord
     events: tuple[SignedEvent, ...] = ()
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def _wrong(result: TrialResult) -> list[str]:
     if made.fleet_state != "held":
         found.append(f"The fleet does not hold the recording; it says {made.fleet_state or 'nothing'}.")
     if made.facts is None:
-        found.append("There is no export.")
+        why = result.recordings[0].trouble.rstrip(".")
+        found.append(f"There is no export: {why}." if why else "There is no export.")
         return found
     found += [f"The export does not decode cleanly: {said}." for said in made.facts.complaints[:1]]
     if made.facts.pictures == 0:

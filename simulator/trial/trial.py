@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -176,7 +176,10 @@ class Trial:
         world = collect([Kept(name, camera.spec.recordings())], site.api, exports)
         if world.fleet is None:
             raise FleetServiceError(f"{world.trouble}.")
-        self.recordings = _recorded_of(world, watch)
+        troubles = {copy.number: copy.trouble for copy in world.fleet}
+        self.recordings = tuple(
+            replace(each, trouble=troubles.get(each.made.number, "")) for each in _recorded_of(world, watch)
+        )
 
     def _until(
         self, camera: VirtualCamera, holds: Callable[[dict[str, Any]], bool], timeout_s: float

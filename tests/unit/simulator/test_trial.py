@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,9 @@ from simulator.trial.trial import Trial
 from tests.support.media.clips import write_clip
 
 ADDRESS = "rtsp://admin:hunter2@10.0.0.7:554/live"
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 FACTS = ExportFacts(
     9.5, 0.0, 0.0, pictures=237, longest_still_s=0.04, brightness=126.2, sound_s=9.5, loudest=0.5
 )
@@ -55,7 +59,7 @@ RESULT = TrialResult("http://h/…", 9, 320, 240, 30, (SeenFault("It stopped.", 
         ("0", InputKind.DEVICE),
         ("/dev/video2", InputKind.DEVICE),
         ("http://h/x.mp4", InputKind.ADDRESS),
-        ("file:///x.mp4", InputKind.ADDRESS),
+        ("file:///x.mp4", InputKind.FILE),
         ("clips/x.mp4", InputKind.FILE),
         ("10.0.0.7", InputKind.FILE),
     ],
@@ -165,6 +169,13 @@ def test_what_is_not_whole_does_not_pass(change: dict[str, Any], said: str) -> N
     assert list(in_words(result))[-1] == "Failed."
 
 
+def test_why_there_is_no_export_is_said() -> None:
+    made = TrialRecording(replace(MADE, facts=None), trouble="The fleet refused POST: there is no footage.")
+    assert replace(RESULT, recordings=(made,)).wrong == (
+        "There is no export: The fleet refused POST: there is no footage.",
+    )
+
+
 def test_a_trial_that_was_stopped_or_recorded_nothing_does_not_pass() -> None:
     assert not replace(RESULT, trouble="It was stopped before its end.").passed
     assert replace(RESULT, recordings=()).wrong == ("Nothing was recorded.",)
@@ -181,6 +192,7 @@ def typed(*words: str | Path, given: str = "") -> Result:
         ("empty.mp4", b"", "empty.mp4"),
         ("text.mp4", b"hello\n", "text.mp4"),
         ("folder", ..., "is a folder"),
+        ("picture.png", PNG, "a single picture"),
     ],
 )
 def test_bad_input_is_one_sentence_a_status_and_a_report(
@@ -217,6 +229,20 @@ def test_bad_options_are_one_sentence(words: tuple[str, ...], said: str, tmp_pat
     done = typed(clip, *words)
     assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_file_may_be_named_by_its_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clip, seen = write_clip(tmp_path / "a clip.mp4"), []
+
+    def perform(self: Trial) -> TrialResult:
+        seen.append(self.plan.sources.picture)
+        return RESULT
+
+    monkeypatch.setattr(Trial, "perform", perform)
+    assert typed(clip.as_uri()).exit_code == 0
+    assert seen == [str(clip)]
+    missing = typed((tmp_path / "nowhere.mp4").as_uri())
+    assert (missing.exit_code, "does not exist" in missing.stderr) == (2, True)
 
 
 def test_an_address_comes_from_standard_input_where_arguments_can_be_read(
