@@ -173,10 +173,18 @@ class _Stillness:
             self._whole = None
             return False
         picture = picture_of(frame)
-        same = self._whole is None or np.array_equal(self._whole, picture)
+        same = self._whole is None or _same(self._whole, picture)
         if self._whole is None or not same:
             self._whole = picture.copy()  # the source may use its memory again
         return same
+
+
+def _same(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Whether two pictures are the same, eight bytes at a time where that is possible."""
+    whole = one.flags.c_contiguous and other.flags.c_contiguous and one.shape == other.shape
+    if whole and one.nbytes % 8 == 0:
+        return np.array_equal(one.reshape(-1).view(np.uint64), other.reshape(-1).view(np.uint64))
+    return np.array_equal(one, other)
 
 
 class SoundWatch:

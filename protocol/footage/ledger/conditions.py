@@ -141,7 +141,10 @@ def as_one(spans: Iterable[ConditionSpan]) -> tuple[ConditionSpan, ...]:
         before = found.get(span.key)
         if before is None or before.end_ns is None:
             found[span.key] = span
-    return tuple(sorted(found.values(), key=lambda span: (span.start_ns, span.track, span.condition)))
+    order = list(Track)  # picture before sound
+    return tuple(
+        sorted(found.values(), key=lambda each: (each.start_ns, order.index(each.track), each.condition))
+    )
 
 
 _TRACKS: Final = frozenset(str(track) for track in Track)
