@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.support.fleet.desk import leave
 from tests.support.network.browser import LAPTOP, Watch, browser, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -60,6 +61,7 @@ def context(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Br
     ):
         context.set_default_timeout(PATIENCE_MS)
         yield context
+        leave(context)
 
 
 def playing_at(page: Page, second: float) -> None:

@@ -154,6 +154,9 @@ def test_the_newest_recordings_are_in_view_beside_fifteen_cameras(
     assert order[0] == "cam-06", "who records comes first"
     assert order[1] == "cam-08", "then who is not covered"
     group = page.locator(".need-group", has_text="3 cameras: clock not set.")
+    page.emulate_media(media="print")
+    expect(group.get_by_role("link", name="The clock of cam-04 is not set.")).to_be_visible()
+    page.emulate_media(media="screen")
     group.locator("summary").click()
     expect(group.get_by_role("link", name="The clock of cam-04 is not set.")).to_be_visible()
     _calm(crowd[1][9], None, battery_percent=71)
