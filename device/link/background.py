@@ -83,16 +83,23 @@ class BackgroundLink:
             link = self._make()
         except DeviceError as error:
             log.warning("%s There is no link to the fleet until then.", error)
-            self.trouble = str(error)
-            with self._guard:
-                self._over = True
-                self._kept.clear()
+            self._give_up(str(error))
+            return
+        except Exception as error:  # a camera that films on is worth more than a clean end
+            log.exception("The link could not be made.")
+            self._give_up(f"There is no link to the fleet ({type(error).__name__}: {error}): see the log.")
             return
         with self._guard:
             if self._over:
-                return
+                return  # it was stopped meanwhile
             for news in self._kept:
                 link.publish(news)
             self._kept.clear()
             link.start()
             self._link = link
+
+    def _give_up(self, sentence: str) -> None:
+        with self._guard:
+            self.trouble = sentence
+            self._over = True
+            self._kept.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from device.config import StorageSection, check_config
 from device.encode.packets import EncodedPacket
 from device.errors import StateFolderError, StorageError
 from device.frames import VideoFrame
-from device.link.errors import NotEnrolledError
+from device.link.errors import IdentityError, NotEnrolledError
+from device.link.link import Link
 from device.link.messages.desired_store import save_desired
 from device.recording.state import Event
 from device.settings import VideoSettings
@@ -70,6 +71,7 @@ class Rig:
     lens: Lens = field(default_factory=Lens)
     disk: WatchedFilesystem = field(default_factory=WatchedFilesystem)
     camera_table: dict[str, Any] = field(default_factory=dict)
+    link: Callable[..., Link] | None = None
     prefilled: int = 0
 
     def make(self) -> Camera:
@@ -97,7 +99,7 @@ class Rig:
             return self.lens
 
         sensors = Sensors(clock=self.lens.clock, open_video=open_video, prefill=self.prefill)
-        return Camera(config, sensors, filesystem=self.disk, link=None)
+        return Camera(config, sensors, filesystem=self.disk, link=self.link)
 
     def prefill(self) -> Iterator[PlainChunk]:
         self.prefilled += 1
@@ -191,6 +193,27 @@ def test_a_capture_that_breaks_begins_anew_within_the_recording_and_says_what_is
     report = rig.whole_report(1)
     assert report.verdict is Verdict.INTACT_WITH_GAPS, report.sentence
     assert "encoder gap" in {gap.cause for gap in report.gaps}
+
+
+def test_a_camera_whose_link_cannot_be_made_films_and_says_so(rig: Rig) -> None:
+    def refuse(*_: object, **__: object) -> Link:
+        raise IdentityError("The certificate is damaged: enrol the camera again.")
+
+    rig.link = refuse
+    camera = rig.make()
+    camera.start()
+    try:
+        said = threading.Event()
+        for _ in range(1000):
+            if camera.status().faults:
+                break
+            said.wait(0.02)
+        assert camera.status().faults == ("The certificate is damaged: enrol the camera again.",)
+        wait_for(camera, 4)
+        assert camera.press().ok
+    finally:
+        camera.shutdown()
+    assert rig.report(1) is Verdict.INTACT
 
 
 def test_nobodys_camera_opens_no_sensor(rig: Rig) -> None:

@@ -78,17 +78,26 @@ def test_a_link_that_is_stopped_before_it_is_there_never_starts() -> None:
     assert make.link.done == []
 
 
-def test_a_link_that_cannot_be_made_is_said_and_keeps_nothing(caplog: pytest.LogCaptureFixture) -> None:
+DAMAGED = "The certificate is damaged: enrol the camera again."
+BROKEN = "There is no link to the fleet (ImportError: no such library): see the log."
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"), [(IdentityError(DAMAGED), DAMAGED), (ImportError("no such library"), BROKEN)]
+)
+def test_a_link_that_cannot_be_made_is_said_and_keeps_nothing(
+    caplog: pytest.LogCaptureFixture, error: Exception, trouble: str
+) -> None:
     def refuse() -> Link:
-        raise IdentityError("The certificate is damaged: enrol the camera again.")
+        raise error
 
     background = BackgroundLink(refuse)
     background.publish(cast("Any", 1))
     background.start()
     background._thread.join(PATIENCE_S)
     background.publish(cast("Any", 2))
-    assert background.trouble == "The certificate is damaged: enrol the camera again."
-    assert "The certificate is damaged" in caplog.text
+    assert background.trouble == trouble
+    assert str(error) in caplog.text
     assert background._kept == []
     background.stop()
 
