@@ -1,8 +1,8 @@
 """A camera and a microphone that cost next to nothing: 1080p30 out of a wide picture, and a hiss.
 
 The picture pans, so that the encoder has work to do, and comes as BGR in memory of its own, as a camera's
-does through OpenCV. Both follow the boot clock; what is due and was not asked for comes late, as a driver's
-queue would give it.
+does through OpenCV. Both follow the boot clock. What nobody fetched within a second is lost, as it is with a
+driver, whose queue is even shorter.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ HEIGHT: Final = 1080
 FPS: Final = 30
 _STEP: Final = 4  # pixels from one picture to the next
 _BLOCK: Final = AUDIO_RATE // 50
+_HELD_NS: Final = NS_PER_S
 
 
 def panorama() -> NDArray[np.uint8]:
@@ -52,6 +53,13 @@ class _Paced:
         """End a waiting ``read``."""
         self._closed.set()
 
+    def _skip(self, length_ns: float) -> bool:
+        """Lose what is too old; tell whether anything was."""
+        held = int((self._clock.boot_ns() - self._from_ns - _HELD_NS) / length_ns)
+        lost = held > self._count
+        self._count = max(self._count, held)
+        return lost
+
     def _wait(self, due_ns: int) -> bool:
         while (left_ns := due_ns - self._clock.boot_ns()) > 0:
             if self._closed.wait(left_ns / NS_PER_S):
@@ -70,6 +78,7 @@ class PanningCamera(_Paced):
 
     def read(self) -> VideoFrame | None:
         """The next picture when it is due."""
+        self._skip(NS_PER_S / FPS)
         due_ns = self._from_ns + self._count * NS_PER_S // FPS
         if not self._wait(due_ns):
             return None
@@ -88,9 +97,10 @@ class Hiss(_Paced):
 
     def read(self) -> SoundBlock | None:
         """The next block once it was heard whole."""
+        after_hole = self._skip(_BLOCK * NS_PER_S / AUDIO_RATE)
         begin_ns = self._from_ns + self._count * _BLOCK * NS_PER_S // AUDIO_RATE
         if not self._wait(begin_ns + _BLOCK * NS_PER_S // AUDIO_RATE):
             return None
         first = self._count * _BLOCK % AUDIO_RATE
         self._count += 1
-        return SoundBlock(self._noise[first : first + _BLOCK].copy(), AUDIO_RATE, begin_ns)
+        return SoundBlock(self._noise[first : first + _BLOCK].copy(), AUDIO_RATE, begin_ns, after_hole)
