@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from device.process.logs import log_safely
 from device.process.usage import SafeGroup
 from simulator.errors import ScenarioError, SimulatorError
 from simulator.keeping import kept_in
@@ -128,8 +129,8 @@ def try_source(
 
     with _sentences():
         command = TrialCommand(source, seconds, sound, size, fps, overlay, json_file, keep)
-        passed = command.run(typer.echo)
-    raise typer.Exit(0 if passed else 1)
+        status = command.run(typer.echo)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -168,6 +169,7 @@ def scenarios() -> None:
 
 def main() -> None:
     """Run the command line."""
+    log_safely(logging.WARNING, "%(message)s")
     app()
 
 

@@ -178,7 +178,10 @@ class FleetService:
             FleetServiceError: The command failed; the sentence has what it said.
         """
         command = [*fleet_program(), "token", "create", "--state", str(self._state), "--name", name]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=START_S)  # noqa: S603 - our own program, arguments as a list
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=START_S)  # noqa: S603 - our own program, arguments as a list
+        except subprocess.TimeoutExpired as error:
+            raise FleetServiceError(f"The fleet made no token within {START_S} s.") from error
         token = done.stdout.strip().splitlines()[-1:]
         if done.returncode != 0 or not token:
             raise FleetServiceError(f"The fleet made no token: {done.stderr.strip() or 'it said nothing'}")

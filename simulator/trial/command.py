@@ -10,6 +10,7 @@ Rules:
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,12 +29,14 @@ from simulator.trial.look import check_sound, look_at, whole_path
 from simulator.trial.plan import NO_SOUND, TrialPlan, choose_size, choose_sound
 from simulator.trial.report import as_json, in_words
 from simulator.trial.result import TrialResult
-from simulator.trial.trial import Trial
+from simulator.trial.trial import STOPPED, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})")
+SIGNALLED: Final = 128
+"""What a shell adds to the number of the signal that ended a program."""
 _FROM_STANDARD_INPUT: Final = "-"
 _LONGEST: Final = 4_096
 
@@ -51,8 +54,8 @@ class TrialCommand:
     json_file: Path | None
     keep: Path | None
 
-    def run(self, say: Callable[[str], None]) -> bool:
-        """Do it, and tell whether it passed.
+    def run(self, say: Callable[[str], None]) -> int:
+        """Do it, and give the exit status, as ``docs/simulator.md`` has them.
 
         Args:
             say: Gets the report, line by line.
@@ -63,28 +66,34 @@ class TrialCommand:
         self._report(TrialResult(without_secrets(self.source), self.seconds, trouble=UNFINISHED))
         try:
             with kept_in(self.keep) as folder:
-                result = self._perform(folder, say)
+                return self._perform(folder, say)
         except SimulatorError as error:
             self._report(TrialResult(without_secrets(self.source), self.seconds, trouble=str(error)))
             raise
-        return result.passed
 
-    def _perform(self, folder: Path, say: Callable[[str], None]) -> TrialResult:
+    def _perform(self, folder: Path, say: Callable[[str], None]) -> int:
         plan = self._plan()
         with interruptible() as stopping, TerminalProgress() as progress:
             trial = Trial(plan, folder, stopping, progress)
             try:
                 result = trial.perform()
+            except KeyboardInterrupt:
+                self._report(trial.result(STOPPED))
+                return SIGNALLED + signal.SIGINT
             except BaseException as error:
                 self._report(trial.result(f"It broke off ({type(error).__name__})."))
                 raise
+        if stopping.by is not None:
+            result = replace(result, trouble=STOPPED)
         if self.keep is None:
             gone = tuple(replace(each, made=without_files(each.made)) for each in result.recordings)
             result = replace(result, recordings=gone)
         self._report(result)
         for line in in_words(result):
             say(line)
-        return result
+        if stopping.by is not None:
+            return SIGNALLED + stopping.by
+        return (0 if result.passed else 1) if result.trouble is None else SimulatorError.exit_status
 
     def _plan(self) -> TrialPlan:
         picture = whole_path(_read_source() if self.source == _FROM_STANDARD_INPUT else self.source)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from simulator.report.report import RecordingRecord
     from simulator.trial.plan import TrialPlan
 
+STOPPED: Final = "It was stopped before its end."
 LOOK_S: Final = 0.25
 FOOTAGE_WITHIN_S: Final = 30.0
 HELD_WITHIN_S: Final = 120.0
@@ -87,7 +88,7 @@ class Trial:
         except SimulatorError as error:
             trouble = str(error)
         if self.stopping.is_set():
-            trouble = "It was stopped before its end."
+            trouble = STOPPED
         return self.result(trouble)
 
     def result(self, trouble: str | None) -> TrialResult:

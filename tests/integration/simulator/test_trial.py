@@ -94,7 +94,7 @@ def test_ctrl_c_closes_the_recording_and_tells_the_truth(tmp_path: Path) -> None
         finally:
             process.kill()
     assert (before["passed"], before["recordings"]) == (False, [])
-    assert process.returncode == 1, out + err
+    assert process.returncode == 130, out + err
     assert b"Traceback" not in err
     report = report_in(tmp_path)
     [made] = report["recordings"]

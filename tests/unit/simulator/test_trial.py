@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from types import EllipsisType
@@ -19,6 +20,7 @@ from simulator.cameras.spec import RealSources
 from simulator.cli import app
 from simulator.errors import FleetServiceError
 from simulator.files import whole_file
+from simulator.fleet.service import FleetService
 from simulator.oracle.world import ExportFacts, FoundGap
 from simulator.report.report import RecordingRecord
 from simulator.trial.faults import FaultLog
@@ -276,11 +278,22 @@ def test_the_report_is_written_whatever_happens(
     monkeypatch.setattr("simulator.trial.trial.bring_up", fail)
     report = tmp_path / "report.json"
     done = typed(write_clip(tmp_path / "clip.mp4"), "--json", report)
-    assert done.exit_code != 0
+    assert done.exit_code == (130 if isinstance(error, KeyboardInterrupt) else 3)
     written = json.loads(report.read_text())
     assert (written["passed"], written["width"]) == (False, 160)
-    assert written["trouble"] in ("The fleet did not start.", "It broke off (KeyboardInterrupt).")
+    assert written["trouble"] in ("The fleet did not start.", "It was stopped before its end.")
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+
+
+def test_a_fleet_that_is_too_slow_is_said_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def late(*_: object, **__: object) -> None:
+        raise subprocess.TimeoutExpired("lapel-fleet", 60)
+
+    monkeypatch.setattr(subprocess, "run", late)
+    with pytest.raises(FleetServiceError, match="made no token within"):
+        FleetService(tmp_path / "fleet", tmp_path / "fleet.log").make_token("simulator")
 
 
 def test_a_file_is_whole_or_what_was_there_before(tmp_path: Path) -> None:
