@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from protocol.footage.format.model import GapCause
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -49,9 +51,11 @@ class SoundBlock:
         rate: Samples per second.
         boot_ns: When its first sample was taken.
         after_hole: Whether the source knows that samples just before this block were lost.
+        hole_cause: Why they were.
     """
 
     samples: NDArray[np.float32]
     rate: int
     boot_ns: int
     after_hole: bool = False
+    hole_cause: GapCause = GapCause.OVERFLOW

@@ -58,6 +58,7 @@ class AudioEncoder:
         self._placement = Placement()
         self._resampler: _Resampler | None = None
         self._stream: AacStream | None = None
+        self._cause = GapCause.OVERFLOW
 
     def push(self, block: SoundBlock) -> list[EncodedPacket | Lost]:
         """Encode a block.
@@ -65,6 +66,7 @@ class AudioEncoder:
         Raises:
             EncoderError: The encoder does not open, or gave up.
         """
+        self._cause = block.hole_cause if block.after_hole else GapCause.OVERFLOW
         samples, boot_ns = self._to_rate(_to_mono(block.samples), block)
         stamp = to_ticks(boot_ns, AUDIO_RATE)
         return self._encode(self._placement.push(samples, stamp, after_hole=block.after_hole))
@@ -91,7 +93,7 @@ class AudioEncoder:
         for piece in placed:
             if piece.hole and self._stream is not None:
                 out += self._stream.finish()
-                out.append(_lost(piece))
+                out.append(_lost(piece, self._cause))
                 self._stream = None
             if self._stream is None:
                 self._stream = AacStream(self._settings, piece.position)
@@ -106,6 +108,6 @@ def _to_mono(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(samples.mean(axis=1), np.float32)
 
 
-def _lost(piece: Placed) -> Lost:
+def _lost(piece: Placed, cause: GapCause) -> Lost:
     begin, end = (to_ns(at, AUDIO_RATE) for at in (piece.position - piece.hole, piece.position))
-    return Lost(Track.AUDIO, begin, end, GapCause.OVERFLOW)
+    return Lost(Track.AUDIO, begin, end, cause)

@@ -18,6 +18,7 @@ from device.sources.live_video import LiveVideo
 from device.sources.microphone import Microphone
 from device.sources.opencv import is_device
 from device.sources.pace import Start
+from protocol.footage.format.model import Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ class SourceChooser:
         """The picture source that the settings mean."""
         if is_device(settings.source):
             return LiveVideo(settings, self.clock)
-        connect = partial(self._connect, settings.source, loop=settings.loop)
+        connect = partial(self._connect, settings.source, Track.VIDEO, loop=settings.loop)
         return PlayedVideo(settings, self.clock, connect, self._sleep)
 
     def audio(self, settings: AudioSettings) -> AudioSource:
@@ -77,15 +78,15 @@ class SourceChooser:
         source = settings.source
         if not is_stream(source) and (source.isdecimal() or not is_file(source)):
             return Microphone(settings, self.clock)
-        connect = partial(self._connect, source, loop=settings.loop)
+        connect = partial(self._connect, source, Track.AUDIO, loop=settings.loop)
         return PlayedSound(settings, self.clock, connect, self._sleep)
 
-    def _connect(self, source: str, *, loop: bool) -> Connection:
-        """The connection to a source: the one that there is, unless it is over."""
+    def _connect(self, source: str, track: Track, *, loop: bool) -> Connection:
+        """The connection to a source: the one that the other track has, if it still gives this one."""
         key = source if is_stream(source) else str(Path(file_path(source)).resolve())
         with self._lock:
             played = self._played.setdefault(key, _Played())
-            if played.connection is None or played.connection.over:
+            if played.connection is None or not played.connection.takes(track):
                 played.connection = Connection(
                     source,
                     self.clock,

@@ -22,6 +22,7 @@ import av
 from device.sources.base import SourceError
 from device.sources.demux.due_times import DueTimes
 from device.sources.demux.opening import OpenSource, cannot_open, has_none, open_source, why
+from device.sources.demux.pulse import Pulse
 from device.sources.demux.track_queue import (
     ENOUGH_LIVE_NS,
     ENOUGH_NS,
@@ -44,9 +45,6 @@ if TYPE_CHECKING:
     from device.sources.demux.opening import OpenTrack
 
 _BOTH: Final = (Track.VIDEO, Track.AUDIO)
-DEAD_NS: Final = 6 * NS_PER_S
-"""A stream that has sent something more often is dead when it has sent nothing for so long."""
-
 _LOOK_AGAIN_S: Final = 0.5
 
 
@@ -87,19 +85,26 @@ class Connection:
         self._over = False
         self._pictures = 0
         self._first: list[DuePacket] = []
-        self._last_ns = 0
-        self._slowest_ns = 0
+        self._joined: set[Track] = set()
+        self._pulse = Pulse()
         self._thread: threading.Thread | None = None
 
     @property
     def over(self) -> bool:
-        """Whether it will read nothing more."""
+        """Whether it will read nothing more; what it has read may still be taken."""
         return self._over
+
+    def takes(self, track: Track) -> bool:
+        """Whether somebody who comes for a track should join it, instead of making another."""
+        with self._change:
+            unused = track not in self._joined
+            return not self._over or (unused and self._wanted())
 
     def attach(self, track: Track) -> None:
         """Begin to take a track; the first who does makes it begin."""
         with self._change:
             self._queues[track].taken_from = True
+            self._joined.add(track)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="capture-demux", daemon=True)
                 self._thread.start()
@@ -148,8 +153,8 @@ class Connection:
 
     def _give_up_if_dead(self) -> None:
         """End a connection through which nothing comes any more, by the pace that it had."""
-        silent = self._clock.boot_ns() - self._last_ns
-        if self._last_ns and not self._over and silent > max(DEAD_NS, 3 * self._slowest_ns):
+        silent = self._pulse.dead_for(self._clock.boot_ns())
+        if silent is not None and not self._over:
             self._over = True
             seconds = f"{silent / NS_PER_S:.0f} s"
             sentence = f"{self._source} has sent nothing for {seconds}: check it and its network."
@@ -226,30 +231,25 @@ class Connection:
         """Put a packet on the boot clock and into its queue."""
         now = self._clock.boot_ns()
         if source.live:
-            self._note_pace(now)
+            self._pulse.came(now)
         begin, shift = self._due_times.place(source, track, packet, now, held=self._held)
         self._held = False
         pieces = [DuePacket(packet, begin, shift)]
         if track.track is Track.VIDEO:
             self._pictures += 1
-            pieces = self._more_than_one(pieces) if not source.live else pieces
+            pieces = self._more_than_one(pieces) if source.still or not source.live else pieces
         with self._change:
             for piece in pieces:
                 self._queues[track.track].put(piece)
             self._change.notify_all()
 
     def _more_than_one(self, pieces: list[DuePacket]) -> list[DuePacket]:
-        """Hold a file's first picture back until there is another: one alone is no video and is not shown."""
+        """Hold the first picture back until there is another: one alone is no video and is not shown."""
         if self._pictures == 1:
             self._first = pieces
             return []
         pieces, self._first = [*self._first, *pieces], []
         return pieces
-
-    def _note_pace(self, now: int) -> None:
-        if self._last_ns and not self._held:
-            self._slowest_ns = max(self._slowest_ns, now - self._last_ns)
-        self._last_ns = now
 
     def _make_room(self, source: OpenSource) -> None:
         """Wait until somebody needs more."""
@@ -257,7 +257,8 @@ class Connection:
         queues = [self._queues[track] for track in source.tracks]
         with self._change:
             while not self._over and self._is_enough([queue for queue in queues if queue.taken_from], enough):
-                self._held, self._last_ns = True, 0
+                self._held = True
+                self._pulse.held()
                 self._change.wait(_LOOK_AGAIN_S)
 
     def _is_enough(self, queues: list[TrackQueue], enough_ns: int) -> bool:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from device.sources.demux.schedule import FileSchedule, LiveSchedule, pass_length
 from device.sources.demux.splice import LONGEST_HOLE_NS, Splice
+from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from av.packet import Packet
 
     from device.sources.demux.opening import OpenSource, OpenTrack
-    from protocol.footage.format.model import Track
 
 _PICTURES: Final = 3
 
@@ -85,8 +85,11 @@ class DueTimes:
         return own + shift, shift
 
     def _own_time(self, source: OpenSource, track: OpenTrack, packet: Packet[Any], now_ns: int) -> int:
-        """A packet's own decoding time. One without a stamp gets that of its coming, or follows the last."""
-        if source.stamped:
+        """A packet's own decoding time. One without a stamp gets that of its coming, or follows the last.
+
+        The stamps of a picture in a container that has none are FFmpeg's guess of 25 a second.
+        """
+        if source.stamped or track.track is Track.AUDIO:
             ticks = packet.dts if packet.dts is not None else packet.pts
             if ticks is not None:
                 return round(ticks * track.tick_ns)

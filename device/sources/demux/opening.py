@@ -92,6 +92,7 @@ class OpenSource:
         start_ns: The first instant of a file, on its own stamps. What lies before 0 is there to warm a
             decoder up and not to be shown.
         duration_ns: Its stated length.
+        still: Whether it is of a format for single pictures.
     """
 
     container: InputContainer
@@ -100,6 +101,7 @@ class OpenSource:
     stamped: bool
     start_ns: int | None
     duration_ns: int | None
+    still: bool
 
 
 def open_source(source: str, transport: RtspTransport) -> OpenSource:
@@ -126,6 +128,7 @@ def open_source(source: str, transport: RtspTransport) -> OpenSource:
         stamped=not stream or not container.format.flags & _NO_TIMESTAMPS,
         start_ns=None if start is None else max(start, 0) * NS_PER_US,
         duration_ns=duration * NS_PER_US if duration else None,
+        still=container.format.name == "image2" or container.format.name.endswith("_pipe"),
     )
 
 
@@ -136,7 +139,7 @@ def _scheme(source: str) -> str:
 
 def _options(source: str, transport: RtspTransport) -> dict[str, str]:
     """FFmpeg's options for an address (ffmpeg-protocols(1), ffmpeg-formats(1))."""
-    options = {"fpsprobesize": "2", "max_delay": "500000"}
+    options = {"fpsprobesize": "0", "max_delay": "500000"}
     if _scheme(source) in {"rtsp", "rtsps"}:
         options |= {"rtsp_transport": transport} if transport != "auto" else {"rtsp_flags": "prefer_tcp"}
         options["timeout"] = str(round(PATIENCE_S * 1_000_000))

@@ -16,7 +16,7 @@ from device.sources.demux.decoding import Decoded, Decoding, Ended
 from device.sources.demux.mono import MonoResampler
 from device.sources.demux.sound_line import Heard, SoundLine
 from device.sources.pace import Pacer
-from protocol.footage.format.model import Track
+from protocol.footage.format.model import GapCause, Track
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
@@ -90,7 +90,8 @@ class PlayedSound:
             if not self._pacer.late(heard.begin_ns):
                 hole = heard.after_hole or self._skipped
                 self._skipped = False
-                return SoundBlock(heard.samples[:, np.newaxis], AUDIO_RATE, heard.begin_ns, after_hole=hole)
+                samples = heard.samples[:, np.newaxis]
+                return SoundBlock(samples, AUDIO_RATE, heard.begin_ns, hole, GapCause.STALLED)
             self._skipped = True
 
     def close(self) -> None:

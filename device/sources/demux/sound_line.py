@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 BLOCK: Final = AUDIO_RATE // 50
 """Samples: 20 ms."""
 
-TOLERANCE_NS: Final = 40 * NS_PER_MS
+TOLERANCE_NS: Final = 15 * NS_PER_MS
+"""Less than any packet of sound lasts: one that was lost is a hole, and not jitter."""
 
 _SHARE: Final = 64
 

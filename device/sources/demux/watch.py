@@ -3,7 +3,8 @@
 Rules:
 
 - A stream that has not given a picture for five seconds is said to be silent.
-- One that gives a picture every few seconds is said to be that slow, once; and that it no longer is.
+- One that gives a picture every few seconds is said to be that slow, once; and that it no longer is. One that
+  has been quick may pause once.
 """
 
 from __future__ import annotations
@@ -41,13 +42,15 @@ class Watch:
         self._since_ns = clock.boot_ns()
         self._last_ns: int | None = None
         self._slow = 0
+        self._quick = False
 
     def came(self, begin_ns: int) -> None:
         """A picture came, with that time."""
         apart = 0 if self._last_ns is None else begin_ns - self._last_ns
         self._last_ns, self._since_ns = begin_ns, self._clock.boot_ns()
         self._slow = self._slow + 1 if apart > SLOW_NS else 0
-        if self._slow >= _SLOW_PICTURES:
+        self._quick = self._quick or 0 < apart <= SLOW_NS
+        if self._slow >= (_SLOW_PICTURES if self._quick else 1):
             self.remark = (
                 f"{self._name} gives one picture each {apart / NS_PER_S:.0f} s: "
                 "set it to more, a video needs some a second."

@@ -37,7 +37,7 @@ def test_every_sample_comes_out_once_at_its_time(lengths: list[int], begin: int)
     assert all(abs(block.begin_ns - begin - span(index * BLOCK)) < MS for index, block in enumerate(heard))
 
 
-@given(st.lists(st.integers(-15 * MS, 15 * MS), min_size=50, max_size=50))
+@given(st.lists(st.integers(-6 * MS, 6 * MS), min_size=50, max_size=50))
 def test_jitter_neither_drops_nor_adds_a_sample_and_stays_small(jitter: list[int]) -> None:
     pieces = [(1024, S + span(index * 1024) + late) for index, late in enumerate(jitter)]
     heard = _all(SoundLine(), pieces)
