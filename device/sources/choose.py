@@ -90,7 +90,7 @@ class SourceChooser:
                 played.connection = Connection(
                     source,
                     self.clock,
-                    begin_ns=self._start.at(self.clock.boot_ns()),
+                    start=self._start,
                     period_ns=played.period_ns,
                     loop=loop,
                     learnt=played.learn,

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from device.clock import Clock
     from device.settings import RtspTransport
     from device.sources.demux.opening import OpenTrack
+    from device.sources.pace import Start
 
 _BOTH: Final = (Track.VIDEO, Track.AUDIO)
 _LOOK_AGAIN_S: Final = 0.5
@@ -54,7 +55,7 @@ class Connection:
     Args:
         source: A path or an address.
         clock: Says when packets come, and paces nothing.
-        begin_ns: When a file began to play.
+        start: When files begin to play; set by the first that is open.
         period_ns: The length of a pass of a file, where it is known.
         loop: Whether a file begins again at its end.
         transport: How RTSP carries its packets.
@@ -66,7 +67,7 @@ class Connection:
         source: str,
         clock: Clock,
         *,
-        begin_ns: int,
+        start: Start,
         period_ns: int | None = None,
         loop: bool = True,
         transport: RtspTransport = "auto",
@@ -77,7 +78,8 @@ class Connection:
         self._loop = loop
         self._transport = transport
         self._learnt = learnt
-        self._due_times = DueTimes(begin_ns, period_ns)
+        self._start = start
+        self._due_times = DueTimes(period_ns)
         self._queues = {track: TrackQueue() for track in _BOTH}
         self._change = threading.Condition()
         self._held = False
@@ -212,7 +214,8 @@ class Connection:
                 elif queue.failure is None:
                     queue.failure = has_none(self._source, track)
             if not self._opened and not source.live:
-                self._due_times.join(self._clock.boot_ns())
+                now = self._clock.boot_ns()
+                self._due_times.join(self._start.at(now), now)
             self._opened = True
             self._due_times.begin_pass()
             self._change.notify_all()

@@ -24,12 +24,11 @@ class DueTimes:
     """Says of each packet when it is due.
 
     Args:
-        begin_ns: When a file began to play.
         period_ns: The length of a pass of a file, where it is known.
     """
 
-    def __init__(self, begin_ns: int, period_ns: int | None) -> None:
-        self._file = FileSchedule(begin_ns, period_ns)
+    def __init__(self, period_ns: int | None) -> None:
+        self._file = FileSchedule(0, period_ns)
         self._live = LiveSchedule()
         self._splice = Splice()
         self._arrived: dict[Track, int] = {}
@@ -40,8 +39,9 @@ class DueTimes:
         """The length of a pass of a file, once one is over."""
         return self._file.period_ns
 
-    def join(self, now_ns: int) -> None:
-        """Leave out the passes of a file that are over by now."""
+    def join(self, begin_ns: int, now_ns: int) -> None:
+        """Say when a file began to play, and leave out the passes that are over by now."""
+        self._file.begin_ns = begin_ns
         self._file.join(now_ns)
 
     def begin_pass(self) -> None:

@@ -55,7 +55,7 @@ class Watch:
                 f"{self._name} gives one picture each {apart / NS_PER_S:.0f} s: "
                 "set it to more, a video needs some a second."
             )
-        elif not self._slow:
+        else:
             self.remark = ""
 
     def nothing(self, *, live: bool) -> Pause:

@@ -81,7 +81,8 @@ class QuickClock:
 
 @dataclass
 class Filmed:
-    """What a capture made of a source. Times in seconds from ``origin_ns``: when filming began."""
+    """What a capture made of a source. Times in seconds from ``origin_ns``: when the file began to
+    play, or filming a stream did."""
 
     origin_ns: int
     chunks: list[PlainChunk]
@@ -221,10 +222,11 @@ def capture_source(
 
     capture = Capture(sensors, settings, take, filmed.troubles.append)
     filmed.origin_ns = clock.boot_ns()
-    start.at(filmed.origin_ns)
     end_ns = filmed.origin_ns + round(seconds * NS)
     capture.start()
     with changed:
         assert changed.wait_for(done, PATIENCE_S + seconds)
     capture.stop()
+    if "://" not in str(source) or str(source).startswith("file:"):
+        filmed.origin_ns = start.at(filmed.origin_ns)
     return filmed

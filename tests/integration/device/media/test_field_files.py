@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from protocol.footage.format.model import GapCause, Track
 from tests.support.media.field import Filmed, capture_source, ffmpeg, write_base
 
-QUICK = 2.5
+QUICK = 1.25
 STILL = "is a single picture, not a video: give a video, a stream or a camera."
 X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
 
@@ -95,7 +95,7 @@ def test_interlaced_pictures_become_whole_ones(coding: str, tmp_path: Path) -> N
         assert any(frame.interlaced_frame for frame in frames)
         right = float(np.mean([frame.reformat(format="gray").to_ndarray().mean() for frame in frames]))
     filmed = capture_source(path, seconds=2, sound="", size=(720, 576))
-    assert len(filmed.pictures) > 30
+    assert len(filmed.pictures) > 15
     assert np.mean([luma.mean() for _, luma in filmed.pictures]) == pytest.approx(right, abs=5)
     # Lines of two fields beside each other differ where something moves; those of a whole picture do not.
     combed = [
