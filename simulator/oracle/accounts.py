@@ -62,6 +62,9 @@ def _kept(place: RecordingPlaces, known: AcknowledgedRecording, world: World) ->
     by = f"the {known.operations[0].words} was acknowledged as {known.words}, which"
     whole = [each for each in place.copies if each.verdict in SOUND]
     held = [each for each in place.held if each.held]
+    if held and not place.copies and world.keeps:
+        said = f"{by} is at the fleet, and gone from its camera, which is set to keep it"
+        return _check(place, "kept", Result.BROKEN, said)
     where = " and ".join(["on the camera"] * bool(whole) + ["at the fleet"] * bool(held))
     if where:
         return _check(place, "kept", Result.HELD, f"{by} is {where}")

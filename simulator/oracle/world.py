@@ -186,6 +186,7 @@ class World:
         made: How many recordings the fleet says each camera has made; none of one that it does not count.
         missing: How many of those it says are missing.
         trouble: Why the fleet could not be asked.
+        keeps: Whether the cameras are set to keep what the fleet has given its receipt for.
     """
 
     cameras: tuple[CameraCopy, ...] = ()
@@ -194,6 +195,7 @@ class World:
     made: Mapping[str, int] = field(default_factory=dict)
     missing: Mapping[str, int] = field(default_factory=dict)
     trouble: str = ""
+    keeps: bool = True
 
     def on_camera(self, recording: str) -> tuple[CameraCopy, ...]:
         """What cameras keep under an id."""

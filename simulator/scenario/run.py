@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
     from simulator.bringup import Progress
     from simulator.fleet.site import OtherFleet, Site
+    from simulator.oracle.world import World
     from simulator.scenario.load import LoadedScenario
+    from simulator.scenario.model import Scenario
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +136,7 @@ class Run:
             said = f"the fleet that was stopped does not start again: {str(error).rstrip('.')}"
             draft.checks = came_about, Check("fleet", Result.BROKEN, said, promise="the fleet answers")
             raise
-        case = self._case(left)
+        case = case_of(self.loaded.scenario, left, self._world(left))
         found = places(case.history, case.world)
         draft.recordings = recording_records(found, case.timings)
         draft.events = events_of(left.context.recorder, left.context.watch)
@@ -142,27 +144,15 @@ class Run:
         if case.world.fleet is None:
             draft.end(RunOutcome.ERROR, f"{case.world.trouble}.")
 
-    def _case(self, left: Left) -> Case:
-        scenario, context = self.loaded.scenario, left.context
+    def _world(self, left: Left) -> World:
         left.exports.mkdir(parents=True, exist_ok=True)
-        self.progress.doing("Verifying and exporting", of=scenario.cameras.count)
-        world = collect(
-            [Kept(camera.place.camera, camera.spec.recordings()) for camera in context.group],
+        self.progress.doing("Verifying and exporting", of=self.loaded.scenario.cameras.count)
+        return collect(
+            [Kept(camera.place.camera, camera.spec.recordings()) for camera in left.context.group],
             left.site.api,
             left.exports,
             cancelled=self.stopping.is_set,
             done=self.progress.done,
-        )
-        return Case(
-            promises=scenario.promises,
-            cameras=self.draft.cameras,
-            window_s=scenario.cameras.window_s,
-            history=context.recorder.history,
-            world=world,
-            timings=timings_of(context.watch.made),
-            receipts=frozenset(
-                each.recording for each in context.watch.made if each.held is not None and each.recording
-            ),
         )
 
     def _have_the_fleet_up(self, site: Site) -> None:
@@ -185,6 +175,26 @@ class Run:
             self.fleet,
             ports=ANY_PORTS,
         )
+
+
+def case_of(scenario: Scenario, left: Left, world: World) -> Case:
+    """Put together what there is to judge.
+
+    Args:
+        scenario: What was run.
+        left: What the steps left.
+        world: What was found of it.
+    """
+    made = left.context.watch.made
+    return Case(
+        promises=scenario.promises,
+        cameras={camera.name: camera.place.camera for camera in left.context.group},
+        window_s=scenario.cameras.window_s,
+        history=left.context.recorder.history,
+        world=world,
+        timings=timings_of(made),
+        receipts=frozenset(each.recording for each in made if each.held is not None and each.recording),
+    )
 
 
 def draft_of(loaded: LoadedScenario, seed: int | None, fleet: OtherFleet | None, *, kept: bool) -> Draft:

@@ -121,6 +121,16 @@ def test_an_acknowledged_recording_that_vanished_from_its_camera_fails() -> None
     assert "cam-01 recording 2" in lost.sentence
 
 
+def test_a_camera_that_is_set_to_keep_its_recordings_keeps_them() -> None:
+    staged = Staged(promises=LAX)
+    world = replace(staged.world(), cameras=())
+    checks = judge(staged.case(world))
+    assert "kept" in {check.name for check in broken(checks)}
+
+    cleared = judge(staged.case(replace(world, keeps=False)))
+    assert "kept" in {check.name for check in cleared if check.passed}
+
+
 def test_one_of_the_only_recording_does_too() -> None:
     checks = judge(replace(Staged(promises=LAX).case(World()), receipts=frozenset()))
 
