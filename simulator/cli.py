@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,12 +74,22 @@ PortOption = Annotated[int, typer.Option(min=1, max=65535, help="The bench's por
 @app.command()
 def run(
     scenario: Annotated[str, typer.Argument(help="A shipped scenario's name, or a TOML file.")],
+    *,
     json_file: JsonOption = None,
     keep: KeepOption = None,
     fleet: FleetOption = None,
     token_env: TokenOption = None,
     authority: AuthorityOption = None,
     seed: SeedOption = None,
+    junit: Annotated[
+        Path | None, typer.Option(help="Write the report here as JUnit XML.", show_default=False)
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the report here as one page.", show_default=False)
+    ] = None,
+    redacted: Annotated[
+        bool, typer.Option("--redact", help="Drop keys, tokens, addresses and machine names from it.")
+    ] = False,
 ) -> None:
     """Run a scenario, check every promise, and say what held."""
     # Imported here: these load the codecs, and help and errors need to be quick.
@@ -86,7 +97,7 @@ def run(
     from simulator.scenario.perform import perform, refuse  # noqa: PLC0415 - see above
     from simulator.scenario.run import draft_of  # noqa: PLC0415 - see above
 
-    files = ReportFiles(json_file)
+    files = ReportFiles(json_file, junit, html, redacted)
     with _sentences(), ExitStack() as stack:
         try:
             loaded = load_with_text(scenario)
@@ -95,6 +106,8 @@ def run(
         except ScenarioError as error:
             refuse(scenario, error, files)
             raise
+        secrets = () if other is None else (other.token, other.url)
+        files = replace(files, folders=(str(folder),), secrets=secrets)
         draft = draft_of(loaded, seed, other, kept=keep is not None)
         status = perform(
             loaded, draft, folder, other, files, say=typer.echo, complain=partial(typer.echo, err=True)

@@ -48,8 +48,17 @@ def write_report(file: Path, report: Mapping[str, Any]) -> None:
     Raises:
         ScenarioError: It cannot be written.
     """
+    write_text(file, json.dumps(report, indent=2) + "\n")
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a text: the whole of it, or what was there before stays.
+
+    Raises:
+        ScenarioError: It cannot be written.
+    """
     try:
         with whole_file(file) as output:
-            output.write(json.dumps(report, indent=2).encode() + b"\n")
+            output.write(text.encode())
     except OSError as error:
         raise ScenarioError(f"The report cannot be written to {file}: {error.strerror}.") from error

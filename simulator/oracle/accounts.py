@@ -138,7 +138,7 @@ def _ledger(
         sentence = f"the stop of {known.words} was acknowledged, and its ledger {where} {said}"
         yield _check(place, "stop kept", judged(holds=holds), sentence)
     counts = (
-        ("further presses", known.presses, None if ledger is None else ledger.presses),
+        ("presses", known.presses, None if ledger is None else ledger.presses),
         ("bookmarks", known.bookmarks, None if ledger is None else ledger.bookmarks),
     )
     for name, bound, seen in counts:

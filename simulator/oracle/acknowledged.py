@@ -38,7 +38,8 @@ class AcknowledgedRecording:
         prerecord_s: The most pre-record that an answer promised.
         duration_s: The most that an answer said it lasts; None where none did.
         ended: Whether a stop was acknowledged.
-        presses: How many further presses its ledger must at least have.
+        presses: How many presses its ledger must at least have: the one that began it, which every ledger
+            has, and those during it that are certainly noted.
         bookmarks: How many bookmarks its ledger must at least have.
     """
 
@@ -101,7 +102,7 @@ def _recording(recording: str, operations: Sequence[Operation]) -> AcknowledgedR
         prerecord_s=max((each.prerecord_s or 0.0 for each in answers), default=0.0),
         duration_s=max(lengths, default=None),
         ended=OperationKind.STOP in kinds,
-        presses=_surely_noted(each for each in operations if each.kind is OperationKind.PRESS),
+        presses=1 + _surely_noted(each for each in operations if each.kind is OperationKind.PRESS),
         bookmarks=kinds.count(OperationKind.BOOKMARK),
     )
 

@@ -66,7 +66,7 @@ class LedgerFacts:
 
     Attributes:
         closed: Whether it has an end.
-        presses: Presses during the recording.
+        presses: The press that began it, and those during it.
         bookmarks: Moments that were marked.
     """
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.keeping import write_report
+from simulator.keeping import write_report, write_text
 from simulator.report.as_json import as_json
+from simulator.report.junit import as_junit
+from simulator.report.page import as_page
+from simulator.report.redact import redact
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +27,25 @@ class ReportFiles:
 
     Attributes:
         json: As JSON; None for not at all.
+        junit: As JUnit XML.
+        html: As one HTML page.
+        redacted: Whether keys, tokens, addresses and machine names are dropped.
+        folders: Where the run keeps its files, which is dropped from paths then.
+        secrets: What is known to be secret.
     """
 
     json: Path | None = None
+    junit: Path | None = None
+    html: Path | None = None
+    redacted: bool = False
+    folders: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+
+    def shown(self, report: RunReport) -> RunReport:
+        """The report as it may be shown."""
+        if not self.redacted:
+            return report
+        return redact(report, folders=self.folders, secrets=self.secrets)
 
     def write(self, report: RunReport) -> None:
         """Write the report in every form that was asked for.
@@ -34,5 +53,10 @@ class ReportFiles:
         Raises:
             ScenarioError: A file cannot be written.
         """
+        report = self.shown(report)
         if self.json is not None:
             write_report(self.json, as_json(report))
+        if self.junit is not None:
+            write_text(self.junit, as_junit(report))
+        if self.html is not None:
+            write_text(self.html, as_page(report))

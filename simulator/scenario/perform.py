@@ -69,13 +69,13 @@ def perform(
         except KeyboardInterrupt:
             draft.end(RunOutcome.INTERRUPTED, "Stopped at once.")
         report = _written(draft, files, stopping)
-        for line in in_words(report):
+        for line in in_words(files.shown(report)):
             say(line)
         if report.outcome in WITHOUT_A_VERDICT and report.error is not None:
-            complain(report.error)
+            complain(files.shown(report).error or "")
         final = _written(draft, files, stopping, before=report)
         if final is not report:
-            say(conclusion(final))
+            say(conclusion(files.shown(final)))
         return final.exit_status
 
 

@@ -54,7 +54,7 @@ class Planned:
     @property
     def ledger(self) -> LedgerFacts:
         """What its ledger says."""
-        return LedgerFacts(closed=True, presses=self.presses, bookmarks=self.bookmarks)
+        return LedgerFacts(closed=True, presses=1 + self.presses, bookmarks=self.bookmarks)
 
     def copy(self) -> CameraCopy:
         """What its camera keeps."""

@@ -455,6 +455,13 @@ class WithheldBookmarks(Liar):
         return shown | {"events": [each for each in shown["events"] if each["kind"] != "bookmark"]}
 
 
+class WithheldPress(Liar):
+    def timeline(self, recording: str, purpose: str) -> dict[str, Any]:
+        shown = super().timeline(recording, purpose)
+        presses = [each for each in shown["events"] if each["kind"] == "press"]
+        return shown | {"events": [each for each in shown["events"] if each is not presses[-1]]}
+
+
 class WithheldEnd(Liar):
     def timeline(self, recording: str, purpose: str) -> dict[str, Any]:
         return super().timeline(recording, purpose) | {"close": None}

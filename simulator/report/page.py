@@ -1,0 +1,43 @@
+"""The report as one HTML page that needs nothing beside it: no script, no style sheet, no request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from simulator.oracle.check import Result
+from simulator.report.lanes import MARKS, axis_of, lanes
+from simulator.report.words import NAMES, conclusion, promise_words
+
+if TYPE_CHECKING:
+    from simulator.report.report import RunReport
+
+FOLDER = Path(__file__).parent / "page"
+
+
+def as_page(report: RunReport) -> str:
+    """Return the report as an HTML document."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html").render(
+        report=report,
+        style=(FOLDER / "report.css").read_text(encoding="utf-8"),
+        axis=axis_of(report),
+        lanes=lanes(report),
+        marks=MARKS,
+        conclusion=conclusion(report),
+        wrong=[
+            each
+            for each in report.checks
+            if each.result is Result.BROKEN or (each.result is Result.NOT_EVALUATED and each.asked)
+        ],
+        promise_words=promise_words,
+        names=NAMES,
+    )
