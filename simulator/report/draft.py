@@ -74,7 +74,8 @@ class Draft:
 
     def end(self, outcome: RunOutcome, error: str) -> None:
         """The run ended before everything was judged; an interruption goes before any other reason."""
-        if self._outcome is None or outcome is RunOutcome.INTERRUPTED:
+        interrupts = outcome is RunOutcome.INTERRUPTED and self._outcome is not RunOutcome.INTERRUPTED
+        if self._outcome is None or interrupts:
             self._outcome, self.error = outcome, error
 
     def report(self, *, over: bool = True, by: int | None = None) -> RunReport:

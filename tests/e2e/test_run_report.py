@@ -1,4 +1,4 @@
-"""The page of a run, as a person opens it from a disk: on a laptop and a phone, light and dark, accessible."""
+"""The page of a run, as a person opens it from a disk: on laptop and phone, light and dark, accessible."""
 
 from __future__ import annotations
 
