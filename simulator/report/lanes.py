@@ -1,4 +1,4 @@
-"""A run's events as a time line for each camera: bars and marks with their places on one axis. Pure.
+"""A run's events as a timeline for each camera: bars and marks with their places on one axis. Pure.
 
 The axis begins with the first step, since bringing everything up says nothing about the cameras.
 """
@@ -39,7 +39,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class LaneMark:
     """Something that happens at once, with its place on the axis in per cent."""
 
     sign: str
@@ -51,7 +51,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One camera's time line.
+    """One camera's timeline.
 
     Attributes:
         name: The camera, as the scenario calls it.
@@ -63,7 +63,7 @@ class Lane:
 
     name: str
     bars: tuple[Bar, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[LaneMark, ...]
     events: tuple[EventRecord, ...]
     words: str
 
@@ -99,7 +99,7 @@ def axis_of(report: RunReport) -> Axis:
 
 
 def lanes(report: RunReport) -> tuple[Lane, ...]:
-    """Return a time line for each camera."""
+    """Return a timeline for each camera."""
     axis = axis_of(report)
     return tuple(_lane(name, report.events, axis) for name in sorted(report.cameras))
 
@@ -112,7 +112,7 @@ def _lane(name: str, events: Sequence[EventRecord], axis: Axis) -> Lane:
         *(_fault(each, axis) for each in (*own, *shared) if each.kind in FAULTS),
     )
     marks = tuple(
-        Mark(
+        LaneMark(
             MARKS[each.kind],
             axis.place(each.at_s),
             each.sentence,

@@ -81,7 +81,7 @@ PATIENCE_S = 200
 
 
 @dataclass
-class Stage:
+class WaitingRun:
     """A run that waits between its last step and the judging."""
 
     loaded: LoadedScenario
@@ -119,7 +119,7 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WaitingRun]:
     folder = tmp_path_factory.mktemp("mutations")
     keep = folder / "keep"
     keep.mkdir()
@@ -143,7 +143,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     left = reached.get(timeout=PATIENCE_S)
     try:
         assert left is not None, draft.error
-        yield Stage(loaded, left, keep, folder)
+        yield WaitingRun(loaded, left, keep, folder)
     finally:
         go_on.set()
         thread.join()
@@ -151,11 +151,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     assert report.passed, [each.sentence for each in report.checks if not each.passed]
 
 
-def test_the_world_as_it_was_left_holds(stage: Stage) -> None:
-    history = stage.left.context.recorder.history
+def test_the_world_as_it_was_left_holds(waiting: WaitingRun) -> None:
+    history = waiting.left.context.recorder.history
     assert history.acknowledged == history.operations
     assert len(history.operations) == 8
-    assert stage.failures() == []
+    assert waiting.failures() == []
 
 
 # In the camera's folder. The first argument is a copy of it.
@@ -264,13 +264,13 @@ def flip_a_bit(recordings: Path) -> None:
         flip_a_bit,
     ],
 )
-def test_in_the_camera_s_folder(stage: Stage, tmp_path: Path, mutate: Callable[[Path], None]) -> None:
+def test_in_the_camera_s_folder(waiting: WaitingRun, tmp_path: Path, mutate: Callable[[Path], None]) -> None:
     copy = tmp_path / "recordings"
-    shutil.copytree(stage.recordings, copy)
-    assert stage.failures(copy) == []
+    shutil.copytree(waiting.recordings, copy)
+    assert waiting.failures(copy) == []
     mutate(copy)
 
-    assert stage.failures(copy)
+    assert waiting.failures(copy)
 
 
 # In the store of the fleet, which is put back afterwards.
@@ -319,15 +319,15 @@ def withhold_stored_ledger(objects: Path) -> None:
         withhold_stored_ledger,
     ],
 )
-def test_in_the_store(stage: Stage, tmp_path: Path, mutate: Callable[[Path], None]) -> None:
+def test_in_the_store(waiting: WaitingRun, tmp_path: Path, mutate: Callable[[Path], None]) -> None:
     whole = tmp_path / "whole"
-    shutil.copytree(stage.objects, whole)
+    shutil.copytree(waiting.objects, whole)
     try:
-        mutate(stage.objects)
-        found = stage.failures()
+        mutate(waiting.objects)
+        found = waiting.failures()
     finally:
-        shutil.rmtree(stage.objects)
-        shutil.copytree(whole, stage.objects)
+        shutil.rmtree(waiting.objects)
+        shutil.copytree(whole, waiting.objects)
 
     assert found
 
@@ -355,18 +355,18 @@ def test_in_the_store(stage: Stage, tmp_path: Path, mutate: Callable[[Path], Non
         "DELETE FROM assignments",
     ],
 )
-def test_in_the_database(stage: Stage, change: str) -> None:
+def test_in_the_database(waiting: WaitingRun, change: str) -> None:
     with closing(sqlite3.connect(":memory:")) as whole:
-        with closing(sqlite3.connect(stage.database)) as live:
+        with closing(sqlite3.connect(waiting.database)) as live:
             live.backup(whole)
         try:
-            with closing(sqlite3.connect(stage.database)) as live, live:
+            with closing(sqlite3.connect(waiting.database)) as live, live:
                 live.execute("PRAGMA foreign_keys = OFF")
                 live.execute("PRAGMA ignore_check_constraints = ON")
                 changed = live.execute(change).rowcount
-            found = stage.failures()
+            found = waiting.failures()
         finally:
-            with closing(sqlite3.connect(stage.database)) as live:
+            with closing(sqlite3.connect(waiting.database)) as live:
                 whole.backup(live)
 
     assert changed
@@ -478,9 +478,9 @@ class OldAccount(Liar):
 
 
 @pytest.mark.parametrize("liar", Liar.__subclasses__())
-def test_in_the_messages(stage: Stage, liar: type[Liar]) -> None:
-    assert stage.failures(api=liar(stage.left.site.api))
+def test_in_the_messages(waiting: WaitingRun, liar: type[Liar]) -> None:
+    assert waiting.failures(api=liar(waiting.left.site.api))
 
 
-def test_a_fleet_that_only_passes_on_what_is_true_is_believed(stage: Stage) -> None:
-    assert stage.failures(api=Liar(stage.left.site.api)) == []
+def test_a_fleet_that_only_passes_on_what_is_true_is_believed(waiting: WaitingRun) -> None:
+    assert waiting.failures(api=Liar(waiting.left.site.api)) == []
