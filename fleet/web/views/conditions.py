@@ -27,6 +27,7 @@ _SAID: Final[dict[tuple[str, str], str]] = {
     (Track.AUDIO, ConditionKind.SLOW): "Too little sound came",
 }
 _SENSORS: Final = {"video": "picture", "audio": "sound"}
+_MOST_NAMED: Final = 4
 ICONS: Final = {"video": "eye-off", "audio": "microphone-off"}
 
 
@@ -48,7 +49,9 @@ def condition_words(each: TimelineCondition, *, final: bool = True) -> str:
 
 def condition_sum_words(sums: Sequence[ConditionSum]) -> str:
     """Say what there was of each in all: "42 s of black picture and 9 s of silence"."""
-    return sentence_list([f"{length(each.duration_s)} of {condition_phrase_of(each)}" for each in sums])
+    parts = [f"{length(each.duration_s)} of {condition_phrase_of(each)}" for each in sums[:_MOST_NAMED]]
+    more = len(sums) - _MOST_NAMED
+    return sentence_list([*parts, f"{more} more"] if more > 0 else parts)
 
 
 def of_no_use(recording: RecordingSummary) -> str:

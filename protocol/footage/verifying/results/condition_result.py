@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from protocol.footage.ledger.conditions import as_one, condition_phrase
 from protocol.footage.verifying.results.wording import seconds
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from protocol.footage.format.model import Track
     from protocol.footage.ledger.conditions import ConditionSpan
     from protocol.footage.verifying.results.json_value import JsonValue
+
+
+MOST_NAMED: Final = 4
+"""So many kinds a sentence names; a camera may sign any number of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +96,6 @@ def condition_sum(results: Sequence[ConditionResult]) -> str:
         of = each.track, each.condition
         lengths[of] = lengths.get(of, 0) + each.duration_ns
     parts = [f"{seconds(length)} of {condition_phrase(*of)}" for of, length in lengths.items()]
+    if len(parts) > MOST_NAMED:
+        parts = [*parts[:MOST_NAMED], f"{len(parts) - MOST_NAMED} more"]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -78,6 +78,13 @@ def test_the_verdict_says_what_for_how_long() -> None:
     assert shown.badge.word == "Of no use: 42 s of black picture and 9 s of silence"
 
 
+def test_a_badge_stays_short_whatever_a_camera_signs() -> None:
+    many = tuple(ConditionSum("video", f"word {number}", 1.0) for number in range(20))
+    badge = verdict_badge(replace(RECORDING, conditions=many))
+    assert badge is not None
+    assert badge.word.endswith("1 s of word 3 picture and 16 more")
+
+
 def test_what_was_refused_is_not_said_to_be_good_in_part() -> None:
     altered = replace(RECORDING, conditions=(BLACK,), verdict="altered", state="failed", sentence="x")
     assert "of use" not in shown_verdict(altered, EVENTS).sentence

@@ -154,6 +154,12 @@ def test_a_condition_of_a_later_camera_is_told_in_its_own_word() -> None:
     assert condition_now(Track.AUDIO, "far away") == "The sound is not as it should be: far away."
 
 
+def test_a_sentence_stays_short_whatever_a_camera_signs() -> None:
+    report = judged(*(span(f"word {number}", number, number + 1) for number in range(20)))
+    assert len(report.conditions) == 20
+    assert ", 1.0 s of word 3 picture and 16 more: " in report.sentence
+
+
 def test_every_condition_has_its_words() -> None:
     for kind in ConditionKind:
         for track in Track:
