@@ -31,12 +31,14 @@ class CameraFacts:
         held_s: seconds of pre-record in its ring.
         window_s: seconds it keeps when the ring is full.
         recording: number of the recording being made.
-        recording_since: when that was started.
+        recording_of: who wore the camera at its press, as far as that is known.
+        recording_since: when it was pressed; None where nothing dates that.
+        recording_heard: when the fleet first heard of it.
         battery: charge in percent.
         storage_used: share of its storage in use, in percent.
         waiting: recordings that it has still to send.
         uploading: number of the recording on its way.
-        uploading_share: how much of that the fleet holds, in percent.
+        uploading_share: how much of that the fleet holds, in percent; None while the whole is not known.
         bytes_left: bytes that it has still to send, of all its recordings.
         missing: numbers of recordings that it made and of which nothing has arrived, the first of them.
         missing_count: how many those are.
@@ -69,7 +71,9 @@ class CameraFacts:
     held_s: float | None = None
     window_s: float | None = None
     recording: int | None = None
+    recording_of: str | None = None
     recording_since: datetime | None = None
+    recording_heard: datetime | None = None
     battery: int | None = None
     storage_used: int | None = None
     waiting: int | None = None

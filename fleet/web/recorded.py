@@ -187,9 +187,10 @@ def _of(
     camera = cameras.get(row.camera_id)
     is_one = camera is not None and is_heard(camera, at) and camera.doubled_since is None
     status = read_status(camera) if camera is not None and is_one else None
+    summary = RecordingSummary.of(row)
     return RecordingFacts(
-        RecordingSummary.of(row),
-        share=share(row.number, row.received_bytes, status),
+        summary,
+        share=share(row.number, row.received_bytes, status) if summary.is_over else None,
         under_way=None if status is None else status.recording == row.number,
         shares_number=(row.camera_id, row.number) in shared,
     )

@@ -19,7 +19,7 @@ from fleet.people.permissions import may
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
-from fleet.web.views.desk.handout import TakeBack, done_words, hand_out, take_back
+from fleet.web.views.desk.handout import Asked, done_words, hand_on, hand_out, take_back
 
 router = APIRouter(route_class=PageRoute)
 
@@ -44,8 +44,14 @@ def check_out_form(
     actor: HandOut,
     camera: Annotated[str, Form()] = "",
     officer: Annotated[str, Form()] = "",
+    sure: Annotated[str, Form()] = "",
 ) -> Response:
-    """Hand a camera to an officer; a conflict is said where the person is."""
+    """Hand a camera to an officer; ask first when it records, and say a conflict where the person is."""
+    if sure != SURE:
+        with services.readers() as session:
+            doubts = hand_on(sources.cameras(session), sources.officers(session), camera, officer)
+        if doubts is not None:
+            return _page(request, services, actor, asked=doubts)
     try:
         with services.sessions.begin() as session:
             check_out(session, services, camera=camera, officer=officer, by=actor)
@@ -109,7 +115,7 @@ def _page(
     done: str = "",
     query: str = "",
     problem: ProblemError | None = None,
-    asked: TakeBack | None = None,
+    asked: Asked | None = None,
 ) -> Response:
     with services.readers() as session:
         known = sources.with_missing(session, sources.cameras(session))

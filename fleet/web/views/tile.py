@@ -61,7 +61,7 @@ class Tile:
         upload: the recording that it is sending, as far as it has come.
         waiting: what it has still to send while it sends nothing, in words.
         recording: what it is recording, in words.
-        recording_since: when that began.
+        recording_since: when that began, or was first heard of, in words.
         notes: what it has not done yet.
         trouble: what it says is wrong, or said last.
         stale: whether what is shown is from the past.
@@ -83,7 +83,7 @@ class Tile:
     upload: Level | None
     waiting: str
     recording: str | None
-    recording_since: Moment | None
+    recording_since: str
     notes: tuple[str, ...]
     trouble: tuple[str, ...]
     stale: bool
@@ -111,16 +111,29 @@ def tile(facts: CameraFacts, now: datetime) -> Tile:
         is_late=facts.last_seen is None or not live or now - facts.last_seen > SEEN_LATELY,
         upload=_upload(facts) if live else None,
         waiting=_waiting(facts) if live else "",
-        recording=say(Claim.RECORDS_NUMBER, number=facts.recording)
-        if recording and facts.recording
-        else None,
-        recording_since=moment(facts.recording_since, now) if recording and facts.recording_since else None,
+        recording=_recording(facts) if recording and facts.recording else None,
+        recording_since=_since(facts, now) if recording else "",
         notes=_notes(facts) if live else (),
         trouble=facts.trouble
         if live
         else tuple(say(Claim.SAID_LAST, trouble=each) for each in facts.trouble),
         stale=not live and facts.last_seen is not None,
     )
+
+
+def _recording(facts: CameraFacts) -> str:
+    if facts.recording_of is not None and facts.recording_of != facts.officer:
+        return say(Claim.RECORDS_FOR, number=facts.recording, officer=facts.recording_of)
+    return say(Claim.RECORDS_NUMBER, number=facts.recording)
+
+
+def _since(facts: CameraFacts, now: datetime) -> str:
+    """Say when a recording was pressed; where nothing dates that, when the fleet first heard of it."""
+    if facts.recording_since is not None:
+        return say(Claim.SINCE, when=moment(facts.recording_since, now).text)
+    if facts.recording_heard is not None:
+        return say(Claim.FIRST_HEARD, when=moment(facts.recording_heard, now).text)
+    return ""
 
 
 def initials(name: str) -> str:

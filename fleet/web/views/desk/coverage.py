@@ -17,13 +17,17 @@ from enum import StrEnum
 from fleet.core.natural import natural_key
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.claims import Claim, say
-from fleet.web.views.moments import Moment, count, iso, moment, sentence_list
+from fleet.web.views.moments import count, iso, moment, sentence_list
 
 
 class PressCoverage(StrEnum):
-    """Whether a press on a camera would be kept, by what it says of itself; of one not heard, unknown."""
+    """Whether a press on a camera would be kept, by what it says of itself; of one not heard, unknown.
+
+    Bare: kept from the press on, and nothing from before it.
+    """
 
     COVERED = "covered"
+    BARE = "bare"
     DOUBTFUL = "doubtful"
     REFUSED = "refused"
     UNKNOWN = "unknown"
@@ -37,14 +41,16 @@ class RecordingNow:
         camera: with which camera.
         text: in words.
         link: the recording; the camera while the fleet has not heard of that.
-        since: when it was pressed, as far as that is known.
+        since: when it was pressed; when the fleet first heard of it where nothing dates that.
+        whose: who has the camera now, where that is not who is recorded for.
         until: when the message that says so speaks of the present no more, as a program reads it.
     """
 
     camera: str
     text: str
     link: str
-    since: Moment | None
+    since: str
+    whose: str
     until: str
 
 
@@ -86,6 +92,7 @@ class Strip:
 
 _REFUSING = frozenset({"off", "docked", "locked"})
 _KEEPING = frozenset({"ready", "recording", "private"})
+_ALL = 100
 
 
 def coverage(facts: CameraFacts) -> PressCoverage:
@@ -99,14 +106,32 @@ def coverage(facts: CameraFacts) -> PressCoverage:
         return PressCoverage.REFUSED
     if facts.state not in _KEEPING or facts.trouble or facts.taken_on is False or facts.doubled_since:
         return PressCoverage.DOUBTFUL
-    return PressCoverage.COVERED
+    if facts.battery == 0 or (facts.storage_used or 0) >= _ALL or _records_for_another(facts):
+        return PressCoverage.DOUBTFUL
+    return PressCoverage.BARE if _remembers_nothing(facts) else PressCoverage.COVERED
+
+
+def _records_for_another(facts: CameraFacts) -> bool:
+    """Whether what a press would be noted in is not known to be the recording of whoever has the camera."""
+    return (
+        facts.state == "recording" and facts.recording_of is not None and facts.recording_of != facts.officer
+    )
+
+
+def _remembers_nothing(facts: CameraFacts) -> bool:
+    """Whether nothing from before a press would be kept, as far as the camera says."""
+    return facts.state == "private" or (facts.state == "ready" and not facts.held_s)
 
 
 _SAID = {
     PressCoverage.REFUSED: (Claim.NOT_COVERED, "bad"),
     PressCoverage.DOUBTFUL: (Claim.MAY_NOT_BE_COVERED, "warn"),
     PressCoverage.UNKNOWN: (Claim.COVER_NOT_KNOWN, "warn"),
+    PressCoverage.BARE: (Claim.FROM_NOTHING, "quiet"),
 }
+
+
+_ORDER = {cover: place for place, cover in enumerate((*_SAID, PressCoverage.COVERED), 1)}
 
 
 def order(facts: CameraFacts) -> tuple[int, object]:
@@ -114,9 +139,9 @@ def order(facts: CameraFacts) -> tuple[int, object]:
     if is_recording(facts):
         place = 0
     elif facts.officer is None:
-        place = 5
+        place = len(_ORDER) + 1
     else:
-        place = {"refused": 1, "doubtful": 2, "unknown": 3, "covered": 4}[coverage(facts)]
+        place = _ORDER[coverage(facts)]
     return place, natural_key(facts.camera)
 
 
@@ -164,14 +189,33 @@ def _recording(
 ) -> RecordingNow:
     number = None if facts.doubled_since is not None else facts.recording  # it may mean either device's
     made = known.get((facts.camera, number)) if number is not None else None
-    since = made.summary.moment if made is not None else None
+    wearer = made.summary.officer_name if made is not None else None
     return RecordingNow(
         camera=facts.camera,
-        text=say(Claim.IS_RECORDING, who=facts.officer or facts.camera),
+        text=say(Claim.IS_RECORDING, who=wearer)
+        if wearer is not None and wearer == facts.officer
+        else say(Claim.CAMERA_RECORDS, camera=facts.camera),
         link=f"/recordings/{made.summary.id}" if made is not None else f"/cameras/{facts.camera}",
-        since=moment(since, now, seconds=True) if since is not None else None,
+        since=_since(made, now),
+        whose=_whose(facts, wearer),
         until=iso(facts.known_until) if facts.known_until is not None else "",
     )
+
+
+def _since(made: RecordingFacts | None, now: datetime) -> str:
+    if made is None:
+        return ""
+    claim = Claim.SINCE if made.summary.is_dated else Claim.FIRST_HEARD
+    return say(claim, when=moment(made.summary.moment, now, seconds=True).text)
+
+
+def _whose(facts: CameraFacts, wearer: str | None) -> str:
+    """Say whose the recording is and who has the camera, where one name does not say both."""
+    if wearer is not None and wearer == facts.officer:
+        return ""
+    of = [say(Claim.RECORDING_IS, officer=wearer)] if wearer is not None else []
+    held = say(Claim.WITH_NOW, officer=facts.officer) if facts.officer else say(Claim.WITH_NOBODY_NOW)
+    return ", ".join([*of, held])
 
 
 def _uncovered(cameras: Sequence[CameraFacts]) -> tuple[Uncovered, ...]:

@@ -4,7 +4,8 @@ Rules:
 - a camera that should not be taken is shown with the reason, after those that should; it is ready to go only
   once a message of its own, after it changed hands, says so;
 - an officer who has a camera is shown with it and cannot be chosen;
-- a camera that records, holds what is not here yet, or is not heard is not taken back without being asked;
+- a camera that records, holds what is not here yet, or is not heard is not taken back without being asked,
+  and one that records is not handed out without it;
 - whether a hand-out is allowed, or can be undone, is decided by ``fleet.assignments``, not here: this only
   orders what is offered.
 """
@@ -78,13 +79,22 @@ class Undoable:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack:
-    """What to know before a camera is taken back: each a sentence."""
+class Asked:
+    """What to know before a camera changes hands all the same.
+
+    Attributes:
+        camera: which.
+        officer: from whom it is taken back, or to whom it is handed.
+        doubts: what speaks against it, each a sentence.
+        assignment: the hand-out that would end; None where one would begin.
+        officer_id: of whom it is handed to; empty where it is taken back.
+    """
 
     camera: str
-    assignment: str
     officer: str
     doubts: tuple[str, ...]
+    assignment: str | None = None
+    officer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +130,30 @@ class HandOut:
     lapsed: Badge = OFFLINE
 
 
-def take_back(cameras: Sequence[CameraFacts], assignment: str) -> TakeBack | None:
+def take_back(cameras: Sequence[CameraFacts], assignment: str) -> Asked | None:
     """Say what there is to know before the camera of an assignment is taken back; None when nothing is."""
     facts = next((each for each in cameras if each.assignment == assignment), None)
     if facts is None or not (doubts := _doubts(facts)):
         return None
-    return TakeBack(facts.camera, assignment, facts.officer or "", doubts)
+    return Asked(facts.camera, facts.officer or "", doubts, assignment)
+
+
+def hand_on(
+    cameras: Sequence[CameraFacts], officers: Sequence[OfficerFacts], camera: str, officer: str
+) -> Asked | None:
+    """Say what there is to know before a camera that records goes to an officer; None when nothing is."""
+    facts = next((each for each in cameras if each.camera == camera and each.officer is None), None)
+    person = next((each for each in officers if each.id == officer), None)
+    if facts is None or person is None or not facts.online or facts.state != "recording":
+        return None
+    return Asked(camera, person.name, (_records(facts),), officer_id=officer)
+
+
+def _records(facts: CameraFacts) -> str:
+    """Say that a camera records, and whose that recording stays as far as it is known."""
+    if facts.recording_of is None:
+        return say(Claim.RECORDS_ON)
+    return say(Claim.BACK_RECORDS, officer=facts.recording_of)
 
 
 def _doubts(facts: CameraFacts) -> tuple[str, ...]:
@@ -134,7 +162,7 @@ def _doubts(facts: CameraFacts) -> tuple[str, ...]:
     if not facts.online:
         found.append(say(Claim.BACK_NOT_HEARD))
     elif facts.state == "recording":
-        found.append(say(Claim.BACK_RECORDS, officer=facts.officer))
+        found.append(_records(facts))
     held = _held(facts)
     if held:
         found.append(f"{held} Dock it before somebody else takes it.")

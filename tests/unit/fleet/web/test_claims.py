@@ -142,7 +142,7 @@ def _texts(thing: object) -> Iterable[str]:
 GAPS = {
     "officer": r"Officer \d+",
     "camera": r"cam-\d+",
-    "who": r"(?:Officer |cam-)\d+",
+    "who": r"Officer \d+",
     "recording": r"[Rr]ecording \d+ of cam-\d+",
     "recordings": r"(?:Recordings? [\d, andmore]+|\d+ recordings?)",
     "held": r"[\d:]+",
@@ -153,6 +153,7 @@ GAPS = {
 """What fills the gaps of sentences, where that tells one sentence from another."""
 PARTS = {
     *(Claim.HANDED_OUT, Claim.SOME_RECORD, Claim.SOME_READY, Claim.SOME_UNHEARD, Claim.READY_TO_GO),
+    *(Claim.WITH_NOW, Claim.WITH_NOBODY_NOW, Claim.RECORDING_IS),
     *(Claim.HOLDS, Claim.HOLDS_LAST, Claim.BEST_CHARGE, Claim.BEST_ROOM, Claim.BEST_VERIFIED),
 }
 """Sentences that stand within others."""
@@ -179,6 +180,26 @@ class Case:
     false: tuple[World, ...] = field(default=())
 
 
+MAKING = replace(OUT, state="recording", recording=7, recording_of="Officer 1", recording_since=NOW)
+
+
+def making(**change: Any) -> World:  # noqa: ANN401 - any field
+    """Officer 1's camera, in their recording of which the fleet knows."""
+    begun = replace(SAFE.summary, state="uploading", ended=None, receipt=False)
+    return World((replace(MAKING, **change),), (replace(SAFE, summary=begun),))
+
+
+def made_by(**change: Any) -> World:  # noqa: ANN401 - any field
+    """The same camera, and another recording of that number."""
+    world = making()
+    summary = replace(world.recordings[0].summary, **change)
+    dated = summary.moment if summary.is_dated else None
+    camera_now = replace(
+        MAKING, recording_of=summary.officer_name, recording_since=dated, recording_heard=summary.announced
+    )
+    return World((camera_now,), (replace(SAFE, summary=summary),))
+
+
 GONE = {"online": False, "known_until": None}
 LOST, AWAY = out(**GONE), free(**GONE)
 SILENT = replace(OUT, **GONE)  # type: ignore[arg-type] # fields as they are named
@@ -193,6 +214,12 @@ CLAIMS: dict[Claim, Case] = {
             free(),
             World(),
             *(out(state=each) for each in ("docked", "locked", "off", "fault", "standby", "dancing", None)),
+            out(state="private"),
+            out(held_s=0.0),
+            out(held_s=None),
+            out(battery=0),
+            out(storage_used=100),
+            out(state="recording", recording=7, recording_of="Officer 6"),
             out(trouble=("The sensor gives no picture.",)),
             out(taken_on=False),
             out(doubled_since=NOW, doubled_last=NOW),
@@ -204,9 +231,37 @@ CLAIMS: dict[Claim, Case] = {
         out(state="fault"), (out(), LOST, out(state="docked"), free(state="fault"))
     ),
     Claim.COVER_NOT_KNOWN: Case(LOST, (out(), AWAY)),
-    Claim.IS_RECORDING: Case(
-        out(state="recording", recording=7), (out(), out(state="recording", **GONE), out(recording=7))
+    Claim.FROM_NOTHING: Case(
+        out(state="private"),
+        (out(), out(state="recording"), free(state="private"), out(state="docked"), LOST),
     ),
+    Claim.IS_RECORDING: Case(
+        making(),
+        (
+            *(out(), making(**GONE), making(state="ready"), making(doubled_since=NOW, doubled_last=NOW)),
+            making(officer="Officer 3"),
+            making(officer=None, assignment=None),
+            making(recording=8),
+            out(state="recording", recording=7),
+            made_by(officer_name=None),
+            made_by(officer_name="Officer 6"),
+        ),
+    ),
+    Claim.CAMERA_RECORDS: Case(
+        making(officer="Officer 3"), (out(), making(), making(officer="Officer 3", **GONE), LOST)
+    ),
+    Claim.WITH_NOW: Case(
+        out(state="recording"), (making(), free(state="recording"), out(state="recording", **GONE))
+    ),
+    Claim.WITH_NOBODY_NOW: Case(free(state="recording"), (out(state="recording"), making(), free())),
+    Claim.RECORDING_IS: Case(
+        making(officer="Officer 3"), (making(), out(state="recording"), made_by(officer_name=None))
+    ),
+    Claim.SINCE: Case(
+        making(),
+        (made_by(clock_synchronised=False), made_by(clock_synchronised=None), out(state="recording")),
+    ),
+    Claim.FIRST_HEARD: Case(made_by(clock_synchronised=False), (making(), out(state="recording"))),
     Claim.HANDED_OUT: Case(out(), (World(),)),
     Claim.SOME_RECORD: Case(out(state="recording"), (out(), out(state="recording", **GONE))),
     Claim.SOME_READY: Case(out(), (LOST, out(state="docked"), out(state="recording"))),
@@ -225,7 +280,13 @@ CLAIMS: dict[Claim, Case] = {
     Claim.STORAGE_USED: Case(out(), (out(storage_used=None), LOST)),
     Claim.RECORDS_NUMBER: Case(
         out(state="recording", recording=7),
-        (out(recording=7), out(state="recording"), out(state="recording", recording=7, **GONE)),
+        (
+            *(out(recording=7), out(state="recording"), out(state="recording", recording=7, **GONE)),
+            making(officer="Officer 3"),
+        ),
+    ),
+    Claim.RECORDS_FOR: Case(
+        making(officer="Officer 3"), (making(), out(state="recording", recording=7), making(state="ready"))
     ),
     Claim.SENDS: Case(out(uploading=7), (out(), out(uploading=7, **GONE))),
     Claim.SENT_SHARE: Case(
@@ -357,7 +418,8 @@ CLAIMS: dict[Claim, Case] = {
     Claim.HOLDS_NOT_KNOWN: Case(free(waiting=None), (free(), free(waiting=1))),
     Claim.HOLDS_LAST: Case(out(waiting=1, **GONE), (out(waiting=1), LOST)),
     Claim.BACK_NOT_HEARD: Case(LOST, (out(),)),
-    Claim.BACK_RECORDS: Case(out(state="recording"), (out(), out(state="recording", **GONE))),
+    Claim.BACK_RECORDS: Case(making(), (out(), making(**GONE), out(state="recording"))),
+    Claim.RECORDS_ON: Case(out(state="recording"), (out(), making(), out(state="recording", **GONE))),
     Claim.BEST: Case(free(), (AWAY, out(), free(taken_on=False), free(battery=1), free(state="fault"))),
     Claim.BEST_CHARGE: Case(free(), (free(battery=None), AWAY)),
     Claim.BEST_ROOM: Case(free(), (free(storage_used=None), AWAY)),
@@ -556,6 +618,10 @@ PRESENT = [
     Claim.NOT_COVERED,
     Claim.MAY_NOT_BE_COVERED,
     Claim.IS_RECORDING,
+    Claim.CAMERA_RECORDS,
+    Claim.RECORDS_FOR,
+    Claim.RECORDS_ON,
+    Claim.FROM_NOTHING,
     Claim.SOME_RECORD,
     Claim.SOME_READY,
     Claim.RING_FULL,

@@ -7,7 +7,7 @@ import pytest
 
 from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts
 from fleet.web.views.desk.camera import about, had_it, summary
-from fleet.web.views.desk.handout import done_words, hand_out, take_back, unfit
+from fleet.web.views.desk.handout import done_words, hand_on, hand_out, take_back, unfit
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 FREE = CameraFacts(
@@ -82,7 +82,11 @@ NOT_HEARD = "It is not heard, so whether it records and what it still holds is n
         ({"waiting": None}, ["What it still holds is not known: it has not said."]),
         (
             {"state": "recording"},
-            ["It says that it is recording. That goes on until it is stopped, and stays Officer 2's."],
+            ["It says that it is recording. That goes on until it is stopped."],
+        ),
+        (
+            {"state": "recording", "recording_of": "Officer 6"},
+            ["It says that it is recording. That goes on until it is stopped, and stays Officer 6's."],
         ),
         (
             {"waiting": 3, "missing_count": 1},
@@ -108,6 +112,27 @@ def test_taking_a_camera_back_asks_when_something_may_be_lost(
     asked = take_back([FREE, replace(OUT, **change)], "a2")  # type: ignore[arg-type] # fields as they are named
     assert list(asked.doubts if asked else ()) == doubts
     assert take_back([FREE, OUT], "a9") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "doubts"),
+    [
+        ({}, []),
+        ({"online": False, "state": "recording"}, []),
+        ({"state": "recording"}, ["It says that it is recording. That goes on until it is stopped."]),
+        (
+            {"state": "recording", "recording_of": "Officer 6"},
+            ["It says that it is recording. That goes on until it is stopped, and stays Officer 6's."],
+        ),
+    ],
+)
+def test_handing_out_a_camera_that_records_asks_first(change: dict[str, object], doubts: list[str]) -> None:
+    # proves F8
+    facts = replace(FREE, **change)  # type: ignore[arg-type] # fields as they are named
+    asked = hand_on([OUT, facts], OFFICERS, FREE.camera, OFFICERS[0].id)
+    assert list(asked.doubts if asked else ()) == doubts
+    assert hand_on([OUT, facts], OFFICERS, OUT.camera, OFFICERS[0].id) is None, "that is refused as it is"
+    assert hand_on([OUT, facts], OFFICERS, FREE.camera, "nobody") is None
 
 
 def test_cameras_that_should_stay_come_last() -> None:

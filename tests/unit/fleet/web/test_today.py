@@ -240,6 +240,7 @@ def test_the_headline_answers_whether_everyone_is_covered() -> None:
     assert today([replace(READY, officer=None)], [], NONE, NOW).strip.headline == "All cameras are in."
 
 
+BARE = "A press of Officer 1 is kept from the press on, with nothing before it."
 NOT_KNOWN = "Whether Officer 1 is covered is not known."
 
 
@@ -248,7 +249,7 @@ NOT_KNOWN = "Whether Officer 1 is covered is not known."
     [
         ("ready", True, "Everyone is covered."),
         ("recording", True, "Everyone is covered."),
-        ("private", True, "Everyone is covered."),
+        ("private", True, BARE),
         ("docked", True, "Officer 1 is not covered."),
         ("locked", True, "Officer 1 is not covered."),
         ("off", True, "Officer 1 is not covered."),
@@ -337,17 +338,18 @@ def test_who_records_comes_first_and_leads_to_the_recording() -> None:
     busy = replace(
         READY, camera="cam-12", officer="Officer 2", state="recording", recording=7, known_until=NOW
     )
-    made = changed(SAFE, camera="cam-12", state="uploading", under_way=True)
+    made = changed(SAFE, camera="cam-12", state="uploading", under_way=True, officer_name="Officer 2")
     lost = replace(READY, camera="cam-03", officer="Officer 3", online=False)
     shown = today([READY, lost, busy], [made], NONE, NOW)
     assert shown.strip.tone == "live"
     (now,) = shown.strip.recording
     assert (now.text, now.link) == ("Officer 2 is recording", f"/recordings/{SAFE.summary.id}")
-    assert now.since is not None
+    assert (now.since[:6], now.whose) == ("since ", "")
     assert shown.strip.headline == "Whether Officer 3 is covered is not known."
     assert [each.camera for each in shown.tiles] == ["cam-12", "cam-03", "cam-01"]
     unheard_of = today([busy], [], NONE, NOW).strip.recording[0]
-    assert (unheard_of.link, unheard_of.since) == ("/cameras/cam-12", None)
+    assert (unheard_of.link, unheard_of.since) == ("/cameras/cam-12", "")
+    assert (unheard_of.text, unheard_of.whose) == ("cam-12 is recording", "with Officer 2 now")
 
 
 @pytest.mark.parametrize(
