@@ -168,7 +168,11 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
     now = services.clock()
     listed = hands if facts.summary.is_dated else ()
     told_s = facts.summary.told_s if facts.summary.is_stopped else facts.summary.duration_s
-    line = draw_timeline(events, told_s=told_s, final=final) if events is not None else None
+    line = (
+        draw_timeline(events, told_s=told_s, final=final, dated=facts.summary.is_dated)
+        if events is not None
+        else None
+    )
     return pages(request).render(
         request,
         "recording.html",

@@ -38,7 +38,8 @@ class Row:
         wearer: how that is known and what speaks against it; empty when the camera signed it.
         disputed: what the hand-out list says instead, a few words; empty where it says the same, or nothing.
         press: when the button was pressed, or when the fleet first heard of it where that is not known.
-        undated: why it is not known, a few words; empty when it is.
+        undated: what the time is where that is not known, a few words; empty when it is.
+        why_undated: why it is not known, as far as there is more to say.
         reckoned: by which other clock of the same run it is known; empty when by its own.
         length: of the footage; empty while not known.
         prerecord: what was kept from before the press, in words.
@@ -60,6 +61,7 @@ class Row:
     disputed: str
     press: Moment
     undated: str
+    why_undated: str
     reckoned: str
     length: str
     prerecord: str
@@ -84,7 +86,8 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         wearer=wearer_note(recording),
         disputed=disputed_words(recording),
         press=moment(recording.moment, now, seconds=True),
-        undated=_undated(recording),
+        undated="" if recording.is_dated else "first heard of",
+        why_undated=_why_undated(recording),
         reckoned=_reckoned(recording),
         length=counter(recording.duration_s) if recording.duration_s else "",
         prerecord=prerecord_words(recording),
@@ -99,15 +102,13 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
     )
 
 
-def _undated(recording: RecordingSummary) -> str:
+def _why_undated(recording: RecordingSummary) -> str:
     """Say why the time that is shown is not the press, in a few words."""
-    if recording.is_dated:
+    if recording.is_dated or recording.pressed is None:
         return ""
-    if recording.pressed is None:
-        return "first heard of"
     if recording.clock_synchronised is None:
-        return "first heard of; not known whether its clock was set"
-    return "first heard of; its clock was not set"
+        return "not known whether its clock was set"
+    return "its clock was not set"
 
 
 def _reckoned(recording: RecordingSummary) -> str:
@@ -284,7 +285,7 @@ def _waiting(facts: RecordingFacts) -> str:
     recording = facts.summary
     if recording.state == "verifying":
         waits = recording.sentence if recording.verdict is None else None
-        return f"All of it is here. {waits or 'It is being checked, which takes a moment.'}"
+        return f"All that its camera sent is here. {waits or 'It is being checked, which takes a moment.'}"
     if recording.state not in _ON_ITS_WAY:
         return ""
     if not recording.is_over and facts.under_way:

@@ -66,6 +66,7 @@ RECORDING = {
         "Not here yet", "clock", "warn", "The camera says that it has it; nothing of it is here."
     ),
     "uploading": Badge("Uploading", "cloud-upload", "busy", "It is on its way from the camera."),
+<<<<<<< HEAD
     "verifying": Badge("Checking", "refresh", "busy", "All of it is here and is being verified."),
     "held": Badge("Safe", "shield-check", "good", "All of it is here, verified and opened, with a receipt."),
     "of no use": Badge(
@@ -74,13 +75,23 @@ RECORDING = {
         "warn",
         "All of it is here, verified and opened, with a receipt; not all of it is of use, by what its camera "
         "signed of picture and sound.",
+=======
+    "verifying": Badge(
+        "Checking", "refresh", "busy", "All that its camera sent is here and is being verified."
+    ),
+    "held": Badge(
+        "Safe",
+        "shield-check",
+        "good",
+        "All that its camera sent is here, verified and opened, with a receipt.",
+>>>>>>> 766640f (Say of a recording without an end that all that was sent is here, count a line that nothing dates from its first picture, and take away what cannot be ended any more)
     ),
     "unopened": Badge(
         "Not opened yet",
         "shield-check",
         "quiet",
-        "All of it is here, verified, with a receipt. Whether it can be opened is not known: that was not "
-        "tried yet.",
+        "All that its camera sent is here, verified, with a receipt. Whether it can be opened is not known: "
+        "that was not tried yet.",
     ),
     "failed": Badge("Refused", "shield-x", "bad", "What arrived did not verify, and has no receipt."),
     "signed": Badge(

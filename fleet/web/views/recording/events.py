@@ -122,7 +122,8 @@ def event_lines(
     if final:
         told.append(lines.end(events))
     if recording.receipted is not None:
-        text = "All of it arrived, was verified, and the fleet signed a receipt."
+        what = "All of it" if events.close is not None else "All that the camera sent"
+        text = f"{what} arrived, was verified, and the fleet signed a receipt."
         told.append(lines.make(recording.receipted, "shield-check", text, None))
     return tuple(told)
 

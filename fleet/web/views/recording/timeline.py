@@ -9,6 +9,7 @@ Rules:
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -96,7 +97,7 @@ class TimelineDrawing:
 
 
 def draw_timeline(
-    events: RecordingEvents, *, told_s: float | None = None, final: bool = True
+    events: RecordingEvents, *, told_s: float | None = None, final: bool = True, dated: bool = True
 ) -> TimelineDrawing | None:
     """Lay out the line of a recording; None when none of its footage is here.
 
@@ -104,6 +105,7 @@ def draw_timeline(
         events: what happened in it, and how much of it there is footage for.
         told_s: how long the camera says that it is; None while it has not said.
         final: whether no more of it is to come.
+        dated: whether a clock that was set dates it; else the line counts from its first picture.
     """
     here = events.duration_s
     if here <= 0:
@@ -124,7 +126,7 @@ def draw_timeline(
         bookmarks=bookmarks,
         gaps=tuple(_gap(gap, duration) for gap in gaps),
         away=_away(here, duration, final=final),
-        ticks=_ticks(utc_moment(events.first_utc_us), duration),
+        ticks=_ticks(utc_moment(events.first_utc_us), duration) if dated else _counted(duration),
         words=_words(events, duration, len(bookmarks), len(gaps)),
     )
 
@@ -155,9 +157,20 @@ def _gap(gap: ShownGap, duration: float) -> DrawnSpan:
     return _span(gap.offset_s, gap.span_s, duration, gap.words)
 
 
+def _step(duration: float) -> int:
+    """The shortest step of which no more marks come than can be read, in seconds."""
+    return next((each for each in _STEPS_S if duration / each <= _MOST_TICKS), _STEPS_S[-1])
+
+
+def _counted(duration: float) -> tuple[Mark, ...]:
+    """Mark whole times from the first picture on, where nothing tells what time it was."""
+    step = _step(duration)
+    return tuple(_mark(at, duration, counter(at)) for at in range(0, math.ceil(duration), step))
+
+
 def _ticks(start: datetime, duration: float) -> tuple[Mark, ...]:
     """Mark whole times of the site's clock, as many as can be read."""
-    step = next((each for each in _STEPS_S if duration / each <= _MOST_TICKS), _STEPS_S[-1])
+    step = _step(duration)
     there = local(start)
     into_day = timedelta(hours=there.hour, minutes=there.minute, seconds=there.second).total_seconds()
     into_day += there.microsecond / 1_000_000

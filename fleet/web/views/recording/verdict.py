@@ -131,11 +131,9 @@ def _details(recording: RecordingSummary, events: RecordingEvents | None) -> lis
             Detail("Checked", "That the camera signed all that is here, and that nothing differs.")
         )
     elif recording.verdict not in {*_DOUBTS, NOTHING}:
-        details.append(
-            Detail(
-                "Checked", "That the camera signed all of it, in one unbroken row, and that nothing differs."
-            )
-        )
+        what = "all of it" if recording.ended == "closed" else "all that is here"
+        checked = f"That the camera signed {what}, in one unbroken row, and that nothing differs."
+        details.append(Detail("Checked", checked))
     details.append(Detail("Checked by the fleet", _opening(recording)))
     gaps = shown_gaps(events.gaps) if events is not None else ()
     if gaps:

@@ -395,5 +395,5 @@ def test_a_gap_is_told_with_the_verdicts_length_before_and_while_somebody_watche
     viewing = watcher.open().json()["viewing"]
     for address in (page, f"{page}?viewing={viewing}"):
         shown = fleet.dashboard.get(address, headers={**watcher.headers, "Accept": "text/html"}).text
-        assert "For 0.400 s of 6 s (6.7 %) picture or sound is missing." in shown
-        assert "No sound for 0.400 s: no sound came from the microphone." in shown
+        assert "For 0.4 s of 6 s (6.7 %) picture or sound is missing." in shown
+        assert "No sound for 0.4 s: no sound came from the microphone." in shown

@@ -168,7 +168,8 @@ def test_what_can_be_taken_out(more: dict[str, Any], can: bool, why: str) -> Non
 def test_one_that_waits_for_the_vault_says_that_it_waits() -> None:  # proves F8
     waits = "It waits until the vault's key file can be used."
     assert (
-        shown(HELD, state="verifying", verdict=None, sentence=waits).waiting == f"All of it is here. {waits}"
+        shown(HELD, state="verifying", verdict=None, sentence=waits).waiting
+        == f"All that its camera sent is here. {waits}"
     )
     assert "takes a moment" in shown(HELD, state="verifying", verdict=None).waiting
 

@@ -17,6 +17,7 @@ from fleet.web.views.moments import iso
 from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, PurposeError, purpose_text
 from fleet.web.views.recording.events import event_lines
 from fleet.web.views.recording.timeline import WIDTH, draw_timeline
+from fleet.web.views.recording.verdict import shown_verdict
 from fleet.web.views.recordings import head, look, row
 from fleet.web.views.search import Search, SearchError, odd_words, pager, title
 from fleet.web.views.state import VERDICT
@@ -93,6 +94,18 @@ def test_of_a_recording_without_an_end_nothing_is_said_of_why() -> None:
         "The footage stops here, and nothing shows where it ended: "
         "a power cut, a failed card, or somebody removing the end look like this."
     )
+    signed = event_lines(FACTS.summary, replace(EVENTS, close=None))[-1].text
+    assert signed == "All that the camera sent arrived, was verified, and the fleet signed a receipt."
+    assert FACTS.summary.receipt, "of one with an end it is all of it, above"
+
+
+@pytest.mark.parametrize(
+    ("ended", "what"), [("closed", "all of it"), ("cut off", "all that is here"), (None, "all that is here")]
+)
+def test_what_was_looked_at_is_no_more_than_what_is_here(ended: str | None, what: str) -> None:
+    # proves F8
+    found = shown_verdict(replace(FACTS.summary, ended=ended), EVENTS)
+    assert f"the camera signed {what}, in one" in found.details[0].text
 
 
 def test_a_clock_that_was_not_set_dates_nothing() -> None:
@@ -101,7 +114,7 @@ def test_a_clock_that_was_not_set_dates_nothing() -> None:
     facts = changed(FACTS, pressed=then, clock_synchronised=False, state="uploading", verdict=None)
     shown = row(facts, NOW)
     assert shown.press.text == row(changed(FACTS, pressed=FACTS.summary.announced), NOW).press.text
-    assert shown.undated == "first heard of; its clock was not set"
+    assert (shown.undated, shown.why_undated) == ("first heard of", "its clock was not set")
     assert head(facts, NOW).clock.startswith(
         "The camera's clock was not set. By that clock the press was at 1 Jan 1970"
     )
@@ -115,7 +128,7 @@ def test_a_clock_that_was_not_set_dates_nothing() -> None:
 def test_a_press_by_a_clock_of_which_nothing_is_known_is_not_dated_by_it() -> None:
     facts = changed(FACTS, clock_synchronised=None)
     assert row(facts, NOW).press.iso == iso(FACTS.summary.announced)
-    assert row(facts, NOW).undated == "first heard of; not known whether its clock was set"
+    assert row(facts, NOW).why_undated == "not known whether its clock was set"
     assert head(facts, NOW).clock.startswith("The camera's clock may not have been set.")
 
 
@@ -192,6 +205,13 @@ def test_marks_of_time_are_whole_times_of_the_sites_clock() -> None:
     line = draw_timeline(EVENTS)
     assert line is not None
     assert [tick.label for tick in line.ticks][:2] == ["13:59:30", "14:00:00"]
+
+
+def test_the_line_of_what_nothing_dates_counts_from_its_first_picture() -> None:
+    # proves F8: it would give a clock's times to what no clock dates
+    line = draw_timeline(EVENTS, dated=False)
+    assert line is not None
+    assert [tick.label for tick in line.ticks][:3] == ["0:00", "0:30", "1:00"]
 
 
 def test_without_footage_there_is_no_line() -> None:
