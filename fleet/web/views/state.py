@@ -66,16 +66,6 @@ RECORDING = {
         "Not here yet", "clock", "warn", "The camera says that it has it; nothing of it is here."
     ),
     "uploading": Badge("Uploading", "cloud-upload", "busy", "It is on its way from the camera."),
-<<<<<<< HEAD
-    "verifying": Badge("Checking", "refresh", "busy", "All of it is here and is being verified."),
-    "held": Badge("Safe", "shield-check", "good", "All of it is here, verified and opened, with a receipt."),
-    "of no use": Badge(
-        "Safe",
-        "alert-triangle",
-        "warn",
-        "All of it is here, verified and opened, with a receipt; not all of it is of use, by what its camera "
-        "signed of picture and sound.",
-=======
     "verifying": Badge(
         "Checking", "refresh", "busy", "All that its camera sent is here and is being verified."
     ),
@@ -84,7 +74,13 @@ RECORDING = {
         "shield-check",
         "good",
         "All that its camera sent is here, verified and opened, with a receipt.",
->>>>>>> 766640f (Say of a recording without an end that all that was sent is here, count a line that nothing dates from its first picture, and take away what cannot be ended any more)
+    ),
+    "of no use": Badge(
+        "Safe",
+        "alert-triangle",
+        "warn",
+        "All that its camera sent is here, verified and opened, with a receipt; not all of it is of use, by "
+        "what its camera signed of picture and sound.",
     ),
     "unopened": Badge(
         "Not opened yet",
