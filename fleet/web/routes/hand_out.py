@@ -19,7 +19,7 @@ from fleet.people.permissions import may
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
-from fleet.web.views.desk.handout import Asked, done_words, hand_on, hand_out, take_back
+from fleet.web.views.desk.handout import HandOverQuestion, done_words, hand_on, hand_out, take_back
 
 router = APIRouter(route_class=PageRoute)
 
@@ -115,7 +115,7 @@ def _page(
     done: str = "",
     query: str = "",
     problem: ProblemError | None = None,
-    asked: Asked | None = None,
+    asked: HandOverQuestion | None = None,
 ) -> Response:
     with services.readers() as session:
         known = sources.with_missing(session, sources.cameras(session))

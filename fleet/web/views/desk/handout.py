@@ -79,7 +79,7 @@ class Undoable:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HandOverQuestion:
     """What to know before a camera changes hands all the same.
 
     Attributes:
@@ -130,23 +130,23 @@ class HandOut:
     lapsed: Badge = OFFLINE
 
 
-def take_back(cameras: Sequence[CameraFacts], assignment: str) -> Asked | None:
+def take_back(cameras: Sequence[CameraFacts], assignment: str) -> HandOverQuestion | None:
     """Say what there is to know before the camera of an assignment is taken back; None when nothing is."""
     facts = next((each for each in cameras if each.assignment == assignment), None)
     if facts is None or not (doubts := _doubts(facts)):
         return None
-    return Asked(facts.camera, facts.officer or "", doubts, assignment)
+    return HandOverQuestion(facts.camera, facts.officer or "", doubts, assignment)
 
 
 def hand_on(
     cameras: Sequence[CameraFacts], officers: Sequence[OfficerFacts], camera: str, officer: str
-) -> Asked | None:
+) -> HandOverQuestion | None:
     """Say what there is to know before a camera that records goes to an officer; None when nothing is."""
     facts = next((each for each in cameras if each.camera == camera and each.officer is None), None)
     person = next((each for each in officers if each.id == officer), None)
     if facts is None or person is None or not facts.online or facts.state != "recording":
         return None
-    return Asked(camera, person.name, (_records(facts),), officer_id=officer)
+    return HandOverQuestion(camera, person.name, (_records(facts),), officer_id=officer)
 
 
 def _records(facts: CameraFacts) -> str:
