@@ -93,10 +93,6 @@ def test_a_microphone_that_comes_late_goes_and_comes_back_is_heard_within_11_s(
     }
     assert GapCause.NO_CAMERA not in causes[Track.VIDEO]
     assert GapCause.NO_MICROPHONE in causes[Track.AUDIO]
-    assert causes[Track.AUDIO] <= {
-        GapCause.NO_MICROPHONE,
-        GapCause.OVERFLOW,
-    }  # a busy machine is late, and says so
     for chunk in ear.chunks:
         missing = sum(gap.duration_ns for gap in chunk.gaps if gap.track is Track.AUDIO)
         heard = any(part.track is Track.AUDIO for part in chunk.parts)
