@@ -126,7 +126,8 @@ class Chunker:
         pictures = self._pictures
         if isinstance(item, EncodedPacket):
             if pictures is None and item.keyframe:
-                pictures = self._begin(item.start_ns)
+                heard = self._first_time(item)  # sound well before its picture is footage too
+                pictures = self._begin(heard if item.start_ns - heard > PATIENCE_NS else item.start_ns)
             if pictures is not None:
                 pictures.push(item)
         elif isinstance(item, Absent):

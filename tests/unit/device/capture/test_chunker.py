@@ -229,6 +229,18 @@ def test_a_camera_that_never_says_anything_does_not_hold_sound_up() -> None:
     _assert_sound_footage(chunks)
 
 
+# proves C6
+def test_sound_well_before_its_picture_is_kept_and_the_missing_picture_stated() -> None:
+    late = START + 3 * NS // 2
+    chunks = _run(_chunker(), [*_sounds(START, late), *_pictures(late, FPS), *_sounds(late, late + NS)])
+    assert chunks[0].start_ns == START
+    missing = [gap for chunk in chunks for gap in chunk.gaps if gap.track is Track.VIDEO]
+    assert missing[0].start_ns == START
+    assert sum(gap.duration_ns for gap in missing) == late - START
+    assert sum(len(_stored(chunk, Track.AUDIO)) for chunk in chunks) >= len(_sounds(START, late))
+    _assert_sound_footage(chunks)
+
+
 def test_a_camera_that_stalls_and_returns_leaves_its_gap_and_no_more() -> None:
     pictures = [*_pictures(START, 13), *_pictures(START + 4 * NS, 10)]
     chunks = _run(_chunker(), [*pictures, *_sounds(START, START + 5 * NS)])
