@@ -135,7 +135,10 @@ class StorageSection(_Section):
         default="keep", description="What to do with a recording once the fleet's receipt verifies."
     )
     segment_chunks: int = Field(
-        default=8, ge=1, le=60, description="Chunks (about seconds) per segment file."
+        default=1,
+        ge=1,
+        le=60,
+        description="Chunks (about seconds) per segment file: what a destroyed camera had not sent yet.",
     )
     segment_mib: int = Field(default=8, ge=1, le=16, description="A segment is closed at this size, in MiB.")
     alert_percent: tuple[Annotated[int, Field(ge=1, le=99)], ...] = Field(

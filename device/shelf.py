@@ -49,6 +49,7 @@ class ShelvedRecording:
         closed_segments: The segments that will not change any more, in order.
         ended: How it ended; None while it is being made.
         receipt: Whether the fleet's receipt for it has been stored.
+        bookmarks: For each bookmark of this run, the segment that was the recording's last at that moment.
     """
 
     number: int
@@ -57,6 +58,7 @@ class ShelvedRecording:
     closed_segments: tuple[ClosedSegment, ...]
     ended: Ended | None
     receipt: bool
+    bookmarks: tuple[str, ...] = ()
 
 
 class Shelf:

@@ -72,6 +72,7 @@ class OpenRecording:
         self._keyed = set(files.segments)
         self._keyed_to = opening.last_seq
         self._unwritten: deque[tuple[bytes, RingChunk | None]] = deque()
+        self._bookmarks: tuple[str, ...] = ()
 
     @property
     def prerecord_ns(self) -> int:
@@ -155,6 +156,10 @@ class OpenRecording:
             StorageError: As ``take``.
         """
         self._unwritten.append((self._writer.append(LedgerEvent(kind, at_ns, label, detail)), None))
+        if kind is EventKind.BOOKMARK:
+            self._bookmarks += self.segments[
+                -1:
+            ]  # shown to the uploader, which sends what lies around it early
         self.flush()
 
     @property
@@ -253,19 +258,16 @@ class OpenRecording:
         A segment of which no chunk has durable keys is not shown: a power cut can take it back. Nor is one
         while keys of it wait, until the recording has ended.
         """
-        shown = {name for name in self._keyed if ended or not self._waits(name)}
+        wait = set() if ended else {chunk.segment for _, chunk in self._unwritten if chunk is not None}
         return ShelvedRecording(
             number=self.number,
             folder=self.folder,
             ledger_length=self._ledger.length,
-            closed_segments=self._files.closed(shown),
+            closed_segments=self._files.closed(self._keyed - wait if wait else self._keyed),
             ended=ended,
             receipt=False,
+            bookmarks=self._bookmarks,
         )
-
-    def _waits(self, segment: str) -> bool:
-        """Whether keys of a segment could not be written yet."""
-        return any(chunk is not None and chunk.segment == segment for _, chunk in self._unwritten)
 
 
 def _detail(gap: Gap) -> dict[str, str | int]:

@@ -53,7 +53,7 @@ class RecordingFiles:
         self._filesystem = filesystem
         self._folders = folders
         self._number = number
-        self._lengths: dict[str, int | None] = dict.fromkeys(segments)
+        self._closed: dict[str, ClosedSegment | None] = dict.fromkeys(segments)
         self._unlinked: deque[str] = deque()
 
     @property
@@ -69,7 +69,7 @@ class RecordingFiles:
     @property
     def segments(self) -> tuple[str, ...]:
         """Names of the segments, in order."""
-        return tuple(self._lengths)
+        return tuple(self._closed)
 
     @property
     def claimed(self) -> Collection[str]:
@@ -83,9 +83,9 @@ class RecordingFiles:
 
     def add(self, segment: str) -> None:
         """A chunk of the recording is in this segment of the ring: ``link_waiting`` links it, if need be."""
-        if segment in self._lengths:
+        if segment in self._closed:
             return
-        self._lengths[segment] = None
+        self._closed[segment] = None
         if self.published:
             self._unlinked.append(segment)
 
@@ -113,18 +113,14 @@ class RecordingFiles:
 
     def close(self, segment: ClosedSegment) -> bool:
         """A segment is complete; tell whether it is one of these."""
-        if segment.name not in self._lengths:
+        if segment.name not in self._closed:
             return False
-        self._lengths[segment.name] = segment.length
+        self._closed[segment.name] = segment
         return True
 
     def closed(self, names: Collection[str]) -> tuple[ClosedSegment, ...]:
         """Those of some segments that will not change any more, in order."""
-        return tuple(
-            ClosedSegment(name, length)
-            for name, length in self._lengths.items()
-            if length is not None and name in names
-        )
+        return tuple([each for name, each in self._closed.items() if each is not None and name in names])
 
     def write_ledger_anew(self, length: int) -> None:
         """Put the ledger's first bytes into a file of their own: nothing that was cut off comes back.
@@ -144,7 +140,7 @@ class RecordingFiles:
             next_seq: The first chunk that has no keys.
             keyed: The segments that hold a chunk that has.
         """
-        for name in self._lengths:
+        for name in self._closed:
             with contextlib.suppress(OSError, StorageError):
                 if name in keyed:
                     self._shorten(name, next_seq)
@@ -170,10 +166,11 @@ class RecordingFiles:
             OSError: It cannot be read.
             StorageError: The file stays as it is, and so much of it counts.
         """
-        path, length = self.folder / name, self._lengths[name]
-        if length is None:
+        path, segment = self.folder / name, self._closed[name]
+        if segment is None:
             return
+        length = segment.length
         counts = openable_length(self._filesystem, path, length, next_seq)
         if counts < length or is_writable(self._filesystem, path):
-            self._lengths[name] = counts
+            self._closed[name] = ClosedSegment(name, counts)
             replace(self._filesystem, path, self._filesystem.read(path, 0, counts), READ_ONLY)

@@ -5,7 +5,8 @@ Rules:
 - What comes next is decided by ``device.link.uploads.plan`` alone, from the shelf's snapshot and what is
   known.
 - At most ``at_once`` segments are on their way, and one small step beside them, so that the ledger of a
-  press never waits behind megabytes.
+  press never waits behind megabytes. On a slow link it is one segment: of two that share it, both arrive
+  late, and a cut would take both.
 - No connection: everything waits (``device.link.circuit_breaker``). Trouble with one recording: that one
   waits, others go on.
 - A refusal is final for its recording until the camera starts again, is said loudly, and deletes nothing
@@ -16,13 +17,15 @@ Rules:
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeAlias
 
 from device.errors import DeviceError
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
-from device.link.uploads.plan import Known, Local, Piece, SendSegment, Step, plan
+from device.link.uploads.order import Order
+from device.link.uploads.plan import Known, Local, SendSegment, Step, plan
 from device.link.uploads.progress import View
 from device.shelf import ReceiptRefusedError, ShelvedRecording
 from protocol.footage.format.errors import FootageError
@@ -42,6 +45,8 @@ TROUBLE_PAUSE_S = 10.0
 ASK_AGAIN = frozenset({"ledger_hole", "incomplete"})
 """Refusals that only say that the fleet holds something else than was thought."""
 ASK_AGAIN_PAUSE_S = 1.0
+SLOW_S = 0.5
+"""A link on which a segment takes longer than this, with no other beside it, is given one at a time."""
 FINAL = frozenset(
     {
         HTTPStatus.CONFLICT,
@@ -68,7 +73,8 @@ class Backlog:
         self._at_once = at_once
         self._known: dict[int, Known] = {}
         self._locals: dict[int, tuple[ShelvedRecording, Local]] = {}
-        self._busy: set[Step] = set()
+        self._busy: dict[Step, tuple[float, int]] = {}  # when it began, and how many segments were sent then
+        self._slow = True  # until it is known not to be
         self._troubles: dict[int, str] = {}
 
     def next_jobs(self, recordings: Iterable[ShelvedRecording], now: float) -> tuple[list[Job], float | None]:
@@ -86,24 +92,28 @@ class Backlog:
             return [], open_for
         planned = plan(locals_, self._known, busy=frozenset(self._busy), now=now)
         jobs = [(step, waiting[step.number]) for step in self._choose(planned.steps)]
-        self._busy.update(step for step, _ in jobs)
+        sending = self._sending + sum(isinstance(step, SendSegment) for step, _ in jobs)
+        self._busy.update((step, (now, sending)) for step, _ in jobs)
         return jobs, None if planned.wake_at is None else planned.wake_at - now
 
     def succeeded(self, step: Step, update: KnownUpdate, now: float) -> None:
         """The step was carried out."""
-        self._busy.discard(step)
+        began, beside = self._busy.pop(step, (now, 1))
+        if isinstance(step, SendSegment):
+            self._slow = (now - began) / beside > SLOW_S
         self._breaker.answered()
         self._troubles.pop(step.number, None)
         self._known[step.number] = update(self._known.get(step.number, Known()), now)
 
     def failed(self, step: Step, error: Exception, now: float) -> None:
         """The step was not carried out, or nobody knows whether it was."""
-        self._busy.discard(step)
+        self._busy.pop(step, None)
         known = self._known.get(step.number, Known())
         if isinstance(error, NotTrustedError) or (
             isinstance(error, UnreachableError) and error.status is None
         ):
             self._breaker.failed(error, now)
+            self._slow = True  # the next connection may be another
             self._known[step.number] = known.doubtful()
             return
         if isinstance(error, LinkError):
@@ -138,8 +148,9 @@ class Backlog:
         """As many of the planned steps as there are threads for; a single one after a failure."""
         if self._breaker.tripped:
             return [] if self._busy else list(steps)[:1]
-        segments = sum(isinstance(step, SendSegment) for step in self._busy)
-        room = {True: self._at_once - segments, False: 1 - (len(self._busy) - segments)}
+        segments = self._sending
+        at_once = 1 if self._slow else self._at_once
+        room = {True: at_once - segments, False: 1 - (len(self._busy) - segments)}
         chosen: list[Step] = []
         for step in steps:
             kind = isinstance(step, SendSegment)
@@ -155,19 +166,28 @@ class Backlog:
             return cached[1]
         if cached is None:
             self._breaker.hint()
-        names = (segment.name for segment in recording.closed_segments)
-        pieces = tuple(Piece(name, self._is_prerecord(recording, name)) for name in names)
-        local = Local(recording.number, recording.ledger_length, pieces, recording.ended)
+        names = tuple(segment.name for segment in recording.closed_segments)
+        order = self._order(recording, names)
+        local = Local(recording.number, recording.ledger_length, names, order, recording.ended)
         self._locals[recording.number] = (recording, local)
         return local
 
-    def _is_prerecord(self, recording: ShelvedRecording, name: str) -> bool:
-        """Order only: a file that cannot be read now is found out when it is sent."""
+    def _order(self, recording: ShelvedRecording, names: tuple[str, ...]) -> Order:
+        """Around which moments its segments go up.
+
+        It is order only: a file that cannot be read now is found out when it is sent.
+        """
+        bookmarks = tuple(bisect_right(names, name) for name in recording.bookmarks)
         try:
-            return self._contents.is_prerecord(recording.folder, name)
+            return Order(self._contents.before_press(recording.folder, names), bookmarks)
         except (OSError, FootageError) as error:
-            log.warning("%s of recording %d cannot be read: %s", name, recording.number, error)
-            return False
+            log.warning("Recording %d cannot be read: %s", recording.number, error)
+            return Order(0, bookmarks)
+
+    @property
+    def _sending(self) -> int:
+        """How many segments are on their way."""
+        return sum(isinstance(step, SendSegment) for step in self._busy)
 
     def _drop_all_but(self, waiting: Mapping[int, ShelvedRecording]) -> None:
         gone = [number for number in self._locals if number not in waiting]

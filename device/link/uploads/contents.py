@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from protocol.footage.ledger.ledger import LEDGER_NAME, Open, iter_ledger
 from protocol.units import KIB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from device.storage.filesystem import Filesystem
@@ -65,14 +66,19 @@ class Contents:
             self._opens[folder] = record
         return record
 
-    def is_prerecord(self, folder: Path, segment: str) -> bool:
-        """Whether the segment begins before the press.
+    def before_press(self, folder: Path, segments: Sequence[str]) -> int:
+        """How many of a recording's segments begin before the press. It looks at a few of them alone.
+
+        Args:
+            folder: The recording's.
+            segments: Their names, in order.
 
         Raises:
             OSError: a file cannot be read.
             FormatError: a file does not begin as it should.
         """
-        return self._first_seq(folder / segment) <= self.opening(folder).last_seq
+        last_seq = self.opening(folder).last_seq
+        return bisect_right(segments, last_seq, key=lambda name: self._first_seq(folder / name))
 
     def digest(self, path: Path, length: int) -> Digest:
         """Size and SHA-256 of the first ``length`` bytes of a file, which do not change any more.

@@ -6,8 +6,10 @@ Rules:
   the rest.
 - Whatever leaves doubt (a cut connection, a restart, a lost answer) is settled by asking again, so that a
   segment that is held is never sent a second time (L2).
-- Order: questions, ledgers and receipts first because they are small and make the recording known (L3);
-  then the pre-record; then the rest; within each, the newest recording first and its segments in order.
+- Order (L5): questions, ledgers and receipts first because they are small, make the recording known (L3) and
+  hold the keys without which no footage can be opened; then the newest recording, its segments as
+  ``device.link.uploads.order`` says; then the one before it, and so on.
+- A recording that waits for a pause to end, or was refused, keeps no other from going on.
 - A recording is declared complete only when the fleet holds its whole ledger and every segment, and only
   once it has ended on the camera.
 - A refusal is final for that recording until the camera starts again. It is reported, and nothing is deleted.
@@ -16,7 +18,8 @@ This module opens no file, knows no network and reads no clock. Times are second
 goes forward.
 
 Example:
-    >>> recording = Local(number=7, ledger_length=900, segments=(Piece("a.seg", prerecord=True),), ended=None)
+    >>> from device.link.uploads.order import Order
+    >>> recording = Local(number=7, ledger_length=900, segments=("a.seg",), order=Order(press=1), ended=None)
     >>> plan([recording], {}, busy=frozenset(), now=0.0).steps
     (Ask(number=7),)
 """
@@ -24,6 +27,7 @@ Example:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from protocol.units import MIB
@@ -31,10 +35,14 @@ from protocol.units import MIB
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from device.link.uploads.order import Order
     from protocol.messages.uploads import Ended
 
-LEDGER_EVERY_S = 3.0
-"""A growing ledger is sent at most this often; each piece becomes one object in the fleet's store."""
+LEDGER_EVERY_S = 1.0
+"""A growing ledger is sent at most this often; each piece becomes one object in the fleet's store.
+
+Footage whose keys have not arrived can be opened by nobody, so this is no longer than a segment.
+"""
 LEDGER_PIECE = MIB
 """Longest ledger piece in bytes."""
 FIRST_POLL_S = 0.2
@@ -42,20 +50,22 @@ LONGEST_POLL_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A closed segment on the camera; ``prerecord`` when it begins before the press."""
-
-    name: str
-    prerecord: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Local:
-    """A recording as the camera holds it: ``ledger_length`` in durable bytes, ``ended`` None till its end."""
+    """A recording as the camera holds it.
+
+    Attributes:
+        number: the camera's counter.
+        ledger_length: in durable bytes.
+        segments: names of its closed segments, in order.
+        order: where the moments lie around which they go up.
+        ended: how it ended; None until then.
+        receipt: whether the fleet's receipt is here.
+    """
 
     number: int
     ledger_length: int
-    segments: tuple[Piece, ...]
+    segments: tuple[str, ...]
+    order: Order
     ended: Ended | None
     receipt: bool = False
 
@@ -68,6 +78,7 @@ class Known:
         asked: the rest is what the fleet answered, and every step since then got its answer.
         ledger_length: bytes of ledger that the fleet holds.
         segments: names of the segments that the fleet holds.
+        last: the one of them that was sent last, where that is known.
         completed: the camera has declared the recording complete.
         refused: the fleet's sentence, when it refused the recording for good.
         ledger_due: time from which the next piece of a growing ledger may go.
@@ -78,6 +89,7 @@ class Known:
     asked: bool = False
     ledger_length: int = 0
     segments: frozenset[str] = frozenset()
+    last: str | None = None
     completed: bool = False
     refused: str | None = None
     ledger_due: float = 0.0
@@ -101,7 +113,7 @@ class Known:
 
     def took_segment(self, name: str) -> Known:
         """The fleet holds the segment."""
-        return replace(self, segments=self.segments | {name})
+        return replace(self, segments=self.segments | {name}, last=name)
 
     def declared_complete(self) -> Known:
         """The camera has declared the recording complete."""
@@ -171,7 +183,12 @@ class Plan:
 
 
 def plan(
-    recordings: Iterable[Local], known: Mapping[int, Known], *, busy: frozenset[Step], now: float
+    recordings: Iterable[Local],
+    known: Mapping[int, Known],
+    *,
+    busy: frozenset[Step],
+    now: float,
+    most: int = 8,
 ) -> Plan:
     """Decide what to do next.
 
@@ -180,11 +197,11 @@ def plan(
         known: what is known of the fleet's copies, by number.
         busy: steps that are being taken at this moment.
         now: the time, in seconds on the clock of ``Known.retry_at`` and ``Known.ledger_due``.
+        most: no more segments are named than this: a full card holds very many.
     """
     newest_first = sorted((r for r in recordings if not r.receipt), key=lambda r: r.number, reverse=True)
     small: list[Step] = []
-    prerecord: list[Step] = []
-    rest: list[Step] = []
+    segments: list[Step] = []
     wakes: list[float] = []
     for local in newest_first:
         have = known.get(local.number, Known())
@@ -195,11 +212,10 @@ def plan(
             continue
         mine = frozenset(step for step in busy if step.number == local.number)
         small.extend(_small_steps(local, have, mine, now))
-        for piece, step in _segment_steps(local, have, mine):
-            (prerecord if piece.prerecord else rest).append(step)
+        segments.extend(islice(_segment_steps(local, have, mine), most - len(segments)))
         if have.asked and local.ledger_length > have.ledger_length and have.ledger_due > now:
             wakes.append(have.ledger_due)
-    return Plan((*small, *prerecord, *rest), min(wakes, default=None))
+    return Plan((*small, *segments), min(wakes, default=None))
 
 
 def _small_steps(local: Local, have: Known, mine: frozenset[Step], now: float) -> Iterator[Step]:
@@ -213,9 +229,7 @@ def _small_steps(local: Local, have: Known, mine: frozenset[Step], now: float) -
         if _ledger_due(local, have, now):
             length = min(LEDGER_PIECE, local.ledger_length - have.ledger_length)
             yield SendLedger(local.number, have.ledger_length, length)
-    elif (
-        local.ended is not None and not mine and all(piece.name in have.segments for piece in local.segments)
-    ):
+    elif local.ended is not None and not mine and have.segments.issuperset(local.segments):
         yield FetchReceipt(local.number) if have.completed else Complete(local.number)
 
 
@@ -230,11 +244,16 @@ def _ledger_due(local: Local, have: Known, now: float) -> bool:
     )
 
 
-def _segment_steps(local: Local, have: Known, mine: frozenset[Step]) -> Iterator[tuple[Piece, Step]]:
+def _segment_steps(local: Local, have: Known, mine: frozenset[Step]) -> Iterator[Step]:
     """The segments of one recording that the fleet lacks; none before its ledger has begun to arrive."""
     if not have.asked or have.ledger_length == 0 or any(isinstance(step, Ask) for step in mine):
         return
-    for piece in local.segments:
-        step = SendSegment(local.number, piece.name)
-        if piece.name not in have.segments and step not in mine:
-            yield piece, step
+    on_their_way = [step.name for step in mine if isinstance(step, SendSegment)]
+    names = local.order.of(
+        local.segments,
+        have.segments.union(on_their_way),
+        under_way=local.ended is None,
+        last=on_their_way[-1] if on_their_way else have.last,
+    )
+    for name in names:
+        yield SendSegment(local.number, name)

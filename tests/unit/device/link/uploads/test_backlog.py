@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from device.errors import StorageError
 from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
-from device.link.uploads.backlog import TROUBLE_PAUSE_S, Backlog, Job
+from device.link.uploads.backlog import SLOW_S, TROUBLE_PAUSE_S, Backlog, Job, KnownUpdate
 from device.link.uploads.contents import Contents
 from device.link.uploads.plan import Ask, Complete, FetchReceipt, Known, SendLedger, SendSegment, Step
 from device.shelf import ReceiptRefusedError, ShelvedRecording
@@ -45,27 +46,47 @@ def asked(backlog: Backlog, recording: ShelvedRecording, now: float = 0.0) -> No
     backlog.succeeded(jobs[0][0], lambda known, _: known.answered(recording.ledger_length, ()), now)
 
 
-def test_segments_before_the_press_go_first(tmp_path: Path) -> None:
-    old, new = on_card(tmp_path / "1", 1), on_card(tmp_path / "2", 2)
-    backlog = make_backlog(at_once=8)
-    jobs, _ = backlog.next_jobs([old, new], 0.0)
-    assert steps_of(jobs) == [Ask(2)]  # one small step at a time
-    backlog.succeeded(Ask(2), lambda known, _: known.answered(new.ledger_length, ()), 0.0)
-    jobs, _ = backlog.next_jobs([old, new], 0.0)
-    assert steps_of(jobs)[0] == Ask(1)
-    backlog.succeeded(Ask(1), lambda known, _: known.answered(old.ledger_length, ()), 0.0)
-    backlog.failed(jobs[1][0], UnreachableError("busy", status=503), 0.0)
-    jobs, _ = backlog.next_jobs([old, new], 100.0)
-    backlog.succeeded(Ask(2), lambda known, _: known.answered(new.ledger_length, ()), 100.0)
-    before = [step.name for step, _ in jobs if isinstance(step, SendSegment) and step.number == 1]
-    assert before[:3] == [segment.name for segment in old.closed_segments[:3]]
+def took(step: SendSegment) -> KnownUpdate:
+    return lambda known, _: known.took_segment(step.name)
+
+
+def test_segments_go_outwards_from_the_press(tmp_path: Path) -> None:
+    recording = on_card(tmp_path / "1")  # three segments begin before the press, two after it
+    backlog = make_backlog(at_once=1)
+    asked(backlog, recording)
+    sent = []
+    for _ in recording.closed_segments:
+        ((step, _),), _ = backlog.next_jobs([recording], 0.0)
+        assert isinstance(step, SendSegment)
+        sent.append(step.name)
+        backlog.succeeded(step, took(step), 0.0)
+    names = [segment.name for segment in recording.closed_segments]
+    assert sent == [names[place] for place in (3, 2, 4, 1, 0)]
+
+
+def test_a_bookmark_counts_as_the_press_does(tmp_path: Path) -> None:
+    recording = on_card(tmp_path / "1", prerecord=2, live=20)
+    names = [segment.name for segment in recording.closed_segments]
+    marked = replace(recording, bookmarks=(names[6],))
+    backlog = make_backlog(at_once=1)
+    asked(backlog, marked)
+    assert steps_of(backlog.next_jobs([marked], 0.0)[0]) == [SendSegment(1, names[7])]
+
+
+def quick(backlog: Backlog, recording: ShelvedRecording) -> str:
+    """Bring the backlog to where the link is known to be quick; return the segment that showed it."""
+    ((step, _),), _ = backlog.next_jobs([recording], 0.0)
+    assert isinstance(step, SendSegment)
+    backlog.succeeded(step, took(step), SLOW_S / 2)
+    return step.name
 
 
 def test_at_most_so_many_segments_at_once_and_one_small_step_beside_them(tmp_path: Path) -> None:
     recording = on_card(tmp_path / "1")
     backlog = make_backlog(at_once=2)
     asked(backlog, recording)
-    jobs, _ = backlog.next_jobs([recording], 0.0)
+    quick(backlog, recording)
+    jobs, _ = backlog.next_jobs([recording], 1.0)
     assert [type(step) for step in steps_of(jobs)] == [SendSegment, SendSegment]
     longer = ShelvedRecording(
         1, recording.folder, recording.ledger_length + 1, recording.closed_segments, None, False
@@ -73,6 +94,19 @@ def test_at_most_so_many_segments_at_once_and_one_small_step_beside_them(tmp_pat
     more, _ = backlog.next_jobs([longer], 100.0)
     assert steps_of(more) == [SendLedger(1, recording.ledger_length, 1)]
     assert backlog.next_jobs([longer], 100.0)[0] == []
+
+
+def test_on_a_slow_link_one_segment_goes_at_a_time(tmp_path: Path) -> None:
+    recording = on_card(tmp_path / "1")
+    backlog = make_backlog(at_once=2)
+    asked(backlog, recording)
+    quick(backlog, recording)
+    jobs, _ = backlog.next_jobs([recording], 1.0)
+    assert len(jobs) == 2
+    for step, _ in jobs:  # two that shared it took so long that one alone would have been slow
+        assert isinstance(step, SendSegment)
+        backlog.succeeded(step, lambda known, _, name=step.name: known.took_segment(name), 1.0 + 2.1 * SLOW_S)
+    assert len(backlog.next_jobs([recording], 3.0)[0]) == 1
 
 
 def test_a_lost_connection_closes_the_gate_and_pauses_grow(tmp_path: Path) -> None:
@@ -112,6 +146,7 @@ def test_after_a_failure_one_attempt_goes_ahead_of_all_others(tmp_path: Path) ->
     recording = on_card(tmp_path / "1")
     backlog = make_backlog(at_once=4)
     asked(backlog, recording)
+    quick(backlog, recording)
     jobs, _ = backlog.next_jobs([recording], 0.0)
     assert len(jobs) == 4
     for step, _ in jobs:
@@ -150,6 +185,7 @@ def test_a_refusal_is_final_loud_and_deletes_nothing(  # proves C8
     before = {each.name: each.read_bytes() for each in first.folder.iterdir()}
     backlog = make_backlog()
     asked(backlog, first)
+    quick(backlog, first)
     jobs, _ = backlog.next_jobs([first], 0.0)
     backlog.failed(jobs[0][0], error, 0.0)
     assert any(entry.levelno == logging.ERROR and str(error) in entry.message for entry in caplog.records)

@@ -37,11 +37,20 @@ class CountingCard(PosixFilesystem):
         return super().read(path, offset, length)
 
 
-def test_segments_that_begin_before_the_press_are_pre_record(tmp_path: Path) -> None:
-    recording = on_card(tmp_path)
+def test_segments_that_begin_before_the_press_are_counted(tmp_path: Path) -> None:
+    names = [segment.name for segment in on_card(tmp_path).closed_segments]
     contents = Contents(PosixFilesystem())
-    before = [contents.is_prerecord(tmp_path, name) for name, _ in recording.closed_segments]
-    assert before == [True, True, True, False, False]  # five chunks before the press, two a segment
+    assert contents.before_press(tmp_path, names) == 3  # five chunks before the press, two a segment
+    assert [contents.before_press(tmp_path, names[:count]) for count in range(5)] == [0, 1, 2, 3, 3]
+
+
+def test_a_few_segments_of_a_long_recording_are_read_to_find_the_press(tmp_path: Path) -> None:
+    take = record(outside=0, prerecord=60, live=60, per_segment=1)
+    for name, data in take.files.items():
+        (tmp_path / name).write_bytes(data)
+    card = CountingCard()
+    assert Contents(card).before_press(tmp_path, [each.name for each in closed_segments(take)]) == 60
+    assert card.reads <= 9  # the ledger, and a binary search
 
 
 def test_a_file_is_read_once_for_its_facts(tmp_path: Path) -> None:
@@ -52,11 +61,11 @@ def test_a_file_is_read_once_for_its_facts(tmp_path: Path) -> None:
     path = tmp_path / name
     first = contents.digest(path, length)
     contents.opening(tmp_path)
-    contents.is_prerecord(tmp_path, path.name)
+    contents.before_press(tmp_path, [path.name])
     reads = card.reads
     assert contents.digest(path, length) == first
     assert contents.opening(tmp_path).number == 7
-    assert contents.is_prerecord(tmp_path, path.name)
+    assert contents.before_press(tmp_path, [path.name]) == 1
     assert card.reads == reads
     assert first.sha256 == hashlib.sha256(path.read_bytes()).digest()
     contents.forget_all_but([])
