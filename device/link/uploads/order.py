@@ -33,8 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-KEEP_UP = 2
-"""With more segments than this from after the press waiting, the link is slower than the footage."""
+KEEP_UP = 4
+"""With more segments than this from after the press waiting, the link is slower than the footage.
+
+Fewer are jitter: a link only a little faster than the footage would fall behind at every stall, and send
+older pre-record with what it needs to catch up.
+"""
 NEAR = 5
 """So many segments on each side of the press come before all else on a link that does not keep up."""
 

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from fleet.footage.timeline.arrived import NOT_ARRIVED, Absent
 from fleet.footage.timeline.conditions import TimelineCondition
 from fleet.footage.timeline.holes import Cut, shown_at
-from protocol.footage.format.model import ClockLabel
+from protocol.footage.format.model import ClockLabel, Track
 from protocol.footage.ledger.conditions import condition_of
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.verifying.report import ConditionResult, GapResult, conditions_within
@@ -136,16 +137,23 @@ class RecordingEvents:
 
 
 def place_events(
-    ledger: Ledger, *, first_ns: int, end_ns: int, gaps: Sequence[GapResult] = (), cuts: Sequence[Cut] = ()
+    ledger: Ledger,
+    *,
+    first_ns: int,
+    end_ns: int,
+    gaps: Sequence[GapResult] = (),
+    cuts: Sequence[Cut] = (),
+    away: Sequence[tuple[Track, Absent]] = (),
 ) -> RecordingEvents:
     """Return what a recording's ledger says, each thing in its place.
 
     Args:
         ledger: the recording's.
-        first_ns: start of its first chunk on the boot clock.
+        first_ns: where it begins on the boot clock.
         end_ns: end of its last.
         gaps: what the verifier found missing.
         cuts: the holes that are shown shorter than they are.
+        away: what has not arrived of each track.
     """
     opening, close = ledger.open, ledger.close
 
@@ -160,6 +168,12 @@ def place_events(
         cause = str(each.cause) if each.cause is not None else "unexplained"
         return TimelineGap(
             str(each.track), seconds(start), seconds(each.duration_ns), cause, seconds(end - start)
+        )
+
+    def not_here(track: Track, span: Absent) -> TimelineGap:
+        start, end = place(span.start_ns), place(span.end_ns)
+        return TimelineGap(
+            str(track), start, seconds(span.end_ns - span.start_ns), NOT_ARRIVED, round(end - start, 6)
         )
 
     def condition(each: ConditionResult) -> TimelineCondition:
@@ -179,7 +193,10 @@ def place_events(
         duration_s=place(end_ns),
         press_s=max(0.0, place(opening.press_ns)),
         events=tuple(event(str(each.kind), each.at_ns, each.label, each.detail) for each in ledger.events),
-        gaps=tuple(gap(each) for each in gaps if not each.overlap),
+        gaps=(
+            *(gap(each) for each in gaps if not each.overlap),
+            *(not_here(track, span) for track, span in away),
+        ),
         conditions=tuple(map(condition, wrong)),
         close=None if close is None else event("close", close.at_ns, close.label, {"reason": close.reason}),
     )

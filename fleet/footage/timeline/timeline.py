@@ -1,7 +1,8 @@
 """A recording laid out for playing: what is shown and heard when, and where footage is missing. Pure.
 
 Rules:
-- time is seconds after the start of the first chunk, for both tracks alike, and equals what the player shows;
+- time is seconds after the start of the recording, for both tracks alike, and equals what the player shows;
+- it begins where the recording does, as far as that is known: what has not arrived is a hole too;
 - each span begins where the one before it ends: a hole becomes a span of its own, and jitter of the
   clock is absorbed by the span before it;
 - an absurdly long hole is shown shorter (``fleet.footage.timeline.holes``), and times after it are moved up;
@@ -13,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from fleet.footage.timeline.arrived import Absent
 from fleet.footage.timeline.chunks import ChunkRef, PartRef
 from fleet.footage.timeline.holes import LONGEST_SPAN_NS, Cut, cut_holes
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
@@ -57,6 +59,7 @@ class Timeline:
         heads: for each track and era, the era whose initialisation a decoder is given: the last that has the
             track, or the first that will.
         cuts: the holes that are shown shorter than they are.
+        absent: the spans that have not arrived.
     """
 
     first_ns: int
@@ -66,20 +69,30 @@ class Timeline:
     eras: dict[Track, tuple[str | None, ...]]
     heads: dict[Track, tuple[int, ...]]
     cuts: tuple[Cut, ...] = ()
+    absent: tuple[Absent, ...] = ()
+
+    @property
+    def starts_ns(self) -> int:
+        """Where the first footage lies, after the start of the recording."""
+        spans = (span for track in self.tracks.values() for span in track if span.part is not None)
+        return min((span.start_ns for span in spans), default=0)
 
 
-def lay_out(chunks: Sequence[ChunkRef], tracks: frozenset[Track]) -> Timeline:
+def lay_out(
+    chunks: Sequence[ChunkRef], tracks: frozenset[Track], *, absent: Sequence[Absent] = ()
+) -> Timeline:
     """Lay out the chunks of a recording, which come in order.
 
     Args:
         chunks: at least one chunk.
         tracks: the tracks that may be shown.
+        absent: the spans before and between them that have not arrived.
     """
-    first_ns = chunks[0].start_ns
+    first_ns = min([chunks[0].start_ns, *(span.start_ns for span in absent)])
     occurring = [track for track in Track if track in tracks and any(chunk.part(track) for chunk in chunks)]
-    cuts = cut_holes((chunk.start_ns, chunk.end_ns) for chunk in chunks)
+    cuts = _cuts(chunks, first_ns)
     marks = _eras(chunks, occurring, frozenset(cut.chunk for cut in cuts))
-    slots = _slots(chunks, {cut.chunk: cut.left_out_ns for cut in cuts})
+    slots = _slots(chunks, first_ns, {cut.chunk: cut.left_out_ns for cut in cuts})
     last = slots[-1]
     eras = {track: _codecs(chunks, marks, track) for track in occurring}
     return Timeline(
@@ -90,7 +103,15 @@ def lay_out(chunks: Sequence[ChunkRef], tracks: frozenset[Track]) -> Timeline:
         eras=eras,
         heads={track: _heads(codecs) for track, codecs in eras.items()},
         cuts=cuts,
+        absent=tuple(absent),
     )
+
+
+def _cuts(chunks: Sequence[ChunkRef], first_ns: int) -> tuple[Cut, ...]:
+    """Say which holes are shown shorter; the first may lie before the first chunk."""
+    beginning = (first_ns, first_ns)
+    cuts = cut_holes([beginning, *((chunk.start_ns, chunk.end_ns) for chunk in chunks)])
+    return tuple(replace(cut, chunk=cut.chunk - 1) for cut in cuts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +124,16 @@ class _Slot:
     cut_ns: int
 
 
-def _slots(chunks: Sequence[ChunkRef], left_out: Mapping[int, int]) -> list[_Slot]:
+def _slots(chunks: Sequence[ChunkRef], first_ns: int, left_out: Mapping[int, int]) -> list[_Slot]:
     """Return every span, holes in pieces of the longest that is allowed.
 
     Args:
         chunks: the chunks.
+        first_ns: where the recording begins.
         left_out: how much of the hole before a chunk is not shown, where that is not all of it.
     """
     slots: list[_Slot] = []
-    at, cut = chunks[0].start_ns, 0
+    at, cut = first_ns, 0
     for number, chunk in enumerate(chunks):
         cut += left_out.get(number, 0)
         begins = max(chunk.start_ns - cut, at)

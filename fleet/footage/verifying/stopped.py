@@ -27,6 +27,7 @@ from fleet.footage.recordings.models import (
 )
 from fleet.footage.recordings.rows import touch
 from fleet.footage.store.store import FootageStore
+from fleet.footage.timeline.arrived import Place, absent
 from fleet.footage.timeline.chunks import to_json
 from fleet.footage.timeline.conditions import condition_sums
 from fleet.footage.timeline.events import place_events, seconds
@@ -36,6 +37,7 @@ from fleet.footage.verifying.part import PartReport, judge_part, ledger_of_part
 from fleet.footage.verifying.subject import Subject, load
 from fleet.footage.verifying.verification import refusal_of
 from fleet.pki.authority import Authority
+from protocol.footage.format.model import Track
 from protocol.footage.verifying.report import ChunkStatus, Rule, Verdict
 from protocol.units import NS_PER_S
 
@@ -146,11 +148,18 @@ def _events(part: PartReport) -> dict[str, Any] | None:
     """Return what happened, as far as it is here."""
     if part.ledger is None or part.report is None or part.report.first_ns is None:
         return None
-    chunks = [each for each in part.report.chunks if each.status is ChunkStatus.INTACT]
+    chunks = [
+        Place(each.seq, each.start_ns, each.start_ns + each.duration_ns)
+        for each in part.report.chunks
+        if each.status is ChunkStatus.INTACT
+    ]
+    away = absent(part.ledger.open, chunks, frozenset(each.seq for each in part.report.chunks))
+    first_ns = min([part.report.first_ns, *(span.start_ns for span in away)])
     return place_events(
         part.ledger,
-        first_ns=part.report.first_ns,
+        first_ns=first_ns,
         end_ns=part.report.end_ns or 0,
         gaps=part.report.gaps,
-        cuts=cut_holes((each.start_ns, each.start_ns + each.duration_ns) for each in chunks),
+        cuts=cut_holes([(first_ns, first_ns), *((each.start_ns, each.end_ns) for each in chunks)]),
+        away=[(track, span) for track in Track if track in part.report.tracks for span in away],
     ).to_json()

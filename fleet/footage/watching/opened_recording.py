@@ -14,6 +14,7 @@ from fleet.footage.errors import PlaybackError
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
+from fleet.footage.timeline.arrived import absent, grown
 from fleet.footage.timeline.timeline import Timeline, lay_out
 from fleet.footage.watching.received import Received
 from fleet.vault.vault import Opening
@@ -30,11 +31,13 @@ class Arrived:
         summary: what is known of it.
         ledger: its ledger, as far as it is here.
         timeline: how it is laid out.
+        more: whether more has arrived than is laid out, so that opening it anew shows more.
     """
 
     summary: RecordingSummary
     ledger: Ledger
     timeline: Timeline
+    more: bool = False
 
 
 class OpenedRecording:
@@ -104,7 +107,7 @@ class OpenedRecording:
                     yield self.part(seq, part.track)
 
     def refresh(self) -> Arrived:
-        """Take in what has arrived since, of a recording that was not whole.
+        """Take in what has arrived since, of a recording that was not whole: at its end (``grown``).
 
         One at a time: a player asks for the playlists of picture and sound at once, and an older look at the
         tables must not take the place of a newer one.
@@ -119,13 +122,20 @@ class OpenedRecording:
                 received = self._look_up(self._arrived.summary.id)
                 ledger = received.ledger(self._store)
                 self._opening.renew(ledger)
-                self._arrived = self._lay_out(received, ledger)
+                self._arrived = self._lay_out(received, ledger, self._arrived.timeline)
             return self._arrived
 
     def close(self) -> None:
         """Forget the keys."""
         self._opening.close()
 
-    def _lay_out(self, received: Received, ledger: Ledger) -> Arrived:
-        chunks = received.chunks(self._store, ledger)
-        return Arrived(received.summary, ledger, lay_out(chunks, self._opening.tracks))
+    def _lay_out(self, received: Received, ledger: Ledger, before: Timeline | None = None) -> Arrived:
+        found = received.chunks(self._store, ledger)
+        chunks = [chunk for chunk in found if chunk.parts]
+        here = frozenset(chunk.seq for chunk in found)
+        shown = chunks if before is None else grown(list(before.chunks.values()), chunks)
+        # A chunk that came after its place was laid out is not shown: its place stays empty.
+        late = {chunk.seq for chunk in chunks} - {chunk.seq for chunk in shown}
+        away = absent(ledger.open, shown, here - late)
+        timeline = lay_out(shown, self._opening.tracks, absent=away)
+        return Arrived(received.summary, ledger, timeline, more=bool(late))

@@ -16,6 +16,7 @@ from typing import Any
 from fleet.footage.errors import PlaybackError
 from fleet.footage.media.filler import black, silence
 from fleet.footage.media.fragment import read_initialisation, shift, split
+from fleet.footage.timeline.arrived import NOT_ARRIVED, NOT_SHOWN
 from fleet.footage.timeline.events import RecordingEvents, place_events, seconds
 from fleet.footage.timeline.gaps import gaps_of
 from fleet.footage.timeline.index import TimelineIndex
@@ -45,6 +46,11 @@ class Player:
     def arrived(self) -> Arrived:
         """What is here of the recording."""
         return self._recording.arrived
+
+    @property
+    def starts_s(self) -> float:
+        """Where the first footage lies: what comes before it has not arrived."""
+        return seconds(self.arrived.timeline.starts_ns)
 
     def close(self) -> None:
         """Forget the keys."""
@@ -135,7 +141,10 @@ class Player:
         timeline = arrived.timeline
         end_ns = timeline.first_ns + timeline.duration_ns + sum(cut.left_out_ns for cut in timeline.cuts)
         events = place_events(arrived.ledger, first_ns=timeline.first_ns, end_ns=end_ns, cuts=timeline.cuts)
-        return replace(events, gaps=gaps_of(timeline))
+        gaps = gaps_of(timeline)
+        if arrived.more:
+            gaps = tuple(replace(gap, cause=NOT_SHOWN) if gap.cause == NOT_ARRIVED else gap for gap in gaps)
+        return replace(events, gaps=gaps)
 
     def document(self) -> dict[str, Any]:
         """Return what is drawn beside the picture: press, pre-record, events, gaps; in seconds."""
@@ -144,6 +153,8 @@ class Player:
             **events.to_json(),
             "recording": arrived.summary.id,
             "final": arrived.summary.is_whole,
+            "starts_s": self.starts_s,
+            "more_arrived": arrived.more,
             "verified": arrived.summary.is_held,
             "prerecord_s": events.press_s,
             "asked_s": seconds(arrived.ledger.open.asked_ns),

@@ -5,6 +5,7 @@ Rules:
 - a hole is a segment marked ``EXT-X-GAP``: players skip it, and times after it stay true;
 - where one track goes on without the other, silence or a black picture is served in its place: a player that
   lacked samples of one would stall or skip both;
+- a player begins where the first footage lies: what comes before it may not have arrived;
 - a recording that may still grow is an ``EVENT`` without an end.
 """
 
@@ -54,7 +55,7 @@ def media_playlist(timeline: Timeline, track: Track, *, ended: bool) -> str:
         f"#EXT-X-TARGETDURATION:{-(-LONGEST_SPAN_NS // NS_PER_S)}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}",
-        "#EXT-X-START:TIME-OFFSET=0",
+        f"#EXT-X-START:TIME-OFFSET={timeline.starts_ns / NS_PER_S:.6g}",
         "#EXT-X-INDEPENDENT-SEGMENTS",
     ]
     filled = is_filled(timeline)

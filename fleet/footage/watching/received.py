@@ -56,6 +56,8 @@ class Received:
     def chunks(self, store: FootageStore, ledger: Ledger) -> list[ChunkRef]:
         """Return the chunks that belong to the recording and have keys, in order, each number once.
 
+        Those without picture and sound are among them; there is at least one that has either.
+
         Raises:
             ProblemError: 409 there is none yet.
             StoreError: the store failed.
@@ -65,9 +67,9 @@ class Received:
         found: dict[int, ChunkRef] = {}
         for name, known in self.segments:
             for chunk in self._index(store, name, known):
-                if first <= chunk.seq <= last and chunk.parts:
+                if first <= chunk.seq <= last:
                     found.setdefault(chunk.seq, chunk)
-        if not found:
+        if not any(chunk.parts for chunk in found.values()):
             raise _nothing_yet()
         return [found[seq] for seq in sorted(found)]
 

@@ -21,11 +21,13 @@ export class Source {
   /**
    * @param {HTMLVideoElement} video
    * @param {string} address of the main playlist
+   * @param {number} starts where the first footage lies, in seconds: what comes before it has not arrived
    * @param {(text: string) => void} say shows a sentence to the person
    */
-  constructor(video, address, say) {
+  constructor(video, address, starts, say) {
     this.video = video;
     this.address = address;
+    this.starts = starts;
     this.say = say;
     this.recovered = false;
   }
@@ -37,7 +39,7 @@ export class Source {
       return;
     }
     // The worker would have to be made from a blob, and quality is never chosen: there is one.
-    this.hls = new Hls({ enableWorker: false, backBufferLength: 120, maxBufferLength: FIRST_BUFFER_S, startFragPrefetch: true, startPosition: 0 });
+    this.hls = new Hls({ enableWorker: false, backBufferLength: 120, maxBufferLength: FIRST_BUFFER_S, startFragPrefetch: true, startPosition: this.starts });
     this.hls.on(Hls.Events.ERROR, (_event, data) => this.failed(data));
     this.hls.loadSource(this.address);
     this.hls.attachMedia(this.video);

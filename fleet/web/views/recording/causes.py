@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.timeline.arrived import NOT_ARRIVED, NOT_SHOWN
 from fleet.web.views.moments import length
 from protocol.footage.format.model import GapCause
 
@@ -30,9 +31,22 @@ CAUSES: Final[dict[str, str]] = {
     GapCause.SUSPENDED: "the camera was asleep",
 }
 
+_AWAY: Final = {
+    NOT_ARRIVED: "it has not arrived",
+    NOT_SHOWN: "it had not arrived when this was opened",
+}
+"""Nothing is missing on the camera, as far as anybody knows."""
+
+
+def is_away(cause: str) -> bool:
+    """Say whether something is missing because it has not arrived."""
+    return cause in _AWAY
+
 
 def cause_words(cause: str) -> str:
     """Say why something is missing, to follow a colon."""
+    if cause in _AWAY:
+        return _AWAY[cause]
     if cause == UNEXPLAINED:
         return "the camera does not say why"
     return CAUSES.get(cause, cause)

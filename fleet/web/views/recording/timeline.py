@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.views.moments import counter, length
+from fleet.web.views.recording.causes import is_away
 from fleet.web.views.recording.gaps import ShownGap, shown_gaps
 from fleet.web.zone import local, named_if_twice
 from protocol.units import utc_moment
@@ -61,13 +62,14 @@ class TimelineDrawing:
 
     Attributes:
         duration_s: length of the whole line.
-        here_s: how much of it there is footage for.
+        here_s: up to where there is footage.
         final: whether no more of it is to come.
         press_s: where the press lies.
         prerecord: the shaded span, None without any.
         press: the press.
         bookmarks: those of the officer.
         gaps: spans without picture or sound.
+        absent: spans within it that have not arrived.
         away: the end of the line that there is no footage for, None when there is all of it.
         ticks: marks of time, with the clock's words.
         words: the whole drawing in one sentence.
@@ -81,6 +83,7 @@ class TimelineDrawing:
     press: Mark
     bookmarks: tuple[Mark, ...]
     gaps: tuple[DrawnSpan, ...]
+    absent: tuple[DrawnSpan, ...]
     away: DrawnSpan | None
     ticks: tuple[Mark, ...]
     words: str
@@ -93,7 +96,7 @@ class TimelineDrawing:
     @property
     def spans(self) -> list[tuple[float, float, str]]:
         """The gaps as a player needs them: from when to when, and what to say meanwhile."""
-        return [(gap.start_s, gap.end_s, gap.label) for gap in self.gaps]
+        return [(gap.start_s, gap.end_s, gap.label) for gap in (*self.gaps, *self.absent)]
 
 
 def draw_timeline(
@@ -114,7 +117,9 @@ def draw_timeline(
     marked = [event.offset_s for event in events.events if event.kind == "bookmark"]
     known = max(before, 0.0 if final else told_s or 0.0, *marked)
     duration = max(here, min(known, here + _LONGEST_AWAY_S))
-    gaps = shown_gaps(events.gaps)
+    missing = shown_gaps(events.gaps)
+    gaps = [gap for gap in missing if not is_away(gap.cause)]
+    absent = [gap for gap in missing if is_away(gap.cause)]
     bookmarks = tuple(_mark(offset, duration, f"Bookmark at {counter(offset)}") for offset in marked)
     return TimelineDrawing(
         duration_s=round(duration, 3),
@@ -125,9 +130,10 @@ def draw_timeline(
         press=_mark(before, duration, "The press"),
         bookmarks=bookmarks,
         gaps=tuple(_gap(gap, duration) for gap in gaps),
+        absent=tuple(_gap(gap, duration) for gap in absent),
         away=_away(here, duration, final=final),
         ticks=_ticks(utc_moment(events.first_utc_us), duration) if dated else _counted(duration),
-        words=_words(events, duration, len(bookmarks), len(gaps)),
+        words=_words(events, duration, len(bookmarks), len(gaps), sum(gap.span_s for gap in absent)),
     )
 
 
@@ -184,12 +190,18 @@ def _ticks(start: datetime, duration: float) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def _words(events: RecordingEvents, duration: float, bookmarks: int, gaps: int) -> str:
+def _words(events: RecordingEvents, duration: float, bookmarks: int, gaps: int, absent_s: float) -> str:
     here, before = events.duration_s, events.press_s
-    whole = duration - here < _ROUNDING_S
-    parts = [f"{length(duration)} in all" if whole else f"{length(here)} of {length(duration)} is here"]
+    whole = duration - here < _ROUNDING_S and not absent_s
+    parts = [
+        f"{length(duration)} in all" if whole else f"{length(here - absent_s)} of {length(duration)} is here"
+    ]
+    if absent_s:
+        parts.append(f"{length(absent_s)} before the last of it has not arrived")
     if before > here:
         parts.append(f"the press comes {length(before - here)} after that")
+    elif absent_s:
+        parts.append(f"the press lies {length(before)} into it")
     else:
         held = f"{length(before)} of it" if before else "nothing from"
         parts.append(f"{held} before the press")

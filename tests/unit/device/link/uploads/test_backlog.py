@@ -105,7 +105,7 @@ def test_on_a_slow_link_one_segment_goes_at_a_time(tmp_path: Path) -> None:
     assert len(jobs) == 2
     for step, _ in jobs:  # two that shared it took so long that one alone would have been slow
         assert isinstance(step, SendSegment)
-        backlog.succeeded(step, lambda known, _, name=step.name: known.took_segment(name), 1.0 + 2.1 * SLOW_S)
+        backlog.succeeded(step, took(step), 1.0 + 2.1 * SLOW_S)
     assert len(backlog.next_jobs([recording], 3.0)[0]) == 1
 
 
