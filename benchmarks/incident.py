@@ -2,8 +2,8 @@
 
 The camera's own recorder, shelf and link send 8 Mbit/s of footage over TLS to a fleet of its own process. A
 proxy between the two passes on so many bits a second, and nothing at all from the last cut on. The fleet is
-asked over its API for what it plays at that moment, and each part is fetched as a player does: a second counts
-when its picture plays. What is on its way counts for nothing, as with a camera that is smashed.
+asked over its API for what it plays at that moment, and each part is fetched as a player does: a second
+counts when its picture plays. What is on its way counts for nothing, as with a camera that is smashed.
 
 The footage is prepared: there is no sensor and no encoder here, so that the figures are the order's and not
 the machine's. Until it is cut a link does not know when that will be, so one press gives the figures of all
