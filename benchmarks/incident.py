@@ -90,7 +90,7 @@ class Filming:
 
     @contextmanager
     def going_on(self) -> Iterator[float]:
-        """Press, and film on in real time; gives the instant of the press."""
+        """Press, and go on in real time; gives the instant of the press."""
         ended = threading.Event()
         self.filmed = 0
         self.bench.recorder.cut = lambda: None
@@ -98,11 +98,11 @@ class Filming:
         if not self.bench.press().ok:
             raise SystemExit("The press was not taken.")
 
-        def film() -> None:
+        def feed() -> None:
             while not ended.wait(max(0.0, pressed + self.filmed + 1 - time.monotonic())):
                 self.second()
 
-        thread = threading.Thread(target=film, name="filming")
+        thread = threading.Thread(target=feed, name="filming")
         thread.start()
         try:
             yield pressed

@@ -82,10 +82,10 @@ class Order:
         near = [place for place in outwards if self._distance(place) < NEAR]
         yield from near
         given = set(near)
-        turns = (iter(reversed(fresh)), iter(outwards))
+        claims = (iter(reversed(fresh)), iter(outwards))
         turn = 0 if newest_first else 1
         while len(given) < len(waiting):
-            place = next((place for place in turns[turn] if place not in given), None)
+            place = next((place for place in claims[turn] if place not in given), None)
             if place is not None:
                 given.add(place)
                 yield place

@@ -30,7 +30,7 @@ LONGEST_BEGINNING_NS = 3600 * NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChunkPlace:
     """Where a chunk lies: its number, and from when to when on the boot clock."""
 
     seq: int
@@ -38,7 +38,7 @@ class Place:
     end_ns: int
 
 
-class Placed(Protocol):
+class PlacedChunk(Protocol):
     """A chunk: its number, and where it lies on the boot clock."""
 
     @property
@@ -58,14 +58,14 @@ class Placed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
+class NotArrived:
     """A span of which no chunk has arrived: from when to when, on the boot clock."""
 
     start_ns: int
     end_ns: int
 
 
-P = TypeVar("P", bound=Placed)
+P = TypeVar("P", bound=PlacedChunk)
 
 
 def grown(before: Sequence[P], found: Sequence[P]) -> list[P]:
@@ -73,7 +73,7 @@ def grown(before: Sequence[P], found: Sequence[P]) -> list[P]:
     return [*before, *(chunk for chunk in found if chunk.seq > before[-1].seq)]
 
 
-def absent(opening: Open, chunks: Sequence[Placed], here: Collection[int]) -> tuple[Absent, ...]:
+def absent(opening: Open, chunks: Sequence[PlacedChunk], here: Collection[int]) -> tuple[NotArrived, ...]:
     """Return the spans before and between chunks that have not arrived, in order.
 
     Args:
@@ -81,14 +81,14 @@ def absent(opening: Open, chunks: Sequence[Placed], here: Collection[int]) -> tu
         chunks: at least one of those that are laid out, in order.
         here: the numbers of all chunks that have arrived, those without picture and sound included.
     """
-    spans: list[Absent] = []
+    spans: list[NotArrived] = []
     first = chunks[0]
     begins = _begins_ns(opening, first)
     if begins < first.start_ns and _lacks(here, opening.first_seq, first.seq):
-        spans.append(Absent(begins, first.start_ns))
+        spans.append(NotArrived(begins, first.start_ns))
     for before, after in pairwise(chunks):
         if before.end_ns < after.start_ns and _lacks(here, before.seq + 1, after.seq):
-            spans.append(Absent(before.end_ns, after.start_ns))
+            spans.append(NotArrived(before.end_ns, after.start_ns))
     return tuple(spans)
 
 
@@ -97,7 +97,7 @@ def _lacks(here: Collection[int], first: int, end: int) -> bool:
     return end - first > len(here) or any(seq not in here for seq in range(first, end))
 
 
-def _begins_ns(opening: Open, first: Placed) -> int:
+def _begins_ns(opening: Open, first: PlacedChunk) -> int:
     """Return where the recording begins, reckoned from the first chunk that is here.
 
     The ``open`` tells how much pre-record there is, and in how many chunks; not where each begins.

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from fleet.footage.timeline.arrived import NOT_ARRIVED, Absent
+from fleet.footage.timeline.arrived import NOT_ARRIVED, NotArrived
 from fleet.footage.timeline.conditions import TimelineCondition
 from fleet.footage.timeline.holes import Cut, shown_at
 from protocol.footage.format.model import ClockLabel, Track
@@ -143,7 +143,7 @@ def place_events(
     end_ns: int,
     gaps: Sequence[GapResult] = (),
     cuts: Sequence[Cut] = (),
-    away: Sequence[tuple[Track, Absent]] = (),
+    away: Sequence[tuple[Track, NotArrived]] = (),
 ) -> RecordingEvents:
     """Return what a recording's ledger says, each thing in its place.
 
@@ -170,7 +170,7 @@ def place_events(
             str(each.track), seconds(start), seconds(each.duration_ns), cause, seconds(end - start)
         )
 
-    def not_here(track: Track, span: Absent) -> TimelineGap:
+    def not_here(track: Track, span: NotArrived) -> TimelineGap:
         start, end = place(span.start_ns), place(span.end_ns)
         return TimelineGap(
             str(track), start, seconds(span.end_ns - span.start_ns), NOT_ARRIVED, round(end - start, 6)

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from fleet.footage.timeline.arrived import Absent
+from fleet.footage.timeline.arrived import NotArrived
 from fleet.footage.timeline.chunks import ChunkRef, PartRef
 from fleet.footage.timeline.holes import LONGEST_SPAN_NS, Cut, cut_holes
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
@@ -69,7 +69,7 @@ class Timeline:
     eras: dict[Track, tuple[str | None, ...]]
     heads: dict[Track, tuple[int, ...]]
     cuts: tuple[Cut, ...] = ()
-    absent: tuple[Absent, ...] = ()
+    absent: tuple[NotArrived, ...] = ()
 
     @property
     def starts_ns(self) -> int:
@@ -79,7 +79,7 @@ class Timeline:
 
 
 def lay_out(
-    chunks: Sequence[ChunkRef], tracks: frozenset[Track], *, absent: Sequence[Absent] = ()
+    chunks: Sequence[ChunkRef], tracks: frozenset[Track], *, absent: Sequence[NotArrived] = ()
 ) -> Timeline:
     """Lay out the chunks of a recording, which come in order.
 

@@ -27,7 +27,7 @@ from fleet.footage.recordings.models import (
 )
 from fleet.footage.recordings.rows import touch
 from fleet.footage.store.store import FootageStore
-from fleet.footage.timeline.arrived import Place, absent
+from fleet.footage.timeline.arrived import ChunkPlace, absent
 from fleet.footage.timeline.chunks import to_json
 from fleet.footage.timeline.conditions import condition_sums
 from fleet.footage.timeline.events import place_events, seconds
@@ -149,7 +149,7 @@ def _events(part: PartReport) -> dict[str, Any] | None:
     if part.ledger is None or part.report is None or part.report.first_ns is None:
         return None
     chunks = [
-        Place(each.seq, each.start_ns, each.start_ns + each.duration_ns)
+        ChunkPlace(each.seq, each.start_ns, each.start_ns + each.duration_ns)
         for each in part.report.chunks
         if each.status is ChunkStatus.INTACT
     ]

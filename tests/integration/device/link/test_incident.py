@@ -49,7 +49,7 @@ class Destroyed:
             on_desired=lambda _: None,
         )
 
-    def film(self, seconds: int) -> None:
+    def footage(self, seconds: int) -> None:
         for _ in range(seconds):
             start = self.bench.clock.now_ns
             self.bench.clock.now_ns += SECOND_NS
@@ -73,7 +73,7 @@ def destroyed(fleet: Fleet, camera: Camera, tmp_path: Path) -> Iterator[Destroye
     (tmp_path / "recorder").mkdir()
     with Network() as network:
         made = Destroyed(fleet, camera, tmp_path / "recorder", network)
-        made.film(PRE)
+        made.footage(PRE)
         yield made
         made.line.good()
 
@@ -110,7 +110,7 @@ def test_of_a_camera_destroyed_on_a_slow_link_the_seconds_around_the_press_play(
     destroyed.line.slow(SLOW_KBIT)
     destroyed.link.start()
     assert destroyed.bench.press().ok
-    destroyed.film(10)  # all at once: no link keeps up with that
+    destroyed.footage(10)  # all at once: no link keeps up with that
     eventually(lambda: len(destroyed.arrived()) >= 6, "some seconds in the fleet")
     destroyed.destroy()
     watcher = Watcher(destroyed)
@@ -135,7 +135,7 @@ def test_what_a_restarted_camera_sends_later_completes_the_same_recording(  # pr
     destroyed.line.slow(SLOW_KBIT)
     destroyed.link.start()
     assert destroyed.bench.press().ok
-    destroyed.film(5)
+    destroyed.footage(5)
     eventually(lambda: len(destroyed.arrived()) >= 3, "some seconds in the fleet")
     destroyed.destroy()
     first = Watcher(destroyed)
@@ -169,13 +169,13 @@ def test_what_a_restarted_camera_sends_later_completes_the_same_recording(  # pr
 
 def test_an_older_recording_waits_for_what_is_filmed_now(destroyed: Destroyed) -> None:  # proves L5
     assert destroyed.bench.press().ok
-    destroyed.film(3)
-    destroyed.bench.recorder.cut = lambda: destroyed.film(1)
+    destroyed.footage(3)
+    destroyed.bench.recorder.cut = lambda: destroyed.footage(1)
     assert destroyed.bench.stop().ok
-    destroyed.film(PRE)
+    destroyed.footage(PRE)
     destroyed.bench.recorder.cut = lambda: None
     assert destroyed.bench.press().ok
-    destroyed.film(3)
+    destroyed.footage(3)
     destroyed.line.slow(SLOW_KBIT * 10)
     destroyed.link.start()
     root = destroyed.fleet.footage / "recordings" / destroyed.camera.id

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.footage.timeline.arrived import LONGEST_BEGINNING_NS, NOT_ARRIVED, Absent, absent, grown
+from fleet.footage.timeline.arrived import LONGEST_BEGINNING_NS, NOT_ARRIVED, NotArrived, absent, grown
 from fleet.footage.timeline.chunks import ChunkRef, PartRef
 from fleet.footage.timeline.gaps import gaps_of
 from fleet.footage.timeline.timeline import Timeline, lay_out
@@ -77,7 +77,7 @@ def test_what_the_camera_lost_is_told_apart_from_what_has_not_arrived() -> None:
 def test_a_chunk_without_picture_and_sound_has_arrived_all_the_same() -> None:
     chunks = [chunk(0), chunk(2)]
     assert absent(opening(), chunks, {0, 1, 2}) == ()
-    assert absent(opening(), chunks, {0, 2}) == (Absent(BEGINS + S, BEGINS + 2 * S),)
+    assert absent(opening(), chunks, {0, 2}) == (NotArrived(BEGINS + S, BEGINS + 2 * S),)
 
 
 def test_with_nothing_from_before_the_press_its_length_is_reckoned_from_the_press() -> None:

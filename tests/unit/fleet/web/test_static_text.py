@@ -21,6 +21,7 @@ import pytest
 
 from fleet.core.actor import Role
 from fleet.footage.recordings.models import RecordingState
+from fleet.footage.timeline.arrived import NOT_ARRIVED
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
 from fleet.people.models import User
 from fleet.people.permissions import Permission, may
@@ -308,7 +309,7 @@ SCENES: dict[tuple[str, str], Case] = {
         world(PAGE, camera, recording()),
         (world(PAGE, camera, recording(**STOPPED)), world(PAGE, camera, held())),
     ),
-    ("recording.html", "It can be watched as soon as the camera has sent the beginning."): Case(
+    ("recording.html", "It can be watched as soon as some of it has arrived."): Case(
         world(PAGE, camera, recording()),
         (world(PAGE, camera, recording(**STOPPED)), world(PAGE, camera, held())),
     ),
@@ -394,11 +395,13 @@ EVENTS = RecordingEvents(
     first_utc_us=utc_us(datetime(2026, 11, 22, tzinfo=UTC)), press_s=30.0, duration_s=100.0
 )
 MARKED = replace(EVENTS, events=(TimelineEvent("bookmark", 40.0, EVENTS.first_utc_us, {}),))
+AWAY = replace(EVENTS, gaps=(TimelineGap("video", 0.0, 20.0, NOT_ARRIVED),))
 HOLED = replace(EVENTS, gaps=(TimelineGap("audio", 50.0, 2.0, "muted"),))
 LINES: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "Before the press": ({"events": EVENTS}, {"events": replace(EVENTS, press_s=0.0)}),
     "Bookmark": ({"events": MARKED}, {"events": EVENTS}),
     "Gap": ({"events": HOLED}, {"events": EVENTS}),
+    "Not arrived when opened": ({"events": AWAY}, {"events": HOLED}),
     "Not here yet": ({"events": EVENTS, "told_s": 200.0, "final": False}, {"events": EVENTS}),
     "No footage": (
         {"events": replace(EVENTS, press_s=150.0)},
@@ -408,11 +411,17 @@ LINES: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
 }
 
 
+def viewing(*, more: bool = False) -> SimpleNamespace:
+    """A viewing as the player's part of a page sees it."""
+    opened = SimpleNamespace(starts_s=0.0, arrived=SimpleNamespace(more=more))
+    return SimpleNamespace(id="v", purpose="The insurer asked", player=opened)
+
+
 def player(line: Mapping[str, Any] | None = None, /, **more: Any) -> str:  # noqa: ANN401 - what a template takes
     """The player's part of a page."""
     known = {
         "line": draw_timeline(**line) if line else None,
-        "viewing": SimpleNamespace(id="v", purpose="The insurer asked"),
+        "viewing": viewing(),
         "head": SimpleNamespace(by_clock="", start=SimpleNamespace(iso="2026-11-22T00:00:00Z")),
         "actor": SimpleNamespace(name="Safety desk"),
         "begin": None,
@@ -442,3 +451,10 @@ def test_the_player_offers_a_download_to_who_may_and_says_why_this_one_is_watche
     assert not is_said(offer, player(may_export=True))
     assert not is_said(offer, player(exportable=True))
     assert is_said("You said why: The insurer asked.", player())
+
+
+def test_the_player_says_when_more_has_arrived_than_it_shows() -> None:
+    # proves F8: what arrives before the end of what somebody watches is seen by opening it again
+    for said in ("More of it has arrived since you opened it.", "Open it again to see that too."):
+        assert is_said(said, player(viewing=viewing(more=True)))
+        assert not is_said(said, player())
