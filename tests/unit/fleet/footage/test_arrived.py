@@ -92,7 +92,7 @@ def test_a_recording_without_a_pre_record_begins_with_its_first_chunk() -> None:
 
 
 @pytest.mark.parametrize("held_ns", [2**62, 10**15])
-def test_a_camera_that_tells_of_an_absurd_pre_record_fills_nobodys_memory(held_ns: int) -> None:  # proves F9
+def test_a_camera_that_tells_of_an_absurd_pre_record_fills_nobodys_memory(held_ns: int) -> None:
     told = opening(held_ns=held_ns, press_ns=2**62 + 60 * S)
     chunks = [replace(chunk(60), start_ns=2**62)]
     timeline = lay_out(chunks, BOTH, absent=absent(told, chunks, {60}))
