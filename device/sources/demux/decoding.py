@@ -84,6 +84,8 @@ class Decoding:
         self._track: OpenTrack | None = None
         self._late: deque[DuePacket] = deque()
         self._shifts: OrderedDict[int, int] = OrderedDict()
+        self._reckoned: set[int] = set()
+        self._first_rate = 0
         self._last_shift = 0
         self._follows_ns = 0
         self._bad = 0
@@ -104,7 +106,7 @@ class Decoding:
             return [frame for piece in self._worth_decoding(item) for frame in self._decode(piece)]
         if isinstance(item, NewPass):
             rest = self._flush()
-            self._track, self._coded_aspect = item.track, []
+            self._track, self._coded_aspect, self._first_rate = item.track, [], 0
             self.passes += 1
             return rest
         if item is SourceEnd.END:
@@ -129,6 +131,7 @@ class Decoding:
         if self._track is not None and self._track.decoder.is_open:
             self._track.decoder.flush_buffers()
         self._shifts.clear()
+        self._reckoned.clear()
 
     def _flush(self) -> list[Decoded]:
         """What decoder and queue still hold of a pass that is over."""
@@ -137,6 +140,7 @@ class Decoding:
         if self._track is not None and self._track.decoder.is_open:
             rest += self._decode(None)
         self._shifts.clear()
+        self._reckoned.clear()
         return rest
 
     def _decode(self, piece: DuePacket | None) -> Iterator[Decoded] | list[Decoded]:
@@ -159,8 +163,10 @@ class Decoding:
         stamp = piece.packet.pts if piece.packet.pts is not None else piece.packet.dts
         if stamp is not None:
             self._shifts[stamp] = piece.shift_ns
+            if piece.packet.pos is None:
+                self._reckoned.add(stamp)
             while len(self._shifts) > _IN_FLIGHT:
-                self._shifts.popitem(last=False)
+                self._reckoned.discard(self._shifts.popitem(last=False)[0])
 
     def _timed(self, frame: Picture | AudioFrame, track: OpenTrack) -> Decoded:
         if frame.pts is None:
@@ -168,8 +174,23 @@ class Decoding:
         else:
             shift = self._shifts.pop(frame.pts, self._last_shift)
             begin = round(frame.pts * track.tick_ns) + shift
+            if self._is_misreckoned(frame, frame.pts):
+                begin = self._follows_ns
         self._follows_ns = begin + _length(frame, track)
         return Decoded(frame, begin, self._aspect(track))
+
+    def _is_misreckoned(self, frame: Picture | AudioFrame, stamp: int) -> bool:
+        """Whether a stamp was reckoned by FFmpeg, which takes the rate of before, and not read.
+
+        In a transport stream several frames of sound share one stamp (ISO/IEC 13818-1, 2.4.3.7): those after
+        the first follow it. FFmpeg counts that from the rate that it saw first, however it changes later.
+        """
+        reckoned = stamp in self._reckoned
+        self._reckoned.discard(stamp)
+        if not isinstance(frame, av.AudioFrame):
+            return False
+        self._first_rate = self._first_rate or frame.sample_rate
+        return reckoned and frame.sample_rate != self._first_rate
 
     def _aspect(self, track: OpenTrack) -> Fraction:
         """The container's word on the shape of the pixels, until the pictures themselves say another."""

@@ -120,6 +120,22 @@ def test_sound_that_changes_its_layout_takes_nothing_down(base: Path, tmp_path: 
     assert filmed.gaps(Track.VIDEO) == []
 
 
+@pytest.mark.parametrize("rates", [("48000", "22050"), ("22050", "48000")])
+def test_sound_that_changes_its_rate_keeps_its_time(
+    rates: tuple[str, str], base: Path, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "1.ts", tmp_path / "2.ts"
+    ffmpeg("-i", str(base), "-t", "5", *X264, "-c:a", "aac", "-ar", rates[0], str(first))
+    other = ["-c:a", "aac", "-ac", "1", "-ar", rates[1], "-output_ts_offset", "5"]
+    ffmpeg("-ss", "5", "-i", str(base), *X264, *other, str(second))
+    filmed = capture_source(_joined(tmp_path / "rate.ts", first, second), seconds=10.2, speed=QUICK)
+    _seconds(filmed.flashes, range(10))
+    _seconds(filmed.tones, range(10))
+    _together(filmed, 10)
+    assert filmed.gaps(Track.VIDEO) == []
+    assert [gap for gap in filmed.gaps(Track.AUDIO, 0.1) if gap[0] < 10] == [], "before it begins anew"
+
+
 @pytest.mark.parametrize("offset", ["3600", "-2", "95000"])  # forwards, back, and beyond the end of 33 bits
 def test_stamps_that_jump_neither_wait_nor_tear_the_tracks_apart(
     offset: str, base: Path, tmp_path: Path
