@@ -221,7 +221,7 @@ def test_of_what_never_came_it_is_said_that_nothing_is_here(fleet: Fleet) -> Non
     assert (row(fleet).sentence or "").startswith("Nothing of it that could be shown has arrived. ")
     with fleet.services.readers() as session:
         figures = day(session, datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
-    assert (figures.known, figures.held, figures.coming) == (1, 0, 1)  # Today says that not all is here
+    assert (figures.known, figures.held, figures.coming, figures.ended) == (1, 0, 0, 1)
     headers = bearer(fleet, Role.SAFETY_TEAM)
     (account,) = fleet.dashboard.get("/api/v1/recordings/accounts", headers=headers).json()
     assert (account["stopped"], account["arriving"], account["missing"]) == (1, 0, [1, 2, 3, 4, 5, 6])
