@@ -161,9 +161,10 @@ def test_the_world_as_it_was_left_holds(waiting: WaitingRun) -> None:
 # In the camera's folder. The first argument is a copy of it.
 
 
-def only(folder: Path, pattern: str) -> Path:
-    [found] = folder.glob(pattern)
-    return found
+def one_of(folder: Path, pattern: str) -> Path:
+    """One in the middle of those that there are: neither the first nor the last is anything special."""
+    found = sorted(folder.glob(pattern))
+    return found[len(found) // 2]
 
 
 def delete_recording(recordings: Path) -> None:
@@ -171,7 +172,7 @@ def delete_recording(recordings: Path) -> None:
 
 
 def delete_segment(recordings: Path) -> None:
-    only(recordings / "00000001", "*.seg").unlink()
+    one_of(recordings / "00000001", "*.seg").unlink()
 
 
 def delete_ledger(recordings: Path) -> None:
@@ -185,7 +186,7 @@ def cut(file: Path, to: int) -> None:
 
 
 def truncate_segment(recordings: Path) -> None:
-    segment = only(recordings / "00000001", "*.seg")
+    segment = one_of(recordings / "00000001", "*.seg")
     cut(segment, segment.stat().st_size // 2)
 
 
@@ -281,11 +282,11 @@ def delete_stored(objects: Path) -> None:
 
 
 def delete_stored_segment(objects: Path) -> None:
-    only(objects / "00000001", "segments/*.seg").unlink()
+    one_of(objects / "00000001", "segments/*.seg").unlink()
 
 
 def truncate_stored_segment(objects: Path) -> None:
-    segment = only(objects / "00000001", "segments/*.seg")
+    segment = one_of(objects / "00000001", "segments/*.seg")
     cut(segment, segment.stat().st_size // 2)
 
 
