@@ -1,8 +1,8 @@
 """What the demonstration's cameras lose while a browser plays on the same machine.
 
-The first camera is pressed and stopped, and its recording is played in Debian's Chromium. Meanwhile some others
-record. In the end every camera is pressed and stopped, so that its recording holds what it filmed meanwhile, as
-far back as its pre-record reaches.
+The first camera is pressed and stopped, and its recording is played in Debian's Chromium. Meanwhile some
+others record. In the end every camera is pressed and stopped, so that its recording holds what it filmed
+meanwhile, as far back as its pre-record reaches.
 
 A gap is what the camera stated as missing, or what the verifier found to be, of picture or of sound.
 """

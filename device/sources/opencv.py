@@ -50,6 +50,7 @@ class OpenCvSource:
     def __init__(self, settings: VideoSettings) -> None:
         self._settings = settings
         self._capture: cv2.VideoCapture | None = None
+        self._image: NDArray[np.uint8] | None = None
 
     @property
     def width(self) -> int:
@@ -92,7 +93,9 @@ class OpenCvSource:
         self._capture = capture
 
     def _retrieve(self) -> NDArray[np.uint8]:
-        ok, image = self._opened().retrieve()
+        """The picture that was grabbed, only lent: the next one is written over it."""
+        ok, image = self._opened().retrieve(self._image)
         if not ok:
             raise SourceError(f"{self._settings.source} gave a picture that cannot be decoded.")
-        return cast("NDArray[np.uint8]", image)
+        self._image = cast("NDArray[np.uint8]", image)
+        return self._image
