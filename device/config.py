@@ -16,21 +16,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - pydantic evaluates it
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
+from device import settings
 from device.errors import ConfigError
-from device.settings import AUDIO_RATE, AudioSettings, CaptureSettings, OverlaySettings, Preset, VideoSettings
 from protocol.addresses import without_secrets
 from protocol.units import NS_PER_S
 
 KBIT = 1000
-_VIDEO = VideoSettings()
-_AUDIO = AudioSettings()
-
-_FilePath = Annotated[Path, Field(strict=False)]  # TOML has no paths: a string becomes one
+_VIDEO = settings.VideoSettings()
+_AUDIO = settings.AudioSettings()
 
 
 def _check_source(source: str) -> str:
@@ -55,7 +53,7 @@ class _Section(BaseModel):
 class CameraSection(_Section):
     """What the camera is and how it behaves."""
 
-    state_dir: _FilePath = Field(
+    state_dir: Annotated[Path, Field(strict=False)] = Field(  # TOML has no paths: a string becomes one
         description="Folder for identity, ring and recordings; relative to this file. It needs hard links: "
         "ext4, f2fs, btrfs or xfs."
     )
@@ -81,6 +79,9 @@ class VideoSection(_Section):
         default=_VIDEO.source,
         description="Camera number, video file (looped) or stream address.",
     )
+    rtsp_transport: settings.RtspTransport = Field(
+        default=_VIDEO.rtsp_transport, description="How RTSP brings its packets; auto: tcp, or else udp."
+    )
     width: int = Field(
         default=_VIDEO.width, ge=160, le=4096, multiple_of=2, description="Picture width in pixels."
     )
@@ -99,12 +100,12 @@ class VideoSection(_Section):
         pattern=r"^[a-z0-9_]+$",
         description="An H.264 encoder of PyAV; auto takes the first that opens.",
     )
-    preset: Preset = Field(
+    preset: settings.Preset = Field(
         default=_VIDEO.preset,
         description="Effort of the software encoder: faster costs less CPU and more bits.",
     )
     overlay: bool = Field(
-        default=OverlaySettings().enabled,
+        default=settings.OverlaySettings().enabled,
         description="Burn time (UTC), camera and recording mark into the picture.",
     )
 
@@ -117,7 +118,7 @@ class AudioSection(_Section):
         description="default, a microphone's number or name, a file (its sound, looped), or none.",
     )
     rate: Literal[48000] = Field(
-        default=AUDIO_RATE, description="Samples per second; AAC at this rate is what all can play."
+        default=settings.AUDIO_RATE, description="Samples per second; AAC at this rate is what all can play."
     )
     bitrate_kbit: int = Field(
         default=_AUDIO.bit_rate // KBIT, ge=16, le=320, description="Sound's bit rate, in kbit/s."
@@ -181,16 +182,23 @@ class Config(_Section):
         """The pre-record window in nanoseconds."""
         return round(self.camera.window_s * NS_PER_S)
 
-    def capture(self, camera: str) -> CaptureSettings:
+    def capture(self, camera: str) -> settings.CaptureSettings:
         """What the capture is asked for.
 
         Args:
             camera: The camera's id, for the overlay.
         """
-        video, audio = self.video, self.audio
-        return CaptureSettings(
-            video=VideoSettings(
+        video, audio, how = self.video, self.audio, self.video.rtsp_transport
+        sound = settings.AudioSettings(
+            source=audio.source,
+            rtsp_transport=how,
+            bit_rate=audio.bitrate_kbit * KBIT,
+            coder=audio.coder,
+        )
+        return settings.CaptureSettings(
+            video=settings.VideoSettings(
                 source=video.source,
+                rtsp_transport=how,
                 width=video.width,
                 height=video.height,
                 fps=video.fps,
@@ -198,10 +206,8 @@ class Config(_Section):
                 encoder=None if video.encoder == "auto" else video.encoder,
                 preset=video.preset,
             ),
-            audio=None
-            if audio.source == "none"
-            else AudioSettings(source=audio.source, bit_rate=audio.bitrate_kbit * KBIT, coder=audio.coder),
-            overlay=OverlaySettings(enabled=video.overlay, camera=camera),
+            audio=None if audio.source == "none" else sound,
+            overlay=settings.OverlaySettings(enabled=video.overlay, camera=camera),
         )
 
     @property
@@ -277,22 +283,18 @@ def _given(value: object) -> str:
 def describe(key: str) -> str:
     """The description of a dotted key, or of its table; a general one when there is neither."""
     table, _, name = key.partition(".")
-    field = Config.model_fields.get(table)
-    if field is None:
+    if table not in Config.model_fields:
         return "the tables are " + ", ".join(Config.model_fields) + "."
-    model = field.annotation
-    if not (isinstance(model, type) and issubclass(model, BaseModel)):
-        return ""
-    inner = model.model_fields.get(name.partition(".")[0])
-    if inner is None or inner.description is None:
-        return f"the table [{table}] is needed." if not name else ""
-    return inner.description
+    inner = _keys(table).get(name.partition(".")[0])
+    return str(inner.description) if inner else "" if name else f"the table [{table}] is needed."
 
 
 def _known(key: str) -> list[str]:
-    table, _, name = key.partition(".")
+    return list((_keys(key.partition(".")[0]) if "." in key else {}) or Config.model_fields)
+
+
+def _keys(table: str) -> dict[str, Any]:
+    """The keys of a table; none where there is no such table."""
     field = Config.model_fields.get(table)
-    model = field.annotation if field is not None and name else None
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return list(model.model_fields)
-    return list(Config.model_fields)
+    model = field.annotation if field is not None else None
+    return model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}

@@ -38,7 +38,8 @@ class Assembly:
         chunk_queue: Gets the chunks; closed at the end.
         frame_ns: How long a picture is shown when nothing follows it.
         sound: Whether sound is wanted.
-        waits_since: When the picture was taken that has waited longest for the encoder; None while none does.
+        waits_since: When the picture was taken that has waited longest for the encoder, or the last one of a
+            file that is behind; None where neither is so.
 
     Attributes:
         chunks: How many were made.
@@ -111,6 +112,11 @@ class Assembly:
         for chunk in chunks:
             self.chunks += 1
             self._chunk_queue.offer(chunk)
+
+
+def earliest(*times: int | None) -> int | None:
+    """The earliest of those that there are."""
+    return min((at for at in times if at is not None), default=None)
 
 
 def moved_on(before_ns: int, clock_ns: int) -> int:

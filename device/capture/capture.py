@@ -27,7 +27,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from device.capture.assembly import Assembly
+from device.capture.assembly import Assembly, earliest
 from device.capture.chunk_queue import ChunkQueue
 from device.capture.condition_watch import ConditionWatch
 from device.capture.frame_queue import FrameQueue
@@ -119,7 +119,7 @@ class Capture:
             self._chunk_queue,
             frame_ns=round(NS_PER_S / video.fps),
             sound=settings.audio is not None,
-            waits_since=lambda: self._frames.oldest_ns,
+            waits_since=lambda: earliest(self._frames.oldest_ns, self._watch.known_until_ns),
         )
         self._watch = ConditionWatch(on_condition, video.fps)
         self._renew = False

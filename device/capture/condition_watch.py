@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from device.conditions.watch import PictureWatch, SoundWatch
 from device.frames import SoundBlock, VideoFrame
+from device.sources.base import Patient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,12 @@ class ConditionWatch:
     def now(self) -> tuple[ConditionSpan, ...] | None:
         """What is wrong now; None where that is not known."""
         return None if self._failed else tuple(self._now.copy().values())
+
+    @property
+    def known_until_ns(self) -> int | None:
+        """Up to when its source has given what there is, while it may be behind; else None."""
+        source: object = self._source
+        return source.known_until_ns if isinstance(source, Patient) else None
 
     def source(self, source: VideoSource) -> VideoSource:
         """Pictures come from this source from now on, at the rate that it states once it is open."""

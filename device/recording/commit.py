@@ -16,8 +16,6 @@ from device.storage.claim import write_claim
 from protocol.footage.ledger.writer import LedgerWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from device.ring.ring import RingRange
     from device.storage.durable import AppendFile
     from device.storage.filesystem import Filesystem
@@ -46,7 +44,7 @@ class CommitPlan:
     events: tuple[LedgerEvent, ...]
 
     @property
-    def segments(self) -> Sequence[str]:
+    def segments(self) -> tuple[str, ...]:
         """The segments of the ring that it claims, in order."""
         return self.held.segments if self.held else ()
 

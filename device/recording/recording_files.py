@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from device.errors import StorageError
@@ -25,7 +24,7 @@ from device.storage.filesystem import READ_ONLY
 from device.storage.segment import ClosedSegment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from device.storage.filesystem import Filesystem
@@ -37,31 +36,25 @@ class RecordingFiles:
 
     Attributes:
         published: Whether the recording has a folder that is durable.
-        named: The segments of the ring that its claim names, in order.
     """
 
     def __init__(
-        self, filesystem: Filesystem, folders: StateFolder, number: int, segments: Sequence[str]
+        self, filesystem: Filesystem, folders: StateFolder, number: int, segments: Iterable[str]
     ) -> None:
-        """Files that are claimed. None is looked at: whoever pressed waits for this (C4).
+        """Files that are claimed.
 
         Args:
             filesystem: The disk.
             folders: Where things are.
             number: The recording's.
-            segments: The segments of the ring that its claim names, in order. They do not change.
+            segments: The segments of the ring that its claim names, in order.
         """
         self.published = False
         self._filesystem = filesystem
         self._folders = folders
         self._number = number
-        self.named = segments
+        self._closed: dict[str, ClosedSegment | None] = dict.fromkeys(segments)
         self._unlinked: deque[str] = deque()
-
-    @cached_property
-    def _closed(self) -> dict[str, ClosedSegment | None]:
-        """Its segments, in order, with what is complete of them."""
-        return dict.fromkeys(self.named)
 
     @property
     def folder(self) -> Path:

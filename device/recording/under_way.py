@@ -24,7 +24,7 @@ from device.recording.publisher import Publisher
 from device.ring.prerecord import Tail
 from device.ring.window import Recorded
 from protocol.footage.format.model import GapCause
-from protocol.footage.ledger.ledger import EventKind
+from protocol.footage.ledger.ledger import ROLL_OVER, EventKind
 from protocol.messages.events import NewsKind
 from protocol.units import NS_PER_S
 
@@ -152,7 +152,7 @@ class UnderWay:
         marks, assignment = before.opening.marks, before.opening.assignment
         try:
             after = self.open(
-                Wanted("roll over", at_ns, label, marks, assignment, whole_window=False),
+                Wanted(ROLL_OVER, at_ns, label, marks, assignment, whole_window=False),
                 Tail(GapCause.STALLED),
             )
         except StorageError as error:

@@ -11,7 +11,7 @@ Rules for every source:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from device.errors import DeviceError
 
@@ -29,9 +29,21 @@ class Pause:
 
     Attributes:
         sentence: What a person should know of the source meanwhile; empty where all is well.
+        late: Whether something is due and merely late, because the machine is slow: nothing is missing.
     """
 
     sentence: str = ""
+    late: bool = False
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A source that waits for a slow machine: what it gives late is late, and not missing."""
+
+    @property
+    def known_until_ns(self) -> int | None:
+        """Up to when it has given what there is, while it is behind; None where nothing is due."""
+        ...
 
 
 class VideoSource(Protocol):
@@ -49,7 +61,7 @@ class VideoSource(Protocol):
 
     @property
     def fps(self) -> float:
-        """Nominal frames per second, known once open."""
+        """Nominal frames per second, known once a picture has come; 0 where the source states none."""
         ...
 
     def open(self) -> None:

@@ -132,6 +132,8 @@ class Feed(Generic[Item]):
         if pause.sentence != self._remark:
             self._remark = pause.sentence
             self._trouble(pause.sentence or None)
+        if pause.late:
+            return
         until = self._clock.boot_ns() - _PAUSE_NS
         if until > self._last_ns:
             self._taker.silent(self._last_ns, until)

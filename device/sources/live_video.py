@@ -1,4 +1,4 @@
-"""Pictures as they happen: a camera of this machine by number or device node, or a network stream."""
+"""Pictures as they happen: a camera of this machine by number or device node."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import cv2
 
 from device.frames import VideoFrame
 from device.sources.base import SourceError
-from device.sources.opencv import OpenCvSource, is_device
+from device.sources.opencv import OpenCvSource
 from device.sources.pace import Thinner
 from protocol.units import NS_PER_MS, NS_PER_S
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from device.clock import Clock
     from device.settings import VideoSettings
 
-_TIMEOUT_MS: Final = 5_000
 _RAW_PIXELS: Final = 640 * 480
 
 
@@ -40,7 +39,7 @@ def taken_at(boot_ns: int, monotonic_ns: int, stamp_ms: float) -> int:
 
 
 class LiveVideo(OpenCvSource):
-    """A camera, whose driver stamps the frames, or a stream, whose frames are stamped as they arrive.
+    """A camera, whose driver stamps the frames.
 
     Args:
         settings: Which one, and what is wanted of it.
@@ -54,25 +53,15 @@ class LiveVideo(OpenCvSource):
         super().__init__(settings)
         self._clock = clock
         self._monotonic_ns = monotonic_ns
-        self._has_stamps = is_device(settings.source)
         self._thinner = Thinner(settings.fps)
 
     def open(self) -> None:
-        """Open the camera or connect to the stream.
+        """Open the camera.
 
         Raises:
-            SourceError: There is no such camera, or the stream does not answer.
+            SourceError: There is no such camera, or it is in use.
         """
         source, wanted = self._settings.source, self._settings
-        if not is_device(source):
-            timeouts = (
-                cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-                _TIMEOUT_MS,
-                cv2.CAP_PROP_READ_TIMEOUT_MSEC,
-                _TIMEOUT_MS,
-            )
-            self._open(source, cv2.CAP_FFMPEG, timeouts, _no_stream(source))
-            return
         device = int(source) if source.isdecimal() else source
         shape = (cv2.CAP_PROP_FRAME_WIDTH, wanted.width, cv2.CAP_PROP_FRAME_HEIGHT, wanted.height)
         self._open(device, cv2.CAP_V4L2, (), _no_camera(source))
@@ -88,12 +77,12 @@ class LiveVideo(OpenCvSource):
         """Wait for the next picture.
 
         Raises:
-            SourceError: The camera was unplugged, or the stream ended or fell silent.
+            SourceError: The camera was unplugged or fell silent.
         """
         while True:
             if not self._opened().grab():
                 raise SourceError(
-                    f"{self._settings.source} stopped giving pictures: check its cable or network."
+                    f"The camera {self._settings.source} stopped giving pictures: check its cable."
                 )
             taken = self._taken_at()
             if self._thinner.passes(taken):
@@ -101,8 +90,6 @@ class LiveVideo(OpenCvSource):
 
     def _taken_at(self) -> int:
         now = self._clock.boot_ns()
-        if not self._has_stamps:
-            return now
         return taken_at(now, self._monotonic_ns(), self._get(cv2.CAP_PROP_POS_MSEC))
 
 
@@ -111,7 +98,3 @@ def _no_camera(source: str) -> str:
     found = ", ".join(sorted(str(path) for path in Path("/dev").glob("video*")))
     have = f"this machine has {found}" if found else "this machine has no camera connected"
     return f"The camera {node} does not open: {have}; check video.source, and that no other program uses it."
-
-
-def _no_stream(source: str) -> str:
-    return f"The stream {source} does not answer: check its address and the network."

@@ -20,7 +20,7 @@ import numpy as np
 
 from device.frames import SoundBlock
 from device.settings import AUDIO_RATE, DEFAULT_MICROPHONE
-from device.sources.base import SourceError
+from device.sources.base import Pause, SourceError
 from device.sources.portaudio import PORTAUDIO, PortAudioLibrary
 from protocol.units import NS_PER_S
 
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 _BLOCK_S: Final = 0.02
 _QUEUE_BLOCKS: Final = 100
-_SILENT_S: Final = 3.0
+_WAIT_S: Final = 0.1
+_SILENT: Final = 30
+"""Waits in a row without a block after which it is given up: 3 s."""
 _OLDEST_S: Final = 1.0
 
 
@@ -61,6 +63,7 @@ class Microphone:
         self._stream: Any = None  # sounddevice ships no types
         self._rate = AUDIO_RATE
         self._hole = False
+        self._silent = 0
 
     def open(self) -> None:
         """Start listening.
@@ -80,18 +83,22 @@ class Microphone:
             except (portaudio.PortAudioError, ValueError) as error:
                 raise SourceError(_no_microphone(portaudio, wanted)) from error
 
-    def read(self) -> SoundBlock | None:
-        """Wait for the next block.
+    def read(self) -> SoundBlock | Pause:
+        """Wait for the next block, but not for long.
 
         Raises:
             SourceError: It was unplugged or fell silent.
         """
         try:
-            block = self._blocks.get(timeout=_SILENT_S)
+            block = self._blocks.get(timeout=_WAIT_S)
         except queue.Empty:
+            self._silent += 1
+            if self._silent < _SILENT:
+                return Pause()
             block = None
         if block is None:
             raise SourceError("The microphone stopped giving sound: check its cable.")
+        self._silent = 0
         return block
 
     def close(self) -> None:

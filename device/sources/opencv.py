@@ -1,16 +1,16 @@
 """What all pictures through OpenCV have in common: one capture, opened, asked and closed.
 
-OpenCV and FFmpeg beneath it write their troubles to standard error; here they are silenced and every trouble
-is a ``SourceError`` of one sentence instead.
+OpenCV writes its troubles to standard error; here it is silenced and every trouble is a ``SourceError`` of
+one sentence instead.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
-# FFmpeg's AV_LOG_QUIET. OpenCV reads it once, when it first opens a file or a stream.
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+# Seconds that OpenCV waits for a picture of a driver, else ten; read when a camera is first used.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "5")
 
 import cv2
 
@@ -27,17 +27,9 @@ if TYPE_CHECKING:
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
-_USUAL_FPS: Final = 25.0
-
-
 def is_device(source: str) -> bool:
     """Whether a source names a camera of this machine: "0", "2", "/dev/video0"."""
     return source.isdecimal() or source.startswith("/dev/")
-
-
-def is_stream(source: str) -> bool:
-    """Whether a source is the address of a network stream."""
-    return "://" in source
 
 
 class OpenCvSource:
@@ -50,7 +42,6 @@ class OpenCvSource:
     def __init__(self, settings: VideoSettings) -> None:
         self._settings = settings
         self._capture: cv2.VideoCapture | None = None
-        self._image: NDArray[np.uint8] | None = None
 
     @property
     def width(self) -> int:
@@ -64,9 +55,8 @@ class OpenCvSource:
 
     @property
     def fps(self) -> float:
-        """Nominal frames per second, the usual 25 where the source states none."""
-        stated = self._get(cv2.CAP_PROP_FPS)
-        return min(stated if stated > 0 else _USUAL_FPS, self._settings.fps)
+        """Nominal frames per second; 0 where the source states none."""
+        return min(max(self._get(cv2.CAP_PROP_FPS), 0.0), self._settings.fps)
 
     def close(self) -> None:
         """Let go of the capture."""
@@ -93,9 +83,7 @@ class OpenCvSource:
         self._capture = capture
 
     def _retrieve(self) -> NDArray[np.uint8]:
-        """The picture that was grabbed, only lent: the next one is written over it."""
-        ok, image = self._opened().retrieve(self._image)
+        ok, image = self._opened().retrieve()
         if not ok:
             raise SourceError(f"{self._settings.source} gave a picture that cannot be decoded.")
-        self._image = cast("NDArray[np.uint8]", image)
-        return self._image
+        return cast("NDArray[np.uint8]", image)

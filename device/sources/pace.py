@@ -4,7 +4,8 @@ Rules:
 
 - A file runs on the boot clock from the moment it was first opened, again and again if it is looped.
 - All files of a camera share one beginning.
-- Whoever comes late joins where the file is by now; what was due long ago is skipped, not caught up with.
+- Whoever comes late joins where the file is by now. A machine that is slow for a moment is waited for: what
+  is a few seconds late is given out late. What was due longer ago is skipped, not caught up with.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 LATE_NS: Final = NS_PER_S
-"""What was due longer ago than this is skipped: a camera has no past to show either."""
+"""What a stream had due longer ago than this is skipped: a camera has no past to show either."""
+
+LATE_FILE_NS: Final = 4 * NS_PER_S
+"""The same for a file, which can wait: less than the recording waits (``capture.assembly``)."""
 
 _LONGEST_SLEEP_S: Final = 0.05
 _LONGEST_WAIT_NS: Final = NS_PER_S // 10
@@ -48,19 +52,29 @@ class Start:
 
 
 class Pacer:
-    """Waits until an instant of the boot clock, a little at a time, since a virtual clock may run faster."""
+    """Waits until an instant of the boot clock, a little at a time, since a virtual clock may run faster.
+
+    Args:
+        clock: The boot clock.
+        sleep: Waits; of the same pace as the clock.
+    """
 
     def __init__(self, clock: Clock, sleep: Callable[[float], None] = time.sleep) -> None:
         self._clock = clock
         self._sleep = sleep
+        self._late_ns = LATE_NS
 
     def now(self) -> int:
         """The boot clock, in ns."""
         return self._clock.boot_ns()
 
+    def wait_for_slow_machines(self) -> None:
+        """From now on, take what is a few seconds late: of a file, once it is being shown."""
+        self._late_ns = LATE_FILE_NS
+
     def late(self, due_ns: int) -> bool:
         """Whether an instant is so long ago that it is to be skipped."""
-        return self.now() - due_ns > LATE_NS
+        return self.now() - due_ns > self._late_ns
 
     def wait(self, due_ns: int) -> bool:
         """Return at ``due_ns``, or at once if it is past; but not later than a tenth of a second from now.
@@ -72,6 +86,10 @@ class Pacer:
         while (left := until - self.now()) > 0:
             self._sleep(min(left / NS_PER_S, _LONGEST_SLEEP_S))
         return until == due_ns or self.now() >= due_ns
+
+    def rest(self, length_ns: int) -> None:
+        """Wait for so long, but not longer than a tenth of a second."""
+        self._sleep(max(0, min(length_ns, _LONGEST_WAIT_NS)) / NS_PER_S)
 
 
 class Thinner:

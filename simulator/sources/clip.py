@@ -2,7 +2,9 @@
 
 Rules:
 
-* The clip is decoded straight to the wanted size, once, in one thread: fifteen of these share two cores.
+* Both files are read as the camera reads them (``device.sources.demux.whole_file``) and fitted as it fits
+  pictures: what is seen and heard is what the camera would make of them.
+* The clip is read straight to the wanted size, once, in one thread: fifteen of these share two cores.
 * Both loops are whole seconds long: the clip is cut to whole seconds, and a pause pads the speech. So footage
   that was encoded ahead repeats on a chunk's boundary.
 """
@@ -13,12 +15,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import av
-import av.error
 import numpy as np
-from av.video.reformatter import Interpolation
 
+from device.encode.picture import Canvas
 from device.settings import AUDIO_RATE
+from device.sources.base import SourceError
+from device.sources.demux import whole_file
+from protocol.footage.format.model import Track
+from protocol.units import NS_PER_S
 from simulator.errors import ScenarioError
 from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
 from simulator.sources.scene import Picture, Sound, looped
@@ -26,11 +30,12 @@ from simulator.sources.scene import Picture, Sound, looped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from device.frames import VideoFrame
     from simulator.sources.media import Media
 
 # 750 AAC frames of 1024 samples: a multiple of both a second and an AAC frame.
 SPEECH_BLOCK = 16 * AUDIO_RATE
-INSTANT_S = 0.001  # two times closer than this are one: times in a clip are rounded
+INSTANT_NS = NS_PER_S // 1000  # two times closer than this are one: times in a clip are rounded
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,10 @@ class ClipScene:
     @cached_property
     def picture_loop(self) -> int:
         """How many pictures the clip has, cut to whole seconds."""
-        with self._open() as container:
-            duration_s = int((container.duration or 0) / av.time_base)
+        try:
+            duration_s = whole_file.length_ns(str(self.media.clip), Track.VIDEO) // NS_PER_S
+        except SourceError as error:
+            raise ScenarioError(str(error)) from error
         if duration_s < 1:
             raise ScenarioError(f"{self.media.clip} is shorter than a second; use a longer clip.")
         return duration_s * self.fps
@@ -74,55 +81,46 @@ class ClipScene:
         """Return ``count`` samples of the looped speech."""
         return looped(self._speech, first, count)
 
-    def _open(self) -> av.container.InputContainer:
-        try:
-            return av.open(str(self.media.clip))
-        except (av.error.FFmpegError, OSError) as error:
-            raise ScenarioError(f"{self.media.clip} cannot be opened as a video: {error}.") from error
-
     def _one_pass(self, position: int) -> Iterator[Picture]:
         """Yield the pictures from ``position`` to the end of the loop.
 
         Picture ``k`` is the clip's last one that starts no later than ``k / fps``.
         """
         index = position
-        shown: av.VideoFrame | None = None
-        for frame in self._decoded(position / self.fps):
-            while shown is not None and index / self.fps < (frame.time or 0.0) - INSTANT_S:
-                yield self._sized(shown)
-                index += 1
-                if index >= self.picture_loop:
-                    return
-            shown = frame
+        shown: VideoFrame | None = None
+        try:
+            for frame in whole_file.pictures(str(self.media.clip), position / self.fps):
+                while shown is not None and index * NS_PER_S // self.fps < frame.boot_ns - INSTANT_NS:
+                    yield self._canvas.fit(shown).image
+                    index += 1
+                    if index >= self.picture_loop:
+                        return
+                shown = frame
+        except SourceError as error:
+            raise ScenarioError(str(error)) from error
         while shown is not None and index < self.picture_loop:
-            yield self._sized(shown)
+            yield self._canvas.fit(shown).image
             index += 1
 
-    def _decoded(self, from_s: float) -> Iterator[av.VideoFrame]:
-        """Yield the clip's own pictures, from one that starts no later than ``from_s``."""
-        with self._open() as container:
-            stream = container.streams.video[0]
-            stream.thread_count = 1
-            if from_s > 0 and stream.time_base is not None:
-                container.seek(int(from_s / stream.time_base), stream=stream)
-            yield from container.decode(stream)
-
-    def _sized(self, frame: av.VideoFrame) -> Picture:
-        quick = Interpolation.FAST_BILINEAR
-        sized = frame.reformat(self.width, self.height, "yuv420p", interpolation=quick)
-        return np.asarray(sized.to_ndarray(), dtype=np.uint8)
+    @cached_property
+    def _canvas(self) -> Canvas:
+        return Canvas(self.width, self.height)
 
     @cached_property
     def _speech(self) -> Sound:
+        """All of the speech; what is missing of it is silent, and keeps its length."""
         try:
-            with av.open(str(self.media.speech)) as container:
-                resampler = av.AudioResampler(format="flt", layout="mono", rate=AUDIO_RATE)
-                blocks = [
-                    out.to_ndarray().reshape(-1)
-                    for frame in [*container.decode(audio=0), None]
-                    for out in resampler.resample(frame)
-                ]
-        except (av.error.FFmpegError, OSError) as error:
-            raise ScenarioError(f"{self.media.speech} cannot be read as sound: {error}.") from error
-        speech = np.concatenate(blocks).astype(np.float32)
-        return np.pad(speech, (0, -len(speech) % SPEECH_BLOCK))
+            blocks = list(whole_file.sound(str(self.media.speech)))
+        except SourceError as error:
+            raise ScenarioError(str(error)) from error
+        length = max((_sample(block.end_ns) for block in blocks), default=0)
+        speech = np.zeros(length + -length % SPEECH_BLOCK, np.float32)
+        for block in blocks:
+            at = max(_sample(block.begin_ns), 0)
+            speech[at : at + len(block.samples)] = block.samples
+        return speech
+
+
+def _sample(at_ns: int) -> int:
+    """The number of the sample that lies there."""
+    return round(at_ns * AUDIO_RATE / NS_PER_S)

@@ -16,7 +16,7 @@ from device.capture.sensors import real_sensors
 from device.frames import VideoFrame
 from device.settings import AudioSettings, VideoSettings
 from device.sources.base import SourceError
-from device.sources.demux.opening import file_path
+from device.sources.demux.reading.opening import file_path
 from simulator.errors import ScenarioError
 from simulator.trial.plan import NO_SOUND, InputKind, InputShape, kind_of
 

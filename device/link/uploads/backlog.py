@@ -29,6 +29,7 @@ from device.link.uploads.plan import Known, Local, SendSegment, Step, plan
 from device.link.uploads.progress import View
 from device.shelf import ReceiptRefusedError, ShelvedRecording
 from protocol.footage.format.errors import FootageError
+from protocol.footage.ledger.ledger import ROLL_OVER
 
 if TYPE_CHECKING:
     from device.link.circuit_breaker import CircuitBreaker
@@ -171,8 +172,14 @@ class Backlog:
         if cached is None:
             self._breaker.hint()
         names = tuple(segment.name for segment in recording.closed_segments)
-        order = self._order(recording, names)
-        local = Local(recording.number, recording.ledger_length, names, order, recording.ended)
+        local = Local(
+            recording.number,
+            recording.ledger_length,
+            names,
+            self._order(recording, names),
+            recording.ended,
+            continues=self._continues(recording),
+        )
         self._locals[recording.number] = (recording, local)
         return local
 
@@ -187,6 +194,13 @@ class Backlog:
         except (OSError, FootageError) as error:
             log.warning("Recording %d cannot be read: %s", recording.number, error)
             return Order(0, bookmarks)
+
+    def _continues(self, recording: ShelvedRecording) -> bool:
+        """Whether it goes on from another; as its order, no more than that."""
+        try:
+            return self._contents.opening(recording.folder).trigger == ROLL_OVER
+        except (OSError, FootageError):
+            return False
 
     @property
     def _sending(self) -> int:

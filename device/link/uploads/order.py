@@ -9,8 +9,8 @@ A camera that is destroyed takes along whatever has not arrived, so what matters
   press. Neither starves the other, whatever the rate; what lies between fills up when the link is better.
 - **The recording has ended**: outwards from the press, the nearest first.
 
-A bookmark counts as the press does. Distances are counted in segments, which hold a second each unless the
-camera is configured otherwise.
+A bookmark counts as the press does. Recordings that went on from one another are one in this. Distances are
+counted in segments, which hold a second each unless the camera is configured otherwise.
 
 It knows neither rates nor times: whether the link keeps up shows in what waits. What is sent beside segments,
 and the order of recordings, is decided in ``device.link.uploads.plan``.

@@ -8,7 +8,8 @@ Rules:
   segment that is held is never sent a second time (L2).
 - Order (L5): questions, ledgers and receipts first because they are small, make the recording known (L3) and
   hold the keys without which no footage can be opened; then the newest recording, its segments as
-  ``device.link.uploads.order`` says; then the one before it, and so on.
+  ``device.link.uploads.order`` says; then the one before it, and so on. A recording that goes on from
+  another, which became too long, is the same incident: they are ordered as one, by the first one's press.
 - A recording that waits for a pause to end, or was refused, keeps no other from going on.
 - A recording is declared complete only when the fleet holds its whole ledger and every segment, and only
   once it has ended on the camera.
@@ -30,12 +31,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from device.link.uploads.order import Order
 from protocol.units import MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from device.link.uploads.order import Order
     from protocol.messages.uploads import Ended
 
 LEDGER_EVERY_S = 1.0
@@ -60,6 +61,7 @@ class Local:
         order: where the moments lie around which they go up.
         ended: how it ended; None until then.
         receipt: whether the fleet's receipt is here.
+        continues: whether it goes on from the recording before it, and has no press of its own.
     """
 
     number: int
@@ -68,6 +70,7 @@ class Local:
     order: Order
     ended: Ended | None
     receipt: bool = False
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Known:
         ledger_length: bytes of ledger that the fleet holds.
         segments: names of the segments that the fleet holds.
         last: the one of them that was sent last, where that is known.
+        last_at: when it was.
         completed: the camera has declared the recording complete.
         refused: the fleet's sentence, when it refused the recording for good.
         ledger_due: time from which the next piece of a growing ledger may go.
@@ -90,6 +94,7 @@ class Known:
     ledger_length: int = 0
     segments: frozenset[str] = frozenset()
     last: str | None = None
+    last_at: float = 0.0
     completed: bool = False
     refused: str | None = None
     ledger_due: float = 0.0
@@ -111,9 +116,9 @@ class Known:
         """The fleet holds the first ``length`` bytes of the ledger."""
         return replace(self, ledger_length=length, ledger_due=now + LEDGER_EVERY_S)
 
-    def took_segment(self, name: str) -> Known:
+    def took_segment(self, name: str, now: float = 0.0) -> Known:
         """The fleet holds the segment."""
-        return replace(self, segments=self.segments | {name}, last=name)
+        return replace(self, segments=self.segments | {name}, last=name, last_at=now)
 
     def declared_complete(self) -> Known:
         """The camera has declared the recording complete."""
@@ -203,18 +208,22 @@ def plan(
     small: list[Step] = []
     segments: list[Step] = []
     wakes: list[float] = []
-    for local in newest_first:
-        have = known.get(local.number, Known())
-        if have.refused is not None:
-            continue
-        if have.retry_at > now:
-            wakes.append(have.retry_at)
-            continue
-        mine = frozenset(step for step in busy if step.number == local.number)
-        small.extend(_small_steps(local, have, mine, now))
-        segments.extend(islice(_segment_steps(local, have, mine), most - len(segments)))
-        if have.asked and local.ledger_length > have.ledger_length and have.ledger_due > now:
-            wakes.append(have.ledger_due)
+    for incident in _incidents(newest_first):
+        sending: list[tuple[Local, Known, frozenset[Step]]] = []
+        for local in incident:
+            have = known.get(local.number, Known())
+            if have.refused is not None:
+                continue
+            if have.retry_at > now:
+                wakes.append(have.retry_at)
+                continue
+            mine = frozenset(step for step in busy if step.number == local.number)
+            small.extend(_small_steps(local, have, mine, now))
+            sending.append((local, have, mine))
+            if have.asked and local.ledger_length > have.ledger_length and have.ledger_due > now:
+                wakes.append(have.ledger_due)
+        under_way = incident[0].ended is None
+        segments.extend(islice(_segment_steps(sending, under_way=under_way), most - len(segments)))
     return Plan((*small, *segments), min(wakes, default=None))
 
 
@@ -244,16 +253,44 @@ def _ledger_due(local: Local, have: Known, now: float) -> bool:
     )
 
 
-def _segment_steps(local: Local, have: Known, mine: frozenset[Step]) -> Iterator[Step]:
-    """The segments of one recording that the fleet lacks; none before its ledger has begun to arrive."""
-    if not have.asked or have.ledger_length == 0 or any(isinstance(step, Ask) for step in mine):
-        return
-    on_their_way = [step.name for step in mine if isinstance(step, SendSegment)]
-    names = local.order.of(
-        local.segments,
-        have.segments.union(on_their_way),
-        under_way=local.ended is None,
-        last=on_their_way[-1] if on_their_way else have.last,
-    )
-    for name in names:
-        yield SendSegment(local.number, name)
+def _segment_steps(
+    parts: Sequence[tuple[Local, Known, frozenset[Step]]], *, under_way: bool
+) -> Iterator[Step]:
+    """The segments of one incident that the fleet lacks; of each part once its ledger has begun to arrive.
+
+    Args:
+        parts: its recordings, the newest first, each with what is known of it and being done for it.
+        under_way: whether it is still being filmed.
+    """
+    names: list[str] = []
+    number_of: dict[str, int] = {}
+    sent: set[str] = set()
+    on_their_way: list[str] = []
+    press, bookmarks, last, last_at = 0, [], None, -1.0
+    for local, have, mine in reversed(parts):
+        if not have.asked or have.ledger_length == 0 or any(isinstance(step, Ask) for step in mine):
+            continue
+        press = press if local.continues else len(names) + local.order.press
+        bookmarks += [len(names) + at for at in local.order.bookmarks]
+        names += local.segments
+        number_of.update(dict.fromkeys(local.segments, local.number))
+        sent |= have.segments
+        on_their_way += [step.name for step in mine if isinstance(step, SendSegment)]
+        if have.last is not None and have.last_at >= last_at:
+            last, last_at = have.last, have.last_at
+    order = Order(press, tuple(bookmarks))
+    last = on_their_way[-1] if on_their_way else last
+    for name in order.of(names, sent.union(on_their_way), under_way=under_way, last=last):
+        yield SendSegment(number_of[name], name)
+
+
+def _incidents(newest_first: Iterable[Local]) -> Iterator[list[Local]]:
+    """Recordings that went on from one another together."""
+    incident: list[Local] = []
+    for local in newest_first:
+        if incident and not (incident[-1].continues and local.number == incident[-1].number - 1):
+            yield incident
+            incident = []
+        incident.append(local)
+    if incident:
+        yield incident

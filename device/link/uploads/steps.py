@@ -101,7 +101,7 @@ class Steps:
         digest = self._contents.digest(path, dict(recording.closed_segments)[step.name])
         blocks = self._throttled(self._contents.blocks(path, digest.size))
         self._client.put_segment(step.number, self._id(recording), step.name, digest, blocks)
-        return lambda known, _now: known.took_segment(step.name)
+        return lambda known, now: known.took_segment(step.name, now)
 
     def _complete(self, step: Complete, recording: ShelvedRecording) -> KnownUpdate:
         if recording.ended is None:

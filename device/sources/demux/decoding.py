@@ -3,6 +3,8 @@
 Rules:
 
 - A frame gets what was added to the stamps of the packet that it comes from, whatever the order.
+- Where packets say only when they are to be decoded, as in AVI and in bare streams, a frame is shown that
+  much later than its packet as the first one was: the order of decoding is not that of showing.
 - What is long past is not decoded for nothing: of packets that are too late, those before the last key
   picture are left out.
 - A packet that cannot be decoded is left out. A stream of which nothing can be is an error.
@@ -15,27 +17,25 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import av
 
 from device.sources.base import SourceError
-from device.sources.demux.opening import why
-from device.sources.demux.track_queue import DuePacket, NewPass, SourceEnd
-from device.sources.pace import LATE_NS
+from device.sources.demux.reading.opening import why
+from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from av.audio.frame import AudioFrame
     from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame as Picture
 
-    from device.clock import Clock
-    from device.sources.demux.connection import Connection
-    from device.sources.demux.opening import OpenTrack
+    from device.sources.demux.reading.opening import OpenTrack
+    from device.sources.demux.reading.track_queue import Item
 
 TAKE_S: Final = 0.1
 _IN_FLIGHT: Final = 128
@@ -51,11 +51,21 @@ class Decoded:
         frame: As the decoder gave it.
         begin_ns: Its time, on the boot clock.
         aspect: How much wider than high its pixels are, as the source says; 1 for sound.
+        fps: Pictures a second, where the source states them.
     """
 
     frame: Picture | AudioFrame
     begin_ns: int
     aspect: Fraction = Fraction(1)
+    fps: float | None = None
+
+
+class Packets(Protocol):
+    """Where packets come from."""
+
+    def take(self, track: Track, seconds: float) -> Item | None:
+        """What is next of a track; ``None`` if nothing came in that time, or a ``SourceError``."""
+        ...
 
 
 class Ended(Exception):  # noqa: N818 - it is no error
@@ -69,18 +79,18 @@ class Decoding:
         source: As it is configured, for sentences.
         connection: Where packets come from.
         track: Which.
-        clock: Says what is too late.
+        late: Says whether what is due then is too late.
 
     Attributes:
         passes: How many passes have begun.
     """
 
-    def __init__(self, source: str, connection: Connection, track: Track, clock: Clock) -> None:
+    def __init__(self, source: str, connection: Packets, track: Track, late: Callable[[int], bool]) -> None:
         self.passes = 0
         self._name = source
         self._connection = connection
         self._kind = track
-        self._clock = clock
+        self._too_late = late
         self._track: OpenTrack | None = None
         self._late: deque[DuePacket] = deque()
         self._shifts: OrderedDict[int, int] = OrderedDict()
@@ -88,6 +98,8 @@ class Decoding:
         self._first_rate = 0
         self._last_shift = 0
         self._follows_ns = 0
+        self._anchor_ns: int | None = None
+        self._delay_ns: int | None = None
         self._bad = 0
         self._ended = False
         self._coded_aspect: list[Fraction | None] = []
@@ -107,6 +119,7 @@ class Decoding:
         if isinstance(item, NewPass):
             rest = self._flush()
             self._track, self._coded_aspect, self._first_rate = item.track, [], 0
+            self._anchor_ns = self._delay_ns = None
             self.passes += 1
             return rest
         if item is SourceEnd.END:
@@ -116,7 +129,7 @@ class Decoding:
 
     def _worth_decoding(self, piece: DuePacket) -> list[DuePacket]:
         """The packet, after those before it that it needs; none while it is too late to be shown itself."""
-        if self._clock.boot_ns() - piece.begin_ns <= LATE_NS:
+        if not self._too_late(piece.begin_ns):
             ready = [*self._late, piece]
             self._late.clear()
             return ready
@@ -160,6 +173,8 @@ class Decoding:
 
     def _remember(self, piece: DuePacket) -> None:
         self._last_shift = piece.shift_ns
+        if piece.packet.is_keyframe and self._delay_ns is None:
+            self._anchor_ns = piece.begin_ns
         stamp = piece.packet.pts if piece.packet.pts is not None else piece.packet.dts
         if stamp is not None:
             self._shifts[stamp] = piece.shift_ns
@@ -169,15 +184,25 @@ class Decoding:
                 self._reckoned.discard(self._shifts.popitem(last=False)[0])
 
     def _timed(self, frame: Picture | AudioFrame, track: OpenTrack) -> Decoded:
-        if frame.pts is None:
-            begin = self._follows_ns
-        else:
+        if frame.pts is not None:
             shift = self._shifts.pop(frame.pts, self._last_shift)
             begin = round(frame.pts * track.tick_ns) + shift
             if self._is_misreckoned(frame, frame.pts):
                 begin = self._follows_ns
+        elif frame.dts is not None:
+            begin = self._by_decoding_time(frame.dts, track)
+        else:
+            begin = self._follows_ns
         self._follows_ns = begin + _length(frame, track)
-        return Decoded(frame, begin, self._aspect(track))
+        return Decoded(frame, begin, self._aspect(track), track.fps)
+
+    def _by_decoding_time(self, stamp: int, track: OpenTrack) -> int:
+        """When a frame is shown of which only that is known at which packet it came out."""
+        came_out = round(stamp * track.tick_ns) + self._shifts.pop(stamp, self._last_shift)
+        if self._delay_ns is None:
+            first = came_out if self._anchor_ns is None else self._anchor_ns
+            self._delay_ns = max(0, came_out - first)
+        return came_out - self._delay_ns
 
     def _is_misreckoned(self, frame: Picture | AudioFrame, stamp: int) -> bool:
         """Whether a stamp was reckoned by FFmpeg, which takes the rate of before, and not read.

@@ -18,7 +18,7 @@ import av
 from av.filter import Graph
 
 from device.sources.base import SourceError
-from device.sources.demux.opening import why
+from device.sources.demux.reading.opening import why
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:

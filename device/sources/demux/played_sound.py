@@ -14,6 +14,7 @@ from device.settings import AUDIO_RATE
 from device.sources.base import Pause, SourceError
 from device.sources.demux.decoding import Decoded, Decoding, Ended
 from device.sources.demux.mono import MonoResampler
+from device.sources.demux.reading.opening import is_stream
 from device.sources.demux.sound_line import Heard, SoundLine
 from device.sources.pace import Pacer
 from protocol.footage.format.model import GapCause, Track
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from device.clock import Clock
     from device.settings import AudioSettings
-    from device.sources.demux.connection import Connection
+    from device.sources.demux.reading.connection import Connection
 
 _OPEN_S: Final = 1.0
 
@@ -51,6 +52,7 @@ class PlayedSound:
         self._source = settings.source
         self._clock = clock
         self._connect = connect
+        self._live = is_stream(settings.source)
         self._pacer = Pacer(clock, sleep)
         self._connection: Connection | None = None
         self._decoding: Decoding | None = None
@@ -69,7 +71,7 @@ class PlayedSound:
         """
         self._connection = connection = self._connect()
         connection.attach(Track.AUDIO)
-        self._decoding = Decoding(self._source, connection, Track.AUDIO, self._clock)
+        self._decoding = Decoding(self._source, connection, Track.AUDIO, self._pacer.late)
         connection.wait_open(Track.AUDIO, _OPEN_S)
 
     def read(self) -> SoundBlock | Pause | None:
@@ -83,13 +85,16 @@ class PlayedSound:
                 if self._ended:
                     return None
                 if not self._decode():
-                    return Pause()
+                    behind = self._connection is not None and self._connection.is_behind
+                    return Pause(late=not self._live and behind)
             if not self._pacer.wait(self._ready[0].end_ns):
                 return Pause()
             heard = self._ready.popleft()
             if not self._pacer.late(heard.begin_ns):
                 hole = heard.after_hole or self._skipped
                 self._skipped = False
+                if not self._live:
+                    self._pacer.wait_for_slow_machines()
                 samples = heard.samples[:, np.newaxis]
                 return SoundBlock(samples, AUDIO_RATE, heard.begin_ns, hole, GapCause.STALLED)
             self._skipped = True

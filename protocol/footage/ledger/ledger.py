@@ -26,7 +26,7 @@ from protocol.footage.ledger.close_record import Close
 from protocol.footage.ledger.entry import DOMAINS, LedgerEntry, take_entry
 from protocol.footage.ledger.event_record import EventKind, LedgerEvent
 from protocol.footage.ledger.keys_record import Keys, SealedKeys
-from protocol.footage.ledger.open_record import Missing, Open, RecipientInfo
+from protocol.footage.ledger.open_record import ROLL_OVER, Missing, Open, RecipientInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DOMAINS",
     "LEDGER_NAME",
+    "ROLL_OVER",
     "Close",
     "EventKind",
     "Keys",

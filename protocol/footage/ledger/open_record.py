@@ -28,6 +28,10 @@ MAX_MARKS: Final = 8
 MAX_MISSING: Final = 64
 
 
+ROLL_OVER: Final = "roll over"
+"""The trigger of a recording that goes on from another, which had become too long: no press began it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """How much of the pre-record that was asked for is not there, and why (promise C7)."""

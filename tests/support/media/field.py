@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
-import numpy as np
-from numpy.typing import NDArray
 
 from device.capture.capture import Capture
 from device.capture.sensors import Sensors
@@ -29,9 +27,8 @@ from device.sources.choose import SourceChooser
 from device.sources.pace import Start
 from protocol.footage.format.model import ClockLabel, Gap, PlainChunk, Track
 from tests.support.media.clapper import NS, RATE, joined_parts
+from tests.support.media.shown import BAR, FIRST_HZ, HEIGHT, STEP_HZ, WIDTH, Shown
 
-WIDTH, HEIGHT = 320, 240
-BAR, FIRST_HZ, STEP_HZ = 32, 600, 200
 PATIENCE_S = 60
 
 
@@ -79,14 +76,30 @@ class QuickClock:
         time.sleep(seconds / self._speed)
 
 
+class _SeenStart(Start):
+    """When files began to play, as whoever films them may look it up."""
+
+    seen_ns: int | None = None
+
+    def at(self, now_ns: int) -> int:
+        self.seen_ns = super().at(now_ns)
+        return self.seen_ns
+
+
 @dataclass
-class Filmed:
+class Filmed(Shown):
     """What a capture made of a source. Times in seconds from ``origin_ns``: when the file began to
     play, or filming a stream did."""
 
     origin_ns: int
     chunks: list[PlainChunk]
     troubles: list[str]
+
+    def __post_init__(self) -> None:
+        super().__init__(
+            lambda track: av.open(io.BytesIO(joined_parts(self.chunks, track)), "r"),
+            lambda: self.origin_ns / NS,
+        )
 
     def gaps(self, track: Track, longer_than: float = 0.0) -> list[tuple[float, float]]:
         """Begin and length of what is stated as missing after the first picture or sound of that track."""
@@ -104,69 +117,6 @@ class Filmed:
 
     def _stated(self, track: Track) -> list[Gap]:
         return [gap for chunk in self.chunks for gap in chunk.gaps if gap.track is track]
-
-    @property
-    def pictures(self) -> list[tuple[float, NDArray[np.uint8]]]:
-        """Time and luma of each picture."""
-        with av.open(io.BytesIO(joined_parts(self.chunks, Track.VIDEO)), "r") as container:
-            return [
-                (self._seconds(frame), frame.to_ndarray()[: frame.height].astype(np.uint8))
-                for frame in container.decode(video=0)
-            ]
-
-    @property
-    def flashes(self) -> list[tuple[int, float]]:
-        """The coded clapper's flashes: which, and when it began."""
-        found: list[tuple[int, float]] = []
-        for at, luma in self.pictures:
-            lit = int((luma[luma.shape[0] // 3 : luma.shape[0] * 2 // 3].mean(axis=0) > 110).sum())
-            code = round(lit * WIDTH / luma.shape[1] / BAR) - 1
-            if code >= 0 and not (found and found[-1][0] == code and at - found[-1][1] < 0.2):
-                found.append((code, at))
-        return found
-
-    @property
-    def sound(self) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """The time of each sample, and the samples."""
-        times, samples = [], []
-        with av.open(io.BytesIO(joined_parts(self.chunks, Track.AUDIO)), "r") as container:
-            for frame in container.decode(audio=0):
-                values = frame.to_ndarray()[0]
-                times.append(self._seconds(frame) + np.arange(len(values)) / RATE)
-                samples.append(values)
-        if not samples:
-            return np.empty(0), np.empty(0, np.float32)
-        return np.concatenate(times), np.concatenate(samples)
-
-    @property
-    def tones(self) -> list[tuple[int, float]]:
-        """The coded clapper's tones: which, and when it began."""
-        times, samples = self.sound
-        found: list[tuple[int, float]] = []
-        loud = np.flatnonzero(np.abs(samples) > 0.2)
-        silent_since = -1.0
-        for index in loud:
-            if times[index] - silent_since > 0.3 and index + 2_400 < len(samples):
-                piece = samples[index + 480 : index + 2_880]
-                spectrum = np.abs(np.fft.rfft(piece * np.hanning(len(piece)), 48_000))
-                found.append((round((int(spectrum.argmax()) - FIRST_HZ) / STEP_HZ), float(times[index])))
-            silent_since = float(times[index])
-        return found
-
-    @property
-    def apart(self) -> list[float]:
-        """For each flash that has its tone, by how much the tone is later, in seconds."""
-        tones = self.tones
-        return [
-            min((tone - flash for other, tone in tones if other == code), key=abs)
-            for code, flash in self.flashes
-            if any(other == code and abs(tone - flash) < 1 for other, tone in tones)
-        ]
-
-    def _seconds(self, frame: av.VideoFrame | av.AudioFrame) -> float:
-        assert frame.pts is not None
-        assert frame.time_base is not None
-        return float(frame.pts * frame.time_base - self.origin_ns / NS)
 
 
 def capture_source(
@@ -193,7 +143,7 @@ def capture_source(
         until: When to stop, asked at each chunk.
     """
     clock = QuickClock(speed)
-    start = Start()
+    start = _SeenStart()
     chooser = SourceChooser(clock, sleep=clock.sleep, start=start)
     sensors = Sensors(clock=clock, open_video=chooser.video, open_audio=chooser.audio)
     video = VideoSettings(
@@ -209,7 +159,6 @@ def capture_source(
     settings = CaptureSettings(video, audio, OverlaySettings(enabled=False))
     filmed = Filmed(clock.boot_ns(), [], [])
     changed = threading.Condition()
-    end_ns = 0
 
     def take(chunk: PlainChunk) -> None:
         with changed:
@@ -217,12 +166,12 @@ def capture_source(
             changed.notify_all()
 
     def done() -> bool:
+        end_ns = round(seconds * NS) + (start.seen_ns or filmed.origin_ns)
         reached = bool(filmed.chunks) and filmed.chunks[-1].start_ns + filmed.chunks[-1].duration_ns >= end_ns
-        return reached or clock.boot_ns() > end_ns or (until is not None and until(filmed))
+        return reached or (until is not None and until(filmed))
 
     capture = Capture(sensors, settings, take, filmed.troubles.append)
     filmed.origin_ns = clock.boot_ns()
-    end_ns = filmed.origin_ns + round(seconds * NS)
     capture.start()
     with changed:
         assert changed.wait_for(done, PATIENCE_S + seconds)

@@ -9,6 +9,8 @@
 | ``/bursts`` | the same, two seconds at a time, as over a Wi-Fi with holes |
 | ``/drop`` | two seconds, and then the server hangs up |
 | ``/stall`` | two seconds, and then nothing more on a connection that stays |
+| ``/mute`` | to who asks first nothing at all, on a connection that stays; then as ``/live`` |
+| ``/word`` | to who asks first a header and three packets of TS; then as ``/live`` |
 | ``/refuse`` | status 401 |
 
 FFmpeg paces and packs; each connection has one of its own and begins at the clip's beginning.
@@ -56,15 +58,20 @@ def http_stream(clip: Path, *, container: str = "mpegts") -> Iterator[HttpStream
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             stream.asked.append(self.path)
-            send = _WAYS.get(urlsplit(self.path).path.strip("/"))
+            way = urlsplit(self.path).path.strip("/")
+            send = _WAYS.get(way)
             if send is None:
                 self.send_error(401)
+                return
+            first = len(stream.asked) == 1
+            if way == "mute" and first:
+                ended.wait()
                 return
             self.send_response(200)
             self.send_header("Content-Type", "video/mp2t")
             self.end_headers()
             with contextlib.suppress(OSError), _paced(clip, container) as source:
-                send(source, self.wfile.write, ended)
+                (_word if way == "word" and first else send)(source, self.wfile.write, ended)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -127,9 +134,16 @@ def _stall(read: _Read, write: _Write, ended: threading.Event) -> None:
     ended.wait()
 
 
+def _word(read: _Read, write: _Write, ended: threading.Event) -> None:
+    write(read()[: 188 * 3])
+    ended.wait()
+
+
 _WAYS: dict[str, Callable[[_Read, _Write, threading.Event], None]] = {
     "live": _live,
     "bursts": _bursts,
     "drop": _drop,
     "stall": _stall,
+    "mute": _live,
+    "word": _live,
 }

@@ -15,6 +15,7 @@ import subprocess
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from urllib.parse import quote
 
 _PYTHON = "/usr/bin/python3"
 _SERVER = Path(__file__).with_name("rtsp_server.py")
@@ -28,20 +29,28 @@ class Transport(Enum):
 
 
 @contextlib.contextmanager
-def rtsp_server(clip: Path, transport: Transport = Transport.TCP, *, loss: float = 0.0) -> Iterator[str]:
+def rtsp_server(
+    clip: Path,
+    transport: Transport = Transport.TCP,
+    *,
+    loss: float = 0.0,
+    account: tuple[str, str] | None = None,
+) -> Iterator[str]:
     """Serve a clip until the end of the block, and give its address.
 
     Args:
         clip: What to serve.
         transport: How.
         loss: The share of packets that never arrive, from 0 to 1.
+        account: A user and a password without which it serves nothing; they are part of the address then.
     """
-    words = [_PYTHON, str(_SERVER), str(clip), transport.value, str(loss)]
+    words = [_PYTHON, str(_SERVER), str(clip), transport.value, str(loss), *(account or ())]
+    info = "" if account is None else ":".join(quote(each, safe="") for each in account) + "@"
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             port = process.stdout.readline().strip()
             assert port, "the RTSP server did not start: make setup"
-            yield f"rtsp://127.0.0.1:{port}/cam"
+            yield f"rtsp://{info}127.0.0.1:{port}/cam"
         finally:
             process.kill()

@@ -3,7 +3,7 @@
 It runs under Debian's own Python, whose ``gi`` no virtual environment has, and so imports nothing of this
 tree:
 
-    /usr/bin/python3 rtsp_server.py FILE tcp|udp LOSS
+    /usr/bin/python3 rtsp_server.py FILE tcp|udp LOSS [USER PASSWORD]
 
 It prints its port, and serves ``/cam`` on the loopback until its standard input ends. Whoever comes later
 joins where the others are, as at a camera. Packets are left out by a seeded draw, RTP's numbers going on, as
@@ -37,7 +37,7 @@ TRACKS = (
 )
 
 
-def main(file: str, transport: str, loss: float) -> None:
+def main(file: str, transport: str, loss: float, *account: str) -> None:
     """Serve until standard input ends."""
     Gst.init(None)
     server, factory = GstRtspServer.RTSPServer(), GstRtspServer.RTSPMediaFactory()
@@ -49,6 +49,8 @@ def main(file: str, transport: str, loss: float) -> None:
     factory.set_protocols(lower)
     if loss:
         factory.connect("media-configure", lambda _factory, media: lose(media, loss))
+    if account:
+        ask_for(account, server, factory)
     server.get_mount_points().add_factory("/cam", factory)
     loop = GLib.MainLoop()
     server.attach(None)
@@ -56,6 +58,19 @@ def main(file: str, transport: str, loss: float) -> None:
     sys.stdout.flush()
     threading.Thread(target=lambda: (sys.stdin.read(), loop.quit()), daemon=True).start()
     loop.run()
+
+
+def ask_for(account: tuple[str, ...], server: Any, factory: Any) -> None:  # noqa: ANN401 - gi ships no types
+    """Let in only who names that user and password (HTTP's basic scheme, as RFC 7826 takes it)."""
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", "viewer")
+    auth = GstRtspServer.RTSPAuth()
+    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(*account), token)
+    server.set_auth(auth)
+    permissions = GstRtspServer.RTSPPermissions()
+    for right in ("media.factory.access", "media.factory.construct"):
+        permissions.add_permission_for_role("viewer", right, True)
+    factory.set_permissions(permissions)
 
 
 def lose(media: Any, loss: float) -> None:  # noqa: ANN401 - gi ships no types
@@ -72,4 +87,4 @@ def pass_on(draw: random.Random, loss: float) -> object:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), *sys.argv[4:])

@@ -99,7 +99,7 @@ def test_a_file_that_is_no_film_is_one_sentence(tmp_path: Path, media: Media) ->
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"nothing that anyone could play")
 
-    with pytest.raises(ScenarioError, match="cannot be opened as a video"):
+    with pytest.raises(ScenarioError, match="cannot be read as pictures"):
         _ = ClipScene(Media(broken, media.speech)).picture_loop
     with pytest.raises(ScenarioError, match="cannot be read as sound"):
         ClipScene(Media(media.clip, broken)).sound(0, 10)

@@ -23,19 +23,22 @@ from tests.support.media.recordings import SECOND_NS
 PRE = 30  # seconds before the press
 PART_BYTES = 60_000  # of picture and sound each: about 1 Mbit/s
 SLOW_KBIT = 600  # slower than the footage
+ROLL_OVER_S = 6
 
 
 class Destroyed:
     """A real recorder, shelf and link on a bad line, whose footage is pushed second by second."""
 
-    def __init__(self, fleet: Fleet, camera: Camera, folder: Path, network: Network) -> None:
+    def __init__(
+        self, fleet: Fleet, camera: Camera, folder: Path, network: Network, *, roll_over_s: float = 14_400
+    ) -> None:
         self.fleet, self.camera = fleet, camera
         self.line: ProxiedLine = network.line()
         here = network.forward(self.line, Endpoint("127.0.0.1", fleet.ports["cameras"]))
         self.bench = Bench(
             folder,
             window_s=PRE + 1,
-            settings={"storage": {"segment_chunks": 1}},
+            settings={"storage": {"segment_chunks": 1}, "camera": {"roll_over_min": roll_over_s / 60}},
             identity=camera.test_identity,
         )
         self.bench.boot()
@@ -55,9 +58,9 @@ class Destroyed:
             self.bench.clock.now_ns += SECOND_NS
             self.bench.recorder.push(footage_chunk(start, size=PART_BYTES))
 
-    def arrived(self) -> list[int]:
-        """The seconds in the fleet's store, counted from the press."""
-        folder = self.fleet.footage / "recordings" / self.camera.id / "00000001" / "segments"
+    def arrived(self, number: int = 1) -> list[int]:
+        """The seconds of a recording in the fleet's store, counted from the first press."""
+        folder = self.fleet.footage / "recordings" / self.camera.id / f"{number:08d}" / "segments"
         return (
             sorted(int(path.name[-12:-4]) - PRE for path in folder.glob("*.seg")) if folder.exists() else []
         )
@@ -73,6 +76,17 @@ def destroyed(fleet: Fleet, camera: Camera, tmp_path: Path) -> Iterator[Destroye
     (tmp_path / "recorder").mkdir()
     with Network() as network:
         made = Destroyed(fleet, camera, tmp_path / "recorder", network)
+        made.footage(PRE)
+        yield made
+        made.line.good()
+
+
+@pytest.fixture
+def rolling(fleet: Fleet, camera: Camera, tmp_path: Path) -> Iterator[Destroyed]:
+    """One whose recordings go on in another after six seconds."""
+    (tmp_path / "recorder").mkdir()
+    with Network() as network:
+        made = Destroyed(fleet, camera, tmp_path / "recorder", network, roll_over_s=ROLL_OVER_S)
         made.footage(PRE)
         yield made
         made.line.good()
@@ -184,3 +198,32 @@ def test_an_older_recording_waits_for_what_is_filmed_now(destroyed: Destroyed) -
     destroyed.destroy()
     shown = {each.number: each for each in destroyed.bench.shelf.recordings()}
     assert newer >= len(shown[2].closed_segments) - 2, "at most those still on their way were missing"
+
+
+def test_the_press_comes_before_the_middle_of_the_part_in_which_its_recording_goes_on(  # proves L5
+    rolling: Destroyed,
+) -> None:
+    """The link was away at the press, and is slow when it is back: two parts are there by then."""
+    assert rolling.bench.press().ok
+    rolling.footage(ROLL_OVER_S + 5)
+    assert [each.ended for each in rolling.bench.shelf.recordings()] == ["closed", None]
+    rolling.line.slow(SLOW_KBIT)
+    rolling.link.start()
+    eventually(lambda: len(rolling.arrived(1)) + len(rolling.arrived(2)) >= 12, "some seconds in the fleet")
+    rolling.destroy()
+    first, second = rolling.arrived(1), rolling.arrived(2)
+    assert set(range(-5, 5)) <= set(first), "what surrounds the press, all of it"
+    assert max(second) >= ROLL_OVER_S + 3, "and what was being filmed"
+
+
+def test_all_of_a_recording_that_went_on_in_another_arrives(rolling: Destroyed) -> None:  # proves L2, L5
+    rolling.link.start()
+    assert rolling.bench.press().ok
+    rolling.footage(ROLL_OVER_S + 3)
+    rolling.bench.recorder.cut = lambda: rolling.footage(1)
+    assert rolling.bench.stop().ok
+    recordings = rolling.bench.shelf.recordings()
+    assert len(recordings) == 2
+    eventually(lambda: all(each.receipt for each in rolling.bench.shelf.recordings()), "both receipts")
+    rolling.link.stop()
+    assert rolling.arrived(1) + rolling.arrived(2) == list(range(-PRE, ROLL_OVER_S + 4))

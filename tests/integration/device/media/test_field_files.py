@@ -1,8 +1,15 @@
-"""Files as people have them, filmed by the real capture: shown as meant, or refused in a sentence."""
+"""Files as people have them, filmed by the real capture: shown as meant, or refused in a sentence.
+
+Where a value of the field page is measured, it is measured twice: in what the capture made, and in the export
+of the recording that a fleet holds of it.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
+import threading
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -11,10 +18,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from device.frames import VideoFrame
+from device.sources.demux import played_video
+from device.sources.demux.picture import to_frame
 from protocol.footage.format.model import GapCause, Track
-from tests.support.media.field import Filmed, capture_source, ffmpeg, write_base
+from protocol.footage.verifying.report import Verdict
+from tests.support.media.exported import Export
+from tests.support.media.field import capture_source, ffmpeg, write_base
+from tests.support.media.shown import Shown
+
+pytestmark = pytest.mark.broker
 
 QUICK = 1.25
+HELD_UP_S = 2.5
 STILL = "is a single picture, not a video: give a video, a stream or a camera."
 X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
 
@@ -36,7 +52,7 @@ def _seconds(found: list[tuple[int, float]], codes: range, tolerance: float = 0.
         assert at == pytest.approx(code + 0.52, abs=tolerance)
 
 
-def _together(filmed: Filmed, at_least: int) -> None:
+def _together(filmed: Shown, at_least: int) -> None:
     assert len(filmed.apart) >= at_least
     assert max(map(abs, filmed.apart)) <= 0.045
 
@@ -60,12 +76,14 @@ def _circle(
 
 
 # proves C6
-def test_a_plain_file_loops_with_picture_and_sound_together_and_no_gap(base: Path) -> None:
+def test_a_plain_file_loops_with_picture_and_sound_together_and_no_gap(base: Path, export: Export) -> None:
     filmed = capture_source(base, seconds=11.5, speed=QUICK)
-    _seconds(filmed.flashes, range(10), 0.02)
-    _seconds(filmed.tones, range(10), 0.02)
-    assert (filmed.flashes[10][0], filmed.tones[10][0]) == (0, 0)
-    _together(filmed, 10)
+    for shown in (filmed, exported := export(filmed)):
+        _seconds(shown.flashes, range(10), 0.02)
+        _seconds(shown.tones, range(10), 0.02)
+        assert (shown.flashes[10][0], shown.tones[10][0]) == (0, 0)
+        _together(shown, 10)
+    assert exported.report.verdict is Verdict.INTACT
     assert (filmed.gaps(Track.VIDEO), filmed.gaps(Track.AUDIO), filmed.troubles) == ([], [], [])
 
 
@@ -77,7 +95,7 @@ def test_a_plain_file_loops_with_picture_and_sound_together_and_no_gap(base: Pat
         "-c:v libx264 -x264opts bff=1:interlaced=1 -preset ultrafast -pix_fmt yuv422p10le",
     ],
 )
-def test_interlaced_pictures_become_whole_ones(coding: str, tmp_path: Path) -> None:
+def test_interlaced_pictures_become_whole_ones(coding: str, tmp_path: Path, export: Export) -> None:
     path = tmp_path / "interlaced.mkv"
     bars = "testsrc2=s=720x576:r=50:d=2"
     ffmpeg(
@@ -96,7 +114,8 @@ def test_interlaced_pictures_become_whole_ones(coding: str, tmp_path: Path) -> N
         right = float(np.mean([frame.reformat(format="gray").to_ndarray().mean() for frame in frames]))
     filmed = capture_source(path, seconds=2, sound="", size=(720, 576))
     assert len(filmed.pictures) > 15
-    assert np.mean([luma.mean() for _, luma in filmed.pictures]) == pytest.approx(right, abs=5)
+    for shown in (filmed, export(filmed)):
+        assert np.mean([luma.mean() for _, luma in shown.pictures]) == pytest.approx(right, abs=5)
     # Lines of two fields beside each other differ where something moves; those of a whole picture do not.
     combed = [
         np.abs(luma[1:-1:2].astype(int) * 2 - luma[:-2:2] - luma[2::2]).mean() for _, luma in filmed.pictures
@@ -108,16 +127,17 @@ def test_interlaced_pictures_become_whole_ones(coding: str, tmp_path: Path) -> N
     assert np.mean(combed) < np.mean(fields) * 0.8
 
 
-def test_sound_that_changes_its_layout_takes_nothing_down(base: Path, tmp_path: Path) -> None:
+def test_sound_that_changes_its_layout_takes_nothing_down(base: Path, tmp_path: Path, export: Export) -> None:
     first, second = tmp_path / "1.ts", tmp_path / "2.ts"
     ffmpeg("-i", str(base), "-t", "5", *X264, "-c:a", "aac", "-ac", "2", str(first))
     mono = ["-c:a", "aac", "-ac", "1", "-output_ts_offset", "5"]
     ffmpeg("-ss", "5", "-i", str(base), *X264, *mono, str(second))
     filmed = capture_source(_joined(tmp_path / "layout.ts", first, second), seconds=10.2, speed=QUICK)
-    _seconds(filmed.flashes, range(10))
-    _seconds(filmed.tones, range(10))
-    _together(filmed, 10)
-    assert filmed.gaps(Track.VIDEO) == []
+    for shown in (filmed, exported := export(filmed)):
+        _seconds(shown.flashes, range(10))
+        _seconds(shown.tones, range(10))
+        _together(shown, 10)
+    assert (filmed.gaps(Track.VIDEO), exported.missing(Track.VIDEO)) == ([], [])
 
 
 @pytest.mark.parametrize("rates", [("48000", "22050"), ("22050", "48000")])
@@ -138,44 +158,58 @@ def test_sound_that_changes_its_rate_keeps_its_time(
 
 @pytest.mark.parametrize("offset", ["3600", "-2", "95000"])  # forwards, back, and beyond the end of 33 bits
 def test_stamps_that_jump_neither_wait_nor_tear_the_tracks_apart(
-    offset: str, base: Path, tmp_path: Path
+    offset: str, base: Path, tmp_path: Path, export: Export
 ) -> None:
     first, second = tmp_path / "1.ts", tmp_path / "2.ts"
     ffmpeg("-i", str(base), "-t", "5", "-c", "copy", str(first))
     ffmpeg("-ss", "5", "-i", str(base), "-c", "copy", "-output_ts_offset", offset, str(second))
     filmed = capture_source(_joined(tmp_path / "jump.ts", first, second), seconds=10.6, speed=QUICK)
-    _seconds(filmed.flashes, range(10), 0.12)
-    _seconds(filmed.tones, range(10), 0.12)
-    _together(filmed, 10)
-    assert filmed.gaps(Track.VIDEO, 0.2) == []
+    for shown in (filmed, exported := export(filmed)):
+        _seconds(shown.flashes, range(10), 0.12)
+        _seconds(shown.tones, range(10), 0.12)
+        _together(shown, 10)
+    assert (filmed.gaps(Track.VIDEO, 0.2), exported.missing(Track.VIDEO, 0.2)) == ([], [])
 
 
 # proves C6
-def test_a_hole_in_the_sound_is_stated_and_what_follows_keeps_its_time(base: Path, tmp_path: Path) -> None:
+def test_a_hole_in_the_sound_is_stated_and_what_follows_keeps_its_time(
+    base: Path, tmp_path: Path, export: Export
+) -> None:
     path = tmp_path / "hole.mkv"
     hole = "aselect='not(between(t,3,6))'"
     ffmpeg("-i", str(base), "-c:v", "copy", "-af", hole, "-c:a", "libopus", str(path))
     filmed = capture_source(path, seconds=10, speed=QUICK)
-    _seconds(filmed.flashes, range(10))
-    assert [code for code, _ in filmed.tones] == [0, 1, 2, 6, 7, 8, 9]
-    assert all(at == pytest.approx(code + 0.52, abs=0.03) for code, at in filmed.tones)
-    ((begin, length),) = filmed.gaps(Track.AUDIO, 0.1)
-    assert abs(begin - 3) < 0.1
-    assert abs(length - 3) < 0.1
+    exported = export(filmed)
+    for shown, gaps in (
+        (filmed, filmed.gaps(Track.AUDIO, 0.1)),
+        (exported, exported.missing(Track.AUDIO)),
+    ):
+        _seconds(shown.flashes, range(10))
+        assert [code for code, _ in shown.tones] == [0, 1, 2, 6, 7, 8, 9]
+        assert all(at == pytest.approx(code + 0.52, abs=0.03) for code, at in shown.tones)
+        ((begin, length),) = gaps
+        assert abs(begin - 3) < 0.1
+        assert abs(length - 3) < 0.1
+    assert exported.report.verdict is Verdict.INTACT_WITH_GAPS
     assert {gap.cause for chunk in filmed.chunks for gap in chunk.gaps} == {GapCause.STALLED}
     assert filmed.gaps(Track.VIDEO) == []
 
 
-def test_a_picture_that_begins_later_than_the_sound_is_shown_later(base: Path, tmp_path: Path) -> None:
+def test_a_picture_that_begins_later_than_the_sound_is_shown_later(
+    base: Path, tmp_path: Path, export: Export
+) -> None:
     path = tmp_path / "late.mkv"
     late = ["-i", str(base), "-itsoffset", "2", "-i", str(base), "-map", "0:a", "-map", "1:v", "-c", "copy"]
     ffmpeg(*late, str(path))
     filmed = capture_source(path, seconds=8, speed=QUICK)
-    _seconds(filmed.tones, range(7))
-    _seconds([(code, at - 2) for code, at in filmed.flashes], range(5))
+    for shown in (filmed, export(filmed)):
+        _seconds(shown.tones, range(7))
+        _seconds([(code, at - 2) for code, at in shown.flashes], range(5))
 
 
-def test_a_file_without_a_stated_length_loops_both_tracks_together(base: Path, tmp_path: Path) -> None:
+def test_a_file_without_a_stated_length_loops_both_tracks_together(
+    base: Path, tmp_path: Path, export: Export
+) -> None:
     path = tmp_path / "browser.webm"
     coding = "-t 4 -c:v libvpx -deadline realtime -cpu-used 8 -c:a libopus -f webm -live 1 pipe:1"
     command = ["ffmpeg", "-v", "error", "-i", str(base), *coding.split()]
@@ -183,10 +217,11 @@ def test_a_file_without_a_stated_length_loops_both_tracks_together(base: Path, t
     with av.open(str(path)) as source:
         assert source.duration is None
     filmed = capture_source(path, seconds=12.7, speed=QUICK)
-    assert [code for code, _ in filmed.flashes][:12] == [0, 1, 2, 3] * 3
-    assert [code for code, _ in filmed.tones][:12] == [0, 1, 2, 3] * 3
-    _together(filmed, 12)
-    assert filmed.gaps(Track.VIDEO) == []
+    for shown in (filmed, exported := export(filmed)):
+        assert [code for code, _ in shown.flashes][:12] == [0, 1, 2, 3] * 3
+        assert [code for code, _ in shown.tones][:12] == [0, 1, 2, 3] * 3
+        _together(shown, 12)
+    assert (filmed.gaps(Track.VIDEO), exported.missing(Track.VIDEO)) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -198,11 +233,12 @@ def test_a_file_without_a_stated_length_loops_both_tracks_together(base: Path, t
     ],
 )
 def test_pixels_that_are_not_square_keep_a_circle_round(
-    shape: tuple[int, int], scale: str, tmp_path: Path
+    shape: tuple[int, int], scale: str, tmp_path: Path, export: Export
 ) -> None:
     path = _circle(tmp_path / "anamorphic.mp4", *shape, scale=scale)
-    filmed = capture_source(path, seconds=1, sound="", size=(640, 360))
-    assert _round(filmed.pictures[5][1]) == pytest.approx(1, abs=0.02)
+    filmed = capture_source(path, seconds=2.5, sound="", size=(640, 360))
+    for shown in (filmed, export(filmed)):
+        assert _round(shown.pictures[5][1]) == pytest.approx(1, abs=0.02)
 
 
 @pytest.mark.parametrize("degrees", ["90", "180", "270"])
@@ -223,22 +259,26 @@ def test_a_turned_picture_stands_upright_and_keeps_its_shape(degrees: str, tmp_p
     assert (np.abs((luma > 100).astype(int) - (wanted > 100)).mean()) < 0.02
 
 
-def test_a_size_that_changes_on_the_way_gets_borders_and_is_never_stretched(tmp_path: Path) -> None:
+def test_a_size_that_changes_on_the_way_gets_borders_and_is_never_stretched(
+    tmp_path: Path, export: Export
+) -> None:
     first = _circle(tmp_path / "1.ts", 320, 240, seconds=4)
     second = _circle(tmp_path / "2.ts", 240, 426, "-output_ts_offset", "4", seconds=4)
     filmed = capture_source(_joined(tmp_path / "both.ts", first, second), seconds=7.5, speed=QUICK, sound="")
-    rounds = [_round(luma) for _, luma in filmed.pictures[5:-5]]
-    assert len(rounds) > 150
-    assert max(abs(value - 1) for value in rounds) <= 0.02
-    assert filmed.gaps(Track.VIDEO) == []
+    for shown in (filmed, exported := export(filmed)):
+        rounds = [_round(luma) for _, luma in shown.pictures[5:-5]]
+        assert len(rounds) > 150
+        assert max(abs(value - 1) for value in rounds) <= 0.02
+    assert (filmed.gaps(Track.VIDEO), exported.missing(Track.VIDEO)) == ([], [])
 
 
-def test_a_file_may_be_written_as_an_address(base: Path, tmp_path: Path) -> None:
+def test_a_file_may_be_written_as_an_address(base: Path, tmp_path: Path, export: Export) -> None:
     path = tmp_path / "a clip.mp4"
     path.write_bytes(base.read_bytes())
     filmed = capture_source(path.as_uri(), seconds=3.2, speed=QUICK)
-    _seconds(filmed.flashes, range(3), 0.02)
-    _together(filmed, 3)
+    for shown in (filmed, export(filmed)):
+        _seconds(shown.flashes, range(3), 0.02)
+        _together(shown, 3)
     assert filmed.troubles == []
 
 
@@ -343,3 +383,68 @@ def test_any_container_and_codec_keeps_picture_and_sound_together(
     assert [code for code, _ in filmed.flashes][:7] == [0, 1, 2, 3, 0, 1, 2]
     _together(filmed, 7)
     assert filmed.gaps(Track.VIDEO) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "coding"),
+    [
+        ("bare.h264", "-c:v libx264 -preset ultrafast -g 25 -f h264"),
+        ("bare-b.h264", "-c:v libx264 -preset fast -bf 3 -g 50 -f h264"),
+        ("bare-b.hevc", "-c:v libx265 -preset ultrafast -x265-params log-level=none:bframes=3 -f hevc"),
+        ("bare.m2v", "-c:v mpeg2video -bf 2 -f mpeg2video"),
+        ("bare.mjpeg", "-c:v mjpeg -f mjpeg"),
+        ("b.avi", "-c:v mpeg4 -bf 2"),
+    ],
+)
+def test_a_source_without_stamps_shows_each_picture_in_its_order(
+    name: str, coding: str, base: Path, tmp_path: Path, export: Export
+) -> None:
+    path = tmp_path / name
+    ffmpeg("-i", str(base), "-t", "5", "-an", *coding.split(), "-pix_fmt", "yuv420p", str(path))
+    filmed = capture_source(path, seconds=7.7, speed=QUICK, sound="")
+    for shown in (filmed, exported := export(filmed)):
+        assert [code for code, _ in shown.flashes] == [0, 1, 2, 3, 4, 0, 1, 2]
+        times = [at for at, _ in shown.pictures]
+        assert len(times) >= 0.98 * 25 * (times[-1] - times[0])
+        first = shown.flashes[0][1]
+        assert all(
+            at - first == pytest.approx(second, abs=0.05) for second, (_, at) in enumerate(shown.flashes)
+        )
+    assert (filmed.gaps(Track.VIDEO), exported.missing(Track.VIDEO)) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["base.mp4", "bare.h264"])
+def test_a_file_loses_no_picture_when_the_machine_is_slow_for_a_moment(
+    name: str, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    ffmpeg(
+        "-i",
+        str(base),
+        "-c:v",
+        "copy",
+        "-c:a",
+        "copy",
+        *(["-an"] if name.endswith("h264") else []),
+        str(path),
+    )
+    held_up = iter([None] * 60 + [threading.Event()])
+
+    def slow(picture: av.VideoFrame, boot_ns: int, aspect: Fraction) -> VideoFrame:
+        if (moment := next(held_up, None)) is not None:
+            moment.wait(HELD_UP_S)
+        return to_frame(picture, boot_ns, aspect)
+
+    monkeypatch.setattr(played_video, "to_frame", slow)
+    filmed = capture_source(path, seconds=9, sound="" if name.endswith("h264") else None)
+    assert [code for code, _ in filmed.flashes] == list(range(9))
+    times = [at for at, _ in filmed.pictures]
+    assert len(times) >= 25 * (times[-1] - times[0]) - 1
+    assert (filmed.gaps(Track.VIDEO), filmed.gaps(Track.AUDIO, 0.1), filmed.troubles) == ([], [], [])
+
+
+def test_a_pipe_is_said_to_be_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.mp4"
+    os.mkfifo(path)
+    filmed = capture_source(path, seconds=4, sound="", until=lambda filmed: bool(filmed.troubles))
+    assert filmed.troubles == [f"{path} is a pipe or a device, and no file: give a file in video.source."]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.capture.assembly import moved_on, patient
+from device.capture.assembly import earliest, moved_on, patient
 from device.capture.chunker import SUSPENDED_NS
 from device.capture.frame_queue import LONGEST_NS
 from protocol.units import NS_PER_S
@@ -33,3 +33,8 @@ def test_time_waits_for_a_picture_that_waits_but_not_for_an_encoder_that_hangs(n
 @given(TIMES)
 def test_time_passes_where_nothing_waits(now: int) -> None:
     assert patient(now, None) == now
+
+
+def test_time_waits_for_the_encoder_and_for_a_file_that_is_behind() -> None:
+    assert earliest(None, None) is None
+    assert earliest(5, None) == earliest(None, 5) == earliest(9, 5) == 5

@@ -144,6 +144,12 @@ def test_a_file_at_its_end_is_not_opened_again() -> None:
     assert len(taker.absences) > 100
 
 
+def test_what_is_merely_late_is_no_silence() -> None:
+    late = Pause(late=True)
+    taker, said, _ = _run([0, 101, late, late, late, late, 102], until=102)
+    assert (taker.times, taker.silences, said) == ([101, 102], [], [])
+
+
 def test_a_pause_is_silence_after_a_while_and_ends_with_the_next_frame() -> None:
     taker, said, sources = _run([0, 101, Pause(), Pause(), Pause(), Pause(), 200], until=200)
     assert taker.times == [101, 200]

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from device.frames import SoundBlock
 from device.settings import AudioSettings
-from device.sources.base import SourceError
-from device.sources.microphone import Microphone
+from device.sources.base import Pause, SourceError
+from device.sources.microphone import _SILENT, Microphone
 from device.sources.portaudio import PortAudioLibrary, load_portaudio
 from protocol.footage.format.model import ClockLabel
 
@@ -69,6 +70,12 @@ class _FakePortAudio:
         return SimpleNamespace(start=lambda: None, close=self.opened.clear)
 
 
+def _block(microphone: Microphone) -> SoundBlock:
+    block = microphone.read()
+    assert isinstance(block, SoundBlock)
+    return block
+
+
 def _with(monkeypatch: pytest.MonkeyPatch, portaudio: _FakePortAudio, source: str = "default") -> Microphone:
     monkeypatch.setitem(sys.modules, "sounddevice", portaudio)
     return Microphone(AudioSettings(source=source), _Clock(), PortAudioLibrary(load_portaudio))
@@ -117,7 +124,7 @@ def test_a_card_that_cannot_do_48_khz_keeps_its_own_rate(monkeypatch: pytest.Mon
     microphone.open()
     assert portaudio.opened["samplerate"] == 44_100
     _speak(microphone, 882)
-    block = microphone.read()
+    block = _block(microphone)
     assert block is not None
     assert block.rate == 44_100
 
@@ -132,7 +139,7 @@ def test_a_block_is_stamped_with_the_time_of_its_first_sample(monkeypatch: pytes
     microphone = _with(monkeypatch, _FakePortAudio())
     microphone.open()
     _speak(microphone, age_s=0.03)
-    block = microphone.read()
+    block = _block(microphone)
     assert block is not None
     assert block.boot_ns == 50 * NS - 30_000_000
     assert not block.after_hole
@@ -142,7 +149,7 @@ def test_a_driver_that_tells_no_time_is_taken_to_be_prompt(monkeypatch: pytest.M
     microphone = _with(monkeypatch, _FakePortAudio())
     microphone.open()
     _speak(microphone, age_s=7.0)  # inputBufferAdcTime is 0
-    block = microphone.read()
+    block = _block(microphone)
     assert block is not None
     assert block.boot_ns == 50 * NS - 20_000_000
 
@@ -152,11 +159,10 @@ def test_what_nobody_fetches_is_dropped_and_the_next_block_says_so(monkeypatch: 
     microphone.open()
     for _ in range(120):
         _speak(microphone)
-    blocks = [microphone.read() for _ in range(100)]
-    assert not any(block.after_hole for block in blocks if block is not None)
+    blocks = [_block(microphone) for _ in range(100)]
+    assert not any(block.after_hole for block in blocks)
     _speak(microphone)
-    last = microphone.read()
-    assert last is not None
+    last = _block(microphone)
     assert last.after_hole
 
 
@@ -164,15 +170,16 @@ def test_an_overflow_in_the_card_is_a_hole(monkeypatch: pytest.MonkeyPatch) -> N
     microphone = _with(monkeypatch, _FakePortAudio())
     microphone.open()
     _speak(microphone, overflow=True)
-    block = microphone.read()
+    block = _block(microphone)
     assert block is not None
     assert block.after_hole
 
 
 def test_a_microphone_that_falls_silent_is_a_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("device.sources.microphone._SILENT_S", 0.01)
+    monkeypatch.setattr("device.sources.microphone._WAIT_S", 0.001)
     microphone = _with(monkeypatch, _FakePortAudio())
     microphone.open()
+    assert [microphone.read() for _ in range(_SILENT - 1)] == [Pause()] * (_SILENT - 1)
     with pytest.raises(SourceError, match="stopped giving sound"):
         microphone.read()
     microphone.close()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.sources.base import Pause
-from device.sources.demux.pulse import DEAD_NS, KNOWN_BY, Pulse
+from device.sources.demux.reading.pulse import DEAD_NS, KNOWN_BY, UNKNOWN_NS, Pulse
 from device.sources.demux.watch import SILENT_NS, SLOW_NS, Watch
 from protocol.footage.format.model import ClockLabel
 
@@ -33,11 +33,34 @@ def test_a_stream_is_dead_by_the_pace_that_it_had(apart: int, silent: int) -> No
     assert dead == (silent if silent > max(DEAD_NS, 3 * apart) else None)
 
 
-def test_a_stream_whose_pace_nobody_knows_is_given_its_time() -> None:
+def test_a_stream_whose_pace_nobody_knows_is_given_the_time_of_the_slowest() -> None:
     pulse = Pulse()
-    assert pulse.dead_for(10**15) is None
-    pulse.came(S)
-    assert pulse.dead_for(10**15) is None
+    assert pulse.dead_for(10**15) is None, "nobody reads yet"
+    pulse.reading(S)
+    assert pulse.dead_for(S + UNKNOWN_NS) is None
+    assert pulse.dead_for(S + UNKNOWN_NS + 1) == UNKNOWN_NS + 1
+    pulse.came(10 * S)
+    assert pulse.dead_for(10 * S + UNKNOWN_NS) is None
+    assert pulse.dead_for(10 * S + UNKNOWN_NS + 1) == UNKNOWN_NS + 1
+
+
+@given(lasts=st.integers(0, 12 * S), silent=st.integers(0, 40 * S))
+def test_a_stream_in_bursts_may_be_silent_for_as_long_as_a_burst_lasts(lasts: int, silent: int) -> None:
+    pulse = Pulse()
+    for index in range(1, 101):
+        pulse.came(S, S + lasts * index // 100)
+    dead = pulse.dead_for(S + silent)
+    assert dead == (silent if silent - lasts > DEAD_NS else None)
+
+
+def test_a_call_that_hangs_after_nobody_read_for_a_while_is_found() -> None:
+    pulse = Pulse()
+    for index in range(100):
+        pulse.came(S + index)
+    pulse.held()
+    pulse.reading(50 * S)
+    assert pulse.dead_for(50 * S + DEAD_NS) is None
+    assert pulse.dead_for(50 * S + DEAD_NS + 1) == DEAD_NS + 1
 
 
 def test_what_nobody_read_is_not_held_against_a_stream() -> None:

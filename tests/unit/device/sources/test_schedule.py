@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.sources.demux.schedule import LATEST_NS, SLEW, FileSchedule, LiveSchedule, pass_length
+from device.sources.demux.reading.schedule import LATEST_NS, SLEW, FileSchedule, LiveSchedule, pass_length
 
 S = 1_000_000_000
 MS = S // 1000

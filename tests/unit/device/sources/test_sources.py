@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from device.capture.sensors import real_sensors
 from device.clock import SystemClock
 from device.settings import AudioSettings, VideoSettings
+from device.sources.apart import Apart
 from device.sources.base import SourceError
 from device.sources.choose import SourceChooser
 from device.sources.demux.played_sound import PlayedSound
 from device.sources.demux.played_video import PlayedVideo
-from device.sources.live_video import LiveVideo, taken_at
+from device.sources.live_video import taken_at
 from device.sources.microphone import Microphone
-from tests.support.media.clips import write_clip
 
 
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        ("0", LiveVideo),
-        ("/dev/video2", LiveVideo),
+        ("0", Apart),
+        ("/dev/video2", Apart),
         ("rtsp://camera.example/1", PlayedVideo),
         ("walk.mp4", PlayedVideo),
         ("clips/walk", PlayedVideo),
@@ -105,15 +104,3 @@ def test_reading_before_opening_is_an_error_and_closing_twice_is_none(tmp_path: 
         source.read()
     source.close()
     source.close()
-
-
-def test_what_a_camera_gives_is_lent_and_written_over(tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "clip.mp4", seconds=1)
-    video = LiveVideo(VideoSettings(source=str(clip), fps=1e6), SystemClock())
-    video.open()
-    frames = [video.read(), video.read()]
-    video.close()
-    assert frames[0] is not None
-    assert frames[1] is not None
-    assert not any(frame.owned for frame in frames if frame is not None)
-    assert np.shares_memory(frames[0].image, frames[1].image)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.sources.demux.splice import BACK_NS, LONGEST_HOLE_NS, Splice
+from device.sources.demux.reading.splice import BACK_NS, LONGEST_HOLE_NS, Splice
 from protocol.footage.format.model import Track
 
 S = 1_000_000_000

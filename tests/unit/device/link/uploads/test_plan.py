@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,6 +84,60 @@ def test_on_a_slow_link_the_newest_takes_turns_with_what_lies_around_the_press()
     assert plan(shelf, {1: known}, busy=NOTHING, now=0).steps[0] == SendSegment(1, "1-00000025.seg")
     known = known.took_segment("1-00000025.seg")
     assert plan(shelf, {1: known}, busy=NOTHING, now=0).steps[0] == SendSegment(1, "1-00000038.seg")
+
+
+def parts_of_one(*, first_ended: bool = True) -> list[Local]:
+    """A recording of twenty segments around its press, and the one in which it goes on."""
+    first = local(1, before=10, after=10, ended=first_ended)
+    return [first, replace(local(2, before=0, after=20), continues=True)]
+
+
+def sent_by(shelf: list[Local], held: dict[int, tuple[str, ...]] | None = None) -> list[tuple[int, int]]:
+    """Recording and place of each segment that goes, in order."""
+    known = {each.number: asked(ledger=100, segments=(held or {}).get(each.number, ())) for each in shelf}
+    steps = plan(shelf, known, busy=NOTHING, now=0, most=1000).steps
+    return [
+        (step.number, int(step.name.split("-")[1][:8])) for step in steps if isinstance(step, SendSegment)
+    ]
+
+
+def test_on_a_slow_link_the_press_comes_before_the_part_in_which_its_recording_goes_on() -> None:  # proves L5
+    order = sent_by(parts_of_one())
+    assert set(order[:10]) == {(1, place) for place in range(5, 15)}, "the seconds around the press"
+    assert order[10:16] == [(2, 19), (1, 15), (2, 18), (1, 4), (2, 17), (1, 16)], (
+        "then the newest takes turns"
+    )
+    assert len(set(order)) == len(order) == 40
+
+
+def test_on_a_link_that_keeps_up_the_next_part_is_what_is_being_filmed_now() -> None:  # proves L5
+    first, second = parts_of_one()
+    held = {1: first.segments[8:], 2: second.segments[:18]}
+    assert sent_by([first, second], held)[:4] == [(2, 18), (2, 19), (1, 7), (1, 6)]
+
+
+def test_whose_turn_it_is_is_known_across_parts() -> None:  # proves L5
+    first, second = parts_of_one()
+    one = asked(ledger=100, segments=first.segments[5:15])
+    two = asked(ledger=100).took_segment(second.segments[19], 1.0)
+    assert plan([first, second], {1: one, 2: two}, busy=NOTHING, now=0).steps[0].number == 1
+    one = one.took_segment(first.segments[15], 2.0)
+    assert plan([first, second], {1: one, 2: two}, busy=NOTHING, now=0).steps[0].number == 2
+
+
+def test_a_part_that_must_wait_or_was_refused_does_not_hold_the_other_up() -> None:
+    first, second = parts_of_one()
+    for state in (asked(ledger=100).doubtful(9.0), asked().refused_for_good("Segment 3 differs."), Known()):
+        steps = plan([first, second], {1: state, 2: asked(ledger=100)}, busy=NOTHING, now=0).steps
+        assert {step.number for step in steps if isinstance(step, SendSegment)} == {2}
+
+
+def test_recordings_with_a_press_of_their_own_are_no_parts_of_one() -> None:
+    first, second = parts_of_one()
+    order = sent_by([first, replace(second, continues=False)])
+    assert [number for number, _ in order] == [2] * 20 + [1] * 20
+    apart = sent_by([first, replace(second, number=3)])
+    assert [number for number, _ in apart] == [3] * 20 + [1] * 20
 
 
 @given(

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from device.sources.demux.schedule import FileSchedule, LiveSchedule, pass_length
-from device.sources.demux.splice import LONGEST_HOLE_NS, Splice
+from device.sources.demux.reading.schedule import FileSchedule, LiveSchedule, pass_length
+from device.sources.demux.reading.splice import LONGEST_HOLE_NS, Splice
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
     from av.packet import Packet
 
-    from device.sources.demux.opening import OpenSource, OpenTrack
+    from device.sources.demux.reading.opening import OpenSource, OpenTrack
 
 _PICTURES: Final = 3
 
@@ -94,7 +94,7 @@ class DueTimes:
             if ticks is not None:
                 return round(ticks * track.tick_ns)
         own = now_ns if source.live else (self._end or source.start_ns or 0)
-        packet.pts = packet.dts = round(own / track.tick_ns)
+        packet.pts, packet.dts = None, round(own / track.tick_ns)  # when it is decoded; it may be shown later
         return own
 
     def _longest_hole(self, source: OpenSource, track: OpenTrack, now_ns: int, *, held: bool) -> int:

@@ -2,7 +2,8 @@
 
 Rules:
 
-- A stream answers within ``PATIENCE_S`` or is given up; one picture each seven seconds is an answer.
+- A stream answers within the patience that it is given or is given up (``source_memory``), and so is one
+  whose connection hangs while it is read; one picture each seven seconds is an answer.
 - What a reader needs of a track is kept apart from the container, which may then be closed while its last
   packets are still being decoded.
 - A cover picture is no video, and neither is text: FFmpeg would show both.
@@ -23,6 +24,7 @@ import av
 from av.stream import Disposition
 
 from device.sources.base import SourceError
+from device.sources.demux.reading.source_memory import PATIENCE_S
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S, NS_PER_US
 
@@ -35,14 +37,12 @@ if TYPE_CHECKING:
 
     from device.settings import RtspTransport
 
-PATIENCE_S: Final = 30.0
-"""How long a stream may take to open, and to send anything at all."""
-
 _PACED: Final = frozenset({"rtsp", "rtsps", "rtp", "rtmp", "rtmps", "rtmpt", "srt", "udp", "tcp", "rist"})
 """Protocols whose server keeps the pace, also where it plays a file."""
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _USUAL_FPS: Final = 25
+_ALIKE: Final = 20
 _NO_TIMESTAMPS: Final = 0x0080  # AVFMT_NOTIMESTAMPS
 
 
@@ -70,6 +70,8 @@ class OpenTrack:
         tick_ns: The length of a tick of its stamps.
         length_ns: How long a packet lasts that does not say so: a picture at the usual rate; 0 for sound.
         pixel_aspect: How much wider than high a pixel is, as the container says.
+        fps: Pictures a second, where the source states them and means it; None for what varies, for a guess
+            of FFmpeg's, and for sound.
     """
 
     track: Track
@@ -78,6 +80,7 @@ class OpenTrack:
     tick_ns: Fraction
     length_ns: int = 0
     pixel_aspect: Fraction = Fraction(1)
+    fps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,13 @@ class OpenSource:
     still: bool
 
 
-def open_source(source: str, transport: RtspTransport) -> OpenSource:
+def open_source(source: str, transport: RtspTransport, patience_s: float) -> OpenSource:
     """Open a file or an address.
+
+    Args:
+        source: A path or an address.
+        transport: How RTSP carries its packets.
+        patience_s: How long an address may take to answer.
 
     Raises:
         SourceError: It does not open. Also ``av.FFmpegError``, ``OSError`` and ``ValueError`` as they come.
@@ -117,15 +125,16 @@ def open_source(source: str, transport: RtspTransport) -> OpenSource:
     container = av.open(
         path,
         options=_options(source, transport) if stream else {},
-        timeout=PATIENCE_S if stream else None,
+        timeout=(patience_s, PATIENCE_S) if stream else None,
     )
     duration, start = container.duration, cast("int | None", container.start_time)
-    tracks = _tracks(container, live=stream)
+    unstamped = bool(container.format.flags & _NO_TIMESTAMPS)
+    tracks = _tracks(container, live=stream, unstamped=unstamped)
     return OpenSource(
         container,
         tracks,
         live=stream and (not duration or _scheme(source) in _PACED),
-        stamped=not stream or not container.format.flags & _NO_TIMESTAMPS,
+        stamped=not stream or not unstamped,
         start_ns=None if start is None else max(start, 0) * NS_PER_US,
         duration_ns=duration * NS_PER_US if duration else None,
         still=container.format.name == "image2" or container.format.name.endswith("_pipe"),
@@ -146,12 +155,12 @@ def _options(source: str, transport: RtspTransport) -> dict[str, str]:
     return options
 
 
-def _tracks(container: InputContainer, *, live: bool) -> dict[Track, OpenTrack]:
+def _tracks(container: InputContainer, *, live: bool, unstamped: bool) -> dict[Track, OpenTrack]:
     found: dict[Track, OpenTrack] = {}
     if container.format.name != "tty":
         for video in container.streams.video:
             if _decodes(video) and not video.disposition & Disposition.attached_pic:
-                found[Track.VIDEO] = _video(video, live=live)
+                found[Track.VIDEO] = _video(video, live=live, unstamped=unstamped)
                 break
     for audio in container.streams.audio:
         if _decodes(audio):
@@ -165,13 +174,14 @@ def _decodes(stream: VideoStream | AudioStream) -> bool:
     return getattr(stream, "codec_context", None) is not None
 
 
-def _video(stream: VideoStream, *, live: bool) -> OpenTrack:
+def _video(stream: VideoStream, *, live: bool, unstamped: bool) -> OpenTrack:
     # Threads that take whole pictures give each out some pictures late: of a slow stream that is a minute.
     stream.codec_context.thread_type = "SLICE" if live else "AUTO"
     rate = stream.average_rate or stream.guessed_rate or Fraction(_USUAL_FPS)
     aspect = stream.sample_aspect_ratio or Fraction(1)
     length = round(NS_PER_S / rate) if rate > 0 else NS_PER_S // _USUAL_FPS
-    return OpenTrack(Track.VIDEO, stream.index, stream.codec_context, _tick(stream), length, aspect)
+    fps = None if unstamped else stated_fps(stream.average_rate, stream.base_rate)
+    return OpenTrack(Track.VIDEO, stream.index, stream.codec_context, _tick(stream), length, aspect, fps)
 
 
 def _audio(stream: AudioStream) -> OpenTrack:
@@ -182,8 +192,25 @@ def _tick(stream: VideoStream | AudioStream) -> Fraction:
     return (stream.time_base or Fraction(1, 90_000)) * NS_PER_S
 
 
+def stated_fps(average: Fraction | None, finest: Fraction | None) -> float | None:
+    """Pictures a second, where a source has one rate.
+
+    Args:
+        average: FFmpeg's ``avg_frame_rate``: pictures by length.
+        finest: FFmpeg's ``r_frame_rate``: the lowest rate that all stamps fit into.
+
+    Returns:
+        The rate; None where it varies, as with a phone's clip, or is not known.
+    """
+    if not average or not finest or abs(average - finest) > finest / _ALIKE:
+        return None
+    return float(average)
+
+
 def why(error: BaseException) -> str:
     """FFmpeg's or the system's own words for what went wrong."""
+    if isinstance(error, av.ExitError):
+        return "nothing came in time"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
@@ -194,6 +221,8 @@ def cannot_open(source: str, track: Track, error: Exception) -> SourceError:
     if isinstance(error, FileNotFoundError) and not is_stream(source):
         if Path(file_path(source)).is_dir():
             return SourceError(f"{source} is a folder: give one file in {key}.")
+        if Path(file_path(source)).exists():
+            return SourceError(f"{source} is a pipe or a device, and no file: give a file in {key}.")
         return SourceError(f"The {what} file {source} does not exist: check {key}.")
     if is_stream(source):
         return SourceError(

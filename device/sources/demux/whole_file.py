@@ -1,0 +1,156 @@
+"""A file from anywhere to its end, as fast as somebody asks: for who makes something of its contents.
+
+It is the camera's own way of opening, putting times right, decoding and deinterlacing; without a clock, a
+thread and a second pass, since nothing is due here. Whoever films a file takes ``played_video`` and
+``played_sound``.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import av
+import av.error
+
+from device.settings import AUDIO_RATE
+from device.sources.demux.decoding import Decoding, Ended
+from device.sources.demux.deinterlacer import Deinterlacer
+from device.sources.demux.mono import MonoResampler
+from device.sources.demux.picture import pixel_aspect, to_frame
+from device.sources.demux.reading.due_times import DueTimes
+from device.sources.demux.reading.opening import OpenSource, cannot_open, has_none, open_source
+from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
+from device.sources.demux.sound_line import Heard, SoundLine
+from protocol.footage.format.model import Track
+from protocol.units import NS_PER_S, NS_PER_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from av.audio.frame import AudioFrame
+    from av.video.frame import VideoFrame as Picture
+
+    from device.frames import VideoFrame
+    from device.sources.demux.decoding import Decoded
+    from device.sources.demux.reading.track_queue import Item
+
+_TROUBLES: Final = (av.error.FFmpegError, OSError, ValueError)
+
+
+class _Packets:
+    """The packets of one track, each when it is asked for."""
+
+    def __init__(self, source: OpenSource, track: Track) -> None:
+        self._source = source
+        self._track = source.tracks[track]
+        self._times = DueTimes(None)
+        self._times.begin_pass()
+        self._demux = source.container.demux(source.container.streams[self._track.index])
+        self._begun = False
+
+    def take(self, _track: Track, _seconds: float) -> Item:
+        """What is next; there is no waiting."""
+        if not self._begun:
+            self._begun = True
+            return NewPass(self._track)
+        for packet in self._demux:
+            if packet.size:
+                begin, shift = self._times.place(self._source, self._track, packet, 0, held=False)
+                return DuePacket(cast("Any", packet), begin, shift)
+        return SourceEnd.END
+
+    def length_ns(self) -> int:
+        """How long the track is; takes all that is left of it."""
+        while self.take(self._track.track, 0) is not SourceEnd.END:
+            pass
+        self._times.end_pass(self._source, 0)
+        return self._times.period_ns or 0
+
+
+def length_ns(path: str, track: Track) -> int:
+    """How long a pass of a file is, as it is played: 0 where there is nothing in it.
+
+    Raises:
+        SourceError: It cannot be read, or lacks the track.
+    """
+    with _opened(path, track) as source:
+        return _Packets(source, track).length_ns()
+
+
+def pictures(path: str, from_s: float = 0.0) -> Iterator[VideoFrame]:
+    """The pictures of a file, upright and whole, each with its time from the file's beginning.
+
+    Args:
+        path: The file.
+        from_s: Begin with one that is no later than that, where the file can be searched.
+
+    Raises:
+        SourceError: It cannot be read, or holds no pictures.
+    """
+    with _opened(path, Track.VIDEO) as source:
+        source.tracks[Track.VIDEO].decoder.thread_count = 1  # many read files beside each other
+        if from_s > 0:
+            _search(source, from_s)
+        deinterlacer = Deinterlacer(path)
+        for decoded in _decoded(path, source, Track.VIDEO):
+            yield from map(_shown, deinterlacer.push(decoded))
+        yield from map(_shown, deinterlacer.flush())
+
+
+def sound(path: str) -> Iterator[Heard]:
+    """The sound of a file as 48 kHz mono, in blocks, each with its time from the file's beginning.
+
+    Raises:
+        SourceError: It cannot be read, or holds no sound.
+    """
+    resampler, line, follows = MonoResampler(), SoundLine(), 0
+    with _opened(path, Track.AUDIO) as source:
+        for decoded in _decoded(path, source, Track.AUDIO):
+            frame = cast("AudioFrame", decoded.frame)
+            if resampler.would_change(frame):
+                yield from line.push(resampler.flush(), follows)
+            samples, begin = resampler.push(frame, decoded.begin_ns)
+            follows = begin + len(samples) * NS_PER_S // AUDIO_RATE
+            yield from line.push(samples, begin)
+        yield from line.push(resampler.flush(), follows)
+        yield from line.flush()
+
+
+@contextmanager
+def _opened(path: str, track: Track) -> Iterator[OpenSource]:
+    try:
+        source = open_source(path, "auto", 0.0)
+    except _TROUBLES as error:
+        raise cannot_open(path, track, error) from error
+    try:
+        if track not in source.tracks:
+            raise has_none(path, track)
+        yield source
+    except _TROUBLES as error:
+        raise cannot_open(path, track, error) from error
+    finally:
+        source.container.close()
+
+
+def _search(source: OpenSource, from_s: float) -> None:
+    """Go to the last key picture before an instant; what cannot be searched is read from its beginning."""
+    at_us = (source.start_ns or 0) // NS_PER_US + round(from_s * 1_000_000)
+    try:
+        source.container.seek(at_us)
+    except _TROUBLES:
+        source.container.seek(0)
+
+
+def _decoded(path: str, source: OpenSource, track: Track) -> Iterator[Decoded]:
+    decoding = Decoding(path, _Packets(source, track), track, lambda _: False)
+    while True:
+        try:
+            yield from decoding.next() or ()
+        except Ended:
+            return
+
+
+def _shown(decoded: Decoded) -> VideoFrame:
+    picture = cast("Picture", decoded.frame)
+    return to_frame(picture, decoded.begin_ns, pixel_aspect(decoded.aspect))
