@@ -30,7 +30,8 @@ from device.config import LinkSection, StorageSection
 from device.link.link import Link
 from protocol.messages.status import Status
 from protocol.mode import Mode
-from simulator.network import Endpoint, Network
+from simulator.network.endpoint import Endpoint
+from simulator.network.proxy import Network
 from tests.support.camera.recorders import Bench
 from tests.support.fleet.fleets import Fleet
 from tests.support.fleet.linked import Camera

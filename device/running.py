@@ -189,7 +189,13 @@ class Running:
 
     def _commands(self) -> dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]]:
         recorder = self.recorder
-        changes = {"private-on": Event.PRIVATE_ON, "private-off": Event.PRIVATE_OFF}
+        changes = {
+            "private-on": Event.PRIVATE_ON,
+            "private-off": Event.PRIVATE_OFF,
+            # Said by whatever watches the dock's contact, such as a rule of udev.
+            "dock": Event.DOCK,
+            "undock": Event.UNDOCK,
+        }
         return {
             "press": lambda _: recorder.press("control").to_json(),
             "stop": lambda _: recorder.stop().to_json(),

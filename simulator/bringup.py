@@ -7,8 +7,8 @@ handed to officers and switched on. What was begun is ended by the caller's stac
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 from device.config import check_config
 from simulator.cameras.group import CameraGroup
@@ -19,13 +19,13 @@ from simulator.sources.decoded import decode
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import ExitStack
     from pathlib import Path
 
     from device.capture.prefill import EncodedLoop
     from device.settings import CaptureSettings
-    from simulator.cameras.spec import RealSources
+    from simulator.cameras.spec import CameraSpec, RealSources
     from simulator.fleet.site import OtherFleet, Site
     from simulator.sources.choose import SceneSpec
 
@@ -67,6 +67,9 @@ class StackSpec:
         niceness: How far the cameras yield to other programs on this machine (nice(2)).
         ports: The ports that the fleet asks for first; None for the usual ones.
         sources: What the cameras film in place of the scene, which then gives their pictures' size and rate.
+        later: Names of cameras that take no part until they are enrolled.
+        settings: What a camera's configuration has beside all that, by its name.
+        fleet_settings: What the configuration of a fleet has that is started here, table by table.
     """
 
     names: Sequence[str]
@@ -79,6 +82,9 @@ class StackSpec:
     niceness: int = 0
     ports: tuple[int, int, int] | None = None
     sources: RealSources | None = None
+    later: Sequence[str] = ()
+    settings: Callable[[str], Mapping[str, Mapping[str, Any]]] = lambda _: {}
+    fleet_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def bring_up(
@@ -98,30 +104,37 @@ def bring_up(
     count = len(spec.names)
     scene = _seen_by(spec)
     specs = plan_cameras(
-        spec.names,
+        [*spec.names, *spec.later],
         spec.folder / "cameras",
         scene,
         window_s=spec.window_s,
         seed=spec.seed,
         niceness=spec.niceness,
         sources=spec.sources,
+        settings=spec.settings,
     )
-    settings = check_config(specs[0].config()).capture("")
     if scene.decoded is not None:
         stack.callback(scene.decoded.unlink, missing_ok=True)
     aside = stack.enter_context(ThreadPoolExecutor(1, "encode"))
-    loop = aside.submit(_encode_ahead, spec.scene, scene, settings) if spec.prefill else None
+    here = [each for each in specs if each.name in spec.names]
+    ahead = aside.submit(_encode_ahead, spec.scene, scene, here) if spec.prefill else None
     progress.doing("Starting the fleet")
     site = open_site(
-        stack, spec.fleet, spec.folder, cameras=count, ports=spec.ports, cancelled=stopping.is_set
+        stack,
+        spec.fleet,
+        spec.folder,
+        cameras=count + len(spec.later),
+        ports=spec.ports,
+        settings=spec.fleet_settings,
+        cancelled=stopping.is_set,
     )
-    group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, stopping))
+    group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, stopping, spec.later))
     progress.doing("Enrolling the cameras", of=count)
     group.enrol(lambda _: progress.done())
     progress.doing("Encoding footage ahead")
-    ahead = None if loop is None else loop.result()
+    loops = {} if ahead is None else ahead.result()
     progress.doing("Switching the cameras on", of=count)
-    group.power_on(ahead, lambda _: progress.done())
+    group.power_on(loops, lambda _: progress.done())
     return site, group
 
 
@@ -133,8 +146,14 @@ def _seen_by(spec: StackSpec) -> SceneSpec:
     return replace(scene, decoded=spec.folder / PICTURES)
 
 
-def _encode_ahead(scene: SceneSpec, seen: SceneSpec, settings: CaptureSettings) -> EncodedLoop:
+def _encode_ahead(scene: SceneSpec, seen: SceneSpec, specs: Sequence[CameraSpec]) -> dict[str, EncodedLoop]:
+    """Encode the scene ahead, once for all cameras that encode alike, and return each camera's."""
     if seen.decoded is not None:
         seen.decoded.unlink(missing_ok=True)  # of a demo stack that was killed
         decode(scene.open(), seen.decoded, LONGEST_S * scene.fps)
-    return loop_of(seen.open(), settings)
+    loops: dict[CaptureSettings, EncodedLoop] = {}
+    for each in specs:
+        settings = check_config(each.config()).capture("")
+        if settings not in loops:
+            loops[settings] = loop_of(seen.open(), settings)
+    return {each.name: loops[check_config(each.config()).capture("")] for each in specs}

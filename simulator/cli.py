@@ -19,9 +19,11 @@ import typer
 
 from device.process.logs import log_safely
 from device.process.usage import SafeGroup
+from simulator import author_commands
+from simulator.author_commands import SetOption
 from simulator.errors import ScenarioError, SimulatorError
 from simulator.keeping import kept_in
-from simulator.scenario.load import load_scenario, load_with_text, shipped_scenarios
+from simulator.scenario.load import load_with_text
 from simulator.trial.plan import FPS, LONGEST_S, SHORTEST_S
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ def run(
     redacted: Annotated[
         bool, typer.Option("--redact", help="Drop keys, tokens, addresses and machine names from it.")
     ] = False,
+    settings: SetOption = None,
 ) -> None:
     """Run a scenario, check every promise, and say what held."""
     # Imported here: these load the codecs, and help and errors need to be quick.
@@ -100,7 +103,7 @@ def run(
     files = ReportFiles(json_file, junit, html, redacted)
     with _sentences(), ExitStack() as stack:
         try:
-            loaded = load_with_text(scenario)
+            loaded = load_with_text(scenario, author_commands.given(settings))
             other = _other_fleet(fleet, token_env, authority)
             folder = stack.enter_context(kept_in(keep))
         except ScenarioError as error:
@@ -173,11 +176,8 @@ def demo(
         _run_demo_stack(state, cameras, port, None, seed)
 
 
-@app.command()
-def scenarios() -> None:
-    """List the scenarios that come with the simulator."""
-    for name in shipped_scenarios():
-        typer.echo(f"{name}: {load_scenario(name).title}.")
+for command in (author_commands.scenarios, author_commands.check, author_commands.schema):
+    app.command()(command)
 
 
 def main() -> None:

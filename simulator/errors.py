@@ -38,6 +38,14 @@ class CameraError(SimulatorError):
     """A virtual camera did not start, did not answer, or refused."""
 
 
+class RefusalError(CameraError):
+    """A virtual camera said no, or the fleet said no to it."""
+
+
+class FleetRefusalError(FleetServiceError):
+    """The fleet answered, and said no."""
+
+
 class CancelledError(SimulatorError):
     """Somebody asked to stop before everything was up."""
 

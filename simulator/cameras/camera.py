@@ -5,47 +5,50 @@ Rules:
 * Power off is ``kill -9``; switching it on again starts a new process on what the storage holds.
 * A process that ends by itself shows as a camera without power, with its last words.
 * The ring is filled ahead only at the first start: a real camera that lost its power has lost its ring.
+* Power does not mend a card, a clock or a network: they are after it as they were before.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import threading
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.cameras.control import accepted, said_by_camera
 from simulator.cameras.enrolled import send_over
-from simulator.cameras.messages import Cover, Failed, IsUp, Mute, Picture, ShowPicture, ShutDown
+from simulator.cameras.messages import (
+    ChangedCard,
+    ChangedClock,
+    Cover,
+    Mute,
+    Names,
+    ShowPicture,
+    ShutDown,
+)
+from simulator.cameras.power import CameraPower
 from simulator.cameras.process import LOG, run_camera
+from simulator.cameras.spec import SpoiltParts
 from simulator.errors import CameraError
+from simulator.network.conditions import LineConditions, LineState
+from simulator.network.line import Traffic
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
     from multiprocessing.context import ForkServerContext
-    from multiprocessing.process import BaseProcess
 
     from device.capture.prefill import EncodedLoop
+    from simulator.cameras.card import CardConditions
     from simulator.cameras.enrolled import FleetPlace
     from simulator.cameras.messages import ToCamera
     from simulator.cameras.spec import CameraSpec
-    from simulator.network import Network, ProxiedLine
+    from simulator.cameras.spoilt_clock import ClockConditions
+    from simulator.network.line import ProxiedLine
+    from simulator.network.proxy import Network
 
 START_S = 60
 STOP_S = 20
 SOCKET = "control.sock"
-
-
-@dataclass(slots=True)
-class _Power:
-    """One process of a camera, from power on to power off."""
-
-    process: BaseProcess
-    lifeline: Connection
-    reader: threading.Thread
-    up: threading.Event
-    ending: bool = False
-    failure: str | None = None
+DESTROYED = "destroyed"
+"""Where what a destroyed camera had stored is put, out of everybody's sight."""
 
 
 class VirtualCamera:
@@ -72,13 +75,14 @@ class VirtualCamera:
         self.line = line
         self.covered = False
         self.muted = False
-        self._uploads = network.forward(line, place.uploads)
-        self._broker = network.forward(line, place.broker)
+        self.destroyed = False
+        self.spoilt = SpoiltParts()
+        self._uploads = network.forward(line, place.uploads, Traffic.UPLOADS)
+        self._broker = network.forward(line, place.broker, Traffic.MESSAGES)
         self._context = context
-        self._power: _Power | None = None
+        self._power: CameraPower | None = None
         self._watched = False
         self._picture: tuple[int, bytes] | None = None
-        self._lock = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -117,19 +121,22 @@ class VirtualCamera:
             loop: Its scene encoded ahead, to begin with a full ring.
 
         Raises:
-            CameraError: It has power already, or its identity cannot be used.
+            CameraError: It has power already, was destroyed, or its identity cannot be used.
         """
+        if self.destroyed:
+            raise CameraError(f"{self.name} was destroyed.")
         if self.powered:
             raise CameraError(f"{self.name} has power already.")
         send_over(self.spec, self.place, uploads=self._uploads, broker=self._broker)
         ours, theirs = multiprocessing.Pipe()
-        process = self._context.Process(target=run_camera, args=(self.spec, loop, theirs), name=self.name)
+        process = self._context.Process(
+            target=run_camera, args=(self.spec, loop, theirs, self.spoilt), name=self.name
+        )
         process.start()
         theirs.close()
-        reader = threading.Thread(target=self._read, args=(ours,), name=f"{self.name} pictures", daemon=True)
-        self._power = _Power(process, ours, reader, threading.Event())
+        died = f"{self.name} ended by itself; see {self.spec.folder / LOG}."
+        self._power = CameraPower(process, ours, self.name, died=died, seen=self._seen)
         self.covered = self.muted = False
-        reader.start()
         if self._watched:
             self._send(ShowPicture(on=True))
 
@@ -156,7 +163,21 @@ class VirtualCamera:
             raise CameraError(f"{self.name} has no power already.")
         power.ending = True
         power.process.kill()
-        self._end(power)
+        power.end()
+
+    def smash(self) -> None:
+        """Destroy it: what is on its way is lost, it has no power, and nobody reads its card any more.
+
+        Raises:
+            CameraError: It was destroyed already.
+        """
+        if self.destroyed:
+            raise CameraError(f"{self.name} was destroyed already.")
+        self.line.change(LineConditions(LineState.RESET))
+        if self.powered:
+            self.power_off()
+        self.spec.state.rename(self.spec.state.with_name(DESTROYED))
+        self.destroyed = True
 
     def shut_down(self) -> None:
         """Stop it in good order, or kill it when that takes too long; without power nothing happens."""
@@ -167,7 +188,7 @@ class VirtualCamera:
         power.process.join(STOP_S)
         if power.process.is_alive():
             power.process.kill()
-        self._end(power)
+        power.end()
 
     def begin_stop(self) -> None:
         """Ask it to stop, without waiting: ``shut_down`` waits."""
@@ -208,39 +229,36 @@ class VirtualCamera:
         self.muted = on
         self._send(Mute(on=on))
 
+    def change_card(self, conditions: CardConditions) -> None:
+        """Have a card that is like this from now on."""
+        self.spoilt = replace(self.spoilt, card=conditions)
+        self._send(ChangedCard(conditions))
+        self.settle()
+
+    def change_clock(self, conditions: ClockConditions) -> None:
+        """Have a wall clock that is like this from now on."""
+        self.spoilt = replace(self.spoilt, clock=conditions)
+        self._send(ChangedClock(conditions))
+        self.settle()
+
+    def resolve_names(self, *, on: bool) -> None:
+        """Have a network that resolves names, or does not."""
+        self.spoilt = replace(self.spoilt, names=on)
+        self._send(Names(on=on))
+        self.settle()
+
+    def settle(self) -> None:
+        """Return once everything that a tester did to it is so; at once without power.
+
+        Raises:
+            CameraError: It takes too long, or ended.
+        """
+        if self._power is not None and self.powered:
+            self._power.settle()
+
     def _send(self, message: ToCamera) -> None:
-        power = self._power
-        if power is None:
-            return
-        try:
-            with self._lock:
-                power.lifeline.send(message)
-        except OSError:
-            # It has no power any more, and so there is nobody to send to.
-            return
+        if self._power is not None:
+            self._power.send(message)
 
-    def _read(self, lifeline: Connection) -> None:
-        """Take in what the camera sends, until its end."""
-        count = 0
-        power = self._power
-        if power is None or power.lifeline is not lifeline:
-            return
-        try:
-            while True:
-                message = lifeline.recv()
-                if isinstance(message, Picture):
-                    count += 1
-                    self._picture = (count, message.jpeg)
-                elif isinstance(message, IsUp):
-                    power.up.set()
-                elif isinstance(message, Failed):
-                    power.failure = message.sentence
-        except (EOFError, OSError):
-            if not power.ending and power.failure is None:
-                power.failure = f"{self.name} ended by itself; see {self.spec.folder / LOG}."
-            power.up.set()
-
-    def _end(self, power: _Power) -> None:
-        power.process.join()
-        power.reader.join()
-        power.lifeline.close()
+    def _seen(self, jpeg: bytes) -> None:
+        self._picture = (1 if self._picture is None else self._picture[0] + 1, jpeg)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from device.control import ask
 from device.errors import DeviceError
-from simulator.errors import CameraError
+from simulator.errors import CameraError, RefusalError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +33,9 @@ def accepted(name: str, answer: dict[str, Any]) -> dict[str, Any]:
     """Return a camera's answer, unless it is a refusal.
 
     Raises:
-        CameraError: It refused; the sentence is its own.
+        RefusalError: It refused; the sentence is its own.
     """
     if not answer.get("ok", True):
         said = answer.get("sentence") or answer.get("error") or "it gives no reason."
-        raise CameraError(f"{name} refused: {said}")
+        raise RefusalError(f"{name} refused: {said}")
     return answer

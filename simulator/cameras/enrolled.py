@@ -24,7 +24,7 @@ from device.link.identity.identity import ENROLMENT_FILE, FOLDER, Enrolment
 from device.storage.durable import replace
 from device.storage.filesystem import PosixFilesystem
 from simulator.errors import CameraError
-from simulator.network import Endpoint
+from simulator.network.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Self
 from simulator.cameras.camera import VirtualCamera
 from simulator.cameras.enrolled import enrol_camera, load_place, save_place, set_aside
 from simulator.cameras.process import PRELOAD
-from simulator.errors import CancelledError
-from simulator.network import Network
+from simulator.errors import CameraError, CancelledError
+from simulator.network.proxy import Network
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from multiprocessing.context import ForkServerContext
 
     from device.capture.prefill import EncodedLoop
@@ -66,6 +66,7 @@ class CameraGroup:
         addresses: Where that fleet is now, when the simulator started it; None for another, whose addresses
             are those of the enrolment.
         stopping: Set when somebody asks to stop before all are up.
+        later: Names of cameras that take no part until ``enrol_later``.
     """
 
     def __init__(
@@ -74,8 +75,10 @@ class CameraGroup:
         api: FleetApi,
         addresses: Addresses | None,
         stopping: threading.Event,
+        later: Sequence[str] = (),
     ) -> None:
-        self._specs = specs
+        self._specs = tuple(each for each in specs if each.name not in later)
+        self._later = {each.name: each for each in specs if each.name in later}
         self._api = api
         self._addresses = addresses
         self._stopping = stopping
@@ -125,15 +128,42 @@ class CameraGroup:
             if assignment is not None:
                 made = HandedOut(spec.name, place.camera, assignment, asked, time.monotonic())
                 self.hand_overs = (*self.hand_overs, made)
-            line = self._network.line()
-            self._cameras[spec.name] = VirtualCamera(spec, place, line, self._network, self._context)
+            self._add(spec, place)
             done(spec.name)
 
-    def power_on(self, loop: EncodedLoop | None, done: Callable[[str], None] = lambda _: None) -> None:
+    @property
+    def later(self) -> tuple[str, ...]:
+        """The cameras that take no part until now."""
+        return tuple(self._later)
+
+    def enrol_later(self, name: str) -> VirtualCamera:
+        """Enrol a camera that took no part until now; nobody wears it, and it has no power.
+
+        Raises:
+            CameraError: It takes part already, or could not be enrolled.
+            FleetServiceError: The fleet refused.
+        """
+        if name not in self._later:
+            raise CameraError(f"{name} takes part already.")
+        spec = self._later[name]
+        camera = self._add(spec, enrol_camera(spec, self._api.url, self._api.enrolment_code()))
+        del self._later[name]
+        return camera
+
+    def _add(self, spec: CameraSpec, place: FleetPlace) -> VirtualCamera:
+        line = self._network.line(f"{spec.name} {spec.begin_s}")
+        camera = VirtualCamera(spec, place, line, self._network, self._context)
+        # Another dict, so that whoever goes through the cameras just now is not disturbed.
+        self._cameras = {**self._cameras, spec.name: camera}
+        return camera
+
+    def power_on(
+        self, loops: Mapping[str, EncodedLoop], done: Callable[[str], None] = lambda _: None
+    ) -> None:
         """Switch every camera on and return once all run.
 
         Args:
-            loop: Their scene encoded ahead, to begin with full rings.
+            loops: Their scene encoded ahead, by camera, to begin with full rings.
             done: Gets each camera's name when it runs.
 
         Raises:
@@ -143,7 +173,7 @@ class CameraGroup:
 
         def start(camera: VirtualCamera) -> None:
             self._go_on()
-            camera.power_on(loop)
+            camera.power_on(loops.get(camera.name))
             camera.wait_up()
             done(camera.name)
 

@@ -11,7 +11,11 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from simulator.cameras.card import CardConditions
+    from simulator.cameras.spoilt_clock import ClockConditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,41 @@ class Mute:
     """To the camera: the microphone hears nothing, or hears again."""
 
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCard:
+    """To the camera: its card is like this from now on."""
+
+    conditions: CardConditions
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedClock:
+    """To the camera: its wall clock is like this from now on."""
+
+    conditions: ClockConditions
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """To the camera: its network resolves names, or no longer does."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettledYet:
+    """To the camera: say when everything that was sent before this is so."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """From the camera: all that was sent before an ``SettledYet`` is so."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +98,5 @@ class Picture:
     jpeg: bytes
 
 
-ToCamera: TypeAlias = ShowPicture | Cover | Mute | ShutDown
-FromCamera: TypeAlias = IsUp | Failed | Picture
+ToCamera: TypeAlias = ShowPicture | Cover | Mute | ChangedCard | ChangedClock | Names | SettledYet | ShutDown
+FromCamera: TypeAlias = IsUp | Failed | Picture | Settled

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from device.process.logs import log_safely
 from protocol.addresses import without_secrets
-from simulator.cameras.messages import Cover, Failed, IsUp, Mute, Picture, ShowPicture, ShutDown
+from simulator.cameras.messages import Failed, IsUp, Picture, ShutDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,23 +28,34 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from device.capture.prefill import EncodedLoop
-    from simulator.cameras.messages import FromCamera
-    from simulator.cameras.spec import CameraSpec
+    from simulator.cameras.messages import FromCamera, ToCamera
+    from simulator.cameras.spec import CameraSpec, SpoiltParts
+    from simulator.cameras.spoilt_clock import SpoiltClock
 
 LOG = "camera.log"
 # What every camera needs, loaded once in the process that all of them are forked from.
-PRELOAD = ("av", "cv2", "numpy", "device.camera", "simulator.cameras.preview", "simulator.cameras.sensors")
+PRELOAD = (
+    "av", "cv2", "numpy", "device.camera", "simulator.cameras.preview", "simulator.cameras.sensors",
+    "simulator.cameras.card", "simulator.cameras.switches",
+)  # fmt: skip
 
 
-def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection) -> None:
-    """Run a camera until its lifeline ends. This is all that its process does."""
+def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, spoilt: SpoiltParts) -> None:
+    """Run a camera until its lifeline ends. This is all that its process does.
+
+    Args:
+        spec: The camera.
+        loop: Its scene encoded ahead, to begin with a full ring.
+        lifeline: To the simulator.
+        spoilt: What its card, its clock and its network are like from the beginning.
+    """
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     give_way(spec.niceness)
     _log_to(spec.folder / LOG)
     sender = _Sender(lifeline)
     try:
-        _live(spec, loop, lifeline, sender)
+        _live(spec, loop, lifeline, sender, spoilt)
     except Exception as error:
         logging.getLogger(__name__).exception("The camera ended.")
         sender.send(Failed(without_secrets(f"{spec.name} cannot run: {error}")))
@@ -94,55 +105,56 @@ class _Last:
             self._then()
 
 
-def _live(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, sender: _Sender) -> None:
+def _live(
+    spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection, sender: _Sender, spoilt: SpoiltParts
+) -> None:
     # Imported here: in the process that all cameras are forked from, these are loaded already.
     import cv2  # noqa: PLC0415 - see above
 
     from device.camera import Camera  # noqa: PLC0415 - see above
     from device.capture.sensors import real_sensors  # noqa: PLC0415 - see above
     from device.config import check_config  # noqa: PLC0415 - see above
+    from simulator.cameras.card import VirtualCard  # noqa: PLC0415 - see above
     from simulator.cameras.preview import Preview  # noqa: PLC0415 - see above
     from simulator.cameras.sensors import VirtualSensors  # noqa: PLC0415 - see above
+    from simulator.cameras.switches import Switches  # noqa: PLC0415 - see above
     from simulator.sources.live import SensorFaults  # noqa: PLC0415 - see above
 
     cv2.setNumThreads(1)
     faults = SensorFaults()
     preview = Preview(lambda jpeg: sender.send(Picture(jpeg)))
     part_is_up = _Last(2 if loop is not None else 1, partial(sender.send, IsUp()))
+    clock: SpoiltClock | None = None
     if spec.sources is None:
-        virtual = VirtualSensors(spec, loop=loop, viewfinder=preview, faults=faults, filled=part_is_up)
-        sensors = virtual.sensors()
+        virtual = VirtualSensors(
+            spec, loop=loop, viewfinder=preview, faults=faults, filled=part_is_up, spoilt=spoilt.clock
+        )
+        sensors, clock = virtual.sensors(), virtual.wall
     else:
         sensors = real_sensors()
-    camera = Camera(check_config(spec.config()), sensors)
+    card = VirtualCard(spec.state, spoilt.card, f"{spec.name} {spec.begin_s}")
+    switches = Switches(preview, faults, card, clock, sender.send)
+    switches.names.away = not spoilt.names
+    switches.names.install()
+    camera = Camera(check_config(spec.config()), sensors, filesystem=card)
     preview.start()
     camera.start()
     try:
         part_is_up()
         while not isinstance(message := _next(lifeline), ShutDown):
-            if isinstance(message, ShowPicture):
-                preview.watch(on=message.on)
-            else:
-                _switch(faults.covered if isinstance(message, Cover) else faults.muted, on=message.on)
+            switches.do(message)
     finally:
         preview.stop()
         camera.shutdown()
 
 
-def _next(lifeline: Connection) -> ShowPicture | Cover | Mute | ShutDown:
+def _next(lifeline: Connection) -> ToCamera:
     try:
-        message: ShowPicture | Cover | Mute | ShutDown = lifeline.recv()
+        message: ToCamera = lifeline.recv()
     except (EOFError, OSError):
         # The simulator is gone, and its cameras go with it.
         return ShutDown()
     return message
-
-
-def _switch(event: threading.Event, *, on: bool) -> None:
-    if on:
-        event.set()
-    else:
-        event.clear()
 
 
 def _log_to(path: Path) -> None:

@@ -19,6 +19,7 @@ from device.clock import SystemClock, label_at
 from device.settings import AUDIO_RATE
 from protocol.units import NS_PER_MS, NS_PER_S
 from simulator.cameras.loop import beginning_at
+from simulator.cameras.spoilt_clock import ClockConditions, SpoiltClock
 from simulator.clock import CatchingUpClock
 from simulator.sources.live import SceneTimeline, SensorFaults, VirtualSound, VirtualVideo
 
@@ -46,6 +47,10 @@ class VirtualSensors:
         viewfinder: Where the bench looks at what it sees.
         faults: What a tester does to the lens and the microphone.
         filled: Is called once the ring has all of the footage that was encoded ahead.
+        spoilt: What the wall clock is like at first.
+
+    Attributes:
+        wall: The clock as the camera has it.
     """
 
     def __init__(
@@ -56,10 +61,12 @@ class VirtualSensors:
         viewfinder: Viewfinder | None = None,
         faults: SensorFaults,
         filled: Callable[[], None] = lambda: None,
+        spoilt: ClockConditions = ClockConditions(),  # noqa: B008 - it is frozen
     ) -> None:
         # A chunk more than the window, so that the window is full whenever a press comes.
         behind_s = spec.window_s + 1 if loop is not None else 0
         self.clock = CatchingUpClock(SystemClock(), behind_s * NS_PER_S)
+        self.wall = SpoiltClock(self.clock, spoilt)
         self._spec = spec
         self._scene = spec.scene.open()
         self._loop = loop
@@ -71,7 +78,7 @@ class VirtualSensors:
     def sensors(self) -> Sensors:
         """Return them as the device takes them."""
         return Sensors(
-            clock=self.clock,
+            clock=self.wall,
             open_video=self._video,
             open_audio=self._audio,
             prefill=self._prefill if self._loop is not None else None,
@@ -94,7 +101,7 @@ class VirtualSensors:
         begin_ns = -(-self.clock.pause() // NS_PER_MS) * NS_PER_MS
         self.clock.move_to(begin_ns)
         loop = beginning_at(self._loop, self._spec.begin_s)
-        chunks = loop.chunks(begin_ns, missed_s + CHUNKS_MORE, label=partial(label_at, self.clock))
+        chunks = loop.chunks(begin_ns, missed_s + CHUNKS_MORE, label=partial(label_at, self.wall))
         for chunk in islice(chunks, missed_s):
             yield chunk
             self.clock.move_to(chunk.start_ns + chunk.duration_ns)

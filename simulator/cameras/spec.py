@@ -6,8 +6,11 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from simulator.cameras.card import CardConditions
+from simulator.cameras.spoilt_clock import ClockConditions
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from simulator.sources.choose import SceneSpec
@@ -33,6 +36,21 @@ class RealSources:
 
 
 @dataclass(frozen=True, slots=True)
+class SpoiltParts:
+    """What of a camera is not in good order when it starts.
+
+    Attributes:
+        card: Its card.
+        clock: Its wall clock.
+        names: Whether its network resolves names.
+    """
+
+    card: CardConditions = field(default_factory=CardConditions)
+    clock: ClockConditions = field(default_factory=ClockConditions)
+    names: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class CameraSpec:
     """One virtual camera.
 
@@ -46,6 +64,7 @@ class CameraSpec:
         preset: x264's effort.
         sources: What it films with the device's own sensors and as a device does by default; None for the
             scene.
+        settings: What its configuration has beside all that, table by table; it goes before the rest.
     """
 
     name: str
@@ -56,6 +75,7 @@ class CameraSpec:
     niceness: int = 0
     preset: str = "ultrafast"
     sources: RealSources | None = None
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def state(self) -> Path:
@@ -74,7 +94,7 @@ class CameraSpec:
     def config(self) -> dict[str, Any]:
         """Return the device's configuration, as its TOML file would hold it."""
         seen, heard = self._seen_and_heard()
-        return {
+        tables: dict[str, dict[str, Any]] = {
             "camera": {"state_dir": str(self.state), "window_s": float(self.window_s)},
             "video": {
                 "width": self.scene.width,
@@ -86,6 +106,16 @@ class CameraSpec:
             "storage": {"after_receipt": "keep"},
             "link": {"status_s": 5.0, "retry_max_s": 5.0},
         }
+        for table, keys in self.settings.items():
+            tables[table] = {**tables.get(table, {}), **keys}
+        # Rings are filled by it, and judged by it.
+        tables["camera"]["window_s"] = float(self.window_s)
+        return tables
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it keeps what the fleet has given its receipt for."""
+        return bool(self.config()["storage"]["after_receipt"] == "keep")
 
     def _seen_and_heard(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """What the configuration says of the picture, but for its size, and of the sound."""
@@ -114,6 +144,7 @@ def plan_cameras(
     seed: int,
     niceness: int = 0,
     sources: RealSources | None = None,
+    settings: Callable[[str], Mapping[str, Mapping[str, Any]]] = lambda _: {},
 ) -> tuple[CameraSpec, ...]:
     """Decide where each camera begins.
 
@@ -125,6 +156,8 @@ def plan_cameras(
         seed: The same seed gives the same cameras.
         niceness: How far they yield to other programs (nice(2)).
         sources: What they film in place of the scene.
+        settings: What a camera's configuration has beside that, by its name; its ``camera.window_s`` goes
+            before ``window_s``.
     """
     draw = random.Random(seed)  # noqa: S311 - a seeded choice of pictures, not a secret
     return tuple(
@@ -133,9 +166,10 @@ def plan_cameras(
             folder=folder / name,
             scene=scene,
             begin_s=draw.randrange(LOOP_S),
-            window_s=window_s,
+            window_s=int(settings(name).get("camera", {}).get("window_s", window_s)),
             niceness=niceness,
             sources=sources,
+            settings=settings(name),
         )
         for name in names
     )

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 from cryptography.x509 import load_pem_x509_certificate
 
-from simulator.errors import CancelledError, FleetServiceError, ScenarioError
+from simulator.errors import CancelledError, FleetRefusalError, FleetServiceError, ScenarioError
 from simulator.files import whole_file
 
 if TYPE_CHECKING:
@@ -132,6 +132,21 @@ class FleetApi:
         officer = next(known for name in names if (known := self.officer(name)) not in busy)
         return str(self._ask("POST", "/assignments", {"camera": camera, "officer": officer})["id"])
 
+    def revoke(self, camera: str, purpose: str) -> None:
+        """Have a camera refused from now on, and worn by nobody."""
+        self._ask("POST", f"/cameras/{camera}/revoke", {"purpose": purpose})
+
+    def take_back(self, camera: str) -> None:
+        """Take a camera back from whoever wears it.
+
+        Raises:
+            FleetRefusalError: Nobody does, or the fleet refused.
+        """
+        worn = [known for known, worn_camera in self.assignments().items() if worn_camera == camera]
+        if not worn:
+            raise FleetRefusalError(f"Nobody wears {camera}.")
+        self._ask("POST", f"/assignments/{worn[0]}/end", {})
+
     def assignments(self) -> dict[str, str]:
         """Return the camera of each assignment that is open."""
         return {str(each["id"]): str(each["camera"]) for each in self._ask("GET", "/assignments")}
@@ -212,12 +227,12 @@ class FleetApi:
             raise self._refused(answer)
         return answer.json() if answer.content else None
 
-    def _refused(self, answer: httpx.Response) -> FleetServiceError:
+    def _refused(self, answer: httpx.Response) -> FleetRefusalError:
         try:
             said = str(answer.json()["detail"])
         except (ValueError, KeyError, TypeError):
             said = f"status {answer.status_code}"
-        return FleetServiceError(
+        return FleetRefusalError(
             f"The fleet refused {answer.request.method} {answer.request.url.path}: {said}"
         )
 

@@ -12,6 +12,7 @@ Rules:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from simulator.errors import CancelledError, FleetServiceError
+from simulator.fleet.broker import BrokerProcess, broker_of
 from simulator.usage import session_of
 
 if TYPE_CHECKING:
@@ -155,6 +157,7 @@ class FleetService:
         """Stop it in good order; kill it when that takes too long."""
         if self._process is None:
             return
+        self._wake_the_broker()
         if self.running:
             self._process.terminate()
         try:
@@ -167,9 +170,25 @@ class FleetService:
     def kill(self) -> None:
         """End it without warning, its broker included, as a power cut would."""
         if self._process is not None:
+            self._wake_the_broker()
             self._end_group()
             self._process.wait()
             self._process = None
+
+    def broker(self) -> BrokerProcess:
+        """Return its broker.
+
+        Raises:
+            FleetServiceError: The fleet does not run, or has none just now.
+        """
+        if self._process is None or not self.running:
+            raise FleetServiceError("The fleet does not run.")
+        return broker_of(self._process.pid)
+
+    def _wake_the_broker(self) -> None:
+        """Have a broker that hangs go on: one that hangs would outlive its fleet."""
+        with contextlib.suppress(FleetServiceError):
+            self.broker().go_on()
 
     def make_token(self, name: str) -> str:
         """Make a bearer token for the API, with the fleet's own command line.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import ScenarioError
 from simulator.fleet.api import FleetApi, find_authority
@@ -60,6 +61,7 @@ def open_site(
     *,
     cameras: int,
     ports: tuple[int, int, int] | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Site:
     """Start a fleet, or connect to one.
@@ -70,17 +72,23 @@ def open_site(
         folder: Where a fleet that is started keeps its state and its log.
         cameras: How many cameras it must admit.
         ports: The ports to ask for first, as ``FleetService`` takes them; None for the usual ones.
+        settings: What the configuration of a fleet that is started has, table by table.
         cancelled: Asked again and again while it starts; once it says so, waiting ends.
 
     Raises:
         FleetServiceError: It did not start, or does not answer.
-        ScenarioError: It cannot be trusted as given.
+        ScenarioError: It cannot be trusted or configured as given.
     """
+    if other is not None and settings:
+        raise ScenarioError(
+            "This scenario configures the fleet, which needs one that the simulator starts itself; "
+            "run it without --fleet."
+        )
     if other is not None:
         api = FleetApi(other.url, other.token, find_authority(other.url, other.authority))
         return Site(stack.enter_context(api), None)
     state = folder / "fleet"
-    _admit(state, cameras)
+    _configure(state, cameras, settings or {})
     service = FleetService(state, folder / "fleet.log", ports=ports)
     stack.callback(service.stop)
     addresses = service.start(cancelled=cancelled)
@@ -121,9 +129,24 @@ def _token(service: FleetService, folder: Path) -> str:
     return file.read_text(encoding="utf-8").strip()
 
 
-def _admit(state: Path, cameras: int) -> None:
-    """Have a new fleet admit more cameras than it does by default, where a scenario needs them."""
-    if cameras <= DEFAULT_LIMIT or state.exists():
+def _configure(state: Path, cameras: int, settings: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write a new fleet's configuration, where there is anything to write.
+
+    It admits more cameras than it does by default, where a scenario needs them and does not say how many.
+    """
+    tables = {table: dict(keys) for table, keys in settings.items()}
+    if cameras > DEFAULT_LIMIT:
+        tables.setdefault("cameras", {}).setdefault("limit", cameras)
+    if not tables or state.exists():
         return
     state.mkdir(parents=True, mode=0o700)
-    (state / "fleet.toml").write_text(f"[cameras]\nlimit = {cameras}\n", encoding="utf-8")
+    (state / "fleet.toml").write_text(as_toml(tables), encoding="utf-8")
+
+
+def as_toml(tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return tables of plain values as TOML; a JSON text, number, truth or list is one of TOML as well."""
+    lines = []
+    for table, keys in tables.items():
+        lines.append(f"[{table}]")
+        lines += [f"{key} = {json.dumps(value, ensure_ascii=True)}" for key, value in keys.items()]
+    return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ Rules:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.oracle.acknowledged import unnamed
@@ -62,7 +63,8 @@ def _kept(place: RecordingPlaces, known: AcknowledgedRecording, world: World) ->
     by = f"the {known.operations[0].words} was acknowledged as {known.words}, which"
     whole = [each for each in place.copies if each.verdict in SOUND]
     held = [each for each in place.held if each.held]
-    if held and not place.copies and world.keeps:
+    keeps = place.camera not in world.deleting and not place.destroyed
+    if held and not place.copies and keeps:
         said = f"{by} is at the fleet, and gone from its camera, which is set to keep it"
         return _check(place, "kept", Result.BROKEN, said)
     where = " and ".join(["on the camera"] * bool(whole) + ["at the fleet"] * bool(held))
@@ -71,6 +73,10 @@ def _kept(place: RecordingPlaces, known: AcknowledgedRecording, world: World) ->
     if place.copies:
         said = f"{by} is on the camera as {place.copies[0].verdict}, and not held by the fleet"
         return _check(place, "kept", Result.BROKEN, said)
+    if place.destroyed and world.fleet is not None:
+        state = f"has it as {place.held[0].state}" if place.held else "does not know it"
+        said = f"{by} was on a camera that was destroyed; the fleet {state}"
+        return replace(_check(place, "kept", Result.NOT_EVALUATED, said), asked=False)
     if world.fleet is None:
         said = f"{by} is not on the camera, and the fleet could not be asked: {world.trouble}"
         return _check(place, "kept", Result.NOT_EVALUATED, said)

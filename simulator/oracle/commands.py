@@ -2,7 +2,8 @@
 
 Rules:
 
-* A hand-over is open at the fleet until another of the same camera, and recordings that were asked for after
+* A hand-over is open at the fleet until another of the same camera, or until that is taken back or revoked;
+  recordings that were asked for after
   it are its wearer's.
 * Private means off (C11): what was asked for in a private time has no pre-record, and what was asked for
   after it begins no earlier than its end.
@@ -13,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.oracle.check import Check, Figure, Result, judged
-from simulator.oracle.history import PRIVATE, OperationKind
+from simulator.oracle.history import ENDS_A_HAND_OVER, PRIVATE, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def _hand_over(
     later = [
         other
         for other in history.of(each.camera)
-        if other.kind is OperationKind.HAND_OVER and other.acknowledged and other.asked_s > each.asked_s
+        if other.kind in ENDS_A_HAND_OVER and other.acknowledged and other.asked_s > each.asked_s
     ]
     if not later:
         yield _open(each, assignment, world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.oracle.check import Check, Figure, Result, judged
@@ -22,16 +23,18 @@ def export_checks(place: RecordingPlaces) -> Iterator[Check]:
     facts = None if place.fleet is None else place.fleet.facts
     if facts is None:
         trouble = place.trouble if place.fleet is None else place.fleet.trouble
-        result = Result.NOT_EVALUATED if place.trouble else Result.BROKEN
-        yield _check("export", place, result, "has no export" + f": {trouble}" * bool(trouble))
+        result = Result.NOT_EVALUATED if place.trouble or place.excused else Result.BROKEN
+        said = "has no export" + f": {trouble}" * bool(trouble)
+        yield replace(_check("export", place, result, said), asked=not place.excused)
         return
     said = f": {facts.complaints[0]}" if facts.complaints else " without a warning"
     figure = Figure(float(len(facts.complaints)), 0.0, "complaints", "at most")
     yield _check(
         "export", place, judged(holds=not facts.complaints), f"decodes from end to end{said}", figure
     )
-    yield _duration(place, facts)
-    yield _together(place, facts)
+    if not place.excused:  # a part of it that arrived begins and ends where it does
+        yield _duration(place, facts)
+        yield _together(place, facts)
 
 
 def _duration(place: RecordingPlaces, facts: ExportFacts) -> Check:

@@ -28,7 +28,11 @@ class OperationKind(StrEnum):
     BOOKMARK = "bookmark"
     PRIVATE_ON = "private on"
     PRIVATE_OFF = "private off"
+    DOCK = "dock"
+    UNDOCK = "undock"
     HAND_OVER = "hand-over"
+    TAKE_BACK = "taking back"
+    REVOKE = "revocation"
 
 
 BUTTONS = (OperationKind.PRESS, OperationKind.STOP, OperationKind.BOOKMARK)
@@ -36,6 +40,9 @@ BUTTONS = (OperationKind.PRESS, OperationKind.STOP, OperationKind.BOOKMARK)
 
 PRIVATE = (OperationKind.PRIVATE_ON, OperationKind.PRIVATE_OFF)
 """The commands that turn a camera's sensors off and on."""
+
+ENDS_A_HAND_OVER = (OperationKind.HAND_OVER, OperationKind.TAKE_BACK, OperationKind.REVOKE)
+"""What ends the hand-over before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,10 @@ class History:
     def unanswered(self) -> tuple[Operation, ...]:
         """Those of which nobody knows whether they are done."""
         return tuple(each for each in self.operations if each.answer is None)
+
+    def revoked_s(self, camera: str) -> float | None:
+        """When a camera was asked to be revoked, by what the fleet calls it; None for one that was not."""
+        return next((each.asked_s for each in self.of(camera) if each.kind is OperationKind.REVOKE), None)
 
     def of(self, camera: str) -> tuple[Operation, ...]:
         """Those that concern a camera, by what the fleet calls it."""

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.oracle.accounts import account
+from simulator.oracle.bad_day.limits import limit_checks
+from simulator.oracle.bad_day.losses import loss_checks
+from simulator.oracle.bad_day.revoked import revoked_checks
+from simulator.oracle.bad_day.seen import seen_checks
 from simulator.oracle.check import Check, Result
 from simulator.oracle.commands import commands
 from simulator.oracle.places import places
@@ -13,10 +17,11 @@ from simulator.oracle.promises import check_promises
 from simulator.oracle.sameness import same
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.oracle.asked import Promises
     from simulator.oracle.history import History
+    from simulator.oracle.places import RecordingPlaces
     from simulator.oracle.timings import Timings
     from simulator.oracle.world import World
 
@@ -28,20 +33,27 @@ class Case:
     Attributes:
         promises: What the scenario promises.
         cameras: What the fleet calls each camera, by the scenario's name for it.
-        window_s: How much pre-record a camera keeps, in seconds.
+        windows: How much pre-record each camera keeps, by what the fleet calls it, in seconds.
         history: What was asked for, and what was answered.
         world: What is there at the end.
         timings: How long things took, by the recording's id.
         receipts: The ids of the recordings for which a camera was seen to have a receipt.
+        lost: When a camera lost its power or was destroyed while it recorded, by the recording's id, in
+            seconds since the run began.
+        alerts: What the fleet was seen to say of each camera, by what it calls it.
+        refusals: How many steps were refused as expected.
     """
 
     promises: Promises
     cameras: Mapping[str, str]
-    window_s: int
+    windows: Mapping[str, int]
     history: History
     world: World
     timings: Mapping[str, Timings] = field(default_factory=dict)
     receipts: frozenset[str] = frozenset()
+    lost: Mapping[str, float] = field(default_factory=dict)
+    alerts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    refusals: int = 0
 
 
 def judge(case: Case) -> tuple[Check, ...]:
@@ -51,12 +63,29 @@ def judge(case: Case) -> tuple[Check, ...]:
         *account(case.history, case.world, found),
         *commands(case.history, case.world, found),
         *same(case.history, case.world, found, case.receipts),
-        *check_promises(case.promises, case.cameras, found, case.timings, window_s=case.window_s),
+        *check_promises(case.promises, case.cameras, found, case.timings, case.windows),
+        *revoked_checks(case.history, found),
+        *seen_checks(case.promises, case.cameras, case.alerts, case.refusals),
+        *_bounds(case, found),
     ]
     if case.world.fleet is None:
         said = f"the fleet could not be asked: {case.world.trouble}"
         checks.append(Check("fleet", Result.NOT_EVALUATED, said, promise="the fleet answers"))
     return tuple(checks)
+
+
+def _bounds(case: Case, found: tuple[RecordingPlaces, ...]) -> Iterator[Check]:
+    """What bounds were asked for; one for which there was nothing to judge is not evaluated."""
+    checks = [
+        *limit_checks(case.promises, found, case.timings),
+        *loss_checks(case.promises, found, case.lost),
+    ]
+    yield from checks
+    judged_already = {each.promise for each in checks}
+    for key in case.promises.bounds:
+        if key not in judged_already:
+            said = f"{key} could not be judged: there was no recording that it speaks of"
+            yield Check(key, Result.NOT_EVALUATED, said, promise=key)
 
 
 def passed(checks: Sequence[Check]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.oracle.acknowledged import acknowledged_recordings
@@ -28,6 +28,8 @@ class RecordingPlaces:
         copies: What cameras keep of it; more than one is one too many.
         held: What the fleet has of it; likewise.
         trouble: Why the fleet could not be asked; empty when it could.
+        destroyed: Whether its camera was destroyed, with all that it kept.
+        revoked: Whether its camera was revoked.
     """
 
     camera: str
@@ -37,6 +39,13 @@ class RecordingPlaces:
     copies: tuple[CameraCopy, ...]
     held: tuple[FleetCopy, ...]
     trouble: str = ""
+    destroyed: bool = False
+    revoked: bool = False
+
+    @property
+    def excused(self) -> bool:
+        """Whether the fleet need not hold it: its camera was destroyed or revoked before it had arrived."""
+        return (self.destroyed or self.revoked) and not any(each.held for each in self.held)
 
     @property
     def words(self) -> str:
@@ -69,7 +78,11 @@ def places(history: History, world: World) -> tuple[RecordingPlaces, ...]:
         if (held.camera, held.id) not in known:
             known.add((held.camera, held.id))
             found.append(_place(held.camera, held.number, held.id, None, world))
-    return tuple(sorted(found, key=lambda each: (each.camera, each.number)))
+    ends = {each.camera: history.revoked_s(each.camera) is not None for each in found}
+    told = (
+        replace(each, destroyed=each.camera in world.destroyed, revoked=ends[each.camera]) for each in found
+    )
+    return tuple(sorted(told, key=lambda each: (each.camera, each.number)))
 
 
 def _place(

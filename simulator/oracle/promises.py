@@ -32,8 +32,7 @@ def check_promises(
     cameras: Mapping[str, str],
     found: Sequence[RecordingPlaces],
     timings: Mapping[str, Timings],
-    *,
-    window_s: int,
+    windows: Mapping[str, int],
 ) -> Iterator[Check]:
     """Check everything that a scenario promises.
 
@@ -42,7 +41,7 @@ def check_promises(
         cameras: What the fleet calls each camera, by the scenario's name for it.
         found: Every recording that is acknowledged or there.
         timings: How long things took, by the recording's id.
-        window_s: How much pre-record a camera keeps, in seconds.
+        windows: How much pre-record each camera keeps, by what the fleet calls it, in seconds.
     """
     asked = promises.model_fields_set
     checks: list[Check] = []
@@ -50,22 +49,26 @@ def check_promises(
         own = sorted((each for each in found if each.camera == camera), key=lambda each: each.number)
         checks += _camera(promises, name, camera, own)
         for position, place in enumerate(own):
-            checks.append(verdict(promises, place))
+            checks.append(verdict(promises, name, place))
             checks.append(held(place))
             checks += export_checks(place)
             checks += listed(promises, place, timings)
             if promises.full_prerecord and position == 0:
-                checks.append(full_prerecord(place, window_s, asked="full_prerecord" in asked))
+                checks.append(full_prerecord(promises, place, windows[camera]))
     yield from checks
     judged_already = {each.promise for each in checks}
-    for key in ("verdicts", "listed_within_s", "full_prerecord"):
-        if key not in judged_already and (key != "full_prerecord" or promises.full_prerecord):
+    for key in promises.of_recordings:
+        if key not in judged_already:
             said = f"{key} could not be judged: there was no recording that it speaks of"
             yield Check(key, Result.NOT_EVALUATED, said, promise=key, asked=key in asked)
 
 
 def _camera(promises: Promises, name: str, camera: str, own: Sequence[RecordingPlaces]) -> Iterator[Check]:
-    there = [each for each in own if each.copies or (each.fleet is not None and each.fleet.held)]
+    there = [
+        each
+        for each in own
+        if each.copies or (each.fleet is not None and (each.fleet.held or each.destroyed))
+    ]
     key = "recordings_of" if name in promises.recordings_of else "recordings_each"
     asked = promises.recordings_of.get(name, promises.recordings_each)
     if asked is not None:

@@ -19,20 +19,22 @@ HELD = "held by the fleet"
 CHUNK_S = 1.0
 
 
-def verdict(promises: Promises, place: RecordingPlaces) -> Check:
+def verdict(promises: Promises, name: str, place: RecordingPlaces) -> Check:
     """Its sealed copy verifies as the scenario accepts; without a copy the fleet's word has to do."""
-    asked = "verdicts" in promises.model_fields_set
+    own = name in promises.verdicts_of
+    key, accepted = "verdicts_of" if own else "verdicts", promises.verdicts_for(name)
+    asked = key in promises.model_fields_set and not place.excused
     said = [(each.verdict, each.sentence) for each in place.copies]
     if not said:
         sentence = "has no sealed copy on its camera to verify"
         at_fleet = place.fleet is not None and place.fleet.held
-        result = Result.NOT_EVALUATED if at_fleet else Result.BROKEN
-        return _check("verdict", place, "verdicts", result, sentence, asked=asked)
-    wrong = [each for each in said if each[0] not in promises.verdicts]
+        result = Result.NOT_EVALUATED if at_fleet or place.destroyed else Result.BROKEN
+        return _check("verdict", place, key, result, sentence, asked=asked)
+    wrong = [each for each in said if each[0] not in accepted]
     seen = (wrong or said)[0]
-    figure = Figure(seen[0], " or ".join(promises.verdicts), relation="one of")
+    figure = Figure(seen[0], " or ".join(accepted), relation="one of")
     return _check(
-        "verdict", place, "verdicts", judged(holds=not wrong), f"verifies as {seen[0]}: {seen[1]}",
+        "verdict", place, key, judged(holds=not wrong), f"verifies as {seen[0]}: {seen[1]}",
         figure=figure, asked=asked,
     )  # fmt: skip
 
@@ -42,6 +44,11 @@ def held(place: RecordingPlaces) -> Check:
     if place.trouble:
         said = f"may be in the fleet, which could not be asked: {place.trouble}"
         return _check("held", place, HELD, Result.NOT_EVALUATED, said)
+    if place.excused:
+        end = "destroyed" if place.destroyed else "revoked"
+        so_far = "unknown" if place.fleet is None else place.fleet.state
+        said = f"is {so_far} in the fleet, since its camera was {end}"
+        return _check("held", place, HELD, Result.NOT_EVALUATED, said, asked=False)
     state = None if place.fleet is None else place.fleet.state
     is_held = place.fleet is not None and place.fleet.held
     unsigned = state == "held" and not is_held
@@ -75,13 +82,18 @@ def listed(promises: Promises, place: RecordingPlaces, timings: Mapping[str, Tim
     )
 
 
-def full_prerecord(place: RecordingPlaces, window_s: int, *, asked: bool) -> Check:
-    """It begins with the whole window, or says why not."""
+def full_prerecord(promises: Promises, place: RecordingPlaces, window_s: int) -> Check:
+    """It begins with the whole window, or says why not, for a reason that was asked for."""
+    asked = "full_prerecord" in promises.model_fields_set and not place.excused
     seen = [each.prerecord_s for each in place.copies]
     seen += [each.prerecord_s for each in place.held if each.held and each.prerecord_s is not None]
     reasons = [each for copy in place.copies for each in copy.missing]
+    given = {each for copy in place.copies for each in copy.reasons}
+    accepted = bool(given) and given <= set(promises.prerecord_reasons)
+    allowed = " or ".join(promises.prerecord_reasons)
+    or_reason = f", or less because of {allowed}," if allowed else ""
     least_s = window_s - CHUNK_S
-    figure = Figure(min(seen, default=None), least_s, "s", "at least, or a stated reason,")
+    figure = Figure(min(seen, default=None), least_s, "s", f"at least{or_reason}")
     if not seen:
         return _check(
             "pre-record", place, "full_prerecord", Result.NOT_EVALUATED, "is nowhere to be looked at",
@@ -92,9 +104,8 @@ def full_prerecord(place: RecordingPlaces, window_s: int, *, asked: bool) -> Che
         "pre-record",
         place,
         "full_prerecord",
-        judged(holds=min(seen) >= least_s or bool(reasons)),
-        f"begins {min(seen):.1f} s before the press{why}; "
-        f"at least {least_s:.0f} s or a stated reason asked for",
+        judged(holds=min(seen) >= least_s or accepted),
+        f"begins {min(seen):.1f} s before the press{why}; at least {least_s:.0f} s{or_reason} asked for",
         figure=figure,
         asked=asked,
     )

@@ -124,5 +124,8 @@ def _counted(world: World, found: tuple[RecordingPlaces, ...]) -> Iterator[Check
         missing = world.missing.get(camera, 0)
         figure = Figure(None if counted is None else float(counted), float(made))
         holds = None if counted is None else counted >= made and not missing
+        # What a camera had not told before it was destroyed or revoked, nobody can count.
+        excused = not holds and any(each.excused for each in found if each.camera == camera)
         said = f"the fleet counts what {camera} made: {figure.words}" + f", {missing} missing" * bool(missing)
-        yield Check("counted", judged(holds=holds), said, camera, promise=COUNTED, figure=figure)
+        result = Result.NOT_EVALUATED if excused else judged(holds=holds)
+        yield Check("counted", result, said, camera, promise=COUNTED, asked=not excused, figure=figure)

@@ -91,7 +91,8 @@ class CameraCopy:
         assignment: The assignment that it was signed under.
         prerecord_s: Footage from before the press.
         duration_s: How long it is.
-        missing: Why pre-record is missing.
+        missing: Why pre-record is missing, with how much.
+        reasons: The same reasons alone, as they are signed.
         gaps: What it lacks of each track.
         ledger: What its ledger says happened; None where it cannot be read.
         chunks: A digest of its chunks: where each lies, begins and ends, and what verifying it came to.
@@ -110,6 +111,7 @@ class CameraCopy:
     prerecord_s: float = 0.0
     duration_s: float = 0.0
     missing: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     gaps: tuple[FoundGap, ...] = ()
     ledger: LedgerFacts | None = None
     chunks: str = ""
@@ -152,6 +154,8 @@ class FleetCopy:
         export: Where the exported file is; None without one.
         facts: What reading that showed.
         trouble: Why anything of this could not be looked at; empty when all could.
+        around_press: Of one that is not held, for how long its picture plays without a hole before the press
+            and from it on, in seconds; None where that could not be seen, and of one that is held.
     """
 
     id: str
@@ -168,6 +172,7 @@ class FleetCopy:
     export: str | None = None
     facts: ExportFacts | None = None
     trouble: str = ""
+    around_press: tuple[float, float] | None = None
 
     @property
     def held(self) -> bool:
@@ -186,7 +191,8 @@ class World:
         made: How many recordings the fleet says each camera has made; none of one that it does not count.
         missing: How many of those it says are missing.
         trouble: Why the fleet could not be asked.
-        keeps: Whether the cameras are set to keep what the fleet has given its receipt for.
+        deleting: The cameras that are set to delete what the fleet has given its receipt for.
+        destroyed: The cameras that were destroyed, with all that they kept.
     """
 
     cameras: tuple[CameraCopy, ...] = ()
@@ -195,7 +201,8 @@ class World:
     made: Mapping[str, int] = field(default_factory=dict)
     missing: Mapping[str, int] = field(default_factory=dict)
     trouble: str = ""
-    keeps: bool = True
+    deleting: frozenset[str] = frozenset()
+    destroyed: frozenset[str] = frozenset()
 
     def on_camera(self, recording: str) -> tuple[CameraCopy, ...]:
         """What cameras keep under an id."""

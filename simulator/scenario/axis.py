@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from simulator.scenario.recorder import HistoryRecorder
     from simulator.scenario.watch import RecordingWatch
 
-FAULTS = ("network", "power", "fleet")
+FAULTS = (
+    "network", "power", "destroyed", "lens", "microphone", "card", "clock", "fleet", "broker",
+)  # fmt: skip
 """The kinds of events that somebody broke on purpose."""
 
 

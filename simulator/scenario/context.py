@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from simulator.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from simulator.cameras.camera import VirtualCamera
     from simulator.cameras.group import CameraGroup
     from simulator.fleet.service import FleetService
     from simulator.scenario.recorder import HistoryRecorder
     from simulator.scenario.watch import RecordingWatch
+
+LOOK_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +28,37 @@ class ScenarioContext:
         group: The cameras.
         service: The fleet, when the simulator started it.
         watch: What looks out for recordings.
-        window_s: How much pre-record the cameras keep, in seconds.
         stopping: Set to end every wait at once.
         recorder: Writes the history.
+        failed: Set once one of several things that go on side by side did not come about.
     """
 
     group: CameraGroup
     service: FleetService | None
     watch: RecordingWatch
-    window_s: int
     recorder: HistoryRecorder
     stopping: threading.Event = field(default_factory=threading.Event)
+    failed: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to begin."""
+        return self.stopping.is_set() or self.failed.is_set()
+
+    def meant_by(self, names: Sequence[str]) -> tuple[VirtualCamera, ...]:
+        """Return the cameras that a step names; all that were not destroyed where it names none."""
+        if names:
+            return tuple(camera for camera in self.group if camera.name in names)
+        return tuple(camera for camera in self.group if not camera.destroyed)
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass, unless everything is over before."""
+        self.pause_until(self.watch.now() + seconds)
+
+    def pause_until(self, when: float) -> None:
+        """Let time pass until an instant of the watch's clock, unless everything is over before."""
+        while not self.is_over and (left_s := when - self.watch.now()) > 0:
+            self.stopping.wait(min(left_s, LOOK_S))
 
     def own_fleet(self) -> FleetService:
         """Return the fleet that the simulator started.
@@ -54,6 +77,6 @@ class ScenarioContext:
         """Wait until something holds; return whether it does."""
         end = self.watch.now() + timeout_s
         while not holds():
-            if self.watch.now() >= end or self.stopping.wait(every_s):
+            if self.watch.now() >= end or self.failed.is_set() or self.stopping.wait(every_s):
                 return False
         return True

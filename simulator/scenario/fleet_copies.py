@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from protocol.footage.format.model import Track
 from simulator.errors import FleetServiceError
 from simulator.oracle.world import FleetCopy, FleetReport, LedgerFacts, digest_of_chunks
 from simulator.scenario.export import read_export
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from simulator.fleet.api import FleetApi, Listed
@@ -47,6 +48,8 @@ def fleet_copy(
         if copy.held:
             copy = replace(copy, report=_report(api.report(copy.id)))
             copy = replace(copy, ledger=_ledger(api.timeline(copy.id, PURPOSE)))
+        else:
+            copy = replace(copy, around_press=_around_press(copy.id, api))
         export = exports / f"{copy.camera}-{copy.number:08d}.mp4"
         if export.exists():
             export = exports / f"{copy.camera}-{copy.number:08d}-{copy.id}.mp4"
@@ -73,6 +76,36 @@ def _report(said: Mapping[str, Any]) -> FleetReport:
             for each in said["chunks"]
         ),
     )
+
+
+def _around_press(recording: str, api: FleetApi) -> tuple[float, float] | None:
+    """For how long the picture plays without a hole before the press, and from it on, in seconds."""
+    try:
+        shown = api.timeline(recording, PURPOSE)
+    except FleetServiceError:
+        # Nothing of it is there to be played.
+        return None
+    holes = [
+        (each["offset_s"], each["offset_s"] + each.get("shown_s", each["duration_s"]))
+        for each in shown["gaps"]
+        if each["track"] == str(Track.VIDEO)
+    ]
+    return around(shown["press_s"], shown["duration_s"], holes)
+
+
+def around(press_s: float, end_s: float, holes: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Return how far something goes without a hole before an instant, and from it on.
+
+    Args:
+        press_s: The instant, from the beginning on.
+        end_s: Its end.
+        holes: Where it has holes, from and to.
+    """
+    if any(begin < press_s < end for begin, end in holes):
+        return 0.0, 0.0
+    before_s = press_s - max((end for _, end in holes if end <= press_s), default=0.0)
+    after_s = min((begin for begin, _ in holes if begin >= press_s), default=end_s) - press_s
+    return before_s, max(0.0, after_s)
 
 
 def _ledger(shown: Mapping[str, Any]) -> LedgerFacts:

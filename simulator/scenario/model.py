@@ -1,24 +1,30 @@
-"""The words that a scenario is written in.
+"""A whole scenario: its cameras, its fleet, its steps, its promises.
 
 Rules:
 
 * Strict: an unknown key, a wrong type or a value out of bounds is refused, with its place.
 * A step acts on the cameras it names, on all of them at once, or on all when it names none. Steps follow one
   another; the cameras inside one step act together.
+
+What is wrong with a scenario as a whole, such as a camera that there is not, is found by ``language.order``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from simulator.oracle.asked import CameraName, Promises, ScenarioTable, Seconds
+from simulator.oracle.asked import CameraName, Promises, ScenarioTable
 from simulator.sources.choose import SourceKind
 from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
+from simulator.steps.order import Step
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+MOST_CAMERAS = 100
+
+Tag = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Settings: TypeAlias = dict[str, dict[str, Any]]
+"""Tables of a configuration file; whose keys they are checks them."""
 
 
 class Cameras(ScenarioTable):
@@ -26,147 +32,58 @@ class Cameras(ScenarioTable):
 
     Attributes:
         count: How many, named ``cam-01`` onwards.
+        later: How many more there are after those, which take no part until they are enrolled by a step.
         source: What they see: real footage, a synthetic scene, or the first of these that there is.
         width: Picture width in pixels.
         height: Picture height in pixels.
         fps: Pictures a second.
         window_s: How much pre-record a camera keeps, in seconds.
         prefill: Whether the ring is full when a camera starts, from footage encoded ahead.
+        settings: What every camera's configuration has beside that.
+        each: What a single camera's has, by its name; it goes before ``settings``.
     """
 
-    count: int = Field(default=1, ge=1, le=100)
+    count: int = Field(default=1, ge=1, le=MOST_CAMERAS)
+    later: int = Field(default=0, ge=0, le=MOST_CAMERAS)
     source: SourceKind = Field(default=SourceKind.AUTO, strict=False)
     width: int = Field(default=WIDTH, ge=160, le=3840, multiple_of=2)
     height: int = Field(default=HEIGHT, ge=120, le=2160, multiple_of=2)
     fps: int = Field(default=FPS, ge=1, le=60)
     window_s: int = Field(default=180, ge=5, le=3600)
     prefill: bool = True
+    settings: Settings = Field(default_factory=dict)
+    each: dict[CameraName, Settings] = Field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The cameras' names, in order."""
-        return tuple(f"cam-{number:02d}" for number in range(1, self.count + 1))
+        """The names of the cameras that take part from the beginning, in order."""
+        return _names(1, self.count)
+
+    @property
+    def later_names(self) -> tuple[str, ...]:
+        """The names of those that take no part until they are enrolled."""
+        return _names(self.count + 1, self.count + self.later)
+
+    def settings_of(self, name: str) -> Settings:
+        """What a camera's configuration has beside what the simulator sets."""
+        tables = {table: dict(keys) for table, keys in self.settings.items()}
+        for table, keys in self.each.get(name, {}).items():
+            tables[table] = {**tables.get(table, {}), **keys}
+        return tables
+
+    def window_of(self, name: str) -> int:
+        """How much pre-record a camera keeps, in seconds."""
+        return int(self.settings_of(name).get("camera", {}).get("window_s", self.window_s))
 
 
-class CameraStep(ScenarioTable):
-    """A step that concerns cameras; it names them, or means all."""
+class FleetTable(ScenarioTable):
+    """The fleet that the simulator starts.
 
-    cameras: tuple[CameraName, ...] = Field(default=(), strict=False)
-
-
-class WaitRingFull(CameraStep):
-    """Wait until each camera holds its whole window."""
-
-    do: Literal["wait_ring_full"]
-    timeout_s: Seconds = 240
-
-
-class Press(CameraStep):
-    """Press the button and wait until the recording is acknowledged."""
-
-    do: Literal["press"]
-
-
-class StopRecording(CameraStep):
-    """End the recording."""
-
-    do: Literal["stop"]
-
-
-class Bookmark(CameraStep):
-    """Mark this instant of the recording."""
-
-    do: Literal["bookmark"]
-
-
-class Private(CameraStep):
-    """Turn private on, which ends a recording and closes the sensors, or off again."""
-
-    do: Literal["private"]
-    state: Literal["on", "off"]
-
-
-class Wait(ScenarioTable):
-    """Let time pass."""
-
-    do: Literal["wait"]
-    seconds: Seconds
-
-
-class WaitHeld(CameraStep):
-    """Wait until the fleet has given its receipt for every recording that was ended so far."""
-
-    do: Literal["wait_held"]
-    timeout_s: Seconds = 120
-
-
-class ChangeNetwork(CameraStep):
-    """Change the cameras' network: good, slow (with a rate), or cut."""
-
-    do: Literal["network"]
-    state: Literal["good", "slow", "cut"]
-    kbit_s: int | None = Field(default=None, ge=8, le=1_000_000)
-
-    @model_validator(mode="after")
-    def _rate_goes_with_slow(self) -> ChangeNetwork:
-        if (self.state == "slow") != (self.kbit_s is not None):
-            raise ValueError('kbit_s goes with the state "slow" and with no other')
-        return self
-
-
-class KillCamera(CameraStep):
-    """Pull the power: kill -9, with no warning."""
-
-    do: Literal["kill_camera"]
-
-
-class RestartCamera(CameraStep):
-    """Switch a camera on again, with what its storage holds."""
-
-    do: Literal["restart_camera"]
-    timeout_s: Seconds = 30
-
-
-class StopFleet(ScenarioTable):
-    """Stop the fleet that the simulator started: cleanly, or by kill -9."""
-
-    do: Literal["stop_fleet"]
-    how: Literal["clean", "kill"] = "clean"
-
-
-class StartFleet(ScenarioTable):
-    """Start that fleet again, on what it kept."""
-
-    do: Literal["start_fleet"]
-
-
-class Expect(CameraStep):
-    """State what must be so by now, or become so within a time.
-
-    ``uploading`` means that the newest ended recording is not yet held by the fleet.
+    Attributes:
+        settings: Its ``fleet.toml``, table by table.
     """
 
-    do: Literal["expect"]
-    state: Literal["standby", "ready", "recording", "fault", "uploading", "held"]
-    within_s: float = Field(default=0, ge=0, le=600)
-
-
-Step = Annotated[
-    WaitRingFull
-    | Press
-    | StopRecording
-    | Bookmark
-    | Private
-    | Wait
-    | WaitHeld
-    | ChangeNetwork
-    | KillCamera
-    | RestartCamera
-    | StopFleet
-    | StartFleet
-    | Expect,
-    Field(discriminator="do"),
-]
+    settings: Settings = Field(default_factory=dict)
 
 
 class Scenario(ScenarioTable):
@@ -175,32 +92,25 @@ class Scenario(ScenarioTable):
     Attributes:
         name: What the report calls it.
         title: What it shows, in one sentence.
-        seed: Decides where in the scene each camera begins; ``--seed`` overrides it.
+        tags: What it is about, to choose by.
+        seed: Decides where in the scene each camera begins, and all that is drawn; ``--seed`` overrides it.
+        parameters: Values with a name, which stand wherever ``"$name"`` does; ``--set`` overrides them.
         cameras: The virtual cameras.
+        fleet: The fleet.
         steps: What happens, in order.
         promises: What must hold at the end.
     """
 
     name: str = Field(pattern=r"^[a-z0-9_]{1,60}$")
     title: str = Field(min_length=1, max_length=200)
+    tags: tuple[Tag, ...] = Field(default=(), strict=False)
     seed: int = Field(default=1, ge=0, le=2**32 - 1)
+    parameters: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Any] = Field(default_factory=dict)
     cameras: Cameras = Cameras()
+    fleet: FleetTable = FleetTable()
     steps: tuple[Step, ...] = Field(strict=False)
     promises: Promises = Promises()
 
-    @model_validator(mode="after")
-    def _steps_name_known_cameras(self) -> Scenario:
-        if not self.steps:
-            raise ValueError("there are no steps; add at least one [[steps]]")
-        for number, step in enumerate(self.steps, 1):
-            self._must_know(f"step {number}", step.cameras if isinstance(step, CameraStep) else ())
-        self._must_know("promises.recordings_of", self.promises.recordings_of)
-        return self
 
-    def _must_know(self, where: str, names: Iterable[str]) -> None:
-        unknown = sorted(set(names) - set(self.cameras.names))
-        if unknown:
-            raise ValueError(
-                f"{where} names {', '.join(unknown)}, but the cameras are "
-                f"{self.cameras.names[0]} to {self.cameras.names[-1]}"
-            )
+def _names(first: int, last: int) -> tuple[str, ...]:
+    return tuple(f"cam-{number:02d}" for number in range(first, last + 1))

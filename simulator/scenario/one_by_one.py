@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from simulator.acts.perform import IN_WORDS, perform, wait_for_turn
 from simulator.errors import CancelledError, SimulatorError
 from simulator.oracle.check import Check, Figure, Result
 from simulator.report.report import StepRecord
-from simulator.scenario.steps import IN_WORDS, perform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.bringup import Progress
+    from simulator.language.unfold import PlannedStep
     from simulator.scenario.context import ScenarioContext
-    from simulator.scenario.model import Step
 
 PROMISE = "the steps come about"
 
 
 def carry_out(
-    steps: Sequence[Step], context: ScenarioContext, progress: Progress, records: list[StepRecord]
+    steps: Sequence[PlannedStep], context: ScenarioContext, progress: Progress, records: list[StepRecord]
 ) -> Check:
     """Carry the steps out until one does not come about.
 
@@ -34,15 +34,17 @@ def carry_out(
     Raises:
         CancelledError: Somebody asked to stop.
     """
-    recorder = context.recorder
-    for number, step in enumerate(steps, 1):
+    recorder, began = context.recorder, context.watch.now()
+    for number, planned in enumerate(steps, 1):
+        step = planned.step
+        wait_for_turn(step, began, context)
         record = StepRecord(number, step.do, tuple(getattr(step, "cameras", ())), recorder.at_s)
         recorder.step = number
         progress.doing(f"{number}/{len(steps)} {IN_WORDS[step.do]}")
         failure = None
         records.append(replace(record, result="under way"))
         try:
-            perform(step, context)
+            perform(planned, context)
         except SimulatorError as error:
             failure = str(error).rstrip(".")
         record = replace(record, ended_s=recorder.at_s)

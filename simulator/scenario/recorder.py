@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.cameras.control import accepted
-from simulator.errors import CameraError
+from simulator.errors import CameraError, SimulatorError
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 
 if TYPE_CHECKING:
@@ -111,6 +111,31 @@ class HistoryRecorder:
                 )
                 for each in made
             ]
+
+    def took_back(self, camera: VirtualCamera, ask: Callable[[str], None]) -> None:
+        """Take a camera back from its officer, as the fleet does it."""
+        self._at_fleet(OperationKind.TAKE_BACK, camera, ask)
+
+    def revoked(self, camera: VirtualCamera, ask: Callable[[str], None]) -> None:
+        """Revoke a camera, as the fleet does it."""
+        self._at_fleet(OperationKind.REVOKE, camera, ask)
+
+    def _at_fleet(self, kind: OperationKind, camera: VirtualCamera, ask: Callable[[str], None]) -> None:
+        """Ask the fleet for something that concerns a camera.
+
+        Raises:
+            FleetServiceError: It refused, or did not answer.
+        """
+        operation = Operation(kind, camera.name, camera.place.camera, self.at_s, step=self.step)
+        with self._guard:
+            position = len(self._operations)
+            self._operations.append(operation)
+        try:
+            ask(camera.place.camera)
+        except SimulatorError as error:
+            self._set(position, replace(operation, error=str(error)))
+            raise
+        self._set(position, replace(operation, answered_s=self.at_s, answer=OperationAnswer(ok=True)))
 
     def happened(self, kind: str, sentence: str, name: str | None = None, at_s: float | None = None) -> None:
         """Note that something happened, now or at a time."""

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.bringup import StackSpec, bring_up
 from simulator.errors import CancelledError, ScenarioError, SimulatorError
 from simulator.fleet.service import ANY_PORTS
+from simulator.language.unfold import unfold
 from simulator.oracle.check import Check, Result
 from simulator.oracle.judge import Case, judge
 from simulator.oracle.places import places
@@ -113,11 +114,12 @@ class Run:
         draft.cameras = {camera.name: camera.place.camera for camera in group}
         recorder.handed_over(group.hand_overs)
         watch = stack.enter_context(RecordingWatch(site.api))
-        window_s = self.loaded.scenario.cameras.window_s
-        context = ScenarioContext(group, site.service, watch, window_s, recorder, self.stopping)
+        context = ScenarioContext(group, site.service, watch, recorder, self.stopping)
         before = measure(group, site.service)
         try:
-            came_about = carry_out(self.loaded.scenario.steps, context, self.progress, draft.steps)
+            scenario = self.loaded.scenario
+            steps = unfold(scenario.steps, scenario.cameras.names, self.seed)
+            came_about = carry_out(steps, context, self.progress, draft.steps)
         finally:
             draft.use, draft.camera_cores = used_between(before, measure(group, site.service))
             draft.events, draft.faults = events_of(recorder, watch), faults_of(recorder)
@@ -147,12 +149,17 @@ class Run:
     def _world(self, left: Left) -> World:
         left.exports.mkdir(parents=True, exist_ok=True)
         self.progress.doing("Verifying and exporting", of=self.loaded.scenario.cameras.count)
-        return collect(
+        world = collect(
             [Kept(camera.place.camera, camera.spec.recordings()) for camera in left.context.group],
             left.site.api,
             left.exports,
             cancelled=self.stopping.is_set,
             done=self.progress.done,
+        )
+        return replace(
+            world,
+            deleting=frozenset(each.place.camera for each in left.context.group if not each.spec.keeps),
+            destroyed=frozenset(each.place.camera for each in left.context.group if each.destroyed),
         )
 
     def _have_the_fleet_up(self, site: Site) -> None:
@@ -174,6 +181,9 @@ class Run:
             wanted.prefill,
             self.fleet,
             ports=ANY_PORTS,
+            later=wanted.later_names,
+            settings=wanted.settings_of,
+            fleet_settings=self.loaded.scenario.fleet.settings,
         )
 
 
@@ -185,15 +195,19 @@ def case_of(scenario: Scenario, left: Left, world: World) -> Case:
         left: What the steps left.
         world: What was found of it.
     """
-    made = left.context.watch.made
+    watch, recorder = left.context.watch, left.context.recorder
+    made = watch.made
     return Case(
         promises=scenario.promises,
         cameras={camera.name: camera.place.camera for camera in left.context.group},
-        window_s=scenario.cameras.window_s,
-        history=left.context.recorder.history,
+        windows={camera.place.camera: camera.spec.window_s for camera in left.context.group},
+        history=recorder.history,
         world=world,
         timings=timings_of(made),
         receipts=frozenset(each.recording for each in made if each.held is not None and each.recording),
+        lost={each.recording: each.lost_s for each in made if each.lost_s is not None},
+        alerts=dict(watch.alerts),
+        refusals=sum(each.kind == "refusal" for each in recorder.events),
     )
 
 

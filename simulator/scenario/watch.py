@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.fleet.api import FleetApi
 
 LOOK_S = 0.1
+ALERTS_S = 0.5
 
 
 @dataclass(slots=True)
@@ -39,6 +40,8 @@ class MadeRecording:
         stopped: When it was ended; None while it runs, and for one that a power cut ended.
         ended: Whether it has ended, by whatever.
         held: When the camera had the fleet's receipt.
+        lost_s: When its camera lost its power or was destroyed while it recorded, in seconds since the run
+            began; None where that did not happen.
     """
 
     camera: str
@@ -52,6 +55,7 @@ class MadeRecording:
     stopped: float | None = None
     ended: bool = False
     held: float | None = None
+    lost_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -62,11 +66,15 @@ class RecordingWatch:
         api: The fleet.
         now: A clock that only goes forward, in seconds.
         made: Every recording so far.
+        alerts: What the fleet was seen to say of each camera, by what it calls the camera: each sentence of
+            what is wrong with it, once.
     """
 
     api: FleetApi
     now: Callable[[], float] = time.monotonic
     made: list[MadeRecording] = field(default_factory=list)
+    alerts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _alerts_at: float = 0.0
     _change: threading.Condition = field(default_factory=threading.Condition)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -95,6 +103,20 @@ class RecordingWatch:
         with self._change:
             return next((each for each in reversed(self.made) if each.name == name), None)
 
+    def ended(self, name: str, *, by_stop: bool = True, lost_s: float | None = None) -> None:
+        """Note that a camera's newest recording has ended, if it was under way.
+
+        Args:
+            name: The camera.
+            by_stop: Whether it was ended, and not cut off.
+            lost_s: When it was cut off, in seconds since the run began.
+        """
+        newest = self.newest(name)
+        with self._change:
+            if newest is not None and not newest.ended:
+                newest.ended, newest.lost_s = True, lost_s
+                newest.stopped = self.now() if by_stop else None
+
     def wait_for(
         self, holds: Callable[[MadeRecording], bool], name: str, timeout_s: float
     ) -> tuple[MadeRecording, ...]:
@@ -112,6 +134,7 @@ class RecordingWatch:
             with self._change:
                 pending = [each for each in self.made if each.held is None]
             self._look_in_the_fleet({each.camera for each in pending if each.listed is None})
+            self._look_for_alerts()
             self._look_on_the_cameras(pending)
             with self._change:
                 self._change.notify_all()
@@ -127,6 +150,19 @@ class RecordingWatch:
             for each in self.made:
                 if each.camera == camera and each.number in listed and each.listed is None:
                     each.listed = seen
+
+    def _look_for_alerts(self) -> None:
+        if self.now() < self._alerts_at:
+            return
+        self._alerts_at = self.now() + ALERTS_S
+        try:
+            cameras = self.api.cameras()
+        except FleetServiceError:
+            return
+        for camera, facts in cameras.items():
+            said = tuple(map(str, (facts.get("status") or {}).get("faults", ())))
+            known = self.alerts.get(camera, ())
+            self.alerts[camera] = tuple(dict.fromkeys((*known, *said)))
 
     def _look_on_the_cameras(self, pending: list[MadeRecording]) -> None:
         for each in pending:

@@ -138,7 +138,7 @@ class Staged:
         return Case(
             promises=self.promises,
             cameras={name: name for name in self.names},
-            window_s=WINDOW_S,
+            windows=dict.fromkeys(self.names, WINDOW_S),
             history=history or self.history(),
             world=world or self.world(),
             timings={each.id: TIMINGS for each in self.recordings},

@@ -41,6 +41,12 @@ do = "press"
 [[steps]]
 do = "wait"
 seconds = 600
+
+[[steps]]
+do = "stop"
+
+[[steps]]
+do = "wait_held"
 """
 
 
@@ -73,7 +79,7 @@ def test_a_run_that_is_interrupted_in_its_last_step_has_not_passed(
 ) -> None:
     """This once ended with status 0: the last step was over sooner, and what was there verified."""
     with started(tmp_path, "--junit", str(tmp_path / "report.xml")) as process:
-        wait_for(tmp_path, "2/3 Pressing (", process)
+        wait_for(tmp_path, "2/5 Pressing (", process)
         # Until the run is over, its report says so.
         assert report_of(tmp_path)["outcome"] == "unfinished"
         process.send_signal(by)
@@ -81,12 +87,18 @@ def test_a_run_that_is_interrupted_in_its_last_step_has_not_passed(
 
     report = report_of(tmp_path)
     assert (report["outcome"], report["passed"], report["exit_status"]) == ("interrupted", False, status)
-    assert [each["result"] for each in report["steps"]] == ["came about", "came about", "interrupted"]
+    assert [each["result"] for each in report["steps"]] == [
+        "came about",
+        "came about",
+        "interrupted",
+        "not begun",
+        "not begun",
+    ]
     assert "Stopped in step 3" in report["error"]
     assert [each["kind"] for each in report["events"] if each["acknowledged"]] == ["hand-over", "press"]
     assert ET.parse(tmp_path / "report.xml").getroot().get("errors") == "1"  # noqa: S314 - made by ourselves
     said = (tmp_path / "said.txt").read_text()
-    assert "✗ 3/3 Recording on" in said
+    assert "✗ 3/5 Recording on" in said
     assert "Passed" not in said
 
 
@@ -118,8 +130,8 @@ def performed(loaded: LoadedScenario, folder: Path, files: ReportFiles) -> int:
 def test_a_run_that_is_interrupted_while_it_is_judged_has_not_passed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    text = SCENARIO.replace("seconds = 600", "seconds = 0.1") + '[[steps]]\ndo = "stop"\n'
-    text += '[[steps]]\ndo = "wait_held"\n[promises]\nlisted_within_s = 100\n'
+    text = SCENARIO.replace("seconds = 600", "seconds = 0.1")
+    text += "[promises]\nlisted_within_s = 100\n"
     loaded = LoadedScenario(parse_scenario(text, origin="short.toml"), text)
     files = ReportFiles(tmp_path / "report.json")
     real = getattr(simulator.scenario.run, moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -9,33 +10,44 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from docs.generators import scenario_schema
 from simulator.bench.wall import BenchButton
 from simulator.cli import app
+from simulator.network.conditions import LineState
 from simulator.oracle.asked import Promises
 from simulator.oracle.check import Check, Figure
 from simulator.oracle.timings import Timings
 from simulator.oracle.world import ExportFacts
 from simulator.report import report
 from simulator.scenario.load import parse_scenario, shipped_scenarios
-from simulator.scenario.model import Cameras, Step
+from simulator.scenario.model import Cameras, Scenario
+from simulator.steps.order import Step
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 PAGE = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text(encoding="utf-8")
+WORDS = PAGE[PAGE.index("## Writing a scenario") :]
 STEPS = get_args(get_args(Step)[0])
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_every_step_and_its_keys_are_documented(step: type[BaseModel]) -> None:
-    keys = set(step.model_fields) - {"do", "cameras"}
+    keys = set(step.model_fields) - {"do", "at_s", "cameras", "any_of"}
     [word] = get_args(step.model_fields["do"].annotation)
-    [row] = [line for line in PAGE.splitlines() if line.startswith(f"| `{word}` |")]
+    [row] = [line for line in WORDS.splitlines() if re.match(rf"\| (`\w+`, )?`{word}`(, `\w+`)? \|", line)]
 
     assert all(f"`{key}`" in row for key in keys)
 
 
-@pytest.mark.parametrize("key", [*Cameras.model_fields, *Promises.model_fields])
+@pytest.mark.parametrize("state", LineState)
+def test_every_state_of_a_line_is_documented(state: LineState) -> None:
+    assert f'| `"{state}"` |' in PAGE
+
+
+@pytest.mark.parametrize(
+    "key", [*Scenario.model_fields, "at_s", "any_of", *Cameras.model_fields, *Promises.model_fields]
+)
 def test_every_key_is_documented(key: str) -> None:
     assert f"`{key}`" in PAGE
 
@@ -71,8 +83,21 @@ def test_the_bench_s_faults_are_documented() -> None:
     assert all(f"| {text} |" in PAGE for text in words.values())
 
 
+def test_the_page_s_pieces_of_a_scenario_are_read() -> None:
+    head = 'name = "piece"\ntitle = "A piece"\n[cameras]\ncount = 2\n'
+    pieces = [each.split("```")[0] for each in PAGE.split("```toml\n")[2:]]
+
+    assert pieces
+    for piece in pieces:
+        parse_scenario(head + piece + '[[steps]]\ndo = "wait_held"\n', origin="the page")
+
+
+def test_the_schema_on_the_page_is_what_is_printed() -> None:
+    assert scenario_schema.FILE.read_text(encoding="utf-8") == scenario_schema.text()
+
+
 def test_the_page_s_example_is_a_scenario() -> None:
     example = PAGE.split("```toml\n")[1].split("```")[0]
 
     assert tomllib.loads(example)
-    assert parse_scenario(example, origin="the page").name == "at_the_door"
+    assert parse_scenario(example, origin="the page").name == "smashed_camera"

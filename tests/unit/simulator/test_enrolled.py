@@ -8,7 +8,7 @@ import pytest
 
 from simulator.cameras.enrolled import PLACE_FILE, FleetPlace, load_place, save_place, set_aside
 from simulator.errors import CameraError
-from simulator.network import Endpoint
+from simulator.network.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator.network import Endpoint, Network
+from simulator.network.endpoint import Endpoint
+from simulator.network.proxy import Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ import pytest
 
 from simulator.errors import ScenarioError
 from simulator.scenario.load import load_scenario, parse_scenario, shipped_scenarios
-from simulator.scenario.model import Expect, Press, Wait
+from simulator.steps.buttons import Press
+from simulator.steps.waiting import Expect, Wait
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,14 +54,18 @@ def test_a_path_is_a_scenario_too(tmp_path: Path) -> None:
         (HEAD + '[[steps]]\ndo = "press"\nloud = true', r"steps 1 press loud is not a key"),
         (
             HEAD + '[[steps]]\ndo = "press"\ncameras = ["cam-09"]',
-            r"step 1 names cam-09, but .* cam-01 to cam-01",
+            r"step 1 \(press\) names cam-09, but .* cam-01 to cam-01",
         ),
         (HEAD + '[[steps]]\ndo = "wait"\nseconds = "long"', r"steps 1 wait seconds: .*'long' was given"),
         (
             HEAD + '[[steps]]\ndo = "wait"\nseconds = 0',
             r"steps 1 wait seconds: .*greater than 0, and 0 was given",
         ),
-        (HEAD + '[[steps]]\ndo = "network"\nstate = "slow"', r'kbit_s goes with the state "slow"'),
+        (HEAD + '[[steps]]\ndo = "network"\nstate = "slow"', r'the state "slow" needs kbit_s'),
+        (
+            HEAD + '[[steps]]\ndo = "network"\nstate = "cut"\nkbit_s = 9',
+            r'kbit_s goes with the state "slow" and',
+        ),
         (HEAD + "[cameras]\nwidth = 641\n" + WAIT, r"cameras width: .*multiple of 2, and 641"),
         (HEAD + '[cameras]\nsource = "film"\n' + WAIT, r"cameras source: .*'film' was given"),
         (HEAD + "seed = 1.5\n" + WAIT, r"seed: .*integer.*1\.5"),

@@ -13,7 +13,9 @@ from device.link.link import Link
 from protocol.footage.format.model import Track
 from protocol.messages.status import Status
 from protocol.mode import Mode
-from simulator.network import Endpoint, Network, ProxiedLine
+from simulator.network.endpoint import Endpoint
+from simulator.network.line import ProxiedLine
+from simulator.network.proxy import Network
 from tests.support.camera.recorders import Bench
 from tests.support.fleet.fleets import Fleet
 from tests.support.fleet.linked import QUICK, Camera, eventually

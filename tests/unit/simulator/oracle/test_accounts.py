@@ -127,7 +127,7 @@ def test_a_camera_that_is_set_to_keep_its_recordings_keeps_them() -> None:
     checks = judge(staged.case(world))
     assert "kept" in {check.name for check in broken(checks)}
 
-    cleared = judge(staged.case(replace(world, keeps=False)))
+    cleared = judge(staged.case(replace(world, deleting=frozenset({"cam-01"}))))
     assert "kept" in {check.name for check in cleared if check.passed}
 
 

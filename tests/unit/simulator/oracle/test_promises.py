@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protocol.footage.format.model import GapCause
 from simulator.oracle.asked import Promises
 from simulator.oracle.check import Check, Result
 from simulator.oracle.judge import Case, broken, judge, not_evaluated, passed
@@ -94,12 +95,25 @@ def test_a_listing_that_comes_late_or_never_is_noticed(seen_s: float | None, sai
     assert said in found["on the dashboard"]
 
 
-def test_a_stated_reason_excuses_a_short_prerecord() -> None:
-    # Unless an answer promised more.
-    world = changed({"prerecord_s": 3.0, "missing": ("177.0 s just booted",)})
+def test_a_stated_reason_excuses_a_short_prerecord_where_it_is_asked_for() -> None:
+    booted = {"missing": ("177.0 s just booted",), "reasons": ("just booted",)}
+    world = changed({"prerecord_s": 3.0, **booted})
+    case = TWO.case(world)
+    allowed = replace(case, promises=Promises(prerecord_reasons=(GapCause.JUST_BOOTED,)))
+    another = replace(case, promises=Promises(prerecord_reasons=(GapCause.PRIVATE,)))
 
-    assert "pre-record" not in failed(TWO.case(world))
-    assert "pre-record promised" in failed(TWO.case(world))
+    assert "pre-record" in failed(case)
+    assert "pre-record" in failed(another)
+    assert "pre-record" not in failed(allowed)
+    # Unless an answer promised more.
+    assert "pre-record promised" in failed(allowed)
+
+
+def test_nothing_at_all_with_a_reason_is_no_full_prerecord() -> None:
+    """This once passed: 0.0 s, and a reason that nobody had asked for."""
+    world = changed({"prerecord_s": 0.0, "missing": ("180.0 s private",), "reasons": ("private",)})
+
+    assert "begins 0.0 s before the press" in failed(TWO.case(world))["pre-record"]
 
 
 def test_only_the_first_recording_needs_a_full_prerecord() -> None:
@@ -162,7 +176,7 @@ def test_a_run_that_checked_nothing_has_not_passed() -> None:
 @given(prerecord_s=st.floats(0, 180), window_s=st.integers(2, 1800))
 def test_a_prerecord_is_judged_by_the_window_alone(prerecord_s: float, window_s: int) -> None:
     world = changed({"prerecord_s": prerecord_s}, {"prerecord_s": prerecord_s})
-    checks = judge(replace(TWO.case(world), window_s=window_s))
+    checks = judge(replace(TWO.case(world), windows=dict.fromkeys(TWO.names, window_s)))
 
     [judged] = [check for check in checks if check.name == "pre-record"]
     assert judged.passed == (prerecord_s >= window_s - 1)

@@ -1,0 +1,41 @@
+"""What was probably meant by a word that is not known. Pure."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ALIKE = 0.6
+"""How alike two words must be, from 0 to 1, for one to be meant by the other (``difflib``)."""
+
+MEANT = {
+    "camera": "cameras",
+    "cut_network": "network",
+    "crash": "kill_camera",
+    "destroy": "smash",
+    "kill": "kill_camera",
+    "power_off": "kill_camera",
+    "power_on": "restart_camera",
+    "record": "press",
+    "sleep": "wait",
+    "start": "press",
+}
+"""What people write first, and what it is called here."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean …?`` with the known word that is nearest, or nothing where none is near.
+
+    Example:
+        >>> did_you_mean("pres", ["press", "stop"])
+        '; did you mean "press"?'
+    """
+    words = list(known)
+    meant = MEANT.get(word.lower())
+    if meant in words:
+        return f'; did you mean "{meant}"?'
+    near = get_close_matches(word.lower(), words, n=1, cutoff=ALIKE)
+    return f'; did you mean "{near[0]}"?' if near else ""

@@ -1,0 +1,1 @@
+"""What a bad day may cost, and what it may not. Pure."""
