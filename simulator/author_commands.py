@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from simulator.errors import ScenarioError
-from simulator.language.parameters import read_settings
-from simulator.language.read import read_scenario
-from simulator.language.schema import scenario_schema
+from simulator.scenario.language.parameters import read_settings
+from simulator.scenario.language.read import read_scenario
+from simulator.scenario.language.schema import scenario_schema
 from simulator.scenario.load import load_scenario, read_text, shipped_scenarios
 
 UNUSABLE = ScenarioError.exit_status

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from simulator.language.schema import scenario_schema
+from simulator.scenario.language.schema import scenario_schema
 
 FILE = Path(__file__).parents[1] / "simulator-scenario.schema.json"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import ScenarioError
-from simulator.language.read import read_scenario
+from simulator.scenario.language.read import read_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

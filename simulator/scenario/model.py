@@ -16,9 +16,9 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import Field
 
 from simulator.oracle.asked import CameraName, Promises, ScenarioTable
+from simulator.scenario.steps.order import Step
 from simulator.sources.choose import SourceKind
 from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
-from simulator.steps.order import Step
 
 MOST_CAMERAS = 100
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulator.acts.perform import IN_WORDS, perform, wait_for_turn
 from simulator.errors import CancelledError, SimulatorError
 from simulator.oracle.check import Check, Figure, Result
 from simulator.report.report import StepRecord
+from simulator.scenario.acts.perform import IN_WORDS, perform, wait_for_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.bringup import Progress
-    from simulator.language.unfold import PlannedStep
     from simulator.scenario.context import ScenarioContext
+    from simulator.scenario.language.unfold import PlannedStep
 
 PROMISE = "the steps come about"
 

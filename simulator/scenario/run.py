@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from simulator.bringup import StackSpec, bring_up
 from simulator.errors import CancelledError, ScenarioError, SimulatorError
 from simulator.fleet.service import ANY_PORTS
-from simulator.language.unfold import unfold
 from simulator.oracle.check import Check, Result
 from simulator.oracle.judge import Case, judge
 from simulator.oracle.places import places
@@ -29,6 +28,7 @@ from simulator.report.surroundings import clock, machine, versions
 from simulator.scenario.axis import events_of, faults_of
 from simulator.scenario.collect import Kept, collect
 from simulator.scenario.context import ScenarioContext
+from simulator.scenario.language.unfold import unfold
 from simulator.scenario.one_by_one import carry_out
 from simulator.scenario.recorder import HistoryRecorder
 from simulator.scenario.usage import measure, used_between

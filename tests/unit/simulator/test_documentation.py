@@ -21,7 +21,7 @@ from simulator.oracle.world import ExportFacts
 from simulator.report import report
 from simulator.scenario.load import parse_scenario, shipped_scenarios
 from simulator.scenario.model import Cameras, Scenario
-from simulator.steps.order import Step
+from simulator.scenario.steps.order import Step
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -8,8 +8,8 @@ import pytest
 
 from simulator.errors import ScenarioError
 from simulator.scenario.load import load_scenario, parse_scenario, shipped_scenarios
-from simulator.steps.buttons import Press
-from simulator.steps.waiting import Expect, Wait
+from simulator.scenario.steps.buttons import Press
+from simulator.scenario.steps.waiting import Expect, Wait
 
 if TYPE_CHECKING:
     from pathlib import Path

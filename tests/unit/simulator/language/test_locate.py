@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.language.locate import Path, TextPlace, locate, nearest_place
+from simulator.scenario.language.locate import Path, TextPlace, locate, nearest_place
 from simulator.scenario.load import SHIPPED
 
 TEXT = """\

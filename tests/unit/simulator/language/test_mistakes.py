@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from simulator.cli import app
-from simulator.language.read import read_scenario
+from simulator.scenario.language.read import read_scenario
 from simulator.scenario.load import shipped_scenarios
 
 SCENARIO = """\

@@ -1,0 +1,37 @@
+"""Carries out what is done to a camera's power, and to the camera as a thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.scenario.acts.table import act_with
+from simulator.scenario.steps.power import KillCamera, RestartCamera, Smash
+
+if TYPE_CHECKING:
+    from simulator.cameras.camera import VirtualCamera
+    from simulator.scenario.context import ScenarioContext
+
+
+@act_with.register(KillCamera)
+def _(step: KillCamera, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del step
+    at_s = context.recorder.at_s
+    camera.power_off()
+    context.watch.ended(camera.name, by_stop=False, lost_s=at_s)
+    context.recorder.happened("power", f"the power of {camera.name} was pulled", camera.name, at_s)
+
+
+@act_with.register(RestartCamera)
+def _(step: RestartCamera, camera: VirtualCamera, context: ScenarioContext) -> None:
+    camera.power_on()
+    camera.wait_up(step.timeout_s)
+    context.recorder.over("power", camera.name)
+
+
+@act_with.register(Smash)
+def _(step: Smash, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del step
+    at_s = context.recorder.at_s
+    camera.smash()
+    context.watch.ended(camera.name, by_stop=False, lost_s=at_s)
+    context.recorder.happened("destroyed", f"{camera.name} was destroyed", camera.name, at_s)

@@ -1,0 +1,102 @@
+"""Carries out what a tester does to lens, microphone, card and clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.cameras.card import KIB, MIB, CardConditions
+from simulator.cameras.spoilt_clock import ClockConditions
+from simulator.scenario.acts.table import act_with
+from simulator.scenario.steps.sensors import (
+    ChangeCard,
+    ChangeClock,
+    CoverLens,
+    MuteMicrophone,
+    UncoverLens,
+    UnmuteMicrophone,
+)
+
+if TYPE_CHECKING:
+    from simulator.cameras.camera import VirtualCamera
+    from simulator.scenario.context import ScenarioContext
+
+
+@act_with.register(CoverLens)
+def _(step: CoverLens, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del step
+    camera.cover(on=True)
+    camera.settle()
+    context.recorder.happened("lens", f"the lens of {camera.name} was covered", camera.name)
+
+
+@act_with.register(UncoverLens)
+def _(step: UncoverLens, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del step
+    camera.cover(on=False)
+    camera.settle()
+    context.recorder.over("lens", camera.name)
+
+
+@act_with.register(MuteMicrophone)
+def _(step: MuteMicrophone, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del step
+    camera.mute(on=True)
+    camera.settle()
+    context.recorder.happened("microphone", f"the microphone of {camera.name} was muted", camera.name)
+
+
+@act_with.register(UnmuteMicrophone)
+def _(step: UnmuteMicrophone, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del step
+    camera.mute(on=False)
+    camera.settle()
+    context.recorder.over("microphone", camera.name)
+
+
+@act_with.register(ChangeCard)
+def _(step: ChangeCard, camera: VirtualCamera, context: ScenarioContext) -> None:
+    camera.change_card(card_of(step, camera.spoilt.card))
+    context.recorder.over("card", camera.name)
+    words = {
+        "good": "" if step.size_mib is None else f"now holds {step.size_mib} MiB",
+        "full": f"was filled up to {step.free_mib} MiB",
+        "slow": "became slow",
+        "failing": f"failed {step.failing_percent:g} % of what it was asked",
+        "read_only": "became read-only",
+    }[step.state]
+    if words:
+        context.recorder.happened("card", f"the card of {camera.name} {words}", camera.name)
+
+
+def card_of(step: ChangeCard, before: CardConditions) -> CardConditions:
+    """Return what a card is like after a step; its size stays until it is given anew, or it is good again."""
+    kept = None if step.state == "good" else before.size_bytes
+    return CardConditions(
+        size_bytes=kept if step.size_mib is None else step.size_mib * MIB,
+        free_bytes=step.free_mib * MIB if step.state == "full" else None,
+        bytes_per_s=None if step.write_kib_s is None else float(step.write_kib_s * KIB),
+        sync_s=step.sync_ms / 1000,
+        failing=step.failing_percent / 100 if step.state == "failing" else 0.0,
+        read_only=step.state == "read_only",
+    )
+
+
+@act_with.register(ChangeClock)
+def _(step: ChangeClock, camera: VirtualCamera, context: ScenarioContext) -> None:
+    before = camera.spoilt.clock
+    after = clock_of(step, before)
+    camera.change_clock(after)
+    context.recorder.over("clock", camera.name)
+    if after == ClockConditions():
+        return
+    words = "was not set" if after.unset else f"was {after.ahead_s:+g} s from the true time"
+    context.recorder.happened("clock", f"the clock of {camera.name} {words}", camera.name)
+
+
+def clock_of(step: ChangeClock, before: ClockConditions) -> ClockConditions:
+    """Return what a clock is like after a step."""
+    if step.state == "unset":
+        return ClockConditions(unset=True)
+    if step.step_s is not None:
+        return ClockConditions(before.ahead_s + step.step_s, unset=before.unset)
+    return ClockConditions(step.offset_s or 0.0)

@@ -1,0 +1,138 @@
+"""What each step needs, and what it makes of cameras and fleet. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from simulator.network.conditions import LineState
+from simulator.scenario.steps.buttons import Private
+from simulator.scenario.steps.lines import ChangeNetwork
+from simulator.scenario.steps.site import StopBroker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.scenario.language.facts import CertainCamera, CertainFleet
+    from simulator.scenario.language.locate import Path
+    from simulator.scenario.steps.base import CameraStep, ScenarioStep
+
+
+@dataclass(frozen=True, slots=True)
+class StepNeed:
+    """A fact that must not certainly be otherwise.
+
+    Attributes:
+        fact: Of a camera, or of the fleet.
+        otherwise: What is said of a camera where it is not so; for the fleet, the whole sentence.
+        wanted: As what.
+    """
+
+    fact: str
+    otherwise: str
+    wanted: bool
+
+
+ENROLLED = StepNeed("enrolled", "is not enrolled yet", wanted=True)
+HERE = StepNeed("gone", "was destroyed", wanted=False)
+POWER = StepNeed("powered", "has no power", wanted=True)
+RECORDS = StepNeed("recording", "does not record", wanted=True)
+UNDOCKED = StepNeed("docked", "is in its dock", wanted=False)
+NOT_PRIVATE = StepNeed("private", "is private", wanted=False)
+WORN = StepNeed("assigned", "is worn by nobody", wanted=True)
+NOT_REVOKED = StepNeed("revoked", "was revoked", wanted=False)
+_REACHED = (ENROLLED, HERE, POWER)
+_AT_FLEET = (ENROLLED, NOT_REVOKED)
+
+OF_CAMERAS: Mapping[str, tuple[StepNeed, ...]] = {
+    "press": (*_REACHED, UNDOCKED),
+    "stop": (*_REACHED, RECORDS),
+    "bookmark": (*_REACHED, RECORDS),
+    "private on": (*_REACHED, UNDOCKED, NOT_PRIVATE),
+    "private off": (*_REACHED, StepNeed("private", "is not private", wanted=True)),
+    "dock": (*_REACHED, UNDOCKED),
+    "undock": (*_REACHED, StepNeed("docked", "is not in its dock", wanted=True)),
+    "wait_ring_full": (*_REACHED, UNDOCKED, NOT_PRIVATE, WORN),
+    "kill_camera": _REACHED,
+    "restart_camera": (ENROLLED, HERE, StepNeed("powered", "has power", wanted=False)),
+    "smash": (ENROLLED, HERE),
+    "cover": _REACHED,
+    "uncover": _REACHED,
+    "mute": _REACHED,
+    "unmute": _REACHED,
+    "card": (ENROLLED, HERE),
+    "clock": (ENROLLED, HERE),
+    "network": (ENROLLED,),
+    "enrol": (StepNeed("enrolled", "is enrolled", wanted=False),),
+    "assign": (*_AT_FLEET, StepNeed("assigned", "is worn by an officer", wanted=False)),
+    "unassign": (*_AT_FLEET, WORN),
+    "revoke": _AT_FLEET,
+    "wait_held": (ENROLLED,),
+    "expect": (ENROLLED,),
+}
+"""What a step needs of each camera."""
+
+TO_ARRIVE = (POWER, HERE, NOT_REVOKED, StepNeed("cut", "has no network", wanted=False))
+"""What a camera needs so that what it recorded arrives."""
+
+_RUNS = StepNeed("runs", "the fleet is stopped", wanted=True)
+_BROKER = StepNeed("broker", "the broker is stopped", wanted=True)
+OF_FLEET: Mapping[str, tuple[StepNeed, ...]] = {
+    "enrol": (_RUNS,),
+    "assign": (_RUNS,),
+    "unassign": (_RUNS,),
+    "revoke": (_RUNS,),
+    "stop_fleet": (_RUNS,),
+    "start_fleet": (StepNeed("runs", "the fleet runs", wanted=False),),
+    "stop_broker": (_RUNS, _BROKER),
+    "start_broker": (StepNeed("broker", "the broker runs", wanted=False),),
+}
+"""What a step needs of the fleet."""
+
+_OFF = {"powered": False, "recording": False, "private": False, "docked": False}
+_EFFECTS: Mapping[str, Mapping[str, bool | None]] = {
+    "press": {"recording": True, "unsent": True},
+    "stop": {"recording": False},
+    "private on": {"private": True, "recording": False},
+    "private off": {"private": False},
+    "dock": {"docked": True, "private": False, "recording": False},
+    "undock": {"docked": False},
+    "kill_camera": _OFF,
+    "restart_camera": {"powered": True},
+    "smash": {**_OFF, "gone": True, "unsent": False},
+    "enrol": {"enrolled": True, "powered": True, "assigned": False},
+    "assign": {"assigned": True},
+    # What private becomes depends on whether it records.
+    "unassign": {"assigned": False, "private": None},
+    "revoke": {"revoked": True, "assigned": False},
+}
+_OF_FLEET: Mapping[str, Mapping[str, bool | None]] = {
+    "stop_fleet": {"runs": False, "broker": True},
+    "start_fleet": {"runs": True},
+    "start_broker": {"broker": True},
+}
+
+
+def word_of(step: ScenarioStep) -> str:
+    """Return what a step is called in these tables."""
+    return f"{step.do} {step.state}" if isinstance(step, Private) else step.do
+
+
+def after(step: CameraStep, facts: CertainCamera, path: Path) -> CertainCamera:
+    """Return what is certain of a camera once a step with it has come about."""
+    if isinstance(step, ChangeNetwork):
+        cut = step.state is LineState.CUT and step.line == step.way == "both"
+        return replace(facts, cut=cut)
+    word = word_of(step)
+    changed = dict(_EFFECTS.get(word, {}))
+    if word == "unassign" and facts.private is False:
+        changed["private"] = False
+    pressed = path if word == "press" else facts.pressed
+    return replace(facts, pressed=pressed, **changed)
+
+
+def fleet_after(step: ScenarioStep, facts: CertainFleet) -> CertainFleet:
+    """Return what is certain of the fleet once a step has come about."""
+    if isinstance(step, StopBroker) and step.how == "hang":
+        return replace(facts, broker=False)
+    return replace(facts, **_OF_FLEET.get(step.do, {}))

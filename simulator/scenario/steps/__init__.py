@@ -1,0 +1,1 @@
+"""The words for what happens in a scenario, a table each. Pure; ``scenario.acts`` carries them out."""

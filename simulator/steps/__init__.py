@@ -1,1 +1,0 @@
-"""The words for what happens in a scenario: one table each. Pure; ``simulator.acts`` carries them out."""
