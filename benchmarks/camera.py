@@ -3,7 +3,8 @@
 - One whole camera at 1080p30: what it costs beside capture and encode, idle and recording, what it holds in
   memory with a full ring, and the gaps of a recording of so many minutes. Sources, differences and what is
   left out: ``benchmarks._support.filming``.
-- The demonstration's virtual cameras: processor and memory, each.
+- The demonstration's virtual cameras: processor and memory, each; and what all of them lose while a browser
+  plays a recording on the same machine (``benchmarks._support.played``).
 - ``lapel-device run`` from its start to the word that it is ready, at the same picture.
 
 Processor time is what the processes were given, so other work on the machine disturbs it little. Gaps and the
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks._support.figures import Figures
 from benchmarks._support.machine import this_machine
 from benchmarks._support.panning import FPS, HEIGHT, WIDTH
+from benchmarks._support.played import play
 from benchmarks._support.processor import children, command_line, load, resident_mb, share_mb, used_s
 from benchmarks.watch import demonstration
 from tests.support.camera.identities import enrol_without_fleet
@@ -38,6 +41,7 @@ WINDOW_S, QUICK_WINDOW_S = 180, 20
 IDLE_S, QUICK_IDLE_S = 60, 15
 CAMERAS, QUICK_CAMERAS = 15, 4
 WATCHED_S, QUICK_WATCHED_S = 60, 15
+PLAYED_S, QUICK_PLAYED_S = 120, 20
 STARTS, QUICK_STARTS = 7, 3
 
 GOALS: Final = {
@@ -47,6 +51,7 @@ GOALS: Final = {
     "gaps in the recording": (0, "gaps"),
     "a virtual camera, ready": (2.5, "% of a core"),
     "a virtual camera's memory": (150.0, "MB"),
+    "gaps in the demonstration while a browser plays": (0, "gaps"),
     "start to ready": (1.0, "s"),
 }
 
@@ -64,7 +69,7 @@ def run(folder: Path, *, quick: bool = False, minutes: float | None = None) -> F
     before = load()
     with tempfile.TemporaryDirectory(dir=folder, prefix="lapel-camera-") as scratch:
         figures.rows += whole(Path(scratch), minutes, figures.notes, quick=quick)
-        figures.rows += virtual(Path(scratch), quick=quick)
+        figures.rows += virtual(Path(scratch), figures.notes, quick=quick)
         figures.rows += starts(Path(scratch), figures.notes, QUICK_STARTS if quick else STARTS)
     figures.notes.append(
         f"Tasks that wanted a processor, before and after: {before:.1f} and {load():.1f}, "
@@ -91,8 +96,8 @@ def whole(scratch: Path, minutes: float, notes: list[str], *, quick: bool) -> It
     notes.append(f"The recording: {found['verdict']}")
 
 
-def virtual(scratch: Path, *, quick: bool) -> Iterator[dict[str, Any]]:
-    """The demonstration's cameras, while nothing is pressed and nobody looks."""
+def virtual(scratch: Path, notes: list[str], *, quick: bool) -> Iterator[dict[str, Any]]:
+    """The demonstration's cameras: while nothing is pressed and nobody looks, and while a browser plays."""
     cameras, seconds = (QUICK_CAMERAS, QUICK_WATCHED_S) if quick else (CAMERAS, WATCHED_S)
     with demonstration(scratch, cameras) as places:
         parents = [pid for pid in children(places.pid) if "forkserver" in command_line(pid)]
@@ -107,6 +112,14 @@ def virtual(scratch: Path, *, quick: bool) -> Iterator[dict[str, Any]]:
         yield row("a virtual camera's memory", statistics.mean(share_mb(pid) for pid in pids))
         yield row(
             "the same with all of what it shares", statistics.mean(resident_mb(pid) for pid in pids), "MB"
+        )
+        played = play(scratch, places, cameras, QUICK_PLAYED_S if quick else PLAYED_S)
+        yield row("gaps in the demonstration while a browser plays", played.gaps)
+        notes.append(
+            f"A browser played {played.played_s:.0f} s in {played.asked_s:.0f} s, and {played.dropped} of "
+            f"{played.pictures} pictures came too late to be shown. Meanwhile {cameras} cameras filmed: "
+            f"{played.recordings} recordings, {played.filmed_s:.0f} s together, {played.gaps} gaps of "
+            f"{played.missing_s:.1f} s together."
         )
 
 
@@ -150,12 +163,17 @@ def _configured(folder: Path) -> Path:
 
 
 def _start(config: Path) -> tuple[float, float]:
-    """Start a camera and end it once it is ready: seconds on the clock, and of the processor."""
+    """Start a camera and end it once it is ready: seconds on the clock, and of the processor.
+
+    Its modules are compiled beforehand, as they are where a package was installed: an environment in which
+    Python keeps no bytecode would compile them at every start, which takes as long again.
+    """
     program = str(Path(sys.executable).with_name("lapel-device"))
     began = time.perf_counter()
     with subprocess.Popen(
         [program, "run", "--config", config.name],
         cwd=config.parent,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

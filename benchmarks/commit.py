@@ -26,6 +26,7 @@ from rich.progress import Progress
 
 from benchmarks._support.figures import ENOUGH_FOR_P99, Distribution, Figures
 from benchmarks._support.machine import this_machine
+from device.config import StorageSection
 from device.storage.durable import AppendFile, remove, remove_folder, sync_dir
 from protocol.footage.format.model import PlainChunk, PlainPart, Track
 from protocol.footage.ledger.ledger import iter_ledger
@@ -44,7 +45,7 @@ QUICK_WINDOWS_S = (30, 180)
 CHUNK_BYTES = 1_000_000
 SLOW_BYTES_PER_S = 20_000_000
 SLICE = 64 * KIB
-SEGMENT_CHUNKS = 8
+SEGMENT_CHUNKS = StorageSection().segment_chunks
 MS = 1000
 SEALINGS = 50
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})

@@ -73,7 +73,7 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
     with (
         tempfile.TemporaryDirectory(dir=folder, prefix="lapel-watch-") as scratch,
         demonstration(Path(scratch), cameras) as places,
-        _pages(Path(scratch), places) as (desk, bench),
+        pages(Path(scratch), places) as (desk, bench),
     ):
         for number in range(1, rounds + 1):
             _round(desk, bench, f"cam-{number:02d}", took)
@@ -117,7 +117,7 @@ def _places(process: subprocess.Popen[str]) -> Places:
 
 
 @contextlib.contextmanager
-def _pages(folder: Path, places: Places) -> Iterator[tuple[Page, Page]]:
+def pages(folder: Path, places: Places) -> Iterator[tuple[Page, Page]]:
     """Open the dashboard, signed in, and the bench."""
     expect.set_options(timeout=PATIENCE_MS)
     with browser(folder / "browser") as chromium, visitor(chromium, places.dashboard, size=LAPTOP) as person:
@@ -151,7 +151,7 @@ def _round(desk: Page, bench: Page, camera: str, took: dict[str, list[float]]) -
     tile.get_by_role("button", name="Stop at once").click()
     stopped = time.perf_counter()
     desk.get_by_role("button", name="Watch", exact=True).click()
-    _wait_for_picture(desk)
+    wait_for_picture(desk)
     at_stop.append(time.perf_counter() - stopped)
     desk.get_by_text(re.compile("^Intact")).wait_for()
     intact.append(time.perf_counter() - stopped)
@@ -160,11 +160,11 @@ def _round(desk: Page, bench: Page, camera: str, took: dict[str, list[float]]) -
     desk.locator("#watch input[name=choice]").first.check()
     desk.get_by_role("button", name="Watch", exact=True).click()
     asked = time.perf_counter()
-    _wait_for_picture(desk)
+    wait_for_picture(desk)
     verified.append(time.perf_counter() - asked)
 
 
-def _wait_for_picture(desk: Page) -> None:
+def wait_for_picture(desk: Page) -> None:
     """Wait until a picture is shown and time goes on: Watch was the only click."""
     desk.locator("#footage").wait_for(state="attached")
     desk.evaluate(_SHOWN)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -65,6 +66,9 @@ def run(
 
 
 def _run(config: Path, verbose: bool, wait_for_the_end: Callable[[], None]) -> None:
+    # A camera multiplies no large matrices. OpenBLAS, in NumPy and in OpenCV, would start threads that wait
+    # for such work by spinning: half a second of a processor at each start, and memory for every one.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # These load OpenCV and FFmpeg, which no other command needs.
     from device.camera import Camera  # noqa: PLC0415 - see above
     from device.capture.sensors import real_sensors  # noqa: PLC0415 - see above

@@ -1,8 +1,8 @@
 """A camera and a microphone that cost next to nothing: 1080p30 out of a wide picture, and a hiss.
 
-The picture pans, so that the encoder has work to do, and comes as BGR in memory of its own, as a camera's
-does through OpenCV. Both follow the boot clock. What nobody fetched within a second is lost, as it is with a
-driver, whose queue is even shorter.
+The picture pans, so that the encoder has work to do, and comes as BGR in memory over which the next is
+written, as a camera's does through OpenCV. Both follow the boot clock. What nobody fetched within a second is
+lost, as it is with a driver, whose queue is even shorter.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class PanningCamera(_Paced):
     def __init__(self, clock: Clock, wide: NDArray[np.uint8]) -> None:
         super().__init__(clock)
         self._wide = wide
+        self._image = np.empty((HEIGHT, WIDTH, 3), np.uint8)
 
     def read(self) -> VideoFrame | None:
         """The next picture when it is due."""
@@ -84,7 +85,8 @@ class PanningCamera(_Paced):
             return None
         left = self._count * _STEP % WIDTH
         self._count += 1
-        return VideoFrame(np.ascontiguousarray(self._wide[:, left : left + WIDTH]), due_ns)
+        np.copyto(self._image, self._wide[:, left : left + WIDTH])
+        return VideoFrame(self._image, due_ns)
 
 
 class Hiss(_Paced):

@@ -7,6 +7,7 @@ Rules:
 - A picture that is yuv420p of the right size already is not converted.
 - It is copied only where somebody else may use it again (``VideoFrame.owned``), or where its memory cannot be
   used as it lies.
+- What it is converted or copied into is memory that was a picture before (``PictureMemory``).
 
     canvas = Canvas(1920, 1080)
     encoder.encode(for_encoder(canvas.own(frame)), frame.boot_ns)
@@ -20,6 +21,7 @@ import av
 import cv2
 import numpy as np
 
+from device.encode.picture_memory import PictureMemory
 from device.frames import PixelFormat, VideoFrame
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Canvas:
     def __init__(self, width: int, height: int) -> None:
         self._width = width
         self._height = height
+        self._memory = PictureMemory((height * 3 // 2, width))
 
     def fit(self, frame: VideoFrame) -> VideoFrame:
         """The frame as I420 of the canvas's size: itself where it is that, else a new one, which is owned."""
@@ -50,14 +53,19 @@ class Canvas:
                 return frame
             image = cast("NDArray[np.uint8]", cv2.cvtColor(image, cv2.COLOR_YUV2BGR_I420))
         scaled = self._scaled(image, frame.pixel_aspect)
-        i420 = cast("NDArray[np.uint8]", cv2.cvtColor(scaled, cv2.COLOR_BGR2YUV_I420))
+        i420 = self._memory.take()
+        cv2.cvtColor(scaled, cv2.COLOR_BGR2YUV_I420, i420)
         return VideoFrame(i420, frame.boot_ns, PixelFormat.I420, owned=True)
 
     def own(self, frame: VideoFrame) -> NDArray[np.uint8]:
         """The frame as I420 of the canvas's size, in memory that may be written."""
         fitted = self.fit(frame)
         lies_well = fitted.image.flags.c_contiguous and fitted.image.flags.writeable
-        return fitted.image if fitted.owned and lies_well else np.array(fitted.image, order="C")
+        if fitted.owned and lies_well:
+            return fitted.image
+        copy = self._memory.take()
+        np.copyto(copy, fitted.image)
+        return copy
 
     def _scaled(self, image: NDArray[np.uint8], aspect: float) -> NDArray[np.uint8]:
         height, width = image.shape[:2]

@@ -16,6 +16,8 @@ from device.storage.claim import write_claim
 from protocol.footage.ledger.writer import LedgerWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from device.ring.ring import RingRange
     from device.storage.durable import AppendFile
     from device.storage.filesystem import Filesystem
@@ -44,7 +46,7 @@ class CommitPlan:
     events: tuple[LedgerEvent, ...]
 
     @property
-    def segments(self) -> tuple[str, ...]:
+    def segments(self) -> Sequence[str]:
         """The segments of the ring that it claims, in order."""
         return self.held.segments if self.held else ()
 

@@ -14,11 +14,13 @@ The thread is there while something comes every few seconds, and goes when nothi
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import threading
 import time
-from collections import deque
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -38,17 +40,25 @@ _GO_ON_S: Final = 0.005
 """How long an answer waits for whoever it is for to go on: no longer than a busy thread may keep them."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came of what was asked: an answer, or what went wrong instead."""
+
+    answer: object
+    error: BaseException | None
+
+
 class Ticket:
     """An answer to come. One thread waits for it."""
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self._changed = threading.Condition()
-        self._calls: deque[Callable[[], None]] = deque()
-        self._answer: object = None
-        self._error: BaseException | None = None
-        self._answered = self._left = self._idle = False
-        self._went_on = threading.Event()
+        self._came: SimpleQueue[_Answer | Callable[[], None]] = SimpleQueue()
+        self._guard = threading.Lock()
+        self._calls = 0
+        self._answered = self._left = self._waits = False
+        self._went_on = threading.Lock()
+        self._went_on.acquire()
 
     def wait(self, timeout_s: float | None = None) -> object:
         """The answer; None when it does not come in time, and then nobody waits for it any more.
@@ -57,44 +67,48 @@ class Ticket:
             BaseException: What went wrong instead of an answer.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        self._waits = True
+        while (came := self._next(deadline)) is not None:
+            if isinstance(came, _Answer):
+                self._went_on.release()
+                if came.error is not None:
+                    raise came.error
+                return came.answer
+            came()
+            with self._guard:
+                self._calls -= 1
+        return None
+
+    def _next(self, deadline: float | None) -> _Answer | Callable[[], None] | None:
+        """What comes next; None when nothing does before the deadline: nobody waits any more then."""
         while True:
-            with self._changed:
-                while not self._calls and not self._answered:
-                    left_s = None if deadline is None else deadline - time.monotonic()
-                    self._idle = True
-                    woken = self._changed.wait(left_s)
-                    self._idle = False
-                    if not woken and not (self._calls or self._answered):
-                        self._left = True
-                        return None
-                if not self._calls:
-                    break
-                call = self._calls.popleft()
-            call()
-        self._went_on.set()
-        if self._error is not None:
-            raise self._error
-        return self._answer
+            left_s = None if deadline is None else max(0.0, deadline - time.monotonic())
+            with contextlib.suppress(Empty):
+                return self._came.get(timeout=left_s)
+            with self._guard:
+                if self._came.empty():
+                    self._left, self._waits = True, False
+                    return None
 
     def answer(self, answer: object, error: BaseException | None = None) -> bool:
         """Give the answer, of which the first counts; tell whether a thread does nothing but wait for it."""
-        with self._changed:
+        with self._guard:
             if not self._answered:
-                self._answer, self._error, self._answered = answer, error, True
-            self._changed.notify_all()
-            return self._idle and not self._calls
+                self._answered = True
+                self._came.put(_Answer(answer, error))
+            return self._waits and not self._calls
 
     def let_go_on(self) -> None:
         """Wait until the thread that waited has its answer, unless it is slow to come."""
-        self._went_on.wait(_GO_ON_S)
+        self._went_on.acquire(timeout=_GO_ON_S)
 
     def call(self, do: Callable[[], None]) -> bool:
         """Have something done in the thread that waits; tell whether one does."""
-        with self._changed:
+        with self._guard:
             if self._left or self._answered:
                 return False
-            self._calls.append(do)
-            self._changed.notify_all()
+            self._calls += 1
+            self._came.put(do)
             return True
 
     @property
@@ -123,10 +137,10 @@ class HeartInbox(Generic[M]):
         self._numbers = itertools.count()
         self._tickets: dict[int, Ticket] = {}
         self._late: set[int] = set()
-        self._waiting: deque[M] = deque()
+        self._came: SimpleQueue[M | None] = SimpleQueue()  # None: look at the alarm again
         self._alarm: tuple[float, M] | None = None
         self._running = False
-        self._changed = threading.Condition()
+        self._guard = threading.Lock()
 
     @property
     def late(self) -> bool:
@@ -135,16 +149,15 @@ class HeartInbox(Generic[M]):
 
     def ticket(self) -> Ticket:
         """A ticket for a message that is about to be sent."""
-        with self._changed:
+        with self._guard:
             ticket = Ticket(next(self._numbers))
             self._tickets[ticket.number] = ticket
             return ticket
 
     def send(self, message: M) -> None:
         """Have a message dealt with when its turn comes. Waits for nothing."""
-        with self._changed:
-            self._waiting.append(message)
-            self._start()
+        self._came.put(message)
+        self._start()
 
     def ask(self, message: M, ticket: Ticket) -> object:
         """Have a message dealt with, and return the answer; None when it is late."""
@@ -158,7 +171,7 @@ class HeartInbox(Generic[M]):
         self, number: int | None, answer: object, error: BaseException | None = None, *, first: bool = False
     ) -> None:
         """Answer whoever holds that ticket; with ``first``, return once that thread goes on with it."""
-        with self._changed:
+        with self._guard:
             ticket = None if number is None else self._tickets.pop(number, None)
             if ticket is None:
                 return
@@ -171,20 +184,21 @@ class HeartInbox(Generic[M]):
 
     def call(self, number: int | None, do: Callable[[], None]) -> None:
         """Do something in the thread that holds that ticket, or here when none does any more."""
-        with self._changed:
+        with self._guard:
             ticket = None if number is None else self._tickets.get(number)
         if ticket is None or not ticket.call(do):
             do()
 
     def set_alarm(self, seconds: float, message: M) -> None:
         """Send a message after so long, in place of the one that was to be sent before."""
-        with self._changed:
+        with self._guard:
             self._alarm = (time.monotonic() + seconds, message)
-            self._start()
+        self._came.put(None)
+        self._start()
 
     def _leave(self, ticket: Ticket) -> bool:
         """Note that nobody waits for an answer any more, unless it has come after all."""
-        with self._changed:
+        with self._guard:
             if ticket.number not in self._tickets:
                 return False
             first = not self._late
@@ -194,11 +208,11 @@ class HeartInbox(Generic[M]):
         return True
 
     def _start(self) -> None:
-        """See that there is a thread. Needs the condition."""
-        self._changed.notify_all()
-        if not self._running:
-            self._running = True
-            threading.Thread(target=self._work, name="recorder", daemon=True).start()
+        """See that there is a thread."""
+        with self._guard:
+            if not self._running:
+                self._running = True
+                threading.Thread(target=self._work, name="recorder", daemon=True).start()
 
     def _work(self) -> None:
         while (message := self._next()) is not None:
@@ -210,14 +224,17 @@ class HeartInbox(Generic[M]):
 
     def _next(self) -> M | None:
         """The next message; None when nothing has come for so long that the thread may go."""
-        with self._changed:
-            while not self._waiting:
-                now, alarm = time.monotonic(), self._alarm
-                if alarm is not None and alarm[0] <= now:
-                    self._alarm = None
-                    return alarm[1]
-                woken = self._changed.wait(_IDLE_S if alarm is None else alarm[0] - now)
-                if not woken and not self._waiting and self._alarm is None:
-                    self._running = False
-                    return None
-            return self._waiting.popleft()
+        while True:
+            with self._guard:
+                alarm = self._alarm
+            wait_s = _IDLE_S if alarm is None else max(0.0, alarm[0] - time.monotonic())
+            try:
+                message = self._came.get(timeout=wait_s)
+            except Empty:
+                with self._guard:
+                    if self._alarm is not alarm or not self._came.empty():
+                        continue
+                    self._alarm, self._running = None, alarm is not None
+                    return None if alarm is None else alarm[1]
+            if message is not None:
+                return message

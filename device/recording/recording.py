@@ -12,6 +12,7 @@ It does not decide when to begin, stop or roll over. Where its files are is ``Re
 from __future__ import annotations
 
 from collections import deque
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from device.errors import StorageError
@@ -69,10 +70,14 @@ class OpenRecording:
         self._first_ns = held.first.start_ns if held else None
         self._end_ns = held.last.end_ns if held else None
         self._tracks = set(held.tracks) if held else set()
-        self._keyed = set(files.segments)
         self._keyed_to = opening.last_seq
         self._unwritten: deque[tuple[bytes, RingChunk | None]] = deque()
         self._bookmarks: tuple[str, ...] = ()
+
+    @cached_property
+    def _keyed(self) -> set[str]:
+        """Segments that hold a chunk whose keys are durable. Nobody who pressed waits for it (C4)."""
+        return set(self._files.named)
 
     @property
     def prerecord_ns(self) -> int:
@@ -157,9 +162,8 @@ class OpenRecording:
         """
         self._unwritten.append((self._writer.append(LedgerEvent(kind, at_ns, label, detail)), None))
         if kind is EventKind.BOOKMARK:
-            self._bookmarks += self.segments[
-                -1:
-            ]  # shown to the uploader, which sends what lies around it early
+            # Shown to the uploader, which sends what lies around it early.
+            self._bookmarks += self.segments[-1:]
         self.flush()
 
     @property

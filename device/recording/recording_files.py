@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from device.errors import StorageError
@@ -24,7 +25,7 @@ from device.storage.filesystem import READ_ONLY
 from device.storage.segment import ClosedSegment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from device.storage.filesystem import Filesystem
@@ -36,25 +37,31 @@ class RecordingFiles:
 
     Attributes:
         published: Whether the recording has a folder that is durable.
+        named: The segments of the ring that its claim names, in order.
     """
 
     def __init__(
-        self, filesystem: Filesystem, folders: StateFolder, number: int, segments: Iterable[str]
+        self, filesystem: Filesystem, folders: StateFolder, number: int, segments: Sequence[str]
     ) -> None:
-        """Files that are claimed.
+        """Files that are claimed. None is looked at: whoever pressed waits for this (C4).
 
         Args:
             filesystem: The disk.
             folders: Where things are.
             number: The recording's.
-            segments: The segments of the ring that its claim names, in order.
+            segments: The segments of the ring that its claim names, in order. They do not change.
         """
         self.published = False
         self._filesystem = filesystem
         self._folders = folders
         self._number = number
-        self._closed: dict[str, ClosedSegment | None] = dict.fromkeys(segments)
+        self.named = segments
         self._unlinked: deque[str] = deque()
+
+    @cached_property
+    def _closed(self) -> dict[str, ClosedSegment | None]:
+        """Its segments, in order, with what is complete of them."""
+        return dict.fromkeys(self.named)
 
     @property
     def folder(self) -> Path:

@@ -20,9 +20,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from device.ring.prerecord import Before, Coverage, PreRecord, Tail
+from device.ring.segment_names import SegmentNames
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from device.ring.chunk import RingChunk
     from protocol.footage.format.model import Track
@@ -35,13 +36,13 @@ class RingRange:
     Attributes:
         first: The oldest.
         last: The newest.
-        segments: The names of the segments that hold them, in order.
+        segments: The names of the segments that hold them, in order. It does not change.
         parts: How many of them hold a part of each track.
     """
 
     first: RingChunk
     last: RingChunk
-    segments: tuple[str, ...]
+    segments: Sequence[str]
     parts: Mapping[Track, int]
 
     @property
@@ -70,7 +71,7 @@ class Ring:
     max_chunks: int
     size: int = 0
     _chunks: deque[RingChunk] = field(default_factory=deque)
-    _segments: dict[str, int] = field(default_factory=dict)
+    _segments: SegmentNames = field(default_factory=SegmentNames)
     _parts: Counter[Track] = field(default_factory=Counter)
     _coverage: Coverage = field(default_factory=Coverage)
 
@@ -80,9 +81,9 @@ class Ring:
         return tuple(self._chunks)
 
     @property
-    def segments(self) -> tuple[str, ...]:
-        """The segments that hold a chunk of the ring, oldest first."""
-        return tuple(name for name, count in self._segments.items() if count)
+    def segments(self) -> Sequence[str]:
+        """The segments that hold a chunk of the ring, oldest first. What is returned does not change."""
+        return self._segments.inside
 
     @property
     def oldest_ns(self) -> int | None:
@@ -115,7 +116,7 @@ class Ring:
         self._coverage.add(chunk)
         self._parts.update(chunk.tracks)
         self.size += chunk.size
-        self._segments[chunk.segment] = self._segments.get(chunk.segment, 0) + 1
+        self._segments.add(chunk.segment)
 
     def expire(self, now_ns: int) -> tuple[RingChunk, ...]:
         """Let go of what is outside the window or over a bound; return it, oldest first."""
@@ -141,15 +142,12 @@ class Ring:
         Args:
             kept: Those that stay: the one that is still being written, and what a recording claims.
         """
-        names = tuple(name for name, count in self._segments.items() if not count and name not in kept)
-        for name in names:
-            del self._segments[name]
-        return names
+        return self._segments.take_left(kept)
 
     def _pop(self) -> RingChunk:
         chunk = self._chunks.popleft()
         self._coverage.remove(chunk, self._chunks[0] if self._chunks else None)
         self._parts.subtract(chunk.tracks)
         self.size -= chunk.size
-        self._segments[chunk.segment] -= 1
+        self._segments.leave(chunk.segment)
         return chunk

@@ -4,8 +4,9 @@ A camera's driver waits for a picture for as long as it likes, and a call into i
 
 Rules:
 
-- Opening, reading and closing happen on one thread, as the driver wants it. It is never more than ``AHEAD``
-  pictures ahead; after that it waits, and the driver drops pictures as it does with every slow reader.
+- Opening, reading and closing happen on one thread, as the driver wants it. The next picture is read once the
+  one before was taken: whoever takes one may look at it until then, and a source needs memory for two. Who is
+  slow loses pictures in the driver, as with every slow reader.
 - Whoever reads waits a tenth of a second at most. After ``SILENT_S`` without a picture the source is given
   up. A thread that hangs is left behind, and lets go of the camera if its call ever returns.
 """
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from device.frames import VideoFrame
     from device.sources.base import VideoSource
 
-AHEAD: Final = 4
 SILENT_S: Final = 8.0
 """Longer than OpenCV waits for a driver (``device.sources.opencv``): its own word comes first."""
 
@@ -120,21 +120,25 @@ class Apart:
                 self.width, self.height, self.fps = source.width, source.height, source.fps
                 self._opened = True
                 self._change.notify_all()
-            while self._pass_on(source.read()):
+            while self._wait_for_room() and self._pass_on(source.read()):
                 pass
         except SourceError as error:
             self._pass_on(error)
         finally:
             source.close()
 
-    def _pass_on(self, item: VideoFrame | Pause | SourceError | None) -> bool:
-        """Hand over what was read, as soon as there is room; whether to read on."""
+    def _wait_for_room(self) -> bool:
+        """Wait until what was read has been taken; whether to read on."""
         with self._change:
-            self._change.wait_for(lambda: len(self._items) < AHEAD or self._closing)
-            if self._closing:
-                return False
-            self._items.append(item)
-            self._change.notify_all()
+            self._change.wait_for(lambda: not self._items or self._closing)
+            return not self._closing
+
+    def _pass_on(self, item: VideoFrame | Pause | SourceError | None) -> bool:
+        """Hand over what was read; whether more may come."""
+        with self._change:
+            if not self._closing:
+                self._items.append(item)
+                self._change.notify_all()
         return item is not None
 
     def _raise(self, item: VideoFrame | Pause | SourceError | None) -> None:

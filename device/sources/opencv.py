@@ -7,6 +7,7 @@ one sentence instead.
 from __future__ import annotations
 
 import os
+from collections import deque
 from typing import TYPE_CHECKING, cast
 
 # Seconds that OpenCV waits for a picture of a driver, else ten; read when a camera is first used.
@@ -42,6 +43,7 @@ class OpenCvSource:
     def __init__(self, settings: VideoSettings) -> None:
         self._settings = settings
         self._capture: cv2.VideoCapture | None = None
+        self._images: deque[NDArray[np.uint8] | None] = deque([None, None])
 
     @property
     def width(self) -> int:
@@ -83,7 +85,14 @@ class OpenCvSource:
         self._capture = capture
 
     def _retrieve(self) -> NDArray[np.uint8]:
-        ok, image = self._opened().retrieve()
+        """The picture that was grabbed, only lent: the next but one is written over it.
+
+        While one is read, another thread may still look at the one before (``device.sources.apart``).
+        """
+        self._images.rotate()
+        ok, image = self._opened().retrieve(self._images[0])
         if not ok:
             raise SourceError(f"{self._settings.source} gave a picture that cannot be decoded.")
-        return cast("NDArray[np.uint8]", image)
+        taken = cast("NDArray[np.uint8]", image)
+        self._images[0] = taken
+        return taken

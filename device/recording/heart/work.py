@@ -7,7 +7,7 @@ nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from device.recording.heart import effects
 from device.recording.heart.answers import REFUSALS, nothing_recorded
@@ -67,19 +67,6 @@ class Work:
         self.heart = heart
         self.seen = seen
         self.effects: list[Effect] = []
-        self._actions: Mapping[Action, Callable[[State, Occasion], None]] = {
-            Action.OPEN_SENSORS: self._open_sensors,
-            Action.COMMIT: self._commit,
-            Action.SAME_RECORDING: self._same_recording,
-            Action.BOOKMARK: self._bookmark,
-            Action.ROLL_OVER: self._roll_over,
-            Action.END_RECORDING: self._end_recording,
-            Action.CLOSE_SENSORS: self._close_sensors,
-            Action.DROP_RING: self._drop_ring,
-            Action.SAY_FAULT: self._say_fault,
-            Action.CLEAR_FAULT: self._clear_fault,
-            Action.REFUSE: self._refuse,
-        }
 
     def set(self, **facts: Any) -> None:  # noqa: ANN401 - ``Heart`` says what they are
         """Change facts of the state."""
@@ -95,7 +82,7 @@ class Work:
         after, actions = step(before, event)
         self.set(camera=after)
         for action in actions:
-            self._actions[action](before, occasion)
+            self.ACTIONS[action](self, before, occasion)
         return actions
 
     def answer(self, asker: int | None, sentence: str, *, ok: bool = True) -> None:
@@ -204,6 +191,21 @@ class Work:
 
     def _refuse(self, _: State, occasion: Occasion) -> None:
         self.refuse(occasion.asker)
+
+    ACTIONS: ClassVar[Mapping[Action, Callable[[Work, State, Occasion], None]]] = {
+        Action.OPEN_SENSORS: _open_sensors,
+        Action.COMMIT: _commit,
+        Action.SAME_RECORDING: _same_recording,
+        Action.BOOKMARK: _bookmark,
+        Action.ROLL_OVER: _roll_over,
+        Action.END_RECORDING: _end_recording,
+        Action.CLOSE_SENSORS: _close_sensors,
+        Action.DROP_RING: _drop_ring,
+        Action.SAY_FAULT: _say_fault,
+        Action.CLEAR_FAULT: _clear_fault,
+        Action.REFUSE: _refuse,
+    }
+    """What carries out each action of the table. Made once: a step costs whoever pressed its time."""
 
 
 def said_later(asker: int, sentence: str) -> Effect:

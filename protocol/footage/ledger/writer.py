@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Final
 
 from protocol.footage.format.cbor import Buffer, Reader, encode
 from protocol.footage.format.errors import LedgerError
@@ -13,6 +14,10 @@ from protocol.footage.ledger.ledger import read_ledger
 from protocol.footage.ledger.links import Links
 from protocol.footage.ledger.open_record import Open
 from protocol.footage.ledger.record import Record, kind_of, record_value
+
+_MOST_UNHASHED: Final = 16
+"""How many records may wait for the hash of the file, which the last record alone needs: more than a press
+writes, whose answer somebody waits for."""
 
 
 class LedgerWriter:
@@ -26,6 +31,7 @@ class LedgerWriter:
         """Begin an empty ledger."""
         self._signer = signer
         self._hash = hashlib.sha256()
+        self._unhashed: list[bytes] = []
         self._length = 0
         self._head: bytes | None = None
         self._closed = False
@@ -58,6 +64,7 @@ class LedgerWriter:
     @property
     def sha256(self) -> bytes:
         """SHA-256 of all bytes so far."""
+        self._hash_all()
         return self._hash.digest()
 
     def append(self, record: Record) -> bytes:
@@ -71,12 +78,19 @@ class LedgerWriter:
             raise LedgerError("the ledger is closed, nothing can follow")
         if isinstance(record, Open) != (self._head is None):
             raise LedgerError("a ledger begins with its one open record")
-        kind = kind_of(record)
-        body = encode(record_value(record, Links(previous=self._head, ledger=self._hash.digest())))
+        kind, closed = kind_of(record), isinstance(record, Close)
+        body = encode(record_value(record, Links(self._head, self.sha256 if closed else None)))
         data = encode([kind, body, sign(self._signer, DOMAINS[kind], body)])
         take_entry(Reader(data))  # refuses here what every reader would refuse later
-        self._hash.update(data)
+        self._unhashed.append(data)
+        if len(self._unhashed) > _MOST_UNHASHED:
+            self._hash_all()
         self._length += len(data)
         self._head = hashlib.sha256(body).digest()
-        self._closed = isinstance(record, Close)
+        self._closed = closed
         return data
+
+    def _hash_all(self) -> None:
+        for data in self._unhashed:
+            self._hash.update(data)
+        self._unhashed.clear()

@@ -109,18 +109,34 @@ def test_an_answer_that_comes_in_the_last_moment_is_still_the_answer(
     assert (inbox.late, owner.late) == (False, [])
 
 
+class GoingOn:
+    """The lock that a ticket's thread releases when it goes on."""
+
+    def __init__(self) -> None:
+        self.seen = False
+        self._released = threading.Event()
+
+    def release(self) -> None:
+        self.seen = True
+        self._released.set()
+
+    def acquire(self, timeout: float) -> bool:
+        return self._released.wait(timeout)
+
+
 def test_whoever_is_answered_goes_on_before_what_follows(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("device.recording.inbox._GO_ON_S", PATIENCE_S)
-    inbox, went_on, order = owner.inbox, threading.Event(), list[str]()
+    inbox, order = owner.inbox, list[str]()
     ticket = inbox.ticket()
+    went_on = GoingOn()
     monkeypatch.setattr(ticket, "_went_on", went_on)
 
     def message() -> None:
-        until(lambda: ticket._idle)
+        until(lambda: ticket._waits)
         inbox.answer(ticket.number, "done", first=True)
-        order.append("followed" if went_on.is_set() else "kept waiting")
+        order.append("followed" if went_on.seen else "kept waiting")
 
     assert inbox.ask(message, ticket) == "done"
     until(lambda: order == ["followed"])

@@ -142,7 +142,7 @@ class RingMachine(RuleBasedStateMachine):
             return
         assert held is not None
         assert (held.first, held.last, held.count) == (chunks[0], chunks[-1], len(chunks))
-        assert held.segments == tuple(dict.fromkeys(each.segment for each in chunks))
+        assert tuple(held.segments) == tuple(dict.fromkeys(each.segment for each in chunks))
         parts = Counter(track for each in chunks for track in each.tracks)
         assert {track: held.parts.get(track, 0) for track in Track} == {
             track: parts[track] for track in Track

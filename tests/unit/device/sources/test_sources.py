@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from device.capture.sensors import real_sensors
@@ -14,8 +16,9 @@ from device.sources.base import SourceError
 from device.sources.choose import SourceChooser
 from device.sources.demux.played_sound import PlayedSound
 from device.sources.demux.played_video import PlayedVideo
-from device.sources.live_video import taken_at
+from device.sources.live_video import LiveVideo, taken_at
 from device.sources.microphone import Microphone
+from tests.support.media.clips import write_clip
 
 
 @pytest.mark.parametrize(
@@ -104,3 +107,18 @@ def test_reading_before_opening_is_an_error_and_closing_twice_is_none(tmp_path: 
         source.read()
     source.close()
     source.close()
+
+
+def test_what_a_camera_gives_is_lent_and_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", seconds=1)
+    monkeypatch.setattr(cv2, "CAP_V4L2", cv2.CAP_FFMPEG)  # a file stands in for a camera
+    video = LiveVideo(VideoSettings(source=str(clip), fps=1e6), SystemClock())
+    video.open()
+    frames = [frame for frame in (video.read(), video.read(), video.read()) if frame is not None]
+    video.close()
+    assert len(frames) == 3
+    assert not any(frame.owned for frame in frames)
+    assert np.shares_memory(frames[0].image, frames[2].image)
+    assert not np.shares_memory(frames[0].image, frames[1].image), "another thread may still look at it"
