@@ -25,6 +25,9 @@ has_library libportaudio.so.2 || need libportaudio2
 has npm || need npm
 has node || need nodejs
 python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || need python3-venv
+# OpenCV's wheel draws windows and links what that takes.
+has_library libGL.so.1 || need libgl1
+has_library libgthread-2.0.so.0 || need libglib2.0-0
 has setpriv || need util-linux
 
 if [ "$purpose" = test ]; then
