@@ -17,6 +17,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from device.clock import SystemClock
 from fleet.people.sessions import COOKIE
 from simulator.bringup import StackSpec, bring_up
 from simulator.cameras.camera import VirtualCamera
@@ -31,6 +32,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.broker]
 WINDOW_S = 20
 PATIENCE_MS = 100_000
 """A camera that is not heard is known to be so within 90 s."""
+WITHIN_MS = 10_000
+CLOCK_SET = SystemClock().label().synchronised
+"""Whether the cameras' clock is set: it is that of this machine."""
 ACCOUNT = {"name": "Safety desk", "password": "four random words here"}
 
 
@@ -75,7 +79,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadDay]:
     expect.set_options(timeout=PATIENCE_MS)
     with ExitStack() as ends:
         scene = choose_scene(SourceKind.SYNTHETIC, {}, width=320, height=180, fps=10)
-        names = ["cam-01", "cam-02", "cam-03"]
+        names = [f"cam-{number:02d}" for number in range(1, 6)]
         spec = StackSpec(names, folder, scene, WINDOW_S, 1, prefill=True, fleet=None, ports=ANY_PORTS)
         site, cameras = bring_up(ends, spec, Quiet(), threading.Event())
         assert site.addresses is not None
@@ -122,16 +126,56 @@ def officer_of(day: BadDay, camera: VirtualCamera) -> str:
     return f"Officer {int(camera.name[-2:])}"
 
 
+def recording_pages(day: BadDay, camera: VirtualCamera, number: int) -> tuple[Page, ...]:
+    """Open a recording on each screen, from the list."""
+    pages = day.open(f"/recordings?camera={camera.place.camera}")
+    for page in pages:
+        page.locator("main a[href^='/recordings/']").first.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(f"Recording {number}")
+        says_whose_and_when(page, day, camera)
+    return pages
+
+
+def says_whose_and_when(page: Page, day: BadDay, camera: VirtualCamera) -> None:
+    """The officer is named, and the press is dated only by a clock that was set."""
+    head = page.locator("#recording-head")
+    expect(head.locator(".person")).to_contain_text(officer_of(day, camera))
+    expect(head).to_contain_text("pressed" if CLOCK_SET else "its clock was not set")
+    if not CLOCK_SET:
+        expect(head).to_contain_text("first heard of")
+
+
+def watch(page: Page) -> None:
+    """Say why, and see it play."""
+    page.get_by_role("region", name="Watch").get_by_text("Reviewing an incident").click()
+    page.get_by_role("button", name="Watch", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    for name in ("Jump to the press", "One picture on", "Keys"):
+        expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+
+
+def asks_before_taking_back(day: BadDay, camera: VirtualCamera, words: str) -> tuple[Page, ...]:
+    """Have each screen ask before the camera is taken back; nothing is taken back yet."""
+    pages, known = day.open("/hand-out"), camera.place.camera
+    for page in pages:
+        page.locator(f"#out-{known}").get_by_role("button").click()
+        asked = page.get_by_role("region", name=f"Take {known} back from {officer_of(day, camera)}?")
+        expect(asked.get_by_role("alert")).to_contain_text(words)
+        expect(asked.get_by_role("alert")).to_contain_text(re.compile(r"As of \d\d:\d\d:\d\d"))
+    return pages
+
+
 # proves F8
 def test_the_power_is_pulled_while_it_records(day: BadDay) -> None:
     today = day.open("/")
     camera, number = press(day, "cam-01")
     for page in today:
         expect(tile_of(page, camera)).to_contain_text(f"Recording {number}")
-    recordings = day.open(f"/recordings?camera={camera.place.camera}")
-    for page in recordings:
-        page.locator("main a[href^='/recordings/']").first.click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text(f"Recording {number}")
+        expect(page.locator("#strip")).to_contain_text(f"{officer_of(day, camera)} is recording")
+    recordings = recording_pages(day, camera, number)
+    cameras = day.open(f"/cameras/{camera.place.camera}")
+    for page in cameras:
+        expect(page.locator("#camera-now")).to_contain_text(f"Recording {number}")
 
     camera.power_off()
     for page in today:
@@ -141,7 +185,17 @@ def test_the_power_is_pulled_while_it_records(day: BadDay) -> None:
     for page in recordings:
         expect(page.locator("main")).to_contain_text("The camera is not heard")
         expect(page.locator("main")).not_to_contain_text("still records")
+        expect(page.get_by_role("region", name="Download")).to_contain_text("Incomplete: not all of it is here")
+    for page in cameras:
+        expect(page.locator("#camera-now")).to_contain_text("What it said last")
+        expect(page.locator("#camera-head")).to_contain_text("whether it records, is not known")
+    hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")
+    day.look(hand_out, "bad-day-power-hand-out")
+    for page in recordings:
+        watch(page)
+        expect(page.locator("#player-line")).to_have_attribute("data-final", "no")
     day.look(today, "bad-day-power-today")
+    day.look(cameras, "bad-day-power-camera")
     day.look(recordings, "bad-day-power-recording")
 
     camera.power_on()
@@ -149,6 +203,7 @@ def test_the_power_is_pulled_while_it_records(day: BadDay) -> None:
     for page in recordings:
         expect(page.locator("main")).to_contain_text("nothing shows where it ended")
         expect(page.locator("#recording-head").get_by_text("No end")).to_be_visible()
+        says_whose_and_when(page, day, camera)
     for page in today:
         expect(page.get_by_role("heading", name="Everyone is covered.")).to_be_visible()
     day.look(recordings, "bad-day-power-back")
@@ -157,18 +212,23 @@ def test_the_power_is_pulled_while_it_records(day: BadDay) -> None:
 # proves F8
 def test_the_network_is_cut_while_it_records(day: BadDay) -> None:
     today = day.open("/")
-    camera, _ = press(day, "cam-02")
-    recordings = day.open(f"/recordings?camera={camera.place.camera}")
+    camera, number = press(day, "cam-02")
+    recordings = recording_pages(day, camera, number)
     for page in recordings:
-        page.locator("main a[href^='/recordings/']").first.click()
-        page.get_by_role("region", name="Watch").get_by_text("Reviewing an incident").click()
-        page.get_by_role("button", name="Watch", exact=True).click()
-        expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        watch(page)
 
     camera.line.cut()
     for page in today:
         expect(page.get_by_role("heading", name=re.compile("(is|are) covered is not known"))).to_be_visible()
         expect(tile_of(page, camera)).to_contain_text("Offline")
+    for page in recordings:
+        expect(page.locator("#recording-head")).to_contain_text("The camera is not heard")
+        expect(page.locator("main")).not_to_contain_text("The camera says that it is recording")
+        expect(page.locator("#player-line")).to_have_attribute("data-final", "no")
+        expect(page.get_by_role("region", name="Download")).to_contain_text("Incomplete: not all of it is here")
+        expect(page.locator("[data-gap]")).to_have_text("This is the newest that has arrived.")
+    hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")
+    day.look(hand_out, "bad-day-network-hand-out")
     day.look(today, "bad-day-network-today")
     day.look(recordings, "bad-day-network-recording")
 
@@ -178,19 +238,95 @@ def test_the_network_is_cut_while_it_records(day: BadDay) -> None:
         expect(page.get_by_role("heading", name="Everyone is covered.")).to_be_visible()
     for page in recordings:
         expect(page.locator("main").get_by_text(re.compile("^Intact")).first).to_be_visible()
+        expect(page.locator("#player-line")).to_have_attribute("data-final", "yes")
+        expect(page.get_by_role("region", name="Download")).not_to_contain_text("Incomplete")
 
 
 # proves F8
-def test_the_camera_is_taken_back_while_it_records(day: BadDay) -> None:
+@pytest.mark.parametrize(("name", "on"), [("cam-03", 0), ("cam-04", 1)], ids=["laptop", "phone"])
+def test_the_camera_is_taken_back_while_it_records(day: BadDay, name: str, on: int) -> None:
     today = day.open("/")
-    camera, number = press(day, "cam-03")
+    camera, number = press(day, name)
+    known, officer = camera.place.camera, officer_of(day, camera)
     for page in today:
-        expect(tile_of(page, camera)).to_contain_text(f"Recording {number}")
-    hand_out = day.open("/hand-out")
-    for page in hand_out:
-        page.locator(f"#out-{camera.place.camera}").get_by_role("button").click()
-        expect(page.get_by_role("alert")).to_contain_text("recording")
-    day.look(hand_out, "bad-day-take-back")
-    hand_out[0].get_by_role("button", name="Take it back all the same").click()
-    expect(hand_out[0].get_by_role("status").first).to_contain_text("is back")
+        expect(page.locator("#strip")).to_contain_text(f"{officer} is recording")
+    recordings = recording_pages(day, camera, number)
+    asking = asks_before_taking_back(day, camera, "It says that it is recording.")
+    day.look(asking, f"bad-day-take-back-{name}")
+
+    acting = asking[on]
+    take_back(acting, known)
+    for page in today:
+        expect(page.locator("#strip")).to_contain_text(f"the recording is {officer}'s, nobody has it now")
+    for page in (acting, *day.open("/hand-out")):
+        is_not_ready(page, known)
+    day.look((acting, *today), f"bad-day-taken-back-{name}")
+
+    acting.get_by_role("button", name=re.compile(rf"Undo, until .*{known} was taken back")).click()
+    expect(acting.get_by_text(f"{known} is with {officer} now.")).to_be_visible()
+    for page in today:
+        expect(page.locator("#strip")).to_contain_text(f"{officer} is recording")
+    acting.locator(f"#out-{known}").get_by_role("button").click()
+    take_back(acting, known)
+
+    acting.get_by_role("link", name=re.compile(rf"^{known}\b")).last.click()
+    acting.get_by_role("button", name=re.compile(rf"\b{officer}$")).click()
+    asked = acting.get_by_role("region", name=f"Hand {known} to {officer}?")
+    expect(asked.get_by_role("alert")).to_contain_text(f"until it is stopped, and stays {officer}'s.")
+    day.look((acting,), f"bad-day-hand-on-{name}")
+    asked.get_by_role("link", name="Take another camera").click()
+
     camera.ask("stop")
+    expect(acting.get_by_role("link", name=re.compile(rf"^{known}\b")).last).to_contain_text("ready to go")
+    for page in recordings:
+        expect(page.locator("main").get_by_text(re.compile("^Intact")).first).to_be_visible()
+        says_whose_and_when(page, day, camera)
+        told = f"Taken back from {officer}, by the hand-out list." if CLOCK_SET else "changes of hands are not told"
+        expect(page.get_by_role("region", name="What happened")).to_contain_text(told)
+        watch(page)
+    day.look(recordings, f"bad-day-take-back-recording-{name}")
+
+
+def take_back(page: Page, camera: str) -> None:
+    """Take a camera back although the page has asked."""
+    page.get_by_role("button", name="Take it back all the same").click()
+    expect(page.get_by_text(f"{camera} is back.")).to_be_visible()
+
+
+def is_not_ready(page: Page, camera: str) -> None:
+    """A camera that is in is called ready by nothing on the page while it records."""
+    free = page.locator(f".taps a[href$='camera={camera}']")
+    expect(free).to_contain_text(re.compile("It says that it is recording|It has not said yet"))
+    expect(free).not_to_contain_text("ready to go")
+    expect(page.locator(".best", has_text=camera)).to_have_count(0)
+
+
+# proves F8
+def test_signed_out_in_the_middle_of_it_every_tab_says_so_and_what_was_typed_comes_back(day: BadDay) -> None:
+    camera, number = press(day, "cam-05")
+    recordings, officers = recording_pages(day, camera, number), day.open("/officers")
+    for page in officers:
+        expect(page.locator("#live-status")).to_contain_text("Live")
+        page.get_by_label("Name, as colleagues know them").fill("Officer 50, half typed")
+    camera.line.cut()
+    laptop = officers[0].context.new_page()
+    laptop.goto("/")
+    laptop.get_by_label(re.compile("Your account")).click()
+    laptop.get_by_role("button", name="Sign out").click()
+    for page in (*recordings, *officers):
+        out = page.get_by_role("heading", name="You are signed out")
+        expect(out).to_be_visible(timeout=WITHIN_MS)
+        assert officer_of(day, camera) not in page.content()
+    day.look(officers, "bad-day-signed-out")
+    for page in officers:
+        page.get_by_role("link", name="Sign in").click()
+        page.get_by_label("Name", exact=True).fill(ACCOUNT["name"])
+        page.get_by_label("Password").fill(ACCOUNT["password"])
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_label("Name, as colleagues know them")).to_have_value("Officer 50, half typed")
+    for page in recordings:  # the other tab of each has signed in again
+        expect(page.get_by_role("heading", level=1)).to_contain_text(f"Recording {number}")
+    camera.line.good()
+    camera.ask("stop")
+    for page in recordings:
+        expect(page.locator("main").get_by_text(re.compile("^Intact")).first).to_be_visible()

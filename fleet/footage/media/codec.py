@@ -2,7 +2,7 @@
 
 Nothing is decoded: the parts come from outside, and a decoder is a large thing to show them to. What is read
 is the sample description (ISO/IEC 14496-15 §5.3.3 for H.264, ISO/IEC 14496-14 §5.6 for AAC), and of H.264
-where its NAL units begin and end.
+its parameter sets, as far as they repeat that, and where its NAL units begin and end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _PICTURE_ENTRY, _SOUND_ENTRY = 86, 36
 _ES, _DECODER, _SPECIFIC = 0x03, 0x04, 0x05
 _STREAM_DEPENDS, _HAS_URL, _HAS_OCR = 0x80, 0x40, 0x20
 _MPEG_4_AUDIO = 0x40
-_NAL_TYPE, _WHOLE_PICTURE = 0x1F, 5
+_NAL_TYPE, _WHOLE_PICTURE, _SEQUENCE, _PICTURE = 0x1F, 5, 7, 8
+_SETS = 0x1F
 _LENGTH_SIZE = 0x3
 _H264 = ("avc1", "avc3")
 
@@ -74,12 +75,37 @@ def _check_nal_units(part: Part, entry: Box) -> None:
     box = _h264_box(description, entry)
     (packed,) = unpack("B", description, box.body + 4, box)
     prefix = (packed & _LENGTH_SIZE) + 1
+    if entry.kind == "avc1":  # ``avc3`` has them among its samples
+        _check_parameter_sets(description, box)
     start = 0
     for number, sample in enumerate(part.samples):
         kinds = _nal_kinds(part.payload[start : start + sample.size], prefix)
         if number == 0 and _WHOLE_PICTURE not in kinds:
             raise MediaError("The part's first picture cannot be decoded alone.")
         start += sample.size
+
+
+def _check_parameter_sets(description: bytes, box: Box) -> None:
+    """Check what a decoder is set up with against what the description says of it (§5.3.3.1)."""
+    (packed,) = unpack("B", description, box.body + 5, box)
+    sequences, at = _nal_units(description, box, box.body + 6, packed & _SETS)
+    (count,) = unpack("B", description, at, box)
+    pictures, _ = _nal_units(description, box, at + 1, count)
+    profile = description[box.body + 1 : box.body + 4]
+    kinds = {each[0] & _NAL_TYPE for each in sequences}, {each[0] & _NAL_TYPE for each in pictures}
+    if kinds != ({_SEQUENCE}, {_PICTURE}) or any(each[1:4] != profile for each in sequences):
+        raise MediaError("The part's parameter sets are not those of the codec that it describes.")
+
+
+def _nal_units(description: bytes, box: Box, at: int, count: int) -> tuple[list[bytes], int]:
+    """Return units that each stand behind two bytes of length, and where the last one ends."""
+    found = []
+    for _ in range(count):
+        (length,) = unpack("H", description, at, box)
+        unpack(f"{length}x", description, at + 2, box)  # all of it lies within the box
+        found.append(description[at + 2 : at + 2 + length] or b"\0")
+        at += 2 + length
+    return found, at
 
 
 def _nal_kinds(sample: bytes, prefix: int) -> set[int]:

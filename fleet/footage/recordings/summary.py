@@ -12,6 +12,11 @@ from fleet.footage.store.names import Place
 from fleet.footage.timeline.conditions import ConditionSum
 
 
+ROLL_OVER = "roll over"
+WITHOUT_A_PRESS = frozenset({ROLL_OVER, "storage fault", "internal fault"})
+"""What a camera names as the trigger of a recording that nobody pressed for."""
+
+
 @dataclass(frozen=True, slots=True)
 class MissingPrerecord:
     """Seconds of pre-record that a recording does not hold, and why."""
@@ -176,6 +181,11 @@ class RecordingSummary:
     def is_dated(self) -> bool:
         """Whether the press has a date: by a clock that was set then, or at another time of its run."""
         return self.reckoned is not None or (self.pressed is not None and self.clock_synchronised is True)
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether a press began it; a camera also goes on in a new one, or begins again after a fault."""
+        return self.trigger not in WITHOUT_A_PRESS
 
     @property
     def moment(self) -> datetime:

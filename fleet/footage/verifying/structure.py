@@ -4,6 +4,7 @@ Rules:
 - the first and the last part of each track are looked at, and ``SOME`` between them. Which ones follows from
   the ledger's bytes: the same for the same recording, and not known to a camera before it has signed it all;
 - a part is one fragment of one track, of the codec that the header names, and decodes alone;
+- it has no edit list, which would shift them when it plays; cameras write none;
 - its times are those of the header: it lies within its chunk to within ``TOLERANCE_NS``, and lasts as long,
   but for what the camera stated to be missing and for ``SHORTER_NS``. So footage cannot play at another speed
   than it was recorded at.
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fleet.footage.errors import MediaError
+from fleet.footage.media.boxes import find_optional
 from fleet.footage.media.codec import check_samples, codec_of, is_codec
 from fleet.footage.media.fragment import Part, read_part
 from fleet.footage.timeline.chunks import ChunkRef
@@ -81,6 +83,8 @@ def check_part(data: bytes, chunk: ChunkRef, track: Track, gaps: Iterable[Gap] =
     if claimed is not None and not is_codec(head, claimed.codec):
         raise MediaError(f"The part is {codec_of(head)!r} where {_SEEING} {claimed.codec!r}.")
     check_samples(part)
+    if find_optional(head.data, "moov/trak/edts") is not None:
+        raise MediaError("The part has an edit list, by which it does not play at the times that it has.")
     return _check_times(part, chunk, _missing_ns(chunk, track, gaps))
 
 

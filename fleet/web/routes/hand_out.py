@@ -135,4 +135,5 @@ def _page(
         sure=SURE,
         may_enrol=may(actor.roles, Permission.ENROL),
         here=urlencode({"camera": view.chosen.camera, "q": query}) if view.chosen else "",
+        done_here=urlencode({"done": done}) if done else "",
     )

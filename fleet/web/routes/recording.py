@@ -169,7 +169,13 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
     listed = hands if facts.summary.is_dated else ()
     told_s = facts.summary.told_s if facts.summary.is_stopped else facts.summary.duration_s
     line = (
-        draw_timeline(events, told_s=told_s, final=final, dated=facts.summary.is_dated)
+        draw_timeline(
+            events,
+            told_s=told_s,
+            final=final,
+            dated=facts.summary.is_dated,
+            is_pressed=facts.summary.is_pressed,
+        )
         if events is not None
         else None
     )
@@ -179,7 +185,9 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         actor=actor,
         status=forms.status,
         head=head(facts, now, verified),
-        lines=event_lines(facts.summary, events, hands=listed, final=final) if events is not None else (),
+        lines=event_lines(facts.summary, events, hands=listed, told_s=told_s, final=final)
+        if events is not None
+        else (),
         why_no_lines=why_no_lines(facts.summary),
         line=line,
         looks=[look(each) for each in looks],

@@ -144,7 +144,8 @@ class Player {
 
   /** The press may lie in what has not arrived: then it is said, and nothing else is shown in its place. */
   toPress() {
-    if (Number.isNaN(this.line.press)) this.say("Where the press is, is not known.");
+    if (this.line.unpressed) this.say("Nobody pressed for this recording: it was begun without.");
+    else if (Number.isNaN(this.line.press)) this.say("Where the press is, is not known.");
     else this.goTo(this.line.press, "There is no footage of the press.", "The press is not here yet.");
   }
 

@@ -18,6 +18,11 @@ export class Line {
     return this.drawn?.dataset.press ? Number(this.drawn.dataset.press) : Number.NaN;
   }
 
+  /** Whether it is known that no press began it. */
+  get unpressed() {
+    return this.drawn?.dataset.pressed === "no";
+  }
+
   /** How much of the line there was footage for when it was drawn. */
   get here() {
     return Number(this.drawn?.dataset.here) || 0;

@@ -9,7 +9,13 @@ from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
 from fleet.web.views.moments import Moment, counter, full_moment, length, long_day, moment, of_whole, size
-from fleet.web.views.recording.causes import missing_words
+from fleet.web.views.recording.begun import (
+    clock_words,
+    held_words,
+    moment_word,
+    prerecord_words,
+    reckoned_words,
+)
 from fleet.web.views.recording.chain import chain_words
 from fleet.web.views.recording.ending import stopped_note
 from fleet.web.views.recording.taking_out import incomplete_note
@@ -88,7 +94,7 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         press=moment(recording.moment, now, seconds=True),
         undated="" if recording.is_dated else "first heard of",
         why_undated=_why_undated(recording),
-        reckoned=_reckoned(recording),
+        reckoned=reckoned_words(recording),
         length=counter(recording.duration_s) if recording.duration_s else "",
         prerecord=prerecord_words(recording),
         badge=recording_badge(facts),
@@ -109,24 +115,6 @@ def _why_undated(recording: RecordingSummary) -> str:
     if recording.clock_synchronised is None:
         return "not known whether its clock was set"
     return "its clock was not set"
-
-
-def _reckoned(recording: RecordingSummary) -> str:
-    """Say by which clock the press is dated, where that was not its own."""
-    if recording.reckoned is None or recording.reckoned_s is None:
-        return ""
-    when = "later" if recording.reckoned_s >= 0 else "earlier"
-    apart = length(abs(recording.reckoned_s))
-    return f"dated by the clock that was set {apart} {when}, without the camera being switched off between"
-
-
-def prerecord_words(recording: RecordingSummary) -> str:
-    """Say how much was kept from before the press, and how much is missing."""
-    if recording.prerecord_s is None:
-        return ""
-    if not recording.prerecord_s:
-        return "none before the press"
-    return f"{counter(recording.prerecord_s)} before the press"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +140,7 @@ class Head:
     Attributes:
         row: what its row says.
         pressed: the press, with day and zone; when the fleet first heard of it where nothing dates it.
+        how: what that moment is, in a word or a few.
         printed: when the page was made.
         start: when the footage begins.
         end: when it ends.
@@ -173,6 +162,7 @@ class Head:
 
     row: Row
     pressed: Moment
+    how: str
     printed: Moment
     start: Moment
     end: Moment | None
@@ -209,6 +199,7 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
     return Head(
         row=row(facts, now),
         pressed=full_moment(recording.moment),
+        how=moment_word(recording),
         printed=full_moment(now),
         start=full_moment(start),
         end=full_moment(end) if end else None,
@@ -217,13 +208,13 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
         length=_length(recording),
         chain=tuple(replace(note, sentence=chain_words(note)) for note in recording.chain),
         verdict=shown_verdict(recording, events),
-        held=_held(recording),
+        held=held_words(recording),
         here=is_watchable(recording),
         waiting=_waiting(facts),
         stopped=stopped_note(recording),
         resumed=recording.resumed is not None,
         incomplete=incomplete_note(recording),
-        clock=_clock(recording, now),
+        clock=clock_words(recording, now),
         shared=_shared(facts),
     )
 
@@ -254,31 +245,6 @@ def _by_clock(recording: RecordingSummary) -> str:
         return "reckoned from when the fleet first heard of it"
     was = "was not set" if recording.clock_synchronised is False else "may not have been set"
     return f"by the camera's clock, which {was}"
-
-
-def _clock(recording: RecordingSummary, now: datetime) -> str:
-    if recording.pressed is None or recording.clock_synchronised:
-        return ""
-    said = moment(recording.pressed, now, seconds=True).text
-    if recording.reckoned is not None:
-        return (
-            f"The camera's clock was not set at the press: it showed {said}. The times here are "
-            f"{_reckoned(recording)}."
-        )
-    was = "was not set" if recording.clock_synchronised is False else "may not have been set"
-    return (
-        f"The camera's clock {was}. By that clock the press was at {said}; lengths and order hold, "
-        "times of day do not."
-    )
-
-
-def _held(recording: RecordingSummary) -> str:
-    if recording.prerecord_s is None:
-        return "How much was kept from before the press is not known yet."
-    asked = f" of {length(recording.asked_s)} asked for" if recording.asked_s else ""
-    text = f"{length(recording.prerecord_s)} from before the press{asked}"
-    reasons = "; ".join(missing_words(recording))
-    return f"{text} ({reasons})." if reasons else f"{text}."
 
 
 def _waiting(facts: RecordingFacts) -> str:

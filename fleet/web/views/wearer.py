@@ -10,9 +10,9 @@ NOT_KNOWN = "Not known who had it"
 
 _DISPUTED = frozenset({WearerDoubt.LIST_HAS_ANOTHER, WearerDoubt.LIST_HAS_NOBODY})
 _DOUBTS = {
-    WearerDoubt.SIGNED_NOBODY: "This is by the hand-out list; the camera itself knew of nobody at the press.",
+    WearerDoubt.SIGNED_NOBODY: "This is by the hand-out list; the camera itself {knew}.",
     WearerDoubt.CLOCK_NOT_SET: (
-        "The camera knew of nobody at the press, and its clock was not set, "
+        "The camera {knew}, and its clock was not set, "
         "so the hand-out list cannot say either."
     ),
     WearerDoubt.SIGNED_OTHER_CAMERA: "The camera names a hand-out of another camera.",
@@ -20,7 +20,7 @@ _DOUBTS = {
 }
 _BASES = {
     WearerBasis.ANNOUNCED: "This is what the camera said; what it signed is not here yet.",
-    WearerBasis.NOBODY: "The camera knew of nobody at the press, and the hand-out list has nobody then.",
+    WearerBasis.NOBODY: "The camera {knew}, and the hand-out list has nobody then.",
     None: "How this was known was not kept for this recording.",
 }
 
@@ -41,9 +41,9 @@ def wearer_note(recording: RecordingSummary) -> str:
         named = f" ({recording.signed_assignment})" if recording.signed_assignment else ""
         return f"The camera names a hand-out that this service does not know{named}."
     if doubt is not None:
-        return _DOUBTS[WearerDoubt(doubt)]
+        return _DOUBTS[WearerDoubt(doubt)].format(knew=_knew(recording))
     basis = recording.wearer_basis
-    return _BASES.get(None if basis is None else WearerBasis(basis), "")
+    return _BASES.get(None if basis is None else WearerBasis(basis), "").format(knew=_knew(recording))
 
 
 def is_disputed(recording: RecordingSummary) -> bool:
@@ -71,5 +71,10 @@ def _disputed(recording: RecordingSummary) -> str:
         listed = recording.listed_name or "another officer"
     return (
         f"The camera signed that {recording.officer_name} had it; "
-        f"by the hand-out list {listed} had it at the press."
+        f"by the hand-out list {listed} had it {'at the press' if recording.is_pressed else 'when it was begun'}."
     )
+
+
+def _knew(recording: RecordingSummary) -> str:
+    """Say that a camera signed nobody; in one that goes on from another it signs whom it knew of before."""
+    return "knew of nobody at the press" if recording.is_pressed else "signed nobody"

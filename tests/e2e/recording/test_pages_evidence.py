@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +15,9 @@ from playwright.sync_api import Page, expect
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.event_record import EventKind
 from tests.support.fleet.desk import NAME, Desk, check_access, fits, picture
-from tests.support.fleet.evidence import EvidenceCamera, hold, watch
+from tests.support.fleet.evidence import EvidenceCamera, evidence_camera, hold, watch
 from tests.support.fleet.sending import send
+from tests.support.media import recordings
 from tests.support.media.media import MediaTake
 from tests.support.network.browser import LAPTOP, PHONE
 
@@ -220,6 +223,63 @@ def test_the_viewer_s_name_and_the_time_stand_over_the_picture_also_in_full_scre
     page.keyboard.press("f")
     page.wait_for_function("() => document.fullscreenElement?.contains(document.querySelector('.watermark'))")
     expect(mark).to_be_visible()
+    desk.watch.check()
+
+
+# proves F8
+def test_a_recording_that_goes_on_from_another_has_no_press(desk: Desk, camera: EvidenceCamera) -> None:
+    take = camera.footage(3, seconds=6)
+    take.chunk()
+    take.press(outside=1, asked_s=0, assignment=camera.assignment, trigger="roll over")
+    for _ in range(5):
+        take.live()
+    take.close()
+    assert send(desk.fleet, camera.files, take) == "receipt"
+    page = desk.open(f"/recordings/{take.recording.hex()}")
+    expect(page.locator("#recording-head")).to_contain_text(re.compile(r"begun \w+day \d+"))
+    expect(page.locator("#recording-head")).not_to_contain_text("press")
+    happened = page.get_by_role("region", name="What happened")
+    expect(happened).to_contain_text("Goes on from the recording before it, without a press.")
+    watch(page)
+    hold(page)
+    expect(page.locator("[data-phase]")).to_be_hidden()
+    expect(page.get_by_role("button", name="Jump to the press")).to_have_count(0)
+    expect(page.locator(".line-press, .legend-press")).to_have_count(0)
+    page.keyboard.press("p")
+    said = "Nobody pressed for this recording: it was begun without."
+    expect(page.locator("[data-message]")).to_have_text(said)
+    desk.watch.check()
+
+
+# proves F8
+def test_the_story_tells_a_change_of_hands_and_whose_it_is_stays(desk: Desk) -> None:
+    worn = evidence_camera(desk, "Officer 2")
+    with sqlite3.connect(desk.fleet.state / "fleet.sqlite3") as database:  # it was handed out an hour ago
+        database.execute(
+            "UPDATE assignments SET started = datetime(started, '-1 hour') || '.000000' WHERE id = ?",
+            (worn.assignment,),
+        )
+    take = worn.footage(1, seconds=SECONDS)
+    began_us = time.time_ns() // 1000 - (SECONDS - 3) * 1_000_000
+    take.clock_behind_us = recordings.UTC_US + take.at_ns // 1000 - began_us
+    for _ in range(PRERECORD_S):
+        take.chunk()
+    take.press(asked_s=PRERECORD_S, assignment=worn.assignment)
+    for _ in range(PRERECORD_S, SECONDS):
+        take.live()
+    take.close()
+    with desk.fleet.api() as api:
+        api.post(f"/api/v1/assignments/{worn.assignment}/end").raise_for_status()
+    assert send(desk.fleet, worn.files, take) == "receipt"
+    for size in (LAPTOP, PHONE):
+        with desk.elsewhere(size=size) as other:
+            page = other.new_page()
+            page.goto(f"/recordings/{take.recording.hex()}")
+            told = "Taken back from Officer 2, by the hand-out list. Whose the recording is goes by the press."
+            expect(page.get_by_role("region", name="What happened")).to_contain_text(told)
+            expect(page.locator("#recording-head .person")).to_contain_text("Officer 2")
+            fits(page)
+            check_access(page)
     desk.watch.check()
 
 

@@ -12,9 +12,11 @@ recording.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
+from itertools import count
 from typing import Any
 
 import av
@@ -25,6 +27,7 @@ from protocol.footage.format.segment import segment_name
 from protocol.footage.format.sizes import FIRST_PREVIOUS
 from protocol.footage.ledger.ledger import EventKind
 from protocol.footage.sealing.sealed_chunk import SealedChunk, seal_chunk
+from simulator.sources.synthetic import SyntheticScene
 from tests.support.media.recordings import BOOT_NS, SECOND_NS, Take, label_at
 
 FLAGS = "cmaf+frag_custom+empty_moov+default_base_moof+frag_discont+skip_trailer+negative_cts_offsets"
@@ -34,12 +37,13 @@ FRAME = 1024
 
 @dataclass(frozen=True)
 class Picture:
-    """How to encode the picture."""
+    """What to encode as the picture, and how; ``drawn`` is the simulator's made scene."""
 
     width: int = 160
     height: int = 120
     fps: int = 10
     profile: str = "baseline"
+    drawn: bool = False
 
 
 def make_media(
@@ -77,8 +81,7 @@ def _video_parts(seconds: int, picture: Picture, start_ns: int) -> list[PlainPar
     first = start_ns * 90_000 // SECOND_NS
     out.start_encoding()  # only then does the stream know what its encoder will write
     packets: list[Any] = []
-    for at in range(seconds * picture.fps):
-        frame = av.VideoFrame.from_ndarray(_scene(at, picture), format="rgb24")
+    for at, frame in zip(range(seconds * picture.fps), _frames(picture), strict=False):
         frame.pts, frame.time_base = first + at * step, Fraction(1, 90_000)
         packets += stream.encode(frame)
     packets += stream.encode(None)
@@ -118,6 +121,15 @@ def _audio_parts(seconds: int, start_ns: int) -> list[PlainPart]:
         if 0 <= second < seconds:  # the encoder's priming comes before, and belongs to no chunk
             spans[second].append(packet)
     return [PlainPart(Track.AUDIO, "mp4a.40.2", _part(stream, span)) for span in spans]
+
+
+def _frames(picture: Picture) -> Iterator[av.VideoFrame]:
+    """Yield pictures without end."""
+    if picture.drawn:
+        for image in SyntheticScene(picture.width, picture.height, picture.fps).pictures(0):
+            yield av.VideoFrame.from_ndarray(image, format="yuv420p")
+    for at in count():
+        yield av.VideoFrame.from_ndarray(_scene(at, picture), format="rgb24")
 
 
 def _scene(at: int, picture: Picture) -> np.ndarray[Any, Any]:

@@ -241,8 +241,9 @@ class Take:
         missing: tuple[Missing, ...] = (),
         asked_s: int = 180,
         assignment: str | None = "assignment-1",
+        trigger: str = "button",
     ) -> None:
-        """Press the button now: open the ledger over every chunk but the first ``outside`` ones."""
+        """Press the button now, or begin by another trigger: open the ledger over every chunk but the first ``outside`` ones."""
         self.first_seq = outside
         held = len(self.chunks) - outside
         opening = Open(
@@ -252,7 +253,7 @@ class Take:
             camera=self.identity.camera,
             run=self.run,
             assignment=assignment,
-            trigger="button",
+            trigger=trigger,
             marks=(),
             asked_ns=asked_s * SECOND_NS,
             first_seq=outside,

@@ -186,7 +186,8 @@ def _of_recording(recording: RecordingSummary, now: datetime) -> list[Noticed]:
         step = "Keep the camera and its card as they are, and tell the head of safety."
         return [_about(recording, Alike.CUT_SHORT, _BAD, "alert-triangle", text, step)]
     if recording.state in ("announced", "uploading") and now - recording.moment > UPLOAD_LATE:
-        since = "the press" if recording.is_dated else "it was first heard of"
+        begun = "the press" if recording.is_pressed else "it was begun"
+        since = begun if recording.is_dated else "it was first heard of"
         late = length((now - recording.moment).total_seconds())
         claim = Claim.LATE_LACKING if recording.unsent else Claim.LATE
         text = say(claim, recording=name, length=late, since=since, lacking=recording.unsent)

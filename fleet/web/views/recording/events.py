@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.recordings.summary import ROLL_OVER, RecordingSummary
 from fleet.footage.timeline.conditions import TimelineCondition
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent
 from fleet.web.facts import AssignmentFacts
@@ -49,7 +49,7 @@ _WORDS = {
 _TRIGGERS = {
     "button": "Press of the button",
     "control": "Press by a program on the camera",
-    "rolled over": "Goes on from the recording before it, without a press",
+    ROLL_OVER: "Goes on from the recording before it, without a press",
     "storage fault": "Begun again by the camera, which could not store the one before it",
     "internal fault": "Begun again by the camera after a fault of its own",
 }
@@ -94,6 +94,7 @@ def event_lines(
     events: RecordingEvents,
     *,
     hands: Sequence[AssignmentFacts] = (),
+    told_s: float | None = None,
     final: bool = True,
 ) -> tuple[EventLine, ...]:
     """List what happened in a recording from its beginning to its end, then to the receipt.
@@ -102,6 +103,7 @@ def event_lines(
         recording: which.
         events: what its ledger says.
         hands: who had the camera in that time, by the hand-out list; nothing where nothing dates the press.
+        told_s: how long the camera says that it is; None while it has not said.
         final: whether all of it is here, so that the end is known.
     """
     first = utc_moment(events.first_utc_us)
@@ -111,10 +113,16 @@ def event_lines(
     placed = lines.events([each for each in events.events if _is_line(each, events)])
     placed += lines.gaps(shown_gaps(events.gaps))
     placed += [(each.offset_s, lines.condition(each, final=final)) for each in events.conditions]
-    known_s = events.duration_s if final else None
+    changes = hand_overs(
+        hands,
+        first,
+        events.duration_s if final else told_s,
+        here_s=events.duration_s,
+        is_pressed=recording.is_pressed,
+    )
     placed += [
         (each.offset_s, lines.make(each.at, each.icon, each.text, each.offset_s, "warn"))
-        for each in hand_overs(hands, first, known_s)
+        for each in changes
     ]
     before = [pair for pair in placed if pair[0] < events.press_s]
     after = [pair for pair in placed if pair[0] >= events.press_s]
@@ -245,7 +253,7 @@ def _how(trigger: str) -> str:
 
 def _press(recording: RecordingSummary) -> str:
     how = _how(recording.trigger)
-    if recording.prerecord_s is None:
+    if recording.prerecord_s is None or (recording.trigger == ROLL_OVER and not recording.prerecord_s):
         return f"{how}."
     asked = f" of {length(recording.asked_s)} asked for" if recording.asked_s else ""
     held = f"{how}; {length(recording.prerecord_s)} of pre-record held{asked}"

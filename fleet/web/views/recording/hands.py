@@ -1,11 +1,14 @@
 """Changes of hands while a recording was made, as the hand-out list has them.
 
 The camera signs one officer for a whole recording: what the list says besides is placed by the fleet's clock,
-and is only as good as the clock that dates the press.
+and is only as good as the clock that dates the press. Where nothing dates it, no change can be placed. While
+nobody knows how long the recording is, a change after what is here of it may lie beyond its end, so it is said
+that there is no footage of it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +34,12 @@ class ChangeOfHands:
 
 
 def hand_overs(
-    assignments: Sequence[AssignmentFacts], first: datetime, duration_s: float | None
+    assignments: Sequence[AssignmentFacts],
+    first: datetime,
+    duration_s: float | None,
+    *,
+    here_s: float = math.inf,
+    is_pressed: bool = True,
 ) -> tuple[ChangeOfHands, ...]:
     """Return the changes that lie within the footage, in order.
 
@@ -39,28 +47,24 @@ def hand_overs(
         assignments: who had the camera, from when to when.
         first: when the footage begins.
         duration_s: how long it is; None while it is not known, upon which nothing is too late.
+        here_s: how much of it there is footage of.
+        is_pressed: whether a press began it, which decides whose it is.
     """
-    changes = [
-        ChangeOfHands(
-            each.start, _seconds(first, each.start), "arrow-right", f"Handed to {each.officer}{_LISTED}"
-        )
-        for each in assignments
-    ] + [
-        ChangeOfHands(
-            each.end, _seconds(first, each.end), "arrow-back-up", f"Taken back from {each.officer}{_LISTED}"
-        )
+    told = [(each.start, "arrow-right", f"Handed to {each.officer}") for each in assignments] + [
+        (each.end, "arrow-back-up", f"Taken back from {each.officer}")
         for each in assignments
         if each.end is not None
     ]
-    within = [each for each in changes if each.offset_s > 0 and _is_before(each.offset_s, duration_s)]
-    return tuple(sorted(within, key=lambda each: each.at))
-
-
-_LISTED = ", by the hand-out list. Whose the recording is does not change."
-
-
-def _seconds(first: datetime, at: datetime) -> float:
-    return (at - first).total_seconds()
+    whose = "goes by the press" if is_pressed else "does not change"
+    changes = []
+    for at, icon, what in sorted(told):
+        offset_s = (at - first).total_seconds()
+        if offset_s <= 0 or not _is_before(offset_s, duration_s):
+            continue
+        text = f"{what}, by the hand-out list. Whose the recording is {whose}."
+        beyond = " No footage of that time is here." if offset_s > here_s else ""
+        changes.append(ChangeOfHands(at, offset_s, icon, f"{text}{beyond}"))
+    return tuple(changes)
 
 
 def _is_before(offset_s: float, duration_s: float | None) -> bool:

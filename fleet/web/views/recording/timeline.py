@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.footage.timeline.events import RecordingEvents
-from fleet.web.views.moments import counter, length
+from fleet.web.views.moments import count, counter, length
 from fleet.web.views.recording.causes import is_away
 from fleet.web.views.recording.gaps import ShownGap, shown_gaps
 from fleet.web.zone import local, named_if_twice
@@ -27,6 +27,7 @@ _STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _MOST_TICKS = 9
 _NARROW = 6.0
 _ROUNDING_S = 0.05
+_BEFORE = {True: "Before the press", False: "Before it was begun"}
 _LONGEST_AWAY_S = 7 * 86_400.0
 """No camera records for so long: what says that more is to come is not drawn to its scale."""
 
@@ -66,7 +67,8 @@ class TimelineDrawing:
         final: whether no more of it is to come.
         press_s: where the press lies.
         prerecord: the shaded span, None without any.
-        press: the press.
+        press: the press; where it was begun, if nobody pressed for it.
+        is_pressed: whether somebody did.
         bookmarks: those of the officer.
         gaps: spans without picture or sound.
         absent: spans within it that have not arrived.
@@ -81,6 +83,7 @@ class TimelineDrawing:
     press_s: float
     prerecord: DrawnSpan | None
     press: Mark
+    is_pressed: bool
     bookmarks: tuple[Mark, ...]
     gaps: tuple[DrawnSpan, ...]
     absent: tuple[DrawnSpan, ...]
@@ -100,7 +103,12 @@ class TimelineDrawing:
 
 
 def draw_timeline(
-    events: RecordingEvents, *, told_s: float | None = None, final: bool = True, dated: bool = True
+    events: RecordingEvents,
+    *,
+    told_s: float | None = None,
+    final: bool = True,
+    dated: bool = True,
+    is_pressed: bool = True,
 ) -> TimelineDrawing | None:
     """Lay out the line of a recording; None when none of its footage is here.
 
@@ -109,6 +117,7 @@ def draw_timeline(
         told_s: how long the camera says that it is; None while it has not said.
         final: whether no more of it is to come.
         dated: whether a clock that was set dates it; else the line counts from its first picture.
+        is_pressed: whether a press began it.
     """
     here = events.duration_s
     if here <= 0:
@@ -120,20 +129,22 @@ def draw_timeline(
     missing = shown_gaps(events.gaps)
     gaps = [gap for gap in missing if not is_away(gap.cause)]
     absent = [gap for gap in missing if is_away(gap.cause)]
+    words = _words(events, duration, sum(gap.span_s for gap in absent), is_pressed=is_pressed)
     bookmarks = tuple(_mark(offset, duration, f"Bookmark at {counter(offset)}") for offset in marked)
     return TimelineDrawing(
         duration_s=round(duration, 3),
         here_s=round(here, 3),
         final=final,
         press_s=round(before, 3),
-        prerecord=_span(0.0, before, duration, f"Before the press: {length(before)}") if before else None,
-        press=_mark(before, duration, "The press"),
+        prerecord=_span(0.0, before, duration, f"{_BEFORE[is_pressed]}: {length(before)}") if before else None,
+        press=_mark(before, duration, "The press" if is_pressed else "Begun here, without a press"),
+        is_pressed=is_pressed,
         bookmarks=bookmarks,
         gaps=tuple(_gap(gap, duration) for gap in gaps),
         absent=tuple(_gap(gap, duration) for gap in absent),
         away=_away(here, duration, final=final),
         ticks=_ticks(utc_moment(events.first_utc_us), duration) if dated else _counted(duration),
-        words=_words(events, duration, len(bookmarks), len(gaps), sum(gap.span_s for gap in absent)),
+        words=f"{words}{_many(len(bookmarks), 'bookmark')}{_many(len(gaps), 'gap')}.",
     )
 
 
@@ -190,8 +201,10 @@ def _ticks(start: datetime, duration: float) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def _words(events: RecordingEvents, duration: float, bookmarks: int, gaps: int, absent_s: float) -> str:
+def _words(events: RecordingEvents, duration: float, absent_s: float, *, is_pressed: bool) -> str:
+    """Say what is drawn, but for bookmarks and gaps."""
     here, before = events.duration_s, events.press_s
+    begun = "the press" if is_pressed else "where it was begun"
     whole = duration - here < _ROUNDING_S and not absent_s
     parts = [
         f"{length(duration)} in all" if whole else f"{length(here - absent_s)} of {length(duration)} is here"
@@ -199,14 +212,15 @@ def _words(events: RecordingEvents, duration: float, bookmarks: int, gaps: int, 
     if absent_s:
         parts.append(f"{length(absent_s)} before the last of it has not arrived")
     if before > here:
-        parts.append(f"the press comes {length(before - here)} after that")
+        parts.append(f"{begun} comes {length(before - here)} after that")
     elif absent_s:
-        parts.append(f"the press lies {length(before)} into it")
-    else:
+        parts.append(f"{begun} lies {length(before)} into it")
+    elif before or is_pressed:
         held = f"{length(before)} of it" if before else "nothing from"
-        parts.append(f"{held} before the press")
-    if bookmarks:
-        parts.append("1 bookmark" if bookmarks == 1 else f"{bookmarks} bookmarks")
-    if gaps:
-        parts.append("1 gap" if gaps == 1 else f"{gaps} gaps")
-    return ", ".join(parts) + "."
+        parts.append(f"{held} before {begun}")
+    return ", ".join(parts)
+
+
+def _many(number: int, word: str) -> str:
+    """Go on with how many there are of something; with nothing where there are none."""
+    return f", {count(number, word)}" if number else ""

@@ -107,9 +107,17 @@ def of_noise(part: PlainPart, start_ns: int, duration_ns: int) -> PlainPart:
     return replace(part, data=one.initialisation.data + fragment)
 
 
+def of_other_parameters(part: PlainPart, _start_ns: int, _duration_ns: int) -> PlainPart:
+    """High profile in what a decoder is set up with, under the name of the baseline profile."""
+    forged = bytearray(part.data)
+    forged[forged.index(b"avcC") + 13] = 0x64
+    return replace(part, data=bytes(forged))
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        (of_other_parameters, "the part's parameter sets are not those of the codec that it describes"),
         (with_two_moofs, "the picture of chunk 1: a part is made of ftyp, moov, moof and mdat, this one of"),
         (eight_times_as_fast, "the part lasts 0.12 s where the chunk's header says 1.00 s"),
         (of_another_time, "the part runs from 4101.00 s to 4102.00 s where the chunk's header says 501.00 s"),

@@ -13,7 +13,7 @@ from device.capture.sound_track import _LAST_FRAMES_NS
 from device.encode.packets import AAC_FRAME, to_ns
 from device.settings import AUDIO_RATE
 from fleet.footage.errors import MediaError
-from fleet.footage.media.boxes import make, make_full
+from fleet.footage.media.boxes import boxes, make, make_full
 from fleet.footage.media.codec import check_samples, codec_of, is_codec
 from fleet.footage.media.fragment import Initialisation, Part, read_part
 from fleet.footage.timeline.chunks import ChunkRef, PartRef
@@ -217,6 +217,46 @@ def test_when_a_picture_is_shown_counts_and_not_only_when_it_is_decoded() -> Non
     assert read_part(late).ticks == 90_000
     with pytest.raises(MediaError, match=r"to 503\.00 s where the chunk's header says 500\.00 s to 501\.00"):
         check_part(late, ref(Track.VIDEO), Track.VIDEO)
+
+
+def within(data: bytes, path: str, extra: bytes) -> bytes:
+    """A part with one more box at the end of another, and all lengths put right."""
+    grown = bytearray(data)
+    ends, start, end = [], 0, len(data)
+    for kind in path.split("/"):
+        box = next(each for each in boxes(data, start, end) if each.kind == kind)
+        ends.append(box)
+        start, end = box.body, box.end
+    grown[end:end] = extra
+    for box in ends:
+        struct.pack_into(">I", grown, box.start, box.end - box.start + len(extra))
+    return bytes(grown)
+
+
+def test_a_part_with_an_edit_list_is_refused_since_it_plays_at_other_times() -> None:  # proves F8
+    edit = make("edts", make_full("elst", 0, 0, struct.pack(">IIiHH", 1, 125, 0, 8, 0)))
+    with pytest.raises(MediaError, match="has an edit list"):
+        check_part(within(data(Track.VIDEO), "moov/trak", edit), ref(Track.VIDEO), Track.VIDEO)
+    check_part(within(data(Track.VIDEO), "moov/trak", make("free")), ref(Track.VIDEO), Track.VIDEO)
+
+
+def test_a_decoder_is_set_up_as_the_description_says() -> None:  # proves F8
+    good = encoded(Track.VIDEO).part
+    entry = good.initialisation.sample_entry
+    at = entry.index(b"avcC") + 4
+    first_set = at + 8  # behind six bytes of the record, and two of the set's length
+    forged = {
+        "another profile": (first_set + 1, 0x64),
+        "no such set": (first_set, 0x65),
+        "no set at all": (at + 5, 0xE0),
+    }
+    for place, byte in forged.values():
+        other = bytearray(entry)
+        other[place] = byte
+        head = replace(good.initialisation, sample_entry=bytes(other))
+        assert is_codec(head, encoded(Track.VIDEO).codec), "by its name it is what it should be"
+        with pytest.raises(MediaError):
+            check_samples(replace(good, initialisation=head))
 
 
 def test_a_track_in_the_place_of_another_is_refused() -> None:

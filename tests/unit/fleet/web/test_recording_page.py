@@ -91,6 +91,7 @@ def test_a_second_press_is_a_line_and_the_first_is_told_once() -> None:
     [
         ("button", "Press of the button;"),
         ("control", "Press by a program on the camera;"),
+        ("roll over", "Goes on from the recording before it, without a press;"),
         ("storage fault", "Begun again by the camera, which could not store the one before it;"),
         ("internal fault", "Begun again by the camera after a fault of its own;"),
         ("holster", "Press (holster);"),
@@ -99,6 +100,39 @@ def test_a_second_press_is_a_line_and_the_first_is_told_once() -> None:
 )
 def test_what_began_it_is_named_truly(trigger: str, begins: str) -> None:
     assert told(EVENTS, trigger=trigger)[0].startswith(begins)
+
+
+# proves F8
+def test_a_recording_that_goes_on_from_another_is_called_no_press_anywhere() -> None:
+    changes = {"trigger": "roll over", "prerecord_s": 0.0, "asked_s": 0.0}
+    recording = replace(RECORDING, **changes)  # type: ignore[arg-type]  # the test's own fields
+    events = replace(EVENTS, press_s=0.0, events=(event("press", 0.0, trigger="roll over"),))
+    assert told(events, **changes)[0] == "Goes on from the recording before it, without a press."
+    shown = head(RecordingFacts(recording), FIRST, events)
+    assert (shown.how, shown.row.prerecord) == ("begun", "goes on from the one before")
+    assert shown.held == "None: it goes on from the recording before it."
+    undated = replace(recording, clock_synchronised=False)
+    assert "press" not in head(RecordingFacts(undated), FIRST, events).clock
+    line = draw_timeline(events, is_pressed=recording.is_pressed)
+    assert line is not None
+    assert not line.is_pressed
+    assert "press" not in line.words
+    pressed = draw_timeline(events)
+    assert pressed is not None
+    assert "nothing from before the press" in pressed.words
+
+
+# proves F8
+def test_what_was_kept_before_a_camera_began_again_is_not_from_before_a_press() -> None:
+    recording = replace(RECORDING, trigger="internal fault")
+    shown = head(RecordingFacts(recording), FIRST, EVENTS)
+    assert (shown.how, shown.row.prerecord) == ("begun", "3:00 before it was begun")
+    assert shown.held == "3 min from before it was begun of 3 min asked for."
+    line = draw_timeline(EVENTS, is_pressed=False)
+    assert line is not None
+    assert line.prerecord is not None
+    assert line.prerecord.label == "Before it was begun: 3 min"
+    assert "3 min of it before where it was begun" in line.words
 
 
 def test_a_fault_is_told_in_the_camera_s_words_and_stands_out() -> None:
@@ -116,11 +150,31 @@ def test_a_change_of_hands_is_told_by_whom_it_is_known() -> None:
     )
     lines = event_lines(RECORDING, EVENTS, hands=listed)
     assert [(each.text, each.offset_s) for each in lines[:2]] == [
-        ("Taken back from Officer 1, by the hand-out list. Whose the recording is does not change.", 100.0),
-        ("Handed to Officer 2, by the hand-out list. Whose the recording is does not change.", 105.0),
+        ("Taken back from Officer 1, by the hand-out list. Whose the recording is goes by the press.", 100.0),
+        ("Handed to Officer 2, by the hand-out list. Whose the recording is goes by the press.", 105.0),
     ]
+    goes_on = event_lines(replace(RECORDING, trigger="roll over"), EVENTS, hands=listed)
+    assert goes_on[0].text.endswith("Whose the recording is does not change.")
     assert not hand_overs(listed, FIRST + timedelta(days=1), LENGTH_S)
     assert not hand_overs(listed, end - timedelta(seconds=300), LENGTH_S)
+
+
+# proves F8
+def test_a_change_of_hands_beyond_what_is_here_is_not_said_to_lie_in_the_recording() -> None:
+    here = replace(EVENTS, duration_s=50.0, close=None)
+    late = (AssignmentFacts("cam-01", "Officer 1", FIRST - timedelta(hours=1), FIRST + timedelta(hours=5)),)
+    soon = (AssignmentFacts("cam-01", "Officer 1", FIRST - timedelta(hours=1), FIRST + timedelta(seconds=60)),)
+
+    def changes(listed: tuple[AssignmentFacts, ...], told_s: float | None) -> list[str]:
+        lines = event_lines(RECORDING, here, hands=listed, told_s=told_s, final=False)
+        return [each.text for each in lines if "hand-out list" in each.text]
+
+    assert changes(late, LENGTH_S) == [], "it was over by then, as its camera says"
+    assert changes(late, None)[0].endswith("No footage of that time is here.")
+    assert changes(soon, LENGTH_S)[0].endswith("No footage of that time is here.")
+    assert not changes(soon, 20.0)
+    (line,) = (each.text for each in event_lines(RECORDING, EVENTS, hands=soon) if "list" in each.text)
+    assert not line.endswith("No footage of that time is here.")
 
 
 @given(

@@ -408,6 +408,14 @@ LINES: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         {"events": EVENTS, "told_s": 200.0, "final": False},
     ),
     "After the press": ({"events": EVENTS}, {"events": replace(EVENTS, duration_s=0.0)}),
+    "Press": ({"events": EVENTS}, {"events": EVENTS, "is_pressed": False}),
+    "Jump to the press": ({"events": EVENTS}, {"events": EVENTS, "is_pressed": False}),
+    "Before it was begun": ({"events": EVENTS, "is_pressed": False}, {"events": EVENTS}),
+    "From there on": ({"events": EVENTS, "is_pressed": False}, {"events": EVENTS}),
+    "Footage": (
+        {"events": replace(EVENTS, press_s=0.0), "is_pressed": False},
+        {"events": replace(EVENTS, press_s=0.0)},
+    ),
 }
 
 

@@ -1,0 +1,132 @@
+"""Every page in every state that a camera and a recording can be in: none fails, and none outlasts its state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from fleet.core.actor import Role
+from fleet.footage.recordings.models import RecordingState
+from fleet.footage.timeline.events import RecordingEvents
+from protocol.mode import Mode
+from protocol.units import utc_us
+from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services
+from tests.support.pages.scene import ID, Scene
+from tests.support.pages.template_text import is_said
+
+PAGE = f"/recordings/{ID}"
+PATHS = ("/", "/hand-out", "/cameras", "/cameras/cam-01", "/officers", "/officers/officer-1", "/recordings", PAGE)
+DATED = ({}, {"clock_synchronised": True}, {"clock_synchronised": False}, {"reckoned": True})
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    clock = TestClock()
+    with (
+        fleet_services(tmp_path_factory.mktemp("fleet"), clock=clock) as services,
+        dashboard_client(services) as client,
+    ):
+        yield Scene(services, clock, client)
+
+
+@pytest.fixture
+def scene(whole: Scene) -> Scene:
+    whole.clear()
+    return whole
+
+
+def making(scene: Scene, dated: dict[str, object], **row: object) -> None:
+    """Have a recording that a camera makes, which a clock dates, or not, or another clock of its run."""
+    now = scene.clock()
+    clock = {"pressed": now, **dated} if dated else {}
+    if clock.pop("reckoned", None):
+        clock |= {"clock_synchronised": False, "reckoned": now, "reckoned_s": 9.0}
+    scene.recording(**{**clock, **row})
+
+
+# proves F8
+@pytest.mark.parametrize(("mode", "heard", "worn"), list(product((*Mode, None), (True, False), (True, False))))
+def test_no_page_fails_whatever_a_camera_does(scene: Scene, mode: Mode | None, heard: bool, worn: bool) -> None:  # noqa: FBT001 - two of a product
+    for dated in DATED:
+        scene.clear()
+        officer = scene.officer()
+        status = {"state": mode, "recording": 7, "prerecord_s": 90.0, "upload": {"current": 7, "recordings": 1}}
+        camera = scene.camera(heard=heard, status=status)
+        if worn:
+            scene.assign(camera, officer)
+        making(scene, dated)
+        for path in PATHS:
+            scene.page(path)  # fails by itself unless it comes
+
+
+# proves F8
+@pytest.mark.parametrize("state", list(RecordingState))
+def test_no_page_fails_however_far_a_recording_has_come(scene: Scene, state: RecordingState) -> None:
+    for dated, trigger, role in product(DATED, ("", "button", "roll over"), (None, Role.SAFETY_TEAM)):
+        scene.clear()
+        scene.camera()
+        making(scene, dated, state=state, trigger=trigger, received_bytes=9, prerecord_s=3.0, duration_s=9.0)
+        for path in ("/", "/recordings", PAGE):
+            scene.page(path, *(() if role is None else (role,)))
+
+
+def words(page: str) -> str:
+    """What a page shows, as one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+
+
+# proves F8
+def test_a_camera_s_page_says_since_when_it_records(scene: Scene) -> None:
+    scene.camera(status={"state": "recording", "recording": 7})
+    making(scene, {"clock_synchronised": True})
+    assert "Recording 7 since 12:00" in words(scene.page("/cameras/cam-01"))
+    scene.clear()
+    scene.camera(status={"state": "recording", "recording": 7})
+    making(scene, {"clock_synchronised": False})
+    assert "Recording 7 first heard of 12:00" in words(scene.page("/cameras/cam-01"))
+
+
+# proves F8
+def test_who_has_a_camera_now_follows_the_stream(scene: Scene) -> None:
+    scene.assign(scene.camera(), scene.officer())
+    page = scene.page("/cameras/cam-01")
+    assert re.search(r'id="camera-holder" data-live="assignment"[^>]*><strong>Officer 1 has it now', page)
+
+
+# proves F8
+def test_what_was_done_is_said_anew_while_the_page_is_open(scene: Scene) -> None:
+    scene.assign(scene.camera(), scene.officer())
+    page = scene.page("/hand-out?done=cam-01")
+    assert re.search(r'id="hand-out-done"[^>]*hx-get="/hand-out\?done=cam-01"', page)
+    assert is_said("cam-01 is with Officer 1 now.", page)
+    assert not is_said("cam-01 is with Officer 1 now.", scene.page("/hand-out"))
+
+
+# proves F8
+def test_a_question_says_of_when_it_speaks(scene: Scene) -> None:
+    scene.assign(scene.camera(status={"state": "recording"}), scene.officer())
+    assert not is_said("As of {}.", scene.page("/hand-out").partition("</main>")[0])
+    scene.page("/hand-out")
+    headers = {"Authorization": f"Bearer {scene.tokens['all']}", "Accept": "text/html"}
+    asked = scene.client.post("/hand-out/a-cam-01-officer-1/end", headers=headers).text
+    assert is_said("It says that it is recording.", asked)
+    assert is_said("As of 12:00:00.", asked.partition("</main>")[0])
+
+
+# proves F8
+def test_a_story_says_that_it_cannot_place_changes_of_hands(scene: Scene) -> None:
+    now = scene.clock()
+    story = RecordingEvents(utc_us(now - timedelta(seconds=30)), 200.0, 30.0).to_json()
+    told = "No clock that is known to be set dates this recording, so changes of hands are not told here."
+    for synchronised, reckoned in ((True, None), (False, None), (None, None), (False, now)):
+        scene.clear()
+        scene.assign(scene.camera(), scene.officer(), ended=True)
+        scene.held(clock_synchronised=synchronised, reckoned=reckoned, reckoned_s=9.0, timeline=story)
+        is_dated = bool(synchronised or reckoned)
+        page = scene.page(PAGE)
+        assert is_said(told, page) is not is_dated
+        assert ("Taken back from Officer 1" in page) is is_dated
