@@ -185,7 +185,9 @@ def test_the_power_is_pulled_while_it_records(day: BadDay) -> None:
     for page in recordings:
         expect(page.locator("main")).to_contain_text("The camera is not heard")
         expect(page.locator("main")).not_to_contain_text("still records")
-        expect(page.get_by_role("region", name="Download")).to_contain_text("Incomplete: not all of it is here")
+        expect(page.get_by_role("region", name="Download")).to_contain_text(
+            "Incomplete: not all of it is here"
+        )
     for page in cameras:
         expect(page.locator("#camera-now")).to_contain_text("What it said last")
         expect(page.locator("#camera-head")).to_contain_text("whether it records, is not known")
@@ -225,7 +227,9 @@ def test_the_network_is_cut_while_it_records(day: BadDay) -> None:
         expect(page.locator("#recording-head")).to_contain_text("The camera is not heard")
         expect(page.locator("main")).not_to_contain_text("The camera says that it is recording")
         expect(page.locator("#player-line")).to_have_attribute("data-final", "no")
-        expect(page.get_by_role("region", name="Download")).to_contain_text("Incomplete: not all of it is here")
+        expect(page.get_by_role("region", name="Download")).to_contain_text(
+            "Incomplete: not all of it is here"
+        )
         expect(page.locator("[data-gap]")).to_have_text("This is the newest that has arrived.")
     hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")
     day.look(hand_out, "bad-day-network-hand-out")
@@ -281,7 +285,11 @@ def test_the_camera_is_taken_back_while_it_records(day: BadDay, name: str, on: i
     for page in recordings:
         expect(page.locator("main").get_by_text(re.compile("^Intact")).first).to_be_visible()
         says_whose_and_when(page, day, camera)
-        told = f"Taken back from {officer}, by the hand-out list." if CLOCK_SET else "changes of hands are not told"
+        told = (
+            f"Taken back from {officer}, by the hand-out list."
+            if CLOCK_SET
+            else "changes of hands are not told"
+        )
         expect(page.get_by_role("region", name="What happened")).to_contain_text(told)
         watch(page)
     day.look(recordings, f"bad-day-take-back-recording-{name}")

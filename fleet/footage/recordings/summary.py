@@ -11,7 +11,6 @@ from fleet.footage.recordings.models import A_PART, OPEN_TO_MORE, Recording, Rec
 from fleet.footage.store.names import Place
 from fleet.footage.timeline.conditions import ConditionSum
 
-
 ROLL_OVER = "roll over"
 WITHOUT_A_PRESS = frozenset({ROLL_OVER, "storage fault", "internal fault"})
 """What a camera names as the trigger of a recording that nobody pressed for."""

@@ -12,8 +12,7 @@ _DISPUTED = frozenset({WearerDoubt.LIST_HAS_ANOTHER, WearerDoubt.LIST_HAS_NOBODY
 _DOUBTS = {
     WearerDoubt.SIGNED_NOBODY: "This is by the hand-out list; the camera itself {knew}.",
     WearerDoubt.CLOCK_NOT_SET: (
-        "The camera {knew}, and its clock was not set, "
-        "so the hand-out list cannot say either."
+        "The camera {knew}, and its clock was not set, so the hand-out list cannot say either."
     ),
     WearerDoubt.SIGNED_OTHER_CAMERA: "The camera names a hand-out of another camera.",
     WearerDoubt.NOT_SIGNED_YET: "The camera named nobody so far, and what it signed is not here yet.",
@@ -66,12 +65,12 @@ def is_unknown(recording: RecordingSummary) -> bool:
 
 
 def _disputed(recording: RecordingSummary) -> str:
-    listed = "nobody"
+    listed, then = "nobody", "at the press" if recording.is_pressed else "when it was begun"
     if recording.wearer_doubt == WearerDoubt.LIST_HAS_ANOTHER:
         listed = recording.listed_name or "another officer"
     return (
         f"The camera signed that {recording.officer_name} had it; "
-        f"by the hand-out list {listed} had it {'at the press' if recording.is_pressed else 'when it was begun'}."
+        f"by the hand-out list {listed} had it {then}."
     )
 
 

@@ -275,7 +275,9 @@ def test_the_story_tells_a_change_of_hands_and_whose_it_is_stays(desk: Desk) -> 
         with desk.elsewhere(size=size) as other:
             page = other.new_page()
             page.goto(f"/recordings/{take.recording.hex()}")
-            told = "Taken back from Officer 2, by the hand-out list. Whose the recording is goes by the press."
+            told = (
+                "Taken back from Officer 2, by the hand-out list. Whose the recording is goes by the press."
+            )
             expect(page.get_by_role("region", name="What happened")).to_contain_text(told)
             expect(page.locator("#recording-head .person")).to_contain_text("Officer 2")
             fits(page)

@@ -243,7 +243,10 @@ class Take:
         assignment: str | None = "assignment-1",
         trigger: str = "button",
     ) -> None:
-        """Press the button now, or begin by another trigger: open the ledger over every chunk but the first ``outside`` ones."""
+        """Press the button now, or begin by another trigger.
+
+        The ledger is opened over every chunk but the first ``outside`` ones.
+        """
         self.first_seq = outside
         held = len(self.chunks) - outside
         opening = Open(

@@ -51,7 +51,9 @@ def _dashboard(folder: Path) -> None:
         began_us = time.time_ns() // 1000 - (SECONDS + 90) * 1_000_000
         patch.setattr(recordings, "UTC_US", began_us - recordings.BOOT_NS // 1000)
         filming = [evidence_camera(desk, f"Officer {number}") for number in range(1, FILMING + 1)]
-        with sqlite3.connect(desk.fleet.state / "fleet.sqlite3") as database:  # they have had them for two hours
+        with sqlite3.connect(
+            desk.fleet.state / "fleet.sqlite3"
+        ) as database:  # they have had them for two hours
             database.execute("UPDATE assignments SET started = datetime(started, '-2 hours') || '.000000'")
         shown = _incident(desk, filming[0])
         for each in filming[1:]:
@@ -89,7 +91,9 @@ def _incident(desk: Desk, camera: EvidenceCamera) -> str:
 
 def _short(desk: Desk, camera: EvidenceCamera) -> None:
     number = int(camera.identity.camera[-2:])
-    media = make_media(seconds=20, picture=FILM, start_ns=recordings.BOOT_NS + number * 40 * recordings.SECOND_NS)
+    media = make_media(
+        seconds=20, picture=FILM, start_ns=recordings.BOOT_NS + number * 40 * recordings.SECOND_NS
+    )
     take = MediaTake(camera.identity, seed=number, number=1, media=media)
     assert send(desk.fleet, camera.files, take.record(prerecord=9, assignment=camera.assignment)) == "receipt"
 
@@ -99,10 +103,10 @@ def _speak(speaker: Speaker, number: int, worn: str | None, **more: object) -> N
     made = 1 if number <= FILMING else 0
     speaker.say(
         **{
-            "state": "docked" if number == 8 else "ready" if worn else "standby",  # noqa: PLR2004 - one of them
+            "state": "docked" if number == 8 else "ready" if worn else "standby",
             "assignment": worn,
             "prerecord_s": 179.1 if worn else 0.0,
-            "battery_percent": 9 if number == 7 else 60 + number,  # noqa: PLR2004 - one of them
+            "battery_percent": 9 if number == 7 else 60 + number,
             "storage_free_bytes": 90,
             "storage_total_bytes": 100,
             "made": made,
@@ -156,18 +160,21 @@ def _recording(desk: Desk, name: str, size: tuple[int, int]) -> None:
 
 def _bench(folder: Path) -> None:
     plan = DemoPlan(folder, 6, None, 0, 1, SourceKind.SYNTHETIC, {})
-    with open_demo_stack(plan, _Quiet(), threading.Event()) as stack, browser(folder / "browser") as chromium:
-        with visitor(chromium, stack.bench_url) as context:
-            context.set_default_timeout(60_000)
-            page = context.new_page()
-            page.goto("/")
-            expect(page.locator("#line")).to_have_text("Live")
-            tile = page.locator("#cam-02")
-            tile.locator("[data-action=press]").click()
-            expect(tile).to_have_attribute("data-state", "recording")
-            tile.locator("[data-action=bookmark]").click()
-            expect(tile.locator(".said")).to_contain_text("Bookmarked")
-            _keep(page, "bench", LAPTOP, whole=True)
+    with (
+        open_demo_stack(plan, _Quiet(), threading.Event()) as stack,
+        browser(folder / "browser") as chromium,
+        visitor(chromium, stack.bench_url) as context,
+    ):
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        page.goto("/")
+        expect(page.locator("#line")).to_have_text("Live")
+        tile = page.locator("#cam-02")
+        tile.locator("[data-action=press]").click()
+        expect(tile).to_have_attribute("data-state", "recording")
+        tile.locator("[data-action=bookmark]").click()
+        expect(tile.locator(".said")).to_contain_text("Bookmarked")
+        _keep(page, "bench", LAPTOP, whole=True)
 
 
 class _Quiet:

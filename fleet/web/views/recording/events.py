@@ -121,8 +121,7 @@ def event_lines(
         is_pressed=recording.is_pressed,
     )
     placed += [
-        (each.offset_s, lines.make(each.at, each.icon, each.text, each.offset_s, "warn"))
-        for each in changes
+        (each.offset_s, lines.make(each.at, each.icon, each.text, each.offset_s, "warn")) for each in changes
     ]
     before = [pair for pair in placed if pair[0] < events.press_s]
     after = [pair for pair in placed if pair[0] >= events.press_s]

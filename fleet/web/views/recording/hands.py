@@ -2,8 +2,8 @@
 
 The camera signs one officer for a whole recording: what the list says besides is placed by the fleet's clock,
 and is only as good as the clock that dates the press. Where nothing dates it, no change can be placed. While
-nobody knows how long the recording is, a change after what is here of it may lie beyond its end, so it is said
-that there is no footage of it.
+nobody knows how long the recording is, a change after what is here of it may lie beyond its end, so it is
+said that there is no footage of it.
 """
 
 from __future__ import annotations

@@ -136,7 +136,9 @@ def draw_timeline(
         here_s=round(here, 3),
         final=final,
         press_s=round(before, 3),
-        prerecord=_span(0.0, before, duration, f"{_BEFORE[is_pressed]}: {length(before)}") if before else None,
+        prerecord=_span(0.0, before, duration, f"{_BEFORE[is_pressed]}: {length(before)}")
+        if before
+        else None,
         press=_mark(before, duration, "The press" if is_pressed else "Begun here, without a press"),
         is_pressed=is_pressed,
         bookmarks=bookmarks,

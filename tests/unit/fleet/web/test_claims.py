@@ -709,6 +709,7 @@ LABELS = {
     "more officer",
     "the press",
     "it was first heard of",
+    "it was begun",
 }
 """Headings of a figure, and pieces of sentences that are in the register."""
 

@@ -1,4 +1,4 @@
-"""Every page in every state that a camera and a recording can be in: none fails, and none outlasts its state."""
+"""Every page in every state of a camera and a recording: none fails, and none outlasts its state."""
 
 from __future__ import annotations
 
@@ -19,8 +19,22 @@ from tests.support.pages.scene import ID, Scene
 from tests.support.pages.template_text import is_said
 
 PAGE = f"/recordings/{ID}"
-PATHS = ("/", "/hand-out", "/cameras", "/cameras/cam-01", "/officers", "/officers/officer-1", "/recordings", PAGE)
-DATED = ({}, {"clock_synchronised": True}, {"clock_synchronised": False}, {"reckoned": True})
+PATHS = (
+    "/",
+    "/hand-out",
+    "/cameras",
+    "/cameras/cam-01",
+    "/officers",
+    "/officers/officer-1",
+    "/recordings",
+    PAGE,
+)
+DATED: tuple[dict[str, object], ...] = (
+    {},
+    {"clock_synchronised": True},
+    {"clock_synchronised": False},
+    {"reckoned": True},
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +63,21 @@ def making(scene: Scene, dated: dict[str, object], **row: object) -> None:
 
 
 # proves F8
-@pytest.mark.parametrize(("mode", "heard", "worn"), list(product((*Mode, None), (True, False), (True, False))))
-def test_no_page_fails_whatever_a_camera_does(scene: Scene, mode: Mode | None, heard: bool, worn: bool) -> None:  # noqa: FBT001 - two of a product
+@pytest.mark.parametrize(
+    ("mode", "heard", "worn"), list(product((*Mode, None), (True, False), (True, False)))
+)
+def test_no_page_fails_whatever_a_camera_does(
+    scene: Scene, mode: Mode | None, heard: bool, worn: bool
+) -> None:
     for dated in DATED:
         scene.clear()
         officer = scene.officer()
-        status = {"state": mode, "recording": 7, "prerecord_s": 90.0, "upload": {"current": 7, "recordings": 1}}
+        status = {
+            "state": mode,
+            "recording": 7,
+            "prerecord_s": 90.0,
+            "upload": {"current": 7, "recordings": 1},
+        }
         camera = scene.camera(heard=heard, status=status)
         if worn:
             scene.assign(camera, officer)

@@ -163,7 +163,9 @@ def test_a_change_of_hands_is_told_by_whom_it_is_known() -> None:
 def test_a_change_of_hands_beyond_what_is_here_is_not_said_to_lie_in_the_recording() -> None:
     here = replace(EVENTS, duration_s=50.0, close=None)
     late = (AssignmentFacts("cam-01", "Officer 1", FIRST - timedelta(hours=1), FIRST + timedelta(hours=5)),)
-    soon = (AssignmentFacts("cam-01", "Officer 1", FIRST - timedelta(hours=1), FIRST + timedelta(seconds=60)),)
+    soon = (
+        AssignmentFacts("cam-01", "Officer 1", FIRST - timedelta(hours=1), FIRST + timedelta(seconds=60)),
+    )
 
     def changes(listed: tuple[AssignmentFacts, ...], told_s: float | None) -> list[str]:
         lines = event_lines(RECORDING, here, hands=listed, told_s=told_s, final=False)
