@@ -27,7 +27,8 @@ from simulator.sources.choose import SourceKind, choose_scene
 from tests.support.fleet.desk import check_access, fits, leave, picture
 from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.broker]
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.timeout(900)]
+"""That a camera is not heard takes a minute and a half to be known, on each of two screens."""
 
 WINDOW_S = 20
 PATIENCE_MS = 100_000
