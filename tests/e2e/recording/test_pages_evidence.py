@@ -252,7 +252,7 @@ def test_a_recording_that_goes_on_from_another_has_no_press(desk: Desk, camera: 
 
 
 # proves F8
-def test_the_story_tells_a_change_of_hands_and_whose_it_is_stays(desk: Desk) -> None:
+def test_the_timeline_tells_a_change_of_hands_and_whose_it_is_stays(desk: Desk) -> None:
     worn = evidence_camera(desk, "Officer 2")
     with sqlite3.connect(desk.fleet.state / "fleet.sqlite3") as database:  # it was handed out an hour ago
         database.execute(

@@ -141,14 +141,14 @@ def test_a_question_says_of_when_it_speaks(scene: Scene) -> None:
 
 
 # proves F8
-def test_a_story_says_that_it_cannot_place_changes_of_hands(scene: Scene) -> None:
+def test_a_timeline_says_that_it_cannot_place_changes_of_hands(scene: Scene) -> None:
     now = scene.clock()
-    story = RecordingEvents(utc_us(now - timedelta(seconds=30)), 200.0, 30.0).to_json()
+    timeline = RecordingEvents(utc_us(now - timedelta(seconds=30)), 200.0, 30.0).to_json()
     told = "No clock that is known to be set dates this recording, so changes of hands are not told here."
     for synchronised, reckoned in ((True, None), (False, None), (None, None), (False, now)):
         scene.clear()
         scene.assign(scene.camera(), scene.officer(), ended=True)
-        scene.held(clock_synchronised=synchronised, reckoned=reckoned, reckoned_s=9.0, timeline=story)
+        scene.held(clock_synchronised=synchronised, reckoned=reckoned, reckoned_s=9.0, timeline=timeline)
         is_dated = bool(synchronised or reckoned)
         page = scene.page(PAGE)
         assert is_said(told, page) is not is_dated
