@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import time
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.event_record import EventKind
+from protocol.units import utc_moment
 from tests.support.fleet.desk import NAME, Desk, check_access, fits, picture
 from tests.support.fleet.evidence import EvidenceCamera, evidence_camera, hold, watch
 from tests.support.fleet.sending import send
@@ -254,22 +255,20 @@ def test_a_recording_that_goes_on_from_another_has_no_press(desk: Desk, camera: 
 # proves F8
 def test_the_timeline_tells_a_change_of_hands_and_whose_it_is_stays(desk: Desk) -> None:
     worn = evidence_camera(desk, "Officer 2")
-    with sqlite3.connect(desk.fleet.state / "fleet.sqlite3") as database:  # it was handed out an hour ago
-        database.execute(
-            "UPDATE assignments SET started = datetime(started, '-1 hour') || '.000000' WHERE id = ?",
-            (worn.assignment,),
-        )
     take = worn.footage(1, seconds=SECONDS)
-    began_us = time.time_ns() // 1000 - (SECONDS - 3) * 1_000_000
-    take.clock_behind_us = recordings.UTC_US + take.at_ns // 1000 - began_us
+    began = utc_moment(recordings.UTC_US + take.at_ns // 1000)
+    handed, back = began - timedelta(hours=1), began + timedelta(seconds=SECONDS - 3)
+    with sqlite3.connect(desk.fleet.state / "fleet.sqlite3") as database:
+        database.execute(
+            "UPDATE assignments SET started = ?, ended = ? WHERE id = ?",
+            (f"{handed:%Y-%m-%d %H:%M:%S.%f}", f"{back:%Y-%m-%d %H:%M:%S.%f}", worn.assignment),
+        )
     for _ in range(PRERECORD_S):
         take.chunk()
     take.press(asked_s=PRERECORD_S, assignment=worn.assignment)
     for _ in range(PRERECORD_S, SECONDS):
         take.live()
     take.close()
-    with desk.fleet.api() as api:
-        api.post(f"/api/v1/assignments/{worn.assignment}/end").raise_for_status()
     assert send(desk.fleet, worn.files, take) == "receipt"
     for size in (LAPTOP, PHONE):
         with desk.elsewhere(size=size) as other:
