@@ -33,7 +33,7 @@ from tests.support.network.browser import LAPTOP, PHONE, browser, visitor
 IMAGES = Path(__file__).parents[3] / "docs" / "images"
 PRERECORD_S, SECONDS = 180, 209
 SHOWN_S = "169.5"
-FILM = Picture(640, 360, 10, drawn=True)
+DRAWN = Picture(640, 360, 10, drawn=True)
 CAMERAS, WORN, FILMING = 15, 9, 5
 TALL = (LAPTOP[0], 1180)
 
@@ -75,7 +75,7 @@ def _dashboard(folder: Path) -> None:
 
 def _incident(desk: Desk, camera: EvidenceCamera) -> str:
     """Send a recording of three minutes from before the press, in which something happens."""
-    media = make_media(seconds=SECONDS, picture=FILM)
+    media = make_media(seconds=SECONDS, picture=DRAWN)
     take = MediaTake(camera.identity, seed=1, number=1, media=media)
     for _ in range(PRERECORD_S):
         take.chunk()
@@ -92,7 +92,7 @@ def _incident(desk: Desk, camera: EvidenceCamera) -> str:
 def _short(desk: Desk, camera: EvidenceCamera) -> None:
     number = int(camera.identity.camera[-2:])
     media = make_media(
-        seconds=20, picture=FILM, start_ns=recordings.BOOT_NS + number * 40 * recordings.SECOND_NS
+        seconds=20, picture=DRAWN, start_ns=recordings.BOOT_NS + number * 40 * recordings.SECOND_NS
     )
     take = MediaTake(camera.identity, seed=number, number=1, media=media)
     assert send(desk.fleet, camera.files, take.record(prerecord=9, assignment=camera.assignment)) == "receipt"
