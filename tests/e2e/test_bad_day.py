@@ -261,18 +261,18 @@ def test_the_camera_is_taken_back_while_it_records(day: BadDay, name: str, on: i
 
     acting = asking[on]
     take_back(acting, known)
-    for page in today:
-        expect(page.locator("#strip")).to_contain_text(f"the recording is {officer}'s, nobody has it now")
-    for page in (acting, *day.open("/hand-out")):
-        is_not_ready(page, known)
-    day.look((acting, *today), f"bad-day-taken-back-{name}")
-
+    is_not_ready(acting, known)
     acting.get_by_role("button", name=re.compile(rf"Undo, until .*{known} was taken back")).click()
     expect(acting.get_by_text(f"{known} is with {officer} now.")).to_be_visible()
     for page in today:
         expect(page.locator("#strip")).to_contain_text(f"{officer} is recording")
     acting.locator(f"#out-{known}").get_by_role("button").click()
     take_back(acting, known)
+    for page in today:
+        expect(page.locator("#strip")).to_contain_text(f"the recording is {officer}'s, nobody has it now")
+    for page in (acting, *day.open("/hand-out")):
+        is_not_ready(page, known)
+    day.look((acting, *today), f"bad-day-taken-back-{name}")
 
     acting.get_by_role("link", name=re.compile(rf"^{known}\b")).last.click()
     acting.get_by_role("button", name=re.compile(rf"\b{officer}$")).click()
@@ -316,7 +316,7 @@ def test_signed_out_in_the_middle_of_it_every_tab_says_so_and_what_was_typed_com
     recordings, officers = recording_pages(day, camera, number), day.open("/officers")
     for page in officers:
         expect(page.locator("#live-status")).to_contain_text("Live")
-        page.get_by_label("Name, as colleagues know them").fill("Officer 50, half typed")
+        page.get_by_label("Name, as colleagues know them").fill("Somebody new, half typed")
     camera.line.cut()
     laptop = officers[0].context.new_page()
     laptop.goto("/")
@@ -332,7 +332,7 @@ def test_signed_out_in_the_middle_of_it_every_tab_says_so_and_what_was_typed_com
         page.get_by_label("Name", exact=True).fill(ACCOUNT["name"])
         page.get_by_label("Password").fill(ACCOUNT["password"])
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_label("Name, as colleagues know them")).to_have_value("Officer 50, half typed")
+        expect(page.get_by_label("Name, as colleagues know them")).to_have_value("Somebody new, half typed")
     for page in recordings:  # the other tab of each has signed in again
         expect(page.get_by_role("heading", level=1)).to_contain_text(f"Recording {number}")
     camera.line.good()
