@@ -7,8 +7,8 @@ Rules:
 - Footage from before the start (``Sensors.prefill``) is asked for once: after a private time the ring begins
   empty.
 - A capture that breaks is followed by another after a second, and the footage between is a stated gap.
-- Time passes four times a second, so that keys expire even when no footage comes (C2). They have a thread of
-  their own: what else is due may have to wait for the card.
+- Keys expire four times a second, even when no footage comes (C2). They have a thread of their own: what else
+  is due, once a second, may have to wait for the card.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TICK_S = 0.25
+KEYS_S = 0.25
+TICK_S = 1.0
 ANEW_S = 1.0
 STOP_WAIT_S = 10.0
 
@@ -56,8 +57,8 @@ class SensorControl:
         self._closed = threading.Condition()
         self._threads = [
             threading.Thread(target=self._keep_sensors, name="sensors", daemon=True),
-            threading.Thread(target=self._keep_time, args=(recorder.expire,), name="keys", daemon=True),
-            threading.Thread(target=self._keep_time, args=(recorder.tick,), name="time", daemon=True),
+            threading.Thread(target=self._every, args=(KEYS_S, recorder.expire), name="keys", daemon=True),
+            threading.Thread(target=self._every, args=(TICK_S, recorder.tick), name="time", daemon=True),
         ]
 
     @property
@@ -113,8 +114,8 @@ class SensorControl:
                 self._report(str(error))  # which has us look again
                 self._stopping.wait(ANEW_S)
 
-    def _keep_time(self, pass_on: Callable[[], None]) -> None:
-        while not self._stopping.wait(TICK_S):
+    def _every(self, seconds: float, pass_on: Callable[[], None]) -> None:
+        while not self._stopping.wait(seconds):
             pass_on()
 
     def _follow(self) -> None:

@@ -35,6 +35,7 @@ from device.encode.picture import Canvas, for_encoder
 from device.encode.video import VideoEncoder
 from device.errors import DeviceError
 from device.frames import VideoFrame
+from device.process.memory import keep_one_heap
 from device.settings import VideoSettings
 from protocol.footage.verifying.verify import verify_recording
 from protocol.units import NS_PER_S
@@ -199,6 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--recording", type=int, default=60, help="seconds from press to stop")
     parser.add_argument("--encoder", action="store_true", help="say what an encoder holds, and film nothing")
     asked = parser.parse_args(arguments)
+    keep_one_heap()  # as ``lapel-device run`` does
     if asked.encoder:
         print(json.dumps(encoder_mb()))
         return

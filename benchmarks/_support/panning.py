@@ -26,7 +26,7 @@ WIDTH: Final = 1920
 HEIGHT: Final = 1080
 FPS: Final = 30
 _STEP: Final = 4  # pixels from one picture to the next
-_BLOCK: Final = AUDIO_RATE // 50
+_BLOCK: Final = AUDIO_RATE // 10
 _HELD_NS: Final = NS_PER_S
 
 
@@ -90,7 +90,7 @@ class PanningCamera(_Paced):
 
 
 class Hiss(_Paced):
-    """The sound, in the blocks that a sound card gives."""
+    """The sound, in blocks as long as those that ``device.sources.microphone`` asks a sound card for."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)

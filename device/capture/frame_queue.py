@@ -14,6 +14,7 @@ Rules:
 from __future__ import annotations
 
 import ctypes
+import queue
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Final
@@ -63,13 +64,16 @@ class FrameQueue:
         self._frames: deque[tuple[int, int]] = deque()  # time and bytes of each that waits
         self._bytes = self._most = 0
         self._give_back = give_back or give_back_to_system
-        self._change = threading.Condition()
+        self._guard = threading.Lock()
+        self._ready: queue.SimpleQueue[None] = (
+            queue.SimpleQueue()
+        )  # as many as items: it wakes without Python
         self._lost_from: int | None = None
 
     @property
     def oldest_ns(self) -> int | None:
         """When the picture was taken that has waited longest; None while none waits."""
-        with self._change:
+        with self._guard:
             return self._frames[0][0] if self._frames else None
 
     def take(self, item: VideoFrame) -> None:
@@ -81,38 +85,41 @@ class FrameQueue:
                 self._lost_from = item.boot_ns
             return
         frame = self._prepare(item)
-        with self._change:
+        with self._guard:
             if self._lost_from is not None:
                 self._items.append(Lost(Track.VIDEO, self._lost_from, item.boot_ns, GapCause.OVERFLOW))
+                self._ready.put(None)
                 self._lost_from = None
             self._items.append(frame)
             self._frames.append((frame.boot_ns, frame.image.nbytes))
             self._bytes += frame.image.nbytes
             self._most = max(self._most, self._bytes)
-            self._change.notify()
+        self._ready.put(None)
 
     def absent(self, since_ns: int, until_ns: int) -> None:
         """Queue the statement that there are no frames; one that nobody came for yet is said anew."""
-        with self._change:
+        with self._guard:
+            said = Absent(Track.VIDEO, since_ns, until_ns, GapCause.NO_CAMERA)
             if self._items and isinstance(self._items[-1], Absent):
-                self._items.pop()
-            self._items.append(Absent(Track.VIDEO, since_ns, until_ns, GapCause.NO_CAMERA))
-            self._change.notify()
+                self._items[-1] = said
+                return
+            self._items.append(said)
+        self._ready.put(None)
 
     def silent(self, since_ns: int, until_ns: int) -> None:
         """Nothing to do: the last picture is shown until the chunker finds that it has been for too long."""
 
     def end(self) -> None:
         """Say that no more frames come."""
-        with self._change:
+        with self._guard:
             self._items.append(None)
-            self._change.notify()
+        self._ready.put(None)
 
     def get(self) -> VideoFrame | Lost | Absent | None:
         """Wait for what is next; ``None`` at the end."""
         burst_over = False
-        with self._change:
-            self._change.wait_for(lambda: self._items)
+        self._ready.get()
+        with self._guard:
             item = self._items.popleft()
             if isinstance(item, VideoFrame):
                 _, size = self._frames.popleft()
@@ -124,7 +131,7 @@ class FrameQueue:
         return item
 
     def _is_full(self, now_ns: int) -> bool:
-        with self._change:
+        with self._guard:
             if len(self._frames) < FEWEST:
                 return False
             oldest_ns, _ = self._frames[0]

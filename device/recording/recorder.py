@@ -203,7 +203,7 @@ class Recorder:
         self._parts.window.expire(self._parts.clock.boot_ns())
 
     def tick(self) -> None:
-        """Time passed. Call it about four times a second; a card that hangs may keep it."""
+        """Time passed. Call it about once a second; a card that hangs may keep it."""
         self.expire()
         if not self._ticking.acquire(blocking=False):
             return  # one is under way

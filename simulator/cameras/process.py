@@ -19,6 +19,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from device.process.logs import log_safely
+from device.process.memory import keep_one_heap
 from protocol.addresses import without_secrets
 from simulator.cameras.messages import Failed, IsUp, Picture, ShutDown
 
@@ -51,6 +52,7 @@ def run_camera(spec: CameraSpec, loop: EncodedLoop | None, lifeline: Connection,
     """
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
+    keep_one_heap()
     give_way(spec.niceness)
     _log_to(spec.folder / LOG)
     sender = _Sender(lifeline)
