@@ -205,7 +205,7 @@ def measure(folder: Path, window_s: int, rounds: int, *, slow: bool, progress: P
             if not slow:  # so that segments are as long as a camera's; the stop adds the last chunk
                 for _ in range(SEGMENT_CHUNKS - 1):
                     footage.second()
-                bench.recorder.tick()  # as a camera does four times a second
+                bench.recorder.tick()  # as a camera does once a second
             presser.press()
             progress.advance(task)
     bench.recorder.close()

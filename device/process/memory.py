@@ -1,7 +1,7 @@
 """What the camera's process asks of the C library so that it holds no more memory than it needs.
 
-glibc gives every thread that allocates a heap of its own (mallopt(3), ``M_ARENA_MAX``), and a camera has
-twenty threads: each heap keeps what it once needed at most. One heap for all holds 14 MB less at 1080p30. That
+glibc gives every thread that allocates a heap of its own (mallopt(3), ``M_ARENA_MAX``). A camera has twenty
+threads, and each heap keeps what it once needed at most. One heap for all holds 14 MB less at 1080p30. That
 threads may wait for each other in it costs nothing here, where the interpreter lets one run at a time.
 
 It changes nothing where the C library is another.

@@ -55,4 +55,7 @@ class Scene(Protocol):
 
 def looped(track: Sound, first: int, count: int) -> Sound:
     """Return ``count`` samples of an endlessly repeated track from sample ``first`` on."""
-    return track[np.arange(first, first + count) % len(track)]
+    begin = first % len(track)
+    if begin + count <= len(track):
+        return track[begin : begin + count].copy()
+    return np.take(track, np.arange(begin, begin + count), mode="wrap")

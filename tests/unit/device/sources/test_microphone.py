@@ -157,9 +157,9 @@ def test_a_driver_that_tells_no_time_is_taken_to_be_prompt(monkeypatch: pytest.M
 def test_what_nobody_fetches_is_dropped_and_the_next_block_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     microphone = _with(monkeypatch, _FakePortAudio())
     microphone.open()
-    for _ in range(120):
+    for _ in range(24):
         _speak(microphone)
-    blocks = [_block(microphone) for _ in range(100)]
+    blocks = [_block(microphone) for _ in range(20)]  # two seconds
     assert not any(block.after_hole for block in blocks)
     _speak(microphone)
     last = _block(microphone)
