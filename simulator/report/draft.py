@@ -184,6 +184,7 @@ def _recording(place: RecordingPlaces, timings: Mapping[str, Timings]) -> Record
         timings=timings.get(place.recording, Timings()),
         acknowledged=place.acknowledged is not None,
         on_camera=copy is not None,
+        around_press=None if fleet is None else fleet.around_press,
     )
 
 

@@ -84,6 +84,8 @@ class RecordingRecord:
         timings: How long it took.
         acknowledged: Whether the camera acknowledged it to this run.
         on_camera: Whether the camera keeps it.
+        around_press: Of one that the fleet does not hold, for how long its picture plays there without a hole
+            before the press and from it on, in seconds; None where that could not be seen.
     """
 
     camera: str
@@ -102,6 +104,7 @@ class RecordingRecord:
     timings: Timings = field(default_factory=Timings)
     acknowledged: bool = False
     on_camera: bool = True
+    around_press: tuple[float, float] | None = None
 
 
 def without_files(made: RecordingRecord) -> RecordingRecord:

@@ -88,6 +88,12 @@ def _recording_line(item: RecordingRecord) -> str:
     ]
     if item.verdict == "none" and item.fleet_state is None:
         words = [f"{item.camera} recording {item.number}: acknowledged, and nowhere to be found"]
+    elif item.verdict == "none" and item.around_press is not None:
+        before_s, after_s = item.around_press
+        words = [
+            f"{item.camera} recording {item.number}: no copy on its camera, {item.fleet_state} at the fleet",
+            f"which plays {before_s:.1f} s before the press and {after_s:.1f} s from it on without a hole",
+        ]
     timings = item.timings
     if timings.press_acknowledged_ms is not None:
         words.append(f"acknowledged in {timings.press_acknowledged_ms:.0f} ms")
