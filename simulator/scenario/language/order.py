@@ -16,14 +16,7 @@ from typing import TYPE_CHECKING
 from simulator.scenario.language.facts import CertainCamera, CertainWorld, disturbed, either, side_by_side
 from simulator.scenario.language.nearest import did_you_mean
 from simulator.scenario.language.problem import Mistake
-from simulator.scenario.language.requirements import (
-    OF_CAMERAS,
-    OF_FLEET,
-    TO_ARRIVE,
-    after,
-    fleet_after,
-    word_of,
-)
+from simulator.scenario.language.requirements import OF_FLEET, TO_ARRIVE, after, fleet_after, needs_of
 from simulator.scenario.steps.base import CameraStep, RefusableStep
 from simulator.scenario.steps.order import Parallel, RandomChoice, Repeat
 from simulator.scenario.steps.waiting import Expect, Wait, WaitHeld
@@ -139,7 +132,7 @@ class _Walk:
             return facts
         for name in names:
             before = facts.cameras[name]
-            for need in _broken(OF_CAMERAS.get(word_of(step), ()), before):
+            for need in _broken(needs_of(step, before), before):
                 self._say(step, path, f"cannot come about: {name} {need.otherwise}")
             done = self._waited(step, before, facts, name, path)
             done = after(step, done, path)

@@ -50,8 +50,8 @@ OF_CAMERAS: Mapping[str, tuple[StepNeed, ...]] = {
     "bookmark": (*_REACHED, RECORDS),
     "private on": (*_REACHED, UNDOCKED, NOT_PRIVATE),
     "private off": (*_REACHED, StepNeed("private", "is not private", wanted=True)),
-    "dock": (*_REACHED, UNDOCKED),
-    "undock": (*_REACHED, StepNeed("docked", "is not in its dock", wanted=True)),
+    "dock": _REACHED,
+    "undock": _REACHED,
     "wait_ring_full": (*_REACHED, UNDOCKED, NOT_PRIVATE, WORN),
     "kill_camera": _REACHED,
     "restart_camera": (ENROLLED, HERE, StepNeed("powered", "has power", wanted=False)),
@@ -111,6 +111,15 @@ _OF_FLEET: Mapping[str, Mapping[str, bool | None]] = {
     "start_fleet": {"runs": True},
     "start_broker": {"broker": True},
 }
+
+
+def needs_of(step: ScenarioStep, facts: CertainCamera) -> tuple[StepNeed, ...]:
+    """Return what a step needs of a camera that is like this."""
+    needs = OF_CAMERAS.get(word_of(step), ())
+    if word_of(step) == "private on" and facts.recording is not False:
+        # Private ends a recording that was begun in spite of it.
+        return tuple(each for each in needs if each is not NOT_PRIVATE)
+    return needs
 
 
 def word_of(step: ScenarioStep) -> str:

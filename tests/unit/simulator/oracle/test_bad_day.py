@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.support.oracle import DURATION_S, PRERECORD_S, Planned, Staged
 
 ONE = Staged((Planned(),))
 ID = Planned().id
-LAX = {"full_prerecord": False}
+LAX: dict[str, Any] = {"full_prerecord": False}
 
 
 def case(promises: dict[str, object], **changes: object) -> Case:

@@ -1,0 +1,79 @@
+"""An order is called impossible exactly where the camera itself would refuse it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.recording.state import Action, Event, State, step
+from simulator.scenario.language.read import read_scenario
+
+WORDS = {
+    'do = "press"': Event.PRESS,
+    'do = "stop"': Event.STOP,
+    'do = "bookmark"': Event.BOOKMARK,
+    'do = "private", state = "on"': Event.PRIVATE_ON,
+    'do = "private", state = "off"': Event.PRIVATE_OFF,
+    'do = "dock"': Event.DOCK,
+    'do = "undock"': Event.UNDOCK,
+}
+HEAD = 'name = "a"\ntitle = "T"\n'
+
+
+def impossible(steps: list[str]) -> list[str]:
+    """What is said of steps that cannot come about."""
+    listed = ",\n".join(f"{{ {each} }}" for each in steps)
+    found = read_scenario(f"{HEAD}steps = [\n{listed}\n]").problems
+    return [each.sentence for each in found if "cannot come about" in each.sentence]
+
+
+@given(st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=12))
+def test_the_first_impossible_step_is_the_first_that_the_camera_refuses(steps: list[str]) -> None:
+    state, refused = State(on=True, assigned=True), None
+    for number, each in enumerate(steps, 1):
+        state, actions = step(state, WORDS[each])
+        if Action.REFUSE in actions:
+            refused = number
+            break
+    found = impossible(steps)
+
+    if refused is None:
+        assert found == []
+    else:
+        assert found[0].startswith(f"step {refused} (")
+
+
+@given(st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=12))
+def test_what_is_expected_to_be_refused_is_never_impossible(steps: list[str]) -> None:
+    assert impossible([f"{each}, refused = true" for each in steps]) == []
+
+
+def test_what_another_branch_may_have_done_is_left_to_the_run() -> None:
+    stop, press = '{ do = "stop", at_s = 2 }', '{ do = "press" }, { do = "wait", seconds = 1 }'
+    alone = impossible(['do = "stop"'])
+    beside = impossible([f'do = "parallel", branches = [[{stop}], [{press}]]'])
+
+    assert alone
+    assert beside == []
+
+
+def test_what_is_drawn_is_left_to_the_run() -> None:
+    drawn = 'do = "random", choices = [[{ do = "press" }], []]'
+
+    assert impossible([drawn, 'do = "stop"']) == []
+    assert impossible(['do = "random", choices = [[{ do = "stop" }], []]'])
+
+
+def test_a_step_must_be_possible_again_after_itself() -> None:
+    [said] = impossible(['do = "repeat", times = 2, steps = [{ do = "kill_camera" }]'])
+
+    assert said == "step 1.1 (kill_camera) cannot come about: cam-01 has no power when it is repeated"
+    assert impossible(['do = "repeat", times = 1, steps = [{ do = "kill_camera" }]']) == []
+
+
+def test_a_fleet_that_is_stopped_does_nothing() -> None:
+    assert impossible(['do = "stop_fleet"', 'do = "revoke"']) == [
+        "step 2 (revoke) cannot come about: the fleet is stopped"
+    ]
+    assert impossible(['do = "stop_broker"', 'do = "stop_broker"']) != []
+    assert impossible(['do = "stop_broker", how = "kill"', 'do = "stop_broker"']) == []
