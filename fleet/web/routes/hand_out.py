@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 
 from fleet.assignments.service import check_in, check_out
 from fleet.assignments.undo import ChangeKind
@@ -17,6 +19,7 @@ from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.web import recorded, sources
+from fleet.web.facts import CameraFacts
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.desk.handout import HandOverQuestion, done_words, hand_on, hand_out, take_back
@@ -49,7 +52,7 @@ def check_out_form(
     """Hand a camera to an officer; ask first when it records, and say a conflict where the person is."""
     if sure != SURE:
         with services.readers() as session:
-            doubts = hand_on(sources.cameras(session), sources.officers(session), camera, officer)
+            doubts = hand_on(_cameras(session), sources.officers(session), camera, officer)
         if doubts is not None:
             return _page(request, services, actor, asked=doubts)
     try:
@@ -71,7 +74,7 @@ def check_in_form(
     """Take a camera back; when it records or may hold what is not here, ask first."""
     if sure != SURE:
         with services.readers() as session:
-            doubts = take_back(sources.with_missing(session, sources.cameras(session)), assignment)
+            doubts = take_back(sources.with_missing(session, _cameras(session)), assignment)
         if doubts is not None:
             return _page(request, services, actor, asked=doubts)
     with services.sessions.begin() as session:
@@ -100,6 +103,11 @@ def undo_form(
     except ProblemError as problem:
         return _page(request, services, actor, problem=problem)
     return _done(change.camera)
+
+
+def _cameras(session: Session) -> Sequence[CameraFacts]:
+    """Return the cameras with what is known of the recordings that they make, such as whose those are."""
+    return sources.cameras(session, recorded.newest(session))
 
 
 def _done(camera: str) -> Response:

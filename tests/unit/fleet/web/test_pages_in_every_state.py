@@ -141,6 +141,22 @@ def test_a_question_says_of_when_it_speaks(scene: Scene) -> None:
 
 
 # proves F8
+def test_a_question_says_whose_the_recording_stays(scene: Scene) -> None:
+    scene.assign(scene.camera(status={"state": "recording", "recording": 7}), scene.officer())
+    scene.camera(2, status={"state": "recording", "recording": 7})
+    making(scene, {"clock_synchronised": True}, officer_id="officer-1")
+    making(scene, {}, officer_id="officer-1", camera_id="cam-02", recording="6f" * 16)
+    scene.officer("Officer 2")
+    scene.page("/hand-out")
+    headers = {"Authorization": f"Bearer {scene.tokens['all']}", "Accept": "text/html"}
+    said = "That goes on until it is stopped, and stays Officer 1's."
+    back = scene.client.post("/hand-out/a-cam-01-officer-1/end", headers=headers).text
+    assert is_said(said, back)
+    wanted = {"camera": "cam-02", "officer": "officer-2"}
+    assert is_said(said, scene.client.post("/hand-out", headers=headers, data=wanted).text)
+
+
+# proves F8
 def test_a_timeline_says_that_it_cannot_place_changes_of_hands(scene: Scene) -> None:
     now = scene.clock()
     timeline = RecordingEvents(utc_us(now - timedelta(seconds=30)), 200.0, 30.0).to_json()
