@@ -169,3 +169,16 @@ def test_a_timeline_says_that_it_cannot_place_changes_of_hands(scene: Scene) -> 
         page = scene.page(PAGE)
         assert is_said(told, page) is not is_dated
         assert ("Taken back from Officer 1" in page) is is_dated
+
+
+# proves F8
+def test_a_page_that_is_open_loses_the_question_whether_the_rest_never_comes(scene: Scene) -> None:
+    scene.camera()
+    scene.recording(state=RecordingState.UPLOADING, received_bytes=9)
+    assert is_said("Will the rest never come?", scene.page(PAGE))
+    scene.clear()
+    scene.camera()
+    scene.held()
+    page = scene.page(PAGE)  # the place is in it, or what stood there would stay
+    assert re.search(r'<div id="no-more-open"[^>]*></div>', page)
+    assert not is_said("Will the rest never come?", page)
