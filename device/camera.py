@@ -20,7 +20,7 @@ import os
 from typing import TYPE_CHECKING
 
 from device.link.background import load_link
-from device.running import Running
+from device.running import THREADS, Running, Shell
 from device.storage.filesystem import PosixFilesystem
 from device.storage.layout import StateFolder
 
@@ -47,6 +47,7 @@ class Camera:
         filesystem: The disk.
         random: Draws ids.
         link: Makes the link to the fleet, in a thread of its own; None for a camera that talks to nobody.
+        shell: What it runs in.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class Camera:
         filesystem: Filesystem | None = None,
         random: Callable[[int], bytes] = os.urandom,
         link: Callable[..., Link] | None = load_link,
+        shell: Shell = THREADS,
     ) -> None:
         self._config = config
         self._sensors = sensors
         self._filesystem = filesystem or PosixFilesystem()
         self._random = random
         self._make_link = link
+        self._shell = shell
         self._folders = StateFolder(config.camera.state_dir)
         self._started: Running | None = None
 
@@ -83,6 +86,7 @@ class Camera:
             folders=self._folders,
             random=self._random,
             make_link=self._make_link,
+            shell=self._shell,
         )
 
     def press(self, trigger: str = "button") -> Outcome:

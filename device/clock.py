@@ -37,6 +37,31 @@ class Clock(Protocol):
         ...
 
 
+class Driver(Protocol):
+    """Lets time pass for all that share it, where no thread waits for the system's clock. For one thread.
+
+    Where a day has to pass in minutes, or twice in the same way, one driver owns time: it goes from one
+    deadline to the next, and does what is due there, one thing after the other.
+    """
+
+    def seconds(self) -> float:
+        """Seconds since the driver began; never goes back, and stands still while something is done."""
+        ...
+
+    def after(self, seconds: float, do: Callable[[], None]) -> None:
+        """Have something done after so many seconds, behind what is due at the same instant already."""
+        ...
+
+    def wait_for(self, holds: Callable[[], bool], longest_s: float | None) -> bool:
+        """Let time pass until something holds; tell whether it does.
+
+        Args:
+            holds: Asked after each thing that is done.
+            longest_s: How long at most; None for as long as anything is still to be done.
+        """
+        ...
+
+
 class _Timeval(ctypes.Structure):
     _fields_ = (("tv_sec", ctypes.c_long), ("tv_usec", ctypes.c_long))
 

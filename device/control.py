@@ -22,7 +22,7 @@ import socket
 import socketserver
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from device.errors import ControlError, DeviceError
 
@@ -38,6 +38,14 @@ MAX_LINE: Final = 4096
 IDLE_S: Final = 60.0
 ANSWER_S: Final = 30.0
 _LONGEST_ADDRESS: Final = 107  # unix(7): sun_path holds 108 bytes with its final zero
+
+
+class Orders(Protocol):
+    """What takes orders for as long as the camera runs."""
+
+    def close(self) -> None:
+        """Take no more."""
+        ...
 
 
 class ControlServer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,17 @@ from protocol.messages.base import MAX_SHORT_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from device.capture.sensors import Sensors
+    from device.clock import Driver
     from device.config import Config
+    from device.control import Orders
+    from device.link.background import KeptLink
     from device.link.link import Link
     from device.recording.heart.outcome import Outcome
+    from device.sensor_control import KeptSensors
+    from device.settings import CaptureSettings
     from device.storage.filesystem import Filesystem
     from device.storage.layout import StateFolder
     from protocol.footage.ledger.conditions import ConditionSpan
@@ -42,6 +49,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FIRMWARE = metadata.version("lapel")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """What a camera runs in; by default threads and the control socket.
+
+    Attributes:
+        sensors: Makes what keeps the sensors, of a recorder, the sensors and their settings.
+        orders: Makes what takes orders, of the socket's path and what each order does.
+        link: Makes what keeps the link, of what makes that.
+        driver: Lets time pass for the recorder; None for a thread of its own.
+    """
+
+    sensors: Callable[[Recorder, Sensors, CaptureSettings], KeptSensors] = SensorControl
+    orders: Callable[[Path, dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]]], Orders] = ControlServer
+    link: Callable[[Callable[[], Link]], KeptLink] = BackgroundLink
+    driver: Driver | None = None
+
+
+THREADS = Shell()
+"""What a camera on a board runs in."""
 
 
 class Running:
@@ -56,6 +84,7 @@ class Running:
         folders: StateFolder,
         random: Callable[[int], bytes],
         make_link: Callable[..., Link] | None,
+        shell: Shell,
     ) -> None:
         """Start everything; what was started is stopped again when something does not.
 
@@ -66,7 +95,8 @@ class Running:
         self._sensors = sensors
         self._filesystem = filesystem
         self._folders = folders
-        self.link: BackgroundLink | None = None
+        self._shell = shell
+        self.link: KeptLink | None = None
         with contextlib.ExitStack() as undo:
             lock = FolderLock(folders.root)
             undo.callback(lock.release)
@@ -77,11 +107,11 @@ class Running:
             self._take_on_kept_desired()
             self.recorder.tick()
             self.recorder.change(Event.START)
-            self.sensor_control = SensorControl(self.recorder, sensors, config.capture(self.identity.camera))
+            self.sensor_control = shell.sensors(self.recorder, sensors, config.capture(self.identity.camera))
             undo.callback(self.sensor_control.stop)
             self.sensor_control.start()
             undo.callback(self._shut_down)
-            undo.callback(ControlServer(folders.socket, self._commands()).close)
+            undo.callback(shell.orders(folders.socket, self._commands()).close)
             if make_link is not None:
                 self._start_link(make_link, undo)
             self._undo = undo.pop_all()
@@ -158,6 +188,7 @@ class Running:
             roll_over_ns=config.roll_over_ns,
             alert_percent=config.storage.alert_percent,
             require_assignment=config.camera.require_assignment,
+            driver=self._shell.driver,
         )
 
     def _take_on_kept_desired(self) -> None:
@@ -171,7 +202,7 @@ class Running:
             log.warning("%s", error)
 
     def _start_link(self, make_link: Callable[..., Link], undo: contextlib.ExitStack) -> None:
-        self.link = link = BackgroundLink(
+        self.link = link = self._shell.link(
             lambda: make_link(
                 self.identity,
                 self._config.link,

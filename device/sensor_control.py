@@ -16,7 +16,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from device.capture.capture import Capture
 from device.errors import DeviceError
@@ -35,6 +35,24 @@ KEYS_S = 0.25
 TICK_S = 1.0
 ANEW_S = 1.0
 STOP_WAIT_S = 10.0
+
+
+class KeptSensors(Protocol):
+    """Opens and closes the sensors as the state wants; see ``device.sensor_control.SensorControl``.
+
+    Attributes:
+        on_condition: Called when something begins to be wrong with picture or sound, or is over.
+    """
+
+    on_condition: Callable[[], None]
+
+    @property
+    def troubles(self) -> tuple[str, ...]: ...  # noqa: D102 - as ``SensorControl`` describes
+    @property
+    def conditions(self) -> tuple[ConditionSpan, ...] | None: ...  # noqa: D102 - see above
+    def start(self) -> None: ...  # noqa: D102 - see above
+    def stop(self) -> None: ...  # noqa: D102 - see above
+    def wait_until_closed(self, timeout_s: float = STOP_WAIT_S) -> bool: ...  # noqa: D102 - see above
 
 
 class SensorControl:

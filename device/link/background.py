@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from device.errors import DeviceError
 
@@ -35,6 +35,21 @@ def load_link(*args: Any, **kwargs: Any) -> Link:  # noqa: ANN401 - what ``Link`
     from device.link.link import Link  # noqa: PLC0415 - the point of this module
 
     return Link(*args, **kwargs)
+
+
+class KeptLink(Protocol):
+    """A link to come; see ``device.link.background.BackgroundLink``.
+
+    Attributes:
+        trouble: Why there is no link, in a sentence; None while that is not so.
+    """
+
+    trouble: str | None
+
+    def start(self) -> None: ...  # noqa: D102 - as ``BackgroundLink`` describes
+    def publish(self, news: CameraEvent) -> None: ...  # noqa: D102 - see above
+    def status_changed(self) -> None: ...  # noqa: D102 - see above
+    def stop(self) -> None: ...  # noqa: D102 - see above
 
 
 class BackgroundLink:

@@ -55,8 +55,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import httpx
+
     from device.config import LinkSection
     from device.link.identity.identity import CameraIdentity
+    from device.link.messages.session import BrokerSession
     from device.shelf import Shelf
     from protocol.footage.ledger.ledger import Open
     from protocol.messages.desired import Desired
@@ -86,6 +89,8 @@ class Link:
         now: wall time, for labels and to explain certificates.
         chance: evenly distributed numbers in [0, 1), for pauses.
         random_bytes: draws ids.
+        transport: carries requests; None for the network.
+        session: makes a connection to the broker.
     """
 
     def __init__(
@@ -102,6 +107,8 @@ class Link:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Callable[[], float] = random.random,
         random_bytes: Callable[[int], bytes] = os.urandom,
+        transport: httpx.BaseTransport | None = None,
+        session: Callable[..., BrokerSession] = Session,
     ) -> None:
         card = filesystem or PosixFilesystem()
         self._context = context = enrolled_context(identity)
@@ -114,7 +121,9 @@ class Link:
         self._now = now
         self._contents = Contents(card)
         self._throttle = Throttle(settings.upload_kbit * KBIT_BYTES or None, clock)
-        self._http = FleetHttp(identity.cameras_url, context, at_once=settings.uploads_at_once + 2)
+        self._http = FleetHttp(
+            identity.cameras_url, context, at_once=settings.uploads_at_once + 2, transport=transport
+        )
         self._renewals = RenewalClient(self._http)
         self._uploader = Uploader(
             shelf,
@@ -125,7 +134,7 @@ class Link:
         )
         self._messenger = Messenger(
             identity.camera,
-            lambda on_message, on_acknowledged: Session(
+            lambda on_message, on_acknowledged: session(
                 identity.camera,
                 identity.mqtt_host,
                 identity.mqtt_port,
@@ -169,6 +178,30 @@ class Link:
         deadline = time.monotonic() + STOP_WAIT_S
         for thread in (self._messenger.thread, self._desired_sync.thread, *self._uploader.threads):
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._http.close()
+
+    def begin(self) -> None:
+        """Begin without threads: from now on somebody calls ``step``."""
+        self._desired_sync.begin()
+
+    def step(self, over: Callable[[Callable[[], None]], None]) -> float:
+        """Do what is due, and wait for nothing.
+
+        Args:
+            over: Calls what it is given once the request that was just made is over.
+
+        Returns:
+            The seconds after which to step again, unless something happens before.
+        """
+        while True:
+            waits = self._messenger.step(), self._desired_sync.step(), self._uploader.step(over)
+            if not (self._messenger.called or self._desired_sync.called or self._uploader.called):
+                return min(wait for wait in waits if wait is not None)
+
+    def finish(self) -> None:
+        """Say goodbye without threads. What is under way is abandoned, not lost."""
+        self._throttle.stop()
+        self._messenger.finish()
         self._http.close()
 
     def publish(self, news: CameraEvent) -> None:

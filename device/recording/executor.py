@@ -20,6 +20,7 @@ from device.recording.inbox import HeartInbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from device.clock import Driver
     from device.recording.heart.effects import Effect
     from device.recording.heart.messages import Instant, Message
     from device.recording.parts import Parts
@@ -48,6 +49,7 @@ class Executor:
         cut: Callable[[], None],
         tell_sensors: Callable[[], None],
         on_late: Callable[[], None],
+        driver: Driver | None = None,
     ) -> None:
         """Nothing has happened yet: the camera is off.
 
@@ -58,9 +60,10 @@ class Executor:
             cut: Ends the chunk being filled; must return at once.
             tell_sensors: Called whenever sensors or recording may have changed; must return at once.
             on_late: Called once each time somebody is told to wait.
+            driver: Lets time pass in place of a thread of its own.
         """
         self.heart = Heart()
-        self.inbox: HeartInbox[Message] = HeartInbox(self._deal_with, on_late)
+        self.inbox: HeartInbox[Message] = HeartInbox(self._deal_with, on_late, driver)
         self.handler = EffectHandler(parts, alert_percent)
         self._parts = parts
         self._roll_over_ns = roll_over_ns

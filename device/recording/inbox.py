@@ -9,7 +9,8 @@ Rules:
 - What is to be done in the thread of whoever asked is done there, as long as it waits.
 - Whoever waited for an outcome goes on first: what follows would keep the interpreter from that thread.
 
-The thread is there while something comes every few seconds, and goes when nothing does.
+The thread is there while something comes every few seconds, and goes when nothing does. With a driver there
+is none: messages are dealt with where they are sent, and whoever waits lets the driver's time pass.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from device.clock import Driver
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +54,10 @@ class _Answer:
 class Ticket:
     """An answer to come. One thread waits for it."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, driver: Driver | None = None) -> None:
         self.number = number
+        self._driver = driver
+        self._now = time.monotonic if driver is None else driver.seconds
         self._came: SimpleQueue[_Answer | Callable[[], None]] = SimpleQueue()
         self._guard = threading.Lock()
         self._calls = 0
@@ -66,7 +71,7 @@ class Ticket:
         Raises:
             BaseException: What went wrong instead of an answer.
         """
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        deadline = None if timeout_s is None else self._now() + timeout_s
         self._waits = True
         while (came := self._next(deadline)) is not None:
             if isinstance(came, _Answer):
@@ -82,7 +87,10 @@ class Ticket:
     def _next(self, deadline: float | None) -> _Answer | Callable[[], None] | None:
         """What comes next; None when nothing does before the deadline: nobody waits any more then."""
         while True:
-            left_s = None if deadline is None else max(0.0, deadline - time.monotonic())
+            left_s = None if deadline is None else max(0.0, deadline - self._now())
+            if self._driver is not None:
+                self._driver.wait_for(lambda: not self._came.empty(), left_s)
+                left_s = 0.0
             with contextlib.suppress(Empty):
                 return self._came.get(timeout=left_s)
             with self._guard:
@@ -124,14 +132,19 @@ class HeartInbox(Generic[M]):
         busy: Whether a message is being dealt with.
     """
 
-    def __init__(self, deal_with: Callable[[M], None], on_late: Callable[[], None]) -> None:
+    def __init__(
+        self, deal_with: Callable[[M], None], on_late: Callable[[], None], driver: Driver | None = None
+    ) -> None:
         """Nothing has come yet.
 
         Args:
             deal_with: Deals with a message, in the owner's thread.
             on_late: Called once each time the inbox becomes late, with no lock held.
+            driver: Lets time pass in place of a thread; None for a thread and the system's clock.
         """
         self.busy = False
+        self._driver = driver
+        self._now = time.monotonic if driver is None else driver.seconds
         self._deal_with = deal_with
         self._on_late = on_late
         self._numbers = itertools.count()
@@ -150,7 +163,7 @@ class HeartInbox(Generic[M]):
     def ticket(self) -> Ticket:
         """A ticket for a message that is about to be sent."""
         with self._guard:
-            ticket = Ticket(next(self._numbers))
+            ticket = Ticket(next(self._numbers), self._driver)
             self._tickets[ticket.number] = ticket
             return ticket
 
@@ -192,7 +205,10 @@ class HeartInbox(Generic[M]):
     def set_alarm(self, seconds: float, message: M) -> None:
         """Send a message after so long, in place of the one that was to be sent before."""
         with self._guard:
-            self._alarm = (time.monotonic() + seconds, message)
+            self._alarm = (self._now() + seconds, message)
+        if self._driver is not None:
+            self._driver.after(seconds, self._start)
+            return
         self._came.put(None)
         self._start()
 
@@ -208,7 +224,11 @@ class HeartInbox(Generic[M]):
         return True
 
     def _start(self) -> None:
-        """See that there is a thread."""
+        """See that there is a thread; without one, deal with all that waits, unless that is under way."""
+        if self._driver is not None:
+            if not self.busy:
+                self._work()
+            return
         with self._guard:
             if not self._running:
                 self._running = True
@@ -227,7 +247,9 @@ class HeartInbox(Generic[M]):
         while True:
             with self._guard:
                 alarm = self._alarm
-            wait_s = _IDLE_S if alarm is None else max(0.0, alarm[0] - time.monotonic())
+            wait_s = _IDLE_S if alarm is None else max(0.0, alarm[0] - self._now())
+            if self._driver is not None and self._came.empty() and (alarm is None or wait_s > 0):
+                return None  # whoever sends next, or the alarm, comes back
             try:
                 message = self._came.get(timeout=wait_s)
             except Empty:

@@ -35,6 +35,7 @@ from protocol.units import NS_PER_S
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from device.clock import Driver
     from device.recording.heart.heart import Heart
     from device.recording.heart.messages import Message
     from device.recording.inbox import Ticket
@@ -72,6 +73,7 @@ class Recorder:
         roll_over_ns: int,
         alert_percent: tuple[int, ...],
         require_assignment: bool = True,
+        driver: Driver | None = None,
     ) -> None:
         """Set a recorder up, switched off.
 
@@ -81,6 +83,7 @@ class Recorder:
             roll_over_ns: A recording this long goes on in a new one.
             alert_percent: How full the card is when it is worth saying.
             require_assignment: Whether the camera is in standby while it is nobody's.
+            driver: Lets time pass in place of a thread; then one thread alone calls everything here.
         """
         self.run = parts.writer.run
         self.news = parts.news
@@ -96,6 +99,7 @@ class Recorder:
             cut=self._cut_now,
             tell_sensors=self._tell_sensors,
             on_late=self._say_late,
+            driver=driver,
         )
         self._inbox = self._executor.inbox
         self._pushing = threading.Lock()

@@ -18,7 +18,9 @@ import contextlib
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from typing import Any, Protocol
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -49,6 +51,33 @@ SESSION_SECONDS = 86_400
 AT_LEAST_ONCE = 1
 
 
+class Client(Protocol):
+    """A connection to the broker, after aiomqtt's."""
+
+    @property
+    def messages(self) -> AsyncIterator[Any]: ...  # noqa: D102 - each with topic, payload, retain
+    async def subscribe(self, topic: str, /, qos: int = 0) -> object: ...  # noqa: D102 - as aiomqtt says
+    async def publish(  # noqa: D102 - as aiomqtt says
+        self, topic: str, /, payload: str, qos: int = 0, retain: bool = False
+    ) -> object: ...
+
+
+def over_tls(host: str, port: int, context: ssl.SSLContext) -> aiomqtt.Client:
+    """A connection to the fleet's own broker, with a session that outlives it."""
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho leaves it untyped
+    properties.SessionExpiryInterval = SESSION_SECONDS
+    return aiomqtt.Client(
+        host,
+        port,
+        identifier=SERVICE_NAME,
+        protocol=aiomqtt.ProtocolVersion.V5,
+        clean_start=False,
+        properties=properties,
+        tls_context=context,
+        keepalive=15,
+    )
+
+
 class BrokerClient:
     """The client as a worker: ``async with presence.running():``.
 
@@ -57,12 +86,18 @@ class BrokerClient:
         connected: set while subscribed.
     """
 
-    def __init__(self, cameras: CameraServices, *, host: str, port: int, context: ssl.SSLContext) -> None:
+    def __init__(
+        self, cameras: CameraServices, connect: Callable[[], AbstractAsyncContextManager[Client]]
+    ) -> None:
+        """Prepare the client.
+
+        Args:
+            cameras: the services of cameras.
+            connect: makes a connection, which is open while it is entered; ``over_tls`` makes one.
+        """
         self._cameras = cameras
         self._services = cameras.core
-        self._host = host
-        self._port = port
-        self._context = context
+        self._connect = connect
         self.inbox = Inbox(cameras)
         self.connected = asyncio.Event()
         self._trouble = "it does not answer."
@@ -85,7 +120,7 @@ class BrokerClient:
         wait = FIRST_WAIT
         while True:
             try:
-                async with self._services.live.subscribe() as hints, self._client() as client:
+                async with self._services.live.subscribe() as hints, self._connect() as client:
                     await self._converse(client, hints)
             except aiomqtt.MqttError as error:
                 log.info("The MQTT connection ended: %s", error)
@@ -98,33 +133,19 @@ class BrokerClient:
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
 
-    def _client(self) -> aiomqtt.Client:
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho leaves it untyped
-        properties.SessionExpiryInterval = SESSION_SECONDS
-        return aiomqtt.Client(
-            self._host,
-            self._port,
-            identifier=SERVICE_NAME,
-            protocol=aiomqtt.ProtocolVersion.V5,
-            clean_start=False,
-            properties=properties,
-            tls_context=self._context,
-            keepalive=15,
-        )
-
-    async def _converse(self, client: aiomqtt.Client, hints: Subscription) -> None:
+    async def _converse(self, client: Client, hints: Subscription) -> None:
         for subject in Up:
             await client.subscribe(every_camera(subject), qos=AT_LEAST_ONCE)
         async with beside(self._tell(client, hints)):
             self.connected.set()
             await self._listen(client)
 
-    async def _listen(self, client: aiomqtt.Client) -> None:
+    async def _listen(self, client: Client) -> None:
         async for message in client.messages:
             name, payload, retained = str(message.topic), message.payload, message.retain
             await asyncio.to_thread(self.inbox.take, name, payload, retained=retained)
 
-    async def _tell(self, client: aiomqtt.Client, hints: Subscription) -> None:
+    async def _tell(self, client: Client, hints: Subscription) -> None:
         await self._tell_all(client)
         async for hint in hints:
             if hint is RESYNC:
@@ -132,11 +153,11 @@ class BrokerClient:
             elif hint.topic == "desired":
                 await self._tell_one(client, hint.subject)
 
-    async def _tell_all(self, client: aiomqtt.Client) -> None:
+    async def _tell_all(self, client: Client) -> None:
         for camera in await asyncio.to_thread(self._enrolled):
             await self._tell_one(client, camera)
 
-    async def _tell_one(self, client: aiomqtt.Client, camera: str) -> None:
+    async def _tell_one(self, client: Client, camera: str) -> None:
         document = await asyncio.to_thread(self._document, camera)
         await client.publish(topic(camera, "down", Down.DESIRED), document, qos=AT_LEAST_ONCE, retain=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 
 from fleet.core.services import Services
@@ -26,8 +28,16 @@ from protocol.messages.events import CameraEvent
 from protocol.units import MIB
 
 
-def compose(services: Services, authority: Authority, vault: Vault) -> FootageServices:
+def compose(
+    services: Services, authority: Authority, vault: Vault, *, seconds: Callable[[], float] = time.monotonic
+) -> FootageServices:
     """Open the store and make everything that works on footage.
+
+    Args:
+        services: what all share.
+        authority: signs receipts.
+        vault: opens what is to be opened.
+        seconds: seconds that only go forward, for pauses.
 
     Raises:
         FleetConfigError: the store's address is not usable.
@@ -36,7 +46,7 @@ def compose(services: Services, authority: Authority, vault: Vault) -> FootageSe
     check = OpeningCheck(vault)
     verification = Verification(services, authority, store, spool, check)
     stopped = StoppedVerification(services, authority, store, check)
-    verifier = Verifier(verification, stopped, LaterOpenings(services, store, check))
+    verifier = Verifier(verification, stopped, LaterOpenings(services, store, check), clock=seconds)
     opener = RecordingOpener(services, store, vault)
     viewings = Viewings(services, opener)
     readiness = Readiness(store, spool, services.random)
@@ -51,6 +61,7 @@ def compose(services: Services, authority: Authority, vault: Vault) -> FootageSe
             limit=services.config.footage.max_segment_mib * MIB,
         ),
         verification=verification,
+        verifier=verifier,
         watching=WatchingServices(opener, viewings),
         workers=(readiness.running, verifier.running, viewings.running),  # readiness before anything else
     )

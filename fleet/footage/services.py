@@ -9,6 +9,7 @@ from fleet.footage.receiving.services import ReceivingServices
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore
 from fleet.footage.verifying.verification import Verification
+from fleet.footage.verifying.verifier import Verifier
 from fleet.footage.watching.services import WatchingServices
 
 
@@ -21,6 +22,7 @@ class FootageServices:
         spool: takes in what is not there yet.
         receiving: what the routes of cameras share.
         verification: verifies one recording.
+        verifier: runs what is due, in a worker's thread.
         watching: what the routes of people share.
         workers: contexts that live as long as the service, in their order.
     """
@@ -29,5 +31,6 @@ class FootageServices:
     spool: Spool
     receiving: ReceivingServices
     verification: Verification
+    verifier: Verifier
     watching: WatchingServices
     workers: tuple[Worker, ...]

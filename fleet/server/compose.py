@@ -7,6 +7,7 @@ part.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,8 +82,17 @@ def build_services(
     reached: Endpoints | None = None,
     clock: Clock = utc_now,
     random: Callable[[int], bytes] = os.urandom,
+    seconds: Callable[[], float] = time.monotonic,
 ) -> FleetServices:
     """Open everything in the state folder and bring its tables up to date.
+
+    Args:
+        config: the configuration.
+        state: the state folder.
+        reached: where the fleet is reached; None for the configuration's own addresses.
+        clock: wall time.
+        random: returns that many random bytes.
+        seconds: seconds that only go forward, for pauses.
 
     Raises:
         ConfigError: the database does not answer.
@@ -123,5 +133,5 @@ def build_services(
             statuses=(StatusClocks(core, dated_anew),),
         ),
         vault=vault,
-        footage=compose_footage(core, authority, vault),
+        footage=compose_footage(core, authority, vault, seconds=seconds),
     )

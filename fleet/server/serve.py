@@ -17,7 +17,7 @@ from pathlib import Path
 
 import uvloop
 
-from fleet.cameras.broker_client import BrokerClient
+from fleet.cameras.broker_client import BrokerClient, over_tls
 from fleet.cameras.service import revoked_serials
 from fleet.core.config import FleetConfig
 from fleet.core.files import write_file
@@ -87,11 +87,9 @@ async def _run(services: FleetServices, listeners: Listeners, options: ServeOpti
     stop, hurry = _signals()
     contexts = Contexts.of(services.authority)
     broker = Broker(_broker_plan(services, listeners.mqtt_port))
+    address = _own_address(services.config)
     presence = BrokerClient(
-        services.cameras,
-        host=_own_address(services.config),
-        port=listeners.mqtt_port,
-        context=contexts.service,
+        services.cameras, lambda: over_tls(address, listeners.mqtt_port, contexts.service)
     )
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(broker.running(stop.set))

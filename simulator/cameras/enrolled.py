@@ -11,6 +11,7 @@ Rules:
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -27,7 +28,10 @@ from simulator.errors import CameraError
 from simulator.network.endpoint import Endpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    import httpx
 
     from simulator.cameras.spec import CameraSpec
 
@@ -62,15 +66,29 @@ class FleetPlace:
         return Endpoint(self.mqtt_host, self.mqtt_port)
 
 
-def enrol_camera(spec: CameraSpec, fleet_url: str, code: str) -> FleetPlace:
+def enrol_camera(
+    spec: CameraSpec,
+    fleet_url: str,
+    code: str,
+    *,
+    random: Callable[[int], bytes] = os.urandom,
+    transport: httpx.BaseTransport | None = None,
+) -> FleetPlace:
     """Enrol a camera with a one-time code.
+
+    Args:
+        spec: The camera.
+        fleet_url: The fleet's dashboard.
+        code: The code.
+        random: Source of its key.
+        transport: Carries the requests; None for the network.
 
     Raises:
         CameraError: The device's own sentence about why not.
     """
     spec.folder.mkdir(parents=True, exist_ok=True)
     try:
-        identity = enrol(fleet_url, SecretStr(code), spec.state)
+        identity = enrol(fleet_url, SecretStr(code), spec.state, random=random, transport=transport)
     except DeviceError as error:
         raise CameraError(f"{spec.name} could not be enrolled: {error}") from error
     place = FleetPlace(identity.camera, identity.cameras_url, identity.mqtt_host, identity.mqtt_port)

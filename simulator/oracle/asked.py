@@ -13,7 +13,8 @@ from protocol.footage.format.model import GapCause
 from protocol.naming import CAMERA_PATTERN
 
 CameraName = Annotated[str, Field(pattern=CAMERA_PATTERN)]
-Seconds = Annotated[float, Field(gt=0, le=14_400)]
+Seconds = Annotated[float, Field(gt=0, le=2_678_400)]
+"""Up to a month, which virtual time makes short."""
 
 
 class ScenarioTable(BaseModel):

@@ -11,7 +11,7 @@ What is wrong with a scenario as a whole, such as a camera that there is not, is
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -76,6 +76,16 @@ class Cameras(ScenarioTable):
         return int(self.settings_of(name).get("camera", {}).get("window_s", self.window_s))
 
 
+class RunTable(ScenarioTable):
+    """How it is run.
+
+    Attributes:
+        time: ``real`` for cameras and a fleet that run as they do in life; ``virtual`` for one driven clock.
+    """
+
+    time: Literal["real", "virtual"] = "real"
+
+
 class FleetTable(ScenarioTable):
     """The fleet that the simulator starts.
 
@@ -95,6 +105,7 @@ class Scenario(ScenarioTable):
         tags: What it is about, to choose by.
         seed: Decides where in the scene each camera begins, and all that is drawn; ``--seed`` overrides it.
         parameters: Values with a name, which stand wherever ``"$name"`` does; ``--set`` overrides them.
+        run: How it is run.
         cameras: The virtual cameras.
         fleet: The fleet.
         steps: What happens, in order.
@@ -106,6 +117,7 @@ class Scenario(ScenarioTable):
     tags: tuple[Tag, ...] = Field(default=(), strict=False)
     seed: int = Field(default=1, ge=0, le=2**32 - 1)
     parameters: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Any] = Field(default_factory=dict)
+    run: RunTable = RunTable()
     cameras: Cameras = Cameras()
     fleet: FleetTable = FleetTable()
     steps: tuple[Step, ...] = Field(strict=False)

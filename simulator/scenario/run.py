@@ -13,11 +13,12 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.bringup import StackSpec, bring_up
 from simulator.errors import CancelledError, ScenarioError, SimulatorError
 from simulator.fleet.service import ANY_PORTS
+from simulator.fleet.site import Site
 from simulator.oracle.check import Check, Result
 from simulator.oracle.judge import Case, judge
 from simulator.oracle.places import places
@@ -25,6 +26,7 @@ from simulator.report.draft import Draft, recording_records
 from simulator.report.outcome import RunOutcome
 from simulator.report.report import StepRecord
 from simulator.report.surroundings import clock, machine, versions
+from simulator.scenario.acts.perform import perform
 from simulator.scenario.axis import events_of, faults_of
 from simulator.scenario.collect import Kept, collect
 from simulator.scenario.context import ScenarioContext
@@ -41,12 +43,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.bringup import Progress
-    from simulator.fleet.site import OtherFleet, Site
+    from simulator.fleet.site import OtherFleet
     from simulator.oracle.world import World
+    from simulator.scenario.language.unfold import PlannedStep
     from simulator.scenario.load import LoadedScenario
     from simulator.scenario.model import Scenario
 
 log = logging.getLogger(__name__)
+
+Act: TypeAlias = "Callable[[PlannedStep, ScenarioContext], None]"
+"""Carries out a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +115,42 @@ class Run:
             draft.end(RunOutcome.INTERRUPTED, "Stopped before everything was judged.")
 
     def _run(self, stack: ExitStack) -> None:
-        recorder, draft = HistoryRecorder(), self.draft
-        site, group = bring_up(stack, self._stack_spec(), self.progress, self.stopping)
+        draft, virtual = self.draft, self.loaded.scenario.run.time == "virtual"
+        site, context, act = self._in_virtual_time(stack) if virtual else self._in_real_time(stack)
+        group, recorder, watch = context.group, context.recorder, context.watch
         draft.cameras = {camera.name: camera.place.camera for camera in group}
-        recorder.handed_over(group.hand_overs)
-        watch = stack.enter_context(RecordingWatch(site.api))
-        context = ScenarioContext(group, site.service, watch, recorder, self.stopping)
         before = measure(group, site.service)
         try:
             scenario = self.loaded.scenario
             steps = unfold(scenario.steps, scenario.cameras.names, self.seed)
-            came_about = carry_out(steps, context, self.progress, draft.steps)
+            came_about = carry_out(steps, context, self.progress, draft.steps, act=act)
         finally:
-            draft.use, draft.camera_cores = used_between(before, measure(group, site.service))
+            if not virtual:  # where cameras and fleet are in one process, nobody knows which used what
+                draft.use, draft.camera_cores = used_between(before, measure(group, site.service))
             draft.events, draft.faults = events_of(recorder, watch), faults_of(recorder)
         left = Left(context, site, self.keep / "exports")
         self.between(left)
         draft.checks = (came_about,)
         self._judge(left, came_about)
+
+    def _in_real_time(self, stack: ExitStack) -> tuple[Site, ScenarioContext, Act]:
+        recorder = HistoryRecorder()
+        site, group = bring_up(stack, self._stack_spec(), self.progress, self.stopping)
+        recorder.handed_over(group.hand_overs)
+        watch = stack.enter_context(RecordingWatch(site.api))
+        return site, ScenarioContext(group, site.service, watch, recorder, self.stopping), perform
+
+    def _in_virtual_time(self, stack: ExitStack) -> tuple[Site, ScenarioContext, Act]:
+        try:
+            from simulator.scenario import virtual_time  # noqa: PLC0415 - it loads the whole fleet
+        except ModuleNotFoundError as error:
+            raise ScenarioError(
+                f"Virtual time runs the fleet's own code, and {error.name} is missing: "
+                "install lapel[simulator,fleet]."
+            ) from error
+
+        api, context = virtual_time.open_context(stack, self._stack_spec(), self.progress, self.stopping)
+        return Site(api, None), context, lambda planned, _context: virtual_time.perform(planned, context)
 
     def _judge(self, left: Left, came_about: Check) -> None:
         draft = self.draft

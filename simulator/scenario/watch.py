@@ -131,13 +131,17 @@ class RecordingWatch:
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK_S):
-            with self._change:
-                pending = [each for each in self.made if each.held is None]
-            self._look_in_the_fleet({each.camera for each in pending if each.listed is None})
-            self._look_for_alerts()
-            self._look_on_the_cameras(pending)
-            with self._change:
-                self._change.notify_all()
+            self.look()
+
+    def look(self) -> None:
+        """Look once."""
+        with self._change:
+            pending = [each for each in self.made if each.held is None]
+        self._look_in_the_fleet({each.camera for each in pending if each.listed is None})
+        self._look_for_alerts()
+        self._look_on_the_cameras(pending)
+        with self._change:
+            self._change.notify_all()
 
     def _look_in_the_fleet(self, cameras: set[str]) -> None:
         for camera in cameras:

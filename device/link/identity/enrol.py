@@ -55,6 +55,7 @@ def enrol(
     *,
     filesystem: Filesystem | None = None,
     random: Callable[[int], bytes] = os.urandom,
+    transport: httpx.BaseTransport | None = None,
 ) -> CameraIdentity:
     """Enrol the camera whose state folder is ``state``.
 
@@ -64,6 +65,7 @@ def enrol(
         state: the camera's state folder; made if its parent exists.
         filesystem: the card.
         random: source of the key.
+        transport: carries the requests; None for the network.
 
     Raises:
         EnrolmentError: the fleet refused, cannot be reached or is another one; one sentence, nothing has
@@ -74,9 +76,9 @@ def enrol(
     base = _base_url(fleet_url)
     parsed = _parse(code)
     where = f"the fleet at {base}"
-    authority = _trusted_authority(base, parsed, where)
+    authority = _trusted_authority(base, parsed, where, transport)
     key = Ed25519PrivateKey.from_private_bytes(random(KEY_BYTES))
-    answer = _ask(base, authority, _ask_for(parsed, key), where)
+    answer = _ask(base, authority, _ask_for(parsed, key), where, transport)
     _check_issued(answer, authority, where)
     return save_identity(state, answer, key, filesystem or PosixFilesystem())
 
@@ -112,9 +114,11 @@ def _ask_for(code: EnrolmentCode, key: Ed25519PrivateKey) -> EnrolmentRequest:
         raise EnrolmentError(INCOMPLETE) from None  # its words hold what was given
 
 
-def _trusted_authority(base: str, code: EnrolmentCode, where: str) -> x509.Certificate:
+def _trusted_authority(
+    base: str, code: EnrolmentCode, where: str, transport: httpx.BaseTransport | None
+) -> x509.Certificate:
     """The authority that the code names, asked of whoever answers and believed only by its fingerprint."""
-    answer = _request(unverified_context(), "GET", f"{base}/api/v1/authority", where)
+    answer = _request(unverified_context(), "GET", f"{base}/api/v1/authority", where, transport=transport)
     try:
         authority = x509.load_pem_x509_certificate(answer.content)
     except ValueError as error:
@@ -127,9 +131,15 @@ def _trusted_authority(base: str, code: EnrolmentCode, where: str) -> x509.Certi
     return authority
 
 
-def _ask(base: str, authority: x509.Certificate, request: EnrolmentRequest, where: str) -> EnrolmentResponse:
+def _ask(
+    base: str,
+    authority: x509.Certificate,
+    request: EnrolmentRequest,
+    where: str,
+    transport: httpx.BaseTransport | None,
+) -> EnrolmentResponse:
     context = authority_context(authority.public_bytes(Encoding.PEM).decode("ascii"))
-    answer = _request(context, "POST", f"{base}/api/v1/enrolments", where, request)
+    answer = _request(context, "POST", f"{base}/api/v1/enrolments", where, request, transport=transport)
     try:
         return EnrolmentResponse.model_validate_json(answer.content)
     except ValidationError as error:
@@ -139,11 +149,17 @@ def _ask(base: str, authority: x509.Certificate, request: EnrolmentRequest, wher
 
 
 def _request(
-    context: ssl.SSLContext, method: str, url: str, where: str, message: EnrolmentRequest | None = None
+    context: ssl.SSLContext,
+    method: str,
+    url: str,
+    where: str,
+    message: EnrolmentRequest | None = None,
+    *,
+    transport: httpx.BaseTransport | None = None,
 ) -> httpx.Response:
     headers = JSON_HEADERS if message is not None else {}
     try:
-        with httpx.Client(verify=context, timeout=TIMEOUT, trust_env=False) as client:
+        with httpx.Client(verify=context, timeout=TIMEOUT, trust_env=False, transport=transport) as client:
             answer = client.request(method, url, content=_body(message), headers=headers)
     except httpx.RequestError as error:
         raise _not_enrolled(explain(error, where)) from None  # the network library's variables hold the body

@@ -2,7 +2,8 @@
 
 Rules:
 
-- One thread; whoever brings a document puts it into a queue and goes on.
+- One thread; whoever brings a document puts it into a queue and goes on. Without it, ``begin`` and ``step``
+  do the same in turns.
 - The document that is kept on the card is passed on first, so that a camera without a network stays what it
   was asked to be last.
 - After each connect, and every few hours, the camera asks over HTTPS: retained messages are a convenience.
@@ -111,10 +112,27 @@ class DesiredStateSync:
         """The document in force."""
         return self._kept
 
-    def _run(self) -> None:
+    def begin(self) -> None:
+        """Pass on the document that is kept."""
         kept = load_desired(self._state, self._camera, self._filesystem)
         if kept is not None:
             self._take_on(kept)
+
+    def step(self) -> float:
+        """Do what is due without the thread; return the seconds after which something is due by itself."""
+        while not self._inbox.empty():
+            self._deal_with(self._inbox.get())
+        if self._ask_at <= self._clock():
+            self._ask()
+        return max(0.0, self._ask_at - self._clock())
+
+    @property
+    def called(self) -> bool:
+        """Whether something waits to be dealt with."""
+        return not self._inbox.empty()
+
+    def _run(self) -> None:
+        self.begin()
         while True:
             try:
                 message = self._inbox.get(timeout=max(0.0, self._ask_at - self._clock()))
@@ -122,10 +140,13 @@ class DesiredStateSync:
                 message = _Request.ASK
             if message is _Request.STOP:
                 return
-            if message is _Request.ASK:
-                self._ask()
-            else:
-                self._consider(message)
+            self._deal_with(message)
+
+    def _deal_with(self, message: Desired | _Request) -> None:
+        if isinstance(message, Desired):
+            self._consider(message)
+        elif message is _Request.ASK:
+            self._ask()
 
     def _ask(self) -> None:
         try:

@@ -2,7 +2,8 @@
 
 Rules:
 
-- One thread does all of it. Others put messages into a queue and wake it; they never wait.
+- One thread does all of it. Others put messages into a queue and wake it; they never wait. Without the
+  thread, ``step`` does the same in turns.
 - Status is retained, and sent at every change and at least every ``status_s`` seconds. The will says
   offline, after a delay that a short cut does not outlast; both carry the session's id, so that a late
   will is recognised.
@@ -22,19 +23,20 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from pydantic import ValidationError
 
 from device.link.errors import LinkError
 from device.link.messages.outbox import Outbox
-from device.link.messages.session import Session
 from protocol.messages.desired import Desired, Reported
 from protocol.messages.topics import Down, Up, topic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from device.link.circuit_breaker import CircuitBreaker
+    from device.link.messages.session import BrokerSession
     from protocol.messages.events import CameraEvent
     from protocol.messages.status import Status
 
@@ -44,7 +46,7 @@ GOODBYE_S = 1.0
 LEAST_BETWEEN_S = 1.0
 """A status goes out at most this often, however much changes."""
 
-_MakeSession: TypeAlias = Callable[[Callable[[str, bytes], None], Callable[[int], None]], Session]
+_MakeSession: TypeAlias = "Callable[[Callable[[str, bytes], None], Callable[[int], None]], BrokerSession]"
 
 
 class StatusSource(Protocol):
@@ -99,7 +101,8 @@ class Messenger:
         self._status_sent = 0.0
         self._hinted = False
         self._stopping = False
-        self._connected = False
+        self._session: BrokerSession | None = None
+        self._id = ""
         self._wake_in, self._wake_out = socket.socketpair()
         self._wake_in.setblocking(False)
         self._wake_out.setblocking(False)
@@ -137,12 +140,45 @@ class Messenger:
     @property
     def connected(self) -> bool:
         """Whether there is a connection."""
-        return self._connected
+        return bool(self._id)
+
+    @property
+    def called(self) -> bool:
+        """Whether news waits to be taken in."""
+        return not self._inbox.empty()
 
     @property
     def trouble(self) -> str | None:
         """What is wrong, in one sentence."""
         return self._breaker.trouble
+
+    def step(self) -> float:
+        """Do what is due without the thread, and wait for nothing.
+
+        Returns:
+            The seconds after which to step again, unless something arrives or is to be sent before.
+        """
+        try:
+            if self._session is None:
+                self._take_in()
+                wait = self._breaker.open_for(self._clock())
+                if wait > 0 and not self._hinted:
+                    return wait
+                self._hinted = False
+            session = self._session or self._open()
+            self._take_in()
+            session.poll(0.0, self._wake_out)
+            return self._send(session)
+        except LinkError as error:
+            self._note(error)
+            self._hang_up()
+            return self._breaker.open_for(self._clock())
+
+    def finish(self) -> None:
+        """Say goodbye and end, without the thread."""
+        if self._session is not None:
+            self._send_status(self._session, online=False)
+            self._hang_up()
 
     def _wake(self) -> None:
         with contextlib.suppress(BlockingIOError):  # full: it will wake anyway
@@ -182,28 +218,34 @@ class Messenger:
 
     def _converse(self) -> None:
         """One connection, from its beginning to its end."""
-        id_ = self._new_id()
-        session = self._make_session(self._arrived, self._outbox.acknowledged)
         try:
-            will = self._status(session=id_, online=False).to_json()
-            session.open(topic(self._camera, "up", Up.STATUS), will, self._wake_out)
-            self._breaker.answered()
-            self._connected = True
-            log.info("connected to the broker")
-            self._talk(session, id_)
+            session = self._open()
+            while not self._stopping:
+                self._take_in()
+                session.poll(self._send(session), self._wake_out)
+            self._say_goodbye(session)
         finally:
-            self._connected = False
-            self._outbox.cut()
-            session.close()
+            self._hang_up()
 
-    def _talk(self, session: Session, id_: str) -> None:
+    def _open(self) -> BrokerSession:
+        """Connect, and say how the camera is."""
+        id_ = self._new_id()
+        session = self._session = self._make_session(self._arrived, self._outbox.acknowledged)
+        will = self._status(session=id_, online=False).to_json()
+        session.open(topic(self._camera, "up", Up.STATUS), will, self._wake_out)
+        self._breaker.answered()
+        self._id = id_
+        log.info("connected to the broker")
         session.subscribe(topic(self._camera, "down", Down.DESIRED))
         self._on_connected()
-        self._send_status(session, id_, online=True)
-        while not self._stopping:
-            self._take_in()
-            session.poll(self._send(session, id_), self._wake_out)
-        self._say_goodbye(session, id_)
+        self._send_status(session, online=True)
+        return session
+
+    def _hang_up(self) -> None:
+        session, self._session, self._id = self._session, None, ""
+        self._outbox.cut()
+        if session is not None:
+            session.close()
 
     def _take_in(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -217,7 +259,7 @@ class Messenger:
                 else:
                     self._outbox.put(message)
 
-    def _send(self, session: Session, id_: str) -> float:
+    def _send(self, session: BrokerSession) -> float:
         """Send what is waiting; return the seconds until there is something to send by itself."""
         for event in self._outbox.to_send():
             message = session.publish(topic(self._camera, "up", Up.EVENT), event.model_dump_json().encode())
@@ -231,18 +273,18 @@ class Messenger:
         due = self._status_sent + (LEAST_BETWEEN_S if self._status_wanted else self._status_s)
         if due > now:
             return due - now
-        self._send_status(session, id_, online=True)
+        self._send_status(session, online=True)
         return self._status_s
 
-    def _send_status(self, session: Session, id_: str, *, online: bool) -> None:
+    def _send_status(self, session: BrokerSession, *, online: bool) -> None:
         self._status_wanted = False
         self._status_sent = self._clock()
-        status = self._status(session=id_, online=online)
+        status = self._status(session=self._id, online=online)
         session.publish(topic(self._camera, "up", Up.STATUS), status.to_json(), retain=True)
 
-    def _say_goodbye(self, session: Session, id_: str) -> None:
+    def _say_goodbye(self, session: BrokerSession) -> None:
         """The last status goes out in the open; the will is not sent after a proper end."""
-        self._send_status(session, id_, online=False)
+        self._send_status(session, online=False)
         deadline = self._clock() + GOODBYE_S
         while (left := deadline - self._clock()) > 0 and session.unacknowledged:
             session.poll(left, self._wake_out)

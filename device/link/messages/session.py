@@ -15,7 +15,7 @@ from __future__ import annotations
 import selectors
 import ssl
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
@@ -41,6 +41,19 @@ HEAR_FIRST_S = 0.5
 AT_LEAST_ONCE = 1
 SESSION_TAKEN_OVER = 0x8E
 """The broker's reason when another connection came with the same client id (MQTT 5, section 3.14.2.1)."""
+
+
+class BrokerSession(Protocol):
+    """A connection to a broker, as ``Session`` describes it."""
+
+    def open(self, will_topic: str, will: bytes, wake: socket.socket) -> None: ...  # noqa: D102 - see above
+    def subscribe(self, topic: str) -> None: ...  # noqa: D102 - see above
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> int: ...  # noqa: D102 - see above
+    def poll(self, longest_s: float, wake: socket.socket) -> None: ...  # noqa: D102 - see above
+    def close(self) -> None: ...  # noqa: D102 - see above
+
+    @property
+    def unacknowledged(self) -> bool: ...  # noqa: D102 - see above
 
 
 class Session:

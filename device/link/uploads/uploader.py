@@ -2,7 +2,7 @@
 
 One thread plans, and owns all that is known (``device.link.uploads.backlog``); others carry out its steps
 (``device.link.uploads.steps``) and report back through a queue. So nothing is locked, and whoever reports a
-change of the shelf only puts a message into that queue.
+change of the shelf only puts a message into that queue. Without threads, ``step`` does the same in turns.
 
 Nothing is stored: after a restart the fleet is asked what it holds. Nothing raises out of here: what goes
 wrong shows in ``view`` and in the log.
@@ -16,6 +16,7 @@ import queue
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from device.link.uploads.progress import View
@@ -93,6 +94,29 @@ class Uploader:
         for thread in self._threads:
             thread.start()
 
+    def step(self, over: Callable[[Callable[[], None]], None]) -> float | None:
+        """Do what is due without threads: take in what came, plan, and carry out.
+
+        Args:
+            over: Calls what it is given once the request that was just made is over.
+
+        Returns:
+            The seconds after which to step again even if nothing happens; None for "when something happens".
+        """
+        while not self._inbox.empty():
+            self._take_in(0.0)
+        wait = self._plan_once()
+        while not self._jobs.empty():
+            job = self._jobs.get()
+            if job is not None and (said := self._carry_out(job)) is not None:
+                over(partial(self._inbox.put, said))
+        return wait
+
+    @property
+    def called(self) -> bool:
+        """Whether something waits to be taken in."""
+        return not self._inbox.empty()
+
     def stop(self) -> None:
         """Plan no more. Returns at once; stop the throttle too, so that what is under way is abandoned."""
         self._inbox.put(_Word(stop=True))
@@ -155,12 +179,17 @@ class Uploader:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            step, recording = job
-            try:
-                update = self._steps.carry_out(step, recording)
-            except StoppedError:
+            said = self._carry_out(job)
+            if said is None:
                 return
-            except Exception as error:  # noqa: BLE001 - the backlog judges every error; none may end this thread
-                self._inbox.put(_Failed(step, error))
-            else:
-                self._inbox.put(_Succeeded(step, update))
+            self._inbox.put(said)
+
+    def _carry_out(self, job: Job) -> _Succeeded | _Failed | None:
+        """Carry a step out and say what came of it; None when the link is stopping."""
+        step, recording = job
+        try:
+            return _Succeeded(step, self._steps.carry_out(step, recording))
+        except StoppedError:
+            return None
+        except Exception as error:  # noqa: BLE001 - the backlog judges every error; none may end this thread
+            return _Failed(step, error)

@@ -81,10 +81,7 @@ class Verifier:
     async def running(self) -> AsyncIterator[None]:
         """Verify for the length of the block; what an earlier process left undone comes first."""
         thread = threading.Thread(target=self._work, name="verifier", daemon=True)
-        for due in (self._verification.due, self._stopped.due):
-            for row in await run_in_threadpool(due):
-                self.due(row)
-        self._not_compared.extend(await run_in_threadpool(self._verification.not_compared))
+        await run_in_threadpool(self.begin)
         thread.start()
         try:
             yield
@@ -93,19 +90,46 @@ class Verifier:
             self._queue.put(None)
             await run_in_threadpool(thread.join)
 
+    def begin(self) -> None:
+        """Take up what an earlier process left undone."""
+        for due in (self._verification.due, self._stopped.due):
+            for row in due():
+                self.due(row)
+        self._not_compared.extend(self._verification.not_compared())
+
+    def step(self) -> float:
+        """Do all that is due without the thread; return the seconds until something is due by itself."""
+        while (wait := self._wait_s()) <= 0:
+            self._do(self._next())
+        return wait
+
     def _work(self) -> None:
         while not self._stopping.is_set():
-            row = self._next()
-            try:
-                if row is not None:
-                    self._verify(row)
-                elif self._not_compared:
-                    self._compare(self._not_compared.popleft())
-                elif not self._stopping.is_set():
-                    self._open_one()
-            except Exception:
-                # It stays due in the database, and is tried again at the next start; the others must go on.
-                log.exception("The recording of row %s could not be verified.", row)
+            self._do(self._next())
+
+    def _do(self, row: int | None) -> None:
+        """Verify that recording; without one, do what comes after verifying."""
+        try:
+            if row is not None:
+                self._verify(row)
+            elif self._not_compared:
+                self._compare(self._not_compared.popleft())
+            elif not self._stopping.is_set():
+                self._open_one()
+        except Exception:
+            # It stays due in the database, and is tried again at the next start; the others must go on.
+            log.exception("The recording of row %s could not be verified.", row)
+
+    def _wait_s(self) -> float:
+        """Seconds until something is due; none while something is."""
+        if self._not_compared or not self._queue.empty():
+            return 0.0
+        return max(0.0, min(self._times) - self._clock())
+
+    @property
+    def _times(self) -> list[float]:
+        """When the next round of openings is due, and the next verification that is tried again."""
+        return [self._round_at, *(at for at, _ in list(self._later)[:1])]
 
     def _next(self) -> int | None:
         """Wait for the next recording: a new one, or one whose pause is over; None for other work."""
@@ -113,9 +137,8 @@ class Verifier:
             with contextlib.suppress(queue.Empty):
                 return self._queue.get_nowait()
             return None
-        times = [self._round_at, *(at for at, _ in list(self._later)[:1])]
         try:
-            return self._queue.get(timeout=max(0.0, min(times) - self._clock()))
+            return self._queue.get(timeout=max(0.0, min(self._times) - self._clock()))
         except queue.Empty:
             pass
         if self._later and self._later[0][0] <= self._clock():

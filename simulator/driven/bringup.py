@@ -1,0 +1,121 @@
+"""Brings a fleet and its cameras up in virtual time; what ``simulator.bringup`` does with processes.
+
+A run's first instant is always the same; its seed decides where in the scene each camera begins, where in a
+second it is up, every id, and how long requests take.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING
+
+from device.config import check_config
+from simulator.cameras.enrolled import enrol_camera
+from simulator.cameras.group import HandedOut
+from simulator.cameras.loop import loop_of
+from simulator.cameras.spec import plan_cameras
+from simulator.driven.camera import DrivenCamera
+from simulator.driven.fleet import DrivenFleet
+from simulator.driven.wire.transport import InProcess
+from simulator.fleet.api import FleetApi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import ExitStack
+
+    from simulator.bringup import Progress, StackSpec
+    from simulator.driven.time import DrivenTime
+
+
+@dataclass(slots=True)
+class DrivenGroup:
+    """The cameras of a run in virtual time.
+
+    Attributes:
+        cameras: Each of them by its name.
+        hand_overs: What the fleet acknowledged of handing them out.
+    """
+
+    cameras: dict[str, DrivenCamera] = field(default_factory=dict)
+    hand_overs: tuple[HandedOut, ...] = ()
+
+    def __iter__(self) -> Iterator[DrivenCamera]:
+        return iter(self.cameras.values())
+
+    def stop(self) -> None:
+        """Stop every camera in good order."""
+        for camera in self:
+            camera.shut_down()
+
+
+@dataclass(frozen=True, slots=True)
+class DrivenStack:
+    """What is up.
+
+    Attributes:
+        api: The fleet's API.
+        group: The cameras.
+    """
+
+    api: FleetApi
+    group: DrivenGroup
+
+
+def bring_up(
+    stack: ExitStack,
+    spec: StackSpec,
+    progress: Progress,
+    time: DrivenTime,
+    *,
+    on_change: Callable[[], None],
+) -> DrivenStack:
+    """Bring everything up, and return once all cameras run, with full rings where that is wanted.
+
+    Args:
+        stack: What ends it all again.
+        spec: What to bring up; no fleet that is there already.
+        progress: Shows how far it is.
+        time: The one clock.
+        on_change: Called whenever something may have shown up at the fleet, or on a camera.
+
+    Raises:
+        SimulatorError: Something did not start, or somebody asked to stop.
+    """
+    draw = random.Random(f"{spec.seed} fleet")  # noqa: S311 - must repeat
+    progress.doing("Encoding footage ahead")
+    specs = plan_cameras(
+        spec.names,
+        spec.folder / "cameras",
+        spec.scene,
+        window_s=spec.window_s,
+        seed=spec.seed,
+        settings=spec.settings,
+    )
+    loop = loop_of(spec.scene.open(), check_config(specs[0].config()).capture(""))
+    progress.doing("Starting the fleet")
+    fleet = stack.enter_context(
+        DrivenFleet(spec.folder / "fleet", time, draw.randbytes, cameras=len(spec.names), on_change=on_change)
+    )
+    ours = InProcess(fleet.ask_dashboard)
+    api = stack.enter_context(FleetApi(fleet.url, fleet.token(), fleet.authority, transport=ours))
+    group = DrivenGroup()
+    stack.callback(group.stop)
+    progress.doing("Switching the cameras on", of=len(specs))
+    for number, each in enumerate(specs, 1):
+        # The key is the one thing that the seed does not decide: nobody is to sign as a camera by knowing it.
+        place = enrol_camera(each, fleet.url, api.enrolment_code(), transport=ours)
+        asked = time.seconds()
+        assignment = api.hand_out(place.camera, (f"Officer {other}" for other in count(number)))
+        if assignment is not None:
+            made = HandedOut(each.name, place.camera, assignment, asked, time.seconds())
+            group.hand_overs = (*group.hand_overs, made)
+        camera = DrivenCamera(each, place, fleet, time, seed=spec.seed, loop=loop, on_change=on_change)
+        group.cameras[each.name] = camera
+        camera.power_on()
+        progress.done()
+    if spec.prefill:
+        # A chunk more than the window, so that the window is full whenever a press comes.
+        time.pass_by(spec.window_s + 2)
+    return DrivenStack(api, group)

@@ -1,0 +1,224 @@
+"""The fleet itself in this process, on the run's clock: services, both applications, broker client.
+
+Here and in ``fleet_connection`` alone the simulator knows the fleet's code (docs/decisions/0029). What a
+camera gets is what the listeners give: an application for those who show a certificate of the fleet's
+authority that has begun and not ended, a broker for those who are not revoked.
+
+What it leaves out: sockets, TLS handshakes, mosquitto, pages that stay open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Self
+
+import httpx
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+
+from fleet.cameras.broker_client import BrokerClient
+from fleet.cameras.service import revoked_serials
+from fleet.core.actor import OPERATOR, Role
+from fleet.core.config import FleetConfig
+from fleet.core.state import locked_state
+from fleet.core.tasks import beside
+from fleet.people.sessions import create_token
+from fleet.pki.authority import SERVICE_NAME
+from fleet.server.app import create_cameras_app, create_dashboard_app
+from fleet.server.compose import build_services
+from fleet.server.renewal import ASK_EVERY_SECONDS, own_names
+from simulator.driven.fleet_connection import FleetConnection
+from simulator.driven.loop import DrivenLoop
+from simulator.driven.wire.broker import MemoryBroker
+from simulator.driven.wire.handshake import EXPIRED, REVOKED, UNKNOWN_AUTHORITY, RefusedHandshakeError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from fleet.core.live import Live
+    from simulator.driven.time import DrivenTime
+
+HOST = "fleet.test"
+TOKEN_NAME = "simulator"  # noqa: S105 - what the token is called
+
+
+class DrivenFleet:
+    """A fleet that is up for the length of a ``with`` block.
+
+    Args:
+        state: Its state folder.
+        time: The one clock.
+        random: Draws ids and secrets.
+        cameras: How many cameras it admits at least.
+        on_change: Is called after each thing that a camera told or asked it.
+
+    Attributes:
+        broker: Its broker.
+        url: What it calls its dashboard.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        time: DrivenTime,
+        random: Callable[[int], bytes],
+        *,
+        cameras: int,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._state = state
+        self._time = time
+        self._random = random
+        self._cameras = cameras
+        self._on_change = on_change
+        self._loop = DrivenLoop(time)
+        self._undo = contextlib.ExitStack()
+        self._later = False
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._loop.close)
+            undo.enter_context(locked_state(self._state))
+            config = FleetConfig.model_validate(
+                {"server": {"names": [HOST]}, "cameras": {"limit": max(15, self._cameras)}}
+            )
+            self._services = build_services(
+                config,
+                self._state,
+                clock=self._time.utc,
+                random=self._random,
+                seconds=self._time.seconds,
+            )
+            undo.callback(self._services.database.close)
+            self.url = self._services.endpoints.dashboard_url
+            self.broker = MemoryBroker(self._time.after, SERVICE_NAME)
+            self._dashboard, self._cameras_app = (
+                create_dashboard_app(self._services),
+                create_cameras_app(self._services),
+            )
+            workers = contextlib.AsyncExitStack()
+            self._loop.run(self._start(workers))
+            undo.callback(lambda: self._loop.run(workers.aclose()))
+            self._verify()
+            self._undo = undo.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
+
+    @property
+    def authority(self) -> str:
+        """The certificate (PEM) of its authority."""
+        return self._services.authority.pem
+
+    def token(self) -> str:
+        """Make a bearer token for the simulator."""
+        roles = frozenset({Role.ADMINISTRATOR, Role.CCTV_MANAGER})
+        with self._services.sessions.begin() as session:
+            return create_token(session, self._services, name=TOKEN_NAME, roles=roles, by=OPERATOR)
+
+    def ask_dashboard(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request to the dashboard."""
+        return self._answer(self._dashboard, request)
+
+    def ask_as_camera(self, request: httpx.Request, certificate: bytes) -> httpx.Response:
+        """Answer a camera's request.
+
+        Args:
+            request: What it asks.
+            certificate: What it shows (DER).
+
+        Raises:
+            RefusedHandshakeError: The listener ends the handshake.
+        """
+        self._judge(certificate)
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await self._cameras_app({**scope, "state": {"peer_certificate": certificate}}, receive, send)
+
+        answer = self._answer(app, request)
+        self._soon()
+        return answer
+
+    def broker_for(self, certificate: bytes) -> MemoryBroker:
+        """Return the broker for a camera that it accepts.
+
+        Raises:
+            RefusedHandshakeError: It does not.
+        """
+        shown = self._judge(certificate)
+        with self._services.readers() as session:
+            if f"{shown.serial_number:x}" in revoked_serials(session):
+                raise RefusedHandshakeError(REVOKED)
+        return self.broker
+
+    def _judge(self, certificate: bytes) -> x509.Certificate:
+        """Accept what TLS accepts: a certificate of this authority that is valid now."""
+        shown, now = x509.load_der_x509_certificate(certificate), self._time.utc()
+        try:
+            shown.verify_directly_issued_by(self._services.authority.certificate)
+        except (ValueError, TypeError, InvalidSignature) as error:
+            raise RefusedHandshakeError(UNKNOWN_AUTHORITY) from error
+        if not shown.not_valid_before_utc <= now <= shown.not_valid_after_utc:
+            raise RefusedHandshakeError(EXPIRED)
+        return shown
+
+    def _answer(self, app: ASGIApp, request: httpx.Request) -> httpx.Response:
+        answer = self._loop.run(_exchange(app, request))
+        self._time.after(0, self._loop.pump)
+        return answer
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        services = self._services
+        for worker in services.workers:
+            if worker != services.footage.verifier.running:  # that one is stepped
+                await stack.enter_async_context(worker())
+        services.footage.verifier.begin()
+        client = BrokerClient(services.cameras, lambda: FleetConnection(self.broker, self._soon))
+        await stack.enter_async_context(client.running())
+        await stack.enter_async_context(_revocations(services.live, self.broker))
+        self._time.after(ASK_EVERY_SECONDS, self._renew)
+
+    def _soon(self) -> None:
+        """Have the loop and the verifier do what there is, once for each instant."""
+        if not self._later:
+            self._later = True
+            self._time.after(0, self._catch_up)
+
+    def _catch_up(self) -> None:
+        self._later = False
+        self._loop.pump()
+        self._services.footage.verifier.step()
+        self._loop.pump()
+        self._on_change()
+
+    def _verify(self) -> None:
+        self._time.after(self._services.footage.verifier.step(), self._verify)
+
+    def _renew(self) -> None:
+        self._services.authority.renew_own(own_names(self._services.config), self._time.utc())
+        self._time.after(ASK_EVERY_SECONDS, self._renew)
+
+
+@contextlib.asynccontextmanager
+async def _revocations(live: Live, broker: MemoryBroker) -> AsyncIterator[None]:
+    """Start the broker anew when a camera was revoked, as the service does."""
+
+    async def watch() -> None:
+        async with live.subscribe() as hints:
+            async for hint in hints:
+                if hint.topic == "revoked":
+                    broker.stop()
+
+    async with beside(watch()):
+        yield
+
+
+async def _exchange(app: ASGIApp, request: httpx.Request) -> httpx.Response:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    answer = await transport.handle_async_request(request)
+    content = await answer.aread()
+    return httpx.Response(answer.status_code, headers=answer.headers, content=content, request=request)

@@ -1,0 +1,20 @@
+"""What ends a TLS handshake where there is none: the alert that a listener would have sent."""
+
+from __future__ import annotations
+
+
+class RefusedHandshakeError(Exception):
+    """The other end does not accept the certificate.
+
+    Attributes:
+        alert: OpenSSL's name of the alert, as in ``SSLV3_ALERT_CERTIFICATE_EXPIRED``.
+    """
+
+    def __init__(self, alert: str) -> None:
+        super().__init__(alert)
+        self.alert = alert
+
+
+EXPIRED = "SSLV3_ALERT_CERTIFICATE_EXPIRED"
+REVOKED = "SSLV3_ALERT_CERTIFICATE_REVOKED"
+UNKNOWN_AUTHORITY = "TLSV1_ALERT_UNKNOWN_CA"

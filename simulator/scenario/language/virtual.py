@@ -1,0 +1,67 @@
+"""What a scenario in virtual time cannot have, found before anything starts. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.scenario.language.problem import Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from simulator.scenario.language.locate import Path
+    from simulator.scenario.model import Scenario
+
+POSSIBLE = frozenset(
+    {
+        "wait_ring_full",
+        "press",
+        "stop",
+        "bookmark",
+        "private",
+        "wait",
+        "wait_held",
+        "network",
+        "kill_camera",
+        "restart_camera",
+        "expect",
+        "repeat",
+    }
+)
+"""The steps that there are in virtual time."""
+
+LINES = ("good", "slow", "cut")
+STATES = ("standby", "ready", "recording", "fault", "uploading", "held")
+
+
+def time_problems(scenario: Scenario) -> Iterator[Mistake]:
+    """Say what needs programs of their own, where cameras and fleet are one."""
+    if scenario.run.time == "virtual":
+        yield from _of(scenario.steps, ("steps",))
+        if scenario.cameras.later:
+            yield Mistake(_not("cameras that are enrolled later"), ("cameras", "later"))
+        if scenario.fleet.settings:
+            yield Mistake(_not("settings of the fleet"), ("fleet", "settings"))
+
+
+def _of(steps: Sequence[Any], path: Path) -> Iterator[Mistake]:
+    for position, step in enumerate(steps):
+        here = (*path, position)
+        if step.do not in POSSIBLE:
+            yield Mistake(_not(f"the step {step.do}"), (*here, "do"))
+        elif step.do == "network" and not _is_whole(step):
+            yield Mistake(_not("such a line: it is good, slow or cut, for all that passes"), here)
+        elif step.do == "expect" and step.state not in STATES:
+            yield Mistake(_not(f"the state {step.state}"), (*here, "state"))
+        elif getattr(step, "refused", False):
+            yield Mistake(_not("an expected refusal"), (*here, "refused"))
+        elif step.do == "repeat":
+            yield from _of(step.steps, (*here, "steps"))
+
+
+def _is_whole(step: Any) -> bool:  # noqa: ANN401 - a step of the network
+    return step.state in LINES and step.line == step.way == "both"
+
+
+def _not(what: str) -> str:
+    return f'in virtual time there is not {what}; leave it out, or run in real time (run.time = "real")'

@@ -1,0 +1,218 @@
+"""Virtual time: a seed gives one run, another seed another, and the oracle judges as in real time."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import cbor2
+import pytest
+
+from simulator.errors import ScenarioError
+from simulator.report.outcome import RunOutcome
+from simulator.report.report import RunReport
+from simulator.scenario.load import LoadedScenario, parse_scenario
+from simulator.scenario.run import Left, Run, draft_of
+
+SCENARIO = """
+name = "tiny"
+title = "Two cameras, an hour, a cut line and a power cut"
+seed = 4
+
+[run]
+time = "virtual"
+
+[cameras]
+count = 2
+source = "synthetic"
+width = 160
+height = 120
+fps = 5
+window_s = 10
+
+[[steps]]
+do = "wait_ring_full"
+
+[[steps]]
+do = "press"
+
+[[steps]]
+do = "wait"
+seconds = 5.3
+
+[[steps]]
+do = "bookmark"
+
+[[steps]]
+do = "stop"
+
+[[steps]]
+do = "wait_held"
+
+[[steps]]
+do = "network"
+state = "cut"
+
+[[steps]]
+do = "private"
+state = "on"
+
+[[steps]]
+do = "wait"
+seconds = 600
+
+[[steps]]
+do = "private"
+state = "off"
+
+[[steps]]
+do = "wait_ring_full"
+
+[[steps]]
+do = "press"
+
+[[steps]]
+do = "wait"
+seconds = 4
+
+[[steps]]
+do = "kill_camera"
+cameras = ["cam-02"]
+
+[[steps]]
+do = "wait"
+seconds = 70
+
+[[steps]]
+do = "restart_camera"
+cameras = ["cam-02"]
+
+[[steps]]
+do = "stop"
+cameras = ["cam-01"]
+
+[[steps]]
+do = "expect"
+state = "uploading"
+
+[[steps]]
+do = "network"
+state = "slow"
+kbit_s = 1000
+
+[[steps]]
+do = "wait_held"
+
+[promises]
+recordings_each = 2
+verdicts = ["intact", "intact with gaps", "without an end"]
+listed_within_s = 200
+"""
+
+OF_KEYS = {"certificates", "key_id", "ciphertext", "previous", "previous_open", "ledger"}
+"""What of a ledger is a key or a certificate, is sealed to one, or is a digest over such."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def doing(self, words: str, *, of: int = 0) -> None: ...
+    def done(self) -> None: ...
+    def failed(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run that is over, and the ledgers of its cameras."""
+
+    report: RunReport
+    ledgers: dict[str, bytes]
+
+
+def ran(keep: Path, seed: int, text: str = SCENARIO, between: Callable[[Left], None] = lambda _: None) -> Ran:
+    loaded = LoadedScenario(parse_scenario(text, origin="tiny"), text)
+    draft = draft_of(loaded, seed, None, kept=True)
+    keep.mkdir()
+    Run(loaded, draft.seed, keep, None, {}, threading.Event(), Silent(), draft, between).perform()
+    ledgers = {
+        str(each.relative_to(keep)): comparable(each.read_bytes())
+        for each in sorted(keep.glob("cameras/*/state/recordings/*/ledger.cbor"))
+    }
+    return Ran(draft.report(), ledgers)
+
+
+def comparable(ledger: bytes) -> bytes:
+    """A ledger without keys, certificates and signatures, and without what is a digest of those."""
+    source, kept = io.BytesIO(ledger), io.BytesIO()
+    while source.tell() < len(ledger):
+        kind, body, _signature = cbor2.load(source)
+        cbor2.dump([kind, without(cbor2.loads(body))], kept, canonical=True)
+    return kept.getvalue()
+
+
+def without(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: None if key in OF_KEYS else without(each) for key, each in value.items()}
+    return [without(each) for each in value] if isinstance(value, list) else value
+
+
+def history(report: RunReport) -> dict[str, Any]:
+    """What happened, when, and what was judged; not how long it took here."""
+    said = json.loads(json.dumps(asdict(report)))
+    return {
+        key: said[key] for key in ("outcome", "cameras", "steps", "events", "faults", "promises", "checks")
+    }
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return ran(tmp_path_factory.mktemp("one") / "keep", seed=4)
+
+
+def test_a_run_is_judged_as_in_real_time_and_passes(first: Ran) -> None:
+    report = first.report
+    assert report.error is None
+    assert report.outcome is RunOutcome.HELD, [each for each in report.checks if not each.passed]
+    assert report.steps[-1].ended_s is not None
+    assert report.steps[-1].ended_s > 700, "on the run's own clock"
+    assert report.took_s < 240
+    assert [each.verdict for each in report.recordings].count("intact") >= 3
+
+
+def test_the_same_seed_gives_the_same_history_and_the_same_ledgers(first: Ran, tmp_path: Path) -> None:
+    again = ran(tmp_path / "keep", seed=4)
+
+    assert history(again.report) == history(first.report)
+    assert len(first.ledgers) == 4
+    assert again.ledgers == first.ledgers
+
+
+def test_another_seed_gives_another_history(first: Ran, tmp_path: Path) -> None:
+    other = ran(tmp_path / "keep", seed=5)
+
+    assert other.report.outcome is RunOutcome.HELD
+    assert history(other.report) != history(first.report)
+    assert other.ledgers.keys() == first.ledgers.keys()
+    assert all(other.ledgers[each] != first.ledgers[each] for each in first.ledgers)
+
+
+def test_a_recording_that_vanishes_is_missed(tmp_path: Path) -> None:
+    def vanish(left: Left) -> None:
+        camera = next(iter(left.context.group))
+        shutil.rmtree(camera.spec.recording(2))
+
+    found = ran(tmp_path / "keep", 4, between=vanish)
+
+    assert found.report.outcome is RunOutcome.BROKEN
+
+
+def test_what_needs_programs_of_their_own_is_refused_with_its_step() -> None:
+    text = SCENARIO.replace('do = "wait_held"', 'do = "stop_fleet"', 1)
+    with pytest.raises(ScenarioError, match="in virtual time there is not the step stop_fleet"):
+        parse_scenario(text, origin="tiny")
