@@ -99,7 +99,7 @@ def bring_up(
         DrivenFleet(spec.folder / "fleet", time, draw.randbytes, cameras=len(spec.names), on_change=on_change)
     )
     ours = InProcess(fleet.ask_dashboard)
-    api = stack.enter_context(FleetApi(fleet.url, fleet.token(), fleet.authority, transport=ours))
+    api = stack.enter_context(FleetApi(fleet.url, fleet.token(), fleet.authority, via=ours))
     group = DrivenGroup()
     stack.callback(group.stop)
     progress.doing("Switching the cameras on", of=len(specs))

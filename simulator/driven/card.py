@@ -44,11 +44,11 @@ class DrivenCard(PosixFilesystem):
 
     def create(self, path: Path, mode: int = PRIVATE_FILE) -> File:  # noqa: D102 - as the base says
         self.need()
-        return _CardFile(self, super().create(path, mode))
+        return _PoweredFile(self, super().create(path, mode))
 
     def open_append(self, path: Path) -> File:  # noqa: D102 - as the base says
         self.need()
-        return _CardFile(self, super().open_append(path))
+        return _PoweredFile(self, super().open_append(path))
 
     def mkdir(self, path: Path, mode: int = PRIVATE_FOLDER) -> None:  # noqa: D102 - as the base says
         self.need()
@@ -79,7 +79,7 @@ class DrivenCard(PosixFilesystem):
         self.need()
 
 
-class _CardFile:
+class _PoweredFile:
     """An open file of the card."""
 
     def __init__(self, card: DrivenCard, file: File) -> None:

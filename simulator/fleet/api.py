@@ -88,12 +88,10 @@ class FleetApi:
         url: The dashboard's address.
         token: A bearer token.
         authority: The fleet's authority (PEM): what the connection is checked against.
-        transport: Carries the requests; None for the network.
+        via: Carries the requests; None for the network.
     """
 
-    def __init__(
-        self, url: str, token: str, authority: str, transport: httpx.BaseTransport | None = None
-    ) -> None:
+    def __init__(self, url: str, token: str, authority: str, via: httpx.BaseTransport | None = None) -> None:
         self.url = url.rstrip("/")
         self.authority = ssl.PEM_cert_to_DER_cert(authority)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -105,7 +103,7 @@ class FleetApi:
             headers={"Authorization": f"Bearer {token}"},
             timeout=TIMEOUT_S,
             trust_env=False,
-            transport=transport,
+            transport=via,
         )
 
     def __enter__(self) -> Self:
