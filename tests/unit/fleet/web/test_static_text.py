@@ -329,6 +329,10 @@ SCENES: dict[tuple[str, str], Case] = {
         world(PAGE, camera, held()),
         (world(PAGE, camera, recording()), world(PAGE, camera, recording(**STOPPED))),
     ),
+    ("recording.html", "Recorded from"): Case(
+        world(PAGE, camera, recording(received_bytes=9)),
+        (world(PAGE, camera, held()), world(PAGE, camera, recording())),
+    ),
     ("recording.html", "Begins"): Case(world(PAGE, camera, recording()), (world(PAGE, camera, held()),)),
     ("recording.html", "Nobody yet."): Case(
         world(PAGE, camera, held()), (world(f"/recordings/{'a1' * 16}", camera, looked(1, "a1" * 16)),)
