@@ -11,6 +11,7 @@ from simulator.oracle.asked import Alert, Promises
 from simulator.oracle.check import Check, Result
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 from simulator.oracle.judge import Case, judge, passed
+from simulator.oracle.timings import Timings
 from simulator.oracle.world import World
 from tests.support.oracle import DURATION_S, PRERECORD_S, Planned, Staged
 
@@ -123,6 +124,10 @@ def test_what_a_revoked_camera_records_must_not_arrive() -> None:
     broken = of("a revoked camera is refused", arrived)
     assert (broken.result, "is held at the fleet" in broken.sentence) == (Result.BROKEN, True)
     assert of("a revoked camera is refused", refused).result is Result.HELD
+    # What must not arrive need not be listed, however soon that is asked for.
+    unlisted = replace(refused, timings={ID: Timings(4.0)}, promises=Promises(**LAX, listed_within_s=2.0))
+    assert of("listed_within_s", unlisted).result is Result.NOT_EVALUATED
+    assert passed(judge(unlisted))
 
 
 def test_what_was_recorded_before_it_was_revoked_may_arrive() -> None:
