@@ -119,7 +119,9 @@ def revoked(at_s: float) -> History:
 def test_what_a_revoked_camera_records_must_not_arrive() -> None:
     world = replace(ONE.world(), assignments={})
     arrived = case({}, history=revoked(50.0), world=world)
-    refused = replace(arrived, world=replace(world, fleet=(), made={}), receipts=frozenset(), timings={})
+    unsent = tuple(replace(each, receipt=None) for each in world.cameras)
+    gone = replace(world, cameras=unsent, fleet=(), made={})
+    refused = replace(arrived, world=gone, receipts=frozenset(), timings={})
 
     broken = of("a revoked camera is refused", arrived)
     assert (broken.result, "is held at the fleet" in broken.sentence) == (Result.BROKEN, True)
