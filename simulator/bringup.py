@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from device.capture.prefill import EncodedLoop
     from device.settings import CaptureSettings
     from simulator.cameras.spec import CameraSpec, RealSources
+    from simulator.fleet.guest import FleetGuest
     from simulator.fleet.site import OtherFleet, Site
     from simulator.sources.choose import SceneSpec
 
@@ -70,6 +71,8 @@ class StackSpec:
         later: Names of cameras that take no part until they are enrolled.
         settings: What a camera's configuration has beside all that, by its name.
         fleet_settings: What the configuration of a fleet has that is started here, table by table.
+        guest: Notes what is made at ``fleet``, and takes it away at the end; None where it may stay.
+        cameras: Where the cameras' own folders are; None for in ``folder``.
     """
 
     names: Sequence[str]
@@ -85,6 +88,8 @@ class StackSpec:
     later: Sequence[str] = ()
     settings: Callable[[str], Mapping[str, Mapping[str, Any]]] = lambda _: {}
     fleet_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    guest: FleetGuest | None = None
+    cameras: Path | None = None
 
 
 def bring_up(
@@ -105,7 +110,7 @@ def bring_up(
     scene = _seen_by(spec)
     specs = plan_cameras(
         [*spec.names, *spec.later],
-        spec.folder / "cameras",
+        spec.cameras or spec.folder / "cameras",
         scene,
         window_s=spec.window_s,
         seed=spec.seed,
@@ -128,7 +133,11 @@ def bring_up(
         settings=spec.fleet_settings,
         cancelled=stopping.is_set,
     )
-    group = stack.enter_context(CameraGroup(specs, site.api, site.addresses, stopping, spec.later))
+    if spec.guest is not None:
+        stack.callback(spec.guest.leave, site.api)  # after the cameras have stopped
+    group = stack.enter_context(
+        CameraGroup(specs, site.api, site.addresses, stopping, spec.later, guest=spec.guest)
+    )
     progress.doing("Enrolling the cameras", of=count)
     group.enrol(lambda _: progress.done())
     progress.doing("Encoding footage ahead")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,14 +21,14 @@ from device.process.logs import log_safely
 from device.process.usage import SafeGroup
 from simulator import author_commands
 from simulator.author_commands import SetOption
-from simulator.errors import ScenarioError, SimulatorError
-from simulator.keeping import kept_in
+from simulator.errors import ScenarioError
+from simulator.keeping import alone_in, kept_in
+from simulator.opening.cli import make_key, open_footage
 from simulator.scenario.load import load_with_text
+from simulator.sentences import sentences
 from simulator.trial.plan import FPS, LONGEST_S, SHORTEST_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from simulator.fleet.site import OtherFleet
 
 LOOK_S = 1.0
@@ -89,6 +89,12 @@ def run(
     html: Annotated[
         Path | None, typer.Option(help="Write the report here as one page.", show_default=False)
     ] = None,
+    reuse: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep cameras here and enrolled with --fleet, for the next run.", show_default=False
+        ),
+    ] = None,
     redacted: Annotated[
         bool, typer.Option("--redact", help="Drop keys, tokens, addresses and machine names from it.")
     ] = False,
@@ -97,14 +103,20 @@ def run(
     """Run a scenario, check every promise, and say what held."""
     # Imported here: these load the codecs, and help and errors need to be quick.
     from simulator.report.files import ReportFiles  # noqa: PLC0415 - see above
-    from simulator.scenario.perform import perform, refuse  # noqa: PLC0415 - see above
+    from simulator.report.tell import refuse  # noqa: PLC0415 - see above
+    from simulator.scenario.perform import perform  # noqa: PLC0415 - see above
     from simulator.scenario.run import draft_of  # noqa: PLC0415 - see above
+    from simulator.scenario.unfit import refuse_unfit  # noqa: PLC0415 - see above
 
     files = ReportFiles(json_file, junit, html, redacted)
-    with _sentences(), ExitStack() as stack:
+    with sentences(), ExitStack() as stack:
         try:
             loaded = load_with_text(scenario, author_commands.given(settings))
-            other = _other_fleet(fleet, token_env, authority)
+            other = _other_fleet(fleet, token_env, authority, reuse)
+            if other is not None:
+                refuse_unfit(loaded.scenario)
+                if reuse is not None:
+                    stack.enter_context(alone_in(reuse))
             folder = stack.enter_context(kept_in(keep))
         except ScenarioError as error:
             refuse(scenario, error, files)
@@ -143,7 +155,7 @@ def try_source(
     """Film any file, device or address with the real camera, and say what becomes of it."""
     from simulator.trial.command import TrialCommand  # noqa: PLC0415 - loads the codecs
 
-    with _sentences():
+    with sentences():
         command = TrialCommand(source, seconds, sound, size, fps, overlay, json_file, keep)
         status = command.run(typer.echo)
     raise typer.Exit(status)
@@ -160,7 +172,7 @@ def bench(
     seed: SeedOption = None,
 ) -> None:
     """Put up a wall of virtual cameras with a page to handle them, until Ctrl-C."""
-    with _sentences():
+    with sentences():
         _run_demo_stack(state, cameras, port, _other_fleet(fleet, token_env, authority), seed)
 
 
@@ -172,12 +184,16 @@ def demo(
     seed: SeedOption = None,
 ) -> None:
     """Put up a fleet and a bench of fifteen virtual cameras, and say what to try first."""
-    with _sentences():
+    with sentences():
         _run_demo_stack(state, cameras, port, None, seed)
 
 
 for command in (author_commands.scenarios, author_commands.check, author_commands.schema):
     app.command()(command)
+
+
+app.command("open")(open_footage)
+app.command("key")(make_key)
 
 
 def main() -> None:
@@ -205,31 +221,17 @@ def _run_demo_stack(state: Path, cameras: int, port: int, fleet: OtherFleet | No
         typer.echo("\n  Stopping.")
 
 
-def _other_fleet(url: str | None, token_env: str | None, authority: Path | None) -> OtherFleet | None:
+def _other_fleet(
+    url: str | None, token_env: str | None, authority: Path | None, reuse: Path | None = None
+) -> OtherFleet | None:
     from simulator.fleet.site import OtherFleet, read_token  # noqa: PLC0415 - kept beside its use
 
     if url is None:
-        if token_env is not None or authority is not None:
-            raise ScenarioError("--token-env and --authority go with --fleet; give all of them, or none.")
+        for option, given in (("--token-env", token_env), ("--authority", authority), ("--reuse", reuse)):
+            if given is not None:
+                raise ScenarioError(f"{option} goes with --fleet; give both, or neither.")
         return None
-    return OtherFleet(url, read_token(token_env, os.environ), authority)
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Say what went wrong in one sentence, and end with the right status."""
-    try:
-        yield
-    except SimulatorError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(error.exit_status) from error
-    except OSError as error:
-        typer.echo(f"The simulator cannot go on: {error}.", err=True)
-        raise typer.Exit(SimulatorError.exit_status) from error
-    except Exception as error:
-        # One of our own errors, which is no verdict about what was to be judged.
-        logging.getLogger(__name__).exception("The simulator ended in an error of its own.")
-        raise typer.Exit(SimulatorError.exit_status) from error
+    return OtherFleet(url, read_token(token_env, os.environ), authority, reuse)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ Rules:
 
 from __future__ import annotations
 
-import fcntl
-import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,7 +17,7 @@ from typing import TYPE_CHECKING
 from simulator.bench.group_wall import GroupWall
 from simulator.bench.server import BenchServer
 from simulator.bringup import StackSpec, bring_up
-from simulator.errors import ScenarioError
+from simulator.keeping import alone_in
 from simulator.sources.choose import SourceKind, choose_scene
 from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
 
@@ -39,7 +37,6 @@ BENCH_PORT = 8500
 # waits for. A camera can wait a little: what it does not capture in time it captures late, and nothing is
 # lost.
 NICENESS = 5
-LOCK = "in-use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ def open_demo_stack(plan: DemoPlan, progress: Progress, stopping: threading.Even
         names, plan.folder, scene, WINDOW_S, plan.seed, prefill=True, fleet=plan.fleet, niceness=NICENESS
     )
     with ExitStack() as stack:
-        stack.enter_context(_alone(plan.folder))
+        stack.enter_context(alone_in(plan.folder))
         site, group = bring_up(stack, spec, progress, stopping)
         bench = stack.enter_context(BenchServer(GroupWall(group, site.api), plan.port))
         addresses = site.addresses
@@ -114,30 +111,6 @@ def open_demo_stack(plan: DemoPlan, progress: Progress, stopping: threading.Even
             remarks=(*_moved(addresses), *_bench_moved(bench)),
             real_footage=scene.media is not None,
         )
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep a second demo stack out of a folder."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise ScenarioError(f"The folder {folder} cannot be used: {error.strerror}.") from error
-    try:
-        _lock(lock, folder)
-        yield
-    finally:
-        os.close(lock)
-
-
-def _lock(lock: int, folder: Path) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise ScenarioError(
-            f"Another bench uses {folder}; stop it, or give another folder with --state."
-        ) from error
 
 
 def _moved(addresses: Addresses | None) -> Iterator[str]:

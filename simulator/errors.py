@@ -34,6 +34,10 @@ class FleetServiceError(SimulatorError):
     """The fleet did not start, did not answer, or refused."""
 
 
+class FleetUnreachableError(FleetServiceError):
+    """The fleet did not answer at all: asking again at once is of no use."""
+
+
 class CameraError(SimulatorError):
     """A virtual camera did not start, did not answer, or refused."""
 

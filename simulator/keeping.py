@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from simulator.files import whole_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+LOCK: Final = "in-use"
 UNFINISHED: Final = (
     "It has not come to its end: it is still under way, or was ended without a chance to say so."
 )
@@ -62,3 +65,31 @@ def write_text(file: Path, text: str) -> None:
             output.write(text.encode())
     except OSError as error:
         raise ScenarioError(f"The report cannot be written to {file}: {error.strerror}.") from error
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep every other bench and run out of a folder of cameras, for the length of the context.
+
+    Raises:
+        ScenarioError: Somebody uses it, or it cannot be used.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ScenarioError(f"The folder {folder} cannot be used: {error.strerror}.") from error
+    try:
+        _lock(lock, folder)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _lock(lock: int, folder: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ScenarioError(
+            f"Another bench or run uses {folder}; stop it, or give another folder."
+        ) from error

@@ -1,6 +1,6 @@
 """All virtual cameras of a run or a bench: enrolled, handed out, started and stopped together.
 
-Order: make the cameras, have each enrolled and handed to an officer, then switch them on; at the end, stop
+Order: make the cameras, have all enrolled, hand each to an officer, then switch them on; at the end, stop
 them all at once and wait. A camera that was enrolled before with the same fleet stays enrolled.
 """
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from simulator.cameras.enrolled import FleetPlace
     from simulator.cameras.spec import CameraSpec
     from simulator.fleet.api import FleetApi
+    from simulator.fleet.guest import FleetGuest
     from simulator.fleet.service import Addresses
 
 AT_ONCE = 4
@@ -67,6 +68,7 @@ class CameraGroup:
             are those of the enrolment.
         stopping: Set when somebody asks to stop before all are up.
         later: Names of cameras that take no part until ``enrol_later``.
+        guest: Notes what is made at a fleet that is somebody else's; None where cameras may stay enrolled.
     """
 
     def __init__(
@@ -76,12 +78,15 @@ class CameraGroup:
         addresses: Addresses | None,
         stopping: threading.Event,
         later: Sequence[str] = (),
+        *,
+        guest: FleetGuest | None = None,
     ) -> None:
         self._specs = tuple(each for each in specs if each.name not in later)
         self._later = {each.name: each for each in specs if each.name in later}
         self._api = api
         self._addresses = addresses
         self._stopping = stopping
+        self._guest = guest
         self._network = Network()
         self._cameras: dict[str, VirtualCamera] = {}
         self._context = _context()
@@ -120,11 +125,12 @@ class CameraGroup:
             CancelledError: Somebody asked to stop.
         """
         known = {camera for camera, facts in self._api.cameras().items() if not facts.get("revoked")}
-        for number, spec in enumerate(self._specs, 1):
+        # All have their place in the fleet, or none is handed out: a fleet may have no room for the last.
+        places = [self._reserved(spec, known) for spec in self._specs]
+        for number, (spec, place) in enumerate(zip(self._specs, places, strict=True), 1):
             self._go_on()
-            place = self._place(spec, known)
             asked = time.monotonic()
-            assignment = self._api.hand_out(place.camera, (f"Officer {each}" for each in count(number)))
+            assignment = self._hand_out(place.camera, number)
             if assignment is not None:
                 made = HandedOut(spec.name, place.camera, assignment, asked, time.monotonic())
                 self.hand_overs = (*self.hand_overs, made)
@@ -180,6 +186,18 @@ class CameraGroup:
         with ThreadPoolExecutor(AT_ONCE, "power on") as pool:
             list(pool.map(start, self._cameras.values()))
 
+    def _hand_out(self, camera: str, number: int) -> str | None:
+        """Hand a camera to an officer; one that is worn is left as it is."""
+        if self._guest is not None:
+            return self._guest.hand_out(self._api, camera)
+        # In a fleet that is somebody else's an "Officer 1" may be a person.
+        name = "Officer" if self._addresses is not None else "Simulator officer"
+        return self._api.hand_out(camera, (f"{name} {each}" for each in count(number)))
+
+    def _reserved(self, spec: CameraSpec, known: set[str]) -> FleetPlace:
+        self._go_on()
+        return self._place(spec, known)
+
     def _place(self, spec: CameraSpec, known: set[str]) -> FleetPlace:
         place = load_place(spec.folder)
         if place is not None and place.camera not in known:
@@ -188,7 +206,10 @@ class CameraGroup:
             set_aside(spec.folder, place.camera)
             place = None
         if place is None:
-            return enrol_camera(spec, self._api.url, self._api.enrolment_code())
+            place = enrol_camera(spec, self._api.url, self._api.enrolment_code())
+            if self._guest is not None:
+                self._guest.cameras.append(place.camera)
+            return place
         if self._addresses is None:
             return place
         # The fleet may have had to take other ports since.

@@ -18,8 +18,15 @@ from urllib.parse import urlsplit
 import httpx
 from cryptography.x509 import load_pem_x509_certificate
 
-from simulator.errors import CancelledError, FleetRefusalError, FleetServiceError, ScenarioError
+from simulator.errors import (
+    CancelledError,
+    FleetRefusalError,
+    FleetServiceError,
+    FleetUnreachableError,
+    ScenarioError,
+)
 from simulator.files import whole_file
+from simulator.oracle.world import ListedRecording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -29,48 +36,6 @@ TIMEOUT_S = 30
 EXPORT_TIMEOUT_S = 300
 NOT_FOUND = 404
 PAGE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A recording as the fleet lists it.
-
-    Attributes:
-        id: The recording's id.
-        camera: Which camera made it.
-        number: That camera's own number for it.
-        state: ``announced``, ``uploading``, ``verifying``, ``held``, ``failed`` or ``stopped``.
-        receipt: Whether the fleet has signed for it.
-        trigger: What started it; empty where the fleet does not know.
-        assignment: The assignment that it was made under.
-        prerecord_s: Footage from before the press, in seconds.
-        duration_s: How long it is, in seconds.
-    """
-
-    id: str
-    camera: str
-    number: int
-    state: str
-    receipt: bool = False
-    trigger: str = ""
-    assignment: str | None = None
-    prerecord_s: float | None = None
-    duration_s: float | None = None
-
-    @classmethod
-    def read(cls, said: Mapping[str, Any]) -> Listed:
-        """Read one entry of the fleet's list."""
-        return cls(
-            id=str(said["id"]),
-            camera=str(said["camera"]),
-            number=int(said["number"]),
-            state=str(said["state"]),
-            receipt=bool(said.get("receipt")),
-            trigger=str(said.get("trigger") or ""),
-            assignment=said.get("assignment"),
-            prerecord_s=said.get("prerecord_s"),
-            duration_s=said.get("duration_s"),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +81,25 @@ class FleetApi:
         """Have a one-time code made."""
         return str(self._ask("POST", "/enrolment-codes", {})["code"])
 
+    def officers(self) -> dict[str, str]:
+        """Return the id of each officer, by name; not of those who are retired."""
+        return {str(each["name"]): str(each["id"]) for each in self._ask("GET", "/officers")}
+
     def officer(self, name: str) -> str:
         """Return the id of the officer of that name, who is added when there is none."""
-        known = {str(each["name"]): str(each["id"]) for each in self._ask("GET", "/officers")}
-        return known.get(name) or str(self._ask("POST", "/officers", {"name": name})["id"])
+        return self.officers().get(name) or self.add_officer(name)
+
+    def add_officer(self, name: str) -> str:
+        """Add an officer and return the id."""
+        return str(self._ask("POST", "/officers", {"name": name})["id"])
+
+    def retire(self, officer: str) -> None:
+        """Have an officer wear no camera any more."""
+        self._ask("POST", f"/officers/{officer}/retire", {})
+
+    def assign(self, camera: str, officer: str) -> str:
+        """Hand a camera to an officer, and return what the fleet calls that."""
+        return str(self._ask("POST", "/assignments", {"camera": camera, "officer": officer})["id"])
 
     def hand_out(self, camera: str, names: Iterable[str]) -> str | None:
         """Hand a camera to the first of these officers who wears none; one that is worn is left as it is.
@@ -132,7 +112,7 @@ class FleetApi:
             return None
         busy = {str(each["officer"]) for each in worn}
         officer = next(known for name in names if (known := self.officer(name)) not in busy)
-        return str(self._ask("POST", "/assignments", {"camera": camera, "officer": officer})["id"])
+        return self.assign(camera, officer)
 
     def revoke(self, camera: str, purpose: str) -> None:
         """Have a camera refused from now on, and worn by nobody."""
@@ -164,12 +144,12 @@ class FleetApi:
         """Return every enrolled camera by its id."""
         return {str(each["id"]): each for each in self._ask("GET", "/cameras")}
 
-    def recordings(self, camera: str) -> tuple[Listed, ...]:
+    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
         """Return what the fleet knows of a camera's recordings, all of them."""
-        found: list[Listed] = []
+        found: list[ListedRecording] = []
         while True:
             page = self._ask("GET", f"/recordings?camera={camera}&skip={len(found)}&limit={PAGE}")
-            found += [Listed.read(each) for each in page]
+            found += [_listed(each) for each in page]
             if len(page) < PAGE:
                 return tuple(found)
 
@@ -238,10 +218,25 @@ class FleetApi:
             f"The fleet refused {answer.request.method} {answer.request.url.path}: {said}"
         )
 
-    def _unreachable(self, error: httpx.HTTPError) -> FleetServiceError:
-        return FleetServiceError(
+    def _unreachable(self, error: httpx.HTTPError) -> FleetUnreachableError:
+        return FleetUnreachableError(
             f"The fleet at {self.url} cannot be reached: {str(error) or type(error).__name__}."
         )
+
+
+def _listed(said: Mapping[str, Any]) -> ListedRecording:
+    """Read one entry of the fleet's list."""
+    return ListedRecording(
+        id=str(said["id"]),
+        camera=str(said["camera"]),
+        number=int(said["number"]),
+        state=str(said["state"]),
+        receipt=bool(said.get("receipt")),
+        trigger=str(said.get("trigger") or ""),
+        assignment=said.get("assignment"),
+        prerecord_s=said.get("prerecord_s"),
+        duration_s=said.get("duration_s"),
+    )
 
 
 def find_authority(url: str, given: Path | None = None) -> str:

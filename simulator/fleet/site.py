@@ -29,11 +29,14 @@ class OtherFleet:
         url: The dashboard's address.
         token: A bearer token of its.
         authority: The authority's certificate (PEM); may be left out on this machine's loopback.
+        reuse: Where cameras keep their state, and so stay enrolled from run to run; None to take away at the
+            end what was made there.
     """
 
     url: str
     token: str
     authority: Path | None = None
+    reuse: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

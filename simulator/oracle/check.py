@@ -38,6 +38,21 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was said to somebody else's program, or read of its work, and what came of it.
+
+    Attributes:
+        sent: What was sent, or looked at.
+        expected: What the rule asks for.
+        came: What came.
+    """
+
+    sent: str
+    expected: str
+    came: str
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One thing that had to hold.
 
@@ -51,6 +66,7 @@ class Check:
         promise: What it is part of: a key of ``[promises]``, or one that is always judged.
         asked: Whether that was asked for; all that is always judged is.
         figure: What was measured, and the bound.
+        exchange: What was sent, expected and answered, where a program of somebody else's is judged.
     """
 
     name: str
@@ -62,6 +78,7 @@ class Check:
     promise: str = ""
     asked: bool = True
     figure: Figure | None = None
+    exchange: Exchange | None = None
 
     @property
     def passed(self) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.oracle.check import Check, Figure, Result, judged
+from simulator.oracle.places import place_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +25,14 @@ def export_checks(place: RecordingPlaces) -> Iterator[Check]:
         trouble = place.trouble if place.fleet is None else place.fleet.trouble
         result = Result.NOT_EVALUATED if place.trouble or place.excused else Result.BROKEN
         said = "has no export" + f": {trouble}" * bool(trouble)
-        yield replace(_check("export", place, result, said), asked=not place.excused)
+        yield place_check(place, "export", EXPORT, result, said, asked=not place.excused)
         return
     said = f": {facts.complaints[0]}" if facts.complaints else " without a warning"
     figure = Figure(float(len(facts.complaints)), 0.0, "complaints", "at most")
-    yield _check(
-        "export", place, judged(holds=not facts.complaints), f"decodes from end to end{said}", figure
-    )
+    yield place_check(
+        place, "export", EXPORT, judged(holds=not facts.complaints), f"decodes from end to end{said}",
+        figure=figure,
+    )  # fmt: skip
     if not place.excused:  # a part of it that arrived begins and ends where it does
         yield _duration(place, facts)
         yield _together(place, facts)
@@ -43,14 +44,17 @@ def _duration(place: RecordingPlaces, facts: ExportFacts) -> Check:
     apart_s = None if ledger_s is None else abs(facts.duration_s - ledger_s)
     figure = Figure(apart_s, DURATION_WITHIN_S, "s", "at most")
     if ledger_s is None or apart_s is None:
-        return _check("export duration", place, Result.NOT_EVALUATED, "has no length to compare", figure)
-    return _check(
-        "export duration",
+        return place_check(
+            place, "export duration", EXPORT, Result.NOT_EVALUATED, "has no length to compare", figure=figure
+        )
+    return place_check(
         place,
+        "export duration",
+        EXPORT,
         judged(holds=apart_s <= DURATION_WITHIN_S),
         f"lasts {facts.duration_s:.2f} s as an export and {ledger_s:.2f} s in the ledger; "
         f"within {DURATION_WITHIN_S} s asked for",
-        figure,
+        figure=figure,
     )
 
 
@@ -59,27 +63,15 @@ def _together(place: RecordingPlaces, facts: ExportFacts) -> Check:
     if picture_s is None or sound_s is None:
         lacking = "picture" if picture_s is None else "sound"
         figure = Figure(None, most_ms, "ms", "at most")
-        return _check("together", place, Result.BROKEN, f"has no {lacking} in its export", figure)
+        return place_check(
+            place, "together", EXPORT, Result.BROKEN, f"has no {lacking} in its export", figure=figure
+        )
     apart_ms = abs(picture_s - sound_s) * 1000
-    return _check(
-        "together",
+    return place_check(
         place,
+        "together",
+        EXPORT,
         judged(holds=apart_ms <= most_ms),
         f"starts with picture and sound {apart_ms:.0f} ms apart; within {most_ms:.0f} ms asked for",
-        Figure(apart_ms, most_ms, "ms", "at most"),
-    )
-
-
-def _check(
-    name: str, place: RecordingPlaces, result: Result, sentence: str, figure: Figure | None = None
-) -> Check:
-    return Check(
-        name,
-        result,
-        f"{place.words} {sentence}",
-        place.camera,
-        place.number,
-        place.recording,
-        EXPORT,
-        figure=figure,
+        figure=Figure(apart_ms, most_ms, "ms", "at most"),
     )

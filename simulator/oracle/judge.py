@@ -42,6 +42,7 @@ class Case:
             seconds since the run began.
         alerts: What the fleet was seen to say of each camera, by what it calls it.
         refusals: How many steps were refused as expected.
+        before: The last number that each camera had used before the run, by what the fleet calls it.
     """
 
     promises: Promises
@@ -54,6 +55,7 @@ class Case:
     lost: Mapping[str, float] = field(default_factory=dict)
     alerts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     refusals: int = 0
+    before: Mapping[str, int] = field(default_factory=dict)
 
 
 def judge(case: Case) -> tuple[Check, ...]:
@@ -63,7 +65,7 @@ def judge(case: Case) -> tuple[Check, ...]:
         *account(case.history, case.world, found),
         *commands(case.history, case.world, found),
         *same(case.history, case.world, found, case.receipts),
-        *check_promises(case.promises, case.cameras, found, case.timings, case.windows),
+        *check_promises(case.promises, case.cameras, found, case.timings, case.windows, before=case.before),
         *revoked_checks(case.history, found),
         *seen_checks(case.promises, case.cameras, case.alerts, case.refusals),
         *_bounds(case, found),

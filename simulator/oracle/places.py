@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.oracle.acknowledged import acknowledged_recordings
+from simulator.oracle.check import Check
 
 if TYPE_CHECKING:
     from simulator.oracle.acknowledged import AcknowledgedRecording
+    from simulator.oracle.check import Figure, Result
     from simulator.oracle.history import History
     from simulator.oracle.world import CameraCopy, FleetCopy, World
 
@@ -83,6 +85,41 @@ def places(history: History, world: World) -> tuple[RecordingPlaces, ...]:
         replace(each, destroyed=each.camera in world.destroyed, revoked=ends[each.camera]) for each in found
     )
     return tuple(sorted(told, key=lambda each: (each.camera, each.number)))
+
+
+def place_check(
+    place: RecordingPlaces,
+    name: str,
+    promise: str,
+    result: Result,
+    sentence: str,
+    *,
+    figure: Figure | None = None,
+    asked: bool = True,
+) -> Check:
+    """A check of one recording.
+
+    Args:
+        place: The recording.
+        name: The check's short name.
+        promise: What it is part of.
+        result: What it came to.
+        sentence: What was seen, as what the recording is or has: its name is put before it.
+        figure: What was measured, and the bound.
+        asked: Whether it was asked for.
+    """
+    said = f"{place.words} {sentence}"
+    return Check(
+        name,
+        result,
+        said,
+        place.camera,
+        place.number,
+        place.recording,
+        promise,
+        asked=asked,
+        figure=figure,
+    )
 
 
 def _place(

@@ -33,6 +33,8 @@ def check_promises(
     found: Sequence[RecordingPlaces],
     timings: Mapping[str, Timings],
     windows: Mapping[str, int],
+    *,
+    before: Mapping[str, int],
 ) -> Iterator[Check]:
     """Check everything that a scenario promises.
 
@@ -42,12 +44,13 @@ def check_promises(
         found: Every recording that is acknowledged or there.
         timings: How long things took, by the recording's id.
         windows: How much pre-record each camera keeps, by what the fleet calls it, in seconds.
+        before: The last number that each camera had used before the run; none for one that is new.
     """
     asked = promises.model_fields_set
     checks: list[Check] = []
     for name, camera in cameras.items():
         own = sorted((each for each in found if each.camera == camera), key=lambda each: each.number)
-        checks += _camera(promises, name, camera, own)
+        checks += _camera(promises, name, camera, own, before.get(camera, 0))
         for position, place in enumerate(own):
             checks.append(verdict(promises, name, place))
             checks.append(held(place))
@@ -63,7 +66,9 @@ def check_promises(
             yield Check(key, Result.NOT_EVALUATED, said, promise=key, asked=key in asked)
 
 
-def _camera(promises: Promises, name: str, camera: str, own: Sequence[RecordingPlaces]) -> Iterator[Check]:
+def _camera(
+    promises: Promises, name: str, camera: str, own: Sequence[RecordingPlaces], before: int
+) -> Iterator[Check]:
     there = [
         each
         for each in own
@@ -82,7 +87,7 @@ def _camera(promises: Promises, name: str, camera: str, own: Sequence[RecordingP
         )
     numbers = [each.number for each in there]
     if own:
-        missing = sorted(set(range(1, max(each.number for each in own) + 1)) - set(numbers))
+        missing = sorted(set(range(before + 1, max(each.number for each in own) + 1)) - set(numbers))
         yield Check(
             "accounted for",
             judged(holds=not missing),
@@ -91,12 +96,12 @@ def _camera(promises: Promises, name: str, camera: str, own: Sequence[RecordingP
             camera,
             promise=NUMBERED,
         )
-    for before, after in pairwise(there):
-        distinct = before.recording != after.recording and before.number != after.number
+    for one, after in pairwise(there):
+        distinct = one.recording != after.recording and one.number != after.number
         yield Check(
             "distinct",
             judged(holds=distinct),
-            f"{camera} recordings {before.number} and {after.number} "
+            f"{camera} recordings {one.number} and {after.number} "
             + ("are two recordings" if distinct else "are one and the same"),
             camera,
             after.number,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.oracle.check import Check, Figure, Result, judged
+from simulator.oracle.places import place_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,12 +30,12 @@ def verdict(promises: Promises, name: str, place: RecordingPlaces) -> Check:
         sentence = "has no sealed copy on its camera to verify"
         at_fleet = place.fleet is not None and place.fleet.held
         result = Result.NOT_EVALUATED if at_fleet or place.destroyed else Result.BROKEN
-        return _check("verdict", place, key, result, sentence, asked=asked)
+        return place_check(place, "verdict", key, result, sentence, asked=asked)
     wrong = [each for each in said if each[0] not in accepted]
     seen = (wrong or said)[0]
     figure = Figure(seen[0], " or ".join(accepted), relation="one of")
-    return _check(
-        "verdict", place, key, judged(holds=not wrong), f"verifies as {seen[0]}: {seen[1]}",
+    return place_check(
+        place, "verdict", key, judged(holds=not wrong), f"verifies as {seen[0]}: {seen[1]}",
         figure=figure, asked=asked,
     )  # fmt: skip
 
@@ -43,18 +44,18 @@ def held(place: RecordingPlaces) -> Check:
     """The fleet holds it."""
     if place.trouble:
         said = f"may be in the fleet, which could not be asked: {place.trouble}"
-        return _check("held", place, HELD, Result.NOT_EVALUATED, said)
+        return place_check(place, "held", HELD, Result.NOT_EVALUATED, said)
     if place.excused:
         end = "destroyed" if place.destroyed else "revoked"
         so_far = "unknown" if place.fleet is None else place.fleet.state
         said = f"is {so_far} in the fleet, since its camera was {end}"
-        return _check("held", place, HELD, Result.NOT_EVALUATED, said, asked=False)
+        return place_check(place, "held", HELD, Result.NOT_EVALUATED, said, asked=False)
     state = None if place.fleet is None else place.fleet.state
     is_held = place.fleet is not None and place.fleet.held
     unsigned = state == "held" and not is_held
-    return _check(
-        "held",
+    return place_check(
         place,
+        "held",
         HELD,
         judged(holds=is_held),
         f"is {state or 'unknown'} in the fleet" + ", which has not signed for it" * unsigned,
@@ -75,9 +76,9 @@ def listed(promises: Promises, place: RecordingPlaces, timings: Mapping[str, Tim
     when = (
         "never listed by the fleet after" if seen_s is None else f"listed by the fleet {seen_s:.2f} s after"
     )
-    yield _check(
-        "on the dashboard",
+    yield place_check(
         place,
+        "on the dashboard",
         "listed_within_s",
         judged(holds=seen_s is not None and seen_s <= promises.listed_within_s),
         f"was {when} the press; within {promises.listed_within_s:g} s asked for",
@@ -99,40 +100,17 @@ def full_prerecord(promises: Promises, place: RecordingPlaces, window_s: int) ->
     least_s = window_s - CHUNK_S
     figure = Figure(min(seen, default=None), least_s, "s", f"at least{or_reason}")
     if not seen:
-        return _check(
-            "pre-record", place, "full_prerecord", Result.NOT_EVALUATED, "is nowhere to be looked at",
+        return place_check(
+            place, "pre-record", "full_prerecord", Result.NOT_EVALUATED, "is nowhere to be looked at",
             figure=figure, asked=asked,
         )  # fmt: skip
     why = f" ({'; '.join(reasons)})" if reasons else ""
-    return _check(
-        "pre-record",
+    return place_check(
         place,
+        "pre-record",
         "full_prerecord",
         judged(holds=min(seen) >= least_s or accepted),
         f"begins {min(seen):.1f} s before the press{why}; at least {least_s:.0f} s{or_reason} asked for",
         figure=figure,
         asked=asked,
-    )
-
-
-def _check(
-    name: str,
-    place: RecordingPlaces,
-    promise: str,
-    result: Result,
-    sentence: str,
-    *,
-    figure: Figure | None = None,
-    asked: bool = True,
-) -> Check:
-    return Check(
-        name,
-        result,
-        f"{place.words} {sentence}",
-        place.camera,
-        place.number,
-        place.recording,
-        promise,
-        asked=asked,
-        figure=figure,
     )

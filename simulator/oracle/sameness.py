@@ -3,6 +3,7 @@
 Rules:
 
 * A receipt is acknowledged too: once a camera had one, the fleet holds that recording, and the receipt fits.
+* A receipt that the fleet says it signed is there for the camera that asks, also once it has it.
 * A recording that is there without an acknowledged press is a surprise, unless a press went unanswered or a
   long recording rolled over.
 """
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from simulator.oracle.acknowledged import may_have_made_more
 from simulator.oracle.check import Check, Figure, Result, judged
+from simulator.oracle.places import place_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.oracle.history import History
     from simulator.oracle.places import RecordingPlaces
-    from simulator.oracle.world import CameraCopy, FleetCopy, World
+    from simulator.oracle.world import CameraCopy, FleetCopy, GivenReceipt, World
 
 SAME = "the fleet holds what the camera sealed"
 RECEIPTS = "a receipt is kept"
@@ -42,6 +44,7 @@ def same(
     for place in found:
         if place.fleet is not None and place.fleet.held:
             yield _same(place, place.copy, place.fleet)
+            yield _given(place, place.fleet.given)
         if place.recording in receipts or (place.copy is not None and place.copy.receipt is not None):
             yield _receipt(place, world, seen=place.recording in receipts)
         if place.acknowledged is None:
@@ -58,47 +61,58 @@ def same(
     yield from _counted(world, found)
 
 
-def _check(place: RecordingPlaces, name: str, result: Result, sentence: str, promise: str) -> Check:
-    return Check(
-        name, result, f"{place.words} {sentence}", place.camera, place.number, place.recording, promise
-    )
-
-
 def _same(place: RecordingPlaces, copy: CameraCopy | None, held: FleetCopy) -> Check:
     """Ids, camera, number and every chunk are the same in both places and in the export."""
     report, facts = held.report, held.facts
     if report is None or facts is None:
         why = held.trouble or "the fleet shows neither report nor export of it"
-        return _check(place, "same", Result.NOT_EVALUATED, f"cannot be compared: {why}", SAME)
+        return place_check(place, "same", SAME, Result.NOT_EVALUATED, f"cannot be compared: {why}")
     said = [report.recording, facts.recording]
     wrong = [f"is {each or 'nothing'} at the fleet" for each in said if each != place.recording]
     if (report.camera, report.number) != (place.camera, place.number):
         wrong.append(f"was verified by the fleet as number {report.number} of {report.camera}")
     if copy is not None and copy.chunks != report.chunks:
         wrong.append("has other chunks at the fleet than on the camera")
-    return _check(
+    return place_check(
         place,
         "same",
+        SAME,
         judged(holds=not wrong),
         " and ".join(wrong) or "is the same on the camera, at the fleet and in its export",
-        SAME,
     )
 
 
 def _receipt(place: RecordingPlaces, world: World, *, seen: bool) -> Check:
     copy = place.copy
     if copy is not None and copy.receipt is False:
-        return _check(place, "receipt", Result.BROKEN, "has a receipt that is not for these files", RECEIPTS)
+        return place_check(
+            place, "receipt", RECEIPTS, Result.BROKEN, "has a receipt that is not for these files"
+        )
     if copy is not None and copy.receipt is None and seen:
-        return _check(place, "receipt", Result.BROKEN, "had a receipt, which is gone", RECEIPTS)
+        return place_check(place, "receipt", RECEIPTS, Result.BROKEN, "had a receipt, which is gone")
     if world.fleet is None:
         said = f"has a receipt, and the fleet could not be asked: {world.trouble}"
-        return _check(place, "receipt", Result.NOT_EVALUATED, said, RECEIPTS)
+        return place_check(place, "receipt", RECEIPTS, Result.NOT_EVALUATED, said)
     if place.fleet is None or not place.fleet.held:
         state = "does not know it" if place.fleet is None else f"has it as {place.fleet.state}"
         said = f"has a receipt, and the fleet {state}"
-        return _check(place, "receipt", Result.BROKEN, said, RECEIPTS)
-    return _check(place, "receipt", Result.HELD, "has a receipt, and is held by the fleet", RECEIPTS)
+        return place_check(place, "receipt", RECEIPTS, Result.BROKEN, said)
+    return place_check(place, "receipt", RECEIPTS, Result.HELD, "has a receipt, and is held by the fleet")
+
+
+def _given(place: RecordingPlaces, given: GivenReceipt | None) -> Check:
+    """The fleet still has the receipt that it says it signed, and gives it to the camera that asks."""
+    if given is None:
+        return place_check(
+            place, "receipt given", RECEIPTS, Result.NOT_EVALUATED, "has a receipt that nobody asked for"
+        )
+    said = {
+        None: f"has a receipt that its camera could not ask for: {given.trouble}",
+        True: "has a receipt, and its camera is given it",
+        False: f"has a receipt by the fleet's word, and its camera is not given it: {given.trouble}",
+    }[given.fits]
+    result = judged(holds=given.fits)
+    return place_check(place, "receipt given", RECEIPTS, result, said, asked=given.asked)
 
 
 def _made(place: RecordingPlaces, history: History) -> Check:
@@ -107,12 +121,12 @@ def _made(place: RecordingPlaces, history: History) -> Check:
     rolled = ROLL_OVER in triggers
     excused = rolled or may_have_made_more(history, place.camera)
     why = "goes on from one before it" if rolled else "may be of a press that was not acknowledged"
-    return _check(
+    return place_check(
         place,
         "nothing else",
+        NOTHING_ELSE,
         judged(holds=excused),
         f"was acknowledged to nobody, and {why}" if excused else "is there, and nobody asked for it",
-        NOTHING_ELSE,
     )
 
 

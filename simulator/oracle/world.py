@@ -7,8 +7,8 @@ there.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -136,8 +136,23 @@ class FleetReport:
 
 
 @dataclass(frozen=True, slots=True)
-class FleetCopy:
-    """A recording as the fleet has it.
+class GivenReceipt:
+    """What the fleet answers to the camera that asks for a recording's receipt.
+
+    Attributes:
+        fits: Whether it is one of this fleet's for this recording; None where the camera could not ask.
+        trouble: Why not, in words.
+        asked: Whether the camera was one that the fleet has to answer; not one that is revoked.
+    """
+
+    fits: bool | None
+    trouble: str = ""
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRecording:
+    """A recording as the fleet lists it.
 
     Attributes:
         id: What the fleet calls it.
@@ -149,13 +164,6 @@ class FleetCopy:
         assignment: The assignment that the fleet takes it to be made under.
         prerecord_s: Footage from before the press, by the fleet.
         duration_s: How long it is, by the fleet.
-        ledger: What happened, by the timeline that the fleet shows; None where it shows none.
-        report: What its verifier said; None where there is no such report.
-        export: Where the exported file is; None without one.
-        facts: What reading that showed.
-        trouble: Why anything of this could not be looked at; empty when all could.
-        around_press: Of one that is not held, for how long its picture plays without a hole before the press
-            and from it on, in seconds; None where that could not be seen, and of one that is held.
     """
 
     id: str
@@ -167,12 +175,35 @@ class FleetCopy:
     assignment: str | None = None
     prerecord_s: float | None = None
     duration_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FleetCopy(ListedRecording):
+    """A recording as the fleet has it: what it lists, and what asking for the rest came to.
+
+    Attributes:
+        ledger: What happened, by the timeline that the fleet shows; None where it shows none.
+        report: What its verifier said; None where there is no such report.
+        given: What the fleet answers to the camera that asks for the receipt; None where nobody asked.
+        export: Where the exported file is; None without one.
+        facts: What reading that showed.
+        trouble: Why anything of this could not be looked at; empty when all could.
+        around_press: Of one that is not held, for how long its picture plays without a hole before the press
+            and from it on, in seconds; None where that could not be seen, and of one that is held.
+    """
+
     ledger: LedgerFacts | None = None
     report: FleetReport | None = None
+    given: GivenReceipt | None = None
     export: str | None = None
     facts: ExportFacts | None = None
     trouble: str = ""
     around_press: tuple[float, float] | None = None
+
+    @classmethod
+    def of(cls, listed: ListedRecording) -> Self:
+        """Begin with what the fleet lists."""
+        return cls(**{each.name: getattr(listed, each.name) for each in fields(ListedRecording)})
 
     @property
     def held(self) -> bool:

@@ -68,6 +68,7 @@ class Draft:
     use: Use = field(default_factory=Use)
     camera_cores: float | None = None
     error: str | None = None
+    left: tuple[str, ...] = ()
     _outcome: RunOutcome | None = None
     _started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _began: float = field(default_factory=time.monotonic)
@@ -116,6 +117,7 @@ class Draft:
             percentiles=_percentiles([each.timings for each in self.recordings]),
             use=self.use,
             camera_cores=self.camera_cores,
+            left=self.left,
         )
 
     def _judged(self) -> RunOutcome:

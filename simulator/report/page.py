@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from simulator.oracle.check import Result
 from simulator.report.lanes import MARKS, axis_of, lanes
-from simulator.report.words import NAMES, conclusion, promise_words
+from simulator.report.words import NAMES, conclusion, is_of_a_run, left_behind, promise_words
 
 if TYPE_CHECKING:
     from simulator.report.report import RunReport
@@ -28,6 +28,7 @@ def as_page(report: RunReport) -> str:
     )
     return environment.get_template("report.html").render(
         report=report,
+        of_a_run=is_of_a_run(report),
         style=(FOLDER / "report.css").read_text(encoding="utf-8"),
         axis=axis_of(report),
         lanes=lanes(report),
@@ -39,5 +40,6 @@ def as_page(report: RunReport) -> str:
             if each.result is Result.BROKEN or (each.result is Result.NOT_EVALUATED and each.asked)
         ],
         promise_words=promise_words,
+        left_behind=left_behind,
         names=NAMES,
     )

@@ -265,6 +265,7 @@ class RunReport:
         percentiles: How long things took, over all recordings.
         use: What cameras and fleet used.
         camera_cores: How many processor cores the cameras used, on average; None when it was not measured.
+        left: What is still at a fleet that was there already and should not be, in words.
     """
 
     report_version: int = REPORT_VERSION
@@ -292,3 +293,4 @@ class RunReport:
     percentiles: dict[str, Percentiles] = field(default_factory=dict)
     use: Use = field(default_factory=Use)
     camera_cores: float | None = None
+    left: tuple[str, ...] = ()

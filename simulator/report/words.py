@@ -8,7 +8,7 @@ from simulator.oracle.check import Result
 from simulator.report.outcome import RunOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from simulator.report.report import Percentiles, PromiseRecord, RecordingRecord, RunReport
 
@@ -22,6 +22,24 @@ NAMES = {
 def in_words(report: RunReport) -> Iterator[str]:
     """Yield the report's lines."""
     yield f"{report.title}."
+    yield from _run_lines(report) if is_of_a_run(report) else _rule_lines(report)
+    if report.left and report.error != left_behind(report.left):
+        yield left_behind(report.left)
+    yield conclusion(report)
+
+
+def is_of_a_run(report: RunReport) -> bool:
+    """Whether it is of a scenario, rather than of somebody else's program or footage held against rules."""
+    return bool(report.steps) or not report.checks
+
+
+def left_behind(left: Sequence[str]) -> str:
+    """What is still at somebody else's fleet, in one sentence."""
+    return f"At the fleet are left, to be taken away by hand: {', '.join(left)}."
+
+
+def _run_lines(report: RunReport) -> Iterator[str]:
+    """What a run did, and what its promises came to."""
     yield f"Seed {report.seed}, {_count(len(report.recordings), 'recording')}, {report.took_s:.0f} s."
     yield ""
     for item in report.recordings:
@@ -39,7 +57,18 @@ def in_words(report: RunReport) -> Iterator[str]:
         for each in report.checks
         if each.result is Result.BROKEN or (each.result is Result.NOT_EVALUATED and each.asked)
     )
-    yield conclusion(report)
+
+
+def _rule_lines(report: RunReport) -> Iterator[str]:
+    """What each rule of a document came to, where somebody else's program or footage was judged."""
+    for each in report.checks:
+        sign = {Result.HELD: "✓", Result.BROKEN: "✗", Result.NOT_EVALUATED: "?"}[each.result]
+        yield f"{sign} {each.name}: {each.result}. {each.sentence}."
+        if each.result is Result.BROKEN and each.exchange is not None:
+            yield f"    sent: {each.exchange.sent}"
+            yield f"    expected: {each.exchange.expected}"
+            yield f"    came: {each.exchange.came}"
+    yield ""
 
 
 def conclusion(report: RunReport) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.errors import CancelledError, FleetServiceError
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.fleet.api import FleetApi
-    from simulator.oracle.world import CameraCopy, FleetCopy
+    from simulator.fleet.receipts import AskForReceipt
+    from simulator.oracle.world import CameraCopy, FleetCopy, GivenReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,14 @@ class Kept:
     Attributes:
         camera: What the fleet calls the camera.
         folders: The folder of each recording that is there.
+        ask: Asks the fleet for a receipt as this camera; None for a camera that cannot be asked as.
+        before: The last number that it had used before the run: up to there nothing is the run's.
     """
 
     camera: str
     folders: tuple[Path, ...]
+    ask: AskForReceipt | None = None
+    before: int = 0
 
 
 def collect(
@@ -58,7 +63,7 @@ def collect(
         copies += _copies(each, api.authority, cancelled)
         if not trouble:
             try:
-                fleet += _at_fleet(each.camera, api, exports, cancelled)
+                fleet += _at_fleet(each, api, exports, cancelled)
             except FleetServiceError as error:
                 trouble = str(error).rstrip(".")
         done()
@@ -67,16 +72,27 @@ def collect(
 
 def _copies(kept: Kept, authority: bytes, cancelled: Callable[[], bool]) -> Iterator[CameraCopy]:
     for folder in kept.folders:
+        if folder.name.isdigit() and int(folder.name) <= kept.before:
+            continue
         _go_on(cancelled)
         yield camera_copy(kept.camera, folder, authority)
 
 
-def _at_fleet(
-    camera: str, api: FleetApi, exports: Path, cancelled: Callable[[], bool]
-) -> Iterator[FleetCopy]:
-    for listed in api.recordings(camera):
+def _at_fleet(kept: Kept, api: FleetApi, exports: Path, cancelled: Callable[[], bool]) -> Iterator[FleetCopy]:
+    for listed in api.recordings(kept.camera):
+        if listed.number <= kept.before:
+            continue
         _go_on(cancelled)
-        yield fleet_copy(listed, api, exports, cancelled)
+        copy = fleet_copy(listed, api, exports, cancelled)
+        yield replace(copy, given=_given(kept, copy, api)) if copy.held else copy
+
+
+def _given(kept: Kept, copy: FleetCopy, api: FleetApi) -> GivenReceipt | None:
+    """Ask for a recording's receipt as its camera; a fleet need not answer one that is revoked."""
+    given = None if kept.ask is None else kept.ask(copy.number, copy.id)
+    if given is None or given.fits is not None:
+        return given
+    return replace(given, asked=kept.camera in api.cameras())
 
 
 def _world(

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from simulator.fleet.api import FleetApi, Listed
+    from simulator.fleet.api import FleetApi
+    from simulator.oracle.world import ListedRecording
 
 PURPOSE = "Simulator: checking what a scenario recorded"
 
 
 def fleet_copy(
-    listed: Listed, api: FleetApi, exports: Path, cancelled: Callable[[], bool] = lambda: False
+    listed: ListedRecording, api: FleetApi, exports: Path, cancelled: Callable[[], bool] = lambda: False
 ) -> FleetCopy:
     """Look at one recording of the fleet.
 
@@ -33,17 +34,7 @@ def fleet_copy(
     Raises:
         CancelledError: Looking was ended.
     """
-    copy = FleetCopy(
-        id=listed.id,
-        camera=listed.camera,
-        number=listed.number,
-        state=listed.state,
-        receipt=listed.receipt,
-        trigger=listed.trigger,
-        assignment=listed.assignment,
-        prerecord_s=listed.prerecord_s,
-        duration_s=listed.duration_s,
-    )
+    copy = FleetCopy.of(listed)
     try:
         if copy.held:
             copy = replace(copy, report=_report(api.report(copy.id)))

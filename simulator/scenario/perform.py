@@ -1,37 +1,23 @@
-"""``lapel-simulator run``: performs a run, tells of it, and writes its reports, whatever happens.
-
-Rules:
-
-* The reports are there before anything starts, and say that the run is not over.
-* A signal that comes while the last report is written is in the report.
-"""
+"""``lapel-simulator run``: performs a run, tells of it, and writes its reports, whatever happens."""
 
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from simulator.interrupt import interruptible
-from simulator.progress import TerminalProgress
-from simulator.report.outcome import RunOutcome, exit_status
-from simulator.report.report import RunReport
-from simulator.report.surroundings import clock, machine, versions
-from simulator.report.words import conclusion, in_words
+from simulator.report.tell import report_on
 from simulator.scenario.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from simulator.errors import ScenarioError
+    from simulator.bringup import Progress
     from simulator.fleet.site import OtherFleet
     from simulator.interrupt import Interruption
     from simulator.report.draft import Draft
     from simulator.report.files import ReportFiles
     from simulator.scenario.load import LoadedScenario
-
-WITHOUT_A_VERDICT = (RunOutcome.UNUSABLE, RunOutcome.ERROR, RunOutcome.INTERRUPTED)
 
 
 def perform(
@@ -58,65 +44,8 @@ def perform(
     Raises:
         ScenarioError: A report cannot be written.
     """
-    with interruptible() as stopping:
-        files.write(draft.report(over=False))
-        try:
-            with TerminalProgress() as progress:
-                run = Run(loaded, draft.seed, folder, fleet, os.environ, stopping, progress, draft)
-                run.perform()
-                if draft.error is not None:
-                    progress.failed()
-        except KeyboardInterrupt:
-            draft.end(RunOutcome.INTERRUPTED, "Stopped at once.")
-        report = _written(draft, files, stopping)
-        for line in in_words(files.shown(report)):
-            say(line)
-        if report.outcome in WITHOUT_A_VERDICT and report.error is not None:
-            complain(files.shown(report).error or "")
-        final = _written(draft, files, stopping, before=report)
-        if final is not report:
-            say(conclusion(files.shown(final)))
-        return final.exit_status
 
+    def run(stopping: Interruption, progress: Progress) -> None:
+        Run(loaded, draft.seed, folder, fleet, os.environ, stopping, progress, draft).perform()
 
-def refuse(name: str, error: ScenarioError, files: ReportFiles) -> None:
-    """Write the report of a run that could not be begun, so that none of a run before is taken for its.
-
-    Raises:
-        ScenarioError: It cannot be written either.
-    """
-    files.write(
-        RunReport(
-            scenario=name,
-            title=name,
-            outcome=RunOutcome.UNUSABLE,
-            passed=False,
-            exit_status=exit_status(RunOutcome.UNUSABLE),
-            error=str(error),
-            seed=0,
-            started_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-            took_s=0.0,
-            versions=versions(),
-            machine=machine(),
-            clock=clock(),
-        )
-    )
-
-
-def _written(
-    draft: Draft, files: ReportFiles, stopping: Interruption, before: RunReport | None = None
-) -> RunReport:
-    """Write the report, again where a signal came after it was made; return the one that stands."""
-    report = before
-    while report is None or (stopping.asked and report.outcome is not RunOutcome.INTERRUPTED):
-        if stopping.asked:
-            draft.end(RunOutcome.INTERRUPTED, "Stopped before the run was over.")
-        report = draft.report(by=stopping.by)
-        try:
-            files.write(report)
-        except KeyboardInterrupt:
-            # The second Ctrl-C: what is being written is written whole all the same.
-            draft.end(RunOutcome.INTERRUPTED, "Stopped at once.")
-            report = draft.report(by=stopping.by)
-            files.write(report)
-    return report
+    return report_on(draft, files, run, say=say, complain=complain)

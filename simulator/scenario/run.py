@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.bringup import StackSpec, bring_up
 from simulator.errors import CancelledError, ScenarioError, SimulatorError
+from simulator.fleet.guest import guest_at
+from simulator.fleet.receipts import receipt_desk
 from simulator.fleet.service import ANY_PORTS
 from simulator.fleet.site import Site
 from simulator.oracle.check import Check, Result
@@ -26,6 +28,7 @@ from simulator.report.draft import Draft, recording_records
 from simulator.report.outcome import RunOutcome
 from simulator.report.report import StepRecord
 from simulator.report.surroundings import clock, machine, versions
+from simulator.report.words import left_behind
 from simulator.scenario.acts.perform import perform
 from simulator.scenario.axis import events_of, faults_of
 from simulator.scenario.collect import Kept, collect
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.bringup import Progress
+    from simulator.cameras.camera import VirtualCamera
+    from simulator.fleet.guest import FleetGuest
     from simulator.fleet.site import OtherFleet
     from simulator.oracle.world import World
     from simulator.scenario.language.unfold import PlannedStep
@@ -63,11 +68,13 @@ class Left:
         context: The cameras, the fleet, the history.
         site: The fleet.
         exports: Where exported recordings go.
+        before: The last number that each camera had used before the run; it counts nothing up to there.
     """
 
     context: ScenarioContext
     site: Site
     exports: Path
+    before: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +105,10 @@ class Run:
 
     def perform(self) -> None:
         """Run it; what came of it is in the draft. Raises nothing but what ends the program."""
-        draft = self.draft
+        draft, guest = self.draft, guest_at(self.fleet)
         try:
             with ExitStack() as stack:
-                self._run(stack)
+                self._run(stack, guest)
         except (CancelledError, KeyboardInterrupt) as error:
             draft.end(RunOutcome.INTERRUPTED, str(error) or "Stopped at once.")
         except ScenarioError as error:
@@ -111,14 +118,21 @@ class Run:
         except Exception as error:
             log.exception("The run ended in an error of the simulator's own.")
             draft.end(RunOutcome.ERROR, f"internal error: {type(error).__name__}: {error}")
+        if guest is not None and guest.left:
+            draft.end(RunOutcome.ERROR, left_behind(guest.left))
+            draft.left = guest.left
         if self.stopping.is_set():
             draft.end(RunOutcome.INTERRUPTED, "Stopped before everything was judged.")
 
-    def _run(self, stack: ExitStack) -> None:
+    def _run(self, stack: ExitStack, guest: FleetGuest | None) -> None:
         draft, virtual = self.draft, self.loaded.scenario.run.time == "virtual"
-        site, context, act = self._in_virtual_time(stack) if virtual else self._in_real_time(stack)
+        spec = self._stack_spec(guest)
+        site, context, act = (
+            self._in_virtual_time(stack, spec) if virtual else self._in_real_time(stack, spec)
+        )
         group, recorder, watch = context.group, context.recorder, context.watch
         draft.cameras = {camera.name: camera.place.camera for camera in group}
+        made = {camera.place.camera: int(camera.ask("status")["made"]) for camera in group}
         before = measure(group, site.service)
         try:
             scenario = self.loaded.scenario
@@ -128,19 +142,19 @@ class Run:
             if not virtual:  # where cameras and fleet are in one process, nobody knows which used what
                 draft.use, draft.camera_cores = used_between(before, measure(group, site.service))
             draft.events, draft.faults = events_of(recorder, watch), faults_of(recorder)
-        left = Left(context, site, self.keep / "exports")
+        left = Left(context, site, self.keep / "exports", made)
         self.between(left)
         draft.checks = (came_about,)
         self._judge(left, came_about)
 
-    def _in_real_time(self, stack: ExitStack) -> tuple[Site, ScenarioContext, Act]:
+    def _in_real_time(self, stack: ExitStack, spec: StackSpec) -> tuple[Site, ScenarioContext, Act]:
         recorder = HistoryRecorder()
-        site, group = bring_up(stack, self._stack_spec(), self.progress, self.stopping)
+        site, group = bring_up(stack, spec, self.progress, self.stopping)
         recorder.handed_over(group.hand_overs)
         watch = stack.enter_context(RecordingWatch(site.api))
         return site, ScenarioContext(group, site.service, watch, recorder, self.stopping), perform
 
-    def _in_virtual_time(self, stack: ExitStack) -> tuple[Site, ScenarioContext, Act]:
+    def _in_virtual_time(self, stack: ExitStack, spec: StackSpec) -> tuple[Site, ScenarioContext, Act]:
         try:
             from simulator.scenario import virtual_time  # noqa: PLC0415 - it loads the whole fleet
         except ModuleNotFoundError as error:
@@ -149,7 +163,7 @@ class Run:
                 "install lapel[simulator,fleet]."
             ) from error
 
-        api, context = virtual_time.open_context(stack, self._stack_spec(), self.progress, self.stopping)
+        api, context = virtual_time.open_context(stack, spec, self.progress, self.stopping)
         return Site(api, None), context, lambda planned, _context: virtual_time.perform(planned, context)
 
     def _judge(self, left: Left, came_about: Check) -> None:
@@ -173,13 +187,14 @@ class Run:
     def _world(self, left: Left) -> World:
         left.exports.mkdir(parents=True, exist_ok=True)
         self.progress.doing("Verifying and exporting", of=self.loaded.scenario.cameras.count)
-        world = collect(
-            [Kept(camera.place.camera, camera.spec.recordings()) for camera in left.context.group],
-            left.site.api,
-            left.exports,
-            cancelled=self.stopping.is_set,
-            done=self.progress.done,
-        )
+        with ExitStack() as desks:
+            world = collect(
+                [kept_by(camera, desks, left.before) for camera in left.context.group],
+                left.site.api,
+                left.exports,
+                cancelled=self.stopping.is_set,
+                done=self.progress.done,
+            )
         return replace(
             world,
             deleting=frozenset(each.place.camera for each in left.context.group if not each.spec.keeps),
@@ -191,7 +206,7 @@ class Run:
         if site.service is not None and not site.service.running:
             site.service.start(cancelled=self.stopping.is_set)
 
-    def _stack_spec(self) -> StackSpec:
+    def _stack_spec(self, guest: FleetGuest | None) -> StackSpec:
         wanted = self.loaded.scenario.cameras
         scene = choose_scene(
             wanted.source, self.environment, width=wanted.width, height=wanted.height, fps=wanted.fps
@@ -208,7 +223,22 @@ class Run:
             later=wanted.later_names,
             settings=wanted.settings_of,
             fleet_settings=self.loaded.scenario.fleet.settings,
+            guest=guest,
+            cameras=None if self.fleet is None else self.fleet.reuse,
         )
+
+
+def kept_by(camera: VirtualCamera, desks: ExitStack, before: Mapping[str, int]) -> Kept:
+    """Where a camera keeps what it recorded, and how to ask as it.
+
+    Args:
+        camera: Which.
+        desks: Ends the asking.
+        before: The last number that each camera had used before the run.
+    """
+    name = camera.place.camera
+    ask = desks.enter_context(receipt_desk(camera.spec.state, camera.place.cameras_url))
+    return Kept(name, camera.spec.recordings(), ask, before.get(name, 0))
 
 
 def case_of(scenario: Scenario, left: Left, world: World) -> Case:
@@ -232,6 +262,7 @@ def case_of(scenario: Scenario, left: Left, world: World) -> Case:
         lost={each.recording: each.lost_s for each in made if each.lost_s is not None},
         alerts=dict(watch.alerts),
         refusals=sum(each.kind == "refusal" for each in recorder.events),
+        before=left.before,
     )
 
 

@@ -8,7 +8,15 @@ from simulator.oracle.asked import Promises
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 from simulator.oracle.judge import Case
 from simulator.oracle.timings import Timings
-from simulator.oracle.world import CameraCopy, ExportFacts, FleetCopy, FleetReport, LedgerFacts, World
+from simulator.oracle.world import (
+    CameraCopy,
+    ExportFacts,
+    FleetCopy,
+    FleetReport,
+    GivenReceipt,
+    LedgerFacts,
+    World,
+)
 
 WINDOW_S = 180
 PRERECORD_S = 179.6
@@ -90,6 +98,7 @@ class Planned:
             ledger=self.ledger,
             report=FleetReport(self.id, self.camera, self.number, f"chunks of {self.id}"),
             export=f"{self.camera}-{self.number:08d}.mp4",
+            given=GivenReceipt(fits=True),
             facts=replace(FACTS, recording=self.id),
         )
 

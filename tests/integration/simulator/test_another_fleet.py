@@ -4,51 +4,42 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import SecretStr
 
+from device.link.identity.enrol import enrol
 from simulator.errors import FleetServiceError
 from simulator.fleet.api import FleetApi, find_authority
 from simulator.fleet.service import ANY_PORTS, FleetService
+from simulator.fleet.site import OtherFleet
+from simulator.progress import TerminalProgress
+from simulator.scenario.load import LoadedScenario, parse_scenario
+from simulator.scenario.run import Run, draft_of
+from tests.support.scenarios import scenario, step, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIMULATOR = Path(sys.executable).with_name("lapel-simulator")
-SCENARIO = """
-name = "short"
-title = "One camera, one press"
-
-[cameras]
-source = "synthetic"
-width = 320
-height = 180
-window_s = 5
-
-[[steps]]
-do = "wait_ring_full"
-
-[[steps]]
-do = "press"
-
-[[steps]]
-do = "wait"
-seconds = 1.5
-
-[[steps]]
-do = "stop"
-
-[[steps]]
-do = "wait_held"
-
-[promises]
-recordings_each = 1
-listed_within_s = 20
-"""
+SCENARIO = scenario(
+    "short",
+    "wait_ring_full",
+    "press",
+    wait(1.5),
+    "stop",
+    "wait_held",
+    title="One camera, one press",
+    recordings_each=1,
+    listed_within_s=20,
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,43 +56,188 @@ def token(fleet: FleetService) -> str:
     return fleet.make_token("tests")
 
 
-def run(fleet: FleetService, token: str, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    (folder / "short.toml").write_text(SCENARIO)
-    command = [
+def command(fleet: FleetService, folder: Path, text: str, *more: str) -> list[str]:
+    (folder / "short.toml").write_text(text)
+    return [
         str(SIMULATOR), "run", str(folder / "short.toml"), "--json", str(folder / "report.json"),
         "--fleet", fleet.addresses.dashboard_url, "--token-env", "LAPEL_TOKEN", *more,
     ]  # fmt: skip
-    surroundings = os.environ | {"LAPEL_TOKEN": token}
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=surroundings)
 
 
-def test_a_scenario_against_a_fleet_that_is_there_already(
-    fleet: FleetService, token: str, tmp_path: Path
+def run(
+    fleet: FleetService, token: str, folder: Path, *more: str, text: str = SCENARIO
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(fleet, folder, text, *more),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=os.environ | {"LAPEL_TOKEN": token},
+    )
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What is at a fleet and in force."""
+
+    cameras: frozenset[str]
+    officers: frozenset[str]
+    assignments: frozenset[str]
+
+    @classmethod
+    def at(cls, api: FleetApi) -> Traces:
+        """Look at a fleet."""
+        return cls(frozenset(api.cameras()), frozenset(api.officers()), frozenset(api.assignments()))
+
+
+@pytest.fixture
+def api(fleet: FleetService, token: str) -> Iterator[FleetApi]:
+    url = fleet.addresses.dashboard_url
+    with FleetApi(url, token, find_authority(url)) as api:
+        yield api
+
+
+def test_a_scenario_against_a_fleet_that_is_there_already_leaves_no_trace(
+    fleet: FleetService, token: str, tmp_path: Path, api: FleetApi
 ) -> None:
-    with FleetApi(fleet.addresses.dashboard_url, token, find_authority(fleet.addresses.dashboard_url)) as api:
-        before = set(api.cameras())
-        done = run(fleet, token, tmp_path)
-        enrolled = set(api.cameras()) - before
+    api.officer("Officer 1")  # a person, who is handed nothing
+    before = Traces.at(api)
+    done = run(fleet, token, tmp_path)
     report = json.loads((tmp_path / "report.json").read_text())
 
     assert [check["sentence"] for check in report["checks"] if not check["passed"]] == []
     assert done.returncode == 0
     assert 0 < report["camera_cores"] < 1
-    # The camera goes by the name that this fleet gave it.
-    assert {each["camera"] for each in report["recordings"]} == enrolled
-    # It was somebody else's fleet, which runs on.
+    assert Traces.at(api) == before
+    # The camera went by the name that this fleet gave it, and its recording stays, as evidence does.
+    [made] = report["recordings"]
+    assert [each.state for each in api.recordings(made["camera"])] == ["held"]
     assert fleet.running
 
 
-def test_a_camera_that_somebody_wears_is_left_to_them(fleet: FleetService, token: str) -> None:
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_interrupted_leaves_no_trace_either(
+    fleet: FleetService, token: str, tmp_path: Path, api: FleetApi, by: signal.Signals
+) -> None:
+    before = Traces.at(api)
+    text = scenario("long", "wait_ring_full", "press", wait(600))
+    process = subprocess.Popen(
+        command(fleet, tmp_path, text), env=os.environ | {"LAPEL_TOKEN": token}, stderr=subprocess.PIPE
+    )
+    with process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if b"2/3 Pressing (" in line:
+                break
+        assert len(Traces.at(api).cameras) == len(before.cameras) + 1
+        process.send_signal(by)
+        process.communicate(timeout=60)
+
+    assert process.returncode == 128 + by
+    assert Traces.at(api) == before
+
+
+def test_a_fleet_without_room_for_all_gets_none(tmp_path: Path) -> None:
+    """Places are taken first: no camera is switched on, and those that fitted are gone again."""
+    state = tmp_path / "small" / "state"
+    state.mkdir(parents=True, mode=0o700)
+    (state / "fleet.toml").write_text("[cameras]\nlimit = 2\n")
+    small = FleetService(state, tmp_path / "fleet.log", ports=ANY_PORTS)
+    small.start()
+    try:
+        token = small.make_token("tests")
+        done = run(small, token, tmp_path, text=scenario("three", "press", "stop", count=3))
+        url = small.addresses.dashboard_url
+        with FleetApi(url, token, find_authority(url)) as api:
+            assert Traces.at(api) == Traces(frozenset(), frozenset(), frozenset())
+    finally:
+        small.stop()
+
+    assert done.returncode == 3
+    assert "limit" in done.stderr or "2 cameras" in done.stderr
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert {each["result"] for each in report["steps"]} == {"not begun"}
+
+
+def test_a_step_that_fails_leaves_no_trace(
+    fleet: FleetService, token: str, tmp_path: Path, api: FleetApi
+) -> None:
+    before = Traces.at(api)
+    text = scenario("wrong", "wait_ring_full", step("expect", state="recording"))
+    assert run(fleet, token, tmp_path, text=text).returncode == 1
+    assert Traces.at(api) == before
+
+
+def test_steps_that_need_power_over_the_fleet_are_refused(
+    fleet: FleetService, token: str, tmp_path: Path, api: FleetApi
+) -> None:
+    before = Traces.at(api)
+    done = run(fleet, token, tmp_path, text=scenario("away", "press", "stop_fleet"))
+
+    assert done.returncode == 2
+    assert "step 2 (stop_fleet) needs power over the fleet" in done.stderr
+    assert Traces.at(api) == before
+
+
+def test_cameras_that_are_kept_are_used_again(
+    fleet: FleetService, token: str, tmp_path: Path, api: FleetApi
+) -> None:
+    before = Traces.at(api)
+    kept = str(tmp_path / "kept")
+    first, second = (run(fleet, token, tmp_path, "--reuse", kept) for _ in range(2))
+    report = json.loads((tmp_path / "report.json").read_text())
+
+    assert (first.returncode, second.returncode) == (0, 0), second.stdout + second.stderr
+    [camera] = Traces.at(api).cameras - before.cameras
+    # What it recorded in the run before is none of this one's, and its numbers go on.
+    assert [(each["camera"], each["number"]) for each in report["recordings"]] == [(camera, 2)]
+    assert len(api.recordings(camera)) == 2
+    api.revoke(camera, "the tests are over")
+
+
+def test_a_folder_for_cameras_goes_with_a_fleet(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [SIMULATOR, "run", "first_press", "--reuse", tmp_path], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "--reuse goes with --fleet" in done.stderr
+
+
+def test_what_cannot_be_taken_away_is_said(
+    fleet: FleetService, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run whose every check held has not passed while it leaves something behind."""
+    loaded = LoadedScenario(parse_scenario(SCENARIO, origin="short.toml"), SCENARIO)
+    other = OtherFleet(fleet.addresses.dashboard_url, token)
+    draft = draft_of(loaded, None, other, kept=True)
+
+    def refuse(_: FleetApi, officer: str) -> None:
+        raise FleetServiceError(f"not {officer}")
+
+    monkeypatch.setattr(FleetApi, "retire", refuse)
+    with TerminalProgress() as progress:
+        Run(loaded, 1, tmp_path, other, {}, threading.Event(), progress, draft).perform()
+
+    report = draft.report()
+    assert (report.outcome, report.exit_status) == ("error", 3)
+    assert [each.sentence for each in report.checks if not each.passed] == []
+    [left] = report.left
+    assert left.startswith("officer 'Simulator ")
+    assert left in str(report.error)
+
+
+def test_a_camera_that_somebody_wears_is_left_to_them(
+    fleet: FleetService, token: str, tmp_path: Path, api: FleetApi
+) -> None:
     # Or a demonstration in which a camera was handed to somebody else could not start again.
-    with FleetApi(fleet.addresses.dashboard_url, token, find_authority(fleet.addresses.dashboard_url)) as api:
-        camera = next(iter(api.cameras()))
-        api.hand_out(camera, ["Anna"])
-        wearer = api.cameras()[camera]["officer_name"]
-        assert wearer
-        api.hand_out(camera, ["Somebody else"])
-        assert api.cameras()[camera]["officer_name"] == wearer
+    camera = enrol(fleet.addresses.dashboard_url, SecretStr(api.enrolment_code()), tmp_path / "worn").camera
+    api.hand_out(camera, ["Anna"])
+    wearer = api.cameras()[camera]["officer_name"]
+    assert wearer
+    api.hand_out(camera, ["Somebody else"])
+    assert api.cameras()[camera]["officer_name"] == wearer
+    api.revoke(camera, "the tests are over")
 
 
 def test_a_wrong_token_is_one_sentence(fleet: FleetService, tmp_path: Path) -> None:

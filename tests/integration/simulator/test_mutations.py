@@ -20,63 +20,33 @@ import pytest
 
 from protocol.footage.ledger.ledger import LEDGER_NAME, iter_ledger
 from protocol.footage.receipt import RECEIPT_NAME
-from simulator.fleet.api import CameraCount, FleetApi, Listed
+from simulator.fleet.api import CameraCount, FleetApi
+from simulator.fleet.receipts import receipt_desk
 from simulator.oracle.judge import broken, judge, not_evaluated, passed
+from simulator.oracle.world import ListedRecording
 from simulator.progress import TerminalProgress
 from simulator.scenario.collect import Kept, collect
 from simulator.scenario.load import LoadedScenario, parse_scenario
 from simulator.scenario.run import Left, Run, case_of, draft_of
+from tests.support.scenarios import scenario, step, wait
 
-SCENARIO = """
-name = "two"
-title = "One camera, two recordings"
-
-[cameras]
-source = "synthetic"
-width = 320
-height = 180
-window_s = 5
-
-[[steps]]
-do = "wait_ring_full"
-
-[[steps]]
-do = "press"
-
-[[steps]]
-do = "wait"
-seconds = 1.5
-
-[[steps]]
-do = "press"
-
-[[steps]]
-do = "bookmark"
-
-[[steps]]
-do = "stop"
-
-[[steps]]
-do = "press"
-
-[[steps]]
-do = "wait"
-seconds = 1.2
-
-[[steps]]
-do = "bookmark"
-
-[[steps]]
-do = "stop"
-
-[[steps]]
-do = "wait_held"
-timeout_s = 120
-
-[promises]
-full_prerecord = false
-listed_within_s = 120
-"""
+SCENARIO = scenario(
+    "two",
+    "wait_ring_full",
+    "press",
+    wait(1.5),
+    "press",
+    "bookmark",
+    "stop",
+    "press",
+    wait(1.2),
+    "bookmark",
+    "stop",
+    step("wait_held", timeout_s=120),
+    title="One camera, two recordings",
+    full_prerecord=False,
+    listed_within_s=120,
+)
 PATIENCE_S = 200
 
 
@@ -106,12 +76,14 @@ class WaitingRun:
 
     def failures(self, recordings: Path | None = None, api: FleetApi | None = None) -> list[str]:
         """Judge the world as it is now, and say what does not hold; nothing for a run that passes."""
-        camera = self.left.context.group["cam-01"].place.camera
+        camera = self.left.context.group["cam-01"]
         folders = sorted(each for each in (recordings or self.recordings).iterdir() if each.name.isdigit())
         exports = Path(self.folder / "exports")
         shutil.rmtree(exports, ignore_errors=True)
         exports.mkdir()
-        world = collect([Kept(camera, tuple(folders))], api or self.left.site.api, exports)
+        with receipt_desk(camera.spec.state, camera.place.cameras_url) as ask:
+            kept = Kept(camera.place.camera, tuple(folders), ask)
+            world = collect([kept], api or self.left.site.api, exports)
         checks = judge(case_of(self.loaded.scenario, self.left, world))
         found = [each.sentence for each in (*broken(checks), *not_evaluated(checks))]
         assert passed(checks) == (not found)
@@ -308,9 +280,27 @@ def withhold_stored_ledger(objects: Path) -> None:
     (objects / "00000002" / LEDGER_NAME).unlink()
 
 
+def withhold_stored_receipt(objects: Path) -> None:
+    """Every camera has its copy, and the fleet says that it signed: this was once not noticed."""
+    (objects / "00000001" / RECEIPT_NAME).unlink()
+
+
+def truncate_stored_receipt(objects: Path) -> None:
+    receipt = objects / "00000001" / RECEIPT_NAME
+    cut(receipt, receipt.stat().st_size // 2)
+
+
+def replay_stored_receipt(objects: Path) -> None:
+    cut(objects / "00000002" / RECEIPT_NAME, 0)
+    (objects / "00000002" / RECEIPT_NAME).write_bytes((objects / "00000001" / RECEIPT_NAME).read_bytes())
+
+
 @pytest.mark.parametrize(
     "mutate",
     [
+        withhold_stored_receipt,
+        truncate_stored_receipt,
+        replay_stored_receipt,
         delete_stored,
         delete_stored_segment,
         truncate_stored_segment,
@@ -384,7 +374,7 @@ class Liar(FleetApi):
         self._true = true
         self.authority = true.authority
 
-    def recordings(self, camera: str) -> tuple[Listed, ...]:
+    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
         return self._true.recordings(camera)
 
     def report(self, recording: str) -> dict[str, Any]:
@@ -411,22 +401,22 @@ class Liar(FleetApi):
 
 
 class WithheldFromTheList(Liar):
-    def recordings(self, camera: str) -> tuple[Listed, ...]:
+    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
         return super().recordings(camera)[:1]
 
 
 class OldList(Liar):
-    def recordings(self, camera: str) -> tuple[Listed, ...]:
+    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
         return tuple(replace(each, state="uploading") for each in super().recordings(camera))
 
 
 class ListedTwice(Liar):
-    def recordings(self, camera: str) -> tuple[Listed, ...]:
+    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
         return super().recordings(camera) * 2
 
 
 class SwappedNumbers(Liar):
-    def recordings(self, camera: str) -> tuple[Listed, ...]:
+    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
         return tuple(replace(each, number=3 - each.number) for each in super().recordings(camera))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -15,39 +17,17 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import simulator.scenario.run
+from simulator.progress import TerminalProgress
 from simulator.report.files import ReportFiles
 from simulator.scenario.load import LoadedScenario, parse_scenario
 from simulator.scenario.perform import perform
-from simulator.scenario.run import draft_of
+from simulator.scenario.run import Left, Run, draft_of
+from tests.support.scenarios import scenario, step, wait
 
 SIMULATOR = Path(sys.executable).with_name("lapel-simulator")
 PATIENCE_S = 120
-SCENARIO = """
-name = "long"
-title = "One camera that records for long"
-
-[cameras]
-source = "synthetic"
-width = 320
-height = 180
-window_s = 5
-
-[[steps]]
-do = "wait_ring_full"
-
-[[steps]]
-do = "press"
-
-[[steps]]
-do = "wait"
-seconds = 600
-
-[[steps]]
-do = "stop"
-
-[[steps]]
-do = "wait_held"
-"""
+BEGUN = ("wait_ring_full", "press")
+SCENARIO = scenario("long", *BEGUN, wait(600), "stop", "wait_held", title="One camera that records for long")
 
 
 def started(folder: Path, *more: str) -> subprocess.Popen[bytes]:
@@ -130,8 +110,7 @@ def performed(loaded: LoadedScenario, folder: Path, files: ReportFiles) -> int:
 def test_a_run_that_is_interrupted_while_it_is_judged_has_not_passed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    text = SCENARIO.replace("seconds = 600", "seconds = 0.1")
-    text += "[promises]\nlisted_within_s = 100\n"
+    text = scenario("short", *BEGUN, wait(0.1), "stop", "wait_held", listed_within_s=100)
     loaded = LoadedScenario(parse_scenario(text, origin="short.toml"), text)
     files = ReportFiles(tmp_path / "report.json")
     real = getattr(simulator.scenario.run, moment)
@@ -149,6 +128,29 @@ def test_a_run_that_is_interrupted_while_it_is_judged_has_not_passed(
     report = report_of(tmp_path)
     assert (report["outcome"], report["passed"]) == ("interrupted", False)
     assert [each["result"] for each in report["steps"]] == ["came about"] * 5
+
+
+def test_a_recording_that_was_acknowledged_and_vanished_before_the_fleet_had_it_is_no_pass(
+    tmp_path: Path,
+) -> None:
+    """Nothing is left of it anywhere: this once passed with "all 9 checks held"."""
+    cut = step("network", state="cut")
+    text = scenario("lost", "wait_ring_full", cut, "press", wait(1.2), "stop")
+    loaded = LoadedScenario(parse_scenario(text, origin="lost.toml"), text)
+    draft = draft_of(loaded, None, None, kept=True)
+
+    def lose(left: Left) -> None:
+        camera = left.context.group["cam-01"]
+        camera.shut_down()
+        shutil.rmtree(camera.spec.recording(1))
+
+    with TerminalProgress() as progress:
+        Run(loaded, 1, tmp_path, None, {}, threading.Event(), progress, draft, lose).perform()
+
+    report = draft.report()
+    assert (report.outcome, report.passed, report.exit_status) == ("broken", False, 1)
+    [lost] = [each.sentence for each in report.checks if each.name == "kept"]
+    assert "it is lost" in lost
 
 
 def test_an_error_of_the_simulator_s_own_is_no_verdict(

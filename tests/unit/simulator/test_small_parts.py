@@ -139,7 +139,7 @@ def test_the_demo_says_where_everything_is_and_what_to_try(setup: str | None) ->
     [
         (["run", "no-such"], "There is no scenario 'no-such'"),
         (["run", "first_press", "--fleet", "https://localhost:1"], "--fleet needs --token-env"),
-        (["run", "first_press", "--token-env", "HOME"], "go with --fleet"),
+        (["run", "first_press", "--token-env", "HOME"], "goes with --fleet"),
         (["run", "first_press", "--json", "/"], "The report cannot be written to /"),
         (["bench", "--fleet", "http://localhost:1", "--token-env", "HOME"], "not a fleet's address"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from simulator.oracle.asked import Promises
 from simulator.oracle.check import Result
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 from simulator.oracle.judge import broken, judge, passed
-from simulator.oracle.world import LedgerFacts, World
+from simulator.oracle.world import GivenReceipt, LedgerFacts, World
 from tests.support.oracle import Planned, Staged
 
 LAX = Promises(full_prerecord=False)
@@ -189,6 +190,28 @@ def test_a_receipt_for_what_the_fleet_does_not_have_fails() -> None:
     checks = judge(staged.case(replace(staged.world(), fleet=())))
 
     assert {"receipt", "held"} <= {check.name for check in broken(checks)}
+
+
+@pytest.mark.parametrize(
+    ("told", "result", "ends"),
+    [
+        (GivenReceipt(fits=True), Result.HELD, True),
+        (GivenReceipt(fits=False, trouble="there is none"), Result.BROKEN, False),
+        (GivenReceipt(None, "nobody answers"), Result.NOT_EVALUATED, False),
+        (GivenReceipt(None, "it was revoked", asked=False), Result.NOT_EVALUATED, True),
+        (None, Result.NOT_EVALUATED, False),
+    ],
+)
+def test_a_receipt_that_the_fleet_gives_to_nobody_any_more_is_no_receipt(
+    told: GivenReceipt | None, result: Result, ends: bool
+) -> None:
+    staged = Staged(promises=LAX)
+    world = staged.world()
+    held = tuple(replace(each, given=told) for each in world.fleet or ())
+    checks = judge(staged.case(replace(world, fleet=held)))
+
+    assert [each.result for each in checks if each.name == "receipt given"] == [result]
+    assert passed(checks) is ends
 
 
 def test_a_receipt_for_what_is_nowhere_fails() -> None:

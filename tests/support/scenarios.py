@@ -1,0 +1,52 @@
+"""Small scenarios of one or more cameras with a synthetic scene, as text: a test names the steps it needs.
+
+scenario("short", "wait_ring_full", "press", wait(1.5), "stop", "wait_held", recordings_each=1)
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def step(do: str, **keys: Any) -> str:  # noqa: ANN401 - whatever a step takes
+    """One step as a table of TOML."""
+    return _table("[[steps]]", {"do": do} | keys)
+
+
+def wait(seconds: float) -> str:
+    """Let time pass."""
+    return step("wait", seconds=seconds)
+
+
+def scenario(
+    name: str,
+    *steps: str,
+    title: str = "",
+    window_s: int = 5,
+    count: int = 1,
+    **promises: Any,  # noqa: ANN401 - whatever ``[promises]`` takes
+) -> str:
+    """A whole scenario.
+
+    Args:
+        name: What it is called.
+        steps: Each a step's word, or what ``step`` made.
+        title: What it shows.
+        window_s: How much pre-record a camera keeps, in seconds.
+        count: How many cameras.
+        promises: What must hold at the end.
+    """
+    cameras = {"count": count, "source": "synthetic", "width": 320, "height": 180, "window_s": window_s}
+    parts = [
+        f"name = {json.dumps(name)}\ntitle = {json.dumps(title or name)}\n",
+        _table("[cameras]", cameras),
+        *(each if each.startswith("[[") else step(each) for each in steps),
+        _table("[promises]", promises),
+    ]
+    return "\n".join(parts)
+
+
+def _table(head: str, keys: dict[str, Any]) -> str:
+    # A JSON text of a string, number, boolean or list of them is one of TOML too.
+    return "\n".join([head, *(f"{key} = {json.dumps(value)}" for key, value in keys.items())]) + "\n"
