@@ -21,6 +21,7 @@ from device.process.logs import log_safely
 from device.process.usage import SafeGroup
 from simulator import author_commands
 from simulator.author_commands import SetOption
+from simulator.conform.cli import conform
 from simulator.errors import ScenarioError
 from simulator.keeping import alone_in, kept_in
 from simulator.opening.cli import make_key, open_footage
@@ -193,6 +194,7 @@ for command in (author_commands.scenarios, author_commands.check, author_command
 
 
 app.command("open")(open_footage)
+app.command("conform")(conform)
 app.command("key")(make_key)
 
 
