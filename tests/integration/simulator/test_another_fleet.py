@@ -121,14 +121,14 @@ def test_a_run_that_is_interrupted_leaves_no_trace_either(
     fleet: FleetService, token: str, tmp_path: Path, api: FleetApi, by: signal.Signals
 ) -> None:
     before = Traces.at(api)
-    text = scenario("long", "wait_ring_full", "press", wait(600))
+    text = scenario("long", "wait_ring_full", "press", wait(600), "stop", "wait_held")
     process = subprocess.Popen(
         command(fleet, tmp_path, text), env=os.environ | {"LAPEL_TOKEN": token}, stderr=subprocess.PIPE
     )
     with process:
         assert process.stderr is not None
         for line in process.stderr:
-            if b"2/3 Pressing (" in line:
+            if b"2/5 Pressing (" in line:
                 break
         assert len(Traces.at(api).cameras) == len(before.cameras) + 1
         process.send_signal(by)
@@ -147,7 +147,7 @@ def test_a_fleet_without_room_for_all_gets_none(tmp_path: Path) -> None:
     small.start()
     try:
         token = small.make_token("tests")
-        done = run(small, token, tmp_path, text=scenario("three", "press", "stop", count=3))
+        done = run(small, token, tmp_path, text=scenario("three", "press", "stop", "wait_held", count=3))
         url = small.addresses.dashboard_url
         with FleetApi(url, token, find_authority(url)) as api:
             assert Traces.at(api) == Traces(frozenset(), frozenset(), frozenset())
@@ -173,10 +173,15 @@ def test_steps_that_need_power_over_the_fleet_are_refused(
     fleet: FleetService, token: str, tmp_path: Path, api: FleetApi
 ) -> None:
     before = Traces.at(api)
-    done = run(fleet, token, tmp_path, text=scenario("away", "press", "stop_fleet"))
+    done = run(
+        fleet,
+        token,
+        tmp_path,
+        text=scenario("away", "stop_fleet", "start_fleet", "press", "stop", "wait_held"),
+    )
 
     assert done.returncode == 2
-    assert "step 2 (stop_fleet) needs power over the fleet" in done.stderr
+    assert "step 1 (stop_fleet), step 2 (start_fleet) need power over the fleet" in done.stderr
     assert Traces.at(api) == before
 
 

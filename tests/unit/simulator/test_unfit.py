@@ -8,7 +8,7 @@ import pytest
 
 from simulator.errors import ScenarioError
 from simulator.scenario.load import parse_scenario
-from simulator.scenario.model import Step
+from simulator.scenario.steps.order import Step
 from simulator.scenario.unfit import OVER_THE_FLEET, refuse_unfit
 from tests.support.scenarios import scenario
 
@@ -23,7 +23,7 @@ def test_every_step_that_stops_or_starts_something_of_the_fleet_is_known() -> No
 
 
 def test_such_a_scenario_is_refused_with_its_steps() -> None:
-    text = scenario("away", "press", "stop_fleet", "stop", "start_fleet")
+    text = scenario("away", "press", "stop_fleet", "stop", "start_fleet", "wait_held")
     with pytest.raises(
         ScenarioError, match=r"step 2 \(stop_fleet\), step 4 \(start_fleet\) need power"
     ) as refused:
