@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 from simulator.conform.errors import BrokenRuleError, NotLookedAtError
 from simulator.errors import FleetServiceError
 from simulator.oracle.check import Check, Exchange, Result
-from simulator.oracle.rule import Rule
+from simulator.oracle.rule import NamedRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.conform.door import Answer
+    from simulator.conform.door import DoorAnswer
     from simulator.conform.visit import Visit
 
     Trying = Callable[["Visit", "Attempt"], None]
@@ -29,10 +29,10 @@ PAGE: Final = "docs/protocol.md"
 class Attempt:
     """Trying one rule."""
 
-    rule: Rule
+    rule: NamedRule
     exchanges: list[Exchange] = field(default_factory=list)
 
-    def want(self, answer: Answer, *statuses: int, code: str | None = None) -> Answer:
+    def want(self, answer: DoorAnswer, *statuses: int, code: str | None = None) -> DoorAnswer:
         """Want an answer of one of these statuses, and of this code where it is a refusal.
 
         Raises:
@@ -60,7 +60,7 @@ class Attempt:
 class TriedRule:
     """A rule with the function that tries it."""
 
-    rule: Rule
+    rule: NamedRule
     trying: Trying
 
     def attempt(self, visit: Visit) -> Check:
@@ -95,6 +95,6 @@ def rule(name: str, section: str, words: str) -> Callable[[Trying], TriedRule]:
     """
 
     def named(trying: Trying) -> TriedRule:
-        return TriedRule(Rule(name, f"{PAGE}, {section}", words), trying)
+        return TriedRule(NamedRule(name, f"{PAGE}, {section}", words), trying)
 
     return named

@@ -30,7 +30,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DoorAnswer:
     """What came of one request.
 
     Attributes:
@@ -113,17 +113,17 @@ class Door:
         """Close every connection."""
         self._http.close()
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> DoorAnswer:
         """Ask for something."""
         return self.send("GET", path, f"GET {path}")
 
-    def post(self, path: str, body: BaseModel | Mapping[str, Any], what: str = "") -> Answer:
+    def post(self, path: str, body: BaseModel | Mapping[str, Any], what: str = "") -> DoorAnswer:
         """Send JSON."""
         text = body.model_dump_json() if isinstance(body, BaseModel) else json.dumps(dict(body))
         headers = {"Content-Type": "application/json"}
         return self.send("POST", path, f"POST {path}{what}", text.encode(), headers)
 
-    def put(self, path: str, body: bytes, what: str = "", *, digest: str | None = "") -> Answer:
+    def put(self, path: str, body: bytes, what: str = "", *, digest: str | None = "") -> DoorAnswer:
         """Create bytes that are not replaced.
 
         Args:
@@ -144,11 +144,11 @@ class Door:
         sent: str,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> DoorAnswer:
         """Send a request, and return what came of it."""
         try:
             answer = self._http.request(method, path, content=body, headers=headers)
         except (httpx.HTTPError, OSError) as error:
-            return Answer(sent, NO_ANSWER, failure=str(error) or type(error).__name__)
+            return DoorAnswer(sent, NO_ANSWER, failure=str(error) or type(error).__name__)
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
-        return Answer(sent, answer.status_code, kind, answer.content)
+        return DoorAnswer(sent, answer.status_code, kind, answer.content)

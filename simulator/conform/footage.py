@@ -46,7 +46,7 @@ def encode() -> EncodedLoop:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealer:
+class FootageSealer:
     """What a recording is signed and sealed with.
 
     Attributes:
@@ -105,7 +105,7 @@ class MadeFootage:
         )
 
 
-def make_footage(loop: EncodedLoop, sealer: Sealer, number: int) -> MadeFootage:
+def make_footage(loop: EncodedLoop, sealer: FootageSealer, number: int) -> MadeFootage:
     """Make a recording of four seconds, two of them from before the press, a chunk in each segment."""
     making = _Making(loop, sealer, number)
     return making.made()
@@ -116,7 +116,7 @@ class _Making:
     """One recording while it is made."""
 
     loop: EncodedLoop
-    sealer: Sealer
+    sealer: FootageSealer
     number: int
     run: bytes = field(default_factory=lambda: os.urandom(16))
     recording: bytes = field(default_factory=lambda: os.urandom(16))

@@ -56,9 +56,11 @@ def connected(visit: Visit, it: Attempt, client_id: str | None = None) -> Iterat
 
 
 @rule(
-    "broker-turns-away", SECTION, "the broker lets nobody in without a certificate of the fleet's authority"
+    "broker-lets-nobody-in",
+    SECTION,
+    "the broker lets nobody in without a certificate of the fleet's authority",
 )
-def broker_turns_away(visit: Visit, it: Attempt) -> None:
+def broker_lets_nobody_in(visit: Visit, it: Attempt) -> None:
     """Neither without one nor with one of another authority."""
     told = visit.identity.answer
     for who, context in (
@@ -227,7 +229,7 @@ def _words(*, online: bool) -> str:
 
 
 MESSAGES: Final = (
-    broker_turns_away,
+    broker_lets_nobody_in,
     publishes_its_own,
     publishes_nothing_else,
     reads_nothing_else,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from protocol.footage.receipt import Receipt
     from protocol.messages.uploads import CompleteRequest
     from simulator.conform.attempt import Attempt
-    from simulator.conform.door import Answer
+    from simulator.conform.door import DoorAnswer
     from simulator.conform.footage import MadeFootage
     from simulator.conform.visit import Visit
 
@@ -40,12 +40,14 @@ def send_all(visit: Visit, it: Attempt, made: MadeFootage, names: Sequence[str] 
         it.want(put_segment(visit, made, name), 201)
 
 
-def complete(visit: Visit, made: MadeFootage, word: CompleteRequest | None = None, what: str = "") -> Answer:
+def complete(
+    visit: Visit, made: MadeFootage, word: CompleteRequest | None = None, what: str = ""
+) -> DoorAnswer:
     """Say that this is all."""
     return visit.cameras.post(f"{base(made)}/complete", word or made.word(), what)
 
 
-def decided(visit: Visit, made: MadeFootage) -> Answer:
+def decided(visit: Visit, made: MadeFootage) -> DoorAnswer:
     """Ask for the receipt until the fleet has decided.
 
     Raises:

@@ -19,7 +19,7 @@ from simulator.conform.attempt import rule
 
 if TYPE_CHECKING:
     from simulator.conform.attempt import Attempt
-    from simulator.conform.door import Answer
+    from simulator.conform.door import DoorAnswer
     from simulator.conform.footage import MadeFootage
     from simulator.conform.visit import Visit
 
@@ -33,14 +33,14 @@ def base(made: MadeFootage) -> str:
     return f"{BASE}/{made.number}"
 
 
-def put_segment(visit: Visit, made: MadeFootage, name: str, *, other: bytes | None = None) -> Answer:
+def put_segment(visit: Visit, made: MadeFootage, name: str, *, other: bytes | None = None) -> DoorAnswer:
     """Send a segment, or other bytes in its place."""
     what = "" if other is None else " with other bytes"
     body = made.segments[name] if other is None else other
     return visit.cameras.put(f"{base(made)}/segments/{name}", body, what)
 
 
-def put_ledger(visit: Visit, made: MadeFootage, start: int, end: int) -> Answer:
+def put_ledger(visit: Visit, made: MadeFootage, start: int, end: int) -> DoorAnswer:
     """Send a piece of a ledger."""
     return visit.cameras.put(f"{base(made)}/ledger/{start}", made.ledger[start:end])
 
@@ -212,12 +212,12 @@ def kept_apart(visit: Visit, it: Attempt) -> None:
         it.that(answer.sent, f"segment {first(made)}", str(names), holds=names == [first(made)])
 
 
-def _stored(it: Attempt, answer: Answer, name: str, data: bytes, *, created: bool) -> None:
+def _stored(it: Attempt, answer: DoorAnswer, name: str, data: bytes, *, created: bool) -> None:
     wanted = StoredObject(name=name, size=len(data), sha256=hashlib.sha256(data).hexdigest(), created=created)
     it.that(answer.sent, wanted.model_dump_json(), answer.words, holds=answer.read(StoredObject) == wanted)
 
 
-def _progress(it: Attempt, answer: Answer, length: int) -> None:
+def _progress(it: Attempt, answer: DoorAnswer, length: int) -> None:
     wanted = LedgerProgress(ledger_length=length)
     it.that(answer.sent, wanted.model_dump_json(), answer.words, holds=answer.read(LedgerProgress) == wanted)
 

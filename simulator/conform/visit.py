@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from protocol.footage.format.signing import ed25519_signer
 from simulator.conform.door import Door
 from simulator.conform.errors import NotLookedAtError
-from simulator.conform.footage import MadeFootage, Sealer, encode, make_footage
+from simulator.conform.footage import FootageSealer, MadeFootage, encode, make_footage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,9 +56,9 @@ class Joined:
         return self.answer.camera
 
     @property
-    def sealer(self) -> Sealer:
+    def sealer(self) -> FootageSealer:
         """What it signs and seals recordings with."""
-        return Sealer(
+        return FootageSealer(
             self.camera,
             ed25519_signer(self.key),
             (self.certificate.public_bytes(Encoding.DER), self.authority.public_bytes(Encoding.DER)),
@@ -144,7 +144,7 @@ class Visit:
         self.numbers += 1
         return self.numbers
 
-    def footage(self, number: int | None = None, sealer: Sealer | None = None) -> MadeFootage:
+    def footage(self, number: int | None = None, sealer: FootageSealer | None = None) -> MadeFootage:
         """Make a recording.
 
         Args:

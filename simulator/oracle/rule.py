@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class NamedRule:
     """One rule.
 
     Attributes:
@@ -64,7 +64,7 @@ class Tally:
         wrong: Those that broke the rule.
     """
 
-    rule: Rule
+    rule: NamedRule
     what: str
     looked: int = 0
     wrong: list[Exchange] = field(default_factory=list)
@@ -97,7 +97,7 @@ class Tally:
         return self.rule.check(Result.BROKEN, said, first, figure=figure)
 
 
-def unnamed(rules: Sequence[Rule], checks: Sequence[Check]) -> tuple[Rule, ...]:
+def unnamed(rules: Sequence[NamedRule], checks: Sequence[Check]) -> tuple[NamedRule, ...]:
     """The rules that nothing was said of."""
     named = {each.name for each in checks}
     return tuple(each for each in rules if each.name not in named)
