@@ -35,6 +35,8 @@ from simulator.network.line import Traffic
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
 
+    import httpx
+
     from device.capture.prefill import EncodedLoop
     from simulator.cameras.card import CardConditions
     from simulator.cameras.enrolled import FleetPlace
@@ -77,6 +79,8 @@ class VirtualCamera:
         self.muted = False
         self.destroyed = False
         self.spoilt = SpoiltParts()
+        self.transport: httpx.BaseTransport | None = None
+        """What carries what is asked of its fleet in its name; None for the network."""
         self._uploads = network.forward(line, place.uploads, Traffic.UPLOADS)
         self._broker = network.forward(line, place.broker, Traffic.MESSAGES)
         self._context = context

@@ -15,13 +15,18 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from device.errors import DeviceError
+from device.link.identity.identity import load_identity
+from device.storage.filesystem import PosixFilesystem
 from simulator.cameras.control import accepted
 from simulator.driven.boot import Boot
 from simulator.driven.wire.line import DrivenLine
+from simulator.driven.wire.transport import InProcess
 from simulator.errors import CameraError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import httpx
 
     from device.capture.prefill import EncodedLoop
     from simulator.cameras.enrolled import FleetPlace
@@ -68,6 +73,12 @@ class DrivenCamera:
         self._boot: Boot | None = None
         self.line = DrivenLine(random.Random(f"{seed} {spec.name} line").random)  # noqa: S311 - must repeat
         self.line.on_change = self._line_changed
+        self.transport: httpx.BaseTransport = InProcess(self._ask_fleet)
+        """What carries what is asked of its fleet in its name, beside its own line."""
+
+    def _ask_fleet(self, request: httpx.Request) -> httpx.Response:
+        identity = load_identity(self.spec.state, PosixFilesystem())
+        return self._fleet.ask_as_camera(request, identity.certificates[0])
 
     @property
     def name(self) -> str:

@@ -30,12 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    import httpx
+
     AskForReceipt: TypeAlias = Callable[[int, str], GivenReceipt]
     """Takes the camera's number for a recording, and its id."""
 
 
 @contextmanager
-def receipt_desk(state: Path, cameras_url: str) -> Iterator[AskForReceipt]:
+def receipt_desk(
+    state: Path, cameras_url: str, transport: httpx.BaseTransport | None = None
+) -> Iterator[AskForReceipt]:
     """Ask as the camera whose state folder this is, for the length of the context.
 
     A camera whose identity cannot be used cannot ask, which is an answer too and is not raised.
@@ -43,10 +47,11 @@ def receipt_desk(state: Path, cameras_url: str) -> Iterator[AskForReceipt]:
     Args:
         state: The folder, with the camera's identity in it.
         cameras_url: The fleet's own listener for cameras.
+        transport: What carries the questions; None for the network.
     """
     try:
         identity = load_identity(state, PosixFilesystem())
-        http = FleetHttp(cameras_url, enrolled_context(identity), at_once=1)
+        http = FleetHttp(cameras_url, enrolled_context(identity), at_once=1, transport=transport)
     except DeviceError as error:
         trouble = _words(error)
         yield lambda _number, _recording: GivenReceipt(None, trouble)

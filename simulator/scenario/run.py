@@ -237,7 +237,7 @@ def kept_by(camera: VirtualCamera, desks: ExitStack, before: Mapping[str, int]) 
         before: The last number that each camera had used before the run.
     """
     name = camera.place.camera
-    ask = desks.enter_context(receipt_desk(camera.spec.state, camera.place.cameras_url))
+    ask = desks.enter_context(receipt_desk(camera.spec.state, camera.place.cameras_url, camera.transport))
     return Kept(name, camera.spec.recordings(), ask, before.get(name, 0))
 
 
