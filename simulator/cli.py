@@ -105,9 +105,9 @@ def run(
     # Imported here: these load the codecs, and help and errors need to be quick.
     from simulator.report.files import ReportFiles  # noqa: PLC0415 - see above
     from simulator.report.tell import refuse  # noqa: PLC0415 - see above
+    from simulator.scenario.language.unfit import refuse_unfit  # noqa: PLC0415 - see above
     from simulator.scenario.perform import perform  # noqa: PLC0415 - see above
     from simulator.scenario.run import draft_of  # noqa: PLC0415 - see above
-    from simulator.scenario.unfit import refuse_unfit  # noqa: PLC0415 - see above
 
     files = ReportFiles(json_file, junit, html, redacted)
     with sentences(), ExitStack() as stack:

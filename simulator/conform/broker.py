@@ -24,7 +24,7 @@ REFUSED_FROM: Final = 0x80
 """Reason codes from here on are refusals (MQTT 5, section 2.4)."""
 
 
-class BrokerConnection:
+class StrangerConnection:
     """One connection with a certificate.
 
     Args:

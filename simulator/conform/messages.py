@@ -13,7 +13,7 @@ from protocol.messages.topics import ROOT, Down, Up, topic
 from protocol.mode import Mode
 from simulator.conform.access import DESIRED, handshake, stranger
 from simulator.conform.attempt import rule
-from simulator.conform.broker import BrokerConnection
+from simulator.conform.broker import StrangerConnection
 from simulator.conform.errors import NotLookedAtError
 from simulator.conform.visit import trusting
 
@@ -34,10 +34,10 @@ NOT_SHOWN: Final = "this needs --token-env, a token that may see cameras"
 
 
 @contextmanager
-def connection(visit: Visit, client_id: str | None = None) -> Iterator[BrokerConnection]:
+def connection(visit: Visit, client_id: str | None = None) -> Iterator[StrangerConnection]:
     """A connection that is not yet opened; it is ended with the context."""
     told = visit.identity.answer
-    made = BrokerConnection(
+    made = StrangerConnection(
         visit.context(), told.mqtt_host, told.mqtt_port, client_id or visit.identity.camera
     )
     try:
@@ -47,7 +47,7 @@ def connection(visit: Visit, client_id: str | None = None) -> Iterator[BrokerCon
 
 
 @contextmanager
-def connected(visit: Visit, it: Attempt, client_id: str | None = None) -> Iterator[BrokerConnection]:
+def connected(visit: Visit, it: Attempt, client_id: str | None = None) -> Iterator[StrangerConnection]:
     """A connection that the broker accepted."""
     with connection(visit, client_id) as made:
         came = made.connect()
@@ -188,7 +188,7 @@ def _needs_token(visit: Visit) -> None:
 
 
 @contextmanager
-def _with_a_will(visit: Visit, it: Attempt, session: str) -> Iterator[BrokerConnection]:
+def _with_a_will(visit: Visit, it: Attempt, session: str) -> Iterator[StrangerConnection]:
     name = topic(visit.identity.camera, "up", Up.STATUS)
     with connection(visit) as broker:
         broker.leave_a_will(name, _status(visit, session, online=False).to_json(), WILL_DELAY_S)

@@ -23,7 +23,7 @@ from cryptography import x509
 from protocol.messages.enrolment import parse_code
 from simulator.conform import access, messages, receipts
 from simulator.conform.attempt import TriedRule
-from simulator.conform.broker import BrokerConnection
+from simulator.conform.broker import StrangerConnection
 from simulator.conform.judge import TRIED
 from simulator.conform.visit import Visit, keep_certificate
 from simulator.fleet.api import FleetApi, find_authority
@@ -317,15 +317,15 @@ def test_a_listener_that_answers_anybody_is_found(
 
 
 def test_a_broker_without_access_rules_is_found(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(BrokerConnection, "publish", lambda *_, **__: "accepted")
+    monkeypatch.setattr(StrangerConnection, "publish", lambda *_, **__: "accepted")
     assert judged.attempt("publishes-nothing-else").result is Result.BROKEN
-    monkeypatch.setattr(BrokerConnection, "publish", lambda *_, **__: "refused (reason 0x87)")
+    monkeypatch.setattr(StrangerConnection, "publish", lambda *_, **__: "refused (reason 0x87)")
     assert judged.attempt("publishes-its-own").result is Result.BROKEN
     monkeypatch.setattr(
-        BrokerConnection, "arrived", lambda *_, **__: [("lapel/v1/cameras/cam-01/up/status", b"")]
+        StrangerConnection, "arrived", lambda *_, **__: [("lapel/v1/cameras/cam-01/up/status", b"")]
     )
     assert judged.attempt("reads-nothing-else").result is Result.BROKEN
-    monkeypatch.setattr(BrokerConnection, "ended", lambda *_: None)
+    monkeypatch.setattr(StrangerConnection, "ended", lambda *_: None)
     assert judged.attempt("one-connection").result is Result.BROKEN
 
 
@@ -370,7 +370,7 @@ def test_every_rule_has_a_fault_that_breaks_it() -> None:
 
 def run(judged: Judged, code: str, *more: str) -> subprocess.CompletedProcess[str]:
     url = judged.service.addresses.dashboard_url
-    command = [SIMULATOR, "conform", "--fleet", url, "--code", "-", *more]
+    command = [str(SIMULATOR), "conform", "--fleet", url, "--code", "-", *more]
     return subprocess.run(
         command, input=code, capture_output=True, text=True, check=False, timeout=200, env=os.environ
     )

@@ -7,9 +7,9 @@ from typing import get_args
 import pytest
 
 from simulator.errors import ScenarioError
+from simulator.scenario.language.unfit import OVER_THE_FLEET, refuse_unfit
 from simulator.scenario.load import parse_scenario
 from simulator.scenario.steps.order import Step
-from simulator.scenario.unfit import OVER_THE_FLEET, refuse_unfit
 from tests.support.scenarios import scenario
 
 WORDS = {
