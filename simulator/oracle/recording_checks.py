@@ -71,7 +71,9 @@ def listed(promises: Promises, place: RecordingPlaces, timings: Mapping[str, Tim
     seen_s = times.press_dashboard_s
     if seen_s is None and place.excused:
         said = "was never listed by the fleet, since its camera was destroyed or revoked"
-        yield _check("on the dashboard", place, "listed_within_s", Result.NOT_EVALUATED, said, asked=False)
+        yield place_check(
+            place, "on the dashboard", "listed_within_s", Result.NOT_EVALUATED, said, asked=False
+        )
         return
     when = (
         "never listed by the fleet after" if seen_s is None else f"listed by the fleet {seen_s:.2f} s after"
