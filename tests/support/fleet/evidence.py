@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,7 +44,8 @@ class EvidenceCamera:
         media = make_media(seconds=seconds, picture=SIZE)
         earlier = [each for each in self.made if each.number < number and each.ledger]
         before = max(earlier, key=lambda each: each.number).open_digest if earlier else None
-        take = MediaTake(self.identity, seed=number, number=number, previous_open=before, media=media)
+        seed = zlib.crc32(f"{self.files.id} {number}".encode())  # no two cameras make the same recording
+        take = MediaTake(self.identity, seed=seed, number=number, previous_open=before, media=media)
         self.made.append(take)
         return take
 
