@@ -112,8 +112,13 @@ class PlayedVideo:
         self.known_until_ns = None
 
     def _catch_up_slowly(self, decoded: Decoded) -> None:
-        """Give what a slow machine has held up at twice its pace: all at once, it would find no room."""
-        if not self._live and self._pacer.now() - decoded.begin_ns > _HELD_UP_NS:
+        """Give what a slow machine has held up at twice its pace: all at once, it would find no room.
+
+        What is too late to be given, or the first of all, is not waited for: a file would never be joined.
+        """
+        if self._live or not self._last_ns or self._pacer.late(decoded.begin_ns):
+            return
+        if self._pacer.now() - decoded.begin_ns > _HELD_UP_NS:
             self._pacer.rest((decoded.begin_ns - self._last_ns) // 2)
 
     def _nothing(self) -> Pause:
