@@ -151,7 +151,7 @@ def test_a_demo_from_nothing_to_nothing(folder: Path) -> None:
                 check=False,
             )
             assert second.returncode == 2
-            assert "Another bench uses" in second.stderr
+            assert "Another bench or run uses" in second.stderr
 
             # The page is live: its camera is ready with a full ring, and there is a picture.
             host = bench.removeprefix("http://")
