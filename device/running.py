@@ -58,13 +58,13 @@ class Shell:
     Attributes:
         sensors: Makes what keeps the sensors, of a recorder, the sensors and their settings.
         orders: Makes what takes orders, of the socket's path and what each order does.
-        link: Makes what keeps the link, of what makes that.
+        keep_link: Makes what keeps the link, of what makes that.
         driver: Lets time pass for the recorder; None for a thread of its own.
     """
 
     sensors: Callable[[Recorder, Sensors, CaptureSettings], KeptSensors] = SensorControl
     orders: Callable[[Path, dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]]], Orders] = ControlServer
-    link: Callable[[Callable[[], Link]], KeptLink] = BackgroundLink
+    keep_link: Callable[[Callable[[], Link]], KeptLink] = BackgroundLink
     driver: Driver | None = None
 
 
@@ -202,7 +202,7 @@ class Running:
             log.warning("%s", error)
 
     def _start_link(self, make_link: Callable[..., Link], undo: contextlib.ExitStack) -> None:
-        self.link = link = self._shell.link(
+        self.link = link = self._shell.keep_link(
             lambda: make_link(
                 self.identity,
                 self._config.link,

@@ -68,7 +68,7 @@ class Boot:
         shell = Shell(
             sensors=partial(self._keep_sensors, loop),
             orders=self._take_orders,
-            link=self._keep_link,
+            keep_link=self._keep_link,
             driver=self._own_time,
         )
         self.camera = Camera(
