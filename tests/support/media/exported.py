@@ -41,13 +41,11 @@ class Exported(Shown):
         path: The MP4.
         begins_s: The recording's beginning, by the source's time.
         report: The verifier's.
-        told_gaps: What the fleet's timeline shows as missing: track, begin and length.
     """
 
     path: Path
     begins_s: float
     report: Report
-    told_gaps: list[tuple[Track, float, float]]
 
     def __post_init__(self) -> None:
         super().__init__(lambda _: av.open(str(self.path)), lambda: -self.begins_s)
@@ -58,8 +56,16 @@ class Exported(Shown):
             return bool(container.streams.audio)
 
     def missing(self, track: Track, longer_than: float = 0.1) -> list[tuple[float, float]]:
-        """Begin and length of each gap of a track that the fleet tells of."""
-        return [(at, long) for of, at, long in self.told_gaps if of is track and long > longer_than]
+        """Begin and length of each gap of a track that the verifier tells of.
+
+        Not what the player draws: it draws parts that a track lacks, and nothing that a part lacks in itself.
+        """
+        first_ns = self.report.first_ns or 0
+        return [
+            ((gap.start_ns - first_ns) / NS + self.begins_s, gap.duration_ns / NS)
+            for gap in self.report.gaps
+            if gap.track is track and gap.duration_ns > longer_than * NS
+        ]
 
 
 Export = Callable[[Filmed], Exported]
@@ -131,9 +137,4 @@ def _exported(fleet: Fleet, camera: Camera, path: Path, begins_s: float, report:
     purpose = {"purpose": "A field test"}
     answer = fleet.api.post(f"/recordings/{recording['id']}/exports", json=purpose).raise_for_status()
     path.write_bytes(answer.content)
-    viewing = (
-        fleet.api.post(f"/recordings/{recording['id']}/viewings", json=purpose).raise_for_status().json()
-    )
-    told = fleet.api.get(f"/viewings/{viewing['viewing']}/timeline").raise_for_status().json()
-    gaps = [(Track(gap["track"]), gap["offset_s"] + begins_s, gap["duration_s"]) for gap in told["gaps"]]
-    return Exported(path, begins_s, report, gaps)
+    return Exported(path, begins_s, report)
