@@ -71,7 +71,12 @@ def test_a_page_links_to_pages_that_are_there(page: str) -> None:
 
 @pytest.mark.parametrize(
     ("package", "extras"),
-    [("protocol", []), ("device", ["device"]), ("fleet", ["fleet"]), ("simulator", ["device", "fleet", "simulator"])],
+    [
+        ("protocol", []),
+        ("device", ["device"]),
+        ("fleet", ["fleet"]),
+        ("simulator", ["device", "fleet", "simulator"]),
+    ],
 )
 def test_a_package_states_what_it_imports(package: str, extras: list[str]) -> None:
     # The service once imported numpy without saying so: it ran beside the simulator, and not where it
