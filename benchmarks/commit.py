@@ -5,8 +5,7 @@ window: the disk as it is, and a disk held to 20 MB/s to which footage is writte
 takes it.
 
 Beside each press, in the same round, stands the floor: one file with as many bytes as the press wrote, its
-sync, and the sync of its folder. And beside each window what sealing its keys takes, which is the part of a
-press that grows with it. The promise (C4) is that nothing else does, nor with the disk's speed.
+sync, and its folder's; and what sealing the window's keys takes. Nothing else grows with the window (C4).
 """
 
 from __future__ import annotations
