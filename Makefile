@@ -59,8 +59,8 @@ types:
 hooks: setup  ## look at lint, types and layers before each commit of this clone
 	$(BIN)/pre-commit install
 
-bench: setup  ## the figures of the README, measured on this machine
-	$(BIN)/python -m benchmarks
+bench: setup  ## the figures of the README, measured on this machine; COMPARE=1 says what has moved
+	$(BIN)/python -m benchmarks $(if $(COMPARE),--compare)
 
 crash: setup  ## every crash there is time for, and what was lost (up to an hour)
 	$(BIN)/python -m tests.harness.mutation --figures

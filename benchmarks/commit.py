@@ -24,7 +24,9 @@ from typing import TYPE_CHECKING
 from rich.progress import Progress
 
 from benchmarks._support.figures import ENOUGH_FOR_P99, Distribution, Figures
-from benchmarks._support.machine import this_machine
+from benchmarks._support.machine import IN_MEMORY, this_machine
+from benchmarks._support.ratio import Ratio
+from benchmarks._support.readme import figure, measured_on, table
 from device.config import StorageSection
 from device.storage.durable import AppendFile, remove, remove_folder, sync_dir
 from protocol.footage.format.model import PlainChunk, PlainPart, Track
@@ -37,7 +39,8 @@ from tests.support.media.recordings import SECOND_NS
 from tests.support.storage.disks import Call, WatchedFilesystem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
 WINDOWS_S = (30, 180, 1800)
 QUICK_WINDOWS_S = (30, 180)
@@ -47,7 +50,8 @@ SLICE = 64 * KIB
 SEGMENT_CHUNKS = StorageSection().segment_chunks
 MS = 1000
 SEALINGS = 50
-IN_MEMORY = frozenset({"tmpfs", "ramfs"})
+TOLERANCE = 0.15
+"""A sync takes more or less time from one run to the next, and the floor has two where a press has one."""
 
 
 @dataclass
@@ -178,8 +182,10 @@ class Presser:
         return seconds
 
 
-def measure(folder: Path, window_s: int, rounds: int, *, slow: bool, progress: Progress) -> dict[str, object]:
-    """Fill a window, then press again and again; one row of figures."""
+def measure(
+    folder: Path, window_s: int, rounds: int, *, slow: bool, progress: Progress
+) -> tuple[dict[str, object], Ratio]:
+    """Fill a window, then press again and again; one row of figures, and how many floors a press takes."""
     disk = SlowDisk()
     settings = {
         "storage": {"segment_chunks": SEGMENT_CHUNKS},
@@ -208,7 +214,9 @@ def measure(folder: Path, window_s: int, rounds: int, *, slow: bool, progress: P
             presser.press()
             progress.advance(task)
     bench.recorder.close()
-    return row(presser.took, window_s, sealing(bench, presser.opened, window_s), slow=slow)
+    figures = row(presser.took, window_s, sealing(bench, presser.opened, window_s), slow=slow)
+    name = f"press / floor, {window_s} s, {figures['disk']}"
+    return figures, Ratio(name, tuple(presser.took.presses), tuple(presser.took.floors), TOLERANCE)
 
 
 def row(took: Took, window_s: int, sealing_ms: float, *, slow: bool) -> dict[str, object]:
@@ -222,6 +230,7 @@ def row(took: Took, window_s: int, sealing_ms: float, *, slow: bool) -> dict[str
         "max": press.max,
         "floor": floor.p50,
         "floor p99": floor.p99,
+        "floors": press.p50 / floor.p50,
         "sealing": sealing_ms,
         "folder": folder.p50,
         "presses": press.count,
@@ -271,14 +280,35 @@ def run(folder: Path, *, quick: bool) -> Figures:
         for slow in (False, True):
             for window_s in QUICK_WINDOWS_S if quick else WINDOWS_S:
                 with tempfile.TemporaryDirectory(dir=folder, prefix="lapel-commit-") as name:
-                    figures.rows.append(measure(Path(name), window_s, rounds, slow=slow, progress=progress))
+                    found, ratio = measure(Path(name), window_s, rounds, slow=slow, progress=progress)
+                figures.rows.append(found)
+                figures.ratios.append(ratio)
     figures.notes += [
         "Floor: one file of as many bytes, its sync and its folder's, in the same round (p50, p99).",
+        "Floors: how many times the floor a press takes, both at p50.",
         "Sealing: the keys of the window, sealed and signed (p50).",
         "Folder: until the recording's folder is durable, too (p50).",
         "Bytes: what is written before the answer. No footage, and no link.",
     ]
     return figures
+
+
+def readme(kept: Mapping[str, Any]) -> str:
+    """The README's part, from figures that were kept."""
+    rows: list[Sequence[str]] = [
+        (
+            each["window"],
+            "free" if each["disk"] == "free" else f"held to {each['disk']}, footage being written",
+            figure(each["p50"], "ms"),
+            "-" if each["p99"] is None else figure(each["p99"], "ms"),
+            figure(each["floor"], "ms"),
+            f"{each['floors']:.1f} times",
+            figure(each["bytes"] / 1000, "kB"),
+        )
+        for each in kept["rows"]
+    ]
+    columns = ("window", "disk", "p50", "p99", "floor, p50", "of the floor", "bytes written")
+    return f"{table(columns, rows)}\n\n{kept['rows'][0]['presses']} presses a row. {measured_on(kept)}"
 
 
 def main() -> None:

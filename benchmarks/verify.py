@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 
 from benchmarks._support.figures import Figures
 from benchmarks._support.machine import this_machine
+from benchmarks._support.ratio import Ratio
+from benchmarks._support.readme import measured_on
 from protocol.footage.verifying.verify import Verdict, verify_recording
 from tests.support.media.recordings import make_identity, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
 CHUNKS = 200
 QUICK_CHUNKS = 40
@@ -46,11 +49,23 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
     for name, seconds in took.items():
         middle = statistics.median(seconds)
         figures.rows.append({"what": name, "median ms": middle * 1000, "MB/s": size / MB / middle})
-    ratio = statistics.median(took["verify"]) / statistics.median(took["SHA-256 alone"])
+    ratio = Ratio("verify / SHA-256", tuple(took["verify"]), tuple(took["SHA-256 alone"]))
+    figures.ratios.append(ratio)
     figures.notes.append(
-        f"Verifying takes {ratio:.2f} times as long as hashing the same bytes (medians of {ROUNDS})."
+        f"Verifying takes {ratio.value:.2f} times as long as hashing the same bytes (medians of {ROUNDS})."
     )
     return figures
+
+
+def readme(kept: Mapping[str, Any]) -> str:
+    """The README's part, from figures that were kept."""
+    verify, _ = kept["rows"]
+    ratio = kept["ratios"][0]
+    return (
+        f"{kept['title']} takes {verify['median ms']:.0f} ms ({verify['MB/s']:,.0f} MB/s), "
+        f"{ratio['ratio']:.2f} times as long as\nSHA-256 alone over the same bytes in the same run; "
+        f"medians of {len(ratio['over'])}.\n{measured_on(kept)}"
+    )
 
 
 def _timed(work: Callable[[], None]) -> float:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks._support.figures import Figures
 from benchmarks._support.machine import this_machine
+from benchmarks._support.ratio import Ratio
 from protocol.units import MIB
 from tests.support.media.recordings import record
 
@@ -38,6 +39,7 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
         quick: Verify twenty minutes in the place of four hours.
     """
     figures = Figures("The memory that verifying takes", this_machine(folder))
+    least = 0.0
     long = QUICK_CHUNKS if quick else HOURS_CHUNKS
     for what, chunks, size in (
         ("nothing but a few chunks", 4, 40),
@@ -56,6 +58,9 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
                 "memory MiB": peak / MIB,
             }
         )
+        if least:
+            figures.ratios.append(Ratio(f"memory, {what} / a few chunks", (float(peak),), (least,)))
+        least = least or float(peak)
     return figures
 
 

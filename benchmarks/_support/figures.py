@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks._support.machine import commit, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from benchmarks._support.machine import Machine
+    from benchmarks._support.ratio import Ratio
 
+SCHEMA: Final = 1
+"""Of the files that figures are kept in; another is refused."""
 
 ENOUGH_FOR_P99 = 300
 """Of fewer values the slowest hundredth is one or two of them, which says nothing."""
@@ -42,12 +48,25 @@ class Distribution:
 
 @dataclass(slots=True)
 class Figures:
-    """One benchmark's result: a title, the machine, and rows that all have the same columns."""
+    """One benchmark's result.
+
+    Attributes:
+        title: What was measured.
+        machine: On which machine.
+        rows: All with the same columns.
+        notes: What a reader has to know besides.
+        ratios: What two runs can be compared by, with every sample.
+        load: How busy the machine was as it began.
+        quick: Whether fewer rounds were measured than the figures of the README have.
+    """
 
     title: str
     machine: Machine
     rows: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    ratios: list[Ratio] = field(default_factory=list)
+    quick: bool = False
+    load: float = field(default_factory=load)
 
     def show(self, console: Console | None = None) -> None:
         """Print a table for people."""
@@ -63,14 +82,24 @@ class Figures:
         for note in self.notes:
             console.print(note)
 
-    def write(self, path: Path) -> None:
-        """Keep the figures as JSON."""
-        content = {
+    def to_json(self) -> dict[str, Any]:
+        """As they are kept: with the day, the commit, and how busy the machine was."""
+        return {
+            "schema": SCHEMA,
             "title": self.title,
+            "date": f"{datetime.now(UTC):%Y-%m-%d}",
+            "commit": commit(),
             "machine": self.machine.to_json(),
+            "load": self.load,
+            "quick": self.quick,
             "rows": self.rows,
             "notes": self.notes,
+            "ratios": [ratio.to_json() for ratio in self.ratios],
         }
+
+    def write(self, path: Path) -> None:
+        """Keep the figures as JSON."""
+        content = self.to_json()
         path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

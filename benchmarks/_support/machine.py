@@ -7,6 +7,9 @@ import platform
 import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
+
+IN_MEMORY: Final = frozenset({"tmpfs", "ramfs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,27 @@ def this_machine(folder: Path) -> Machine:
         filesystem=_filesystem(folder),
         python=platform.python_version(),
     )
+
+
+def load() -> float:
+    """How many processes wanted a processor in the last minute: beside the cores it says how busy it was."""
+    return round(os.getloadavg()[0], 2)
+
+
+def commit() -> str | None:
+    """The commit that is measured, with "+" where files differ from it; None outside a clone."""
+    here = Path(__file__).parent
+    found = _git(here, "rev-parse", "--short=12", "HEAD")
+    changed = _git(here, "status", "--porcelain", "--untracked-files=no")
+    return None if found is None else found + ("+" if changed else "")
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
 
 
 def _processor() -> str:
