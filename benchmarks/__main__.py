@@ -6,7 +6,8 @@
     python -m benchmarks --readme                    write the kept figures into the README; measures nothing
 
 A module of this package is a benchmark when it has a function ``run(folder, *, quick) -> Figures``. Exit
-status: 0, 1 when a ratio got worse by more than its noise, 2 when what was asked for cannot be used.
+status: 0, 1 when a ratio got worse by more than its noise, 2 when what was asked for cannot be used, 3 when
+something could not be measured: what was is shown all the same, and is no baseline.
 """
 
 from __future__ import annotations
@@ -47,17 +48,18 @@ def main() -> int:
             )
             return 2
         kept = {name: read_kept(FOLDER / f"{name}.json") for name in modules} if asked.compare else {}
-        worse = False
+        worse = failed = False
         for name, module in modules.items():
             figures = module.run(asked.folder, quick=asked.quick)
             figures.quick = asked.quick
             figures.show()
+            failed = failed or figures.failed
             _keep(name, figures, asked)
             worse = (asked.compare and _moved(kept[name], figures)) or worse
     except (BaselineError, ReadmeError) as error:
         print(error, file=sys.stderr)
         return 2
-    return 1 if worse else 0
+    return 3 if failed else 1 if worse else 0
 
 
 def write_readme(modules: dict[str, ModuleType], readme: Path) -> None:
@@ -124,7 +126,7 @@ def _candidates() -> list[pkgutil.ModuleInfo]:
 
 
 def _keep(name: str, figures: Figures, asked: argparse.Namespace) -> None:
-    for folder in (asked.keep, FOLDER if asked.baseline else None):
+    for folder in (asked.keep, FOLDER if asked.baseline and not figures.failed else None):
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             figures.write(folder / f"{name}.json")

@@ -24,7 +24,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from playwright.sync_api import Error as PlaywrightError
 
 from benchmarks._support.figures import Figures
 from benchmarks._support.machine import this_machine
@@ -70,27 +69,15 @@ def run(folder: Path, *, quick: bool = False, minutes: float | None = None) -> F
     figures = Figures("A camera at 1080p30, and a virtual one", this_machine(folder))
     before = load()
     with tempfile.TemporaryDirectory(dir=folder, prefix="lapel-camera-") as scratch:
-        folder = Path(scratch)
-        for rows in (
-            whole(folder, minutes, figures.notes, quick=quick),
-            virtual(folder, figures.notes, quick=quick),
-            starts(folder, figures.notes, QUICK_STARTS if quick else STARTS),
-        ):
-            _keep(rows, figures)
+        figures.take("the whole camera", whole(Path(scratch), minutes, figures.notes, quick=quick))
+        figures.take("the demonstration", virtual(Path(scratch), figures.notes, quick=quick))
+        count = QUICK_STARTS if quick else STARTS
+        figures.take("the starts", starts(Path(scratch), figures.notes, count))
     figures.notes.append(
         f"Tasks that wanted a processor, before and after: {before:.1f} and {load():.1f}, "
         f"of {figures.machine.cores} cores."
     )
     return figures
-
-
-def _keep(rows: Iterator[dict[str, Any]], figures: Figures) -> None:
-    """Keep what could be measured: half an hour of filming is not lost because a browser did not start."""
-    try:
-        for each in rows:
-            figures.rows.append(each)
-    except (RuntimeError, OSError, AssertionError, PlaywrightError) as error:
-        figures.notes.append(f"The rest of this part was not measured: {error}")
 
 
 def whole(scratch: Path, minutes: float, notes: list[str], *, quick: bool) -> Iterator[dict[str, Any]]:
@@ -216,6 +203,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     figures.show()
     if asked.json is not None:
         figures.write(asked.json)
+    if figures.failed:
+        sys.exit(3)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 import tempfile
 import threading
 import time
@@ -126,7 +127,7 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
         for rate in rates:
             root = Path(scratch) / str(rate)
             root.mkdir()
-            figures.rows += measure(root, rate, cuts)
+            figures.take(f"the link of {rate // 1000} Mbit/s", measure(root, rate, cuts))
     figures.notes += [
         "Seconds count from the press: -1 is the last before it, 0 the first after it.",
         "Filmed: since the press. Plays: of those filmed since. Before: from before the press.",
@@ -217,6 +218,8 @@ def main() -> None:
     figures.show()
     if asked.json is not None:
         figures.write(asked.json)
+    if figures.failed:
+        sys.exit(3)
 
 
 if __name__ == "__main__":

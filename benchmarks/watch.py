@@ -75,7 +75,7 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
         quick: Fewer cameras and rounds.
     """
     cameras, rounds = (QUICK_CAMERAS, QUICK_ROUNDS) if quick else (CAMERAS, ROUNDS)
-    pages: list[float] = []
+    page_s: list[float] = []
     took: dict[str, list[float]] = {what: [] for what in WORDS}
     with (
         tempfile.TemporaryDirectory(dir=folder, prefix="lapel-watch-") as scratch,
@@ -83,7 +83,7 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
         pages(Path(scratch), places) as (desk, bench),
     ):
         for number in range(1, rounds + 1):
-            pages.append(_page(desk))
+            page_s.append(_page(desk))
             _round(desk, bench, f"cam-{number:02d}", took)
     figures = Figures(f"From the press to the picture, {cameras} cameras", this_machine(folder))
     for what, seconds in took.items():
@@ -91,7 +91,7 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
         figures.rows.append(
             {"what": what, "median s": spread.p50, "slowest s": spread.max, "count": spread.count}
         )
-        figures.ratios.append(Ratio(f"{what} / a page", tuple(seconds), tuple(pages), TOLERANCE))
+        figures.ratios.append(Ratio(f"{what} / a page", tuple(seconds), tuple(page_s), TOLERANCE))
     figures.notes.append(f"{rounds} recordings with 180 s of pre-record and about {LIVE_S} s more.")
     return figures
 

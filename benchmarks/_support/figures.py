@@ -15,7 +15,7 @@ from rich.table import Table
 from benchmarks._support.machine import commit, load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from benchmarks._support.machine import Machine
@@ -58,6 +58,7 @@ class Figures:
         ratios: What two runs can be compared by, with every sample.
         load: How busy the machine was as it began.
         quick: Whether fewer rounds were measured than the figures of the README have.
+        failed: Whether a part could not be measured.
     """
 
     title: str
@@ -66,7 +67,22 @@ class Figures:
     notes: list[str] = field(default_factory=list)
     ratios: list[Ratio] = field(default_factory=list)
     quick: bool = False
+    failed: bool = False
     load: float = field(default_factory=load)
+
+    def take(self, what: str, rows: Iterable[dict[str, Any]]) -> None:
+        """Measure a part: each row is kept as it comes, and what goes wrong later costs none of them.
+
+        Args:
+            what: The part, as a note names it when it could not be measured to its end.
+            rows: Its rows, each measured when it is asked for.
+        """
+        try:
+            for row in rows:
+                self.rows.append(row)
+        except Exception as error:  # noqa: BLE001 - half an hour was measured before it
+            self.failed = True
+            self.notes.append(f"Not measured to its end, {what}: {error}")
 
     def show(self, console: Console | None = None) -> None:
         """Print a table for people."""
@@ -92,6 +108,7 @@ class Figures:
             "machine": self.machine.to_json(),
             "load": self.load,
             "quick": self.quick,
+            "failed": self.failed,
             "rows": self.rows,
             "notes": self.notes,
             "ratios": [ratio.to_json() for ratio in self.ratios],

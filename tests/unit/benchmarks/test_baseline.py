@@ -7,15 +7,19 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.__main__ import main
 from benchmarks._support.baseline import FOLDER, BaselineError, compare, ratios_of, read_kept
 from benchmarks._support.figures import ENOUGH_FOR_P99, Distribution, Figures
 from benchmarks._support.machine import this_machine
 from benchmarks._support.ratio import Movement, Ratio
 from benchmarks._support.readme import README, ReadmeError, with_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 IN_MEMORY = "/dev/shm"  # noqa: S108 - nothing is written to it
 KEPT = sorted(FOLDER.glob("*.json"))
@@ -124,3 +128,31 @@ def test_what_cannot_be_measured_is_refused_in_a_sentence(words: list[str], sent
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_was_measured_is_kept_when_a_later_part_fails(tmp_path: Path) -> None:
+    """Half an hour of filming was lost once because the demonstration after it did not start."""
+
+    def part() -> Iterator[dict[str, Any]]:
+        yield {"what": "gaps", "measured": 0}
+        raise RuntimeError("cam-09 did not start.")
+
+    figures = Figures("A camera", this_machine(tmp_path))
+    figures.take("the demonstration", part())
+    figures.take("the starts", iter([{"what": "start", "measured": 1}]))
+    assert [row["what"] for row in figures.rows] == ["gaps", "start"]
+    assert figures.notes == ["Not measured to its end, the demonstration: cam-09 did not start."]
+    assert figures.to_json()["failed"]
+
+
+def test_figures_of_which_a_part_failed_are_not_compared_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = Figures("Verifying", this_machine(tmp_path), failed=True)
+    monkeypatch.setattr("benchmarks.verify.run", lambda *_, **__: failed)
+    monkeypatch.setattr("benchmarks.__main__.FOLDER", tmp_path / "kept")
+    monkeypatch.setattr("benchmarks.__main__.IN_MEMORY", frozenset())
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--only", "verify", "--baseline"])
+    assert main() == 3
+    assert not (tmp_path / "kept").exists()
+    assert "Verifying" in capsys.readouterr().out
