@@ -116,7 +116,7 @@ def test_what_is_compared_with_is_of_a_whole_run_on_a_disk(path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--only", "nothing"], "nothing is no benchmark; there are commit"),
+        (["--only", "nothing"], "nothing is no benchmark; there are camera, commit"),
         (["--quick", "--baseline"], "figures of a quick run are not kept"),
         (["--folder", IN_MEMORY], f"{IN_MEMORY} is in memory (tmpfs)"),
     ],
@@ -148,11 +148,11 @@ def test_what_was_measured_is_kept_when_a_later_part_fails(tmp_path: Path) -> No
 def test_figures_of_which_a_part_failed_are_not_compared_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    failed = Figures("Verifying", this_machine(tmp_path), failed=True)
+    failed = Figures("Verifying", this_machine(tmp_path), rows=[{"what": "SHA-256"}], failed=True)
     monkeypatch.setattr("benchmarks.verify.run", lambda *_, **__: failed)
     monkeypatch.setattr("benchmarks.__main__.FOLDER", tmp_path / "kept")
     monkeypatch.setattr("benchmarks.__main__.IN_MEMORY", frozenset())
     monkeypatch.setattr("sys.argv", ["benchmarks", "--only", "verify", "--baseline"])
     assert main() == 3
     assert not (tmp_path / "kept").exists()
-    assert "Verifying" in capsys.readouterr().out
+    assert "SHA-256" in capsys.readouterr().out
