@@ -24,7 +24,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-
 from benchmarks._support.figures import Figures
 from benchmarks._support.machine import this_machine
 from benchmarks._support.panning import FPS, HEIGHT, WIDTH
