@@ -6,10 +6,12 @@ import hashlib
 from typing import Final
 
 from protocol.footage.format.cbor import Buffer, Reader, encode
-from protocol.footage.format.errors import LedgerError
+from protocol.footage.format.errors import FormatError, LedgerError
+from protocol.footage.format.limits import MAX_BODY_BYTES
 from protocol.footage.format.signing import Signer, sign
 from protocol.footage.ledger.close_record import Close
 from protocol.footage.ledger.entry import DOMAINS, take_entry
+from protocol.footage.ledger.keys_record import Keys, check_keys
 from protocol.footage.ledger.ledger import read_ledger
 from protocol.footage.ledger.links import Links
 from protocol.footage.ledger.open_record import Open
@@ -81,7 +83,7 @@ class LedgerWriter:
         kind, closed = kind_of(record), isinstance(record, Close)
         body = encode(record_value(record, Links(self._head, self.sha256 if closed else None)))
         data = encode([kind, body, sign(self._signer, DOMAINS[kind], body)])
-        take_entry(Reader(data))  # refuses here what every reader would refuse later
+        _refuse_unreadable(record, body, data)
         self._unhashed.append(data)
         if len(self._unhashed) > _MOST_UNHASHED:
             self._hash_all()
@@ -94,3 +96,16 @@ class LedgerWriter:
         for data in self._unhashed:
             self._hash.update(data)
         self._unhashed.clear()
+
+
+def _refuse_unreadable(record: Record, body: bytes, data: bytes) -> None:
+    """Refuse here what every reader would refuse later.
+
+    By reading it back; of sealed keys, which are as long as the window, what they are sealed in alone.
+    """
+    if not isinstance(record, Keys):
+        take_entry(Reader(data))
+        return
+    check_keys(record)
+    if len(body) > MAX_BODY_BYTES:
+        raise FormatError(0, f"a string of {len(body)} bytes is longer than the {MAX_BODY_BYTES} allowed")
