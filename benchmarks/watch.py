@@ -75,6 +75,7 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
         quick: Fewer cameras and rounds.
     """
     cameras, rounds = (QUICK_CAMERAS, QUICK_ROUNDS) if quick else (CAMERAS, ROUNDS)
+    figures = Figures(f"From the press to the picture, {cameras} cameras", this_machine(folder))
     page_s: list[float] = []
     took: dict[str, list[float]] = {what: [] for what in WORDS}
     with (
@@ -85,7 +86,6 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
         for number in range(1, rounds + 1):
             page_s.append(_page(desk))
             _round(desk, bench, f"cam-{number:02d}", took)
-    figures = Figures(f"From the press to the picture, {cameras} cameras", this_machine(folder))
     for what, seconds in took.items():
         spread = Distribution.of(seconds)
         figures.rows.append(

@@ -82,6 +82,6 @@ def _processor() -> str:
 
 def _filesystem(folder: Path) -> str:
     found = subprocess.run(
-        ["stat", "--file-system", "--format=%T", str(folder)], capture_output=True, text=True, check=False
+        ["df", "--output=fstype", str(folder)], capture_output=True, text=True, check=False
     )
-    return found.stdout.strip() or "unknown filesystem"
+    return found.stdout.split()[-1] if found.returncode == 0 else "unknown filesystem"

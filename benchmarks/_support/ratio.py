@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -66,12 +66,13 @@ class Ratio:
 
     def to_json(self) -> dict[str, Any]:
         """As it goes into a file of figures, with its samples."""
+        over, under = ([float(f"{each:.6g}") for each in samples] for samples in (self.over, self.under))
         return {
             "name": self.name,
-            "ratio": round(self.value, 4),
+            "ratio": round(replace(self, over=tuple(over), under=tuple(under)).value, 4),
             "tolerance": self.tolerance,
-            "over": [float(f"{each:.6g}") for each in self.over],
-            "under": [float(f"{each:.6g}") for each in self.under],
+            "over": over,
+            "under": under,
         }
 
     @classmethod
