@@ -141,7 +141,7 @@ class Player:
         timeline = arrived.timeline
         end_ns = timeline.first_ns + timeline.duration_ns + sum(cut.left_out_ns for cut in timeline.cuts)
         events = place_events(arrived.ledger, first_ns=timeline.first_ns, end_ns=end_ns, cuts=timeline.cuts)
-        gaps = gaps_of(timeline)
+        gaps = gaps_of(timeline, arrived.ledger.gaps)
         if arrived.more:
             gaps = tuple(replace(gap, cause=NOT_SHOWN) if gap.cause == NOT_ARRIVED else gap for gap in gaps)
         return replace(events, gaps=gaps)

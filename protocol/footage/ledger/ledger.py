@@ -13,6 +13,7 @@ Rules:
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -24,12 +25,14 @@ from protocol.footage.format.limits import MAX_LEDGER_BYTES
 from protocol.footage.format.signing import check
 from protocol.footage.ledger.close_record import Close
 from protocol.footage.ledger.entry import DOMAINS, LedgerEntry, take_entry
-from protocol.footage.ledger.event_record import EventKind, LedgerEvent
+from protocol.footage.ledger.event_record import EventKind, LedgerEvent, gap_of_event
 from protocol.footage.ledger.keys_record import Keys, SealedKeys
 from protocol.footage.ledger.open_record import ROLL_OVER, Missing, Open, RecipientInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from protocol.footage.format.model import Gap
 
 __all__ = [
     "DOMAINS",
@@ -69,6 +72,16 @@ class Ledger:
     def open_digest(self) -> bytes:
         """The digest of ``open``: the next recording's ``previous_open``, and what a receipt names."""
         return self.entries[0].digest
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What its events state as missing. One that does not hold exactly a gap says nothing here."""
+        found: list[Gap] = []
+        for entry in self.entries:
+            if isinstance(entry.record, LedgerEvent) and entry.record.kind is EventKind.GAP:
+                with contextlib.suppress(FormatError):  # the verifier says so of it
+                    found.append(gap_of_event(entry.body, base=entry.body_offset))
+        return tuple(found)
 
 
 def read_ledger(data: Buffer) -> Ledger:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from fleet.footage.timeline.chunks import ChunkRef, PartRef
 from fleet.footage.timeline.events import TimelineGap, seconds
 from fleet.footage.timeline.gaps import UNEXPLAINED, gaps_of
 from fleet.footage.timeline.index import TimelineIndex
-from fleet.footage.timeline.timeline import Span, Timeline, lay_out
+from fleet.footage.timeline.timeline import Timeline, lay_out
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.units import NS_PER_MS, NS_PER_S
 
@@ -66,30 +67,72 @@ def test_every_era_is_begun_by_one_that_has_the_track(timeline: Timeline) -> Non
             assert head == max((each for each in known if each <= era), default=known[0])
 
 
-def cause_of(timeline: Timeline, track: Track, span: Span) -> str:
-    start = timeline.first_ns + span.start_ns + span.cut_ns
+def lacking(timeline: Timeline, track: Track, stated: tuple[Gap, ...]) -> list[tuple[int, int, int]]:
+    """Each piece that a track lacks, in order: where it is shown, where it lies on the clock, its length."""
+    pieces = []
+    signed = [gap for chunk in timeline.chunks.values() for gap in chunk.gaps] + list(stated)
+    for span in timeline.tracks[track]:
+        at = timeline.first_ns + span.start_ns + span.cut_ns
+        if span.part is None:
+            pieces.append((span.start_ns, at, span.duration_ns))
+            continue
+        within = {at, at + span.duration_ns}
+        for gap in (each for each in signed if each.track is track):
+            within |= {moment for moment in (gap.start_ns, gap.end_ns) if at < moment < at + span.duration_ns}
+        for begins, ends in pairwise(sorted(within)):
+            if any(gap.track is track and gap.start_ns <= begins and ends <= gap.end_ns for gap in signed):
+                pieces.append((span.start_ns + begins - at, begins, ends - begins))
+    return pieces
+
+
+def cause_at(timeline: Timeline, track: Track, stated: tuple[Gap, ...], span: tuple[int, int, int]) -> str:
+    _, at, length = span
+    signed = [gap for chunk in timeline.chunks.values() for gap in chunk.gaps] + list(stated)
     causes = [
         str(gap.cause)
-        for chunk in timeline.chunks.values()
-        for gap in chunk.gaps
-        if gap.track is track and gap.start_ns < start + span.duration_ns and start < gap.end_ns
+        for gap in sorted(signed, key=lambda each: each.start_ns)
+        if gap.track is track and gap.start_ns < at + length and at < gap.end_ns
     ]
     return causes[0] if causes else UNEXPLAINED
 
 
-@given(timelines())
-def test_a_gap_has_the_cause_that_the_camera_gave_for_its_beginning(timeline: Timeline) -> None:
+@given(timelines(), st.data())
+def test_a_gap_is_all_that_is_missing_and_has_the_cause_of_its_beginning(  # proves F8
+    timeline: Timeline, data: st.DataObject
+) -> None:
+    stated = tuple(
+        Gap(
+            data.draw(st.sampled_from(Track)),
+            timeline.first_ns + data.draw(st.integers(0, timeline.duration_ns // NS_PER_MS)) * NS_PER_MS,
+            data.draw(st.integers(1, 2000)) * NS_PER_MS,
+            data.draw(st.sampled_from(GapCause)),
+        )
+        for _ in range(data.draw(st.integers(0, 3)))
+    )
     expected: list[TimelineGap] = []
-    for track, spans in timeline.tracks.items():
-        end = -1
-        for span in (each for each in spans if each.part is None):
-            if span.start_ns == end:
-                longer = round(expected[-1].duration_s + seconds(span.duration_ns), 6)
-                expected[-1] = replace(expected[-1], duration_s=longer)
+    for track in timeline.tracks:
+        end, first, length = -1, (0, 0, 0), 0
+        for piece in lacking(timeline, track, stated):
+            if piece[0] == end:
+                length += piece[2]
+                expected.pop()
             else:
-                cause = cause_of(timeline, track, span)
-                expected.append(
-                    TimelineGap(str(track), seconds(span.start_ns), seconds(span.duration_ns), cause)
-                )
-            end = span.start_ns + span.duration_ns
-    assert list(gaps_of(timeline)) == expected
+                first, length = piece, piece[2]
+            cause = cause_at(timeline, track, stated, first)
+            expected.append(TimelineGap(str(track), seconds(first[0]), seconds(length), cause))
+            end = piece[0] + piece[2]
+    assert list(gaps_of(timeline, stated)) == expected
+
+
+def test_a_hole_that_ends_within_a_part_is_drawn_as_long_as_it_is() -> None:  # proves F8
+    """Sound that comes back in the middle of a chunk was drawn as there from the chunk's beginning."""
+    silent = Gap(Track.AUDIO, NS_PER_S, 3 * NS_PER_S, GapCause.NO_MICROPHONE)
+    first = replace(silent, duration_ns=2 * NS_PER_S)
+    video = PartRef(Track.VIDEO, "avc1.1", 10, 1000)
+    audio = PartRef(Track.AUDIO, "mp4a.40.2", 10, 1000)
+    chunks = [
+        ChunkRef("0.seg", 0, 0, NS_PER_S, 0, (video, audio)),
+        ChunkRef("0.seg", 1, NS_PER_S, 2 * NS_PER_S, 0, (video,), (first,)),
+        ChunkRef("0.seg", 2, 3 * NS_PER_S, 2 * NS_PER_S, 0, (video, audio), (silent,)),
+    ]
+    assert gaps_of(lay_out(chunks, BOTH)) == (TimelineGap("audio", 1.0, 3.0, "no microphone"),)
