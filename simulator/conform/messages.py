@@ -13,7 +13,7 @@ from protocol.messages.topics import ROOT, Down, Up, topic
 from protocol.mode import Mode
 from simulator.conform.access import DESIRED, handshake, stranger
 from simulator.conform.attempt import rule
-from simulator.conform.broker import StrangerConnection
+from simulator.fleet.stranger import StrangerConnection
 from simulator.conform.errors import NotLookedAtError
 from simulator.conform.visit import trusting
 

@@ -236,6 +236,7 @@ def _listed(said: Mapping[str, Any]) -> ListedRecording:
         assignment=said.get("assignment"),
         prerecord_s=said.get("prerecord_s"),
         duration_s=said.get("duration_s"),
+        marks=tuple(map(str, said.get("marks") or ())),
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from simulator.oracle.check import Check, Figure, Result, judged
 from simulator.oracle.history import ENDS_A_HAND_OVER, PRIVATE, OperationKind
+from simulator.oracle.marks import ENDS_PRIVATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,9 +121,9 @@ def _pressed_while_or_after(place: RecordingPlaces, history: History) -> Iterato
     before = [
         each
         for each in history.of(place.camera)
-        if each.kind in PRIVATE and each.acknowledged and each.asked_s < pressed_s
+        if each.kind in (*PRIVATE, *ENDS_PRIVATE) and each.acknowledged and each.asked_s < pressed_s
     ]
-    if not before:
+    if not before or not any(each.kind is OperationKind.PRIVATE_ON for each in before):
         return
     last = before[-1]
     answered_s = place.acknowledged.operations[0].answered_s or pressed_s

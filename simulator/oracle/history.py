@@ -33,6 +33,8 @@ class OperationKind(StrEnum):
     HAND_OVER = "hand-over"
     TAKE_BACK = "taking back"
     REVOKE = "revocation"
+    FORGERY = "forged message"
+    REPLAY = "replay"
 
 
 BUTTONS = (OperationKind.PRESS, OperationKind.STOP, OperationKind.BOOKMARK)

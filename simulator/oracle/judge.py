@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.oracle.accounts import account
+from simulator.oracle.bad_day.damaged import damage_checks
 from simulator.oracle.bad_day.limits import limit_checks
 from simulator.oracle.bad_day.losses import loss_checks
 from simulator.oracle.bad_day.revoked import revoked_checks
 from simulator.oracle.bad_day.seen import seen_checks
+from simulator.oracle.bad_day.strangers import stranger_checks
 from simulator.oracle.check import Check, Result
 from simulator.oracle.commands import commands
+from simulator.oracle.marks import mark_checks
 from simulator.oracle.places import places
 from simulator.oracle.promises import check_promises
 from simulator.oracle.sameness import same
@@ -61,14 +64,18 @@ class Case:
 def judge(case: Case) -> tuple[Check, ...]:
     """Judge everything: first what is acknowledged, then what is the same, then what was promised."""
     found = places(case.history, case.world)
+    sound = tuple(each for each in found if not each.damaged)
     checks = [
-        *account(case.history, case.world, found),
+        *account(case.history, case.world, sound),
         *commands(case.history, case.world, found),
         *same(case.history, case.world, found, case.receipts),
         *check_promises(case.promises, case.cameras, found, case.timings, case.windows, before=case.before),
         *revoked_checks(case.history, found),
+        *damage_checks(found),
+        *mark_checks(case.history, found),
+        *stranger_checks(case.history, case.world, found),
         *seen_checks(case.promises, case.cameras, case.alerts, case.refusals),
-        *_bounds(case, found),
+        *_bounds(case, sound),
     ]
     if case.world.fleet is None:
         said = f"the fleet could not be asked: {case.world.trouble}"

@@ -32,6 +32,7 @@ class RecordingPlaces:
         trouble: Why the fleet could not be asked; empty when it could.
         destroyed: Whether its camera was destroyed, with all that it kept.
         revoked: Whether its camera was revoked.
+        damaged: Whether its camera's card damaged it before it had arrived.
     """
 
     camera: str
@@ -43,6 +44,7 @@ class RecordingPlaces:
     trouble: str = ""
     destroyed: bool = False
     revoked: bool = False
+    damaged: bool = False
 
     @property
     def excused(self) -> bool:
@@ -82,7 +84,13 @@ def places(history: History, world: World) -> tuple[RecordingPlaces, ...]:
             found.append(_place(held.camera, held.number, held.id, None, world))
     ends = {each.camera: history.revoked_s(each.camera) is not None for each in found}
     told = (
-        replace(each, destroyed=each.camera in world.destroyed, revoked=ends[each.camera]) for each in found
+        replace(
+            each,
+            destroyed=each.camera in world.destroyed,
+            revoked=ends[each.camera],
+            damaged=each.recording in world.damaged,
+        )
+        for each in found
     )
     return tuple(sorted(told, key=lambda each: (each.camera, each.number)))
 

@@ -52,6 +52,8 @@ def check_promises(
         own = sorted((each for each in found if each.camera == camera), key=lambda each: each.number)
         checks += _camera(promises, name, camera, own, before.get(camera, 0))
         for position, place in enumerate(own):
+            if place.damaged:
+                continue  # bad_day.damaged says what has to be so of it
             checks.append(verdict(promises, name, place))
             checks.append(held(place))
             checks += export_checks(place)

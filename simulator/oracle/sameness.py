@@ -42,7 +42,7 @@ def same(
         receipts: The ids of the recordings for which a camera was seen to have a receipt.
     """
     for place in found:
-        if place.fleet is not None and place.fleet.held:
+        if place.fleet is not None and place.fleet.held and not place.damaged:
             yield _same(place, place.copy, place.fleet)
             yield _given(place, place.fleet.given)
         if place.recording in receipts or (place.copy is not None and place.copy.receipt is not None):

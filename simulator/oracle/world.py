@@ -93,6 +93,7 @@ class CameraCopy:
         duration_s: How long it is.
         missing: Why pre-record is missing, with how much.
         reasons: The same reasons alone, as they are signed.
+        marks: What the camera marked it with.
         gaps: What it lacks of each track.
         ledger: What its ledger says happened; None where it cannot be read.
         chunks: A digest of its chunks: where each lies, begins and ends, and what verifying it came to.
@@ -112,6 +113,7 @@ class CameraCopy:
     duration_s: float = 0.0
     missing: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     gaps: tuple[FoundGap, ...] = ()
     ledger: LedgerFacts | None = None
     chunks: str = ""
@@ -164,6 +166,7 @@ class ListedRecording:
         assignment: The assignment that the fleet takes it to be made under.
         prerecord_s: Footage from before the press, by the fleet.
         duration_s: How long it is, by the fleet.
+        marks: What the camera marked it with, by the fleet.
     """
 
     id: str
@@ -175,6 +178,7 @@ class ListedRecording:
     assignment: str | None = None
     prerecord_s: float | None = None
     duration_s: float | None = None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,7 @@ class World:
         trouble: Why the fleet could not be asked.
         deleting: The cameras that are set to delete what the fleet has given its receipt for.
         destroyed: The cameras that were destroyed, with all that they kept.
+        damaged: The ids of the recordings that a card damaged before they had arrived.
     """
 
     cameras: tuple[CameraCopy, ...] = ()
@@ -234,6 +239,7 @@ class World:
     trouble: str = ""
     deleting: frozenset[str] = frozenset()
     destroyed: frozenset[str] = frozenset()
+    damaged: frozenset[str] = frozenset()
 
     def on_camera(self, recording: str) -> tuple[CameraCopy, ...]:
         """What cameras keep under an id."""

@@ -20,12 +20,25 @@ MARKS = {
     "stop": "■",
     "private on": "◐",
     "private off": "○",
+    "dock": "▼",
+    "undock": "△",
+    "hand-over": "→",
+    "taking back": "←",
+    "revocation": "✗",
+    "forged message": "?",
+    "replay": "↻",
     "listed": "+",
     "receipt": "✓",
 }
 """What each kind of event looks like; the same signs stand in the legend."""
 
-FAULTS = ("network", "power", "fleet")
+FAULTS = (
+    "network", "power", "destroyed", "lens", "microphone", "card", "clock", "fleet", "broker", "strangers",
+)  # fmt: skip
+"""The kinds of events that somebody broke on purpose."""
+
+ENDS = ("private on", "dock")
+"""What ends a recording beside its own stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +159,9 @@ def _recordings(events: Sequence[EventRecord], axis: Axis) -> Iterator[Bar]:
 
 def _end(event: EventRecord, recording: str) -> float | None:
     """When an event ended a recording; None for one that did not."""
-    if event.kind == "power":
+    if event.kind in ("power", "destroyed"):
         return event.at_s
-    ends = event.kind == "private on" or (event.kind == "stop" and event.recording == recording)
+    ends = event.kind in ENDS or (event.kind == "stop" and event.recording == recording)
     return event.until_s or event.at_s if ends and event.acknowledged else None
 
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.report.draft import operation_events
+from simulator.report.lanes import FAULTS
 from simulator.report.report import EventRecord
 
 if TYPE_CHECKING:
     from simulator.scenario.recorder import HistoryRecorder
     from simulator.scenario.watch import RecordingWatch
-
-FAULTS = (
-    "network", "power", "destroyed", "lens", "microphone", "card", "clock", "fleet", "broker",
-)  # fmt: skip
-"""The kinds of events that somebody broke on purpose."""
 
 
 def events_of(recorder: HistoryRecorder, watch: RecordingWatch) -> tuple[EventRecord, ...]:

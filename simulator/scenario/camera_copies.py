@@ -49,6 +49,7 @@ def camera_copy(camera: str, folder: Path, authority: bytes) -> CameraCopy:
         duration_s=_seconds(report.duration_ns),
         missing=tuple(f"{_seconds(each.duration_ns):.1f} s {each.reason}" for each in report.missing),
         reasons=tuple(str(each.reason) for each in report.missing),
+        marks=report.marks,
         gaps=_gaps(report),
         ledger=_ledger(files),
         chunks=digest_of_chunks(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.errors import ScenarioError
+from simulator.network.conditions import LineConditions, LineState
+from simulator.network.line import Traffic, Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,14 +18,19 @@ if TYPE_CHECKING:
     from simulator.cameras.group import CameraGroup
     from simulator.fleet.service import FleetService
     from simulator.scenario.recorder import HistoryRecorder
+    from simulator.scenario.steps.lines import ChangeNetwork
     from simulator.scenario.watch import RecordingWatch
 
 LOOK_S = 0.2
+BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioContext:
-    """A running fleet with running cameras.
+    """A running fleet with running cameras, in real time.
+
+    What a step is does not depend on the clock: how cameras act together, how a line is changed and how time
+    passes does. ``virtual_time`` has the same on a driven clock.
 
     Attributes:
         group: The cameras.
@@ -51,6 +59,28 @@ class ScenarioContext:
             return tuple(camera for camera in self.group if camera.name in names)
         return tuple(camera for camera in self.group if not camera.destroyed)
 
+    def with_each(self, cameras: Sequence[VirtualCamera], act: Callable[[VirtualCamera], None]) -> None:
+        """Do something with several cameras at once; return when it is done with all.
+
+        Raises:
+            SimulatorError: It did not come about with one of them; the first in their order.
+        """
+        if cameras:
+            with ThreadPoolExecutor(len(cameras), "step") as pool:
+                list(pool.map(act, cameras))
+
+    def change_line(self, camera: VirtualCamera, step: ChangeNetwork) -> None:
+        """Have a camera's network be as a step says."""
+        names = step.state is not LineState.NO_DNS
+        if names is not camera.spoilt.names:
+            camera.resolve_names(on=names)
+        traffic = tuple(Traffic) if step.line == BOTH else (Traffic(step.line),)
+        ways = tuple(Way) if step.way == BOTH else (Way(step.way),)
+        if step.line == step.way == BOTH or not names:
+            # What was done to one kind of connection or one way is over with it.
+            traffic, ways = tuple(Traffic), tuple(Way)
+        camera.line.change(step.conditions if names else LineConditions(), traffic, ways)
+
     def pause(self, seconds: float) -> None:
         """Let time pass, unless everything is over before."""
         self.pause_until(self.watch.now() + seconds)
@@ -73,7 +103,7 @@ class ScenarioContext:
             )
         return self.service
 
-    def until(self, holds: Callable[[], bool], timeout_s: float, *, every_s: float = 0.2) -> bool:
+    def until(self, holds: Callable[[], bool], timeout_s: float, *, every_s: float = LOOK_S) -> bool:
         """Wait until something holds; return whether it does."""
         end = self.watch.now() + timeout_s
         while not holds():

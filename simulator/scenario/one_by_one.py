@@ -11,7 +11,7 @@ from simulator.report.report import StepRecord
 from simulator.scenario.acts.perform import IN_WORDS, perform, wait_for_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from simulator.bringup import Progress
     from simulator.scenario.context import ScenarioContext
@@ -25,8 +25,6 @@ def carry_out(
     context: ScenarioContext,
     progress: Progress,
     records: list[StepRecord],
-    *,
-    act: Callable[[PlannedStep, ScenarioContext], None] = perform,
 ) -> Check:
     """Carry the steps out until one does not come about.
 
@@ -35,7 +33,6 @@ def carry_out(
         context: With what.
         progress: Shows how far it is.
         records: Gets how each step went, as it goes.
-        act: Carries out one of them.
 
     Raises:
         CancelledError: Somebody asked to stop.
@@ -50,7 +47,7 @@ def carry_out(
         failure = None
         records.append(replace(record, result="under way"))
         try:
-            act(planned, context)
+            perform(planned, context)
         except SimulatorError as error:
             failure = str(error).rstrip(".")
         record = replace(record, ended_s=recorder.at_s)

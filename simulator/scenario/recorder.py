@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.cameras.control import accepted
-from simulator.errors import CameraError, SimulatorError
+from simulator.errors import SimulatorError
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 
 if TYPE_CHECKING:
@@ -83,17 +83,13 @@ class HistoryRecorder:
         Raises:
             CameraError: It refused, or did not answer.
         """
-        operation = Operation(kind, camera.name, camera.place.camera, self.at_s, step=self.step)
-        with self._guard:
-            position = len(self._operations)
-            self._operations.append(operation)
-        try:
-            said = camera.hear(do)
-        except CameraError as error:
-            self._set(position, replace(operation, error=str(error)))
-            raise
-        answer = OperationAnswer.read(said)
-        self._set(position, replace(operation, answered_s=self.at_s, answer=answer))
+        said: dict[str, Any] = {}
+
+        def hear() -> OperationAnswer:
+            said.update(camera.hear(do))
+            return OperationAnswer.read(said)
+
+        answer = self.tried(kind, camera, hear)
         accepted(camera.name, said)
         return answer
 
@@ -120,22 +116,38 @@ class HistoryRecorder:
         """Revoke a camera, as the fleet does it."""
         self._at_fleet(OperationKind.REVOKE, camera, ask)
 
-    def _at_fleet(self, kind: OperationKind, camera: VirtualCamera, ask: Callable[[str], None]) -> None:
-        """Ask the fleet for something that concerns a camera.
+    def tried(
+        self, kind: OperationKind, camera: VirtualCamera, attempt: Callable[[], OperationAnswer]
+    ) -> OperationAnswer:
+        """Try something that concerns a camera, and note what came of it.
 
         Raises:
-            FleetServiceError: It refused, or did not answer.
+            SimulatorError: It could not be tried, or nobody answered.
         """
         operation = Operation(kind, camera.name, camera.place.camera, self.at_s, step=self.step)
         with self._guard:
             position = len(self._operations)
             self._operations.append(operation)
         try:
-            ask(camera.place.camera)
+            answer = attempt()
         except SimulatorError as error:
             self._set(position, replace(operation, error=str(error)))
             raise
-        self._set(position, replace(operation, answered_s=self.at_s, answer=OperationAnswer(ok=True)))
+        self._set(position, replace(operation, answered_s=self.at_s, answer=answer))
+        return answer
+
+    def _at_fleet(self, kind: OperationKind, camera: VirtualCamera, ask: Callable[[str], None]) -> None:
+        """Ask the fleet for something that concerns a camera.
+
+        Raises:
+            FleetServiceError: It refused, or did not answer.
+        """
+
+        def asked() -> OperationAnswer:
+            ask(camera.place.camera)
+            return OperationAnswer(ok=True)
+
+        self.tried(kind, camera, asked)
 
     def happened(self, kind: str, sentence: str, name: str | None = None, at_s: float | None = None) -> None:
         """Note that something happened, now or at a time."""

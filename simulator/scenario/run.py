@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from simulator.bringup import StackSpec, bring_up
 from simulator.errors import CancelledError, ScenarioError, SimulatorError
@@ -29,7 +29,6 @@ from simulator.report.outcome import RunOutcome
 from simulator.report.report import StepRecord
 from simulator.report.surroundings import clock, machine, versions
 from simulator.report.words import left_behind
-from simulator.scenario.acts.perform import perform
 from simulator.scenario.axis import events_of, faults_of
 from simulator.scenario.collect import Kept, collect
 from simulator.scenario.context import ScenarioContext
@@ -50,14 +49,10 @@ if TYPE_CHECKING:
     from simulator.fleet.guest import FleetGuest
     from simulator.fleet.site import OtherFleet
     from simulator.oracle.world import World
-    from simulator.scenario.language.unfold import PlannedStep
     from simulator.scenario.load import LoadedScenario
     from simulator.scenario.model import Scenario
 
 log = logging.getLogger(__name__)
-
-Act: TypeAlias = "Callable[[PlannedStep, ScenarioContext], None]"
-"""Carries out a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +122,7 @@ class Run:
     def _run(self, stack: ExitStack, guest: FleetGuest | None) -> None:
         draft, virtual = self.draft, self.loaded.scenario.run.time == "virtual"
         spec = self._stack_spec(guest)
-        site, context, act = (
+        site, context = (
             self._in_virtual_time(stack, spec) if virtual else self._in_real_time(stack, spec)
         )
         group, recorder, watch = context.group, context.recorder, context.watch
@@ -137,7 +132,7 @@ class Run:
         try:
             scenario = self.loaded.scenario
             steps = unfold(scenario.steps, scenario.cameras.names, self.seed)
-            came_about = carry_out(steps, context, self.progress, draft.steps, act=act)
+            came_about = carry_out(steps, context, self.progress, draft.steps)
         finally:
             if not virtual:  # where cameras and fleet are in one process, nobody knows which used what
                 draft.use, draft.camera_cores = used_between(before, measure(group, site.service))
@@ -147,14 +142,14 @@ class Run:
         draft.checks = (came_about,)
         self._judge(left, came_about)
 
-    def _in_real_time(self, stack: ExitStack, spec: StackSpec) -> tuple[Site, ScenarioContext, Act]:
+    def _in_real_time(self, stack: ExitStack, spec: StackSpec) -> tuple[Site, ScenarioContext]:
         recorder = HistoryRecorder()
         site, group = bring_up(stack, spec, self.progress, self.stopping)
         recorder.handed_over(group.hand_overs)
         watch = stack.enter_context(RecordingWatch(site.api))
-        return site, ScenarioContext(group, site.service, watch, recorder, self.stopping), perform
+        return site, ScenarioContext(group, site.service, watch, recorder, self.stopping)
 
-    def _in_virtual_time(self, stack: ExitStack, spec: StackSpec) -> tuple[Site, ScenarioContext, Act]:
+    def _in_virtual_time(self, stack: ExitStack, spec: StackSpec) -> tuple[Site, ScenarioContext]:
         try:
             from simulator.scenario import virtual_time  # noqa: PLC0415 - it loads the whole fleet
         except ModuleNotFoundError as error:
@@ -164,7 +159,7 @@ class Run:
             ) from error
 
         api, context = virtual_time.open_context(stack, spec, self.progress, self.stopping)
-        return Site(api, None), context, lambda planned, _context: virtual_time.perform(planned, context)
+        return Site(api, None), context
 
     def _judge(self, left: Left, came_about: Check) -> None:
         draft = self.draft
@@ -199,6 +194,7 @@ class Run:
             world,
             deleting=frozenset(each.place.camera for each in left.context.group if not each.spec.keeps),
             destroyed=frozenset(each.place.camera for each in left.context.group if each.destroyed),
+            damaged=frozenset(each.recording for each in left.context.watch.made if each.damaged),
         )
 
     def _have_the_fleet_up(self, site: Site) -> None:

@@ -40,6 +40,7 @@ class MadeRecording:
         stopped: When it was ended; None while it runs, and for one that a power cut ended.
         ended: Whether it has ended, by whatever.
         held: When the camera had the fleet's receipt.
+        damaged: Whether its camera's card damaged it.
         lost_s: When its camera lost its power or was destroyed while it recorded, in seconds since the run
             began; None where that did not happen.
     """
@@ -56,6 +57,7 @@ class MadeRecording:
     ended: bool = False
     held: float | None = None
     lost_s: float | None = None
+    damaged: bool = False
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class RecordingWatch:
     made: list[MadeRecording] = field(default_factory=list)
     alerts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _alerts_at: float = 0.0
-    _change: threading.Condition = field(default_factory=threading.Condition)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -91,7 +93,7 @@ class RecordingWatch:
 
     def add(self, made: MadeRecording) -> None:
         """Look out for one more recording; a further press during one that is known is none."""
-        with self._change:
+        with self._guard:
             if not any(
                 (each.name, each.number, each.recording) == (made.name, made.number, made.recording)
                 for each in self.made
@@ -100,7 +102,7 @@ class RecordingWatch:
 
     def newest(self, name: str) -> MadeRecording | None:
         """Return a camera's newest recording."""
-        with self._change:
+        with self._guard:
             return next((each for each in reversed(self.made) if each.name == name), None)
 
     def ended(self, name: str, *, by_stop: bool = True, lost_s: float | None = None) -> None:
@@ -112,22 +114,19 @@ class RecordingWatch:
             lost_s: When it was cut off, in seconds since the run began.
         """
         newest = self.newest(name)
-        with self._change:
+        with self._guard:
             if newest is not None and not newest.ended:
                 newest.ended, newest.lost_s = True, lost_s
                 newest.stopped = self.now() if by_stop else None
 
-    def wait_for(
-        self, holds: Callable[[MadeRecording], bool], name: str, timeout_s: float
-    ) -> tuple[MadeRecording, ...]:
-        """Wait until something is true of all of a camera's ended recordings; return those that lack it."""
-
-        def lacking() -> tuple[MadeRecording, ...]:
-            return tuple(each for each in self.made if each.name == name and each.ended and not holds(each))
-
-        with self._change:
-            self._change.wait_for(lambda: not lacking(), timeout_s)
-            return lacking()
+    def lacking(self, name: str) -> tuple[MadeRecording, ...]:
+        """Return a camera's recordings that have ended and have no receipt yet; what is damaged gets none."""
+        with self._guard:
+            return tuple(
+                each
+                for each in self.made
+                if each.name == name and each.ended and each.held is None and not each.damaged
+            )
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK_S):
@@ -135,13 +134,11 @@ class RecordingWatch:
 
     def look(self) -> None:
         """Look once."""
-        with self._change:
+        with self._guard:
             pending = [each for each in self.made if each.held is None]
         self._look_in_the_fleet({each.camera for each in pending if each.listed is None})
         self._look_for_alerts()
         self._look_on_the_cameras(pending)
-        with self._change:
-            self._change.notify_all()
 
     def _look_in_the_fleet(self, cameras: set[str]) -> None:
         for camera in cameras:

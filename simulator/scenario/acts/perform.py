@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.errors import SimulatorError, StepError
-from simulator.scenario.acts import buttons, lines, people, power, sensors, site, waiting
+from simulator.scenario.acts import buttons, lines, people, power, sensors, site, strangers, waiting
 from simulator.scenario.acts.refusal import refused_as_expected
 from simulator.scenario.acts.table import act_alone, act_with
 from simulator.scenario.steps.base import CameraStep, RefusableStep
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.scenario.language.unfold import PlannedStep
     from simulator.scenario.steps.base import ScenarioStep
 
-ENTERED = (buttons, lines, people, power, sensors, site, waiting)
+ENTERED = (buttons, lines, people, power, sensors, site, strangers, waiting)
 """The modules that carry steps out; they are in the table once they are imported."""
 
 IN_WORDS = {
@@ -41,6 +41,7 @@ IN_WORDS = {
     "mute": "Muting the microphone",
     "unmute": "Unmuting the microphone",
     "card": "Changing the card",
+    "damage_card": "Damaging what the card holds",
     "clock": "Changing the clock",
     "kill_camera": "Pulling the power",
     "restart_camera": "Switching on again",
@@ -49,6 +50,8 @@ IN_WORDS = {
     "assign": "Handing out",
     "unassign": "Taking back",
     "revoke": "Revoking",
+    "forge": "Forging messages",
+    "replay": "Sending messages again",
     "stop_fleet": "Stopping the fleet",
     "start_fleet": "Starting the fleet",
     "stop_broker": "Stopping the broker",
@@ -134,10 +137,7 @@ def _with_each(step: CameraStep, context: ScenarioContext) -> None:
         for name in step.cameras or context.group.later:
             _expecting(step, name, context, partial(people.enrol, name, context))
         return
-    cameras = context.meant_by(step.cameras)
-    if cameras:
-        with ThreadPoolExecutor(len(cameras), step.__class__.__name__) as pool:
-            list(pool.map(lambda camera: _one(step, camera, context), cameras))
+    context.with_each(context.meant_by(step.cameras), lambda camera: _one(step, camera, context))
 
 
 def _one(step: CameraStep, camera: VirtualCamera, context: ScenarioContext) -> None:

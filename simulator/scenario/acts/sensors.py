@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 from simulator.cameras.card import KIB, MIB, CardConditions
 from simulator.cameras.spoilt_clock import ClockConditions
+from simulator.errors import StepError
 from simulator.scenario.acts.table import act_with
 from simulator.scenario.steps.sensors import (
     ChangeCard,
     ChangeClock,
     CoverLens,
+    DamageCard,
     MuteMicrophone,
     UncoverLens,
     UnmuteMicrophone,
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simulator.cameras.camera import VirtualCamera
     from simulator.scenario.context import ScenarioContext
 
@@ -79,6 +83,37 @@ def card_of(step: ChangeCard, before: CardConditions) -> CardConditions:
         failing=step.failing_percent / 100 if step.state == "failing" else 0.0,
         read_only=step.state == "read_only",
     )
+
+
+@act_with.register(DamageCard)
+def _(step: DamageCard, camera: VirtualCamera, context: ScenarioContext) -> None:
+    del step
+    lacking = context.watch.lacking(camera.name)
+    if not lacking:
+        raise StepError(f"{camera.name} has no recording to damage that the fleet has not signed for")
+    for each in lacking:
+        if each.listed is not None:
+            told = f"the fleet knows of recording {each.number} of {camera.name} already"
+            raise StepError(f"{told}: cut its network before the press")
+        segments = sorted(each.folder.glob("*.seg"))
+        if not segments:
+            raise StepError(f"recording {each.number} of {camera.name} has no footage to damage")
+        change_a_byte(segments[len(segments) // 2])
+        each.damaged = True
+        said = f"the card of {camera.name} damaged recording {each.number}"
+        context.recorder.happened("card", said, camera.name)
+
+
+def change_a_byte(file: Path) -> None:
+    """Change the byte in the middle of a file, behind the camera's back, as a card does whose cells fail."""
+    mode = file.stat().st_mode
+    file.chmod(0o600)
+    with file.open("r+b") as opened:
+        opened.seek(file.stat().st_size // 2)
+        [byte] = opened.read(1)
+        opened.seek(-1, 1)
+        opened.write(bytes([byte ^ 0xFF]))
+    file.chmod(mode)
 
 
 @act_with.register(ChangeClock)

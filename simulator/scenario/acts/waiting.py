@@ -36,9 +36,8 @@ def _(step: WaitRingFull, camera: VirtualCamera, context: ScenarioContext) -> No
 
 @act_with.register(WaitHeld)
 def _(step: WaitHeld, camera: VirtualCamera, context: ScenarioContext) -> None:
-    lacking = context.watch.wait_for(lambda made: made.held is not None, camera.name, step.timeout_s)
-    if lacking:
-        numbers = ", ".join(str(made.number) for made in lacking)
+    if not context.until(lambda: not context.watch.lacking(camera.name), step.timeout_s):
+        numbers = ", ".join(str(made.number) for made in context.watch.lacking(camera.name))
         raise StepError(f"{camera.name} has no receipt for recording {numbers} after {step.timeout_s:.0f} s")
 
 

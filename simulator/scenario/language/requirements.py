@@ -61,7 +61,15 @@ OF_CAMERAS: Mapping[str, tuple[StepNeed, ...]] = {
     "mute": _REACHED,
     "unmute": _REACHED,
     "card": (ENROLLED, HERE),
+    "damage_card": (
+        ENROLLED,
+        HERE,
+        StepNeed("unsent", "has nothing that the fleet has not signed for", wanted=True),
+        StepNeed("recording", "still records", wanted=False),
+    ),
     "clock": (ENROLLED, HERE),
+    "forge": _AT_FLEET,
+    "replay": (*_AT_FLEET, POWER),
     "network": (ENROLLED,),
     "enrol": (StepNeed("enrolled", "is enrolled", wanted=False),),
     "assign": (*_AT_FLEET, StepNeed("assigned", "is worn by an officer", wanted=False)),
@@ -82,6 +90,8 @@ OF_FLEET: Mapping[str, tuple[StepNeed, ...]] = {
     "assign": (_RUNS,),
     "unassign": (_RUNS,),
     "revoke": (_RUNS,),
+    "forge": (_RUNS, _BROKER),
+    "replay": (_RUNS, _BROKER),
     "stop_fleet": (_RUNS,),
     "start_fleet": (StepNeed("runs", "the fleet runs", wanted=False),),
     "stop_broker": (_RUNS, _BROKER),
@@ -105,6 +115,8 @@ _EFFECTS: Mapping[str, Mapping[str, bool | None]] = {
     # What private becomes depends on whether it records.
     "unassign": {"assigned": False, "private": None},
     "revoke": {"revoked": True, "assigned": False},
+    # What is damaged never arrives, and nobody waits for it.
+    "damage_card": {"unsent": False},
 }
 _OF_FLEET: Mapping[str, Mapping[str, bool | None]] = {
     "stop_fleet": {"runs": False, "broker": True},

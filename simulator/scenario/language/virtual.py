@@ -19,6 +19,11 @@ POSSIBLE = frozenset(
         "stop",
         "bookmark",
         "private",
+        "dock",
+        "undock",
+        "assign",
+        "unassign",
+        "revoke",
         "wait",
         "wait_held",
         "network",
@@ -26,12 +31,12 @@ POSSIBLE = frozenset(
         "restart_camera",
         "expect",
         "repeat",
+        "random",
     }
 )
 """The steps that there are in virtual time."""
 
 LINES = ("good", "slow", "cut")
-STATES = ("standby", "ready", "recording", "fault", "uploading", "held")
 
 
 def time_problems(scenario: Scenario) -> Iterator[Mistake]:
@@ -51,12 +56,11 @@ def _of(steps: Sequence[Any], path: Path) -> Iterator[Mistake]:
             yield Mistake(_not(f"the step {step.do}"), (*here, "do"))
         elif step.do == "network" and not _is_whole(step):
             yield Mistake(_not("such a line: it is good, slow or cut, for all that passes"), here)
-        elif step.do == "expect" and step.state not in STATES:
-            yield Mistake(_not(f"the state {step.state}"), (*here, "state"))
-        elif getattr(step, "refused", False):
-            yield Mistake(_not("an expected refusal"), (*here, "refused"))
         elif step.do == "repeat":
             yield from _of(step.steps, (*here, "steps"))
+        elif step.do == "random":
+            for number, choice in enumerate(step.choices):
+                yield from _of(choice, (*here, "choices", number))
 
 
 def _is_whole(step: Any) -> bool:  # noqa: ANN401 - a step of the network

@@ -16,11 +16,13 @@ from simulator.scenario.steps.sensors import (
     ChangeCard,
     ChangeClock,
     CoverLens,
+    DamageCard,
     MuteMicrophone,
     UncoverLens,
     UnmuteMicrophone,
 )
 from simulator.scenario.steps.site import StartBroker, StartFleet, StopBroker, StopFleet
+from simulator.scenario.steps.strangers import Forge, Replay
 from simulator.scenario.steps.waiting import Expect, Wait, WaitHeld, WaitRingFull
 
 ROUNDS = 10_000
@@ -80,6 +82,7 @@ Step = Annotated[
     | MuteMicrophone
     | UnmuteMicrophone
     | ChangeCard
+    | DamageCard
     | ChangeClock
     | KillCamera
     | RestartCamera
@@ -88,6 +91,8 @@ Step = Annotated[
     | Assign
     | Unassign
     | Revoke
+    | Forge
+    | Replay
     | StopFleet
     | StartFleet
     | StopBroker

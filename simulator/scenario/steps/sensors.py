@@ -71,6 +71,12 @@ class ChangeCard(CameraStep):
         return self
 
 
+class DamageCard(CameraStep):
+    """Have the card change a byte in the middle of every recording that the fleet knows nothing of yet."""
+
+    do: Literal["damage_card"]
+
+
 class ChangeClock(CameraStep):
     """Change the camera's wall clock, which a restart does not mend; its boot clock runs on.
 
