@@ -13,9 +13,9 @@ from protocol.messages.topics import ROOT, Down, Up, topic
 from protocol.mode import Mode
 from simulator.conform.access import DESIRED, handshake, stranger
 from simulator.conform.attempt import rule
-from simulator.fleet.stranger import StrangerConnection
 from simulator.conform.errors import NotLookedAtError
 from simulator.conform.visit import trusting
+from simulator.fleet.stranger import StrangerConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -122,9 +122,7 @@ class Run:
     def _run(self, stack: ExitStack, guest: FleetGuest | None) -> None:
         draft, virtual = self.draft, self.loaded.scenario.run.time == "virtual"
         spec = self._stack_spec(guest)
-        site, context = (
-            self._in_virtual_time(stack, spec) if virtual else self._in_real_time(stack, spec)
-        )
+        site, context = self._in_virtual_time(stack, spec) if virtual else self._in_real_time(stack, spec)
         group, recorder, watch = context.group, context.recorder, context.watch
         draft.cameras = {camera.name: camera.place.camera for camera in group}
         made = {camera.place.camera: int(camera.ask("status")["made"]) for camera in group}

@@ -19,12 +19,25 @@ def wait(seconds: float) -> str:
     return step("wait", seconds=seconds)
 
 
+def network(state: str, *cameras: str, **keys: Any) -> str:  # noqa: ANN401 - whatever the step takes
+    """Change the network of cameras, or of all."""
+    return step("network", state=state, **_of(cameras), **keys)
+
+
+def on(do: str, *cameras: str) -> str:
+    """A step with cameras of those names alone."""
+    return step(do, **_of(cameras))
+
+
 def scenario(
     name: str,
     *steps: str,
     title: str = "",
     window_s: int = 5,
     count: int = 1,
+    time: str | None = None,
+    seed: int | None = None,
+    cameras: dict[str, Any] | None = None,
     **promises: Any,  # noqa: ANN401 - whatever ``[promises]`` takes
 ) -> str:
     """A whole scenario.
@@ -35,16 +48,26 @@ def scenario(
         title: What it shows.
         window_s: How much pre-record a camera keeps, in seconds.
         count: How many cameras.
+        time: Whether time is real or virtual; None to say nothing of it.
+        seed: What is drawn; None to say nothing of it.
+        cameras: All that ``[cameras]`` says; None for small pictures of a synthetic scene.
         promises: What must hold at the end.
     """
-    cameras = {"count": count, "source": "synthetic", "width": 320, "height": 180, "window_s": window_s}
+    if cameras is None:
+        cameras = {"count": count, "source": "synthetic", "width": 320, "height": 180, "window_s": window_s}
+    head = f"name = {json.dumps(name)}\ntitle = {json.dumps(title or name)}\n"
     parts = [
-        f"name = {json.dumps(name)}\ntitle = {json.dumps(title or name)}\n",
+        head if seed is None else f"{head}seed = {seed}\n",
+        *([] if time is None else [_table("[run]", {"time": time})]),
         _table("[cameras]", cameras),
         *(each if each.startswith("[[") else step(each) for each in steps),
         _table("[promises]", promises),
     ]
     return "\n".join(parts)
+
+
+def _of(cameras: tuple[str, ...]) -> dict[str, list[str]]:
+    return {"cameras": list(cameras)} if cameras else {}
 
 
 def _table(head: str, keys: dict[str, Any]) -> str:

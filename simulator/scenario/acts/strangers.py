@@ -1,7 +1,7 @@
 """Sends what should not be: messages in another's name, and messages that were sent before.
 
-Each message goes over a connection of its own, to the fleet's own broker, past the camera's line. A broker has
-one connection for a certificate, so that the camera whose certificate it is loses its own and comes back.
+Each message goes over a connection of its own, to the fleet's own broker, past the camera's line. A broker
+has one connection for a certificate, so that the camera whose certificate it is loses its own and comes back.
 """
 
 from __future__ import annotations

@@ -23,11 +23,11 @@ from cryptography import x509
 from protocol.messages.enrolment import parse_code
 from simulator.conform import access, messages, receipts
 from simulator.conform.attempt import TriedRule
-from simulator.fleet.stranger import StrangerConnection
 from simulator.conform.judge import TRIED
 from simulator.conform.visit import Visit, keep_certificate
 from simulator.fleet.api import FleetApi, find_authority
 from simulator.fleet.service import ANY_PORTS, FleetService
+from simulator.fleet.stranger import StrangerConnection
 from simulator.oracle.check import Check, Result
 from tests.support.media.recordings import make_identity
 

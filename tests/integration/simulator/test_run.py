@@ -17,70 +17,30 @@ from protocol.footage.format.model import ClockLabel, PlainChunk, Track
 from simulator.cameras.loop import loop_of
 from simulator.cameras.spec import plan_cameras
 from simulator.sources.choose import SceneSpec
+from tests.support.scenarios import network, on, scenario, step, wait
 
 BIN = Path(sys.executable).parent
-SCENARIO = """
-name = "tiny"
-title = "Two cameras, one of which loses its power, and a fleet that comes late"
-seed = 4
-
-[cameras]
-count = 2
-source = "synthetic"
-width = 320
-height = 180
-window_s = 6
-
-[[steps]]
-do = "wait_ring_full"
-timeout_s = 30
-
-[[steps]]
-do = "network"
-state = "cut"
-cameras = ["cam-01"]
-
-[[steps]]
-do = "press"
-
-[[steps]]
-do = "wait"
-seconds = 2.5
-
-[[steps]]
-do = "bookmark"
-
-[[steps]]
-do = "kill_camera"
-cameras = ["cam-02"]
-
-[[steps]]
-do = "stop"
-cameras = ["cam-01"]
-
-[[steps]]
-do = "expect"
-state = "uploading"
-cameras = ["cam-01"]
-
-[[steps]]
-do = "network"
-state = "good"
-cameras = ["cam-01"]
-
-[[steps]]
-do = "restart_camera"
-cameras = ["cam-02"]
-
-[[steps]]
-do = "wait_held"
-timeout_s = 60
-
-[promises]
-recordings_each = 1
-verdicts = ["intact", "without an end"]
-listed_within_s = 60
-"""
+SCENARIO = scenario(
+    "tiny",
+    step("wait_ring_full", timeout_s=30),
+    network("cut", "cam-01"),
+    "press",
+    wait(2.5),
+    "bookmark",
+    on("kill_camera", "cam-02"),
+    on("stop", "cam-01"),
+    step("expect", state="uploading", cameras=["cam-01"]),
+    network("good", "cam-01"),
+    on("restart_camera", "cam-02"),
+    step("wait_held", timeout_s=60),
+    title="Two cameras, one of which loses its power, and a fleet that comes late",
+    count=2,
+    window_s=6,
+    seed=4,
+    recordings_each=1,
+    verdicts=["intact", "without an end"],
+    listed_within_s=60,
+)
 
 
 def plain_chunk() -> PlainChunk:

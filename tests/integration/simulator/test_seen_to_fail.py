@@ -1,8 +1,8 @@
 """Each scenario of the library is seen to fail where the promise that it guards is broken, and to pass else.
 
-The product is broken for real: the programs, cameras and fleet of a run have one thing of their code replaced
-(``tests.support.broken``). Then the run ends with status 1 and names the promise. The same run of the product as
-it is passes; so it is the breakage, and nothing else, that is seen.
+The product is broken for real: the programs, cameras and fleet of a run have one thing of their code
+replaced (``tests.support.broken``). Then the run ends with status 1 and names the promise. The same run of
+the product as it is passes; so it is the breakage, and nothing else, that is seen.
 """
 
 from __future__ import annotations
@@ -85,7 +85,12 @@ GUARDS = [
         "sixteenth_camera",
         "lets_in_one_camera_more",
         "the steps come about",
-        {"admitted": "2", "last": '["cam-02"]', "newcomer": '["cam-03"]', "made": "{ cam-03 = 1, cam-01 = 0 }"},
+        {
+            "admitted": "2",
+            "last": '["cam-02"]',
+            "newcomer": '["cam-03"]',
+            "made": "{ cam-03 = 1, cam-01 = 0 }",
+        },
     ),
     Guard("docking_rush", "goes_on_recording_in_its_dock", "the steps come about", {"cameras": "3"}),
     Guard("broker_outage", "sends_nothing_that_the_broker_has_not_heard_of", "held by the fleet"),

@@ -19,101 +19,39 @@ from simulator.report.outcome import RunOutcome
 from simulator.report.report import RunReport
 from simulator.scenario.load import LoadedScenario, parse_scenario
 from simulator.scenario.run import Left, Run, draft_of
+from tests.support.scenarios import network, on, scenario, step, wait
 
-SCENARIO = """
-name = "tiny"
-title = "Two cameras, an hour, a cut line and a power cut"
-seed = 4
-
-[run]
-time = "virtual"
-
-[cameras]
-count = 2
-source = "synthetic"
-width = 160
-height = 120
-fps = 5
-window_s = 10
-
-[[steps]]
-do = "wait_ring_full"
-
-[[steps]]
-do = "press"
-
-[[steps]]
-do = "wait"
-seconds = 5.3
-
-[[steps]]
-do = "bookmark"
-
-[[steps]]
-do = "stop"
-
-[[steps]]
-do = "wait_held"
-
-[[steps]]
-do = "network"
-state = "cut"
-
-[[steps]]
-do = "private"
-state = "on"
-
-[[steps]]
-do = "wait"
-seconds = 600
-
-[[steps]]
-do = "private"
-state = "off"
-
-[[steps]]
-do = "wait_ring_full"
-
-[[steps]]
-do = "press"
-
-[[steps]]
-do = "wait"
-seconds = 4
-
-[[steps]]
-do = "kill_camera"
-cameras = ["cam-02"]
-
-[[steps]]
-do = "wait"
-seconds = 70
-
-[[steps]]
-do = "restart_camera"
-cameras = ["cam-02"]
-
-[[steps]]
-do = "stop"
-cameras = ["cam-01"]
-
-[[steps]]
-do = "expect"
-state = "uploading"
-
-[[steps]]
-do = "network"
-state = "slow"
-kbit_s = 1000
-
-[[steps]]
-do = "wait_held"
-
-[promises]
-recordings_each = 2
-verdicts = ["intact", "intact with gaps", "without an end"]
-listed_within_s = 200
-"""
+SMALL = {"count": 2, "source": "synthetic", "width": 160, "height": 120, "fps": 5, "window_s": 10}
+SCENARIO = scenario(
+    "tiny",
+    "wait_ring_full",
+    "press",
+    wait(5.3),
+    "bookmark",
+    "stop",
+    "wait_held",
+    network("cut"),
+    step("private", state="on"),
+    wait(600),
+    step("private", state="off"),
+    "wait_ring_full",
+    "press",
+    wait(4),
+    on("kill_camera", "cam-02"),
+    wait(70),
+    on("restart_camera", "cam-02"),
+    on("stop", "cam-01"),
+    step("expect", state="uploading"),
+    network("slow", kbit_s=1000),
+    "wait_held",
+    title="Two cameras, an hour, a cut line and a power cut",
+    time="virtual",
+    seed=4,
+    cameras=SMALL,
+    recordings_each=2,
+    verdicts=["intact", "intact with gaps", "without an end"],
+    listed_within_s=200,
+)
 
 OF_KEYS = {"certificates", "key_id", "ciphertext", "previous", "previous_open", "ledger"}
 """What of a ledger is a key or a certificate, is sealed to one, or is a digest over such."""
@@ -216,3 +154,32 @@ def test_what_needs_programs_of_their_own_is_refused_with_its_step() -> None:
     text = SCENARIO.replace('do = "wait_held"', 'do = "stop_fleet"', 1)
     with pytest.raises(ScenarioError, match="in virtual time there is not the step stop_fleet"):
         parse_scenario(text, origin="tiny")
+
+
+def test_steps_are_refused_as_in_real_time_and_cameras_change_hands(tmp_path: Path) -> None:
+    text = scenario(
+        "hands",
+        "wait_ring_full",
+        step("dock", cameras=["cam-01"]),
+        step("expect", state="docked", cameras=["cam-01"]),
+        step("press", cameras=["cam-01"], refused=True, says="dock"),
+        on("undock", "cam-01"),
+        on("unassign", "cam-02"),
+        step("expect", state="standby", cameras=["cam-02"]),
+        on("assign", "cam-02"),
+        step("expect", state="online", within_s=30),
+        "wait_ring_full",
+        "press",
+        wait(4),
+        "stop",
+        "wait_held",
+        on("revoke", "cam-02"),
+        step("assign", cameras=["cam-02"], refused=True),
+        time="virtual",
+        cameras=SMALL,
+        prerecord_reasons=["docked", "not assigned"],
+        refusals=2,
+    )
+    report = ran(tmp_path / "keep", 1, text).report
+
+    assert report.outcome is RunOutcome.HELD, [each for each in report.checks if not each.passed]

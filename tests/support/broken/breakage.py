@@ -1,7 +1,7 @@
 """A product that is broken on purpose, in one way, in all of its processes: programs, cameras and fleet.
 
-Each breakage is a function that replaces something of the product's own code. It is chosen by a variable of the
-environment, which the processes that a run starts inherit. Nothing in the product knows of it.
+Each breakage is a function that replaces something of the product's own code. It is chosen by a variable of
+the environment, which the processes that a run starts inherit. Nothing in the product knows of it.
 """
 
 from __future__ import annotations

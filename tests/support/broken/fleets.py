@@ -2,7 +2,7 @@
 
 Everything is imported inside, so that a process loads what it breaks and no more.
 """
-# ruff: noqa: PLC0415 - see above
+# ruff: noqa: ANN401, PLC0415 - whatever the product has there; see above
 
 from __future__ import annotations
 

@@ -10,37 +10,20 @@ from typer.testing import CliRunner
 from simulator.cli import app
 from simulator.scenario.language.read import read_scenario
 from simulator.scenario.load import shipped_scenarios
+from tests.support.scenarios import on, scenario, wait
 
-SCENARIO = """\
-name = "smashed"
-title = "The camera is smashed twenty seconds after the press"
-
-[cameras]
-count = 2
-
-[[steps]]
-do = "wait_ring_full"
-
-[[steps]]
-do = "press"
-
-[[steps]]
-do = "wait"
-seconds = 20
-
-[[steps]]
-do = "smash"
-cameras = ["cam-01"]
-
-[[steps]]
-do = "stop"
-
-[[steps]]
-do = "wait_held"
-
-[promises]
-verdicts = ["intact"]
-"""
+SCENARIO = scenario(
+    "smashed",
+    "wait_ring_full",
+    "press",
+    wait(20),
+    on("smash", "cam-01"),
+    "stop",
+    "wait_held",
+    title="The camera is smashed twenty seconds after the press",
+    cameras={"count": 2},
+    verdicts=["intact"],
+)
 
 TITLE = 'title = "The camera is smashed twenty seconds after the press"\n'
 MISTAKES = {

@@ -1,0 +1,140 @@
+"""Overrides, damage and forged messages are judged: each is seen to hold and to be broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from simulator.oracle.bad_day.damaged import FOUND
+from simulator.oracle.bad_day.strangers import AS_ITSELF, ONCE
+from simulator.oracle.check import Check, Result
+from simulator.oracle.commands import PRIVATE_IS_OFF
+from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
+from simulator.oracle.judge import Case, judge, passed
+from simulator.oracle.marks import MARK, OVERRIDE
+from simulator.oracle.world import World
+from tests.support.oracle import Planned, Staged
+
+STAGED = Staged((Planned(),))
+ID = Planned().id
+
+
+def of(promise: str, case: Case) -> list[Result]:
+    return [each.result for each in judge(case) if each.promise == promise]
+
+
+def asked(kind: OperationKind, at_s: float, *, ok: bool = True, state: str | None = None) -> Operation:
+    answer = OperationAnswer(ok=ok, state=state, sentence="said")
+    return Operation(kind, "cam-01", "cam-01", at_s, at_s + 0.01, answer)
+
+
+def with_history(*operations: Operation, world: World | None = None) -> Case:
+    history = History((*operations, *STAGED.history().operations))
+    return STAGED.case(world, history)
+
+
+def marked(world: World, *, camera: bool = True, fleet: bool = True) -> World:
+    return replace(
+        world,
+        cameras=tuple(replace(each, marks=(MARK,) * camera, prerecord_s=0.0) for each in world.cameras),
+        fleet=tuple(replace(each, marks=(MARK,) * fleet, prerecord_s=0.0) for each in world.fleet or ()),
+    )
+
+
+PRIVATE = asked(OperationKind.PRIVATE_ON, 50.0, state="private")
+
+
+def test_without_a_private_time_nothing_is_said_of_marks() -> None:
+    assert of(OVERRIDE, STAGED.case()) == []
+
+
+# proves C11
+def test_what_is_pressed_in_private_is_marked_in_both_places() -> None:
+    world = STAGED.world()
+
+    assert of(OVERRIDE, with_history(PRIVATE, world=marked(world))) == [Result.HELD, Result.HELD]
+    assert Result.BROKEN in of(OVERRIDE, with_history(PRIVATE, world=marked(world, camera=False)))
+    assert Result.BROKEN in of(OVERRIDE, with_history(PRIVATE, world=marked(world, fleet=False)))
+
+
+@pytest.mark.parametrize(
+    "end", [OperationKind.PRIVATE_OFF, OperationKind.DOCK, OperationKind.TAKE_BACK], ids=str
+)
+def test_what_is_pressed_after_a_private_time_bears_no_mark(end: OperationKind) -> None:
+    ended = asked(end, 60.0, state="ready")
+
+    assert of(OVERRIDE, with_history(PRIVATE, ended)) == [Result.HELD, Result.HELD]
+    assert Result.BROKEN in of(OVERRIDE, with_history(PRIVATE, ended, world=marked(STAGED.world())))
+
+
+def test_a_private_time_that_the_dock_ended_keeps_nothing_from_later_recordings() -> None:
+    docked = asked(OperationKind.DOCK, 60.0)
+    world = STAGED.world()
+    short = replace(
+        world,
+        cameras=tuple(replace(each, prerecord_s=39.0) for each in world.cameras),
+        fleet=tuple(replace(each, prerecord_s=39.0) for each in world.fleet or ()),
+    )
+
+    assert Result.BROKEN not in of(PRIVATE_IS_OFF, with_history(PRIVATE, docked, world=short))
+    assert Result.BROKEN in of(PRIVATE_IS_OFF, with_history(PRIVATE, world=short))
+
+
+def damaged(*, verdict: str, state: str) -> Case:
+    world = STAGED.world()
+    held = state == "held"
+    return STAGED.case(
+        replace(
+            world,
+            damaged=frozenset({ID}),
+            cameras=tuple(
+                replace(each, verdict=verdict, receipt=True if held else None) for each in world.cameras
+            ),
+            fleet=tuple(replace(each, state=state, receipt=held) for each in world.fleet or ()),
+        )
+    )
+
+
+def without_receipt(case: Case) -> Case:
+    return replace(case, receipts=frozenset())
+
+
+def test_damage_that_is_found_is_a_pass() -> None:
+    case = without_receipt(damaged(verdict="damaged", state="failed"))
+
+    assert of(FOUND, case) == [Result.HELD, Result.HELD]
+    assert passed(judge(case)), [each for each in judge(case) if not each.passed and each.asked]
+
+
+# proves L2
+@pytest.mark.parametrize(("verdict", "state"), [("intact", "failed"), ("damaged", "held")])
+def test_damage_that_is_taken_for_whole_is_broken(verdict: str, state: str) -> None:
+    assert Result.BROKEN in of(FOUND, damaged(verdict=verdict, state=state))
+
+
+# proves L1
+def test_a_forged_message_is_to_be_refused() -> None:
+    refused = asked(OperationKind.FORGERY, 50.0, ok=False)
+    unanswered = replace(refused, answer=None, error="no answer")
+
+    assert of(AS_ITSELF, with_history(refused)) == [Result.HELD]
+    assert of(AS_ITSELF, with_history(replace(refused, answer=OperationAnswer(ok=True)))) == [Result.BROKEN]
+    assert of(AS_ITSELF, with_history(unanswered)) == [Result.NOT_EVALUATED]
+
+
+# proves L3
+def test_what_is_told_twice_counts_once() -> None:
+    again, world = asked(OperationKind.REPLAY, 50.0), STAGED.world()
+    twice = replace(world, made={"cam-01": 2})
+
+    assert of(ONCE, with_history(again)) == [Result.HELD]
+    assert of(ONCE, with_history(again, world=twice)) == [Result.BROKEN]
+    assert of(ONCE, STAGED.case(twice)) == []
+
+
+def test_every_sentence_names_what_it_speaks_of() -> None:
+    checks: list[Check] = list(judge(with_history(PRIVATE, asked(OperationKind.REPLAY, 55.0))))
+    said = [each.sentence for each in checks if each.promise in (OVERRIDE, ONCE)]
+
+    assert all("cam-01" in each for each in said)
