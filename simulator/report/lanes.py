@@ -133,7 +133,7 @@ def _lane(name: str, events: Sequence[EventRecord], axis: Axis) -> Lane:
             refused=each.acknowledged is False,
         )
         for each in own
-        if each.kind in MARKS
+        if each.kind in MARKS and each.at_s >= axis.from_s  # not what was done to bring everything up
     )
     recordings = sum(bar.kind == "recording" for bar in bars)
     words = (

@@ -95,13 +95,19 @@ def _(step: DamageCard, camera: VirtualCamera, context: ScenarioContext) -> None
         if each.listed is not None:
             told = f"the fleet knows of recording {each.number} of {camera.name} already"
             raise StepError(f"{told}: cut its network before the press")
-        segments = sorted(each.folder.glob("*.seg"))
+        segments = own_segments(each.folder)
         if not segments:
             raise StepError(f"recording {each.number} of {camera.name} has no footage to damage")
         change_a_byte(segments[len(segments) // 2])
         each.damaged = True
         said = f"the card of {camera.name} damaged recording {each.number}"
         context.recorder.happened("card", said, camera.name)
+
+
+def own_segments(folder: Path) -> list[Path]:
+    """The segments of a recording that no other shares as its pre-record, in order."""
+    shared = {file.stat().st_ino for file in folder.parent.glob("*/*.seg") if file.parent != folder}
+    return sorted(file for file in folder.glob("*.seg") if file.stat().st_ino not in shared)
 
 
 def change_a_byte(file: Path) -> None:
