@@ -14,8 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.oracle.check import Check, Figure, Result, judged
-from simulator.oracle.history import ENDS_A_HAND_OVER, PRIVATE, OperationKind
-from simulator.oracle.marks import ENDS_PRIVATE
+from simulator.oracle.history import ENDS_A_HAND_OVER, ENDS_PRIVATE, PRIVATE, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

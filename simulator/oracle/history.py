@@ -43,6 +43,9 @@ BUTTONS = (OperationKind.PRESS, OperationKind.STOP, OperationKind.BOOKMARK)
 PRIVATE = (OperationKind.PRIVATE_ON, OperationKind.PRIVATE_OFF)
 """The commands that turn a camera's sensors off and on."""
 
+ENDS_PRIVATE = (OperationKind.PRIVATE_OFF, OperationKind.DOCK, OperationKind.TAKE_BACK)
+"""What ends a private time."""
+
 ENDS_A_HAND_OVER = (OperationKind.HAND_OVER, OperationKind.TAKE_BACK, OperationKind.REVOKE)
 """What ends the hand-over before it."""
 

@@ -9,12 +9,12 @@ from simulator.oracle.accounts import account
 from simulator.oracle.bad_day.damaged import damage_checks
 from simulator.oracle.bad_day.limits import limit_checks
 from simulator.oracle.bad_day.losses import loss_checks
+from simulator.oracle.bad_day.overrides import mark_checks
 from simulator.oracle.bad_day.revoked import revoked_checks
 from simulator.oracle.bad_day.seen import seen_checks
 from simulator.oracle.bad_day.strangers import stranger_checks
 from simulator.oracle.check import Check, Result
 from simulator.oracle.commands import commands
-from simulator.oracle.marks import mark_checks
 from simulator.oracle.places import places
 from simulator.oracle.promises import check_promises
 from simulator.oracle.sameness import same

@@ -58,7 +58,7 @@ GUARDS = [
         "acknowledged is kept",
         {"cameras": "1", "visits": "3"},
     ),
-    Guard("refused_consent", "films_on_in_private", "private means off"),
+    Guard("refused_consent", "keeps_its_sensors_open_in_private", "private means off"),
     Guard("override", "marks_nothing", "an override is marked"),
     Guard(
         "smashed_camera",

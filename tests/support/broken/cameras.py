@@ -40,7 +40,7 @@ def empties_the_ring_when_a_recording_ends() -> None:
     instead(Work, "end", make)
 
 
-def films_on_in_private() -> None:
+def keeps_its_sensors_open_in_private() -> None:
     from device.recording.state import State
     from protocol.mode import Mode
 

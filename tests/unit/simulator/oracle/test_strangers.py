@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from simulator.oracle.bad_day.damaged import FOUND
+from simulator.oracle.bad_day.overrides import MARK, OVERRIDE
 from simulator.oracle.bad_day.strangers import AS_ITSELF, ONCE
 from simulator.oracle.check import Check, Result
 from simulator.oracle.commands import PRIVATE_IS_OFF
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 from simulator.oracle.judge import Case, judge, passed
-from simulator.oracle.marks import MARK, OVERRIDE
 from simulator.oracle.world import World
 from tests.support.oracle import Planned, Staged
 

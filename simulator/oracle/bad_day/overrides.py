@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.oracle.check import Check, Figure, Result
-from simulator.oracle.history import OperationKind
+from simulator.oracle.history import ENDS_PRIVATE, OperationKind
 from simulator.oracle.places import place_check
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 OVERRIDE: Final = "an override is marked"
 MARK: Final = "safety override"
-ENDS_PRIVATE = (OperationKind.PRIVATE_OFF, OperationKind.DOCK, OperationKind.TAKE_BACK)
 
 
 def mark_checks(history: History, found: Sequence[RecordingPlaces]) -> Iterator[Check]:
