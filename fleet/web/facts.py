@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.conditions import ConditionSum
@@ -126,6 +127,15 @@ class AssignmentFacts:
     end: datetime | None
 
 
+class Silence(StrEnum):
+    """Why nothing that a camera says now is taken for the word on a recording."""
+
+    NOT_HEARD = "not heard"
+    OUT_OF_SERVICE = "out of service"
+    DOUBLED = "doubled"
+    SAYS_NOTHING = "says nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class RecordingFacts:
     """One recording as the fleet knows it now, and what its camera says of it.
@@ -133,13 +143,19 @@ class RecordingFacts:
     Attributes:
         summary: what the fleet knows.
         share: percent of its bytes that the fleet holds, where the whole is known.
-        under_way: whether the camera says that it is making it now; None while the camera is not heard.
+        under_way: whether the camera says that it is making it now; None where nothing is taken for its word.
+        silence: why nothing is; what it is means nothing while ``under_way`` is known.
+        sending: whether the camera says that it is sending it now.
+        to_send: how many recordings the camera says that it has still to send; None where it does not say.
         shares_number: whether another recording came with the same number of the same camera.
     """
 
     summary: RecordingSummary
     share: int | None = None
     under_way: bool | None = None
+    silence: Silence = Silence.NOT_HEARD
+    sending: bool = False
+    to_send: int | None = None
     shares_number: bool = False
 
 

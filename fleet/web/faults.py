@@ -45,7 +45,7 @@ class Words:
     link_word: str = "Go to Today"
 
 
-_GOES_ON = "Cameras go on recording whatever happens to this page."
+_GOES_ON = "What cameras do does not depend on this page."
 _NOTHING = Words("There is nothing here", "search", "It may have been removed, or the address is not whole.")
 _OTHER = Words("That did not work", "alert-triangle", "Go back and try again.")
 _SIGN_IN = Words("Sign in first", "lock", "", "/sign-in", "Sign in")

@@ -2,8 +2,8 @@
 
 Rules:
 - only reads; opening footage goes through the vault, with its own purpose and log;
-- whether a recording is being made now is the camera's own word, and is not known while the camera is not
-  heard, nor once two devices have used its identity: a number may mean either's recording;
+- whether a recording is being made or sent now is the camera's own word, and is not known while the camera is
+  not heard, nor once two devices have used its identity: a number may mean either's recording;
 - how much of it is here is told in percent only where the whole is known.
 """
 
@@ -24,7 +24,7 @@ from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
-from fleet.web.facts import CameraFacts, DayFacts, LookFacts, RecordingFacts
+from fleet.web.facts import CameraFacts, DayFacts, LookFacts, RecordingFacts, Silence
 from fleet.web.sources import is_heard, read_status
 from protocol.footage.verifying.report import Verdict
 from protocol.messages.status import Status
@@ -126,7 +126,11 @@ def one(session: Session, row: Recording) -> RecordingFacts:
 
 def looks(session: Session, row: Recording) -> tuple[tuple[LookFacts, ...], bool]:
     """Return who looked at a recording or took it out, the newest first, and whether there are more."""
-    names = {row.public_id, public_id(None, row.camera_id, row.number)}
+    names = {row.public_id}
+    if (
+        not row.apart
+    ):  # before its id was known; one that is kept apart is another than the first of its number
+        names.add(public_id(None, row.camera_id, row.number))
     entries = session.scalars(
         select(AuditEntry)
         .where(AuditEntry.subject.in_(names), AuditEntry.action.in_((VIEWED, EXPORTED)))
@@ -184,16 +188,28 @@ def _shared(session: Session, rows: Sequence[Recording]) -> set[tuple[str, int]]
 def _of(
     row: Recording, cameras: Mapping[str, CameraRow], at: datetime, shared: set[tuple[str, int]]
 ) -> RecordingFacts:
-    camera = cameras.get(row.camera_id)
-    is_one = camera is not None and is_heard(camera, at) and camera.doubled_since is None
-    status = read_status(camera) if camera is not None and is_one else None
+    status, silence = _word_of(cameras.get(row.camera_id), at)
     summary = RecordingSummary.of(row)
     return RecordingFacts(
         summary,
         share=share(row.number, row.received_bytes, status) if summary.is_over else None,
         under_way=None if status is None else status.recording == row.number,
+        silence=silence,
+        sending=status is not None and status.upload.current == row.number,
+        to_send=None if status is None else status.upload.recordings,
         shares_number=(row.camera_id, row.number) in shared,
     )
+
+
+def _word_of(camera: CameraRow | None, at: datetime) -> tuple[Status | None, Silence]:
+    """Return what a camera says now of its recordings, or None and why nothing it says is taken for that."""
+    if camera is not None and camera.revoked is not None:
+        return None, Silence.OUT_OF_SERVICE
+    if camera is None or not is_heard(camera, at):
+        return None, Silence.NOT_HEARD
+    if camera.doubled_since is not None:
+        return None, Silence.DOUBLED
+    return read_status(camera), Silence.SAYS_NOTHING
 
 
 def share(number: int, received: int, status: Status | None) -> int | None:

@@ -178,19 +178,20 @@ def officers(session: Session, *, retired: bool = False) -> tuple[OfficerFacts, 
     )
 
 
-def history(session: Session, camera: str) -> tuple[AssignmentFacts, ...]:
-    """Return who had a camera, the newest first."""
+def history(session: Session, camera: str) -> tuple[tuple[AssignmentFacts, ...], bool]:
+    """Return who had a camera, the newest first, and whether there are more."""
     query = (
         select(Assignment)
         .where(Assignment.camera_id == camera)
         .options(joinedload(Assignment.officer))
         .order_by(Assignment.started.desc())
-        .limit(_HISTORY)
+        .limit(_HISTORY + 1)
     )
-    return tuple(
+    found = tuple(
         AssignmentFacts(row.camera_id, row.officer.name, row.started, row.ended)
         for row in session.scalars(query)
     )
+    return found[:_HISTORY], len(found) > _HISTORY
 
 
 def is_heard(row: CameraRow, at: datetime) -> bool:

@@ -168,7 +168,9 @@ def test_today_follows_the_cameras_and_recovers_when_the_service_was_restarted(
     page = desk.open("/")
     tile = page.locator(f"#tile-{camera.id}")
     expect(tile).to_contain_text("Not seen yet")
-    expect(page.get_by_text(f"{camera.id} was handed to Officer 51 and has never connected.")).to_be_visible()
+    expect(
+        page.get_by_text(f"{camera.id} was handed to Officer 51, and nothing has been heard of it yet.")
+    ).to_be_visible()
     with desk.speaking(camera) as speaker:
         speaker.say(prerecord_s=161.3, battery_percent=64)
         expect(tile).to_contain_text("2:41 of 3:00")

@@ -136,7 +136,7 @@ def _one(
     with services.readers() as session:
         recordings = recorded.newest(session, camera=camera)
         facts = sources.one_camera(session, camera, recordings)
-        history = sources.history(session, camera)
+        history, more_history = sources.history(session, camera)
     return pages(request).render(
         request,
         "camera.html",
@@ -148,6 +148,7 @@ def _one(
         about=about(facts, now),
         doubled=[each.need for each in doubled(facts, now)],
         history=had_it(history, now),
+        more_history=more_history,
         until_now=say(Claim.HAD_UNTIL_NOW),
         rows=[row(each, now) for each in recordings[:_NEWEST]],
         revoked=facts.revoked is not None,

@@ -173,6 +173,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
             events,
             told_s=told_s,
             final=final,
+            ended=facts.summary.is_stopped,
             dated=facts.summary.is_dated,
             is_pressed=facts.summary.is_pressed,
         )

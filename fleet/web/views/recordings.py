@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
-from fleet.web.views.moments import Moment, counter, full_moment, length, long_day, moment, of_whole, size
+from fleet.web.views.moments import (
+    Moment,
+    counter,
+    full_moment,
+    length,
+    long_day,
+    moment,
+    of_whole,
+    size,
+)
 from fleet.web.views.recording.begun import (
     clock_words,
     held_words,
@@ -20,12 +29,12 @@ from fleet.web.views.recording.chain import chain_words
 from fleet.web.views.recording.ending import stopped_note
 from fleet.web.views.recording.taking_out import incomplete_note
 from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict
+from fleet.web.views.recording.waiting import ON_ITS_WAY, waiting_words
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
 from fleet.web.views.tile import initials
 from fleet.web.views.wearer import disputed_words, wearer_name, wearer_note
 from fleet.web.zone import abbreviation
 
-_ON_ITS_WAY = ("announced", "uploading", "verifying")
 _ACTIONS = {
     "footage:recording:view": "Watched",
     "footage:recording:export": "Downloaded",
@@ -99,10 +108,10 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         prerecord=prerecord_words(recording),
         badge=recording_badge(facts),
         verdict=verdict_badge(recording),
-        is_coming=recording.state in _ON_ITS_WAY,
-        share=facts.share if recording.state in _ON_ITS_WAY else None,
+        is_coming=recording.state in ON_ITS_WAY,
+        share=facts.share if recording.state in ON_ITS_WAY else None,
         here=size(recording.received_bytes)
-        if recording.state in _ON_ITS_WAY and recording.received_bytes
+        if recording.state in ON_ITS_WAY and recording.received_bytes
         else "",
         link=f"/recordings/{recording.id}",
     )
@@ -142,7 +151,8 @@ class Head:
         pressed: the press, with day and zone; when the fleet first heard of it where nothing dates it.
         how: what that moment is, in a word or a few.
         printed: when the page was made.
-        start: when the footage begins.
+        start: when the footage begins, as far as is known.
+        unknown_start: that it is not; empty when it is known.
         end: when it ends.
         day: the day on which it begins, and the zone of its times.
         by_clock: by what the times of the footage are, where that is no clock that was set; else empty.
@@ -165,6 +175,7 @@ class Head:
     how: str
     printed: Moment
     start: Moment
+    unknown_start: str
     end: Moment | None
     day: str
     by_clock: str
@@ -202,6 +213,7 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
         how=moment_word(recording),
         printed=full_moment(now),
         start=full_moment(start),
+        unknown_start=_unknown(recording) if recording.prerecord_s is None else "",
         end=full_moment(end) if end else None,
         day=f"{long_day(start)}, {abbreviation(start)}",
         by_clock=_by_clock(recording),
@@ -210,7 +222,7 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
         verdict=shown_verdict(recording, events),
         held=held_words(recording),
         here=is_watchable(recording),
-        waiting=_waiting(facts),
+        waiting=waiting_words(facts),
         stopped=stopped_note(recording),
         resumed=recording.resumed is not None,
         incomplete=incomplete_note(recording),
@@ -224,7 +236,12 @@ def _length(recording: RecordingSummary) -> str:
         return (
             of_whole(recording.duration_s or 0.0, recording.told_s) if recording.verified else "not known yet"
         )
-    return length(recording.duration_s) if recording.duration_s else "not known yet"
+    return length(recording.duration_s) if recording.duration_s else _unknown(recording)
+
+
+def _unknown(recording: RecordingSummary) -> str:
+    """Say that something is not known, and that it may be once more has come, only where more may come."""
+    return "not known yet" if recording.state in ON_ITS_WAY else "not known"
 
 
 def _shared(facts: RecordingFacts) -> str:
@@ -245,22 +262,3 @@ def _by_clock(recording: RecordingSummary) -> str:
         return "reckoned from when the fleet first heard of it"
     was = "was not set" if recording.clock_synchronised is False else "may not have been set"
     return f"by the camera's clock, which {was}"
-
-
-def _waiting(facts: RecordingFacts) -> str:
-    recording = facts.summary
-    if recording.state == "verifying":
-        waits = recording.sentence if recording.verdict is None else None
-        return f"All that its camera sent is here. {waits or 'It is being checked, which takes a moment.'}"
-    if recording.state not in _ON_ITS_WAY:
-        return ""
-    if not recording.is_over and facts.under_way:
-        return "The camera says that it is recording. What it has made so far is on its way here."
-    here = "Nothing of it is here yet"
-    if facts.share is not None:
-        here = f"{facts.share} % of it is here"
-    elif recording.received_bytes:
-        here = f"{size(recording.received_bytes)} of it are here"
-    if facts.under_way is None:
-        return f"{here}. The camera is not heard: what else it has is not known until it is back, or docked."
-    return f"{here}, and the rest is on its way."

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from fleet.footage.recordings.summary import RecordingSummary
-from fleet.web.facts import CameraFacts, RecordingFacts
+from fleet.web.facts import CameraFacts, RecordingFacts, Silence
 from fleet.web.views.conditions import of_no_use
 from protocol.footage.verifying.report import WITHOUT_END
 
@@ -35,21 +35,24 @@ class Badge:
 
 CAMERA = {
     "recording": Badge("Recording", "player-record", "live", "It says that it is recording."),
-    "ready": Badge("Ready", "circle-check", "good", "It says that it keeps the last minutes until a press."),
+    "ready": Badge("Ready", "circle-check", "good", "It says that it is ready for a press."),
     "standby": Badge(
-        "Standby", "moon-stars", "quiet", "It says that nobody has it; its camera and microphone are closed."
+        "Standby",
+        "moon-stars",
+        "quiet",
+        "It says that nobody has it, and that camera and microphone are closed.",
     ),
     "private": Badge("Private", "eye-off", "quiet", "It says that the officer has closed its sensors."),
     "docked": Badge("Docked", "plug", "quiet", "It says that it is in the dock."),
     "locked": Badge("Locked", "lock", "warn", "It says that it is locked and does not record."),
-    "fault": Badge("Fault", "alert-triangle", "bad", "It says that something is wrong; see what."),
+    "fault": Badge("Fault", "alert-triangle", "bad", "It says that something is wrong."),
     "off": Badge("Off", "power", "quiet", "It said last that it was being switched off."),
 }
 
 OFFLINE = Badge(
     "Offline", "wifi-off", "warn", "It is not heard. What it does, and whether it records, is not known."
 )
-NEVER_SEEN = Badge("Not seen yet", "wifi-off", "quiet", "It has been enrolled and has not connected since.")
+NEVER_SEEN = Badge("Not seen yet", "wifi-off", "quiet", "Nothing has been heard of it yet.")
 REVOKED = Badge("Out of service", "device-cctv-off", "quiet", "Its certificate was withdrawn.")
 UNSAID = Badge("Unknown", "info-circle", "warn", "It does not say what it does.")
 UNKNOWN = Badge("Unknown", "info-circle", "warn", "It reports a state that this service does not know.")
@@ -62,10 +65,34 @@ RECORDING = {
         "warn",
         "The camera is not heard. Whether it still records, and what else it has, is not known.",
     ),
-    "waiting": Badge(
-        "Not here yet", "clock", "warn", "The camera says that it has it; nothing of it is here."
+    "gone": Badge(
+        "Not all here",
+        "device-cctv-off",
+        "warn",
+        "Its camera is out of service: what that still holds of it does not come here.",
     ),
-    "uploading": Badge("Uploading", "cloud-upload", "busy", "It is on its way from the camera."),
+    "doubled": Badge(
+        "Not all here",
+        "alert-triangle",
+        "warn",
+        "Two devices have used its camera's identity: what they say may be of another recording.",
+    ),
+    "unsaid": Badge(
+        "Not all here", "clock", "warn", "The camera is heard, and says nothing that can be read of it."
+    ),
+    "waiting": Badge("Not here yet", "clock", "warn", "Its camera told of it; nothing of it is here."),
+    "uploading": Badge(
+        "Uploading",
+        "cloud-upload",
+        "busy",
+        "Some of it is here, and the camera says that it has some to send.",
+    ),
+    "lacking": Badge(
+        "Not all here",
+        "clock",
+        "warn",
+        "Some of it is here, and the camera does not say that it has anything to send.",
+    ),
     "verifying": Badge(
         "Checking", "refresh", "busy", "All that its camera sent is here and is being verified."
     ),
@@ -165,8 +192,18 @@ def recording_badge(facts: RecordingFacts) -> Badge:
     if not recording.is_over and facts.under_way:
         return RECORDING["making"]
     if facts.under_way is None:
-        return RECORDING["unheard"]
-    return RECORDING["uploading" if recording.received_bytes else "waiting"]
+        return RECORDING[_SILENT[facts.silence]]
+    if not recording.received_bytes:
+        return RECORDING["waiting"]
+    return RECORDING["uploading" if facts.sending or facts.to_send else "lacking"]
+
+
+_SILENT = {
+    Silence.NOT_HEARD: "unheard",
+    Silence.OUT_OF_SERVICE: "gone",
+    Silence.DOUBLED: "doubled",
+    Silence.SAYS_NOTHING: "unsaid",
+}
 
 
 def _settled(recording: RecordingSummary) -> Badge:

@@ -137,7 +137,7 @@ def test_the_page_tells_the_verdict_and_what_happened(desk: Desk, camera: Eviden
     expect(page.get_by_role("region", name="Can it be trusted?")).to_contain_text("ntact")
     events = page.get_by_role("region", name="What happened")
     expect(events).to_contain_text("Press of the button; 9 s of pre-record held of 9 s asked for.")
-    expect(events).to_contain_text("Bookmark by the officer.")
+    expect(events).to_contain_text("Bookmark.")
     expect(events).to_contain_text("the fleet signed a receipt")
     expect(page.locator(".page-head")).to_contain_text("Officer 1")
 

@@ -17,7 +17,7 @@ from fleet.core.natural import natural_key
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.recordings.wearer import WearerBasis
 from fleet.footage.timeline.conditions import ConditionSum
-from fleet.web.facts import CameraFacts, RecordingFacts
+from fleet.web.facts import CameraFacts, RecordingFacts, Silence
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.conditions import ICONS, condition_phrase_of, condition_sentence, of_no_use
 from fleet.web.views.desk.grouping import Alike, Need, Noticed, grouped
@@ -48,7 +48,7 @@ def needs(
         (facts for facts in cameras if facts.revoked is None), key=lambda facts: natural_key(facts.camera)
     )
     found = [finding for facts in working for finding in _of_camera(facts, now)]
-    found += [finding for facts in recordings for finding in _of_recording(facts.summary, now)]
+    found += [finding for facts in recordings for finding in _of_recording(facts, now)]
     return (_sealed(), *grouped(found)) if vault_sealed else grouped(found)
 
 
@@ -171,7 +171,8 @@ def _finding(
     return Noticed(alike, facts.camera, need, detail)
 
 
-def _of_recording(recording: RecordingSummary, now: datetime) -> list[Noticed]:
+def _of_recording(facts: RecordingFacts, now: datetime) -> list[Noticed]:
+    recording = facts.summary
     name = f"Recording {recording.number} of {recording.camera}"
     if recording.state == "failed":
         why = why_refused(recording)
@@ -186,14 +187,24 @@ def _of_recording(recording: RecordingSummary, now: datetime) -> list[Noticed]:
         step = "Keep the camera and its card as they are, and tell the head of safety."
         return [_about(recording, Alike.CUT_SHORT, _BAD, "alert-triangle", text, step)]
     if recording.state in ("announced", "uploading") and now - recording.moment > UPLOAD_LATE:
-        begun = "the press" if recording.is_pressed else "it was begun"
-        since = begun if recording.is_dated else "it was first heard of"
-        late = length((now - recording.moment).total_seconds())
-        claim = Claim.LATE_LACKING if recording.unsent else Claim.LATE
-        text = say(claim, recording=name, length=late, since=since, lacking=recording.unsent)
-        step = "Dock that camera, or bring it into reach."
-        return [_about(recording, Alike.LATE, _WARN, "cloud-upload", text, step)]
+        return [_late(facts, name, now)]
     return [*_of_chain(recording, name), *_of_use(recording, name), *_of_wearer(recording, name)]
+
+
+def _late(facts: RecordingFacts, name: str, now: datetime) -> Noticed:
+    """Say that a recording is not all here, and what to do by what its camera does now."""
+    recording = facts.summary
+    begun = "the press" if recording.is_pressed else "it was begun"
+    since = begun if recording.is_dated else "it was first heard of"
+    late = length((now - recording.moment).total_seconds())
+    claim = Claim.LATE_LACKING if recording.unsent else Claim.LATE
+    text = say(claim, recording=name, length=late, since=since, lacking=recording.unsent)
+    step = "Dock that camera, or bring it into reach."
+    if facts.under_way and not recording.is_over:
+        step = say(Claim.STILL_MAKES)
+    elif facts.silence is Silence.OUT_OF_SERVICE and facts.under_way is None:
+        step = say(Claim.SENDS_NO_MORE)
+    return _about(recording, Alike.LATE, _WARN, "cloud-upload", text, step)
 
 
 def _of_chain(recording: RecordingSummary, name: str) -> list[Noticed]:

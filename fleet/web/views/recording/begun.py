@@ -34,7 +34,8 @@ def held_words(recording: RecordingSummary) -> str:
     """Say how much was kept from before the press, and what of it is missing and why, in a sentence."""
     before = "the press" if recording.is_pressed else "it was begun"
     if recording.prerecord_s is None:
-        return f"How much was kept from before {before} is not known yet."
+        yet = " yet" if recording.is_open_to_more or recording.state == "verifying" else ""
+        return f"How much was kept from before {before} is not known{yet}."
     if recording.trigger == ROLL_OVER and not recording.prerecord_s:
         return "None: it goes on from the recording before it."
     asked = f" of {length(recording.asked_s)} asked for" if recording.asked_s else ""

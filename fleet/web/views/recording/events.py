@@ -5,7 +5,8 @@ Rules:
 - an event of a kind unknown here is listed all the same, by its own name;
 - lines carry their place in the footage, so that the player can go there;
 - many gaps are one line with their sum, that unfolds; so is what happened too often to be read;
-- what the hand-out list says is said to be from there: the camera did not sign it.
+- what the hand-out list says is said to be from there: the camera did not sign it;
+- who set a bookmark is not said: a program on the camera sets them too, and the ledger does not tell.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from protocol.footage.verifying.report import WITHOUT_END
 from protocol.units import utc_moment
 
 _WORDS = {
-    "bookmark": ("bookmark", "Bookmark by the officer."),
-    "category": ("bookmark", "The officer gave it a category."),
-    "mute": ("microphone-off", "Sound switched off by the officer."),
+    "bookmark": ("bookmark", "Bookmark."),
+    "category": ("bookmark", "A category was given."),
+    "mute": ("microphone-off", "Sound switched off."),
     "unmute": ("microphone", "Sound switched on again."),
     "low battery": ("battery-2", "The battery ran low."),
     "low storage": ("database", "The storage ran low."),
@@ -130,7 +131,8 @@ def event_lines(
         told.append(lines.end(events))
     if recording.receipted is not None:
         what = "All of it" if events.close is not None else "All that the camera sent"
-        text = f"{what} arrived, was verified, and the fleet signed a receipt."
+        by = "" if recording.is_dated else ", by its own clock"
+        text = f"{what} arrived, was verified, and the fleet signed a receipt{by}."
         told.append(lines.make(recording.receipted, "shield-check", text, None))
     return tuple(told)
 
@@ -139,8 +141,13 @@ def why_no_lines(recording: RecordingSummary) -> str:
     """Say why nothing is listed, where nothing is."""
     if recording.state == "failed":
         return "What arrived does not verify, so what it says happened is not told here."
-    if recording.is_stopped and recording.verified is not None:
-        return "Nothing is here that tells what happened."
+    if recording.is_stopped:
+        done = recording.verified is not None
+        return (
+            "Nothing is here that tells what happened."
+            if done
+            else "It is told once what is here is verified."
+        )
     return "It is told once all of it is here and verified."
 
 

@@ -27,6 +27,7 @@ _STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _MOST_TICKS = 9
 _NARROW = 6.0
 _ROUNDING_S = 0.05
+_NOT_HERE = {True: "Not here", False: "Not here yet"}
 _BEFORE = {True: "Before the press", False: "Before it was begun"}
 _LONGEST_AWAY_S = 7 * 86_400.0
 """No camera records for so long: what says that more is to come is not drawn to its scale."""
@@ -65,6 +66,7 @@ class TimelineDrawing:
         duration_s: length of the whole line.
         here_s: up to where there is footage.
         final: whether no more of it is to come.
+        ended: whether a person said that no more will come.
         press_s: where the press lies.
         prerecord: the shaded span, None without any.
         press: the press; where it was begun, if nobody pressed for it.
@@ -80,6 +82,7 @@ class TimelineDrawing:
     duration_s: float
     here_s: float
     final: bool
+    ended: bool
     press_s: float
     prerecord: DrawnSpan | None
     press: Mark
@@ -107,6 +110,7 @@ def draw_timeline(
     *,
     told_s: float | None = None,
     final: bool = True,
+    ended: bool = False,
     dated: bool = True,
     is_pressed: bool = True,
 ) -> TimelineDrawing | None:
@@ -116,6 +120,7 @@ def draw_timeline(
         events: what happened in it, and how much of it there is footage for.
         told_s: how long the camera says that it is; None while it has not said.
         final: whether no more of it is to come.
+        ended: whether a person said that no more will come: the rest is not here, and not "not yet".
         dated: whether a clock that was set dates it; else the line counts from its first picture.
         is_pressed: whether a press began it.
     """
@@ -135,6 +140,7 @@ def draw_timeline(
         duration_s=round(duration, 3),
         here_s=round(here, 3),
         final=final,
+        ended=ended,
         press_s=round(before, 3),
         prerecord=_span(0.0, before, duration, f"{_BEFORE[is_pressed]}: {length(before)}")
         if before
@@ -144,7 +150,7 @@ def draw_timeline(
         bookmarks=bookmarks,
         gaps=tuple(_gap(gap, duration) for gap in gaps),
         absent=tuple(_gap(gap, duration) for gap in absent),
-        away=_away(here, duration, final=final),
+        away=_away(here, duration, "There is no footage of this" if final else _NOT_HERE[ended]),
         ticks=_ticks(utc_moment(events.first_utc_us), duration) if dated else _counted(duration),
         words=f"{words}{_many(len(bookmarks), 'bookmark')}{_many(len(gaps), 'gap')}.",
     )
@@ -163,12 +169,11 @@ def _span(start: float, long: float, duration: float, label: str) -> DrawnSpan:
     return DrawnSpan(left, round(max(right - left, 1.0), 2), label, round(start, 3), round(start + long, 3))
 
 
-def _away(here: float, duration: float, *, final: bool) -> DrawnSpan | None:
+def _away(here: float, duration: float, label: str) -> DrawnSpan | None:
     """The end of the line that there is no footage for; what is shorter than a chunk can be is rounding."""
     missing = duration - here
     if missing < _ROUNDING_S:
         return None
-    label = "There is no footage of this" if final else "Not here yet"
     return _span(here, missing, duration, f"{label}: {length(missing)}")
 
 

@@ -99,7 +99,7 @@ def test_what_it_does_not_report_is_no_reason() -> None:
     assert best_words(free("cam-01", battery=None, storage_used=None), NOW) == "Take cam-01: ready to go."
     told = best_words(free("cam-01", verified=NOW - timedelta(hours=1)), NOW)
     assert told == (
-        "Take cam-01: 90 % of its battery, 5 % of its storage used and a recording of it verified 09:00."
+        "Take cam-01: 90 % of its battery left, 5 % of its storage used and a recording of it verified 09:00."
     )
 
 

@@ -24,7 +24,7 @@ from fleet.assignments.undo import ChangeKind, HandOver
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.conditions import ConditionSum
 from fleet.web import templating
-from fleet.web.facts import AssignmentFacts, CameraFacts, DayFacts, OfficerFacts, RecordingFacts
+from fleet.web.facts import AssignmentFacts, CameraFacts, DayFacts, OfficerFacts, RecordingFacts, Silence
 from fleet.web.views import state, tile
 from fleet.web.views.claims import Claim
 from fleet.web.views.desk import attention, best, camera, coverage, handout, officers, today
@@ -32,6 +32,7 @@ from fleet.web.views.desk.grouping import Alike
 from fleet.web.views.tile import tile as make_tile
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+UNHEARD = Silence.NOT_HEARD
 UNTIL = NOW + timedelta(seconds=83)
 OUT = CameraFacts(
     camera="cam-01",
@@ -102,6 +103,13 @@ def free(**change: Any) -> World:  # noqa: ANN401 - any field
 def made(**change: Any) -> World:  # noqa: ANN401 - any field
     """A recording."""
     return World((), (replace(SAFE, summary=replace(SAFE.summary, **change)),))
+
+
+def late(**change: Any) -> World:  # noqa: ANN401 - any field
+    """A recording that is not all here two hours after the press, and what its camera says of it."""
+    of_camera = {name: change.pop(name) for name in ("under_way", "silence") if name in change}
+    facts = made(state="uploading", pressed=NOW - timedelta(hours=2), **change).recordings[0]
+    return World((), (replace(facts, **of_camera),))
 
 
 def said(world: World) -> set[str]:
@@ -378,6 +386,14 @@ CLAIMS: dict[Claim, Case] = {
         made(state="uploading", pressed=NOW - timedelta(hours=2)),
         (made(), made(state="uploading"), made(pressed=NOW - timedelta(hours=2))),
     ),
+    Claim.STILL_MAKES: Case(
+        late(under_way=True, ended=None),
+        (late(under_way=False, ended=None), late(under_way=True), late(ended=None)),
+    ),
+    Claim.SENDS_NO_MORE: Case(
+        late(silence=Silence.OUT_OF_SERVICE),
+        (late(), late(silence=Silence.DOUBLED), late(under_way=False, silence=Silence.OUT_OF_SERVICE)),
+    ),
     Claim.MADE_BY_NOBODY: Case(
         made(officer_name=None, wearer_basis="nobody"),
         (made(), made(officer_name=None, wearer_basis="unknown")),
@@ -556,11 +572,18 @@ def _badges(world: World) -> list[state.Badge]:
 
 def recording(**change: Any) -> RecordingFacts:  # noqa: ANN401 - any field
     """A recording that arrives, and what its camera says of it."""
-    under_way = change.pop("under_way", None)
+    said = {
+        name: change.pop(name) for name in ("under_way", "silence", "sending", "to_send") if name in change
+    }
     summary = replace(
         SAFE.summary, verdict=None, **{"state": "announced", "opening": None, "receipt": False, **change}
     )
-    return RecordingFacts(summary, under_way=under_way)
+    return RecordingFacts(summary, **said)
+
+
+def arriving(**change: Any) -> RecordingFacts:  # noqa: ANN401 - any field
+    """A recording of which some is here, and what its camera says of it."""
+    return recording(**{"under_way": False, "state": "uploading", "received_bytes": 9, **change})
 
 
 RECORDING_BADGES: dict[str, tuple[RecordingFacts, tuple[RecordingFacts, ...]]] = {
@@ -568,14 +591,30 @@ RECORDING_BADGES: dict[str, tuple[RecordingFacts, tuple[RecordingFacts, ...]]] =
         recording(ended=None, under_way=True),
         (recording(ended=None), recording(ended=None, under_way=False), recording(under_way=True)),
     ),
-    "unheard": (recording(), (recording(under_way=False), SAFE)),
-    "waiting": (
-        recording(under_way=False),
-        (recording(under_way=False, state="uploading", received_bytes=9),),
+    "unheard": (
+        recording(),
+        (
+            recording(under_way=False),
+            SAFE,
+            *(recording(silence=each) for each in Silence if each is not UNHEARD),
+        ),
     ),
+    "gone": (recording(silence=Silence.OUT_OF_SERVICE), (recording(), arriving(sending=True))),
+    "doubled": (recording(silence=Silence.DOUBLED), (recording(), arriving(sending=True))),
+    "unsaid": (recording(silence=Silence.SAYS_NOTHING), (recording(), arriving())),
+    "waiting": (recording(under_way=False), (arriving(), arriving(to_send=1))),
     "uploading": (
-        recording(under_way=False, state="uploading", received_bytes=9),
-        (recording(under_way=False), recording(state="uploading", received_bytes=9)),
+        arriving(sending=True),
+        (
+            recording(under_way=False, to_send=1),
+            arriving(under_way=None),
+            arriving(to_send=0),
+            arriving(to_send=None),
+        ),
+    ),
+    "lacking": (
+        arriving(to_send=0),
+        (arriving(to_send=1), arriving(sending=True), recording(under_way=False)),
     ),
     "verifying": (recording(state="verifying"), (recording(), SAFE)),
     "unopened": (recording(state="held"), (SAFE, recording(state="verifying"))),

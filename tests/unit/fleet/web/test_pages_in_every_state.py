@@ -182,3 +182,86 @@ def test_a_page_that_is_open_loses_the_question_whether_the_rest_never_comes(sce
     page = scene.page(PAGE)  # the place is in it, or what stood there would stay
     assert re.search(r'<div id="no-more-open"[^>]*></div>', page)
     assert not is_said("Will the rest never come?", page)
+
+
+TWO = "fe" * 16
+
+
+# proves F8
+def test_of_a_camera_whose_identity_two_devices_use_nobody_says_that_it_is_not_heard(scene: Scene) -> None:
+    scene.camera(doubled_since=scene.clock(), doubled_last=scene.clock())
+    scene.recording(state=RecordingState.UPLOADING, received_bytes=9)
+    for path in ("/", "/recordings", PAGE):
+        page = scene.page(path)
+        assert "Not all here" in page
+        assert "Out of reach" not in page
+        assert "The camera is not heard" not in page
+
+
+# proves F8
+def test_a_camera_out_of_service_is_not_waited_for(scene: Scene) -> None:
+    scene.camera(revoked=scene.clock(), heard=False)
+    scene.recording(
+        state=RecordingState.UPLOADING, received_bytes=9, announced=scene.clock() - timedelta(hours=2)
+    )
+    assert is_said("The camera is out of service: what else it has does not come here.", scene.page(PAGE))
+    assert "Enrol it again, or say on the page of the recording that no more will come." in scene.page("/")
+    scene.clear()
+    scene.camera(status={"recording": 7, "state": "recording"})
+    scene.recording(announced=scene.clock() - timedelta(hours=2))
+    assert "Its camera says that it is still making it. Dock it once that is over." in scene.page("/")
+
+
+# proves F8
+def test_looks_at_the_first_recording_of_a_number_are_not_told_of_another(scene: Scene) -> None:
+    scene.camera()
+    scene.held(number=70, recording="a7" * 16)
+    scene.held(number=70, recording=TWO, apart=TWO)
+    scene.looked("cam-01.00000070")  # before the first one's own id was known
+    assert "Reviewing an incident</span>" in scene.page(f"/recordings/{'a7' * 16}")
+    assert is_said("Nobody yet.", scene.page(f"/recordings/{TWO}"))
+
+
+# proves F8
+def test_a_beginning_that_nobody_knows_is_not_dated(scene: Scene) -> None:
+    scene.camera()
+    scene.recording(pressed=scene.clock(), clock_synchronised=True)
+    assert re.search(r"<dt>Begins</dt><dd>not known yet</dd>", scene.page(PAGE))
+    scene.clear()
+    scene.camera()
+    scene.recording(pressed=scene.clock(), clock_synchronised=True, prerecord_s=30.0)
+    assert re.search(r"<dt>Begins</dt><dd><time", scene.page(PAGE))
+
+
+# proves F8
+def test_what_was_refused_is_not_said_to_become_known(scene: Scene) -> None:
+    scene.camera()
+    scene.recording(state=RecordingState.FAILED, sentence="Altered")
+    assert "not known yet" not in scene.page(PAGE)
+    scene.clear()
+    scene.camera()
+    scene.recording(
+        state=RecordingState.STOPPED, stopped_by="Desk", stopped_at=scene.clock(), stopped_reason="x"
+    )
+    assert is_said("It is told once what is here is verified.", scene.page(PAGE))
+    assert not is_said("It is told once all of it is here and verified.", scene.page(PAGE))
+
+
+# proves F8
+def test_what_is_said_of_a_tapped_camera_goes_with_its_message(scene: Scene) -> None:
+    scene.camera(status={"upload": {"recordings": 0}})
+    scene.camera(2, status={"state": "recording", "recording": 1})
+    scene.officer()
+    for camera in ("cam-01", "cam-02"):
+        page = scene.page(f"/hand-out?camera={camera}")
+        later = re.search(r'data-from="[^"]+" hidden>.*?It is not heard\.', page)
+        assert later is not None, camera
+    assert re.search(r'<p data-until="[^"]+">It says that it is recording\.</p>', page)
+
+
+# proves F8
+def test_a_clock_that_is_set_is_not_said_to_be_set_by_what_nobody_knows(scene: Scene) -> None:
+    scene.camera()
+    page = scene.page("/cameras/cam-01")
+    assert re.search(r"<dt>Clock</dt><dd>set</dd>", page)
+    assert "network" not in re.sub(r"<[^>]*>", " ", page)

@@ -120,7 +120,8 @@ def test_a_part_is_shown_as_a_part_with_who_ended_it() -> None:  # proves F8
 def test_of_a_part_without_a_ledger_nothing_is_promised() -> None:  # proves F8
     nothing = summary(STOPPED, verdict="nothing here")
     assert why_no_lines(nothing) == "Nothing is here that tells what happened."
-    assert "once all of it is here" in why_no_lines(summary(STOPPED, verified=None))
+    waits = why_no_lines(summary(STOPPED, verified=None))
+    assert waits == "It is told once what is here is verified."
 
 
 def test_one_whose_camera_turned_up_keeps_who_had_ended_it() -> None:  # proves F8

@@ -226,7 +226,7 @@ def _bookmarks(count: int) -> RecordingEvents:
 
 def test_what_happened_too_often_to_be_read_is_one_line_that_unfolds() -> None:
     (line,) = _with_inner(event_lines(RECORDING, _bookmarks(500)))
-    assert line.text == "Bookmark by the officer: 500 times from here on."
+    assert line.text == "Bookmark: 500 times from here on."
     assert (line.offset_s, len(line.inner)) == (181.0, 500)
     assert not _with_inner(event_lines(RECORDING, _bookmarks(20)))
 

@@ -11,7 +11,7 @@ from fleet.footage.recordings.models import A_PART, CANNOT_BE_OPENED, NOTHING
 from fleet.footage.recordings.summary import MissingPrerecord, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, TimelineGap
 from fleet.vault.vault import LONGEST_PURPOSE
-from fleet.web.facts import LookFacts, RecordingFacts
+from fleet.web.facts import LookFacts, RecordingFacts, Silence
 from fleet.web.views.desk.attention import needs
 from fleet.web.views.moments import iso
 from fleet.web.views.purpose import CHOICES, LONGEST_NOTE, PurposeError, purpose_text
@@ -81,7 +81,7 @@ def test_the_lines_tell_the_press_what_was_held_and_what_is_missing() -> None:
                 "(0.4 s missing: camera and microphone were closed)."
             ),
         ),
-        ("14:02:21", "Bookmark by the officer."),
+        ("14:02:21", "Bookmark."),
         ("14:02:31", "The end: stopped."),
         ("14:02:36", "All of it arrived, was verified, and the fleet signed a receipt."),
     ]
@@ -300,18 +300,38 @@ def test_the_head_says_what_is_known_and_what_is_to_come() -> None:
     assert shown.end is not None
 
 
+ARRIVING = {"state": "uploading", "under_way": False, "received_bytes": 8_400_000}
+
+
 @pytest.mark.parametrize(
     ("change", "part"),
     [
         ({"state": "verifying"}, "being checked"),
         ({"state": "uploading", "ended": None, "under_way": True}, "says that it is recording"),
         ({"state": "announced", "under_way": None}, "what else it has is not known"),
-        ({"state": "uploading", "under_way": False, "share": 41}, "41 % of it is here, and the rest is on"),
-        ({"state": "uploading", "under_way": False, "received_bytes": 8_400_000}, "8.4 MB of it are here"),
+        (
+            {"state": "announced", "silence": Silence.OUT_OF_SERVICE},
+            "out of service: what else it has does not",
+        ),
+        ({"state": "announced", "silence": Silence.DOUBLED}, "Two devices have used its camera's identity"),
+        ({"state": "announced", "silence": Silence.SAYS_NOTHING}, "says nothing that can be read"),
+        (
+            {**ARRIVING, "share": 41, "sending": True},
+            "41 % of it is here, and the camera says that it is sending",
+        ),
+        (
+            {**ARRIVING, "to_send": 0},
+            "8.4 MB of it are here. The camera says that it has nothing left to send.",
+        ),
+        ({**ARRIVING, "to_send": 2}, "The camera says that it has 2 recordings to send."),
+        (ARRIVING, "The camera does not say whether it has more to send."),
     ],
 )
 def test_what_is_still_to_come_is_said(change: dict[str, object], part: str) -> None:
-    assert part in head(changed(FACTS, **change), NOW).waiting
+    # proves F8: that something is on its way is the camera's word, or is not said
+    waiting = head(changed(FACTS, **change), NOW).waiting
+    assert part in waiting
+    assert ("is not heard" in waiting) is (change.get("under_way", 0) is None)
 
 
 def test_a_row_without_an_officer_says_so() -> None:

@@ -159,6 +159,15 @@ def had(scene: Scene) -> None:
     scene.assign(scene.camera(), scene.officer(), ended=True)
 
 
+def passed_on(times: int) -> Setting:
+    def pass_on(scene: Scene) -> None:
+        scene.camera()
+        for number in range(times):
+            scene.assign("cam-01", scene.officer(f"Officer {number}"), ended=True)
+
+    return pass_on
+
+
 def two(scene: Scene) -> None:
     """One that nobody should take, and one that is as good as new."""
     scene.camera(heard=False)
@@ -222,6 +231,10 @@ SCENES: dict[tuple[str, str], Case] = {
     ("camera.html", "What it records shows here as soon as the service hears of it."): Case(
         world(CAMERA, camera), (world(CAMERA, revoked),)
     ),
+    ("camera.html", "These are the newest {}."): Case(
+        world(CAMERA, passed_on(21)), (world(CAMERA, passed_on(20)),)
+    ),
+    ("camera.html", "There are more."): Case(world(CAMERA, passed_on(21)), (world(CAMERA, passed_on(20)),)),
     # Where there is none, for whoever may add one and whoever may not
     ("cameras.html", "No cameras in service"): Case(world("/cameras", revoked), NO_CAMERAS.false),
     ("cameras.html", "Make an enrolment code above and type it into a camera."): Case(
@@ -406,7 +419,14 @@ LINES: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "Bookmark": ({"events": MARKED}, {"events": EVENTS}),
     "Gap": ({"events": HOLED}, {"events": EVENTS}),
     "Not arrived when opened": ({"events": AWAY}, {"events": HOLED}),
-    "Not here yet": ({"events": EVENTS, "told_s": 200.0, "final": False}, {"events": EVENTS}),
+    "Not here yet": (
+        {"events": EVENTS, "told_s": 200.0, "final": False},
+        {"events": EVENTS, "told_s": 200.0, "final": False, "ended": True},
+    ),
+    "Not here": (
+        {"events": EVENTS, "told_s": 200.0, "final": False, "ended": True},
+        {"events": replace(EVENTS, press_s=150.0)},
+    ),
     "No footage": (
         {"events": replace(EVENTS, press_s=150.0)},
         {"events": EVENTS, "told_s": 200.0, "final": False},

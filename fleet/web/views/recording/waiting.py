@@ -1,0 +1,53 @@
+"""What of a recording is still to come, in a sentence: by what is here, and by what its camera says now.
+
+That something is on its way is said only where the camera says so; of one that says nothing, nothing is.
+"""
+
+from __future__ import annotations
+
+from fleet.web.facts import RecordingFacts, Silence
+from fleet.web.views.moments import count, size
+
+ON_ITS_WAY = ("announced", "uploading", "verifying")
+"""The states in which more of a recording is expected."""
+
+
+def waiting_words(facts: RecordingFacts) -> str:
+    recording = facts.summary
+    if recording.state == "verifying":
+        waits = recording.sentence if recording.verdict is None else None
+        return f"All that its camera sent is here. {waits or 'It is being checked, which takes a moment.'}"
+    if recording.state not in ON_ITS_WAY:
+        return ""
+    if not recording.is_over and facts.under_way:
+        return "The camera says that it is recording. What it has made so far is on its way here."
+    here = "Nothing of it is here yet"
+    if facts.share is not None:
+        here = f"{facts.share} % of it is here"
+    elif recording.received_bytes:
+        here = f"{size(recording.received_bytes)} of it are here"
+    if facts.under_way is None:
+        return f"{here}. {_SILENCE[facts.silence]}"
+    if facts.sending:
+        what = "the rest" if recording.received_bytes else "it"
+        return f"{here}, and the camera says that it is sending {what}."
+    return f"{here}. The camera {_sending_words(facts.to_send)}."
+
+
+_SILENCE = {
+    Silence.NOT_HEARD: "The camera is not heard: what else it has is not known until it is back, or docked.",
+    Silence.OUT_OF_SERVICE: "The camera is out of service: what else it has does not come here.",
+    Silence.DOUBLED: "Two devices have used its camera's identity: whether either has more is not known.",
+    Silence.SAYS_NOTHING: "The camera says nothing that can be read: what else it has is not known.",
+}
+
+
+def _sending_words(to_send: int | None) -> str:
+    """Say what a camera says of all that it has still to send."""
+    if to_send is None:
+        return "does not say whether it has more to send"
+    return (
+        f"says that it has {count(to_send, 'recording')} to send"
+        if to_send
+        else "says that it has nothing left to send"
+    )
