@@ -13,6 +13,7 @@ ON_ITS_WAY = ("announced", "uploading", "verifying")
 
 
 def waiting_words(facts: RecordingFacts) -> str:
+    """Say what of a recording is still to come; nothing where nothing is."""
     recording = facts.summary
     if recording.state == "verifying":
         waits = recording.sentence if recording.verdict is None else None
