@@ -4,7 +4,8 @@ Rules:
 
 - A key picture is a cut. Inside a span without pictures, a cut falls every ``GOP_NS``.
 - A picture is shown until the next one; when that would be longer than a second, or nobody knows for two, the
-  rest is a hole. A hole lasts until the next picture.
+  rest is a hole. A hole lasts until the next picture. Before the first one none is shown: that is a hole,
+  however short.
 - A picture that cannot be decoded, because the key picture before it did not make it, is left out and stated.
 """
 
@@ -57,6 +58,7 @@ class PictureTrack:
         self._lost: deque[_Hole] = deque()
         self._open: _Hole | None = None
         self._known = start_ns
+        self._before_any: GapCause | None = GapCause.STALLED
         self._broken = True
 
     @property
@@ -77,6 +79,8 @@ class PictureTrack:
             return
         if self._open is not None:
             self._extend(packet.pts_ns)
+        elif self._before_any is not None:
+            self.absent(packet.pts_ns, self._before_any)
         elif packet.pts_ns - self._known > self._longest - self._frame_ns:
             self.absent(packet.pts_ns, GapCause.STALLED)
         if not packet.keyframe and self._lacks_key(packet):
@@ -89,7 +93,7 @@ class PictureTrack:
         self._end_hole(packet.pts_ns)
         if packet.keyframe and packet.pts_ns > self.floor:
             self.cuts.append(packet.pts_ns)
-        self._broken = False
+        self._broken, self._before_any = False, None
         self._pictures.append(packet)
         self._known = packet.pts_ns + self._frame_ns
 
@@ -100,8 +104,9 @@ class PictureTrack:
     def absent(self, until_ns: int, cause: GapCause) -> None:
         """Take it that there is no picture until then, and maybe longer."""
         if self._open is None:
-            if until_ns <= self._known:
-                return  # the last picture is still being shown
+            if until_ns <= self._known:  # the last picture is still being shown, or none has been yet
+                self._before_any = None if self._before_any is None else cause
+                return
             self._open = _Hole(self._known, self._known, cause)
             self._holes.append(self._open)
         self._open.cause = cause

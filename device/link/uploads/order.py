@@ -3,7 +3,9 @@
 A camera that is destroyed takes along whatever has not arrived, so what matters most goes first:
 
 - **The link keeps up** (no more than ``KEEP_UP`` segments from after the press wait): what is being filmed
-  now, as it comes; then outwards from the press, backwards through the pre-record.
+  now, as it comes; then outwards from the press, backwards through the pre-record. A link a little slower than
+  the footage takes a minute or more to fall so far behind: once more than ``AS_IT_COMES`` wait, what lies
+  within ``NEAR`` segments of the press goes before what is being filmed now, and the rest as above.
 - **It does not**: first what lies within ``NEAR`` segments of the press, the nearest first, on both sides.
   Then two claims take turns: what is being filmed now, the newest first, and what is next outwards from the
   press. Neither starves the other, whatever the rate; what lies between fills up when the link is better.
@@ -39,8 +41,13 @@ KEEP_UP = 4
 Fewer are jitter: a link only a little faster than the footage would fall behind at every stall, and send
 older pre-record with what it needs to catch up.
 """
+AS_IT_COMES = 2
+"""With more than this waiting the link has fallen behind by a second or two, for good or for a moment.
+
+It costs a link that catches up again ``NEAR`` segments at most, once, for what nobody could make up for.
+"""
 NEAR = 5
-"""So many segments on each side of the press come before all else on a link that does not keep up."""
+"""So many segments on each side of the press come before all else on a link that falls behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +78,22 @@ class Order:
         if not under_way:
             order = iter(self._outwards(waiting))
         elif len(fresh) <= KEEP_UP:
-            order = iter(fresh + self._outwards(place for place in waiting if place < self.press))
+            order = self._keeping_up(waiting, fresh)
         else:
             order = self._behind(waiting, fresh, newest_first=not self._was_newest(segments, sent, last))
         return (segments[place] for place in order)
 
+    def _keeping_up(self, waiting: Sequence[int], fresh: Sequence[int]) -> Iterator[int]:
+        """The order on a link that keeps up, or is about to fall behind."""
+        near = self._near(waiting) if len(fresh) > AS_IT_COMES else []
+        given = set(near)
+        yield from near
+        yield from (place for place in fresh if place not in given)
+        yield from self._outwards(place for place in waiting if place < self.press and place not in given)
+
     def _behind(self, waiting: Sequence[int], fresh: Sequence[int], *, newest_first: bool) -> Iterator[int]:
         """The order on a link that does not keep up."""
-        outwards = self._outwards(waiting)
-        near = [place for place in outwards if self._distance(place) < NEAR]
+        outwards, near = self._outwards(waiting), self._near(waiting)
         yield from near
         given = set(near)
         claims = (iter(reversed(fresh)), iter(outwards))
@@ -90,6 +104,10 @@ class Order:
                 given.add(place)
                 yield place
             turn = 1 - turn
+
+    def _near(self, waiting: Sequence[int]) -> list[int]:
+        """What lies around a moment, the nearest first."""
+        return [place for place in self._outwards(waiting) if self._distance(place) < NEAR]
 
     def _outwards(self, places: Iterator[int] | Sequence[int]) -> list[int]:
         """The nearest to a moment first; as near as each other, the later first."""

@@ -241,6 +241,23 @@ def test_sound_well_before_its_picture_is_kept_and_the_missing_picture_stated() 
     _assert_sound_footage(chunks)
 
 
+# proves C6
+@pytest.mark.parametrize("ms", [30, 51, 400, 990])
+def test_a_first_picture_shortly_after_the_capture_began_leaves_a_stated_gap(ms: int) -> None:
+    # A camera that was missing when the capture began, and is there a moment later: nothing is shown until then.
+    first = START + ms * MS
+    sounds = _sounds(START, first + NS)
+    absent = Absent(Track.VIDEO, START - NS, sounds[0].pts_ns, GapCause.NO_CAMERA)
+    items = [absent, *sounds, *_pictures(first, FPS)]
+    chunks = _run(_chunker(), items, lambda item: 25 * MS if isinstance(item, Absent) else 0)
+    pictures = [packet for chunk in chunks for packet in _stored(chunk, Track.VIDEO)]
+    missing = [gap for chunk in chunks for gap in chunk.gaps if gap.track is Track.VIDEO]
+    assert chunks[0].start_ns == missing[0].start_ns == sounds[0].pts_ns
+    assert abs(missing[-1].start_ns + missing[-1].duration_ns - pictures[0].pts_ns) < MS
+    assert {gap.cause for gap in missing} == {GapCause.NO_CAMERA}
+    _assert_sound_footage(chunks)
+
+
 def test_a_camera_that_stalls_and_returns_leaves_its_gap_and_no_more() -> None:
     pictures = [*_pictures(START, 13), *_pictures(START + 4 * NS, 10)]
     chunks = _run(_chunker(), [*pictures, *_sounds(START, START + 5 * NS)])

@@ -198,6 +198,7 @@ class _Camera:
 )
 @example([("both", 1_000), ("key picture lost", 1), ("both", 1_000), ("neither", 50), ("both", 900)])
 @example([("both", 2_500), ("sleep", 3_000), ("no camera", 1), ("sleep", 3_000), ("both", 2_500)])
+@example([("late picture", 1), ("no camera", 1), ("sound", 51), ("both", 1)])
 @given(st.lists(STEPS, max_size=60))
 def test_no_order_of_events_leaves_a_gap_unexplained(steps: list[tuple[str, int]]) -> None:
     # proves C6
