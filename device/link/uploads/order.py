@@ -3,9 +3,9 @@
 A camera that is destroyed takes along whatever has not arrived, so what matters most goes first:
 
 - **The link keeps up** (no more than ``KEEP_UP`` segments from after the press wait): what is being filmed
-  now, as it comes; then outwards from the press, backwards through the pre-record. A link a little slower than
-  the footage takes a minute or more to fall so far behind: once more than ``AS_IT_COMES`` wait, what lies
-  within ``NEAR`` segments of the press goes before what is being filmed now, and the rest as above.
+  now, as it comes; then outwards from the press, backwards through the pre-record. A link a little slower
+  than the footage takes a minute or more to fall so far behind: once more than ``AS_IT_COMES`` wait, what
+  lies within ``NEAR`` segments of the press goes before what is being filmed now, and the rest as above.
 - **It does not**: first what lies within ``NEAR`` segments of the press, the nearest first, on both sides.
   Then two claims take turns: what is being filmed now, the newest first, and what is next outwards from the
   press. Neither starves the other, whatever the rate; what lies between fills up when the link is better.

@@ -244,11 +244,11 @@ def test_sound_well_before_its_picture_is_kept_and_the_missing_picture_stated() 
 # proves C6
 @pytest.mark.parametrize("ms", [30, 51, 400, 990])
 def test_a_first_picture_shortly_after_the_capture_began_leaves_a_stated_gap(ms: int) -> None:
-    # A camera that was missing when the capture began, and is there a moment later: nothing is shown until then.
+    # A camera that was missing when the capture began and is there a moment later: until then nothing shows.
     first = START + ms * MS
     sounds = _sounds(START, first + NS)
     absent = Absent(Track.VIDEO, START - NS, sounds[0].pts_ns, GapCause.NO_CAMERA)
-    items = [absent, *sounds, *_pictures(first, FPS)]
+    items: list[Item] = [absent, *sounds, *_pictures(first, FPS)]
     chunks = _run(_chunker(), items, lambda item: 25 * MS if isinstance(item, Absent) else 0)
     pictures = [packet for chunk in chunks for packet in _stored(chunk, Track.VIDEO)]
     missing = [gap for chunk in chunks for gap in chunk.gaps if gap.track is Track.VIDEO]

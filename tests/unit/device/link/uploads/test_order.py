@@ -27,7 +27,7 @@ class Sending:
     when: dict[int, float] = field(default_factory=dict)
     last: str | None = None
     fell_behind: tuple[int, int] | None = None
-    """How many had arrived when more than AS_IT_COMES waited first, and how many of those lie around the press."""
+    """How many had arrived when more than AS_IT_COMES waited first, and how many of them near the press."""
 
     def names(self) -> list[str]:
         return [f"{place:06d}" for place in range(self.pre + self.closed)]
