@@ -4,6 +4,7 @@ Rules:
 
 - Every request is over TLS 1.3 with the camera's certificate. No proxy, no redirection, no cookie: what the
   environment says about proxies plays no part.
+- Little of a body waits in the system's send buffer (``UNSENT_BYTES``): what is broken off ends at once.
 - Every outcome is a value or one of three errors: ``UnreachableError`` (try again), ``NotTrustedError`` (try
   again slowly), ``RefusedError`` (the answer is no).
 
@@ -13,6 +14,7 @@ What is asked for stands in the clients of the rooms: ``uploads.client``, ``mess
 
 from __future__ import annotations
 
+import socket
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -22,6 +24,7 @@ from pydantic import BaseModel, ValidationError
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
 from device.link.tls import explain
 from protocol.messages.problems import MEDIA_TYPE
+from protocol.units import KIB
 
 if TYPE_CHECKING:
     import ssl
@@ -31,6 +34,11 @@ TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=10.0)
 """Seconds. Reading is the longest: the fleet answers a segment only once it is durable."""
 IDLE_S: Final = 4.0
 """Shorter than the fleet's 5 s: a connection that the fleet is just closing must not be used."""
+UNSENT_BYTES: Final = 128 * KIB
+"""Most that a connection takes from us before it could be sent: two blocks of footage.
+
+Else the system takes up to some megabytes, which still go out over a slow link when the request is given up.
+"""
 JSON_HEADERS: Final = {"Content-Type": "application/json"}
 
 _TRY_AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
@@ -65,7 +73,7 @@ class FleetHttp:
             verify=context,
             timeout=TIMEOUT,
             limits=limits,
-            transport=transport,
+            transport=transport or _network(context, limits),
             trust_env=False,
             follow_redirects=False,
         )
@@ -108,6 +116,12 @@ class FleetHttp:
                 f"The answer of {self._where} cannot be read: update camera and fleet to the same version.",
                 status=answer.status_code,
             ) from error
+
+
+def _network(context: ssl.SSLContext, limits: httpx.Limits) -> httpx.HTTPTransport:
+    """What carries requests over the network, with little waiting in the system."""
+    option = (socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+    return httpx.HTTPTransport(verify=context, trust_env=False, limits=limits, socket_options=[option])
 
 
 def refusal(answer: httpx.Response, where: str) -> LinkError:

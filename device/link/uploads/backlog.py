@@ -7,6 +7,8 @@ Rules:
 - At most ``at_once`` segments are on their way, and one small step beside them, so that the ledger of a
   press never waits behind megabytes. On a slow link it is one segment: of two that share it, both arrive
   late, and a cut would take both.
+- On a slow link a segment of an earlier recording gives way to what is being filmed
+  (``device.link.uploads.giving_way``).
 - No connection: everything waits (``device.link.circuit_breaker``). Trouble with one recording: that one
   waits, others go on.
 - A refusal is final for its recording until the camera starts again, is said loudly, and deletes nothing
@@ -24,6 +26,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from device.errors import DeviceError
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
+from device.link.uploads.giving_way import SLOW_S, GaveWayError, giving_way
 from device.link.uploads.order import Order
 from device.link.uploads.plan import Known, Local, SendSegment, Step, plan
 from device.link.uploads.progress import View
@@ -46,12 +49,6 @@ TROUBLE_PAUSE_S = 10.0
 ASK_AGAIN = frozenset({"ledger_hole", "incomplete"})
 """Refusals that only say that the fleet holds something else than was thought."""
 ASK_AGAIN_PAUSE_S = 1.0
-SLOW_S = 2.0
-"""A link on which a segment takes longer than this, with no other beside it, is given one at a time.
-
-On a faster one a second keeps it busy while the fleet makes the first durable: at 10 Mbit/s the pauses would
-make it slower than 8 Mbit/s of footage.
-"""
 FINAL = frozenset(
     {
         HTTPStatus.CONFLICT,
@@ -70,12 +67,16 @@ class Backlog:
         contents: facts about recordings' files.
         breaker: whether to talk to the fleet at all.
         at_once: most segments on their way at the same time.
+
+    Attributes:
+        giving_way: what is on its way and shall be broken off, for whoever sends it; read by any thread.
     """
 
     def __init__(self, contents: Contents, breaker: CircuitBreaker, at_once: int) -> None:
         self._contents = contents
         self._breaker = breaker
         self._at_once = at_once
+        self.giving_way: frozenset[Step] = frozenset()
         self._known: dict[int, Known] = {}
         self._locals: dict[int, tuple[ShelvedRecording, Local]] = {}
         self._busy: dict[Step, tuple[float, int]] = {}  # when it began, and how many segments were sent then
@@ -96,7 +97,14 @@ class Backlog:
         if open_for > 0:
             return [], open_for
         planned = plan(locals_, self._known, busy=frozenset(self._busy), now=now)
-        jobs = [(step, waiting[step.number]) for step in self._choose(planned.steps)]
+        chosen = self._choose(planned.steps)
+        jobs = [(step, waiting[step.number]) for step in chosen]
+        self.giving_way = giving_way(
+            [step for step in planned.steps if step not in chosen],
+            {step: now - at for step, (at, _) in self._busy.items() if isinstance(step, SendSegment)},
+            incident=planned.incident,
+            slow=self._slow,
+        )
         sending = self._sending + sum(isinstance(step, SendSegment) for step, _ in jobs)
         self._busy.update((step, (now, sending)) for step, _ in jobs)
         return jobs, None if planned.wake_at is None else planned.wake_at - now
@@ -113,6 +121,9 @@ class Backlog:
     def failed(self, step: Step, error: Exception, now: float) -> None:
         """The step was not carried out, or nobody knows whether it was."""
         self._busy.pop(step, None)
+        if isinstance(error, GaveWayError):
+            self._slow = True
+            return
         known = self._known.get(step.number, Known())
         if isinstance(error, NotTrustedError) or (
             isinstance(error, UnreachableError) and error.status is None
@@ -154,6 +165,8 @@ class Backlog:
         if self._breaker.tripped:
             return [] if self._busy else list(steps)[:1]
         segments = self._sending
+        # On a faster link than SLOW_S a second one keeps it busy while the fleet makes the first durable: at
+        # 10 Mbit/s the pauses would make it slower than 8 Mbit/s of footage.
         at_once = 1 if self._slow else self._at_once
         room = {True: at_once - segments, False: 1 - (len(self._busy) - segments)}
         chosen: list[Step] = []

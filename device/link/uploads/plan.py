@@ -15,8 +15,7 @@ Rules:
   once it has ended on the camera.
 - A refusal is final for that recording until the camera starts again. It is reported, and nothing is deleted.
 
-This module opens no file, knows no network and reads no clock. Times are seconds on any clock that only
-goes forward.
+It opens no file, knows no network and reads no clock. Times are seconds on any clock that goes forward.
 
 Example:
     >>> from device.link.uploads.order import Order
@@ -44,8 +43,7 @@ LEDGER_EVERY_S = 1.0
 
 Footage whose keys have not arrived can be opened by nobody, so this is no longer than a segment.
 """
-LEDGER_PIECE = MIB
-"""Longest ledger piece in bytes."""
+LEDGER_PIECE = MIB  # bytes, at most
 FIRST_POLL_S = 0.2
 LONGEST_POLL_S = 30.0
 
@@ -181,10 +179,14 @@ Step = Ask | SendLedger | SendSegment | Complete | FetchReceipt
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps that may be taken now, most urgent first, and when there may be more (None: on a change)."""
+    """The steps for now, most urgent first; when there may be more (None: on a change).
+
+    ``incident`` has the numbers of the recordings of what is being filmed.
+    """
 
     steps: tuple[Step, ...]
     wake_at: float | None
+    incident: frozenset[int] = frozenset()
 
 
 def plan(
@@ -208,6 +210,7 @@ def plan(
     small: list[Step] = []
     segments: list[Step] = []
     wakes: list[float] = []
+    filmed: frozenset[int] = frozenset()
     for incident in _incidents(newest_first):
         sending: list[tuple[Local, Known, frozenset[Step]]] = []
         for local in incident:
@@ -223,8 +226,9 @@ def plan(
             if have.asked and local.ledger_length > have.ledger_length and have.ledger_due > now:
                 wakes.append(have.ledger_due)
         under_way = incident[0].ended is None
+        filmed = filmed or frozenset(local.number for local in incident if under_way)
         segments.extend(islice(_segment_steps(sending, under_way=under_way), most - len(segments)))
-    return Plan((*small, *segments), min(wakes, default=None))
+    return Plan((*small, *segments), min(wakes, default=None), filmed)
 
 
 def _small_steps(local: Local, have: Known, mine: frozenset[Step], now: float) -> Iterator[Step]:

@@ -6,7 +6,8 @@ Rules:
 - The footage of a segment is read twice from the card: once for its digest, which goes ahead of it, once
   to send it.
 - A receipt goes to the shelf, which verifies and keeps it; ``on_receipt`` hears of it afterwards.
-- Bytes are held back between blocks, never inside a lock.
+- Bytes are held back between blocks, never inside a lock. A segment is broken off there, too, when it is to
+  give way (``device.link.uploads.giving_way``).
 
 Which step comes next, and what an error leads to, is not decided here.
 """
@@ -17,6 +18,7 @@ import hashlib
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from device.link.uploads.contents import Contents, Digest
+from device.link.uploads.giving_way import GaveWayError
 from device.link.uploads.plan import Ask, Complete, FetchReceipt, SendLedger, SendSegment, Step
 from protocol.footage.ledger.ledger import LEDGER_NAME, Open
 from protocol.messages.uploads import CompleteRequest, SegmentInfo
@@ -58,10 +60,18 @@ class Steps:
         self._throttle = throttle
         self._on_receipt = on_receipt
 
-    def carry_out(self, step: Step, recording: ShelvedRecording) -> KnownUpdate:
+    def carry_out(
+        self, step: Step, recording: ShelvedRecording, gives_way: Callable[[], bool] = lambda: False
+    ) -> KnownUpdate:
         """Carry out one step for the recording as it was when the step was planned.
 
+        Args:
+            step: What to do.
+            recording: For which.
+            gives_way: Whether a segment is to be broken off, asked before each block.
+
         Raises:
+            GaveWayError: the segment was broken off.
             LinkError: the fleet cannot be reached, or refused.
             DeviceError: the receipt was not accepted.
             OSError: the card cannot be read.
@@ -73,7 +83,7 @@ class Steps:
             case SendLedger():
                 return self._send_ledger(step, recording)
             case SendSegment():
-                return self._send_segment(step, recording)
+                return self._send_segment(step, recording, gives_way)
             case Complete():
                 return self._complete(step, recording)
             case FetchReceipt():
@@ -96,10 +106,12 @@ class Steps:
         held = self._client.put_ledger(step.number, self._id(recording), step.offset, digest, data)
         return lambda known, now: known.took_ledger(held, now)
 
-    def _send_segment(self, step: SendSegment, recording: ShelvedRecording) -> KnownUpdate:
+    def _send_segment(
+        self, step: SendSegment, recording: ShelvedRecording, gives_way: Callable[[], bool]
+    ) -> KnownUpdate:
         path = recording.folder / step.name
         digest = self._contents.digest(path, dict(recording.closed_segments)[step.name])
-        blocks = self._throttled(self._contents.blocks(path, digest.size))
+        blocks = self._throttled(self._contents.blocks(path, digest.size), gives_way)
         self._client.put_segment(step.number, self._id(recording), step.name, digest, blocks)
         return lambda known, now: known.took_segment(step.name, now)
 
@@ -134,7 +146,9 @@ class Steps:
         digest = self._contents.digest(recording.folder / segment.name, segment.length)
         return SegmentInfo(name=segment.name, size=digest.size, sha256=digest.sha256.hex())
 
-    def _throttled(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    def _throttled(self, blocks: Iterable[bytes], gives_way: Callable[[], bool]) -> Iterator[bytes]:
         for block in blocks:
+            if gives_way():
+                raise GaveWayError
             self._throttle(len(block))
             yield block

@@ -184,11 +184,14 @@ class Uploader:
                 return
             self._inbox.put(said)
 
+    def _gives_way(self, step: Step) -> bool:
+        return step in self._backlog.giving_way
+
     def _carry_out(self, job: Job) -> _Succeeded | _Failed | None:
         """Carry a step out and say what came of it; None when the link is stopping."""
         step, recording = job
         try:
-            return _Succeeded(step, self._steps.carry_out(step, recording))
+            return _Succeeded(step, self._steps.carry_out(step, recording, partial(self._gives_way, step)))
         except StoppedError:
             return None
         except Exception as error:  # noqa: BLE001 - the backlog judges every error; none may end this thread

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from device.link.link import Link
+from device.link.uploads.plan import SendSegment
 from protocol.footage.format.model import Track
 from protocol.messages.status import Status
 from protocol.mode import Mode
@@ -24,6 +25,7 @@ from tests.support.media.recordings import SECOND_NS
 
 PRE = 30  # seconds before the press
 PART_BYTES = 60_000  # of picture and sound each: about 1 Mbit/s
+LONG_BYTES = 2_000_000  # of each track: one segment takes a slow line a minute
 SLOW_KBIT = 600  # slower than the footage
 ROLL_OVER_S = 6
 
@@ -54,11 +56,11 @@ class Destroyed:
             on_desired=lambda _: None,
         )
 
-    def footage(self, seconds: int) -> None:
+    def footage(self, seconds: int, *, size: int = PART_BYTES) -> None:
         for _ in range(seconds):
             start = self.bench.clock.now_ns
             self.bench.clock.now_ns += SECOND_NS
-            self.bench.recorder.push(footage_chunk(start, size=PART_BYTES))
+            self.bench.recorder.push(footage_chunk(start, size=size))
 
     def arrived(self, number: int = 1) -> list[int]:
         """The seconds of a recording in the fleet's store, counted from the first press."""
@@ -181,6 +183,29 @@ def test_what_a_restarted_camera_sends_later_completes_the_same_recording(  # pr
     assert told["more_arrived"] is True
     assert {gap["cause"] for gap in told["gaps"]} == {"not arrived at first"}  # type: ignore[attr-defined]
     assert Watcher(destroyed).playable() == list(range(-PRE, 5))
+
+
+def test_a_long_segment_that_is_being_sent_gives_way_to_a_press(destroyed: Destroyed) -> None:  # proves L5
+    bench, root = destroyed.bench, destroyed.fleet.footage / "recordings" / destroyed.camera.id
+    destroyed.footage(PRE + 1, size=LONG_BYTES)  # an older recording of nothing else
+    assert bench.press().ok
+    bench.recorder.cut = lambda: destroyed.footage(1, size=LONG_BYTES)
+    assert bench.stop().ok
+    bench.recorder.cut = lambda: None
+    destroyed.footage(PRE + 1)
+    destroyed.line.slow(SLOW_KBIT)
+    destroyed.link.start()
+    uploads = destroyed.link._uploader
+    eventually(
+        lambda: any(isinstance(step, SendSegment) for step in uploads.view.busy), "a segment on its way"
+    )
+    assert bench.press().ok
+    destroyed.footage(2)
+    uploads.changed()
+    eventually(lambda: len(destroyed.arrived(2)) >= 2, "the incident in the fleet")
+    assert not list(root.glob("00000001/segments/*.seg")), "it had not ended by then"
+    assert uploads.view.troubles == ()
+    destroyed.destroy()
 
 
 def test_an_older_recording_waits_for_what_is_filmed_now(destroyed: Destroyed) -> None:  # proves L5

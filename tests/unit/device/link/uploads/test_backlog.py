@@ -11,8 +11,9 @@ import pytest
 from device.errors import StorageError
 from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import LinkError, NotTrustedError, RefusedError, UnreachableError
-from device.link.uploads.backlog import SLOW_S, TROUBLE_PAUSE_S, Backlog, Job, KnownUpdate
+from device.link.uploads.backlog import TROUBLE_PAUSE_S, Backlog, Job, KnownUpdate
 from device.link.uploads.contents import Contents
+from device.link.uploads.giving_way import SLOW_S, GaveWayError
 from device.link.uploads.plan import Ask, Complete, FetchReceipt, Known, SendLedger, SendSegment, Step
 from device.shelf import ReceiptRefusedError, ShelvedRecording
 from device.storage.filesystem import PosixFilesystem
@@ -267,3 +268,24 @@ def test_the_last_steps_come_in_order(tmp_path: Path) -> None:
     assert jobs == []
     assert wait is not None
     assert wait < 1.0
+
+
+# proves L5
+def test_an_older_segment_on_a_slow_link_gives_way_to_a_press(tmp_path: Path) -> None:
+    older, pressed = on_card(tmp_path / "1"), replace(on_card(tmp_path / "2", number=2), ended=None)
+    backlog = make_backlog(at_once=2)
+    asked(backlog, older)
+    ((sending, recording),), _ = backlog.next_jobs([older], 0.0)
+    assert (type(sending), recording, backlog.giving_way) == (SendSegment, older, frozenset())
+    ((ask, _),), _ = backlog.next_jobs([older, pressed], 1.0)
+    assert (ask, backlog.giving_way) == (Ask(2), frozenset()), "nothing of it can be sent yet"
+    backlog.succeeded(ask, lambda known, _: known.answered(pressed.ledger_length, ()), 1.0)
+    assert backlog.next_jobs([older, pressed], 1.0)[0] == []
+    assert backlog.giving_way == {sending}
+    backlog.failed(sending, GaveWayError(), 1.1)
+    ((following, _),), _ = backlog.next_jobs([older, pressed], 1.1)
+    assert (type(following), following.number) == (SendSegment, 2)
+    assert backlog.giving_way == frozenset()
+    view = backlog.view([older, pressed])
+    assert (view.troubles, view.connected) == ((), True)
+    assert view.known[1].asked, "it is known that the fleet does not hold it"
