@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from device.link.tls import authority_context
 from protocol.messages.desired import Desired
 from simulator.conform.attempt import rule
 from simulator.conform.door import NO_ANSWER, Door
 from simulator.conform.errors import NotLookedAtError
-from simulator.conform.visit import keep_certificate, trusting
+from simulator.conform.visit import keep_certificate
 
 if TYPE_CHECKING:
     from simulator.conform.attempt import Attempt
@@ -51,7 +52,7 @@ def tls_1_3(visit: Visit, it: Attempt) -> None:
 @rule("certificate-needed", HTTP, "who shows no certificate is turned away")
 def certificate_needed(visit: Visit, it: Attempt) -> None:
     """In the handshake, or with 401."""
-    context = trusting(visit.identity.answer.authority_pem)
+    context = authority_context(visit.identity.answer.authority_pem)
     _turned_away(visit, it, context, "without a certificate")
 
 
@@ -104,7 +105,7 @@ def stranger(visit: Visit) -> ssl.SSLContext:
         .sign(authority_key, SHA256())
     )
     pem = certificate.public_bytes(Encoding.PEM).decode()
-    context = trusting(visit.identity.answer.authority_pem)
+    context = authority_context(visit.identity.answer.authority_pem)
     context.load_cert_chain(keep_certificate(visit.folder, "stranger", pem, key))
     return context
 

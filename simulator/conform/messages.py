@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from device.link.tls import authority_context
 from protocol.messages.desired import Desired
 from protocol.messages.status import Status
 from protocol.messages.topics import ROOT, Down, Up, topic
@@ -14,7 +15,6 @@ from protocol.mode import Mode
 from simulator.conform.access import DESIRED, handshake, stranger
 from simulator.conform.attempt import rule
 from simulator.conform.errors import NotLookedAtError
-from simulator.conform.visit import trusting
 from simulator.fleet.stranger import StrangerConnection
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def broker_lets_nobody_in(visit: Visit, it: Attempt) -> None:
     """Neither without one nor with one of another authority."""
     told = visit.identity.answer
     for who, context in (
-        ("without a certificate", trusting(told.authority_pem)),
+        ("without a certificate", authority_context(told.authority_pem)),
         ("by another authority", stranger(visit)),
     ):
         came = handshake(told.mqtt_host, told.mqtt_port, context)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -11,12 +10,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from device.link.tls import authority_context, unverified_context
 from protocol.footage.format.signing import ed25519_signer
 from simulator.conform.door import Door
 from simulator.conform.errors import NotLookedAtError
 from simulator.conform.footage import FootageSealer, MadeFootage, encode, make_footage
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from pathlib import Path
 
@@ -126,16 +127,16 @@ class Visit:
         """
         if self.authority_pem is None:
             raise NotLookedAtError("the fleet's authority is not the one that the code names", asked=True)
-        return self._door("dashboard", self.url, lambda: trusting(str(self.authority_pem)))
+        return self._door("dashboard", self.url, lambda: authority_context(str(self.authority_pem)))
 
     @property
     def unverified(self) -> Door:
         """The dashboard's listener, with nobody verified: for the authority alone."""
-        return self._door("unverified", self.url, _trusting_anybody)
+        return self._door("unverified", self.url, unverified_context)
 
     def context(self) -> ssl.SSLContext:
         """TLS that shows the camera's certificate."""
-        context = trusting(self.identity.answer.authority_pem)
+        context = authority_context(self.identity.answer.authority_pem)
         context.load_cert_chain(self.identity.certificate_file)
         return context
 
@@ -160,22 +161,6 @@ class Visit:
         if name not in self.doors:
             self.doors[name] = Door(url, context(), self.transport)
         return self.doors[name]
-
-
-def trusting(authority_pem: str) -> ssl.SSLContext:
-    """TLS 1.3 that accepts one authority alone."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.load_verify_locations(cadata=authority_pem)
-    return context
-
-
-def _trusting_anybody() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def signing_request(key: Ed25519PrivateKey) -> str:

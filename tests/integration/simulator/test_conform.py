@@ -311,7 +311,7 @@ def test_a_listener_that_answers_anybody_is_found(
     judged: Judged, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """It answers as if the camera itself had asked."""
-    monkeypatch.setattr(access, "trusting", lambda _: judged.visit.context())
+    monkeypatch.setattr(access, "authority_context", lambda _: judged.visit.context())
     monkeypatch.setattr(access, "stranger", lambda visit: visit.context())
     assert judged.attempt(name).result is Result.BROKEN
 
