@@ -20,7 +20,11 @@ UNUSABLE = ScenarioError.exit_status
 
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", help="NAME=VALUE of one of the scenario's parameters.", show_default=False),
+    typer.Option(
+        "--set",
+        help="NAME=VALUE of one of the scenario's parameters; as often as needed.",
+        show_default=False,
+    ),
 ]
 
 

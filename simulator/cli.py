@@ -45,21 +45,38 @@ app = typer.Typer(
 
 FleetOption = Annotated[
     str | None,
-    typer.Option(help="A fleet that is there already; one is started when left out.", show_default=False),
+    typer.Option(
+        help="The address of a fleet that is there already; else one is started.", show_default=False
+    ),
 ]
 TokenOption = Annotated[
     str | None,
-    typer.Option(help="Environment variable with that fleet's bearer token.", show_default=False),
+    typer.Option(
+        help="The environment variable that holds a bearer token of that fleet.", show_default=False
+    ),
 ]
 AuthorityOption = Annotated[
     Path | None,
-    typer.Option(help="That fleet's authority (PEM), if it is not on this machine.", show_default=False),
+    typer.Option(
+        help="The certificate (PEM) of that fleet's authority, if it is on another machine.",
+        show_default=False,
+    ),
 ]
 SeedOption = Annotated[
     int | None,
-    typer.Option(min=0, max=2**32 - 1, help="Decides where each camera begins.", show_default=False),
+    typer.Option(
+        min=0, max=2**32 - 1, help="Decides where in its scene each camera begins.", show_default=False
+    ),
 ]
-
+RunSeedOption = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=2**32 - 1,
+        help="Decides where in its scene each camera begins, and all that is drawn.",
+        show_default="the scenario's own",
+    ),
+]
 
 JsonOption = Annotated[
     Path | None, typer.Option("--json", help="Write the report here as JSON.", show_default=False)
@@ -67,7 +84,8 @@ JsonOption = Annotated[
 KeepOption = Annotated[
     Path | None,
     typer.Option(
-        help="Keep everything here: sealed copies, exports, logs. A new folder.", show_default=False
+        help="Keep everything in this new folder: sealed copies, exports, logs. Else it goes.",
+        show_default=False,
     ),
 ]
 CamerasOption = Annotated[int, typer.Option(min=1, max=100, help="How many virtual cameras.")]
@@ -76,32 +94,50 @@ PortOption = Annotated[int, typer.Option(min=1, max=65535, help="The bench's por
 
 @app.command()
 def run(
-    scenario: Annotated[str, typer.Argument(help="A shipped scenario's name, or a TOML file.")],
+    scenario: Annotated[
+        str, typer.Argument(help="A TOML file, or a name that 'lapel-simulator scenarios' lists.")
+    ],
     *,
     json_file: JsonOption = None,
     keep: KeepOption = None,
     fleet: FleetOption = None,
     token_env: TokenOption = None,
     authority: AuthorityOption = None,
-    seed: SeedOption = None,
+    seed: RunSeedOption = None,
     junit: Annotated[
         Path | None, typer.Option(help="Write the report here as JUnit XML.", show_default=False)
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(help="Write the report here as one page.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Write the report here as a page with a timeline for each camera.", show_default=False
+        ),
     ] = None,
     reuse: Annotated[
         Path | None,
         typer.Option(
-            help="Keep cameras here and enrolled with --fleet, for the next run.", show_default=False
+            help="With --fleet: leave the cameras in this folder, and enrolled, for the next run with it.",
+            show_default=False,
         ),
     ] = None,
     redacted: Annotated[
-        bool, typer.Option("--redact", help="Drop keys, tokens, addresses and machine names from it.")
+        bool,
+        typer.Option(
+            "--redact",
+            help="Drop keys, tokens, addresses, machine names and paths from reports and from what is said.",
+        ),
     ] = False,
     settings: SetOption = None,
 ) -> None:
-    """Run a scenario, check every promise, and say what held."""
+    """Run a scenario, check every promise, and say what held.
+
+    Exit status:
+    0 what was asked for was judged, and held;
+    1 a promise was broken, or one that was asked for could not be judged;
+    2 the scenario or an option cannot be used;
+    3 the simulator, or what it runs on, failed;
+    130 interrupted.
+    """
     # Imported here: these load the codecs, and help and errors need to be quick.
     from simulator.report.files import ReportFiles  # noqa: PLC0415 - see above
     from simulator.report.tell import refuse  # noqa: PLC0415 - see above
