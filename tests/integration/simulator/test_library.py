@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from simulator.report.outcome import RunOutcome
-from tests.support.broken.guards import GUARDS, Guard, ended
+from tests.support.broken.guards import GUARDS, PATIENCE_S, Guard, ended
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(PATIENCE_S)
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.scenario)
 def test_a_scenario_passes(guard: Guard, tmp_path: Path) -> None:
     run = ended(guard, tmp_path, os.environ)

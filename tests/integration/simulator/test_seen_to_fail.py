@@ -15,7 +15,7 @@ import pytest
 from simulator.report.outcome import RunOutcome
 from simulator.scenario.load import shipped_scenarios
 from tests.support.broken.breakage import breakages, broken
-from tests.support.broken.guards import GUARDS, Guard, ended
+from tests.support.broken.guards import GUARDS, PATIENCE_S, Guard, ended
 
 
 def test_every_scenario_and_every_breakage_has_its_turn() -> None:
@@ -25,6 +25,7 @@ def test_every_scenario_and_every_breakage_has_its_turn() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(PATIENCE_S)
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.scenario)
 def test_a_broken_promise_is_seen(guard: Guard, tmp_path: Path) -> None:
     run = ended(guard, tmp_path, broken(guard.breakage, os.environ))
@@ -32,7 +33,5 @@ def test_a_broken_promise_is_seen(guard: Guard, tmp_path: Path) -> None:
     assert run.report["outcome"] == RunOutcome.BROKEN, run.said
     assert run.status == 1
     assert guard.promise in run.broken, run.broken
-    [told] = {each["result"] for each in run.report["promises"] if each["promise"] == guard.promise} - {
-        "held"
-    }
-    assert told == "broken"
+    told = {each["result"] for each in run.report["promises"] if each["promise"] == guard.promise}
+    assert "broken" in told

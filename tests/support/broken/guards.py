@@ -1,4 +1,4 @@
-"""The scenarios of the library: how the product is broken for each, the promise that must then be named, a run.
+"""The scenarios of the library: how the product is broken for each, and the promise that must then be named.
 
 Parameters cut a scenario down, so that all of them take minutes.
 """
