@@ -32,7 +32,8 @@ from simulator.usage import session_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-START_S = 60
+START_S = 180
+"""What a machine needs that has much else to do; whoever waits goes on as soon as it is up."""
 STOP_S = 20
 LOOK_S = 0.05
 PROGRAM = "lapel-fleet"
