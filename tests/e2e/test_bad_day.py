@@ -190,7 +190,7 @@ def test_the_power_is_pulled_while_it_records(day: BadDay) -> None:
             "Incomplete: not all of it is here"
         )
     for page in cameras:
-        expect(page.locator("#camera-now")).to_contain_text("What it said last")
+        expect(page.locator("#camera-now")).to_contain_text("What is known")
         expect(page.locator("#camera-head")).to_contain_text("whether it records, is not known")
     hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")
     day.look(hand_out, "bad-day-power-hand-out")

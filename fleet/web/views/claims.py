@@ -47,7 +47,7 @@ class Claim(StrEnum):
     RECORDS_FOR = "Recording {number}, which is {officer}'s"
     SENDS = "Sending recording {number}"
     SENT_SHARE = "{share} % here"
-    SENT_LEFT = "{left} left"
+    SENT_LEFT = "{left} left in all"
     TO_SEND = "{recordings} to send"
     SAID_LAST = "It said last: {trouble}"
     HAND_OUT_NOT_SAID = "It has not said yet that {officer} has it."

@@ -129,6 +129,18 @@ def test_in_print_nothing_stays_folded(desk: Desk, take: MediaTake) -> None:
     expect(page.get_by_text("ID " + take.recording.hex()).last).to_be_visible()
 
 
+def test_paper_is_white_by_night_too(desk: Desk, take: MediaTake) -> None:
+    with desk.elsewhere(dark=True) as other:
+        page = other.new_page()
+        for path in (f"/recordings/{take.recording.hex()}", "/recordings", "/", "/cameras"):
+            page.goto(path)
+            expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+            page.emulate_media(media="print")
+            check_access(page)
+            page.emulate_media(media="screen")
+    desk.watch.check()
+
+
 def test_pictures_and_bookmarks_are_gone_to_by_key(desk: Desk, take: MediaTake) -> None:
     page = desk.open(f"/recordings/{take.recording.hex()}")
     watch(page)

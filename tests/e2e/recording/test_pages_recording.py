@@ -200,6 +200,13 @@ def test_a_press_shows_by_itself(desk: Desk, camera: EvidenceCamera) -> None:
     desk.watch.check()
 
 
+ICONS_APART = """
+icons => [...document.querySelectorAll(icons)].map((icon) =>
+  Math.abs(icon.getBoundingClientRect().top - icon.nextElementSibling.getBoundingClientRect().top))
+"""
+"""How far icons stand above or below the words that they stand for, in px."""
+
+
 def test_what_is_here_can_be_watched_while_the_rest_arrives(desk: Desk, camera: EvidenceCamera) -> None:
     take = camera.take(3)
     names = sorted(take.segments)
@@ -274,6 +281,10 @@ def test_a_press_of_an_unset_clock_that_nobody_signed_is_nobody_s_until_it_is_kn
     expect(header).to_contain_text("lengths and order hold, times of day do not.")
     check_access(page)
     picture(page, "recording-nobody-s", tmp_path)
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    apart = page.evaluate(ICONS_APART, "#recording-head .page-sub > .icon:first-child")
+    assert len(apart) == 2
+    assert max(apart) < 8  # px: else an icon stands on a line of its own
     desk.watch.check()
 
 

@@ -188,6 +188,31 @@ TWO = "fe" * 16
 
 
 # proves F8
+def test_what_the_list_has_is_not_headed_as_what_a_camera_said(scene: Scene) -> None:
+    scene.assign(scene.camera(heard=False), scene.officer())
+    heading = re.search(r'<h2 id="now-title">(.*?)</h2>', scene.page("/cameras/cam-01"))
+    assert heading is not None
+    assert re.sub(r"<[^>]*>", "", heading[1]) == "What is known"
+
+
+# proves F8
+def test_a_length_that_is_not_known_is_said_beside_the_pre_record(scene: Scene) -> None:
+    scene.camera()
+    scene.recording(prerecord_s=9.0)
+    cell = re.search(r'<td class="cell-length">(.*?)</td>', scene.page("/recordings"))
+    assert cell is not None
+    assert re.sub(r"<[^>]*>", " ", cell[1]).split() == [
+        "not",
+        "known",
+        "yet",
+        "0:09",
+        "before",
+        "the",
+        "press",
+    ]
+
+
+# proves F8
 def test_of_a_camera_whose_identity_two_devices_use_nobody_says_that_it_is_not_heard(scene: Scene) -> None:
     scene.camera(doubled_since=scene.clock(), doubled_last=scene.clock())
     scene.recording(state=RecordingState.UPLOADING, received_bytes=9)
