@@ -230,6 +230,7 @@ class Player {
     if (this.part("gap").textContent !== note) this.part("gap").textContent = note;
     const wall = /** @type {HTMLTimeElement} */ (this.part("wall"));
     const moment = new Date(this.start + at * 1000);
+    wall.hidden = at > this.line.dated;
     if (!Number.isNaN(moment.valueOf())) {
       wall.textContent = timeOfDay(moment);
       wall.title = `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`;

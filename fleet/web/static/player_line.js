@@ -28,6 +28,11 @@ export class Line {
     return Number(this.drawn?.dataset.here) || 0;
   }
 
+  /** Up to where the time of day goes on evenly: after a hole that is shown shorter than it is, it does not. */
+  get dated() {
+    return Number(this.drawn?.dataset.dated ?? Infinity);
+  }
+
   /** Whether no more footage is to come. */
   get final() {
     return this.drawn?.dataset.final === "yes";

@@ -181,7 +181,10 @@ def camera_badge(facts: CameraFacts) -> Badge:
         return CAMERA["off"]
     if not facts.online:
         return OFFLINE
-    return CAMERA.get(facts.state, UNKNOWN) if facts.state else UNSAID
+    badge = CAMERA.get(facts.state, UNKNOWN) if facts.state else UNSAID
+    if badge.tone == "good" and facts.trouble:  # its word is told, and that all is well is not
+        return replace(badge, icon="alert-triangle", tone="warn")
+    return badge
 
 
 def recording_badge(facts: RecordingFacts) -> Badge:

@@ -24,6 +24,7 @@ from fleet.web.views.moments import length, sentence_list, short_day, time_of_da
 from fleet.web.views.recording.causes import missing_words
 from fleet.web.views.recording.gaps import ShownGap, gap_sum, shown_gaps
 from fleet.web.views.recording.hands import hand_overs
+from fleet.web.views.recording.shortened import Shortened
 from fleet.web.zone import abbreviation, local
 from protocol.footage.ledger.conditions import condition_of
 from protocol.footage.verifying.report import WITHOUT_END
@@ -108,7 +109,7 @@ def event_lines(
         final: whether all of it is here, so that the end is known.
     """
     first = utc_moment(events.first_utc_us)
-    lines = _Lines(first)
+    lines = _Lines(first, Shortened.of(events.gaps))
     pressed = _press_moment(recording)
     press = lines.make(pressed, "player-record", _press(recording), events.press_s, "live")
     placed = lines.events([each for each in events.events if _is_line(each, events)])
@@ -119,6 +120,7 @@ def event_lines(
         first,
         events.duration_s if final else told_s,
         here_s=events.duration_s,
+        cut=lines.cut,
         is_pressed=recording.is_pressed,
     )
     placed += [
@@ -153,9 +155,10 @@ def why_no_lines(recording: RecordingSummary) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Makes lines of a recording that begins at ``first``."""
+    """Makes lines of a recording that begins at ``first``, and of which some holes are cut."""
 
     first: datetime
+    cut: Shortened
 
     def make(
         self,
@@ -171,6 +174,10 @@ class _Lines:
         if abbreviation(at) != abbreviation(self.first) and not clock.endswith(abbreviation(at)):
             clock = f"{clock} {abbreviation(at)}"  # the list is headed by the zone that it begins in
         return EventLine(clock, utc_title(at), icon, text, offset_s, tone)
+
+    def at(self, place_s: float) -> datetime:
+        """Return when it was at a place in what is shown."""
+        return self.first + timedelta(seconds=self.cut.recorded(place_s))
 
     def events(self, events: Sequence[TimelineEvent]) -> list[tuple[float, EventLine]]:
         by_kind: dict[str, list[TimelineEvent]] = {}
@@ -210,17 +217,17 @@ class _Lines:
         return [(offset, replace(inner[0], text=text, inner=inner, fold="gaps"))]
 
     def _gap(self, gap: ShownGap) -> EventLine:
-        at = self.first + timedelta(seconds=gap.offset_s)
+        at = self.at(gap.offset_s)
         return self.make(at, "alert-triangle", f"{gap.words}.", gap.offset_s, "warn")
 
     def condition(self, each: TimelineCondition, *, final: bool) -> EventLine:
-        at = self.first + timedelta(seconds=each.offset_s)
+        at = self.at(each.offset_s)
         icon = ICONS.get(each.track, "alert-triangle")
         return self.make(at, icon, condition_words(each, final=final), each.offset_s, "warn")
 
     def end(self, events: RecordingEvents) -> EventLine:
         if events.close is None:
-            at = self.first + timedelta(seconds=events.duration_s)
+            at = self.at(events.duration_s)
             text = f"The footage stops here, and {WITHOUT_END}."
             return self.make(at, "plug-connected-x", text, events.duration_s, "warn")
         reason = events.close.detail.get("reason", "")

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.web.facts import AssignmentFacts
+from fleet.web.views.recording.shortened import Shortened
+
+WHOLE = Shortened(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ def hand_overs(
     duration_s: float | None,
     *,
     here_s: float = math.inf,
+    cut: Shortened = WHOLE,
     is_pressed: bool = True,
 ) -> tuple[ChangeOfHands, ...]:
     """Return the changes that lie within the footage, in order.
@@ -48,6 +52,7 @@ def hand_overs(
         first: when the footage begins.
         duration_s: how long it is; None while it is not known, upon which nothing is too late.
         here_s: how much of it there is footage of.
+        cut: the holes that are shown shorter than they are.
         is_pressed: whether a press began it, which decides whose it is.
     """
     told = [(each.start, "arrow-right", f"Handed to {each.officer}") for each in assignments] + [
@@ -58,7 +63,7 @@ def hand_overs(
     whose = "goes by the press" if is_pressed else "does not change"
     changes = []
     for at, icon, what in sorted(told):
-        offset_s = (at - first).total_seconds()
+        offset_s = cut.shown((at - first).total_seconds())
         if offset_s <= 0 or not _is_before(offset_s, duration_s):
             continue
         text = f"{what}, by the hand-out list. Whose the recording is {whose}."

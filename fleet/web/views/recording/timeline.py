@@ -17,6 +17,7 @@ from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.views.moments import count, counter, length
 from fleet.web.views.recording.causes import is_away
 from fleet.web.views.recording.gaps import ShownGap, shown_gaps
+from fleet.web.views.recording.shortened import Shortened
 from fleet.web.zone import local, named_if_twice
 from protocol.units import utc_moment
 
@@ -75,6 +76,7 @@ class TimelineDrawing:
         gaps: spans without picture or sound.
         absent: spans within it that have not arrived.
         away: the end of the line that there is no footage for, None when there is all of it.
+        dated_s: up to where the time of day goes on evenly; None where it does to the end.
         ticks: marks of time, with the clock's words.
         words: the whole drawing in one sentence.
     """
@@ -92,6 +94,7 @@ class TimelineDrawing:
     absent: tuple[DrawnSpan, ...]
     away: DrawnSpan | None
     ticks: tuple[Mark, ...]
+    dated_s: float | None
     words: str
 
     @property
@@ -131,7 +134,7 @@ def draw_timeline(
     marked = [event.offset_s for event in events.events if event.kind == "bookmark"]
     known = max(before, 0.0 if final else told_s or 0.0, *marked)
     duration = max(here, min(known, here + _LONGEST_AWAY_S))
-    missing = shown_gaps(events.gaps)
+    missing, cut = shown_gaps(events.gaps), Shortened.of(events.gaps).dated_s
     gaps = [gap for gap in missing if not is_away(gap.cause)]
     absent = [gap for gap in missing if is_away(gap.cause)]
     words = _words(events, duration, sum(gap.span_s for gap in absent), is_pressed=is_pressed)
@@ -151,7 +154,8 @@ def draw_timeline(
         gaps=tuple(_gap(gap, duration) for gap in gaps),
         absent=tuple(_gap(gap, duration) for gap in absent),
         away=_away(here, duration, "There is no footage of this" if final else _NOT_HERE[ended]),
-        ticks=_ticks(utc_moment(events.first_utc_us), duration) if dated else _counted(duration),
+        ticks=_ticks(utc_moment(events.first_utc_us), duration, cut) if dated else _counted(duration),
+        dated_s=cut,
         words=f"{words}{_many(len(bookmarks), 'bookmark')}{_many(len(gaps), 'gap')}.",
     )
 
@@ -192,8 +196,8 @@ def _counted(duration: float) -> tuple[Mark, ...]:
     return tuple(_mark(at, duration, counter(at)) for at in range(0, math.ceil(duration), step))
 
 
-def _ticks(start: datetime, duration: float) -> tuple[Mark, ...]:
-    """Mark whole times of the site's clock, as many as can be read."""
+def _ticks(start: datetime, duration: float, cut: float | None) -> tuple[Mark, ...]:
+    """Mark whole times of the site's clock, as many as can be read; none after a hole that is cut."""
     step = _step(duration)
     there = local(start)
     into_day = timedelta(hours=there.hour, minutes=there.minute, seconds=there.second).total_seconds()
@@ -201,7 +205,7 @@ def _ticks(start: datetime, duration: float) -> tuple[Mark, ...]:
     offset = -into_day % step
     form = "%H:%M" if step % 60 == 0 else "%H:%M:%S"
     marks = []
-    while offset < duration:
+    while offset < (duration if cut is None else cut):
         at = start + timedelta(seconds=offset)
         marks.append(_mark(offset, duration, named_if_twice(f"{local(at):{form}}", at)))
         offset += step

@@ -17,17 +17,19 @@ from fleet.footage.timeline.lacking import lacking_s
 from fleet.web import templating
 from fleet.web.facts import AssignmentFacts, RecordingFacts
 from fleet.web.views import state
+from fleet.web.views.moments import utc_title
 from fleet.web.views.recording.beginning import Beginning, beginning
 from fleet.web.views.recording.causes import CAUSES, cause_words
 from fleet.web.views.recording.events import EventLine, event_lines
 from fleet.web.views.recording.hands import hand_overs
+from fleet.web.views.recording.shortened import Shortened
 from fleet.web.views.recording.timeline import draw_timeline
 from fleet.web.views.recording.verdict import shown_verdict
 from fleet.web.views.recordings import head
 from protocol.footage.format.model import GapCause
 from protocol.footage.ledger.event_record import EventKind
 from protocol.footage.verifying.report import WITHOUT_END
-from protocol.units import US_PER_S, utc_us
+from protocol.units import US_PER_S, utc_moment, utc_us
 
 PRESS = datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)
 PRERECORD_S = 180.0
@@ -199,6 +201,41 @@ def test_no_change_of_hands_lies_outside_the_footage(
     assert all(each.offset_s > 0 for each in changes)
     assert duration_s is None or all(each.offset_s <= duration_s for each in changes)
     assert [each.at for each in changes] == sorted(each.at for each in changes)
+
+
+HOLE = TimelineGap("video", 10.0, 3600.0, "suspended", shown_s=60.0)
+
+
+# proves F8
+def test_after_a_hole_that_is_shown_shorter_times_are_those_that_were() -> None:
+    late = TimelineGap("video", 80.0, 2.0, "stalled", shown_s=2.0)
+    sound = replace(HOLE, track="audio", offset_s=10.01, duration_s=3599.99, shown_s=59.99)
+    events = replace(EVENTS, press_s=5.0, duration_s=100.0, gaps=(HOLE, late, sound), close=None)
+    back = FIRST + timedelta(seconds=3600.0 + 30.0)
+    lines = event_lines(RECORDING, events, hands=[AssignmentFacts("cam-01", "Officer 1", FIRST, back)])
+    first = utc_moment(EVENTS.first_utc_us)
+    clocks = {line.text[:14]: (line.title, line.offset_s) for line in lines}
+    assert clocks["No picture for"] == (utc_title(first + timedelta(seconds=3620.0)), 80.0)
+    assert clocks["The footage st"][0] == utc_title(first + timedelta(seconds=3640.0))
+    title, place = clocks["Taken back fro"]
+    assert (title, place) == (utc_title(back), 90.0)
+    line = draw_timeline(events)
+    assert line is not None
+    assert line.dated_s == HOLE.offset_s
+    assert all(tick.offset_s < HOLE.offset_s for tick in line.ticks)
+
+
+@given(st.lists(st.tuples(st.floats(1, 1e6), st.floats(0, 1e4)), max_size=4), st.floats(0, 1e6))
+def test_a_place_after_holes_that_are_cut_is_found_again(
+    holes: list[tuple[float, float]], place: float
+) -> None:
+    at, gaps = 0.0, []
+    for long, shown in holes:
+        at += 50.0
+        gaps.append(TimelineGap("video", at, shown + long + 1, "suspended", shown_s=shown))
+        at += shown
+    cut = Shortened.of(gaps)
+    assert cut.shown(cut.recorded(place)) == pytest.approx(place, abs=1e-3)
 
 
 def _gaps(count: int) -> RecordingEvents:

@@ -157,6 +157,13 @@ def test_each_state_of_a_recording_has_its_word(change: dict[str, object], word:
     assert recording_badge(changed(SAFE, **change)).word == word
 
 
+def test_a_camera_that_says_what_is_wrong_is_not_green() -> None:
+    # proves F8
+    trouble = ("The microphone gives no sound.",)
+    well, ill = (tile(each, NOW).badge for each in (READY, replace(READY, trouble=trouble)))
+    assert (well.word, well.tone, ill.word, ill.tone) == ("Ready", "good", "Ready", "warn")
+
+
 def test_nothing_needs_anybody_when_all_is_well() -> None:
     assert needs([READY], [SAFE], NOW) == ()
 
