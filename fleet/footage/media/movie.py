@@ -44,12 +44,12 @@ class Description:
     Attributes:
         title: for a player's title bar.
         comment: where it comes from.
-        created: when the footage begins, UTC.
+        created: when the footage begins, UTC; None where nobody knows, which is 0 in the file.
     """
 
     title: str
     comment: str
-    created: datetime
+    created: datetime | None
 
 
 class MovieBuilder:
@@ -97,7 +97,7 @@ class MovieBuilder:
         return places
 
     def _movie(self, description: Description, offsets: Mapping[str, list[int]]) -> bytes:
-        created = int((description.created - _EPOCH).total_seconds())
+        created = 0 if description.created is None else int((description.created - _EPOCH).total_seconds())
         delays = self._delays()
         tracks = [
             _Track(number, table, delays[kind], created)

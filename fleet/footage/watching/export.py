@@ -8,6 +8,9 @@ whole one.
 What is here of a recording that is not whole can be taken out too. It says so wherever it goes: in its name,
 its title and its description, with how much it holds of how much (F8). How much there is altogether is what
 the camera told, in its ledger's end or in a message, and never what happens to be here.
+
+It is dated as the recording is: by a clock that was set then, or at another time of the same run, which it
+says. What nothing dates carries no date, and never that of a clock that was not set (F8).
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
@@ -27,11 +30,13 @@ from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.opener import RecordingOpener
 from protocol.footage.ledger.conditions import condition_of
 from protocol.footage.verifying.report import condition_sum, conditions_within
-from protocol.units import EPOCH, NS_PER_S
+from protocol.units import NS_PER_S
 
 log = logging.getLogger(__name__)
 
 ACTION = "footage:recording:export"
+_STEPPED = timedelta(seconds=1)
+"""A clock that is steered never goes wrong by as much within a pre-record; one that is set does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,9 @@ def _describe(recording: OpenedRecording) -> Description:
     useless = _of_no_use(recording)
     if useless:
         title, comment = f"{title}, with {useless}", f"With {useless}, as the camera signed it. {comment}"
+    clock = _of_the_clock(recording)
+    if clock:
+        comment = f"{clock} {comment}"
     return Description(title=title, comment=comment, created=_begins(recording))
 
 
@@ -117,7 +125,9 @@ def _name(recording: OpenedRecording) -> str:
     summary = recording.arrived.summary
     part = _part(recording)
     note = "" if part is None else f"_incomplete_{part.replace(' ', '_')}"
-    return f"{summary.camera}_{summary.number:08d}_{_begins(recording):%Y%m%dT%H%M%SZ}{note}.mp4"
+    begins = _begins(recording)
+    date = "clock_not_set" if begins is None else f"{begins:%Y%m%dT%H%M%SZ}"
+    return f"{summary.camera}_{summary.number:08d}_{date}{note}.mp4"
 
 
 def _part(recording: OpenedRecording) -> str | None:
@@ -130,8 +140,26 @@ def _part(recording: OpenedRecording) -> str | None:
     return extent(here_s, close.duration_ns / NS_PER_S if close is not None else summary.told_s)
 
 
-def _begins(recording: OpenedRecording) -> datetime:
-    """Return the wall time of the first picture, by the camera's clock."""
+def _begins(recording: OpenedRecording) -> datetime | None:
+    """Return when the first picture was taken; None where nothing dates the recording."""
     arrived = recording.arrived
+    summary = arrived.summary
+    if not summary.is_dated:
+        return None
     first = arrived.timeline.chunks[min(arrived.timeline.chunks)]
-    return wall_time(first.utc_us) or wall_time(arrived.ledger.open.label.utc_us) or EPOCH
+    before_ns = arrived.ledger.open.press_ns - first.start_ns
+    by_the_press = summary.moment - timedelta(microseconds=before_ns // 1000)
+    by_its_label = wall_time(first.utc_us)
+    if by_its_label is None or abs(by_its_label - by_the_press) > _STEPPED:
+        return by_the_press  # its clock was set, or set anew, after the first picture
+    return by_its_label
+
+
+def _of_the_clock(recording: OpenedRecording) -> str:
+    """Say what the date is worth where the camera's clock was not set; empty where it was."""
+    summary = recording.arrived.summary
+    if not summary.is_dated:
+        return "The camera's clock was not set, and nothing says when this was."
+    if summary.reckoned is None:
+        return ""
+    return "The camera's clock was not set; it is dated by one that was set at another time of the same run."

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import av
 import pytest
 from sqlalchemy import select
 
 from fleet.assignments.models import Assignment
+from fleet.core.actor import Role
 from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.people.models import Officer
 from fleet.web.recorded import Filter, search
+from protocol.footage.format.model import ClockLabel
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
-from tests.support.fleet.fleet_footage import Fleet, Link, running
+from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
+from tests.support.media.media import MediaTake, make_media
 from tests.support.media.recordings import UTC_US, Take, TestIdentity
 
 FIFTY_YEARS_US = 50 * 365 * 86_400 * 1_000_000
@@ -169,3 +174,75 @@ def test_what_is_only_announced_is_not_dated_by_a_clock_that_was_not_set(
         handler("cam-01", event, fleet.services.clock())
     assert not kept(fleet, take).is_dated
     assert kept(fleet, take).moment == kept(fleet, take).announced
+
+
+def exported(fleet: Fleet, take: Take, path: Path) -> tuple[str, dict[str, str]]:
+    """The name of a recording's export, and what the file says of itself."""
+    address = f"/api/v1/recordings/{take.recording.hex()}/exports"
+    headers = bearer(fleet, Role.CCTV_MANAGER, name=f"manager {path.stem}")
+    answer = fleet.dashboard.post(address, json={"purpose": "Police request"}, headers=headers)
+    assert answer.status_code == 200
+    path.write_bytes(answer.content)
+    with av.open(str(path)) as container:
+        return answer.headers["content-disposition"], dict(container.metadata)
+
+
+# proves C10 F8
+def test_an_export_is_dated_by_no_clock_that_was_not_set(fleet: Fleet, tmp_path: Path) -> None:
+    media = [
+        replace(chunk, label=ClockLabel(chunk.label.utc_us - FIFTY_YEARS_US, synchronised=False))
+        for chunk in make_media(seconds=4)
+    ]
+    take = MediaTake(fleet.identity(), media=media, clock_behind_us=FIFTY_YEARS_US)
+    take.record(prerecord=2, clock_set=False)
+    link = Link(fleet, take)
+    link.everything()
+    link.complete()
+    assert link.wait_for_receipt().status_code == 200
+    name, says = exported(fleet, take, tmp_path / "undated.mp4")
+    assert name == 'attachment; filename="cam-01_00000007_clock_not_set.mp4"'
+    assert "creation_time" not in says
+    assert "nothing says when this was" in says["comment"]
+    press_us = UTC_US + media[1].start_ns // 1000 + media[1].duration_ns // 1000
+    later_us = press_us + 240_000_000
+    status = Status(
+        camera="cam-01",
+        session="s1",
+        run=take.run.hex(),
+        at_utc_us=later_us,
+        at_boot_us=later_us - UTC_US,
+        clock_synchronised=True,
+    )
+    for handler in fleet.services.cameras.statuses:
+        handler(status)
+    begins = datetime.fromtimestamp((UTC_US + media[0].start_ns // 1000) / 1e6, UTC)
+    name, says = exported(fleet, take, tmp_path / "dated.mp4")
+    assert name == f'attachment; filename="cam-01_00000007_{begins:%Y%m%dT%H%M%SZ}.mp4"'
+    assert says["creation_time"].startswith(f"{begins:%Y-%m-%dT%H:%M:%S}")
+    assert "dated by one that was set at another time" in says["comment"]
+
+
+# proves F8
+def test_two_exports_from_the_hour_that_comes_twice_have_two_dates(fleet: Fleet, tmp_path: Path) -> None:
+    names = []
+    for number, hour in enumerate((0, 1), start=7):  # 01:30 BST, and 01:30 GMT an hour later
+        at_us = round(datetime(2026, 10, 25, hour, 30, tzinfo=UTC).timestamp() * 1e6)
+        media = make_media(seconds=3)
+        media = [
+            replace(
+                chunk, label=replace(chunk.label, utc_us=at_us + (chunk.start_ns - media[0].start_ns) // 1000)
+            )
+            for chunk in media
+        ]
+        take = MediaTake(fleet.identity(), media=media, number=number, seed=number)
+        take.clock_behind_us = UTC_US + media[0].start_ns // 1000 - at_us
+        take.record(prerecord=1)
+        link = Link(fleet, take)
+        link.everything()
+        link.complete()
+        assert link.wait_for_receipt().status_code == 200
+        name, says = exported(fleet, take, tmp_path / f"{number}.mp4")
+        assert says["creation_time"].startswith(f"2026-10-25T0{hour}:30:00")
+        names.append(name)
+    assert "20261025T003000Z" in names[0]
+    assert "20261025T013000Z" in names[1]
