@@ -69,6 +69,7 @@ class PlayedVideo:
         self._deinterlacer = Deinterlacer(settings.source)
         self._ready: deque[Decoded] = deque()
         self._last_ns = 0
+        self._before_ns = 0
         self.known_until_ns: int | None = None
         self._ended = False
 
@@ -100,6 +101,7 @@ class PlayedVideo:
             return Pause(self._watch.remark)
         self._catch_up_slowly(self._ready[0])
         decoded = self._ready.popleft()
+        self._before_ns = decoded.begin_ns
         if self._pacer.late(decoded.begin_ns) or not self._in_order(decoded):
             return Pause(self._watch.remark)
         return self._shown(decoded)
@@ -115,11 +117,13 @@ class PlayedVideo:
         """Give what a slow machine has held up at twice its pace: all at once, it would find no room.
 
         What is too late to be given, or the first of all, is not waited for: a file would never be joined.
+        The pace is that of all its pictures, not of those that were given: else each that is left out, as it
+        was too late or there are more than wanted, costs more time than it makes up for, for ever.
         """
         if self._live or not self._last_ns or self._pacer.late(decoded.begin_ns):
             return
         if self._pacer.now() - decoded.begin_ns > _HELD_UP_NS:
-            self._pacer.rest((decoded.begin_ns - self._last_ns) // 2)
+            self._pacer.rest((decoded.begin_ns - self._before_ns) // 2)
 
     def _nothing(self) -> Pause:
         """Nothing is there: of a file, because it is read or decoded too slowly, or has a hole."""

@@ -31,6 +31,8 @@ pytestmark = pytest.mark.broker
 
 QUICK = 1.25
 HELD_UP_S = 2.5
+STOOD_STILL_S = 6.0
+"""Longer than what a file may be late."""
 STILL = "is a single picture, not a video: give a video, a stream or a camera."
 X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
 
@@ -413,6 +415,33 @@ def test_a_source_without_stamps_shows_each_picture_in_its_order(
     assert (filmed.gaps(Track.VIDEO), exported.missing(Track.VIDEO)) == ([], [])
 
 
+def _hold_up(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let the machine stand still for so long at the 60th picture."""
+    held_up = iter([None] * 60 + [threading.Event()])
+
+    def slow(picture: av.VideoFrame, boot_ns: int, aspect: Fraction) -> VideoFrame:
+        if (moment := next(held_up, None)) is not None:
+            moment.wait(seconds)
+        return to_frame(picture, boot_ns, aspect)
+
+    monkeypatch.setattr(played_video, "to_frame", slow)
+
+
+@pytest.mark.parametrize(("rate", "held_s"), [("25", STOOD_STILL_S), ("120", HELD_UP_S)])
+def test_a_file_is_joined_again_after_the_machine_stood_still(
+    rate: str, held_s: float, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Too long to be made up for, or of more pictures than are wanted: each left out cost more than it saved.
+    path = tmp_path / "rate.mp4"
+    ffmpeg("-i", str(base), "-vf", f"fps={rate}", *X264, "-g", rate, "-c:a", "copy", str(path))
+    _hold_up(monkeypatch, held_s)
+    filmed = capture_source(path, seconds=16)
+    assert [code for code, _ in filmed.flashes][-3:] == [code for code, _ in filmed.tones][-3:]
+    assert sum(length for _, length in filmed.gaps(Track.VIDEO)) <= held_s
+    assert filmed.gaps(Track.AUDIO, 0.1) == []
+    _together(filmed, 8)
+
+
 @pytest.mark.parametrize("name", ["base.mp4", "bare.h264"])
 def test_a_file_loses_no_picture_when_the_machine_is_slow_for_a_moment(
     name: str, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -428,14 +457,7 @@ def test_a_file_loses_no_picture_when_the_machine_is_slow_for_a_moment(
         *(["-an"] if name.endswith("h264") else []),
         str(path),
     )
-    held_up = iter([None] * 60 + [threading.Event()])
-
-    def slow(picture: av.VideoFrame, boot_ns: int, aspect: Fraction) -> VideoFrame:
-        if (moment := next(held_up, None)) is not None:
-            moment.wait(HELD_UP_S)
-        return to_frame(picture, boot_ns, aspect)
-
-    monkeypatch.setattr(played_video, "to_frame", slow)
+    _hold_up(monkeypatch, HELD_UP_S)
     filmed = capture_source(path, seconds=9, sound="" if name.endswith("h264") else None)
     assert [code for code, _ in filmed.flashes][:9] == list(range(9))
     times = [at for at, _ in filmed.pictures]
