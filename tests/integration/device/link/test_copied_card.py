@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import av
+
 from tests.support.fleet.fleets import Fleet
 from tests.support.fleet.linked import Camera, eventually, stored
+from tests.support.media.media import MediaTake, Picture, make_media
 
 WITHIN_S = 60.0
 
@@ -57,6 +62,38 @@ def test_two_devices_with_one_identity_are_named_and_block_nothing(
     for _, _, take in takes:
         assert take.recording.hex() in listed
         assert "came as number" in page(fleet, f"/recordings/{take.recording.hex()}")
+
+
+# proves C8 F8
+def test_what_each_of_two_devices_filmed_is_exported_apart(
+    fleet: Fleet, enrolled: Callable[[], Camera], tmp_path: Path
+) -> None:
+    first = enrolled()
+    second = first.copied(tmp_path / "copy", "b" * 32)
+    takes = []
+    for camera, seconds, seed in ((first, 3, 11), (second, 5, 12)):
+        take = MediaTake(
+            camera.test_identity,
+            media=make_media(seconds=seconds),
+            number=1,
+            seed=seed + secrets.randbits(24),
+        )
+        takes.append(take.record(prerecord=1))
+        camera.put(take)
+    with contextlib.ExitStack() as stack:
+        for camera in (first, second):
+            link = camera.link()
+            link.start()
+            stack.callback(link.stop)
+        for camera in (first, second):
+            camera.wait_for_receipts(1)
+    for take, seconds in zip(takes, (3, 5), strict=True):
+        address = f"/recordings/{take.recording.hex()}/exports"
+        answer = fleet.api.post(address, json={"purpose": "A copied card"}).raise_for_status()
+        with av.open(io.BytesIO(answer.content), "r") as container:
+            assert take.recording.hex() in container.metadata["comment"]
+            pictures = [frame.time for frame in container.decode(video=0)]
+            assert len(pictures) == seconds * Picture().fps
 
 
 # proves F8

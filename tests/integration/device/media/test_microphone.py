@@ -16,8 +16,13 @@ from device.capture.sensors import Sensors, real_sensors
 from device.clock import SystemClock
 from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
 from protocol.footage.format.model import GapCause, PlainChunk, Track
+from protocol.footage.verifying.report import Verdict
 from tests.support.media.clapper import NS, LiveClapper
+from tests.support.media.exported import Export, Exported
+from tests.support.media.field import Filmed
 from tests.support.sound.pulse import SoundServer, sound_server
+
+pytestmark = pytest.mark.broker
 
 VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
 PATIENCE_S = 60
@@ -66,9 +71,10 @@ def _loud(chunk: PlainChunk) -> int | None:
 
 
 def test_a_microphone_that_comes_late_goes_and_comes_back_is_heard_within_11_s(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, export: Export
 ) -> None:
     clock, ear = SystemClock(), Ear()
+    began_ns, heard = clock.boot_ns(), []
     clapper = LiveClapper(clock, clock.boot_ns())
     with sound_server(tmp_path) as server:
         for name, value in server.environment.items():
@@ -83,7 +89,7 @@ def test_a_microphone_that_comes_late_goes_and_comes_back_is_heard_within_11_s(
             ear.wait(lambda: any("no microphone connected" in said for said in ear.troubles), "a sentence")
             ear.wait(lambda: len(ear.chunks) > 8, "the longest pause between two attempts")
             for name in ("usb", "another"):
-                _plug_in_and_pull_out(name, server, ear, clock)
+                heard.append(_plug_in_and_pull_out(name, server, ear, clock))
                 assert capture.troubles != ()
         finally:
             capture.stop()
@@ -95,11 +101,30 @@ def test_a_microphone_that_comes_late_goes_and_comes_back_is_heard_within_11_s(
     assert GapCause.NO_MICROPHONE in causes[Track.AUDIO]
     for chunk in ear.chunks:
         missing = sum(gap.duration_ns for gap in chunk.gaps if gap.track is Track.AUDIO)
-        heard = any(part.track is Track.AUDIO for part in chunk.parts)
-        assert heard or missing >= chunk.duration_ns - NS // 100
+        sounds = any(part.track is Track.AUDIO for part in chunk.parts)
+        assert sounds or missing >= chunk.duration_ns - NS // 100
+    _exported_as_heard(
+        export(Filmed(began_ns, ear.chunks, ear.troubles)), [(at - began_ns) / NS for at in heard]
+    )
 
 
-def _plug_in_and_pull_out(name: str, server: SoundServer, ear: Ear, clock: SystemClock) -> None:
+def _exported_as_heard(exported: Exported, heard_s: list[float]) -> None:
+    """The export sounds from when each microphone was heard; between them is a gap of the sound alone."""
+    times, samples = exported.sound
+    loud = times[np.abs(samples) > LOUD]
+    assert loud[0] == pytest.approx(heard_s[0], abs=0.1)
+    gaps = exported.missing(Track.AUDIO)
+    for at in heard_s:
+        assert np.abs(loud - at).min() <= 0.1
+        assert any(begin < at <= begin + length + 0.2 for begin, length in gaps), "nothing right before it"
+    for begin, length in gaps:
+        assert not ((loud > begin + 0.1) & (loud < begin + length - 0.1)).any(), "no sound in a gap"
+    assert exported.missing(Track.VIDEO) == []
+    assert exported.report.verdict is Verdict.INTACT_WITH_GAPS
+
+
+def _plug_in_and_pull_out(name: str, server: SoundServer, ear: Ear, clock: SystemClock) -> int:
+    """Plug a microphone in and pull it out again; when it was heard first."""
     plugged_ns = clock.boot_ns()
     server.plug_in(name)
     ear.wait(lambda: ear.loud_after(plugged_ns), f"the sound of {name}")
@@ -112,6 +137,7 @@ def _plug_in_and_pull_out(name: str, server: SoundServer, ear: Ear, clock: Syste
     assert "stopped giving sound" in ear.troubles[said]
     gone_ns = clock.boot_ns()
     ear.wait(lambda: _ends_ns(ear) > gone_ns + 8 * NS, "the longest pause again")
+    return heard_ns
 
 
 def _ends_ns(ear: Ear) -> int:
