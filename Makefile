@@ -21,7 +21,7 @@ ifndef TOGETHER
 .NOTPARALLEL:
 endif
 TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
-.PHONY: help setup setup-demo demo test check unit lint contracts types hooks bench crash fuzz lock clean
+.PHONY: help setup setup-demo demo test check unit lint contracts types hooks bench crash storm fuzz lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,9 @@ crash: setup  ## every crash there is time for, and what was lost (up to an hour
 	$(BIN)/python -m tests.harness.life --examples 200 --write
 	$(BIN)/python -m tests.harness.orders --write
 	$(BIN)/python -m tests.support.reports.promises
+
+storm: setup  ## a thousand shifts with faults, drawn by seed, in virtual time (an hour and more)
+	$(BIN)/lapel-simulator storm --seeds 1000 --without card
 
 fuzz: setup  ## hostile input for every parser, and every altered byte found (an hour and more)
 	$(BIN)/python -m tests.harness.alterations --write

@@ -27,6 +27,7 @@ from simulator.keeping import alone_in, kept_in
 from simulator.opening.cli import make_key, open_footage
 from simulator.scenario.load import load_with_text
 from simulator.sentences import sentences
+from simulator.storm.cli import storm
 from simulator.trial.plan import FPS, LONGEST_S, SHORTEST_S
 
 if TYPE_CHECKING:
@@ -231,6 +232,7 @@ for command in (author_commands.scenarios, author_commands.check, author_command
 
 app.command("open")(open_footage)
 app.command("conform")(conform)
+app.command("storm")(storm)
 app.command("key")(make_key)
 
 

@@ -126,7 +126,10 @@ class VirtualCard(PosixFilesystem):
 
     def space(self, path: Path) -> Space:
         """See ``Filesystem``."""
-        disk = super().space(path)
+        return self.room(super().space(path))
+
+    def room(self, disk: Space) -> Space:
+        """Say what room the card has on a disk that has so much."""
         with self._guard:
             size = self._conditions.size_bytes
             if size is None:

@@ -11,7 +11,9 @@ from device.config import check_config
 from device.link.identity.identity import load_identity
 from device.link.link import Link
 from device.running import Shell
+from device.storage.filesystem import PosixFilesystem
 from protocol.units import NS_PER_S
+from simulator.cameras.spoilt_clock import SpoiltClock
 from simulator.clock import BOOT_TOOK_NS
 from simulator.driven.card import DrivenCard
 from simulator.driven.link import DrivenLink
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     import httpx
 
     from device.capture.prefill import EncodedLoop
-    from simulator.cameras.spec import CameraSpec
+    from simulator.cameras.spec import CameraSpec, SpoiltParts
     from simulator.driven.fleet import DrivenFleet
     from simulator.driven.time import DrivenTime
     from simulator.driven.wire.broker import MemoryBroker
@@ -39,7 +41,14 @@ Commands = dict[str, "Callable[[Mapping[str, Any]], dict[str, Any]]"]
 
 
 class Boot:
-    """What a camera is from one switching on to its end."""
+    """What a camera is from one switching on to its end.
+
+    Attributes:
+        commands: What can be asked of it.
+        card: Its card.
+        clock: Its wall clock.
+        camera: The device's own camera.
+    """
 
     def __init__(
         self,
@@ -50,6 +59,7 @@ class Boot:
         draw: random.Random,
         loop: EncodedLoop,
         on_change: Callable[[], None],
+        spoilt: SpoiltParts,
     ) -> None:
         self.commands: Commands = {}
         self._spec = spec
@@ -58,13 +68,14 @@ class Boot:
         self._line = line
         self._draw = draw
         self._on_change = on_change
-        self._card = DrivenCard()
+        self.card = DrivenCard(spec.state, spoilt.card, f"{spec.name} {draw.random()}")
         self._own_time = BootTime(time)
         self._certificates: set[bytes] = set()
         self._sensors: DrivenSensors | None = None
         self._link: DrivenLink | None = None
         # A board is not up on the stroke of a second, and so a press falls anywhere in a chunk.
         ahead_ns = BOOT_TOOK_NS + draw.randrange(NS_PER_S) - time.now_ns
+        self.clock = SpoiltClock(CameraClock(time, ahead_ns), spoilt.clock)
         shell = Shell(
             sensors=partial(self._keep_sensors, loop),
             orders=self._take_orders,
@@ -73,8 +84,8 @@ class Boot:
         )
         self.camera = Camera(
             check_config(spec.config()),
-            Sensors(clock=CameraClock(time, ahead_ns), open_video=_nothing_opens),
-            filesystem=self._card,
+            Sensors(clock=self.clock, open_video=_nothing_opens),
+            filesystem=self.card,
             random=draw.randbytes,
             link=self._make_link,
             shell=shell,
@@ -82,7 +93,7 @@ class Boot:
 
     def cut(self) -> None:
         """The power is gone: whatever the camera does now reaches neither the card nor the network."""
-        self._card.powered = self._own_time.powered = False
+        self.card.powered = self._own_time.powered = False
         if self._sensors is not None:
             self._sensors.forget()
         if self._link is not None:
@@ -145,7 +156,7 @@ class Boot:
     @property
     def _certificate(self) -> bytes:
         """What the camera shows now; it may have been renewed."""
-        identity = load_identity(self._spec.state, self._card)
+        identity = load_identity(self._spec.state, PosixFilesystem())
         self._certificates.update(identity.certificates)
         return identity.certificates[0]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import ExitStack
 
+    from device.capture.prefill import EncodedLoop
+    from device.settings import CaptureSettings
     from simulator.bringup import Progress, StackSpec
     from simulator.driven.time import DrivenTime
+    from simulator.sources.choose import SceneSpec
 
 
 @dataclass(slots=True)
@@ -70,6 +74,7 @@ def bring_up(
     time: DrivenTime,
     *,
     on_change: Callable[[], None],
+    on_fleet: Callable[[], None],
 ) -> DrivenStack:
     """Bring everything up, and return once all cameras run, with full rings where that is wanted.
 
@@ -78,7 +83,8 @@ def bring_up(
         spec: What to bring up; no fleet that is there already.
         progress: Shows how far it is.
         time: The one clock.
-        on_change: Called whenever something may have shown up at the fleet, or on a camera.
+        on_change: Called whenever something may have shown up on a camera.
+        on_fleet: Called whenever something may have shown up at the fleet.
 
     Raises:
         SimulatorError: Something did not start, or somebody asked to stop.
@@ -93,10 +99,10 @@ def bring_up(
         seed=spec.seed,
         settings=spec.settings,
     )
-    loop = loop_of(spec.scene.open(), check_config(specs[0].config()).capture(""))
+    loop = _encoded(spec.scene, check_config(specs[0].config()).capture(""))
     progress.doing("Starting the fleet")
     fleet = stack.enter_context(
-        DrivenFleet(spec.folder / "fleet", time, draw.randbytes, cameras=len(spec.names), on_change=on_change)
+        DrivenFleet(spec.folder / "fleet", time, draw.randbytes, cameras=len(spec.names), on_change=on_fleet)
     )
     ours = InProcess(fleet.ask_dashboard)
     api = stack.enter_context(FleetApi(fleet.url, fleet.token(), fleet.authority, via=ours))
@@ -119,3 +125,9 @@ def bring_up(
         # A chunk more than the window, so that the window is full whenever a press comes.
         time.pass_by(spec.window_s + 2)
     return DrivenStack(api, group)
+
+
+@lru_cache(maxsize=4)
+def _encoded(scene: SceneSpec, settings: CaptureSettings) -> EncodedLoop:
+    """Encode a scene's loop, once for all runs of this process: the same scene gives the same packets."""
+    return loop_of(scene.open(), settings)

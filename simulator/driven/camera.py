@@ -12,12 +12,14 @@ Rules:
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from device.errors import DeviceError
 from device.link.identity.identity import load_identity
 from device.storage.filesystem import PosixFilesystem
 from simulator.cameras.control import accepted
+from simulator.cameras.spec import SpoiltParts
 from simulator.driven.boot import Boot
 from simulator.driven.wire.line import DrivenLine
 from simulator.driven.wire.transport import InProcess
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     import httpx
 
     from device.capture.prefill import EncodedLoop
+    from simulator.cameras.card import CardConditions
     from simulator.cameras.enrolled import FleetPlace
     from simulator.cameras.spec import CameraSpec
+    from simulator.cameras.spoilt_clock import ClockConditions
     from simulator.driven.fleet import DrivenFleet
     from simulator.driven.time import DrivenTime
 
@@ -69,6 +73,7 @@ class DrivenCamera:
         self._seed = seed
         self._loop = loop
         self._on_change = on_change
+        self.spoilt = SpoiltParts()
         self._boots = 0
         self._boot: Boot | None = None
         self.line = DrivenLine(random.Random(f"{seed} {spec.name} line").random)  # noqa: S311 - must repeat
@@ -100,7 +105,9 @@ class DrivenCamera:
             raise CameraError(f"{self.name} has power already.")
         self._boots += 1
         draw = random.Random(f"{self._seed} {self.name} {self._boots}")  # noqa: S311 - must repeat
-        boot = Boot(self.spec, self._fleet, self._time, self.line, draw, self._loop, self._on_change)
+        boot = Boot(
+            self.spec, self._fleet, self._time, self.line, draw, self._loop, self._on_change, self.spoilt
+        )
         try:
             boot.camera.start()
         except DeviceError as error:
@@ -119,6 +126,18 @@ class DrivenCamera:
         if self._boot is not None:
             self._ended().camera.shutdown()
 
+    def change_card(self, conditions: CardConditions) -> None:
+        """Have its card be like this from now on; a restart does not mend it."""
+        self.spoilt = replace(self.spoilt, card=conditions)
+        if self._boot is not None:
+            self._boot.card.change(conditions)
+
+    def change_clock(self, conditions: ClockConditions) -> None:
+        """Have its wall clock be like this from now on; a restart does not mend it."""
+        self.spoilt = replace(self.spoilt, clock=conditions)
+        if self._boot is not None:
+            self._boot.clock.conditions = conditions
+
     def ask(self, do: str) -> dict[str, Any]:
         """Press one of its buttons, or ask how it is.
 
@@ -128,17 +147,17 @@ class DrivenCamera:
         return accepted(self.name, self.hear(do))
 
     def hear(self, do: str) -> dict[str, Any]:
-        """Do what ``ask`` does, and return a refusal too.
+        """Do what ``ask`` does, and return a refusal too, as its control socket tells it.
 
         Raises:
-            CameraError: It has no power, or does not answer.
+            CameraError: It has no power.
         """
         if self._boot is None:
             raise CameraError(f"{self.name} has no power; power it on first.")
         try:
             return self._boot.commands[do]({"do": do})
         except DeviceError as error:
-            raise CameraError(f"{self.name}: {error}") from error
+            return {"ok": False, "error": str(error)}
 
     def _ended(self) -> Boot:
         boot, self._boot = self._boot, None

@@ -7,6 +7,7 @@ threads is done in the loop's own thread, or waited for before time goes on.
 from __future__ import annotations
 
 import asyncio
+import selectors
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
@@ -21,6 +22,20 @@ T = TypeVar("T")
 Args = TypeVarTuple("Args")
 
 
+class LazySelector(selectors.DefaultSelector):
+    """Asks the system for what has arrived only where the loop would wait for it.
+
+    Nothing of a run comes through a socket: what another thread has done is put into the loop's own list, and
+    the socket beside it only wakes a loop that sleeps. So a loop that does not sleep has nothing to ask for.
+    """
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait, where there is anything to wait for."""
+        if timeout is not None and timeout <= 0:
+            return []
+        return super().select(timeout)
+
+
 class DrivenLoop(asyncio.SelectorEventLoop):
     """The loop. For the thread that lets time pass.
 
@@ -29,7 +44,7 @@ class DrivenLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self, time: DrivenTime) -> None:
-        super().__init__()
+        super().__init__(LazySelector())
         self._driven = time
         self._planned: set[float] = set()
         self._pumping = False

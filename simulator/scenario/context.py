@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.cameras.camera import VirtualCamera
     from simulator.cameras.group import CameraGroup
     from simulator.fleet.service import FleetService
+    from simulator.oracle.check import Check
     from simulator.scenario.recorder import HistoryRecorder
     from simulator.scenario.steps.lines import ChangeNetwork
     from simulator.scenario.watch import RecordingWatch
@@ -80,6 +81,14 @@ class ScenarioContext:
             # What was done to one kind of connection or one way is over with it.
             traffic, ways = tuple(Traffic), tuple(Way)
         camera.line.change(step.conditions if names else LineConditions(), traffic, ways)
+
+    def after_step(self) -> None:
+        """Look whether all is well after a step; in real time the next step would be late by it."""
+
+    @property
+    def looks(self) -> tuple[Check, ...]:
+        """What looking after each step came to."""
+        return ()
 
     def pause(self, seconds: float) -> None:
         """Let time pass, unless everything is over before."""

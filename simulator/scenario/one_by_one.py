@@ -48,6 +48,7 @@ def carry_out(
         records.append(replace(record, result="under way"))
         try:
             perform(planned, context)
+            context.after_step()
         except SimulatorError as error:
             failure = str(error).rstrip(".")
         record = replace(record, ended_s=recorder.at_s)

@@ -137,8 +137,8 @@ class Run:
             draft.events, draft.faults = events_of(recorder, watch), faults_of(recorder)
         left = Left(context, site, self.keep / "exports", made)
         self.between(left)
-        draft.checks = (came_about,)
-        self._judge(left, came_about)
+        draft.checks = came_about, *context.looks
+        self._judge(left)
 
     def _in_real_time(self, stack: ExitStack, spec: StackSpec) -> tuple[Site, ScenarioContext]:
         recorder = HistoryRecorder()
@@ -159,21 +159,22 @@ class Run:
         api, context = virtual_time.open_context(stack, spec, self.progress, self.stopping)
         return Site(api, None), context
 
-    def _judge(self, left: Left, came_about: Check) -> None:
+    def _judge(self, left: Left) -> None:
         draft = self.draft
+        so_far = draft.checks
         try:
             self._have_the_fleet_up(left.site)
         except CancelledError:
             raise
         except SimulatorError as error:
             said = f"the fleet that was stopped does not start again: {str(error).rstrip('.')}"
-            draft.checks = came_about, Check("fleet", Result.BROKEN, said, promise="the fleet answers")
+            draft.checks = *so_far, Check("fleet", Result.BROKEN, said, promise="the fleet answers")
             raise
         case = case_of(self.loaded.scenario, left, self._world(left))
         found = places(case.history, case.world)
         draft.recordings = recording_records(found, case.timings)
         draft.events = events_of(left.context.recorder, left.context.watch)
-        draft.checks = came_about, *judge(case)
+        draft.checks = *so_far, *judge(case)
         if case.world.fleet is None:
             draft.end(RunOutcome.ERROR, f"{case.world.trouble}.")
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from protocol.footage.ledger.ledger import LEDGER_NAME
 from simulator.driven.bringup import bring_up
 from simulator.driven.time import DrivenTime
 from simulator.errors import ScenarioError
 from simulator.network.conditions import LineState
+from simulator.oracle.safety import Glance, GlancedRecording, safety
 from simulator.scenario.context import LOOK_S as LOOK_AGAIN_S
 from simulator.scenario.context import ScenarioContext
 from simulator.scenario.recorder import HistoryRecorder
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from simulator.cameras.group import CameraGroup
     from simulator.driven.camera import DrivenCamera
     from simulator.fleet.api import FleetApi
+    from simulator.oracle.check import Check
     from simulator.scenario.steps.lines import ChangeNetwork
 
 
@@ -44,23 +47,29 @@ class Eyes:
     def __init__(self) -> None:
         self._time: DrivenTime | None = None
         self._watch: RecordingWatch | None = None
-        self._planned = False
+        self._planned = self._at_fleet = False
 
     def open(self, time: DrivenTime, api: FleetApi) -> RecordingWatch:
         """Begin to look."""
         self._time, self._watch = time, RecordingWatch(api, time.seconds)
         return self._watch
 
+    def fleet_changed(self) -> None:
+        """Something may have shown up at the fleet."""
+        self._at_fleet = True
+        self.changed()
+
     def changed(self) -> None:
-        """Something may have shown up."""
+        """Something may have shown up on a camera."""
         if self._time is not None and not self._planned:
             self._planned = True
             self._time.after(LOOK_S, self._look)
 
     def _look(self) -> None:
         if self._watch is not None:
-            self._watch.look()  # which asks the fleet, and that is no change to look at again
-        self._planned = False
+            # Asking the fleet is no change to look at again.
+            self._watch.look(at_fleet=self._at_fleet)
+        self._planned = self._at_fleet = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +78,42 @@ class VirtualContext(ScenarioContext):
 
     Attributes:
         time: The one clock.
+        glances: What was seen after each step.
     """
 
     time: DrivenTime = field(kw_only=True)
+    glances: list[Glance] = field(default_factory=list)
+
+    def after_step(self) -> None:
+        """Look whether all is well, at the instant at which the step was over: looking takes no time here."""
+        cameras = {camera.name: camera for camera in self.group}
+        made = self.watch.made
+        held = {
+            each.id
+            for name in {each.camera for each in made}
+            for each in self.watch.api.recordings(name)
+            if each.state == "held" and each.receipt
+        }
+        newest = {each.name: each for each in made}
+        says = {each.name: _state_of(each) for each in self.group}
+        seen = tuple(
+            GlancedRecording(
+                camera=each.camera,
+                number=each.number,
+                recording=each.recording,
+                on_camera=None if cameras[each.name].destroyed else (each.folder / LEDGER_NAME).exists(),
+                held=each.recording in held,
+                under_way=newest[each.name] is each and not each.ended,
+                state=says[each.name],
+            )
+            for each in made
+        )
+        self.glances.append(Glance(self.recorder.step or 0, seen))
+
+    @property
+    def looks(self) -> tuple[Check, ...]:
+        """What looking after each step came to."""
+        return safety(self.glances)
 
     def with_each(self, cameras: Sequence[VirtualCamera], act: Callable[[VirtualCamera], None]) -> None:
         """Do something with several cameras, all at this instant; return when it is done with all.
@@ -120,6 +162,11 @@ class VirtualContext(ScenarioContext):
         return True
 
 
+def _state_of(camera: VirtualCamera) -> str | None:
+    """What a camera says of itself; None from one without power."""
+    return str(camera.ask("status")["state"]) if camera.powered else None
+
+
 def open_context(
     stack: ExitStack, spec: StackSpec, progress: Progress, stopping: threading.Event
 ) -> tuple[FleetApi, VirtualContext]:
@@ -134,7 +181,7 @@ def open_context(
         )
     eyes, time = Eyes(), DrivenTime(stopping.is_set)
     recorder = HistoryRecorder(time.seconds)
-    up = bring_up(stack, spec, progress, time, on_change=eyes.changed)
+    up = bring_up(stack, spec, progress, time, on_change=eyes.changed, on_fleet=eyes.fleet_changed)
     recorder.handed_over(up.group.hand_overs)
     context = VirtualContext(
         # For steps, oracle and report these cameras are what those with processes are.

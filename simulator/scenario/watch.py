@@ -132,16 +132,21 @@ class RecordingWatch:
         while not self._stop.wait(LOOK_S):
             self.look()
 
-    def look(self) -> None:
-        """Look once."""
+    def look(self, *, at_fleet: bool = True) -> None:
+        """Look once.
+
+        Args:
+            at_fleet: Whether something may have changed there; asking it takes the longest.
+        """
         with self._guard:
             pending = [each for each in self.made if each.held is None]
-        self._look_in_the_fleet({each.camera for each in pending if each.listed is None})
-        self._look_for_alerts()
+        if at_fleet:
+            self._look_in_the_fleet({each.camera for each in pending if each.listed is None})
+            self._look_for_alerts()
         self._look_on_the_cameras(pending)
 
     def _look_in_the_fleet(self, cameras: set[str]) -> None:
-        for camera in cameras:
+        for camera in sorted(cameras):
             try:
                 listed = {each.number for each in self.api.recordings(camera)}
             except FleetServiceError:

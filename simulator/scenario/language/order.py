@@ -3,7 +3,8 @@
 Rules:
 
 * A step is impossible where what it needs is certainly not so; what depends on luck is left to the run.
-* A step that expects a refusal may ask for the impossible: that is what it is for.
+* A step that expects a refusal may ask for the impossible: that is what it is for. What comes of one that may
+  be refused is not certain.
 * What is pressed is stopped, and what was recorded is waited for; both are forgotten easily.
 * A repeated step is looked at twice: it must be possible again after itself.
 """
@@ -116,29 +117,32 @@ class _Walk:
             for each in ends[1:]:
                 found = either(found, each)
             return found
-        refused = isinstance(step, RefusableStep) and step.refused
-        if not refused:
+        refused = step.refused if isinstance(step, RefusableStep) else False
+        if refused is False:
             for need in _broken(OF_FLEET.get(step.do, ()), facts.fleet):
                 self._say(step, path, f"cannot come about: {need.otherwise}")
         if not isinstance(step, CameraStep):
             return replace(facts, fleet=fleet_after(step, facts.fleet))
         return self._cameras(step, facts, path, refused=refused)
 
-    def _cameras(self, step: CameraStep, facts: CertainWorld, path: Path, *, refused: bool) -> CertainWorld:
+    def _cameras(
+        self, step: CameraStep, facts: CertainWorld, path: Path, *, refused: bool | str
+    ) -> CertainWorld:
         names = self._known(step, facts, path)
         if step.any_of is not None and step.any_of > len(names):
             self._say(step, path, f"any_of is {step.any_of}, and there are {len(names)}", "any_of")
-        if refused:
+        if refused is True:
             return facts
         for name in names:
             before = facts.cameras[name]
-            for need in _broken(needs_of(step, before), before):
+            needs = needs_of(step, before) if refused is False else ()
+            for need in _broken(needs, before):
                 self._say(step, path, f"cannot come about: {name} {need.otherwise}")
             done = self._waited(step, before, facts, name, path)
             done = after(step, done, path)
             changed = facts.with_camera(name, done)
-            drawn = step.any_of is not None and step.any_of < len(names)
-            facts = either(changed, facts) if drawn else changed
+            perhaps = bool(refused) or (step.any_of is not None and step.any_of < len(names))
+            facts = either(changed, facts) if perhaps else changed
         return facts
 
     def _known(self, step: CameraStep, facts: CertainWorld, path: Path) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ POSSIBLE = frozenset(
         "wait",
         "wait_held",
         "network",
+        "card",
+        "clock",
         "kill_camera",
         "restart_camera",
         "expect",
@@ -56,6 +58,8 @@ def _of(steps: Sequence[Any], path: Path) -> Iterator[Mistake]:
             yield Mistake(_not(f"the step {step.do}"), (*here, "do"))
         elif step.do == "network" and not _is_whole(step):
             yield Mistake(_not("such a line: it is good, slow or cut, for all that passes"), here)
+        elif step.do == "card" and step.state == "slow":
+            yield Mistake(_not("a slow card"), (*here, "state"))
         elif step.do == "repeat":
             yield from _of(step.steps, (*here, "steps"))
         elif step.do == "random":

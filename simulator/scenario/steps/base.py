@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -40,15 +40,16 @@ class RefusableStep(CameraStep):
     """A step that somebody may refuse.
 
     Attributes:
-        refused: Whether a refusal is expected; it is then the step's failure if nobody refuses.
+        refused: Whether a refusal is expected; it is then the step's failure if nobody refuses. ``perhaps``
+            where both will do, as in a day that was drawn.
         says: What the refusal must say, whichever case; it goes with ``refused``.
     """
 
-    refused: bool = False
+    refused: bool | Literal["perhaps"] = False
     says: str | None = Field(default=None, min_length=1, max_length=200)
 
     @model_validator(mode="after")
     def _says_goes_with_refused(self) -> RefusableStep:
-        if self.says is not None and not self.refused:
+        if self.says is not None and self.refused is not True:
             raise ValueError("says is what a refusal must say; it goes with refused = true")
         return self

@@ -48,6 +48,14 @@ def test_what_is_expected_to_be_refused_is_never_impossible(steps: list[str]) ->
     assert impossible([f"{each}, refused = true" for each in steps]) == []
 
 
+@given(st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=12))
+def test_what_may_be_refused_is_never_impossible_nor_anything_after_it_that_it_could_allow(
+    steps: list[str],
+) -> None:
+    assert impossible([f'{each}, refused = "perhaps"' for each in steps]) == []
+    assert impossible([*(f'{each}, refused = "perhaps"' for each in WORDS), 'do = "stop"']) == []
+
+
 def test_what_another_branch_may_have_done_is_left_to_the_run() -> None:
     stop, press = '{ do = "stop", at_s = 2 }', '{ do = "press" }, { do = "wait", seconds = 1 }'
     alone = impossible(['do = "stop"'])
