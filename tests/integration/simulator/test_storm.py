@@ -27,7 +27,7 @@ class Silent:
     def failed(self) -> None: ...
 
 
-@pytest.mark.parametrize("seed", [1, 7])
+@pytest.mark.parametrize("seed", [19, 22])
 def test_a_seed_holds(seed: int) -> None:
     verdict = run_shift(draw_shift(seed), threading.Event())
 
@@ -37,26 +37,24 @@ def test_a_seed_holds(seed: int) -> None:
 def test_a_broken_promise_is_found_within_few_seeds_and_made_short(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bookmark has the camera lose what it records, which it had acknowledged."""
+    """A camera loses what it recorded and acknowledged, as soon as that has ended."""
 
     looked = VirtualContext.after_step
 
     def lose(self: VirtualContext) -> None:
-        made = self.watch.made
-        marked = [each for each in self.recorder.history.acknowledged if each.kind == "bookmark"]
-        for each in made:
-            if each.ended and any(mark.name == each.name for mark in marked):
+        for each in self.watch.made:
+            if each.ended:
                 shutil.rmtree(each.folder, ignore_errors=True)
         looked(self)
 
     monkeypatch.setattr(VirtualContext, "after_step", lose)
     file = tmp_path / "storm.json"
-    storm = StormCommand(20, 1, 25, keep_going=False, folder=tmp_path, json_file=file)
+    storm = StormCommand(5, 19, 6, keep_going=False, folder=tmp_path, json_file=file)
 
     assert storm.perform(lambda _: None) == 1
 
     [failed] = json.loads(file.read_text())["failed"]
-    assert failed["seed"] <= 20
+    assert failed["seed"] == 19, "the first"
     assert failed["shortest"] <= 5
     loaded = load_with_text(failed["scenario"])
     draft = draft_of(loaded, None, None, kept=False)
