@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 HAND_OVERS = "a hand-over is kept"
 PRIVATE_IS_OFF = "private means off"
+# What was pressed in private records on when private ends.
 STATES = {
     OperationKind.PRIVATE_ON: ("private",),
-    OperationKind.PRIVATE_OFF: ("ready", "standby"),
+    OperationKind.PRIVATE_OFF: ("ready", "standby", "recording"),
 }
 SLACK_S = 0.5
 """What asking and being asked may lie apart."""
@@ -126,7 +127,8 @@ def _pressed_while_or_after(place: RecordingPlaces, history: History) -> Iterato
         return
     last = before[-1]
     answered_s = place.acknowledged.operations[0].answered_s or pressed_s
-    most_s = 0.0 if last.kind is OperationKind.PRIVATE_ON else answered_s - last.asked_s + SLACK_S
+    since_s = _filmed_since(last, history)
+    most_s = 0.0 if last.kind is OperationKind.PRIVATE_ON else answered_s - since_s + SLACK_S
     seen = [each.prerecord_s for each in place.copies]
     seen += [each.prerecord_s for each in place.held if each.held and each.prerecord_s is not None]
     figure = Figure(max(seen, default=None), most_s, "s", "at most")
@@ -140,3 +142,15 @@ def _pressed_while_or_after(place: RecordingPlaces, history: History) -> Iterato
         PRIVATE_IS_OFF,
         figure=figure,
     )
+
+
+def _filmed_since(end: Operation, history: History) -> float:
+    """When a camera filmed again whose private time ended here: at a press in it that still recorded."""
+    before = [each for each in history.of(end.camera) if each.acknowledged and each.asked_s < end.asked_s]
+    ends = [
+        each.asked_s
+        for each in before
+        if each.kind in (OperationKind.PRIVATE_ON, OperationKind.STOP, *ENDS_PRIVATE)
+    ]
+    presses = [each.asked_s for each in before if each.kind is OperationKind.PRESS]
+    return next((each for each in presses if each > max(ends, default=0.0)), end.asked_s)

@@ -267,6 +267,21 @@ def test_nothing_of_a_private_time_may_be_in_a_recording() -> None:
     assert len(private_checks) == 3
 
 
+def test_a_press_in_private_films_on_when_private_ends_and_is_no_private_time() -> None:
+    staged = Staged((Planned(presses=0, bookmarks=0),), LAX)
+    on = private("private", 60, OperationKind.PRIVATE_ON)
+    override = replace(on, kind=OperationKind.PRESS, asked_s=80, answered_s=80)
+    off = private("recording", 90, OperationKind.PRIVATE_OFF)
+    handed, *rest = staged.history().operations
+    # Pressed at 100 s, as above.
+    for prerecord_s, holds in ((19.9, True), (20.9, False)):
+        short = replace(staged.world().cameras[0], prerecord_s=prerecord_s)
+        world = replace(staged.world(), cameras=(short,), fleet=())
+        checks = judge(staged.case(world, History((handed, on, override, off, *rest))))
+        said = [check.passed for check in checks if check.name == "private"]
+        assert all(said) is holds
+
+
 def test_a_camera_that_did_not_turn_private_has_not() -> None:
     staged = Staged((Planned(),), LAX)
     on = private("ready", 5000, OperationKind.PRIVATE_ON)
