@@ -18,7 +18,7 @@ from simulator.driven.bringup import bring_up
 from simulator.driven.time import DrivenTime
 from simulator.errors import ScenarioError
 from simulator.network.conditions import LineState
-from simulator.oracle.safety import Glance, GlancedRecording, safety
+from simulator.oracle.bad_day.safety import Glance, GlancedRecording, safety
 from simulator.scenario.context import LOOK_S as LOOK_AGAIN_S
 from simulator.scenario.context import ScenarioContext
 from simulator.scenario.recorder import HistoryRecorder

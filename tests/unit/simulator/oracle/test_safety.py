@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from simulator.oracle.bad_day.safety import Glance, GlancedRecording, safety
 from simulator.oracle.check import Result
-from simulator.oracle.safety import Glance, GlancedRecording, safety
 
 GOOD = GlancedRecording("body-1", 1, "ab", on_camera=True, held=False, under_way=True, state="recording")
 
