@@ -11,6 +11,9 @@ from simulator.report.outcome import RunOutcome
 if TYPE_CHECKING:
     from simulator.report.report import RunReport
 
+UNKNOWN = " not evaluated"
+"""What is behind the name of a check that could not be judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeedVerdict:
@@ -40,8 +43,13 @@ class SeedVerdict:
         return self.outcome not in (RunOutcome.HELD, RunOutcome.INTERRUPTED)
 
     def fails_like(self, other: SeedVerdict) -> bool:
-        """Whether it failed in one of the ways in which another did, and in none that is new."""
-        return self.failed and self.outcome is other.outcome and bool(self.ways) and self.ways <= other.ways
+        """Whether it failed in one of the ways in which another did, and in none that is new.
+
+        Where something is broken, what could not be judged says nothing new: the fewer recordings there are, the
+        less there is to judge.
+        """
+        ways = frozenset(each for each in self.ways if not each.endswith(UNKNOWN)) or self.ways
+        return self.failed and self.outcome is other.outcome and bool(ways) and ways <= other.ways
 
 
 def verdict_of(report: RunReport) -> SeedVerdict:
@@ -51,7 +59,7 @@ def verdict_of(report: RunReport) -> SeedVerdict:
         if check.result is Result.BROKEN or (check.asked and check.result is Result.NOT_EVALUATED):
             failed = [step.do for step in report.steps if step.result == "failed"]
             word = f" ({failed[0]})" if check.name == "steps" and failed else ""
-            unknown = " not evaluated" if check.result is Result.NOT_EVALUATED else ""
+            unknown = UNKNOWN if check.result is Result.NOT_EVALUATED else ""
             ways.add(f"{check.name}{word}{unknown}")
             sentences.append(check.sentence)
     if report.outcome in (RunOutcome.ERROR, RunOutcome.UNUSABLE):

@@ -62,4 +62,4 @@ def test_a_broken_promise_is_found_within_few_seeds_and_made_short(
     Run(loaded, draft.seed, tmp_path / "again", None, {}, threading.Event(), Silent(), draft).perform()
     again = verdict_of(draft.report())
     assert again.outcome is RunOutcome.BROKEN
-    assert again.ways <= set(failed["ways"]), "it fails in the same way"
+    assert again.ways & set(failed["ways"]), "it fails in the same way"

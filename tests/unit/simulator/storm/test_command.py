@@ -127,3 +127,20 @@ def test_the_report_says_from_the_beginning_that_it_is_not_over(tmp_path: Path) 
 )
 def test_options_that_cannot_be_used_are_refused(options: list[str]) -> None:
     assert CliRunner().invoke(app, ["storm", *options]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("ways", "alike"),
+    [
+        ({"kept"}, True),
+        ({"kept", "verdicts not evaluated"}, True),
+        ({"kept", "export"}, False),
+        ({"verdicts not evaluated"}, False),
+        (set(), False),
+    ],
+)
+def test_a_shorter_shift_fails_alike_where_nothing_else_is_broken(ways: set[str], alike: bool) -> None:
+    whole = SeedVerdict(1, RunOutcome.BROKEN, frozenset({"kept", "held"}))
+
+    assert SeedVerdict(1, RunOutcome.BROKEN, frozenset(ways)).fails_like(whole) is alike
+    assert not SeedVerdict(1, RunOutcome.ERROR, frozenset(ways)).fails_like(whole)
