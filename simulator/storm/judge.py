@@ -45,8 +45,8 @@ class SeedVerdict:
     def fails_like(self, other: SeedVerdict) -> bool:
         """Whether it failed in one of the ways in which another did, and in none that is new.
 
-        Where something is broken, what could not be judged says nothing new: the fewer recordings there are, the
-        less there is to judge.
+        Where something is broken, what could not be judged says nothing new: with fewer recordings there
+        is less to judge.
         """
         ways = frozenset(each for each in self.ways if not each.endswith(UNKNOWN)) or self.ways
         return self.failed and self.outcome is other.outcome and bool(ways) and ways <= other.ways
