@@ -81,6 +81,18 @@ def test_an_officer_is_added_and_a_name_that_is_taken_is_said_in_place(desk: Des
     desk.watch.check(expected=REFUSED)
 
 
+def test_a_long_name_fits_on_a_phone(desk: Desk) -> None:
+    long = desk.officer("Officer with a name as long as names become, of Nether Wallop")
+    with desk.elsewhere(size=PHONE) as other:
+        page = other.new_page()
+        page.goto(f"/officers/{long}")
+        fits(page)
+        page.get_by_role("button", name="Retire").click()
+        page.goto(f"/officers/{long}")
+        expect(page.get_by_role("button", name="Bring Officer with")).to_be_visible()
+        fits(page)
+
+
 def test_a_camera_is_added_with_a_code_and_appears_by_itself(desk: Desk, tmp_path: Path) -> None:
     page = desk.open("/cameras")
     page.get_by_role("button", name="Make an enrolment code").click()
