@@ -25,6 +25,7 @@ from simulator.conform.cli import conform
 from simulator.errors import ScenarioError
 from simulator.keeping import alone_in, kept_in
 from simulator.opening.cli import make_key, open_footage
+from simulator.report.options import HtmlOption, JsonOption, JunitOption, RedactOption
 from simulator.scenario.load import load_with_text
 from simulator.sentences import sentences
 from simulator.storm.cli import storm
@@ -79,9 +80,6 @@ RunSeedOption = Annotated[
     ),
 ]
 
-JsonOption = Annotated[
-    Path | None, typer.Option("--json", help="Write the report here as JSON.", show_default=False)
-]
 KeepOption = Annotated[
     Path | None,
     typer.Option(
@@ -105,15 +103,8 @@ def run(
     token_env: TokenOption = None,
     authority: AuthorityOption = None,
     seed: RunSeedOption = None,
-    junit: Annotated[
-        Path | None, typer.Option(help="Write the report here as JUnit XML.", show_default=False)
-    ] = None,
-    html: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write the report here as a page with a timeline for each camera.", show_default=False
-        ),
-    ] = None,
+    junit: JunitOption = None,
+    html: HtmlOption = None,
     reuse: Annotated[
         Path | None,
         typer.Option(
@@ -121,13 +112,7 @@ def run(
             show_default=False,
         ),
     ] = None,
-    redacted: Annotated[
-        bool,
-        typer.Option(
-            "--redact",
-            help="Drop keys, tokens, addresses, machine names and paths from reports and from what is said.",
-        ),
-    ] = False,
+    redacted: RedactOption = False,
     settings: SetOption = None,
 ) -> None:
     """Run a scenario, check every promise, and say what held.

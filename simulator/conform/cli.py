@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from simulator.errors import ScenarioError
+from simulator.report.options import HtmlOption, JsonOption, JunitOption, RedactOption
 from simulator.sentences import sentences
 
 
@@ -28,18 +28,10 @@ def conform(
             show_default=False,
         ),
     ] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the report here as JSON.", show_default=False)
-    ] = None,
-    junit: Annotated[
-        Path | None, typer.Option(help="Write the report here as JUnit XML.", show_default=False)
-    ] = None,
-    html: Annotated[
-        Path | None, typer.Option(help="Write the report here as one page.", show_default=False)
-    ] = None,
-    redacted: Annotated[
-        bool, typer.Option("--redact", help="Drop keys, tokens, addresses and machine names from it.")
-    ] = False,
+    json_file: JsonOption = None,
+    junit: JunitOption = None,
+    html: HtmlOption = None,
+    redacted: RedactOption = False,
 ) -> None:
     """Judge any fleet by the protocol, as a stranger's camera: each rule held, broken or not evaluated."""
     from simulator.conform.command import NAME, ConformCommand  # noqa: PLC0415 - loads the codecs

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from simulator.errors import ScenarioError
+from simulator.report.options import HtmlOption, JsonOption, JunitOption, RedactOption
 from simulator.sentences import sentences
 
 
@@ -20,18 +21,10 @@ def open_footage(
         Path | None,
         typer.Option(help="The authority that its signer must come from (PEM or DER).", show_default=False),
     ] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the report here as JSON.", show_default=False)
-    ] = None,
-    junit: Annotated[
-        Path | None, typer.Option(help="Write the report here as JUnit XML.", show_default=False)
-    ] = None,
-    html: Annotated[
-        Path | None, typer.Option(help="Write the report here as one page.", show_default=False)
-    ] = None,
-    redacted: Annotated[
-        bool, typer.Option("--redact", help="Drop keys, tokens, addresses and machine names from it.")
-    ] = False,
+    json_file: JsonOption = None,
+    junit: JunitOption = None,
+    html: HtmlOption = None,
+    redacted: RedactOption = False,
 ) -> None:
     """Open the footage of any camera, and say whether it plays and keeps time."""
     from simulator.opening.command import NAME  # noqa: PLC0415 - loads the codecs

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from simulator.errors import ScenarioError
+from simulator.report.options import JsonOption
 from simulator.sentences import sentences
 from simulator.storm.draw import KINDS
 
@@ -27,9 +28,7 @@ def storm(
         typer.Option(help=f"A kind of trouble to leave out: {', '.join(KINDS)}.", show_default=False),
     ] = None,
     to: Annotated[Path, typer.Option(help="Folder for the scenarios of seeds that did not pass.")] = Path(),
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the report here as JSON.", show_default=False)
-    ] = None,
+    json_file: JsonOption = None,
 ) -> None:
     """Draw shifts with faults, one for each seed, and check every promise; shorten what breaks one."""
     with sentences():
