@@ -21,7 +21,7 @@ ifndef TOGETHER
 .NOTPARALLEL:
 endif
 TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
-.PHONY: help setup setup-demo demo test check unit lint contracts types hooks bench crash storm fuzz lock clean
+.PHONY: help setup setup-demo demo test hunt check unit lint contracts types hooks bench crash storm fuzz lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,9 +35,12 @@ setup-demo: $(VENV)/.demo $(VENV)/.front-end
 demo: setup-demo  ## fleet, bench and 15 virtual cameras on this machine
 	@exec $(BIN)/lapel-simulator demo
 
-test: setup  ## lint, types, and every test there is
+test: setup  ## lint, types, and every test but the long hunts
 	@$(TOGETHER_MAKE) lint contracts types
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not hunt"
+
+hunt: setup  ## tests that take minutes each: every scenario, whole and with its promise broken (hours)
+	$(BIN)/pytest -n $(WORKERS) -m hunt
 
 check: setup  ## the fast loop: lint, types, and the unit tests that are not slow
 	@$(TOGETHER_MAKE) lint contracts types unit

@@ -11,7 +11,7 @@ from simulator.report.outcome import RunOutcome
 from tests.support.broken.guards import GUARDS, PATIENCE_S, Guard, ended
 
 
-@pytest.mark.slow
+@pytest.mark.hunt
 @pytest.mark.timeout(PATIENCE_S)
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.scenario)
 def test_a_scenario_passes(guard: Guard, tmp_path: Path) -> None:

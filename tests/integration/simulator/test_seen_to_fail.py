@@ -24,7 +24,7 @@ def test_every_scenario_and_every_breakage_has_its_turn() -> None:
     assert {each.breakage for each in GUARDS} <= set(breakages())
 
 
-@pytest.mark.slow
+@pytest.mark.hunt
 @pytest.mark.timeout(PATIENCE_S)
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.scenario)
 def test_a_broken_promise_is_seen(guard: Guard, tmp_path: Path) -> None:

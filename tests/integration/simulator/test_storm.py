@@ -34,6 +34,8 @@ def test_a_seed_holds(seed: int) -> None:
     assert verdict.outcome is RunOutcome.HELD, verdict.sentences
 
 
+@pytest.mark.hunt
+@pytest.mark.timeout(900)
 def test_a_broken_promise_is_found_within_few_seeds_and_made_short(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
