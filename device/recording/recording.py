@@ -239,7 +239,8 @@ class OpenRecording:
         has no keys goes: whole segments, and the end of the last. What cannot be done here, recovery does.
 
         Returns:
-            Whether no power cut can make more of the recording than it is now. Never before it is published.
+            Whether no power cut can make more of the recording than it is now, and it is known how much
+            that is. Never before it is published.
         """
         self._ledger.abandon()
         if not self.published:
@@ -249,8 +250,7 @@ class OpenRecording:
         except (OSError, StorageError):  # the failure that led here has been reported already
             if self._ledger.in_doubt:
                 return False
-        self._files.end_at(self._keyed_to + 1, self._keyed)
-        return True
+        return self._files.end_at(self._keyed_to + 1, self._keyed)
 
     def segment_closed(self, segment: ClosedSegment) -> bool:
         """Note that a segment is complete; tell whether it is one of this recording's."""

@@ -138,7 +138,7 @@ class RecordingFiles:
         """
         replace(self._filesystem, self.ledger, self._filesystem.read(self.ledger, 0, length))
 
-    def end_at(self, next_seq: int, keyed: Collection[str]) -> None:
+    def end_at(self, next_seq: int, keyed: Collection[str]) -> bool:
         """Let go of what nobody can open: whole segments, and the end of the last. Never raises.
 
         What cannot be done here, recovery does; until then it is not shown, or so much of it as counts.
@@ -146,13 +146,18 @@ class RecordingFiles:
         Args:
             next_seq: The first chunk that has no keys.
             keyed: The segments that hold a chunk that has.
+
+        Returns:
+            Whether it is known of each of those how much of it counts.
         """
+        known = True
         for name in self._closed:
+            if name in keyed:
+                known = self._shorten(name, next_seq) and known
+                continue
             with contextlib.suppress(OSError, StorageError):
-                if name in keyed:
-                    self._shorten(name, next_seq)
-                else:
-                    remove(self._filesystem, self.folder / name)
+                remove(self._filesystem, self.folder / name)
+        return known
 
     def _make_folder(self) -> None:
         filesystem, folders, number = self._filesystem, self._folders, self._number
@@ -164,20 +169,25 @@ class RecordingFiles:
                 withdraw_folder(filesystem, folders, number)
             raise
 
-    def _shorten(self, name: str, next_seq: int) -> None:
-        """A segment ends with its last chunk that has keys, as recovery would have it.
+    def _shorten(self, name: str, next_seq: int) -> bool:
+        """A segment ends with its last chunk that has keys, as recovery would have it. Never raises.
 
         It is never cut where it lies: the ring and the next recording have the same file.
 
-        Raises:
-            OSError: It cannot be read.
-            StorageError: The file stays as it is, and so much of it counts.
+        Returns:
+            Whether it is known how much of it counts; the file may stay as it is all the same.
         """
         path, segment = self.folder / name, self._closed[name]
         if segment is None:
-            return
+            return False
         length = segment.length
-        counts = openable_length(self._filesystem, path, length, next_seq)
-        if counts < length or is_writable(self._filesystem, path):
+        try:
+            counts = openable_length(self._filesystem, path, length, next_seq)
+            longer = counts < length or is_writable(self._filesystem, path)
+        except (OSError, StorageError):
+            return False
+        if longer:
             self._closed[name] = ClosedSegment(name, counts)
-            replace(self._filesystem, path, self._filesystem.read(path, 0, counts), READ_ONLY)
+            with contextlib.suppress(OSError, StorageError):
+                replace(self._filesystem, path, self._filesystem.read(path, 0, counts), READ_ONLY)
+        return True

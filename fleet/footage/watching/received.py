@@ -51,7 +51,7 @@ class Received:
         try:
             return read_ledger(data[: ledger_valid_prefix(data)])
         except FormatError as error:
-            raise _nothing_yet() from error
+            raise self.nothing() from error
 
     def chunks(self, store: FootageStore, ledger: Ledger) -> list[ChunkRef]:
         """Return the chunks that belong to the recording and have keys, in order, each number once.
@@ -70,8 +70,16 @@ class Received:
                 if first <= chunk.seq <= last:
                     found.setdefault(chunk.seq, chunk)
         if not any(chunk.parts for chunk in found.values()):
-            raise _nothing_yet()
+            raise self.nothing()
         return [found[seq] for seq in sorted(found)]
+
+    def nothing(self) -> ProblemError:
+        """The answer where there is nothing to play: whether more is to come is said only where it is."""
+        if self.summary.is_held:
+            detail = "All of this recording is here, and there is no picture and no sound in it."
+        else:
+            detail = "Nothing of this recording that could be shown has arrived yet."
+        return ProblemError(409, "nothing_to_play", detail)
 
     def _index(self, store: FootageStore, name: str, known: list[Any] | None) -> tuple[ChunkRef, ...]:
         if known is not None:
@@ -100,10 +108,5 @@ def look_up(readers: Sessions, public_id: str) -> Received:
             tuple((each.name, each.parts) for each in segments),
         )
     if not received.pieces or not received.segments:
-        raise _nothing_yet()
+        raise received.nothing()
     return received
-
-
-def _nothing_yet() -> ProblemError:
-    detail = "Nothing of this recording that could be shown has arrived yet."
-    return ProblemError(409, "nothing_to_play", detail)

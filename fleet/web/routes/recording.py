@@ -195,6 +195,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         more_looks=more_looks,
         has_report=has_report,
         coming=facts.summary.state in ARRIVING,
+        held=facts.summary.is_held,
         choices=CHOICES,
         watch=forms.watch,
         export=forms.export,

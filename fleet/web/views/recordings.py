@@ -193,8 +193,11 @@ class Head:
 
 
 def is_watchable(recording: RecordingSummary) -> bool:
-    """Say whether there is anything to watch: what is here can be watched before the rest has come."""
-    return recording.received_bytes > 0
+    """Say whether there is anything to watch: what is here can be watched before the rest has come.
+
+    A recording that was stopped before its first picture has a ledger and no footage.
+    """
+    return recording.received_bytes > 0 and not (recording.is_held and recording.duration_s == 0)
 
 
 def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = None) -> Head:

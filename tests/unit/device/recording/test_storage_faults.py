@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from device.recording.state import Event
+from device.storage.filesystem import PosixFilesystem
 from protocol.footage.format.model import GapCause, Track
 from protocol.footage.ledger.ledger import EventKind, read_ledger
 from protocol.footage.verifying.verify import Verdict
@@ -701,4 +702,35 @@ def test_a_segment_of_which_no_chunk_has_its_keys_leaves_the_recording_that_fail
     assert disk.calls[-1].path.parent != bench.folders.ring
     assert bench.recorder.status().recording == 2
     assert {path.name for path in bench.folders.recording(1).iterdir()} == before
+    assert bench.verify(1).verdict is Verdict.WITHOUT_END
+
+
+def test_an_end_that_cannot_be_read_when_a_recording_is_given_up_is_left_to_recovery(
+    bench: Bench, disk: WatchedFilesystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was shown as long as it is, with an end that has no keys, which a fleet refuses for good."""
+    # proves C8
+    bench.press()
+    bench.second()
+    durable = max(bench.folders.recording(1).glob("*.seg")).stat().st_size
+
+    def before(call: Call) -> None:
+        if call.name == "sync_data" and call.path.suffix == ".ledger":
+            raise OSError(errno.EIO, "refused")
+
+    def read(path: Path, offset: int = 0, length: int = -1) -> bytes:
+        if path.suffix == ".seg":
+            raise OSError(errno.EIO, "refused")
+        return PosixFilesystem().read(path, offset, length)
+
+    disk.before = before
+    with monkeypatch.context() as failing:
+        failing.setattr(disk, "read", read)
+        bench.second()
+    no_longer(disk)
+    assert bench.shelf.recordings()[0].ended is None
+    bench.boot()
+    first = bench.shelf.recordings()[0]
+    assert first.ended == "cut off"
+    assert [segment.length for segment in first.closed_segments] == [durable]
     assert bench.verify(1).verdict is Verdict.WITHOUT_END

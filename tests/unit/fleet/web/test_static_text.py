@@ -325,9 +325,17 @@ SCENES: dict[tuple[str, str], Case] = {
         world(PAGE, camera, recording(**STOPPED)),
         (world(PAGE, camera, recording()), world(PAGE, camera, held())),
     ),
+    ("recording.html", "There is no picture and no sound in it."): Case(
+        world(PAGE, camera, held(duration_s=0.0)),
+        (world(PAGE, camera, held()), world(PAGE, camera, recording(**STOPPED))),
+    ),
     ("recording.html", "Nothing of it is here."): Case(
         world(PAGE, camera, recording(**STOPPED)),
-        (world(PAGE, camera, recording()), world(PAGE, camera, recording(**STOPPED, received_bytes=9))),
+        (
+            world(PAGE, camera, recording()),
+            world(PAGE, camera, recording(**STOPPED, received_bytes=9)),
+            world(PAGE, camera, held(duration_s=0.0)),
+        ),
     ),
     ("recording.html", "The verifier's whole report, for an expert (JSON"): Case(
         world(PAGE, camera, held()),

@@ -41,6 +41,13 @@ def failed(case: Case) -> dict[str, str]:
     return {check.name: check.sentence for check in (*broken(checks), *not_evaluated(checks))}
 
 
+def test_what_was_stopped_before_its_first_picture_need_not_be_exported() -> None:
+    checks = judge(replace(TWO.case(), world=changed({"duration_s": 0.0}, {"facts": None})))
+    [export] = [each for each in checks if each.name == "export" and each.result is not Result.HELD]
+    assert export.result is Result.NOT_EVALUATED
+    assert "no footage to export" in export.sentence
+
+
 def test_nothing_wrong_passes() -> None:
     assert failed(TWO.case()) == {}
     assert passed(judge(TWO.case()))
