@@ -28,6 +28,8 @@ RECEIPTS = "a receipt is kept"
 NOTHING_ELSE = "nothing else is there"
 COUNTED = "the fleet counts what was made"
 ROLL_OVER = "roll over"
+IN_PLACE = frozenset({"storage fault", "internal fault"})
+"""What starts a recording in place of one that could not go on."""
 
 
 def same(
@@ -119,8 +121,12 @@ def _made(place: RecordingPlaces, history: History) -> Check:
     """A recording that nobody acknowledged is there."""
     triggers = [each.trigger for each in place.copies] + [each.trigger for each in place.held]
     rolled = ROLL_OVER in triggers
-    excused = rolled or may_have_made_more(history, place.camera)
-    why = "goes on from one before it" if rolled else "may be of a press that was not acknowledged"
+    instead = not IN_PLACE.isdisjoint(triggers)
+    excused = rolled or instead or may_have_made_more(history, place.camera)
+    if rolled or instead:
+        why = "goes on from one before it" if rolled else "was begun in place of one that could not go on"
+    else:
+        why = "may be of a press that was not acknowledged"
     return place_check(
         place,
         "nothing else",

@@ -53,6 +53,7 @@ class _Known:
 
     powered: bool = True
     card: str = "good"
+    failed: bool = False
 
 
 @dataclass(slots=True)
@@ -79,6 +80,7 @@ class _Fold:
             camera.powered = False
         elif do == "card":
             camera.card = step["state"]
+            camera.failed |= step["state"] != "good"
         return True
 
 
@@ -94,11 +96,16 @@ def possible(steps: Iterable[DrawnStep], cameras: int) -> tuple[DrawnStep, ...]:
 
 
 def closing(shift: DrawnShift) -> tuple[DrawnStep, ...]:
-    """Return how a shift ends: everything is mended and ended, and then all has to arrive."""
+    """Return how a shift ends: everything is mended and ended, and then all has to arrive.
+
+    A camera whose card failed starts again: what a failed sync left in doubt is recovery's to settle.
+    """
     fold = _fold(shift.cameras)
     for each in shift.steps:
         fold.takes(each)
     off = [name for name, each in fold.cameras.items() if not each.powered]
+    doubtful = [name for name, each in fold.cameras.items() if each.failed and each.powered]
+    again = [{"do": do, "cameras": doubtful} for do in ("kill_camera", "restart_camera")]
     return (
         {"do": "network", "state": "good"},
         {"do": "card", "state": "good"},
@@ -106,6 +113,7 @@ def closing(shift: DrawnShift) -> tuple[DrawnStep, ...]:
         *([{"do": "restart_camera", "cameras": off}] if off else []),
         {"do": "wait", "seconds": 2},
         {"do": "stop", "refused": PERHAPS},
+        *(again if doubtful else []),
         {"do": "private", "state": "off", "refused": PERHAPS},
         {"do": "undock", "refused": PERHAPS},
         {"do": "wait", "seconds": 2},
