@@ -74,6 +74,7 @@ def test_whoever_takes_gives_up_a_source_that_does_not_open(
 
 def test_attempts_that_hang_do_not_pile_up(hanging: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(played_video, "_OPEN_S", 0.01)
+    before = set(threading.enumerate())  # other tests leave theirs behind
     chooser = SourceChooser(SystemClock())
     settings = VideoSettings(source="rtsp://10.0.0.7/cam")
     for _ in range(MOST_HANGING):
@@ -83,11 +84,11 @@ def test_attempts_that_hang_do_not_pile_up(hanging: threading.Event, monkeypatch
         source.close()
     with pytest.raises(SourceError, match=rf"{MOST_HANGING} attempts to open it still hang: check it, its"):
         chooser.video(settings).open()
-    assert sum(thread.name == "capture-demux" for thread in threading.enumerate()) == MOST_HANGING
+    began = [each for each in threading.enumerate() if each.name == "capture-demux" and each not in before]
+    assert len(began) == MOST_HANGING
     hanging.set()
-    for thread in threading.enumerate():
-        if thread.name == "capture-demux":
-            thread.join(PATIENCE_S)
+    for thread in began:
+        thread.join(PATIENCE_S)
     monkeypatch.setattr(played_video, "_OPEN_S", float(PATIENCE_S))
     with pytest.raises(SourceError, match="let go"):
         chooser.video(settings).open()
