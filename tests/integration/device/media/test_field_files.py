@@ -436,7 +436,8 @@ def test_a_file_is_joined_again_after_the_machine_stood_still(
     ffmpeg("-i", str(base), "-vf", f"fps={rate}", *X264, "-g", rate, "-c:a", "copy", str(path))
     _hold_up(monkeypatch, held_s)
     filmed = capture_source(path, seconds=16)
-    assert [code for code, _ in filmed.flashes][-3:] == [code for code, _ in filmed.tones][-3:]
+    flashes, tones = ([code for code, _ in each] for each in (filmed.flashes, filmed.tones))
+    assert flashes[-3:] in (tones[-3:], tones[-4:-1]), "the end may lie between a tone and its flash"
     assert sum(length for _, length in filmed.gaps(Track.VIDEO)) <= held_s
     assert filmed.gaps(Track.AUDIO, 0.1) == []
     _together(filmed, 8)
