@@ -104,8 +104,8 @@ def readme(kept: Mapping[str, Any]) -> str:
     ]
     shown = table(("from", "to", "median", "slowest"), rows)
     return (
-        f"{shown}\n\n{kept['rows'][0]['count']} recordings, each sent as about 190 files of a second, verified, "
-        f"and opened: the first\nof its camera. {measured_on(kept)}"
+        f"{shown}\n\n{kept['rows'][0]['count']} recordings, each sent as about 190 files of a second, by a camera "
+        f"that gives way to the\nbrowser; verified and opened, as the first of its camera. {measured_on(kept)}"
     )
 
 
