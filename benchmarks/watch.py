@@ -105,8 +105,8 @@ def readme(kept: Mapping[str, Any]) -> str:
     shown = table(("from", "to", "median", "slowest"), rows)
     count = kept["rows"][0]["count"]
     return (
-        f"{shown}\n\n{count} recordings, each sent as about 190 files of a second, by a camera that gives way "
-        f"to the\nbrowser; verified and opened, as the first of its camera. {measured_on(kept)}"
+        f"{shown}\n\n{count} recordings, each sent as about 190 files of a second, by a camera that "
+        f"gives way to the\nbrowser; verified and opened, as the first of its camera. {measured_on(kept)}"
     )
 
 
