@@ -105,7 +105,7 @@ def _speak(speaker: Speaker, number: int, worn: str | None, **more: object) -> N
         **{
             "state": "docked" if number == 8 else "ready" if worn else "standby",
             "assignment": worn,
-            "prerecord_s": 179.1 if worn else 0.0,
+            "prerecord_s": 179.1 if worn and number != 8 else 0.0,
             "battery_percent": 9 if number == 7 else 60 + number,
             "storage_free_bytes": 90,
             "storage_total_bytes": 100,
