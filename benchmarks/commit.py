@@ -14,9 +14,8 @@ import argparse
 import secrets
 import sys
 import tempfile
-import threading
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,89 +24,32 @@ from rich.progress import Progress
 
 from benchmarks._support.figures import ENOUGH_FOR_P99, Distribution, Figures
 from benchmarks._support.machine import IN_MEMORY, this_machine
+from benchmarks._support.pressing import CHUNK_BYTES, Footage, SlowDisk, writing_all_the_time
 from benchmarks._support.ratio import Ratio
 from benchmarks._support.readme import figure, measured_on, table
 from device.config import StorageSection
 from device.storage.durable import AppendFile, remove, remove_folder, sync_dir
-from protocol.footage.format.model import PlainChunk, PlainPart, Track
+from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import iter_ledger
 from protocol.footage.ledger.writer import LedgerWriter
 from protocol.footage.sealing.keys import PART_KEY_BYTES, seal_key_range
-from protocol.units import KIB, MIB
+from protocol.units import MIB
 from tests.support.camera.recorders import Bench
-from tests.support.media.recordings import SECOND_NS
-from tests.support.storage.disks import Call, WatchedFilesystem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
+
+    from tests.support.storage.disks import Call
 
 WINDOWS_S = (30, 180, 1800)
 QUICK_WINDOWS_S = (30, 180)
-CHUNK_BYTES = 1_000_000
 SLOW_BYTES_PER_S = 20_000_000
-SLICE = 64 * KIB
 SEGMENT_CHUNKS = StorageSection().segment_chunks
 MS = 1000
 SEALINGS = 50
 TOLERANCE = 0.15
 """A sync takes more or less time from one run to the next, and the floor has two where a press has one."""
-
-
-@dataclass
-class SlowDisk(WatchedFilesystem):
-    """The real disk behind a bus of limited speed: writes wait for one another, a slice at a time."""
-
-    bytes_per_s: float = float("inf")
-    _bus: threading.Lock = field(default_factory=threading.Lock)
-
-    def watch(self, name: str, path: Path, size: int = 0, file: int | None = None) -> int | None:
-        """Count the operation; a write waits for its share of the bus and takes one slice."""
-        super().watch(name, path, size, file)
-        if name != "write" or self.bytes_per_s == float("inf"):
-            return None
-        taken = min(size, SLICE)
-        with self._bus:
-            time.sleep(taken / self.bytes_per_s)
-        return taken
-
-
-class Footage:
-    """Chunks of the size that a camera makes."""
-
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._video = secrets.token_bytes(CHUNK_BYTES)
-        self._audio = secrets.token_bytes(8_000)
-
-    def second(self) -> None:
-        """One second passes, on the bench's own clock."""
-        bench = self._bench
-        start = bench.clock.now_ns
-        bench.clock.now_ns += SECOND_NS
-        parts = (
-            PlainPart(Track.VIDEO, "avc1.42C01E", self._video),
-            PlainPart(Track.AUDIO, "mp4a.40.2", self._audio),
-        )
-        bench.recorder.push(PlainChunk(start, SECOND_NS, bench.clock.label(), parts))
-
-
-@contextmanager
-def writing_all_the_time(footage: Footage) -> Iterator[None]:
-    """Footage comes without a pause, from another thread, as from a capture."""
-    ended = threading.Event()
-
-    def write() -> None:
-        while not ended.is_set():
-            footage.second()
-
-    thread = threading.Thread(target=write)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 @dataclass
