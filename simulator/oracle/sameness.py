@@ -28,8 +28,8 @@ RECEIPTS = "a receipt is kept"
 NOTHING_ELSE = "nothing else is there"
 COUNTED = "the fleet counts what was made"
 ROLL_OVER = "roll over"
-IN_PLACE = frozenset({"storage fault", "internal fault"})
-"""What starts a recording in place of one that could not go on."""
+IN_PLACE = "storage fault"
+"""What starts a recording in place of one that the card did not let go on."""
 
 
 def same(
@@ -50,7 +50,7 @@ def same(
         if place.recording in receipts or (place.copy is not None and place.copy.receipt is not None):
             yield _receipt(place, world, seen=place.recording in receipts)
         if place.acknowledged is None:
-            yield _made(place, history)
+            yield _made(place, history, found)
     known = {each.recording for each in found}
     for recording in sorted(receipts - known):
         yield Check(
@@ -117,11 +117,11 @@ def _given(place: RecordingPlaces, given: GivenReceipt | None) -> Check:
     return place_check(place, "receipt given", RECEIPTS, result, said, asked=given.asked)
 
 
-def _made(place: RecordingPlaces, history: History) -> Check:
+def _made(place: RecordingPlaces, history: History, found: tuple[RecordingPlaces, ...]) -> Check:
     """A recording that nobody acknowledged is there."""
     triggers = [each.trigger for each in place.copies] + [each.trigger for each in place.held]
     rolled = ROLL_OVER in triggers
-    instead = not IN_PLACE.isdisjoint(triggers)
+    instead = IN_PLACE in triggers and any(_broken_off(each, place) for each in found)
     excused = rolled or instead or may_have_made_more(history, place.camera)
     if rolled or instead:
         why = "goes on from one before it" if rolled else "was begun in place of one that could not go on"
@@ -134,6 +134,13 @@ def _made(place: RecordingPlaces, history: History) -> Check:
         judged(holds=excused),
         f"was acknowledged to nobody, and {why}" if excused else "is there, and nobody asked for it",
     )
+
+
+def _broken_off(before: RecordingPlaces, place: RecordingPlaces) -> bool:
+    """Whether this is what another was begun in place of: the same camera's, earlier, and without an end."""
+    ledger = None if before.copy is None else before.copy.ledger
+    earlier = before.camera == place.camera and before.number < place.number
+    return earlier and ledger is not None and not ledger.closed
 
 
 def _counted(world: World, found: tuple[RecordingPlaces, ...]) -> Iterator[Check]:

@@ -175,6 +175,28 @@ def test_a_recording_that_rolled_over_is_no_surprise() -> None:
     assert passed(judge(staged.case(world)))
 
 
+@pytest.mark.parametrize(
+    ("closed", "trigger", "surprise"),
+    [(False, "storage fault", False), (True, "storage fault", True), (False, "internal fault", True)],
+)
+def test_a_recording_in_place_of_another_needs_one_that_broke_off(
+    closed: bool, trigger: str, surprise: bool
+) -> None:
+    staged, more = Staged(promises=LAX), Planned(number=2)
+    world = staged.world()
+    first, *rest = world.cameras
+    assert first.ledger is not None
+    before = replace(first, ledger=replace(first.ledger, closed=closed))
+    world = replace(
+        world,
+        cameras=(before, *rest, replace(more.copy(), trigger=trigger)),
+        fleet=(*(world.fleet or ()), more.held()),
+        made={"cam-01": 2},
+    )
+    wrong = {check.name for check in broken(judge(staged.case(world)))}
+    assert ("nothing else" in wrong) is surprise
+
+
 def test_an_acknowledgement_without_an_id_cannot_be_followed_up() -> None:
     press = Planned().operations()[0]
     assert press.answer is not None
