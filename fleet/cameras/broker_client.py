@@ -17,9 +17,10 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import aiomqtt
@@ -87,17 +88,22 @@ class BrokerClient:
     """
 
     def __init__(
-        self, cameras: CameraServices, connect: Callable[[], AbstractAsyncContextManager[Client]]
+        self,
+        cameras: CameraServices,
+        connect: Callable[[], AbstractAsyncContextManager[Client]],
+        rest: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         """Prepare the client.
 
         Args:
             cameras: the services of cameras.
             connect: makes a connection, which is open while it is entered; ``over_tls`` makes one.
+            rest: lasts from one look for silent cameras to the next; ``SILENCE_EVERY`` where it is None.
         """
         self._cameras = cameras
         self._services = cameras.core
         self._connect = connect
+        self._rest = rest or partial(asyncio.sleep, SILENCE_EVERY)
         self.inbox = Inbox(cameras)
         self.connected = asyncio.Event()
         self._trouble = "it does not answer."
@@ -175,7 +181,7 @@ class BrokerClient:
                 await asyncio.to_thread(mark_silent, self._services)
             except SQLAlchemyError as error:
                 log.error("The database failed while silent cameras were looked for: %s", reason(error))  # noqa: TRY400 - one line is enough
-            await asyncio.sleep(SILENCE_EVERY)
+            await self._rest()
 
 
 def mark_silent(services: Services) -> None:

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Self
 import httpx
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from sqlalchemy import select
 
 from fleet.cameras.broker_client import BrokerClient
+from fleet.cameras.models import CameraRow
 from fleet.cameras.service import revoked_serials
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig
@@ -29,6 +31,7 @@ from fleet.server.compose import build_services
 from fleet.server.renewal import ASK_EVERY_SECONDS, own_names
 from simulator.driven.fleet_connection import FleetConnection
 from simulator.driven.loop import DrivenLoop
+from simulator.driven.rounds import SilenceRounds
 from simulator.driven.wire.broker import MemoryBroker
 from simulator.driven.wire.handshake import EXPIRED, REVOKED, UNKNOWN_AUTHORITY, RefusedHandshakeError
 
@@ -77,6 +80,8 @@ class DrivenFleet:
         self._loop = DrivenLoop(time)
         self._undo = contextlib.ExitStack()
         self._later = False
+        self._stepping = False
+        self._rounds = SilenceRounds(self._loop.time, self._somebody_online)
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as undo:
@@ -166,6 +171,10 @@ class DrivenFleet:
             raise RefusedHandshakeError(EXPIRED)
         return shown
 
+    def _somebody_online(self) -> bool:
+        with self._services.readers() as session:
+            return session.scalar(select(CameraRow.id).where(CameraRow.online).limit(1)) is not None
+
     def _answer(self, app: ASGIApp, request: httpx.Request) -> httpx.Response:
         answer = self._loop.run(_exchange(app, request))
         self._time.after(0, self._loop.pump)
@@ -177,13 +186,16 @@ class DrivenFleet:
             if worker != services.footage.verifier.running:  # that one is stepped
                 await stack.enter_async_context(worker())
         services.footage.verifier.begin()
-        client = BrokerClient(services.cameras, lambda: FleetConnection(self.broker, self._soon))
+        client = BrokerClient(
+            services.cameras, lambda: FleetConnection(self.broker, self._soon), self._rounds.rest
+        )
         await stack.enter_async_context(client.running())
         await stack.enter_async_context(_revocations(services.live, self.broker))
         self._time.after(ASK_EVERY_SECONDS, self._renew)
 
     def _soon(self) -> None:
         """Have the loop and the verifier do what there is, once for each instant."""
+        self._rounds.stir()
         if not self._later:
             self._later = True
             self._time.after(0, self._catch_up)
@@ -191,12 +203,20 @@ class DrivenFleet:
     def _catch_up(self) -> None:
         self._later = False
         self._loop.pump()
-        self._services.footage.verifier.step()
+        if self._stepping:
+            self._services.footage.verifier.step()
+        else:
+            self._verify()
         self._loop.pump()
         self._on_change()
 
     def _verify(self) -> None:
-        self._time.after(self._services.footage.verifier.step(), self._verify)
+        """Step the verifier, again and again while it has something to do; else until something arrives."""
+        verifier = self._services.footage.verifier
+        wait_s = verifier.step()
+        self._stepping = not verifier.idle
+        if self._stepping:
+            self._time.after(wait_s, self._verify)
 
     def _renew(self) -> None:
         self._services.authority.renew_own(own_names(self._services.config), self._time.utc())

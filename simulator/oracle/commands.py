@@ -120,8 +120,8 @@ def _pressed_while_or_after(place: RecordingPlaces, history: History) -> Iterato
     pressed_s = place.acknowledged.pressed_s
     before = [
         each
-        for each in history.of(place.camera)
-        if each.kind in (*PRIVATE, *ENDS_PRIVATE) and each.acknowledged and each.asked_s < pressed_s
+        for each in history.before(place.acknowledged.operations[0])
+        if each.kind in (*PRIVATE, *ENDS_PRIVATE) and each.acknowledged
     ]
     if not before or not any(each.kind is OperationKind.PRIVATE_ON for each in before):
         return
@@ -146,7 +146,7 @@ def _pressed_while_or_after(place: RecordingPlaces, history: History) -> Iterato
 
 def _filmed_since(end: Operation, history: History) -> float:
     """When a camera filmed again whose private time ended here: at a press in it that still recorded."""
-    before = [each for each in history.of(end.camera) if each.acknowledged and each.asked_s < end.asked_s]
+    before = [each for each in history.before(end) if each.acknowledged]
     ends = [
         each.asked_s
         for each in before

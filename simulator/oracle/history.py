@@ -33,6 +33,7 @@ class OperationKind(StrEnum):
     HAND_OVER = "hand-over"
     TAKE_BACK = "taking back"
     REVOKE = "revocation"
+    SWITCH_ON = "switching on"
     FORGERY = "forged message"
     REPLAY = "replay"
 
@@ -43,8 +44,22 @@ BUTTONS = (OperationKind.PRESS, OperationKind.STOP, OperationKind.BOOKMARK)
 PRIVATE = (OperationKind.PRIVATE_ON, OperationKind.PRIVATE_OFF)
 """The commands that turn a camera's sensors off and on."""
 
-ENDS_PRIVATE = (OperationKind.PRIVATE_OFF, OperationKind.DOCK, OperationKind.TAKE_BACK)
-"""What ends a private time."""
+ENDS_PRIVATE = (
+    OperationKind.PRIVATE_OFF,
+    OperationKind.DOCK,
+    OperationKind.TAKE_BACK,
+    OperationKind.SWITCH_ON,
+)
+"""What ends a private time; it does not outlast a camera's power."""
+
+ENDS_A_RECORDING = (
+    OperationKind.STOP,
+    OperationKind.PRIVATE_ON,
+    OperationKind.DOCK,
+    OperationKind.REVOKE,
+    OperationKind.SWITCH_ON,
+)
+"""What may end the recording that is under way when it is asked for."""
 
 ENDS_A_HAND_OVER = (OperationKind.HAND_OVER, OperationKind.TAKE_BACK, OperationKind.REVOKE)
 """What ends the hand-over before it."""
@@ -149,6 +164,22 @@ class History:
     def revoked_s(self, camera: str) -> float | None:
         """When a camera was asked to be revoked, by what the fleet calls it; None for one that was not."""
         return next((each.asked_s for each in self.of(camera) if each.kind is OperationKind.REVOKE), None)
+
+    def before(self, operation: Operation) -> tuple[Operation, ...]:
+        """Those of the same camera that were asked for before one of them, in order, also at one instant."""
+        position = self.operations.index(operation)
+        return tuple(each for each in self.operations[:position] if each.camera == operation.camera)
+
+    def end_asked(self, camera: str, since_s: float) -> bool:
+        """Whether somebody asked a camera for what ends a recording.
+
+        What was refused counts as well: a camera whose card takes no end has left the recording as it is.
+
+        Args:
+            camera: What the fleet calls it.
+            since_s: From when on, in seconds since the run began.
+        """
+        return any(each.kind in ENDS_A_RECORDING and each.asked_s >= since_s for each in self.of(camera))
 
     def of(self, camera: str) -> tuple[Operation, ...]:
         """Those that concern a camera, by what the fleet calls it."""

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
     from contextlib import ExitStack
-    from pathlib import Path
 
     from simulator.bringup import Progress, StackSpec
     from simulator.cameras.camera import VirtualCamera
@@ -96,6 +95,11 @@ class VirtualContext(ScenarioContext):
             if each.state == "held" and each.receipt
         }
         newest = {each.name: each for each in made}
+        history = self.recorder.history
+        asked = {
+            name: history.end_asked(each.camera, self.recorder.since(each.pressed))
+            for name, each in newest.items()
+        }
         says = {each.name: _state_of(each) for each in self.group}
         seen = tuple(
             GlancedRecording(
@@ -104,7 +108,7 @@ class VirtualContext(ScenarioContext):
                 recording=each.recording,
                 on_camera=None if cameras[each.name].destroyed else (each.folder / LEDGER_NAME).exists(),
                 held=each.recording in held,
-                under_way=newest[each.name] is each and not each.ended and not _goes_on(each.folder),
+                under_way=newest[each.name] is each and not each.ended and not asked[each.name],
                 state=says[each.name],
             )
             for each in made
@@ -161,11 +165,6 @@ class VirtualContext(ScenarioContext):
                 return False
             self.time.pass_by(min(every_s, end_s - self.time.seconds()))
         return True
-
-
-def _goes_on(folder: Path) -> bool:
-    """Whether its camera has begun another recording since: one that a card fails is followed by the next."""
-    return any(each.stem > folder.name for each in folder.parent.glob("[0-9]*"))
 
 
 def _state_of(camera: VirtualCamera) -> str | None:

@@ -103,6 +103,12 @@ class Verifier:
             self._do(self._next())
         return wait
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is due, now or later, but the next look for what is to be opened."""
+        done = self._queue.empty() and not self._not_compared and not self._later
+        return done and self._opened_to == 0 and self._round_at > self._clock()
+
     def _work(self) -> None:
         while not self._stopping.is_set():
             self._do(self._next())

@@ -1,8 +1,8 @@
 """A safety override is marked as one, and nothing else is (C11). Pure.
 
 Rule: what was pressed between private on and whatever ended that bears the mark, wherever the recording is;
-what was pressed before any private time bears none. Of what a camera that was switched off in between made
-nothing is said: private does not outlast its power.
+what was pressed before any private time bears none. Private does not outlast a camera's power: what was
+pressed after it was switched on again bears none.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _pressed_in_private(place: RecordingPlaces, history: History) -> bool | None
     ]
     if not any(each.kind is OperationKind.PRIVATE_ON for each in changes):
         return None
-    before = [each for each in changes if each.asked_s < place.acknowledged.pressed_s]
+    before = [each for each in history.before(place.acknowledged.operations[0]) if each in changes]
     return bool(before) and before[-1].kind is OperationKind.PRIVATE_ON
 
 

@@ -3,7 +3,9 @@
 Rules:
 
 * What a camera acknowledged is on that camera, or held by the fleet. What the fleet held once, it holds.
-* A camera whose recording nothing has ended says that it records, or that something is wrong with it.
+* A camera whose recording nothing has ended says that it records, or that something is wrong with it. Where
+  its card failed it goes on in another recording, and says the same. From a request on that would end it, it
+  need not, also where that was refused.
 * What holds at the end alone, such as that all has arrived, is for ``oracle.judge``.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.oracle.history import OperationAnswer, OperationKind
 from simulator.scenario.acts.table import act_with
 from simulator.scenario.steps.power import KillCamera, RestartCamera, Smash
 
@@ -23,8 +24,13 @@ def _(step: KillCamera, camera: VirtualCamera, context: ScenarioContext) -> None
 
 @act_with.register(RestartCamera)
 def _(step: RestartCamera, camera: VirtualCamera, context: ScenarioContext) -> None:
-    camera.power_on()
-    camera.wait_up(step.timeout_s)
+
+    def switched_on() -> OperationAnswer:
+        camera.power_on()
+        camera.wait_up(step.timeout_s)
+        return OperationAnswer(ok=True)
+
+    context.recorder.tried(OperationKind.SWITCH_ON, camera, switched_on)
     context.recorder.over("power", camera.name)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from simulator.oracle.bad_day.safety import Glance, GlancedRecording, safety
 from simulator.oracle.check import Result
+from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 
 GOOD = GlancedRecording("body-1", 1, "ab", on_camera=True, held=False, under_way=True, state="recording")
 
@@ -60,3 +61,22 @@ def test_a_camera_says_that_it_records_until_something_ends_it() -> None:
 
 def test_without_a_look_nothing_is_claimed() -> None:
     assert safety([]) == ()
+
+
+def asked(kind: OperationKind, at_s: float, *, ok: bool) -> History:
+    answer = OperationAnswer(ok, "the card takes nothing")
+    return History((Operation(kind, "cam-01", "body-1", at_s, at_s, answer),))
+
+
+@pytest.mark.parametrize("ok", [True, False])
+@pytest.mark.parametrize("kind", [OperationKind.STOP, OperationKind.PRIVATE_ON, OperationKind.DOCK])
+def test_what_was_asked_to_end_need_not_be_said_to_go_on(kind: OperationKind, ok: bool) -> None:
+    """A stop that a failing card refuses leaves the recording as it is."""
+    assert asked(kind, 8.0, ok=ok).end_asked("body-1", 7.0)
+    assert not asked(kind, 6.0, ok=ok).end_asked("body-1", 7.0)
+    assert not asked(kind, 8.0, ok=ok).end_asked("body-2", 7.0)
+
+
+@pytest.mark.parametrize("kind", [OperationKind.PRESS, OperationKind.BOOKMARK, OperationKind.UNDOCK])
+def test_a_further_press_ends_nothing(kind: OperationKind) -> None:
+    assert not asked(kind, 8.0, ok=True).end_asked("body-1", 7.0)

@@ -58,18 +58,22 @@ def test_what_is_pressed_in_private_is_marked_in_both_places() -> None:
     assert Result.BROKEN in of(OVERRIDE, with_history(PRIVATE, world=marked(world, fleet=False)))
 
 
-@pytest.mark.parametrize(
-    "end", [OperationKind.PRIVATE_OFF, OperationKind.DOCK, OperationKind.TAKE_BACK], ids=str
-)
-def test_what_is_pressed_after_a_private_time_bears_no_mark(end: OperationKind) -> None:
-    ended = asked(end, 60.0, state="ready")
+ENDS = [OperationKind.PRIVATE_OFF, OperationKind.DOCK, OperationKind.TAKE_BACK, OperationKind.SWITCH_ON]
+
+
+@pytest.mark.parametrize("at_s", [60.0, 100.0])
+@pytest.mark.parametrize("end", ENDS, ids=str)
+def test_what_is_pressed_after_a_private_time_bears_no_mark(end: OperationKind, at_s: float) -> None:
+    """Also where both were at one instant, as in virtual time."""
+    ended = asked(end, at_s, state="ready")
 
     assert of(OVERRIDE, with_history(PRIVATE, ended)) == [Result.HELD, Result.HELD]
     assert Result.BROKEN in of(OVERRIDE, with_history(PRIVATE, ended, world=marked(STAGED.world())))
 
 
-def test_a_private_time_that_the_dock_ended_keeps_nothing_from_later_recordings() -> None:
-    docked = asked(OperationKind.DOCK, 60.0)
+@pytest.mark.parametrize("end", [OperationKind.DOCK, OperationKind.SWITCH_ON], ids=str)
+def test_a_private_time_that_was_ended_keeps_nothing_from_later_recordings(end: OperationKind) -> None:
+    docked = asked(end, 60.0)
     world = STAGED.world()
     short = replace(
         world,
