@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from sqlalchemy import select
 
-from fleet.cameras.broker_client import BrokerClient
+from fleet.cameras.broker_client import SILENCE_EVERY, BrokerClient
 from fleet.cameras.models import CameraRow
 from fleet.cameras.service import revoked_serials
 from fleet.core.actor import OPERATOR, Role
@@ -81,7 +81,7 @@ class DrivenFleet:
         self._undo = contextlib.ExitStack()
         self._later = False
         self._stepping = False
-        self._rounds = SilenceRounds(self._loop.time, self._somebody_online)
+        self._rounds = SilenceRounds(self._loop.time, self._somebody_online, SILENCE_EVERY)
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as undo:

@@ -10,8 +10,6 @@ import asyncio
 import math
 from typing import TYPE_CHECKING
 
-from fleet.cameras.broker_client import SILENCE_EVERY
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,11 +20,13 @@ class SilenceRounds:
     Args:
         seconds: The run's clock.
         online: Tells whether a camera counts as online: others cannot become silent.
+        every_s: How often the fleet looks, in seconds.
     """
 
-    def __init__(self, seconds: Callable[[], float], online: Callable[[], bool]) -> None:
+    def __init__(self, seconds: Callable[[], float], online: Callable[[], bool], every_s: float) -> None:
         self._seconds = seconds
         self._online = online
+        self._every_s = every_s
         self._stirred = asyncio.Event()
 
     def stir(self) -> None:
@@ -40,5 +40,5 @@ class SilenceRounds:
             # What it is told is taken in by the next look at the latest, which is then due in any case.
             await self._stirred.wait()
         self._stirred.clear()
-        rounds = math.floor((self._seconds() - began_s) / SILENCE_EVERY) + 1
-        await asyncio.sleep(began_s + rounds * SILENCE_EVERY - self._seconds())
+        rounds = math.floor((self._seconds() - began_s) / self._every_s) + 1
+        await asyncio.sleep(began_s + rounds * self._every_s - self._seconds())

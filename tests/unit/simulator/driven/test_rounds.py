@@ -25,7 +25,7 @@ class Looking:
     looks: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rounds = SilenceRounds(self.time.seconds, lambda: self.online)
+        self.rounds = SilenceRounds(self.time.seconds, lambda: self.online, SILENCE_EVERY)
         self.task = self.loop.create_task(self._look())
         self.loop.pump()
 
