@@ -6,8 +6,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 EXTRAS := base device fleet simulator dev
-# One more than processors there usually are: much of a test is waiting for cameras, browsers and servers.
-WORKERS ?= 3
+# Two for each processor: half of a test is waiting for cameras, browsers and servers.
+WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 
 # No registry is asked about the versions of uv itself, and no interpreter is downloaded.
 export UV_PYTHON_DOWNLOADS := never

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 from simulator.bench.server import BenchServer
 from simulator.bench.wall import BenchButton, CameraTile
 from simulator.errors import CameraError
-from tests.support.fleet.desk import check_access, fits, picture
+from tests.support.fleet.desk import fits, picture
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.fleet.desk import NAME, PASSWORD, Desk, check_access, fits, picture
+from tests.support.fleet.desk import NAME, PASSWORD, Desk, fits, picture
 from tests.support.fleet.fleet import camera_request, start_fleet
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import PHONE, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]

@@ -12,10 +12,11 @@ from playwright.sync_api import expect
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.conditions import ConditionSpan, condition_detail
 from protocol.footage.ledger.event_record import EventKind
-from tests.support.fleet.desk import Desk, check_access, fits, picture
+from tests.support.fleet.desk import Desk, fits, picture
 from tests.support.fleet.evidence import EvidenceCamera, evidence_camera, evidence_office
 from tests.support.fleet.sending import send
 from tests.support.media.media import MediaTake
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]

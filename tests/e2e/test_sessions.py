@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.support.fleet.desk import NAME, PASSWORD, Desk, check_access, fits, is_whole, office, picture
+from tests.support.fleet.desk import NAME, PASSWORD, Desk, fits, is_whole, office, picture
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import PHONE, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]

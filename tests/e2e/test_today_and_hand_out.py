@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from protocol.messages.events import CameraEvent, NewsKind
-from tests.support.fleet.desk import Desk, Speaker, check_access, fits, office, picture
+from tests.support.fleet.desk import Desk, Speaker, fits, office, picture
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]

@@ -15,11 +15,12 @@ from playwright.sync_api import Page, expect
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.event_record import EventKind
 from protocol.units import utc_moment
-from tests.support.fleet.desk import NAME, Desk, check_access, fits, picture
+from tests.support.fleet.desk import NAME, Desk, fits, picture
 from tests.support.fleet.evidence import EvidenceCamera, evidence_camera, hold, watch
 from tests.support.fleet.sending import send
 from tests.support.media import recordings
 from tests.support.media.media import MediaTake
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]

@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import expect
 
 from protocol.messages.events import CameraEvent, NewsKind
-from tests.support.fleet.desk import NAME, Desk, check_access, fits, picture
+from tests.support.fleet.desk import NAME, Desk, fits, picture
 from tests.support.fleet.evidence import (
     EvidenceCamera,
 )
 from tests.support.fleet.sending import Sender
 from tests.support.media.media import MediaTake
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.messages.events import CameraEvent, NewsKind
-from tests.support.fleet.desk import NAME, Desk, check_access, fits, is_whole, picture
+from tests.support.fleet.desk import NAME, Desk, fits, is_whole, picture
 from tests.support.fleet.evidence import (
     PRERECORD_S,
     REFUSED,
@@ -26,6 +26,7 @@ from tests.support.fleet.evidence import (
 )
 from tests.support.fleet.sending import Sender, send
 from tests.support.media.media import MediaTake, make_media
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.fleet.desk import Desk, check_access, fits, picture
+from tests.support.fleet.desk import Desk, fits, picture
 from tests.support.fleet.evidence import PRERECORD_S, SECONDS, EvidenceCamera, watch
 from tests.support.fleet.sending import Sender
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]

@@ -20,7 +20,6 @@ from typing import Any
 
 import httpx
 import paho.mqtt.client as mqtt
-from axe_playwright_python.sync_playwright import Axe
 from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -29,17 +28,12 @@ from protocol.messages.events import CameraEvent
 from protocol.messages.status import Status
 from protocol.messages.topics import Up, topic
 from tests.support.fleet.fleet import EnrolledCamera, RunningFleet, running_fleet
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
 
 NAME = "Safety desk"
 PASSWORD = "four random words here"
 _AT_LEAST_ONCE = 1
-_AXE = Axe()
-_EVERY_RULE = {"rules": {"target-size": {"enabled": True}}}
-"""Every rule that axe runs by itself, its best practices too, and the one of WCAG 2.2 that it leaves out."""
-_BUT_THE_WATERMARK: dict[str, list[list[str]]] = {"exclude": [[".watermark"]]}
-"""It is faint on purpose, over a picture that changes, and hidden from whoever listens to a page; the foot of
-the player says in words what it is."""
 
 
 @dataclass
@@ -156,17 +150,6 @@ def office(folder: Path) -> Iterator[Desk]:
             yield desk
         finally:
             desk.fleet.stop()  # a test may have put another in the first one's place
-
-
-def check_access(page: Page) -> None:
-    """Fail when axe finds anything at all on the page: minor things and its best practices too."""
-    found = _AXE.run(page, context=_BUT_THE_WATERMARK, options=_EVERY_RULE).response["violations"]
-    words = [
-        f"{each['id']} ({each['impact']}): {node['html']} {[check['message'] for check in node['any']]}"
-        for each in found
-        for node in each["nodes"]
-    ]
-    assert not words, f"{page.url}\n" + "\n".join(words)
 
 
 def leave(context: BrowserContext) -> None:

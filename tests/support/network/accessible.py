@@ -1,0 +1,58 @@
+"""What axe finds on a page; a page that it has seen as it is now is not gone through again.
+
+A run of axe costs a second of a processor and more, and a test that looks at a page leaves it as it
+looked. Two documents are the same when nothing differs but the times of day that they show; where a page
+looks another way by its window or by night, that is another document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+_SCRIPT = Axe().axe_script
+_OPTIONS = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+"""Every rule that axe runs by itself, its best practices too, and the one of WCAG 2.2 that it leaves out;
+what passed is not written out, for that is a book about every page."""
+_BUT_THE_WATERMARK: dict[str, list[list[str]]] = {"exclude": [[".watermark"]]}
+"""It is faint on purpose, over a picture that changes, and hidden from whoever listens to a page; the foot of
+the player says in words what it is."""
+_FAULTS = "async ([where, what]) => (await axe.run(where, what)).violations"
+_AS_IT_IS = """() => [
+  document.documentElement.outerHTML,
+  innerWidth, innerHeight,
+  matchMedia("(prefers-color-scheme: dark)").matches, matchMedia("print").matches,
+  document.activeElement?.outerHTML, location.href,
+]"""
+_TIME_OF_DAY = re.compile(r"\b\d\d:\d\d(:\d\d)?\b")
+_found_sound: set[str] = set()
+
+
+def check_access(page: Page) -> None:
+    """Fail when axe finds anything at all on the page: minor things and its best practices too."""
+    seen = document_key(page.evaluate(_AS_IT_IS))
+    if seen in _found_sound:
+        return
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_SCRIPT)
+    found = page.evaluate(_FAULTS, [_BUT_THE_WATERMARK, _OPTIONS])
+    words = [
+        f"{each['id']} ({each['impact']}): {node['html']} {[check['message'] for check in node['any']]}"
+        for each in found
+        for node in each["nodes"]
+    ]
+    assert not words, f"{page.url}\n" + "\n".join(words)
+    _found_sound.add(seen)
+
+
+def document_key(state: list[Any]) -> str:
+    """Name what a page is now, whatever the time of day on it.
+
+    Args:
+        state: Its markup, and all else on which the way that it looks depends.
+    """
+    return hashlib.sha256(_TIME_OF_DAY.sub("00:00", repr(state)).encode()).hexdigest()
