@@ -21,7 +21,7 @@ ifndef TOGETHER
 .NOTPARALLEL:
 endif
 TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
-.PHONY: help setup setup-demo demo test hunt check unit lint contracts types hooks bench crash storm fuzz lock clean
+.PHONY: help setup setup-demo demo test hunt check unit lint collect contracts types hooks bench crash storm fuzz lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,7 +36,7 @@ demo: setup-demo  ## fleet, bench and 15 virtual cameras on this machine
 	@exec $(BIN)/lapel-simulator demo
 
 test: setup  ## lint, types, and every test but the long hunts
-	@$(TOGETHER_MAKE) lint contracts types
+	@$(TOGETHER_MAKE) lint contracts types collect
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not hunt"
 
 hunt: setup  ## tests that take minutes each: every scenario, whole and with its promise broken (hours)
@@ -52,6 +52,10 @@ unit:
 lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# Compiles every test and all that it imports, while the types are checked: each worker would compile all of it.
+collect:
+	@$(BIN)/pytest -qq --collect-only > $(VENV)/collected 2>&1 || { cat $(VENV)/collected; exit 1; }
 
 contracts:
 	$(BIN)/lint-imports

@@ -168,57 +168,22 @@ def asks_before_taking_back(day: BadDay, camera: VirtualCamera, words: str) -> t
 
 
 # proves F8
-def test_the_power_is_pulled_on_one_and_the_network_cut_of_another_while_they_record(day: BadDay) -> None:
-    """Both at the same moment: what is waited for is the same minute and a half."""
+def test_the_power_is_pulled_while_it_records(day: BadDay) -> None:
     today = day.open("/")
-    dark, number = press(day, "cam-01")
+    camera, number = press(day, "cam-01")
     for page in today:
-        expect(tile_of(page, dark)).to_contain_text(f"Recording {number}")
-        expect(page.locator("#strip")).to_contain_text(f"{officer_of(day, dark)} is recording")
-    of_dark = recording_pages(day, dark, number)
-    cameras = day.open(f"/cameras/{dark.place.camera}")
+        expect(tile_of(page, camera)).to_contain_text(f"Recording {number}")
+        expect(page.locator("#strip")).to_contain_text(f"{officer_of(day, camera)} is recording")
+    recordings = recording_pages(day, camera, number)
+    cameras = day.open(f"/cameras/{camera.place.camera}")
     for page in cameras:
         expect(page.locator("#camera-now")).to_contain_text(f"Recording {number}")
-    cut, number_of_cut = press(day, "cam-02")
-    of_cut = recording_pages(day, cut, number_of_cut)
-    for page in of_cut:
-        watch(page)
 
-    dark.power_off()
-    cut.line.cut()
+    camera.power_off()
     for page in today:
         expect(page.get_by_role("heading", name=re.compile("(is|are) covered is not known"))).to_be_visible()
-        for camera in (dark, cut):
-            expect(tile_of(page, camera)).to_contain_text("Offline")
-        expect(tile_of(page, dark)).not_to_contain_text(f"Recording {number}")
-    look_while_the_power_is_out(day, dark, today, of_dark, cameras)
-    look_while_the_network_is_cut(day, cut, of_cut)
-
-    dark.power_on()
-    dark.wait_up()
-    cut.line.good()
-    cut.ask("stop")
-    for page in of_dark:
-        expect(page.locator("main")).to_contain_text("nothing shows where it ended")
-        expect(page.locator("#recording-head").get_by_text("No end")).to_be_visible()
-        says_whose_and_when(page, day, dark)
-    for page in today:
-        expect(page.get_by_role("heading", name="Everyone is covered.")).to_be_visible()
-    day.look(of_dark, "bad-day-power-back")
-    for page in of_cut:
-        expect(page.locator("main").get_by_text(re.compile("^(Intact|Not altered)")).first).to_be_visible()
-        expect(page.locator("#player-line")).to_have_attribute("data-final", "yes")
-        expect(page.get_by_role("region", name="Download")).not_to_contain_text("Incomplete")
-
-
-def look_while_the_power_is_out(
-    day: BadDay,
-    camera: VirtualCamera,
-    today: tuple[Page, ...],
-    recordings: tuple[Page, ...],
-    cameras: tuple[Page, ...],
-) -> None:
-    """What each page says of a camera without power, which was recording; its own page is closed then."""
+        expect(tile_of(page, camera)).to_contain_text("Offline")
+        expect(tile_of(page, camera)).not_to_contain_text(f"Recording {number}")
     for page in recordings:
         expect(page.locator("main")).to_contain_text("The camera is not heard")
         expect(page.locator("main")).not_to_contain_text("still records")
@@ -228,20 +193,38 @@ def look_while_the_power_is_out(
     for page in cameras:
         expect(page.locator("#camera-now")).to_contain_text("What is known")
         expect(page.locator("#camera-head")).to_contain_text("whether it records, is not known")
-    day.look(cameras, "bad-day-power-camera")
-    close(cameras)
     hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")
     day.look(hand_out, "bad-day-power-hand-out")
-    close(hand_out)
     for page in recordings:
         watch(page)
         expect(page.locator("#player-line")).to_have_attribute("data-final", "no")
-    day.look(today, "bad-day-dark-and-cut-today")
+    day.look(today, "bad-day-power-today")
+    day.look(cameras, "bad-day-power-camera")
     day.look(recordings, "bad-day-power-recording")
 
+    camera.power_on()
+    camera.wait_up()
+    for page in recordings:
+        expect(page.locator("main")).to_contain_text("nothing shows where it ended")
+        expect(page.locator("#recording-head").get_by_text("No end")).to_be_visible()
+        says_whose_and_when(page, day, camera)
+    for page in today:
+        expect(page.get_by_role("heading", name="Everyone is covered.")).to_be_visible()
+    day.look(recordings, "bad-day-power-back")
 
-def look_while_the_network_is_cut(day: BadDay, camera: VirtualCamera, recordings: tuple[Page, ...]) -> None:
-    """What each page says of a camera without network, which was recording and which somebody watches."""
+
+# proves F8
+def test_the_network_is_cut_while_it_records(day: BadDay) -> None:
+    today = day.open("/")
+    camera, number = press(day, "cam-02")
+    recordings = recording_pages(day, camera, number)
+    for page in recordings:
+        watch(page)
+
+    camera.line.cut()
+    for page in today:
+        expect(page.get_by_role("heading", name=re.compile("(is|are) covered is not known"))).to_be_visible()
+        expect(tile_of(page, camera)).to_contain_text("Offline")
     for page in recordings:
         expect(page.locator("#recording-head")).to_contain_text("The camera is not heard")
         expect(page.locator("main")).not_to_contain_text("The camera says that it is recording")
@@ -252,14 +235,17 @@ def look_while_the_network_is_cut(day: BadDay, camera: VirtualCamera, recordings
         expect(page.locator("[data-gap]")).to_have_text("This is the newest that has arrived.")
     hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")
     day.look(hand_out, "bad-day-network-hand-out")
-    close(hand_out)
+    day.look(today, "bad-day-network-today")
     day.look(recordings, "bad-day-network-recording")
 
-
-def close(pages: tuple[Page, ...]) -> None:
-    """Close pages that were looked at: a browser holds six connections to a server, and each page one."""
-    for page in pages:
-        page.close()
+    camera.line.good()
+    camera.ask("stop")
+    for page in today:
+        expect(page.get_by_role("heading", name="Everyone is covered.")).to_be_visible()
+    for page in recordings:
+        expect(page.locator("main").get_by_text(re.compile("^(Intact|Not altered)")).first).to_be_visible()
+        expect(page.locator("#player-line")).to_have_attribute("data-final", "yes")
+        expect(page.get_by_role("region", name="Download")).not_to_contain_text("Incomplete")
 
 
 # proves F8

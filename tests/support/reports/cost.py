@@ -72,18 +72,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The dearest tests and files, and what all of them cost."""
-    tests: collections.Counter[str] = collections.Counter()
+    tests: dict[str, float] = collections.defaultdict(float)
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", ()):
                 if name == _PROPERTY and isinstance(value, float):
                     tests[report.nodeid] += value
-    files: collections.Counter[str] = collections.Counter()
+    files: dict[str, float] = collections.defaultdict(float)
     for test, seconds in tests.items():
         files[test.partition("::")[0]] += seconds
     terminalreporter.section(f"processor time: {sum(tests.values()):.0f} s")
     for counted in (files, tests):
-        for name, seconds in counted.most_common(_LISTED):
+        for name, seconds in sorted(counted.items(), key=lambda each: each[1], reverse=True)[:_LISTED]:
             terminalreporter.write_line(f"{seconds:8.1f}  {name}")
         terminalreporter.write_line("")
 
