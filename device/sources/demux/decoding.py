@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 import av
 
 from device.sources.base import SourceError
+from device.sources.demux.picture import UPRIGHT, Standing, Turn
 from device.sources.demux.reading.opening import why
 from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
 from protocol.footage.format.model import Track
@@ -52,12 +53,14 @@ class Decoded:
         begin_ns: Its time, on the boot clock.
         aspect: How much wider than high its pixels are, as the source says; 1 for sound.
         fps: Pictures a second, where the source states them.
+        turned: How a picture is turned to stand upright.
     """
 
     frame: Picture | AudioFrame
     begin_ns: int
     aspect: Fraction = Fraction(1)
     fps: float | None = None
+    turned: Turn = UPRIGHT
 
 
 class Packets(Protocol):
@@ -103,6 +106,7 @@ class Decoding:
         self._bad = 0
         self._ended = False
         self._coded_aspect: list[Fraction | None] = []
+        self._standing = Standing()
 
     def next(self) -> list[Decoded] | None:
         """What comes out of the next packet, often one frame; ``None`` where there is no packet yet.
@@ -119,6 +123,7 @@ class Decoding:
         if isinstance(item, NewPass):
             rest = self._flush()
             self._track, self._coded_aspect, self._first_rate = item.track, [], 0
+            self._standing = Standing()
             self._anchor_ns = self._delay_ns = None
             self.passes += 1
             return rest
@@ -194,7 +199,10 @@ class Decoding:
         else:
             begin = self._follows_ns
         self._follows_ns = begin + _length(frame, track)
-        return Decoded(frame, begin, self._aspect(track), track.fps)
+        return Decoded(frame, begin, self._aspect(track), track.fps, self._turned(frame))
+
+    def _turned(self, frame: Picture | AudioFrame) -> Turn:
+        return UPRIGHT if isinstance(frame, av.AudioFrame) else self._standing.turn(frame)
 
     def _by_decoding_time(self, stamp: int, track: OpenTrack) -> int:
         """When a frame is shown of which only that is known at which packet it came out."""

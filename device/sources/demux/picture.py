@@ -5,14 +5,16 @@ Rules:
 - What is I420 in BT.601 of limited range already (ITU-R BT.601-7) is only copied out of the decoder. All else
   becomes BGR by the matrix and the range that the picture states; one that states none is taken for BT.601,
   as FFmpeg does.
-- A display matrix (ISO/IEC 14496-12, 8.5.2) turns and mirrors the picture by quarters.
+- A display matrix (ISO/IEC 14496-12, 8.5.2) turns and mirrors the picture by quarters. Where coded pictures
+  state it themselves (display orientation SEI, payload type 47 of ITU-T H.264 and H.265), it holds until the
+  next key picture: FFmpeg tells it of those pictures alone that bring it.
 - Pixels that are not square stay as they are and their shape is told: the picture is scaled once, later.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
 from av.sidedata.sidedata import Type
@@ -37,31 +39,69 @@ def pixel_aspect(stated: Fraction | None) -> Fraction:
     return stated
 
 
-def turn(matrix: NDArray[np.int32]) -> tuple[int, bool]:
+class Turn(NamedTuple):
+    """How a picture is turned to stand upright.
+
+    Attributes:
+        quarters: Counter-clockwise.
+        mirrored: Whether it is mirrored left to right before that.
+    """
+
+    quarters: int
+    mirrored: bool
+
+
+UPRIGHT: Final = Turn(0, mirrored=False)
+
+
+def turn(matrix: NDArray[np.int32]) -> Turn:
     """What a display matrix does.
 
     Args:
         matrix: Shape (3, 3), as FFmpeg keeps it: a point (x, y) of the picture goes to
             (x m00 + y m10, x m01 + y m11).
-
-    Returns:
-        By how many quarters the picture turns, counter-clockwise, and whether it is mirrored left to right
-        before that.
     """
     a, b, c, d = (int(matrix[row, column]) for row in (0, 1) for column in (0, 1))
     mirrored = a * d - b * c < 0
     if mirrored:
         a, b = -a, -b
     if abs(a) >= abs(b):
-        return (0 if a >= 0 else 2), mirrored
-    return (3 if b > 0 else 1), mirrored
+        return Turn(0 if a >= 0 else 2, mirrored)
+    return Turn(3 if b > 0 else 1, mirrored)
 
 
-def to_frame(picture: Picture, boot_ns: int, aspect: Fraction) -> VideoFrame:
-    """A picture with its time, and the shape of its pixels as the source states it."""
-    quarters, mirrored = _turned(picture)
-    upright = quarters == 0 and not mirrored
-    if upright and _is_ours(picture):
+class Standing:
+    """How the pictures of a stream are turned, in the order in which they are shown.
+
+    A key picture that states nothing is turned like the one before; the next one settles it. FFmpeg's own
+    ``h264_metadata`` puts the statement behind the key picture, where decoders read it with the next.
+    """
+
+    def __init__(self) -> None:
+        self._turn = UPRIGHT
+        self._unsettled = False
+
+    def turn(self, picture: Picture) -> Turn:
+        """How the next picture is turned."""
+        stated = _stated(picture)
+        if stated is not None or self._unsettled:
+            self._turn = stated or UPRIGHT
+        self._unsettled = stated is None and bool(picture.key_frame)
+        return self._turn
+
+
+def _stated(picture: Picture) -> Turn | None:
+    data = cast("Any", picture.side_data).get(Type.DISPLAYMATRIX)
+    if data is None:
+        return None
+    values = np.frombuffer(data, np.int32)
+    return turn(values.reshape(3, 3)) if values.size == _MATRIX else None
+
+
+def to_frame(picture: Picture, boot_ns: int, aspect: Fraction, turned: Turn = UPRIGHT) -> VideoFrame:
+    """A picture with its time, upright, and the shape of its pixels as the source states it."""
+    quarters, mirrored = turned
+    if turned == UPRIGHT and _is_ours(picture):
         image, layout = cast("NDArray[np.uint8]", picture.to_ndarray()), PixelFormat.I420
     else:
         image, layout = _bgr(picture, quarters, mirrored=mirrored), PixelFormat.BGR
@@ -86,11 +126,3 @@ def _bgr(picture: Picture, quarters: int, *, mirrored: bool) -> NDArray[np.uint8
     if mirrored:
         array = array[:, ::-1]
     return np.ascontiguousarray(np.rot90(array, quarters))
-
-
-def _turned(picture: Picture) -> tuple[int, bool]:
-    data = cast("Any", picture.side_data).get(Type.DISPLAYMATRIX)
-    if data is None:
-        return 0, False
-    values = np.frombuffer(data, np.int32)
-    return turn(values.reshape(3, 3)) if values.size == _MATRIX else (0, False)

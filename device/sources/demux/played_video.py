@@ -166,4 +166,4 @@ class PlayedVideo:
         self.width, self.height = picture.width, picture.height
         self.fps = min(decoded.fps or 0.0, self._most_fps)
         self._watch.came(decoded.begin_ns)
-        return to_frame(picture, decoded.begin_ns, pixel_aspect(decoded.aspect))
+        return to_frame(picture, decoded.begin_ns, pixel_aspect(decoded.aspect), decoded.turned)

@@ -153,4 +153,4 @@ def _decoded(path: str, source: OpenSource, track: Track) -> Iterator[Decoded]:
 
 def _shown(decoded: Decoded) -> VideoFrame:
     picture = cast("Picture", decoded.frame)
-    return to_frame(picture, decoded.begin_ns, pixel_aspect(decoded.aspect))
+    return to_frame(picture, decoded.begin_ns, pixel_aspect(decoded.aspect), decoded.turned)

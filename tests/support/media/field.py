@@ -22,7 +22,7 @@ import av
 from device.capture.capture import Capture
 from device.capture.sensors import Sensors
 from device.clock import SystemClock
-from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
+from device.settings import AudioSettings, CaptureSettings, OverlaySettings, RtspTransport, VideoSettings
 from device.sources.choose import SourceChooser
 from device.sources.pace import Start
 from protocol.footage.format.model import ClockLabel, Gap, PlainChunk, Track
@@ -129,6 +129,7 @@ def capture_source(
     size: tuple[int, int] = (WIDTH, HEIGHT),
     fps: float = 25,
     until: Callable[[Filmed], bool] | None = None,
+    transport: RtspTransport = "auto",
 ) -> Filmed:
     """Film a source with the real capture.
 
@@ -141,6 +142,7 @@ def capture_source(
         size: Of the recording.
         fps: At most.
         until: When to stop, asked at each chunk.
+        transport: How RTSP brings its packets.
     """
     clock = QuickClock(speed)
     start = _SeenStart()
@@ -154,8 +156,9 @@ def capture_source(
         fps=fps,
         preset="ultrafast",
         encoder="libx264",
+        rtsp_transport=transport,
     )
-    audio = None if sound == "" else AudioSettings(source=str(sound or source), loop=loop)
+    audio = None if sound == "" else AudioSettings(str(sound or source), loop=loop, rtsp_transport=transport)
     settings = CaptureSettings(video, audio, OverlaySettings(enabled=False))
     filmed = Filmed(clock.boot_ns(), [], [])
     changed = threading.Condition()

@@ -60,6 +60,29 @@ def test_pictures_and_sound_come_at_their_times(clip: Path, transport: Transport
     together(filmed, SECONDS - 4)
 
 
+@pytest.mark.parametrize("transport", list(Transport))
+def test_a_transport_that_is_asked_for_is_taken(clip: Path, transport: Transport) -> None:
+    with rtsp_server(clip, transport) as address:
+        filmed = capture_source(address, seconds=6, transport=transport.value)
+    assert filmed.troubles == []
+    follow(filmed.flashes)
+    together(filmed, 3)
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+def test_a_transport_that_is_asked_for_and_not_to_be_had_is_no_other_one(
+    clip: Path, transport: Transport
+) -> None:
+    (other,) = set(Transport) - {transport}
+    with rtsp_server(clip, other) as address:
+        filmed = capture_source(
+            address, seconds=40, transport=transport.value, until=lambda filmed: bool(filmed.troubles)
+        )
+    assert not any(chunk.parts for chunk in filmed.chunks)
+    assert "127.0.0.1" in filmed.troubles[0]
+    assert "does not answer" in filmed.troubles[0]
+
+
 def test_what_udp_loses_is_missing_and_nothing_worse(clip: Path) -> None:
     with rtsp_server(clip, Transport.UDP, loss=0.02) as address:
         filmed = capture_source(address, seconds=SECONDS)
