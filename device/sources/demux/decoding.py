@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 import av
 
 from device.sources.base import SourceError
-from device.sources.demux.picture import UPRIGHT, Standing, Turn
+from device.sources.demux.picture import UPRIGHT, Standing, PictureTurn
 from device.sources.demux.reading.opening import why
 from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
 from protocol.footage.format.model import Track
@@ -60,7 +60,7 @@ class Decoded:
     begin_ns: int
     aspect: Fraction = Fraction(1)
     fps: float | None = None
-    turned: Turn = UPRIGHT
+    turned: PictureTurn = UPRIGHT
 
 
 class Packets(Protocol):
@@ -201,7 +201,7 @@ class Decoding:
         self._follows_ns = begin + _length(frame, track)
         return Decoded(frame, begin, self._aspect(track), track.fps, self._turned(frame))
 
-    def _turned(self, frame: Picture | AudioFrame) -> Turn:
+    def _turned(self, frame: Picture | AudioFrame) -> PictureTurn:
         return UPRIGHT if isinstance(frame, av.AudioFrame) else self._standing.turn(frame)
 
     def _by_decoding_time(self, stamp: int, track: OpenTrack) -> int:

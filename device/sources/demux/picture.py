@@ -39,7 +39,7 @@ def pixel_aspect(stated: Fraction | None) -> Fraction:
     return stated
 
 
-class Turn(NamedTuple):
+class PictureTurn(NamedTuple):
     """How a picture is turned to stand upright.
 
     Attributes:
@@ -51,10 +51,10 @@ class Turn(NamedTuple):
     mirrored: bool
 
 
-UPRIGHT: Final = Turn(0, mirrored=False)
+UPRIGHT: Final = PictureTurn(0, mirrored=False)
 
 
-def turn(matrix: NDArray[np.int32]) -> Turn:
+def turn(matrix: NDArray[np.int32]) -> PictureTurn:
     """What a display matrix does.
 
     Args:
@@ -66,8 +66,8 @@ def turn(matrix: NDArray[np.int32]) -> Turn:
     if mirrored:
         a, b = -a, -b
     if abs(a) >= abs(b):
-        return Turn(0 if a >= 0 else 2, mirrored)
-    return Turn(3 if b > 0 else 1, mirrored)
+        return PictureTurn(0 if a >= 0 else 2, mirrored)
+    return PictureTurn(3 if b > 0 else 1, mirrored)
 
 
 class Standing:
@@ -81,7 +81,7 @@ class Standing:
         self._turn = UPRIGHT
         self._unsettled = False
 
-    def turn(self, picture: Picture) -> Turn:
+    def turn(self, picture: Picture) -> PictureTurn:
         """How the next picture is turned."""
         stated = _stated(picture)
         if stated is not None or self._unsettled:
@@ -90,7 +90,7 @@ class Standing:
         return self._turn
 
 
-def _stated(picture: Picture) -> Turn | None:
+def _stated(picture: Picture) -> PictureTurn | None:
     data = cast("Any", picture.side_data).get(Type.DISPLAYMATRIX)
     if data is None:
         return None
@@ -98,7 +98,7 @@ def _stated(picture: Picture) -> Turn | None:
     return turn(values.reshape(3, 3)) if values.size == _MATRIX else None
 
 
-def to_frame(picture: Picture, boot_ns: int, aspect: Fraction, turned: Turn = UPRIGHT) -> VideoFrame:
+def to_frame(picture: Picture, boot_ns: int, aspect: Fraction, turned: PictureTurn = UPRIGHT) -> VideoFrame:
     """A picture with its time, upright, and the shape of its pixels as the source states it."""
     quarters, mirrored = turned
     if turned == UPRIGHT and _is_ours(picture):

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from device.frames import VideoFrame
 from device.sources.demux import played_video
-from device.sources.demux.picture import Turn, to_frame
+from device.sources.demux.picture import PictureTurn, to_frame
 from protocol.footage.format.model import GapCause, Track
 from protocol.footage.verifying.report import Verdict
 from tests.support.media.exported import Export
@@ -419,7 +419,7 @@ def _hold_up(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Let the machine stand still for so long at the 60th picture."""
     held_up = iter([None] * 60 + [threading.Event()])
 
-    def slow(picture: av.VideoFrame, boot_ns: int, aspect: Fraction, turned: Turn) -> VideoFrame:
+    def slow(picture: av.VideoFrame, boot_ns: int, aspect: Fraction, turned: PictureTurn) -> VideoFrame:
         if (moment := next(held_up, None)) is not None:
             moment.wait(seconds)
         return to_frame(picture, boot_ns, aspect, turned)

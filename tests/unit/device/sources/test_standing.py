@@ -11,7 +11,7 @@ from av.sidedata.sidedata import Type
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.sources.demux.picture import UPRIGHT, Standing, Turn, turn
+from device.sources.demux.picture import UPRIGHT, Standing, PictureTurn, turn
 
 ONE = 1 << 16
 QUARTER = (0, -ONE, ONE, 0)
@@ -19,7 +19,7 @@ HALF = (-ONE, 0, 0, -ONE)
 
 
 @dataclass
-class Picture:
+class PictureDouble:
     """What is asked of FFmpeg's."""
 
     key_frame: bool = False
@@ -34,35 +34,39 @@ class Picture:
             self.side_data[Type.DISPLAYMATRIX] = whole.tobytes()
 
 
-def turns(*shown: Picture) -> list[Turn]:
+def all_turned(*shown: PictureDouble) -> list[PictureTurn]:
     standing = Standing()
     return [standing.turn(cast("Any", picture)) for picture in shown]
 
 
-KEY, LATER = Picture(key_frame=True), Picture()
+KEY, LATER = PictureDouble(key_frame=True), PictureDouble()
 
 
 def test_what_a_key_picture_states_holds_for_those_after_it() -> None:
-    stated = Picture(key_frame=True, stated=QUARTER)
-    first, *rest = turns(stated, LATER, LATER, stated, LATER)
+    stated = PictureDouble(key_frame=True, stated=QUARTER)
+    first, *rest = all_turned(stated, LATER, LATER, stated, LATER)
     assert first != UPRIGHT
     assert rest == [first] * 4
 
 
 def test_what_stands_behind_each_key_picture_does_not_make_those_lie() -> None:
-    behind = Picture(stated=QUARTER)
-    first, *rest = turns(behind, LATER, KEY, behind, LATER, KEY, behind)
+    behind = PictureDouble(stated=QUARTER)
+    first, *rest = all_turned(behind, LATER, KEY, behind, LATER, KEY, behind)
     assert rest == [first] * 6
 
 
 def test_a_turn_is_over_once_a_key_picture_and_the_next_one_state_none() -> None:
-    turned = turns(Picture(key_frame=True, stated=HALF), LATER, KEY, LATER, KEY, LATER)
+    turned = all_turned(PictureDouble(key_frame=True, stated=HALF), LATER, KEY, LATER, KEY, LATER)
     assert [each == UPRIGHT for each in turned] == [False, False, False, True, True, True]
 
 
-@given(st.lists(st.builds(Picture, st.booleans(), st.sampled_from([None, QUARTER, HALF, (ONE, 0, 0, ONE)]))))
-def test_a_picture_stands_as_the_last_one_stated_or_upright(shown: list[Picture]) -> None:
-    for number, turned in enumerate(turns(*shown)):
+@given(
+    st.lists(
+        st.builds(PictureDouble, st.booleans(), st.sampled_from([None, QUARTER, HALF, (ONE, 0, 0, ONE)]))
+    )
+)
+def test_a_picture_stands_as_the_last_one_stated_or_upright(shown: list[PictureDouble]) -> None:
+    for number, turned in enumerate(all_turned(*shown)):
         said = [each.stated for each in shown[: number + 1] if each.stated is not None]
         assert turned in {UPRIGHT, *(_of(each) for each in said[-1:])}
         if shown[number].stated is not None:
@@ -78,6 +82,6 @@ def test_any_angle_turns_by_the_nearest_quarter(angle: int) -> None:
     assert abs((angle + 90 * quarters + 180) % 360 - 180) <= 45
 
 
-def _of(stated: tuple[int, int, int, int]) -> Turn:
+def _of(stated: tuple[int, int, int, int]) -> PictureTurn:
     a, b, c, d = stated
     return turn(np.array([[a, b, 0], [c, d, 0], [0, 0, 1 << 30]], np.int32))
