@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 import av
 
 from device.sources.base import SourceError
-from device.sources.demux.picture import UPRIGHT, Standing, PictureTurn
+from device.sources.demux.picture import UPRIGHT, PictureTurn, Standing
 from device.sources.demux.reading.opening import why
 from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
 from protocol.footage.format.model import Track

@@ -11,7 +11,7 @@ from av.sidedata.sidedata import Type
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.sources.demux.picture import UPRIGHT, Standing, PictureTurn, turn
+from device.sources.demux.picture import UPRIGHT, PictureTurn, Standing, turn
 
 ONE = 1 << 16
 QUARTER = (0, -ONE, ONE, 0)
