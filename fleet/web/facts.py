@@ -179,6 +179,7 @@ class DayFacts:
         refused: arrived, and did not verify.
         coming: announced, arriving, being verified, or verified and not opened yet.
         ended: a person said that no more would come, and not all of it is here.
+        contradicted: verified here, with a receipt, and at odds with others of their cameras.
     """
 
     known: int = 0
@@ -186,3 +187,4 @@ class DayFacts:
     refused: int = 0
     coming: int = 0
     ended: int = 0
+    contradicted: int = 0

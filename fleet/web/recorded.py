@@ -9,18 +9,19 @@ Rules:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
 from fleet.core.database import now
 from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState, made_at
-from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.recordings.summary import DISAGREEMENT, RecordingSummary
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
@@ -32,6 +33,8 @@ from protocol.messages.status import Status
 NEWEST = 100
 """How many recordings the first page looks at; more than a day's."""
 _PERCENT = 100
+_AT_ODDS = cast(Recording.chain, Text).like(f'%"weight": "{DISAGREEMENT}"%')
+"""Whether recordings of its camera contradict each other, this one among them: ``is_contradicted``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +72,20 @@ def newest(session: Session, *, camera: str | None = None) -> tuple[RecordingFac
 def day(session: Session, start: datetime, end: datetime) -> DayFacts:
     """Return how many recordings of a time the fleet knows of, and how far they have come."""
     opened = Recording.opening.is_not(None)
-    query = select(Recording.state, opened, func.count()).where(made_at >= start, made_at < end)
-    found = {
-        (state, bool(is_opened)): count
-        for state, is_opened, count in session.execute(query.group_by(Recording.state, opened))
-    }
-    in_state = {state: found.get((state, True), 0) + found.get((state, False), 0) for state in RecordingState}
-    unopened = found.get((RecordingState.HELD, False), 0)
+    at_odds = func.sum(case((_AT_ODDS, 1), else_=0))
+    query = select(Recording.state, opened, func.count(), at_odds).where(made_at >= start, made_at < end)
+    in_state: Counter[str] = Counter()
+    safe = contradicted = 0
+    for state, is_opened, count, odd in session.execute(query.group_by(Recording.state, opened)):
+        in_state[state] += count
+        if state == RecordingState.HELD:
+            contradicted += odd
+            safe += count - odd if is_opened else 0
+    unopened = in_state[RecordingState.HELD] - safe - contradicted
     return DayFacts(
-        known=sum(found.values()),
-        held=in_state[RecordingState.HELD] - unopened,
+        known=in_state.total(),
+        held=safe,
+        contradicted=contradicted,
         refused=in_state[RecordingState.FAILED],
         coming=unopened + sum(in_state[state] for state in ARRIVING),
         ended=in_state[RecordingState.STOPPED],
@@ -93,6 +100,7 @@ def with_verified(session: Session, cameras: Sequence[CameraFacts]) -> tuple[Cam
             Recording.camera_id == CameraRow.id,
             Recording.state == RecordingState.HELD,
             Recording.verdict != Verdict.ALTERED,
+            or_(Recording.chain.is_(None), ~_AT_ODDS),
             Recording.verified.is_not(None),
         )
         .order_by(Recording.verified.desc())
@@ -158,7 +166,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.end is not None:
         found.append(made_at < wanted.end)
     if wanted.officer is not None:
-        found.append(Recording.officer_id == wanted.officer)
+        found += [Recording.officer_id == wanted.officer, Recording.untrusted.is_(False)]
     if wanted.camera is not None:
         found.append(Recording.camera_id == wanted.camera)
     if wanted.state is not None:

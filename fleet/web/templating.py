@@ -23,7 +23,7 @@ from fleet.core.services import CORE
 from fleet.people.permissions import Permission, may
 from fleet.vault.vault import LONGEST_PURPOSE
 from fleet.web import assets
-from fleet.web.views.moments import counter, moment
+from fleet.web.views.moments import counter, full_moment, moment
 from fleet.web.views.purpose import LONGEST_NOTE
 from fleet.web.zone import abbreviation, site_zone, zone_words
 
@@ -108,6 +108,7 @@ class Pages:
             query=request.url.query,
             navigation=[entry for entry in NAVIGATION if actor and may(actor.roles, entry.permission)],
             shown_at=moment(now, now, seconds=True),
+            shown_in_full=full_moment(now).text,
             zone=site_zone().key,
             zone_words=zone_words(),
             zone_now=abbreviation(now),

@@ -35,10 +35,7 @@ from fleet.people.models import Officer
 
 
 class RecordingState(StrEnum):
-    """How far a recording has come.
-
-    The values are those of ``protocol.messages.uploads.UploadState``, and one that cameras are not told.
-    """
+    """How far a recording has come: ``UploadState`` of the protocol, and one that cameras are not told."""
 
     ANNOUNCED = "announced"
     UPLOADING = "uploading"
@@ -117,6 +114,7 @@ class Recording(Base):
         sentence: the verifier's sentence; for a refusal, why; while it arrives, what was lacking when the
             camera last said that this was all.
         verified: when.
+        untrusted: whether it did not verify, so that nothing it says of itself counts (``untrusted``).
         received_bytes: bytes of segments that are durable here.
         receipt_sha256: digest of the signed receipt, once there is one.
         report: the verifier's whole report.
@@ -180,6 +178,7 @@ class Recording(Base):
     verdict: Mapped[str | None] = mapped_column(String(40))
     sentence: Mapped[str | None] = mapped_column(Text)
     verified: Mapped[datetime | None] = mapped_column(UtcTime)
+    untrusted: Mapped[bool] = mapped_column(Boolean, default=False)
     received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     receipt_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     report: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
@@ -202,7 +201,8 @@ class Recording(Base):
 
 
 _by_clock = case((Recording.clock_synchronised.is_(True), Recording.pressed))
-made_at = func.coalesce(Recording.reckoned, _by_clock, Recording.announced)
+_dated = case((Recording.untrusted.is_(False), func.coalesce(Recording.reckoned, _by_clock)))
+made_at = func.coalesce(_dated, Recording.announced)
 """When a recording was made, as ``RecordingSummary.moment`` says it. Lists are sorted and searched by it."""
 
 Index("ix_recordings_moment", made_at, Recording.id)

@@ -21,6 +21,7 @@ from fleet.core.database import announce, now
 from fleet.footage.recordings.lookup import RecordingClaim, ensure, get_named
 from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
 from fleet.footage.recordings.run_clocks import date_by_run, learn, reading_of
+from fleet.footage.recordings.untrusted import is_untrusted
 from fleet.footage.recordings.wearer import RecordingWearer, WearerEvidence, announced_wearer, signed_wearer
 from fleet.footage.store.names import MAX_NUMBER
 from fleet.footage.store.pieces import PieceRange
@@ -51,6 +52,7 @@ def touch(session: Session, row: Recording, state: RecordingState | None = None)
     row.changed = now(session)
     if state is not None:
         row.state = state
+    row.untrusted = is_untrusted(row.state, row.verdict)
     announce(session, TOPIC, row.public_id)
 
 

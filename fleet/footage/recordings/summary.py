@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fleet.footage.recordings.models import A_PART, OPEN_TO_MORE, Recording, RecordingState
+from fleet.footage.recordings.untrusted import SaidByUpload, set_aside
 from fleet.footage.store.names import Place
 from fleet.footage.timeline.conditions import ConditionSum
 
 ROLL_OVER = "roll over"
+DISAGREEMENT = "disagreement"
+"""The weight of a chain's note that no honest camera brings about."""
 WITHOUT_A_PRESS = frozenset({ROLL_OVER, "storage fault", "internal fault"})
 """What a camera names as the trigger of a recording that nobody pressed for."""
 
@@ -97,6 +100,7 @@ class RecordingSummary:
         verified: when.
         receipt: whether the fleet has signed for it.
         chain: what it and the camera's other recordings that are held show together.
+        said: what it says of itself, where it did not verify: nothing of that is told above; else None.
     """
 
     id: str
@@ -140,6 +144,7 @@ class RecordingSummary:
     verified: datetime | None = None
     receipt: bool = False
     chain: tuple[ChainNote, ...] = ()
+    said: SaidByUpload | None = None
 
     @property
     def place(self) -> Place:
@@ -165,6 +170,11 @@ class RecordingSummary:
     def is_sound(self) -> bool:
         """Whether nothing was found to be wrong with what is here of it, as far as it was looked at."""
         return self.is_held or (self.is_open_to_more and self.verdict in {None, A_PART})
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether recordings of its camera that are held contradict each other, this one among them."""
+        return any(note.weight == DISAGREEMENT for note in self.chain)
 
     @property
     def is_stopped(self) -> bool:
@@ -221,8 +231,8 @@ class RecordingSummary:
 
     @classmethod
     def of(cls, row: Recording) -> RecordingSummary:
-        """Return what a row says."""
-        return RecordingSummary(
+        """Return what a row says; of one that did not verify, nothing that it says of itself (F8)."""
+        known = RecordingSummary(
             id=row.public_id,
             camera=row.camera_id,
             number=row.number,
@@ -265,6 +275,7 @@ class RecordingSummary:
             receipt=row.receipt_sha256 is not None,
             chain=tuple(ChainNote.of(each) for each in row.chain or ()),
         )
+        return set_aside(known) if row.untrusted else known
 
 
 def _sums(kept: list[Any] | None) -> tuple[ConditionSum, ...] | None:

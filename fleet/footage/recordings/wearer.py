@@ -37,6 +37,7 @@ class WearerDoubt(StrEnum):
     SIGNED_OTHER_CAMERA = "signed other camera"
     CLOCK_NOT_SET = "clock not set"
     NOT_SIGNED_YET = "not signed yet"
+    NOT_VERIFIED = "not verified"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from fleet.footage.recordings.models import (
     SegmentRow,
 )
 from fleet.footage.recordings.rows import touch
+from fleet.footage.recordings.untrusted import is_untrusted
 from fleet.footage.store.store import FootageStore
 from fleet.footage.timeline.arrived import ChunkPlace, absent
 from fleet.footage.timeline.chunks import to_json
@@ -100,7 +101,8 @@ class StoppedVerification:
             row = session.get(Recording, subject.row, with_for_update={"of": Recording})
             if row is None or not _is_due(row) or row.changed != subject.changed:
                 return False
-            if part.ledger is not None and part.ledger.close is not None:
+            told = not is_untrusted(row.state, verdict)
+            if told and part.ledger is not None and part.ledger.close is not None:
                 row.told_s = part.ledger.close.duration_ns / NS_PER_S
             row.sentence = f"{_what(row, part, verdict, refusal)} {_who(row)}"
             row.verdict, row.verified = verdict, now(session)
@@ -135,6 +137,8 @@ def _what(row: Recording, part: PartReport, verdict: str, refusal: str | None) -
     here = extent(part.here_ns / NS_PER_S, row.told_s)
     if verdict == A_PART:
         return f"A part: {here} are here, exactly as {row.camera_id} signed it."
+    if is_untrusted(row.state, verdict):
+        return refusal or ""
     return f"{refusal} Of this recording {here} are here."
 
 

@@ -32,6 +32,7 @@ from fleet.web.views.recording.ending import can_be_ended, reason_text
 from fleet.web.views.recording.events import event_lines, why_no_lines
 from fleet.web.views.recording.taking_out import is_exportable, why_not_exportable
 from fleet.web.views.recording.timeline import draw_timeline
+from fleet.web.views.recording.untrusted import bare
 from fleet.web.views.recordings import head, is_watchable, look
 
 router = APIRouter(route_class=PageRoute)
@@ -161,10 +162,11 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         events, final = _events(forms.viewing, row)
         looks, more_looks = recorded.looks(session, row)
         has_report = bool(row.verified) and row.report is not None
-        verified = RecordingEvents.from_json(row.timeline) if row.timeline is not None else None
+        verified = _verified(row)
         hands = sources.hands(session, facts.summary) if events is not None else ()
+    is_told = facts.summary.said is None  # what did not verify tells nothing of what happened
     if events is not None:
-        events = events.by_another_clock(facts.summary.clock_shift_us)
+        events = events.by_another_clock(facts.summary.clock_shift_us) if is_told else bare(events)
     now = services.clock()
     listed = hands if facts.summary.is_dated else ()
     told_s = facts.summary.told_s if facts.summary.is_stopped else facts.summary.duration_s
@@ -175,7 +177,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
             final=final,
             ended=facts.summary.is_stopped,
             dated=facts.summary.is_dated,
-            is_pressed=facts.summary.is_pressed,
+            is_pressed=facts.summary.is_pressed and is_told,
         )
         if events is not None
         else None
@@ -187,7 +189,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         status=forms.status,
         head=head(facts, now, verified),
         lines=event_lines(facts.summary, events, hands=listed, told_s=told_s, final=final)
-        if events is not None
+        if events is not None and is_told
         else (),
         why_no_lines=why_no_lines(facts.summary),
         line=line,
@@ -218,7 +220,14 @@ def _events(viewing: Viewing | None, row: Recording) -> tuple[RecordingEvents | 
 
     As the verifier found it where what is watched is verified, else as it plays.
     """
-    verified = RecordingEvents.from_json(row.timeline) if row.timeline is not None else None
+    verified = _verified(row)
     if viewing is None or (viewing.player.arrived.summary.is_held and verified is not None):
         return verified, row.state != RecordingState.STOPPED
     return viewing.player.events(), viewing.player.arrived.summary.is_whole
+
+
+def _verified(row: Recording) -> RecordingEvents | None:
+    """Return what the verifier found to have happened; nothing where it did not verify."""
+    if row.timeline is None or row.untrusted:
+        return None
+    return RecordingEvents.from_json(row.timeline)

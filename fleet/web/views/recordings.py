@@ -28,7 +28,8 @@ from fleet.web.views.recording.begun import (
 from fleet.web.views.recording.chain import chain_words
 from fleet.web.views.recording.ending import stopped_note
 from fleet.web.views.recording.taking_out import incomplete_note
-from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict
+from fleet.web.views.recording.untrusted import NOT_VERIFIED, UNDATED, refused_words, said_words
+from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict, why_refused
 from fleet.web.views.recording.waiting import ON_ITS_WAY, waiting_words
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
 from fleet.web.views.tile import initials
@@ -61,6 +62,7 @@ class Row:
         badge: how far it has come.
         verdict: what verifying said.
         is_coming: whether more of it is expected.
+        is_untrusted: whether it did not verify, so that nothing that it says of itself is told here.
         share: percent of it that is here, while it is on its way and the whole is known.
         here: how much of it is here, while it is on its way.
         link: its page.
@@ -83,6 +85,7 @@ class Row:
     badge: Badge
     verdict: Badge | None
     is_coming: bool
+    is_untrusted: bool
     share: int | None
     here: str
     link: str
@@ -109,6 +112,7 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         badge=recording_badge(facts),
         verdict=verdict_badge(recording),
         is_coming=recording.state in ON_ITS_WAY,
+        is_untrusted=recording.said is not None,
         share=facts.share if recording.state in ON_ITS_WAY else None,
         here=size(recording.received_bytes)
         if recording.state in ON_ITS_WAY and recording.received_bytes
@@ -119,6 +123,8 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
 
 def _why_undated(recording: RecordingSummary) -> str:
     """Say why the time that is shown is not the press, in a few words."""
+    if recording.said is not None:
+        return NOT_VERIFIED
     if recording.is_dated or recording.pressed is None:
         return ""
     if recording.clock_synchronised is None:
@@ -150,11 +156,10 @@ class Head:
         row: what its row says.
         pressed: the press, with day and zone; when the fleet first heard of it where nothing dates it.
         how: what that moment is, in a word or a few.
-        printed: when the page was made.
         start: when the footage begins, as far as is known.
         unknown_start: that it is not; empty when it is known.
         end: when it ends.
-        day: the day on which it begins, and the zone of its times.
+        day: the day on which it begins, and the zone of its times; empty where it did not verify.
         by_clock: by what the times of the footage are, where that is no clock that was set; else empty.
         length: in words.
         chain: what it and the camera's other recordings that are held show together.
@@ -168,12 +173,13 @@ class Head:
         shared: what is to be known of its number; empty where no other recording has it.
         clock: what is to be known of the times on the page; empty when the camera's clock was set at the
             press.
+        refused: that it was refused, and what that means; empty where it was not.
+        said: what it says of itself all the same, as its own word; empty where that needs no saying.
     """
 
     row: Row
     pressed: Moment
     how: str
-    printed: Moment
     start: Moment
     unknown_start: str
     end: Moment | None
@@ -190,6 +196,8 @@ class Head:
     incomplete: str
     clock: str
     shared: str
+    refused: str
+    said: str
 
 
 def is_watchable(recording: RecordingSummary) -> bool:
@@ -214,11 +222,10 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
         row=row(facts, now),
         pressed=full_moment(recording.moment),
         how=moment_word(recording),
-        printed=full_moment(now),
         start=full_moment(start),
         unknown_start=_unknown(recording) if recording.prerecord_s is None else "",
         end=full_moment(end) if end else None,
-        day=f"{long_day(start)}, {abbreviation(start)}",
+        day="" if recording.said is not None else f"{long_day(start)}, {abbreviation(start)}",
         by_clock=_by_clock(recording),
         length=_length(recording),
         chain=tuple(replace(note, sentence=chain_words(note)) for note in recording.chain),
@@ -231,11 +238,13 @@ def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = 
         incomplete=incomplete_note(recording),
         clock=clock_words(recording, now),
         shared=_shared(facts),
+        refused=refused_words(recording, why_refused(recording)),
+        said=said_words(recording),
     )
 
 
 def _length(recording: RecordingSummary) -> str:
-    if recording.is_stopped:
+    if recording.is_stopped and recording.said is None:
         return (
             of_whole(recording.duration_s or 0.0, recording.told_s) if recording.verified else "not known yet"
         )
@@ -261,6 +270,8 @@ def _by_clock(recording: RecordingSummary) -> str:
     """Say what the times of the footage are worth, where nothing dates them (F8)."""
     if recording.is_dated:
         return ""
+    if recording.said is not None:
+        return UNDATED
     if recording.pressed is None:
         return "reckoned from when the fleet first heard of it"
     was = "was not set" if recording.clock_synchronised is False else "may not have been set"

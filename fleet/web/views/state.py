@@ -53,6 +53,12 @@ OFFLINE = Badge(
     "Offline", "wifi-off", "warn", "It is not heard. What it does, and whether it records, is not known."
 )
 NEVER_SEEN = Badge("Not seen yet", "wifi-off", "quiet", "Nothing has been heard of it yet.")
+DOUBLED = Badge(
+    "Two devices",
+    "alert-triangle",
+    "warn",
+    "Two devices have used its identity. Which of them is heard, and what the other does, is not known.",
+)
 REVOKED = Badge("Out of service", "device-cctv-off", "quiet", "Its certificate was withdrawn.")
 UNSAID = Badge("Unknown", "info-circle", "warn", "It does not say what it does.")
 UNKNOWN = Badge("Unknown", "info-circle", "warn", "It reports a state that this service does not know.")
@@ -108,6 +114,20 @@ RECORDING = {
         "warn",
         "All that its camera sent is here, verified and opened, with a receipt; not all of it is of use, by "
         "what its camera signed of picture and sound.",
+    ),
+    "contradicted": Badge(
+        "Contradicted",
+        "alert-triangle",
+        "bad",
+        "All that its camera sent is here, verified, with a receipt; but it and others of its camera "
+        "contradict each other.",
+    ),
+    "not compared": Badge(
+        "Safe",
+        "info-circle",
+        "warn",
+        "All that its camera sent is here, verified and opened, with a receipt; one between it and another "
+        "of its camera is not held here, so that the two could not be compared.",
     ),
     "unopened": Badge(
         "Not opened yet",
@@ -177,10 +197,15 @@ def camera_badge(facts: CameraFacts) -> Badge:
         return REVOKED
     if facts.last_seen is None:
         return NEVER_SEEN
+    if facts.doubled_since is not None and (facts.online or facts.state == "off"):
+        return DOUBLED
     if facts.state == "off":
         return CAMERA["off"]
-    if not facts.online:
-        return OFFLINE
+    return _heard(facts) if facts.online else OFFLINE
+
+
+def _heard(facts: CameraFacts) -> Badge:
+    """Choose what to say of a camera that is heard."""
     badge = CAMERA.get(facts.state, UNKNOWN) if facts.state else UNSAID
     if badge.tone == "good" and facts.trouble:  # its word is told, and that all is well is not
         return replace(badge, icon="alert-triangle", tone="warn")
@@ -211,13 +236,22 @@ _SILENT = {
 
 def _settled(recording: RecordingSummary) -> Badge:
     """Choose what to say of one that is not on its way any more."""
-    if recording.state == "held" and recording.opening is None:
-        return RECORDING["unopened"]
-    if recording.state == "held" and recording.conditions:
-        return RECORDING["of no use"]
+    if recording.state == "held":
+        return _held(recording)
     if recording.state == "failed" and recording.receipt:
         return RECORDING["signed"]
     return RECORDING.get(recording.state, UNKNOWN)
+
+
+def _held(recording: RecordingSummary) -> Badge:
+    """Choose what to say of one with a receipt: never anything calmer than its page says."""
+    if recording.is_contradicted:
+        return RECORDING["contradicted"]
+    if recording.opening is None:
+        return replace(RECORDING["unopened"], tone="warn") if recording.chain else RECORDING["unopened"]
+    if recording.conditions:
+        return RECORDING["of no use"]
+    return RECORDING["not compared" if recording.chain else "held"]
 
 
 def verdict_badge(recording: RecordingSummary) -> Badge | None:

@@ -4,6 +4,7 @@ Rules:
 - what an unheard camera said last is shown as past, never as present;
 - a figure that the camera does not report is called unknown, or left out where no camera need have it, and is
   never nought;
+- of a camera of which two devices exist nothing is told as the camera's: it is one's word, and that is said;
 - what is as it should be is quiet: storage and clock are shown once they matter, and a full ring is "full"
   without a figure that flickers.
 """
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from fleet.web.facts import CameraFacts
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.moments import Moment, ago, count, counter, iso, moment, size
-from fleet.web.views.state import OFFLINE, Badge, camera_badge
+from fleet.web.views.state import CAMERA, OFFLINE, Badge, camera_badge
 
 LOW_BATTERY = 20
 FULL_STORAGE = 80
@@ -64,6 +65,7 @@ class Tile:
         recording_since: when that began, or was first heard of, in words.
         notes: what it has not done yet.
         trouble: what it says is wrong, or said last.
+        one_said: what one of its two devices said last, where there are two.
         stale: whether what is shown is from the past.
     """
 
@@ -86,12 +88,14 @@ class Tile:
     recording_since: str
     notes: tuple[str, ...]
     trouble: tuple[str, ...]
+    one_said: str
     stale: bool
 
 
 def tile(facts: CameraFacts, now: datetime) -> Tile:
     """Make the tile of one camera as of ``now``."""
-    live = facts.online and facts.revoked is None and facts.state != "off"
+    heard = facts.online and facts.revoked is None
+    live = heard and facts.state != "off" and facts.doubled_since is None
     recording = live and facts.state == "recording"
     prerecord = _prerecord(facts) if live and facts.state in _KEEPING else None
     levels = _levels(facts) if live else ()
@@ -108,17 +112,28 @@ def tile(facts: CameraFacts, now: datetime) -> Tile:
         matters=_matters(prerecord, levels),
         seen=moment(facts.last_seen, now, seconds=True) if facts.last_seen else None,
         seen_ago=ago(facts.last_seen, now) if facts.last_seen else say(Claim.NEVER_HEARD),
-        is_late=facts.last_seen is None or not live or now - facts.last_seen > SEEN_LATELY,
+        is_late=facts.last_seen is None or not heard or now - facts.last_seen > SEEN_LATELY,
         upload=_upload(facts) if live else None,
         waiting=_waiting(facts) if live else "",
         recording=_recording(facts) if recording and facts.recording else None,
         recording_since=_since(facts, now) if recording else "",
         notes=_notes(facts) if live else (),
-        trouble=facts.trouble
-        if live
-        else tuple(say(Claim.SAID_LAST, trouble=each) for each in facts.trouble),
-        stale=not live and facts.last_seen is not None,
+        trouble=facts.trouble if live else _trouble_last(facts),
+        one_said=_one_said(facts) if heard else "",
+        stale=not heard and facts.last_seen is not None,
     )
+
+
+def _trouble_last(facts: CameraFacts) -> tuple[str, ...]:
+    claim = Claim.SAID_LAST if facts.doubled_since is None else Claim.ONE_OF_TWO_TROUBLE
+    return tuple(say(claim, trouble=each) for each in facts.trouble)
+
+
+def _one_said(facts: CameraFacts) -> str:
+    """Say what one of two devices that use one identity said last of itself; which of them, nobody knows."""
+    if facts.doubled_since is None or facts.state not in CAMERA:
+        return ""
+    return say(Claim.ONE_OF_TWO, state=f"{CAMERA[facts.state].word}.")
 
 
 def _recording(facts: CameraFacts) -> str:

@@ -15,6 +15,7 @@ _DOUBTS = {
         "The camera {knew}, and its clock was not set, so the hand-out list cannot say either."
     ),
     WearerDoubt.SIGNED_OTHER_CAMERA: "The camera names a hand-out of another camera.",
+    WearerDoubt.NOT_VERIFIED: "What was sent did not verify, so what it says of that does not count.",
     WearerDoubt.NOT_SIGNED_YET: "The camera named nobody so far, and what it signed is not here yet.",
 }
 _BASES = {

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from fleet.cameras.devices import are_at_once
 from fleet.core.natural import natural_key
-from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.recordings.summary import DISAGREEMENT, RecordingSummary
 from fleet.footage.recordings.wearer import WearerBasis
 from fleet.footage.timeline.conditions import ConditionSum
 from fleet.web.facts import CameraFacts, RecordingFacts, Silence
@@ -87,19 +87,20 @@ def doubled(facts: CameraFacts, now: datetime) -> list[Noticed]:
 
 def _heard(facts: CameraFacts, now: datetime) -> list[Noticed]:
     """What a camera that is heard says of itself, the gravest first."""
+    name = _speaker(facts)
     found = [_captures_nothing(facts, each) for each in facts.conditions or ()]
     told = {condition_sentence(each) for each in facts.conditions or ()}
     found += [_trouble(facts, trouble) for trouble in dict.fromkeys(facts.trouble) if trouble not in told]
     if facts.refused:
-        text = say(Claim.NOT_TAKEN_ON, camera=facts.camera, reasons=" ".join(facts.refused))
+        text = _of(Claim.NOT_TAKEN_ON, name, reasons=" ".join(facts.refused))
         step = "Put right what it says, or take another camera."
         found.append(_finding(facts, Alike.NOT_TAKEN_ON, _WARN, "alert-triangle", text, step))
     if facts.battery is not None and facts.battery <= LOW_BATTERY:
-        text = say(Claim.LOW_BATTERY, camera=facts.camera, percent=facts.battery)
+        text = _of(Claim.LOW_BATTERY, name, percent=facts.battery)
         step = "Dock it, and take another one meanwhile."
         found.append(_finding(facts, Alike.LOW_BATTERY, _WARN, "battery-2", text, step))
     if facts.storage_used is not None and facts.storage_used >= FULL_STORAGE:
-        text = say(Claim.FULL_STORAGE, camera=facts.camera, percent=facts.storage_used)
+        text = _of(Claim.FULL_STORAGE, name, percent=facts.storage_used)
         step = "Leave it in the dock until its recordings are sent."
         found.append(_finding(facts, Alike.FULL_STORAGE, _WARN, "database", text, step))
     if facts.certificate_ends is not None and facts.certificate_ends - now < CERTIFICATE_SOON:
@@ -108,10 +109,23 @@ def _heard(facts: CameraFacts, now: datetime) -> list[Noticed]:
         step = "Keep it connected so that it can renew, or enrol it again."
         found.append(_finding(facts, Alike.CERTIFICATE_ENDS, _WARN, "key", text, step))
     if facts.clock_synchronised is False:
-        text = say(Claim.CAMERA_CLOCK, camera=facts.camera)
+        text = _of(Claim.CAMERA_CLOCK, name)
         step = "Order and lengths hold all the same, but check times against another clock."
         found.append(_finding(facts, Alike.CAMERA_CLOCK, _WARN, "clock-exclamation", text, step))
     return found
+
+
+def _speaker(facts: CameraFacts) -> str:
+    """Say who says what a camera says: where two devices use its identity, one of them."""
+    if facts.doubled_since is None:
+        return facts.camera
+    return say(Claim.ONE_OF_TWO_OF, camera=facts.camera)
+
+
+def _of(claim: Claim, name: str, **values: object) -> str:
+    """Return a sentence about whoever says it, with a capital where it begins with words."""
+    text = say(claim, camera=name, **values)
+    return f"{text[0].upper()}{text[1:]}" if " " in name else text
 
 
 def _unheard(facts: CameraFacts, now: datetime) -> list[Noticed]:
@@ -119,7 +133,7 @@ def _unheard(facts: CameraFacts, now: datetime) -> list[Noticed]:
     found = []
     if facts.trouble:
         when = f" {moment(facts.last_seen, now, seconds=True).text}" if facts.last_seen else ""
-        text = say(Claim.LAST_TROUBLE, camera=facts.camera, when=when, troubles=" ".join(facts.trouble))
+        text = _of(Claim.LAST_TROUBLE, _speaker(facts), when=when, troubles=" ".join(facts.trouble))
         step = "Whether that is so still is not known. Take another camera until it is heard again."
         found.append(_finding(facts, Alike.LAST_TROUBLE, _WARN, "alert-triangle", text, step))
     if facts.officer and facts.state != "off":
@@ -134,7 +148,7 @@ def _unheard(facts: CameraFacts, now: datetime) -> list[Noticed]:
 
 
 def _trouble(facts: CameraFacts, trouble: str) -> Noticed:
-    text = say(Claim.TROUBLE, camera=facts.camera, trouble=trouble)
+    text = _of(Claim.TROUBLE, _speaker(facts), trouble=trouble)
     step = "Take another camera until it is put right."
     return _finding(facts, Alike.TROUBLE, _BAD, "alert-triangle", text, step, detail=trouble)
 
@@ -142,7 +156,7 @@ def _trouble(facts: CameraFacts, trouble: str) -> Noticed:
 def _captures_nothing(facts: CameraFacts, each: ConditionSum) -> Noticed:
     """Say that a camera says of itself that it captures nothing of use (C12)."""
     what = condition_phrase_of(each)
-    text = say(Claim.CAPTURES_NOTHING, camera=facts.camera, what=what, length=length(each.duration_s))
+    text = _of(Claim.CAPTURES_NOTHING, _speaker(facts), what=what, length=length(each.duration_s))
     step = (
         "Take another camera until its lens was looked at."
         if each.track == "video"
@@ -209,7 +223,7 @@ def _late(facts: RecordingFacts, name: str, now: datetime) -> Noticed:
 
 def _of_chain(recording: RecordingSummary, name: str) -> list[Noticed]:
     """Say that a camera's recordings contradict each other. One that is not held yet contradicts nothing."""
-    told = [chain_words(note) for note in recording.chain if note.weight == "disagreement"]
+    told = [chain_words(note) for note in recording.chain if note.weight == DISAGREEMENT]
     if not told:
         return []
     text = say(Claim.CONTRADICTED, recording=name, told=" ".join(told))

@@ -67,7 +67,11 @@ def _looked_at(facts: CameraFacts) -> str | None:
 
 
 def _as_said(facts: CameraFacts, text: str) -> str:
-    if facts.online or text == Claim.NOT_KNOWN:
+    if text == Claim.NOT_KNOWN:
+        return text
+    if facts.doubled_since is not None:
+        return say(Claim.AS_ONE_SAID, text=text)
+    if facts.online:
         return text
     return say(Claim.AS_SAID_LAST, text=text)
 

@@ -189,12 +189,13 @@ def _recording(
 ) -> RecordingNow:
     number = None if facts.doubled_since is not None else facts.recording  # it may mean either device's
     made = known.get((facts.camera, number)) if number is not None else None
+    records = Claim.CAMERA_RECORDS if facts.doubled_since is None else Claim.ONE_OF_TWO_RECORDS
     wearer = made.summary.officer_name if made is not None else None
     return RecordingNow(
         camera=facts.camera,
         text=say(Claim.IS_RECORDING, who=wearer)
         if wearer is not None and wearer == facts.officer
-        else say(Claim.CAMERA_RECORDS, camera=facts.camera),
+        else say(records, camera=facts.camera),
         link=f"/recordings/{made.summary.id}" if made is not None else f"/cameras/{facts.camera}",
         since=_since(made, now),
         whose=_whose(facts, wearer),
@@ -241,6 +242,11 @@ def _headline(cameras: Sequence[CameraFacts], uncovered: tuple[Uncovered, ...]) 
     return say(Claim.ALL_COVERED), True
 
 
+def _is_ready(facts: CameraFacts) -> bool:
+    """Say whether a camera says that it is ready; one of two devices does not say it of the camera."""
+    return facts.online and facts.state == "ready" and facts.doubled_since is None
+
+
 def _summary(cameras: Sequence[CameraFacts]) -> str:
     if not cameras:
         return ""
@@ -248,7 +254,7 @@ def _summary(cameras: Sequence[CameraFacts]) -> str:
     parts = [say(Claim.HANDED_OUT, out=out, cameras=count(len(cameras), "camera"))]
     counted = (
         (Claim.SOME_RECORD, sum(1 for facts in cameras if is_recording(facts))),
-        (Claim.SOME_READY, sum(1 for facts in cameras if facts.online and facts.state == "ready")),
+        (Claim.SOME_READY, sum(1 for facts in cameras if _is_ready(facts))),
         (Claim.SOME_UNHEARD, sum(1 for facts in cameras if not facts.online)),
     )
     parts += [say(claim, number=number) for claim, number in counted if number]

@@ -141,10 +141,14 @@ def take_back(cameras: Sequence[CameraFacts], assignment: str) -> HandOverQuesti
 def hand_on(
     cameras: Sequence[CameraFacts], officers: Sequence[OfficerFacts], camera: str, officer: str
 ) -> HandOverQuestion | None:
-    """Say what there is to know before a camera that records goes to an officer; None when nothing is."""
+    """Say what to know before a camera that records, or is two, goes to an officer; None: nothing."""
     facts = next((each for each in cameras if each.camera == camera and each.officer is None), None)
     person = next((each for each in officers if each.id == officer), None)
-    if facts is None or person is None or not facts.online or facts.state != "recording":
+    if facts is None or person is None:
+        return None
+    if facts.doubled_since is not None:
+        return HandOverQuestion(camera, person.name, (say(Claim.BACK_DOUBLED),), officer_id=officer)
+    if not facts.online or facts.state != "recording":
         return None
     return HandOverQuestion(camera, person.name, (_records(facts),), officer_id=officer)
 
@@ -159,21 +163,24 @@ def _records(facts: CameraFacts) -> str:
 def _doubts(facts: CameraFacts) -> tuple[str, ...]:
     """What speaks against taking a camera back now, by its last message and by what has arrived."""
     found = []
-    if not facts.online:
+    if facts.doubled_since is not None:
+        found.append(say(Claim.BACK_DOUBLED))
+    elif not facts.online:
         found.append(say(Claim.BACK_NOT_HEARD))
     elif facts.state == "recording":
         found.append(_records(facts))
     held = _held(facts)
     if held:
         found.append(f"{held} Dock it before somebody else takes it.")
-    elif facts.online and facts.waiting is None:
+    elif facts.online and facts.waiting is None and facts.doubled_since is None:
         found.append(say(Claim.HOLDS_NOT_KNOWN))
     return tuple(found)
 
 
 def _held(facts: CameraFacts) -> str:
     """What a camera is known to hold that is not here: by its own count, or by what the fleet knows of."""
-    waiting = max(facts.waiting or 0, facts.missing_count + facts.arriving)
+    own = facts.waiting if facts.doubled_since is None else None  # of two devices, one's count
+    waiting = max(own or 0, facts.missing_count + facts.arriving)
     if not waiting:
         return ""
     return say(
@@ -224,6 +231,8 @@ def hand_out(
 
 def unfit(facts: CameraFacts) -> str:
     """Say why a camera should not be taken, or nothing when it should."""
+    if facts.doubled_since is not None:
+        return say(Claim.FREE_DOUBLED)
     if not facts.online:
         return say(Claim.FREE_NOT_HEARD if facts.last_seen else Claim.FREE_NEVER_HEARD)
     if facts.trouble:
@@ -261,7 +270,7 @@ def _out(facts: CameraFacts, now: datetime) -> Out:
         initials=initials(facts.officer or ""),
         since=moment(facts.since, now) if facts.since else None,
         badge=camera_badge(facts),
-        note=hand_over_note(facts) if facts.online else "",
+        note=hand_over_note(facts) if facts.online and facts.doubled_since is None else "",
         until=_until(facts),
     )
 

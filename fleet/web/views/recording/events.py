@@ -141,7 +141,7 @@ def event_lines(
 
 def why_no_lines(recording: RecordingSummary) -> str:
     """Say why nothing is listed, where nothing is."""
-    if recording.state == "failed":
+    if recording.state == "failed" or recording.said is not None:
         return "What arrived does not verify, so what it says happened is not told here."
     if recording.is_stopped:
         done = recording.verified is not None

@@ -6,9 +6,9 @@ its description.
 
 from __future__ import annotations
 
-from fleet.footage.recordings.models import NOTHING
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.views.moments import length, of_whole
+from fleet.web.views.recording.untrusted import is_refused
 
 
 def is_exportable(recording: RecordingSummary) -> bool:
@@ -18,8 +18,7 @@ def is_exportable(recording: RecordingSummary) -> bool:
 
 def why_not_exportable(recording: RecordingSummary) -> str:
     """Say why it cannot be taken out, where it cannot."""
-    unsound = recording.is_stopped and not recording.is_sound and recording.verdict != NOTHING
-    if recording.state == "failed" or unsound:
+    if is_refused(recording):
         return "It was refused, so it is not handed out as footage. What arrived is kept."
     if recording.state == "verifying":
         return "Possible once it is verified."
@@ -28,7 +27,7 @@ def why_not_exportable(recording: RecordingSummary) -> str:
 
 def incomplete_note(recording: RecordingSummary) -> str:
     """Say what a download would lack; empty for one that is whole as far as is known."""
-    if recording.is_held and not recording.is_cut_short:
+    if is_refused(recording) or (recording.is_held and not recording.is_cut_short):
         return ""
     marked = "The file says so in its name and its description."
     if recording.is_held or (recording.is_stopped and recording.verified):

@@ -17,6 +17,7 @@ from fleet.footage.timeline.lacking import lacking_s
 from fleet.web.views.conditions import of_no_use
 from fleet.web.views.moments import full_moment, length, of_whole
 from fleet.web.views.recording.gaps import gap_sum, shown_gaps
+from fleet.web.views.recording.untrusted import is_refused
 from fleet.web.views.state import AMBER_SHARE, RECORDING, Badge, verdict_badge
 from protocol.footage.verifying.report import WITHOUT_END
 
@@ -152,6 +153,8 @@ def _useless(recording: RecordingSummary) -> str:
     found = of_no_use(recording)
     if found:
         return f"{found[0].upper()}{found[1:]}, as the camera signed it."
+    if is_refused(recording):
+        return "Not known: it was refused."
     if recording.conditions is None:
         return "Not known: it was verified before that was looked at."
     return "The camera signed that of none of it. One of an earlier version does not look."
