@@ -365,3 +365,23 @@ def test_every_page_fits_is_accessible_and_asks_for_nothing_outside(desk: Desk, 
             check_access(page)
             picture(page, f"{name}-dark", tmp_path)
     desk.watch.check(expected=REFUSED)
+
+
+# proves F8
+def test_paper_says_who_printed_it_when_and_as_of_when(desk: Desk) -> None:
+    day = r"\w+day \d+ \w+ 20\d\d, \d\d:\d\d:\d\d (GMT|BST)"
+    said = re.compile(rf"^Printed by {NAME} on {day}; as of {day}\.$")
+    for path in ("/", "/hand-out", "/recordings", "/cameras", "/officers"):
+        page = desk.open(path)
+        expect(page.locator("#printed")).to_be_hidden()
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        expect(page.locator("#printed")).to_have_text(said)
+        expect(page.locator("#printed")).to_be_visible()
+        expect(page.locator("#live-status")).to_be_hidden()
+    before = page.locator("#printed").inner_text().partition("as of")[2]
+    page.wait_for_function("t => new Date().getSeconds() !== t", arg=page.evaluate("new Date().getSeconds()"))
+    desk.officer("Officer who came later")
+    expect(page.get_by_text("Officer who came later", exact=True)).to_be_visible()
+    expect(page.locator("#printed")).not_to_contain_text(before)
+    desk.watch.check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ def test_recordings_that_contradict_each_other_say_so(tmp_path: Path) -> None:  
             assert send(desk.fleet, camera.files, take) == "receipt"
         said = "hold different footage of the same moment"
         page = desk.open("/")
+        for take in (first, twin):  # nothing is calmer than the page itself
+            expect(page.locator(f"#new-{take.recording.hex()}")).to_contain_text("Contradicted")
+        expect(page.locator(".figures")).to_contain_text(
+            re.compile(r"Safe here\s*0\b.*Contradicted\s*2", re.DOTALL)
+        )
         page.get_by_role("group").filter(has_text=said).locator("summary").click()
         expect(page.get_by_text(said).first).to_be_visible()
         for take in (first, twin):
@@ -34,6 +40,7 @@ def test_recordings_that_contradict_each_other_say_so(tmp_path: Path) -> None:  
             trusted = page.get_by_role("region", name="Can it be trusted?")
             expect(trusted).to_contain_text(said)
             expect(trusted).to_contain_text("Intact")
+            expect(page.locator("#recording-head")).to_contain_text("Contradicted")
         check_access(page)
         page.set_viewport_size({"width": 1366, "height": 768})
         picture(page, "recording-contradicted", tmp_path)

@@ -11,7 +11,7 @@ const zone = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", timeZ
 window.addEventListener("beforeprint", () => {
   const known = serviceNow();
   const now = new Date(Number.isNaN(known) ? Date.now() : known);
-  const name = zone.formatToParts(now).find((part) => part.type === "timeZoneName");
-  const words = `${day.format(now).replace(",", "")}, ${clock.format(now)}${name ? ` ${name.value}` : ""}`;
-  for (const place of document.querySelectorAll("[data-printed-at]")) place.textContent = ` on ${words}`;
+  const name = zone.formatToParts(now).find((part) => part.type === "timeZoneName")?.value ?? "";
+  const words = ` on ${day.format(now).replace(",", "")}, ${clock.format(now)} ${name}`;
+  for (const place of document.querySelectorAll("[data-printed-at]")) place.textContent = words;
 });

@@ -125,15 +125,16 @@ def tile(facts: CameraFacts, now: datetime) -> Tile:
 
 
 def _trouble_last(facts: CameraFacts) -> tuple[str, ...]:
-    claim = Claim.SAID_LAST if facts.doubled_since is None else Claim.ONE_OF_TWO_TROUBLE
-    return tuple(say(claim, trouble=each) for each in facts.trouble)
+    if facts.doubled_since is not None:
+        return tuple(say(Claim.ONE_OF_TWO, said=each) for each in facts.trouble)
+    return tuple(say(Claim.SAID_LAST, trouble=each) for each in facts.trouble)
 
 
 def _one_said(facts: CameraFacts) -> str:
     """Say what one of two devices that use one identity said last of itself; which of them, nobody knows."""
     if facts.doubled_since is None or facts.state not in CAMERA:
         return ""
-    return say(Claim.ONE_OF_TWO, state=f"{CAMERA[facts.state].word}.")
+    return say(Claim.ONE_OF_TWO, said=f"{CAMERA[facts.state].word}.")
 
 
 def _recording(facts: CameraFacts) -> str:

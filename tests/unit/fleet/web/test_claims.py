@@ -161,6 +161,7 @@ GAPS = {
 """What fills the gaps of sentences, where that tells one sentence from another."""
 PARTS = {
     *(Claim.HANDED_OUT, Claim.SOME_RECORD, Claim.SOME_READY, Claim.SOME_UNHEARD, Claim.READY_TO_GO),
+    Claim.ONE_OF_TWO_OF,
     *(Claim.WITH_NOW, Claim.WITH_NOBODY_NOW, Claim.RECORDING_IS),
     *(Claim.HOLDS, Claim.HOLDS_LAST, Claim.BEST_CHARGE, Claim.BEST_ROOM, Claim.BEST_VERIFIED),
 }
@@ -209,6 +210,8 @@ def made_by(**change: Any) -> World:  # noqa: ANN401 - any field
 
 
 GONE = {"online": False, "known_until": None}
+TWO = {"doubled_since": NOW, "doubled_last": NOW}
+"""Two devices use one identity at once."""
 LOST, AWAY = out(**GONE), free(**GONE)
 SILENT = replace(OUT, **GONE)  # type: ignore[arg-type] # fields as they are named
 CLAIMS: dict[Claim, Case] = {
@@ -256,7 +259,12 @@ CLAIMS: dict[Claim, Case] = {
         ),
     ),
     Claim.CAMERA_RECORDS: Case(
-        making(officer="Officer 3"), (out(), making(), making(officer="Officer 3", **GONE), LOST)
+        making(officer="Officer 3"),
+        (out(), making(), making(officer="Officer 3", **GONE), LOST, out(state="recording", **TWO)),
+    ),
+    Claim.ONE_OF_TWO_RECORDS: Case(
+        out(state="recording", **TWO),
+        (out(state="recording"), out(**TWO), out(state="recording", **TWO, **GONE)),
     ),
     Claim.WITH_NOW: Case(
         out(state="recording"), (making(), free(state="recording"), out(state="recording", **GONE))
@@ -311,6 +319,11 @@ CLAIMS: dict[Claim, Case] = {
     ),
     Claim.TO_SEND: Case(out(waiting=2), (out(waiting=0), out(waiting=None), out(waiting=2, **GONE))),
     Claim.SAID_LAST: Case(out(trouble=("No picture.",), **GONE), (out(trouble=("No picture.",)), LOST)),
+    Claim.ONE_OF_TWO: Case(out(**TWO), (out(), out(**TWO, **GONE), out(trouble=("No picture.",)))),
+    Claim.ONE_OF_TWO_OF: Case(
+        out(storage_used=90, **TWO), (out(storage_used=90), out(**TWO), out(storage_used=90, **TWO, **GONE))
+    ),
+    Claim.AS_ONE_SAID: Case(out(**TWO), (out(), LOST, out(last_seen=None, **GONE))),
     Claim.HAND_OUT_NOT_SAID: Case(
         out(taken_on=False), (out(), out(taken_on=None), free(taken_on=False), out(taken_on=False, **GONE))
     ),
@@ -423,6 +436,8 @@ CLAIMS: dict[Claim, Case] = {
     ),
     Claim.FREE_NOT_HEARD: Case(AWAY, (free(),)),
     Claim.FREE_NEVER_HEARD: Case(free(last_seen=None, **GONE), (free(), AWAY)),
+    Claim.FREE_DOUBLED: Case(free(**TWO), (free(), AWAY, out(**TWO))),
+    Claim.BACK_DOUBLED: Case(out(**TWO), (out(), LOST, free(**TWO))),
     Claim.FREE_LOCKED: Case(free(state="locked"), (free(), free(state="locked", **GONE))),
     Claim.FREE_RECORDS: Case(free(state="recording"), (free(), free(state="recording", **GONE))),
     Claim.FREE_FAULT: Case(free(state="fault"), (free(), free(state="fault", **GONE))),
@@ -543,6 +558,7 @@ CAMERA_BADGES: dict[str, tuple[World, tuple[World, ...]]] = {
     "Not seen yet": (out(last_seen=None, **GONE), (out(), LOST)),
     "Out of service": (out(revoked=NOW), (out(), LOST)),
     "Unknown": (out(state="dancing"), (out(), LOST)),
+    "Two devices": (out(**TWO), (out(), out(**TWO, **GONE), out(last_seen=None, **TWO, **GONE))),
 }
 
 
@@ -552,6 +568,7 @@ def test_every_badge_of_a_camera_has_its_states() -> None:
         state.OFFLINE,
         state.NEVER_SEEN,
         state.REVOKED,
+        state.DOUBLED,
         state.UNKNOWN,
         state.UNSAID,
     )
@@ -586,6 +603,7 @@ def arriving(**change: Any) -> RecordingFacts:  # noqa: ANN401 - any field
     return recording(**{"under_way": False, "state": "uploading", "received_bytes": 9, **change})
 
 
+AT_ODDS = (ChainNote("missing", "One is not held here."), ChainNote("disagreement", "They overlap."))
 RECORDING_BADGES: dict[str, tuple[RecordingFacts, tuple[RecordingFacts, ...]]] = {
     "making": (
         recording(ended=None, under_way=True),
@@ -617,6 +635,18 @@ RECORDING_BADGES: dict[str, tuple[RecordingFacts, tuple[RecordingFacts, ...]]] =
         (arriving(to_send=1), arriving(sending=True), recording(under_way=False)),
     ),
     "verifying": (recording(state="verifying"), (recording(), SAFE)),
+    "contradicted": (
+        recording(state="held", opening="opened", chain=AT_ODDS),
+        (SAFE, recording(state="held", chain=AT_ODDS[:1]), recording(state="failed", chain=AT_ODDS)),
+    ),
+    "not compared": (
+        recording(state="held", opening="opened", chain=AT_ODDS[:1]),
+        (
+            SAFE,
+            recording(state="held", opening="opened", chain=AT_ODDS),
+            recording(state="verifying", chain=AT_ODDS),
+        ),
+    ),
     "unopened": (recording(state="held"), (SAFE, recording(state="verifying"))),
     "signed": (recording(state="failed", receipt=True), (SAFE, recording(state="failed"))),
     "of no use": (
@@ -642,6 +672,19 @@ def test_a_badge_of_a_recording_is_shown_where_it_is_true_and_not_where_it_would
     true, false = RECORDING_BADGES[kind]
     assert state.recording_badge(true) is state.RECORDING[kind]
     assert [facts for facts in false if state.recording_badge(facts) is state.RECORDING[kind]] == []
+
+
+CALM = ("good", "quiet", "busy", "live", "warn", "bad")
+
+
+@pytest.mark.parametrize("change", [{}, {"opening": "opened"}, {"opening": "opened", "conditions": BLACK}])
+@pytest.mark.parametrize(("notes", "tone"), [(AT_ODDS[:1], "warn"), (AT_ODDS[1:], "bad"), (AT_ODDS, "bad")])
+def test_no_badge_is_calmer_than_what_the_page_says_of_the_camera_s_recordings_together(
+    change: dict[str, Any], notes: tuple[ChainNote, ...], tone: str
+) -> None:
+    # proves F8: nobody who reads the list alone takes for safe what the page itself calls a contradiction
+    badge = state.recording_badge(recording(state="held", chain=notes, **change))
+    assert CALM.index(badge.tone) >= CALM.index(tone)
 
 
 def test_who_had_it_until_now() -> None:
@@ -698,6 +741,21 @@ def test_of_a_camera_that_is_not_heard_nothing_is_said_of_the_present(facts: Cam
     # proves F8: whatever it said before it fell silent
     lost = World((replace(facts, **GONE),))  # type: ignore[arg-type] # fields as they are named
     assert [claim for claim in PRESENT if is_said(claim.value, lost)] == []
+
+
+OF_ONE_CAMERA = [
+    *(set(PRESENT) - {Claim.NOT_COVERED, Claim.MAY_NOT_BE_COVERED, Claim.SOME_RECORD}),
+    *(Claim.CHARGE, Claim.STORAGE_USED, Claim.FULL_STORAGE, Claim.TROUBLE, Claim.SENT_LEFT),
+    *(Claim.RING_HOLDS, Claim.HAND_OUT_NOT_SAID, Claim.TAKE_BACK_NOT_SAID),
+]
+
+
+@given(CAMERAS)
+def test_of_a_camera_of_which_two_devices_exist_neither_s_word_is_the_camera_s(facts: CameraFacts) -> None:
+    # proves F8: whatever one of them says, no tile, list, page of a camera or hand-out says it
+    two = World((replace(facts, **TWO),))  # type: ignore[arg-type] # fields as they are named
+    assert [claim for claim in OF_ONE_CAMERA if is_said(claim.value, two)] == []
+    assert "Two devices" in {badge.word for badge in _badges(two)}
 
 
 @given(CAMERAS)

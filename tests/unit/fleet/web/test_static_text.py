@@ -246,6 +246,10 @@ SCENES: dict[tuple[str, str], Case] = {
     ("today.html", "Refused"): Case(
         world("/", camera, recording(state=RecordingState.FAILED)), (world("/", camera, held()),)
     ),
+    ("today.html", "Contradicted"): Case(
+        world("/", camera, held(chain=[{"weight": "disagreement", "sentence": "They overlap."}])),
+        (world("/", camera, held(chain=[{"weight": "missing", "sentence": "One is away."}])),),
+    ),
     ("today.html", "Ended, not all here"): Case(
         world("/", camera, recording(**STOPPED)), (world("/", camera, held()),)
     ),
@@ -389,15 +393,37 @@ def test_the_figures_of_the_day_say_what_is_so(scene: Scene) -> None:
         name = f"{number:02x}" * 16
         scene.recording(number=number + 1, recording=name, state=state, opening="opened")
     scene.recording(number=90, recording="fe" * 16, state=RecordingState.HELD, opening=None)
+    odd = [{"weight": "disagreement", "sentence": "They overlap."}]
+    scene.held(number=91, recording="fd" * 16, chain=odd)
+    scene.held(number=92, recording="fc" * 16, chain=odd, opening=None)
     said = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", scene.page("/")))
-    assert "Known of today 7 Safe here 1 Not safe yet 4 Ended, not all here 1 Refused 1" in said
+    assert (
+        "Known of today 9 Safe here 1 Not safe yet 4 Ended, not all here 1 Contradicted 2 Refused 1" in said
+    )
 
 
 def test_what_is_printed_is_as_new_as_it_says(scene: Scene) -> None:
-    # proves F8: it follows the stream, as what stands above it does
+    # proves F8: by whom and as of when; whatever a page fetches brings that along
     scene.camera()
     scene.held()
-    assert re.search(r'class="print-only" id="printed" data-live="recording presence"', scene.page(PAGE))
+    officer_id = scene.officer()
+    paths = (
+        "/",
+        "/hand-out",
+        "/recordings",
+        "/cameras",
+        CAMERA,
+        "/officers",
+        f"/officers/{officer_id}",
+        PAGE,
+    )
+    for path in paths:
+        foot = re.search(r'<p class="print-only" id="printed">(.*?)</p>', scene.page(path))
+        assert foot is not None, path
+        said = re.sub("<[^>]*>", "", foot[1])
+        assert said.endswith("Printed by all; as of Sunday 22 November 2026, 12:00:00 GMT."), path
+        assert (f"Recording 7 of cam-01, ID {ID}." in said) == (path == PAGE)
+    assert '["#printed:morph", ' in (WEB / "static" / "live.js").read_text()
 
 
 def test_who_is_first_can_do_what_the_set_up_page_says(scene: Scene) -> None:
@@ -452,12 +478,19 @@ def viewing(*, more: bool = False) -> SimpleNamespace:
     return SimpleNamespace(id="v", purpose="The insurer asked", player=opened)
 
 
+def head(refused: str = "", *, is_untrusted: bool = False) -> SimpleNamespace:
+    """What a page says of its recording, as far as the player's part has it."""
+    start = SimpleNamespace(iso="2026-11-22T00:00:00Z")
+    row = SimpleNamespace(is_untrusted=is_untrusted)
+    return SimpleNamespace(by_clock="", refused=refused, row=row, start=start)
+
+
 def player(line: Mapping[str, Any] | None = None, /, **more: Any) -> str:  # noqa: ANN401 - what a template takes
     """The player's part of a page."""
     known = {
         "line": draw_timeline(**line) if line else None,
         "viewing": viewing(),
-        "head": SimpleNamespace(by_clock="", start=SimpleNamespace(iso="2026-11-22T00:00:00Z")),
+        "head": head(),
         "actor": SimpleNamespace(name="Safety desk"),
         "begin": None,
         "may_export": False,
@@ -486,6 +519,16 @@ def test_the_player_offers_a_download_to_who_may_and_says_why_this_one_is_watche
     assert not is_said(offer, player(may_export=True))
     assert not is_said(offer, player(exportable=True))
     assert is_said("You said why: The insurer asked.", player())
+
+
+def test_the_picture_says_that_its_recording_was_refused() -> None:
+    # proves F8: for as long as it plays, also in full screen
+    states = {"Did not verify": head("Altered.", is_untrusted=True), "Refused": head("It does not open.")}
+    for word, refused in states.items():
+        assert is_said(word, player(head=refused))
+        others = [head(), *(each for each in states.values() if each is not refused)]
+        assert not any(is_said(word, player(head=each)) for each in others)
+    assert player().index('id="refused-mark"') < player().index('class="line"')  # within the screen
 
 
 def test_the_player_says_when_more_has_arrived_than_it_shows() -> None:

@@ -31,6 +31,12 @@ STATES: list[tuple[dict[str, Any], str, str, str]] = [
         "Whose recording 7 of cam-01 is, is disputed.",
     ),
     (
+        {**UNKNOWN, "state": "failed", "verdict": "altered", "wearer_doubt": WearerDoubt.NOT_VERIFIED},
+        "Not known who had it",
+        "What was sent did not verify, so what it says of that does not count.",
+        "Recording 7 of cam-01 was refused",
+    ),
+    (
         {**SIGNED, "wearer_doubt": WearerDoubt.LIST_HAS_NOBODY},
         "Officer 1",
         "The camera signed that Officer 1 had it; by the hand-out list nobody had it at the press.",
