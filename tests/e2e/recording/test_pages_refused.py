@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.fleet.desk import Desk, check_access, fits, picture
+from tests.support.fleet.desk import Desk, fits, picture
 from tests.support.fleet.evidence import REFUSED, EvidenceCamera, watch
 from tests.support.fleet.sending import send
+from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
