@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from fleet.footage.recordings.models import A_PART, OPEN_TO_MORE, Recording, RecordingState
-from fleet.footage.recordings.untrusted import SaidByUpload, set_aside
+from fleet.footage.recordings.untrusted import NOT_TOLD, SaidByUpload
 from fleet.footage.store.names import Place
 from fleet.footage.timeline.conditions import ConditionSum
 
@@ -275,7 +275,19 @@ class RecordingSummary:
             receipt=row.receipt_sha256 is not None,
             chain=tuple(ChainNote.of(each) for each in row.chain or ()),
         )
-        return set_aside(known) if row.untrusted else known
+        return _set_aside(known) if row.untrusted else known
+
+
+def _set_aside(known: RecordingSummary) -> RecordingSummary:
+    """Return one that did not verify without what it says of itself, which goes into ``said``."""
+    said = SaidByUpload(
+        pressed=known.pressed,
+        clock_synchronised=known.clock_synchronised,
+        assignment=known.signed_assignment,
+        officer_name=known.officer_name,
+        duration_s=known.told_s if known.told_s is not None else known.duration_s,
+    )
+    return replace(known, said=said, **NOT_TOLD)
 
 
 def _sums(kept: list[Any] | None) -> tuple[ConditionSum, ...] | None:

@@ -11,15 +11,13 @@ What is still on its way has not been verified at all, and is none of this modul
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from fleet.footage.recordings.wearer import WearerBasis, WearerDoubt
 from protocol.footage.verifying.report import Verdict
-
-if TYPE_CHECKING:
-    from fleet.footage.recordings.summary import RecordingSummary
 
 _REFUTED: Final = frozenset({Verdict.ALTERED, Verdict.OTHER_AUTHORITY, Verdict.SIGNER_UNKNOWN})
 _SIGNED_AND_REFUSED: Final = frozenset(
@@ -58,38 +56,28 @@ class SaidByUpload:
     duration_s: float | None = None
 
 
-def set_aside(known: RecordingSummary) -> RecordingSummary:
-    """Return a recording that did not verify without what it says of itself, which goes into ``said``."""
-    said = SaidByUpload(
-        pressed=known.pressed,
-        clock_synchronised=known.clock_synchronised,
-        assignment=known.signed_assignment,
-        officer_name=known.officer_name,
-        duration_s=known.told_s if known.told_s is not None else known.duration_s,
-    )
-    return replace(
-        known,
-        said=said,
-        officer=None,
-        officer_name=None,
-        assignment=None,
-        wearer_basis=WearerBasis.UNKNOWN,
-        wearer_doubt=WearerDoubt.NOT_VERIFIED,
-        signed_assignment=None,
-        listed_name=None,
-        pressed=None,
-        clock_synchronised=None,
-        reckoned=None,
-        reckoned_s=None,
-        closed=None,
-        ended=None,
-        prerecord_s=None,
-        asked_s=None,
-        missing=(),
-        duration_s=None,
-        lacking_s=None,
-        conditions=None,
-        told_s=None,
-        trigger="",
-        marks=(),
-    )
+NOT_TOLD: Final[Mapping[str, Any]] = {
+    "officer": None,
+    "officer_name": None,
+    "assignment": None,
+    "wearer_basis": WearerBasis.UNKNOWN,
+    "wearer_doubt": WearerDoubt.NOT_VERIFIED,
+    "signed_assignment": None,
+    "listed_name": None,
+    "pressed": None,
+    "clock_synchronised": None,
+    "reckoned": None,
+    "reckoned_s": None,
+    "closed": None,
+    "ended": None,
+    "prerecord_s": None,
+    "asked_s": None,
+    "missing": (),
+    "duration_s": None,
+    "lacking_s": None,
+    "conditions": None,
+    "told_s": None,
+    "trigger": "",
+    "marks": (),
+}
+"""What a summary has instead of what such a recording says of itself."""
