@@ -36,7 +36,8 @@ class CommitPlan:
         recipients: Whom the recording is sealed to.
         held: The durable pre-record; None when there is none.
         keys: Its sealed keys; None when there is none.
-        events: The clock's steps within it, what started it, then what was wrong with picture or sound.
+        events: The clock's steps within it, what started it, then what was wrong with picture or sound,
+            then which numbers before its own the card never confirmed.
     """
 
     opening: Open

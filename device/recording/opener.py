@@ -6,6 +6,8 @@ Rules:
   was acknowledged or recovered (L3).
 - A number is used up while something may be on the card under it, acknowledged or not. Before the next is
   tried the card has to take a sync again: one that refuses them does not fill up with attempts.
+- A recording says which numbers since the one that it names were used up so (``ledger.unconfirmed``): what
+  the card kept of them is found at the next start, and nobody may take it for one that was put in.
 - The file of the next claim is made while there is time, once for each number. Without it a press makes it.
 - What an attempt claimed stays in the ring while the card may hold that attempt: recovery may find it whole.
 - On a full card the reserve is released and the commit tried once more.
@@ -13,6 +15,7 @@ Rules:
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from device.conditions.recent import condition_event
@@ -24,6 +27,8 @@ from device.storage.claim import prepare_claim
 from device.storage.durable import sync_dir
 from protocol.footage.format.sizes import RECORDING_BYTES
 from protocol.footage.ledger.ledger import EventKind, LedgerEvent, Open
+from protocol.footage.ledger.unconfirmed import MOST_TOLD, Unconfirmed, unconfirmed_event
+from protocol.footage.ledger.writer import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +91,7 @@ class Opener:
         self._random = random
         self._run = run
         self._previous_open = previous_open
+        self._unconfirmed: deque[Unconfirmed] = deque(maxlen=MOST_TOLD)
         self._in_doubt = False
         self._prepared: AppendFile | None = None
         self._prepared_after: int | None = None
@@ -128,6 +134,7 @@ class Opener:
             raise
         self.number, self.left_behind = recording.number, None
         self._previous_open = recording.open_digest
+        self._unconfirmed.clear()
         return recording
 
     def prepare(self) -> None:
@@ -139,6 +146,7 @@ class Opener:
         except StorageError:
             if self._is_left(self.number + 1):
                 self.number += 1
+                self._unconfirmed.append(Unconfirmed(self.number, None))
         self._prepared_after = self.number
 
     def _plan(
@@ -183,7 +191,9 @@ class Opener:
         within = steps.since(held.first.start_ns) if held else ()
         told_of = conditions.since(held.first.start_ns if held else wanted.press_ns)
         found = (condition_event(each, wanted.press_ns, wanted.label) for each in told_of)
-        return CommitPlan(opening, self.recipients, held, keys, (*map(step_event, within), press, *found))
+        never = (unconfirmed_event(each, wanted.press_ns, wanted.label) for each in self._unconfirmed)
+        events = (*map(step_event, within), press, *found, *never)
+        return CommitPlan(opening, self.recipients, held, keys, events)
 
     def _commit(self, plan: CommitPlan) -> OpenRecording:
         try:
@@ -223,6 +233,7 @@ class Opener:
         number = plan.opening.number
         if self._is_left(number):
             self.number = self.left_behind = number
+            self._unconfirmed.append(Unconfirmed(number, digest_of(plan.opening)))
             self._in_doubt = True
             self._left.update(plan.segments)
         elif error.operation in _SYNCS:

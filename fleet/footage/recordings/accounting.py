@@ -23,6 +23,8 @@ class Account:
         arriving: of them, those that are announced, uploading, or being verified.
         failed: of them, those that arrived and did not verify.
         stopped: of them, those of which a person said that no more will come.
+        unconfirmed: of them, those under which no recording was acknowledged, as the camera signed in a later
+            one: its card never confirmed them, and nothing of them arrived.
         missing: the numbers of which nothing has arrived, in order; at most ``limit`` of them are listed.
         missing_count: how many those are.
     """
@@ -32,6 +34,7 @@ class Account:
     arriving: int
     failed: int
     stopped: int
+    unconfirmed: int
     missing: tuple[int, ...]
     missing_count: int
 
@@ -42,6 +45,7 @@ def account(
     arriving: Iterable[int] = (),
     failed: Iterable[int] = (),
     stopped: Iterable[int] = (),
+    unconfirmed: Iterable[int] = (),
     highest: int = 0,
     limit: int = 100,
 ) -> Account:
@@ -52,6 +56,7 @@ def account(
         arriving: numbers on their way.
         failed: numbers that did not verify.
         stopped: numbers of which a person said that no more will come.
+        unconfirmed: numbers of which a later recording says that they were never confirmed.
         highest: the highest number that the camera says it has used; 0 when it says nothing.
         limit: the most missing numbers to list.
 
@@ -60,8 +65,10 @@ def account(
     """
     held, moving, bad = frozenset(received), frozenset(arriving), frozenset(failed)
     ended = frozenset(stopped)
-    known = held | moving | bad | ended
-    made = max([highest, *known], default=0)
+    arrived = held | moving | bad | ended
+    made = max([highest, *arrived], default=0)
+    never = frozenset(number for number in unconfirmed if 1 <= number <= made) - arrived
+    known = arrived | never
     count = 0
     listed: list[int] = []
     previous = FIRST_NUMBER - 1
@@ -76,6 +83,7 @@ def account(
         arriving=len(moving),
         failed=len(bad),
         stopped=len(ended),
+        unconfirmed=len(never),
         missing=tuple(listed),
         missing_count=count,
     )

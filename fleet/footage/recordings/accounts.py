@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
 from fleet.footage.recordings.accounting import Account, account
-from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.recordings.models import ChainRow, Recording, RecordingState
+from fleet.footage.recordings.unconfirmed import unconfirmed_of_json
 from protocol.messages.status import Status
 
 
@@ -56,6 +57,7 @@ def _account(session: Session, camera: CameraRow, counts: dict[str, tuple[int, i
             arriving=numbers.get("arriving", 0),
             failed=numbers.get("failed", 0),
             stopped=numbers.get("stopped", 0),
+            unconfirmed=0,
             missing=(),
             missing_count=0,
         )
@@ -69,8 +71,22 @@ def _account(session: Session, camera: CameraRow, counts: dict[str, tuple[int, i
         arriving=kinds["arriving"],
         failed=kinds["failed"],
         stopped=kinds["stopped"],
+        unconfirmed=_unconfirmed(session, camera),
         highest=_made(camera),
     )
+
+
+def _unconfirmed(session: Session, camera: CameraRow) -> list[int]:
+    """Return the numbers that later recordings of the camera say its card never confirmed."""
+    query = select(ChainRow.number, ChainRow.unconfirmed).where(
+        ChainRow.camera_id == camera.id, ChainRow.unconfirmed.is_not(None)
+    )
+    return [
+        each.number
+        for own, kept in session.execute(query)
+        for each in unconfirmed_of_json(kept)
+        if each.number < own
+    ]
 
 
 def _distinct(session: Session, camera: CameraRow, numbers: dict[str, int]) -> int:

@@ -1,8 +1,8 @@
 """Tables of what is known about footage; the bytes are in the store, and every row follows its object.
 
 Order of a write: the object, create-only and durable; then its row. A crash in between leaves an object
-without a row, which the next listing or repeat of the same request adopts
-(``fleet.footage.receiving.uploads``). There is never a row without its object.
+without a row, which the next listing or repeat of the same request adopts (``receiving.uploads``). There is
+never a row without its object.
 """
 
 from __future__ import annotations
@@ -267,14 +267,13 @@ class ChainRow(Base):
 
     Attributes:
         recording_id: the recording's row.
-        camera_id: which camera made it.
-        number: that camera's own count.
+        camera_id, number: which camera made it, and that camera's own count.
         run: the run's id in hex.
         press_ns: the press on that run's clock, as decimal digits: no database's integer holds all of them.
-        open_digest: digest of the ledger's ``open``.
-        previous_open: digest of the one that it names before it.
+        open_digest, previous_open: digests of its ledger's ``open``, and of the one that it names before it.
         first_seq: number of the first chunk in ``chunks``, as decimal digits.
-        chunks: digests of the headers of its chunks, end to end; None where only its ledger was looked at.
+        chunks: digests of its chunks' headers, end to end; None where only its ledger was looked at.
+        unconfirmed: numbers that its ledger says the card never confirmed (``unconfirmed_json``).
     """
 
     __tablename__ = "recording_chains"
@@ -296,5 +295,6 @@ class ChainRow(Base):
     previous_open: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     first_seq: Mapped[str] = mapped_column(String(20))
     chunks: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    unconfirmed: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
     recording: Mapped[Recording] = relationship()

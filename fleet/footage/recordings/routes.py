@@ -44,6 +44,7 @@ class AccountView(BaseModel):
     arriving: int
     failed: int
     stopped: int
+    unconfirmed: int
     missing: list[int]
     missing_count: int
 
@@ -59,6 +60,7 @@ def get_accounts(session: SessionDep) -> list[AccountView]:
             arriving=each.arriving,
             failed=each.failed,
             stopped=each.stopped,
+            unconfirmed=each.unconfirmed,
             missing=list(each.missing),
             missing_count=each.missing_count,
         )

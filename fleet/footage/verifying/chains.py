@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from fleet.footage.recordings.models import ChainRow, Recording, RecordingState
 from fleet.footage.recordings.rows import touch
+from fleet.footage.recordings.unconfirmed import unconfirmed_json, unconfirmed_of_json
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.verifying.chains.chain import ChainWeight, RecordingLink, check_chains
 
@@ -46,6 +47,7 @@ def link_of(ledger: Ledger) -> RecordingLink:
         press_ns=opening.press_ns,
         open_digest=ledger.open_digest,
         previous_open=opening.previous_open,
+        unconfirmed=ledger.unconfirmed,
     )
 
 
@@ -67,6 +69,7 @@ def compare(session: Session, row: Recording, link: RecordingLink) -> None:
         previous_open=link.previous_open,
         first_seq=str(link.first_seq),
         chunks=link.chunks or None,
+        unconfirmed=unconfirmed_json(link.unconfirmed) or None,
     )
     session.merge(kept)
     session.flush()
@@ -134,6 +137,7 @@ def _link(row: ChainRow, *, run: str) -> RecordingLink:
         press_ns=int(row.press_ns),
         open_digest=row.open_digest,
         previous_open=row.previous_open,
+        unconfirmed=unconfirmed_of_json(row.unconfirmed),
         first_seq=int(row.first_seq),
         chunks=(row.chunks or b"") if row.run == run else b"",
     )

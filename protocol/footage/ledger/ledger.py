@@ -28,6 +28,7 @@ from protocol.footage.ledger.entry import DOMAINS, LedgerEntry, take_entry
 from protocol.footage.ledger.event_record import EventKind, LedgerEvent, gap_of_event
 from protocol.footage.ledger.keys_record import Keys, SealedKeys
 from protocol.footage.ledger.open_record import ROLL_OVER, Missing, Open, RecipientInfo
+from protocol.footage.ledger.unconfirmed import Unconfirmed, unconfirmed_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,12 @@ class Ledger:
                 with contextlib.suppress(FormatError):  # the verifier says so of it
                     found.append(gap_of_event(entry.body, base=entry.body_offset))
         return tuple(found)
+
+    @property
+    def unconfirmed(self) -> tuple[Unconfirmed, ...]:
+        """Numbers before its own that its events say were never confirmed."""
+        told = (unconfirmed_of(each.kind, each.detail) for each in self.events)
+        return tuple(each for each in told if each is not None)
 
 
 def read_ledger(data: Buffer) -> Ledger:

@@ -9,8 +9,10 @@ from protocol.footage.format.cbor import Buffer, Reader, encode
 from protocol.footage.format.errors import FormatError, LedgerError
 from protocol.footage.format.limits import MAX_BODY_BYTES
 from protocol.footage.format.signing import Signer, sign
+from protocol.footage.ledger.check_record import check_event, check_open
 from protocol.footage.ledger.close_record import Close
 from protocol.footage.ledger.entry import DOMAINS, take_entry
+from protocol.footage.ledger.event_record import LedgerEvent
 from protocol.footage.ledger.keys_record import Keys, check_keys
 from protocol.footage.ledger.ledger import read_ledger
 from protocol.footage.ledger.links import Links
@@ -98,14 +100,24 @@ class LedgerWriter:
         self._unhashed.clear()
 
 
+def digest_of(opening: Open) -> bytes:
+    """Return the digest by which the next recording names one that begins so, without signing anything."""
+    return hashlib.sha256(encode(record_value(opening, Links()))).digest()
+
+
 def _refuse_unreadable(record: Record, body: bytes, data: bytes) -> None:
     """Refuse here what every reader would refuse later.
 
-    By reading it back; of sealed keys, which are as long as the window, what they are sealed in alone.
+    By its values, as somebody waits for what a press writes; a ``close`` by reading it back.
     """
-    if not isinstance(record, Keys):
-        take_entry(Reader(data))
-        return
-    check_keys(record)
+    match record:
+        case Open():
+            check_open(record)
+        case Keys():
+            check_keys(record)
+        case LedgerEvent():
+            check_event(record)
+        case Close():
+            take_entry(Reader(data))
     if len(body) > MAX_BODY_BYTES:
         raise FormatError(0, f"a string of {len(body)} bytes is longer than the {MAX_BODY_BYTES} allowed")

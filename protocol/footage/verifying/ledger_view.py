@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from protocol.footage.format.model import Gap
     from protocol.footage.ledger.conditions import ConditionSpan
     from protocol.footage.ledger.ledger import Close, LedgerEvent, Open
+    from protocol.footage.ledger.unconfirmed import Unconfirmed
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class LedgerView:
         keyed_to: The last chunk that has keys; the recording's first less one when none has.
         gaps: What its events state as missing.
         conditions: What its events say was wrong with picture or sound that came.
+        unconfirmed: Numbers before its own that its events say were never confirmed.
         last_event: The last event that holds.
         rolled_over: Whether the recording goes on in another one.
         findings: What is wrong.
@@ -46,6 +48,7 @@ class LedgerView:
     keyed_to: int = -1
     gaps: list[Gap] = field(default_factory=list)
     conditions: list[ConditionSpan] = field(default_factory=list)
+    unconfirmed: list[Unconfirmed] = field(default_factory=list)
     last_event: LedgerEvent | None = None
     rolled_over: bool = False
     findings: list[Finding] = field(default_factory=list)

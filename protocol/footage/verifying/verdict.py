@@ -109,6 +109,7 @@ def _link(ledger: LedgerView, own: Sequence[ChunkResult]) -> RecordingLink | Non
         press_ns=opening.press_ns,
         open_digest=ledger.open_digest,
         previous_open=opening.previous_open,
+        unconfirmed=tuple(ledger.unconfirmed),
         first_seq=chunks[0].seq - len(before) if chunks else opening.first_seq,
         chunks=b"".join([*before, *(chunk.digest for chunk in chunks)]),
         records=b"".join(ledger.records),

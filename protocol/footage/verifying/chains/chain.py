@@ -86,6 +86,14 @@ def _neighbours(
             )
             yield finding(ChainKind.SKIPPED, text, before, after)
         return
+    if after.passes_over(before):
+        text = (
+            f"{which(after)} passes over recording {before.number}, and says why, as the camera signed it: "
+            "the card did not confirm that recording, so it was never acknowledged. It was found on the card "
+            "later."
+        )
+        yield finding(ChainKind.UNCONFIRMED, text, before, after)
+        return
     if after.previous_open is None:
         text = (
             f"{which(after)} says that it is the camera's first, yet recording {before.number} is here: a "
@@ -119,8 +127,9 @@ def _named_another(
     elif named.number < before.number:
         text = (
             f"{which(after)} passes over recording {before.number}: it names recording {named.number} as the "
-            "one before it. A press whose storing the card never confirmed looks like this, and so does a "
-            "recording that was put in later."
+            "one before it, and does not say that the card had not confirmed that one. A camera of an "
+            "earlier version whose card did not looks like this, and so does a recording that was put in "
+            "later."
         )
         yield finding(ChainKind.PASSED_OVER, text, named, before, after)
     # else it names one of two with the number of ``before``, which is said of those two

@@ -28,6 +28,7 @@ class ChainKind(StrEnum):
     FIRST_AGAIN = "first again"
     NOT_HERE = "not here"
     SKIPPED = "numbers skipped"
+    UNCONFIRMED = "unconfirmed"
     EARLIER = "earlier not here"
     COPY = "copy"
 
@@ -48,6 +49,7 @@ class ChainWeight(IntEnum):
 _WEIGHTS: Final[Mapping[ChainKind, ChainWeight]] = {
     ChainKind.NOT_HERE: ChainWeight.MISSING,
     ChainKind.SKIPPED: ChainWeight.REMARK,
+    ChainKind.UNCONFIRMED: ChainWeight.REMARK,
     ChainKind.EARLIER: ChainWeight.REMARK,
     ChainKind.COPY: ChainWeight.REMARK,
 }

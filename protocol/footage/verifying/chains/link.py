@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protocol.footage.format.sizes import DIGEST_BYTES
+from protocol.footage.ledger.unconfirmed import Unconfirmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,8 @@ class RecordingLink:
         press_ns: The press, on the boot-time clock of that run.
         open_digest: The digest of the ledger's ``open``.
         previous_open: That of the recording before, as the camera knew it; None for the camera's first.
+        unconfirmed: Numbers before it that were never confirmed, as it says itself: what is here of one of
+            them was never acknowledged, so it is not named as the one before.
         first_seq: The number of the first chunk in ``chunks``.
         chunks: The digests of the headers of the recording's chunks end to end, and before them that of the
             chunk before, where there was one. Empty where that is not known.
@@ -41,6 +44,7 @@ class RecordingLink:
     press_ns: int
     open_digest: bytes
     previous_open: bytes | None
+    unconfirmed: tuple[Unconfirmed, ...] = ()
     first_seq: int = 0
     chunks: bytes = b""
     records: bytes = b""
@@ -49,6 +53,10 @@ class RecordingLink:
         """Give the digest of each chunk that is known, with the chunk's number."""
         for at in range(0, len(self.chunks), DIGEST_BYTES):
             yield self.first_seq + at // DIGEST_BYTES, self.chunks[at : at + DIGEST_BYTES]
+
+    def passes_over(self, before: RecordingLink) -> bool:
+        """Whether it says of an earlier one that it was never confirmed, and means that very recording."""
+        return Unconfirmed(before.number, before.open_digest) in self.unconfirmed
 
     def to_json(self) -> JsonValue:
         """What names the recording and the one before it, as JSON."""

@@ -13,6 +13,7 @@ import pytest
 
 from fleet.core.actor import Role
 from fleet.footage.recordings.models import ChainRow
+from protocol.footage.ledger.event_record import EventKind
 from tests.support.fleet.fleet_footage import Fleet, Link, bearer, running
 from tests.support.media.recordings import Take, TestIdentity
 
@@ -98,6 +99,34 @@ def test_a_contradiction_is_held_receipted_and_shown_on_both(fleet: Fleet, order
         page = fleet.dashboard.get(f"/recordings/{row['id']}", headers={**shown, "Accept": "text/html"}).text
         assert "hold different footage of the same moment: the camera's key or" in html.unescape(page)
         assert "signed twice" not in page, "the page has everyday words"
+
+
+def test_a_number_that_the_card_never_confirmed_is_not_missing(fleet: Fleet) -> None:  # proves L3
+    identity = fleet.identity()
+    first = _made(Take(identity, number=1))
+    attempt = Take(identity, number=2, seed=4, previous_open=first.open_digest)
+    attempt.chunk()
+    attempt.press()
+    later = Take(identity, number=4, seed=5, previous_open=first.open_digest)
+    later.chunk()
+    later.press()
+    later.event(EventKind.FAULT, what="so", unconfirmed=2, open=attempt.open_digest.hex())
+    later.event(EventKind.FAULT, what="so", unconfirmed=4)
+    later.close()
+    send(fleet, [first, later])
+    assert account(fleet) == (4, 2, 1, [3]), "of itself, or of one to come, a recording cannot say so"
+    assert told(fleet) == {1: [], 4: []}
+    attempt.close()
+    send(fleet, [attempt])
+    assert account(fleet) == (4, 3, 0, [3]), "what did arrive is counted as that"
+    assert told(fleet) == {1: [], 2: [], 4: []}, "and contradicts nothing"
+
+
+def account(fleet: Fleet) -> tuple[int, int, int, list[int]]:
+    """What the one camera made, what of it is here, was never confirmed, and is missing."""
+    shown = bearer(fleet, Role.SAFETY_TEAM, name=f"program {uuid4()}")
+    [found] = fleet.dashboard.get("/api/v1/recordings/accounts", headers=shown).json()
+    return found["made"], found["received"], found["unconfirmed"], found["missing"]
 
 
 def test_what_was_held_before_recordings_were_compared_is_compared_after_the_start(

@@ -11,7 +11,11 @@ import pytest
 from device.recording.state import Event
 from device.storage.filesystem import PosixFilesystem
 from protocol.footage.format.model import GapCause, Track
-from protocol.footage.ledger.ledger import EventKind, read_ledger
+from protocol.footage.ledger.event_record import LedgerEvent
+from protocol.footage.ledger.ledger import EventKind, iter_ledger, read_ledger
+from protocol.footage.ledger.open_record import Open
+from protocol.footage.ledger.unconfirmed import Unconfirmed
+from protocol.footage.verifying.chains.chain import ChainKind, check_chains
 from protocol.footage.verifying.verify import Verdict
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.mode import Mode
@@ -209,6 +213,58 @@ def test_a_recording_whose_last_sync_failed_is_there_at_the_next_start_if_no_oth
     bench.press()
     opening = read_ledger(bench.files(2)["ledger.cbor"]).open
     assert opening.previous_open == read_ledger(bench.files(1)["ledger.cbor"]).open_digest
+
+
+def test_an_attempt_that_turns_up_after_another_press_is_one_that_the_next_recording_told_of(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves L3
+    bench.seconds(3)
+    assert bench.press().ok
+    assert bench.stop().ok
+    disk.before = refuse(errno.ENOSPC, name="sync_dir", within=LAST_SYNC)
+    assert not bench.press().ok
+    bench.stop()
+    no_longer(disk)
+    bench.seconds(3)
+    assert bench.press().number == 3
+    assert bench.stop().ok
+    opening, *told = (each.record for each in iter_ledger(bench.files(3)["ledger.cbor"]))
+    assert isinstance(opening, Open)
+    first = read_ledger(bench.files(1)["ledger.cbor"])
+    assert opening.previous_open == first.open_digest, "no other was acknowledged since"
+    [never] = [each for each in told if isinstance(each, LedgerEvent) and "unconfirmed" in each.detail]
+    assert never.detail["what"] == (
+        "The card did not confirm recording 2, so it was not acknowledged. "
+        "It may be on the card all the same."
+    )
+    bench.boot()
+    assert [each.number for each in bench.shelf.recordings()] == [1, 2, 3], "the card had it all the same"
+    links = [bench.verify(number).link for number in (1, 2, 3)]
+    found = check_chains(link for link in links if link is not None)
+    assert [(each.kind, each.numbers) for each in found] == [(ChainKind.UNCONFIRMED, (2, 3))]
+    assert bench.press().number == 4
+    assert read_ledger(bench.files(4)["ledger.cbor"]).unconfirmed == (), "what was told is not told again"
+
+
+def test_a_number_whose_file_the_card_did_not_take_is_told_of_too(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    # proves L3
+    failing = {("sync_dir", "recordings"), ("unlink", "00000001.ledger")}
+
+    def before(call: Call) -> None:
+        if (call.name, call.path.name) in failing:
+            failing.remove((call.name, call.path.name))
+            raise OSError(errno.EIO, "refused")
+
+    disk.before = before
+    bench.seconds(3)
+    bench.recorder.tick()
+    bench.seconds(2)
+    no_longer(disk)
+    assert bench.press().number == 2, "the first has a file with nothing in it"
+    assert read_ledger(bench.files(2)["ledger.cbor"]).unconfirmed == (Unconfirmed(1, None),)
 
 
 def test_an_attempt_that_could_not_be_taken_back_uses_its_number_up(

@@ -9,18 +9,31 @@ numbers = st.frozensets(st.integers(min_value=1, max_value=60), max_size=40)
 
 
 @given(
-    numbers, numbers, numbers, st.integers(min_value=0, max_value=80), st.integers(min_value=0, max_value=90)
+    numbers,
+    numbers,
+    numbers,
+    numbers,
+    st.integers(min_value=0, max_value=80),
+    st.integers(min_value=0, max_value=90),
 )
 def test_made_is_received_and_arriving_and_failed_and_missing(  # proves L3
-    received: frozenset[int], arriving: frozenset[int], failed: frozenset[int], highest: int, limit: int
+    received: frozenset[int],
+    arriving: frozenset[int],
+    failed: frozenset[int],
+    never: frozenset[int],
+    highest: int,
+    limit: int,
 ) -> None:
     arriving = arriving - received
     failed = failed - received - arriving
-    result = account(received=received, arriving=arriving, failed=failed, highest=highest, limit=limit)
+    result = account(
+        received=received, arriving=arriving, failed=failed, unconfirmed=never, highest=highest, limit=limit
+    )
     known = received | arriving | failed
-    missing = [number for number in range(1, result.made + 1) if number not in known]
+    missing = [number for number in range(1, result.made + 1) if number not in known | never]
     assert result.made == max([highest, *known], default=0)
-    assert result.received + result.arriving + result.failed + result.missing_count == result.made
+    arrived = result.received + result.arriving + result.failed
+    assert arrived + result.unconfirmed + result.missing_count == result.made
     assert result.missing_count == len(missing)
     assert list(result.missing) == missing[:limit]
 

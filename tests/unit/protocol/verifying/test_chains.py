@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protocol.footage.ledger.unconfirmed import Unconfirmed
 from protocol.footage.verifying.chains.chain import (
     ChainFinding,
     ChainKind,
@@ -85,6 +86,23 @@ def test_numbers_that_the_camera_skipped_itself_are_not_missed() -> None:
     [finding] = check_chains([FIRST, link(4, 1)])
     assert (finding.kind, finding.weight) == (ChainKind.SKIPPED, ChainWeight.REMARK)
     assert "of numbers 2 to 3 it never acknowledged a recording" in finding.sentence
+
+
+@pytest.mark.parametrize("before", [1, 7, None])
+def test_one_that_the_card_never_confirmed_is_passed_over_as_the_next_says(before: int | None) -> None:
+    attempt, other = link(2, before), link(2, before, open_digest=digest("put in later"))
+    after = link(3, before, unconfirmed=(Unconfirmed(2, attempt.open_digest),))
+    here = [FIRST] if before == 1 else []
+    beginning = (ChainKind.SKIPPED, ChainKind.EARLIER)
+    [finding] = [each for each in check_chains([*here, attempt, after]) if each.kind not in beginning]
+    assert (finding.kind, finding.weight, finding.numbers) == (
+        ChainKind.UNCONFIRMED,
+        ChainWeight.REMARK,
+        (2, 3),
+    )
+    assert "the card did not confirm that recording, so it was never acknowledged" in finding.sentence
+    worst, *_ = check_chains([*here, other, after])
+    assert worst.weight is ChainWeight.DISAGREEMENT, "it is not the one that the camera meant"
 
 
 @pytest.mark.parametrize(
