@@ -39,8 +39,9 @@ test: setup  ## lint, types, and every test but the long hunts
 	@$(TOGETHER_MAKE) lint contracts types collect
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not hunt"
 
-hunt: setup  ## tests that take minutes each: every scenario, whole and with its promise broken (hours)
+hunt: setup  ## what takes minutes a test: every scenario, whole and with its promise broken; properties (hours)
 	$(BIN)/pytest -n $(WORKERS) -m hunt
+	$(BIN)/pytest -n $(WORKERS) -m "hypothesis and not hunt" --hypothesis-profile thorough
 
 check: setup  ## the fast loop: lint, types, and the unit tests that are not slow
 	@$(TOGETHER_MAKE) lint contracts types unit

@@ -6,6 +6,7 @@ the day, for what it may say then and for what it may not.
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadDay]:
     expect.set_options(timeout=PATIENCE_MS)
     with ExitStack() as ends:
         scene = choose_scene(SourceKind.SYNTHETIC, {}, width=320, height=180, fps=10)
-        names = [f"cam-{number:02d}" for number in range(1, 6)]
+        names = [f"cam-{number:02d}" for number in range(1, 5)]
         spec = StackSpec(names, folder, scene, WINDOW_S, 1, prefill=True, fleet=None, ports=ANY_PORTS)
         site, cameras = bring_up(ends, spec, Quiet(), threading.Event())
         assert site.addresses is not None
@@ -168,22 +169,60 @@ def asks_before_taking_back(day: BadDay, camera: VirtualCamera, words: str) -> t
 
 
 # proves F8
-def test_the_power_is_pulled_while_it_records(day: BadDay) -> None:
+def test_the_power_is_pulled_on_one_and_the_network_cut_of_another_while_they_record(day: BadDay) -> None:
+    """Both at the same moment: what is waited for is the same minute and a half."""
     today = day.open("/")
-    camera, number = press(day, "cam-01")
+    dark, number = press(day, "cam-01")
     for page in today:
-        expect(tile_of(page, camera)).to_contain_text(f"Recording {number}")
-        expect(page.locator("#strip")).to_contain_text(f"{officer_of(day, camera)} is recording")
-    recordings = recording_pages(day, camera, number)
-    cameras = day.open(f"/cameras/{camera.place.camera}")
+        expect(tile_of(page, dark)).to_contain_text(f"Recording {number}")
+        expect(page.locator("#strip")).to_contain_text(f"{officer_of(day, dark)} is recording")
+    of_dark = recording_pages(day, dark, number)
+    cameras = day.open(f"/cameras/{dark.place.camera}")
     for page in cameras:
         expect(page.locator("#camera-now")).to_contain_text(f"Recording {number}")
+    out_of_sight(of_dark, cameras)
+    cut, number_of_cut = press(day, "cam-02")
+    of_cut = recording_pages(day, cut, number_of_cut)
+    for page in of_cut:
+        watch(page)
+    out_of_sight(of_cut)
 
-    camera.power_off()
+    dark.power_off()
+    cut.line.cut()
     for page in today:
         expect(page.get_by_role("heading", name=re.compile("(is|are) covered is not known"))).to_be_visible()
-        expect(tile_of(page, camera)).to_contain_text("Offline")
-        expect(tile_of(page, camera)).not_to_contain_text(f"Recording {number}")
+        for camera in (dark, cut):
+            expect(tile_of(page, camera)).to_contain_text("Offline")
+        expect(tile_of(page, dark)).not_to_contain_text(f"Recording {number}")
+    day.look(today, "bad-day-dark-and-cut-today")
+    look_while_the_power_is_out(day, dark, of_dark, cameras)
+    look_while_the_network_is_cut(day, cut, of_cut)
+
+    dark.power_on()
+    dark.wait_up()
+    cut.line.good()
+    cut.ask("stop")
+    in_sight(of_dark)
+    for page in of_dark:
+        expect(page.locator("main")).to_contain_text("nothing shows where it ended")
+        expect(page.locator("#recording-head").get_by_text("No end")).to_be_visible()
+        says_whose_and_when(page, day, dark)
+    for page in today:
+        expect(page.get_by_role("heading", name="Everyone is covered.")).to_be_visible()
+    day.look(of_dark, "bad-day-power-back")
+    close(of_dark)
+    in_sight(of_cut)
+    for page in of_cut:
+        expect(page.locator("main").get_by_text(re.compile("^(Intact|Not altered)")).first).to_be_visible()
+        expect(page.locator("#player-line")).to_have_attribute("data-final", "yes")
+        expect(page.get_by_role("region", name="Download")).not_to_contain_text("Incomplete")
+
+
+def look_while_the_power_is_out(
+    day: BadDay, camera: VirtualCamera, recordings: tuple[Page, ...], cameras: tuple[Page, ...]
+) -> None:
+    """What each page says of a camera without power, which was recording; its own page is closed then."""
+    in_sight(recordings, cameras)
     for page in recordings:
         expect(page.locator("main")).to_contain_text("The camera is not heard")
         expect(page.locator("main")).not_to_contain_text("still records")
@@ -193,38 +232,21 @@ def test_the_power_is_pulled_while_it_records(day: BadDay) -> None:
     for page in cameras:
         expect(page.locator("#camera-now")).to_contain_text("What is known")
         expect(page.locator("#camera-head")).to_contain_text("whether it records, is not known")
+    day.look(cameras, "bad-day-power-camera")
+    close(cameras)
     hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")
     day.look(hand_out, "bad-day-power-hand-out")
+    close(hand_out)
     for page in recordings:
         watch(page)
         expect(page.locator("#player-line")).to_have_attribute("data-final", "no")
-    day.look(today, "bad-day-power-today")
-    day.look(cameras, "bad-day-power-camera")
     day.look(recordings, "bad-day-power-recording")
-
-    camera.power_on()
-    camera.wait_up()
-    for page in recordings:
-        expect(page.locator("main")).to_contain_text("nothing shows where it ended")
-        expect(page.locator("#recording-head").get_by_text("No end")).to_be_visible()
-        says_whose_and_when(page, day, camera)
-    for page in today:
-        expect(page.get_by_role("heading", name="Everyone is covered.")).to_be_visible()
-    day.look(recordings, "bad-day-power-back")
+    out_of_sight(recordings)
 
 
-# proves F8
-def test_the_network_is_cut_while_it_records(day: BadDay) -> None:
-    today = day.open("/")
-    camera, number = press(day, "cam-02")
-    recordings = recording_pages(day, camera, number)
-    for page in recordings:
-        watch(page)
-
-    camera.line.cut()
-    for page in today:
-        expect(page.get_by_role("heading", name=re.compile("(is|are) covered is not known"))).to_be_visible()
-        expect(tile_of(page, camera)).to_contain_text("Offline")
+def look_while_the_network_is_cut(day: BadDay, camera: VirtualCamera, recordings: tuple[Page, ...]) -> None:
+    """What each page says of a camera without network, which was recording and which somebody watches."""
+    in_sight(recordings)
     for page in recordings:
         expect(page.locator("#recording-head")).to_contain_text("The camera is not heard")
         expect(page.locator("main")).not_to_contain_text("The camera says that it is recording")
@@ -235,55 +257,86 @@ def test_the_network_is_cut_while_it_records(day: BadDay) -> None:
         expect(page.locator("[data-gap]")).to_have_text("This is the newest that has arrived.")
     hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")
     day.look(hand_out, "bad-day-network-hand-out")
-    day.look(today, "bad-day-network-today")
+    close(hand_out)
     day.look(recordings, "bad-day-network-recording")
+    out_of_sight(recordings)
 
-    camera.line.good()
-    camera.ask("stop")
-    for page in today:
-        expect(page.get_by_role("heading", name="Everyone is covered.")).to_be_visible()
-    for page in recordings:
-        expect(page.locator("main").get_by_text(re.compile("^(Intact|Not altered)")).first).to_be_visible()
-        expect(page.locator("#player-line")).to_have_attribute("data-final", "yes")
-        expect(page.get_by_role("region", name="Download")).not_to_contain_text("Incomplete")
+
+def out_of_sight(*opened: tuple[Page, ...]) -> None:
+    """Have pages be tabs behind others: they do not listen, and are put right when they are seen again.
+
+    All tabs of a browser without a window are in sight. Ten that listen at once are more than a person sees,
+    and more than the six connections of a browser; each fetches itself every two seconds.
+    """
+    for page in itertools.chain(*opened):
+        page.evaluate(_SIGHT, True)
+
+
+def in_sight(*opened: tuple[Page, ...]) -> None:
+    """Have pages be seen again, and wait until they listen."""
+    for page in itertools.chain(*opened):
+        page.evaluate(_SIGHT, False)
+    for page in itertools.chain(*opened):
+        expect(page.locator("#live-status")).to_contain_text("Live")
+
+
+_SIGHT = """(hidden) => {
+  Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def close(pages: tuple[Page, ...]) -> None:
+    """Close pages that were looked at."""
+    for page in pages:
+        page.close()
 
 
 # proves F8
-@pytest.mark.parametrize(("name", "on"), [("cam-03", 0), ("cam-04", 1)], ids=["laptop", "phone"])
-def test_the_camera_is_taken_back_while_it_records(day: BadDay, name: str, on: int) -> None:
+def test_the_camera_is_taken_back_while_it_records(day: BadDay) -> None:
     today = day.open("/")
-    camera, number = press(day, name)
+    camera, number = press(day, "cam-03")
     known, officer = camera.place.camera, officer_of(day, camera)
     for page in today:
         expect(page.locator("#strip")).to_contain_text(f"{officer} is recording")
     recordings = recording_pages(day, camera, number)
+    out_of_sight(recordings)
     asking = asks_before_taking_back(day, camera, "It says that it is recording.")
-    day.look(asking, f"bad-day-take-back-{name}")
+    day.look(asking, "bad-day-take-back")
 
-    acting = asking[on]
-    take_back(acting, known)
-    is_not_ready(acting, known)
-    acting.get_by_role("button", name=re.compile(rf"Undo, until .*{known} was taken back")).click()
-    expect(acting.get_by_text(f"{known} is with {officer} now.")).to_be_visible()
-    for page in today:
-        expect(page.locator("#strip")).to_contain_text(f"{officer} is recording")
+    for acting in asking:  # on the laptop, then on the phone
+        if acting is not asking[0]:  # the other has changed what it asked about
+            acting.goto("/hand-out")
+            acting.locator(f"#out-{known}").get_by_role("button").click()
+        take_back(acting, known)
+        is_not_ready(acting, known)
+        acting.get_by_role("button", name=re.compile(rf"Undo, until .*{known} was taken back")).click()
+        expect(acting.get_by_text(f"{known} is with {officer} now.")).to_be_visible()
+        for page in today:
+            expect(page.locator("#strip")).to_contain_text(f"{officer} is recording")
     acting.locator(f"#out-{known}").get_by_role("button").click()
     take_back(acting, known)
     for page in today:
         expect(page.locator("#strip")).to_contain_text(f"the recording is {officer}'s, nobody has it now")
-    for page in (acting, *day.open("/hand-out")):
+    close(asking)
+    hand_out = day.open("/hand-out")
+    for page in hand_out:
         is_not_ready(page, known)
-    day.look((acting, *today), f"bad-day-taken-back-{name}")
+    day.look((*hand_out, *today), "bad-day-taken-back")
 
-    acting.get_by_role("link", name=re.compile(rf"^{known}\b")).last.click()
-    acting.get_by_role("button", name=re.compile(rf"\b{officer}$")).click()
-    asked = acting.get_by_role("region", name=f"Hand {known} to {officer}?")
-    expect(asked.get_by_role("alert")).to_contain_text(f"until it is stopped, and stays {officer}'s.")
-    day.look((acting,), f"bad-day-hand-on-{name}")
-    asked.get_by_role("link", name="Take another camera").click()
+    for page in hand_out:
+        page.get_by_role("link", name=re.compile(rf"^{known}\b")).last.click()
+        page.get_by_role("button", name=re.compile(rf"\b{officer}$")).click()
+        asked = page.get_by_role("region", name=f"Hand {known} to {officer}?")
+        expect(asked.get_by_role("alert")).to_contain_text(f"until it is stopped, and stays {officer}'s.")
+        day.look((page,), "bad-day-hand-on")
+        asked.get_by_role("link", name="Take another camera").click()
 
     camera.ask("stop")
-    expect(acting.get_by_role("link", name=re.compile(rf"^{known}\b")).last).to_contain_text("ready to go")
+    for page in hand_out:
+        expect(page.get_by_role("link", name=re.compile(rf"^{known}\b")).last).to_contain_text("ready to go")
+    close(hand_out)
+    in_sight(recordings)
     for page in recordings:
         expect(page.locator("main").get_by_text(re.compile("^(Intact|Not altered)")).first).to_be_visible()
         says_whose_and_when(page, day, camera)
@@ -294,7 +347,7 @@ def test_the_camera_is_taken_back_while_it_records(day: BadDay, name: str, on: i
         )
         expect(page.get_by_role("region", name="What happened")).to_contain_text(told)
         watch(page)
-    day.look(recordings, f"bad-day-take-back-recording-{name}")
+    day.look(recordings, "bad-day-take-back-recording")
 
 
 def take_back(page: Page, camera: str) -> None:
@@ -313,7 +366,7 @@ def is_not_ready(page: Page, camera: str) -> None:
 
 # proves F8
 def test_signed_out_in_the_middle_of_it_every_tab_says_so_and_what_was_typed_comes_back(day: BadDay) -> None:
-    camera, number = press(day, "cam-05")
+    camera, number = press(day, "cam-04")
     recordings, officers = recording_pages(day, camera, number), day.open("/officers")
     for page in officers:
         expect(page.locator("#live-status")).to_contain_text("Live")
