@@ -172,3 +172,11 @@ def test_what_docstrings_and_pages_name_is_there() -> None:
 )
 def test_what_is_not_there_is_found(text: str, found: list[str]) -> None:
     assert missing(text) == found
+
+
+def test_no_two_migrations_or_decisions_have_one_number() -> None:
+    """With two heads of the migrations no fleet starts; two branches of work take the same number easily."""
+    migrations = sorted(path.name[:4] for path in (ROOT / "fleet/migrations/versions").glob("[0-9]*.py"))
+    assert migrations == [f"{number:04}" for number in range(1, len(migrations) + 1)]
+    decisions = sorted(path.name[:4] for path in (ROOT / "docs/decisions").glob("[0-9]*.md"))
+    assert len(set(decisions)) == len(decisions)
