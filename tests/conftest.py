@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -19,3 +21,9 @@ settings.load_profile("usual" if settings.get_current_profile_name() == "default
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest; the tests of a file keep their order."""
     items.sort(key=lambda item: place(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector walk no longer through what was collected, which stays to the end anyway."""
+    gc.collect()
+    gc.freeze()

@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 LAPTOP = (1366, 768)
 PHONE = (390, 844)
+PATIENCE_MS = 20_000
+"""What a machine needs that has much else to do; whoever waits goes on as soon as it is there."""
 
 _FLAGS = (
     "--disable-background-networking",
@@ -107,7 +109,7 @@ def visitor(
         timezone_id="America/New_York",  # pages show the site's time wherever somebody looks at them
         java_script_enabled=scripts,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     try:
         yield context
     finally:
