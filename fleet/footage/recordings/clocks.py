@@ -23,7 +23,7 @@ class ClockReading:
     Attributes:
         boot_us: the boot-time clock, in microseconds.
         utc_us: the wall clock, in microseconds since 1970 (UTC).
-        signed: whether a ledger says it.
+        signed: whether a ledger that was verified says it.
     """
 
     boot_us: int

@@ -10,6 +10,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from fleet.assignments.service import as_period, wearer_at
 from fleet.core.database import announce, now
 from fleet.footage.recordings.lookup import RecordingClaim, ensure, get_named
 from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
-from fleet.footage.recordings.run_clocks import date_by_run, learn, reading_of
+from fleet.footage.recordings.run_clocks import date_by_run, forget, learn, reading_of
 from fleet.footage.recordings.untrusted import is_untrusted
 from fleet.footage.recordings.wearer import RecordingWearer, WearerEvidence, announced_wearer, signed_wearer
 from fleet.footage.store.names import MAX_NUMBER
@@ -52,7 +53,10 @@ def touch(session: Session, row: Recording, state: RecordingState | None = None)
     row.changed = now(session)
     if state is not None:
         row.state = state
+    trusted = not row.untrusted
     row.untrusted = is_untrusted(row.state, row.verdict)
+    if row.untrusted and trusted:
+        forget(session, row, dated_anew)
     announce(session, TOPIC, row.public_id)
 
 
@@ -134,7 +138,8 @@ def apply_open(session: Session, row: Recording, opening: Open, *, claimed: str 
     date_by_run(session, row)
     _assign_signed(session, row)
     own = reading_of(opening.press_ns, opening.label)
-    learn(session, row.camera_id, row.run, [own] if own is not None else [], dated_anew)
+    if own is not None:  # as good as a status until it is verified, and forgotten if it is refused
+        learn(session, row.camera_id, row.run, [replace(own, signed=False)], dated_anew)
     return None
 
 

@@ -3,6 +3,7 @@
 Rules:
 - a reading that counts before the one that was kept dates all undated recordings of its run anew, whenever
   they arrived;
+- what a ledger says counts as signed once it is verified; if it is refused instead, it is forgotten;
 - what follows from a new date, such as whose the recording is, is the caller's (``Dated``);
 - everything happens inside the caller's transaction.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from fleet.core.services import Services
@@ -20,7 +21,7 @@ from fleet.footage.recordings.models import Recording, RunClock
 from protocol.footage.format.model import ClockLabel
 from protocol.footage.ledger.ledger import Ledger
 from protocol.messages.status import Status
-from protocol.units import NS_PER_US
+from protocol.units import NS_PER_US, utc_us
 
 Dated = Callable[[Session, Recording], None]
 """Called with each recording that has got another date."""
@@ -56,12 +57,35 @@ def learn(session: Session, camera: str, run: str, readings: list[ClockReading],
         session.add(row)
     row.boot_us, row.utc_us, row.signed = best.boot_us, best.utc_us, best.signed
     session.flush()
-    undated = select(Recording).where(
-        Recording.camera_id == camera, Recording.run == run, Recording.clock_synchronised.is_(False)
-    )
-    for recording in session.scalars(undated.with_for_update(of=Recording)):
+    for recording in session.scalars(_undated(camera, run)):
         _apply(recording, best)
         dated(session, recording)
+
+
+def forget(session: Session, refused: Recording, dated: Dated) -> None:
+    """Take back what the press of a recording that did not verify told of its run: that dates nothing (F8).
+
+    What a status says of the run is learnt again from the next one.
+    """
+    if refused.run is None or refused.press_boot_us is None or refused.pressed is None:
+        return
+    row = session.get(RunClock, (refused.camera_id, refused.run), with_for_update=True)
+    told = (refused.press_boot_us, utc_us(refused.pressed))
+    if row is None or row.signed or (row.boot_us, row.utc_us) != told:
+        return
+    session.delete(row)
+    session.flush()
+    for recording in session.scalars(_undated(refused.camera_id, refused.run)):
+        recording.reckoned, recording.reckoned_s = None, None
+        dated(session, recording)
+
+
+def _undated(camera: str, run: str) -> Select[Recording]:
+    """Return the query for the recordings of a run whose own clock was not set, and hold them."""
+    query = select(Recording).where(
+        Recording.camera_id == camera, Recording.run == run, Recording.clock_synchronised.is_(False)
+    )
+    return query.with_for_update(of=Recording)
 
 
 def date_by_run(session: Session, row: Recording) -> None:

@@ -103,7 +103,7 @@ def _draw(day: Staged, looks: Sequence[Look], theme: str, size: str, folder: Pat
 
 def _print(day: Staged, looks: Sequence[Look], folder: Path) -> None:
     for look in looks:
-        if not look.name.startswith(("recording-", "today", "recordings")):
+        if look.name.startswith("player-") or not look.signed_in:
             continue
         for theme in ("light", "dark"):
             with _visit(day.desk, look, PAPER, dark=theme == "dark") as context:
@@ -156,6 +156,10 @@ def _cameras(day: Staged, ends: ExitStack) -> None:
     day.add("camera-worn", f"/cameras/{speakers[3].camera.id}")
     day.add("camera-faulty", f"/cameras/{speakers[8].camera.id}")
     day.add("camera-never-heard", f"/cameras/{silent}")
+    twice = speakers[9].camera.id
+    day.add("camera-doubled", f"/cameras/{twice}")
+    day.add("hand-out-doubled", f"/hand-out?camera={twice}")
+    _double(desk, twice)
     recording = speakers[5].camera.id
     day.add("hand-out", "/hand-out")
     day.add("hand-out-chosen", f"/hand-out?camera={speakers[7].camera.id}")
@@ -164,6 +168,16 @@ def _cameras(day: Staged, ends: ExitStack) -> None:
         "/hand-out",
         lambda page: page.locator(f"#out-{recording}").get_by_role("button").click(),
     )
+
+
+def _double(desk: Desk, camera: str) -> None:
+    """Have two devices known to use a camera's identity: no support of tests makes a second one talk."""
+    with sqlite3.connect(desk.fleet.state / "fleet.sqlite3") as database:
+        now = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'"
+        database.execute(
+            f"UPDATE cameras SET doubled_since = {now}, doubled_last = {now} WHERE id = ?",  # noqa: S608 - ours
+            (camera,),
+        )
 
 
 def _say(speaker: Speaker, worn: str | None, **more: object) -> None:
@@ -217,7 +231,7 @@ def _recordings(day: Staged) -> None:
     refused = camera.take(6, seconds=4, prerecord=2)
     refused.segments[min(refused.segments)][-40] ^= 1
     send(day.desk.fleet, camera.files, refused)
-    day.recording("refused", refused, played=False)
+    day.recording("refused", refused)
     part = camera.take(7)
     _partly(day, camera, part, [min(part.segments)])
     day.recording("not-whole", part)

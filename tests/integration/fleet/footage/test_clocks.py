@@ -13,7 +13,9 @@ from sqlalchemy import select
 
 from fleet.assignments.models import Assignment
 from fleet.core.actor import Role
-from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.lookup import get
+from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.recordings.rows import touch
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.people.models import Officer
 from fleet.web.recorded import Filter, search
@@ -128,6 +130,27 @@ def test_an_earlier_recording_is_dated_by_the_next_one_of_its_run(fleet: Fleet) 
     following.at_ns = take.at_ns + 60_000_000_000
     following.press(outside=0)
     Link(fleet, following).ledger()
+    assert kept(fleet, take).moment == pressed(take)
+
+
+# proves F8
+def test_what_is_refused_dates_nothing_any_more(fleet: Fleet) -> None:
+    identity = fleet.identity()
+    take = take_with_unset_clock(identity)
+    Link(fleet, take).ledger()
+    following = Take(identity, number=9)
+    following.recording = b"\x09" * 16
+    following.at_ns = take.at_ns + 60_000_000_000
+    following.press(outside=0)
+    Link(fleet, following).ledger()
+    assert kept(fleet, take).is_dated
+    with fleet.services.sessions.begin() as session:
+        row = get(session, following.recording.hex())
+        row.verdict = "altered"
+        touch(session, row, RecordingState.FAILED)
+    assert not kept(fleet, take).is_dated
+    assert kept(fleet, take).moment == kept(fleet, take).announced
+    say_status(fleet, take, clock_set=True, minutes=4)
     assert kept(fleet, take).moment == pressed(take)
 
 
