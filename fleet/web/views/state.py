@@ -244,14 +244,20 @@ def _settled(recording: RecordingSummary) -> Badge:
 
 
 def _held(recording: RecordingSummary) -> Badge:
-    """Choose what to say of one with a receipt: never anything calmer than its page says."""
+    """Choose what to say of one with a receipt: never in a calmer colour than its page has."""
     if recording.is_contradicted:
         return RECORDING["contradicted"]
     if recording.opening is None:
         return replace(RECORDING["unopened"], tone="warn") if recording.chain else RECORDING["unopened"]
     if recording.conditions:
         return RECORDING["of no use"]
-    return RECORDING["not compared" if recording.chain else "held"]
+    if recording.chain:
+        return RECORDING["not compared"]
+    verdict = verdict_badge(recording)
+    if verdict is None or verdict.tone == "good":
+        return RECORDING["held"]
+    safe = RECORDING["held"]
+    return replace(safe, icon="alert-triangle", tone=verdict.tone, hint=f"{safe.hint} {verdict.hint}")
 
 
 def verdict_badge(recording: RecordingSummary) -> Badge | None:

@@ -674,6 +674,15 @@ def test_a_badge_of_a_recording_is_shown_where_it_is_true_and_not_where_it_would
     assert [facts for facts in false if state.recording_badge(facts) is state.RECORDING[kind]] == []
 
 
+@pytest.mark.parametrize("verdict", [str(each) for each in state.VERDICT])
+def test_the_badge_of_what_is_safe_is_no_calmer_than_the_verdict(verdict: str) -> None:
+    # proves F8: a recording without an end, or with more missing than a little, is not plainly green
+    facts = replace(SAFE, summary=replace(SAFE.summary, verdict=verdict))
+    found = state.verdict_badge(facts.summary)
+    assert found is not None
+    assert CALM.index(state.recording_badge(facts).tone) >= CALM.index(found.tone)
+
+
 CALM = ("good", "quiet", "busy", "live", "warn", "bad")
 
 

@@ -243,3 +243,18 @@ def test_the_line_of_its_player_has_footage_and_holes_and_nothing_that_it_says()
     assert [each.label for each in line.gaps] == ["No sound for 2 s: the camera does not say why"]
     assert [each.start_s for each in line.absent] == [20.0]
     assert "press" not in line.words
+
+
+# proves F8
+def test_the_newest_recordings_are_no_calmer_than_their_pages(scene: Scene) -> None:
+    scene.camera()
+    scene.held(verdict="without an end", wearer_basis="signed", wearer_doubt="list has nobody")
+    (line,) = re.findall(rf'<li id="new-{ID}".*?</li>', scene.page("/"), re.DOTALL)
+    assert "disputed" in line
+    assert ", no end" in line
+    assert 'class="state tone-warn"' in line
+    scene.clear()
+    scene.camera()
+    scene.held(wearer_basis="signed")
+    (line,) = re.findall(rf'<li id="new-{ID}".*?</li>', scene.page("/"), re.DOTALL)
+    assert not re.search("disputed|no end|intact|tone-warn", line)
