@@ -157,6 +157,8 @@ def test_the_newest_recordings_are_in_view_beside_fifteen_cameras(
     group = page.locator(".need-group", has_text="3 cameras: clock not set.")
     page.emulate_media(media="print")
     expect(group.get_by_role("link", name="The clock of cam-04 is not set.")).to_be_visible()
+    check_access(page)  # nothing is white on white paper, whoever records
+    picture(page, "today-printed", tmp_path)
     page.emulate_media(media="screen")
     group.locator("summary").click()
     expect(group.get_by_role("link", name="The clock of cam-04 is not set.")).to_be_visible()
