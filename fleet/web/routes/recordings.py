@@ -15,7 +15,16 @@ from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.recordings import row
-from fleet.web.views.search import PAGE, STATES, Search, SearchError, odd_words, pager, title
+from fleet.web.views.search import (
+    PAGE,
+    STATES,
+    Search,
+    SearchError,
+    chosen_words,
+    odd_words,
+    pager,
+    title,
+)
 
 router = APIRouter(route_class=PageRoute)
 
@@ -62,6 +71,8 @@ def recordings_page(
             search = search.at_end(total)
             found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
     newer, older = pager(search, total)
+    named = next((each.name for each in officers if each.id == search.officer), "")
+    used = search.without_days() if fault is not None else search
     now = services.clock()
     return pages(request).render(
         request,
@@ -71,6 +82,7 @@ def recordings_page(
         rows=[row(each, now) for each in found],
         title=title(total, chosen=used.any),
         filtered=used.any,
+        on_paper=chosen_words(used, named, total, len(found)),
         chosen=search,
         officers=officers,
         cameras=cameras,

@@ -135,6 +135,31 @@ def odd_words(odd: tuple[str, ...]) -> str:
     )
 
 
+def chosen_words(search: Search, officer: str, total: int, shown: int) -> str:
+    """Say on paper, where the form does not stand, what a list was narrowed to and which part of it this is.
+
+    Args:
+        search: what is looked for, days that cannot be used left out.
+        officer: what the officer that is looked for is called.
+        total: how many fit.
+        shown: how many of them this page has.
+    """
+    parts = [
+        words
+        for words, value in (
+            (f"from {search.start} on", search.start),
+            (f"up to {search.end}", search.end),
+            (f"of {officer}", search.officer),
+            (f"of {search.camera}", search.camera),
+            (f"in the state “{dict(STATES).get(search.state, '')}”", search.state),
+        )
+        if value
+    ]
+    chosen = f"Only those {sentence_list(parts)}." if parts else ""
+    span = f"{search.skip + 1} to {search.skip + shown} of {total}." if shown < total else ""
+    return " ".join(each for each in (chosen, span) if each)
+
+
 def pager(search: Search, total: int) -> tuple[str, str]:
     """Return the addresses of the newer and of the older page; empty where there is none."""
     newer = search.address(max(0, search.skip - PAGE)) if search.skip else ""
