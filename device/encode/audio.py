@@ -1,6 +1,10 @@
 """From blocks of sound to AAC packets on the boot clock: to mono, to 48 kHz, placed, encoded.
 
-Holes come out as ``Lost``, with the exact time that has no samples; between holes no sample is missing.
+Rules:
+
+- Holes come out as ``Lost``, with the exact time that has no samples; between holes no sample is missing.
+- No time has sound twice. A source that fell silent or was opened anew may stamp its next sound earlier than
+  where its last was placed, since a stamp may be late: what lies before that is left out.
 """
 
 from __future__ import annotations
@@ -58,6 +62,7 @@ class AudioEncoder:
         self._placement = Placement()
         self._resampler: _Resampler | None = None
         self._stream: AacStream | None = None
+        self._end: int | None = None  # of all sound so far, in samples since boot
         self._cause = GapCause.OVERFLOW
 
     def push(self, block: SoundBlock) -> list[EncodedPacket | Lost]:
@@ -95,10 +100,19 @@ class AudioEncoder:
                 out += self._stream.finish()
                 out.append(_lost(piece, self._cause))
                 self._stream = None
+            samples = self._new_of(piece)
+            if not len(samples):
+                continue
+            self._end = piece.position + len(piece.samples)
             if self._stream is None:
-                self._stream = AacStream(self._settings, piece.position)
-            out += self._stream.encode(piece.samples)
+                self._stream = AacStream(self._settings, self._end - len(samples))
+            out += self._stream.encode(samples)
         return out
+
+    def _new_of(self, piece: Placed) -> NDArray[np.float32]:
+        """Its samples from where there is no sound yet."""
+        twice = 0 if self._end is None else self._end - piece.position
+        return piece.samples[max(twice, 0) :]
 
 
 def _to_mono(samples: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ Rules:
 
 - It looks again whenever a microphone is about to open, unless the list is fresh or anybody in this process
   has a stream open through sounddevice, be it a microphone of ours or a program's that embeds a camera. Such
-  streams are found among the objects of the process, since neither library tells of them.
+  streams are found by their classes, since neither library tells of them.
 - Somebody who initialised PortAudio a second time keeps it as it is: it counts, and so the list stays.
 - One thread at a time opens, closes and looks again: PortAudio does not allow for more.
 - sounddevice loads PortAudio when imported, so it is imported only when a microphone opens; without the
@@ -115,9 +115,20 @@ class PortAudioLibrary:
 
 
 def _any_stream(module: ModuleType) -> bool:
-    """Whether any stream of sounddevice is open in this process, whoever opened it."""
-    kind = module._StreamBase  # noqa: SLF001 - what all its streams are
-    return any(issubclass(type(each), kind) and not each.closed for each in gc.get_objects())
+    """Whether any stream of sounddevice is open in this process, whoever opened it.
+
+    Every object refers to its class. All objects of the process are not to be listed (``gc.get_objects``):
+    while such a list lives, a tuple that another thread is making of a generator fails with ``SystemError``,
+    since it must be nobody else's when it gets its length.
+    """
+    kinds = _family(module._StreamBase)  # noqa: SLF001 - what all its streams are
+    found: list[Any] = gc.get_referrers(*kinds)
+    return any(type(each) in kinds and not each.closed for each in found)
+
+
+def _family(kind: type) -> list[type]:
+    """A class and all that descend from it."""
+    return [kind, *(further for each in kind.__subclasses__() for further in _family(each))]
 
 
 def load_portaudio() -> ModuleType:

@@ -36,20 +36,54 @@ class SoundServer:
 
     Attributes:
         environment: What a program needs in its environment to hear what is plugged in here.
+        own: What the server itself needs in it.
     """
 
     folder: Path
     environment: dict[str, str]
+    own: dict[str, str] = field(repr=False)
     _modules: dict[str, list[str]] = field(default_factory=dict)
+    _process: subprocess.Popen[bytes] | None = None
 
-    def plug_in(self, name: str, *, tone_hz: int | None = 440) -> None:
+    def start(self) -> None:
+        """Begin, without any microphone."""
+        program = shutil.which("pulseaudio")
+        assert program is not None, "pulseaudio is missing: make setup"
+        socket = self.folder / "native"
+        socket.unlink(missing_ok=True)
+        self._modules.clear()
+        words = [program, "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"]
+        words += ["--log-level=error", "--disable-shm=yes", "-L"]
+        words.append(f"module-native-protocol-unix socket={socket} auth-anonymous=1")
+        self._process = process = subprocess.Popen(
+            words,
+            env={**os.environ, **self.own},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + _PATIENCE_S
+        while not socket.exists():
+            assert process.poll() is None, "the sound server did not start"
+            assert time.monotonic() < deadline, "the sound server did not start"
+            time.sleep(0.02)
+        self._tell_alsa()
+
+    def die(self) -> None:
+        """End at once, whoever is listening."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def plug_in(self, name: str, *, tone_hz: int | None = 440, rate: int = 48_000, channels: int = 1) -> None:
         """Add a microphone.
 
         Args:
             name: Its name.
             tone_hz: What it hears; None for silence.
+            rate: Samples a second.
+            channels: How many it has; all hear the same.
         """
-        sink = f"sink_name={name} rate=48000 channels=1 channel_map=mono"
+        sink = f"sink_name={name} rate={rate} channels={channels}"
         loaded = [self.control("load-module", "module-null-sink", *sink.split())]
         if tone_hz is not None:
             loaded.append(self.control("load-module", "module-sine", f"sink={name}", f"frequency={tone_hz}"))
@@ -88,31 +122,14 @@ class SoundServer:
 @contextlib.contextmanager
 def sound_server(folder: Path) -> Iterator[SoundServer]:
     """Run a sound server without any microphone until the end of the block."""
-    program = shutil.which("pulseaudio")
-    assert program is not None, "pulseaudio is missing: make setup"
     folder = folder / "sound"
     folder.mkdir(mode=0o700)
-    address = f"unix:{folder}/native"
-    alsa = folder / "asound.conf"
-    own = {name: str(folder) for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_RUNTIME_PATH")}
-    own |= {"PULSE_STATE_PATH": str(folder), "PULSE_SERVER": address, "ALSA_CONFIG_PATH": str(alsa)}
-    words = [program, "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-level=error"]
-    words += [
-        "--disable-shm=yes",
-        "-L",
-        f"module-native-protocol-unix socket={folder}/native auth-anonymous=1",
-    ]
-    with subprocess.Popen(
-        words, env={**os.environ, **own}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            deadline = time.monotonic() + _PATIENCE_S
-            while not (folder / "native").exists():
-                assert process.poll() is None, "the sound server did not start"
-                assert time.monotonic() < deadline, "the sound server did not start"
-                time.sleep(0.02)
-            server = SoundServer(folder, {name: own[name] for name in ("PULSE_SERVER", "ALSA_CONFIG_PATH")})
-            server._tell_alsa()
-            yield server
-        finally:
-            process.kill()
+    names = ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH")
+    own = {name: str(folder) for name in names}
+    own |= {"PULSE_SERVER": f"unix:{folder}/native", "ALSA_CONFIG_PATH": str(folder / "asound.conf")}
+    server = SoundServer(folder, {name: own[name] for name in ("PULSE_SERVER", "ALSA_CONFIG_PATH")}, own)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.die()

@@ -6,7 +6,7 @@ import contextlib
 import io
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -14,6 +14,7 @@ import av
 from tests.support.fleet.fleets import Fleet
 from tests.support.fleet.linked import Camera, eventually, stored
 from tests.support.media.media import MediaTake, Picture, make_media
+from tests.support.media.recordings import Take
 
 WITHIN_S = 60.0
 
@@ -110,3 +111,74 @@ def test_a_camera_that_is_started_again_and_again_is_one_device(
         link.stop()
     assert stored(fleet, camera, 3)
     assert "Two devices" not in page(fleet, f"/cameras/{camera.id}")
+
+
+# proves C8 L2
+def test_a_card_that_was_copied_with_its_recordings_makes_each_of_them_once(
+    fleet: Fleet, enrolled: Callable[[], Camera], tmp_path: Path
+) -> None:
+    first = enrolled()
+    first.run = "a" * 32
+    both = first.record(1)
+    second = first.copied(tmp_path / "copy", "b" * 32)
+    second.put(both)
+    takes = [both, *(camera.record(2) for camera in (first, second))]
+    with _linked(first, second):
+        for camera in (first, second):
+            camera.wait_for_receipts(1, 2)
+    found = [take.recording.hex() for take in takes]
+    listed = fleet.api.get("/recordings").raise_for_status().json()
+    assert sorted(each["id"] for each in listed if each["id"] in found) == sorted(found)
+    _kept_whole(fleet, first.id, takes)
+
+
+# proves C8 L2 F8
+def test_three_devices_with_one_identity_block_nothing(
+    fleet: Fleet, enrolled: Callable[[], Camera], tmp_path: Path
+) -> None:
+    first = enrolled()
+    first.run = "a" * 32
+    cameras = [first, *(first.copied(tmp_path / f"copy-{run}", run * 32) for run in "bc")]
+    takes = [camera.record(1) for camera in cameras]
+    said = f"devices are using the identity of {first.id}"
+    with _linked(*cameras):
+        eventually(lambda: said in page(fleet, "/"), "the sentence on Today")
+        for camera in cameras:
+            camera.wait_for_receipts(1)
+    _kept_whole(fleet, first.id, takes)
+
+
+# proves C8 L2 F8
+def test_two_devices_that_take_turns_on_the_network_are_named_and_block_nothing(
+    fleet: Fleet, enrolled: Callable[[], Camera], tmp_path: Path
+) -> None:
+    first = enrolled()
+    first.run = "a" * 32
+    second = first.copied(tmp_path / "copy", "b" * 32)
+    takes = []
+    for number in (1, 2):
+        for camera in (first, second):
+            takes.append(camera.record(number))
+            with _linked(camera):
+                camera.wait_for_receipts(number)
+    _kept_whole(fleet, first.id, takes)
+    for take in takes:
+        assert "came as number" in page(fleet, f"/recordings/{take.recording.hex()}")
+
+
+@contextlib.contextmanager
+def _linked(*cameras: Camera) -> Iterator[None]:
+    """Cameras on the network until the end of the block."""
+    with contextlib.ExitStack() as stack:
+        for camera in cameras:
+            link = camera.link()
+            link.start()
+            stack.callback(link.stop)
+        yield
+
+
+def _kept_whole(fleet: Fleet, camera: str, takes: list[Take]) -> None:
+    """Every piece of every take is at the fleet as it was made, and nothing else of that camera is."""
+    kept = [path.read_bytes() for path in (fleet.footage / "recordings" / camera).rglob("*.seg")]
+    made = [bytes(data) for take in takes for data in take.segments.values()]
+    assert sorted(kept) == sorted(made)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
@@ -15,59 +12,18 @@ from device.capture.capture import Capture
 from device.capture.sensors import Sensors, real_sensors
 from device.clock import SystemClock
 from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
-from protocol.footage.format.model import GapCause, PlainChunk, Track
+from protocol.footage.format.model import GapCause, Track
 from protocol.footage.verifying.report import Verdict
 from tests.support.media.clapper import NS, LiveClapper
 from tests.support.media.exported import Export, Exported
 from tests.support.media.field import Filmed
+from tests.support.sound.ear import LOUD, PATIENCE_S, Ear
 from tests.support.sound.pulse import SoundServer, sound_server
 
 pytestmark = pytest.mark.broker
 
 VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
-PATIENCE_S = 60
 FOUND_WITHIN_S = 11
-LOUD = 0.02
-
-
-class Ear:
-    """Takes a camera's chunks and says what is heard in them."""
-
-    def __init__(self) -> None:
-        self.chunks: list[PlainChunk] = []
-        self.troubles: list[str] = []
-        self._changed = threading.Condition()
-
-    def take(self, chunk: PlainChunk) -> None:
-        with self._changed:
-            self.chunks.append(chunk)
-            self._changed.notify_all()
-
-    def trouble(self, sentence: str) -> None:
-        with self._changed:
-            self.troubles.append(sentence)
-            self._changed.notify_all()
-
-    def wait(self, until: Callable[[], object], what: str) -> None:
-        with self._changed:
-            assert self._changed.wait_for(until, PATIENCE_S), (what, self.troubles)
-
-    def loud_after(self, boot_ns: int) -> int | None:
-        """When the first sound after a time begins; None while there is none."""
-        later = (chunk for chunk in self.chunks if chunk.start_ns + chunk.duration_ns > boot_ns)
-        return next((at for chunk in later if (at := _loud(chunk)) is not None and at > boot_ns), None)
-
-
-def _loud(chunk: PlainChunk) -> int | None:
-    for part in chunk.parts:
-        if part.track is not Track.AUDIO:
-            continue
-        with av.open(io.BytesIO(part.data), "r") as container:
-            for frame in container.decode(audio=0):
-                loud = np.flatnonzero(np.abs(frame.to_ndarray()[0]) > LOUD)
-                if len(loud) and frame.time is not None:
-                    return round((frame.time + float(loud[0]) / frame.sample_rate) * NS)
-    return None
 
 
 def test_a_microphone_that_comes_late_goes_and_comes_back_is_heard_within_11_s(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
@@ -204,3 +206,46 @@ def test_what_pulls_a_microphone_out_is_told_at_once_even_if_nobody_fetched_its_
     assert all(microphone.read() is not None for _ in range(20))
     with pytest.raises(SourceError, match="stopped giving sound"):
         microphone.read()
+
+
+def test_looking_for_streams_keeps_no_other_thread_from_making_a_tuple() -> None:
+    bench = _Bench("USB")
+    looking, made = threading.Event(), threading.Event()
+    outcome: list[object] = []
+
+    class Hears(bench.fake._StreamBase):  # type: ignore[name-defined, misc]  # a class of that machine's
+        """A program's own kind of stream; asked for, it lets the other thread go on and waits for it."""
+
+        def __init__(self) -> None:
+            """Be open."""
+
+        @property
+        def closed(self) -> bool:
+            looking.set()
+            assert made.wait(20)
+            return False
+
+    def several() -> Iterator[int]:
+        yield 1
+        began.set()
+        assert looking.wait(20)
+        yield 2
+
+    def make() -> None:
+        try:
+            outcome.append(tuple(several()))
+        except SystemError as error:
+            outcome.append(error)
+        made.set()
+
+    with bench.library.with_devices():
+        pass
+    stream, began = Hears(), threading.Event()
+    other = threading.Thread(target=make)
+    other.start()
+    assert began.wait(20)
+    with bench.library.with_devices():
+        assert bench.fake._initialized == 1
+    other.join()
+    assert outcome == [(1, 2)]
+    assert not stream.closed
