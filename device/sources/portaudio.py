@@ -121,9 +121,9 @@ def _any_stream(module: ModuleType) -> bool:
     while such a list lives, a tuple that another thread is making of a generator fails with ``SystemError``,
     since it must be nobody else's when it gets its length.
     """
-    kinds = _family(module._StreamBase)  # noqa: SLF001 - what all its streams are
-    found: list[Any] = gc.get_referrers(*kinds)
-    return any(type(each) in kinds and not each.closed for each in found)
+    kind = module._StreamBase  # noqa: SLF001 - what all its streams are
+    found = gc.get_referrers(*_family(kind))
+    return any(issubclass(type(each), kind) and not each.closed for each in found)
 
 
 def _family(kind: type) -> list[type]:
