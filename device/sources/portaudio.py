@@ -126,9 +126,12 @@ def _any_stream(module: ModuleType) -> bool:
     return any(issubclass(type(each), kind) and not each.closed for each in found)
 
 
-def _family(kind: type) -> list[type]:
+def _family(kind: type[Any]) -> list[type[Any]]:
     """A class and all that descend from it."""
-    return [kind, *(further for each in kind.__subclasses__() for further in _family(each))]
+    found = [kind]
+    for derived in kind.__subclasses__():
+        found += _family(derived)
+    return found
 
 
 def load_portaudio() -> ModuleType:
