@@ -59,7 +59,7 @@ def filming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ab
     """Films with a microphone until the end of the block."""
 
     @contextmanager
-    def film(source: str = "default") -> Iterator[Scene]:
+    def begin(source: str = "default") -> Iterator[Scene]:
         clock, ear = SystemClock(), Ear()
         clapper = LiveClapper(clock, clock.boot_ns())
         with sound_server(tmp_path) as server:
@@ -78,7 +78,7 @@ def filming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ab
         missing = {gap.cause for chunk in ear.chunks for gap in chunk.gaps if gap.track is Track.VIDEO}
         assert GapCause.NO_CAMERA not in missing
 
-    return film
+    return begin
 
 
 def test_one_that_is_named_is_found_beside_another_goes_and_comes_back(
