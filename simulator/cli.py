@@ -24,6 +24,7 @@ from simulator.author_commands import SetOption
 from simulator.conform.cli import conform
 from simulator.errors import ScenarioError
 from simulator.keeping import alone_in, kept_in
+from simulator.load.cli import load
 from simulator.opening.cli import make_key, open_footage
 from simulator.report.options import HtmlOption, JsonOption, JunitOption, RedactOption
 from simulator.scenario.load import load_with_text
@@ -218,6 +219,7 @@ for command in (author_commands.scenarios, author_commands.check, author_command
 app.command("open")(open_footage)
 app.command("conform")(conform)
 app.command("storm")(storm)
+app.command("load")(load)
 app.command("key")(make_key)
 
 

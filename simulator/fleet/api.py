@@ -146,9 +146,16 @@ class FleetApi:
 
     def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
         """Return what the fleet knows of a camera's recordings, all of them."""
+        return self._recordings(f"camera={camera}&")
+
+    def all_recordings(self) -> tuple[ListedRecording, ...]:
+        """Return what the fleet knows of all cameras' recordings."""
+        return self._recordings("")
+
+    def _recordings(self, of: str) -> tuple[ListedRecording, ...]:
         found: list[ListedRecording] = []
         while True:
-            page = self._ask("GET", f"/recordings?camera={camera}&skip={len(found)}&limit={PAGE}")
+            page = self._ask("GET", f"/recordings?{of}skip={len(found)}&limit={PAGE}")
             found += [_listed(each) for each in page]
             if len(page) < PAGE:
                 return tuple(found)

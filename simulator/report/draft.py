@@ -15,7 +15,6 @@ from simulator.report.report import (
     ClockState,
     EventRecord,
     Machine,
-    Percentiles,
     RecordingRecord,
     RunReport,
     StepRecord,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from simulator.oracle.check import Check
     from simulator.oracle.history import History, Operation
     from simulator.oracle.places import RecordingPlaces
+    from simulator.report.measured import Curve, Percentiles
 
 
 @dataclass(slots=True)
@@ -46,6 +46,8 @@ class Draft:
         machine: What it runs on.
         clock: The state of its clock.
         fleet_url: Where the fleet is that was there already.
+        samples: What was timed beside the recordings' own times, by name, in seconds.
+        curves: The same in the course of time.
         kept: Whether the run's files outlive it; where they do not, their paths are left out.
     """
 
@@ -65,6 +67,8 @@ class Draft:
     faults: tuple[str, ...] = ()
     recordings: tuple[RecordingRecord, ...] = ()
     checks: tuple[Check, ...] = ()
+    samples: dict[str, list[float]] = field(default_factory=dict)
+    curves: tuple[Curve, ...] = ()
     use: Use = field(default_factory=Use)
     camera_cores: float | None = None
     error: str | None = None
@@ -114,7 +118,8 @@ class Draft:
             recordings=self.recordings if self.kept else tuple(map(without_files, self.recordings)),
             promises=promise_records(self.checks),
             checks=self.checks,
-            percentiles=_percentiles([each.timings for each in self.recordings]),
+            percentiles=_percentiles([each.timings for each in self.recordings], self.samples),
+            curves=self.curves,
             use=self.use,
             camera_cores=self.camera_cores,
             left=self.left,
@@ -190,8 +195,11 @@ def _recording(place: RecordingPlaces, timings: Mapping[str, Timings]) -> Record
     )
 
 
-def _percentiles(timings: Sequence[Timings]) -> dict[str, Percentiles]:
-    samples = {
+def _percentiles(
+    timings: Sequence[Timings], others: Mapping[str, Sequence[float | None]]
+) -> dict[str, Percentiles]:
+    samples: dict[str, Sequence[float | None]] = {
+        **others,
         "press_acknowledged_ms": [each.press_acknowledged_ms for each in timings],
         "press_dashboard_s": [each.press_dashboard_s for each in timings],
         "stop_held_s": [each.stop_held_s for each in timings],

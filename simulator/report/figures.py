@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from simulator.oracle.check import Result
-from simulator.report.report import Percentiles, PromiseRecord
+from simulator.report.measured import Percentiles
+from simulator.report.report import PromiseRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from simulator.oracle.check import Result
 from simulator.report.lanes import MARKS, axis_of, lanes
+from simulator.report.measured import charts
 from simulator.report.words import NAMES, conclusion, is_of_a_run, left_behind, promise_words
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def as_page(report: RunReport) -> str:
         style=(FOLDER / "report.css").read_text(encoding="utf-8"),
         axis=axis_of(report),
         lanes=lanes(report),
+        charts=charts(report.curves),
         marks=MARKS,
         conclusion=conclusion(report),
         wrong=[

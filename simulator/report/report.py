@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from simulator.oracle.check import Check, Figure, Result  # noqa: TC001 - see above
 from simulator.oracle.timings import Timings
 from simulator.oracle.world import ExportFacts, FoundGap  # noqa: TC001 - see above
+from simulator.report.measured import Curve, Percentiles  # noqa: TC001 - see above
 from simulator.report.outcome import RunOutcome  # noqa: TC001 - see above
 
 REPORT_VERSION = 1
@@ -138,25 +139,6 @@ class PromiseRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Percentiles:
-    """A sample by nearest rank: each figure is one that was measured.
-
-    Attributes:
-        count: How many were measured.
-        p50: Half of them are no larger.
-        p95: 95 of 100 are no larger.
-        p99: 99 of 100 are no larger; None below 300 of them, where it would be no more than the largest.
-        largest: The largest.
-    """
-
-    count: int
-    p50: float
-    p95: float
-    p99: float | None
-    largest: float
-
-
-@dataclass(frozen=True, slots=True)
 class ProcessUse:
     """What a program used.
 
@@ -263,6 +245,7 @@ class RunReport:
         promises: Every promise with what was measured.
         checks: Everything that had to hold.
         percentiles: How long things took, over all recordings.
+        curves: The same in the course of time, for a load.
         use: What cameras and fleet used.
         camera_cores: How many processor cores the cameras used, on average; None when it was not measured.
         left: What is still at a fleet that was there already and should not be, in words.
@@ -291,6 +274,7 @@ class RunReport:
     promises: tuple[PromiseRecord, ...] = ()
     checks: tuple[Check, ...] = ()
     percentiles: dict[str, Percentiles] = field(default_factory=dict)
+    curves: tuple[Curve, ...] = ()
     use: Use = field(default_factory=Use)
     camera_cores: float | None = None
     left: tuple[str, ...] = ()

@@ -10,12 +10,20 @@ from simulator.report.outcome import RunOutcome
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.report.report import Percentiles, PromiseRecord, RecordingRecord, RunReport
+    from simulator.report.measured import Percentiles
+    from simulator.report.report import PromiseRecord, RecordingRecord, RunReport
 
 NAMES = {
     "press_acknowledged_ms": ("press to acknowledgement", "ms"),
     "press_dashboard_s": ("press to the fleet's list", "s"),
     "stop_held_s": ("stop to the receipt", "s"),
+    "joined_s": ("joining the fleet", "s"),
+    "connected_s": ("connecting to the broker", "s"),
+    "reconnected_s": ("connecting again", "s"),
+    "sent_s": ("sending a recording", "s"),
+    "listed_s": ("press to the fleet's list", "s"),
+    "held_s": ("last byte to the receipt in the list", "s"),
+    "asked_s": ("asking for the list", "s"),
 }
 
 
@@ -68,6 +76,8 @@ def _rule_lines(report: RunReport) -> Iterator[str]:
             yield f"    sent: {each.exchange.sent}"
             yield f"    expected: {each.exchange.expected}"
             yield f"    came: {each.exchange.came}"
+    for name, measured in report.percentiles.items():
+        yield _percentiles_line(name, measured)
     yield ""
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from simulator.oracle.check import Check, Figure, Result
 from simulator.oracle.timings import Timings
+from simulator.report.measured import Curve, CurvePoint, Percentiles
 from simulator.report.outcome import RunOutcome
 from simulator.report.report import (
     ClockState,
     EventRecord,
     Machine,
-    Percentiles,
     ProcessUse,
     PromiseRecord,
     RecordingRecord,
@@ -95,6 +95,7 @@ def full_report() -> RunReport:
         ),
         checks=checks,
         percentiles={"press_acknowledged_ms": Percentiles(1, 44.0, 44.0, None, 44.0)},
+        curves=(Curve("asking for the list", "s", 1.0, (CurvePoint(0.0, 3, 0.1, 0.2, 0.2),)),),
         use=Use({"cam-01": ProcessUse(1.5, 90_000_000)}, ProcessUse(2.5, 150_000_000)),
         camera_cores=0.4,
     )

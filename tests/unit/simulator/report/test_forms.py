@@ -110,7 +110,7 @@ def test_the_page_needs_nothing_beside_it_and_says_everything() -> None:
     ):
         assert words in page.said
     assert "✗ failed: cam-02 has no power" in page.said
-    assert page.tags.count("svg") == 2
+    assert page.tags.count("svg") == 3  # a lane for each camera, and a curve
 
 
 @pytest.mark.parametrize("outcome", list(RunOutcome))
