@@ -78,7 +78,7 @@ crash: setup  ## every crash there is time for, and what was lost (up to an hour
 	$(BIN)/python -m tests.support.reports.promises
 
 storm: setup  ## a thousand shifts with faults, drawn by seed, in virtual time (an hour and more)
-	$(BIN)/lapel-simulator storm --seeds 1000 --without card --keep-going
+	$(BIN)/lapel-simulator storm --seeds 1000 --keep-going
 
 fuzz: setup  ## hostile input for every parser, and every altered byte found (an hour and more)
 	$(BIN)/python -m tests.harness.alterations --write

@@ -144,15 +144,9 @@ class FleetApi:
         """Return every enrolled camera by its id."""
         return {str(each["id"]): each for each in self._ask("GET", "/cameras")}
 
-    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
-        """Return what the fleet knows of a camera's recordings, all of them."""
-        return self._recordings(f"camera={camera}&")
-
-    def all_recordings(self) -> tuple[ListedRecording, ...]:
-        """Return what the fleet knows of all cameras' recordings."""
-        return self._recordings("")
-
-    def _recordings(self, of: str) -> tuple[ListedRecording, ...]:
+    def recordings(self, camera: str | None = None) -> tuple[ListedRecording, ...]:
+        """Return what the fleet knows of a camera's recordings, or of all cameras', all of them."""
+        of = "" if camera is None else f"camera={camera}&"
         found: list[ListedRecording] = []
         while True:
             page = self._ask("GET", f"/recordings?{of}skip={len(found)}&limit={PAGE}")

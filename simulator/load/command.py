@@ -19,7 +19,7 @@ from simulator.load.crowd import Crowd, WatchedFleet
 from simulator.load.curve import curves
 from simulator.load.joining import Joining
 from simulator.load.plan import draw
-from simulator.load.seen import LoadSeen, Measured, load_checks
+from simulator.load.seen import LoadSeen, LoadTime, load_checks
 from simulator.report.draft import Draft
 from simulator.report.outcome import RunOutcome
 from simulator.report.surroundings import clock, machine, versions
@@ -117,9 +117,9 @@ class LoadCommand:
         finally:
             samples = seen.all_samples()
             draft.samples = {
-                what: took for what in Measured if (took := [s.took_s for s in samples if s.what is what])
+                what: took for what in LoadTime if (took := [s.took_s for s in samples if s.what is what])
             }
-            draft.curves = curves([each for each in samples if each.what is not Measured.JOINED])
+            draft.curves = curves([each for each in samples if each.what is not LoadTime.JOINED])
         draft.checks = load_checks(seen, self.plan.cameras, self.listed_within_s)
         if stopping.is_set():
             raise CancelledError("Stopped under load.")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from simulator.load.light import set_within
-from simulator.load.seen import Measured, Sample
+from simulator.load.seen import LoadSample, LoadTime
 
 if TYPE_CHECKING:
     import threading
@@ -112,11 +112,11 @@ class Crowd:
     def _all_there(self) -> bool:
         """Whether all that was sent is held, and whoever was cut off is back."""
         sent = {known for known, each in self.seen.recordings.items() if each.sent_s is not None}
-        back = self.seen.count(Measured.RECONNECTED) >= self.seen.to_cut
+        back = self.seen.count(LoadTime.RECONNECTED) >= self.seen.to_cut
         return back and sent <= self.seen.held.keys() and self._connected()
 
     def _connected(self) -> bool:
-        return self.seen.count(Measured.CONNECTED) >= len(self.cameras)
+        return self.seen.count(LoadTime.CONNECTED) >= len(self.cameras)
 
     async def _keep(self, camera: LightCamera, plan: PlannedCamera, over: asyncio.Event) -> None:
         if not await set_within(over, max(0.0, plan.connect_s - self._now())):
@@ -139,7 +139,7 @@ class Crowd:
             if "error" in said:
                 self.seen.errors.append(f"the list could not be asked for: {said['error']}")
                 continue
-            self.seen.samples.append(Sample(Measured.ASKED, at_s, said["took"]))
+            self.seen.samples.append(LoadSample(LoadTime.ASKED, at_s, said["took"]))
             for known, ids in ((self.seen.listed, said["listed"]), (self.seen.held, said["held"])):
                 known.update({each: at_s + said["took"] for each in ids if each in self.seen.recordings})
 

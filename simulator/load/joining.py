@@ -17,7 +17,7 @@ from simulator.conform.joining import ENROLMENTS
 from simulator.conform.visit import Joined, keep_certificate, signing_request
 from simulator.errors import CancelledError, FleetServiceError
 from simulator.load.light import LightCamera
-from simulator.load.seen import LoadRecording, Measured, Sample
+from simulator.load.seen import LoadRecording, LoadSample, LoadTime
 
 if TYPE_CHECKING:
     import threading
@@ -94,7 +94,7 @@ class Joining:
             raise FleetServiceError(f"A camera could not join: {error}.") from error
         if self.guest is not None:
             self.guest.cameras.append(told.camera)
-        self.seen.samples.append(Sample(Measured.JOINED, self.now(), time.monotonic() - began))
+        self.seen.samples.append(LoadSample(LoadTime.JOINED, self.now(), time.monotonic() - began))
         return Joined(
             told,
             key,

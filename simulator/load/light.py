@@ -27,7 +27,7 @@ from protocol.messages.status import Status
 from protocol.messages.topics import Down, Up, topic
 from protocol.messages.uploads import content_digest
 from protocol.mode import Mode
-from simulator.load.seen import LoadRecording, Measured, Sample
+from simulator.load.seen import LoadRecording, LoadSample, LoadTime
 
 if TYPE_CHECKING:
     import ssl
@@ -87,10 +87,10 @@ class LightCamera:
             cut_s: When the connection is cut; None for never.
             over: Set when it is over.
         """
-        if cut_s is not None and await self._connected(Measured.CONNECTED, over, cut_s):
-            await self._connected(Measured.RECONNECTED, over, None)
+        if cut_s is not None and await self._connected(LoadTime.CONNECTED, over, cut_s):
+            await self._connected(LoadTime.RECONNECTED, over, None)
         elif cut_s is None:
-            await self._connected(Measured.CONNECTED, over, None)
+            await self._connected(LoadTime.CONNECTED, over, None)
 
     async def record(self, made: MadeFootage) -> None:
         """Tell of a recording as a camera does at a press, and send it."""
@@ -109,7 +109,7 @@ class LightCamera:
             news.cancel()
         ended = self.now()
         self.seen.recordings[made.id] = LoadRecording(began, ended)
-        self.seen.samples.append(Sample(Measured.SENT, began, ended - began))
+        self.seen.samples.append(LoadSample(LoadTime.SENT, began, ended - began))
 
     async def _tell(self, client: aiomqtt.Client | None, made: MadeFootage) -> None:
         """Tell of a press. Where the line is cut meanwhile, what is sent tells of it as well."""
@@ -117,7 +117,7 @@ class LightCamera:
             with contextlib.suppress(aiomqtt.MqttError):
                 await client.publish(self._topic(Up.EVENT), self._news(made), AT_LEAST_ONCE)
 
-    async def _connected(self, what: Measured, over: asyncio.Event, until_s: float | None) -> bool:
+    async def _connected(self, what: LoadTime, over: asyncio.Event, until_s: float | None) -> bool:
         """Connect and stay so until a time, or until it is over; tell whether that time came."""
         while not over.is_set():
             began = self.now()
@@ -128,7 +128,7 @@ class LightCamera:
                     await client.publish(
                         self._topic(Up.STATUS), self._status(online=True), AT_LEAST_ONCE, retain=True
                     )
-                    self.seen.samples.append(Sample(what, began, self.now() - began))
+                    self.seen.samples.append(LoadSample(what, began, self.now() - began))
                     self._client = client
                     self._there.set()
                     left_s = None if until_s is None else max(0.0, until_s - self.now())

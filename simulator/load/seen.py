@@ -20,7 +20,7 @@ SHOWN: Final = 5
 """So many kinds of errors are named in a sentence."""
 
 
-class Measured(StrEnum):
+class LoadTime(StrEnum):
     """What is timed."""
 
     JOINED = "joined_s"
@@ -33,7 +33,7 @@ class Measured(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class LoadSample:
     """Something that was timed.
 
     Attributes:
@@ -42,7 +42,7 @@ class Sample:
         took_s: How long it took.
     """
 
-    what: Measured
+    what: LoadTime
     at_s: float
     took_s: float
 
@@ -73,25 +73,25 @@ class LoadSeen:
         to_cut: How many connections were to be cut.
     """
 
-    samples: list[Sample] = field(default_factory=list)
+    samples: list[LoadSample] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     recordings: dict[str, LoadRecording] = field(default_factory=dict)
     listed: dict[str, float] = field(default_factory=dict)
     held: dict[str, float] = field(default_factory=dict)
     to_cut: int = 0
 
-    def all_samples(self) -> tuple[Sample, ...]:
+    def all_samples(self) -> tuple[LoadSample, ...]:
         """Everything that was timed, what took two processes included."""
         return (*self.samples, *self._between())
 
-    def _between(self) -> Iterator[Sample]:
+    def _between(self) -> Iterator[LoadSample]:
         for known, made in self.recordings.items():
             if made.press_s is not None and known in self.listed:
-                yield Sample(Measured.LISTED, made.press_s, self.listed[known] - made.press_s)
+                yield LoadSample(LoadTime.LISTED, made.press_s, self.listed[known] - made.press_s)
             if made.sent_s is not None and known in self.held:
-                yield Sample(Measured.HELD, made.sent_s, max(0.0, self.held[known] - made.sent_s))
+                yield LoadSample(LoadTime.HELD, made.sent_s, max(0.0, self.held[known] - made.sent_s))
 
-    def count(self, what: Measured) -> int:
+    def count(self, what: LoadTime) -> int:
         """How often something was timed."""
         return sum(each.what is what for each in self.samples)
 
@@ -106,15 +106,15 @@ def load_checks(seen: LoadSeen, cameras: int, listed_within_s: float | None) -> 
     """
     made = len(seen.recordings)
     counts = [
-        ("joined", seen.count(Measured.JOINED), cameras, "cameras"),
-        ("connected", seen.count(Measured.CONNECTED), cameras, "cameras"),
-        ("connected again", seen.count(Measured.RECONNECTED), seen.to_cut, "cameras"),
+        ("joined", seen.count(LoadTime.JOINED), cameras, "cameras"),
+        ("connected", seen.count(LoadTime.CONNECTED), cameras, "cameras"),
+        ("connected again", seen.count(LoadTime.RECONNECTED), seen.to_cut, "cameras"),
     ]
     checks = [_counted(*each) for each in counts if each[2]]
     if made:
         sent = sum(each.sent_s is not None for each in seen.recordings.values())
         checks.append(_counted("sent", sent, made, "recordings"))
-        watched = seen.count(Measured.ASKED) > 0
+        watched = seen.count(LoadTime.ASKED) > 0
         checks += [
             _counted(name, len(found) if watched else None, made, "recordings")
             for name, found in (("listed", seen.listed), ("held", seen.held))
@@ -147,7 +147,7 @@ def _without_errors(errors: Sequence[str]) -> Check:
 
 def _soon(seen: LoadSeen, bound_s: float) -> Check:
     """95 of 100 by nearest rank; what was never listed counts as later than any bound."""
-    took = sorted(each.took_s for each in seen.all_samples() if each.what is Measured.LISTED)
+    took = sorted(each.took_s for each in seen.all_samples() if each.what is LoadTime.LISTED)
     wanted = len(seen.recordings)
     rank = -(-wanted * 95 // 100)
     p95 = took[rank - 1] if wanted and rank <= len(took) else None

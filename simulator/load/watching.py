@@ -71,7 +71,7 @@ def main() -> None:
 
     threading.Thread(target=wait_for_the_end, name="end", daemon=True).start()
     with FleetApi(told["url"], told["token"], told["authority"]) as api:
-        watch = ListWatch(api.all_recordings)
+        watch = ListWatch(api.recordings)
         while not over.is_set():
             print(json.dumps(watch.once()), flush=True)  # noqa: T201 - what it says is its product
             over.wait(told["every_s"])

@@ -116,7 +116,7 @@ def _promised(place: RecordingPlaces, known: AcknowledgedRecording) -> Iterator[
     for held in place.held:
         if held.held:
             yield from _seconds(place, known, "at the fleet", held.prerecord_s, held.duration_s)
-            yield from _ledger(place, known, "at the fleet", held.ledger)
+            yield from _ledger(place, known, "at the fleet", held.ledger or place.signed_ledger)
 
 
 def _seconds(

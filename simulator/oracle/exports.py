@@ -23,8 +23,9 @@ def export_checks(place: RecordingPlaces) -> Iterator[Check]:
     facts = None if place.fleet is None else place.fleet.facts
     if facts is None:
         trouble = place.trouble if place.fleet is None else place.fleet.trouble
-        if place.copy is not None and place.copy.ledger is not None and place.copy.duration_s == 0:
-            yield place_check(place, "export", EXPORT, Result.NOT_EVALUATED, "has no footage to export")
+        if place.empty:
+            said = "has no footage to export"
+            yield place_check(place, "export", EXPORT, Result.NOT_EVALUATED, said, asked=False)
             return
         result = Result.NOT_EVALUATED if place.trouble or place.excused else Result.BROKEN
         said = "has no export" + f": {trouble}" * bool(trouble)

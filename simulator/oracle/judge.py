@@ -13,6 +13,7 @@ from simulator.oracle.bad_day.overrides import mark_checks
 from simulator.oracle.bad_day.revoked import revoked_checks
 from simulator.oracle.bad_day.seen import seen_checks
 from simulator.oracle.bad_day.strangers import stranger_checks
+from simulator.oracle.bad_day.unconfirmed import unconfirmed_checks
 from simulator.oracle.check import Check, Result
 from simulator.oracle.commands import commands
 from simulator.oracle.places import places
@@ -73,6 +74,7 @@ def judge(case: Case) -> tuple[Check, ...]:
         *revoked_checks(case.history, found),
         *damage_checks(found),
         *mark_checks(case.history, found),
+        *unconfirmed_checks(case.history, found),
         *stranger_checks(case.history, case.world, found),
         *seen_checks(case.promises, case.cameras, case.alerts, case.refusals),
         *_bounds(case, sound),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulator.oracle.acknowledged import AcknowledgedRecording
     from simulator.oracle.check import Figure, Result
     from simulator.oracle.history import History
-    from simulator.oracle.world import CameraCopy, FleetCopy, World
+    from simulator.oracle.world import CameraCopy, FleetCopy, LedgerFacts, World
 
 SOUND = ("intact", "intact with gaps", "without an end")
 """The verdicts under which nothing of a recording was changed since it was signed."""
@@ -55,6 +55,24 @@ class RecordingPlaces:
     def words(self) -> str:
         """What it is called in a sentence."""
         return f"{self.camera} recording {self.number or 'without a number'}"
+
+    @property
+    def empty(self) -> bool:
+        """Whether it ended before its first picture: its camera's copy says so, and the fleet's report."""
+        copy, held = self.copy, self.fleet
+        if copy is None or copy.ledger is None or copy.duration_s > 0:
+            return False
+        return held is None or held.report is None or held.report.chunks == copy.chunks
+
+    @property
+    def signed_ledger(self) -> LedgerFacts | None:
+        """What the fleet signed for of one without footage, of which it shows no timeline.
+
+        A receipt is for one ledger, to the byte: where the camera's fits, what the camera's ledger says is
+        what the fleet had.
+        """
+        copy = self.copy
+        return copy.ledger if copy is not None and copy.receipt and self.empty else None
 
     @property
     def copy(self) -> CameraCopy | None:

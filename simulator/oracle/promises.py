@@ -13,6 +13,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from simulator.oracle.bad_day.unconfirmed import told_unconfirmed
 from simulator.oracle.check import Check, Figure, Result, judged
 from simulator.oracle.exports import export_checks
 from simulator.oracle.recording_checks import full_prerecord, held, listed, verdict
@@ -89,12 +90,15 @@ def _camera(
         )
     numbers = [each.number for each in there]
     if own:
-        missing = sorted(set(range(before + 1, max(each.number for each in own) + 1)) - set(numbers))
+        used = set(range(before + 1, max(each.number for each in own) + 1))
+        never = sorted((told_unconfirmed(own) & used) - set(numbers))
+        missing = sorted(used - set(numbers) - set(never))
         yield Check(
             "accounted for",
             judged(holds=not missing),
             f"{camera} numbered its recordings {_listed(numbers) or 'not at all'}"
-            + (f", and {_listed(missing)} never came" if missing else " and none is missing"),
+            + (f", and {_listed(missing)} never came" if missing else " and none is missing")
+            + (f"; its card never confirmed {_listed(never)}" if never else ""),
             camera,
             promise=NUMBERED,
         )

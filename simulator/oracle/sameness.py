@@ -66,22 +66,18 @@ def same(
 def _same(place: RecordingPlaces, copy: CameraCopy | None, held: FleetCopy) -> Check:
     """Ids, camera, number and every chunk are the same in both places and in the export."""
     report, facts = held.report, held.facts
-    if report is None or facts is None:
+    if report is None or (facts is None and not place.empty):
         why = held.trouble or "the fleet shows neither report nor export of it"
         return place_check(place, "same", SAME, Result.NOT_EVALUATED, f"cannot be compared: {why}")
-    said = [report.recording, facts.recording]
+    said = [report.recording, *([] if facts is None else [facts.recording])]
     wrong = [f"is {each or 'nothing'} at the fleet" for each in said if each != place.recording]
     if (report.camera, report.number) != (place.camera, place.number):
         wrong.append(f"was verified by the fleet as number {report.number} of {report.camera}")
     if copy is not None and copy.chunks != report.chunks:
         wrong.append("has other chunks at the fleet than on the camera")
-    return place_check(
-        place,
-        "same",
-        SAME,
-        judged(holds=not wrong),
-        " and ".join(wrong) or "is the same on the camera, at the fleet and in its export",
-    )
+    where = ", at the fleet and in its export" if facts else " and at the fleet, without footage"
+    told = " and ".join(wrong) or f"is the same on the camera{where}"
+    return place_check(place, "same", SAME, judged(holds=not wrong), told)
 
 
 def _receipt(place: RecordingPlaces, world: World, *, seen: bool) -> Check:

@@ -68,11 +68,13 @@ class LedgerFacts:
         closed: Whether it has an end.
         presses: The press that began it, and those during it.
         bookmarks: Moments that were marked.
+        unconfirmed: Earlier numbers of which it says that the card never confirmed a recording.
     """
 
     closed: bool
     presses: int
     bookmarks: int
+    unconfirmed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,10 @@ def _ledger(files: Folder) -> LedgerFacts | None:
         return None
     kinds = [each.kind for each in ledger.events]
     return LedgerFacts(
-        ledger.close is not None, kinds.count(EventKind.PRESS), kinds.count(EventKind.BOOKMARK)
+        ledger.close is not None,
+        kinds.count(EventKind.PRESS),
+        kinds.count(EventKind.BOOKMARK),
+        tuple(each.number for each in ledger.unconfirmed),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.load.curve import curves
-from simulator.load.seen import LoadRecording, LoadSeen, Measured, Sample, load_checks
+from simulator.load.seen import LoadRecording, LoadSample, LoadSeen, LoadTime, load_checks
 from simulator.oracle.check import Check, Result
 from simulator.report.measured import charts
 from simulator.report.words import NAMES
@@ -18,11 +18,14 @@ def good() -> LoadSeen:
     seen = LoadSeen(to_cut=1)
     for number in range(CAMERAS):
         known = f"{number:032x}"
-        seen.samples += [Sample(Measured.JOINED, 0.0, 0.1), Sample(Measured.CONNECTED, 1.0 + number, 0.2)]
+        seen.samples += [
+            LoadSample(LoadTime.JOINED, 0.0, 0.1),
+            LoadSample(LoadTime.CONNECTED, 1.0 + number, 0.2),
+        ]
         seen.recordings[known] = LoadRecording(5.0, 6.0)
         seen.listed[known] = 5.5 + number
         seen.held[known] = 7.0
-    seen.samples += [Sample(Measured.RECONNECTED, 4.0, 0.3), Sample(Measured.ASKED, 5.0, 0.05)]
+    seen.samples += [LoadSample(LoadTime.RECONNECTED, 4.0, 0.3), LoadSample(LoadTime.ASKED, 5.0, 0.05)]
     return seen
 
 
@@ -38,12 +41,12 @@ def test_what_went_well_holds() -> None:
 @pytest.mark.parametrize(
     ("what", "name"),
     [
-        (Measured.JOINED, "joined"),
-        (Measured.CONNECTED, "connected"),
-        (Measured.RECONNECTED, "connected again"),
+        (LoadTime.JOINED, "joined"),
+        (LoadTime.CONNECTED, "connected"),
+        (LoadTime.RECONNECTED, "connected again"),
     ],
 )
-def test_a_camera_that_is_missing_is_told(what: Measured, name: str) -> None:
+def test_a_camera_that_is_missing_is_told(what: LoadTime, name: str) -> None:
     seen = good()
     seen.samples.remove(next(each for each in seen.samples if each.what is what))
 
@@ -61,7 +64,7 @@ def test_a_recording_that_never_arrives_is_told() -> None:
 
 def test_what_nobody_watched_is_not_known() -> None:
     seen = good()
-    seen.samples = [each for each in seen.samples if each.what is not Measured.ASKED]
+    seen.samples = [each for each in seen.samples if each.what is not LoadTime.ASKED]
 
     found = broken(seen)
     assert {name: each.result for name, each in found.items()} == {
@@ -100,11 +103,13 @@ def test_times_between_two_processes_are_never_below_nought() -> None:
 
 
 def test_everything_that_is_timed_has_a_name() -> None:
-    assert {str(each) for each in Measured} <= set(NAMES)
+    assert {str(each) for each in LoadTime} <= set(NAMES)
 
 
 def test_a_curve_has_a_point_for_each_slice_in_which_something_was_timed() -> None:
-    samples = [Sample(Measured.SENT, at_s, took_s) for at_s, took_s in ((0.1, 1.0), (0.9, 3.0), (5.0, 2.0))]
+    samples = [
+        LoadSample(LoadTime.SENT, at_s, took_s) for at_s, took_s in ((0.1, 1.0), (0.9, 3.0), (5.0, 2.0))
+    ]
 
     [curve] = curves(samples)
     assert [(each.at_s, each.count, each.p50, each.p95) for each in curve.points] == [
@@ -118,7 +123,7 @@ def test_a_curve_has_a_point_for_each_slice_in_which_something_was_timed() -> No
 
 
 def test_what_took_no_time_at_all_is_drawn() -> None:
-    [chart] = charts(curves([Sample(Measured.ASKED, 0.0, 0.0)]))
+    [chart] = charts(curves([LoadSample(LoadTime.ASKED, 0.0, 0.0)]))
 
     assert chart.bars[0].p95 == 0.0
 

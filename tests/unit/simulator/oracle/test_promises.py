@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from protocol.footage.format.model import GapCause
 from simulator.oracle.asked import Promises
 from simulator.oracle.check import Check, Result
+from simulator.oracle.history import History
 from simulator.oracle.judge import Case, broken, judge, not_evaluated, passed
 from simulator.oracle.timings import Timings
 from tests.support.oracle import FACTS, Planned, Staged
@@ -46,6 +47,35 @@ def test_what_was_stopped_before_its_first_picture_need_not_be_exported() -> Non
     [export] = [each for each in checks if each.name == "export" and each.result is not Result.HELD]
     assert export.result is Result.NOT_EVALUATED
     assert "no footage to export" in export.sentence
+    assert not export.asked
+
+
+# proves C11
+def test_what_was_stopped_before_its_first_picture_is_judged_by_its_receipt() -> None:
+    """The fleet shows no timeline of it, but has signed for a ledger, which is the camera's to the byte."""
+    nothing: dict[str, object] = {"duration_s": 0.0, "prerecord_s": 0.0}
+    asked = tuple(
+        replace(each, answer=replace(each.answer, prerecord_s=0.0, duration_s=None))
+        for each in TWO.history().operations
+        if each.answer is not None
+    )
+    held = {**nothing, "facts": None, "ledger": None, "trouble": "there is no picture and no sound in it"}
+    case = replace(TWO.case(), history=History(asked), promises=Promises(full_prerecord=False))
+
+    assert failed(replace(case, world=changed(nothing, held))) == {}
+    assert "receipt" in failed(replace(case, world=changed({**nothing, "receipt": False}, held)))
+    unsigned = failed(replace(case, world=changed({**nothing, "receipt": None}, held)))
+    assert "presses kept" in unsigned
+    first = TWO.world().cameras[0]
+    assert first.ledger is not None
+    fewer = {**nothing, "ledger": replace(first.ledger, presses=0)}
+    assert "presses kept" in failed(replace(case, world=changed(fewer, held)))
+
+
+def test_footage_that_is_on_the_camera_and_not_at_the_fleet_is_not_nothing() -> None:
+    world = changed({"duration_s": 0.0, "chunks": "none"}, {"facts": None, "ledger": None})
+
+    assert {"same", "export"} <= set(failed(replace(TWO.case(), world=world)))
 
 
 def test_nothing_wrong_passes() -> None:
