@@ -374,7 +374,7 @@ class Liar(FleetApi):
         self._true = true
         self.authority = true.authority
 
-    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
+    def recordings(self, camera: str | None = None) -> tuple[ListedRecording, ...]:
         return self._true.recordings(camera)
 
     def report(self, recording: str) -> dict[str, Any]:
@@ -401,22 +401,22 @@ class Liar(FleetApi):
 
 
 class WithheldFromTheList(Liar):
-    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
+    def recordings(self, camera: str | None = None) -> tuple[ListedRecording, ...]:
         return super().recordings(camera)[:1]
 
 
 class OldList(Liar):
-    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
+    def recordings(self, camera: str | None = None) -> tuple[ListedRecording, ...]:
         return tuple(replace(each, state="uploading") for each in super().recordings(camera))
 
 
 class ListedTwice(Liar):
-    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
+    def recordings(self, camera: str | None = None) -> tuple[ListedRecording, ...]:
         return super().recordings(camera) * 2
 
 
 class SwappedNumbers(Liar):
-    def recordings(self, camera: str) -> tuple[ListedRecording, ...]:
+    def recordings(self, camera: str | None = None) -> tuple[ListedRecording, ...]:
         return tuple(replace(each, number=3 - each.number) for each in super().recordings(camera))
 
 
