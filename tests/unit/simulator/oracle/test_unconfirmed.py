@@ -19,7 +19,7 @@ REFUSED = Operation(
 )
 
 
-def telling(world: World, *numbers: int) -> World:
+def saying(world: World, *numbers: int) -> World:
     """The last recording's ledger says that these numbers were never confirmed."""
     *others, last = world.cameras
     assert last.ledger is not None
@@ -31,7 +31,7 @@ def case(staged: Staged, *numbers: int, refused: bool) -> Case:
     history = staged.history()
     if refused:
         history = History((*history.operations, REFUSED))
-    return staged.case(telling(staged.world(), *numbers), history)
+    return staged.case(saying(staged.world(), *numbers), history)
 
 
 def wrong(judged: Case) -> set[str]:
@@ -61,7 +61,7 @@ def test_without_such_a_number_nothing_is_said() -> None:
 
 
 def test_what_broke_off_may_have_used_a_number_up_in_its_place() -> None:
-    world = telling(STAGED.world(), 2)
+    world = saying(STAGED.world(), 2)
     first, *others = world.cameras
     assert first.ledger is not None
     open_ended = replace(first, ledger=replace(first.ledger, closed=False), verdict="without an end")
