@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from fleet.footage.timeline.arrived import NOT_ARRIVED, NotArrived
+from fleet.footage.timeline.arrived import NOT_ARRIVED, NOT_SHOWN, NotArrived
 from fleet.footage.timeline.conditions import TimelineCondition
 from fleet.footage.timeline.holes import Cut, shown_at
 from protocol.footage.format.model import ClockLabel, Track
@@ -100,6 +100,14 @@ class RecordingEvents:
             "conditions": [each.to_json() for each in self.conditions],
             "close": self.close.to_json() if self.close is not None else None,
         }
+
+    def bare(self) -> RecordingEvents:
+        """Return where there is footage and where there is none, without what a ledger says happened (F8)."""
+        gaps = tuple(
+            each if each.cause in {NOT_ARRIVED, NOT_SHOWN} else replace(each, cause="unexplained")
+            for each in self.gaps
+        )
+        return replace(self, first_utc_us=0, press_s=0.0, events=(), conditions=(), close=None, gaps=gaps)
 
     def by_another_clock(self, shift_us: int) -> RecordingEvents:
         """Return the same with times of a clock that was ``shift_us`` ahead of the camera's at the press.

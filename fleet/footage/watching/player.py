@@ -149,6 +149,8 @@ class Player:
     def document(self) -> dict[str, Any]:
         """Return what is drawn beside the picture: press, pre-record, events, gaps; in seconds."""
         arrived, events = self.arrived, self.events()
+        told = arrived.summary.said is None  # what did not verify tells nothing of what happened (F8)
+        events = events if told else events.bare()
         return {
             **events.to_json(),
             "recording": arrived.summary.id,
@@ -157,7 +159,7 @@ class Player:
             "more_arrived": arrived.more,
             "verified": arrived.summary.is_held,
             "prerecord_s": events.press_s,
-            "asked_s": seconds(arrived.ledger.open.asked_ns),
+            "asked_s": seconds(arrived.ledger.open.asked_ns) if told else None,
             "tracks": [str(track) for track in arrived.timeline.tracks],
             "bookmarks": [each.offset_s for each in events.events if each.kind == "bookmark"],
         }

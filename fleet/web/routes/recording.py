@@ -32,7 +32,6 @@ from fleet.web.views.recording.ending import can_be_ended, reason_text
 from fleet.web.views.recording.events import event_lines, why_no_lines
 from fleet.web.views.recording.taking_out import is_exportable, why_not_exportable
 from fleet.web.views.recording.timeline import draw_timeline
-from fleet.web.views.recording.untrusted import bare
 from fleet.web.views.recordings import head, is_watchable, look
 
 router = APIRouter(route_class=PageRoute)
@@ -166,7 +165,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         hands = sources.hands(session, facts.summary) if events is not None else ()
     is_told = facts.summary.said is None  # what did not verify tells nothing of what happened
     if events is not None:
-        events = events.by_another_clock(facts.summary.clock_shift_us) if is_told else bare(events)
+        events = events.by_another_clock(facts.summary.clock_shift_us) if is_told else events.bare()
     now = services.clock()
     listed = hands if facts.summary.is_dated else ()
     told_s = facts.summary.told_s if facts.summary.is_stopped else facts.summary.duration_s

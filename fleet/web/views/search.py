@@ -19,12 +19,12 @@ from fleet.web.zone import midnight
 PAGE = 50
 
 STATES = (
-    ("held", "Safe"),
+    ("held", "With a receipt"),
     ("arriving", "On the way"),
     ("failed", "Refused"),
     ("stopped", "Ended by a person"),
 )
-"""What can be chosen as a state, and the word for it."""
+"""What can be chosen as a state, and the word for it; not each with a receipt is called safe."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,7 +342,7 @@ def test_recordings_are_found_by_day_officer_and_state(desk: Desk, held: str) ->
     page.get_by_label("State").select_option("Refused")
     expect(row).to_have_count(0)
     expect(page).to_have_url(re.compile("state=failed"))
-    page.get_by_label("State").select_option("Safe")
+    page.get_by_label("State").select_option("With a receipt")
     expect(row).to_be_visible()
     page.get_by_label("To", exact=True).fill("2020-01-01")
     expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()

@@ -7,13 +7,9 @@ Rules (F8):
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fleet.footage.recordings.models import NOTHING
 from fleet.footage.recordings.summary import RecordingSummary
-from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.views.moments import full_moment, length, sentence_list
-from fleet.web.views.recording.causes import UNEXPLAINED, is_away
 
 UNDATED = "by when the fleet first heard of it; when it was made is not known"
 NOT_VERIFIED = "what was sent did not verify"
@@ -61,9 +57,3 @@ def said_words(recording: RecordingSummary) -> str:
     if not parts:
         return ""
     return f"It says of itself {sentence_list(parts)}. That is said by an upload that did not verify."
-
-
-def bare(events: RecordingEvents) -> RecordingEvents:
-    """Return where there is footage and where there is none, and nothing of what a ledger says happened."""
-    gaps = tuple(gap if is_away(gap.cause) else replace(gap, cause=UNEXPLAINED) for gap in events.gaps)
-    return replace(events, press_s=0.0, events=(), conditions=(), close=None, gaps=gaps)

@@ -142,6 +142,22 @@ def test_the_time_line_knows_the_press(fleet: Fleet) -> None:
     assert (line["gaps"], line["final"], line["verified"]) == ([], True, True)
 
 
+# proves F8
+def test_the_timeline_of_what_did_not_verify_tells_nothing_that_it_says(fleet: Fleet) -> None:
+    take = MediaTake(fleet.identity(), media=make_media(seconds=6)).record(outside=1, prerecord=2)
+    take.segments[max(take.segments)][-40] ^= 1
+    link = Link(fleet, take)
+    link.everything()
+    link.complete()
+    assert link.wait_for_receipt().status_code == 422
+    watcher = Watcher(fleet, link)
+    assert watcher.open().status_code == 201
+    line = watcher.get("timeline").json()
+    assert (line["duration_s"], line["verified"]) == (5.0, False)
+    said = ("press_s", "prerecord_s", "first_utc_us", "asked_s", "close", "events", "conditions", "bookmarks")
+    assert [line[name] for name in said] == [0.0, 0.0, 0, None, None, [], [], []]
+
+
 def test_one_can_begin_anywhere(fleet: Fleet, tmp_path: Path) -> None:
     watcher = Watcher(fleet, upload(fleet, make_media(seconds=6)))
     watcher.open()

@@ -14,12 +14,13 @@ from fleet.web.views.search import STATES, Search, chosen_words
         (Search(), 120, 50, "1 to 50 of 120."),
         (Search(skip=100), 120, 20, "101 to 120 of 120."),
         (Search(start="2026-11-22"), 1, 1, "Only those from 2026-11-22 on."),
+        (Search(end="2026-11-23"), 1, 1, "Only those up to 2026-11-23."),
         (Search(camera="cam-07", officer="o1"), 1, 1, "Only those of Officer 1 and of cam-07."),
         (
-            Search(start="2026-11-22", end="2026-11-23", state="held"),
+            Search(start="2026-11-22", state="held"),
             60,
             50,
-            "Only those from 2026-11-22 on, up to 2026-11-23 and in the state “Safe”. 1 to 50 of 60.",
+            "Only those from 2026-11-22 on and in the state “With a receipt”. 1 to 50 of 60.",
         ),
     ],
 )

@@ -20,7 +20,7 @@ from fleet.footage.timeline.events import RecordingEvents, TimelineEvent, Timeli
 from fleet.web.views.moments import full_moment, time_of_day
 from fleet.web.views.recording.taking_out import incomplete_note, is_exportable, why_not_exportable
 from fleet.web.views.recording.timeline import draw_timeline
-from fleet.web.views.recording.untrusted import bare, is_refused, refused_words, said_words
+from fleet.web.views.recording.untrusted import is_refused, refused_words, said_words
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services
 from tests.support.pages.scene import ID, Scene
 
@@ -237,7 +237,7 @@ def test_the_line_of_its_player_has_footage_and_holes_and_nothing_that_it_says()
         gaps=(TimelineGap("audio", 10.0, 2.0, "muted"), TimelineGap("video", 20.0, 2.0, NOT_ARRIVED)),
         close=TimelineEvent("close", 60.0, 0, {"reason": "stopped"}),
     )
-    line = draw_timeline(bare(events), is_pressed=False, dated=False)
+    line = draw_timeline(events.bare(), is_pressed=False, dated=False)
     assert line is not None
     assert (line.duration_s, line.press_s, line.prerecord, line.bookmarks) == (60.0, 0.0, None, ())
     assert [each.label for each in line.gaps] == ["No sound for 2 s: the camera does not say why"]
