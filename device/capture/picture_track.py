@@ -6,7 +6,8 @@ Rules:
 - A picture is shown until the next one; when that would be longer than a second, or nobody knows for two, the
   rest is a hole. A hole lasts until the next picture. Before the first one none is shown: that is a hole,
   however short.
-- A picture that cannot be decoded, because the key picture before it did not make it, is left out and stated.
+- A picture that cannot be decoded, because the key picture before it did not make it, is left out and stated;
+  so is one that is not after the one before it.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class PictureTrack:
 
     Attributes:
         cuts: Ends of chunks whose pictures are complete, oldest first; whoever takes one removes it.
-        late: Pictures that came after their chunk was complete, or need one that did.
+        late: Pictures that came after their chunk was complete or after a later one, or need one that did.
     """
 
     def __init__(self, start_ns: int, frame_ns: int) -> None:
@@ -58,6 +59,7 @@ class PictureTrack:
         self._lost: deque[_Hole] = deque()
         self._open: _Hole | None = None
         self._known = start_ns
+        self._latest = start_ns - 1
         self._before_any: GapCause | None = GapCause.STALLED
         self._broken = True
 
@@ -73,7 +75,7 @@ class PictureTrack:
 
     def push(self, packet: EncodedPacket) -> None:
         """Take the next picture."""
-        if packet.pts_ns < self.floor:
+        if packet.pts_ns < self.floor or packet.pts_ns <= self._latest:
             self.late += 1
             self._broken = True
             return
@@ -95,6 +97,7 @@ class PictureTrack:
             self.cuts.append(packet.pts_ns)
         self._broken, self._before_any = False, None
         self._pictures.append(packet)
+        self._latest = packet.pts_ns
         self._known = packet.pts_ns + self._frame_ns
 
     def lost(self, lost: Lost) -> None:

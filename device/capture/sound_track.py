@@ -4,7 +4,8 @@ Rules:
 
 - A packet belongs to the span in which it begins.
 - What no packet covers is a gap: its cause is what was said about that time, else that the source stalled.
-- A packet that comes after its span was given out is left out; the gap has been stated.
+- A packet that comes after its span was given out is left out; the gap has been stated. So is one that lies
+  where there is sound already: the muxer refuses stamps that go back, and the picture would go with it.
 - Sound and picture need not end in the same instant: at the end of a capture, what the sound ends earlier by
   a few frames is no gap, unless its last span has no sound at all.
 """
@@ -38,7 +39,7 @@ class SoundTrack:
 
     Attributes:
         end: How far sound, or its absence, is known.
-        late: Packets that came after their chunk was complete.
+        late: Packets that came after their chunk was complete, or where there is sound already.
     """
 
     def __init__(self, start_ns: int, early: Iterable[EncodedPacket | Lost | Absent] = ()) -> None:
@@ -48,6 +49,7 @@ class SoundTrack:
         self._start = start_ns
         self._covered = start_ns
         self._heard = False
+        self._taken = start_ns
         self._last: int | None = None
         self._packets: deque[EncodedPacket] = deque()
         self._notes: deque[Lost | Absent] = deque()
@@ -61,10 +63,11 @@ class SoundTrack:
             self.end = max(self.end, item.until_ns)
         elif item.pts_ns < self._origin:
             return  # from before the first chunk
-        elif item.pts_ns < self._start:
+        elif item.pts_ns < max(self._start, self._taken):
             self.late += 1
         else:
             self._packets.append(item)
+            self._taken = item.end_ns
             self.end = max(self.end, item.end_ns)
 
     def finish(self, end_ns: int) -> None:

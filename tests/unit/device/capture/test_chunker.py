@@ -361,6 +361,31 @@ def test_a_picture_that_cannot_be_decoded_is_left_out_and_stated() -> None:
     assert _numbers(chunks, Track.VIDEO)[-1] == 45
 
 
+# proves C6
+@pytest.mark.parametrize("back_ms", [60, 180])
+def test_sound_that_goes_back_does_not_take_the_picture_down(back_ms: int) -> None:
+    chunker = _chunker()
+    first, again = _sounds(START, START + NS), _sounds(START + NS - back_ms * MS, START + 3 * NS)
+    later = {id(packet) for packet in again}
+    items = [*_pictures(START, 3 * FPS), *first, *again]
+    chunks = _run(chunker, items, lambda item: back_ms * MS if id(item) in later else 0)
+    _assert_sound_footage(chunks)
+    assert _numbers(chunks, Track.VIDEO) == list(range(3 * FPS))
+    heard = [stored.pts_ns for chunk in chunks for stored in _stored(chunk, Track.AUDIO)]
+    assert heard == sorted(set(heard))
+    assert 1 <= chunker.late <= back_ms * 48 // AAC_FRAME + 2
+
+
+def test_a_picture_that_is_not_after_the_one_before_it_is_left_out_until_the_next_key_picture() -> None:
+    chunker = _chunker(sound=False)
+    items = _pictures(START, 3 * FPS)
+    wrong = items[FPS + 5] = _packet(Track.VIDEO, START + (FPS + 4) * FRAME, 99, key=False)
+    chunks = _run(chunker, items, lambda item: FRAME // 2 if item is wrong else 0)
+    _assert_sound_footage(chunks)
+    assert _numbers(chunks, Track.VIDEO) == [n for n in range(3 * FPS) if not FPS + 5 <= n < 2 * FPS]
+    assert chunker.late == 5
+
+
 def test_nothing_in_gives_nothing_out() -> None:
     chunker = _chunker()
     assert chunker.advance(START) == []
