@@ -100,6 +100,10 @@ class LoadCommand:
         seen, planned = LoadSeen(), draw(self.plan)
         seen.to_cut = sum(each.cut_s is not None for each in planned)
         began = [time.monotonic()]
+
+        def begin() -> None:
+            began[0] = time.monotonic()
+
         joining = Joining(
             site.api,
             ssl.DER_cert_to_PEM_cert(site.api.authority),
@@ -111,9 +115,8 @@ class LoadCommand:
         try:
             cameras = joining.all(self.plan, progress, stopping)
             progress.doing("Recording, connecting and sending")
-            began[0] = time.monotonic()
             fleet = WatchedFleet(site.api.url, self._token(folder), joining.authority)
-            Crowd(cameras, planned, fleet, seen, began[0], self.settle_s).run(stopping)
+            Crowd(cameras, planned, fleet, seen, begin, joining.now, self.settle_s).run(stopping)
         finally:
             samples = seen.all_samples()
             draft.samples = {

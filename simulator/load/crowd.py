@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from simulator.load.light import set_within
@@ -18,7 +18,7 @@ from simulator.load.seen import LoadSample, LoadTime
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from simulator.load.light import LightCamera
     from simulator.load.plan import PlannedCamera
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 WATCH_EVERY_S: Final = 0.25
 """Pause between two looks at the list: by so much, and by how long a look takes, a time may be too long."""
 LOOK_S: Final = 0.2
+WATCHER_S: Final = 120.0
+"""So long may the watcher take to start; without it what it would have seen is not evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Crowd:
         planned: What each does, in the same order.
         fleet: What the watcher watches.
         seen: Gets what is seen.
-        began: The instant of the machine's monotonic clock from which times are counted.
+        begin: Has times counted from now on.
+        now: Seconds since the load began.
         settle_s: So long may the fleet take after the last press.
     """
 
@@ -61,8 +64,11 @@ class Crowd:
     planned: Sequence[PlannedCamera]
     fleet: WatchedFleet
     seen: LoadSeen
-    began: float
+    begin: Callable[[], None]
+    now: Callable[[], float]
     settle_s: float
+    _watched: asyncio.Event = field(default_factory=asyncio.Event)
+    _begun: bool = False
 
     def run(self, stopping: threading.Event) -> None:
         """Do it all, and return when it is over."""
@@ -79,6 +85,10 @@ class Crowd:
             limit=2**26,
         )
         watching = asyncio.create_task(self._hear(watcher))
+        # What happened before it looks for the first time would seem to have taken as long as its start.
+        await set_within(self._watched, WATCHER_S)
+        self.begin()
+        self._begun = True
         pairs = list(zip(self.cameras, self.planned, strict=True))
         keeping = [asyncio.create_task(self._keep(each, plan, over)) for each, plan in pairs]
         recording = [
@@ -103,8 +113,8 @@ class Crowd:
         last_s = max((at for plan in self.planned for at in (plan.connect_s, *plan.press_s)), default=0.0)
         ends = [plan.cut_s for plan in self.planned if plan.cut_s is not None]
         last_s = max(last_s, *ends, last_s)
-        while not stopping.is_set() and self._now() < last_s + self.settle_s:
-            done = all(task.done() for task in recording) and self._now() > last_s + LOOK_S
+        while not stopping.is_set() and self.now() < last_s + self.settle_s:
+            done = all(task.done() for task in recording) and self.now() > last_s + LOOK_S
             if done and self._all_there():
                 return
             await asyncio.sleep(LOOK_S)
@@ -119,11 +129,11 @@ class Crowd:
         return self.seen.count(LoadTime.CONNECTED) >= len(self.cameras)
 
     async def _keep(self, camera: LightCamera, plan: PlannedCamera, over: asyncio.Event) -> None:
-        if not await set_within(over, max(0.0, plan.connect_s - self._now())):
+        if not await set_within(over, max(0.0, plan.connect_s - self.now())):
             await camera.stay_connected(plan.cut_s, over)
 
     async def _record(self, camera: LightCamera, at_s: float, number: int) -> None:
-        await asyncio.sleep(max(0.0, at_s - self._now()))
+        await asyncio.sleep(max(0.0, at_s - self.now()))
         await camera.record(camera.footage[number])
 
     async def _hear(self, watcher: asyncio.subprocess.Process) -> None:
@@ -134,14 +144,15 @@ class Crowd:
         watcher.stdin.write(json.dumps({**told, "every_s": WATCH_EVERY_S}).encode() + b"\n")
         await watcher.stdin.drain()
         async for line in watcher.stdout:
+            self._watched.set()
+            if not self._begun:
+                continue
             said = json.loads(line)
-            at_s = said["at"] - self.began
+            at_s = said["at"] - (time.monotonic() - self.now())
             if "error" in said:
                 self.seen.errors.append(f"the list could not be asked for: {said['error']}")
                 continue
             self.seen.samples.append(LoadSample(LoadTime.ASKED, at_s, said["took"]))
             for known, ids in ((self.seen.listed, said["listed"]), (self.seen.held, said["held"])):
                 known.update({each: at_s + said["took"] for each in ids if each in self.seen.recordings})
-
-    def _now(self) -> float:
-        return time.monotonic() - self.began
+        self._watched.set()  # also where it ended without a word
