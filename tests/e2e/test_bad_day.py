@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import pytest
@@ -57,7 +56,6 @@ class BadDay:
 
     cameras: CameraGroup
     screens: tuple[BrowserContext, ...]
-    folder: Path
     watch: Watch = field(default_factory=Watch)
 
     def open(self, path: str) -> tuple[Page, ...]:
@@ -73,7 +71,7 @@ class BadDay:
         for page in pages:
             fits(page)
             check_access(page)
-            picture(page, name, self.folder)
+            picture(page, name)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +92,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadDay]:
         for screen in screens:
             screen.set_default_timeout(PATIENCE_MS)
             screen.add_cookies([{"name": COOKIE, "value": session, "url": url, "secure": True}])
-        yield BadDay(cameras, tuple(screens), folder)
+        yield BadDay(cameras, tuple(screens))
 
 
 def _account(url: str, setup_url: str) -> str:

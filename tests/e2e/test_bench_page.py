@@ -21,7 +21,6 @@ from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 pytestmark = [pytest.mark.browser]
 
@@ -104,12 +103,12 @@ def page(chromium: Browser, bench: str) -> Iterator[Page]:
     watch.check(expected=("status of 409",))
 
 
-def test_the_wall_shows_pictures_states_and_words(page: Page, tmp_path: Path) -> None:
+def test_the_wall_shows_pictures_states_and_words(page: Page) -> None:
     expect(page.locator("#summary")).to_have_text("3 virtual cameras, 2 ready, 0 recording, 1 without power")
     expect(page.locator("#cam-03 .said")).to_have_text("cam-03 ended; see its log.")
     page.wait_for_function(f"() => ({CORNER})('#cam-01')[2] > 150")
     check_access(page)
-    picture(page, "bench", tmp_path)
+    picture(page, "bench")
 
 
 def test_a_press_shows_at_once(page: Page, wall: ScriptedWall) -> None:
@@ -171,14 +170,14 @@ def test_a_refusal_is_said_in_the_camera_s_words(page: Page) -> None:
     expect(page.locator("#cam-02 .said")).to_have_attribute("data-kind", "trouble")
 
 
-def test_a_phone_shows_it_whole(chromium: Browser, bench: str, tmp_path: Path) -> None:
+def test_a_phone_shows_it_whole(chromium: Browser, bench: str) -> None:
     with visitor(chromium, bench, size=PHONE) as context:
         page = context.new_page()
         page.goto("/")
         expect(page.locator("#line")).to_have_text("Live")
         fits(page)
         check_access(page)
-        picture(page, "bench-phone", tmp_path)
+        picture(page, "bench-phone")
 
 
 def test_without_its_script_the_buttons_work_as_forms(

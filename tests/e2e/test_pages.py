@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -19,7 +18,7 @@ REFUSED = ("status of 4",)
 """Chromium writes each refusal to the console; tests that provoke one expect it."""
 
 
-def test_the_set_up_link_makes_the_first_account_once(new_office: Desk, tmp_path: Path) -> None:
+def test_the_set_up_link_makes_the_first_account_once(new_office: Desk) -> None:
     fleet = new_office.fleet
     assert fleet.setup_url is not None
     with visitor(new_office.chromium, fleet.dashboard_url) as context:
@@ -27,13 +26,13 @@ def test_the_set_up_link_makes_the_first_account_once(new_office: Desk, tmp_path
         new_office.watch.follow(page)
         page.goto(fleet.setup_url)
         check_access(page)
-        picture(page, "set-up", tmp_path)
+        picture(page, "set-up")
         _fill_set_up(page, PASSWORD, "something else entirely")
         expect(page.get_by_role("alert")).to_have_text("The two passwords are not the same; type them again.")
         _fill_set_up(page, PASSWORD, PASSWORD)
         expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
         expect(page.get_by_role("heading", name="No cameras in service")).to_be_visible()
-        picture(page, "today-empty", tmp_path)
+        picture(page, "today-empty")
         page.goto(fleet.setup_url)
         expect(page.get_by_text("This set-up link was used already; sign in instead.")).to_be_visible()
         page.goto("/")
@@ -50,13 +49,13 @@ def _fill_set_up(page: Page, password: str, again: str) -> None:
     page.get_by_role("button", name="Make the account").click()
 
 
-def test_somebody_not_signed_in_is_sent_to_sign_in_and_back(desk: Desk, tmp_path: Path) -> None:
+def test_somebody_not_signed_in_is_sent_to_sign_in_and_back(desk: Desk) -> None:
     with visitor(desk.chromium, desk.fleet.dashboard_url) as context:
         page = context.new_page()
         desk.watch.follow(page)
         page.goto("/recordings?state=held")
         check_access(page)
-        picture(page, "sign-in", tmp_path)
+        picture(page, "sign-in")
         page.get_by_label("Name").fill(NAME)
         page.get_by_label("Password").fill("not the password")
         page.get_by_role("button", name="Sign in").click()
@@ -94,7 +93,7 @@ def test_a_long_name_fits_on_a_phone(desk: Desk) -> None:
         fits(page)
 
 
-def test_a_camera_is_added_with_a_code_and_appears_by_itself(desk: Desk, tmp_path: Path) -> None:
+def test_a_camera_is_added_with_a_code_and_appears_by_itself(desk: Desk) -> None:
     page = desk.open("/cameras")
     page.get_by_role("button", name="Make an enrolment code").click()
     command = page.locator("#command").inner_text()
@@ -103,7 +102,7 @@ def test_a_camera_is_added_with_a_code_and_appears_by_itself(desk: Desk, tmp_pat
     assert match[1] == desk.fleet.dashboard_url
     code = page.locator("#code").inner_text()
     check_access(page)
-    picture(page, "enrolment-code", tmp_path)
+    picture(page, "enrolment-code")
     _key, request = camera_request()
     with desk.fleet.api() as api:
         answer = api.post("/api/v1/enrolments", json={"code": code, "csr_pem": request})
@@ -113,9 +112,7 @@ def test_a_camera_is_added_with_a_code_and_appears_by_itself(desk: Desk, tmp_pat
     desk.watch.check()
 
 
-def test_a_camera_is_handed_out_in_two_taps_and_a_conflict_is_said_in_place(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_a_camera_is_handed_out_in_two_taps_and_a_conflict_is_said_in_place(desk: Desk) -> None:
     first, second = desk.camera().id, desk.camera().id
     desk.officer("Officer 41")
     page, other = desk.open("/hand-out"), desk.open(f"/hand-out?camera={second}")
@@ -129,7 +126,7 @@ def test_a_camera_is_handed_out_in_two_taps_and_a_conflict_is_said_in_place(
         other.evaluate(_POST, ["/hand-out", form])  # as a tap a moment before the page knew
     expect(other.get_by_role("alert")).to_contain_text(f"Officer 41 wears {first}")
     expect(other.get_by_role("heading", name=f"Who takes {second}?")).to_be_visible()
-    picture(other, "hand-out-conflict", tmp_path)
+    picture(other, "hand-out-conflict")
     check_access(other)
 
     page.get_by_role("button", name=f"Take back {first} from Officer 41").click()
@@ -138,7 +135,7 @@ def test_a_camera_is_handed_out_in_two_taps_and_a_conflict_is_said_in_place(
         "It is not heard, so whether it records and what it still holds is not known."
     )
     check_access(page)
-    picture(page, "take-back", tmp_path)
+    picture(page, "take-back")
     asked.get_by_role("link", name="Leave it with Officer 41").click()
     expect(page.locator(f"#out-{first}")).to_be_visible()
     page.get_by_role("button", name=f"Take back {first} from Officer 41").click()
@@ -173,9 +170,7 @@ def _token(page: Page) -> str:
     return page.locator("input[name=csrf_token]").first.input_value()
 
 
-def test_today_follows_the_cameras_and_recovers_when_the_service_was_restarted(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_today_follows_the_cameras_and_recovers_when_the_service_was_restarted(desk: Desk) -> None:
     camera, officer = desk.camera(), desk.officer("Officer 51")
     desk.hand_out(camera.id, officer)
     page = desk.open("/")
@@ -193,11 +188,11 @@ def test_today_follows_the_cameras_and_recovers_when_the_service_was_restarted(
         expect(page.get_by_text(f"{camera.id} has 11 % of its battery left.")).to_be_visible()
         expect(page.locator("#live-status")).to_contain_text("Live. Updated")
         check_access(page)
-        picture(page, "today", tmp_path)
+        picture(page, "today")
 
     desk.fleet.stop()
     expect(page.locator("#live-status")).to_contain_text("Reconnecting … What you see is from")
-    picture(page, "today-offline", tmp_path)
+    picture(page, "today-offline")
     token = desk.fleet.token
     desk.fleet = start_fleet(desk.folder)
     desk.fleet.token = token
@@ -347,14 +342,14 @@ PAGES = {
 }
 
 
-def test_every_page_fits_is_accessible_and_asks_for_nothing_outside(desk: Desk, tmp_path: Path) -> None:
+def test_every_page_fits_is_accessible_and_asks_for_nothing_outside(desk: Desk) -> None:
     """By day and by night, on a laptop and on a phone; the pictures are for somebody to look at."""
     desk.officer("Officer 81")
     for name, path in PAGES.items():
         page = desk.open(path)
         fits(page)
         check_access(page)
-        picture(page, name, tmp_path)
+        picture(page, name)
         page.close()
     with desk.elsewhere(size=PHONE, dark=True) as phone:
         page = phone.new_page()
@@ -363,7 +358,7 @@ def test_every_page_fits_is_accessible_and_asks_for_nothing_outside(desk: Desk, 
             page.goto(path)
             fits(page)
             check_access(page)
-            picture(page, f"{name}-dark", tmp_path)
+            picture(page, f"{name}-dark")
     desk.watch.check(expected=REFUSED)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -58,9 +57,7 @@ def take(desk: Desk, camera: EvidenceCamera) -> MediaTake:
 
 
 # proves C12
-def test_a_recording_whose_picture_was_black_is_not_green(
-    desk: Desk, take: MediaTake, tmp_path: Path
-) -> None:
+def test_a_recording_whose_picture_was_black_is_not_green(desk: Desk, take: MediaTake) -> None:
     name = take.recording.hex()
     page = desk.open(f"/recordings/{name}")
     trusted = page.get_by_role("region", name="Can it be trusted?")
@@ -72,7 +69,7 @@ def test_a_recording_whose_picture_was_black_is_not_green(
     expect(happened).to_contain_text("The sound was silent for 8 s, to the end.")
     expect(happened).not_to_contain_text("reported a fault")
     check_access(page)
-    picture(page, "black-recording", tmp_path)
+    picture(page, "black-recording")
     page.emulate_media(media="print")
     expect(page.locator("main")).to_contain_text("15 s of black picture", use_inner_text=True)
     page.emulate_media(media="screen")
@@ -80,17 +77,17 @@ def test_a_recording_whose_picture_was_black_is_not_green(
     row = page.locator(f"#row-{name}")
     expect(row).to_contain_text("Of no use: 15 s of black picture and 8 s of silence")
     expect(row.locator(".tone-good")).to_have_count(0)
-    picture(page, "black-recordings", tmp_path)
+    picture(page, "black-recordings")
     for size in (LAPTOP, PHONE, (320, 640)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         fits(page)
-    picture(page, "black-recordings-narrow", tmp_path)
+    picture(page, "black-recordings-narrow")
     desk.watch.check()
 
 
 # proves C12
 def test_today_says_that_a_camera_captures_nothing_and_when_it_is_over(
-    desk: Desk, camera: EvidenceCamera, take: MediaTake, tmp_path: Path
+    desk: Desk, camera: EvidenceCamera, take: MediaTake
 ) -> None:
     with desk.speaking(camera.files) as speaker:
         said = {"faults": ("The picture is black.",), "assignment": camera.assignment, "made": 1}
@@ -106,10 +103,10 @@ def test_today_says_that_a_camera_captures_nothing_and_when_it_is_over(
         expect(page.locator("main")).to_contain_text("Officer 3 may not be covered.")
         expect(needs).to_contain_text("is of use: 15 s of black picture and 8 s of silence.")
         check_access(page)
-        picture(page, "black-today", tmp_path)
+        picture(page, "black-today")
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         fits(page)
-        picture(page, "black-today", tmp_path)
+        picture(page, "black-today")
         page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
         page.goto(f"/cameras/{camera.files.id}")
         expect(page.locator("main")).to_contain_text("9.5 s of black picture")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -59,9 +58,7 @@ def shows_nothing(page: Page) -> None:
 
 
 # proves F8
-def test_signed_out_in_one_tab_every_tab_says_so_and_what_was_typed_comes_back(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_signed_out_in_one_tab_every_tab_says_so_and_what_was_typed_comes_back(desk: Desk) -> None:
     first, second, third = live(desk.open("/officers")), live(desk.open("/officers")), live(desk.open("/"))
     first.get_by_label("Name, as colleagues know them").fill("Officer 42, half typed")
     third.evaluate("Object.defineProperty(document, 'hidden', {get: () => true, configurable: true})")
@@ -73,7 +70,7 @@ def test_signed_out_in_one_tab_every_tab_says_so_and_what_was_typed_comes_back(
     ).to_be_visible()
     expect(third.get_by_text("What you typed in this tab")).to_have_count(0)
     check_access(first)
-    picture(first, "signed-out", tmp_path)
+    picture(first, "signed-out")
     sign_in(second)
     expect(first.get_by_label("Name, as colleagues know them")).to_have_value(
         "Officer 42, half typed", timeout=WITHIN_MS
@@ -83,7 +80,7 @@ def test_signed_out_in_one_tab_every_tab_says_so_and_what_was_typed_comes_back(
     ).to_be_visible()
     expect(first.get_by_text("Officer 41", exact=True).first).to_be_visible()
     check_access(first)
-    picture(first, "typed-is-back", tmp_path)
+    picture(first, "typed-is-back")
     first.reload()
     expect(first.get_by_label("Name, as colleagues know them")).to_have_value("")
     desk.watch.check(expected=REFUSED)
@@ -121,7 +118,7 @@ def test_a_form_that_was_sent_after_the_end_is_not_lost(desk: Desk) -> None:
 
 
 # proves F8
-def test_another_person_sees_nothing_of_it(desk: Desk, tmp_path: Path) -> None:
+def test_another_person_sees_nothing_of_it(desk: Desk) -> None:
     page = live(desk.open("/officers"))
     page.get_by_label("Name, as colleagues know them").fill("a secret of the first")
     page.route("**/signed-in", lambda route: route.fulfill(json={"who": "somebody-else"}))
@@ -129,7 +126,7 @@ def test_another_person_sees_nothing_of_it(desk: Desk, tmp_path: Path) -> None:
     expect(page.get_by_role("heading", name="Somebody else is signed in")).to_be_visible(timeout=WITHIN_MS)
     assert "Officer 41" not in page.content()
     check_access(page)
-    picture(page, "somebody-else", tmp_path)
+    picture(page, "somebody-else")
     page.unroute("**/signed-in")
 
     def as_another(route: object) -> None:
@@ -177,7 +174,7 @@ def phone(desk: Desk) -> Iterator[BrowserContext]:
         yield context
 
 
-def test_on_a_phone_it_fits(desk: Desk, phone: BrowserContext, tmp_path: Path) -> None:
+def test_on_a_phone_it_fits(desk: Desk, phone: BrowserContext) -> None:
     page = phone.new_page()
     page.goto("/officers")
     live(page)
@@ -186,13 +183,11 @@ def test_on_a_phone_it_fits(desk: Desk, phone: BrowserContext, tmp_path: Path) -
     shows_nothing(page)
     fits(page)
     check_access(page)
-    picture(page, "signed-out", tmp_path)
+    picture(page, "signed-out")
 
 
 # proves F8
-def test_a_range_of_days_the_wrong_way_round_filters_nothing_and_says_so_beside_the_field(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_a_range_of_days_the_wrong_way_round_filters_nothing_and_says_so_beside_the_field(desk: Desk) -> None:
     page = live(desk.open("/recordings"))
     page.get_by_label("From").fill("2026-11-22")
     page.get_by_label("To", exact=True).fill("2026-11-21")
@@ -201,7 +196,7 @@ def test_a_range_of_days_the_wrong_way_round_filters_nothing_and_says_so_beside_
     expect(page.get_by_label("To", exact=True)).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_role("heading", name="No recordings", exact=True)).to_be_visible()
     check_access(page)
-    picture(page, "reversed-days", tmp_path)
+    picture(page, "reversed-days")
     page.get_by_label("To", exact=True).fill("2026-11-23")
     expect(beside).to_have_count(0)
     expect(page.get_by_role("heading", name="No recordings found")).to_be_visible()

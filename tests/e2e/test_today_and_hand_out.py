@@ -6,7 +6,6 @@ import contextlib
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -127,7 +126,7 @@ def test_the_strip_turns_red_within_two_seconds_of_a_press_and_leads_to_the_reco
 
 
 def test_the_newest_recordings_are_in_view_beside_fifteen_cameras(
-    crowd: tuple[Desk, list[Speaker]], desk: Desk, tmp_path: Path
+    crowd: tuple[Desk, list[Speaker]], desk: Desk
 ) -> None:
     worn = _worn(desk)
     for number, speaker in enumerate(crowd[1][5:9]):
@@ -146,7 +145,7 @@ def test_the_newest_recordings_are_in_view_beside_fifteen_cameras(
                 expect(page.locator(".tile")).to_have_count(15)
                 fits(page)
                 check_access(page)
-                picture(page, f"today-fifteen{'-dark' if dark else ''}", tmp_path)
+                picture(page, f"today-fifteen{'-dark' if dark else ''}")
                 if size == LAPTOP:
                     assert _bottom(page, ".newest li:nth-child(4)") <= LAPTOP[1], "four are seen at once"
                     assert _bottom(page, "#strip") < 300
@@ -158,7 +157,7 @@ def test_the_newest_recordings_are_in_view_beside_fifteen_cameras(
     page.emulate_media(media="print")
     expect(group.get_by_role("link", name="The clock of cam-04 is not set.")).to_be_visible()
     check_access(page)  # nothing is white on white paper, whoever records
-    picture(page, "today-printed", tmp_path)
+    picture(page, "today-printed")
     page.emulate_media(media="screen")
     group.locator("summary").click()
     expect(group.get_by_role("link", name="The clock of cam-04 is not set.")).to_be_visible()
@@ -174,7 +173,7 @@ def _bottom(page: Page, selector: str) -> float:
     return box["y"] + box["height"]
 
 
-def test_without_a_new_message_the_page_takes_back_what_it_said(desk: Desk, tmp_path: Path) -> None:
+def test_without_a_new_message_the_page_takes_back_what_it_said(desk: Desk) -> None:
     # proves F8: the connection is gone, the clock of the laptop is an hour wrong, and nothing comes any more
     pages = {path: desk.context.new_page() for path in ("/", "/cameras", "/cameras/cam-01", "/hand-out")}
     for path, page in pages.items():
@@ -206,12 +205,12 @@ def test_without_a_new_message_the_page_takes_back_what_it_said(desk: Desk, tmp_
         expect(title.get_by_text("Now")).to_be_hidden()
         expect(pages["/hand-out"].get_by_text("ready to go").first).to_be_hidden()
         expect(pages["/hand-out"].get_by_text("It is not heard.").first).to_be_visible()
-        picture(pages["/"], "today-lapsed", tmp_path)
+        picture(pages["/"], "today-lapsed")
     finally:
         desk.context.set_offline(False)
 
 
-def test_a_hand_over_is_undone_within_the_minute(desk: Desk, tmp_path: Path) -> None:
+def test_a_hand_over_is_undone_within_the_minute(desk: Desk) -> None:
     page = desk.open("/hand-out")
     page.get_by_role("button", name="Take back cam-02 from Officer 2").click()
     expect(page.get_by_text("cam-02 is back.")).to_be_visible()
@@ -221,7 +220,7 @@ def test_a_hand_over_is_undone_within_the_minute(desk: Desk, tmp_path: Path) -> 
     undo = page.get_by_role("button", name=re.compile(r"Undo, until \d\d:\d\d:\d\d.*cam-02 was taken back"))
     expect(undo).to_be_visible()
     check_access(page)
-    picture(page, "hand-out-undo", tmp_path)
+    picture(page, "hand-out-undo")
     undo.click()
     expect(page.get_by_text("cam-02 is with Officer 2 now.")).to_be_visible()
     expect(page.locator("#out-cam-02")).to_be_visible()
@@ -240,7 +239,7 @@ def test_a_camera_taken_back_is_ready_once_it_says_so(crowd: tuple[Desk, list[Sp
     desk.watch.check()
 
 
-def test_the_best_camera_is_named_with_the_reason(desk: Desk, tmp_path: Path) -> None:
+def test_the_best_camera_is_named_with_the_reason(desk: Desk) -> None:
     page = desk.open("/hand-out")
     expect(page.locator(".best")).to_contain_text("Take cam-10: 7")
     for size in (LAPTOP, PHONE):
@@ -249,13 +248,13 @@ def test_the_best_camera_is_named_with_the_reason(desk: Desk, tmp_path: Path) ->
             other.goto("/hand-out")
             fits(other)
             check_access(other)
-            picture(other, "hand-out-best", tmp_path)
+            picture(other, "hand-out-best")
     page.locator(".best").get_by_role("link").click()
     expect(page.get_by_role("heading", name=re.compile("Who takes cam-1"))).to_be_visible()
     desk.watch.check()
 
 
-def test_an_officer_is_found_renamed_retired_and_brought_back(desk: Desk, tmp_path: Path) -> None:
+def test_an_officer_is_found_renamed_retired_and_brought_back(desk: Desk) -> None:
     page = desk.open("/officers")
     names = page.locator("#officer-list .person").all_inner_texts()
     assert [name.split("\n")[-1] for name in names][-3:] == ["Officer 9", "Officer 20", "Officer 100"]
@@ -279,7 +278,7 @@ def test_an_officer_is_found_renamed_retired_and_brought_back(desk: Desk, tmp_pa
                 other.goto(path)
                 fits(other)
                 check_access(other)
-                picture(other, name, tmp_path)
+                picture(other, name)
     page.goto("/officers")
     expect(page.get_by_text("Officer 21", exact=True)).to_have_count(0)
     page.get_by_label("Retired officers too").check()

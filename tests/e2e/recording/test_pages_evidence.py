@@ -7,7 +7,6 @@ import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -192,7 +191,7 @@ def test_the_keys_are_on_a_sheet_that_gives_the_focus_back(desk: Desk, take: Med
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_what_it_is_worked_with_is_in_view_with_the_picture(
-    desk: Desk, take: MediaTake, size: tuple[int, int], tmp_path: Path
+    desk: Desk, take: MediaTake, size: tuple[int, int]
 ) -> None:
     with desk.elsewhere(size=size) as other:
         page = other.new_page()
@@ -202,7 +201,7 @@ def test_what_it_is_worked_with_is_in_view_with_the_picture(
         hold(page)
         page.locator("#player").evaluate("player => player.scrollIntoView({ block: 'start' })")
         fits(page)
-        picture(page, f"player-{size[0]}", tmp_path, whole=False)
+        picture(page, f"player-{size[0]}", whole=False)
         for name in (
             "Back 10 seconds",
             "One picture on",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -46,9 +45,7 @@ def begin(desk: Desk, camera: EvidenceCamera, number: int) -> tuple[MediaTake, s
 
 
 # proves F8
-def test_a_person_ends_the_waiting_and_the_page_says_who_and_why(
-    desk: Desk, camera: EvidenceCamera, tmp_path: Path
-) -> None:
+def test_a_person_ends_the_waiting_and_the_page_says_who_and_why(desk: Desk, camera: EvidenceCamera) -> None:
     _, name = begin(desk, camera, 21)
     page = desk.open(f"/recordings/{name}")
     form = page.get_by_role("region", name="Will the rest never come?")
@@ -72,10 +69,10 @@ def test_a_person_ends_the_waiting_and_the_page_says_who_and_why(
     expect(page.get_by_role("region", name="What happened")).not_to_contain_text("signed a receipt")
     check_access(page)
     fits(page)
-    picture(page, "part-laptop", tmp_path)
+    picture(page, "part-laptop")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     fits(page)
-    picture(page, "part-phone", tmp_path)
+    picture(page, "part-phone")
     rows = desk.open("/recordings?state=stopped")
     expect(rows.locator("main")).to_contain_text("A part")
 

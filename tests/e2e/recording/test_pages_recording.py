@@ -53,7 +53,7 @@ def playing_from(page: Page, second: int) -> None:
 
 
 # proves F1
-def test_nothing_plays_before_a_purpose_is_given(desk: Desk, held: str, tmp_path: Path) -> None:
+def test_nothing_plays_before_a_purpose_is_given(desk: Desk, held: str) -> None:
     page = desk.open(f"/recordings/{held}")
     expect(page.locator("video")).to_have_count(0)
     expect(page.get_by_text("Nobody yet.")).to_be_visible()
@@ -64,7 +64,7 @@ def test_nothing_plays_before_a_purpose_is_given(desk: Desk, held: str, tmp_path
     expect(form.get_by_role("radio", name="Another reason")).to_be_checked()
     expect(page.get_by_text("Nobody yet.")).to_be_visible()
     check_access(page)
-    picture(page, "recording-purpose", tmp_path)
+    picture(page, "recording-purpose")
     form.get_by_label("In your own words").fill("The insurer asked for it")
     form.get_by_role("button", name="Watch", exact=True).click()
     looks = page.get_by_role("region", name="Who looked at it")
@@ -74,7 +74,7 @@ def test_nothing_plays_before_a_purpose_is_given(desk: Desk, held: str, tmp_path
 
 
 # proves C7
-def test_it_plays_from_before_the_press_with_sound(desk: Desk, held: str, tmp_path: Path) -> None:
+def test_it_plays_from_before_the_press_with_sound(desk: Desk, held: str) -> None:
     page = desk.open(f"/recordings/{held}")
     watch(page)
     playing_from(page, 1)
@@ -101,7 +101,7 @@ def test_it_plays_from_before_the_press_with_sound(desk: Desk, held: str, tmp_pa
     expect(page.locator("[data-phase]")).to_contain_text("After the press: 0:0")
     playing_from(page, PRERECORD_S + 1)
     check_access(page)
-    picture(page, "recording-player", tmp_path)
+    picture(page, "recording-player")
     desk.watch.check()
 
 
@@ -191,7 +191,7 @@ def test_a_press_shows_by_itself(desk: Desk, camera: EvidenceCamera) -> None:
         expect(row).to_contain_text("Recording")
         expect(row).to_contain_text("Officer 1")
         expect(page.locator(f"#tile-{camera.files.id}")).to_contain_text("Recording 2")
-        picture(page, "today-recording", desk.folder)
+        picture(page, "today-recording")
     page.goto("/recordings")
     expect(page.locator(f"#row-{'cd' * 16}")).to_contain_text("2:59 before the press")
     page.goto(f"/recordings/{'cd' * 16}")
@@ -228,7 +228,7 @@ def test_what_is_here_can_be_watched_while_the_rest_arrives(desk: Desk, camera: 
 
 # proves F8
 def test_what_has_not_arrived_is_shown_as_not_here_and_the_press_where_it_is(
-    desk: Desk, camera: EvidenceCamera, tmp_path: Path
+    desk: Desk, camera: EvidenceCamera
 ) -> None:
     take = camera.take(6)
     names = sorted(take.segments)
@@ -252,11 +252,11 @@ def test_what_has_not_arrived_is_shown_as_not_here_and_the_press_where_it_is(
         expect(page.locator("[data-message]")).to_have_text("The press is not here yet.")
         expect(page.locator("[data-gap]")).to_have_text("")
         check_access(page)
-        picture(page, "recording-in-part", tmp_path)
+        picture(page, "recording-in-part")
         size = page.viewport_size
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         fits(page)
-        picture(page, "recording-in-part-phone", tmp_path)
+        picture(page, "recording-in-part-phone")
         if size is not None:
             page.set_viewport_size(size)
         sender.segments(names[1:])
@@ -269,7 +269,7 @@ def test_what_has_not_arrived_is_shown_as_not_here_and_the_press_where_it_is(
 
 # proves F8
 def test_a_press_of_an_unset_clock_that_nobody_signed_is_nobody_s_until_it_is_known(
-    desk: Desk, camera: EvidenceCamera, tmp_path: Path
+    desk: Desk, camera: EvidenceCamera
 ) -> None:
     take = camera.footage(8).record(prerecord=PRERECORD_S, assignment=None, clock_set=False)
     assert send(desk.fleet, camera.files, take) == "receipt"
@@ -281,7 +281,7 @@ def test_a_press_of_an_unset_clock_that_nobody_signed_is_nobody_s_until_it_is_kn
     expect(header).to_contain_text(re.compile("first heard of .*; its clock was not set"))
     expect(header).to_contain_text("lengths and order hold, times of day do not.")
     check_access(page)
-    picture(page, "recording-nobody-s", tmp_path)
+    picture(page, "recording-nobody-s")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     apart = page.evaluate(ICONS_APART, "#recording-head .page-sub > .icon:first-child")
     assert len(apart) == 2
@@ -290,9 +290,7 @@ def test_a_press_of_an_unset_clock_that_nobody_signed_is_nobody_s_until_it_is_kn
 
 
 # proves C6
-def test_a_gap_is_drawn_told_and_said_while_it_plays(
-    desk: Desk, camera: EvidenceCamera, tmp_path: Path
-) -> None:
+def test_a_gap_is_drawn_told_and_said_while_it_plays(desk: Desk, camera: EvidenceCamera) -> None:
     media = make_media(seconds=6, picture=SIZE)
     silent = media[3]
     gap = Gap(Track.AUDIO, silent.start_ns, silent.duration_ns, GapCause.NO_MICROPHONE)
@@ -311,15 +309,13 @@ def test_a_gap_is_drawn_told_and_said_while_it_plays(
     expect(page.locator("[data-gap]")).to_have_text(told)
     expect(page.get_by_role("img", name=re.compile("1 bookmark, 1 gap"))).to_be_visible()
     check_access(page)
-    picture(page, "recording-gap", tmp_path)
+    picture(page, "recording-gap")
     page.get_by_role("button", name="Play", exact=True).last.click()
     playing_from(page, 4)
     desk.watch.check()
 
 
-def test_a_recording_that_was_altered_is_refused_in_words(
-    desk: Desk, camera: EvidenceCamera, tmp_path: Path
-) -> None:
+def test_a_recording_that_was_altered_is_refused_in_words(desk: Desk, camera: EvidenceCamera) -> None:
     take = camera.take(4, seconds=4, prerecord=2)
     name = min(take.segments)
     take.segments[name][-40] ^= 1
@@ -331,7 +327,7 @@ def test_a_recording_that_was_altered_is_refused_in_words(
     expect(page.get_by_role("region", name="Can it be trusted?")).to_contain_text("ltered")
     expect(page.locator(".page-head")).to_contain_text("Refused")
     check_access(page)
-    picture(page, "recording-refused", tmp_path)
+    picture(page, "recording-refused")
     desk.watch.check()
 
 
@@ -457,25 +453,25 @@ def test_a_viewing_that_ended_asks_again(desk: Desk, held: str) -> None:
     expect(page.get_by_role("button", name="Watch", exact=True)).to_be_visible()
 
 
-def test_one_recording_on_a_phone_by_night(desk: Desk, held: str, tmp_path: Path) -> None:
+def test_one_recording_on_a_phone_by_night(desk: Desk, held: str) -> None:
     with desk.elsewhere(size=PHONE, dark=True) as phone:
         page = phone.new_page()
         desk.watch.follow(page)
         page.goto(f"/recordings/{held}")
         fits(page)
         check_access(page)
-        picture(page, "recording-purpose-dark", tmp_path)
+        picture(page, "recording-purpose-dark")
         watch(page)
         hold(page)
         page.get_by_role("button", name="Jump to the press").click()
         fits(page)
         check_access(page)
-        picture(page, "recording-player-dark", tmp_path)
+        picture(page, "recording-player-dark")
         for name, path in {"today-full-dark": "/", "recordings-full-dark": "/recordings"}.items():
             page.goto(path)
             fits(page)
             check_access(page)
-            picture(page, name, tmp_path)
+            picture(page, name)
     desk.watch.check()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
@@ -17,9 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 
 # proves F8
-def test_what_did_not_verify_says_so_for_as_long_as_it_plays(
-    desk: Desk, camera: EvidenceCamera, tmp_path: Path
-) -> None:
+def test_what_did_not_verify_says_so_for_as_long_as_it_plays(desk: Desk, camera: EvidenceCamera) -> None:
     take = camera.take(1, seconds=8, prerecord=4)
     take.segments[max(take.segments)][-40] ^= 1
     send(desk.fleet, camera.files, take)
@@ -37,7 +33,7 @@ def test_what_did_not_verify_says_so_for_as_long_as_it_plays(
         expect(over).to_contain_text("Did not verify")
         expect(over.locator("p")).to_be_visible()
         fits(page)
-        picture(page, "recording-did-not-verify", tmp_path)
+        picture(page, "recording-did-not-verify")
     expect(head.get_by_role("alert")).to_contain_text("This did not verify.")
     expect(page.locator("#player-line")).to_have_attribute("data-press", "")
     expect(page.locator("[data-phase]")).to_be_hidden()
@@ -53,5 +49,5 @@ def test_what_did_not_verify_says_so_for_as_long_as_it_plays(
     expect(row).to_contain_text("Altered")
     expect(row).not_to_contain_text("Officer 1")
     fits(page)
-    picture(page, "recordings-did-not-verify", tmp_path)
+    picture(page, "recordings-did-not-verify")
     desk.watch.check(expected=REFUSED)  # the chunk that was altered does not open

@@ -36,10 +36,10 @@ def smashed(desk: Desk, camera: EvidenceCamera, number: int) -> str:
 def both_sizes(page: Page, name: str, folder: Path) -> None:
     check_access(page)
     fits(page)
-    picture(page, name, folder)
+    picture(page, name)
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     fits(page)
-    picture(page, name, folder)
+    picture(page, name)
 
 
 def facts(page: Page) -> Locator:

@@ -163,16 +163,16 @@ def leave(context: BrowserContext) -> None:
             page.close()
 
 
-def picture(page: Page, name: str, folder: Path, *, whole: bool = True) -> Path:
-    """Keep a picture of the whole page, or of what is in view, for somebody to look at."""
-    target = Path(os.environ.get("LAPEL_SCREENSHOTS") or folder)
-    target.mkdir(parents=True, exist_ok=True)
-    size = page.viewport_size or {"width": 0}
-    path = target / f"{name}-{'phone' if size['width'] == PHONE[0] else 'laptop'}.png"
+def picture(page: Page, name: str, *, whole: bool = True) -> None:
+    """Keep a picture of the whole page, or of what is in view, where somebody has asked for pictures."""
     if whole:
         page.evaluate("scrollTo(0, 0)")
+    folder = os.environ.get("LAPEL_SCREENSHOTS")
+    if not folder:
+        return
+    size = page.viewport_size or {"width": 0}
+    path = Path(folder) / f"{name}-{'phone' if size['width'] == PHONE[0] else 'laptop'}.png"
     page.screenshot(path=path, full_page=whole, animations="disabled")
-    return path
 
 
 def fits(page: Page) -> None:
