@@ -23,8 +23,6 @@ from fleet.people.sessions import create_token
 from fleet.people.sign_in import create_setup_link
 from fleet.server.compose import FleetServices, build_services, endpoints, public_host
 from fleet.server.ports import remembered_ports
-from fleet.server.serve import ServeOptions
-from fleet.server.serve import serve as run_service
 
 app = typer.Typer(
     name="lapel-fleet",
@@ -66,6 +64,10 @@ def serve(
     ] = None,
 ) -> None:
     """Run the service until Ctrl-C."""
+    # Imported here: no other command needs the pages and the listeners, a fifth of its time.
+    from fleet.server.serve import ServeOptions  # noqa: PLC0415 - see above
+    from fleet.server.serve import serve as run_service  # noqa: PLC0415 - see above
+
     with _sentences():
         chosen = _with_ports(
             load_config(config, state),
