@@ -369,6 +369,7 @@ def test_paper_says_who_printed_it_when_and_as_of_when(desk: Desk) -> None:
     for path in ("/", "/hand-out", "/recordings", "/cameras", "/officers"):
         page = desk.open(path)
         expect(page.locator("#printed")).to_be_hidden()
+        expect(page.locator("#live-status")).to_contain_text("Live. Updated")  # the first look has come
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         expect(page.locator("#printed")).to_have_text(said)
