@@ -18,9 +18,11 @@ from fleet.core.config import FleetConfig, load_config
 from fleet.core.database import open_database, reason
 from fleet.core.errors import FleetError
 from fleet.migrations import upgrade
+from fleet.people.accounts.links import new_password_link
+from fleet.people.accounts.users import list_users
 from fleet.people.officers import add_officer, list_officers
-from fleet.people.sessions import create_token
 from fleet.people.sign_in import create_setup_link
+from fleet.people.tokens import create_token
 from fleet.server.compose import FleetServices, build_services, endpoints, public_host
 from fleet.server.ports import remembered_ports
 
@@ -32,9 +34,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they would show the values of variables
 )
 token_app = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
+user_app = typer.Typer(help="People who can sign in.", no_args_is_help=True)
 officer_app = typer.Typer(help="Officers who wear cameras.", no_args_is_help=True)
 database_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
+app.add_typer(user_app, name="user")
 app.add_typer(officer_app, name="officer")
 app.add_typer(database_app, name="db")
 
@@ -119,6 +123,26 @@ def token_create(
     with _services(state, config) as services, services.sessions.begin() as session:
         roles = frozenset(role or (Role.ADMINISTRATOR, Role.CCTV_MANAGER))
         typer.echo(create_token(session, services, name=name, roles=roles, by=OPERATOR))
+
+
+@user_app.command("list")
+def user_list(state: StateOption, config: ConfigOption = None) -> None:
+    """Print id, name and roles of everybody who has an account."""
+    with _services(state, config) as services, services.readers() as session:
+        for user in list_users(session):
+            out = "  (cannot sign in)" if user.is_out else ""
+            typer.echo(f"{user.id}  {user.name}: {', '.join(sorted(user.roles))}{out}")
+
+
+@user_app.command("password-link")
+def user_password_link(
+    state: StateOption,
+    user: Annotated[str, typer.Option(help="Id of the user; see: lapel-fleet user list.")],
+    config: ConfigOption = None,
+) -> None:
+    """Print a one-time link by which a user chooses a new password: for when nobody can sign in any more."""
+    with _services(state, config) as services, services.sessions.begin() as session:
+        typer.echo(new_password_link(session, services, user=user, by=OPERATOR))
 
 
 @officer_app.command("add")

@@ -93,6 +93,12 @@ class PeopleSection(Section):
     setup_link_hours: int = Field(
         24, ge=1, le=168, description="How long the one-time set-up link is good for, in hours."
     )
+    invitation_hours: int = Field(
+        72,
+        ge=1,
+        le=336,
+        description="How long an invitation, or a link for a new password, is good for, in hours.",
+    )
     password_length: int = Field(12, ge=8, le=64, description="Shortest password accepted, in characters.")
     sign_in_attempts: int = Field(
         10,

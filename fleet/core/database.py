@@ -200,6 +200,7 @@ class Turn(IntEnum):
     AUDIT = 0x1A9E1_0001
     ENROLMENT = 0x1A9E1_0003
     SET_UP = 0x1A9E1_0004
+    USERS = 0x1A9E1_0005
 
 
 def take_turn(session: Session, turn: Turn) -> None:

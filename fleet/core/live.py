@@ -8,8 +8,9 @@ Rules:
 - nothing depends on a hint for correctness.
 
 Topics in use: ``camera`` (status or enrolment), ``presence`` (a camera is heard or not, or does something
-else), ``desired`` (a camera's desired document), ``assignment``, ``officer``, ``recording``, and ``access``
-(somebody signed out, or may do less). The subject is the id of the thing.
+else), ``desired`` (a camera's desired document), ``assignment``, ``officer``, ``recording``, ``user`` (an
+account or an invitation), and ``access`` (somebody signed out, or may do less). The subject is the id of
+the thing.
 
 It does not cross processes: with several of them, PostgreSQL's LISTEN/NOTIFY would carry the hints.
 """
@@ -41,6 +42,9 @@ RESYNC = Hint("resync", "")
 
 ACCESS = "access"
 """The topic of a change in what somebody may do; the subject is the user's or the token's id."""
+
+USER = "user"
+"""The topic of a change of an account or an invitation; the subject is its id."""
 
 _END = Hint("end", "")
 

@@ -30,7 +30,8 @@ from fleet.core.problems import ProblemError, SignInNeeded
 from fleet.core.services import CORE
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
-from fleet.people.sessions import COOKIE, actor_of_session, actor_of_token
+from fleet.people.sessions import COOKIE, actor_of_session
+from fleet.people.tokens import actor_of_token
 
 __all__ = [
     "PUBLIC",

@@ -1,4 +1,4 @@
-"""Tables of people: officers, users, their sessions, set-up links and API tokens.
+"""Tables of people: officers, users, their sessions, one-time links and API tokens.
 
 Secrets are kept only as digests: of what a browser or a program shows, the SHA-256; of passwords, argon2id.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import Boolean, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -63,6 +63,7 @@ class User(Base):
         created: when.
         officer_id: which officer they are, None for who wears no camera; one who is retired
             does not sign in.
+        retired: since when they do not sign in any more; what they did stays theirs. None while they do.
     """
 
     __tablename__ = "users"
@@ -73,6 +74,7 @@ class User(Base):
     roles: Mapped[frozenset[Role]] = mapped_column(RoleSet)
     created: Mapped[datetime] = mapped_column(UtcTime)
     officer_id: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
+    retired: Mapped[datetime | None] = mapped_column(UtcTime)
 
     officer: Mapped[Officer | None] = relationship()
 
@@ -81,9 +83,19 @@ class User(Base):
         """Whether this is an officer's account, and that officer is retired."""
         return self.officer is not None and self.officer.retired is not None
 
+    @property
+    def is_out(self) -> bool:
+        """Whether they cannot sign in, for whichever reason."""
+        return self.retired is not None or self.has_left
+
 
 class UserSession(Base):
-    """One signed-in browser."""
+    """One signed-in browser.
+
+    Attributes:
+        address: where the request that signed in came from; None where that was not kept.
+        agent: what that browser called itself, cut short; likewise.
+    """
 
     __tablename__ = "user_sessions"
 
@@ -93,8 +105,40 @@ class UserSession(Base):
     created: Mapped[datetime] = mapped_column(UtcTime)
     seen: Mapped[datetime] = mapped_column(UtcTime)
     expires: Mapped[datetime] = mapped_column(UtcTime)
+    address: Mapped[str | None] = mapped_column(String(64))
+    agent: Mapped[str | None] = mapped_column(String(200))
 
     user: Mapped[User] = relationship()
+
+
+class AccessLink(Base):
+    """A one-time link that makes an account, or gives one a new password.
+
+    Attributes:
+        id: in hex.
+        digest: of the secret in its address.
+        name: what they sign in with.
+        roles: what the account that it makes may do.
+        user_id: whose new password it is; None for an invitation.
+        created: when.
+        created_by: the name of who made it.
+        expires: from when it is good no more.
+        used: when it was used, or withdrawn.
+        withdrawn: whether nobody used it before it was taken back or replaced.
+    """
+
+    __tablename__ = "access_links"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    roles: Mapped[frozenset[Role]] = mapped_column(RoleSet)
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created: Mapped[datetime] = mapped_column(UtcTime)
+    created_by: Mapped[str] = mapped_column(String(100))
+    expires: Mapped[datetime] = mapped_column(UtcTime)
+    used: Mapped[datetime | None] = mapped_column(UtcTime)
+    withdrawn: Mapped[bool] = mapped_column(Boolean)
 
 
 class SetupLink(Base):
@@ -110,7 +154,12 @@ class SetupLink(Base):
 
 
 class ApiToken(Base):
-    """A token that a program shows as ``Authorization: Bearer``."""
+    """A token that a program shows as ``Authorization: Bearer``.
+
+    Attributes:
+        expires: from when it is good no more; None for one that is good until it is revoked.
+        seen: when it was shown last, to the minute; None while that was never.
+    """
 
     __tablename__ = "api_tokens"
 
@@ -120,3 +169,5 @@ class ApiToken(Base):
     roles: Mapped[frozenset[Role]] = mapped_column(RoleSet)
     created: Mapped[datetime] = mapped_column(UtcTime)
     revoked: Mapped[datetime | None] = mapped_column(UtcTime)
+    expires: Mapped[datetime | None] = mapped_column(UtcTime)
+    seen: Mapped[datetime | None] = mapped_column(UtcTime)

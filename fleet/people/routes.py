@@ -16,7 +16,7 @@ from fleet.people.access import PUBLIC, Permission, SignedIn, require
 from fleet.people.models import Officer
 from fleet.people.officers import add_officer, bring_back_officer, list_officers
 from fleet.people.services import PeopleDep
-from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
+from fleet.people.sessions import COOKIE, clear_cookie, origin_of, set_cookie
 from fleet.people.sign_in import set_up, sign_in, sign_out
 
 router = APIRouter(prefix="/api/v1", tags=["people"])
@@ -73,9 +73,11 @@ class OfficerView(BaseModel):
 
 
 @router.post("/setup", status_code=201, dependencies=[Depends(PUBLIC)])
-def post_setup(body: Setup, response: Response, services: ServicesDep) -> Me:
+def post_setup(body: Setup, request: Request, response: Response, services: ServicesDep) -> Me:
     """Make the first user with the one-time link, and sign in."""
-    signed = set_up(services, link=body.link, name=body.name, password=body.password)
+    signed = set_up(
+        services, link=body.link, name=body.name, password=body.password, origin=origin_of(request)
+    )
     set_cookie(response, signed.secret)
     return Me.of(signed.actor)
 

@@ -1,4 +1,4 @@
-"""Sessions of signed-in browsers, and API tokens of programs.
+"""Sessions of signed-in browsers.
 
 Rules:
 - a session's secret is random, is sent only in a cookie that scripts cannot read, and is kept as a digest;
@@ -9,25 +9,43 @@ Rules:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from fastapi import Response
+from fastapi import Request, Response
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from fleet.audit.log import record
-from fleet.core.actor import Actor, ActorKind, Role
+from fleet.core.actor import Actor, ActorKind
 from fleet.core.database import now
-from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.people.models import ApiToken, User, UserSession
+from fleet.people.models import User, UserSession
 from fleet.people.secrets import digest, new_id, new_secret
 
 COOKIE = "__Host-lapel"  # the prefix makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis)
 SEEN_EVERY = timedelta(minutes=1)
+LONGEST_AGENT = 200
 
 
-def start_session(session: Session, services: Services, user: User) -> str:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where somebody signs in: the address, and what the browser calls itself."""
+
+    address: str
+    agent: str
+
+
+NOWHERE = Origin("", "")
+"""An origin of which nothing is known."""
+
+
+def origin_of(request: Request) -> Origin:
+    """Return where a request comes from, as far as that is shown and kept."""
+    agent = "".join(each for each in request.headers.get("user-agent", "") if each.isprintable())
+    return Origin(request.client.host[:64] if request.client else "", agent[:LONGEST_AGENT])
+
+
+def start_session(session: Session, services: Services, user: User, origin: Origin) -> str:
     """Make a session for ``user`` and return its secret."""
     moment = now(session)
     secret = new_secret(services.random)
@@ -40,6 +58,8 @@ def start_session(session: Session, services: Services, user: User) -> str:
             created=moment,
             seen=moment,
             expires=moment + timedelta(hours=services.config.people.session_hours),
+            address=origin.address or None,
+            agent=origin.agent or None,
         )
     )
     return secret
@@ -79,45 +99,10 @@ def actor_of_session(services: Services, secret: str, csrf: str, *, seen_now: bo
             return None
         moment = now(session)
         idle_until = found.seen + timedelta(minutes=services.config.people.idle_minutes)
-        if moment >= min(found.expires, idle_until) or found.user.has_left:
+        if moment >= min(found.expires, idle_until) or found.user.is_out:
             return None
         user, seen, key = found.user, found.seen, found.id
     if seen_now and moment - seen >= SEEN_EVERY:
         with services.sessions.begin() as session:
             session.execute(update(UserSession).where(UserSession.id == key).values(seen=moment))
     return Actor(ActorKind.USER, user.id, user.name, user.roles, csrf)
-
-
-def create_token(
-    session: Session, services: Services, *, name: str, roles: frozenset[Role], by: Actor
-) -> str:
-    """Make an API token and return it; it cannot be shown again.
-
-    Raises:
-        ProblemError: 409 when the name is taken.
-    """
-    if session.scalars(select(ApiToken).where(ApiToken.name == name)).first() is not None:
-        raise ProblemError(409, "name_taken", f"There is a token named {name} already; choose another name.")
-    token = new_secret(services.random)
-    row = ApiToken(
-        id=new_id(services.random),
-        name=name,
-        digest=digest(token),
-        roles=roles,
-        created=now(session),
-        revoked=None,
-    )
-    session.add(row)
-    record(
-        session, by, "people:token:create", row.id, detail={"name": name, "roles": " ".join(sorted(roles))}
-    )
-    return token
-
-
-def actor_of_token(services: Services, token: str) -> Actor | None:
-    """Return the program of a token that is not revoked, or None."""
-    with services.readers() as session:
-        found = session.scalars(select(ApiToken).where(ApiToken.digest == digest(token))).one_or_none()
-    if found is None or found.revoked is not None:
-        return None
-    return Actor(ActorKind.TOKEN, found.id, found.name, found.roles)

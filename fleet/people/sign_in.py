@@ -24,7 +24,7 @@ from fleet.people.models import SetupLink, User
 from fleet.people.passwords import check_password_rules, hash_password, password_matches
 from fleet.people.secrets import csrf_token, digest, new_id, new_secret
 from fleet.people.services import PeopleServices
-from fleet.people.sessions import end_session, start_session
+from fleet.people.sessions import NOWHERE, Origin, end_session, origin_of, start_session
 
 FIRST_ROLES = frozenset({Role.ADMINISTRATOR, Role.CCTV_MANAGER})
 """What the first user may do: set the fleet up, and see that what it records plays."""
@@ -56,12 +56,11 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
             who is retired; 429 after too many failures.
     """
     services, attempts = people.core, people.attempts
-    host = request.client.host if request.client else ""
-    keys = (f"name {name[:_LONGEST_NAME].lower()}", f"address {host}")
+    keys = (f"name {name[:_LONGEST_NAME].lower()}", f"address {origin_of(request).address}")
     moment = services.clock()
     wait = attempts.begin(keys, moment)
     if wait is not None:
-        raise _too_many(wait)
+        raise too_many(wait)
     try:
         user = _user_of(services, name, password)
     except BaseException:  # such as a database that does not answer: nobody's password was wrong
@@ -73,14 +72,12 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
         raise ProblemError(401, "sign_in_refused", "Name or password is wrong.")
     attempts.give_back(keys, moment)
     attempts.forgive(keys[0])
-    if user.has_left:
+    if user.is_out:
         with services.sessions.begin() as session:
-            record(
-                session, ANONYMOUS, "people:session:refuse", user.id, detail={"why": "the officer is retired"}
-            )
-        raise ProblemError(403, "officer_retired", f"{user.name} is retired and cannot sign in.")
+            record(session, ANONYMOUS, "people:session:refuse", user.id, detail={"why": "retired"})
+        raise ProblemError(403, "user_retired", f"{user.name} is retired and cannot sign in.")
     with services.sessions.begin() as session:
-        return _begin(session, services, user)
+        return begin_session(session, services, user, origin_of(request))
 
 
 def sign_out(services: Services, actor: Actor, secret: str) -> None:
@@ -142,8 +139,24 @@ def check_setup_link(session: Session, link: str) -> SetupLink:
             raise ProblemError(410, "setup_link_used", "This set-up link was used already; sign in instead.")
 
 
-def set_up(services: Services, *, link: str, name: str, password: str) -> SignedIn:
+def set_up(
+    services: Services,
+    *,
+    link: str,
+    name: str,
+    password: str,
+    roles: frozenset[Role] = FIRST_ROLES,
+    origin: Origin = NOWHERE,
+) -> SignedIn:
     """Make the first user with a set-up link, and sign in.
+
+    Args:
+        services: the fleet's.
+        link: the link's secret.
+        name: what they will sign in with.
+        password: as they chose it.
+        roles: what they want to be able to do; they can manage users whatever they chose.
+        origin: where they are.
 
     Raises:
         ProblemError: as ``check_setup_link``; 409 when a user exists already; 422 for a password that is too
@@ -158,12 +171,18 @@ def set_up(services: Services, *, link: str, name: str, password: str) -> Signed
             raise ProblemError(409, "already_set_up", "This fleet is set up already; sign in instead.")
         found.used = now(session)
         user = User(
-            id=new_id(services.random), name=name, password=kept, roles=FIRST_ROLES, created=now(session)
+            id=new_id(services.random),
+            name=name,
+            password=kept,
+            roles=roles | {Role.ADMINISTRATOR},
+            created=now(session),
+            retired=None,
         )
         session.add(user)
         session.flush()
-        record(session, FLEET, "people:user:create", user.id, detail={"name": name})
-        return _begin(session, services, user)
+        detail = {"name": name, "roles": " ".join(sorted(user.roles))}
+        record(session, FLEET, "people:user:create", user.id, detail=detail)
+        return begin_session(session, services, user, origin)
 
 
 def has_users(session: Session) -> bool:
@@ -171,15 +190,17 @@ def has_users(session: Session) -> bool:
     return session.scalar(select(func.count()).select_from(User)) != 0
 
 
-def _begin(session: Session, services: Services, user: User) -> SignedIn:
-    secret = start_session(session, services, user)
+def begin_session(session: Session, services: Services, user: User, origin: Origin) -> SignedIn:
+    """Sign somebody in, of whom it is known already who they are."""
+    secret = start_session(session, services, user, origin)
     csrf = csrf_token(secret)
     actor = Actor(ActorKind.USER, user.id, user.name, user.roles, csrf)
     record(session, actor, "people:session:start", user.id)
     return SignedIn(secret, csrf, actor)
 
 
-def _too_many(wait: timedelta) -> ProblemError:
+def too_many(wait: timedelta) -> ProblemError:
+    """Say how long to wait after too many failures."""
     seconds = max(1, int(wait.total_seconds()))
     minutes = -(-seconds // 60)
     detail = f"Too many failed attempts; try again in {minutes} minute{'s' if minutes > 1 else ''}."

@@ -46,6 +46,7 @@ NAVIGATION = (
     NavigationEntry("/recordings", "Recordings", "video", Permission.SEE_RECORDINGS),
     NavigationEntry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
     NavigationEntry("/officers", "Officers", "users", Permission.SEE_CAMERAS),
+    NavigationEntry("/users", "Users", "lock", Permission.MANAGE_PEOPLE),
 )
 
 

@@ -24,7 +24,7 @@ from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig
 from fleet.core.state import locked_state
 from fleet.core.tasks import beside
-from fleet.people.sessions import create_token
+from fleet.people.tokens import create_token
 from fleet.pki.authority import SERVICE_NAME
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import build_services

@@ -338,6 +338,8 @@ PAGES = {
     "recordings": "/recordings",
     "cameras": "/cameras",
     "officers": "/officers",
+    "users": "/users",
+    "account": "/account",
     "fault": "/nowhere",
 }
 
@@ -366,7 +368,7 @@ def test_every_page_fits_is_accessible_and_asks_for_nothing_outside(desk: Desk) 
 def test_paper_says_who_printed_it_when_and_as_of_when(desk: Desk) -> None:
     day = r"\w+day \d+ \w+ 20\d\d, \d\d:\d\d:\d\d (GMT|BST)"
     said = re.compile(rf"^Printed by {NAME} on {day}; as of {day}\.$")
-    for path in ("/", "/hand-out", "/recordings", "/cameras", "/officers"):
+    for path in ("/", "/hand-out", "/recordings", "/users", "/officers"):
         page = desk.open(path)
         expect(page.locator("#printed")).to_be_hidden()
         expect(page.locator("#live-status")).to_contain_text("Live. Updated")  # the first look has come

@@ -1,8 +1,9 @@
 """The pages' routes: each states who may call it, reads facts, makes a view, and renders it.
 
 Rules:
-- a form that changes something answers with a redirection, so that reloading repeats nothing; the one
-  exception is an enrolment code, which is shown once and exists nowhere to be fetched again;
+- a form that changes something answers with a redirection, so that reloading repeats nothing; the
+  exceptions are an enrolment code, a link and a token, which are shown once and exist nowhere to be fetched
+  again;
 - a refusal is shown where the person is, with the domain's own sentence and its status.
 """
 
@@ -11,11 +12,22 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from fleet.web.assets import router as assets_router
-from fleet.web.routes import account, cameras, hand_out, nowhere, officers, recording, recordings, today
+from fleet.web.routes import (
+    account,
+    cameras,
+    hand_out,
+    nowhere,
+    officers,
+    own_account,
+    recording,
+    recordings,
+    today,
+    users,
+)
 from fleet.web.stream import router as stream_router
 
 router = APIRouter(include_in_schema=False)
-for _part in (today, account, cameras, hand_out, officers, recordings, recording):
+for _part in (today, account, own_account, cameras, hand_out, officers, users, recordings, recording):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
+from fleet.core.actor import Role
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import PUBLIC, SignedIn, current_actor, signed_in_now
+from fleet.people.accounts.rules import too_much_for_one
 from fleet.people.services import PeopleDep
-from fleet.people.sessions import COOKIE, clear_cookie, set_cookie
+from fleet.people.sessions import COOKIE, clear_cookie, origin_of, set_cookie
+from fleet.people.sign_in import FIRST_ROLES, check_setup_link, has_users, set_up, sign_in, sign_out
 from fleet.people.sign_in import SignedIn as NewSession
-from fleet.people.sign_in import check_setup_link, has_users, set_up, sign_in, sign_out
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_name, safe_next, same_passwords
 from fleet.web.templating import pages
+from fleet.web.views.people.roles import chosen_roles, role_boxes
 
 router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
@@ -77,17 +81,31 @@ def set_up_page(request: Request, link: str, session: SessionDep, services: Serv
 
 @router.post("/setup/{link}", dependencies=_public)
 def set_up_form(
-    request: Request, link: str, services: ServicesDep, name: Text = "", password: Text = "", again: Text = ""
+    request: Request,
+    link: str,
+    services: ServicesDep,
+    name: Text = "",
+    password: Text = "",
+    again: Text = "",
+    role: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """Make the first account and sign it in."""
+    roles = tuple(role or ())
     try:
         clean = clean_name(name, whose="your name")
         same_passwords(password, again)
-        signed = set_up(services, link=link, name=clean, password=password)
+        signed = set_up(
+            services,
+            link=link,
+            name=clean,
+            password=password,
+            roles=chosen_roles(roles),
+            origin=origin_of(request),
+        )
     except ProblemError as problem:
         if problem.status != 422:  # noqa: PLR2004 - what typing again can put right
             raise
-        return _set_up_form(request, services, name=name, problem=problem)
+        return _set_up_form(request, services, name=name, roles=roles, problem=problem)
     return _signed_in(signed, "/")
 
 
@@ -123,8 +141,14 @@ def _sign_in_form(
 
 
 def _set_up_form(
-    request: Request, services: Services, *, name: str = "", problem: ProblemError | None = None
+    request: Request,
+    services: Services,
+    *,
+    name: str = "",
+    roles: Sequence[str] | None = None,
+    problem: ProblemError | None = None,
 ) -> Response:
+    boxes = role_boxes(map(str, FIRST_ROLES) if roles is None else roles)
     return pages(request).render(
         request,
         "set_up.html",
@@ -132,4 +156,6 @@ def _set_up_form(
         name=name,
         fault=problem.detail if problem else "",
         shortest=services.config.people.password_length,
+        boxes=[box for box in boxes if box.value != Role.ADMINISTRATOR],
+        warning=too_much_for_one(FIRST_ROLES),
     )

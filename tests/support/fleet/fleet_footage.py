@@ -29,7 +29,7 @@ from fleet.cameras.service import create_code, enrol
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig
 from fleet.core.database import utc_now
-from fleet.people.sessions import create_token
+from fleet.people.tokens import create_token
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import FleetServices, build_services
 from protocol.footage.ledger.ledger import LEDGER_NAME

@@ -115,7 +115,7 @@ def test_the_account_of_a_retired_officer_opens_nothing(services: FleetServices,
         assert client.get("/api/v1/session").status_code == 401
         client.cookies.clear()
         again = {"name": "officer 1", "password": PASSWORD}
-        assert problem(client.post("/api/v1/session", json=again)) == (403, "officer_retired")
+        assert problem(client.post("/api/v1/session", json=again)) == (403, "user_retired")
         wrong = {**again, "password": "another"}
         assert problem(client.post("/api/v1/session", json=wrong)) == (401, "sign_in_refused")
         client.post(f"{one}/back", headers=program).raise_for_status()

@@ -1,0 +1,51 @@
+"""What somebody does with their own account: another password, and an end to their other sessions."""
+
+from __future__ import annotations
+
+from fleet.audit.log import record
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
+from fleet.people.accounts.users import end_sessions, get_user
+from fleet.people.passwords import check_password_rules, hash_password, password_matches
+from fleet.people.secrets import digest
+from fleet.people.services import PeopleServices
+from fleet.people.sign_in import too_many
+
+
+def change_password(people: PeopleServices, actor: Actor, secret: str, *, old: str, new: str) -> int:
+    """Give one's own account another password, and end its other sessions; return how many those were.
+
+    Args:
+        people: the services of people.
+        actor: who is signed in.
+        secret: the session's, which goes on.
+        old: the password of today: a browser that somebody left open is not enough.
+        new: the one from now on.
+
+    Raises:
+        ProblemError: 403 when the old one is wrong; 422 when the new one is too short, or the same; 429 after
+            too many wrong ones.
+    """
+    services, attempts, key = people.core, people.attempts, f"own {actor.id}"
+    check_password_rules(new, shortest=services.config.people.password_length)
+    if old == new:
+        raise ProblemError(422, "password_same", "That is the password of today; choose another.")
+    wait = attempts.begin((key,), services.clock())
+    if wait is not None:
+        raise too_many(wait)
+    with services.readers() as session:
+        kept = get_user(session, actor.id).password
+    if not password_matches(kept, old):
+        with services.sessions.begin() as session:
+            record(session, actor, "people:password:refuse", actor.id)
+        raise ProblemError(403, "password_wrong", "The password of today is not that; type it again.")
+    attempts.forgive(key)
+    changed = hash_password(new)
+    with services.sessions.begin() as session:
+        user = get_user(session, actor.id, lock=True)
+        if user.password != kept:
+            raise ProblemError(409, "password_changed", "The password was changed meanwhile; try again.")
+        user.password = changed
+        ended = end_sessions(session, user, but=digest(secret))
+        record(session, actor, "people:password:change", user.id, detail={"sessions": ended})
+    return ended

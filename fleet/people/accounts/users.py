@@ -1,0 +1,140 @@
+"""Users: their roles, whether they can sign in, and where they are signed in; in the caller's transaction.
+
+Rules:
+- a user is never deleted: what they did stays theirs in the audit log;
+- what they may do from now on is looked at anew on every request and on every open page;
+- who retires is signed out at once, everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from fleet.audit.log import record
+from fleet.core.actor import Actor, Role
+from fleet.core.database import Turn, announce, now, take_turn
+from fleet.core.live import ACCESS, USER
+from fleet.core.natural import natural_key
+from fleet.core.problems import ProblemError, not_found
+from fleet.people.accounts.rules import AccountFacts, leaves_nobody
+from fleet.people.models import User, UserSession
+
+
+def list_users(session: Session) -> Sequence[User]:
+    """Return everybody who has an account, retired or not, by name as people count."""
+    query = select(User).options(joinedload(User.officer))
+    return sorted(session.scalars(query), key=lambda user: natural_key(user.name))
+
+
+def get_user(session: Session, user: str, *, lock: bool = False) -> User:
+    """Return a user; with ``lock`` nobody else changes them until this transaction ends.
+
+    Raises:
+        ProblemError: 404 for nobody.
+    """
+    row = session.get(User, user, with_for_update={"of": User} if lock else None)
+    if row is None:
+        raise not_found(f"user {user}")
+    return row
+
+
+def set_roles(session: Session, *, user: str, roles: frozenset[Role], by: Actor) -> User:
+    """Let somebody do other things than before; the same again changes nothing.
+
+    Raises:
+        ProblemError: 404 for nobody; 409 when nobody could manage users any more; 422 without a role.
+    """
+    if not roles:
+        raise ProblemError(
+            422, "roles_missing", "Choose at least one role; who should do nothing any more is retired."
+        )
+    take_turn(session, Turn.USERS)
+    row = get_user(session, user, lock=True)
+    if row.roles != roles:
+        _keep_one(session, AccountFacts(row.id, roles, active=not row.is_out))
+        before, row.roles = row.roles, roles
+        detail = {"before": " ".join(sorted(before)), "roles": " ".join(sorted(roles))}
+        record(session, by, "people:user:roles", row.id, detail=detail)
+        _announce(session, row)
+    return row
+
+
+def retire_user(session: Session, *, user: str, by: Actor) -> User:
+    """Have somebody sign in no more, and sign them out everywhere; twice is once.
+
+    Raises:
+        ProblemError: 404 for nobody; 409 for one's own account, or the last who can manage users.
+    """
+    take_turn(session, Turn.USERS)
+    row = get_user(session, user, lock=True)
+    if row.retired is None:
+        if by.id == row.id:
+            raise ProblemError(409, "own_account", "That is your own account; have somebody else do it.")
+        _keep_one(session, AccountFacts(row.id, row.roles, active=False))
+        row.retired = now(session)
+        end_sessions(session, row)
+        record(session, by, "people:user:retire", row.id)
+        _announce(session, row)
+    return row
+
+
+def bring_back_user(session: Session, *, user: str, by: Actor) -> User:
+    """Let somebody who is retired sign in again, with the password and roles that they had; twice is once.
+
+    Raises:
+        ProblemError: 404 for nobody.
+    """
+    row = get_user(session, user, lock=True)
+    if row.retired is not None:
+        row.retired = None
+        record(session, by, "people:user:bring-back", row.id)
+        _announce(session, row)
+    return row
+
+
+def list_sessions(session: Session, user: str) -> Sequence[UserSession]:
+    """Return where somebody is signed in, the latest use first."""
+    query = select(UserSession).where(UserSession.user_id == user, UserSession.expires > now(session))
+    return session.scalars(query.order_by(UserSession.seen.desc(), UserSession.id)).all()
+
+
+def sign_out_everywhere(session: Session, *, user: str, by: Actor, but: bytes | None = None) -> int:
+    """End the sessions of a user, but for the one whose secret has this digest; return how many.
+
+    Raises:
+        ProblemError: 404 for nobody.
+    """
+    row = get_user(session, user, lock=True)
+    ended = end_sessions(session, row, but=but)
+    if ended:
+        record(session, by, "people:session:end-all", row.id, detail={"sessions": ended})
+    return ended
+
+
+def end_sessions(session: Session, user: User, *, but: bytes | None = None) -> int:
+    """End the sessions of a user without an entry in the audit log; return how many."""
+    query = delete(UserSession).where(UserSession.user_id == user.id)
+    if but is not None:
+        query = query.where(UserSession.digest != but)
+    ended = session.scalars(query.returning(UserSession.id)).all()
+    announce(session, ACCESS, user.id)
+    return len(ended)
+
+
+def _keep_one(session: Session, changed: AccountFacts) -> None:
+    if leaves_nobody((facts_of(each) for each in list_users(session)), changed):
+        detail = "Nobody else can manage users; make somebody else an administrator first."
+        raise ProblemError(409, "last_administrator", detail)
+
+
+def facts_of(user: User) -> AccountFacts:
+    """Return what the rules look at of a row."""
+    return AccountFacts(user.id, user.roles, active=not user.is_out)
+
+
+def _announce(session: Session, user: User) -> None:
+    announce(session, USER, user.id)
+    announce(session, ACCESS, user.id)

@@ -1,0 +1,149 @@
+"""Joining by a link, and what somebody does with their own account."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from fleet.core.actor import Actor, ActorKind
+from fleet.core.database import SessionDep
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services, ServicesDep
+from fleet.people.access import PUBLIC, SignedIn
+from fleet.people.accounts.links import check_link, use_link
+from fleet.people.accounts.own import change_password
+from fleet.people.accounts.users import get_user, list_sessions, sign_out_everywhere
+from fleet.people.models import AccessLink
+from fleet.people.secrets import digest
+from fleet.people.services import PeopleDep
+from fleet.people.sessions import COOKIE, origin_of, set_cookie
+from fleet.people.sign_in import begin_session
+from fleet.web.faults import PageRoute
+from fleet.web.forms import same_passwords
+from fleet.web.templating import pages
+from fleet.web.views.moments import count
+from fleet.web.views.people.accounts import session_views
+from fleet.web.views.people.roles import role_list
+
+router = APIRouter(route_class=PageRoute)
+_public = [Depends(PUBLIC)]
+
+Text = Annotated[str, Form()]
+
+
+@router.get("/join/{link}", dependencies=_public)
+def join_page(request: Request, link: str, session: SessionDep, services: ServicesDep) -> Response:
+    """Show the form for a password, while the link is good."""
+    return _join_form(request, services, check_link(session, link))
+
+
+@router.post("/join/{link}", dependencies=_public)
+def join_form(
+    request: Request, link: str, services: ServicesDep, password: Text = "", again: Text = ""
+) -> Response:
+    """Make the account, or give it the new password, and sign in."""
+    try:
+        same_passwords(password, again)
+        user = use_link(services, secret=link, password=password)
+    except ProblemError as problem:
+        if problem.status != 422:  # noqa: PLR2004 - what typing again can put right
+            raise
+        with services.readers() as session:
+            return _join_form(request, services, check_link(session, link), problem=problem)
+    with services.sessions.begin() as session:
+        signed = begin_session(session, services, get_user(session, user), origin_of(request))
+    answer = RedirectResponse("/", 303)
+    set_cookie(answer, signed.secret)
+    return answer
+
+
+@router.get("/account")
+def account_page(request: Request, services: ServicesDep, actor: SignedIn, said: str = "") -> Response:
+    """Show one's own account."""
+    return _account(request, services, actor, said=said)
+
+
+@router.post("/account/password")
+def password_form(
+    request: Request,
+    people: PeopleDep,
+    actor: SignedIn,
+    old: Text = "",
+    password: Text = "",
+    again: Text = "",
+) -> Response:
+    """Choose another password."""
+    try:
+        _by_hand(actor)
+        same_passwords(password, again)
+        change_password(people, actor, request.cookies.get(COOKIE, ""), old=old, new=password)
+    except ProblemError as problem:
+        return _account(request, people.core, actor, problem=problem)
+    return RedirectResponse("/account?said=password", 303)
+
+
+@router.post("/account/sign-out-elsewhere")
+def elsewhere_form(request: Request, services: ServicesDep, actor: SignedIn) -> Response:
+    """End one's other sessions."""
+    try:
+        _by_hand(actor)
+        this = digest(request.cookies.get(COOKIE, ""))
+        with services.sessions.begin() as session:
+            sign_out_everywhere(session, user=actor.id, by=actor, but=this)
+    except ProblemError as problem:
+        return _account(request, services, actor, problem=problem)
+    return RedirectResponse("/account?said=elsewhere", 303)
+
+
+def _by_hand(actor: Actor) -> None:
+    if actor.kind is not ActorKind.USER:
+        raise ProblemError(403, "people_only", "A program has no account of its own; it has a token.")
+
+
+def _join_form(
+    request: Request, services: Services, link: AccessLink, *, problem: ProblemError | None = None
+) -> Response:
+    return pages(request).render(
+        request,
+        "join.html",
+        status=problem.status if problem else 200,
+        name=link.name,
+        roles=role_list(link.roles),
+        by=link.created_by,
+        renews=link.user_id is not None,
+        fault=problem.detail if problem else "",
+        shortest=services.config.people.password_length,
+    )
+
+
+def _account(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    *,
+    said: str = "",
+    problem: ProblemError | None = None,
+) -> Response:
+    now, this = services.clock(), digest(request.cookies.get(COOKIE, ""))
+    with services.readers() as session:
+        sessions = session_views(list_sessions(session, actor.id), now, this=this)
+    here = count(len(sessions), "session")
+    done = {
+        "password": f"The password is changed; you have {here} now.",
+        "elsewhere": f"You are signed out everywhere else; you have {here} now.",
+    }
+    answer = pages(request).render(
+        request,
+        "my_account.html",
+        actor=actor,
+        status=problem.status if problem else 200,
+        roles=role_list(actor.roles),
+        sessions=sessions,
+        shortest=services.config.people.password_length,
+        done=done.get(said, ""),
+        fault=problem.detail if problem else "",
+    )
+    answer.headers.update(problem.headers if problem else {})
+    return answer

@@ -1,0 +1,1 @@
+"""What pages say of users, their roles and sessions, invitations and tokens. Pure."""

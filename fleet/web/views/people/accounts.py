@@ -1,0 +1,158 @@
+"""Users, sessions, invitations and tokens as pages show them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fleet.people.accounts.rules import too_much_for_one
+from fleet.people.models import AccessLink, ApiToken, User, UserSession
+from fleet.web.views.moments import Moment, moment
+from fleet.web.views.people.roles import role_list
+from fleet.web.views.tile import initials
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UserView:
+    """A user: what they may do, and whether they can sign in, in words.
+
+    Attributes:
+        warning: why one person should not have all these roles; empty where nothing speaks against it.
+    """
+
+    id: str
+    name: str
+    initials: str
+    roles: str
+    note: str
+    is_retired: bool
+    is_own: bool
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """Where somebody is signed in."""
+
+    id: str
+    words: str
+    address: str
+    began: Moment
+    seen: Moment
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    """Somebody who was invited and has not come yet."""
+
+    id: str
+    name: str
+    roles: str
+    by: str
+    until: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A program's token."""
+
+    id: str
+    name: str
+    roles: str
+    note: str
+    is_good: bool
+
+
+def account(user: User, now: datetime, *, me: str) -> UserView:
+    """Show one user to the user whose id is ``me``."""
+    if user.retired is not None:
+        note = f"Retired since {moment(user.retired, now).text}: cannot sign in."
+    elif user.has_left:
+        note = "Cannot sign in: the officer whose account it is is retired."
+    else:
+        note = f"Has an account since {moment(user.created, now).text}."
+    warning = "" if user.is_out else too_much_for_one(user.roles)
+    return UserView(
+        user.id,
+        user.name,
+        initials(user.name),
+        role_list(user.roles),
+        note,
+        user.retired is not None,
+        user.id == me,
+        warning,
+    )
+
+
+def session_views(sessions: Iterable[UserSession], now: datetime, *, this: bytes) -> tuple[SessionView, ...]:
+    """Show sessions; ``this`` is the digest of the secret of the one that asks."""
+    return tuple(
+        SessionView(
+            each.id,
+            browser_words(each.agent or ""),
+            each.address or "an address that was not kept",
+            moment(each.created, now),
+            moment(each.seen, now),
+            each.digest == this,
+        )
+        for each in sessions
+    )
+
+
+def invitation_views(links: Sequence[AccessLink], now: datetime) -> tuple[InvitationView, ...]:
+    """Show invitations that are open."""
+    return tuple(
+        InvitationView(each.id, each.name, role_list(each.roles), each.created_by, moment(each.expires, now))
+        for each in links
+    )
+
+
+def token_views(tokens: Sequence[ApiToken], now: datetime) -> tuple[TokenView, ...]:
+    """Show tokens, those that are good first."""
+    shown = [
+        TokenView(each.id, each.name, role_list(each.roles), token_note(each, now), _is_good(each, now))
+        for each in tokens
+    ]
+    return tuple(sorted(shown, key=lambda each: not each.is_good))
+
+
+def token_note(token: ApiToken, now: datetime) -> str:
+    """Say how long a token is good, and when it was shown last."""
+    used = "never used" if token.seen is None else f"last used {moment(token.seen, now).text}"
+    if token.revoked is not None:
+        return f"Revoked {moment(token.revoked, now).text}; {used}."
+    if token.expires is None:
+        return f"Good until it is revoked; {used}."
+    verb = "Good until" if now < token.expires else "Expired"
+    return f"{verb} {moment(token.expires, now).text}; {used}."
+
+
+def browser_words(agent: str) -> str:
+    """Say in a word or two what browser it calls itself, as "Firefox on Windows"."""
+    browser = next((word for mark, word in _BROWSERS if mark in agent), "")
+    system = next((word for mark, word in _SYSTEMS if mark in agent), "")
+    if browser and system:
+        return f"{browser} on {system}"
+    return browser or system or "A browser that does not say what it is"
+
+
+def _is_good(token: ApiToken, now: datetime) -> bool:
+    return token.revoked is None and (token.expires is None or now < token.expires)
