@@ -6,8 +6,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 EXTRAS := base device fleet simulator dev
-# Two for each processor: half of a test is waiting for cameras, browsers and servers.
-WORKERS ?= $(shell echo $$((2 * $$(nproc))))
+# Three on two processors: a test waits for cameras, browsers and servers a good part of its time. With four, files
+# that are filmed in real time fall behind.
+WORKERS ?= 3
 
 # No registry is asked about the versions of uv itself, and no interpreter is downloaded.
 export UV_PYTHON_DOWNLOADS := never

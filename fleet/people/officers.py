@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.core.actor import Actor
-from fleet.core.database import announce, now
+from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.live import ACCESS
 from fleet.core.natural import natural_key
 from fleet.core.problems import ProblemError, not_found
+from fleet.people.accounts.rules import AccountFacts
+from fleet.people.accounts.users import keep_one_manager
 from fleet.people.models import Officer, User
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import Random, new_id
@@ -63,20 +65,23 @@ def retire_officer(session: Session, *, officer: str, by: Actor) -> Officer:
 
     Raises:
         ProblemError: 404 when there is no such officer; 403 when they can sign in, for who may not manage
-            people; 409 for who would lock themselves out.
+            people; 409 for who would lock themselves out, or the last who can manage users.
     """
+    take_turn(session, Turn.USERS)
     row = get_officer(session, officer, lock=True)
-    accounts = session.scalars(select(User.id).where(User.officer_id == officer)).all()
+    accounts = session.scalars(select(User).where(User.officer_id == officer)).all()
     if row.retired is None:
-        if by.id in accounts:
+        if by.id in {each.id for each in accounts}:
             raise ProblemError(409, "own_account", "That is your own account; have somebody else do it.")
         if accounts and not may(by.roles, Permission.MANAGE_PEOPLE):
             raise ProblemError(403, "not_allowed", f"{row.name} can sign in; ask an administrator.")
+        for account in accounts:
+            keep_one_manager(session, AccountFacts(account.id, account.roles, active=False))
         row.retired = now(session)
         record(session, by, "people:officer:retire", officer)
         announce(session, "officer", officer)
         for account in accounts:
-            announce(session, ACCESS, account)
+            announce(session, ACCESS, account.id)
     return row
 
 

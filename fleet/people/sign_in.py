@@ -162,13 +162,13 @@ def set_up(
         ProblemError: as ``check_setup_link``; 409 when a user exists already; 422 for a password that is too
             short.
     """
+    with services.readers() as session:
+        _check_set_up(session, link)  # before a password is hashed, which takes 64 MiB of whoever asks
     check_password_rules(password, shortest=services.config.people.password_length)
     kept = hash_password(password)
     with services.sessions.begin() as session:
         take_turn(session, Turn.SET_UP)
-        found = check_setup_link(session, link)
-        if has_users(session):
-            raise ProblemError(409, "already_set_up", "This fleet is set up already; sign in instead.")
+        found = _check_set_up(session, link)
         found.used = now(session)
         user = User(
             id=new_id(services.random),
@@ -183,6 +183,13 @@ def set_up(
         detail = {"name": name, "roles": " ".join(sorted(user.roles))}
         record(session, FLEET, "people:user:create", user.id, detail=detail)
         return begin_session(session, services, user, origin)
+
+
+def _check_set_up(session: Session, link: str) -> SetupLink:
+    found = check_setup_link(session, link)
+    if has_users(session):
+        raise ProblemError(409, "already_set_up", "This fleet is set up already; sign in instead.")
+    return found
 
 
 def has_users(session: Session) -> bool:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from protocol.footage.ledger.ledger import LEDGER_NAME
 from simulator.driven.bringup import bring_up
+from simulator.driven.on_card import is_on_card
 from simulator.driven.time import DrivenTime
 from simulator.errors import ScenarioError
 from simulator.network.conditions import LineState
@@ -106,7 +106,7 @@ class VirtualContext(ScenarioContext):
                 camera=each.camera,
                 number=each.number,
                 recording=each.recording,
-                on_camera=None if cameras[each.name].destroyed else (each.folder / LEDGER_NAME).exists(),
+                on_camera=None if cameras[each.name].destroyed else is_on_card(each.folder),
                 held=each.recording in held,
                 under_way=newest[each.name] is each and not each.ended and not asked[each.name],
                 state=says[each.name],

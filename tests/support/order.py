@@ -13,12 +13,12 @@ LONGEST_FIRST = (
     "tests/e2e/test_bad_day.py",
     "tests/e2e/test_pages.py",
     "tests/e2e/recording/test_pages_recording.py",
-    "tests/integration/device/media/test_field_files.py",
     "tests/e2e/test_sessions.py",
     "tests/e2e/test_today_and_hand_out.py",
     "tests/e2e/recording/test_pages_evidence.py",
     "tests/e2e/test_demo_in_a_browser.py",
     "tests/e2e/test_whole_path.py",
+    "tests/integration/device/media/test_field_files.py",
     "tests/integration/harness/crash/test_crash.py",
     "tests/integration/device/media/test_field_streams.py",
     "tests/unit/device/recording/test_fault_table.py",
@@ -26,7 +26,8 @@ LONGEST_FIRST = (
     "tests/integration/simulator/test_outcomes.py",
     "tests/integration/simulator/test_another_fleet.py",
 )
-"""By what they take on two processors, as ``--durations`` says it."""
+"""By what they take on two processors, as ``--durations`` says it; what films in real time stands behind the
+browsers, beside which it falls behind."""
 _FOLDERS = ("tests/e2e/", "tests/integration/", "tests/")
 
 

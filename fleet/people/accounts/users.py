@@ -54,7 +54,7 @@ def set_roles(session: Session, *, user: str, roles: frozenset[Role], by: Actor)
     take_turn(session, Turn.USERS)
     row = get_user(session, user, lock=True)
     if row.roles != roles:
-        _keep_one(session, AccountFacts(row.id, roles, active=not row.is_out))
+        keep_one_manager(session, AccountFacts(row.id, roles, active=not row.is_out))
         before, row.roles = row.roles, roles
         detail = {"before": " ".join(sorted(before)), "roles": " ".join(sorted(roles))}
         record(session, by, "people:user:roles", row.id, detail=detail)
@@ -73,7 +73,7 @@ def retire_user(session: Session, *, user: str, by: Actor) -> User:
     if row.retired is None:
         if by.id == row.id:
             raise ProblemError(409, "own_account", "That is your own account; have somebody else do it.")
-        _keep_one(session, AccountFacts(row.id, row.roles, active=False))
+        keep_one_manager(session, AccountFacts(row.id, row.roles, active=False))
         row.retired = now(session)
         end_sessions(session, row)
         record(session, by, "people:user:retire", row.id)
@@ -124,7 +124,12 @@ def end_sessions(session: Session, user: User, *, but: bytes | None = None) -> i
     return len(ended)
 
 
-def _keep_one(session: Session, changed: AccountFacts) -> None:
+def keep_one_manager(session: Session, changed: AccountFacts) -> None:
+    """Refuse a change after which nobody could manage users; the caller holds the turn of users.
+
+    Raises:
+        ProblemError: 409.
+    """
     if leaves_nobody((facts_of(each) for each in list_users(session)), changed):
         detail = "Nobody else can manage users; make somebody else an administrator first."
         raise ProblemError(409, "last_administrator", detail)

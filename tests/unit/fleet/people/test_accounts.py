@@ -13,11 +13,12 @@ from starlette.testclient import TestClient
 
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
-from fleet.core.actor import OPERATOR, Role
+from fleet.core.actor import OPERATOR, Actor, ActorKind, Role
 from fleet.core.problems import ProblemError
 from fleet.people.accounts.links import new_password_link, use_link
 from fleet.people.accounts.users import list_users
 from fleet.people.models import AccessLink, User
+from fleet.people.officers import add_officer, retire_officer
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
@@ -219,6 +220,19 @@ def test_the_last_who_manages_users_stays_and_nobody_retires_themselves(
     assert not desk.is_in()
     theirs = f"/users/{user_id(services, 'Administrator 2')}"
     assert "Nobody else can manage users" in other.post(f"{theirs}/roles", "/users", role=["officer"])
+
+
+def test_an_officer_whose_account_is_the_last_that_manages_users_is_not_retired(
+    services: FleetServices, desk: Browser
+) -> None:
+    account = user_id(services, "Administrator 1")
+    with services.sessions.begin() as session:
+        officer = add_officer(session, services.random, name="Officer 1", by=OPERATOR).id
+        session.get_one(User, account).officer_id = officer
+    program = Actor(ActorKind.TOKEN, "t", "Import", frozenset({Role.ADMINISTRATOR}))
+    with services.sessions.begin() as session, pytest.raises(ProblemError, match="Nobody else can manage"):
+        retire_officer(session, officer=officer, by=program)
+    assert desk.is_in()
 
 
 def test_with_a_new_password_all_sessions_end_and_until_then_the_old_one_works(

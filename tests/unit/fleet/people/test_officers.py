@@ -97,7 +97,11 @@ def test_a_retired_officer_gets_no_camera_until_brought_back(client: TestClient)
 def account(services: FleetServices) -> SignedIn:
     with services.sessions.begin() as session:
         link = create_setup_link(session, services).rpartition("/")[2]
-    return set_up(services, link=link, name="Officer 1", password=PASSWORD)
+    signed = set_up(services, link=link, name="Officer 1", password=PASSWORD)
+    with services.sessions.begin() as session:  # who manages users beside them
+        roles, created = frozenset({Role.ADMINISTRATOR}), services.clock()
+        session.add(User(id="other", name="Desk", password="x", roles=roles, created=created))
+    return signed
 
 
 def test_the_account_of_a_retired_officer_opens_nothing(services: FleetServices, account: SignedIn) -> None:
@@ -106,7 +110,7 @@ def test_the_account_of_a_retired_officer_opens_nothing(services: FleetServices,
         added = client.post("/api/v1/officers", json={"name": "Officer 1"}, headers=program)
         one = f"/api/v1/officers/{added.json()['id']}"
         with services.sessions.begin() as session:
-            session.execute(update(User).values(officer_id=added.json()["id"]))
+            session.execute(update(User).where(User.id != "other").values(officer_id=added.json()["id"]))
         client.cookies.set(COOKIE, account.secret)
         assert client.get("/api/v1/session").status_code == 200
         own = client.post(f"{one}/retire", headers={"X-CSRF-Token": account.csrf})

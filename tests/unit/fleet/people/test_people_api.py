@@ -61,6 +61,23 @@ def test_a_setup_link_works_once(services: FleetServices, client: TestClient) ->
     assert problem(again) == (410, "setup_link_used")
 
 
+def test_no_password_is_hashed_for_a_link_that_is_no_good(
+    services: FleetServices, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = link(services)
+    client.post("/api/v1/setup", json={"link": used, **ME})
+
+    def hashed(password: str) -> str:
+        raise AssertionError(password)
+
+    monkeypatch.setattr("fleet.people.sign_in.hash_password", hashed)
+    monkeypatch.setattr("fleet.people.accounts.links.hash_password", hashed)
+    assert problem(client.post("/api/v1/setup", json={"link": "none", **ME})) == (404, "setup_link_unknown")
+    assert problem(client.post("/api/v1/setup", json={"link": used, **ME})) == (410, "setup_link_used")
+    words = {"password": PASSWORD, "again": PASSWORD}
+    assert client.post("/join/nothing", data=words).status_code == 404
+
+
 def test_a_second_link_makes_no_second_first_user(services: FleetServices, client: TestClient) -> None:
     first, second = link(services), link(services)
     assert client.post("/api/v1/setup", json={"link": first, **ME}).status_code == 201
