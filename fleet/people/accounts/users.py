@@ -3,14 +3,17 @@
 Rules:
 - a user is never deleted: what they did stays theirs in the audit log;
 - what they may do from now on is looked at anew on every request and on every open page;
-- who retires is signed out at once, everywhere.
+- who retires, or may manage users no more, is out with the links that they made as well, and who retires is
+  signed out at once, everywhere;
+- a session that has been idle for too long is none, as for whoever shows it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from fleet.audit.log import record
@@ -20,7 +23,8 @@ from fleet.core.live import ACCESS, USER
 from fleet.core.natural import natural_key
 from fleet.core.problems import ProblemError, not_found
 from fleet.people.accounts.rules import AccountFacts, leaves_nobody
-from fleet.people.models import User, UserSession
+from fleet.people.models import AccessLink, User, UserSession
+from fleet.people.permissions import Permission, may
 
 
 def list_users(session: Session) -> Sequence[User]:
@@ -56,6 +60,8 @@ def set_roles(session: Session, *, user: str, roles: frozenset[Role], by: Actor)
     if row.roles != roles:
         keep_one_manager(session, AccountFacts(row.id, roles, active=not row.is_out))
         before, row.roles = row.roles, roles
+        if not may(roles, Permission.MANAGE_PEOPLE):
+            _withdraw_links(session, row)
         detail = {"before": " ".join(sorted(before)), "roles": " ".join(sorted(roles))}
         record(session, by, "people:user:roles", row.id, detail=detail)
         _announce(session, row)
@@ -75,6 +81,7 @@ def retire_user(session: Session, *, user: str, by: Actor) -> User:
             raise ProblemError(409, "own_account", "That is your own account; have somebody else do it.")
         keep_one_manager(session, AccountFacts(row.id, row.roles, active=False))
         row.retired = now(session)
+        _withdraw_links(session, row)
         end_sessions(session, row)
         record(session, by, "people:user:retire", row.id)
         _announce(session, row)
@@ -95,9 +102,21 @@ def bring_back_user(session: Session, *, user: str, by: Actor) -> User:
     return row
 
 
-def list_sessions(session: Session, user: str) -> Sequence[UserSession]:
-    """Return where somebody is signed in, the latest use first."""
-    query = select(UserSession).where(UserSession.user_id == user, UserSession.expires > now(session))
+def list_sessions(session: Session, user: str, *, idle: timedelta) -> Sequence[UserSession]:
+    """Return where somebody is signed in, the latest use first; a program is signed in nowhere.
+
+    Args:
+        session: the caller's.
+        user: whose.
+        idle: after how long without a request a session ends by itself.
+    """
+    row = session.get(User, user)
+    if row is None or row.is_out:
+        return ()
+    moment = now(session)
+    query = select(UserSession).where(
+        UserSession.user_id == user, UserSession.expires > moment, UserSession.seen > moment - idle
+    )
     return session.scalars(query.order_by(UserSession.seen.desc(), UserSession.id)).all()
 
 
@@ -133,6 +152,13 @@ def keep_one_manager(session: Session, changed: AccountFacts) -> None:
     if leaves_nobody((facts_of(each) for each in list_users(session)), changed):
         detail = "Nobody else can manage users; make somebody else an administrator first."
         raise ProblemError(409, "last_administrator", detail)
+
+
+def _withdraw_links(session: Session, user: User) -> None:
+    """Make the links worthless that somebody made, and those for a new password of theirs."""
+    theirs = or_(AccessLink.created_by == user.name, AccessLink.user_id == user.id)
+    open_links = update(AccessLink).where(AccessLink.used.is_(None), theirs)
+    session.execute(open_links.values(used=now(session), withdrawn=True))
 
 
 def facts_of(user: User) -> AccountFacts:

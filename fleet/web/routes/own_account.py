@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -127,8 +128,9 @@ def _account(
     problem: ProblemError | None = None,
 ) -> Response:
     now, this = services.clock(), digest(request.cookies.get(COOKIE, ""))
+    idle = timedelta(minutes=services.config.people.idle_minutes)
     with services.readers() as session:
-        sessions = session_views(list_sessions(session, actor.id), now, this=this)
+        sessions = session_views(list_sessions(session, actor.id, idle=idle), now, this=this)
     here = count(len(sessions), "session")
     done = {
         "password": f"The password is changed; you have {here} now.",

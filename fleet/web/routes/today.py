@@ -7,6 +7,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from fleet.core.actor import ActorKind
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import ServicesDep
@@ -30,11 +31,13 @@ def today_page(
     watching: WatchingDep,
     actor: SignedIn,
 ) -> Response:
-    """Show who is covered and what needs somebody; whoever may see only recordings is sent there."""
+    """Show who is covered and what needs somebody; who may see less is sent to what they may see."""
     if not may(actor.roles, Permission.SEE_CAMERAS):
         if may(actor.roles, Permission.SEE_RECORDINGS):
             return RedirectResponse("/recordings", 303)
-        raise ProblemError(403, "not_allowed", "Your role has no pages here yet.")
+        if actor.kind is ActorKind.USER:
+            return RedirectResponse("/account", 303)
+        raise ProblemError(403, "not_allowed", "The roles of this token see none of the pages.")
     recordings = recorded.newest(session)
     cameras = sources.with_missing(session, sources.cameras(session, recordings))
     now = services.clock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -77,13 +78,9 @@ def invite_form(
 @router.post("/users/invitations/{link}/withdraw")
 def withdraw_form(request: Request, link: str, services: ServicesDep, actor: Manager) -> Response:
     """Make an invitation worthless."""
-    try:
-        _by_hand(actor)
-        with services.sessions.begin() as session:
-            withdraw_invitation(session, link=link, by=actor)
-    except ProblemError as problem:
-        return _list(request, services, actor, problem=problem)
-    return RedirectResponse("/users", 303)
+    return _listed(
+        request, services, actor, lambda session: withdraw_invitation(session, link=link, by=actor)
+    )
 
 
 @router.post("/users/tokens")
@@ -109,13 +106,7 @@ def token_form(
 @router.post("/users/tokens/{token}/revoke")
 def revoke_form(request: Request, token: str, services: ServicesDep, actor: Manager) -> Response:
     """Make a token worthless."""
-    try:
-        _by_hand(actor)
-        with services.sessions.begin() as session:
-            revoke_token(session, token=token, by=actor)
-    except ProblemError as problem:
-        return _list(request, services, actor, problem=problem)
-    return RedirectResponse("/users", 303)
+    return _listed(request, services, actor, lambda session: revoke_token(session, token=token, by=actor))
 
 
 @router.get("/users/{user}")
@@ -217,6 +208,18 @@ def _changed(
     return RedirectResponse(f"/users/{user}", 303)
 
 
+def _listed(
+    request: Request, services: Services, actor: Actor, change: Callable[[Session], object]
+) -> Response:
+    try:
+        _by_hand(actor)
+        with services.sessions.begin() as session:
+            change(session)
+    except ProblemError as problem:
+        return _list(request, services, actor, problem=problem)
+    return RedirectResponse("/users", 303)
+
+
 def _shown_once(
     request: Request, services: Services, actor: Actor, typed: _Typed, change: Callable[[Session], str]
 ) -> Response:
@@ -272,10 +275,11 @@ def _one(
     problem: ProblemError | None = None,
 ) -> Response:
     now, this = services.clock(), digest(request.cookies.get(COOKIE, ""))
+    idle = timedelta(minutes=services.config.people.idle_minutes)
     with services.readers() as session:
         row = get_user(session, user)
         shown = account(row, now, me=actor.id)
-        signed_in = session_views(list_sessions(session, user), now, this=this)
+        signed_in = session_views(list_sessions(session, user, idle=idle), now, this=this)
         ticked = [str(each) for each in row.roles] if roles is None else roles
     return pages(request).render(
         request,

@@ -28,7 +28,7 @@ from protocol.footage.ledger.entry import DOMAINS, LedgerEntry, take_entry
 from protocol.footage.ledger.event_record import EventKind, LedgerEvent, gap_of_event
 from protocol.footage.ledger.keys_record import Keys, SealedKeys
 from protocol.footage.ledger.open_record import ROLL_OVER, Missing, Open, RecipientInfo
-from protocol.footage.ledger.unconfirmed import Unconfirmed, unconfirmed_of
+from protocol.footage.ledger.unconfirmed import Unconfirmed, all_unconfirmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,8 +87,7 @@ class Ledger:
     @property
     def unconfirmed(self) -> tuple[Unconfirmed, ...]:
         """Numbers before its own that its events say were never confirmed."""
-        told = (unconfirmed_of(each.kind, each.detail) for each in self.events)
-        return tuple(each for each in told if each is not None)
+        return all_unconfirmed(self.events)
 
 
 def read_ledger(data: Buffer) -> Ledger:

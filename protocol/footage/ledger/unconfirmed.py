@@ -20,17 +20,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from protocol.footage.ledger.event_record import EventKind, LedgerEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from protocol.footage.format.model import ClockLabel
 
 MOST_TOLD: Final = 16
-"""So many numbers one recording tells of; a camera keeps the newest."""
+"""So many numbers one recording tells of; a camera keeps the newest. A reader takes no more from one."""
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -72,6 +73,15 @@ def unconfirmed_of(kind: str, detail: Mapping[str, str | int]) -> Unconfirmed | 
     if not isinstance(digest, str) or _DIGEST.fullmatch(digest) is None:
         return None
     return Unconfirmed(number, bytes.fromhex(digest))
+
+
+def all_unconfirmed(events: Iterable[LedgerEvent]) -> tuple[Unconfirmed, ...]:
+    """Read what the events of a ledger tell of, each once, and no more than ``MOST_TOLD``.
+
+    A camera may say what it likes: the fleet keeps this of each recording, and compares with it.
+    """
+    told = (unconfirmed_of(each.kind, each.detail) for each in events)
+    return tuple(islice(dict.fromkeys(each for each in told if each is not None), MOST_TOLD))
 
 
 def _what(found: Unconfirmed) -> str:

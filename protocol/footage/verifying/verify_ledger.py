@@ -19,7 +19,7 @@ from protocol.footage.ledger.event_record import EventKind, LedgerEvent, gap_of_
 from protocol.footage.ledger.keys_record import Keys
 from protocol.footage.ledger.ledger import LEDGER_NAME, iter_ledger
 from protocol.footage.ledger.open_record import Open
-from protocol.footage.ledger.unconfirmed import unconfirmed_of
+from protocol.footage.ledger.unconfirmed import MOST_TOLD, unconfirmed_of
 from protocol.footage.sealing.suite import SEALED_OVERHEAD
 from protocol.footage.verifying.ledger_view import LedgerView
 from protocol.footage.verifying.results.finding import Finding, Rule
@@ -127,7 +127,8 @@ class _LedgerCheck:
         elif (span := condition_of(record.kind, record.detail)) is not None:
             self.view.conditions.append(span)
         elif (never := unconfirmed_of(record.kind, record.detail)) is not None:
-            self.view.unconfirmed.append(never)
+            if never not in self.view.unconfirmed and len(self.view.unconfirmed) < MOST_TOLD:
+                self.view.unconfirmed.append(never)
         elif record.kind is EventKind.GAP:
             try:
                 self.view.gaps.append(gap_of_event(entry.body, base=entry.body_offset))

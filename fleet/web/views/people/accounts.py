@@ -135,8 +135,8 @@ def token_views(tokens: Sequence[ApiToken], now: datetime) -> tuple[TokenView, .
 
 
 def token_note(token: ApiToken, now: datetime) -> str:
-    """Say how long a token is good, and when it was shown last."""
-    used = "never used" if token.seen is None else f"last used {moment(token.seen, now).text}"
+    """Say how long a token is good, and when it was shown last, which earlier versions did not keep."""
+    used = "no use of it is known" if token.seen is None else f"last used {moment(token.seen, now).text}"
     if token.revoked is not None:
         return f"Revoked {moment(token.revoked, now).text}; {used}."
     if token.expires is None:

@@ -358,3 +358,47 @@ def test_the_first_user_chooses_what_else_they_can_do(services: FleetServices, o
 def test_the_list_says_of_whom_it_is_too_much(desk: Browser) -> None:
     assert "give themselves any right" in desk.get("/users"), "the first user plays as well"
     assert "No program has a token." in desk.get("/users")
+
+
+def test_who_goes_is_out_with_the_links_that_they_made(
+    services: FleetServices, desk: Browser, open_browser: Opens
+) -> None:
+    # proves F5
+    other, stranger = open_browser(), open_browser()
+    join(other, invited(desk, "Administrator 2", Role.ADMINISTRATOR))
+    mine = f"/users/{user_id(services, 'Administrator 1')}"
+    invitation = invited(other, "Back door", Role.ADMINISTRATOR)
+    found = re.search(r"/join/[\w-]+", other.post(f"{mine}/password-link", mine))
+    assert found is not None
+    page = f"/users/{user_id(services, 'Administrator 2')}"
+    kept = invited(desk, "Desk 3")
+    desk.post(f"{page}/roles", page, role=["safety-team"])
+    for link in (invitation, found[0]):
+        assert "This link was replaced or withdrawn" in stranger.get(link)
+    theirs = re.search(r"/join/[\w-]+", desk.post(f"{page}/password-link", page))
+    assert theirs is not None
+    desk.post(f"{page}/retire", page)
+    desk.post(f"{page}/back", page)
+    assert "This link was replaced or withdrawn" in stranger.get(theirs[0]), "also once they are back"
+    assert "Welcome, Desk 3" in stranger.get(kept), "what others made is as good as before"
+
+
+def test_a_session_that_went_idle_is_not_told_of_as_one(
+    services: FleetServices, desk: Browser, open_browser: Opens, clock: TestClock
+) -> None:
+    # proves F8
+    new = open_browser()
+    join(new, invited(desk))
+    page = f"/users/{user_id(services, 'Desk 2')}"
+    assert "Nowhere." not in desk.get(page)
+    clock.move(minutes=services.config.people.idle_minutes / 2)
+    assert desk.is_in()
+    clock.move(minutes=services.config.people.idle_minutes / 2)
+    assert not new.is_in()
+    assert "Nowhere." in desk.get(page)
+
+
+def test_an_officer_who_signs_in_is_led_to_their_account(desk: Browser, open_browser: Opens) -> None:
+    officer = open_browser()
+    join(officer, invited(desk, "Officer 1", Role.OFFICER))
+    assert "Officer 1: Officer." in officer.get("/")

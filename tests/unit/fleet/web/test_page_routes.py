@@ -138,11 +138,11 @@ def test_whoever_sees_only_recordings_is_led_there(services: FleetServices) -> N
     assert 'href="/hand-out"' not in page.text
 
 
-def test_an_officer_has_no_pages_here_yet(services: FleetServices) -> None:
+def test_a_token_that_sees_no_page_is_told_so(services: FleetServices) -> None:
     with dashboard_client(services, token=token_for(services, Role.OFFICER, name="officer")) as client:
         page = client.get("/", headers=HTML)
     assert page.status_code == 403
-    assert "Your role has no pages here yet." in page.text
+    assert "The roles of this token see none of the pages." in page.text
 
 
 def test_a_code_is_shown_once(browser: TestClient) -> None:

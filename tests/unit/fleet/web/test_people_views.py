@@ -77,7 +77,7 @@ def test_this_session_is_told_from_others_and_an_address_that_was_not_kept_is_sa
 
 def test_a_token_says_until_when_and_whether_it_was_used() -> None:
     token = ApiToken(id="t", name="Import", roles=frozenset({Role.OFFICER}), created=NOW)
-    assert token_note(token, NOW) == "Good until it is revoked; never used."
+    assert token_note(token, NOW) == "Good until it is revoked; no use of it is known."
     token.seen, token.expires = NOW, NOW + timedelta(hours=1)
     assert token_note(token, NOW) == "Good until 13:00; last used 12:00."
     assert token_note(token, NOW + timedelta(hours=1)).startswith("Expired 13:00")

@@ -9,7 +9,15 @@ from protocol.footage.format.model import ClockLabel
 from protocol.footage.ledger.check_record import check_event
 from protocol.footage.ledger.conditions import condition_of
 from protocol.footage.ledger.event_record import EventKind
-from protocol.footage.ledger.unconfirmed import Unconfirmed, unconfirmed_event, unconfirmed_of
+from protocol.footage.ledger.unconfirmed import (
+    MOST_TOLD,
+    Unconfirmed,
+    all_unconfirmed,
+    unconfirmed_event,
+    unconfirmed_of,
+)
+from protocol.footage.verifying.verify_ledger import check_ledger
+from tests.support.media.recordings import Take, make_identity
 
 LABEL = ClockLabel(0, synchronised=True, error_us=0)
 numbers = st.integers(1, (1 << 64) - 1)
@@ -40,3 +48,15 @@ def test_whatever_else_a_camera_says_is_another_fault(detail: dict[str, str | in
     else:
         assert isinstance(number, int)
         assert found == Unconfirmed(number, bytes.fromhex(digest) if isinstance(digest, str) else None)
+
+
+def test_of_a_camera_that_tells_of_thousands_no_more_is_taken_than_a_camera_tells() -> None:
+    take = Take(make_identity())
+    take.press()
+    for number in range(1, 400):
+        for _ in range(2):
+            take.event(EventKind.FAULT, what="so", unconfirmed=number)
+    told = [Unconfirmed(number, None) for number in range(1, MOST_TOLD + 1)]
+    assert check_ledger(bytes(take.ledger), []).unconfirmed == told
+    events = (unconfirmed_event(Unconfirmed(number, None), 0, LABEL) for number in (*range(1, 400), 1))
+    assert list(all_unconfirmed(events)) == told
