@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fleet.footage.errors import PlaybackError
 from fleet.footage.recordings.summary import RecordingSummary
@@ -50,6 +50,7 @@ class OpenedRecording:
         received: Received,
         *,
         look_up: Callable[[str], Received],
+        sum_up: Callable[[str], RecordingSummary],
     ) -> None:
         """Lay the recording out.
 
@@ -58,6 +59,7 @@ class OpenedRecording:
             opening: gives the keys of its parts.
             received: what the tables say is here.
             look_up: looks at the tables again.
+            sum_up: looks only what is known of it.
 
         Raises:
             ProblemError: 409 there is nothing to look at yet.
@@ -66,6 +68,7 @@ class OpenedRecording:
         self._store = store
         self._opening = opening
         self._look_up = look_up
+        self._sum_up = sum_up
         self._refreshing = threading.Lock()
         self._arrived = self._lay_out(received, opening.ledger)
 
@@ -107,7 +110,10 @@ class OpenedRecording:
                     yield self.part(seq, part.track)
 
     def refresh(self) -> Arrived:
-        """Take in what has arrived since, of a recording that was not whole: at its end (``grown``).
+        """Take in what has become of it since, and what has arrived of one that was not whole: at its end.
+
+        What is laid out only grows (``grown``). What it is taken for may change also once it is whole, as
+        when it does not verify after all.
 
         One at a time: a player asks for the playlists of picture and sound at once, and an older look at the
         tables must not take the place of a newer one.
@@ -118,7 +124,9 @@ class OpenedRecording:
             StoreError: the store failed.
         """
         with self._refreshing:
-            if not self._arrived.summary.is_whole:
+            if self._arrived.summary.is_whole:
+                self._arrived = replace(self._arrived, summary=self._sum_up(self._arrived.summary.id))
+            else:
                 received = self._look_up(self._arrived.summary.id)
                 ledger = received.ledger(self._store)
                 self._opening.renew(ledger)

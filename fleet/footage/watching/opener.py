@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fleet.core.actor import Actor
 from fleet.core.services import Services
+from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store.store import FootageStore
 from fleet.footage.watching.opened_recording import OpenedRecording
-from fleet.footage.watching.received import Received, look_up
+from fleet.footage.watching.received import Received, look_up, sum_up
 from fleet.vault.vault import Vault
 
 
@@ -45,10 +46,13 @@ class RecordingOpener:
             purpose=purpose,
         )
         try:
-            return OpenedRecording(self._store, opening, received, look_up=self._look_up)
+            return OpenedRecording(self._store, opening, received, look_up=self._look_up, sum_up=self._sum_up)
         except BaseException:
             opening.close()
             raise
 
     def _look_up(self, public_id: str) -> Received:
         return look_up(self._readers, public_id)
+
+    def _sum_up(self, public_id: str) -> RecordingSummary:
+        return sum_up(self._readers, public_id)

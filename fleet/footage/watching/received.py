@@ -88,6 +88,16 @@ class Received:
         return index_segment(name, store.read(key))
 
 
+def sum_up(readers: Sessions, public_id: str) -> RecordingSummary:
+    """Look only what is known of a recording, and at none of what is here of it.
+
+    Raises:
+        ProblemError: 404 there is no such recording.
+    """
+    with readers() as session:
+        return RecordingSummary.of(get(session, public_id))
+
+
 def look_up(readers: Sessions, public_id: str) -> Received:
     """Look at the tables.
 

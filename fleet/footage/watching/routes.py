@@ -71,6 +71,7 @@ def delete_viewing(viewing: str, actor: Viewer, watching: WatchingDep) -> None:
 def get_timeline(viewing: OwnViewing, response: Response) -> dict[str, Any]:
     """Return the timeline: press, pre-record, bookmarks and gaps, in seconds after the first picture."""
     response.headers.update(_NO_STORE)
+    viewing.player.refresh()
     return viewing.player.document()
 
 

@@ -21,6 +21,8 @@ from sqlalchemy import text
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Role
 from fleet.core.database import Sessions
+from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.recordings.rows import touch
 from fleet.footage.timeline.holes import LONGEST_HOLE_NS
 from fleet.footage.watching.received import Received, look_up
 from protocol.footage.format.model import Gap, GapCause, PlainChunk, Track
@@ -37,8 +39,11 @@ def fleet(tmp_path: Path) -> Iterator[Fleet]:
         yield fleet
 
 
-def upload(fleet: Fleet, media: list[PlainChunk], *, outside: int = 0, prerecord: int = 2) -> Link:
-    link = Link(fleet, MediaTake(fleet.identity(), media=media).record(outside=outside, prerecord=prerecord))
+def upload(
+    fleet: Fleet, media: list[PlainChunk], *, outside: int = 0, prerecord: int = 2, seed: int = 1
+) -> Link:
+    take = MediaTake(fleet.identity(), media=media, seed=seed)
+    link = Link(fleet, take.record(outside=outside, prerecord=prerecord))
     link.everything()
     link.complete()
     assert link.wait_for_receipt().status_code == 200
@@ -156,6 +161,31 @@ def test_the_timeline_of_what_did_not_verify_tells_nothing_that_it_says(fleet: F
     assert (line["duration_s"], line["verified"]) == (5.0, False)
     said = ("press_s", "prerecord_s", "first_utc_us", "asked_s", "close", "events", "conditions", "bookmarks")
     assert [line[name] for name in said] == [0.0, 0.0, 0, None, None, [], [], []]
+
+
+# proves F8
+def test_a_viewing_that_was_opened_before_it_did_not_verify_tells_nothing_any_more(fleet: Fleet) -> None:
+    """Before the word that this is all, and after it while the verdict was another one."""
+    take = MediaTake(fleet.identity(), media=make_media(seconds=6)).record(outside=1, prerecord=2)
+    take.segments[max(take.segments)][-40] ^= 1
+    link = Link(fleet, take)
+    link.everything()
+    watcher = Watcher(fleet, link)
+    assert watcher.open().status_code == 201
+    assert watcher.get("timeline").json()["press_s"] == 2.0
+    link.complete()
+    assert link.wait_for_receipt().status_code == 422
+    line = watcher.get("timeline").json()
+    assert (line["press_s"], line["events"], line["verified"], line["final"]) == (0.0, [], False, True)
+    watcher.recording = upload(fleet, make_media(seconds=4), seed=2).take.recording.hex()
+    assert watcher.open().status_code == 201
+    assert watcher.get("timeline").json()["verified"] is True
+    with fleet.services.sessions.begin() as session:
+        row = session.query(Recording).filter(Recording.recording == watcher.recording).one()
+        row.verdict = "altered"
+        touch(session, row, RecordingState.FAILED)
+    line = watcher.get("timeline").json()
+    assert (line["press_s"], line["events"], line["verified"], line["final"]) == (0.0, [], False, True)
 
 
 def test_one_can_begin_anywhere(fleet: Fleet, tmp_path: Path) -> None:
