@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from fleet.cameras.rules import is_lately
+
 AT_ONCE = timedelta(seconds=90)
 MOST_RUNS = 8
 MOST_SESSIONS = 4
@@ -64,7 +66,7 @@ def heard_from(before: Devices, run: str, session: str, at: datetime) -> Devices
 
 def are_at_once(last: datetime | None, now: datetime) -> bool:
     """Say whether two devices use the identity now, by when that was last seen."""
-    return last is not None and now - last < AT_ONCE
+    return last is not None and is_lately(last, now=now, within=AT_ONCE)
 
 
 def runs_to_json(runs: Sequence[RunSeen]) -> list[list[object]]:

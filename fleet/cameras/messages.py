@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 _DOES = ("state", "recording", "assignment")
-"""What a status says that somebody who looks at a page must see at once."""
+"""What a status says that somebody who looks at a page must see at once; beside it whether it sends what."""
 
 
 class Inbox:
@@ -119,7 +119,7 @@ class Inbox:
         camera.runs_seen = runs_to_json(after.runs)
         camera.doubled_since, camera.doubled_last = after.since, after.last
         if before.since is None and after.since is not None:
-            log.warning("Two devices use the identity of %s: its card was copied.", camera.id)
+            log.warning("Two devices or more use the identity of %s: its card was copied.", camera.id)
             detail = {"runs": " ".join(each.run for each in after.runs[-2:])}
             record(session, FLEET, "cameras:identity:doubled", camera.id, detail=detail)
 
@@ -167,4 +167,7 @@ class Inbox:
 
 
 def _does(status: Mapping[str, Any] | None) -> tuple[Any, ...]:
-    return tuple((status or {}).get(name) for name in _DOES)
+    said = status or {}
+    upload = said.get("upload") or {}
+    sends = (upload.get("current"), upload.get("recordings"), upload.get("bytes_left") == 0)
+    return (*(said.get(name) for name in _DOES), *sends)

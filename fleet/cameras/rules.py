@@ -8,6 +8,18 @@ from datetime import datetime, timedelta
 HEARD_FOR = timedelta(seconds=90)
 """How long a message speaks of the present, whoever notices a silence or does not (F8)."""
 
+AHEAD = timedelta(seconds=5)
+"""What lies in the future by no more than this is of now: one look is not taken at one instant."""
+
+
+def is_lately(at: datetime, *, now: datetime, within: timedelta) -> bool:
+    """Say whether something was less than ``within`` ago.
+
+    What lies in the future was noted before this service's clock was put back: how long ago it was, nobody
+    knows, so it was not lately (F8).
+    """
+    return -AHEAD <= now - at < within
+
 
 def room_for_another(*, enrolled: int, limit: int) -> bool:
     """Say whether one more camera may be enrolled; revoked cameras do not count as enrolled."""
@@ -63,9 +75,11 @@ def heard(
 
 def still_heard(presence: Presence, *, now: datetime) -> bool:
     """Say whether the last message of a camera speaks of the present."""
-    return presence.online and presence.seen is not None and now - presence.seen < HEARD_FOR
+    return (
+        presence.online and presence.seen is not None and is_lately(presence.seen, now=now, within=HEARD_FOR)
+    )
 
 
 def is_silent(presence: Presence, *, after: timedelta, now: datetime) -> bool:
     """Say whether a camera that counts as online has been silent for too long."""
-    return presence.online and (presence.seen is None or now - presence.seen >= after)
+    return presence.online and (presence.seen is None or not is_lately(presence.seen, now=now, within=after))

@@ -32,8 +32,9 @@ def add_officer(session: Session, random: Random, *, name: str, by: Actor) -> Of
     """Add an officer.
 
     Raises:
-        ProblemError: 409 when somebody is called that already.
+        ProblemError: 409 when somebody is called that already; 422 when it has what cannot be seen.
     """
+    _refuse_unseen(name)
     _refuse_taken(session, name)
     officer = Officer(id=new_id(random), name=name, created=now(session), retired=None)
     session.add(officer)
@@ -47,10 +48,12 @@ def rename_officer(session: Session, *, officer: str, name: str, by: Actor) -> O
     """Call an officer something else, on everything that is theirs; the same name again changes nothing.
 
     Raises:
-        ProblemError: 404 when there is no such officer; 409 when somebody else is called that already.
+        ProblemError: 404 when there is no such officer; 409 when somebody else is called that already; 422
+            when it has what cannot be seen.
     """
     row = get_officer(session, officer, lock=True)
     if row.name != name:
+        _refuse_unseen(name)
         _refuse_taken(session, name, but=officer)
         before, row.name = row.name, name
         record(session, by, "people:officer:rename", officer, detail={"before": before, "name": name})
@@ -115,6 +118,14 @@ def list_officers(session: Session, *, retired: bool = False) -> Sequence[Office
     """Return the officers by name, as people count; those who are retired only when asked for."""
     query = select(Officer) if retired else select(Officer).where(Officer.retired.is_(None))
     return sorted(session.scalars(query), key=lambda officer: natural_key(officer.name))
+
+
+def _refuse_unseen(name: str) -> None:
+    """Refuse what cannot be seen in a name: some of it turns the words beside it round."""
+    if not name.isprintable():
+        raise ProblemError(
+            422, "name_unreadable", "That name has characters that cannot be shown; type it again."
+        )
 
 
 def _refuse_taken(session: Session, name: str, *, but: str | None = None) -> None:

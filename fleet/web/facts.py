@@ -146,7 +146,8 @@ class RecordingFacts:
         under_way: whether the camera says that it is making it now; None where nothing is taken for its word.
         silence: why nothing is; what it is means nothing while ``under_way`` is known.
         sending: whether the camera says that it is sending it now.
-        to_send: how many recordings the camera says that it has still to send; None where it does not say.
+        to_send: how many recordings without a receipt the camera says that it has; None where it does not.
+        bytes_left: how many bytes of them it says that the fleet does not have; None where it does not say.
         shares_number: whether another recording came with the same number of the same camera.
     """
 
@@ -156,6 +157,7 @@ class RecordingFacts:
     silence: Silence = Silence.NOT_HEARD
     sending: bool = False
     to_send: int | None = None
+    bytes_left: int | None = None
     shares_number: bool = False
 
 

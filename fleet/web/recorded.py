@@ -205,6 +205,7 @@ def _of(
         silence=silence,
         sending=status is not None and status.upload.current == row.number,
         to_send=None if status is None else status.upload.recordings,
+        bytes_left=None if status is None else status.upload.bytes_left,
         shares_number=(row.camera_id, row.number) in shared,
     )
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, joinedload
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import open_assignments
 from fleet.cameras.models import CameraRow
-from fleet.cameras.rules import HEARD_FOR, Presence, still_heard
+from fleet.cameras.rules import AHEAD, HEARD_FOR, Presence, still_heard
 from fleet.cameras.service import get_camera, list_cameras
 from fleet.core.database import now
 from fleet.footage.recordings.accounting import Account
@@ -74,9 +74,14 @@ class Hands:
     worn: Assignment | None
     taken_back: datetime | None
 
-    def said(self, status: Status, seen: datetime | None) -> bool | None:
-        """Say whether the camera has said since its last change of hands who has it, and said it right."""
-        changed = max((at for at in (self.worn and self.worn.started, self.taken_back) if at), default=None)
+    def said(self, status: Status, seen: datetime | None, at: datetime) -> bool | None:
+        """Say whether the camera has said since its last change of hands who has it, and said it right.
+
+        A change that lies in the future as of ``at`` was before the service's clock was put back: every
+        message that is dated by now came after it.
+        """
+        changes = [each for each in (self.worn and self.worn.started, self.taken_back) if each]
+        changed = max((each for each in changes if each <= at + AHEAD), default=None)
         if seen is None:
             return None
         named = status.assignment == (self.worn.id if self.worn else None)
@@ -133,7 +138,7 @@ def camera_facts(
         clock_synchronised=status.clock_synchronised,
         firmware=status.firmware,
         made=status.made,
-        taken_on=hands.said(status, row.seen),
+        taken_on=hands.said(status, row.seen, at),
         refused=_refused(row),
     )
 

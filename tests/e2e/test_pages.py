@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from fleet.web.views.moments import iso
+from fleet.web.zone import local, midnight
 from tests.support.fleet.desk import NAME, PASSWORD, Desk, fits, picture
 from tests.support.fleet.fleet import camera_request, start_fleet
 from tests.support.network.accessible import check_access
@@ -365,13 +368,30 @@ def test_every_page_fits_is_accessible_and_asks_for_nothing_outside(desk: Desk) 
 
 
 # proves F8
+def test_at_midnight_an_open_page_is_fetched_though_nothing_comes(desk: Desk) -> None:
+    """Else "today" and a time without a day would be yesterday's from then on."""
+    page = desk.open("/officers")
+    expect(page.locator("#live-status")).to_contain_text("Live. Updated")
+    tomorrow = midnight(local(datetime.now(UTC)).date() + timedelta(days=1))
+    almost = iso(tomorrow - timedelta(seconds=3))
+    page.evaluate(
+        "at => document.querySelectorAll('[data-at]').forEach((each) => { each.dataset.at = at; })", almost
+    )
+    expect(page.locator("#officer-list")).to_have_attribute("data-at", almost)
+    expect(page.locator("#officer-list")).not_to_have_attribute("data-at", almost)
+    desk.watch.check()
+
+
+# proves F8
 def test_paper_says_who_printed_it_when_and_as_of_when(desk: Desk) -> None:
     day = r"\w+day \d+ \w+ 20\d\d, \d\d:\d\d:\d\d (GMT|BST)"
     said = re.compile(rf"^Printed by {NAME} on {day}; as of {day}\.$")
     for path in ("/", "/hand-out", "/recordings", "/users", "/officers"):
         page = desk.open(path)
         expect(page.locator("#printed")).to_be_hidden()
-        expect(page.locator("#live-status")).to_contain_text("Live. Updated")  # the first look has come
+        # The first look has come, where any part of the page follows what changes.
+        foot = "Reload the page to see what changed since." if path == "/users" else "Live. Updated"
+        expect(page.locator("#live-status")).to_contain_text(foot)
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         expect(page.locator("#printed")).to_have_text(said)

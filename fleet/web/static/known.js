@@ -2,8 +2,8 @@
 // connection may be gone, the service may hang, the laptop may have slept.
 //
 // `data-until` is shown until a moment, `data-from` from it on; `data-then-tone` is the colour that something has from
-// then on. Moments are the service's. How late it is there is reckoned from when the page came, so that it does not
-// matter how the clock of this machine is set, nor that it is set meanwhile.
+// then on. Moments are the service's. How late it is there is reckoned from what of the page came last, so that it does
+// not matter how the clock of this machine is set, nor that it or the service's is set meanwhile.
 
 const LOOK_MS = 500;
 
@@ -12,20 +12,28 @@ const came = new WeakMap();
 
 /** How late it is at the service; NaN while no region has come. */
 export function serviceNow() {
-  let latest = Number.NaN;
+  const [wall, steady] = [Date.now(), performance.now()];
+  /** @type {{at: string, wall: number, steady: number} | null} */
+  let newest = null;
   for (const region of document.querySelectorAll("[data-at]")) {
     const at = region.getAttribute("data-at") ?? "";
     let known = came.get(region);
     if (known?.at !== at) {
-      known = { at, wall: Date.now(), steady: performance.now() };
+      known = { at, wall, steady };
       came.set(region, known);
     }
-    // The steady clock may stand still while the machine sleeps, the other may be set: the later of them is right.
-    const passed = Math.max(Date.now() - known.wall, performance.now() - known.steady);
-    const now = Date.parse(at) + passed;
-    if (!(now <= latest)) latest = now;
+    const isLater = newest === null || known.steady > newest.steady;
+    if (isLater || (known.steady === newest?.steady && known.at > newest.at)) newest = known;
   }
-  return latest;
+  if (newest === null) return Number.NaN;
+  // The steady clock may stand still while the machine sleeps, the other may be set: the later of them is right.
+  return Date.parse(newest.at) + Math.max(wall - newest.wall, steady - newest.steady);
+}
+
+/** What time it is at the service; by this machine's clock only where nothing tells that. */
+export function serviceTime() {
+  const known = serviceNow();
+  return new Date(Number.isNaN(known) ? Date.now() : known);
 }
 
 /** @param {Element} element @param {string} tone */

@@ -1,14 +1,14 @@
 // Keeps an open page right: listens to the live stream and has each region fetch itself again when something in it
 // changed. A page that is left open all day recovers by itself after the laptop slept, the network went or the service
-// was restarted, and says meanwhile how old it is. A page that nobody sees does not listen, for a browser has only six
+// was restarted, and says meanwhile how old it is. At midnight it is fetched too, for "today" is another day then. A page that nobody sees does not listen, for a browser has only six
 // connections to a service; it is put right when it comes into sight.
 //
 // The stream carries hints alone ("camera cam-01"). However many regions follow one, the page is fetched once for all
 // of them, and not again before it came: a busy service gets no more to do. A region alone fetches itself on
 // `lapel:refresh`.
 
-import { timeOfDay } from "./clock.js";
-import { serviceNow } from "./known.js";
+import { dayOf, timeOfDay } from "./clock.js";
+import { serviceNow, serviceTime } from "./known.js";
 import { isOver, look, lookAgain } from "./session.js";
 
 const BEATS_MISSED_MS = 25_000; // the service beats every 10 s
@@ -24,7 +24,7 @@ const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 let stream = null;
 let heard = Date.now();
 let checked = Date.now();
-let refreshed = new Date();
+let refreshed = serviceTime(); // by the service's clock, as every other time on the page
 let attempts = 0;
 let retry = 0;
 let planned = 0;
@@ -38,6 +38,7 @@ const waiting = new Set();
 
 const status = document.getElementById("live-status");
 const words = document.querySelector("[data-live-text]");
+const asServed = words?.textContent ?? "";
 const announcer = document.querySelector("[data-live-announce]");
 
 /** @param {"live" | "lost"} state */
@@ -52,6 +53,14 @@ function show(state) {
   if (announcer && before !== state && before !== "static") {
     announcer.textContent = state === "live" ? "Connected again." : "The connection is lost. Reconnecting.";
   }
+}
+
+/** A page of which nothing follows the stream is as old as it came, however good the connection is. */
+function served() {
+  if (!status || !words) return;
+  status.dataset.liveState = "static";
+  document.body.classList.remove("lost");
+  words.textContent = asServed;
 }
 
 /** The outermost regions that follow what waits. */
@@ -127,7 +136,7 @@ function connect() {
     attempts = 0;
     waiting.add("all"); // whatever happened while nobody listened
     refresh();
-    if (!document.querySelector("[data-live]")) show("live");
+    if (!document.querySelector("[data-live]")) served();
   });
   stream.addEventListener("beat", () => {
     heard = Date.now();
@@ -169,6 +178,8 @@ function check() {
     connect();
   }
   ages(serviceNow());
+  // From midnight on what a page shows without a day is of another day, whether or not anything comes.
+  if (listening && dayOf(serviceTime()) !== dayOf(refreshed)) soon("all");
 }
 
 /** Keeps "12 s ago" true between refreshes, however this machine's clock is set. @param {number} now */
@@ -179,7 +190,7 @@ function ages(now) {
     const hours = Math.floor(seconds / 3600);
     const minutes = Math.floor((seconds % 3600) / 60);
     const days = Math.floor(hours / 24);
-    let text = "just now";
+    let text = seconds < -5 ? "some time ago" : "just now"; // the service's clock was put back since
     if (days > 0) text = days === 1 ? "1 day ago" : `${days} days ago`;
     else if (hours > 0) text = `${hours} h ${String(minutes).padStart(2, "0")} min ago`;
     else if (minutes > 0) text = `${minutes} min ago`;
@@ -209,7 +220,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
     return;
   }
   if (!listening) return; // one region has come, and what the others show may be older
-  refreshed = new Date();
+  const at = /data-at="([^"]+)"/.exec(xhr.responseText)?.[1];
+  refreshed = at === undefined ? serviceTime() : new Date(at);
   show("live");
 });
 

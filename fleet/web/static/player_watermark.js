@@ -1,6 +1,8 @@
 // The viewer's name and the time over the picture, on the page alone: the footage itself is never touched. It tells
 // whoever sees a photograph of a screen whose screen that was; it hinders nobody who records the screen and cuts it off.
 
+import { serviceTime } from "./known.js";
+
 const EVERY_MS = 1_000;
 
 /** @param {HTMLElement} root the player, which has full screen too */
@@ -13,7 +15,7 @@ export function watermark(root) {
     timeStyle: "long",
   });
   const write = () => {
-    const words = `${over.dataset.watermark} · ${clock.format(new Date())}`;
+    const words = `\u2068${over.dataset.watermark}\u2069 · ${clock.format(serviceTime())}`;
     for (const span of over.querySelectorAll("span")) span.textContent = words;
   };
   write();

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from fleet.web.views.bidi import isolated
+
 
 class Claim(StrEnum):
     """A sentence, or a part of one, with its gaps in braces."""
@@ -21,10 +23,11 @@ class Claim(StrEnum):
     MAY_NOT_BE_COVERED = "{names} may not be covered."
     COVER_NOT_KNOWN = "Whether {names} {verb} covered is not known."
     LAPSED = "Nothing new has come. Whether anybody is covered, and whether anybody records, is not known."
+    BEFORE_NOT_KNOWN = "How much from before a press of {names} is kept is not known."
     FROM_NOTHING = "A press of {names} is kept from the press on, with nothing before it."
     IS_RECORDING = "{who} is recording"
     CAMERA_RECORDS = "{camera} is recording"
-    ONE_OF_TWO_RECORDS = "One of the two devices of {camera} is recording"
+    ONE_OF_TWO_RECORDS = "One of the devices with the identity of {camera} is recording"
     WITH_NOW = "with {officer} now"
     WITH_NOBODY_NOW = "nobody has it now"
     RECORDING_IS = "the recording is {officer}'s"
@@ -50,9 +53,10 @@ class Claim(StrEnum):
     SENT_SHARE = "{share} % here"
     SENT_LEFT = "{left} left in all"
     TO_SEND = "{recordings} to send"
+    NO_RECEIPT = "no receipt for {recordings} yet"
     SAID_LAST = "It said last: {trouble}"
-    ONE_OF_TWO = "One of its two devices said last: {said}"
-    ONE_OF_TWO_OF = "one of the two devices of {camera}"
+    ONE_OF_TWO = "One of its devices said last: {said}"
+    ONE_OF_TWO_OF = "one of the devices of {camera}"
     HAND_OUT_NOT_SAID = "It has not said yet that {officer} has it."
     TAKE_BACK_NOT_SAID = "It has not said yet that nobody has it."
     NOT_KNOWN = "not known"
@@ -60,10 +64,10 @@ class Claim(StrEnum):
     CLOCK_SET = "set"
     CLOCK_NOT_SET = "not set"
     AS_SAID_LAST = "{text}, as it said last"
-    AS_ONE_SAID = "{text}, as one of its two devices said last"
+    AS_ONE_SAID = "{text}, as one of its devices said last"
     SETTINGS_REFUSED = "it could not do what was asked: {reasons}"
     HAD_UNTIL_NOW = "until now"
-    IDENTITY_DOUBLED = "used by two devices at once, last seen {when}"
+    IDENTITY_DOUBLED = "used by two devices or more at once, last seen {when}"
 
     # What needs somebody
     VAULT_SEALED = (
@@ -74,8 +78,8 @@ class Claim(StrEnum):
     FULL_STORAGE = "The storage of {camera} is {percent} % full."
     CERTIFICATE_ENDS = "The certificate of {camera} ends {when}."
     CAMERA_CLOCK = "The clock of {camera} is not set."
-    DOUBLED_NOW = "Two devices are using the identity of {camera}. What both send is kept."
-    DOUBLED = "Two devices have used the identity of {camera}, last seen {when}."
+    DOUBLED_NOW = "Two devices or more are using the identity of {camera}. What each of them sends is kept."
+    DOUBLED = "Two devices or more have used the identity of {camera}, last seen {when}."
     TROUBLE = "{camera}: {trouble}"
     CAPTURES_NOTHING = "{camera} says that it captures nothing of use: {what}, for {length} when it said so."
     LAST_TROUBLE = "{camera} said in its last message{when}: {troubles}"
@@ -103,7 +107,7 @@ class Claim(StrEnum):
     READY_TO_GO = "ready to go"
     FREE_NOT_HEARD = "It is not heard."
     FREE_NEVER_HEARD = "It has never been heard."
-    FREE_DOUBLED = "Two devices have used its identity."
+    FREE_DOUBLED = "Two devices or more have used its identity."
     FREE_LOCKED = "It is locked."
     FREE_RECORDS = "It says that it is recording."
     FREE_FAULT = "It says that something is wrong."
@@ -111,12 +115,13 @@ class Claim(StrEnum):
     FREE_SAYS_NOTHING = "It does not say what it does."
     FREE_LOW = "Its battery is at {percent} %."
     FREE_FULL = "Its storage is {percent} % full."
-    HOLDS = "It holds {recordings} that {verb} not here yet{known}."
+    HOLDS = "It holds {recordings} that {verb} not safe here yet{known}."
     HOLDS_NOT_KNOWN = "What it still holds is not known: it has not said."
     HOLDS_LAST = " by what was last known"
     BACK_NOT_HEARD = "It is not heard, so whether it records and what it still holds is not known."
     BACK_DOUBLED = (
-        "Two devices have used its identity, so whether this one records and what it holds is not known."
+        "Two devices or more have used its identity, so whether this one records and what it holds is not "
+        "known."
     )
     RECORDS_ON = "It says that it is recording. That goes on until it is stopped."
     BACK_RECORDS = "It says that it is recording. That goes on until it is stopped, and stays {officer}'s."
@@ -136,5 +141,6 @@ class Claim(StrEnum):
 
 
 def say(claim: Claim, **values: object) -> str:
-    """Return a sentence with its gaps filled in."""
-    return claim.value.format(**values)
+    """Return a sentence with its gaps filled in; a name from right to left moves nothing beside it."""
+    shown = {name: isolated(each) if isinstance(each, str) else each for name, each in values.items()}
+    return claim.value.format(**shown)

@@ -96,8 +96,14 @@ def short_day(at: datetime) -> str:
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """Say how long before ``now`` ``at`` was; what lies in the future by a little counts as now."""
+    """Say how long before ``now`` ``at`` was; what lies in the future by a little counts as now.
+
+    What lies further in the future was noted before the service's clock was put back: how long ago it was,
+    nobody knows.
+    """
     seconds = int((now - at).total_seconds())
+    if seconds < -_JUST_NOW_S:
+        return "some time ago"
     if seconds < _JUST_NOW_S:
         return "just now"
     if seconds < _MINUTE:

@@ -107,7 +107,7 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         undated="" if recording.is_dated else "first heard of",
         why_undated=_why_undated(recording),
         reckoned=reckoned_words(recording),
-        length=counter(recording.duration_s) if recording.duration_s else "",
+        length="" if recording.duration_s is None else counter(recording.duration_s),
         prerecord=prerecord_words(recording),
         badge=recording_badge(facts),
         verdict=verdict_badge(recording),
@@ -248,7 +248,7 @@ def _length(recording: RecordingSummary) -> str:
         return (
             of_whole(recording.duration_s or 0.0, recording.told_s) if recording.verified else "not known yet"
         )
-    return length(recording.duration_s) if recording.duration_s else _unknown(recording)
+    return _unknown(recording) if recording.duration_s is None else length(recording.duration_s)
 
 
 def _unknown(recording: RecordingSummary) -> str:
@@ -261,8 +261,8 @@ def _shared(facts: RecordingFacts) -> str:
         return ""
     recording = facts.summary
     return (
-        f"Another recording came as number {recording.number} of {recording.camera} too: two devices have "
-        "used its identity, or its card was put back from a copy."
+        f"Another recording came as number {recording.number} of {recording.camera} too: two devices or "
+        "more have used its identity, or its card was put back from a copy."
     )
 
 

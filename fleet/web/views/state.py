@@ -54,10 +54,10 @@ OFFLINE = Badge(
 )
 NEVER_SEEN = Badge("Not seen yet", "wifi-off", "quiet", "Nothing has been heard of it yet.")
 DOUBLED = Badge(
-    "Two devices",
+    "Two devices or more",
     "alert-triangle",
     "warn",
-    "Two devices have used its identity. Which of them is heard, and what the other does, is not known.",
+    "Two devices or more have used its identity. Which is heard, and what the others do, is not known.",
 )
 REVOKED = Badge("Out of service", "device-cctv-off", "quiet", "Its certificate was withdrawn.")
 UNSAID = Badge("Unknown", "info-circle", "warn", "It does not say what it does.")
@@ -81,7 +81,7 @@ RECORDING = {
         "Not all here",
         "alert-triangle",
         "warn",
-        "Two devices have used its camera's identity: what they say may be of another recording.",
+        "Two devices or more have used its camera's identity: what they say may be of another recording.",
     ),
     "unsaid": Badge(
         "Not all here", "clock", "warn", "The camera is heard, and says nothing that can be read of it."
@@ -223,7 +223,14 @@ def recording_badge(facts: RecordingFacts) -> Badge:
         return RECORDING[_SILENT[facts.silence]]
     if not recording.received_bytes:
         return RECORDING["waiting"]
-    return RECORDING["uploading" if facts.sending or facts.to_send else "lacking"]
+    return RECORDING["uploading" if _is_to_come(facts) else "lacking"]
+
+
+def _is_to_come(facts: RecordingFacts) -> bool:
+    """Whether the camera says that some of what it has is still to be sent, as far as it counts that."""
+    if facts.bytes_left is None:
+        return facts.sending or bool(facts.to_send)
+    return facts.sending or facts.bytes_left > 0
 
 
 _SILENT = {

@@ -60,7 +60,7 @@ class Tile:
         seen_ago: the same, as a distance.
         is_late: whether it is worth saying when that was.
         upload: the recording that it is sending, as far as it has come.
-        waiting: what it has still to send while it sends nothing, in words.
+        waiting: what has no receipt yet while it sends nothing, in words.
         recording: what it is recording, in words.
         recording_since: when that began, or was first heard of, in words.
         notes: what it has not done yet.
@@ -222,4 +222,7 @@ def _upload(facts: CameraFacts) -> Level | None:
 
 
 def _waiting(facts: CameraFacts) -> str:
-    return say(Claim.TO_SEND, recordings=count(facts.waiting, "recording")) if facts.waiting else ""
+    if not facts.waiting:
+        return ""
+    claim = Claim.NO_RECEIPT if facts.bytes_left == 0 else Claim.TO_SEND
+    return say(claim, recordings=count(facts.waiting, "recording"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.recordings.wearer import WearerBasis, WearerDoubt
+from fleet.web.views.bidi import isolated
 
 NOBODY = "Nobody had the camera"
 NOT_KNOWN = "Not known who had it"
@@ -68,9 +69,9 @@ def is_unknown(recording: RecordingSummary) -> bool:
 def _disputed(recording: RecordingSummary) -> str:
     listed, then = "nobody", "at the press" if recording.is_pressed else "when it was begun"
     if recording.wearer_doubt == WearerDoubt.LIST_HAS_ANOTHER:
-        listed = recording.listed_name or "another officer"
+        listed = isolated(recording.listed_name or "another officer")
     return (
-        f"The camera signed that {recording.officer_name} had it; "
+        f"The camera signed that {isolated(recording.officer_name or NOT_KNOWN)} had it; "
         f"by the hand-out list {listed} had it {then}."
     )
 

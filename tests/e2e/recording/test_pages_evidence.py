@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -21,6 +22,7 @@ from tests.support.media import recordings
 from tests.support.media.media import MediaTake
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE
+from tests.support.pages.times import is_now
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
@@ -227,11 +229,16 @@ def test_what_it_is_worked_with_is_in_view_with_the_picture(
 def test_the_viewer_s_name_and_the_time_stand_over_the_picture_also_in_full_screen(
     desk: Desk, take: MediaTake
 ) -> None:
-    page = desk.open(f"/recordings/{take.recording.hex()}")
+    """The time is the service's: this laptop's clock is an hour behind."""
+    page = desk.context.new_page()
+    desk.watch.follow(page)
+    page.clock.install(time=time.time() - 3600)
+    page.goto(f"/recordings/{take.recording.hex()}")
     watch(page)
     mark = page.locator(".watermark span").first
-    expect(mark).to_have_text(re.compile(rf"^{NAME} · \d+ \w+ 20\d\d.* (GMT|BST)"))
+    expect(mark).to_have_text(re.compile(rf"^\u2068{NAME}\u2069 · \d+ \w+ 20\d\d.* (GMT|BST)"))
     first = mark.inner_text()
+    assert is_now(first)
     expect(mark).not_to_have_text(first)  # it goes on
     page.keyboard.press("f")
     page.wait_for_function("() => document.fullscreenElement?.contains(document.querySelector('.watermark'))")

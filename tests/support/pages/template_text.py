@@ -18,7 +18,7 @@ from jinja2 import Environment, nodes
 
 GAP = "{}"
 _SPOKEN = ("title", "aria-label", "alt", "placeholder")
-_WITHIN = ("strong", "em", "a", "code", "time", "span", "b", "i")
+_WITHIN = ("strong", "em", "a", "code", "time", "span", "b", "i", "bdi")
 """Elements that stand within a sentence; every other begins or ends one."""
 _VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 _WORD = re.compile(r"[A-Za-z]{2,}")

@@ -69,11 +69,11 @@ def _of_camera(facts: CameraFacts, now: datetime) -> list[Noticed]:
 
 
 def doubled(facts: CameraFacts, now: datetime) -> list[Noticed]:
-    """Say that two devices use a camera's identity, or have used it within the last days."""
+    """Say that two devices or more use a camera's identity, or have used it within the last days."""
     if facts.doubled_since is None or facts.doubled_last is None:
         return []
     step = (
-        "Find both devices: one has a copy of the other's card. Keep the cards as they are, take "
+        "Find them all: each has the card of one camera, or a copy of it. Keep the cards as they are, take "
         f"{facts.camera} out of service on its page, and enrol each device with a code of its own."
     )
     if are_at_once(facts.doubled_last, now):
@@ -116,7 +116,7 @@ def _heard(facts: CameraFacts, now: datetime) -> list[Noticed]:
 
 
 def _speaker(facts: CameraFacts) -> str:
-    """Say who says what a camera says: where two devices use its identity, one of them."""
+    """Say who says what a camera says: where others use its identity too, one of them."""
     if facts.doubled_since is None:
         return facts.camera
     return say(Claim.ONE_OF_TWO_OF, camera=facts.camera)

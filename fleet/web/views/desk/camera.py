@@ -27,19 +27,41 @@ class Had:
     end: Moment | None
 
 
-def about(facts: CameraFacts, now: datetime) -> tuple[tuple[str, str | Moment], ...]:
+@dataclass(frozen=True, slots=True)
+class AboutCamera:
+    """One thing that is known of a camera.
+
+    Attributes:
+        word: what it is about.
+        text: what is known; a moment has its own.
+        at: the moment that it is, or None.
+        lapsed: what is said instead once its last message speaks of the present no more; empty for the same.
+    """
+
+    word: str
+    text: str
+    at: Moment | None = None
+    lapsed: str = ""
+
+
+def about(facts: CameraFacts, now: datetime) -> tuple[AboutCamera, ...]:
     """List what is known of a camera apart from its state now, each with its word."""
-    lines: list[tuple[str, str | Moment]] = [("Enrolled", moment(facts.enrolled, now))]
+    lines = [_dated("Enrolled", facts.enrolled, now)]
     if facts.revoked is not None:
-        lines.append(("Out of service", moment(facts.revoked, now)))
+        lines.append(_dated("Out of service", facts.revoked, now))
     elif facts.certificate_ends is not None:
-        lines.append(("Certificate until", moment(facts.certificate_ends, now)))
+        lines.append(_dated("Certificate until", facts.certificate_ends, now))
     if facts.last_seen is not None:
-        lines += [(word, _as_said(facts, text)) for word, text in _said(facts)]
+        lines += [_as_said(facts, word, text) for word, text in _said(facts)]
     if facts.doubled_last is not None:
         when = moment(facts.doubled_last, now, seconds=True).text
-        lines.append(("Identity", say(Claim.IDENTITY_DOUBLED, when=when)))
+        lines.append(AboutCamera("Identity", say(Claim.IDENTITY_DOUBLED, when=when)))
     return tuple(lines)
+
+
+def _dated(word: str, at: datetime, now: datetime) -> AboutCamera:
+    shown = moment(at, now)
+    return AboutCamera(word, shown.text, shown)
 
 
 def _said(facts: CameraFacts) -> list[tuple[str, str]]:
@@ -49,7 +71,7 @@ def _said(facts: CameraFacts) -> list[tuple[str, str]]:
         clock = say(Claim.CLOCK_SET if facts.clock_synchronised else Claim.CLOCK_NOT_SET)
     found = [
         ("Recordings made", None if facts.made is None else str(facts.made)),
-        ("Still to send", None if facts.waiting is None else count(facts.waiting, "recording")),
+        ("Not safe here yet", None if facts.waiting is None else count(facts.waiting, "recording")),
         ("Clock", clock),
         ("Picture and sound", _looked_at(facts)),
         ("Software", facts.firmware or None),
@@ -66,14 +88,13 @@ def _looked_at(facts: CameraFacts) -> str | None:
     return condition_sum_words(facts.conditions) or say(Claim.NOTHING_WRONG)
 
 
-def _as_said(facts: CameraFacts, text: str) -> str:
+def _as_said(facts: CameraFacts, word: str, text: str) -> AboutCamera:
     if text == Claim.NOT_KNOWN:
-        return text
+        return AboutCamera(word, text)
     if facts.doubled_since is not None:
-        return say(Claim.AS_ONE_SAID, text=text)
-    if facts.online:
-        return text
-    return say(Claim.AS_SAID_LAST, text=text)
+        return AboutCamera(word, say(Claim.AS_ONE_SAID, text=text))
+    last = say(Claim.AS_SAID_LAST, text=text)
+    return AboutCamera(word, text, lapsed=last) if facts.online else AboutCamera(word, last)
 
 
 def had_it(assignments: Iterable[AssignmentFacts], now: datetime) -> tuple[Had, ...]:

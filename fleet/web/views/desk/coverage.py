@@ -23,10 +23,12 @@ from fleet.web.views.moments import count, iso, moment, sentence_list
 class PressCoverage(StrEnum):
     """Whether a press on a camera would be kept, by what it says of itself; of one not heard, unknown.
 
-    Bare: kept from the press on, and nothing from before it.
+    Untold: kept, and how much from before it the camera does not say. Bare: kept from the press on, and
+    nothing from before it.
     """
 
     COVERED = "covered"
+    UNTOLD = "untold"
     BARE = "bare"
     DOUBTFUL = "doubtful"
     REFUSED = "refused"
@@ -108,7 +110,10 @@ def coverage(facts: CameraFacts) -> PressCoverage:
         return PressCoverage.DOUBTFUL
     if facts.battery == 0 or (facts.storage_used or 0) >= _ALL or _records_for_another(facts):
         return PressCoverage.DOUBTFUL
-    return PressCoverage.BARE if _remembers_nothing(facts) else PressCoverage.COVERED
+    if _remembers_nothing(facts):
+        return PressCoverage.BARE
+    is_untold = facts.state == "ready" and facts.held_s is None
+    return PressCoverage.UNTOLD if is_untold else PressCoverage.COVERED
 
 
 def _records_for_another(facts: CameraFacts) -> bool:
@@ -120,13 +125,14 @@ def _records_for_another(facts: CameraFacts) -> bool:
 
 def _remembers_nothing(facts: CameraFacts) -> bool:
     """Whether nothing from before a press would be kept, as far as the camera says."""
-    return facts.state == "private" or (facts.state == "ready" and not facts.held_s)
+    return facts.state == "private" or (facts.state == "ready" and facts.held_s == 0)
 
 
 _SAID = {
     PressCoverage.REFUSED: (Claim.NOT_COVERED, "bad"),
     PressCoverage.DOUBTFUL: (Claim.MAY_NOT_BE_COVERED, "warn"),
     PressCoverage.UNKNOWN: (Claim.COVER_NOT_KNOWN, "warn"),
+    PressCoverage.UNTOLD: (Claim.BEFORE_NOT_KNOWN, "warn"),
     PressCoverage.BARE: (Claim.FROM_NOTHING, "quiet"),
 }
 

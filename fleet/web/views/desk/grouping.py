@@ -18,8 +18,8 @@ class Alike(StrEnum):
 
     TROUBLE = "{number} cameras: {detail}"
     CAPTURES_NOTHING = "{number} cameras say that they capture nothing of use: {detail}."
-    DOUBLED_NOW = "{number} cameras: two devices are using the identity of each."
-    DOUBLED = "{number} cameras: two devices have used the identity of each."
+    DOUBLED_NOW = "{number} cameras: two devices or more are using the identity of each."
+    DOUBLED = "{number} cameras: two devices or more have used the identity of each."
     NOT_TAKEN_ON = "{number} cameras could not do what was asked of them."
     LOW_BATTERY = "{number} cameras: battery low."
     FULL_STORAGE = "{number} cameras: storage nearly full."

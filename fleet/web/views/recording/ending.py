@@ -6,6 +6,7 @@ What was said stays on the page, with who said it, also after the camera turned 
 from __future__ import annotations
 
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import full_moment
 from fleet.web.views.purpose import OTHER, Choice, chosen_text
 
@@ -39,7 +40,8 @@ def stopped_note(recording: RecordingSummary) -> str:
         return ""
     said = full_moment(recording.stopped_at).text
     why = (recording.stopped_reason or "").rstrip(".")
-    who = f"{recording.stopped_by} said on {said} that no more of it will come: {why}."
+    name = isolated(recording.stopped_by or "")
+    who = f"{name} said on {said} that no more of it will come: {isolated(why)}."
     if recording.resumed is not None:
         return f"{who} The camera sent more all the same, from {full_moment(recording.resumed).text} on."
     return f"{who} If the camera turns up and sends more, the recording goes on."

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.web.facts import AssignmentFacts
+from fleet.web.views.bidi import isolated
 from fleet.web.views.recording.shortened import Shortened
 
 WHOLE = Shortened(())
@@ -55,8 +56,8 @@ def hand_overs(
         cut: the holes that are shown shorter than they are.
         is_pressed: whether a press began it, which decides whose it is.
     """
-    told = [(each.start, "arrow-right", f"Handed to {each.officer}") for each in assignments] + [
-        (each.end, "arrow-back-up", f"Taken back from {each.officer}")
+    told = [(each.start, "arrow-right", f"Handed to {isolated(each.officer)}") for each in assignments] + [
+        (each.end, "arrow-back-up", f"Taken back from {isolated(each.officer)}")
         for each in assignments
         if each.end is not None
     ]

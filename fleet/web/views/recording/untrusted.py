@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fleet.footage.recordings.models import NOTHING
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import full_moment, length, sentence_list
 
 UNDATED = "by when the fleet first heard of it; when it was made is not known"
@@ -49,7 +50,7 @@ def said_words(recording: RecordingSummary) -> str:
         clock = "" if said.clock_synchronised else ", by a clock that was not set"
         parts.append(f"that it was begun on {full_moment(said.pressed).text}{clock}")
     if said.officer_name is not None:
-        parts.append(f"that {said.officer_name} had the camera")
+        parts.append(f"that {isolated(said.officer_name)} had the camera")
     elif said.assignment is not None:
         parts.append(f"that the camera was handed out as {said.assignment}, which this service does not know")
     if said.duration_s:

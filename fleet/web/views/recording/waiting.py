@@ -32,19 +32,23 @@ def waiting_words(facts: RecordingFacts) -> str:
     if facts.sending:
         what = "the rest" if recording.received_bytes else "it"
         return f"{here}, and the camera says that it is sending {what}."
-    return f"{here}. The camera {_sending_words(facts.to_send)}."
+    return f"{here}. The camera {_sending_words(facts.to_send, facts.bytes_left)}."
 
 
 _SILENCE = {
     Silence.NOT_HEARD: "The camera is not heard: what else it has is not known until it is back, or docked.",
     Silence.OUT_OF_SERVICE: "The camera is out of service: what else it has does not come here.",
-    Silence.DOUBLED: "Two devices have used its camera's identity: whether either has more is not known.",
+    Silence.DOUBLED: (
+        "Two devices or more have used its camera's identity: whether any of them has more is not known."
+    ),
     Silence.SAYS_NOTHING: "The camera says nothing that can be read: what else it has is not known.",
 }
 
 
-def _sending_words(to_send: int | None) -> str:
+def _sending_words(to_send: int | None, bytes_left: int | None) -> str:
     """Say what a camera says of all that it has still to send."""
+    if to_send and bytes_left == 0:
+        return f"says that it has sent all that it can, and has no receipt for {count(to_send, 'recording')}"
     if to_send is None:
         return "does not say whether it has more to send"
     return (

@@ -59,6 +59,7 @@ def test_it_is_said_of_the_present_only_while_it_was_just_seen() -> None:
     assert devices.last is not None
     assert are_at_once(devices.last, devices.last + AT_ONCE - timedelta(seconds=1))
     assert not are_at_once(devices.last, devices.last + AT_ONCE)
+    assert not are_at_once(devices.last, devices.last - timedelta(hours=1)), "the clock was put back since"
     assert not are_at_once(None, NOON)
 
 

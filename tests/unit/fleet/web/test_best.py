@@ -138,5 +138,17 @@ def test_a_camera_has_said_so_in_a_message_after_it_changed_hands(
 ) -> None:
     # proves F8
     status = Status(camera="cam-01", session="s", assignment=said)
-    assert Hands(worn, taken_back).said(status, NOW + timedelta(seconds=seen_s)) is settled
-    assert Hands(worn, taken_back).said(status, None) is None
+    now = NOW + timedelta(seconds=2)
+    assert Hands(worn, taken_back).said(status, NOW + timedelta(seconds=seen_s), now) is settled
+    assert Hands(worn, taken_back).said(status, None, now) is None
+
+
+@pytest.mark.parametrize(("worn", "taken_back", "named"), [(WORN, None, "a1"), (None, NOW, None)])
+def test_a_camera_has_said_so_although_the_clock_was_put_back_since(
+    worn: Assignment | None, taken_back: datetime | None, named: str | None
+) -> None:
+    # proves F8
+    hour_ago = NOW - timedelta(hours=1)
+    for said in ("a1", "a0", None):
+        status = Status(camera="cam-01", session="s", assignment=said)
+        assert Hands(worn, taken_back).said(status, hour_ago, hour_ago) is (said == named)

@@ -244,7 +244,13 @@ CLAIMS: dict[Claim, Case] = {
     Claim.COVER_NOT_KNOWN: Case(LOST, (out(), AWAY)),
     Claim.FROM_NOTHING: Case(
         out(state="private"),
-        (out(), out(state="recording"), free(state="private"), out(state="docked"), LOST),
+        (
+            *(out(), out(state="recording"), free(state="private"), out(state="docked"), LOST),
+            out(held_s=None),
+        ),
+    ),
+    Claim.BEFORE_NOT_KNOWN: Case(
+        out(held_s=None), (out(), out(held_s=0.0), out(state="private", held_s=None), free(held_s=None), LOST)
     ),
     Claim.IS_RECORDING: Case(
         making(),
@@ -317,7 +323,19 @@ CLAIMS: dict[Claim, Case] = {
             out(uploading=7, bytes_left=9, **GONE),
         ),
     ),
-    Claim.TO_SEND: Case(out(waiting=2), (out(waiting=0), out(waiting=None), out(waiting=2, **GONE))),
+    Claim.TO_SEND: Case(
+        out(waiting=2),
+        (out(waiting=0), out(waiting=None), out(waiting=2, bytes_left=0), out(waiting=2, **GONE)),
+    ),
+    Claim.NO_RECEIPT: Case(
+        out(waiting=2, bytes_left=0),
+        (
+            out(waiting=2),
+            out(waiting=0, bytes_left=0),
+            out(waiting=2, bytes_left=9),
+            out(waiting=2, bytes_left=0, **GONE),
+        ),
+    ),
     Claim.SAID_LAST: Case(out(trouble=("No picture.",), **GONE), (out(trouble=("No picture.",)), LOST)),
     Claim.ONE_OF_TWO: Case(out(**TWO), (out(), out(**TWO, **GONE), out(trouble=("No picture.",)))),
     Claim.ONE_OF_TWO_OF: Case(
@@ -558,7 +576,7 @@ CAMERA_BADGES: dict[str, tuple[World, tuple[World, ...]]] = {
     "Not seen yet": (out(last_seen=None, **GONE), (out(), LOST)),
     "Out of service": (out(revoked=NOW), (out(), LOST)),
     "Unknown": (out(state="dancing"), (out(), LOST)),
-    "Two devices": (out(**TWO), (out(), out(**TWO, **GONE), out(last_seen=None, **TWO, **GONE))),
+    "Two devices or more": (out(**TWO), (out(), out(**TWO, **GONE), out(last_seen=None, **TWO, **GONE))),
 }
 
 
@@ -590,7 +608,9 @@ def _badges(world: World) -> list[state.Badge]:
 def recording(**change: Any) -> RecordingFacts:  # noqa: ANN401 - any field
     """A recording that arrives, and what its camera says of it."""
     said = {
-        name: change.pop(name) for name in ("under_way", "silence", "sending", "to_send") if name in change
+        name: change.pop(name)
+        for name in ("under_way", "silence", "sending", "to_send", "bytes_left")
+        if name in change
     }
     summary = replace(
         SAFE.summary, verdict=None, **{"state": "announced", "opening": None, "receipt": False, **change}
@@ -628,11 +648,12 @@ RECORDING_BADGES: dict[str, tuple[RecordingFacts, tuple[RecordingFacts, ...]]] =
             arriving(under_way=None),
             arriving(to_send=0),
             arriving(to_send=None),
+            arriving(to_send=1, bytes_left=0),
         ),
     ),
     "lacking": (
-        arriving(to_send=0),
-        (arriving(to_send=1), arriving(sending=True), recording(under_way=False)),
+        arriving(to_send=1, bytes_left=0),
+        (arriving(to_send=1), arriving(sending=True, bytes_left=0), recording(under_way=False)),
     ),
     "verifying": (recording(state="verifying"), (recording(), SAFE)),
     "contradicted": (
@@ -719,6 +740,7 @@ PRESENT = [
     Claim.RECORDS_NUMBER,
     Claim.SENDS,
     Claim.TO_SEND,
+    Claim.NO_RECEIPT,
     Claim.READY_TO_GO,
     Claim.BEST,
     Claim.BACK_RECORDS,
@@ -764,7 +786,7 @@ def test_of_a_camera_of_which_two_devices_exist_neither_s_word_is_the_camera_s(f
     # proves F8: whatever one of them says, no tile, list, page of a camera or hand-out says it
     two = World((replace(facts, **TWO),))  # type: ignore[arg-type] # fields as they are named
     assert [claim for claim in OF_ONE_CAMERA if is_said(claim.value, two)] == []
-    assert "Two devices" in {badge.word for badge in _badges(two)}
+    assert "Two devices or more" in {badge.word for badge in _badges(two)}
 
 
 @given(CAMERAS)
@@ -811,7 +833,7 @@ LABELS = {
     "Out of service",
     "Picture and sound",
     "Recordings made",
-    "Still to send",
+    "Not safe here yet",
     "more officer",
     "the press",
     "it was first heard of",

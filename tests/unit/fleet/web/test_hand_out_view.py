@@ -58,12 +58,12 @@ def test_officers_without_a_camera_come_first() -> None:
         ({"state": "recording"}, "It says that it is recording."),
         ({"state": "fault"}, "It says that something is wrong."),
         ({"state": "off"}, "It says that it is off."),
-        ({"waiting": 1}, "It holds 1 recording that is not here yet."),
+        ({"waiting": 1}, "It holds 1 recording that is not safe here yet."),
         ({"waiting": None}, "What it still holds is not known: it has not said."),
         ({"state": None}, "It does not say what it does."),
         ({"taken_on": False}, "It has not said yet that nobody has it."),
-        ({"missing_count": 1, "arriving": 1}, "It holds 2 recordings that are not here yet."),
-        ({"missing_count": 2}, "It holds 2 recordings that are not here yet."),
+        ({"missing_count": 1, "arriving": 1}, "It holds 2 recordings that are not safe here yet."),
+        ({"missing_count": 2}, "It holds 2 recordings that are not safe here yet."),
     ],
 )
 def test_a_camera_that_should_stay_says_why(change: dict[str, object], why: str) -> None:
@@ -90,7 +90,7 @@ NOT_HEARD = "It is not heard, so whether it records and what it still holds is n
         ),
         (
             {"waiting": 3, "missing_count": 1},
-            ["It holds 3 recordings that are not here yet. Dock it before somebody else takes it."],
+            ["It holds 3 recordings that are not safe here yet. Dock it before somebody else takes it."],
         ),
         ({"online": False, "state": "recording"}, [NOT_HEARD]),
         (
@@ -98,7 +98,7 @@ NOT_HEARD = "It is not heard, so whether it records and what it still holds is n
             [
                 NOT_HEARD,
                 (
-                    "It holds 1 recording that is not here yet by what was last known. "
+                    "It holds 1 recording that is not safe here yet by what was last known. "
                     "Dock it before somebody else takes it."
                 ),
             ],
@@ -150,10 +150,12 @@ def test_what_was_done_is_said_from_what_is_so_now() -> None:
 
 
 def test_one_cameras_page() -> None:
-    lines = dict(about(replace(FREE, made=7, waiting=1, clock_synchronised=False, firmware="0.1.0"), NOW))
+    said = about(replace(FREE, made=7, waiting=1, clock_synchronised=False, firmware="0.1.0"), NOW)
+    lines = {each.word: each.text for each in said}
     assert lines["Recordings made"] == "7"
-    assert lines["Still to send"] == "1 recording"
+    assert lines["Not safe here yet"] == "1 recording"
     assert lines["Clock"] == "not set"
+    assert {each.word: each.lapsed for each in said}["Clock"] == "not set, as it said last"
     (had,) = had_it([AssignmentFacts("cam-01", "Officer 1", NOW, None)], NOW)
     assert (had.officer, had.end) == ("Officer 1", None)
     assert summary(0, 15) == "No cameras of at most 15."

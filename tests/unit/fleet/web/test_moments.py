@@ -84,6 +84,9 @@ def test_yesterday_is_told_on_the_morning_after_the_clocks_changed() -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
+        (-3600, "some time ago"),
+        (-6, "some time ago"),
+        (-5, "just now"),
         (-3, "just now"),
         (0, "just now"),
         (5, "5 s ago"),

@@ -313,7 +313,7 @@ ARRIVING = {"state": "uploading", "under_way": False, "received_bytes": 8_400_00
             {"state": "announced", "silence": Silence.OUT_OF_SERVICE},
             "out of service: what else it has does not",
         ),
-        ({"state": "announced", "silence": Silence.DOUBLED}, "Two devices have used its camera's identity"),
+        ({"state": "announced", "silence": Silence.DOUBLED}, "Two devices or more have used its"),
         ({"state": "announced", "silence": Silence.SAYS_NOTHING}, "says nothing that can be read"),
         (
             {**ARRIVING, "share": 41, "sending": True},
@@ -324,6 +324,10 @@ ARRIVING = {"state": "uploading", "under_way": False, "received_bytes": 8_400_00
             "8.4 MB of it are here. The camera says that it has nothing left to send.",
         ),
         ({**ARRIVING, "to_send": 2}, "The camera says that it has 2 recordings to send."),
+        (
+            {**ARRIVING, "to_send": 1, "bytes_left": 0},
+            "The camera says that it has sent all that it can, and has no receipt for 1 recording.",
+        ),
         (ARRIVING, "The camera does not say whether it has more to send."),
     ],
 )

@@ -396,11 +396,13 @@ def test_recordings_that_did_not_arrive_are_named() -> None:
 def test_two_devices_with_one_identity_are_named_at_present_only_while_they_are_seen() -> None:
     doubled = replace(READY, doubled_since=NOW - timedelta(hours=1), doubled_last=NOW - timedelta(seconds=20))
     (need,) = needs([doubled], [], NOW)
-    assert need.text == f"Two devices are using the identity of {READY.camera}. What both send is kept."
+    assert need.text == (
+        f"Two devices or more are using the identity of {READY.camera}. What each of them sends is kept."
+    )
     assert (need.tone, need.link) == ("bad", f"/cameras/{READY.camera}")
     (later,) = needs([doubled], [], NOW + timedelta(minutes=10))
-    assert later.text.startswith(f"Two devices have used the identity of {READY.camera}, last seen ")
+    assert later.text.startswith(f"Two devices or more have used the identity of {READY.camera}, last seen ")
     assert later.tone == "warn"
     assert needs([doubled], [], NOW + timedelta(days=8)) == ()
-    (line,) = [value for word, value in about(doubled, NOW + timedelta(days=8)) if word == "Identity"]
-    assert str(line).startswith("used by two devices at once, last seen ")
+    (line,) = [each.text for each in about(doubled, NOW + timedelta(days=8)) if each.word == "Identity"]
+    assert str(line).startswith("used by two devices or more at once, last seen ")
