@@ -12,8 +12,6 @@ import json
 import os
 import signal
 import ssl
-import subprocess
-import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -31,12 +29,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fleet.cameras.service import create_code, enrol
 from fleet.core.actor import OPERATOR, Role
-from fleet.core.config import FleetConfig, load_config
+from fleet.core.config import FleetConfig
 from fleet.core.database import Clock
 from fleet.people.tokens import create_token
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import FleetServices, build_services
-from tests.support.fleet.made_state import lay_out
+from tests.support.fleet.made_state import ALL_ROLES, lay_out, lay_out_tables
+from tests.support.programs.forked import ForkedProcess, start
 
 with warnings.catch_warnings():
     # It would rather have httpx2; the rest of this tree speaks through httpx, and one client is enough.
@@ -44,7 +43,6 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 START_SECONDS = 90
-ALL_ROLES = frozenset(Role)
 
 
 # --- A real process ---
@@ -55,7 +53,7 @@ class RunningFleet:
     """A fleet in its own process."""
 
     state: Path
-    process: subprocess.Popen[str]
+    process: ForkedProcess
     dashboard_url: str
     cameras_url: str
     mqtt_port: int
@@ -119,16 +117,17 @@ def running_fleet(folder: Path, *, config: str | None = None) -> Iterator[Runnin
 
 def start_fleet(folder: Path, *, config: str | None = None) -> RunningFleet:
     """Start a fleet and wait until it is ready."""
-    state, ready = folder / "state", folder / "ready.json"
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    state, ready, token = folder / "state", folder / "ready.json", folder / "token"
+    if not state.exists():
+        token.write_text(lay_out_tables(state, datetime.now(UTC)))
     ready.unlink(missing_ok=True)
     if config is not None:
         (state / "fleet.toml").write_text(config)
     known = (state / "ports.json").exists()
     ports = [] if known else ["--dashboard-port", "0", "--cameras-port", "0", "--mqtt-port", "0"]
-    command = [*lapel_fleet("serve", state), "--any-port", "--ready-file", str(ready), *ports]
-    with (folder / "fleet.log").open("a") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, text=True)
+    words = ["serve", "--state", str(state), "--any-port", "--ready-file", str(ready), *ports]
+    with (folder / "fleet.log").open("ab") as log:
+        process = start("lapel-fleet", words, output=log)
     deadline = time.monotonic() + START_SECONDS
     while not ready.exists():
         if process.poll() is not None or time.monotonic() > deadline:
@@ -136,22 +135,7 @@ def start_fleet(folder: Path, *, config: str | None = None) -> RunningFleet:
             raise AssertionError(f"the fleet did not start:\n{(folder / 'fleet.log').read_text()}")
         time.sleep(0.02)
     addresses = json.loads(ready.read_text())
-    return RunningFleet(state=state, process=process, token=_token(folder, state), **addresses)
-
-
-def lapel_fleet(command: str, state: Path, *more: str) -> list[str]:
-    """The words of a ``lapel-fleet`` command."""
-    return [sys.executable, "-m", "fleet.cli", *command.split(), "--state", str(state), *more]
-
-
-def _token(folder: Path, state: Path) -> str:
-    kept = folder / "token"
-    if not kept.exists():  # in this process, for one of its own would cost seconds
-        services = build_services(load_config(None, state), state)
-        with services.sessions.begin() as session:
-            kept.write_text(create_token(session, services, name="tests", roles=ALL_ROLES, by=OPERATOR))
-        services.database.close()
-    return kept.read_text()
+    return RunningFleet(state=state, process=process, token=token.read_text(), **addresses)
 
 
 # --- In this process ---
