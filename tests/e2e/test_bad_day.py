@@ -27,12 +27,13 @@ from simulator.sources.choose import SourceKind, choose_scene
 from tests.support.fleet.desk import fits, leave, picture
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
+from tests.support.programs.forking import forking_fleets
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.timeout(900)]
 
 WINDOW_S = 20
 HEARD_WITHIN = {"cameras": {"offline_after_s": 20}}
-"""Two statuses missed, and a camera is not heard: a fleet that nobody tells otherwise waits three times as long."""
+"""Two statuses missed, and a camera is not heard; a fleet that is told nothing waits three times as long."""
 PATIENCE_MS = 100_000
 WITHIN_MS = 10_000
 CLOCK_SET = SystemClock().label().synchronised
@@ -79,6 +80,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadDay]:
     folder = tmp_path_factory.mktemp("bad-day")
     expect.set_options(timeout=PATIENCE_MS)
     with ExitStack() as ends:
+        ends.enter_context(forking_fleets())
         scene = choose_scene(SourceKind.SYNTHETIC, {}, width=320, height=180, fps=10)
         names = [f"cam-{number:02d}" for number in range(1, 5)]
         spec = StackSpec(

@@ -123,6 +123,11 @@ def token_of(page: str) -> str:
     return found[1]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def fleets() -> None:
+    """The simulator starts the program itself, and what is left of it is looked at."""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("d")

@@ -58,6 +58,10 @@ class ForkedProcess:
         if self.poll() is None:
             os.kill(self.pid, number)
 
+    def terminate(self) -> None:
+        """Ask it to stop."""
+        self.send_signal(signal.SIGTERM)
+
     def kill(self) -> None:
         """Kill it."""
         self.send_signal(signal.SIGKILL)
@@ -100,7 +104,7 @@ def start(
         Path(os.devnull).open("rb") as nothing,
         socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server,
     ):
-        server.connect("\0" + (os.environ.get(SERVER) or _server()))
+        server.connect("\0" + (os.environ.get(SERVER) or running_server()))
         files = [nothing.fileno(), output.fileno(), (errors or output).fileno(), says]
         socket.send_fds(server, [json.dumps(call).encode()], files)
         answer = server.recv(_LONGEST_NUMBER)
@@ -110,7 +114,7 @@ def start(
 
 
 @functools.cache
-def _server() -> str:
+def running_server() -> str:
     """Start the server when the first program is asked for; it ends with this process, for its input does."""
     name = f"lapel-tests-{os.getpid()}"
     server = subprocess.Popen(
