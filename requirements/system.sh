@@ -34,6 +34,8 @@ if [ "$purpose" = test ]; then
     has chromium || need chromium
     has ffprobe || need ffmpeg
     has ps || need procps
+    has sshd || need openssh-server
+    has ssh || need openssh-client
     has systemd-analyze || need systemd
     find /usr/lib/postgresql -name initdb 2>/dev/null | grep -q . || need postgresql
     has_library libnss3.so || need libnss3

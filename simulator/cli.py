@@ -26,6 +26,7 @@ from simulator.errors import ScenarioError
 from simulator.keeping import alone_in, kept_in
 from simulator.load.cli import load
 from simulator.opening.cli import make_key, open_footage
+from simulator.replay.cli import replay
 from simulator.report.options import HtmlOption, JsonOption, JunitOption, RedactOption
 from simulator.scenario.load import load_with_text
 from simulator.sentences import sentences
@@ -113,6 +114,10 @@ def run(
             show_default=False,
         ),
     ] = None,
+    ssh_config: Annotated[
+        Path | None,
+        typer.Option(help="A configuration of ssh, for cameras that have a driver.", show_default="your own"),
+    ] = None,
     redacted: RedactOption = False,
     settings: SetOption = None,
 ) -> None:
@@ -128,7 +133,7 @@ def run(
     # Imported here: these load the codecs, and help and errors need to be quick.
     from simulator.report.files import ReportFiles  # noqa: PLC0415 - see above
     from simulator.report.tell import refuse  # noqa: PLC0415 - see above
-    from simulator.scenario.language.unfit import refuse_unfit  # noqa: PLC0415 - see above
+    from simulator.scenario.language.unfit import refuse_unfit, refuse_without_fleet  # noqa: PLC0415 - see above
     from simulator.scenario.perform import perform  # noqa: PLC0415 - see above
     from simulator.scenario.run import draft_of  # noqa: PLC0415 - see above
 
@@ -137,7 +142,9 @@ def run(
         try:
             loaded = load_with_text(scenario, author_commands.given(settings))
             other = _other_fleet(fleet, token_env, authority, reuse)
-            if other is not None:
+            if other is None:
+                refuse_without_fleet(loaded.scenario)
+            else:
                 refuse_unfit(loaded.scenario)
                 if reuse is not None:
                     stack.enter_context(alone_in(reuse))
@@ -148,8 +155,9 @@ def run(
         secrets = () if other is None else (other.token, other.url)
         files = replace(files, folders=(str(folder),), secrets=secrets)
         draft = draft_of(loaded, seed, other, kept=keep is not None)
+        complain = partial(typer.echo, err=True)
         status = perform(
-            loaded, draft, folder, other, files, say=typer.echo, complain=partial(typer.echo, err=True)
+            loaded, draft, folder, other, files, say=typer.echo, complain=complain, ssh_config=ssh_config
         )
     raise typer.Exit(status)
 
@@ -219,6 +227,7 @@ for command in (author_commands.scenarios, author_commands.check, author_command
 app.command("open")(open_footage)
 app.command("conform")(conform)
 app.command("storm")(storm)
+app.command("replay")(replay)
 app.command("load")(load)
 app.command("key")(make_key)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.bench.group_wall import GroupWall
+from simulator.bench.saving import BenchCameras
 from simulator.bench.server import BenchServer
 from simulator.bringup import StackSpec, bring_up
 from simulator.keeping import alone_in
@@ -102,7 +103,9 @@ def open_demo_stack(plan: DemoPlan, progress: Progress, stopping: threading.Even
     with ExitStack() as stack:
         stack.enter_context(alone_in(plan.folder))
         site, group = bring_up(stack, spec, progress, stopping)
-        bench = stack.enter_context(BenchServer(GroupWall(group, site.api), plan.port))
+        seen = {"source": str(plan.source), "width": WIDTH, "height": HEIGHT, "fps": FPS}
+        cameras = BenchCameras(tuple(names), WINDOW_S, plan.seed, seen)
+        bench = stack.enter_context(BenchServer(GroupWall(group, site, cameras), plan.port))
         addresses = site.addresses
         yield DemoStack(
             dashboard_url=site.api.url,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Header, Request
@@ -19,16 +19,21 @@ from starlette.middleware import Middleware
 
 from simulator.bench.guard import Guard, same_token
 from simulator.bench.live import live_route
-from simulator.bench.wall import BenchButton
-from simulator.errors import SimulatorError
+from simulator.bench.orders import BenchButton, FleetButton
+from simulator.bench.saving import NAME
+from simulator.errors import ScenarioError, SimulatorError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from simulator.bench.wall import Wall
 
 HERE = Path(__file__).resolve().parent
-FORBIDDEN, NOT_FOUND, CONFLICT = 403, 404, 409
+UNUSABLE, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE = 400, 403, 404, 409, 413
+LONGEST_FORM: Final = 4096
+"""In bytes; a form of the bench takes a tenth of it."""
+FIELDS: Final = 20
+TokenHeader = Annotated[str | None, Header()]
 STALE = "This page is from before the bench was started again; load it anew and try once more."
 
 
@@ -54,34 +59,73 @@ def create_app(wall: Wall, *, hosts: Iterable[str], token: str | None = None) ->
     @app.get("/", response_class=HTMLResponse)
     def page(request: Request) -> Response:
         """Show the wall."""
-        context = {"tiles": wall.tiles(), "fleet_url": wall.fleet_url, "token": token}
+        context = {"tiles": wall.tiles(), "wall": wall, "lines": wall.log(), "token": token}
         return templates.TemplateResponse(request, "wall.html", context)
 
-    @app.post("/cameras/{camera}/{action}")
+    @app.get("/scenario.toml")
+    def scenario() -> Response:
+        """Give what was done as a scenario, to be kept as a file."""
+        named = {"Content-Disposition": f'attachment; filename="{NAME}.toml"'}
+        return Response(wall.scenario(), media_type="application/toml", headers=named)
+
+    async def answer(
+        request: Request, given: str | None, back: str, act: Callable[[Mapping[str, str]], str]
+    ) -> Response:
+        form = await _form(request)
+        if form is None:
+            return JSONResponse({"sentence": "That is more than a form of the bench holds."}, TOO_LARGE)
+        by_form = form.pop("token", None)
+        if not same_token(given or by_form, token):
+            return JSONResponse({"sentence": STALE}, FORBIDDEN)
+        status, sentence = await run_in_threadpool(_done, act, form)
+        if given is None and status not in {NOT_FOUND, UNUSABLE}:
+            # What was said stands in the log.
+            return RedirectResponse(f"/#{back}", 303)
+        return JSONResponse({"sentence": sentence}, status)
+
+    @app.post("/cameras/{camera}/{button}")
     async def act(
-        request: Request,
-        camera: str,
-        action: BenchButton,
-        x_bench_token: Annotated[str | None, Header()] = None,
+        request: Request, camera: str, button: BenchButton, x_bench_token: TokenHeader = None
     ) -> Response:
         """Press a button: for the page's script as JSON, for a plain form by going back to the page."""
-        form = parse_qs((await request.body()).decode("utf-8", "replace"))
-        given = x_bench_token or next(iter(form.get("token", [])), None)
-        if not same_token(given, token):
-            return JSONResponse({"sentence": STALE}, FORBIDDEN)
-        status, sentence = await run_in_threadpool(_act, wall, camera, action)
-        if x_bench_token is None and status < NOT_FOUND:
-            return RedirectResponse(f"/#{camera}", 303)
-        return JSONResponse({"sentence": sentence}, status)
+        return await answer(request, x_bench_token, camera, lambda given: wall.act(camera, button, given))
+
+    @app.post("/fleet/{button}")
+    async def act_at_fleet(
+        request: Request, button: FleetButton, x_bench_token: TokenHeader = None
+    ) -> Response:
+        """Press one of the fleet's buttons."""
+        return await answer(request, x_bench_token, "fleet", lambda _: wall.act_at_fleet(button))
+
+    @app.post("/scenario/anew")
+    async def anew(request: Request, x_bench_token: TokenHeader = None) -> Response:
+        """Begin a new scenario."""
+        return await answer(request, x_bench_token, "log", lambda _: wall.begin_anew())
 
     app.add_api_websocket_route("/live", live_route(wall))
     return app
 
 
-def _act(wall: Wall, camera: str, action: BenchButton) -> tuple[int, str]:
+async def _form(request: Request) -> dict[str, str] | None:
+    """Read a form; None for one that is too long."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LONGEST_FORM:
+            return None
     try:
-        return 200, wall.act(camera, action)
-    except KeyError:
-        return NOT_FOUND, f"There is no camera {camera} on this bench."
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=FIELDS)
+    except ValueError:
+        return None
+    return {key: values[0] for key, values in fields.items()}
+
+
+def _done(act: Callable[[Mapping[str, str]], str], given: Mapping[str, str]) -> tuple[int, str]:
+    try:
+        return 200, act(given)
+    except KeyError as error:
+        return NOT_FOUND, f"There is no camera {error.args[0]} on this bench."
+    except ScenarioError as error:
+        return UNUSABLE, str(error)
     except SimulatorError as error:
         return CONFLICT, str(error)

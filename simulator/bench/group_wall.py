@@ -16,17 +16,26 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from protocol.footage.receipt import RECEIPT_NAME
+from simulator.bench.arrivals import Arrivals
+from simulator.bench.hands import BenchHands
+from simulator.bench.journal import BenchJournal, DoneOrder
 from simulator.bench.looks import Looks
-from simulator.bench.wall import BenchButton, CameraTile
+from simulator.bench.orders import camera_order, fleet_order, step_of
+from simulator.bench.said import broken_in_words
+from simulator.bench.saving import saved_scenario, standing_after
+from simulator.bench.wall import CameraTile
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from simulator.bench.journal import LogLine
+    from simulator.bench.orders import BenchButton, FleetButton
+    from simulator.bench.saving import BenchCameras
     from simulator.cameras.camera import VirtualCamera
     from simulator.cameras.group import CameraGroup
-    from simulator.fleet.api import FleetApi
+    from simulator.fleet.site import Site
+    from simulator.scenario.steps.order import Step
 
 FRESH_S = 0.4
 OFFICERS_S = 3.0
@@ -37,14 +46,27 @@ class GroupWall:
 
     Args:
         group: The cameras, enrolled.
-        api: Their fleet.
+        site: Their fleet.
+        cameras: What a scenario says of them.
         now: A clock that only goes forward, in seconds.
     """
 
-    def __init__(self, group: CameraGroup, api: FleetApi, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        group: CameraGroup,
+        site: Site,
+        cameras: BenchCameras,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._group = group
-        self._api = api
+        self._site = site
+        self._cameras = cameras
         self._now = now
+        self._journal = BenchJournal(now)
+        self._hands = BenchHands(group, site, self._journal)
+        self._arrivals = Arrivals(self._journal)
+        self._at_fleet = threading.Lock()
+        self._began = time.strftime("%Y-%m-%d %H:%M:%S")
         self._guard = threading.Lock()
         self._locks = {camera.name: threading.Lock() for camera in group}
         self._looks = Looks(self._tile)
@@ -58,29 +80,65 @@ class GroupWall:
     @property
     def fleet_url(self) -> str:
         """The dashboard's address."""
-        return self._api.url
+        return self._site.api.url
+
+    @property
+    def own_fleet(self) -> bool:
+        """Whether the fleet was started with the bench, and may be stopped."""
+        return self._site.service is not None
 
     def tiles(self) -> tuple[CameraTile, ...]:
         """Return every camera as it is now, or was a moment ago."""
         with self._guard:
             if self._now() >= self._fresh_until:
                 self._ask_who_wears_what()
-                self._tiles = self._looks.all(self._group)
+                before, self._tiles = self._tiles, self._looks.all(self._group)
+                self._say_what_is_new(before)
                 self._fresh_until = self._now() + FRESH_S
             return self._tiles
 
-    def act(self, camera: str, action: BenchButton) -> str:
+    def act(self, camera: str, button: BenchButton, given: Mapping[str, str]) -> str:
         """Press a button and return what came of it, in one sentence.
 
         Raises:
             SimulatorError: It could not be done.
             KeyError: There is no such camera.
         """
+        step = camera_order(button, camera, given)
         with self._locks[camera]:
-            sentence = ACTIONS[action](self._group[camera])
-        with self._guard:
-            self._fresh_until = 0.0
-        return sentence
+            return self._do(step)
+
+    def act_at_fleet(self, button: FleetButton) -> str:
+        """Press one of the fleet's buttons and return what came of it, in one sentence.
+
+        Raises:
+            SimulatorError: It could not be done.
+        """
+        with self._at_fleet:
+            return self._do(fleet_order(button))
+
+    def log(self, after: int = 0) -> Sequence[LogLine]:
+        """Return what was done and seen after one line of the log, in order."""
+        return self._journal.lines(after)
+
+    def scenario(self) -> str:
+        """Return what was done as a scenario."""
+        return saved_scenario(self._cameras, self._journal.pages(), self._began)
+
+    def begin_anew(self) -> str:
+        """Begin a new scenario, with everything as it is; say so in one sentence."""
+        pages = self._journal.pages()
+        standing = standing_after(self._cameras.names, (*pages.before, *pages.orders))
+        self._began = time.strftime("%Y-%m-%d %H:%M:%S")
+        self._journal.begin_anew(tuple(DoneOrder(0.0, step_of(each.keys)) for each in standing.as_steps()))
+        return "A new scenario begins here, with everything as it is."
+
+    def _do(self, step: Step) -> str:
+        try:
+            return self._hands.do(step)
+        finally:
+            with self._guard:
+                self._fresh_until = 0.0
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -106,12 +164,19 @@ class GroupWall:
         if self._now() < self._officers_until:
             return
         try:
-            cameras = self._api.cameras()
+            cameras = self._site.api.cameras()
         except SimulatorError:
             # The fleet is away, as a tester may want it; its last word stands.
             cameras = {}
         self._officers |= {name: str(facts.get("officer_name") or "") for name, facts in cameras.items()}
         self._officers_until = self._now() + OFFICERS_S
+
+    def _say_what_is_new(self, before: Sequence[CameraTile]) -> None:
+        """Write down what cameras say is wrong since the last look, and did not say before."""
+        said = {tile.camera: tile.trouble for tile in before}
+        for tile in self._tiles:
+            if tile.trouble and tile.trouble != said.get(tile.camera, ""):
+                self._journal.say(tile.camera, tile.trouble, "seen")
 
     def _tile(self, camera: VirtualCamera) -> CameraTile:
         known = CameraTile(
@@ -119,10 +184,12 @@ class GroupWall:
             called=camera.place.camera,
             officer=self._officers.get(camera.place.camera, ""),
             window_s=camera.spec.window_s,
-            waiting=_waiting(camera),
+            waiting=self._arrivals.waiting(camera),
             unplugged=camera.line.state == "cut",
             covered=camera.covered,
             muted=camera.muted,
+            destroyed=camera.destroyed,
+            broken=broken_in_words(camera.line.state, camera.spoilt),
         )
         if not camera.powered:
             return replace(known, trouble=camera.failure or "")
@@ -144,57 +211,3 @@ def _with_status(known: CameraTile, status: dict[str, Any]) -> CameraTile:
         recording_s=None if recording is None else float(status["recording_s"]),
         trouble=next(iter(status["faults"]), ""),
     )
-
-
-def _waiting(camera: VirtualCamera) -> int:
-    """Count the recordings that the fleet has given no receipt for."""
-    return sum(not (folder / RECEIPT_NAME).exists() for folder in camera.spec.recordings())
-
-
-def _press(camera: VirtualCamera) -> str:
-    begun = time.perf_counter()
-    answer = camera.ask("press")
-    took_ms = (time.perf_counter() - begun) * 1000
-    held_s = float(answer.get("prerecord_s") or 0.0)
-    return (
-        f"Recording {answer['number']} is safe, with {held_s:.1f} s before the press; "
-        f"acknowledged in {took_ms:.0f} ms."
-    )
-
-
-def _said(command: str) -> Callable[[VirtualCamera], str]:
-    def act(camera: VirtualCamera) -> str:
-        return str(camera.ask(command).get("sentence") or "Done.")
-
-    return act
-
-
-def _power_on(camera: VirtualCamera) -> str:
-    camera.power_on()
-    camera.wait_up()
-    return "It has power again; its ring begins to fill."
-
-
-def _does(words: str, act: Callable[[VirtualCamera], Any]) -> Callable[[VirtualCamera], str]:
-    def acting(camera: VirtualCamera) -> str:
-        act(camera)
-        return words
-
-    return acting
-
-
-ACTIONS: dict[BenchButton, Callable[[VirtualCamera], str]] = {
-    BenchButton.PRESS: _press,
-    BenchButton.STOP: _said("stop"),
-    BenchButton.BOOKMARK: _said("bookmark"),
-    BenchButton.UNPLUG: _does(
-        "Its network is unplugged; what it records waits.", lambda camera: camera.line.cut()
-    ),
-    BenchButton.PLUG_IN: _does("Its network is back.", lambda camera: camera.line.good()),
-    BenchButton.POWER_OFF: _does("Its power was pulled, without warning.", lambda camera: camera.power_off()),
-    BenchButton.POWER_ON: _power_on,
-    BenchButton.COVER: _does("Something covers its lens.", lambda camera: camera.cover(on=True)),
-    BenchButton.UNCOVER: _does("Its lens sees again.", lambda camera: camera.cover(on=False)),
-    BenchButton.MUTE: _does("Its microphone hears nothing.", lambda camera: camera.mute(on=True)),
-    BenchButton.UNMUTE: _does("Its microphone hears again.", lambda camera: camera.mute(on=False)),
-}

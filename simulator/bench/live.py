@@ -2,8 +2,8 @@
 
 Rules:
 
-* Text messages are JSON lists of tiles that changed. A binary message is a picture: one byte for the length
-  of the camera's name, the name, the JPEG.
+* Text messages are JSON: a list of tiles that changed, or an object with the log's new lines. A binary
+  message is a picture: one byte for the length of the camera's name, the name, the JPEG.
 * Pictures are made only while somebody watches, and a slow watcher gets fewer, never older ones: each round
   takes the newest.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -46,12 +47,17 @@ def live_route(wall: Wall) -> Callable[[WebSocket], Awaitable[None]]:
 async def _keep_up(socket: WebSocket, wall: Wall, left: asyncio.Future[None]) -> None:
     shown: dict[str, object] = {}
     pictures: dict[str, int] = {}
+    written = 0
     while not left.done():
         tiles = [tile.as_json() for tile in await run_in_threadpool(wall.tiles)]
         changed = [tile for tile in tiles if shown.get(tile["camera"]) != tile]
         if changed:
             await socket.send_text(json.dumps(changed))
             shown.update({tile["camera"]: tile for tile in changed})
+        lines = [asdict(line) for line in wall.log(written)]
+        if lines:
+            await socket.send_text(json.dumps({"log": lines}))
+            written = lines[-1]["number"]
         for tile in tiles:
             camera = tile["camera"]
             newest = wall.picture(camera)

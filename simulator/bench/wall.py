@@ -1,33 +1,19 @@
 """What the bench shows and does, without saying how: the page, its routes and its tests share these.
 
-A tile is what one camera looks like now. An action is a button on it; ``ACTIONS`` is the whole list.
+A tile is what one camera looks like now. What its buttons mean is in ``orders``.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
-
-class BenchButton(StrEnum):
-    """The buttons: the first three are the officer's, the others the tester's."""
-
-    PRESS = "press"
-    STOP = "stop"
-    BOOKMARK = "bookmark"
-    UNPLUG = "unplug"
-    PLUG_IN = "plug-in"
-    POWER_OFF = "power-off"
-    POWER_ON = "power-on"
-    COVER = "cover"
-    UNCOVER = "uncover"
-    MUTE = "mute"
-    UNMUTE = "unmute"
+    from simulator.bench.journal import LogLine
+    from simulator.bench.orders import BenchButton, FleetButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +33,8 @@ class CameraTile:
         unplugged: Whether its network is cut.
         covered: Whether something covers its lens.
         muted: Whether its microphone hears nothing.
+        destroyed: Whether it was destroyed.
+        broken: What a tester did to its network, card and clock and has not mended, in words.
         trouble: What it says is wrong, in one sentence; empty when all is well.
     """
 
@@ -62,12 +50,24 @@ class CameraTile:
     unplugged: bool = False
     covered: bool = False
     muted: bool = False
+    destroyed: bool = False
+    broken: str = ""
     trouble: str = ""
 
     @property
     def powered(self) -> bool:
         """Whether it has power."""
         return self.state != "off"
+
+    @property
+    def private(self) -> bool:
+        """Whether it is private and records nothing."""
+        return self.state == "private"
+
+    @property
+    def docked(self) -> bool:
+        """Whether it is in its dock."""
+        return self.state == "docked"
 
     @property
     def title(self) -> str:
@@ -84,6 +84,8 @@ class CameraTile:
         return {
             **asdict(self),
             "powered": self.powered,
+            "private": self.private,
+            "docked": self.docked,
             "prerecord_label": self.prerecord_label,
             "recording_label": "" if self.recording_s is None else minutes(self.recording_s),
         }
@@ -101,13 +103,43 @@ class Wall(Protocol):
         """Return every camera as it is now, in order."""
         ...
 
-    def act(self, camera: str, action: BenchButton) -> str:
+    @property
+    def own_fleet(self) -> bool:
+        """Whether the fleet was started with the bench, and may be stopped."""
+        ...
+
+    def act(self, camera: str, button: BenchButton, given: Mapping[str, str]) -> str:
         """Press a button and return what came of it, in one sentence.
+
+        Args:
+            camera: Whose.
+            button: Which.
+            given: What its form holds.
 
         Raises:
             SimulatorError: It could not be done.
             KeyError: There is no such camera.
         """
+        ...
+
+    def act_at_fleet(self, button: FleetButton) -> str:
+        """Press one of the fleet's buttons and return what came of it, in one sentence.
+
+        Raises:
+            SimulatorError: It could not be done.
+        """
+        ...
+
+    def log(self, after: int = 0) -> Sequence[LogLine]:
+        """Return what was done and seen after one line of the log, in order."""
+        ...
+
+    def scenario(self) -> str:
+        """Return what was done as a scenario."""
+        ...
+
+    def begin_anew(self) -> str:
+        """Begin a new scenario, with everything as it is; say so in one sentence."""
         ...
 
     def watching(self) -> AbstractContextManager[None]:

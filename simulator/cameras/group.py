@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from simulator.fleet.service import Addresses
 
 AT_ONCE = 4
+DESTROYED_PURPOSE = "Simulator: the camera was destroyed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,10 @@ class CameraGroup:
             self._add(spec, place)
             done(spec.name)
 
+    def join(self, camera: VirtualCamera) -> None:
+        """Have one more camera take part, which is up already."""
+        self._cameras = {**self._cameras, camera.name: camera}
+
     @property
     def later(self) -> tuple[str, ...]:
         """The cameras that take no part until now."""
@@ -200,6 +205,10 @@ class CameraGroup:
 
     def _place(self, spec: CameraSpec, known: set[str]) -> FleetPlace:
         place = load_place(spec.folder)
+        if place is not None and place.camera in known and not spec.state.exists():
+            # It was destroyed the last time: nobody will ever hear of it again, and its place is free.
+            self._api.revoke(place.camera, DESTROYED_PURPOSE)
+            known = known - {place.camera}
         if place is not None and place.camera not in known:
             # Its recordings are signed as a camera that this fleet does not know: another camera starts
             # afresh.

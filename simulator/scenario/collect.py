@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from simulator.cameras.real.joining import not_asked_as
 from simulator.errors import CancelledError, FleetServiceError
+from simulator.fleet.receipts import receipt_desk
 from simulator.oracle.world import World
 from simulator.scenario.camera_copies import camera_copy
 from simulator.scenario.fleet_copies import fleet_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import ExitStack
     from pathlib import Path
 
+    from simulator.cameras.camera import VirtualCamera
     from simulator.fleet.api import FleetApi
     from simulator.fleet.receipts import AskForReceipt
     from simulator.oracle.world import CameraCopy, FleetCopy, GivenReceipt
@@ -34,6 +38,22 @@ class Kept:
     folders: tuple[Path, ...]
     ask: AskForReceipt | None = None
     before: int = 0
+
+
+def kept_by(camera: VirtualCamera, desks: ExitStack, before: Mapping[str, int]) -> Kept:
+    """Where a camera keeps what it recorded, and how to ask as it.
+
+    Args:
+        camera: Which.
+        desks: Ends the asking.
+        before: The last number that each camera had used before the run.
+    """
+    name = camera.place.camera
+    if not camera.place.cameras_url:
+        # A real one: what it keeps is on its own card, and so is the key with which it could ask.
+        return Kept(name, (), not_asked_as, before.get(name, 0))
+    ask = desks.enter_context(receipt_desk(camera.spec.state, camera.place.cameras_url, camera.transport))
+    return Kept(name, camera.spec.recordings(), ask, before.get(name, 0))
 
 
 def collect(
@@ -90,7 +110,7 @@ def _at_fleet(kept: Kept, api: FleetApi, exports: Path, cancelled: Callable[[], 
 def _given(kept: Kept, copy: FleetCopy, api: FleetApi) -> GivenReceipt | None:
     """Ask for a recording's receipt as its camera; a fleet need not answer one that is revoked."""
     given = None if kept.ask is None else kept.ask(copy.number, copy.id)
-    if given is None or given.fits is not None:
+    if given is None or given.fits is not None or not given.asked:
         return given
     return replace(given, asked=kept.camera in api.cameras())
 

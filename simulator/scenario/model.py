@@ -11,20 +11,38 @@ What is wrong with a scenario as a whole, such as a camera that there is not, is
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from simulator.cameras.real.address import PATH_PATTERN, SSH_PATTERN, DriverAddress
 from simulator.oracle.asked import CameraName, Promises, ScenarioTable
 from simulator.scenario.steps.order import Step
 from simulator.sources.choose import SourceKind
 from simulator.sources.dimensions import FPS, HEIGHT, WIDTH
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOST_CAMERAS = 100
 
 Tag = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Settings: TypeAlias = dict[str, dict[str, Any]]
 """Tables of a configuration file; whose keys they are checks them."""
+
+
+class CameraDriver(ScenarioTable):
+    """A real camera that takes part, through ``lapel-device`` on its board.
+
+    Attributes:
+        ssh: Where it is: ``ssh://user@host`` or ``ssh://user@host:port``.
+        config: Its configuration over there.
+        program: What ``lapel-device`` is called over there.
+    """
+
+    ssh: str = Field(pattern=SSH_PATTERN)
+    config: str = Field(pattern=PATH_PATTERN)
+    program: str = Field(default="lapel-device", pattern=PATH_PATTERN)
 
 
 class Cameras(ScenarioTable):
@@ -41,6 +59,7 @@ class Cameras(ScenarioTable):
         prefill: Whether the ring is full when a camera starts, from footage encoded ahead.
         settings: What every camera's configuration has beside that.
         each: What a single camera's has, by its name; it goes before ``settings``.
+        driver: Which of them are real, by their names, and where.
     """
 
     count: int = Field(default=1, ge=1, le=MOST_CAMERAS)
@@ -53,11 +72,28 @@ class Cameras(ScenarioTable):
     prefill: bool = True
     settings: Settings = Field(default_factory=dict)
     each: dict[CameraName, Settings] = Field(default_factory=dict)
+    driver: dict[CameraName, CameraDriver] = Field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the cameras that take part from the beginning, in order."""
         return _names(1, self.count)
+
+    @property
+    def virtual_names(self) -> tuple[str, ...]:
+        """The names of those that are not real, in order."""
+        return tuple(name for name in self.names if name not in self.driver)
+
+    def addresses(self, ssh_config: Path | None) -> dict[str, DriverAddress]:
+        """Return where the real ones are, by name.
+
+        Args:
+            ssh_config: A configuration of ssh; None for the person's own.
+        """
+        return {
+            name: DriverAddress(each.ssh, each.config, each.program, ssh_config)
+            for name, each in self.driver.items()
+        }
 
     @property
     def later_names(self) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ def perform(
     *,
     say: Callable[[str], None],
     complain: Callable[[str], None],
+    ssh_config: Path | None = None,
 ) -> int:
     """Perform a run and return the exit status.
 
@@ -40,12 +41,15 @@ def perform(
         files: Where reports go.
         say: Gets each line for the person at the terminal.
         complain: Gets why there is no verdict, where there is none.
+        ssh_config: A configuration of ssh for real cameras; None for the person's own.
 
     Raises:
         ScenarioError: A report cannot be written.
     """
 
     def run(stopping: Interruption, progress: Progress) -> None:
-        Run(loaded, draft.seed, folder, fleet, os.environ, stopping, progress, draft).perform()
+        Run(
+            loaded, draft.seed, folder, fleet, os.environ, stopping, progress, draft, ssh_config=ssh_config
+        ).perform()
 
     return report_on(draft, files, run, say=say, complain=complain)

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from simulator.bringup import StackSpec, bring_up
+from simulator.cameras.real.joining import join_real
 from simulator.errors import CancelledError, ScenarioError, SimulatorError
 from simulator.fleet.guest import guest_at
-from simulator.fleet.receipts import receipt_desk
 from simulator.fleet.service import ANY_PORTS
 from simulator.fleet.site import Site
 from simulator.oracle.check import Check, Result
@@ -30,7 +30,7 @@ from simulator.report.report import StepRecord
 from simulator.report.surroundings import clock, machine, versions
 from simulator.report.words import left_behind
 from simulator.scenario.axis import events_of, faults_of
-from simulator.scenario.collect import Kept, collect
+from simulator.scenario.collect import collect, kept_by
 from simulator.scenario.context import ScenarioContext
 from simulator.scenario.language.unfold import unfold
 from simulator.scenario.one_by_one import carry_out
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.bringup import Progress
-    from simulator.cameras.camera import VirtualCamera
     from simulator.fleet.guest import FleetGuest
     from simulator.fleet.site import OtherFleet
     from simulator.oracle.world import World
@@ -85,6 +84,7 @@ class Run:
         stopping: Set to end every wait at once.
         progress: Shows how far the run is.
         draft: What is known of the run so far.
+        ssh_config: A configuration of ssh for real cameras; None for the person's own.
         between: Called between the last step and the judging; for the simulator's own tests.
     """
 
@@ -97,6 +97,7 @@ class Run:
     progress: Progress
     draft: Draft
     between: Callable[[Left], None] = lambda _: None
+    ssh_config: Path | None = None
 
     def perform(self) -> None:
         """Run it; what came of it is in the draft. Raises nothing but what ends the program."""
@@ -144,7 +145,11 @@ class Run:
         recorder = HistoryRecorder()
         site, group = bring_up(stack, spec, self.progress, self.stopping)
         recorder.handed_over(group.hand_overs)
-        watch = stack.enter_context(RecordingWatch(site.api))
+        drivers = self.loaded.scenario.cameras.addresses(self.ssh_config)
+        far = join_real(
+            group, drivers, self.keep / "cameras", spec.scene, site.api.cameras() if drivers else {}
+        )
+        watch = stack.enter_context(RecordingWatch(site.api, far=far))
         return site, ScenarioContext(group, site.service, watch, recorder, self.stopping)
 
     def _in_virtual_time(self, stack: ExitStack, spec: StackSpec) -> tuple[Site, ScenarioContext]:
@@ -207,7 +212,7 @@ class Run:
             wanted.source, self.environment, width=wanted.width, height=wanted.height, fps=wanted.fps
         )
         return StackSpec(
-            wanted.names,
+            wanted.virtual_names,
             self.keep,
             scene,
             wanted.window_s,
@@ -221,19 +226,6 @@ class Run:
             guest=guest,
             cameras=None if self.fleet is None else self.fleet.reuse,
         )
-
-
-def kept_by(camera: VirtualCamera, desks: ExitStack, before: Mapping[str, int]) -> Kept:
-    """Where a camera keeps what it recorded, and how to ask as it.
-
-    Args:
-        camera: Which.
-        desks: Ends the asking.
-        before: The last number that each camera had used before the run.
-    """
-    name = camera.place.camera
-    ask = desks.enter_context(receipt_desk(camera.spec.state, camera.place.cameras_url, camera.transport))
-    return Kept(name, camera.spec.recordings(), ask, before.get(name, 0))
 
 
 def case_of(scenario: Scenario, left: Left, world: World) -> Case:
@@ -253,7 +245,11 @@ def case_of(scenario: Scenario, left: Left, world: World) -> Case:
         history=recorder.history,
         world=world,
         timings=timings_of(made),
-        receipts=frozenset(each.recording for each in made if each.held is not None and each.recording),
+        receipts=frozenset(
+            each.recording
+            for each in made
+            if each.held is not None and each.recording and each.name not in watch.far
+        ),
         lost={each.recording: each.lost_s for each in made if each.lost_s is not None},
         alerts=dict(watch.alerts),
         refusals=sum(each.kind == "refusal" for each in recorder.events),

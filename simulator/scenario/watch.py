@@ -70,12 +70,15 @@ class RecordingWatch:
         made: Every recording so far.
         alerts: What the fleet was seen to say of each camera, by what it calls the camera: each sentence of
             what is wrong with it, once.
+        far: Cameras, by the scenario's names, whose own folders nobody here sees: what the fleet says that
+            it has signed for is held.
     """
 
     api: FleetApi
     now: Callable[[], float] = time.monotonic
     made: list[MadeRecording] = field(default_factory=list)
     alerts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    far: frozenset[str] = frozenset()
     _alerts_at: float = 0.0
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -141,21 +144,27 @@ class RecordingWatch:
         with self._guard:
             pending = [each for each in self.made if each.held is None]
         if at_fleet:
-            self._look_in_the_fleet({each.camera for each in pending if each.listed is None})
+            self._look_in_the_fleet(
+                {each.camera for each in pending if each.listed is None or each.name in self.far}
+            )
             self._look_for_alerts()
         self._look_on_the_cameras(pending)
 
     def _look_in_the_fleet(self, cameras: set[str]) -> None:
         for camera in sorted(cameras):
             try:
-                listed = {each.number for each in self.api.recordings(camera)}
+                listed = {each.number: each for each in self.api.recordings(camera)}
             except FleetServiceError:
                 # It is away, which a scenario may want; what is never seen fails its check.
                 return
             seen = self.now()
             for each in self.made:
-                if each.camera == camera and each.number in listed and each.listed is None:
-                    each.listed = seen
+                if each.camera != camera or each.number not in listed:
+                    continue
+                each.listed = seen if each.listed is None else each.listed
+                found = listed[each.number]
+                if each.name in self.far and each.held is None and found.state == "held" and found.receipt:
+                    each.held = seen
 
     def _look_for_alerts(self) -> None:
         if self.now() < self._alerts_at:

@@ -12,15 +12,17 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from simulator.bench.journal import LogLine
+from simulator.bench.orders import BenchButton, FleetButton
 from simulator.bench.server import BenchServer
-from simulator.bench.wall import BenchButton, CameraTile
+from simulator.bench.wall import CameraTile
 from simulator.errors import CameraError
 from tests.support.fleet.desk import fits, picture
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 pytestmark = [pytest.mark.browser]
 
@@ -34,6 +36,7 @@ class ScriptedWall:
     """Three cameras without processes: the page's behaviour is what is tested here."""
 
     fleet_url = "https://localhost:8443"
+    own_fleet = True
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -44,25 +47,54 @@ class ScriptedWall:
         }
         self.watchers = 0
         self.pressed: list[tuple[str, BenchButton]] = []
+        self.given: list[dict[str, str]] = []
+        self.at_fleet: list[FleetButton] = []
+        self._lines: list[LogLine] = []
 
     def tiles(self) -> Sequence[CameraTile]:
         with self._guard:
             return tuple(self._tiles.values())
 
-    def act(self, camera: str, action: BenchButton) -> str:
+    def act(self, camera: str, button: BenchButton, given: Mapping[str, str]) -> str:
         with self._guard:
             tile = self._tiles[camera]
-            if action is BenchButton.BOOKMARK and camera == "cam-02":
+            if button is BenchButton.BOOKMARK and camera == "cam-02":
                 raise CameraError("cam-02 refused: nothing is being recorded.")
             changes = {
                 BenchButton.PRESS: {"state": "recording", "number": 1, "recording_s": 7.0},
                 BenchButton.STOP: {"state": "ready", "number": None, "recording_s": None},
                 BenchButton.UNPLUG: {"unplugged": True},
                 BenchButton.PLUG_IN: {"unplugged": False},
-            }.get(action, {})
+                BenchButton.PRIVATE_ON: {"state": "private"},
+                BenchButton.PRIVATE_OFF: {"state": "ready"},
+                BenchButton.DOCK: {"state": "docked"},
+                BenchButton.CARD: {"broken": f"card {given.get('state')}"},
+            }.get(button, {})
             self._tiles[camera] = replace(tile, **changes)  # type: ignore[arg-type]  # a table of fields
-            self.pressed.append((camera, action))
-        return f"{action} was done."
+            self.pressed.append((camera, button))
+            self.given.append(dict(given))
+            self._say(camera, f"{button} was done.")
+        return f"{button} was done."
+
+    def act_at_fleet(self, button: FleetButton) -> str:
+        with self._guard:
+            self.at_fleet.append(button)
+            self._say("", f"{button} was done.")
+        return f"{button} was done."
+
+    def log(self, after: int = 0) -> Sequence[LogLine]:
+        with self._guard:
+            return [line for line in self._lines if line.number > after]
+
+    def scenario(self) -> str:
+        return 'name = "from_the_bench"\n'
+
+    def begin_anew(self) -> str:
+        return "A new scenario begins here."
+
+    def _say(self, camera: str, sentence: str) -> None:
+        number = len(self._lines) + 1
+        self._lines.append(LogLine(number, f"14:03:{number:02d}", camera, sentence, "done"))
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -168,6 +200,72 @@ def test_a_refusal_is_said_in_the_camera_s_words(page: Page) -> None:
 
     expect(page.locator("#cam-02 .said")).to_have_text("cam-02 refused: nothing is being recorded.")
     expect(page.locator("#cam-02 .said")).to_have_attribute("data-kind", "trouble")
+
+
+def test_private_and_the_dock_are_buttons_of_the_officer(page: Page, wall: ScriptedWall) -> None:
+    page.get_by_role("button", name="Private, cam-01").click()
+    expect(page.locator("#cam-01")).to_have_attribute("data-state", "private")
+    page.get_by_role("button", name="End private, cam-01").click()
+    page.get_by_role("button", name="Dock, cam-01", exact=True).click()
+
+    expect(page.get_by_role("button", name="Undock, cam-01")).to_be_visible()
+    assert [button for _, button in wall.pressed] == [
+        BenchButton.PRIVATE_ON,
+        BenchButton.PRIVATE_OFF,
+        BenchButton.DOCK,
+    ]
+
+
+def test_a_card_is_filled_with_the_figures_of_its_form(page: Page, wall: ScriptedWall) -> None:
+    page.locator("#cam-01 summary").click()
+    card = page.get_by_role("group", name="Card, cam-01")
+    card.get_by_label("is").select_option("failing")
+    card.get_by_label("failing %").fill("30")
+    card.get_by_label("is").select_option("full")
+    # What goes with another state is neither shown nor sent.
+    expect(card.get_by_label("failing %")).to_be_hidden()
+    card.get_by_label("left MiB").fill("3")
+    card.get_by_role("button", name="Change the card, cam-01").click()
+
+    expect(page.locator("#cam-01 .broken")).to_have_text("card full")
+    assert wall.given == [{"state": "full", "free_mib": "3"}]
+    check_access(page)
+    picture(page, "bench-tester")
+
+
+def test_the_log_says_in_words_what_was_done(page: Page, wall: ScriptedWall) -> None:
+    page.get_by_role("button", name="Dock, cam-02", exact=True).click()
+    page.get_by_role("button", name="Kill the fleet").click()
+
+    expect(page.locator("#lines li")).to_have_text(
+        ["14:03:02 kill-fleet was done.", "14:03:01 cam-02 dock was done."]
+    )
+    assert wall.at_fleet == [FleetButton.KILL_FLEET]
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save as a scenario").click()
+    assert saved.value.suggested_filename == "from_the_bench.toml"
+
+
+COUNT_TONES = """() => {
+  window.tones = [];
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (when) {
+    window.tones.push(this.frequency.value);
+    return start.call(this, when);
+  };
+}"""
+
+
+def test_tones_sound_when_they_were_asked_for(page: Page) -> None:
+    page.evaluate(COUNT_TONES)
+    page.get_by_role("button", name="Press, cam-01").click()
+    expect(page.locator("#cam-01")).to_have_attribute("data-state", "recording")
+    assert page.evaluate("window.tones") == []
+
+    page.get_by_label("Tones").check()
+    page.get_by_role("button", name="Press, cam-02").click()
+    expect(page.locator("#cam-02")).to_have_attribute("data-state", "recording")
+    assert page.evaluate("window.tones") == [660, 880]
 
 
 def test_a_phone_shows_it_whole(chromium: Browser, bench: str) -> None:

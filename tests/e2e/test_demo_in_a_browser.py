@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from simulator.scenario.language.read import read_scenario
+from simulator.scenario.steps.base import CameraStep
 from tests.support.fleet.desk import leave
 from tests.support.network.browser import LAPTOP, Watch, browser, visitor
 
@@ -122,3 +124,43 @@ def test_a_press_on_the_bench_is_watched_from_three_minutes_before_it(
     assert heard_and_seen[1] > 0
     assert heard_and_seen[2] is False
     watch.check()
+
+
+# proves C3
+def test_a_recording_whose_camera_lost_its_power_is_watched_arriving_as_cut_off(
+    demo: Demo, context: BrowserContext
+) -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+    watch, bench, page = Watch(), context.new_page(), context.new_page()
+    watch.follow(bench)
+    bench.goto(demo.bench)
+    tile, lines = bench.locator("#cam-02"), bench.locator("#lines")
+    expect(tile).to_have_attribute("data-state", "ready")
+    tile.locator("[data-action=press]").click()
+    expect(tile).to_have_attribute("data-state", "recording")
+    expect(lines).to_contain_text(re.compile(r"cam-02 Recording 1 is safe, with 1[0-9]{2}\.[0-9] s before"))
+
+    tile.locator("summary").click()
+    tile.get_by_role("button", name="Pull the power").click()
+    expect(tile).to_have_attribute("data-state", "off")
+    tile.get_by_role("button", name="Power on").click()
+    expect(tile).to_have_attribute("data-state", "ready")
+    expect(lines).to_contain_text("The fleet holds recording 1. It was cut off: it has no end.")
+    watch.check()
+
+    page.goto(demo.dashboard)
+    page.get_by_role("link", name="Recordings").first.click()
+    row = page.locator("main :is(tr, li, article)", has_text="cam-02").first
+    row.locator("a[href^='/recordings/']").first.click()
+    expect(page.get_by_role("heading", name="Recording 1 of cam-02")).to_be_visible()
+    expect(page.get_by_text("nothing shows where it ended").first).to_be_visible()
+
+    # What was done is a scenario in which nothing is wrong.
+    with bench.expect_download() as saved:
+        bench.get_by_role("link", name="Save as a scenario").click()
+    scenario = read_scenario(Path(saved.value.path()).read_text())
+    assert not scenario.problems
+    assert scenario.scenario is not None
+    done = [(step.do, step.cameras) for step in scenario.scenario.steps if isinstance(step, CameraStep)]
+    of_second = [do for do, cameras in done if cameras == ("cam-02",)]
+    assert of_second[:3] == ["press", "kill_camera", "restart_camera"]

@@ -1,6 +1,9 @@
 // The bench's page: keeps the tiles up to date over one WebSocket, and sends what is pressed.
 // Without it the page still shows its first state and its buttons still work, as plain forms.
 
+import { addLines } from "./log.js";
+import { toneOf } from "./tones.js";
+
 const HOLD_MS = 3000;
 const TAP_MS = 400;
 const PAIRS = {
@@ -8,6 +11,8 @@ const PAIRS = {
   power: ["power-off", "power-on"],
   lens: ["cover", "uncover"],
   microphone: ["mute", "unmute"],
+  privacy: ["private-on", "private-off"],
+  dock: ["dock", "undock"],
 };
 const INSTEAD = Object.fromEntries(Object.values(PAIRS).flatMap(([on, off]) => [[on, off], [off, on]]));
 const RETRY_MS = [500, 1000, 2000, 5000];
@@ -57,10 +62,12 @@ function show(state) {
   const before = states.get(state.camera);
   states.set(state.camera, state);
   tile.dataset.state = state.state;
+  if (before && before.state !== state.state) toneOf(state.state);
   setText(tile, "state", state.state);
   setText(tile, "officer", state.officer || "nobody wears it");
   setText(tile, "recording_label", state.recording_label);
   setText(tile, "prerecord_label", state.prerecord_label);
+  setText(tile, "broken", state.broken);
   const bar = tile.querySelector("progress");
   bar.max = state.window_s;
   bar.value = state.prerecord_s;
@@ -71,6 +78,9 @@ function show(state) {
   setButton(tile, "bookmark", { disabled: idle });
   setPair(tile, PAIRS.network, state.unplugged);
   setPair(tile, PAIRS.power, off);
+  setButton(tile, "power-on", { disabled: state.destroyed, hidden: !off });
+  setPair(tile, PAIRS.privacy, state.private, off);
+  setPair(tile, PAIRS.dock, state.docked, off);
   setPair(tile, PAIRS.lens, state.covered, off);
   setPair(tile, PAIRS.microphone, state.muted, off);
   if (state.trouble && state.trouble !== before?.trouble) say(state.camera, state.trouble, "trouble");
@@ -121,7 +131,9 @@ function connect() {
   });
   socket.addEventListener("message", ({ data }) => {
     if (typeof data === "string") {
-      JSON.parse(data).forEach(show);
+      const news = JSON.parse(data);
+      if (news.log) return addLines(news.log);
+      news.forEach(show);
       summarise();
     } else {
       showPicture(data).catch(() => setLine("A picture could not be shown; the next one may.", false));
@@ -142,21 +154,27 @@ document.addEventListener("visibilitychange", () => (document.hidden ? socket?.c
 
 async function act(form) {
   const button = form.querySelector("button");
-  const camera = form.closest(".tile").dataset.camera;
+  const camera = form.closest(".tile")?.dataset.camera;
+  const tell = (sentence, kind) => (camera ? say(camera, sentence, kind) : (announce.textContent = sentence));
+  const fields = new URLSearchParams(new FormData(form));
+  fields.delete("token");
+  // What is not shown does not go with what was chosen.
+  for (const { name } of [...form.querySelectorAll("label input")].filter((each) => !each.checkVisibility())) {
+    fields.delete(name);
+  }
   button.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(form.action, { method: "POST", headers: { "X-Bench-Token": token } });
+    const answer = await fetch(form.action, { method: "POST", headers: { "X-Bench-Token": token }, body: fields });
     const { sentence } = await answer.json();
-    say(camera, sentence, answer.ok ? "outcome" : "trouble");
+    tell(sentence, answer.ok ? "outcome" : "trouble");
   } catch {
-    say(camera, "The bench did not answer; is it still running?", "trouble");
+    tell("The bench did not answer; is it still running?", "trouble");
   } finally {
     button.removeAttribute("aria-busy");
   }
 }
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.closest(".tile")) return;
   event.preventDefault();
   // A held button acts when it has been held long enough, not when it is let go.
   if (!event.submitter?.classList.contains("hold")) act(event.target);

@@ -15,6 +15,7 @@ from simulator.scenario.language.parameters import put_in
 from simulator.scenario.language.problem import Mistake, in_order
 from simulator.scenario.language.refused import problem_of
 from simulator.scenario.language.settings import settings_problems
+from simulator.scenario.language.unfit import driver_problems
 from simulator.scenario.language.virtual import time_problems
 from simulator.scenario.model import Scenario
 
@@ -59,6 +60,7 @@ def read_scenario(text: str, given: Mapping[str, Any] | None = None) -> ReadScen
             *settings_problems(scenario.cameras),
             *order_problems(scenario),
             *time_problems(scenario),
+            *driver_problems(scenario),
         ]
     places = locate(text)
     placed = [replace(each, place=nearest_place(places, each.path)) for each in problems]

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from simulator.oracle.asked import CameraName, ScenarioTable
 
-Moment = Annotated[float, Field(ge=0, le=14_400)]
+Moment = Annotated[float, Field(ge=0, le=2_678_400)]
 
 
 class ScenarioStep(ScenarioTable):

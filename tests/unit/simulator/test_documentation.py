@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from docs.generators import scenario_schema
-from simulator.bench.wall import BenchButton
+from simulator.bench.orders import BenchButton
 from simulator.cli import app
 from simulator.network.conditions import LineState
 from simulator.oracle.asked import Promises

@@ -11,12 +11,14 @@ from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from simulator.bench.app import create_app
+from simulator.bench.journal import LogLine
 from simulator.bench.live import picture_message
-from simulator.bench.wall import BenchButton, CameraTile, minutes
+from simulator.bench.orders import BenchButton, FleetButton
+from simulator.bench.wall import CameraTile, minutes
 from simulator.errors import CameraError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 HOST = "127.0.0.1:8500"
 TOKEN = "the-page-s-token"
@@ -26,9 +28,14 @@ class ListedWall:
     """A wall of tiles that stay as they are, and that notes what was pressed."""
 
     fleet_url = "https://localhost:8443"
+    own_fleet = True
 
     def __init__(self) -> None:
         self.pressed: list[tuple[str, BenchButton]] = []
+        self.given: list[Mapping[str, str]] = []
+        self.at_fleet: list[FleetButton] = []
+        self.begun = 0
+        self.lines: list[LogLine] = []
         self.watchers = 0
 
     def tiles(self) -> Sequence[CameraTile]:
@@ -40,13 +47,28 @@ class ListedWall:
             CameraTile("cam-03", trouble="The card is nearly full."),
         )
 
-    def act(self, camera: str, action: BenchButton) -> str:
+    def act(self, camera: str, button: BenchButton, given: Mapping[str, str]) -> str:
         if camera not in {"cam-01", "cam-02", "cam-03"}:
             raise KeyError(camera)
         if camera == "cam-03":
             raise CameraError("cam-03 has no power; power it on first.")
-        self.pressed.append((camera, action))
+        self.pressed.append((camera, button))
+        self.given.append(given)
         return "Recording 4 has begun."
+
+    def act_at_fleet(self, button: FleetButton) -> str:
+        self.at_fleet.append(button)
+        return "The fleet was stopped."
+
+    def log(self, after: int = 0) -> Sequence[LogLine]:
+        return [line for line in self.lines if line.number > after]
+
+    def scenario(self) -> str:
+        return "# what was done\n"
+
+    def begin_anew(self) -> str:
+        self.begun += 1
+        return "A new scenario begins here."
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -86,8 +108,7 @@ def test_nothing_comes_from_elsewhere(client: TestClient) -> None:
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert "<script>" not in answer.text
     assert " style=" not in answer.text
-    for asset in ("bench.js", "bench.css", "bench.svg"):
-        assert f"/static/{asset}" in answer.text
+    for asset in ("bench.js", "bench.css", "bench.svg", "log.js", "tones.js"):
         assert client.get(f"/static/{asset}").status_code == 200
 
 
@@ -99,6 +120,59 @@ def test_every_button_of_the_page_s_script_is_passed_on(
 
     assert answer.json() == {"sentence": "Recording 4 has begun."}
     assert wall.pressed == [("cam-01", action)]
+
+
+def test_what_a_form_holds_goes_with_its_button(client: TestClient, wall: ListedWall) -> None:
+    client.post(
+        "/cameras/cam-01/network",
+        data={"token": TOKEN, "state": "bad", "latency_ms": "300", "loss_percent": ""},
+    )
+
+    assert wall.pressed == [("cam-01", BenchButton.NETWORK)]
+    assert wall.given == [{"state": "bad", "latency_ms": "300"}]
+
+
+@pytest.mark.parametrize("size", [5_000, 200_000])
+def test_a_form_that_is_too_long_is_refused(client: TestClient, wall: ListedWall, size: int) -> None:
+    answer = client.post("/cameras/cam-01/press", data={"token": TOKEN, "state": "x" * size})
+
+    assert (answer.status_code, wall.pressed) == (413, [])
+
+
+@pytest.mark.parametrize("button", list(FleetButton))
+def test_the_fleet_has_buttons_of_its_own(client: TestClient, wall: ListedWall, button: FleetButton) -> None:
+    assert client.post(f"/fleet/{button}").status_code == 403
+    answer = client.post(f"/fleet/{button}", headers={"X-Bench-Token": TOKEN})
+
+    assert answer.json() == {"sentence": "The fleet was stopped."}
+    assert wall.at_fleet == [button]
+
+
+def test_a_fleet_that_is_somebody_else_s_has_no_buttons(client: TestClient, wall: ListedWall) -> None:
+    assert 'action="/fleet/kill-fleet"' in client.get("/").text
+    wall.own_fleet = False
+
+    assert 'action="/fleet/' not in client.get("/").text
+
+
+def test_what_was_done_is_saved_as_a_file(client: TestClient, wall: ListedWall) -> None:
+    answer = client.get("/scenario.toml")
+
+    assert answer.text == "# what was done\n"
+    assert 'filename="from_the_bench.toml"' in answer.headers["content-disposition"]
+    assert client.post("/scenario/anew").status_code == 403
+    assert client.post("/scenario/anew", data={"token": TOKEN}).headers["location"] == "/#log"
+    assert wall.begun == 1
+
+
+def test_the_page_comes_with_the_log_the_newest_line_first(client: TestClient, wall: ListedWall) -> None:
+    wall.lines = [
+        LogLine(1, "14:03:59", "cam-01", "The power of <cam-01> was pulled.", "done"),
+        LogLine(2, "14:04:02", "", "The fleet was stopped.", "done"),
+    ]
+    page = client.get("/").text
+
+    assert page.index("The fleet was stopped.") < page.index("The power of &lt;cam-01&gt; was pulled.")
 
 
 def test_a_form_works_without_the_script(client: TestClient, wall: ListedWall) -> None:
@@ -166,8 +240,22 @@ def test_the_live_connection_sends_tiles_and_pictures_while_watched(
 
     assert [tile["camera"] for tile in tiles] == ["cam-01", "cam-02", "cam-03"]
     assert tiles[1]["recording_label"] == "1:01"
+    assert tiles[1]["broken"] == ""
     assert picture == picture_message("cam-02", b"\xff\xd8jpeg")
     assert picture[:7] == b"\x06cam-02"
+
+
+def test_the_live_connection_sends_each_line_of_the_log_once(client: TestClient, wall: ListedWall) -> None:
+    wall.lines = [LogLine(7, "14:03:59", "cam-01", "Its lens was covered.", "done")]
+    with client.websocket_connect("/live", headers={"Host": HOST, "Origin": f"http://{HOST}"}) as live:
+        live.receive_text()
+        first = json.loads(live.receive_text())
+        live.receive_bytes()
+        wall.lines.append(LogLine(8, "14:04:01", "cam-01", "Its lens sees again.", "done"))
+        second = json.loads(live.receive_text())
+
+    assert [line["sentence"] for line in first["log"]] == ["Its lens was covered."]
+    assert [line["number"] for line in second["log"]] == [8]
 
 
 @pytest.mark.parametrize("origin", [None, "http://elsewhere.example"])

@@ -1,0 +1,241 @@
+"""Whatever ledgers tell becomes a scenario in which nothing is wrong, and what they do not tell is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from protocol.footage.format.model import ClockLabel, GapCause
+from protocol.footage.ledger.ledger import Close, EventKind, Ledger, LedgerEvent, Missing, Open
+from protocol.units import NS_PER_S
+from simulator.cli import app
+from simulator.errors import ScenarioError
+from simulator.replay.composing import ReplayPlan, replayed
+from simulator.replay.found import FoundCamera, FoundRecording
+from simulator.scenario.language.read import read_scenario
+from simulator.scenario.model import Scenario
+
+MONDAY_US = 1_767_600_000_000_000
+REASONS = ["stopped", "private", "docked", "shut down", "rolled over", "locked", "something new"]
+
+
+def label(at_ns: int, *, synchronised: bool = True, ahead_s: int = 0) -> ClockLabel:
+    return ClockLabel(MONDAY_US + at_ns // 1000 + ahead_s * 1_000_000, synchronised=synchronised)
+
+
+def recording(
+    number: int,
+    press_s: float = 100,
+    *,
+    run: int = 0,
+    lasted_s: float | None = 20,
+    reason: str = "stopped",
+    trigger: str = "button",
+    marks: tuple[str, ...] = (),
+    assignment: str | None = "one",
+    missing: tuple[Missing, ...] = (),
+    events: tuple[LedgerEvent, ...] = (),
+    synchronised: bool = True,
+    ahead_s: int = 0,
+) -> FoundRecording:
+    """A recording as a camera would tell of it; without an end where it lasted for nobody knows how long."""
+    press_ns = round(press_s * NS_PER_S)
+    at = label(press_ns, synchronised=synchronised, ahead_s=ahead_s)
+    opened = Open(
+        bytes([number]) * 16, number, None, "cam-07", bytes([run]) * 16, assignment, trigger, marks,
+        30 * NS_PER_S, 1, 0, 0, missing, press_ns, at, (), (),
+    )  # fmt: skip
+    end_ns = press_ns + round((lasted_s or 0) * NS_PER_S)
+    close = None if lasted_s is None else Close(reason, end_ns, label(end_ns), 1, 1, 1, 1)
+    first = LedgerEvent(EventKind.PRESS, press_ns, at, {"trigger": trigger})
+    return FoundRecording(Ledger(opened, (), (first, *events), close, ()), None)
+
+
+def event(kind: EventKind, at_s: float, detail: dict[str, str | int] | None = None) -> LedgerEvent:
+    at_ns = round(at_s * NS_PER_S)
+    return LedgerEvent(kind, at_ns, label(at_ns), detail or {})
+
+
+def made(*recordings: FoundRecording, plan: ReplayPlan | None = None) -> tuple[Scenario, str]:
+    camera = FoundCamera("cam-01", "state", recordings)
+    text = replayed([camera], plan or ReplayPlan("a folder"))
+    found = read_scenario(text)
+    assert [each.words("replay") for each in found.problems] == []
+    assert found.scenario is not None
+    return found.scenario, " ".join(text.replace("\n# ", " ").split())
+
+
+def done(scenario: Scenario) -> list[str]:
+    """The words of the steps that have a time, with their state."""
+    return [
+        " ".join(filter(None, (each.do, str(getattr(each, "state", "") or ""))))
+        for each in scenario.steps
+        if each.at_s is not None
+    ]
+
+
+def test_a_day_is_told_with_its_times() -> None:
+    bookmark = event(EventKind.BOOKMARK, 104)
+    scenario, text = made(recording(1, 100, events=(bookmark,)), recording(2, 200, reason="docked"))
+
+    steps = [(each.do, each.at_s) for each in scenario.steps]
+    assert steps[:6] == [
+        ("press", 2.0), ("bookmark", 6.0), ("stop", 22.0), ("press", 102.0), ("dock", 122.0),
+        ("wait_held", None),
+    ]  # fmt: skip
+    assert scenario.run.time == "virtual"
+    assert scenario.cameras.window_s == 30
+    assert "Recording 1, no receipt of the fleet beside it" in text
+    assert "Not known: presses that were refused, the network" in text
+
+
+def test_a_recording_without_an_end_is_a_power_cut_or_a_card_that_failed() -> None:
+    power, text = made(recording(1, lasted_s=None), recording(2, 900, run=1))
+    card, _ = made(recording(1, lasted_s=None), recording(2, 900))
+
+    assert done(power) == ["press", "kill_camera", "restart_camera", "press", "stop"]
+    assert "Nothing shows where the recording ended." in text
+    assert done(card) == ["press", "card failing", "card good", "press", "stop"]
+
+
+def test_what_happened_between_two_recordings_is_said_to_be_unknown() -> None:
+    scenario, text = made(recording(1), recording(2, 900, assignment="another"))
+
+    assert done(scenario) == ["press", "stop", "unassign", "assign", "press", "stop"]
+    assert "When, after recording 1, is not known." in text
+
+
+def test_private_overrides_and_the_dock_are_told() -> None:
+    override = recording(2, 300, marks=("safety override",))
+    after = recording(3, 600, missing=(Missing(NS_PER_S, GapCause.DOCKED),))
+    scenario, _ = made(recording(1, reason="private"), override, after)
+
+    assert done(scenario) == [
+        "press", "private on", "press", "stop", "dock", "undock", "press", "stop",
+    ]  # fmt: skip
+
+
+def test_a_press_that_the_card_refused_is_one_that_may_be_refused() -> None:
+    told = event(EventKind.FAULT, 300, {"unconfirmed": 2, "what": "The card did not confirm recording 2."})
+    scenario, text = made(recording(1), recording(3, 300, events=(told,)))
+
+    assert done(scenario) == [
+        "press", "stop", "card failing", "press", "card good", "press", "stop",
+    ]  # fmt: skip
+    assert "The card never confirmed recording 2" in text
+
+
+def test_what_the_lens_lacked_needs_real_time() -> None:
+    dark = event(
+        EventKind.FAULT, 105,
+        {"track": "video", "condition": "black", "start_ns": 105 * NS_PER_S, "end_ns": 107 * NS_PER_S},
+    )  # fmt: skip
+    virtual, text = made(recording(1, events=(dark,)))
+    real, _ = made(recording(1, events=(dark,)), plan=ReplayPlan("a folder", virtual=False))
+
+    assert done(virtual) == ["press", "stop"]
+    assert "Left out at 7.00 s: cover of cam-01, since virtual time has no such step" in text
+    assert done(real) == ["press", "cover", "uncover", "stop"]
+
+
+def test_a_clock_that_cannot_be_believed_is_a_guess_and_runs_stay_in_order() -> None:
+    later = recording(2, 50, run=1, synchronised=False, ahead_s=-900_000)
+    scenario, text = made(recording(1), later)
+
+    assert done(scenario) == ["press", "stop", "kill_camera", "restart_camera", "press", "stop"]
+    assert "By how much is a guess" in text
+
+
+def test_idle_time_is_shortened_on_request_and_longer_than_a_month_needs_it() -> None:
+    days = (recording(1, 0), recording(2, 40 * 86_400))
+    with pytest.raises(ScenarioError, match=r"took 40 days.*--idle"):
+        made(*days)
+    scenario, text = made(*days, plan=ReplayPlan("a folder", idle_s=300))
+
+    assert max(each.at_s or 0 for each in scenario.steps) < 700
+    assert "300 s are left" in text
+
+
+def test_what_a_ledger_says_becomes_no_toml() -> None:
+    said = event(EventKind.FAULT, 105, {"what": 'all is "well"\n[[steps]]\ndo = "smash"\x00'})
+    scenario, _ = made(recording(1, events=(said,), reason='x"\n[[steps]]'))
+
+    assert done(scenario) == ["press", "stop"]
+
+
+EVENTS = st.builds(
+    event,
+    st.sampled_from(EventKind),
+    st.floats(0, 3_000),
+    st.dictionaries(
+        st.sampled_from(
+            ["what", "condition", "track", "start_ns", "end_ns", "step_us", "unconfirmed", "open"]
+        ),
+        st.one_of(st.integers(-5, 10**13), st.sampled_from(["black", "silent", "video", "x", "\n[[steps]]"])),
+    ),
+)
+RECORDINGS = st.builds(
+    recording,
+    st.just(1),
+    st.floats(0, 3_000),
+    run=st.integers(0, 3),
+    lasted_s=st.none() | st.floats(0, 500),
+    reason=st.sampled_from(REASONS),
+    trigger=st.sampled_from(["button", "control", "roll over"]),
+    marks=st.sampled_from([(), ("unassigned",), ("safety override",), ("unassigned", "safety override")]),
+    assignment=st.sampled_from([None, "one", "two"]),
+    missing=st.lists(st.builds(Missing, st.just(NS_PER_S), st.sampled_from(GapCause)), max_size=2).map(tuple),
+    events=st.lists(EVENTS, max_size=4).map(tuple),
+    synchronised=st.booleans(),
+    ahead_s=st.integers(-(10**6), 10**6),
+)
+
+
+def numbered(found: list[FoundRecording]) -> tuple[FoundRecording, ...]:
+    """Number them, and put their runs one after the other."""
+    ordered = sorted(found, key=lambda each: (each.run, each.ledger.open.press_ns))
+    return tuple(
+        replace(each, ledger=replace(each.ledger, open=replace(each.ledger.open, number=number)))
+        for number, each in enumerate(ordered, 1)
+    )
+
+
+@given(st.lists(st.lists(RECORDINGS, min_size=1, max_size=4), min_size=1, max_size=2), st.booleans())
+def test_whatever_ledgers_tell_is_a_scenario_in_which_nothing_is_wrong(
+    told: list[list[FoundRecording]], virtual: bool
+) -> None:
+    cameras = [
+        FoundCamera(f"cam-{position:02d}", "state", numbered(each)) for position, each in enumerate(told, 1)
+    ]
+    text = replayed(cameras, ReplayPlan("a folder", virtual, idle_s=60))
+
+    found = read_scenario(text)
+    assert [each.words("replay") for each in found.problems] == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "says"),
+    [
+        ("nothing", "neither a kept run nor a camera's state folder"),
+        ("empty", "No recording in"),
+        ("broken", "00000001 cannot be read"),
+    ],
+)
+def test_a_folder_that_tells_nothing_is_refused_in_one_sentence(
+    tmp_path: Path, folder: str, says: str
+) -> None:
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "empty" / "recordings").mkdir(parents=True)
+    bad = tmp_path / "broken" / "recordings" / "00000001"
+    bad.mkdir(parents=True)
+    (bad / "ledger.cbor").write_bytes(b"\xff not a ledger")
+    came = CliRunner().invoke(app, ["replay", str(tmp_path / folder)])
+
+    assert came.exit_code == 2
+    assert says in came.stderr
+    assert len(came.stderr.splitlines()) == 1
