@@ -124,6 +124,7 @@ def revoke(session: Session, *, camera: str, by: Actor, purpose: str) -> CameraR
         record(session, by, "cameras:camera:revoke", camera, purpose)
         announce(session, "revoked", camera)
         announce(session, "camera", camera)
+        announce(session, "presence", camera)  # what is said of its recordings is another thing from now on
     return row
 
 

@@ -77,6 +77,7 @@ class Claim(StrEnum):
     LOW_BATTERY = "{camera} has {percent} % of its battery left."
     FULL_STORAGE = "The storage of {camera} is {percent} % full."
     CERTIFICATE_ENDS = "The certificate of {camera} ends {when}."
+    CERTIFICATE_ENDED = "The certificate of {camera} ended {when}."
     CAMERA_CLOCK = "The clock of {camera} is not set."
     DOUBLED_NOW = "Two devices or more are using the identity of {camera}. What each of them sends is kept."
     DOUBLED = "Two devices or more have used the identity of {camera}, last seen {when}."

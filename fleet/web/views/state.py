@@ -102,6 +102,12 @@ RECORDING = {
     "verifying": Badge(
         "Checking", "refresh", "busy", "All that its camera sent is here and is being verified."
     ),
+    "waits": Badge(
+        "Not checked yet",
+        "clock",
+        "warn",
+        "All that its camera sent is here. It waits to be verified; its page says for what.",
+    ),
     "held": Badge(
         "Safe",
         "shield-check",
@@ -247,6 +253,8 @@ def _settled(recording: RecordingSummary) -> Badge:
         return _held(recording)
     if recording.state == "failed" and recording.receipt:
         return RECORDING["signed"]
+    if recording.state == "verifying" and recording.verdict is None and recording.sentence:
+        return RECORDING["waits"]
     return RECORDING.get(recording.state, UNKNOWN)
 
 

@@ -103,16 +103,24 @@ def _heard(facts: CameraFacts, now: datetime) -> list[Noticed]:
         text = _of(Claim.FULL_STORAGE, name, percent=facts.storage_used)
         step = "Leave it in the dock until its recordings are sent."
         found.append(_finding(facts, Alike.FULL_STORAGE, _WARN, "database", text, step))
-    if facts.certificate_ends is not None and facts.certificate_ends - now < CERTIFICATE_SOON:
-        ends = moment(facts.certificate_ends, now).text
-        text = say(Claim.CERTIFICATE_ENDS, camera=facts.camera, when=ends)
-        step = "Keep it connected so that it can renew, or enrol it again."
-        found.append(_finding(facts, Alike.CERTIFICATE_ENDS, _WARN, "key", text, step))
+    found += _certificate(facts, now)
     if facts.clock_synchronised is False:
         text = _of(Claim.CAMERA_CLOCK, name)
         step = "Order and lengths hold all the same, but check times against another clock."
         found.append(_finding(facts, Alike.CAMERA_CLOCK, _WARN, "clock-exclamation", text, step))
     return found
+
+
+def _certificate(facts: CameraFacts, now: datetime) -> list[Noticed]:
+    """Say that a certificate ends soon, or has: what is connected goes on until it has to connect again."""
+    if facts.certificate_ends is None or facts.certificate_ends - now >= CERTIFICATE_SOON:
+        return []
+    has_ended = facts.certificate_ends <= now
+    claim = Claim.CERTIFICATE_ENDED if has_ended else Claim.CERTIFICATE_ENDS
+    alike = Alike.CERTIFICATE_ENDED if has_ended else Alike.CERTIFICATE_ENDS
+    text = say(claim, camera=facts.camera, when=moment(facts.certificate_ends, now).text)
+    step = "Enrol it again." if has_ended else "Keep it connected so that it can renew, or enrol it again."
+    return [_finding(facts, alike, _WARN, "key", text, step)]
 
 
 def _speaker(facts: CameraFacts) -> str:

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from fleet.core.natural import natural_key
 from fleet.web.facts import CameraFacts, RecordingFacts
+from fleet.web.views.bidi import isolated
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.moments import count, iso, moment, sentence_list
 
@@ -232,7 +233,7 @@ def _uncovered(cameras: Sequence[CameraFacts]) -> tuple[Uncovered, ...]:
         if those:
             names = sorted((facts.officer or "" for facts in those), key=natural_key)
             verb = "is" if len(names) == 1 else "are"
-            text = say(claim, names=sentence_list(names), verb=verb)
+            text = say(claim, names=sentence_list([isolated(name) for name in names]), verb=verb)
             ids = sorted((facts.camera for facts in those), key=natural_key)
             found.append(Uncovered(text, tone, tuple(ids)))
     return tuple(found)

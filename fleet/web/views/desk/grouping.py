@@ -24,6 +24,7 @@ class Alike(StrEnum):
     LOW_BATTERY = "{number} cameras: battery low."
     FULL_STORAGE = "{number} cameras: storage nearly full."
     CERTIFICATE_ENDS = "{number} cameras: certificate ends within a week."
+    CERTIFICATE_ENDED = "{number} cameras: certificate has ended."
     CAMERA_CLOCK = "{number} cameras: clock not set."
     LAST_TROUBLE = "{number} cameras said in their last messages that something was wrong."
     NOT_HEARD = "{number} cameras that officers have are not heard."

@@ -176,6 +176,17 @@ def test_a_revoked_camera_is_refused_at_its_next_request(
         assert verify_log(session) is None
 
 
+# proves F8
+def test_pages_that_tell_of_a_camera_s_recordings_look_again_once_it_is_out_of_service(
+    services: FleetServices, client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = enrol_camera(services, tmp_path)
+    told: list[str] = []
+    monkeypatch.setattr(services.live, "publish", lambda topic, _subject: told.append(topic))
+    client.post(f"/api/v1/cameras/{camera.id}/revoke", json={"purpose": "lost"}).raise_for_status()
+    assert "presence" in told
+
+
 def test_the_fleets_own_certificate_is_no_camera(services: FleetServices) -> None:  # proves L1
     pem = services.authority.file("service.pem").read_bytes()
     der = ssl.PEM_cert_to_DER_cert(pem.decode())

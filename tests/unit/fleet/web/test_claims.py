@@ -362,7 +362,13 @@ CLAIMS: dict[Claim, Case] = {
     ),
     Claim.CERTIFICATE_ENDS: Case(
         out(certificate_ends=NOW + timedelta(days=6)),
-        (out(certificate_ends=NOW + timedelta(days=8)), out(), out(revoked=NOW, certificate_ends=NOW)),
+        (
+            *(out(certificate_ends=NOW + timedelta(days=8)), out(), out(revoked=NOW, certificate_ends=NOW)),
+            out(certificate_ends=NOW),
+        ),
+    ),
+    Claim.CERTIFICATE_ENDED: Case(
+        out(certificate_ends=NOW), (out(certificate_ends=NOW + timedelta(hours=1)), out())
     ),
     Claim.CAMERA_CLOCK: Case(
         out(clock_synchronised=False),
@@ -528,7 +534,8 @@ ALIKE: dict[Alike, Mapping[str, Any]] = {
     Alike.NOT_TAKEN_ON: {"refused": ("No.",)},
     Alike.LOW_BATTERY: {"battery": 3},
     Alike.FULL_STORAGE: {"storage_used": 90},
-    Alike.CERTIFICATE_ENDS: {"certificate_ends": NOW},
+    Alike.CERTIFICATE_ENDS: {"certificate_ends": NOW + timedelta(days=1)},
+    Alike.CERTIFICATE_ENDED: {"certificate_ends": NOW},
     Alike.CAMERA_CLOCK: {"clock_synchronised": False},
     Alike.LAST_TROUBLE: {"trouble": ("No picture.",), **GONE},
     Alike.NOT_HEARD: GONE,
@@ -655,7 +662,14 @@ RECORDING_BADGES: dict[str, tuple[RecordingFacts, tuple[RecordingFacts, ...]]] =
         arriving(to_send=1, bytes_left=0),
         (arriving(to_send=1), arriving(sending=True, bytes_left=0), recording(under_way=False)),
     ),
-    "verifying": (recording(state="verifying"), (recording(), SAFE)),
+    "verifying": (
+        recording(state="verifying"),
+        (recording(), SAFE, recording(state="verifying", sentence="It waits until the key file is there.")),
+    ),
+    "waits": (
+        recording(state="verifying", sentence="It waits until the key file is there."),
+        (recording(state="verifying"), SAFE, recording(state="held", sentence="Intact.")),
+    ),
     "contradicted": (
         recording(state="held", opening="opened", chain=AT_ODDS),
         (SAFE, recording(state="held", chain=AT_ODDS[:1]), recording(state="failed", chain=AT_ODDS)),
@@ -803,7 +817,7 @@ def test_what_speaks_of_the_present_says_until_when(facts: CameraFacts) -> None:
 TEMPLATES = Path(templating.__file__).parent / "templates"
 VIEWS = (attention, best, camera, coverage, handout, today, tile, officers)
 STEPS = re.compile(
-    r"^(Take|Dock|Leave|Keep|Find|Put|Do not|Tell|Order and lengths|Whether|Better|: type a part|"
+    r"^(Take|Dock|Enrol|Leave|Keep|Find|Put|Do not|Tell|Order and lengths|Whether|Better|: type a part|"
     r" Dock it| out of service on its page|Recordings? |it does not verify)"
 )
 """What to do about it, and what is not known: not a claim about a camera."""
