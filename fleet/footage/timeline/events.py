@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from fleet.footage.timeline.arrived import NOT_ARRIVED, NOT_SHOWN, NotArrived
 from fleet.footage.timeline.conditions import TimelineCondition
@@ -21,6 +21,9 @@ from protocol.footage.ledger.conditions import condition_of
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.verifying.report import ConditionResult, GapResult, conditions_within
 from protocol.units import NS_PER_S, NS_PER_US, US_PER_S
+
+UNVERIFIED: Final = "not verified"
+"""What a gap has for a cause where nothing that its ledger says of it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class RecordingEvents:
     def bare(self) -> RecordingEvents:
         """Return where there is footage and where there is none, without what a ledger says happened (F8)."""
         gaps = tuple(
-            each if each.cause in {NOT_ARRIVED, NOT_SHOWN} else replace(each, cause="unexplained")
+            each if each.cause in {NOT_ARRIVED, NOT_SHOWN} else replace(each, cause=UNVERIFIED)
             for each in self.gaps
         )
         return replace(self, first_utc_us=0, press_s=0.0, events=(), conditions=(), close=None, gaps=gaps)

@@ -144,7 +144,8 @@ class Player {
 
   /** The press may lie in what has not arrived: then it is said, and nothing else is shown in its place. */
   toPress() {
-    if (this.line.unpressed) this.say("Nobody pressed for this recording: it was begun without.");
+    if (this.line.untold) this.say("What it says of a press did not verify, so it is not told here.");
+    else if (this.line.unpressed) this.say("Nobody pressed for this recording: it was begun without.");
     else if (Number.isNaN(this.line.press)) this.say("Where the press is, is not known.");
     else this.goTo(this.line.press, "There is no footage of the press.", "The press is not here yet.");
   }
@@ -174,7 +175,9 @@ class Player {
   /** @param {1 | -1} direction */
   bookmark(direction) {
     const next = this.line.bookmarkBeside(this.video.currentTime, direction, this.video.paused);
-    if (next === undefined) this.say(direction > 0 ? "There is no bookmark after this." : "There is no bookmark before this.");
+    if (this.line.untold) this.say("What it says of bookmarks did not verify, so it is not told here.");
+    else if (next === undefined && direction < 0) this.say("There is no bookmark before this.");
+    else if (next === undefined) this.say(this.line.final ? "There is no bookmark after this." : "No bookmark after this is known yet.");
     else this.goTo(next, "There is no footage of that bookmark.", "That bookmark is not here yet.");
   }
 

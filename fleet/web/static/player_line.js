@@ -23,6 +23,11 @@ export class Line {
     return this.drawn?.dataset.pressed === "no";
   }
 
+  /** Whether nothing counts that the recording says of itself: it did not verify. */
+  get untold() {
+    return this.drawn?.dataset.told === "no";
+  }
+
   /** How much of the line there was footage for when it was drawn. */
   get here() {
     return Number(this.drawn?.dataset.here) || 0;

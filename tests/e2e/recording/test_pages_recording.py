@@ -251,6 +251,11 @@ def test_what_has_not_arrived_is_shown_as_not_here_and_the_press_where_it_is(
         page.keyboard.press("p")
         expect(page.locator("[data-message]")).to_have_text("The press is not here yet.")
         expect(page.locator("[data-gap]")).to_have_text("")
+        page.keyboard.press("n")
+        expect(page.locator("[data-message]")).to_have_text("That bookmark is not here yet.")
+        line.evaluate("drawn => { drawn.dataset.bookmarks = '[]'; }")  # as before any was heard of
+        page.keyboard.press("n")
+        expect(page.locator("[data-message]")).to_have_text("No bookmark after this is known yet.")
         check_access(page)
         picture(page, "recording-in-part")
         size = page.viewport_size

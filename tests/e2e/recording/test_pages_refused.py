@@ -39,6 +39,10 @@ def test_what_did_not_verify_says_so_for_as_long_as_it_plays(desk: Desk, camera:
     expect(page.locator("[data-phase]")).to_be_hidden()
     expect(page.locator("[data-wall]")).to_have_text("")
     expect(page.get_by_role("button", name="Jump to the press")).to_have_count(0)
+    for key, what in (("p", "a press"), ("n", "bookmarks"), ("b", "bookmarks")):
+        page.keyboard.press(key)
+        said = f"What it says of {what} did not verify, so it is not told here."
+        expect(page.locator("[data-message]")).to_have_text(said)
     expect(page.get_by_role("region", name="What happened")).to_contain_text("is not told here")
     expect(page.get_by_role("region", name="Download")).to_contain_text("It was refused")
     check_access(page)

@@ -10,6 +10,7 @@ from typing import Final
 
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.arrived import NOT_ARRIVED, NOT_SHOWN
+from fleet.footage.timeline.events import UNVERIFIED
 from fleet.web.views.moments import length
 from protocol.footage.format.model import GapCause
 
@@ -47,6 +48,8 @@ def cause_words(cause: str) -> str:
     """Say why something is missing, to follow a colon."""
     if cause in _AWAY:
         return _AWAY[cause]
+    if cause == UNVERIFIED:
+        return "what it says of that did not verify"
     if cause == UNEXPLAINED:
         return "the camera does not say why"
     return CAUSES.get(cause, cause)

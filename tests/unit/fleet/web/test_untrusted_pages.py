@@ -240,7 +240,7 @@ def test_the_line_of_its_player_has_footage_and_holes_and_nothing_that_it_says()
     line = draw_timeline(events.bare(), is_pressed=False, dated=False)
     assert line is not None
     assert (line.duration_s, line.press_s, line.prerecord, line.bookmarks) == (60.0, 0.0, None, ())
-    assert [each.label for each in line.gaps] == ["No sound for 2 s: the camera does not say why"]
+    assert [each.label for each in line.gaps] == ["No sound for 2 s: what it says of that did not verify"]
     assert [each.start_s for each in line.absent] == [20.0]
     assert "press" not in line.words
 
