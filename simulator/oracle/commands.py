@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from protocol.mode import Mode
 from simulator.oracle.check import Check, Figure, Result, judged
 from simulator.oracle.history import ENDS_A_HAND_OVER, ENDS_PRIVATE, PRIVATE, OperationKind
 
@@ -104,12 +105,15 @@ def _wearer(place: RecordingPlaces, assignment: str | None) -> Check:
 def _private(each: Operation) -> Check:
     state = None if each.answer is None else each.answer.state
     wanted = STATES[each.kind]
+    hidden = state == Mode.FAULT
     return Check(
         "private",
-        judged(holds=None if state is None else state in wanted),
+        judged(holds=None if state is None or hidden else state in wanted),
         f"after the {each.words} the camera said that it was {state or 'nothing'}",
         each.camera,
         promise=PRIVATE_IS_OFF,
+        # A fault shows above everything else: what it hides is seen in what was recorded, and not here.
+        asked=not hidden,
         figure=Figure(state, " or ".join(wanted), relation="one of"),
     )
 

@@ -304,6 +304,21 @@ def test_a_press_in_private_films_on_when_private_ends_and_is_no_private_time() 
         assert all(said) is holds
 
 
+def test_a_fault_that_shows_above_private_is_no_broken_promise_and_footage_of_it_is_one() -> None:
+    staged = Staged((Planned(),), LAX)
+    handed, *rest = staged.history().operations
+    faulty = private("fault", 80, OperationKind.PRIVATE_ON)
+    after = private("fault", 5000, OperationKind.PRIVATE_ON)
+
+    checks = judge(staged.case(history=History((handed, *rest, after))))
+    assert passed(checks)
+    [hidden] = [check for check in checks if check.name == "private"]
+    assert (hidden.result, hidden.asked) == (Result.NOT_EVALUATED, False)
+    # Pressed at 100 s, as above, with pre-record of the private time.
+    filmed = broken(judge(staged.case(history=History((handed, faulty, *rest)))))
+    assert "private" in [each.name for each in filmed]
+
+
 def test_a_camera_that_did_not_turn_private_has_not() -> None:
     staged = Staged((Planned(),), LAX)
     on = private("ready", 5000, OperationKind.PRIVATE_ON)
