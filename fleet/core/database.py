@@ -201,6 +201,7 @@ class Turn(IntEnum):
     ENROLMENT = 0x1A9E1_0003
     SET_UP = 0x1A9E1_0004
     USERS = 0x1A9E1_0005
+    INCIDENTS = 0x1A9E1_0006
 
 
 def take_turn(session: Session, turn: Turn) -> None:

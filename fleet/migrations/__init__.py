@@ -1,7 +1,8 @@
 """Migrations of the tables, and running them.
 
 Rules:
-- every change of a table is a revision here, with a way up and a way down, tested on SQLite and PostgreSQL;
+- every change of a table is a revision in a file below ``versions``, with a way up and a way down, tested on
+  SQLite and PostgreSQL;
 - they run at start, in one transaction, and under an advisory lock on PostgreSQL so that two processes
   starting together do it once; on SQLite the lock of the state folder does that;
 - SQLite changes a table by making it anew: what refers to it would go with the old one. So references are
@@ -31,6 +32,7 @@ def alembic_config() -> Config:
     """Return Alembic's configuration; there is no alembic.ini."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("recursive_version_locations", "true")
     return config
 
 

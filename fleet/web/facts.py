@@ -6,12 +6,13 @@ Rules: every time is an aware datetime; every length is in seconds; what is not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.conditions import ConditionSum
+from fleet.incidents.finding import RecordingTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class RecordingFacts:
         to_send: how many recordings without a receipt the camera says that it has; None where it does not.
         bytes_left: how many bytes of them it says that the fleet does not have; None where it does not say.
         shares_number: whether another recording came with the same number of the same camera.
+        told: what people say of it.
     """
 
     summary: RecordingSummary
@@ -159,6 +161,7 @@ class RecordingFacts:
     to_send: int | None = None
     bytes_left: int | None = None
     shares_number: bool = False
+    told: RecordingTold = field(default_factory=RecordingTold)
 
 
 @dataclass(frozen=True, slots=True)

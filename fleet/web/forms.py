@@ -6,8 +6,11 @@ happens.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from fleet.core.problems import ProblemError
 from fleet.vault.vault import LONGEST_PURPOSE
+from fleet.web.zone import site_zone
 
 LONGEST_NAME = 100
 _LOCAL_NEXT = "/"
@@ -50,6 +53,18 @@ def clean_reason(text: str) -> str:
         detail = f"Say it in {LONGEST_PURPOSE} characters or fewer; that was {len(reason)}."
         raise ProblemError(422, "reason_too_long", detail)
     return reason
+
+
+def clean_moment(text: str) -> datetime | None:
+    """Return a day and a time of day by the site's clocks, as a browser's field sends them; None for none.
+
+    A time that the clocks show twice is taken for the first of the two.
+    """
+    try:
+        typed = datetime.fromisoformat(text)
+        return typed.replace(tzinfo=typed.tzinfo or site_zone()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def safe_next(target: str) -> str:

@@ -10,11 +10,11 @@ Rules:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
@@ -25,6 +25,7 @@ from fleet.footage.recordings.summary import DISAGREEMENT, RecordingSummary
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
+from fleet.incidents.finding import RecordingTold, told_of
 from fleet.web.facts import CameraFacts, DayFacts, LookFacts, RecordingFacts, Silence
 from fleet.web.sources import is_heard, read_status
 from protocol.footage.verifying.report import Verdict
@@ -47,6 +48,7 @@ class Filter:
         officer: id of who wore the camera.
         camera: id of the camera.
         state: how far it has come; ``arriving`` stands for all that are not here yet.
+        said: what people said of it, as conditions (``fleet.incidents.finding.matching``).
     """
 
     start: datetime | None = None
@@ -54,6 +56,7 @@ class Filter:
     officer: str | None = None
     camera: str | None = None
     state: str | None = None
+    said: tuple[ColumnElement[bool], ...] = ()
 
 
 def newest(session: Session, *, camera: str | None = None) -> tuple[RecordingFacts, ...]:
@@ -127,9 +130,29 @@ def search(
     return _facts(session, rows), total
 
 
+def everything(session: Session, wanted: Filter, *, block: int) -> Iterator[tuple[RecordingFacts, ...]]:
+    """Give all that fits, the newest first, so many at a time."""
+    before: ColumnElement[bool] = true()
+    while True:
+        found = list(
+            session.scalars(_ordered(select(Recording).where(*_conditions(wanted), before)).limit(block))
+        )
+        if not found:
+            return
+        yield _facts(session, found)
+        at = session.scalar(select(made_at).where(Recording.id == found[-1].id))
+        before = or_(made_at < at, and_(made_at == at, Recording.id < found[-1].id))
+        session.expunge_all()
+
+
 def one(session: Session, row: Recording) -> RecordingFacts:
     """Return the facts of one recording."""
     return _facts(session, [row])[0]
+
+
+def several(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts, ...]:
+    """Return the facts of recordings, in their order."""
+    return _facts(session, rows)
 
 
 def looks(session: Session, row: Recording) -> tuple[tuple[LookFacts, ...], bool]:
@@ -172,7 +195,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.state is not None:
         states = ARRIVING if wanted.state == "arriving" else (wanted.state,)
         found.append(Recording.state.in_(states))
-    return found
+    return [*found, *wanted.said]
 
 
 def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts, ...]:
@@ -180,7 +203,10 @@ def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts,
     cameras = session.scalars(select(CameraRow).where(CameraRow.id.in_(names))) if names else ()
     known = {camera.id: camera for camera in cameras}
     moment, shared = now(session), _shared(session, rows)
-    return tuple(_of(row, known, moment, shared) for row in rows)
+    told = told_of(session, [row.id for row in rows])
+    return tuple(
+        replace(_of(row, known, moment, shared), told=told.get(row.id, RecordingTold())) for row in rows
+    )
 
 
 def _shared(session: Session, rows: Sequence[Recording]) -> set[tuple[str, int]]:

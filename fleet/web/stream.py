@@ -38,6 +38,7 @@ _TOPICS = {
     "assignment": Permission.SEE_CAMERAS,
     "officer": Permission.SEE_CAMERAS,
     "recording": Permission.SEE_RECORDINGS,
+    "incident": Permission.SEE_RECORDINGS,
     "resync": Permission.SIGNED_IN,
 }
 

@@ -16,6 +16,9 @@ from fleet.web.routes import (
     account,
     cameras,
     hand_out,
+    incidents,
+    lists,
+    marking,
     nowhere,
     officers,
     own_account,
@@ -28,6 +31,8 @@ from fleet.web.stream import router as stream_router
 
 router = APIRouter(include_in_schema=False)
 for _part in (today, account, own_account, cameras, hand_out, officers, users, recordings, recording):
+    router.include_router(_part.router)
+for _part in (lists, marking, incidents):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

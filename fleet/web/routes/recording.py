@@ -19,10 +19,13 @@ from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.watching.export import export
 from fleet.footage.watching.services import WatchingDep
 from fleet.footage.watching.viewings import Viewing, Viewings
+from fleet.incidents.rules.draft import LONGEST_NOTE
+from fleet.incidents.rules.words import CATEGORIES
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
+from fleet.web.judged import judged_recording
 from fleet.web.routes.recording_forms import Asked, Forms, answered
 from fleet.web.templating import pages
 from fleet.web.views.purpose import CHOICES, purpose_text
@@ -162,6 +165,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         looks, more_looks = recorded.looks(session, row)
         has_report = bool(row.verified) and row.report is not None
         verified = _verified(row)
+        judged = judged_recording(session, row)
         hands = sources.hands(session, facts.summary) if events is not None else ()
     is_told = facts.summary.said is None  # what did not verify tells nothing of what happened
     if events is not None:
@@ -211,6 +215,10 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         and (can_be_ended(facts.summary) or bool(forms.no_more.fault)),
         no_more=forms.no_more,
         no_more_choices=WHY_NO_MORE,
+        judged=judged,
+        categories=CATEGORIES,
+        may_classify=may(actor.roles, Permission.CLASSIFY),
+        longest_text=LONGEST_NOTE,
     )
 
 

@@ -6,16 +6,24 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from fleet.cameras.service import list_cameras
-from fleet.core.actor import Actor
+from fleet.core.actor import Actor, ActorKind
 from fleet.core.services import ServicesDep
+from fleet.incidents.finding import matching
+from fleet.incidents.judging import get_mark
+from fleet.incidents.rules.words import CATEGORIES
+from fleet.incidents.saved_views import views_of
 from fleet.people.access import Permission, require
+from fleet.people.permissions import may
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
+from fleet.web.views.incidents.marking import marked_words
 from fleet.web.views.recordings import row
 from fleet.web.views.search import (
+    INCIDENT,
     PAGE,
     STATES,
     Search,
@@ -33,43 +41,67 @@ Text = Annotated[str, Query(max_length=100)]
 
 
 def search_of(
+    *,
     start: Annotated[str, Query(alias="from", max_length=20)] = "",
     end: Annotated[str, Query(alias="to", max_length=20)] = "",
     officer: Text = "",
     camera: Text = "",
     state: Text = "",
+    q: Text = "",
+    place: Text = "",
+    category: Text = "",
+    incident: Text = "",
     skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Search:
     """Read what is looked for out of the address."""
-    return Search(start, end, officer, camera, state, skip)
+    said = {"text": " ".join(q.split()), "place": " ".join(place.split())}
+    return Search(start, end, officer, camera, state, **said, category=category, incident=incident, skip=skip)
+
+
+def known_search(session: Session, search: Search) -> tuple[Search, tuple[str, ...]]:
+    """Return the search without what this fleet has none of, and what that is, in words."""
+    officers = {each.id for each in sources.officers(session, retired=True)}
+    cameras = [camera.id for camera in list_cameras(session, revoked=True)]
+    return search.known(officers=officers, cameras=cameras)
+
+
+def wanted_of(search: Search) -> tuple[recorded.Filter, SearchError | None]:
+    """Return what is looked for, and why its days cannot be used, where that is so."""
+    fault: SearchError | None = None
+    try:
+        start, end = search.days()
+    except SearchError as error:
+        fault, start, end = error, None, None
+    said = matching(text=search.text, place=search.place, category=search.category, incident=search.incident)
+    return recorded.Filter(
+        start=start,
+        end=end,
+        officer=search.officer or None,
+        camera=search.camera or None,
+        state=search.state or None,
+        said=tuple(said),
+    ), fault
 
 
 @router.get("/recordings")
 def recordings_page(
-    request: Request, services: ServicesDep, actor: Viewer, search: Annotated[Search, Depends(search_of)]
+    request: Request,
+    services: ServicesDep,
+    actor: Viewer,
+    search: Annotated[Search, Depends(search_of)],
+    mark: Text = "",
 ) -> Response:
-    """List recordings, all or those that fit."""
+    """List recordings, all or those that fit; ``mark`` is what was marked together a moment ago."""
     with services.readers() as session:
         officers = sources.officers(session, retired=True)
         cameras = [camera.id for camera in list_cameras(session, revoked=True)]
-        search, odd = search.known(officers={each.id for each in officers}, cameras=cameras)
-        fault: SearchError | None = None
-        try:
-            start, end = search.days()
-        except SearchError as error:
-            fault, start, end = error, None, None
-        used = search.without_days() if fault is not None else search
-        wanted = recorded.Filter(
-            start=start,
-            end=end,
-            officer=search.officer or None,
-            camera=search.camera or None,
-            state=search.state or None,
-        )
+        search, odd = known_search(session, search)
+        wanted, fault = wanted_of(search)
         found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
         if total and not found:  # further back than there is anything: the last page there is
             search = search.at_end(total)
             found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
+        views, marked = views_of(session, actor), get_mark(session, mark) if mark else None
     newer, older = pager(search, total)
     named = next((each.name for each in officers if each.id == search.officer), "")
     used = search.without_days() if fault is not None else search
@@ -92,4 +124,11 @@ def recordings_page(
         odd=odd_words(odd),
         fault=str(fault or ""),
         fault_field=fault.field if fault is not None else "",
+        categories=CATEGORIES,
+        incident_choices=INCIDENT,
+        search_query=used.query(),
+        views=views,
+        may_save=actor.kind is ActorKind.USER,
+        may_classify=may(actor.roles, Permission.CLASSIFY),
+        marked=marked_words(marked, now) if may(actor.roles, Permission.CLASSIFY) else None,
     )

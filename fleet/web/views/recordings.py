@@ -33,6 +33,7 @@ from fleet.web.views.recording.verdict import ShownVerdict, shown_verdict, why_r
 from fleet.web.views.recording.waiting import ON_ITS_WAY, waiting_words
 from fleet.web.views.state import Badge, recording_badge, verdict_badge
 from fleet.web.views.tile import initials
+from fleet.web.views.told import told_words
 from fleet.web.views.wearer import disputed_words, wearer_name, wearer_note
 from fleet.web.zone import abbreviation
 
@@ -66,6 +67,7 @@ class Row:
         share: percent of it that is here, while it is on its way and the whole is known.
         here: how much of it is here, while it is on its way.
         link: its page.
+        told: what people say of it: its category, whether it shows an incident, and which.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Row:
     share: int | None
     here: str
     link: str
+    told: str = ""
 
 
 def row(facts: RecordingFacts, now: datetime) -> Row:
@@ -118,6 +121,7 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         if recording.state in ON_ITS_WAY and recording.received_bytes
         else "",
         link=f"/recordings/{recording.id}",
+        told=told_words(facts.told),
     )
 
 

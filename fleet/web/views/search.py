@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
+from fleet.incidents.rules.words import CATEGORIES
 from fleet.web.views.moments import count, sentence_list
 from fleet.web.zone import midnight
 
@@ -26,6 +27,13 @@ STATES = (
 )
 """What can be chosen as a state, and the word for it; not each with a receipt is called safe."""
 
+INCIDENT = (
+    ("yes", "With an incident"),
+    ("no", "Without an incident"),
+    ("open", "Of which nobody has said whether they show an incident"),
+)
+"""What can be chosen of incidents, and the words for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -37,6 +45,10 @@ class Search:
         officer: an officer's id.
         camera: a camera's id.
         state: one of ``STATES``.
+        text: a part of what was written of it.
+        place: a part of where its incident was.
+        category: one of the categories.
+        incident: one of ``INCIDENT``.
         skip: how many of the newest to pass over.
     """
 
@@ -45,6 +57,10 @@ class Search:
     officer: str = ""
     camera: str = ""
     state: str = ""
+    text: str = ""
+    place: str = ""
+    category: str = ""
+    incident: str = ""
     skip: int = 0
 
     def known(self, *, officers: Collection[str], cameras: Collection[str]) -> tuple[Search, tuple[str, ...]]:
@@ -56,6 +72,8 @@ class Search:
                 ("officer", "an officer", self.officer, officers),
                 ("camera", "a camera", self.camera, cameras),
                 ("state", "a state", self.state, states),
+                ("category", "a category", self.category, CATEGORIES),
+                ("incident", "an answer about incidents", self.incident, dict(INCIDENT)),
             )
             if value and value not in there
         }
@@ -64,6 +82,8 @@ class Search:
             officer="" if "officer" in odd else self.officer,
             camera="" if "camera" in odd else self.camera,
             state="" if "state" in odd else self.state,
+            category="" if "category" in odd else self.category,
+            incident="" if "incident" in odd else self.incident,
         )
         return rest, tuple(odd.values())
 
@@ -78,20 +98,33 @@ class Search:
     @property
     def any(self) -> bool:
         """Whether anything was chosen."""
-        return any((self.start, self.end, self.officer, self.camera, self.state))
+        return bool(self.query())
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything that people said was chosen."""
+        return any((self.text, self.place, self.category, self.incident))
 
     def address(self, skip: int) -> str:
         """Return the address of the same search, further on."""
+        query = self.query(skip)
+        return f"/recordings?{query}" if query else "/recordings"
+
+    def query(self, skip: int = 0) -> str:
+        """Return the search as an address has it, without what does not matter."""
         fields = {
             "from": self.start,
             "to": self.end,
             "officer": self.officer,
             "camera": self.camera,
             "state": self.state,
+            "q": self.text,
+            "place": self.place,
+            "category": self.category,
+            "incident": self.incident,
             "skip": str(skip) if skip else "",
         }
-        query = urlencode({name: value for name, value in fields.items() if value})
-        return f"/recordings?{query}" if query else "/recordings"
+        return urlencode({name: value for name, value in fields.items() if value})
 
     def days(self) -> tuple[datetime | None, datetime | None]:
         """Return the first moment that counts, and the first that does not any more.
@@ -99,13 +132,7 @@ class Search:
         Raises:
             SearchError: a day is none, or the last comes before the first.
         """
-        first, last = _day(self.start, "from"), _day(self.end, "to")
-        if first is not None and last is not None and last < first:
-            raise SearchError(
-                "This day comes before the first, so neither is used; change one of them.", "to"
-            )
-        after = last + timedelta(days=1) if last is not None else None
-        return _begin(first), _begin(after)
+        return days_between(self.start, self.end)
 
 
 class SearchError(ValueError):
@@ -118,6 +145,19 @@ class SearchError(ValueError):
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+def days_between(start: str, end: str) -> tuple[datetime | None, datetime | None]:
+    """Return the first moment of a span of days, and the first after it; None for an end that is open.
+
+    Raises:
+        SearchError: a day is none, or the last comes before the first.
+    """
+    first, last = _day(start, "from"), _day(end, "to")
+    if first is not None and last is not None and last < first:
+        raise SearchError("This day comes before the first, so neither is used; change one of them.", "to")
+    after = last + timedelta(days=1) if last is not None else None
+    return _begin(first), _begin(after)
 
 
 def title(total: int, *, chosen: bool) -> str:
@@ -152,6 +192,10 @@ def chosen_words(search: Search, officer: str, total: int, shown: int) -> str:
             (f"of {officer}", search.officer),
             (f"of {search.camera}", search.camera),
             (f"in the state “{dict(STATES).get(search.state, '')}”", search.state),
+            (f"with “{search.text}” in what was written of them", search.text),
+            (f"of incidents at “{search.place}”", search.place),
+            (f"of the category “{CATEGORIES.get(search.category, '')}”", search.category),
+            (dict(INCIDENT).get(search.incident, "").lower(), search.incident),
         )
         if value
     ]

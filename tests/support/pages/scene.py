@@ -15,6 +15,7 @@ from fleet.cameras.models import CameraRow
 from fleet.core.actor import Actor, ActorKind, Role
 from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.watching.viewings import ACTION as VIEWED
+from fleet.incidents.models import Incident
 from fleet.people.models import Officer
 from fleet.server.compose import FleetServices
 from protocol.messages.status import Status
@@ -36,7 +37,7 @@ class Scene:
     def clear(self) -> None:
         """Begin with nothing: no camera, no officer, no recording."""
         with self.services.sessions.begin() as session:
-            for table in (Recording, Assignment, CameraRow, Officer):
+            for table in (Incident, Recording, Assignment, CameraRow, Officer):
                 session.execute(delete(table))
 
     def camera(self, number: int = 1, *, heard: bool = True, seen: bool = True, **more: Any) -> str:  # noqa: ANN401 - fields of a row

@@ -12,7 +12,7 @@ ROLE_WORDS: Mapping[Role, tuple[str, str]] = MappingProxyType(
     {
         Role.SAFETY_TEAM: (
             "Safety team",
-            "Hands out cameras; sees which recordings there are, and plays none.",
+            "Hands out cameras, opens incidents and says what recordings show; plays none.",
         ),
         Role.CCTV_MANAGER: ("CCTV manager", "Plays and exports recordings, each time with a purpose."),
         Role.HEAD_OF_SAFETY: ("Head of safety", "Plays and exports recordings, each time with a purpose."),

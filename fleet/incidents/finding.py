@@ -1,0 +1,221 @@
+"""Finding incidents, what is said of recordings, and which recordings may belong together. Only reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from fleet.footage.recordings.models import Recording, made_at
+from fleet.footage.recordings.summary import RecordingSummary
+from fleet.incidents.models import Incident, IncidentRecording, Judgement, Note
+from fleet.incidents.rules.draft import place_key
+from fleet.incidents.rules.suggesting import Pressed, Suggestion, suggest, window
+
+_LONGEST_RECORDING = timedelta(hours=12)
+"""One that began so long before may still run."""
+_YEARS = range(2000, 9000)
+"""A clock that was set to another one dates nothing that anything could lie near to."""
+_LOOKED_AT = 200
+_MOST_NEAR = 20
+PLACE_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilter:
+    """What somebody looks for among incidents; what is empty does not matter."""
+
+    text: str = ""
+    category: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingTold:
+    """What people say of one recording.
+
+    Attributes:
+        category: its category; None while nobody chose one.
+        incident: whether it shows an incident; None while nobody said.
+        incidents: those that it belongs to, as their ids and references.
+    """
+
+    category: str | None = None
+    incident: bool | None = None
+    incidents: tuple[tuple[str, str], ...] = ()
+
+
+def find_incidents(
+    session: Session, wanted: IncidentFilter, *, skip: int, limit: int
+) -> tuple[Sequence[Incident], int]:
+    """Return a page of the incidents that fit, the newest first, and how many fit in all."""
+    conditions = _conditions(wanted)
+    total = session.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
+    query = select(Incident).where(*conditions).order_by(Incident.happened.desc(), Incident.id.desc())
+    return session.scalars(query.offset(skip).limit(limit)).all(), total
+
+
+def counts_of(session: Session, incidents: Collection[str]) -> Mapping[str, tuple[int, int]]:
+    """Return for each incident how many recordings it has, and of how many cameras."""
+    query = (
+        select(
+            IncidentRecording.incident_id,
+            func.count(),
+            func.count(func.distinct(Recording.camera_id)),
+        )
+        .join(Recording, Recording.id == IncidentRecording.recording_id)
+        .where(IncidentRecording.incident_id.in_(incidents))
+        .group_by(IncidentRecording.incident_id)
+    )
+    return {incident: (count, cameras) for incident, count, cameras in session.execute(query)}
+
+
+def recordings_of(session: Session, incident: str) -> Sequence[Recording]:
+    """Return the recordings of an incident, the oldest first."""
+    query = (
+        select(Recording)
+        .join(IncidentRecording, IncidentRecording.recording_id == Recording.id)
+        .where(IncidentRecording.incident_id == incident)
+        .order_by(made_at, Recording.id)
+    )
+    return session.scalars(query).all()
+
+
+def told_of(session: Session, rows: Collection[int]) -> Mapping[int, RecordingTold]:
+    """Return what people say of recordings, by their rows; of what nobody said anything, nothing."""
+    if not rows:
+        return {}
+    said = {
+        each.recording_id: each
+        for each in session.scalars(select(Judgement).where(Judgement.recording_id.in_(rows)))
+    }
+    belong: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    query = (
+        select(IncidentRecording.recording_id, Incident.id, Incident.reference)
+        .join(Incident, Incident.id == IncidentRecording.incident_id)
+        .where(IncidentRecording.recording_id.in_(rows))
+        .order_by(Incident.reference)
+    )
+    for row, incident, reference in session.execute(query):
+        belong[row].append((incident, reference))
+    return {
+        row: RecordingTold(
+            said[row].category if row in said else None,
+            said[row].incident if row in said else None,
+            tuple(belong[row]),
+        )
+        for row in {*said, *belong}
+    }
+
+
+def near_incident(session: Session, incident: Incident) -> Sequence[Recording]:
+    """Return the recordings that may belong to an incident by their time, the nearest first."""
+    own = recordings_of(session, incident.id)
+    return _near(session, own, happened=incident.happened)
+
+
+def near_recording(session: Session, row: Recording) -> Sequence[Recording]:
+    """Return the recordings of other cameras about the time of one, the nearest first."""
+    return [each for each in _near(session, [row]) if each.camera_id != row.camera_id]
+
+
+def at_same_place(session: Session, incident: Incident) -> Sequence[Incident]:
+    """Return the other incidents at the same place within ``PLACE_WITHIN``, the newest first."""
+    query = select(Incident).where(
+        Incident.place_key == incident.place_key,
+        Incident.id != incident.id,
+        Incident.happened >= incident.happened - PLACE_WITHIN,
+        Incident.happened <= incident.happened + PLACE_WITHIN,
+    )
+    return session.scalars(query.order_by(Incident.happened.desc()).limit(_MOST_NEAR)).all()
+
+
+def matching(
+    *, text: str = "", place: str = "", category: str = "", incident: str = ""
+) -> list[ColumnElement[bool]]:
+    """Return the conditions on ``Recording`` of what people said; what is empty does not matter.
+
+    Args:
+        text: a part of a note, of an incident that it belongs to, or the beginning of its id.
+        place: a part of the place of such an incident.
+        category: its category.
+        incident: ``yes``, ``no`` or ``open``, while nobody said.
+    """
+    found: list[ColumnElement[bool]] = []
+    linked = select(IncidentRecording.recording_id).join(
+        Incident, Incident.id == IncidentRecording.incident_id
+    )
+    if text:
+        notes = select(Note.recording_id).where(Note.text.icontains(text, autoescape=True))
+        incidents = linked.where(_says(text))
+        begins = Recording.recording.startswith(text.lower(), autoescape=True)
+        found.append(or_(Recording.id.in_(notes), Recording.id.in_(incidents), begins))
+    if place:
+        found.append(
+            Recording.id.in_(linked.where(Incident.place_key.contains(place_key(place), autoescape=True)))
+        )
+    judged = select(Judgement.recording_id)
+    if category:
+        found.append(Recording.id.in_(judged.where(Judgement.category == category)))
+    if incident == "yes":
+        found.append(Recording.id.in_(judged.where(Judgement.incident.is_(True))))
+    elif incident == "no":
+        found.append(Recording.id.in_(judged.where(Judgement.incident.is_(False))))
+    elif incident == "open":
+        found.append(Recording.id.not_in(judged.where(Judgement.incident.is_not(None))))
+    return found
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    return or_(
+        Incident.reference.icontains(text, autoescape=True),
+        Incident.what.icontains(text, autoescape=True),
+        Incident.place_key.contains(place_key(text), autoescape=True),
+    )
+
+
+def _conditions(wanted: IncidentFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.text:
+        found.append(_says(wanted.text))
+    if wanted.category:
+        found.append(Incident.category == wanted.category)
+    if wanted.start is not None:
+        found.append(Incident.happened >= wanted.start)
+    if wanted.end is not None:
+        found.append(Incident.happened < wanted.end)
+    return found
+
+
+def _near(
+    session: Session, own: Sequence[Recording], *, happened: datetime | None = None
+) -> Sequence[Recording]:
+    anchors = [each for each in map(_pressed, own) if each is not None]
+    span = window(anchors, happened=happened)
+    if span is None:
+        return ()
+    query = (
+        select(Recording)
+        .where(made_at >= span[0] - _LONGEST_RECORDING, made_at <= span[1])
+        .where(Recording.id.not_in([row.id for row in own]))
+        .order_by(made_at.desc())
+        .limit(_LOOKED_AT)
+    )
+    rows = {row.id: row for row in session.scalars(query)}
+    others = [each for each in map(_pressed, rows.values()) if each is not None]
+    found: Sequence[Suggestion] = suggest(anchors, others, happened=happened)
+    return [rows[each.id] for each in found[:_MOST_NEAR]]
+
+
+def _pressed(row: Recording) -> Pressed | None:
+    """Return a recording with its time; None where nothing dates it."""
+    summary = RecordingSummary.of(row)
+    if not summary.is_dated or summary.said is not None or summary.moment.year not in _YEARS:
+        return None
+    after = (summary.duration_s or 0.0) - (summary.prerecord_s or 0.0)
+    return Pressed(row.id, row.camera_id, summary.moment, summary.moment + timedelta(seconds=max(0.0, after)))

@@ -1,0 +1,1 @@
+"""Retention: how long recordings are kept, what keeps them longer, and how they go."""

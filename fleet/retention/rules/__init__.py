@@ -1,0 +1,1 @@
+"""What retention decides, as pure rules: no files, database, clock or randomness of its own."""

@@ -1,0 +1,183 @@
+"""How long a recording is kept, and why, in words. Pure.
+
+Rules (F3):
+- a period counts from the day of the press, as the site's clocks show it. Where no clock that was set dates
+  the press, or one dates it after the recording arrived, the day of its arrival counts instead;
+- a hold wins over everything, for as long as it lasts;
+- once a hold ended or the mark of an incident was taken away, a recording stays for ``SLIP_DAYS`` more days,
+  so that a slip can be put right;
+- one with an incident goes only after people were told for ``NOTICE_DAYS`` days that it will.
+
+A last day counts to its end at the site. What is not decided here is what deleting is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from fleet.retention.rules.calendar import day_words, plus_months
+from fleet.retention.rules.periods import UNDO_DAYS, History, current, last_day, local_day
+
+NOTICE_DAYS = 14
+SLIP_DAYS = 7
+
+
+class HoldKind(StrEnum):
+    """Why something is held."""
+
+    CLAIM = "claim"
+    INVESTIGATION = "investigation"
+    REQUEST = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFacts:
+    """A hold that lasts.
+
+    Attributes:
+        kind: what for.
+        owner: who answers for it.
+        reason: why, in their words.
+        review: the day on which somebody looks whether it is still needed.
+    """
+
+    kind: HoldKind
+    owner: str
+    reason: str
+    review: date
+
+
+class Counted(StrEnum):
+    """Which moment a period counts from."""
+
+    PRESS = "press"
+    ARRIVAL_UNDATED = "arrival, for nothing dates the press"
+    ARRIVAL_FIRST = "arrival, for the press is dated after it"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingFacts:
+    """What the rules look at.
+
+    Attributes:
+        arrived: when the fleet first heard of it.
+        pressed: the press by a clock that was set; None where none dates it.
+        has_incident: whether it belongs to an incident or was marked as one.
+        loosened: when a hold or the mark of an incident was last taken from it.
+        told: since when people are told that it will go.
+        holds: the holds on it, and on an incident that it belongs to.
+    """
+
+    arrived: datetime
+    pressed: datetime | None = None
+    has_incident: bool = False
+    loosened: datetime | None = None
+    told: datetime | None = None
+    holds: tuple[HoldFacts, ...] = ()
+
+    @property
+    def counted(self) -> Counted:
+        """Which moment its period counts from."""
+        if self.pressed is None:
+            return Counted.ARRIVAL_UNDATED
+        return Counted.PRESS if self.pressed <= self.arrived else Counted.ARRIVAL_FIRST
+
+    @property
+    def counts_from(self) -> datetime:
+        """That moment."""
+        return self.arrived if self.pressed is None else min(self.pressed, self.arrived)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long a recording is kept.
+
+    Attributes:
+        until: the last day on which it is kept; None while a hold keeps it.
+        reason: why, in words.
+        is_told: whether people are told that it goes, for long enough on that day; true where they need not
+            be.
+        tell_from: the day from which on they are told; None where they need not be.
+    """
+
+    until: date | None
+    reason: str
+    is_told: bool = True
+    tell_from: date | None = None
+
+    def may_go(self, today: date) -> bool:
+        """Say whether it may be deleted on a day."""
+        return self.until is not None and self.is_told and today > self.until
+
+    def is_to_be_told(self, today: date) -> bool:
+        """Say whether people have to be told from that day on."""
+        return not self.is_told and self.tell_from is not None and today >= self.tell_from
+
+
+def keeping(facts: KeepingFacts, history: History, zone: ZoneInfo) -> Keeping:
+    """Say how long a recording is kept, and why.
+
+    Args:
+        facts: what is known of it.
+        history: every change of the periods.
+        zone: the site's.
+
+    Raises:
+        OverflowError: the calendar does not go as far.
+    """
+    if facts.holds:
+        return Keeping(None, _held_words(facts.holds))
+    recorded = local_day(facts.counts_from, zone)
+    by_period = last_day(recorded, history, zone, has_incident=facts.has_incident)
+    months = current(history).months(has_incident=facts.has_incident)
+    words = [_period_words(facts, recorded, months)]
+    if by_period > plus_months(recorded, months):
+        words.append(f"That is shorter than it was: what was so before still counts for {UNDO_DAYS} days.")
+    until = by_period
+    if facts.loosened is not None:
+        slip = local_day(facts.loosened, zone) + timedelta(days=SLIP_DAYS)
+        if slip > until:
+            until = slip
+            words.append(f"What kept it longer was taken away, so it stays {SLIP_DAYS} more days.")
+    if not facts.has_incident:
+        return Keeping(until, " ".join(words))
+    tell_from = until - timedelta(days=NOTICE_DAYS)
+    told = None if facts.told is None else local_day(facts.told, zone)
+    if told is None or told < tell_from or _is_loosened_since(facts):
+        return Keeping(until, " ".join(words), is_told=False, tell_from=tell_from)
+    noticed = told + timedelta(days=NOTICE_DAYS)
+    if noticed > until:
+        until = noticed
+        words.append(f"Today has said only since {day_words(told)} that it goes, so it stays until then.")
+    return Keeping(until, " ".join(words), tell_from=tell_from)
+
+
+def _is_loosened_since(facts: KeepingFacts) -> bool:
+    return facts.loosened is not None and facts.told is not None and facts.loosened > facts.told
+
+
+_WHY_COUNTED = {
+    Counted.PRESS: "the day of the press",
+    Counted.ARRIVAL_UNDATED: "the day of its arrival, for no clock that was set dates the press",
+    Counted.ARRIVAL_FIRST: "the day of its arrival, for its clock dates the press after that",
+}
+
+
+def _period_words(facts: KeepingFacts, recorded: date, months: int) -> str:
+    length = "1 month" if months == 1 else f"{months} months"
+    kind = "with an incident" if facts.has_incident else "without an incident"
+    return f"{length} {kind}, from {day_words(recorded)}, {_WHY_COUNTED[facts.counted]}."
+
+
+def _held_words(holds: tuple[HoldFacts, ...]) -> str:
+    first = min(holds, key=lambda each: each.review)
+    more = len(holds) - 1
+    others = f" (and {more} more {'hold' if more == 1 else 'holds'})" if more else ""
+    article = "an" if first.kind is HoldKind.INVESTIGATION else "a"
+    return (
+        f"Held for {article} {first.kind} by {first.owner}{others}: nothing of it goes until that ends. "
+        f"To be looked at again by {day_words(first.review)}."
+    )

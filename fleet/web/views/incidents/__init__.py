@@ -1,0 +1,1 @@
+"""Incidents, and what people say of recordings, as pages show them. Pure."""

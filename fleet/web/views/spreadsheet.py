@@ -1,0 +1,45 @@
+"""A recording as a row of a table for a spreadsheet. Pure.
+
+Times are in UTC; what did not verify asserts nothing here either.
+"""
+
+from __future__ import annotations
+
+from fleet.incidents.rules.words import CATEGORIES
+from fleet.web.facts import RecordingFacts
+from fleet.web.views.moments import iso
+from fleet.web.views.state import recording_badge
+from fleet.web.views.wearer import wearer_name
+
+HEADINGS = (
+    "ID",
+    "Camera",
+    "Number",
+    "When (UTC)",
+    "Dated by",
+    "Officer",
+    "Length (s)",
+    "State",
+    "Category",
+    "Incident",
+    "Incidents",
+)
+_ANSWERS = {True: "yes", False: "no", None: ""}
+
+
+def cells(facts: RecordingFacts) -> tuple[str, ...]:
+    """Return one recording's cells, in the order of ``HEADINGS``."""
+    recording, told = facts.summary, facts.told
+    return (
+        recording.id,
+        recording.camera,
+        str(recording.number),
+        iso(recording.moment),
+        "press" if recording.is_dated else "first heard of",
+        wearer_name(recording),
+        "" if recording.duration_s is None else f"{recording.duration_s:.1f}",
+        recording_badge(facts).word,
+        CATEGORIES.get(told.category, "") if told.category else "",
+        _ANSWERS[told.incident],
+        " ".join(reference for _, reference in told.incidents),
+    )
