@@ -163,6 +163,13 @@ class RecordingFacts:
     shares_number: bool = False
     told: RecordingTold = field(default_factory=RecordingTold)
 
+    @property
+    def has_to_send(self) -> bool:
+        """Whether the camera says that some of what it has is still to be sent, as far as it counts that."""
+        if self.bytes_left is None:
+            return self.sending or bool(self.to_send)
+        return self.sending or self.bytes_left > 0
+
 
 @dataclass(frozen=True, slots=True)
 class LookFacts:

@@ -237,7 +237,7 @@ def look_while_the_power_is_out(
         expect(page.locator("main")).to_contain_text("The camera is not heard")
         expect(page.locator("main")).not_to_contain_text("still records")
         expect(page.get_by_role("region", name="Download")).to_contain_text(
-            "Incomplete: not all of it is here"
+            "Incomplete: not all of it is known to be here"
         )
     for page in cameras:
         expect(page.locator("#camera-now")).to_contain_text("What is known")
@@ -262,7 +262,7 @@ def look_while_the_network_is_cut(day: BadDay, camera: VirtualCamera, recordings
         expect(page.locator("main")).not_to_contain_text("The camera says that it is recording")
         expect(page.locator("#player-line")).to_have_attribute("data-final", "no")
         expect(page.get_by_role("region", name="Download")).to_contain_text(
-            "Incomplete: not all of it is here"
+            "Incomplete: not all of it is known to be here"
         )
         expect(page.locator("[data-gap]")).to_have_text("This is the newest that has arrived.")
     hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")

@@ -157,6 +157,11 @@ class RecordingSummary:
         return self.state == RecordingState.HELD
 
     @property
+    def is_empty(self) -> bool:
+        """Whether all of it is here, and that is no picture and no sound: it was stopped before any came."""
+        return self.is_held and self.duration_s == 0
+
+    @property
     def is_whole(self) -> bool:
         """Whether all of it has arrived; what has, may be looked at before."""
         return not self.is_open_to_more

@@ -93,8 +93,8 @@ class Claim(StrEnum):
     CUT_SHORT = "The camera said that {recording} was closed, but what is held has no end."
     OF_NO_USE = "Not all of {recording} is of use: {what}."
     CONTRADICTED = "{recording} contradicts others of its camera: {told}"
-    LATE = "{recording} is not all here, {length} after {since}."
-    LATE_LACKING = "{recording} is not all here, {length} after {since}. {lacking}"
+    LATE = "{recording} is not known to be all here, {length} after {since}."
+    LATE_LACKING = "{recording} is not known to be all here, {length} after {since}. {lacking}"
     STILL_MAKES = "Its camera says that it is still making it. Dock it once that is over."
     SENDS_NO_MORE = (
         "Its camera is out of service, so what that still holds does not come here. Enrol it again, or say "

@@ -209,7 +209,7 @@ def is_watchable(recording: RecordingSummary) -> bool:
 
     A recording that was stopped before its first picture has a ledger and no footage.
     """
-    return recording.received_bytes > 0 and not (recording.is_held and recording.duration_s == 0)
+    return recording.received_bytes > 0 and not recording.is_empty
 
 
 def head(facts: RecordingFacts, now: datetime, events: RecordingEvents | None = None) -> Head:

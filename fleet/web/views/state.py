@@ -72,19 +72,19 @@ RECORDING = {
         "The camera is not heard. Whether it still records, and what else it has, is not known.",
     ),
     "gone": Badge(
-        "Not all here",
+        "Not finished",
         "device-cctv-off",
         "warn",
         "Its camera is out of service: what that still holds of it does not come here.",
     ),
     "doubled": Badge(
-        "Not all here",
+        "Not finished",
         "alert-triangle",
         "warn",
         "Two devices or more have used its camera's identity: what they say may be of another recording.",
     ),
     "unsaid": Badge(
-        "Not all here", "clock", "warn", "The camera is heard, and says nothing that can be read of it."
+        "Not finished", "clock", "warn", "The camera is heard, and says nothing that can be read of it."
     ),
     "waiting": Badge("Not here yet", "clock", "warn", "Its camera told of it; nothing of it is here."),
     "uploading": Badge(
@@ -94,7 +94,7 @@ RECORDING = {
         "Some of it is here, and the camera says that it has some to send.",
     ),
     "lacking": Badge(
-        "Not all here",
+        "Not finished",
         "clock",
         "warn",
         "Some of it is here, and the camera does not say that it has anything to send.",
@@ -150,9 +150,14 @@ RECORDING = {
         "It cannot be opened, which was found after its receipt; the camera may have let go of its own.",
     ),
     "stopped": Badge(
-        "Ended", "player-stop", "warn", "Somebody said that no more of it will come; it is not all here."
+        "Ended",
+        "player-stop",
+        "warn",
+        "Somebody said that no more of it will come; it is not known to be all here.",
     ),
 }
+
+EMPTY = Badge("No footage", "alert-triangle", "warn", "Not altered; there is no picture or sound in it.")
 
 AMBER_SHARE = 0.01
 """How much of a recording may lack picture or sound before its verdict is amber.
@@ -186,7 +191,7 @@ VERDICT = {
     ),
     "altered": Badge("Altered", "shield-x", "bad", "It is not what the camera made."),
     "a part": Badge(
-        "A part", "alert-triangle", "warn", "Not altered, and not all of it: the rest never came."
+        "A part", "alert-triangle", "warn", "Not altered; what is here of it is not known to be all."
     ),
     "nothing here": Badge(
         "Nothing here", "alert-triangle", "bad", "Nothing of it that could be shown has arrived."
@@ -229,14 +234,7 @@ def recording_badge(facts: RecordingFacts) -> Badge:
         return RECORDING[_SILENT[facts.silence]]
     if not recording.received_bytes:
         return RECORDING["waiting"]
-    return RECORDING["uploading" if _is_to_come(facts) else "lacking"]
-
-
-def _is_to_come(facts: RecordingFacts) -> bool:
-    """Whether the camera says that some of what it has is still to be sent, as far as it counts that."""
-    if facts.bytes_left is None:
-        return facts.sending or bool(facts.to_send)
-    return facts.sending or facts.bytes_left > 0
+    return RECORDING["uploading" if facts.has_to_send else "lacking"]
 
 
 _SILENT = {
@@ -285,6 +283,8 @@ def verdict_badge(recording: RecordingSummary) -> Badge | None:
         return None
     if badge is None or badge.tone != "good":
         return badge
+    if recording.is_empty:
+        return EMPTY
     if useless := of_no_use(recording):
         return Badge(f"Of no use: {useless}", "alert-triangle", "warn", f"Not altered; {useless} in it.")
     if recording.verdict != "intact with gaps" or _lacks_little(recording):

@@ -41,6 +41,8 @@ def wearer_note(recording: RecordingSummary) -> str:
     if doubt == WearerDoubt.SIGNED_UNKNOWN:
         named = f" ({recording.signed_assignment})" if recording.signed_assignment else ""
         return f"The camera names a hand-out that this service does not know{named}."
+    if recording.wearer_basis is None and recording.pressed is None and recording.is_open_to_more:
+        return "Nobody has said yet who had it, and what the camera signed is not here."
     if doubt is not None:
         return _DOUBTS[WearerDoubt(doubt)].format(knew=_knew(recording))
     basis = recording.wearer_basis

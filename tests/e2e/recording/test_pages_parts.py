@@ -82,7 +82,7 @@ def test_what_is_here_is_taken_out_as_a_part(desk: Desk, camera: EvidenceCamera)
     _, name = begin(desk, camera, 22)
     page = desk.open(f"/recordings/{name}")
     box = page.get_by_role("region", name="Download")
-    expect(box).to_contain_text("not all of it is here, and what is has not been checked yet")
+    expect(box).to_contain_text("not all of it is known to be here, and what is has not been checked yet")
     box.get_by_text("Download as MP4 …").click()
     box.get_by_text("Police or court request").click()
     with page.expect_download() as waiting:

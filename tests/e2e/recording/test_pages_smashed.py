@@ -58,7 +58,9 @@ def test_the_page_says_what_is_here_and_what_has_not_arrived(
     expect(facts(page)).to_contain_text(re.compile(r"Length\s*not known yet"))
     expect(facts(page)).to_contain_text("Recorded from")
     expect(facts(page)).not_to_contain_text("Footage from")  # that begins seven seconds later
-    expect(page.get_by_role("region", name="Download")).to_contain_text("Incomplete: not all of it is here")
+    expect(page.get_by_role("region", name="Download")).to_contain_text(
+        "Incomplete: not all of it is known to be here"
+    )
     both_sizes(page, "smashed", tmp_path)
 
 

@@ -13,13 +13,15 @@ from fleet.web.views.recording.untrusted import is_refused
 
 def is_exportable(recording: RecordingSummary) -> bool:
     """Say whether it can be taken out: what is verified, and what is here of one that is not whole."""
-    return recording.is_sound and recording.received_bytes > 0
+    return recording.is_sound and recording.received_bytes > 0 and not recording.is_empty
 
 
 def why_not_exportable(recording: RecordingSummary) -> str:
     """Say why it cannot be taken out, where it cannot."""
     if is_refused(recording):
         return "It was refused, so it is not handed out as footage. What arrived is kept."
+    if recording.is_empty:
+        return "There is no picture and no sound in it."
     if recording.state == "verifying":
         return "Possible once it is verified."
     return f"Nothing of it that could be taken out is here{'' if recording.is_stopped else ' yet'}."
@@ -34,6 +36,6 @@ def incomplete_note(recording: RecordingSummary) -> str:
         return f"Incomplete: {of_whole(recording.duration_s or 0.0, recording.told_s)}. {marked}"
     whole = "an unknown length" if recording.told_s is None else length(recording.told_s)
     return (
-        f"Incomplete: not all of it is here, and what is has not been checked yet. {marked} It says how much "
-        f"it holds, of {whole}."
+        f"Incomplete: not all of it is known to be here, and what is has not been checked yet. {marked} "
+        f"It says how much it holds, of {whole}."
     )

@@ -95,6 +95,8 @@ def _sentence(recording: RecordingSummary, events: RecordingEvents | None) -> st
 
 def _said(recording: RecordingSummary, events: RecordingEvents | None) -> str:
     verdict = recording.verdict or ""
+    if recording.is_empty and verdict in {"intact", "intact with gaps"}:
+        return "Not altered. There is no picture and no sound in it."
     if verdict == "intact with gaps":
         unopened = _NOT_OPENED if recording.opening is None else ""
         return f"Not altered. {_missing(recording, events)}{unopened}"
@@ -167,6 +169,8 @@ def _opening(recording: RecordingSummary) -> str:
         return f"Whether it can be opened has not been tried{yet}."
     when = full_moment(recording.opening_at).text
     if recording.opening == OPENED:
+        if recording.is_empty:
+            return f"That its keys open, as far as it has any, {when}."
         return (
             f"That it opens, {when}: all of its keys, and some of its picture and sound from first to last. "
             "That showed nothing to anybody."

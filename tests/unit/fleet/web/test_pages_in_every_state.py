@@ -220,7 +220,7 @@ def test_of_a_camera_whose_identity_two_devices_use_nobody_says_that_it_is_not_h
     scene.recording(state=RecordingState.UPLOADING, received_bytes=9)
     for path in ("/", "/recordings", PAGE):
         page = scene.page(path)
-        assert "Not all here" in page
+        assert "Not finished" in page
         assert "Out of reach" not in page
         assert "The camera is not heard" not in page
 

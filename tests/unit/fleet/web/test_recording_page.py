@@ -23,9 +23,11 @@ from fleet.web.views.recording.causes import CAUSES, cause_words
 from fleet.web.views.recording.events import EventLine, event_lines
 from fleet.web.views.recording.hands import hand_overs
 from fleet.web.views.recording.shortened import Shortened
+from fleet.web.views.recording.taking_out import is_exportable, why_not_exportable
 from fleet.web.views.recording.timeline import draw_timeline
 from fleet.web.views.recording.verdict import shown_verdict
 from fleet.web.views.recordings import head
+from fleet.web.views.state import recording_badge
 from protocol.footage.format.model import GapCause
 from protocol.footage.ledger.event_record import EventKind
 from protocol.footage.verifying.report import WITHOUT_END
@@ -328,6 +330,23 @@ def test_a_line_of_another_day_says_which() -> None:
 def test_the_verdict_is_one_short_sentence(changes: dict[str, object], sentence: str) -> None:
     recording = replace(RECORDING, **changes)  # type: ignore[arg-type]  # the test's own fields
     assert shown_verdict(recording, None).sentence == sentence
+
+
+# proves F8 C12
+@pytest.mark.parametrize("verdict", ["intact", "intact with gaps", "without an end"])
+def test_what_has_no_footage_is_neither_intact_nor_opened_nor_taken_out(verdict: str) -> None:
+    empty = replace(RECORDING, verdict=verdict, duration_s=0.0, received_bytes=700, opening_at=PRESS)
+    shown = shown_verdict(empty, None)
+    assert shown.badge is not None
+    assert shown.badge.tone == "warn"
+    assert "Intact" not in shown.sentence
+    opened = {each.term: each.text for each in shown.details}["Checked by the fleet"]
+    assert "picture" not in opened
+    assert not is_exportable(empty)
+    assert why_not_exportable(empty) == "There is no picture and no sound in it."
+    assert recording_badge(RecordingFacts(empty)).tone == "warn"
+    if verdict != "without an end":
+        assert shown.sentence == "Not altered. There is no picture and no sound in it."
 
 
 # proves F8

@@ -251,7 +251,7 @@ SCENES: dict[tuple[str, str], Case] = {
         world("/", camera, held(chain=[{"weight": "disagreement", "sentence": "They overlap."}])),
         (world("/", camera, held(chain=[{"weight": "missing", "sentence": "One is away."}])),),
     ),
-    ("today.html", "Ended, not all here"): Case(
+    ("today.html", "Ended by a person"): Case(
         world("/", camera, recording(**STOPPED)), (world("/", camera, held()),)
     ),
     # Hand-out
@@ -398,9 +398,7 @@ def test_the_figures_of_the_day_say_what_is_so(scene: Scene) -> None:
     scene.held(number=91, recording="fd" * 16, chain=odd)
     scene.held(number=92, recording="fc" * 16, chain=odd, opening=None)
     said = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", scene.page("/")))
-    assert (
-        "Known of today 9 Safe here 1 Not safe yet 4 Ended, not all here 1 Contradicted 2 Refused 1" in said
-    )
+    assert "Known of today 9 Safe here 1 Not safe yet 4 Ended by a person 1 Contradicted 2 Refused 1" in said
 
 
 def test_what_is_printed_is_as_new_as_it_says(scene: Scene) -> None:

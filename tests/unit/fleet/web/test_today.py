@@ -205,7 +205,7 @@ def test_what_is_wrong_with_a_camera_is_said_with_a_next_step(change: dict[str, 
         ),
         (
             {"state": "uploading", "pressed": NOW - timedelta(hours=2)},
-            "not all here, 2 h after the press",
+            "not known to be all here, 2 h after the press",
         ),
         ({"officer_name": None, "wearer_basis": "nobody"}, "while nobody had the camera"),
     ],
@@ -337,7 +337,7 @@ def test_alike_recordings_are_one_line_too() -> None:
         for number in range(1, 4)
     ]
     (many,) = needs([], late, NOW)
-    assert many.text == "3 recordings are not all here, an hour and more after they were made."
+    assert many.text == "3 recordings are not known to be all here, an hour and more after they were made."
     assert [each.name for each in many.members] == ["cam-01, 1", "cam-01, 2", "cam-01, 3"]
 
 

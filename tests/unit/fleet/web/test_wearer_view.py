@@ -109,6 +109,12 @@ STATES: list[tuple[dict[str, Any], str, str, str]] = [
         "",
     ),
     ({}, "Not known who had it", "How this was known was not kept for this recording.", ""),
+    (
+        {"state": "announced", "pressed": None},
+        "Not known who had it",
+        "Nobody has said yet who had it, and what the camera signed is not here.",
+        "",
+    ),
 ]
 
 
