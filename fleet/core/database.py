@@ -202,6 +202,7 @@ class Turn(IntEnum):
     SET_UP = 0x1A9E1_0004
     USERS = 0x1A9E1_0005
     INCIDENTS = 0x1A9E1_0006
+    RETENTION = 0x1A9E1_0007
 
 
 def take_turn(session: Session, turn: Turn) -> None:

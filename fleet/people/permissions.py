@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CLASSIFY = "classify recordings and mark incidents"
     PLAY = "play footage, with a purpose"
     EXPORT = "export footage, with a purpose"
+    RETAIN = "place and end holds, and change how long recordings are kept"
     STOP_WAITING = "say of a recording that no more of it will come"
     SEE_AUDIT = "see the audit log"
     ENROL = "enrol and revoke cameras"
@@ -42,6 +43,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.CLASSIFY: _OVERSEERS,
         Permission.PLAY: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
         Permission.EXPORT: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
+        Permission.RETAIN: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
         Permission.STOP_WAITING: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.SEE_AUDIT: frozenset(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}

@@ -13,6 +13,7 @@ from enum import StrEnum
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.conditions import ConditionSum
 from fleet.incidents.finding import RecordingTold
+from fleet.retention.rules.keeping import Keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ class RecordingFacts:
         bytes_left: how many bytes of them it says that the fleet does not have; None where it does not say.
         shares_number: whether another recording came with the same number of the same camera.
         told: what people say of it.
+        kept: how long it is to be kept, and why; None where that was not asked.
     """
 
     summary: RecordingSummary
@@ -162,6 +164,7 @@ class RecordingFacts:
     bytes_left: int | None = None
     shares_number: bool = False
     told: RecordingTold = field(default_factory=RecordingTold)
+    kept: Keeping | None = None
 
     @property
     def has_to_send(self) -> bool:

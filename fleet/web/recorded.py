@@ -26,8 +26,10 @@ from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.incidents.finding import RecordingTold, told_of
+from fleet.retention.lookup import keepings
 from fleet.web.facts import CameraFacts, DayFacts, LookFacts, RecordingFacts, Silence
 from fleet.web.sources import is_heard, read_status
+from fleet.web.zone import site_zone
 from protocol.footage.verifying.report import Verdict
 from protocol.messages.status import Status
 
@@ -203,9 +205,10 @@ def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts,
     cameras = session.scalars(select(CameraRow).where(CameraRow.id.in_(names))) if names else ()
     known = {camera.id: camera for camera in cameras}
     moment, shared = now(session), _shared(session, rows)
-    told = told_of(session, [row.id for row in rows])
+    told, kept = told_of(session, [row.id for row in rows]), keepings(session, rows, site_zone())
+    facts = [(row.id, _of(row, known, moment, shared)) for row in rows]
     return tuple(
-        replace(_of(row, known, moment, shared), told=told.get(row.id, RecordingTold())) for row in rows
+        replace(each, told=told.get(number, RecordingTold()), kept=kept.get(number)) for number, each in facts
     )
 
 

@@ -2,7 +2,8 @@
 
 Rules (F3):
 - a period counts from the day of the press, as the site's clocks show it. Where no clock that was set dates
-  the press, or one dates it after the recording arrived, the day of its arrival counts instead;
+  the press, or one dates it after the recording arrived or before its camera was enrolled, the day of its
+  arrival counts instead;
 - a hold wins over everything, for as long as it lasts;
 - once a hold ended or the mark of an incident was taken away, a recording stays for ``SLIP_DAYS`` more days,
   so that a slip can be put right;
@@ -56,6 +57,7 @@ class Counted(StrEnum):
     PRESS = "press"
     ARRIVAL_UNDATED = "arrival, for nothing dates the press"
     ARRIVAL_FIRST = "arrival, for the press is dated after it"
+    ARRIVAL_NOT_ENROLLED = "arrival, for the press is dated before the camera was enrolled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class KeepingFacts:
     Attributes:
         arrived: when the fleet first heard of it.
         pressed: the press by a clock that was set; None where none dates it.
+        enrolled: when its camera was enrolled; None where that is not known.
         has_incident: whether it belongs to an incident or was marked as one.
         loosened: when a hold or the mark of an incident was last taken from it.
         told: since when people are told that it will go.
@@ -73,6 +76,7 @@ class KeepingFacts:
 
     arrived: datetime
     pressed: datetime | None = None
+    enrolled: datetime | None = None
     has_incident: bool = False
     loosened: datetime | None = None
     told: datetime | None = None
@@ -83,12 +87,14 @@ class KeepingFacts:
         """Which moment its period counts from."""
         if self.pressed is None:
             return Counted.ARRIVAL_UNDATED
+        if self.enrolled is not None and self.pressed < self.enrolled <= self.arrived:
+            return Counted.ARRIVAL_NOT_ENROLLED
         return Counted.PRESS if self.pressed <= self.arrived else Counted.ARRIVAL_FIRST
 
     @property
     def counts_from(self) -> datetime:
         """That moment."""
-        return self.arrived if self.pressed is None else min(self.pressed, self.arrived)
+        return self.arrived if self.pressed is None or self.counted is not Counted.PRESS else self.pressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,8 @@ def _is_loosened_since(facts: KeepingFacts) -> bool:
 _WHY_COUNTED = {
     Counted.PRESS: "the day of the press",
     Counted.ARRIVAL_UNDATED: "the day of its arrival, for no clock that was set dates the press",
+    Counted.ARRIVAL_NOT_ENROLLED: "the day of its arrival, for its clock dates the press before the camera "
+    "was enrolled",
     Counted.ARRIVAL_FIRST: "the day of its arrival, for its clock dates the press after that",
 }
 

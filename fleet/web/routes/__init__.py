@@ -24,6 +24,7 @@ from fleet.web.routes import (
     own_account,
     recording,
     recordings,
+    retention,
     today,
     users,
 )
@@ -32,7 +33,7 @@ from fleet.web.stream import router as stream_router
 router = APIRouter(include_in_schema=False)
 for _part in (today, account, own_account, cameras, hand_out, officers, users, recordings, recording):
     router.include_router(_part.router)
-for _part in (lists, marking, incidents):
+for _part in (lists, marking, incidents, retention):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

@@ -31,13 +31,16 @@ from fleet.incidents.service import (
 )
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
+from fleet.retention.holds import holds_on_incident
 from fleet.web import recorded
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_moment
 from fleet.web.judged import incident_list, incident_page
+from fleet.web.kept import kept_part
 from fleet.web.templating import pages
 from fleet.web.views.incidents.incident import person_boxes, typed_moment
 from fleet.web.views.incidents.search import IncidentSearch
+from fleet.web.views.kept import hold_views
 from fleet.web.views.moments import count
 from fleet.web.views.recordings import row as row_view
 from fleet.web.views.search import PAGE, SearchError
@@ -256,6 +259,7 @@ def _one(
     with services.readers() as session:
         row = get_incident(session, incident)
         page = incident_page(session, row)
+        holds = hold_views(holds_on_incident(session, row.id), services.clock())
         shown = written or _of(row)
     return pages(request).render(
         request,
@@ -269,4 +273,5 @@ def _one(
         longest_place=LONGEST_PLACE,
         longest_what=LONGEST_WHAT,
         may_change=may(actor.roles, Permission.CLASSIFY),
+        **kept_part(None, holds, actor, services.clock()),
     )

@@ -98,7 +98,7 @@ def _page(
 ) -> Response:
     with services.readers() as session:
         search, _odd = known_search(session, search)
-        wanted, _fault = wanted_of(search)
+        wanted, _fault = wanted_of(session, search)
         found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
     now = services.clock()
     return pages(request).render(

@@ -23,11 +23,14 @@ from fleet.incidents.rules.draft import LONGEST_NOTE
 from fleet.incidents.rules.words import CATEGORIES
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
+from fleet.retention.holds import holds_on
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.judged import judged_recording
+from fleet.web.kept import kept_part
 from fleet.web.routes.recording_forms import Asked, Forms, answered
 from fleet.web.templating import pages
+from fleet.web.views.kept import hold_views
 from fleet.web.views.purpose import CHOICES, purpose_text
 from fleet.web.views.recording.beginning import beginning
 from fleet.web.views.recording.ending import CHOICES as WHY_NO_MORE
@@ -166,6 +169,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         has_report = bool(row.verified) and row.report is not None
         verified = _verified(row)
         judged = judged_recording(session, row)
+        holds = hold_views(holds_on(session, [row.id]).get(row.id, ()), services.clock())
         hands = sources.hands(session, facts.summary) if events is not None else ()
     is_told = facts.summary.said is None  # what did not verify tells nothing of what happened
     if events is not None:
@@ -216,6 +220,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         no_more=forms.no_more,
         no_more_choices=WHY_NO_MORE,
         judged=judged,
+        **kept_part(facts.kept, holds, actor, now),
         categories=CATEGORIES,
         may_classify=may(actor.roles, Permission.CLASSIFY),
         longest_text=LONGEST_NOTE,

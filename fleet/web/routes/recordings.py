@@ -17,6 +17,7 @@ from fleet.incidents.rules.words import CATEGORIES
 from fleet.incidents.saved_views import views_of
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
+from fleet.retention.lookup import kept_until_at_most
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
@@ -33,6 +34,7 @@ from fleet.web.views.search import (
     pager,
     title,
 )
+from fleet.web.zone import site_zone
 
 router = APIRouter(route_class=PageRoute)
 
@@ -51,11 +53,23 @@ def search_of(
     place: Text = "",
     category: Text = "",
     incident: Text = "",
+    goes: Annotated[str, Query(max_length=20)] = "",
     skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Search:
     """Read what is looked for out of the address."""
-    said = {"text": " ".join(q.split()), "place": " ".join(place.split())}
-    return Search(start, end, officer, camera, state, **said, category=category, incident=incident, skip=skip)
+    return Search(
+        start,
+        end,
+        officer,
+        camera,
+        state,
+        text=" ".join(q.split()),
+        place=" ".join(place.split()),
+        category=category,
+        incident=incident,
+        goes=goes,
+        skip=skip,
+    )
 
 
 def known_search(session: Session, search: Search) -> tuple[Search, tuple[str, ...]]:
@@ -65,14 +79,16 @@ def known_search(session: Session, search: Search) -> tuple[Search, tuple[str, .
     return search.known(officers=officers, cameras=cameras)
 
 
-def wanted_of(search: Search) -> tuple[recorded.Filter, SearchError | None]:
+def wanted_of(session: Session, search: Search) -> tuple[recorded.Filter, SearchError | None]:
     """Return what is looked for, and why its days cannot be used, where that is so."""
     fault: SearchError | None = None
     try:
-        start, end = search.days()
+        (start, end), goes = search.days(), search.goes_by()
     except SearchError as error:
-        fault, start, end = error, None, None
+        fault, start, end, goes = error, None, None, None
     said = matching(text=search.text, place=search.place, category=search.category, incident=search.incident)
+    if goes is not None:
+        said.append(kept_until_at_most(session, goes, site_zone()))
     return recorded.Filter(
         start=start,
         end=end,
@@ -96,7 +112,7 @@ def recordings_page(
         officers = sources.officers(session, retired=True)
         cameras = [camera.id for camera in list_cameras(session, revoked=True)]
         search, odd = known_search(session, search)
-        wanted, fault = wanted_of(search)
+        wanted, fault = wanted_of(session, search)
         found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
         if total and not found:  # further back than there is anything: the last page there is
             search = search.at_end(total)

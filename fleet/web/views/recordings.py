@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
+from fleet.web.views.kept import kept_view
 from fleet.web.views.moments import (
     Moment,
     counter,
@@ -68,6 +69,7 @@ class Row:
         here: how much of it is here, while it is on its way.
         link: its page.
         told: what people say of it: its category, whether it shows an incident, and which.
+        kept: until when it is to be kept, in a few words; empty where that was not asked.
     """
 
     id: str
@@ -92,6 +94,7 @@ class Row:
     here: str
     link: str
     told: str = ""
+    kept: str = ""
 
 
 def row(facts: RecordingFacts, now: datetime) -> Row:
@@ -122,6 +125,7 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         else "",
         link=f"/recordings/{recording.id}",
         told=told_words(facts.told),
+        kept="" if facts.kept is None else kept_view(facts.kept, now).until,
     )
 
 

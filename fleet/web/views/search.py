@@ -49,6 +49,7 @@ class Search:
         place: a part of where its incident was.
         category: one of the categories.
         incident: one of ``INCIDENT``.
+        goes: a day: those whose period has ended by then.
         skip: how many of the newest to pass over.
     """
 
@@ -61,6 +62,7 @@ class Search:
     place: str = ""
     category: str = ""
     incident: str = ""
+    goes: str = ""
     skip: int = 0
 
     def known(self, *, officers: Collection[str], cameras: Collection[str]) -> tuple[Search, tuple[str, ...]]:
@@ -89,7 +91,7 @@ class Search:
 
     def without_days(self) -> Search:
         """Return the rest of it, where its days cannot be used."""
-        return replace(self, start="", end="")
+        return replace(self, start="", end="", goes="")
 
     def at_end(self, total: int) -> Search:
         """Return the last page of the same search."""
@@ -122,6 +124,7 @@ class Search:
             "place": self.place,
             "category": self.category,
             "incident": self.incident,
+            "goes": self.goes,
             "skip": str(skip) if skip else "",
         }
         return urlencode({name: value for name, value in fields.items() if value})
@@ -133,6 +136,14 @@ class Search:
             SearchError: a day is none, or the last comes before the first.
         """
         return days_between(self.start, self.end)
+
+    def goes_by(self) -> date | None:
+        """Return the day by which the period has ended; None where none was chosen.
+
+        Raises:
+            SearchError: it is no day.
+        """
+        return _day(self.goes, "goes")
 
 
 class SearchError(ValueError):
@@ -196,6 +207,7 @@ def chosen_words(search: Search, officer: str, total: int, shown: int) -> str:
             (f"of incidents at “{search.place}”", search.place),
             (f"of the category “{CATEGORIES.get(search.category, '')}”", search.category),
             (dict(INCIDENT).get(search.incident, "").lower(), search.incident),
+            (f"whose period ends by {search.goes}", search.goes),
         )
         if value
     ]

@@ -23,6 +23,8 @@ HEADINGS = (
     "Category",
     "Incident",
     "Incidents",
+    "To be kept until",
+    "Why",
 )
 _ANSWERS = {True: "yes", False: "no", None: ""}
 
@@ -42,4 +44,11 @@ def cells(facts: RecordingFacts) -> tuple[str, ...]:
         CATEGORIES.get(told.category, "") if told.category else "",
         _ANSWERS[told.incident],
         " ".join(reference for _, reference in told.incidents),
+        *_kept(facts),
     )
+
+
+def _kept(facts: RecordingFacts) -> tuple[str, str]:
+    if facts.kept is None:
+        return "", ""
+    return "held" if facts.kept.until is None else facts.kept.until.isoformat(), facts.kept.reason

@@ -34,6 +34,7 @@ TABLE = {
         Permission.CLASSIFY,
         Permission.PLAY,
         Permission.EXPORT,
+        Permission.RETAIN,
         Permission.STOP_WAITING,
         Permission.SEE_AUDIT,
     },
@@ -45,6 +46,7 @@ TABLE = {
         Permission.CLASSIFY,
         Permission.PLAY,
         Permission.EXPORT,
+        Permission.RETAIN,
         Permission.STOP_WAITING,
         Permission.SEE_AUDIT,
     },
@@ -52,6 +54,7 @@ TABLE = {
         Permission.SIGNED_IN,
         Permission.SEE_RECORDINGS,
         Permission.PLAY,
+        Permission.RETAIN,
         Permission.SEE_AUDIT,
     },
     Role.ADMINISTRATOR: {
@@ -78,6 +81,11 @@ PINNED = {
     "POST /api/v1/recordings/{recording}/exports": Permission.EXPORT,
     "POST /api/v1/recordings/{recording}/no-more": Permission.STOP_WAITING,
     "POST /recordings/{recording}/no-more": Permission.STOP_WAITING,
+    "POST /recordings/{recording}/holds": Permission.RETAIN,
+    "POST /holds/{hold}/release": Permission.RETAIN,
+    "POST /retention/change": Permission.RETAIN,
+    "POST /incidents": Permission.CLASSIFY,
+    "POST /marking": Permission.CLASSIFY,
 }
 
 

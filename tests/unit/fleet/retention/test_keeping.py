@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ FACTS = st.builds(
     KeepingFacts,
     arrived=MOMENTS,
     pressed=st.none() | MOMENTS,
+    enrolled=st.none() | MOMENTS,
     has_incident=st.booleans(),
     loosened=st.none() | MOMENTS,
     told=st.none() | MOMENTS,
@@ -63,6 +65,15 @@ def test_what_no_clock_dates_counts_from_its_arrival_and_says_so(pressed: dateti
     assert why in found.reason
 
 
+def test_a_press_before_the_camera_was_enrolled_is_no_date() -> None:
+    # proves F3
+    odd = made(pressed=datetime(1970, 1, 1, tzinfo=UTC), enrolled=PRESS - timedelta(days=1))
+    assert keeping(odd, (), LONDON).until == LAST
+    assert "before the camera was enrolled" in keeping(odd, (), LONDON).reason
+    again = made(enrolled=PRESS + timedelta(days=90))  # once more, which says nothing
+    assert "the day of the press" in keeping(again, (), LONDON).reason
+
+
 def test_the_day_is_that_of_the_site() -> None:
     # proves F3
     late = datetime(2026, 5, 29, 23, 30, tzinfo=UTC)  # half past midnight in London in summer
@@ -73,9 +84,7 @@ def test_the_day_is_that_of_the_site() -> None:
 @given(FACTS, st.dates(date(2020, 1, 1), date(2045, 1, 1)))
 def test_a_hold_always_wins(facts: KeepingFacts, today: date) -> None:
     # proves F3
-    held = KeepingFacts(
-        facts.arrived, facts.pressed, facts.has_incident, facts.loosened, facts.told, holds=(HOLD,)
-    )
+    held = replace(facts, holds=(HOLD,))
     found = keeping(held, (), LONDON)
     assert found.until is None
     assert not found.may_go(today)
@@ -124,7 +133,7 @@ def test_told_in_time_it_goes_in_time_and_told_late_it_goes_two_weeks_later(fact
         at += timedelta(days=late)
         if facts.loosened is not None and facts.loosened > at:
             continue
-        told = KeepingFacts(facts.arrived, facts.pressed, facts.has_incident, facts.loosened, at)
+        told = replace(facts, told=at)
         after = keeping(told, (), LONDON)
         assert after.is_told
         assert after.until == found.until + timedelta(days=late)

@@ -1,0 +1,161 @@
+"""How long recordings are kept, by the rules and what the tables say of them. Only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from fleet.cameras.models import CameraRow
+from fleet.footage.recordings.models import Recording, made_at
+from fleet.footage.recordings.summary import RecordingSummary
+from fleet.incidents.models import IncidentRecording, Judgement
+from fleet.retention.holds import as_facts, holds_on, is_held, last_released
+from fleet.retention.policy import history_of
+from fleet.retention.rules.calendar import newest_gone_by
+from fleet.retention.rules.keeping import Keeping, KeepingFacts, keeping
+from fleet.retention.rules.periods import (
+    UNDO_DAYS,
+    History,
+    Periods,
+    PeriodsChange,
+    local_day,
+    longest_counting,
+)
+
+EXAMPLES = 5
+_counts_from = case((made_at <= Recording.announced, made_at), else_=Recording.announced)
+_shows_incident = or_(
+    Recording.id.in_(select(Judgement.recording_id).where(Judgement.incident.is_(True))),
+    Recording.id.in_(select(IncidentRecording.recording_id)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KindPreview:
+    """What a change would do to recordings of one kind.
+
+    Attributes:
+        past: how many are past their last day as it is.
+        more: how many more would be, once the days in which it can be undone are over.
+        fewer: how many would not be any more.
+        examples: some of those that would be, the oldest first.
+    """
+
+    past: int
+    more: int
+    fewer: int
+    examples: tuple[Recording, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodsPreview:
+    """What a change of the periods would do, and to how many.
+
+    Attributes:
+        plain: to those without an incident.
+        incident: to those with one.
+        held: how many are held, so that it does nothing to them.
+        on: the first day on which the periods before it count no more.
+    """
+
+    plain: KindPreview
+    incident: KindPreview
+    held: int
+    on: date
+
+
+def keepings(session: Session, rows: Sequence[Recording], zone: ZoneInfo) -> Mapping[int, Keeping]:
+    """Return for each recording how long it is kept, and why."""
+    ids = [row.id for row in rows]
+    if not ids:
+        return {}
+    history, holds, released = history_of(session), holds_on(session, ids), last_released(session, ids)
+    said = {
+        each.recording_id: each
+        for each in session.scalars(select(Judgement).where(Judgement.recording_id.in_(ids)))
+    }
+    linked = set(
+        session.scalars(select(IncidentRecording.recording_id).where(IncidentRecording.recording_id.in_(ids)))
+    )
+    cameras = {row.camera_id for row in rows}
+    seen = session.execute(select(CameraRow.id, CameraRow.enrolled).where(CameraRow.id.in_(cameras)))
+    enrolled = {camera: at for camera, at in seen}  # noqa: C416 - rows are no pairs to a type checker
+    found = {}
+    for row in rows:
+        judgement = said.get(row.id)
+        loosened = [released.get(row.id), judgement.unmarked if judgement is not None else None]
+        facts = KeepingFacts(
+            arrived=row.announced,
+            pressed=_pressed(row),
+            enrolled=enrolled.get(row.camera_id),
+            has_incident=row.id in linked or (judgement is not None and judgement.incident is True),
+            loosened=max((at for at in loosened if at is not None), default=None),
+            holds=tuple(as_facts(each) for each in holds.get(row.id, ())),
+        )
+        found[row.id] = keeping(facts, history, zone)
+    return found
+
+
+def kept_until_at_most(session: Session, day: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Return the condition on ``Recording`` that its last day, by its period, is ``day`` or before.
+
+    What a slip or a notice adds to it is not reckoned: that is a matter of days.
+    """
+    return _past(history_of(session), day + timedelta(days=1), zone)
+
+
+def past_count(session: Session, today: date, zone: ZoneInfo) -> int:
+    """Return how many recordings are past their last day by their period."""
+    return _count(session, _past(history_of(session), today, zone))
+
+
+def preview(session: Session, periods: Periods, now: datetime, zone: ZoneInfo) -> PeriodsPreview:
+    """Say what a change of the periods would do once it cannot be undone any more, and to how many."""
+    history = history_of(session)
+    after = [*history, PeriodsChange(len(history) + 1, now, periods)]
+    on = local_day(now, zone) + timedelta(days=UNDO_DAYS + 1)
+    kinds = []
+    for has_incident in (False, True):
+        before = _gone_by(history, on, zone, has_incident=has_incident)
+        then = _gone_by(after, on, zone, has_incident=has_incident)
+        kinds.append(_kind_preview(session, before, then))
+    return PeriodsPreview(kinds[0], kinds[1], _count(session, is_held()), on)
+
+
+def _kind_preview(session: Session, before: ColumnElement[bool], then: ColumnElement[bool]) -> KindPreview:
+    more = and_(then, ~before)
+    query = select(Recording).where(more).order_by(_counts_from, Recording.id).limit(EXAMPLES)
+    return KindPreview(
+        past=_count(session, before),
+        more=_count(session, more),
+        fewer=_count(session, and_(before, ~then)),
+        examples=tuple(session.scalars(query)),
+    )
+
+
+def _past(history: History, today: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    return or_(*(_gone_by(history, today, zone, has_incident=each) for each in (False, True)))
+
+
+def _gone_by(history: History, today: date, zone: ZoneInfo, *, has_incident: bool) -> ColumnElement[bool]:
+    """Return the condition that the period of a recording of one kind, which is not held, has ended."""
+    months = longest_counting(history, today, zone).months(has_incident=has_incident)
+    first_kept = newest_gone_by(today, months) + timedelta(days=1)
+    midnight = datetime.combine(first_kept, time(), zone)
+    kind = _shows_incident if has_incident else ~_shows_incident
+    return and_(_counts_from < midnight, kind, ~is_held())
+
+
+def _count(session: Session, condition: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Recording).where(condition)) or 0
+
+
+def _pressed(row: Recording) -> datetime | None:
+    """Return the press where a clock that was set dates it, of one that verified or is on its way."""
+    summary = RecordingSummary.of(row)
+    return summary.moment if summary.is_dated and summary.said is None else None

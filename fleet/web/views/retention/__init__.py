@@ -1,0 +1,1 @@
+"""How long recordings are kept, as pages show it. Pure."""
