@@ -113,21 +113,29 @@ def test_what_is_compared_with_is_of_a_whole_run_on_a_disk(path: Path) -> None:
     assert not str(kept["commit"]).endswith("+"), "of a commit, not of what was being changed"
 
 
+def test_what_cannot_be_measured_is_refused_in_a_sentence() -> None:
+    words = [sys.executable, "-m", "benchmarks", "--only", "nothing"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "nothing is no benchmark; there are camera, commit" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--only", "nothing"], "nothing is no benchmark; there are camera, commit"),
         (["--quick", "--baseline"], "figures of a quick run are not kept"),
         (["--folder", IN_MEMORY], f"{IN_MEMORY} is in memory (tmpfs)"),
     ],
 )
-def test_what_cannot_be_measured_is_refused_in_a_sentence(words: list[str], sentence: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", *words], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
+def test_what_would_say_nothing_is_refused_in_a_sentence(
+    words: list[str], sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["benchmarks", *words])
+    with pytest.raises(SystemExit) as ended:
+        sys.exit(main())
+    assert ended.value.code == 2
+    assert sentence in capsys.readouterr().err
 
 
 def test_what_was_measured_is_kept_when_a_later_part_fails(tmp_path: Path) -> None:
