@@ -100,7 +100,9 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadDay]:
         url = site.addresses.dashboard_url
         session = _account(url, site.addresses.setup_url)
         chromium = ends.enter_context(browser(folder / "browser"))
-        screens = [ends.enter_context(visitor(chromium, url, size=size)) for size in (LAPTOP, PHONE)]
+        screens = [
+            ends.enter_context(visitor(chromium, url, size=size, still=True)) for size in (LAPTOP, PHONE)
+        ]
         for screen in screens:
             screen.set_default_timeout(PATIENCE_MS)
             screen.add_cookies([{"name": COOKIE, "value": session, "url": url, "secure": True}])

@@ -3,6 +3,7 @@
 Rules:
 - Debian's Chromium, never a downloaded one;
 - as root, as in a container, it runs without its sandbox, which would not start there;
+- it gives way to whatever else runs;
 - whatever a page writes to its console as an error, throws, or asks of another host fails the test (Watch).
 """
 
@@ -19,6 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 LAPTOP = (1366, 768)
 PHONE = (390, 844)
+YIELDS = 10
+"""How far a browser gives way (nice(2)): beside it, tests film in real time and must not fall behind."""
 PATIENCE_MS = 20_000
 """What a machine needs that has much else to do; whoever waits goes on as soon as it is there."""
 
@@ -74,6 +77,9 @@ def browser(profile: Path) -> Iterator[Browser]:
     assert program is not None, "install Debian's chromium to run the browser tests"
     flags = [*_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     profile.mkdir(parents=True, exist_ok=True)
+    gentle = profile / "chromium"
+    gentle.write_text(f'#!/bin/sh\nexec nice -n {YIELDS} {program} "$@"\n')
+    gentle.chmod(0o700)
     surroundings: dict[str, str | float | bool] = {
         **os.environ,
         "HOME": str(profile),
@@ -81,7 +87,7 @@ def browser(profile: Path) -> Iterator[Browser]:
         "XDG_CACHE_HOME": str(profile),
     }
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=flags, env=surroundings)
+        started = playwright.chromium.launch(executable_path=gentle, args=flags, env=surroundings)
         try:
             yield started
         finally:
@@ -96,8 +102,18 @@ def visitor(
     size: tuple[int, int] = LAPTOP,
     dark: bool = False,
     scripts: bool = True,
+    still: bool = False,
 ) -> Iterator[BrowserContext]:
-    """Open a fresh person's browser: no cookies, and trust in the fleet's own authority."""
+    """Open a fresh person's browser: no cookies, and trust in the fleet's own authority.
+
+    Args:
+        chromium: The browser.
+        url: Of the fleet.
+        size: Of the window.
+        dark: Whether the person wants dark colours.
+        scripts: Whether pages may run scripts.
+        still: Whether the person wants nothing to move; what blinks is drawn anew sixty times a second.
+    """
     context = chromium.new_context(
         base_url=url,
         ignore_https_errors=True,
@@ -105,6 +121,7 @@ def visitor(
         is_mobile=size == PHONE,
         has_touch=size == PHONE,
         color_scheme="dark" if dark else "light",
+        reduced_motion="reduce" if still else "no-preference",
         locale="en-GB",
         timezone_id="America/New_York",  # pages show the site's time wherever somebody looks at them
         java_script_enabled=scripts,
