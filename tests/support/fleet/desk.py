@@ -189,6 +189,7 @@ _CUT_OFF = """
   const whole = "nav a, header.top summary, .btn, input, select, textarea, label, h1";
   for (const each of document.querySelectorAll(whole)) {
     if (each.closest(".visually-hidden, .skip, template, .rows-wrap, .command")) continue;
+    if (!each.checkVisibility()) continue;  // what is folded away has a place, and is not shown
     const box = each.getBoundingClientRect();
     if (box.width === 0) continue;
     const name = `${each.tagName} ${each.textContent.trim()}`;
@@ -198,7 +199,8 @@ _CUT_OFF = """
   }
   const apart = [...document.querySelectorAll("main :is(.btn, .state, .form-control, .form-select, input)")]
     .map((each) => [each, each.getBoundingClientRect()])
-    .filter(([each, box]) => box.width > 1 && !each.closest(".visually-hidden, .line, template"));
+    .filter(([each, box]) => box.width > 1 && each.checkVisibility())
+    .filter(([each]) => !each.closest(".visually-hidden, .line, template"));
   for (const [one, a] of apart) {
     for (const [other, b] of apart) {
       const over = Math.min(a.right, b.right) - Math.max(a.left, b.left);
@@ -218,4 +220,4 @@ def is_whole(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         fits(page)
         cut_off: list[str] = page.evaluate(_CUT_OFF)
-        assert cut_off == [], f"{page.url} at {width} px"
+        assert cut_off == [], f"{page.url} at {width} px: {cut_off}"

@@ -1,0 +1,116 @@
+"""Incidents in a real browser: two cameras record; somebody opens an incident, marks, holds, and counts."""
+
+from __future__ import annotations
+
+import time
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from protocol.messages.events import CameraEvent, NewsKind
+from tests.support.fleet.desk import Desk, Speaker, fits, is_whole, picture
+from tests.support.network.accessible import check_access
+from tests.support.network.browser import LAPTOP, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
+
+PLACE = "The stairs of 112 to 118 Nether Wallop Gardens, by the bins"
+
+
+def press(speaker: Speaker) -> str:
+    name = uuid4().hex
+    speaker.say(state="recording", recording=1, made=1)
+    speaker.tell(
+        CameraEvent(
+            id=name,
+            kind=NewsKind.RECORDING_OPENED,
+            camera=speaker.camera.id,
+            at_utc_us=time.time_ns() // 1000,
+            clock_synchronised=True,
+            number=1,
+            recording=name,
+            trigger="button",
+            prerecord_s=179.1,
+            asked_s=180.0,
+        )
+    )
+    return name
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Look at a page as a person on a laptop and on a phone would."""
+    check_access(page)
+    for width, height in (LAPTOP, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        fits(page)
+        picture(page, name)
+    page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
+
+
+def test_an_incident_is_opened_held_and_found_again(desk: Desk) -> None:  # proves F3
+    with desk.speaking(desk.camera()) as one, desk.speaking(desk.camera()) as two:
+        first, second = press(one), press(two)
+        page = desk.open("/recordings")
+        expect(page.locator(f"#row-{first}")).to_be_visible()
+        expect(page.locator(f"#row-{second}")).to_be_visible()
+        page.goto(f"/recordings/{first}")
+        expect(page.get_by_text("2 cameras recorded within 10 minutes.")).to_be_visible()
+        looked_at(page, "recording-judged")
+        page.get_by_role("link", name="Open an incident of these").click()
+        page.get_by_label("What sort of incident").select_option("Threat or abuse")
+        page.get_by_label("Where it was").fill(PLACE)
+        page.get_by_label("What happened").fill("The officer was threatened with a stick.\nNobody was hurt.")
+        page.get_by_label("Tenant").check()
+        looked_at(page, "incident-new")
+        page.get_by_role("button", name="Open the incident").click()
+        expect(page.get_by_role("heading", name="INC-", exact=False)).to_be_visible()
+        expect(page.locator(f"#own-{second}")).to_be_visible()
+        page.get_by_role("group").filter(has_text="Hold its recordings").locator("summary").click()
+        page.get_by_label("What for").select_option("A claim, made or expected")
+        page.get_by_label("Why", exact=True).fill("Letter of the solicitor")
+        page.get_by_role("button", name="Place the hold").click()
+        expect(page.get_by_text("answers for it; to be looked at by")).to_be_visible()
+        looked_at(page, "incident")
+        is_whole(page)
+        page.goto("/incidents")
+        expect(page.get_by_text(PLACE)).to_be_visible()
+        looked_at(page, "incidents")
+        page.goto("/recordings?incident=yes&q=stick")
+        expect(page.locator(f"#row-{first}")).to_contain_text("held")
+    desk.watch.check()
+
+
+def test_many_are_marked_at_once_and_that_is_undone(desk: Desk) -> None:
+    with desk.speaking(desk.camera()) as one:
+        name = press(one)
+        page = desk.open("/recordings")
+        expect(page.locator(f"#row-{name}")).to_be_visible()
+        page.get_by_role("link", name="Mark several").click()
+        for box in page.get_by_role("group", name="Which recordings").get_by_role("checkbox").all():
+            box.check()
+        page.get_by_label("Category").select_option("Violence")
+        looked_at(page, "marking")
+        page.get_by_role("button", name="Mark them").click()
+        expect(page.get_by_text("marked as “Violence”", exact=False)).to_be_visible()
+        looked_at(page, "recordings-marked")
+        is_whole(page)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("That was undone.", exact=False)).to_be_visible()
+    desk.watch.check()
+
+
+def test_other_periods_are_counted_confirmed_and_undone(desk: Desk) -> None:  # proves F4
+    page = desk.open("/retention")
+    looked_at(page, "retention")
+    is_whole(page)
+    page.get_by_label("Months without an incident").fill("3")
+    page.get_by_role("button", name="See what that would do").click()
+    expect(page.get_by_role("heading", name="Change it?")).to_be_visible()
+    looked_at(page, "retention-preview")
+    page.get_by_role("button", name="Keep recordings for 3 months").click()
+    expect(page.get_by_text("changed it to 3 months without an incident", exact=False)).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("went back to 6 months without an incident", exact=False)).to_be_visible()
+    looked_at(page, "retention-undone")
+    desk.watch.check()
