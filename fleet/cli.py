@@ -19,6 +19,7 @@ from fleet.core.database import open_database, reason
 from fleet.core.errors import FleetError
 from fleet.migrations import upgrade
 from fleet.people.accounts.links import new_password_link
+from fleet.people.accounts.second import reset_factors
 from fleet.people.accounts.users import list_users
 from fleet.people.officers import add_officer, list_officers
 from fleet.people.sign_in import create_setup_link
@@ -143,6 +144,18 @@ def user_password_link(
     """Print a one-time link by which a user chooses a new password: for when nobody can sign in any more."""
     with _services(state, config) as services, services.sessions.begin() as session:
         typer.echo(new_password_link(session, services, user=user, by=OPERATOR))
+
+
+@user_app.command("second-reset")
+def user_second_reset(
+    state: StateOption,
+    user: Annotated[str, typer.Option(help="Id of the user; see: lapel-fleet user list.")],
+    config: ConfigOption = None,
+) -> None:
+    """Take away the second factor of a user who has lost it: for when nobody can sign in any more."""
+    with _services(state, config) as services, services.sessions.begin() as session:
+        had = reset_factors(session, user=user, by=OPERATOR)
+        typer.echo("It is taken away." if had.any else "They had none.")
 
 
 @officer_app.command("add")

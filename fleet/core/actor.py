@@ -38,6 +38,7 @@ class Actor:
         roles: what decides what it may do.
         csrf: for a user in a browser, the token that its forms must carry (``csrf_token`` field or
             ``X-CSRF-Token`` header); empty for others.
+        lacks_second: for a user who has to set up a second factor before anything else.
     """
 
     kind: ActorKind
@@ -45,6 +46,7 @@ class Actor:
     name: str
     roles: frozenset[Role] = frozenset()
     csrf: str = ""
+    lacks_second: bool = False
 
     @property
     def label(self) -> str:

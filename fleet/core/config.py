@@ -12,7 +12,7 @@ from __future__ import annotations
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -21,6 +21,8 @@ from pydantic_core import PydanticCustomError
 from fleet.core.errors import FleetConfigError
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+SecondFactorPolicy = Literal["privileged", "everyone", "off"]
+"""Who has to have a second factor (``fleet.people.factors.rules``)."""
 
 
 class Section(BaseModel):
@@ -105,6 +107,11 @@ class PeopleSection(Section):
         ge=3,
         le=100,
         description="Failed sign-ins per name, and per address, in 15 minutes before a wait.",
+    )
+    second_factor: SecondFactorPolicy = Field(
+        "privileged",
+        description="Who has to sign in with a passkey or an authenticator app as well: privileged (whoever "
+        "may watch or export footage, read the audit log, enrol cameras or manage users), everyone, or off.",
     )
 
 

@@ -40,6 +40,26 @@ def write_file(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
     sync_folder(path.parent)
 
 
+def write_new_file(path: Path, data: bytes, *, mode: int = PRIVATE) -> bool:
+    """Make ``path`` with ``data`` durably unless it is there; say whether this call made it.
+
+    Of two processes that do so at once one makes it, and neither ever sees half of it.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    write_file(temporary, data, mode=mode)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    return True
+
+
 def sync_folder(path: Path) -> None:
     """Make the entries of a folder durable."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -96,6 +96,10 @@ class SignInNeeded(FleetError):  # noqa: N818 - a redirection rather than an err
         self.target = target
 
 
+class SecondFactorNeeded(SignInNeeded):
+    """A browser asked for a page before its user has set up the second factor that they have to have."""
+
+
 def not_found(what: str) -> ProblemError:
     """Return the 404 for a thing that is not there; ``what`` begins the sentence, as in "camera cam-01"."""
     return ProblemError(404, "not_found", f"There is no {what}.")
@@ -137,6 +141,8 @@ async def _problem(_request: Request, error: Exception) -> Response:
 async def _sign_in(request: Request, error: Exception) -> Response:
     if not isinstance(error, SignInNeeded):
         raise error
+    if isinstance(error, SecondFactorNeeded):
+        return RedirectResponse("/account/second", status_code=303)
     location = request.url_for("sign_in_page").include_query_params(next=error.target)
     return RedirectResponse(f"{location.path}?{location.query}", status_code=303)
 

@@ -26,7 +26,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from fleet.core.actor import Actor
-from fleet.core.problems import ProblemError, SignInNeeded
+from fleet.core.problems import ProblemError, SecondFactorNeeded, SignInNeeded
 from fleet.core.services import CORE
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
@@ -51,14 +51,16 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 class Requirement:
     """A dependency that lets a request through when its actor has the permission, and returns the actor."""
 
-    def __init__(self, permission: Permission) -> None:
+    def __init__(self, permission: Permission, *, without_second: bool = False) -> None:
         self.permission = permission
+        self.without_second = without_second
 
     async def __call__(self, request: Request) -> Actor:
         """Find the actor and check the permission.
 
         Raises:
-            ProblemError: 401 not signed in, 403 not allowed or without its CSRF token.
+            ProblemError: 401 not signed in, 403 not allowed, without its CSRF token, or before the second
+                factor is set up that this user has to have.
             SignInNeeded: a browser asked for a page.
         """
         actor = await current_actor(request)
@@ -73,6 +75,12 @@ class Requirement:
             )
         if actor.csrf:
             await _check_form(request, actor)
+        if actor.lacks_second and not self.without_second:
+            if _wants_page(request):
+                raise SecondFactorNeeded(_target(request))
+            raise ProblemError(
+                403, "second_factor_needed", "Set up a second factor first, on the page of your account."
+            )
         if not may(actor.roles, self.permission):
             raise ProblemError(403, "not_allowed", f"Your role does not let you {self.permission}.")
         request.state.actor = actor
@@ -175,3 +183,6 @@ def _target(request: Request) -> str:
 
 
 SignedIn = Annotated[Actor, Depends(require(Permission.SIGNED_IN))]
+
+OwnAccount = Annotated[Actor, Depends(Requirement(Permission.SIGNED_IN, without_second=True))]
+"""Signed in, and maybe without the second factor yet: what belongs to one's own account alone."""

@@ -15,6 +15,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from fleet.core.problems import ProblemError
+
 WINDOW = timedelta(minutes=15)
 KEPT = 10_000
 
@@ -40,6 +42,11 @@ class Attempts:
                 self._counted.popitem(last=False)
         return None
 
+    def wait(self, key: str, now: datetime) -> timedelta | None:
+        """Say how long to wait before an attempt under this key would be counted; None for not at all."""
+        with self._lock:
+            return self._wait(key, now)
+
     def give_back(self, keys: Sequence[str], began: datetime) -> None:
         """Uncount an attempt that was no failure."""
         with self._lock:
@@ -61,3 +68,11 @@ class Attempts:
 
     def _recent(self, key: str, now: datetime) -> list[datetime]:
         return [moment for moment in self._counted.get(key, ()) if now - moment < WINDOW]
+
+
+def too_many(wait: timedelta) -> ProblemError:
+    """Say how long to wait after too many failures."""
+    seconds = max(1, int(wait.total_seconds()))
+    minutes = -(-seconds // 60)
+    detail = f"Too many failed attempts; try again in {minutes} minute{'s' if minutes > 1 else ''}."
+    return ProblemError(429, "too_many_attempts", detail, headers={"Retry-After": str(seconds)})

@@ -95,6 +95,7 @@ class UserSession(Base):
     Attributes:
         address: where the request that signed in came from; None where that was not kept.
         agent: what that browser called itself, cut short; likewise.
+        second: what was shown besides a password; None where nothing was.
     """
 
     __tablename__ = "user_sessions"
@@ -107,6 +108,7 @@ class UserSession(Base):
     expires: Mapped[datetime] = mapped_column(UtcTime)
     address: Mapped[str | None] = mapped_column(String(64))
     agent: Mapped[str | None] = mapped_column(String(200))
+    second: Mapped[str | None] = mapped_column(String(16))
 
     user: Mapped[User] = relationship()
 

@@ -11,10 +11,13 @@ from pydantic import BaseModel, Field, StringConstraints
 from fleet.core.actor import Actor, Role
 from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep
+from fleet.core.problems import ProblemError
 from fleet.core.services import ServicesDep
-from fleet.people.access import PUBLIC, Permission, SignedIn, require
+from fleet.people.access import PUBLIC, OwnAccount, Permission, require
+from fleet.people.admission import HalfWay
 from fleet.people.models import Officer
 from fleet.people.officers import add_officer, bring_back_officer, list_officers
+from fleet.people.second_step import sign_in_with_code
 from fleet.people.services import PeopleDep
 from fleet.people.sessions import COOKIE, clear_cookie, origin_of, set_cookie
 from fleet.people.sign_in import set_up, sign_in, sign_out
@@ -31,6 +34,12 @@ class SignInCredentials(RequestBody):
 
     name: Name
     password: str = Field(max_length=1024)
+
+
+class SessionCredentials(SignInCredentials):
+    """What somebody signs in with, and a code where they have a second factor."""
+
+    code: str = Field("", max_length=100)
 
 
 class Setup(SignInCredentials):
@@ -83,21 +92,25 @@ def post_setup(body: Setup, request: Request, response: Response, services: Serv
 
 
 @router.post("/session", status_code=201, dependencies=[Depends(PUBLIC)])
-def post_session(body: SignInCredentials, request: Request, response: Response, people: PeopleDep) -> Me:
+def post_session(body: SessionCredentials, request: Request, response: Response, people: PeopleDep) -> Me:
     """Sign in."""
     signed = sign_in(people, request, name=body.name, password=body.password)
+    if isinstance(signed, HalfWay):
+        if not body.code:
+            raise ProblemError(401, "code_needed", "This account has a second factor: send its code as well.")
+        signed = sign_in_with_code(people, request, secret=signed.secret, code=body.code)
     set_cookie(response, signed.secret)
     return Me.of(signed.actor)
 
 
 @router.get("/session")
-def get_session_view(actor: SignedIn) -> Me:
+def get_session_view(actor: OwnAccount) -> Me:
     """Say who is signed in."""
     return Me.of(actor)
 
 
 @router.delete("/session", status_code=204)
-def delete_session(actor: SignedIn, request: Request, response: Response, services: ServicesDep) -> None:
+def delete_session(actor: OwnAccount, request: Request, response: Response, services: ServicesDep) -> None:
     """Sign out."""
     sign_out(services, actor, request.cookies.get(COOKIE, ""))
     clear_cookie(response)

@@ -10,6 +10,7 @@ from fastapi import Depends
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
 from fleet.people.attempts import Attempts
+from fleet.people.factors.seal import FactorSeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,12 @@ class PeopleServices:
     Attributes:
         core: what every domain shares.
         attempts: counts failed attempts to sign in.
+        seal: of the secrets of authenticator apps.
     """
 
     core: Services
     attempts: Attempts
+    seal: FactorSeal
 
 
 PEOPLE: AppKey[PeopleServices] = AppKey("people")

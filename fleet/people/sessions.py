@@ -4,6 +4,8 @@ Rules:
 - a session's secret is random, is sent only in a cookie that scripts cannot read, and is kept as a digest;
 - signing in always makes a new one (no fixation), signing out deletes it, and it ends after
   ``people.session_hours`` at the latest and ``people.idle_minutes`` without a request;
+- one that was begun without the second factor that its user has to have opens nothing but the page that sets
+  one up;
 - "seen" is written at most once a minute, so that looking at pages is not writing.
 """
 
@@ -16,13 +18,16 @@ from fastapi import Request, Response
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from fleet.core.actor import Actor, ActorKind
+from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.database import now
 from fleet.core.services import Services
+from fleet.people.factors.rules import SecondKind, is_needed
 from fleet.people.models import User, UserSession
 from fleet.people.secrets import digest, new_id, new_secret
 
 COOKIE = "__Host-lapel"  # the prefix makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis)
+STEP_COOKIE = "__Host-lapel-step"
+"""Of a sign-in that is half-way (``fleet.people.factors.steps``)."""
 SEEN_EVERY = timedelta(minutes=1)
 LONGEST_AGENT = 200
 
@@ -45,8 +50,10 @@ def origin_of(request: Request) -> Origin:
     return Origin(request.client.host[:64] if request.client else "", agent[:LONGEST_AGENT])
 
 
-def start_session(session: Session, services: Services, user: User, origin: Origin) -> str:
-    """Make a session for ``user`` and return its secret."""
+def start_session(
+    session: Session, services: Services, user: User, origin: Origin, second: SecondKind | None = None
+) -> str:
+    """Make a session for ``user`` and return its secret; ``second`` is what was shown besides a password."""
     moment = now(session)
     secret = new_secret(services.random)
     session.execute(delete(UserSession).where(UserSession.expires <= moment))
@@ -60,6 +67,7 @@ def start_session(session: Session, services: Services, user: User, origin: Orig
             expires=moment + timedelta(hours=services.config.people.session_hours),
             address=origin.address or None,
             agent=origin.agent or None,
+            second=None if second is None else str(second),
         )
     )
     return secret
@@ -73,6 +81,21 @@ def end_session(session: Session, secret: str) -> None:
 def set_cookie(response: Response, secret: str) -> None:
     """Give the browser its session."""
     response.set_cookie(COOKIE, secret, secure=True, httponly=True, samesite="lax", path="/")
+
+
+def set_step_cookie(response: Response, secret: str) -> None:
+    """Give the browser its half of a sign-in."""
+    response.set_cookie(STEP_COOKIE, secret, secure=True, httponly=True, samesite="strict", path="/")
+
+
+def clear_step_cookie(response: Response) -> None:
+    """Take it away again."""
+    response.delete_cookie(STEP_COOKIE, secure=True, httponly=True, samesite="strict", path="/")
+
+
+def lacks_second(services: Services, roles: frozenset[Role], second: str | None) -> bool:
+    """Say whether a session with these roles may do nothing but set up a second factor."""
+    return second is None and is_needed(services.config.people.second_factor, roles)
 
 
 def clear_cookie(response: Response) -> None:
@@ -102,7 +125,8 @@ def actor_of_session(services: Services, secret: str, csrf: str, *, seen_now: bo
         if moment >= min(found.expires, idle_until) or found.user.is_out:
             return None
         user, seen, key = found.user, found.seen, found.id
+        lacks = lacks_second(services, user.roles, found.second)
     if seen_now and moment - seen >= SEEN_EVERY:
         with services.sessions.begin() as session:
             session.execute(update(UserSession).where(UserSession.id == key).values(seen=moment))
-    return Actor(ActorKind.USER, user.id, user.name, user.roles, csrf)
+    return Actor(ActorKind.USER, user.id, user.name, user.roles, csrf, lacks_second=lacks)

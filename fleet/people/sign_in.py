@@ -6,7 +6,6 @@ leaves its audit entry although the request fails.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import Request
@@ -14,17 +13,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from fleet.audit.log import record
-from fleet.core.actor import ANONYMOUS, FLEET, Actor, ActorKind, Role
+from fleet.core.actor import ANONYMOUS, FLEET, Actor, Role
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.live import ACCESS
 from fleet.core.one_time import CodeState, code_state
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
+from fleet.people.admission import HalfWay, SignedIn, admit, begin_session
+from fleet.people.attempts import too_many
 from fleet.people.models import SetupLink, User
 from fleet.people.passwords import check_password_rules, hash_password, password_matches
-from fleet.people.secrets import csrf_token, digest, new_id, new_secret
+from fleet.people.secrets import digest, new_id, new_secret
 from fleet.people.services import PeopleServices
-from fleet.people.sessions import NOWHERE, Origin, end_session, origin_of, start_session
+from fleet.people.sessions import NOWHERE, Origin, end_session, origin_of
 
 FIRST_ROLES = frozenset({Role.ADMINISTRATOR, Role.CCTV_MANAGER})
 """What the first user may do: set the fleet up, and see that what it records plays."""
@@ -33,23 +34,8 @@ _LONGEST_NAME = 100
 """What is counted and logged of a name that somebody typed; no user's is longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A new session.
-
-    Attributes:
-        secret: for the cookie (``fleet.people.sessions.set_cookie``).
-        csrf: what its forms must carry.
-        actor: who signed in.
-    """
-
-    secret: str
-    csrf: str
-    actor: Actor
-
-
-def sign_in(people: PeopleServices, request: Request, *, name: str, password: str) -> SignedIn:
-    """Check name and password and start a session.
+def sign_in(people: PeopleServices, request: Request, *, name: str, password: str) -> SignedIn | HalfWay:
+    """Check name and password, and start a session or ask for the second factor.
 
     Raises:
         ProblemError: 401 wrong, with the same sentence whichever it was; 403 the account is of an officer
@@ -77,7 +63,7 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
             record(session, ANONYMOUS, "people:session:refuse", user.id, detail={"why": "retired"})
         raise ProblemError(403, "user_retired", f"{user.name} is retired and cannot sign in.")
     with services.sessions.begin() as session:
-        return begin_session(session, services, user, origin_of(request))
+        return admit(session, services, user, origin_of(request))
 
 
 def sign_out(services: Services, actor: Actor, secret: str) -> None:
@@ -195,20 +181,3 @@ def _check_set_up(session: Session, link: str) -> SetupLink:
 def has_users(session: Session) -> bool:
     """Say whether anybody can sign in yet."""
     return session.scalar(select(func.count()).select_from(User)) != 0
-
-
-def begin_session(session: Session, services: Services, user: User, origin: Origin) -> SignedIn:
-    """Sign somebody in, of whom it is known already who they are."""
-    secret = start_session(session, services, user, origin)
-    csrf = csrf_token(secret)
-    actor = Actor(ActorKind.USER, user.id, user.name, user.roles, csrf)
-    record(session, actor, "people:session:start", user.id)
-    return SignedIn(secret, csrf, actor)
-
-
-def too_many(wait: timedelta) -> ProblemError:
-    """Say how long to wait after too many failures."""
-    seconds = max(1, int(wait.total_seconds()))
-    minutes = -(-seconds // 60)
-    detail = f"Too many failed attempts; try again in {minutes} minute{'s' if minutes > 1 else ''}."
-    return ProblemError(429, "too_many_attempts", detail, headers={"Retry-After": str(seconds)})

@@ -26,6 +26,7 @@ from fleet.footage.recordings.run_clocks import StatusClocks
 from fleet.footage.services import FootageServices
 from fleet.migrations import upgrade
 from fleet.people.attempts import Attempts
+from fleet.people.factors.seal import FactorSeal
 from fleet.people.services import PeopleServices
 from fleet.pki.authority import Authority, open_authority
 from fleet.server.renewal import own_names
@@ -123,7 +124,7 @@ def build_services(
         clock=core.clock,
         random=core.random,
         authority=authority,
-        people=PeopleServices(core, Attempts(config.people.sign_in_attempts)),
+        people=PeopleServices(core, Attempts(config.people.sign_in_attempts), FactorSeal(state, random)),
         cameras=CameraServices(
             core=core,
             authority=authority,

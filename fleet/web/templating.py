@@ -107,7 +107,7 @@ class Pages:
             csrf=actor.csrf if actor else "",
             path=request.url.path,
             query=request.url.query,
-            navigation=[entry for entry in NAVIGATION if actor and may(actor.roles, entry.permission)],
+            navigation=_navigation(actor),
             shown_at=moment(now, now, seconds=True),
             shown_in_full=full_moment(now).text,
             zone=site_zone().key,
@@ -127,3 +127,10 @@ def pages(request: Request) -> Pages:
     """Return the renderer; the same for every service in this process, for it keeps nothing of any."""
     del request
     return _pages()
+
+
+def _navigation(actor: Actor | None) -> list[NavigationEntry]:
+    """Return the pages that somebody may go to."""
+    if actor is None or actor.lacks_second:
+        return []
+    return [entry for entry in NAVIGATION if may(actor.roles, entry.permission)]

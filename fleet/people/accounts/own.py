@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fleet.audit.log import record
-from fleet.core.actor import Actor
+from fleet.core.actor import Actor, ActorKind
 from fleet.core.problems import ProblemError
 from fleet.people.accounts.users import end_sessions, get_user
+from fleet.people.attempts import too_many
 from fleet.people.passwords import check_password_rules, hash_password, password_matches
 from fleet.people.secrets import digest
 from fleet.people.services import PeopleServices
-from fleet.people.sign_in import too_many
 
 
 def change_password(people: PeopleServices, actor: Actor, secret: str, *, old: str, new: str) -> int:
@@ -26,20 +26,11 @@ def change_password(people: PeopleServices, actor: Actor, secret: str, *, old: s
         ProblemError: 403 when the old one is wrong; 422 when the new one is too short, or the same; 429 after
             too many wrong ones.
     """
-    services, attempts, key = people.core, people.attempts, f"own {actor.id}"
+    services = people.core
     check_password_rules(new, shortest=services.config.people.password_length)
     if old == new:
         raise ProblemError(422, "password_same", "That is the password of today; choose another.")
-    wait = attempts.begin((key,), services.clock())
-    if wait is not None:
-        raise too_many(wait)
-    with services.readers() as session:
-        kept = get_user(session, actor.id).password
-    if not password_matches(kept, old):
-        with services.sessions.begin() as session:
-            record(session, actor, "people:password:refuse", actor.id)
-        raise ProblemError(403, "password_wrong", "The password of today is not that; type it again.")
-    attempts.forgive(key)
+    kept = check_own_password(people, actor, old)
     changed = hash_password(new)
     with services.sessions.begin() as session:
         user = get_user(session, actor.id, lock=True)
@@ -49,3 +40,33 @@ def change_password(people: PeopleServices, actor: Actor, secret: str, *, old: s
         ended = end_sessions(session, user, but=digest(secret))
         record(session, actor, "people:password:change", user.id, detail={"sessions": ended})
     return ended
+
+
+def check_own_password(people: PeopleServices, actor: Actor, password: str) -> str:
+    """Check that it is the owner who asks; return what is kept of the password.
+
+    Raises:
+        ProblemError: 403 when it is wrong; 429 after too many wrong ones.
+    """
+    services, attempts, key = people.core, people.attempts, f"own {actor.id}"
+    wait = attempts.begin((key,), services.clock())
+    if wait is not None:
+        raise too_many(wait)
+    with services.readers() as session:
+        kept = get_user(session, actor.id).password
+    if not password_matches(kept, password):
+        with services.sessions.begin() as session:
+            record(session, actor, "people:password:refuse", actor.id)
+        raise ProblemError(403, "password_wrong", "The password of today is not that; type it again.")
+    attempts.forgive(key)
+    return kept
+
+
+def by_hand(actor: Actor) -> None:
+    """Refuse programs: they have no account.
+
+    Raises:
+        ProblemError: 403.
+    """
+    if actor.kind is not ActorKind.USER:
+        raise ProblemError(403, "people_only", "A program has no account of its own; it has a token.")

@@ -28,10 +28,12 @@ from fleet.web.routes import (
     today,
     users,
 )
+from fleet.web.routes.second import factors, step
 from fleet.web.stream import router as stream_router
 
 router = APIRouter(include_in_schema=False)
-for _part in (today, account, own_account, cameras, hand_out, officers, users, recordings, recording):
+_SIGNED_IN = (cameras, hand_out, officers, users, recordings, recording)
+for _part in (today, account, own_account, step, factors, *_SIGNED_IN):
     router.include_router(_part.router)
 for _part in (lists, marking, incidents, retention):
     router.include_router(_part.router)

@@ -12,20 +12,25 @@ from fleet.core.actor import Role
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.people.access import PUBLIC, SignedIn, current_actor, signed_in_now
+from fleet.people.access import PUBLIC, OwnAccount, current_actor, signed_in_now
 from fleet.people.accounts.rules import too_much_for_one
+from fleet.people.factors.held import any_passkey
 from fleet.people.services import PeopleDep
-from fleet.people.sessions import COOKIE, clear_cookie, origin_of, set_cookie
+from fleet.people.sessions import COOKIE, clear_cookie, origin_of
 from fleet.people.sign_in import FIRST_ROLES, check_setup_link, has_users, set_up, sign_in, sign_out
-from fleet.people.sign_in import SignedIn as NewSession
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_name, safe_next, same_passwords
+from fleet.web.let_in import let_in
 from fleet.web.templating import pages
 from fleet.web.views.people.roles import chosen_roles, role_boxes
 
 router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
-_SAID = {"out": "You are signed out.", "again": "You were away for a while; sign in to go on."}
+_SAID = {
+    "out": "You are signed out.",
+    "again": "You were away for a while; sign in to go on.",
+    "over": "That took too long, or went wrong too often; sign in again.",
+}
 
 Text = Annotated[str, Form()]
 
@@ -53,7 +58,7 @@ def sign_in_form(
         signed = sign_in(people, request, name=" ".join(name.split()), password=password)
     except ProblemError as problem:
         return _sign_in_form(request, people.core, target=safe_next(target), name=name, problem=problem)
-    return _signed_in(signed, safe_next(target))
+    return let_in(signed, safe_next(target))
 
 
 @router.get("/signed-in", dependencies=_public)
@@ -64,7 +69,7 @@ async def signed_in(request: Request) -> JSONResponse:
 
 
 @router.post("/sign-out")
-def sign_out_form(request: Request, services: ServicesDep, actor: SignedIn) -> Response:
+def sign_out_form(request: Request, services: ServicesDep, actor: OwnAccount) -> Response:
     """End the session."""
     sign_out(services, actor, request.cookies.get(COOKIE, ""))
     answer = RedirectResponse("/sign-in?said=out", 303)
@@ -106,13 +111,7 @@ def set_up_form(
         if problem.status != 422:  # noqa: PLR2004 - what typing again can put right
             raise
         return _set_up_form(request, services, name=name, roles=roles, problem=problem)
-    return _signed_in(signed, "/")
-
-
-def _signed_in(signed: NewSession, target: str) -> Response:
-    answer = RedirectResponse(target, 303)
-    set_cookie(answer, signed.secret)
-    return answer
+    return let_in(signed, "/")
 
 
 def _sign_in_form(
@@ -125,7 +124,7 @@ def _sign_in_form(
     problem: ProblemError | None = None,
 ) -> Response:
     with services.readers() as session:
-        fresh = not has_users(session)
+        fresh, has_passkeys = not has_users(session), any_passkey(session)
     answer = pages(request).render(
         request,
         "sign_in.html",
@@ -135,6 +134,7 @@ def _sign_in_form(
         said=said,
         fault=problem.detail if problem else "",
         fresh=fresh,
+        has_passkeys=has_passkeys,
     )
     answer.headers.update(problem.headers if problem else {})
     return answer

@@ -8,25 +8,28 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from fleet.core.actor import Actor, ActorKind
+from fleet.core.actor import Actor
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
-from fleet.people.access import PUBLIC, SignedIn
+from fleet.people.access import PUBLIC, OwnAccount
 from fleet.people.accounts.links import check_link, use_link
-from fleet.people.accounts.own import change_password
+from fleet.people.accounts.own import by_hand, change_password
 from fleet.people.accounts.users import get_user, list_sessions, sign_out_everywhere
+from fleet.people.admission import admit
+from fleet.people.factors.held import factors_of
 from fleet.people.models import AccessLink
 from fleet.people.secrets import digest
 from fleet.people.services import PeopleDep
-from fleet.people.sessions import COOKIE, origin_of, set_cookie
-from fleet.people.sign_in import begin_session
+from fleet.people.sessions import COOKIE, origin_of
 from fleet.web.faults import PageRoute
 from fleet.web.forms import same_passwords
+from fleet.web.let_in import let_in
 from fleet.web.templating import pages
 from fleet.web.views.moments import count
 from fleet.web.views.people.accounts import session_views
 from fleet.web.views.people.roles import role_list
+from fleet.web.views.people.second import own_factors_sentence
 
 router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
@@ -54,14 +57,12 @@ def join_form(
         with services.readers() as session:
             return _join_form(request, services, check_link(session, link), problem=problem)
     with services.sessions.begin() as session:
-        signed = begin_session(session, services, get_user(session, user), origin_of(request))
-    answer = RedirectResponse("/", 303)
-    set_cookie(answer, signed.secret)
-    return answer
+        signed = admit(session, services, get_user(session, user), origin_of(request))
+    return let_in(signed, "/")
 
 
 @router.get("/account")
-def account_page(request: Request, services: ServicesDep, actor: SignedIn, said: str = "") -> Response:
+def account_page(request: Request, services: ServicesDep, actor: OwnAccount, said: str = "") -> Response:
     """Show one's own account."""
     return _account(request, services, actor, said=said)
 
@@ -70,14 +71,14 @@ def account_page(request: Request, services: ServicesDep, actor: SignedIn, said:
 def password_form(
     request: Request,
     people: PeopleDep,
-    actor: SignedIn,
+    actor: OwnAccount,
     old: Text = "",
     password: Text = "",
     again: Text = "",
 ) -> Response:
     """Choose another password."""
     try:
-        _by_hand(actor)
+        by_hand(actor)
         same_passwords(password, again)
         change_password(people, actor, request.cookies.get(COOKIE, ""), old=old, new=password)
     except ProblemError as problem:
@@ -86,21 +87,16 @@ def password_form(
 
 
 @router.post("/account/sign-out-elsewhere")
-def elsewhere_form(request: Request, services: ServicesDep, actor: SignedIn) -> Response:
+def elsewhere_form(request: Request, services: ServicesDep, actor: OwnAccount) -> Response:
     """End one's other sessions."""
     try:
-        _by_hand(actor)
+        by_hand(actor)
         this = digest(request.cookies.get(COOKIE, ""))
         with services.sessions.begin() as session:
             sign_out_everywhere(session, user=actor.id, by=actor, but=this)
     except ProblemError as problem:
         return _account(request, services, actor, problem=problem)
     return RedirectResponse("/account?said=elsewhere", 303)
-
-
-def _by_hand(actor: Actor) -> None:
-    if actor.kind is not ActorKind.USER:
-        raise ProblemError(403, "people_only", "A program has no account of its own; it has a token.")
 
 
 def _join_form(
@@ -131,6 +127,7 @@ def _account(
     idle = timedelta(minutes=services.config.people.idle_minutes)
     with services.readers() as session:
         sessions = session_views(list_sessions(session, actor.id, idle=idle), now, this=this)
+        factors = factors_of(session, actor.id)
     here = count(len(sessions), "session")
     done = {
         "password": f"The password is changed; you have {here} now.",
@@ -143,6 +140,7 @@ def _account(
         status=problem.status if problem else 200,
         roles=role_list(actor.roles),
         sessions=sessions,
+        second=own_factors_sentence(factors),
         shortest=services.config.people.password_length,
         done=done.get(said, ""),
         fault=problem.detail if problem else "",

@@ -25,6 +25,7 @@ from fleet.people.accounts.users import (
     set_roles,
     sign_out_everywhere,
 )
+from fleet.people.factors.held import factors_of
 from fleet.people.secrets import digest
 from fleet.people.sessions import COOKIE
 from fleet.people.tokens import create_token, list_tokens, revoke_token
@@ -33,6 +34,7 @@ from fleet.web.forms import clean_name
 from fleet.web.templating import pages
 from fleet.web.views.people.accounts import account, invitation_views, session_views, token_views
 from fleet.web.views.people.roles import chosen_roles, role_boxes
+from fleet.web.views.people.second import factors_sentence
 
 router = APIRouter(route_class=PageRoute)
 
@@ -280,6 +282,7 @@ def _one(
         row = get_user(session, user)
         shown = account(row, now, me=actor.id)
         signed_in = session_views(list_sessions(session, user, idle=idle), now, this=this)
+        second = factors_sentence(factors_of(session, user))
         ticked = [str(each) for each in row.roles] if roles is None else roles
     return pages(request).render(
         request,
@@ -287,6 +290,7 @@ def _one(
         actor=actor,
         status=problem.status if problem else 200,
         user=shown,
+        second=second,
         sessions=signed_in,
         boxes=role_boxes(ticked),
         hours=services.config.people.invitation_hours,

@@ -29,7 +29,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fleet.cameras.service import create_code, enrol
 from fleet.core.actor import OPERATOR, Role
-from fleet.core.config import FleetConfig
+from fleet.core.config import FleetConfig, PeopleSection
 from fleet.core.database import Clock
 from fleet.people.tokens import create_token
 from fleet.server.app import create_cameras_app, create_dashboard_app
@@ -105,6 +105,10 @@ class RunningFleet:
         self.process.wait(timeout=15)
 
 
+BY_PASSWORD = FleetConfig(people=PeopleSection(second_factor="off"))
+"""Nobody has to have a second factor."""
+
+
 @contextlib.contextmanager
 def running_fleet(folder: Path, *, config: str | None = None) -> Iterator[RunningFleet]:
     """Start a fleet with its state in ``folder/state``; a second call with the same folder continues it."""
@@ -121,8 +125,9 @@ def start_fleet(folder: Path, *, config: str | None = None) -> RunningFleet:
     if not state.exists():
         token.write_text(lay_out_tables(state, datetime.now(UTC)))
     ready.unlink(missing_ok=True)
-    if config is not None:
-        (state / "fleet.toml").write_text(config)
+    written = state / "fleet.toml"
+    if config is not None or not written.exists():
+        written.write_text(by_password_alone(config or ""))
     known = (state / "ports.json").exists()
     ports = [] if known else ["--dashboard-port", "0", "--cameras-port", "0", "--mqtt-port", "0"]
     words = ["serve", "--state", str(state), "--any-port", "--ready-file", str(ready), *ports]
@@ -136,6 +141,16 @@ def start_fleet(folder: Path, *, config: str | None = None) -> RunningFleet:
         time.sleep(0.02)
     addresses = json.loads(ready.read_text())
     return RunningFleet(state=state, process=process, token=token.read_text(), **addresses)
+
+
+def by_password_alone(config: str) -> str:
+    """A configuration in which nobody has to have a second factor, unless it says itself who does."""
+    if "second_factor" in config:
+        return config
+    setting = 'second_factor = "off"\n'
+    if "[people]\n" in config:
+        return config.replace("[people]\n", f"[people]\n{setting}", 1)
+    return f"{config}\n[people]\n{setting}"
 
 
 # --- In this process ---
@@ -165,7 +180,7 @@ def fleet_services(
     clock = clock or TestClock()
     if config is None:
         lay_out(folder / "state", clock())
-    services = build_services(config or FleetConfig(), folder / "state", clock=clock, random=os.urandom)
+    services = build_services(config or BY_PASSWORD, folder / "state", clock=clock, random=os.urandom)
     try:
         yield services
     finally:

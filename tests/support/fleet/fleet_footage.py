@@ -34,6 +34,7 @@ from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import FleetServices, build_services
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, content_digest
+from tests.support.fleet.fleet import BY_PASSWORD
 from tests.support.fleet.made_state import lay_out
 from tests.support.media.parts import footage_chunk
 from tests.support.media.recordings import Take, TestIdentity, make_identity
@@ -92,7 +93,7 @@ def running(state: Path, config: FleetConfig | None = None) -> Iterator[Fleet]:
     """Run a fleet over a state folder for the length of the block."""
     if config is None:
         lay_out(state, utc_now())
-    services = build_services(config or FleetConfig(), state)
+    services = build_services(config or BY_PASSWORD, state)
     cameras = WithCertificate(create_cameras_app(services))
     try:
         with (

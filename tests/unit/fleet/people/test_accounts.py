@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
@@ -22,35 +20,11 @@ from fleet.people.officers import add_officer, retire_officer
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
+from tests.support.fleet.filling_in import HTML, Browser
 from tests.support.fleet.fleet import TestClock, dashboard_client, token_for
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 PASSWORD, OTHER = "correct horse battery", "another long password"
-HTML = {"Accept": "text/html", "User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"}
-
-
-class Browser:
-    """A browser that fills in forms, as somebody who is signed in or is not yet."""
-
-    def __init__(self, client: TestClient) -> None:
-        self.client = client
-        client.headers.update(HTML)
-
-    def get(self, path: str) -> str:
-        return html.unescape(self.client.get(path).text)
-
-    def post(self, path: str, page: str, **fields: str | list[str]) -> str:
-        """Send a form that stands on ``page``."""
-        found = re.search(r'name="csrf_token" value="([0-9a-f]+)"', self.get(page))
-        token = {"csrf_token": found[1]} if found else {}
-        return html.unescape(self.client.post(path, data={**token, **fields}).text)
-
-    def sign_in(self, name: str, password: str) -> str:
-        return self.post("/sign-in", "/sign-in", name=name, password=password)
-
-    def is_in(self) -> bool:
-        status: int = self.client.get("/account", follow_redirects=False).status_code
-        return status == 200
 
 
 Opens = Callable[[], Browser]

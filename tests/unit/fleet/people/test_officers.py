@@ -12,9 +12,10 @@ from starlette.testclient import TestClient
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
 from fleet.core.actor import Role
+from fleet.people.admission import SignedIn
 from fleet.people.models import User
 from fleet.people.sessions import COOKIE
-from fleet.people.sign_in import SignedIn, create_setup_link, set_up
+from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import dashboard_client, enrol_camera, problem, token_for
 

@@ -9,8 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from fleet.core.config import FleetConfig, parse_config
+from fleet.people.admission import SignedIn
 from fleet.people.sessions import COOKIE
-from fleet.people.sign_in import SignedIn, create_setup_link, set_up
+from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.app import FORM_LIMIT
 from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import dashboard_client, enrol_camera, fleet_services
@@ -155,7 +156,9 @@ def test_who_is_signed_in_is_told_and_keeps_no_session_alive(
 
 @pytest.fixture
 def full(tmp_path: Path) -> Iterator[FleetServices]:
-    config: FleetConfig = parse_config({"cameras": {"limit": 1}}, "fleet.toml")
+    config: FleetConfig = parse_config(
+        {"cameras": {"limit": 1}, "people": {"second_factor": "off"}}, "fleet.toml"
+    )
     with fleet_services(tmp_path / "full", config) as services:
         enrol_camera(services, tmp_path)
         yield services

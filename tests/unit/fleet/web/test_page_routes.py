@@ -10,8 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from fleet.core.actor import Role
+from fleet.people.admission import SignedIn
 from fleet.people.sessions import COOKIE
-from fleet.people.sign_in import SignedIn, create_setup_link, set_up
+from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
 from fleet.web.assets import version
 from tests.support.fleet.fleet import dashboard_client, enrol_camera, fleet_services, token_for

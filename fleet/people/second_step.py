@@ -1,0 +1,166 @@
+"""The second half of signing in: a code, or a passkey, which can be all of it.
+
+Rules:
+- what is wrong is counted: per half-way sign-in, per user, and per address as wrong passwords are;
+- a passkey stands for password and second factor together, since it verifies its owner itself;
+- each refusal leaves its entry in the audit log, and opens its own transaction for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fleet.audit.log import record
+from fleet.core.actor import ANONYMOUS
+from fleet.core.database import now
+from fleet.core.problems import ProblemError
+from fleet.people.admission import SignedIn, begin_session
+from fleet.people.attempts import too_many
+from fleet.people.factors.held import passkeys_of, take_code
+from fleet.people.factors.models import FactorStep, Passkey
+from fleet.people.factors.passkeys import check_shown, credential_id, sign_in_options
+from fleet.people.factors.rules import SecondKind
+from fleet.people.factors.steps import (
+    begin_step,
+    count_wrong,
+    end_step,
+    find_step,
+    set_challenge,
+    take_challenge,
+)
+from fleet.people.models import User
+from fleet.people.services import PeopleServices
+from fleet.people.sessions import origin_of
+
+_OVER = "That took too long, or went wrong too often; sign in again."
+_WRONG = "That code is not right, or was used already; wait for the next one and type that."
+
+
+def sign_in_with_code(people: PeopleServices, request: Request, *, secret: str, code: str) -> SignedIn:
+    """Finish a sign-in with a code of the app or a recovery code.
+
+    Args:
+        people: the services of people.
+        request: the browser's.
+        secret: of the half-way sign-in.
+        code: as typed.
+
+    Raises:
+        ProblemError: 401 a wrong code; 403 the account is retired; 410 the sign-in is over; 429 after too
+            many wrong ones.
+    """
+    services, moment = people.core, people.core.clock()
+    with services.readers() as session:
+        user = _step(session, secret).user_id or ""
+    keys = (f"second {user}", f"address {origin_of(request).address}")
+    wait = people.attempts.begin(keys, moment)
+    if wait is not None:
+        raise too_many(wait)
+    with services.sessions.begin() as session:
+        step = _step(session, secret, lock=True)
+        kind = take_code(session, people.seal, user, code)
+        if kind is not None:
+            end_step(session, step)
+            signed = _let_in(session, people, request, user, kind)
+            people.attempts.give_back(keys, moment)
+            people.attempts.forgive(keys[0])
+            return signed
+        count_wrong(session, step)
+        record(session, ANONYMOUS, "people:session:refuse", user, detail={"why": "second"})
+    raise ProblemError(401, "code_wrong", _WRONG)
+
+
+def passkey_question(people: PeopleServices, request: Request, *, secret: str) -> tuple[str, dict[str, Any]]:
+    """Return what a browser needs to show a passkey, and the secret of the step that waits for it.
+
+    Args:
+        people: the services of people.
+        request: the browser's.
+        secret: of a half-way sign-in; empty, or one that is over, for who begins with a passkey.
+
+    Raises:
+        ProblemError: 409 where the dashboard has no name; 429 after too many failures.
+    """
+    services = people.core
+    wait = people.attempts.wait(f"address {origin_of(request).address}", services.clock())
+    if wait is not None:
+        raise too_many(wait)
+    with services.sessions.begin() as session:
+        step = find_step(session, secret) if secret else None
+        if step is None:
+            secret = begin_step(session, services, user=None)
+            step = _step(session, secret)
+        known: Sequence[Passkey] = passkeys_of(session, step.user_id) if step.user_id else ()
+        challenge = set_challenge(session, services, step)
+        return secret, sign_in_options(services.endpoints.dashboard_url, challenge=challenge, known=known)
+
+
+def sign_in_with_passkey(
+    people: PeopleServices, request: Request, *, secret: str, answer: dict[str, Any]
+) -> SignedIn:
+    """Finish a sign-in with a passkey.
+
+    Args:
+        people: the services of people.
+        request: the browser's.
+        secret: of the step that ``passkey_question`` made or found.
+        answer: what the browser says (``PublicKeyCredential.toJSON``).
+
+    Raises:
+        ProblemError: 401 a passkey that does not hold; 403 the account is retired; 410 the sign-in is over;
+            429 after too many wrong ones.
+    """
+    services, keys = people.core, (f"address {origin_of(request).address}",)
+    moment = services.clock()
+    wait = people.attempts.begin(keys, moment)
+    if wait is not None:
+        raise too_many(wait)
+    with services.sessions.begin() as session:
+        step = _step(session, secret, lock=True)
+        key = _shown(session, people, step, answer)
+        if key is not None:
+            end_step(session, step)
+            signed = _let_in(session, people, request, key.user_id, SecondKind.PASSKEY)
+            people.attempts.give_back(keys, moment)
+            return signed
+        count_wrong(session, step)
+        record(session, ANONYMOUS, "people:session:refuse", step.user_id or "", detail={"why": "passkey"})
+    raise ProblemError(401, "passkey_refused", "This passkey opens no account here; sign in otherwise.")
+
+
+def _step(session: Session, secret: str, *, lock: bool = False) -> FactorStep:
+    step = find_step(session, secret, lock=lock) if secret else None
+    if step is None:
+        raise ProblemError(410, "sign_in_over", _OVER)
+    return step
+
+
+def _shown(
+    session: Session, people: PeopleServices, step: FactorStep, answer: dict[str, Any]
+) -> Passkey | None:
+    """Return the passkey that was shown, with its counter moved on; None when it does not hold."""
+    challenge = take_challenge(step)
+    query = select(Passkey).where(Passkey.credential == credential_id(answer)).with_for_update()
+    key = session.scalars(query).one_or_none()
+    if challenge is None or key is None or step.user_id not in {None, key.user_id}:
+        return None
+    shown = check_shown(people.core.endpoints.dashboard_url, answer, challenge, key)
+    if shown is None:
+        return None
+    key.count, key.used = shown.new_sign_count, now(session)
+    return key
+
+
+def _let_in(
+    session: Session, people: PeopleServices, request: Request, user: str, kind: SecondKind
+) -> SignedIn:
+    row = session.get(User, user)
+    if row is None or row.is_out:
+        raise ProblemError(403, "user_retired", "This account is retired and cannot sign in.")
+    people.attempts.forgive(f"name {row.name.lower()}")
+    return begin_session(session, people.core, row, origin_of(request), kind)

@@ -1,0 +1,1 @@
+"""Second factors: showing one to sign in, and setting them up."""

@@ -1,0 +1,131 @@
+"""Second factors as pages show them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import segno
+
+from fleet.core.actor import Role
+from fleet.core.config import SecondFactorPolicy
+from fleet.people.factors.app_codes import app_address
+from fleet.people.factors.models import Passkey
+from fleet.people.factors.rules import Factors, is_needed, may_lose_a_key
+from fleet.web.views.moments import Moment, count, moment
+
+_GROUP = 4
+_SCALE = 4
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyView:
+    """A passkey: what its owner calls it, since when, and when it was used last."""
+
+    id: str
+    name: str
+    added: Moment
+    used: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactorsView:
+    """What somebody has.
+
+    Attributes:
+        passkeys: theirs.
+        has_app: whether codes of an app are taken.
+        has_key: whether signing in needs more than the password.
+        codes: recovery codes left, in words.
+        may_remove: whether a key may go.
+        next_step: what is missing, in a sentence; empty where nothing is.
+        is_urgent: whether nothing else can be done before that.
+    """
+
+    passkeys: tuple[PasskeyView, ...]
+    has_app: bool
+    has_key: bool
+    codes: str
+    may_remove: bool
+    next_step: str
+    is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AppToScan:
+    """A new app's secret, as a picture and as letters to type."""
+
+    picture: str
+    letters: str
+
+
+def factors_view(
+    factors: Factors,
+    keys: Sequence[Passkey],
+    now: datetime,
+    *,
+    policy: SecondFactorPolicy,
+    roles: frozenset[Role],
+) -> FactorsView:
+    """Show what somebody has, and what they should add."""
+    return FactorsView(
+        tuple(
+            PasskeyView(
+                each.id,
+                each.name,
+                moment(each.created, now),
+                None if each.used is None else moment(each.used, now),
+            )
+            for each in keys
+        ),
+        has_app=factors.app,
+        has_key=factors.any,
+        codes=_codes(factors.codes),
+        may_remove=may_lose_a_key(policy, roles, factors),
+        next_step=_next_step(factors, needed=is_needed(policy, roles)),
+        is_urgent=is_needed(policy, roles) and not factors.any,
+    )
+
+
+def own_factors_sentence(factors: Factors) -> str:
+    """Say to somebody what they have."""
+    return factors_sentence(factors, who="You")
+
+
+def factors_sentence(factors: Factors, who: str = "They") -> str:
+    """Say in a sentence what somebody has."""
+    if not factors.any:
+        return f"{who} sign in by the password alone."
+    ways = ["a passkey"] if factors.passkeys else []
+    ways += ["the password and a code of the authenticator app"] if factors.app else []
+    held = f" ({count(factors.passkeys, 'passkey')})" if factors.passkeys > 1 else ""
+    return f"{who} sign in by {', or '.join(ways)}{held}; {_codes(factors.codes)}."
+
+
+def app_to_scan(secret: str, name: str) -> AppToScan:
+    """Show a new app's secret."""
+    picture = segno.make(app_address(secret, name), error="m").svg_data_uri(
+        scale=_SCALE, border=4, light="#fff"
+    )
+    letters = " ".join(secret[at : at + _GROUP] for at in range(0, len(secret), _GROUP))
+    return AppToScan(picture, letters)
+
+
+def _codes(left: int) -> str:
+    return f"{count(left, 'recovery code')} left" if left else "no recovery codes left"
+
+
+def _next_step(factors: Factors, *, needed: bool) -> str:
+    if not factors.any:
+        return (
+            "Your roles need a second factor. Set one up to go on: an authenticator app, or a passkey."
+            if needed
+            else ""
+        )
+    if not factors.enough:
+        return "If you lose your only key you cannot sign in: make recovery codes, or add a second key."
+    if 0 < factors.codes <= _FEW and factors.keys == 1:
+        return f"{_codes(factors.codes).capitalize()}: make new ones before they run out."
+    return ""

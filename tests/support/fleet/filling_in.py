@@ -1,0 +1,34 @@
+"""A browser without scripts that fills in forms, of a fleet that opens no port."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from starlette.testclient import TestClient
+
+HTML = {"Accept": "text/html", "User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"}
+
+
+class Browser:
+    """A browser that fills in forms, as somebody who is signed in or is not yet."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+        client.headers.update(HTML)
+
+    def get(self, path: str) -> str:
+        return html.unescape(self.client.get(path).text)
+
+    def post(self, path: str, page: str, **fields: str | list[str]) -> str:
+        """Send a form that stands on ``page``."""
+        found = re.search(r'name="csrf_token" value="([0-9a-f]+)"', self.get(page))
+        token = {"csrf_token": found[1]} if found else {}
+        return html.unescape(self.client.post(path, data={**token, **fields}).text)
+
+    def sign_in(self, name: str, password: str) -> str:
+        return self.post("/sign-in", "/sign-in", name=name, password=password)
+
+    def is_in(self) -> bool:
+        status: int = self.client.get("/account", follow_redirects=False).status_code
+        return status == 200
