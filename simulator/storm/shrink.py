@@ -7,13 +7,13 @@ again, until nothing more can go or enough was tried.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from simulator.storm.shift import possible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from simulator.storm.shift import DrawnShift
 
@@ -44,34 +44,82 @@ def shrink(shift: DrawnShift, fails: Callable[[DrawnShift], bool], *, most_tries
         fails: Tells whether another fails in the same way; the same answer for the same shift.
         most_tries: How many to try at most.
     """
-    tries = 0
-    smaller = True
-    while smaller:
-        smaller = False
-        for each in _simpler(shift):
-            if tries >= most_tries:
-                return Shrunk(shift, tries, smallest=False)
-            tries += 1
-            if fails(each):
-                shift, smaller = each, True
+    shrinking = _Shrinking(fails, most_tries)
+    try:
+        before = None
+        while shift != before:
+            before = shift
+            shift = shrinking.waits(shrinking.cameras(shrinking.steps(shift)))
+    except _EnoughError:
+        return Shrunk(shrinking.shortest or shift, shrinking.tries, smallest=False)
+    return Shrunk(shift, shrinking.tries, smallest=True)
+
+
+class _EnoughError(Exception):
+    """No more may be tried."""
+
+
+@dataclass(slots=True)
+class _Shrinking:
+    """Tries shorter shifts, none of them twice.
+
+    What is left out is gone on with where it was: whatever came before it was tried a moment ago, and would
+    hardly go now. The next round tries it again, since in the end nothing more may go.
+    """
+
+    fails: Callable[[DrawnShift], bool]
+    most_tries: int
+    tries: int = 0
+    shortest: DrawnShift | None = None
+    held: set[str] = field(default_factory=set)
+
+    def steps(self, shift: DrawnShift) -> DrawnShift:
+        """Leave out ever smaller parts of the steps."""
+        size = len(shift.steps)
+        while size:
+            begin = 0
+            while begin < len(shift.steps):
+                rest = (*shift.steps[:begin], *shift.steps[begin + size :])
+                shorter = self._tried(_with(shift, shift.cameras, rest))
+                begin += size if shorter is None else 0
+                shift = shorter or shift
+            size = min(size // 2, len(shift.steps))
+        return shift
+
+    def cameras(self, shift: DrawnShift) -> DrawnShift:
+        """Leave out cameras, the last first."""
+        while shift.cameras > 1:
+            fewer = self._tried(_with(shift, shift.cameras - 1, shift.steps))
+            if fewer is None:
                 break
-    return Shrunk(shift, tries, smallest=True)
+            shift = fewer
+        return shift
 
-
-def _simpler(shift: DrawnShift) -> Iterator[DrawnShift]:
-    """Everything that a shift may become in one go, the boldest first."""
-    steps, size = shift.steps, len(shift.steps)
-    while size:
-        for begin in range(0, len(steps), size):
-            yield _with(shift, shift.cameras, (*steps[:begin], *steps[begin + size :]))
-        size //= 2
-    if shift.cameras > 1:
-        yield _with(shift, shift.cameras - 1, steps)
-    for position, step in enumerate(steps):
-        for seconds in SHORT_S:
-            if step["do"] == "wait" and seconds < step["seconds"]:
+    def waits(self, shift: DrawnShift) -> DrawnShift:
+        """Make each wait as short as it may be."""
+        for position in range(len(shift.steps)):
+            for seconds in SHORT_S:
+                step = shift.steps[position]
+                if step["do"] != "wait" or seconds >= step["seconds"]:
+                    continue
                 shorter = {**step, "seconds": seconds}
-                yield replace(shift, steps=(*steps[:position], shorter, *steps[position + 1 :]))
+                steps = (*shift.steps[:position], shorter, *shift.steps[position + 1 :])
+                shift = self._tried(replace(shift, steps=steps)) or shift
+        return shift
+
+    def _tried(self, shift: DrawnShift) -> DrawnShift | None:
+        """Return a shift that fails; None for one that holds."""
+        known = repr(shift)
+        if known in self.held:
+            return None
+        if self.tries >= self.most_tries:
+            raise _EnoughError
+        self.tries += 1
+        if self.fails(shift):
+            self.shortest = shift
+            return shift
+        self.held.add(known)
+        return None
 
 
 def _with(shift: DrawnShift, cameras: int, steps: tuple[object, ...]) -> DrawnShift:
