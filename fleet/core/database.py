@@ -4,7 +4,7 @@ Rules:
 - SQLite runs in WAL mode with ``synchronous=FULL`` and foreign keys on: what was committed survives a power
   cut (F7);
 - a writing transaction on SQLite begins with ``BEGIN IMMEDIATE``, so that what it read still holds when it
-  writes;
+  writes; those of one process take turns (``write_queue``);
 - a reading session refuses to write: it would fail only under load otherwise;
 - times are aware ``datetime`` in UTC, in Python and in the tables;
 - hints for the live bus leave after the commit, never before: use ``announce``.
@@ -33,6 +33,7 @@ from sqlalchemy.types import TypeDecorator
 from fleet.core.app_key import AppKey
 from fleet.core.errors import FleetConfigError, FleetError
 from fleet.core.live import Live
+from fleet.core.write_queue import WriteQueue
 
 SQLITE_NAME = "fleet.sqlite3"
 BUSY_TIMEOUT_MS = 30_000
@@ -40,6 +41,7 @@ POOL_SIZE = 20  # half of the 40 worker threads; the rest of them wait here rath
 
 _WRITES = "lapel_writes"
 _HINTS = "lapel_hints"
+_TURN = "lapel_turn"
 
 Clock = Callable[[], datetime]
 Sessions = sessionmaker[Session]
@@ -156,7 +158,7 @@ def _engine(url: str) -> Engine:
             connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
         )
         event.listen(engine, "connect", _sqlite_connected)
-        event.listen(engine, "begin", _sqlite_begin)
+        _take_turns(engine, WriteQueue())
         return engine
     if name == "postgresql" and parsed.get_driver_name() == "psycopg":
         return create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
@@ -184,9 +186,24 @@ def _sqlite_connected(connection: DBAPIConnection, _record: ConnectionPoolEntry)
     cursor.close()
 
 
-def _sqlite_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _take_turns(engine: Engine, queue: WriteQueue) -> None:
+    """Have writing transactions of an engine take turns, until their connection is free again."""
+
+    def begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(_WRITES, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get(_TURN):
+            # Without a turn it waits as another process does, and is refused as one.
+            connection.info[_TURN] = queue.enter(BUSY_TIMEOUT_MS / 1000)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def free(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        if record.info.pop(_TURN, False):
+            queue.leave()
+
+    event.listen(engine, "begin", begin)
+    event.listen(engine.pool, "checkin", free)
 
 
 def announce(session: Session, topic: str, subject: str) -> None:
