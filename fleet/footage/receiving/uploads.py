@@ -15,7 +15,8 @@ key.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -39,6 +40,8 @@ from protocol.messages.uploads import (
     UploadedRecording,
     UploadState,
 )
+
+Looked = TypeVar("Looked")
 
 
 class Uploads:
@@ -72,13 +75,17 @@ class Uploads:
         """
         if not names.is_segment_name(name):
             raise ProblemError(404, "segment_unknown", f"{name!r} is not the name of a segment.")
-        with self._services.sessions.begin() as session:
-            row = ensure(session, claim)
+
+        def look(session: Session, row: Recording) -> StoredObject | names.Place:
             known = _segment(session, row, name)
             if known is not None:
                 return _same_or_refused(known, body)
             _refuse_when_complete(row)
-            place = row.place
+            return row.place
+
+        place = self._look(claim, look)
+        if isinstance(place, StoredObject):
+            return place
         put = self._store.put(names.segment_key(place, name), body)
         with self._services.sessions.begin() as session:
             row = ensure(session, claim)
@@ -105,12 +112,15 @@ class Uploads:
             raise ProblemError(400, "ledger_piece_empty", "A piece of a ledger has at least one byte.")
         if new.end > MAX_LEDGER_BYTES:
             raise ProblemError(413, "ledger_too_long", f"A ledger is at most {MAX_LEDGER_BYTES} bytes long.")
-        with self._services.sessions.begin() as session:
-            row = ensure(session, claim)
+
+        def look(session: Session, row: Recording) -> tuple[Sequence[PieceRange], Placing, names.Place]:
             pieces = pieces_of(session, row)
-            placing, where = place(pieces, new), row.place
+            placing = place(pieces, new)
             if placing is Placing.NEXT:
                 _refuse_when_complete(row)
+            return pieces, placing, row.place
+
+        pieces, placing, where = self._look(claim, look)
         if placing is Placing.HOLE:
             raise _hole(held_length(pieces))
         if placing is not Placing.NEXT:
@@ -123,6 +133,18 @@ class Uploads:
                 pieces = pieces_of(session, row_now) if row_now is not None else ()
             return self._repeated(where, pieces, new, body), False
         return self._note_piece(claim, new, body.sha256), True
+
+    def _look(self, claim: RecordingClaim, look: Callable[[Session, Recording], Looked]) -> Looked:
+        """Look at a recording's row, and take a writer's turn only where there is none yet.
+
+        What is seen may be otherwise a moment later: whoever writes then looks again.
+        """
+        with self._services.readers() as session:
+            row = find(session, claim)
+            if row is not None and row.recording == claim.recording:
+                return look(session, row)
+        with self._services.sessions.begin() as session:
+            return look(session, ensure(session, claim))
 
     def _repeated(
         self, where: names.Place, pieces: Sequence[PieceRange], new: PieceRange, body: Spooled

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from fleet.footage.recordings.models import Recording, SegmentRow
 from fleet.footage.store import names
@@ -64,6 +65,27 @@ def test_the_same_again_is_fine_and_other_bytes_are_refused(fleet: Fleet) -> Non
     assert not again.json()["created"]
     assert code(link.segment(name, data[:-1] + b"?")) == (409, "segment_differs")
     assert held_bytes(fleet, link) == {name: data}
+
+
+def test_what_is_known_already_takes_one_turn_of_the_writers_for_each_object(fleet: Fleet) -> None:
+    link = Link(fleet, record(fleet.identity()))
+    first, second = sorted(link.take.segments)[:2]
+    link.segment(first)
+    turns: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        turns.extend([statement] * (statement == "BEGIN IMMEDIATE"))
+
+    engine = fleet.services.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert link.segment(second).status_code == 201
+        assert len(turns) == 1
+        # What is held already takes none.
+        assert link.segment(second).status_code == 200
+        assert len(turns) == 1
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("name", ["x.seg", "..%2f..%2fx.seg", "ledger.cbor", "%00", "a" * 300])
