@@ -158,7 +158,7 @@ def _engine(url: str) -> Engine:
             connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
         )
         event.listen(engine, "connect", _sqlite_connected)
-        _take_turns(engine, WriteQueue())
+        _queue_writers(engine, WriteQueue())
         return engine
     if name == "postgresql" and parsed.get_driver_name() == "psycopg":
         return create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
@@ -186,7 +186,7 @@ def _sqlite_connected(connection: DBAPIConnection, _record: ConnectionPoolEntry)
     cursor.close()
 
 
-def _take_turns(engine: Engine, queue: WriteQueue) -> None:
+def _queue_writers(engine: Engine, queue: WriteQueue) -> None:
     """Have writing transactions of an engine take turns, until their connection is free again."""
 
     def begin(connection: Connection) -> None:

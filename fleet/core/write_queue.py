@@ -33,14 +33,14 @@ class WriteQueue:
             if not self._taken:
                 self._taken = True
                 return True
-            gate = threading.Lock()
-            gate.acquire()
-            self._waiting.append(gate)
-        if gate.acquire(timeout=timeout_s):
+            signal = threading.Lock()
+            signal.acquire()
+            self._waiting.append(signal)
+        if signal.acquire(timeout=timeout_s):
             return True
         with self._guard:
-            if gate in self._waiting:
-                self._waiting.remove(gate)
+            if signal in self._waiting:
+                self._waiting.remove(signal)
                 return False
         return True  # it was given just now
 

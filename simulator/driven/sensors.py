@@ -3,7 +3,8 @@
 Rules:
 
 * Footage comes from the device's own chunker, as soon as a chunk is complete.
-* Time passes for the recorder as often as on a board.
+* Time passes for the recorder as often as on a board; once a minute where nothing has been filmed for ten
+  minutes, so that a camera in its dock costs next to nothing.
 * Nothing looks at the pictures: of covered lenses and dead microphones nothing is known here.
 """
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from device.recording.recorder import Recorder
     from device.settings import CaptureSettings
     from protocol.footage.ledger.conditions import ConditionSpan
+
+IDLE_AFTER_S = 600.0
+IDLE_TICK_S = 60.0
 
 
 class DrivenSensors:
@@ -68,6 +72,8 @@ class DrivenSensors:
         self._footage: PreparedFootage | None = None
         self._chunker: Chunker | None = None
         self._opening = 0  # counts, so that what was planned for an earlier opening is left
+        self._ticks = 0  # likewise
+        self._filmed_s = 0.0
         self._over = False
 
     def start(self) -> None:
@@ -75,7 +81,7 @@ class DrivenSensors:
         self._recorder.cut = self._cut
         self._recorder.on_sensors = lambda: self._time.after(0, self._follow)
         self._follow()
-        self._time.after(TICK_S, self._tick)
+        self._tick_each_second()
 
     def stop(self) -> None:
         """Stop, with the sensors closed and their footage handed over."""
@@ -90,10 +96,19 @@ class DrivenSensors:
         """Wait until no sensor is open; tell whether that came to pass."""
         return self._time.wait_for(lambda: self._footage is None, timeout_s)
 
-    def _tick(self) -> None:
-        if not self._over:
-            self._recorder.tick()
-            self._time.after(TICK_S, self._tick)
+    def _tick(self, number: int) -> None:
+        """Have the recorder look after itself, each second; rarely once nothing has been filmed for long."""
+        if self._over or number != self._ticks:
+            return
+        self._recorder.tick()
+        idle_s = self._clock.boot_ns() / NS_PER_S - self._filmed_s
+        idle = self._footage is None and idle_s >= IDLE_AFTER_S
+        self._time.after(IDLE_TICK_S if idle else TICK_S, partial(self._tick, number))
+
+    def _tick_each_second(self) -> None:
+        self._ticks += 1
+        self._filmed_s = self._clock.boot_ns() / NS_PER_S
+        self._time.after(TICK_S, partial(self._tick, self._ticks))
 
     def _follow(self) -> None:
         """Open or close the sensors as the state wants."""
@@ -112,6 +127,8 @@ class DrivenSensors:
             label=partial(label_at, self._clock), frame_ns=self._loop.frame_ns, sound=self._loop.has_sound
         )
         self._opening += 1
+        if self._clock.boot_ns() / NS_PER_S - self._filmed_s >= IDLE_AFTER_S:
+            self._tick_each_second()
         self._go_on(self._opening)
 
     def _close(self) -> None:
@@ -120,6 +137,7 @@ class DrivenSensors:
             return
         self._take(footage.until(self._clock.boot_ns()))
         self._footage = self._chunker = None
+        self._filmed_s = self._clock.boot_ns() / NS_PER_S
         for chunk in chunker.finish():
             self._recorder.push(chunk)
 

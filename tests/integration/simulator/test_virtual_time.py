@@ -183,3 +183,36 @@ def test_steps_are_refused_as_in_real_time_and_cameras_change_hands(tmp_path: Pa
     report = ran(tmp_path / "keep", 1, text).report
 
     assert report.outcome is RunOutcome.HELD, [each for each in report.checks if not each.passed]
+
+
+MONTH_S = 2_650_000
+DAYS_OF_A_CERTIFICATE = 90
+
+
+@pytest.mark.hunt
+@pytest.mark.timeout(900)
+def test_a_certificate_that_ends_in_a_dock_without_a_network_is_refused(tmp_path: Path) -> None:
+    text = scenario(
+        "certificate_ends",
+        "press",
+        wait(4),
+        "stop",
+        "wait_held",
+        "dock",
+        step("network", state="cut"),
+        *[wait(MONTH_S)] * 3,
+        step("network", state="good"),
+        wait(600),
+        step("expect", state="offline"),
+        time="virtual",
+        cameras=SMALL | {"count": 1},
+        full_prerecord=False,
+    )
+    report = ran(tmp_path / "keep", 1, text).report
+
+    assert [each.result for each in report.steps if each.result != "came about"] == []
+    assert 3 * MONTH_S > DAYS_OF_A_CERTIFICATE * 86_400
+    # The camera cannot even ask for the receipt of what it sent while it could.
+    assert report.outcome is RunOutcome.NOT_EVALUATED
+    assert "refused by the fleet" in str(report.error)
+    assert "it has ended: enrol the camera again" in str(report.error)
