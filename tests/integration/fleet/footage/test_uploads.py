@@ -71,19 +71,19 @@ def test_what_is_known_already_takes_one_turn_of_the_writers_for_each_object(fle
     link = Link(fleet, record(fleet.identity()))
     first, second = sorted(link.take.segments)[:2]
     link.segment(first)
-    turns: list[str] = []
+    begun: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        turns.extend([statement] * (statement == "BEGIN IMMEDIATE"))
+        begun.extend([statement] * (statement == "BEGIN IMMEDIATE"))
 
     engine = fleet.services.database.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         assert link.segment(second).status_code == 201
-        assert len(turns) == 1
+        assert len(begun) == 1
         # What is held already takes none.
         assert link.segment(second).status_code == 200
-        assert len(turns) == 1
+        assert len(begun) == 1
     finally:
         event.remove(engine, "before_cursor_execute", note)
 
