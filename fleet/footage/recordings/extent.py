@@ -22,6 +22,17 @@ def extent(here_s: float, told_s: float | None) -> str:
     return f"{figure(here_s)} of {figure(told_s)} s"
 
 
+def is_as_long(here_s: float, told_s: float | None) -> bool:
+    """Say whether as much is here as was told of, so that to call it a part would be false.
+
+    It is asked of what nobody said to be all: an end by a person, or before the camera has said so.
+
+    >>> is_as_long(5.02, 5.0), is_as_long(4.0, 5.0), is_as_long(5.0, None)
+    (True, False, False)
+    """
+    return told_s is not None and figure(here_s) == figure(told_s)
+
+
 def figure(seconds: float) -> str:
     """Return seconds as people write them: tenths of a few, and whole ones of more.
 

@@ -24,7 +24,7 @@ from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.footage.media.fragment import read_part
 from fleet.footage.media.movie import Description, MovieBuilder
-from fleet.footage.recordings.extent import extent
+from fleet.footage.recordings.extent import extent, figure, is_as_long
 from fleet.footage.recordings.rows import wall_time
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.opener import RecordingOpener
@@ -97,11 +97,11 @@ def _describe(recording: OpenedRecording) -> Description:
     summary, opening = recording.arrived.summary, recording.arrived.ledger.open
     title = f"{summary.camera} recording {summary.number}"
     comment = f"Recording {opening.recording.hex()} of {summary.camera}, exported by Lapel"
-    part = _part(recording)
-    if part is not None:
+    lack = _lack(recording)
+    if lack is not None:
         checked = "checked as far as it goes" if summary.verified is not None else "not verified"
-        title = f"{title}, INCOMPLETE: {part}"
-        comment = f"INCOMPLETE: {part}, {checked}. {comment}"
+        title = f"{title}, {lack[0].upper()}: {lack[1]}"
+        comment = f"{lack[0].upper()}: {lack[1]}, {checked}. {comment}"
     useless = _of_no_use(recording)
     if useless:
         title, comment = f"{title}, with {useless}", f"With {useless}, as the camera signed it. {comment}"
@@ -123,21 +123,24 @@ def _of_no_use(recording: OpenedRecording) -> str:
 
 def _name(recording: OpenedRecording) -> str:
     summary = recording.arrived.summary
-    part = _part(recording)
-    note = "" if part is None else f"_incomplete_{part.replace(' ', '_')}"
+    lack = _lack(recording)
+    note = "" if lack is None else f"_{lack[0]}_{lack[1]}".replace(" ", "_")
     begins = _begins(recording)
     date = "clock_not_set" if begins is None else f"{begins:%Y%m%dT%H%M%SZ}"
     return f"{summary.camera}_{summary.number:08d}_{date}{note}.mp4"
 
 
-def _part(recording: OpenedRecording) -> str | None:
-    """Say how much of a recording is taken out, or None where that is all, as far as anything shows."""
+def _lack(recording: OpenedRecording) -> tuple[str, str] | None:
+    """Say what a recording lacks, and how much of it is taken out; None where nothing shows a lack."""
     arrived = recording.arrived
     summary, close = arrived.summary, arrived.ledger.close
     here_s = sum(chunk.duration_ns for chunk in arrived.timeline.chunks.values()) / NS_PER_S
     if summary.is_held and not summary.is_cut_short:
         return None
-    return extent(here_s, close.duration_ns / NS_PER_S if close is not None else summary.told_s)
+    told_s = close.duration_ns / NS_PER_S if close is not None else summary.told_s
+    if is_as_long(here_s, told_s):
+        return "not said to be whole", f"{figure(here_s)} s"
+    return "incomplete", extent(here_s, told_s)
 
 
 def _begins(recording: OpenedRecording) -> datetime | None:

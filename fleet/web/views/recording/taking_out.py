@@ -6,6 +6,7 @@ its description.
 
 from __future__ import annotations
 
+from fleet.footage.recordings.extent import is_as_long
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.web.views.moments import length, of_whole
 from fleet.web.views.recording.untrusted import is_refused
@@ -33,7 +34,13 @@ def incomplete_note(recording: RecordingSummary) -> str:
         return ""
     marked = "The file says so in its name and its description."
     if recording.is_held or (recording.is_stopped and recording.verified):
-        return f"Incomplete: {of_whole(recording.duration_s or 0.0, recording.told_s)}. {marked}"
+        here_s = recording.duration_s or 0.0
+        if is_as_long(here_s, recording.told_s):
+            return (
+                f"Not said to be whole: {length(here_s)} are here, which is as long as the camera told of, "
+                f"but nothing shows that this is all. {marked}"
+            )
+        return f"Incomplete: {of_whole(here_s, recording.told_s)}. {marked}"
     whole = "an unknown length" if recording.told_s is None else length(recording.told_s)
     return (
         f"Incomplete: not all of it is known to be here, and what is has not been checked yet. {marked} "

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fleet.footage.recordings.extent import is_as_long
 from fleet.footage.recordings.models import A_PART, NOTHING, OPENED
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
@@ -112,7 +113,13 @@ def _said(recording: RecordingSummary, events: RecordingEvents | None) -> str:
 
 def _part(recording: RecordingSummary) -> str:
     """Say what is here of one that is not all here, in the page's own words for lengths."""
-    up_to = of_whole(recording.duration_s or 0.0, recording.told_s)
+    here_s = recording.duration_s or 0.0
+    if is_as_long(here_s, recording.told_s):
+        return (
+            f"What is here, {length(here_s)}, is exactly as {recording.camera} signed it, and nothing shows "
+            "that it is all."
+        )
+    up_to = of_whole(here_s, recording.told_s)
     return f"A part, up to {up_to}: what is here is exactly as {recording.camera} signed it."
 
 

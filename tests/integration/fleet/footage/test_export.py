@@ -228,8 +228,9 @@ def tags(answer: httpx.Response, path: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("told_s", "words", "name"),
     [
-        (205.0, "3 of 205 s", "_incomplete_3_of_205_s.mp4"),
-        (None, "3 s of an unknown length", "_incomplete_3_s_of_an_unknown_length.mp4"),
+        (205.0, "INCOMPLETE: 3 of 205 s", "_incomplete_3_of_205_s.mp4"),
+        (None, "INCOMPLETE: 3 s of an unknown length", "_incomplete_3_s_of_an_unknown_length.mp4"),
+        (3.0, "NOT SAID TO BE WHOLE: 3 s", "_not_said_to_be_whole_3_s.mp4"),
     ],
 )
 def test_a_part_is_taken_out_as_a_part(
@@ -240,8 +241,8 @@ def test_a_part_is_taken_out_as_a_part(
     assert answer.status_code == 200
     assert name in answer.headers["content-disposition"]
     found = tags(answer, tmp_path / "part.mp4")
-    assert found["title"] == f"cam-01 recording 7, INCOMPLETE: {words}"
-    assert found["comment"].startswith(f"INCOMPLETE: {words}, not verified. Recording ")
+    assert found["title"] == f"cam-01 recording 7, {words}"
+    assert found["comment"].startswith(f"{words}, not verified. Recording ")
     assert float(judge(answer.content, tmp_path / "again.mp4")["format"]["duration"]) == pytest.approx(
         3, abs=0.1
     )

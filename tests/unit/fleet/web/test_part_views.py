@@ -117,6 +117,18 @@ def test_a_part_is_shown_as_a_part_with_who_ended_it() -> None:  # proves F8
     ]
 
 
+def test_what_is_as_long_as_was_told_is_no_part_and_not_called_whole() -> None:  # proves F8
+    page = shown({**STOPPED, "told_s": 50.0})
+    assert page.verdict.sentence == (
+        "What is here, 50 s, is exactly as cam-01 signed it, and nothing shows that it is all."
+    )
+    assert page.incomplete.startswith(
+        "Not said to be whole: 50 s are here, which is as long as the camera told of, but nothing shows that "
+    )
+    cut = shown(HELD, verdict="without an end", ended="cut off", told_closed=True, told_s=50.0)
+    assert cut.incomplete.startswith("Not said to be whole: 50 s are here")
+
+
 def test_of_a_part_without_a_ledger_nothing_is_promised() -> None:  # proves F8
     nothing = summary(STOPPED, verdict="nothing here")
     assert why_no_lines(nothing) == "Nothing is here that tells what happened."
