@@ -13,30 +13,50 @@ LONGEST_FIRST = (
     "tests/e2e/test_bad_day.py",
     "tests/e2e/test_pages.py",
     "tests/e2e/recording/test_pages_recording.py",
-    "tests/e2e/test_sessions.py",
+    "tests/e2e/test_bad_night.py",
+    "tests/e2e/test_whole_path.py",
     "tests/e2e/test_today_and_hand_out.py",
+    "tests/e2e/test_sessions.py",
     "tests/e2e/recording/test_pages_evidence.py",
     "tests/e2e/test_demo_in_a_browser.py",
-    "tests/e2e/test_whole_path.py",
-    "tests/integration/device/media/test_field_files.py",
-    "tests/integration/harness/crash/test_crash.py",
-    "tests/integration/device/media/test_field_streams.py",
-    "tests/unit/device/recording/test_fault_table.py",
-    "tests/integration/device/link/test_incident.py",
-    "tests/integration/simulator/test_outcomes.py",
-    "tests/integration/simulator/test_another_fleet.py",
 )
-"""By what they take on two processors, as ``--durations`` says it; what films in real time stands behind the
-browsers, beside which it falls behind."""
-_FOLDERS = ("tests/e2e/", "tests/integration/", "tests/")
+"""By what they take on two processors, as ``--durations`` says it."""
+REAL_TIME = (
+    "tests/integration/device/media/test_field_files.py",
+    "tests/integration/device/media/test_field_streams.py",
+    "tests/integration/device/media/test_turned.py",
+)
+"""What captures in real time: beside browsers it falls behind, so these begin once the last browser has."""
+NEXT = (
+    "tests/integration/harness/crash/test_crash.py",
+    "tests/integration/device/link/test_incident.py",
+    "tests/integration/simulator/test_another_fleet.py",
+    "tests/unit/device/recording/test_fault_table.py",
+)
+"""Other long ones."""
+_BROWSERS = "tests/e2e/"
+_FOLDERS = ("tests/integration/", "tests/")
 
 
-def place(file: str, longest: Sequence[str] = LONGEST_FIRST) -> tuple[int, int]:
-    """Say where a file belongs: by its place in the list, then by its folder.
+def place(
+    file: str,
+    longest: Sequence[str] = LONGEST_FIRST,
+    real_time: Sequence[str] = REAL_TIME,
+    later: Sequence[str] = NEXT,
+) -> tuple[int, int]:
+    """Say where a file belongs: by its list and its place there, or by its folder.
 
     Args:
         file: From the root of the repository, with slashes.
         longest: The files that begin first, in their order.
+        real_time: Those that begin after everything with a browser.
+        later: Those that begin after these.
     """
+    lists = (longest, real_time, later)
+    for rank, names in zip((0, 2, 3), lists, strict=True):
+        if file in names:
+            return rank, names.index(file)
+    if file.startswith(_BROWSERS):
+        return 1, 0
     folder = next((index for index, start in enumerate(_FOLDERS) if file.startswith(start)), len(_FOLDERS))
-    return (longest.index(file) if file in longest else len(longest), folder)
+    return 4, folder

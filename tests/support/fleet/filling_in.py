@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from starlette.testclient import TestClient
+
+from fleet.server.compose import FleetServices
+from tests.support.fleet.fleet import dashboard_client
 
 HTML = {"Accept": "text/html", "User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"}
 
@@ -32,3 +37,19 @@ class Browser:
     def is_in(self) -> bool:
         status: int = self.client.get("/account", follow_redirects=False).status_code
         return status == 200
+
+
+@contextmanager
+def browsers(services: FleetServices) -> Iterator[Callable[[], Browser]]:
+    """Open as many browsers as are asked for, of one running service.
+
+    A service of its own for each would wait at its end for the workers that the first has stopped.
+    """
+    with dashboard_client(services) as running:
+
+        def another() -> Browser:
+            client = TestClient(running.app, base_url=running.base_url, raise_server_exceptions=False)
+            client.portal = running.portal
+            return Browser(client)
+
+        yield another

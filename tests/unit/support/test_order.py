@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.order import LONGEST_FIRST, place
+from tests.support.order import LONGEST_FIRST, NEXT, REAL_TIME, place
 
 ROOT = Path(__file__).parents[3]
 LONGEST = ("tests/unit/long.py", "tests/e2e/longer.py")
 
 
 def test_every_file_that_is_to_begin_first_is_there_and_named_once() -> None:
-    assert [each for each in LONGEST_FIRST if not (ROOT / each).is_file()] == []
-    assert len(set(LONGEST_FIRST)) == len(LONGEST_FIRST)
+    named = (*LONGEST_FIRST, *REAL_TIME, *NEXT)
+    assert [each for each in named if not (ROOT / each).is_file()] == []
+    assert len(set(named)) == len(named)
 
 
 def test_long_files_begin_first_and_whole_systems_before_units() -> None:
     files = ["tests/unit/a.py", "tests/e2e/longer.py", "tests/integration/b.py", "tests/e2e/c.py", LONGEST[0]]
-    assert sorted(files, key=lambda file: place(file, LONGEST)) == [
+    files += ["tests/integration/z_capture.py", "tests/unit/z_next.py"]
+    real_time, later = ("tests/integration/z_capture.py",), ("tests/unit/z_next.py",)
+    assert sorted(files, key=lambda file: place(file, LONGEST, real_time, later)) == [
         "tests/unit/long.py",
         "tests/e2e/longer.py",
         "tests/e2e/c.py",
+        "tests/integration/z_capture.py",
+        "tests/unit/z_next.py",
         "tests/integration/b.py",
         "tests/unit/a.py",
     ]

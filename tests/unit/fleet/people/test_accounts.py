@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +19,7 @@ from fleet.people.officers import add_officer, retire_officer
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
-from tests.support.fleet.filling_in import HTML, Browser
+from tests.support.fleet.filling_in import HTML, Browser, browsers
 from tests.support.fleet.fleet import TestClock, dashboard_client, token_for
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -32,8 +31,8 @@ Opens = Callable[[], Browser]
 
 @pytest.fixture
 def open_browser(services: FleetServices) -> Iterator[Opens]:
-    with ExitStack() as stack:
-        yield lambda: Browser(stack.enter_context(dashboard_client(services)))
+    with browsers(services) as another:
+        yield another
 
 
 @pytest.fixture

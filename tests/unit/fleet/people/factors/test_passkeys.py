@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -20,8 +19,8 @@ from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
 from tests.support.fleet.authenticator import ORIGIN, SoftwareAuthenticator
-from tests.support.fleet.filling_in import Browser
-from tests.support.fleet.fleet import TestClock, dashboard_client
+from tests.support.fleet.filling_in import Browser, browsers
+from tests.support.fleet.fleet import TestClock
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 PASSWORD = "correct horse battery"
@@ -36,8 +35,8 @@ anything = st.recursive(
 
 @pytest.fixture
 def open_browser(services: FleetServices) -> Iterator[Opens]:
-    with ExitStack() as stack:
-        yield lambda: Browser(stack.enter_context(dashboard_client(services)))
+    with browsers(services) as another:
+        yield another
 
 
 @pytest.fixture

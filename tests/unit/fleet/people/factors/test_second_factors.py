@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from fleet.people.factors.steps import MOST
 from fleet.people.sessions import COOKIE, STEP_COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
-from tests.support.fleet.filling_in import Browser
+from tests.support.fleet.filling_in import Browser, browsers
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
 from tests.support.fleet.made_state import lay_out
 
@@ -48,8 +47,8 @@ def services(tmp_path: Path, clock: TestClock) -> Iterator[FleetServices]:
 
 @pytest.fixture
 def open_browser(services: FleetServices) -> Iterator[Opens]:
-    with ExitStack() as stack:
-        yield lambda: Browser(stack.enter_context(dashboard_client(services)))
+    with browsers(services) as another:
+        yield another
 
 
 @pytest.fixture
