@@ -185,13 +185,21 @@ class RecordingWatch:
                 each.held = self.now()
 
 
+def _waited(stopped: float | None, held: float | None) -> float | None:
+    """Return how long the receipt took after the stop; None where one of them is not known.
+
+    A stop counts from its answer, which a camera at the end of a slow line gives after the fleet has signed.
+    """
+    return None if held is None or stopped is None else max(held - stopped, 0.0)
+
+
 def timings_of(made: Iterable[MadeRecording]) -> dict[str, Timings]:
     """Return how long each recording's officer and the safety team had to wait, by its id."""
     return {
         each.recording: Timings(
             press_acknowledged_ms=each.acknowledged_ms,
             press_dashboard_s=None if each.listed is None else each.listed - each.pressed,
-            stop_held_s=None if each.held is None or each.stopped is None else each.held - each.stopped,
+            stop_held_s=_waited(each.stopped, each.held),
         )
         for each in made
         if each.recording

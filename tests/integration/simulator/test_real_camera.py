@@ -106,7 +106,7 @@ def test_a_real_camera_is_pressed_stopped_and_judged_and_stays_who_it_is(
     assert made["acknowledged"]
     assert made["fleet_state"] == "held"
     assert not made["on_camera"]  # nobody looked at its card
-    assert made["timings"]["stop_held_s"] > 0
+    assert made["timings"]["stop_held_s"] >= 0  # the receipt may come before the answer does
     # It is somebody's: it is neither revoked nor taken from its officer, and runs on.
     with FleetApi(scene.url, scene.token, find_authority(scene.url)) as api:
         assert not api.cameras()[scene.called].get("revoked")
