@@ -22,6 +22,7 @@ from sqlalchemy import insert
 from benchmarks._support.figures import Figures
 from benchmarks._support.machine import this_machine
 from benchmarks._support.ratio import Ratio
+from benchmarks._support.readme import measured_on
 from fleet.cameras.models import CameraRow
 from fleet.core.actor import Role
 from fleet.footage.recordings.models import ChainRow, Recording, RecordingState
@@ -29,7 +30,9 @@ from fleet.incidents.models import Judgement, Note
 from tests.support.fleet.fleet import dashboard_client, fleet_services, token_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
+    from typing import Any
 
     from starlette.testclient import TestClient
 
@@ -86,6 +89,17 @@ def run(folder: Path, *, quick: bool = False) -> Figures:
     slowest = max(statistics.median(seconds) for seconds in took.values()) * 1000
     figures.notes.append(f"The slowest search takes {slowest:.0f} ms; the goal is {GOAL_MS} ms.")
     return figures
+
+
+def readme(kept: Mapping[str, Any]) -> str:
+    """The README's part, from figures that were kept."""
+    *searches, few = kept["rows"]
+    times = sorted(row["median ms"] for row in searches)
+    return (
+        f"{kept['title']}, searched in {len(searches)} ways: {times[0]:.0f} to {times[-1]:.0f} ms a page of fifty "
+        f"(goal {GOAL_MS} ms), where\n{few['search']} takes {few['median ms']:.0f} ms in the same run; "
+        f"medians of {len(kept['ratios'][0]['over'])}, on SQLite.\n{measured_on(kept)}"
+    )
 
 
 def _list_of(many: int, place: Path, stack: ExitStack) -> AbstractContextManager[TestClient]:
