@@ -96,8 +96,8 @@ def readme(kept: Mapping[str, Any]) -> str:
     *searches, few = kept["rows"]
     times = sorted(row["median ms"] for row in searches)
     return (
-        f"{kept['title']}, searched in {len(searches)} ways: {times[0]:.0f} to {times[-1]:.0f} ms a page of fifty "
-        f"(goal {GOAL_MS} ms), where\n{few['search']} takes {few['median ms']:.0f} ms in the same run; "
+        f"{kept['title']}, searched in {len(searches)} ways: {times[0]:.0f} to {times[-1]:.0f} ms a page of "
+        f"fifty (goal {GOAL_MS} ms), where\n{few['search']} takes {few['median ms']:.0f} ms in the same run; "
         f"medians of {len(kept['ratios'][0]['over'])}, on SQLite.\n{measured_on(kept)}"
     )
 
