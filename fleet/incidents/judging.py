@@ -3,6 +3,7 @@
 Rules:
 - what somebody says replaces what was said before; the audit log keeps all of it (F2);
 - a recording that belongs to an incident shows one: it has to be taken out of that before it can show none;
+- who looked at an older page than what is so now is refused, so that nobody undoes what another said unseen;
 - many at once can be undone for ``UNDO_FOR``; what somebody said of one of them meanwhile stays;
 - everything happens inside the caller's transaction.
 """
@@ -47,15 +48,33 @@ def said_of(session: Session, row: Recording) -> SaidOfRecording:
     return SaidOfRecording() if found is None else SaidOfRecording(found.category, found.incident)
 
 
-def judge(session: Session, *, recording: str, said: SaidOfRecording, by: Actor) -> None:
+def judge(
+    session: Session,
+    *,
+    recording: str,
+    said: SaidOfRecording,
+    by: Actor,
+    seen: SaidOfRecording | None = None,
+) -> None:
     """Say what a recording is; the same again changes nothing.
 
+    Args:
+        session: the transaction.
+        recording: which one, as addresses name it.
+        said: what it is.
+        by: who says so.
+        seen: what they saw being said of it when they chose; None for a program, which saw no page.
+
     Raises:
-        ProblemError: 404 there is no such recording; 409 it belongs to an incident and is to show none; 422
-            there is no such category.
+        ProblemError: 404 there is no such recording; 409 it belongs to an incident and is to show none, or
+            another said something else since ``seen``; 422 there is no such category.
     """
     _check_category(said.category)
-    put(session, get(session, recording), said, by)
+    row = get(session, recording)
+    if seen is not None:
+        session.refresh(row, with_for_update=True)
+        _refuse_if_said_since(session, row, seen, said)
+    put(session, row, said, by)
 
 
 def put(session: Session, row: Recording, said: SaidOfRecording, by: Actor, *, action: str = JUDGED) -> bool:
@@ -183,6 +202,21 @@ def _incidents_with(session: Session, row: Recording) -> Sequence[str]:
         .order_by(Incident.reference)
     )
     return session.scalars(query).all()
+
+
+def _refuse_if_said_since(
+    session: Session, row: Recording, seen: SaidOfRecording, said: SaidOfRecording
+) -> None:
+    if said_of(session, row) in {seen, said}:
+        return
+    found = session.get(Judgement, row.id)
+    who = "Somebody" if found is None else found.judged_by
+    raise ProblemError(
+        409,
+        "said_since",
+        f"{who} said something else of it after this page was shown, so nothing was changed. What is so now "
+        "stands here; choose again.",
+    )
 
 
 def _refuse_in_incident(session: Session, row: Recording) -> None:

@@ -67,13 +67,29 @@ def open_incident(
     return row
 
 
-def change_incident(session: Session, draft: IncidentDraft, *, incident: str, by: Actor) -> Incident:
+def change_incident(
+    session: Session, draft: IncidentDraft, *, incident: str, by: Actor, seen: str | None = None
+) -> Incident:
     """Write an incident down anew; the same again changes nothing.
 
+    Args:
+        session: the transaction.
+        draft: what is to be written.
+        incident: its id.
+        by: who writes.
+        seen: the mark of what they saw written when they began; None for a program, which saw no page.
+
     Raises:
-        ProblemError: 404 there is no such incident.
+        ProblemError: 404 there is no such incident; 409 another wrote something else since ``seen``.
     """
     row = get_incident(session, incident, lock=True)
+    if seen is not None and draft_of(row).mark not in {seen, draft.mark}:
+        raise ProblemError(
+            409,
+            "written_since",
+            "Somebody wrote it down anew after this page was shown, so nothing was changed. What is so now "
+            "stands above, and your words are in the form still: put them right, and keep them again.",
+        )
     changed = [name for name, value in _fields(draft).items() if getattr(row, name) != value]
     if changed:
         for name in changed:
@@ -158,6 +174,12 @@ def _add(session: Session, row: Incident, recordings: Iterable[str], by: Actor) 
         announce(session, RECORDING, found.public_id)
         added += 1
     return added
+
+
+def draft_of(row: Incident) -> IncidentDraft:
+    """Return an incident as it is written now."""
+    people = tuple(str(each) for each in row.people)
+    return IncidentDraft(row.place, row.category, row.happened, row.what, people)
 
 
 def _fields(draft: IncidentDraft) -> dict[str, object]:

@@ -78,7 +78,25 @@ def test_an_incident_is_opened_held_and_found_again(desk: Desk) -> None:  # prov
         looked_at(page, "incidents")
         page.goto("/recordings?incident=yes&q=stick")
         expect(page.locator(f"#row-{first}")).to_contain_text("held")
+        ended_while_another_types(page, desk.open(f"/recordings/{first}"))
     desk.watch.check()
+
+
+def ended_while_another_types(page: Page, other: Page) -> None:
+    """Hold a recording on one page while the hold that keeps it is ended on another: neither loses a word."""
+    other.locator("summary", has_text="Hold it").click()
+    other.get_by_label("Why", exact=True).fill("Asked for by the tenant")
+    other.get_by_label("Who answers for it").focus()
+    expect(other.get_by_text("answers for it; to be looked at by")).to_be_visible()
+    page.goto("/retention")
+    page.locator("summary", has_text="End it").click()
+    page.get_by_label("Why it is not needed any more").fill("Settled")
+    page.get_by_role("button", name="End the hold").click()
+    expect(other.get_by_text("answers for it; to be looked at by")).to_have_count(0)
+    expect(other.get_by_label("Why", exact=True)).to_have_value("Asked for by the tenant")
+    other.get_by_label("What for").select_option("Somebody's request about what was recorded of them")
+    other.get_by_role("button", name="Place the hold").click()
+    expect(other.get_by_text("Asked for by the tenant")).to_be_visible()
 
 
 def test_many_are_marked_at_once_and_that_is_undone(desk: Desk) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.footage.recordings.lookup import get
 from fleet.incidents.finding import IncidentFilter
@@ -25,6 +26,7 @@ from fleet.incidents.service import (
     MOST_RECORDINGS,
     add_recordings,
     change_incident,
+    draft_of,
     get_incident,
     open_incident,
     remove_recording,
@@ -53,6 +55,8 @@ Writer = Annotated[Actor, Depends(require(Permission.CLASSIFY))]
 InAddress = Annotated[str, Query(max_length=100)]
 Line = Annotated[str, Form(max_length=1000)]
 Text = Annotated[str, Form(max_length=20_000)]
+Seen = Annotated[str | None, Form(max_length=100)]
+CONFLICT = 409
 Several = Annotated[list[str], Form(max_length=MOST_RECORDINGS)]
 
 
@@ -67,6 +71,7 @@ class Written:
     people: list[str] = field(default_factory=list)
     fault: str = ""
     fault_field: str = ""
+    status: int = 422
 
 
 def written_of(
@@ -177,15 +182,26 @@ def one_incident_page(request: Request, incident: str, services: ServicesDep, ac
 
 @router.post("/incidents/{incident}")
 def change_form(
-    request: Request, incident: str, services: ServicesDep, actor: Writer, written: WrittenDep
+    request: Request,
+    incident: str,
+    services: ServicesDep,
+    actor: Writer,
+    written: WrittenDep,
+    seen: Seen = None,
 ) -> Response:
-    """Write an incident down anew."""
+    """Write an incident down anew, in place of what the page showed."""
     try:
         draft = _draft(services, written)
         with services.sessions.begin() as session:
-            change_incident(session, draft, incident=incident, by=actor)
+            change_incident(session, draft, incident=incident, by=actor, seen=seen)
     except DraftError as error:
         return _one(request, services, actor, incident, _refused(written, error))
+    except ProblemError as problem:
+        if problem.status != CONFLICT:
+            raise
+        return _one(
+            request, services, actor, incident, replace(written, fault=problem.detail, status=CONFLICT)
+        )
     return RedirectResponse(f"/incidents/{incident}", 303)
 
 
@@ -265,8 +281,9 @@ def _one(
         request,
         "incident.html",
         actor=actor,
-        status=422 if shown.fault else 200,
+        status=shown.status if shown.fault else 200,
         page=page,
+        seen=draft_of(row).mark,
         written=shown,
         boxes=person_boxes(shown.people),
         categories=CATEGORIES,

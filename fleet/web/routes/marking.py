@@ -16,6 +16,8 @@ from fleet.incidents.rules.words import CATEGORIES
 from fleet.people.access import Permission, require
 from fleet.web import recorded
 from fleet.web.faults import PageRoute
+from fleet.web.routes.recording import page_of
+from fleet.web.routes.recording_forms import Asked, Forms, answered
 from fleet.web.routes.recordings import known_search, search_of, wanted_of
 from fleet.web.templating import pages
 from fleet.web.views.moments import count
@@ -29,6 +31,7 @@ Line = Annotated[str, Form(max_length=1000)]
 Text = Annotated[str, Form(max_length=20_000)]
 Several = Annotated[list[str], Form(max_length=MOST_AT_ONCE)]
 SearchDep = Annotated[Search, Depends(search_of)]
+Seen = Annotated[str | None, Form(max_length=100)]
 _ANSWERS = {"yes": True, "no": False}
 
 
@@ -69,13 +72,33 @@ def undo_form(mark: str, services: ServicesDep, actor: Writer) -> Response:
 
 @router.post("/recordings/{recording}/judge")
 def judge_form(
-    recording: str, services: ServicesDep, actor: Writer, category: Line = "", incident: Line = ""
+    request: Request,
+    recording: str,
+    services: ServicesDep,
+    actor: Writer,
+    category: Line = "",
+    incident: Line = "",
+    seen: Seen = None,
 ) -> Response:
-    """Say what one recording is."""
-    with services.sessions.begin() as session:
-        said = SaidOfRecording(category or None, _ANSWERS.get(incident))
-        judge(session, recording=recording, said=said, by=actor)
-    return RedirectResponse(f"/recordings/{recording}#judged", 303)
+    """Say what one recording is, in place of what the page showed."""
+    said = SaidOfRecording(category or None, _ANSWERS.get(incident))
+    before = None if seen is None else _shown(seen)
+
+    def keep() -> Response:
+        with services.sessions.begin() as session:
+            judge(session, recording=recording, said=said, by=actor, seen=before)
+        return RedirectResponse(f"/recordings/{recording}#judged", 303)
+
+    def again(asked: Asked) -> Response:
+        return page_of(request, recording, services, actor, Forms(judging=asked))
+
+    return answered(Asked(), keep, again)
+
+
+def _shown(seen: str) -> SaidOfRecording:
+    """Return what the page showed of a recording, as its form sends it: "threat yes", "- -"."""
+    category, _, incident = seen.partition(" ")
+    return SaidOfRecording(None if category == "-" else category, _ANSWERS.get(incident))
 
 
 @router.post("/recordings/{recording}/notes")

@@ -63,7 +63,7 @@ def recording_page(
     """Show a recording, with its player while a viewing of it lasts; it begins where somebody picked."""
     opened, fault = _viewing(watching.viewings, actor, recording, viewing)
     forms = Forms(watch=Asked(fault=fault), viewing=opened, begin=beginning(at))
-    return _page(request, recording, services, actor, forms)
+    return page_of(request, recording, services, actor, forms)
 
 
 @router.post("/recordings/{recording}/watch")
@@ -87,7 +87,7 @@ def watch_form(
         return RedirectResponse(f"/recordings/{recording}?viewing={opened.id}{place}#player", 303)
 
     def again(asked: Asked) -> Response:
-        return _page(request, recording, services, actor, Forms(watch=asked, begin=begin))
+        return page_of(request, recording, services, actor, Forms(watch=asked, begin=begin))
 
     return answered(Asked(choice, note), watch, again)
 
@@ -116,7 +116,7 @@ def download_form(
         return StreamingResponse(movie.blocks, media_type="video/mp4", headers=headers)
 
     def again(asked: Asked) -> Response:
-        return _page(request, recording, services, actor, Forms(export=asked))
+        return page_of(request, recording, services, actor, Forms(export=asked))
 
     return answered(Asked(choice, note), download, again)
 
@@ -138,7 +138,7 @@ def no_more_form(
         return RedirectResponse(f"/recordings/{recording}", 303)
 
     def again(asked: Asked) -> Response:
-        return _page(request, recording, services, actor, Forms(no_more=asked))
+        return page_of(request, recording, services, actor, Forms(no_more=asked))
 
     return answered(Asked(choice, note), end, again)
 
@@ -160,7 +160,8 @@ def _viewing(viewings: Viewings, actor: Actor, recording: str, name: str) -> tup
     return opened, ""
 
 
-def _page(request: Request, recording: str, services: Services, actor: Actor, forms: Forms) -> Response:
+def page_of(request: Request, recording: str, services: Services, actor: Actor, forms: Forms) -> Response:
+    """Show the page of a recording, with its forms as they were sent or refused."""
     with services.readers() as session:
         row = get(session, recording)
         facts = recorded.one(session, row)
@@ -218,6 +219,7 @@ def _page(request: Request, recording: str, services: Services, actor: Actor, fo
         may_end=may(actor.roles, Permission.STOP_WAITING)
         and (can_be_ended(facts.summary) or bool(forms.no_more.fault)),
         no_more=forms.no_more,
+        judging=forms.judging,
         no_more_choices=WHY_NO_MORE,
         judged=judged,
         **kept_part(facts.kept, holds, actor, now),

@@ -38,13 +38,14 @@ class Forms:
     watch: Asked = field(default_factory=Asked)
     export: Asked = field(default_factory=Asked)
     no_more: Asked = field(default_factory=Asked)
+    judging: Asked = field(default_factory=Asked)
     viewing: Viewing | None = None
     begin: Beginning | None = None
 
     @property
     def status(self) -> int:
         """HTTP's number for the page: that of whatever was refused."""
-        return max(self.watch.status, self.export.status, self.no_more.status)
+        return max(self.watch.status, self.export.status, self.no_more.status, self.judging.status)
 
 
 def answered(sent: Asked, do: Callable[[], Response], refused: Callable[[Asked], Response]) -> Response:

@@ -57,13 +57,5 @@ function look() {
   }
 }
 
-// What somebody has unfolded stays so when the page is put right.
-const morph = /** @type {any} */ (window).Idiomorph;
-if (morph) {
-  const callbacks = morph.defaults.callbacks;
-  callbacks.beforeAttributeUpdated = (/** @type {string} */ name, /** @type {Element} */ node) =>
-    !(name === "open" && node instanceof HTMLDetailsElement);
-}
-
 look();
 setInterval(look, LOOK_MS);

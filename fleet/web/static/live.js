@@ -229,7 +229,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
 Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (/** @type {string} */ name, /** @type {Element} */ node) =>
   !(name === "open" && node instanceof HTMLDetailsElement) &&
-  !(name === "value" && node instanceof HTMLInputElement && node.type === "date");
+  !(name === "value" && isTyped(node));
+
+/** Whether somebody has typed into a field, or picked a day in it. @param {Element} node */
+function isTyped(node) {
+  if (node instanceof HTMLTextAreaElement) return node.value !== node.defaultValue;
+  return node instanceof HTMLInputElement && (node.type === "date" || node.value !== node.defaultValue);
+}
 
 // A sign-in page, or a page of a newer version of the service, must not be swapped into this one.
 document.addEventListener("htmx:beforeSwap", (event) => {

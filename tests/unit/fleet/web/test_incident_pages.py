@@ -167,6 +167,55 @@ def test_a_recording_taken_out_still_shows_an_incident_until_somebody_says_other
     assert desk.post(f"{path}/remove", data={"recording": name(1)}).status_code == 404
 
 
+def test_nobody_takes_back_unseen_what_another_said_meanwhile(
+    services: FleetServices, scene: Scene, desk: TestClient
+) -> None:
+    # proves F6
+    press(scene, 1, scene.clock())
+    path = f"/recordings/{name(1)}"
+    seen = {"seen": "- -"}
+    assert 'name="seen" value="- -"' in desk.get(path).text
+    desk.post(f"{path}/judge", data={"category": "violence", "incident": "yes"})
+    refused = desk.post(f"{path}/judge", data={**seen, "category": "visit", "incident": ""})
+    assert refused.status_code == 409
+    assert "desk said something else of it after this page was shown, so nothing was changed." in refused.text
+    assert "It shows an incident. Category: Violence." in refused.text
+    assert 'name="seen" value="violence yes"' in refused.text
+    assert said(services, 1) == ("violence", True)
+    same = desk.post(f"{path}/judge", data={**seen, "category": "violence", "incident": "yes"})
+    assert same.status_code == 200  # both say the same
+    now_seen = {"seen": "violence yes", "category": "visit", "incident": "no"}
+    assert "said something else" not in desk.post(f"{path}/judge", data=now_seen).text
+    assert said(services, 1) == ("visit", False)
+
+
+def test_nobody_writes_unseen_over_what_another_wrote(
+    services: FleetServices, scene: Scene, desk: TestClient
+) -> None:
+    # proves F6
+    path = opened(desk, scene)
+
+    def seen(page: str) -> str:
+        found = re.search(r'name="seen" value="(\w+)"', page)
+        assert found is not None
+        return found[1]
+
+    old = seen(desk.get(path).text)
+    fields = {**FIELDS, "happened": typed(scene.clock() - timedelta(minutes=1))}
+    assert desk.post(path, data={**fields, "seen": old, "place": "14 Elm Road"}).status_code == 200
+    refused = desk.post(path, data={**fields, "seen": old, "what": "Shouted at, and pushed."})
+    assert refused.status_code == 409
+    assert "Somebody wrote it down anew after this page was shown, so nothing was changed." in refused.text
+    assert "Shouted at, and pushed.</textarea>" in refused.text
+    with services.readers() as session:
+        assert session.scalars(select(Incident)).one().what == "Shouted at."
+    again = {**fields, "seen": seen(refused.text), "place": "14 Elm Road", "what": "Shouted at, and pushed."}
+    assert desk.post(path, data=again).status_code == 200
+    with services.readers() as session:
+        row = session.scalars(select(Incident)).one()
+        assert (row.place, row.what) == ("14 Elm Road", "Shouted at, and pushed.")
+
+
 def test_what_cannot_be_kept_comes_back_in_the_form(scene: Scene, desk: TestClient) -> None:
     # proves F6
     answer = desk.post("/incidents", data={**FIELDS, "happened": "never", "place": "Elm <b>Road</b>"})
