@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from fleet.web.views.moments import iso
 from fleet.web.zone import local, midnight
-from tests.support.fleet.desk import NAME, PASSWORD, Desk, fits, picture
+from tests.support.fleet.desk import NAME, PASSWORD, Desk, fits, is_whole, picture
 from tests.support.fleet.fleet import camera_request, start_fleet
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import PHONE, visitor
@@ -84,7 +84,7 @@ def test_an_officer_is_added_and_a_name_that_is_taken_is_said_in_place(desk: Des
     desk.watch.check(expected=REFUSED)
 
 
-def test_a_long_name_fits_on_a_phone(desk: Desk) -> None:
+def test_a_long_name_fits_at_every_width(desk: Desk) -> None:
     long = desk.officer("Officer with a name as long as names become, of Nether Wallop")
     with desk.elsewhere(size=PHONE) as other:
         page = other.new_page()
@@ -93,7 +93,7 @@ def test_a_long_name_fits_on_a_phone(desk: Desk) -> None:
         page.get_by_role("button", name="Retire").click()
         page.goto(f"/officers/{long}")
         expect(page.get_by_role("button", name="Bring Officer with")).to_be_visible()
-        fits(page)
+        is_whole(page)
 
 
 def test_a_camera_is_added_with_a_code_and_appears_by_itself(desk: Desk) -> None:

@@ -139,7 +139,7 @@ def keeping(facts: KeepingFacts, history: History, zone: ZoneInfo) -> Keeping:
     recorded = local_day(facts.counts_from, zone)
     by_period = last_day(recorded, history, zone, has_incident=facts.has_incident)
     months = current(history).months(has_incident=facts.has_incident)
-    words = [_period_words(facts, recorded, months)]
+    words = [_period_words(facts, recorded, months, zone)]
     if by_period > plus_months(recorded, months):
         words.append(f"That is shorter than it was: what was so before still counts for {UNDO_DAYS} days.")
     until = by_period
@@ -174,10 +174,12 @@ _WHY_COUNTED = {
 }
 
 
-def _period_words(facts: KeepingFacts, recorded: date, months: int) -> str:
+def _period_words(facts: KeepingFacts, recorded: date, months: int, zone: ZoneInfo) -> str:
     length = "1 month" if months == 1 else f"{months} months"
     kind = "with an incident" if facts.has_incident else "without an incident"
-    return f"{length} {kind}, from {day_words(recorded)}, {_WHY_COUNTED[facts.counted]}."
+    is_its_day = facts.pressed is not None and local_day(facts.pressed, zone) == recorded
+    why = _WHY_COUNTED[Counted.PRESS if is_its_day else facts.counted]  # a second too late matters to nobody
+    return f"{length} {kind}, from {day_words(recorded)}, {why}."
 
 
 def _held_words(holds: tuple[HoldFacts, ...]) -> str:

@@ -193,7 +193,8 @@ _CUT_OFF = """
     const box = each.getBoundingClientRect();
     if (box.width === 0) continue;
     const name = `${each.tagName} ${each.textContent.trim()}`;
-    if (box.left < -0.5 || box.right > wide + 0.5) out.push(`${name}: ${box.left} to ${box.right}`);
+    const room = Math.min(wide, each.closest(".panel")?.getBoundingClientRect().right ?? wide);
+    if (box.left < -0.5 || box.right > room + 0.5) out.push(`${name}: ${box.left} to ${box.right}`);
     const cuts = getComputedStyle(each).overflowX !== "visible" && each.matches("nav a, .btn, summary, h1");
     if (cuts && each.scrollWidth > each.clientWidth + 1) out.push(`${name} is cut`);
   }

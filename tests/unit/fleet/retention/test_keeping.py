@@ -65,6 +65,12 @@ def test_what_no_clock_dates_counts_from_its_arrival_and_says_so(pressed: dateti
     assert why in found.reason
 
 
+def test_a_clock_that_is_a_second_fast_is_no_reason_to_call_it_the_day_of_the_arrival() -> None:
+    # proves F8
+    found = keeping(made(pressed=PRESS, arrived=PRESS - timedelta(seconds=1)), (), LONDON)
+    assert found.reason == "6 months without an incident, from 29 May 2026, the day of the press."
+
+
 def test_a_press_before_the_camera_was_enrolled_is_no_date() -> None:
     # proves F3
     odd = made(pressed=datetime(1970, 1, 1, tzinfo=UTC), enrolled=PRESS - timedelta(days=1))
