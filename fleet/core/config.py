@@ -140,6 +140,21 @@ class VaultSection(Section):
     )
 
 
+class AlertsSection(Section):
+    """What needs somebody."""
+
+    keep_days: int = Field(
+        400, ge=30, le=3660, description="How long an alert that is over is kept with its history, in days."
+    )
+    disk_free_percent: int = Field(
+        10,
+        ge=1,
+        le=90,
+        description="An alert says so when less than this of the disk with the state folder is free, in "
+        "percent.",
+    )
+
+
 class SiteSection(Section):
     """The place that the cameras and the dashboard serve."""
 
@@ -180,6 +195,7 @@ class FleetConfig(Section):
     people: PeopleSection = PeopleSection()
     footage: FootageSection = FootageSection()
     vault: VaultSection = VaultSection()
+    alerts: AlertsSection = AlertsSection()
 
 
 def _zones() -> dict[str, str]:

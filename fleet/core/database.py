@@ -220,6 +220,7 @@ class Turn(IntEnum):
     USERS = 0x1A9E1_0005
     INCIDENTS = 0x1A9E1_0006
     RETENTION = 0x1A9E1_0007
+    ALERTS = 0x1A9E1_0008
 
 
 def take_turn(session: Session, turn: Turn) -> None:

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     EXPORT = "export footage, with a purpose"
     RETAIN = "place and end holds, and change how long recordings are kept"
     STOP_WAITING = "say of a recording that no more of it will come"
+    ALERTS = "see, take and resolve alerts"
     SEE_AUDIT = "see the audit log"
     ENROL = "enrol and revoke cameras"
     MANAGE_PEOPLE = "manage users, tokens and settings"
@@ -45,6 +46,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.EXPORT: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.RETAIN: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
         Permission.STOP_WAITING: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
+        Permission.ALERTS: _OVERSEERS | _ADMINISTRATOR | {Role.DATA_PROTECTION_OFFICER},
         Permission.SEE_AUDIT: frozenset(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
         ),

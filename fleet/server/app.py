@@ -15,6 +15,7 @@ from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
 
+from fleet.alerts.services import ALERTS
 from fleet.assignments.routes import officers_router
 from fleet.assignments.routes import router as assignments_router
 from fleet.cameras.routes import camera_router as cameras_own_router
@@ -78,6 +79,7 @@ def _equipped(
     CAMERAS.put(app, services.cameras)
     RECEIVING.put(app, services.footage.receiving)
     WATCHING.put(app, services.footage.watching)
+    ALERTS.put(app, services.alerts)
     problems.install(app)
     footage_problems.install(app)
     app.add_middleware(BodyLimit, limit=limit, page=page)

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fleet.alerts.services import AlertServices
+from fleet.alerts.watch import AlertWatch
 from fleet.assignments.wearers import AssignedWearers
 from fleet.cameras.services import CameraServices
 from fleet.core.config import FleetConfig
@@ -32,6 +34,7 @@ from fleet.pki.authority import Authority, open_authority
 from fleet.server.renewal import own_names
 from fleet.vault.open_vault import open_vault
 from fleet.vault.vault import Vault
+from fleet.web.alerting.compose import alert_sources
 from protocol.messages.enrolment import RecipientKey
 
 
@@ -62,6 +65,8 @@ class FleetServices(Services):
         cameras: of ``fleet.cameras``.
         vault: holds the private sealing keys.
         footage: of ``fleet.footage``.
+        alerts: of ``fleet.alerts``, with everything that looks for them.
+        alerts_watch: looks while nobody looks at a page.
     """
 
     authority: Authority
@@ -69,11 +74,13 @@ class FleetServices(Services):
     cameras: CameraServices
     vault: Vault
     footage: FootageServices
+    alerts: AlertServices
+    alerts_watch: AlertWatch
 
     @property
     def workers(self) -> tuple[Worker, ...]:
         """Contexts that live as long as the service."""
-        return self.footage.workers
+        return (*self.footage.workers, self.alerts_watch.running)
 
 
 def build_services(
@@ -115,6 +122,8 @@ def build_services(
         random=random,
     )
     vault = open_vault(core)
+    ends = authority.certificate.not_valid_after_utc
+    alerts = AlertServices.of(core, alert_sources(core, is_sealed=vault.is_sealed, authority=ends))
     return FleetServices(
         config=core.config,
         state=core.state,
@@ -135,4 +144,6 @@ def build_services(
         ),
         vault=vault,
         footage=compose_footage(core, authority, vault, seconds=seconds),
+        alerts=alerts,
+        alerts_watch=AlertWatch(alerts),
     )

@@ -24,7 +24,6 @@ from fleet.cameras.rules import AHEAD, HEARD_FOR, Presence, still_heard
 from fleet.cameras.service import get_camera, list_cameras
 from fleet.core.database import now
 from fleet.footage.recordings.accounting import Account
-from fleet.footage.recordings.accounts import accounts
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.conditions import ConditionSum
 from fleet.people.officers import list_officers
@@ -48,9 +47,8 @@ def cameras(session: Session, recordings: Sequence[RecordingFacts] = ()) -> tupl
     )
 
 
-def with_missing(session: Session, cameras: Sequence[CameraFacts]) -> tuple[CameraFacts, ...]:
+def with_missing(cameras: Sequence[CameraFacts], counts: Mapping[str, Account]) -> tuple[CameraFacts, ...]:
     """Add to each camera the recordings that it made and of which nothing has arrived (L3)."""
-    counts = accounts(session)
     return tuple(_with_missing(facts, counts.get(facts.camera)) for facts in cameras)
 
 

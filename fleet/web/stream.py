@@ -39,6 +39,7 @@ _TOPICS = {
     "officer": Permission.SEE_CAMERAS,
     "recording": Permission.SEE_RECORDINGS,
     "incident": Permission.SEE_RECORDINGS,
+    "alert": Permission.ALERTS,
     "resync": Permission.SIGNED_IN,
 }
 

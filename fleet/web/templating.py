@@ -42,6 +42,7 @@ class NavigationEntry:
 
 NAVIGATION = (
     NavigationEntry("/", "Today", "home", Permission.SEE_CAMERAS),
+    NavigationEntry("/alerts", "Alerts", "alert-triangle", Permission.ALERTS),
     NavigationEntry("/hand-out", "Hand-out", "hand-move", Permission.HAND_OUT),
     NavigationEntry("/recordings", "Recordings", "video", Permission.SEE_RECORDINGS),
     NavigationEntry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),

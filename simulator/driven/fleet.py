@@ -182,8 +182,12 @@ class DrivenFleet:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         services = self._services
+        stepped, waits = services.footage.verifier.running, services.alerts_watch.running
         for worker in services.workers:
-            if worker != services.footage.verifier.running:  # that one is stepped
+            if worker not in (
+                stepped,
+                waits,
+            ):  # that waits on real time
                 await stack.enter_async_context(worker())
         services.footage.verifier.begin()
         client = BrokerClient(

@@ -130,7 +130,7 @@ class Recording(Base):
         Index("ix_recordings_state", "state"),
         Index("ix_recordings_officer_id", "officer_id"),
         Index("ix_recordings_camera_id_run", "camera_id", "run"),
-        Index("ix_recordings_opening", "opening"),
+        *(Index("ix_recordings_opening", "opening"), Index("ix_recordings_verified_last", "verified")),
         Index("ix_recordings_verified", "camera_id", "verified"),
         Index("ix_recordings_number", "camera_id", "state", "number"),
     )

@@ -16,6 +16,7 @@ from fleet.assignments.undoing import latest_changes, undo
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
+from fleet.footage.recordings.accounts import accounts
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.web import recorded, sources
@@ -74,7 +75,7 @@ def check_in_form(
     """Take a camera back; when it records or may hold what is not here, ask first."""
     if sure != SURE:
         with services.readers() as session:
-            doubts = take_back(sources.with_missing(session, _cameras(session)), assignment)
+            doubts = take_back(sources.with_missing(_cameras(session), accounts(session)), assignment)
         if doubts is not None:
             return _page(request, services, actor, asked=doubts)
     with services.sessions.begin() as session:
@@ -126,7 +127,7 @@ def _page(
     asked: HandOverQuestion | None = None,
 ) -> Response:
     with services.readers() as session:
-        known = sources.with_missing(session, sources.cameras(session))
+        known = sources.with_missing(sources.cameras(session), accounts(session))
         cameras = recorded.with_verified(session, known)
         officers = sources.officers(session)
         changes = latest_changes(session, recorded.recorded_since)

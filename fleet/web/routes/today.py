@@ -7,6 +7,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from fleet.alerts.services import AlertsDep
 from fleet.core.actor import ActorKind
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
@@ -14,7 +15,9 @@ from fleet.core.services import ServicesDep
 from fleet.footage.watching.services import WatchingDep
 from fleet.people.access import SignedIn
 from fleet.people.permissions import Permission, may
-from fleet.web import recorded, sources
+from fleet.web import recorded
+from fleet.web.alerting.desk import read
+from fleet.web.alerting.standing import standing
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.desk.today import today
@@ -29,6 +32,7 @@ def today_page(
     session: SessionDep,
     services: ServicesDep,
     watching: WatchingDep,
+    alerts: AlertsDep,
     actor: SignedIn,
 ) -> Response:
     """Show who is covered and what needs somebody; who may see less is sent to what they may see."""
@@ -38,12 +42,19 @@ def today_page(
         if actor.kind is ActorKind.USER:
             return RedirectResponse("/account", 303)
         raise ProblemError(403, "not_allowed", "The roles of this token see none of the pages.")
-    recordings = recorded.newest(session)
-    cameras = sources.with_missing(session, sources.cameras(session, recordings))
+    facts, there = read(session), standing(session, alerts, actor.roles)
     now = services.clock()
     day = local(now).date()
     figures = recorded.day(session, midnight(day), midnight(day + timedelta(days=1)))
-    view = today(cameras, recordings, figures, now, vault_sealed=watching.opener.is_sealed())
+    view = today(
+        facts.cameras,
+        facts.recordings,
+        figures,
+        now,
+        vault_sealed=watching.opener.is_sealed(),
+        others=(*facts.besides, *there.others),
+        marks=there.marks,
+    )
     return pages(request).render(
         request, "today.html", actor=actor, page=view, may_enrol=may(actor.roles, Permission.ENROL)
     )

@@ -44,15 +44,23 @@ def needs(
     vault_sealed: bool = False,
 ) -> tuple[Need, ...]:
     """List what needs somebody as of ``now``, the gravest first."""
+    found = grouped(noticed(cameras, recordings, now))
+    return (sealed(), *found) if vault_sealed else found
+
+
+def noticed(
+    cameras: Iterable[CameraFacts], recordings: Iterable[RecordingFacts], now: datetime
+) -> list[Noticed]:
+    """Find what of cameras and recordings needs somebody as of ``now``, each thing by itself."""
     working = sorted(
         (facts for facts in cameras if facts.revoked is None), key=lambda facts: natural_key(facts.camera)
     )
     found = [finding for facts in working for finding in _of_camera(facts, now)]
-    found += [finding for facts in recordings for finding in _of_recording(facts, now)]
-    return (_sealed(), *grouped(found)) if vault_sealed else grouped(found)
+    return found + [finding for facts in recordings for finding in _of_recording(facts, now)]
 
 
-def _sealed() -> Need:
+def sealed() -> Need:
+    """Say that the vault is sealed, and what to do."""
     step = (
         "Tell whoever runs this service to put the key file back in its place: it is looked for by itself. "
         "Until then a camera's first recording waits for its receipt."
@@ -63,7 +71,7 @@ def _sealed() -> Need:
 def _of_camera(facts: CameraFacts, now: datetime) -> list[Noticed]:
     found = doubled(facts, now)
     found += _heard(facts, now) if facts.online else _unheard(facts, now)
-    if facts.missing:
+    if facts.missing_count:
         found.append(_missing(facts))
     return found
 
@@ -94,7 +102,8 @@ def _heard(facts: CameraFacts, now: datetime) -> list[Noticed]:
     if facts.refused:
         text = _of(Claim.NOT_TAKEN_ON, name, reasons=" ".join(facts.refused))
         step = "Put right what it says, or take another camera."
-        found.append(_finding(facts, Alike.NOT_TAKEN_ON, _WARN, "alert-triangle", text, step))
+        aspect = "\n".join(facts.refused)
+        found.append(_finding(facts, Alike.NOT_TAKEN_ON, _WARN, "alert-triangle", text, step, aspect=aspect))
     if facts.battery is not None and facts.battery <= LOW_BATTERY:
         text = _of(Claim.LOW_BATTERY, name, percent=facts.battery)
         step = "Dock it, and take another one meanwhile."
@@ -143,7 +152,8 @@ def _unheard(facts: CameraFacts, now: datetime) -> list[Noticed]:
         when = f" {moment(facts.last_seen, now, seconds=True).text}" if facts.last_seen else ""
         text = _of(Claim.LAST_TROUBLE, _speaker(facts), when=when, troubles=" ".join(facts.trouble))
         step = "Whether that is so still is not known. Take another camera until it is heard again."
-        found.append(_finding(facts, Alike.LAST_TROUBLE, _WARN, "alert-triangle", text, step))
+        aspect = "\n".join(facts.trouble)
+        found.append(_finding(facts, Alike.LAST_TROUBLE, _WARN, "alert-triangle", text, step, aspect=aspect))
     if facts.officer and facts.state != "off":
         if facts.last_seen is None:
             text = say(Claim.NEVER_CONNECTED, camera=facts.camera, officer=facts.officer)
@@ -183,14 +193,23 @@ def _missing(facts: CameraFacts) -> Noticed:
     recordings = f"Recording {which}" if one else f"Recordings {which}"
     text = say(Claim.NOT_ARRIVED, recordings=recordings, camera=facts.camera, verb="has" if one else "have")
     step = "Dock that camera, or bring it into reach; if that does not help, keep it as it is."
-    return _finding(facts, Alike.NOT_ARRIVED, _WARN, "cloud-upload", text, step)
+    found = _finding(facts, Alike.NOT_ARRIVED, _WARN, "cloud-upload", text, step)
+    return replace(found, subject=f"{facts.camera}/{facts.missing[0] if facts.missing else 'more'}")
 
 
 def _finding(
-    facts: CameraFacts, alike: Alike, tone: str, icon: str, text: str, step: str, *, detail: str = ""
+    facts: CameraFacts,
+    alike: Alike,
+    tone: str,
+    icon: str,
+    text: str,
+    step: str,
+    *,
+    detail: str = "",
+    aspect: str = "",
 ) -> Noticed:
     need = Need(tone, icon, text, step, f"/cameras/{facts.camera}")
-    return Noticed(alike, facts.camera, need, detail)
+    return Noticed(alike, facts.camera, need, detail, subject=facts.camera, aspect=aspect or detail)
 
 
 def _of_recording(facts: RecordingFacts, now: datetime) -> list[Noticed]:
@@ -269,4 +288,4 @@ def _of_wearer(recording: RecordingSummary, name: str) -> list[Noticed]:
 
 def _about(recording: RecordingSummary, alike: Alike, tone: str, icon: str, text: str, step: str) -> Noticed:
     need = Need(tone, icon, text, step, f"/recordings/{recording.id}")
-    return Noticed(alike, f"{recording.camera}, {recording.number}", need)
+    return Noticed(alike, f"{recording.camera}, {recording.number}", need, subject=recording.id)

@@ -42,11 +42,13 @@ class Alike(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of several that are alike: the sentence that it would have alone, and where it leads."""
+    """One of several that are alike: the sentence that it would have alone, where it leads, and its alert."""
 
     name: str
     text: str
     link: str
+    mark: str = ""
+    alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Need:
         step: what to do, a sentence.
         link: where to do it; empty for several, for each of them has its own.
         members: each of several.
+        mark: who has it or has seen it, a sentence; empty while nobody has.
+        alert: the page of its alert; empty where it has none yet.
     """
 
     tone: str
@@ -68,6 +72,8 @@ class Need:
     step: str
     link: str
     members: tuple[Member, ...] = ()
+    mark: str = ""
+    alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +81,38 @@ class Noticed:
     """One thing that was found.
 
     Attributes:
-        alike: its kind.
+        alike: its kind, worded for several.
         name: what it is about, in a word or two.
         need: the line that it is when it is alone.
         detail: what others must share to be alike.
+        subject: what its alert is about; that of another with the same kind and subject is the same alert.
+        aspect: what there is of it, in words that do not change while it is the same.
+        kind: the id of its kind of alert; empty where ``alike`` tells it.
     """
 
-    alike: Alike
+    alike: str
     name: str
     need: Need
     detail: str = ""
+    subject: str = ""
+    aspect: str = ""
+    kind: str = ""
 
 
 def grouped(findings: Iterable[Noticed]) -> tuple[Need, ...]:
     """Return the lines, one for each kind of thing, the gravest first."""
-    kinds: dict[tuple[Alike, str], list[Noticed]] = {}
+    kinds: dict[tuple[str, str], list[Noticed]] = {}
     for finding in findings:
         kinds.setdefault((finding.alike, finding.detail), []).append(finding)
     lines = [_line(alike, detail, those) for (alike, detail), those in kinds.items()]
     return tuple(sorted(lines, key=lambda need: need.tone != "bad"))
 
 
-def _line(alike: Alike, detail: str, those: list[Noticed]) -> Need:
+def _line(alike: str, detail: str, those: list[Noticed]) -> Need:
     first = those[0].need
     if len(those) == 1:
         return first
-    text = alike.value.format(number=len(those), detail=detail)
-    members = tuple(Member(each.name, each.need.text, each.need.link) for each in those)
+    text = str(alike).format(number=len(those), detail=detail)
+    needs = [(each.name, each.need) for each in those]
+    members = tuple(Member(name, need.text, need.link, need.mark, need.alert) for name, need in needs)
     return Need(first.tone, first.icon, text, first.step, "", members)

@@ -11,9 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from fleet.alerts.rules.finding import AlertFinding
 from fleet.web.facts import CameraFacts, DayFacts, RecordingFacts
-from fleet.web.views.desk.attention import Need, needs
+from fleet.web.views.desk.attention import noticed
 from fleet.web.views.desk.coverage import Strip, order, strip
+from fleet.web.views.desk.found import vault_sealed as sealed_finding
+from fleet.web.views.desk.grouping import Need, grouped
+from fleet.web.views.desk.standing import Marks, marked, other_needs, without_settled
 from fleet.web.views.moments import long_day
 from fleet.web.views.recordings import Row, row
 from fleet.web.views.tile import Tile, tile
@@ -49,14 +53,41 @@ def today(
     now: datetime,
     *,
     vault_sealed: bool = False,
+    others: Sequence[AlertFinding] = (),
+    marks: Marks | None = None,
 ) -> Today:
-    """Make the page as of ``now``; ``recordings`` come newest first, with all that are not here yet."""
+    """Make the page as of ``now``.
+
+    Args:
+        cameras: all in service.
+        recordings: newest first, with all that are not here yet.
+        figures: today's counts.
+        now: when.
+        vault_sealed: whether the vault can open nothing.
+        others: what else is found to need somebody.
+        marks: the alerts that last; what a person has resolved is not shown.
+    """
     working = [facts for facts in cameras if facts.revoked is None]
     return Today(
         day=long_day(now),
         strip=strip(working, recordings, now),
         tiles=tuple(tile(facts, now) for facts in sorted(working, key=order)),
-        needs=needs(working, recordings, now, vault_sealed=vault_sealed),
+        needs=_needs(working, recordings, now, (*_sealed(vault_sealed=vault_sealed), *others), marks or {}),
         recent=tuple(row(facts, now) for facts in recordings[:RECENT]),
         figures=figures,
     )
+
+
+def _needs(
+    cameras: Sequence[CameraFacts],
+    recordings: Sequence[RecordingFacts],
+    now: datetime,
+    others: Sequence[AlertFinding],
+    marks: Marks,
+) -> tuple[Need, ...]:
+    found = noticed(without_settled(cameras, marks), recordings, now)
+    return grouped(marked([*other_needs(others), *found], marks))
+
+
+def _sealed(*, vault_sealed: bool) -> tuple[AlertFinding, ...]:
+    return (sealed_finding(),) if vault_sealed else ()

@@ -21,6 +21,7 @@ TABLE = {
     Role.OFFICER: {Permission.SIGNED_IN},
     Role.SAFETY_TEAM: {
         Permission.SIGNED_IN,
+        Permission.ALERTS,
         Permission.SEE_CAMERAS,
         Permission.HAND_OUT,
         Permission.SEE_RECORDINGS,
@@ -28,6 +29,7 @@ TABLE = {
     },
     Role.CCTV_MANAGER: {
         Permission.SIGNED_IN,
+        Permission.ALERTS,
         Permission.SEE_CAMERAS,
         Permission.HAND_OUT,
         Permission.SEE_RECORDINGS,
@@ -40,6 +42,7 @@ TABLE = {
     },
     Role.HEAD_OF_SAFETY: {
         Permission.SIGNED_IN,
+        Permission.ALERTS,
         Permission.SEE_CAMERAS,
         Permission.HAND_OUT,
         Permission.SEE_RECORDINGS,
@@ -52,6 +55,7 @@ TABLE = {
     },
     Role.DATA_PROTECTION_OFFICER: {
         Permission.SIGNED_IN,
+        Permission.ALERTS,
         Permission.SEE_RECORDINGS,
         Permission.PLAY,
         Permission.RETAIN,
@@ -59,6 +63,7 @@ TABLE = {
     },
     Role.ADMINISTRATOR: {
         Permission.SIGNED_IN,
+        Permission.ALERTS,
         Permission.SEE_CAMERAS,
         Permission.HAND_OUT,
         Permission.SEE_RECORDINGS,
@@ -86,6 +91,8 @@ PINNED = {
     "POST /retention/change": Permission.RETAIN,
     "POST /incidents": Permission.CLASSIFY,
     "POST /marking": Permission.CLASSIFY,
+    "GET /alerts": Permission.ALERTS,
+    "POST /alerts/{alert}/resolve": Permission.ALERTS,
 }
 
 

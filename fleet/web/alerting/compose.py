@@ -1,0 +1,37 @@
+"""All that looks for alerts of what pages know; ``fleet.server.compose`` adds what other domains have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fleet.alerts.sources import AlertSource
+from fleet.core.services import Services
+from fleet.web.alerting.desk import desk_source
+from fleet.web.alerting.service import Around, holds_source, service_source
+from fleet.web.zone import in_zone
+
+
+def alert_sources(
+    core: Services, *, is_sealed: Callable[[], bool], authority: datetime
+) -> tuple[AlertSource, ...]:
+    """Return the sources.
+
+    Args:
+        core: what all share.
+        is_sealed: whether the vault can open nothing now.
+        authority: when the certificate of the fleet's authority ends.
+    """
+    zone = core.config.site.time_zone
+    around: Around = lambda: in_zone(zone)  # noqa: E731 - a name for its type
+    return (
+        desk_source(around),
+        service_source(
+            around,
+            is_sealed=is_sealed,
+            authority=authority,
+            folder=core.state,
+            least_percent=core.config.alerts.disk_free_percent,
+        ),
+        holds_source(around),
+    )

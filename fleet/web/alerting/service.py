@@ -1,0 +1,90 @@
+"""What alerts of the service itself, and of holds, are found from."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fleet.alerts.rules.finding import AlertFinding, Looked
+from fleet.alerts.sources import AlertLook, AlertSource, simple
+from fleet.retention.models import Hold
+from fleet.web.views.desk import kinds
+from fleet.web.views.desk.found import authority_ends, disk_low, hold_overdue, vault_sealed
+from fleet.web.views.kept import hold_views
+from fleet.web.zone import local
+
+log = logging.getLogger(__name__)
+
+AUTHORITY_SOON = timedelta(days=90)
+_MOST_HOLDS = 1000
+
+Around = Callable[[], AbstractContextManager[None]]
+Disk = Callable[[Path], tuple[int, int]]
+"""Returns how many bytes of a folder's disk are free, and how many there are; raises OSError."""
+
+
+def disk_of(folder: Path) -> tuple[int, int]:
+    """Return free and all bytes of the disk with a folder."""
+    usage = shutil.disk_usage(folder)
+    return usage.free, usage.total
+
+
+def service_source(
+    around: Around,
+    *,
+    is_sealed: Callable[[], bool],
+    authority: datetime,
+    folder: Path,
+    least_percent: int,
+    disk: Disk = disk_of,
+) -> AlertSource:
+    """Return the source of the service's own alerts.
+
+    Args:
+        around: has times said in the site's zone.
+        is_sealed: whether the vault can open nothing now.
+        authority: when the certificate of the fleet's authority ends.
+        folder: whose disk is looked at.
+        least_percent: how much of it should be free.
+        disk: asks for that.
+    """
+
+    def look(look: AlertLook) -> Looked:
+        found: list[AlertFinding] = []
+        unknown = frozenset[tuple[str, str]]()
+        with around():
+            if is_sealed():
+                found.append(vault_sealed())
+            if authority - look.now < AUTHORITY_SOON:
+                found.append(authority_ends(authority, look.now))
+            try:
+                low = disk_low(*disk(folder), least_percent)
+            except OSError as error:
+                log.warning("How full the disk of %s is cannot be told: %s", folder, error)
+                unknown = frozenset({(kinds.DISK.id, "disk")})
+                low = None
+        found += [low] if low is not None else []
+        return Looked(frozenset(kind.id for kind in kinds.SERVICE), tuple(found), unknown)
+
+    return AlertSource(kinds.SERVICE, look)
+
+
+def holds_source(around: Around) -> AlertSource:
+    """Return the source of the alerts of holds that should have been looked at."""
+
+    def find(session: Session, now: datetime) -> tuple[AlertFinding, ...]:
+        with around():
+            past = (Hold.released.is_(None), Hold.review < local(now).date())
+            rows = session.scalars(
+                select(Hold).where(*past).order_by(Hold.review, Hold.id).limit(_MOST_HOLDS)
+            )
+            return tuple(hold_overdue(each) for each in hold_views(list(rows), now))
+
+    return simple((kinds.HOLD_OVERDUE,), find)

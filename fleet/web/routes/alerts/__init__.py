@@ -1,0 +1,1 @@
+"""The pages of alerts, and what is done with them there."""

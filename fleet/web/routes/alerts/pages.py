@@ -1,0 +1,147 @@
+"""The list of alerts, and the page of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from fleet.alerts.handling import LONGEST_NOTE, Owner, get_alert
+from fleet.alerts.models import AlertRow
+from fleet.alerts.search import AlertFilter, Which, find_alerts, same_before, steps_of
+from fleet.alerts.services import AlertsDep, AlertServices
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services, ServicesDep
+from fleet.people.access import Permission, require
+from fleet.people.accounts.users import list_users
+from fleet.web.faults import PageRoute
+from fleet.web.templating import pages
+from fleet.web.views.alerts.alert import alert_view, alert_views, step_view
+from fleet.web.views.moments import count
+
+router = APIRouter(route_class=PageRoute)
+
+Handler = Annotated[Actor, Depends(require(Permission.ALERTS))]
+PAGE = 50
+_WORDS = {
+    Which.OPEN: "Not resolved",
+    Which.MINE: "Mine",
+    Which.RESOLVED: "Resolved",
+    Which.ALL: "All",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSearch:
+    """What somebody looks for among alerts, as the address has it."""
+
+    which: Which = Which.OPEN
+    kind: str = ""
+    text: str = ""
+    skip: int = 0
+
+    @property
+    def is_any(self) -> bool:
+        """Whether something was chosen."""
+        return bool(self.which is not Which.OPEN or self.kind or self.text)
+
+    def address(self, skip: int) -> str:
+        """Return the address of another page of the same search."""
+        parts = {"state": str(self.which), "kind": self.kind, "q": self.text, "skip": skip or ""}
+        return f"/alerts?{urlencode({name: value for name, value in parts.items() if value})}"
+
+
+def search_of(
+    state: Annotated[str, Query(max_length=20)] = "",
+    kind: Annotated[str, Query(max_length=60)] = "",
+    q: Annotated[str, Query(max_length=100)] = "",
+    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> AlertSearch:
+    """Read what is looked for out of the address."""
+    which = Which(state) if state in set(Which) else Which.OPEN
+    return AlertSearch(which, kind, " ".join(q.split()), skip)
+
+
+@router.get("/alerts")
+def alerts_page(
+    request: Request,
+    services: ServicesDep,
+    alerts: AlertsDep,
+    actor: Handler,
+    search: Annotated[AlertSearch, Depends(search_of)],
+) -> Response:
+    """List alerts, as things are at this moment."""
+    alerts.bring_up_to_date()
+    now, seen = services.clock(), alerts.kinds.of(actor.roles)
+    ids = [kind.id for kind in seen]
+    chosen = [search.kind] if search.kind in ids else ids
+    wanted = AlertFilter(chosen, search.which, actor.id, search.text)
+    with services.readers() as session:
+        rows, total = find_alerts(session, wanted, skip=search.skip, limit=PAGE)
+    return pages(request).render(
+        request,
+        "alerts/list.html",
+        actor=actor,
+        alerts=alert_views(rows, alerts.kinds, now),
+        title=count(total, "alert"),
+        chosen=search,
+        states=[(str(which), word) for which, word in _WORDS.items()],
+        kinds=seen,
+        newer=search.address(max(0, search.skip - PAGE)) if search.skip else "",
+        older=search.address(search.skip + PAGE) if search.skip + PAGE < total else "",
+    )
+
+
+@router.get("/alerts/{alert}")
+def alert_page(
+    request: Request, alert: str, services: ServicesDep, alerts: AlertsDep, actor: Handler
+) -> Response:
+    """Show one alert, as things are at this moment."""
+    alerts.bring_up_to_date()
+    return one_page(request, services, alerts, actor, alert)
+
+
+def one_page(
+    request: Request,
+    services: Services,
+    alerts: AlertServices,
+    actor: Actor,
+    alert: str,
+    *,
+    note: str = "",
+    problem: ProblemError | None = None,
+) -> Response:
+    """Show one alert, with what was wrong about what somebody asked for.
+
+    Raises:
+        ProblemError: 404 there is no such alert for them.
+    """
+    now = services.clock()
+    with services.readers() as session:
+        row = get_alert(session, alerts.kinds, alert, actor)
+        steps, before = steps_of(session, row), same_before(session, row)
+    return pages(request).render(
+        request,
+        "alerts/one.html",
+        actor=actor,
+        status=problem.status if problem else 200,
+        alert=alert_view(row, alerts.kinds[row.kind], now),
+        steps=[step_view(each, now) for each in steps],
+        before=alert_views(before, alerts.kinds, now),
+        others=[each for each in may_have(services, alerts, row) if each.id not in (actor.id, row.owner_id)],
+        longest=LONGEST_NOTE,
+        note=note,
+        fault=problem.detail if problem else "",
+    )
+
+
+def may_have(services: Services, alerts: AlertServices, row: AlertRow) -> list[Owner]:
+    """Return the users whom an alert can be given to."""
+    roles = alerts.kinds[row.kind].roles
+    with services.readers() as session:
+        users = [each for each in list_users(session) if not each.is_out and not roles.isdisjoint(each.roles)]
+        return [Owner(each.id, each.name) for each in users]
