@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.cameras.service import create_code
+from fleet.commands.audit import app as audit_app
+from fleet.commands.sentences import sentences
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig, load_config
-from fleet.core.database import open_database, reason
-from fleet.core.errors import FleetError
+from fleet.core.database import open_database
 from fleet.migrations import upgrade
 from fleet.people.accounts.links import new_password_link
 from fleet.people.accounts.second import reset_factors
@@ -42,6 +42,7 @@ app.add_typer(token_app, name="token")
 app.add_typer(user_app, name="user")
 app.add_typer(officer_app, name="officer")
 app.add_typer(database_app, name="db")
+app.add_typer(audit_app, name="audit")
 
 StateOption = Annotated[Path, typer.Option("--state", help="State folder; made when it is missing.")]
 ConfigOption = Annotated[
@@ -73,7 +74,7 @@ def serve(
     from fleet.server.serve import ServeOptions  # noqa: PLC0415 - see above
     from fleet.server.serve import serve as run_service  # noqa: PLC0415 - see above
 
-    with _sentences():
+    with sentences():
         chosen = _with_ports(
             load_config(config, state),
             dashboard_port=dashboard_port,
@@ -87,7 +88,7 @@ def serve(
 @app.command("check-config")
 def check_config(state: StateOption, config: ConfigOption = None) -> None:
     """Say whether the configuration can be used."""
-    with _sentences():
+    with sentences():
         load_config(config, state)
         typer.echo("The configuration can be used.")
 
@@ -180,7 +181,7 @@ def officer_list(state: StateOption, config: ConfigOption = None) -> None:
 @database_app.command("upgrade")
 def database_upgrade(state: StateOption, config: ConfigOption = None) -> None:
     """Bring the tables up to date; the service does so at every start."""
-    with _sentences():
+    with sentences():
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = open_database(load_config(config, state).database.url, state)
         upgrade(database.engine)
@@ -194,23 +195,8 @@ def main() -> None:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
-    try:
-        yield
-    except FleetError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(error.exit_code) from error
-    except SQLAlchemyError as error:
-        typer.echo(f"The database failed: {reason(error)}.", err=True)
-        raise typer.Exit(1) from error
-    except OSError as error:
-        typer.echo(f"{error.filename or 'The system'} failed: {error.strerror or error}.", err=True)
-        raise typer.Exit(1) from error
-
-
-@contextmanager
 def _services(state: Path, config: Path | None) -> Iterator[FleetServices]:
-    with _sentences():
+    with sentences():
         chosen = load_config(config, state)
         ports, server = remembered_ports(state), chosen.server
         reached = endpoints(

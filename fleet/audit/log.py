@@ -1,27 +1,34 @@
-"""Writing and reading the audit log.
+"""Writing and checking the audit log.
 
 Rules:
 - ``record`` writes inside the caller's transaction: an action and its entry are committed together or not at
   all;
 - writers take turns (SQLite: the transaction is the only writer; PostgreSQL: an advisory lock until its end),
   so the chain has no forks;
+- an entry carries the address that its actor came from;
 - nothing secret goes in: no token, no password, no key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from sqlalchemy import select
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from fleet.audit.chain import START, Broken, Checkpoint, Detail, Entry, verify_chain
+from fleet.audit.chain import SALT_BYTES, START, Broken, Detail, Entry, EntryVersion
+from fleet.audit.check import CheckResult, LogCheck
+from fleet.audit.checkpoints.checkpoint import Checkpoint
 from fleet.audit.models import AuditEntry
+from fleet.audit.momentous import asks_for_checkpoint
+from fleet.audit.rows import Stored, UnreadableEntryError, iter_stored
 from fleet.core.actor import Actor
-from fleet.core.database import Turn, now, take_turn
+from fleet.core.database import Turn, announce, now, random_bytes, take_turn
+from fleet.core.live import AUDIT
 from protocol.units import utc_moment, utc_us
 
-_PAGE = 1000
+LONGEST_ADDRESS = 64
 
 
 def record(
@@ -55,6 +62,9 @@ def record(
         purpose=purpose,
         detail=dict(detail or {}),
         previous=START if last is None else last.digest,
+        address=actor.address[:LONGEST_ADDRESS],
+        salt=random_bytes(session, SALT_BYTES),
+        version=EntryVersion.SALTED,
     )
     session.add(
         AuditEntry(
@@ -67,28 +77,34 @@ def record(
             detail=dict(entry.detail),
             previous=entry.previous,
             digest=entry.digest,
+            address=entry.address,
+            salt=entry.salt,
+            version=entry.version,
         )
     )
     session.flush()
+    if asks_for_checkpoint(action):
+        announce(session, AUDIT, action)
     return entry
 
 
-def verify_log(session: Session, *, checkpoint: Checkpoint | None = None) -> Broken | None:
-    """Recompute the whole chain from the table; None when it holds."""
-    return verify_chain(_stored(session), checkpoint=checkpoint)
+def verify_log(source: Session | Connection, checkpoints: Iterable[Checkpoint] = ()) -> Broken | None:
+    """Check the whole table against its chain and checkpoints; None when it holds."""
+    return check_log(source, checkpoints).broken
 
 
-def _stored(session: Session) -> Iterator[tuple[Entry, bytes]]:
-    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=_PAGE))
-    for row in rows:
-        entry = Entry(
-            number=row.number,
-            utc_us=utc_us(row.utc),
-            actor=row.actor,
-            action=row.action,
-            subject=row.subject,
-            purpose=row.purpose,
-            detail=row.detail,
-            previous=row.previous,
-        )
-        yield entry, row.digest
+def check_log(source: Session | Connection, checkpoints: Iterable[Checkpoint] = ()) -> CheckResult:
+    """Check the whole table against its chain and checkpoints."""
+    return check_entries(iter_stored(source), checkpoints)
+
+
+def check_entries(entries: Iterable[Stored], checkpoints: Iterable[Checkpoint] = ()) -> CheckResult:
+    """Check entries in the order of their numbers, each with the digest stored beside it."""
+    check = LogCheck(checkpoints)
+    try:
+        for entry, stored in entries:
+            if not check.add(entry, stored):
+                break
+    except UnreadableEntryError as error:
+        check.fail(str(error))
+    return check.finish()

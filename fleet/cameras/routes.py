@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
@@ -20,6 +20,7 @@ from fleet.core.actor import Actor
 from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep, now
 from fleet.people.access import PUBLIC, Permission, require
+from fleet.people.sessions import origin_of
 from protocol.messages.desired import Desired
 from protocol.messages.enrolment import EnrolmentRequest, EnrolmentResponse
 
@@ -105,9 +106,12 @@ def post_code(body: NewCode, session: SessionDep, cameras: CamerasDep, actor: En
 
 
 @router.post("/enrolments", status_code=201, dependencies=[Depends(PUBLIC)])
-def post_enrolment(body: EnrolmentRequest, session: SessionDep, cameras: CamerasDep) -> EnrolmentResponse:
+def post_enrolment(
+    body: EnrolmentRequest, request: Request, session: SessionDep, cameras: CamerasDep
+) -> EnrolmentResponse:
     """Enrol a camera with its one-time code."""
-    camera, issued = enrol(session, cameras, code=body.code, request_pem=body.csr_pem)
+    address = origin_of(request).address
+    camera, issued = enrol(session, cameras, code=body.code, request_pem=body.csr_pem, address=address)
     return EnrolmentResponse(
         camera=camera.id,
         certificate_pem=issued.pem,
@@ -150,8 +154,9 @@ def get_desired(camera: CameraDep, session: SessionDep, cameras: CamerasDep) -> 
 
 @camera_router.post("/certificate", status_code=201)
 def post_certificate(
-    body: Renewal, camera: CameraDep, session: SessionDep, cameras: CamerasDep
+    body: Renewal, request: Request, camera: CameraDep, session: SessionDep, cameras: CamerasDep
 ) -> dict[str, str]:
     """Issue the camera's next certificate."""
-    issued = renew(session, cameras, camera=camera.id, request_pem=body.csr_pem)
+    address = origin_of(request).address
+    issued = renew(session, cameras, camera=camera.id, request_pem=body.csr_pem, address=address)
     return {"certificate_pem": issued.pem, "authority_pem": cameras.authority.pem}

@@ -54,9 +54,11 @@ def create_code(
 
 
 def enrol(
-    session: Session, cameras: CameraServices, *, code: str, request_pem: str
+    session: Session, cameras: CameraServices, *, code: str, request_pem: str, address: str = ""
 ) -> tuple[CameraRow, Issued]:
     """Turn a code and a signing request into an enrolled camera and its certificate.
+
+    ``address`` is where the camera is, for the log.
 
     Raises:
         ProblemError: 404 unknown code, 410 expired, 409 used or the fleet is full, 422 the request is not
@@ -83,14 +85,19 @@ def enrol(
     session.flush()
     _keep(session, camera, issued)
     found.used, found.camera_id = moment, name
-    record(session, camera_actor(name), "cameras:camera:enrol", name, detail={"certificate": issued.sha256})
+    by = camera_actor(name).at(address)
+    record(session, by, "cameras:camera:enrol", name, detail={"certificate": issued.sha256})
     announce(session, "camera", name)
     announce(session, "desired", name)
     return camera, issued
 
 
-def renew(session: Session, cameras: CameraServices, *, camera: str, request_pem: str) -> Issued:
+def renew(
+    session: Session, cameras: CameraServices, *, camera: str, request_pem: str, address: str = ""
+) -> Issued:
     """Issue the camera's next certificate; the present one stays good until it ends.
+
+    ``address`` is where the camera is, for the log.
 
     Raises:
         ProblemError: 422 the request is not acceptable.
@@ -101,7 +108,7 @@ def renew(session: Session, cameras: CameraServices, *, camera: str, request_pem
     _keep(session, row, issued)
     record(
         session,
-        camera_actor(camera),
+        camera_actor(camera).at(address),
         "cameras:certificate:renew",
         camera,
         detail={"certificate": issued.sha256},

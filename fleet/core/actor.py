@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -39,6 +39,8 @@ class Actor:
         csrf: for a user in a browser, the token that its forms must carry (``csrf_token`` field or
             ``X-CSRF-Token`` header); empty for others.
         lacks_second: for a user who has to set up a second factor before anything else.
+        address: where the request came from, as this service saw it; empty where there was none, as on the
+            command line. It says nothing of who acts, so two actors that differ in it are equal.
     """
 
     kind: ActorKind
@@ -47,6 +49,11 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     csrf: str = ""
     lacks_second: bool = False
+    address: str = field(default="", compare=False)
+
+    def at(self, address: str) -> Actor:
+        """Return the actor as they act from an address."""
+        return replace(self, address=address)
 
     @property
     def label(self) -> str:

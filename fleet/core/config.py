@@ -155,6 +155,24 @@ class AlertsSection(Section):
     )
 
 
+class AuditSection(Section):
+    """Checkpoints of the audit log."""
+
+    checkpoints: str = Field(
+        "",
+        description="Where checkpoints of the audit log are kept: a folder, or s3://bucket/prefix (by "
+        "footage.endpoint and footage.region); empty for STATE/checkpoints.",
+    )
+    second_place: str = Field(
+        "",
+        description="A second place for them, in the same words: best one that whoever runs this machine "
+        "cannot write over; empty for none.",
+    )
+    checkpoint_hours: int = Field(
+        24, ge=1, le=168, description="Longest time between two checkpoints of a log that grows, in hours."
+    )
+
+
 class SiteSection(Section):
     """The place that the cameras and the dashboard serve."""
 
@@ -196,6 +214,7 @@ class FleetConfig(Section):
     footage: FootageSection = FootageSection()
     vault: VaultSection = VaultSection()
     alerts: AlertsSection = AlertsSection()
+    audit: AuditSection = AuditSection()
 
 
 def _zones() -> dict[str, str]:

@@ -15,6 +15,7 @@ response is sent, so an answer is a promise.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,6 +45,7 @@ _HINTS = "lapel_hints"
 _TURN = "lapel_turn"
 
 Clock = Callable[[], datetime]
+Random = Callable[[int], bytes]
 Sessions = sessionmaker[Session]
 
 
@@ -116,7 +118,9 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, state: Path, *, clock: Clock = utc_now, live: Live | None = None) -> Database:
+def open_database(
+    url: str, state: Path, *, clock: Clock = utc_now, random: Random = os.urandom, live: Live | None = None
+) -> Database:
     """Open the database of ``url``, or SQLite in ``state`` when that is empty, and check that it answers.
 
     Raises:
@@ -131,7 +135,7 @@ def open_database(url: str, state: Path, *, clock: Clock = utc_now, live: Live |
         engine.dispose()
         where = make_url(chosen).render_as_string(hide_password=True)
         raise FleetConfigError(f"The database {where} does not answer: {reason(error)}.") from error
-    info: dict[Any, Any] = {"clock": clock, "live": live}
+    info: dict[Any, Any] = {"clock": clock, "random": random, "live": live}
     sessions = sessionmaker(writing(engine), expire_on_commit=False, info={**info, _WRITES: True})
     readers = sessionmaker(engine, expire_on_commit=False, autoflush=False, info={**info, _WRITES: False})
     return Database(engine, sessions, readers)
@@ -221,6 +225,7 @@ class Turn(IntEnum):
     INCIDENTS = 0x1A9E1_0006
     RETENTION = 0x1A9E1_0007
     ALERTS = 0x1A9E1_0008
+    CHECKPOINT = 0x1A9E1_0009
 
 
 def take_turn(session: Session, turn: Turn) -> None:
@@ -237,6 +242,12 @@ def now(session: Session) -> datetime:
     """Return the time by the clock that the database was opened with."""
     clock: Clock = session.info["clock"]
     return clock()
+
+
+def random_bytes(session: Session, count: int) -> bytes:
+    """Return random bytes from where the database was told to take them."""
+    random: Random = session.info["random"]
+    return random(count)
 
 
 @event.listens_for(Session, "after_commit")

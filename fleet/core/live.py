@@ -9,8 +9,8 @@ Rules:
 
 Topics in use: ``camera`` (status or enrolment), ``presence`` (a camera is heard or not, or does something
 else), ``desired`` (a camera's desired document), ``assignment``, ``officer``, ``recording``, ``incident``,
-``alert``, ``user`` (an account or an invitation), and ``access`` (somebody signed out, or may do less). The
-subject is the id of the thing.
+``alert``, ``user`` (an account or an invitation), ``audit`` (something after which the audit log gets a
+checkpoint), and ``access`` (somebody signed out, or may do less). The subject is the id of the thing.
 
 It does not cross processes: with several of them, PostgreSQL's LISTEN/NOTIFY would carry the hints.
 """
@@ -45,6 +45,9 @@ ACCESS = "access"
 
 USER = "user"
 """The topic of a change of an account or an invitation; the subject is its id."""
+
+AUDIT = "audit"
+"""The topic of an entry that asks for a checkpoint of the log; the subject is what was done."""
 
 _END = Hint("end", "")
 

@@ -30,7 +30,7 @@ from fleet.core.problems import ProblemError, SecondFactorNeeded, SignInNeeded
 from fleet.core.services import CORE
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
-from fleet.people.sessions import COOKIE, actor_of_session
+from fleet.people.sessions import COOKIE, actor_of_session, origin_of
 from fleet.people.tokens import actor_of_token
 
 __all__ = [
@@ -147,6 +147,11 @@ def check_origin(request: Request) -> None:
 
 
 def _find_actor(request: Request, *, seen_now: bool = True) -> Actor | None:
+    found = _shown_by(request, seen_now=seen_now)
+    return None if found is None else found.at(origin_of(request).address)
+
+
+def _shown_by(request: Request, *, seen_now: bool) -> Actor | None:
     services = CORE(request)
     header = request.headers.get("authorization", "")
     if header:

@@ -60,7 +60,9 @@ def begin_session(
     secret = start_session(session, services, user, origin, second)
     csrf = csrf_token(secret)
     lacks = lacks_second(services, user.roles, second)
-    actor = Actor(ActorKind.USER, user.id, user.name, user.roles, csrf, lacks_second=lacks)
+    actor = Actor(
+        ActorKind.USER, user.id, user.name, user.roles, csrf, lacks_second=lacks, address=origin.address
+    )
     detail = {} if second is None else {"second": str(second)}
     record(session, actor, "people:session:start", user.id, detail=detail or None)
     return SignedIn(secret, csrf, actor)

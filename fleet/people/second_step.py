@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
-from fleet.core.actor import ANONYMOUS
+from fleet.core.actor import ANONYMOUS, Actor
 from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.people.admission import SignedIn, begin_session
@@ -71,7 +71,7 @@ def sign_in_with_code(people: PeopleServices, request: Request, *, secret: str, 
             people.attempts.forgive(keys[0])
             return signed
         count_wrong(session, step)
-        record(session, ANONYMOUS, "people:session:refuse", user, detail={"why": "second"})
+        record(session, _somebody(request), "people:session:refuse", user, detail={"why": "second"})
     raise ProblemError(401, "code_wrong", _WRONG)
 
 
@@ -129,8 +129,13 @@ def sign_in_with_passkey(
             people.attempts.give_back(keys, moment)
             return signed
         count_wrong(session, step)
-        record(session, ANONYMOUS, "people:session:refuse", step.user_id or "", detail={"why": "passkey"})
+        refused = step.user_id or ""
+        record(session, _somebody(request), "people:session:refuse", refused, detail={"why": "passkey"})
     raise ProblemError(401, "passkey_refused", "This passkey opens no account here; sign in otherwise.")
+
+
+def _somebody(request: Request) -> Actor:
+    return ANONYMOUS.at(origin_of(request).address)
 
 
 def _step(session: Session, secret: str, *, lock: bool = False) -> FactorStep:

@@ -41,8 +41,9 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
         ProblemError: 401 wrong, with the same sentence whichever it was; 403 the account is of an officer
             who is retired; 429 after too many failures.
     """
-    services, attempts = people.core, people.attempts
-    keys = (f"name {name[:_LONGEST_NAME].lower()}", f"address {origin_of(request).address}")
+    services, attempts, origin = people.core, people.attempts, origin_of(request)
+    somebody = ANONYMOUS.at(origin.address)
+    keys = (f"name {name[:_LONGEST_NAME].lower()}", f"address {origin.address}")
     moment = services.clock()
     wait = attempts.begin(keys, moment)
     if wait is not None:
@@ -54,16 +55,16 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
         raise
     if user is None:
         with services.sessions.begin() as session:
-            record(session, ANONYMOUS, "people:session:refuse", name[:_LONGEST_NAME])
+            record(session, somebody, "people:session:refuse", name[:_LONGEST_NAME])
         raise ProblemError(401, "sign_in_refused", "Name or password is wrong.")
     attempts.give_back(keys, moment)
     attempts.forgive(keys[0])
     if user.is_out:
         with services.sessions.begin() as session:
-            record(session, ANONYMOUS, "people:session:refuse", user.id, detail={"why": "retired"})
+            record(session, somebody, "people:session:refuse", user.id, detail={"why": "retired"})
         raise ProblemError(403, "user_retired", f"{user.name} is retired and cannot sign in.")
     with services.sessions.begin() as session:
-        return admit(session, services, user, origin_of(request))
+        return admit(session, services, user, origin)
 
 
 def sign_out(services: Services, actor: Actor, secret: str) -> None:
@@ -167,7 +168,7 @@ def set_up(
         session.add(user)
         session.flush()
         detail = {"name": name, "roles": " ".join(sorted(user.roles))}
-        record(session, FLEET, "people:user:create", user.id, detail=detail)
+        record(session, FLEET.at(origin.address), "people:user:create", user.id, detail=detail)
         return begin_session(session, services, user, origin)
 
 

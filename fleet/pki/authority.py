@@ -7,8 +7,8 @@ Rules:
 - the fleet's own certificates are renewed at start when they end within ``RENEW_BEFORE`` or lack a name.
 
 Files under ``STATE/pki``: ``authority.pem``/``.key``, ``server.*``, ``service.*`` (MQTT client),
-``receipts.*``, ``revoked.crl``. Which cameras are revoked is in the database; this module only writes the
-list.
+``receipts.*``, ``checkpoints.*``, ``revoked.crl``. Which cameras are revoked is in the database; this
+module only writes the list.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ OWN_DAYS = 397  # the longest that browsers accept of a server
 RECEIPTS_DAYS = 3653  # a receipt must verify for as long as the footage is kept
 RENEW_BEFORE = timedelta(days=60)
 SERVICE_NAME = "fleet"
+CHECKPOINTS_NAME = "Lapel audit log"
 MAX_REQUEST_BYTES = 4096
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -125,11 +126,22 @@ class Authority:
 
     def receipts_key(self) -> tuple[ed25519.Ed25519PrivateKey, tuple[bytes, ...]]:
         """Return the key that signs receipts, and its certificates as DER: its own, then the authority's."""
-        key = load_pem_private_key(self.file("receipts.key").read_bytes(), password=None)
+        return self._signing_key("receipts"), self._chain("receipts")
+
+    def checkpoints_key(self) -> ed25519.Ed25519PrivateKey:
+        """Return the key that signs checkpoints of the audit log; its certificate is ``checkpoints.pem``."""
+        return self._signing_key("checkpoints")
+
+    def _signing_key(self, name: str) -> ed25519.Ed25519PrivateKey:
+        file = self.file(f"{name}.key")
+        key = load_pem_private_key(file.read_bytes(), password=None)
         if not isinstance(key, ed25519.Ed25519PrivateKey):
-            raise StateError(f"{self.file('receipts.key')} is not an Ed25519 key; restore it from a backup.")
-        own = x509.load_pem_x509_certificate(self.file("receipts.pem").read_bytes())
-        return key, (own.public_bytes(Encoding.DER), self.der)
+            raise StateError(f"{file} is not an Ed25519 key; restore it from a backup.")
+        return key
+
+    def _chain(self, name: str) -> tuple[bytes, ...]:
+        own = x509.load_pem_x509_certificate(self.file(f"{name}.pem").read_bytes())
+        return own.public_bytes(Encoding.DER), self.der
 
     def write_revocations(self, serials: Sequence[str], now: datetime) -> Path:
         """Write the list of revoked certificates for the broker and return its path."""
@@ -156,6 +168,9 @@ class Authority:
             self._renew(
                 "receipts", ed25519.Ed25519PrivateKey.generate(), build.RECEIPTS, RECEIPT_SIGNER, now
             ),
+            self._renew(
+                "checkpoints", ed25519.Ed25519PrivateKey.generate(), build.CHECKPOINTS, CHECKPOINTS_NAME, now
+            ),
         ]
         return any(changed)
 
@@ -170,7 +185,7 @@ class Authority:
     ) -> bool:
         if self._still_good(file_name, now, names):
             return False
-        days = RECEIPTS_DAYS if kind is build.RECEIPTS else OWN_DAYS
+        days = RECEIPTS_DAYS if kind in {build.RECEIPTS, build.CHECKPOINTS} else OWN_DAYS
         certificate = build.build_leaf(
             self.certificate,
             self._key,

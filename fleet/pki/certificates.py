@@ -6,6 +6,7 @@
 | server | ECDSA P-256 | server | the three listeners; never usable as a client |
 | service | ECDSA P-256 | client | the fleet's own MQTT client, CN ``fleet`` |
 | receipts | Ed25519 | document signing (RFC 9336) | signs receipts and nothing else |
+| checkpoints | Ed25519 | document signing | signs checkpoints of the audit log and nothing else |
 | camera | Ed25519 | client, document signing | mutual TLS, and the signatures over footage |
 """
 
@@ -43,6 +44,7 @@ class Kind:
 SERVER = Kind((ExtendedKeyUsageOID.SERVER_AUTH,))
 SERVICE = Kind((ExtendedKeyUsageOID.CLIENT_AUTH,))
 RECEIPTS = Kind((DOCUMENT_SIGNING,))
+CHECKPOINTS = Kind((DOCUMENT_SIGNING,))
 CAMERA = Kind((ExtendedKeyUsageOID.CLIENT_AUTH, DOCUMENT_SIGNING))
 
 

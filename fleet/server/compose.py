@@ -6,6 +6,7 @@ part.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -15,6 +16,11 @@ from pathlib import Path
 from fleet.alerts.services import AlertServices
 from fleet.alerts.watch import AlertWatch
 from fleet.assignments.wearers import AssignedWearers
+from fleet.audit.checkpoints.bucket import open_places
+from fleet.audit.checkpoints.making import CheckpointMaker
+from fleet.audit.checkpoints.note import NoteSigner
+from fleet.audit.checkpoints.schedule import CheckpointSchedule
+from fleet.audit.services import AuditServices
 from fleet.cameras.services import CameraServices
 from fleet.core.config import FleetConfig
 from fleet.core.database import Clock, open_database, utc_now
@@ -61,6 +67,7 @@ class FleetServices(Services):
 
     Attributes:
         authority: the fleet's certificate authority.
+        audit: of ``fleet.audit``.
         people: of ``fleet.people``.
         cameras: of ``fleet.cameras``.
         vault: holds the private sealing keys.
@@ -70,6 +77,7 @@ class FleetServices(Services):
     """
 
     authority: Authority
+    audit: AuditServices
     people: PeopleServices
     cameras: CameraServices
     vault: Vault
@@ -110,7 +118,7 @@ def build_services(
     live = Live()
     authority = open_authority(state / "pki", now=clock())
     authority.renew_own(own_names(config), clock())
-    database = open_database(config.database.url, state, clock=clock, live=live)
+    database = open_database(config.database.url, state, clock=clock, random=random, live=live)
     upgrade(database.engine)
     core = Services(
         config=config,
@@ -133,6 +141,7 @@ def build_services(
         clock=core.clock,
         random=core.random,
         authority=authority,
+        audit=_audit(core, authority),
         people=PeopleServices(core, Attempts(config.people.sign_in_attempts), FactorSeal(state, random)),
         cameras=CameraServices(
             core=core,
@@ -147,3 +156,11 @@ def build_services(
         alerts=alerts,
         alerts_watch=AlertWatch(alerts),
     )
+
+
+def _audit(core: Services, authority: Authority) -> AuditServices:
+    """Give the audit log its key; the log is called after the authority, which is this fleet's alone."""
+    name = f"lapel-fleet/{hashlib.sha256(authority.der).hexdigest()[:16]}/audit"
+    signer = NoteSigner(name, authority.checkpoints_key())
+    maker = CheckpointMaker(core, signer, open_places(core.config, core.state))
+    return AuditServices(CheckpointSchedule(core, maker))

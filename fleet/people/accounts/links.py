@@ -117,8 +117,10 @@ def check_link(session: Session, secret: str) -> AccessLink:
             raise ProblemError(410, "link_used", "This link was used already; sign in instead.")
 
 
-def use_link(services: Services, *, secret: str, password: str) -> str:
+def use_link(services: Services, *, secret: str, password: str, address: str = "") -> str:
     """Make the account that a link invites to, or give an account its new password; return its id.
+
+    ``address`` is where whoever has the link is, for the log.
 
     Raises:
         ProblemError: as ``check_link``; 422 for a password that is too short; 409 when the name was taken
@@ -132,9 +134,9 @@ def use_link(services: Services, *, secret: str, password: str) -> str:
         take_turn(session, Turn.USERS)
         found = check_link(session, secret)
         found.used = now(session)
-        return (
-            _join(session, services, found, kept) if found.user_id is None else _renew(session, found, kept)
-        )
+        if found.user_id is None:
+            return _join(session, services, found, kept, address)
+        return _renew(session, found, kept, address)
 
 
 def refuse_taken(session: Session, name: str) -> None:
@@ -150,7 +152,7 @@ def refuse_taken(session: Session, name: str) -> None:
         )
 
 
-def _join(session: Session, services: Services, link: AccessLink, kept: str) -> str:
+def _join(session: Session, services: Services, link: AccessLink, kept: str, address: str) -> str:
     refuse_taken(session, link.name)
     user = User(
         id=new_id(services.random),
@@ -162,20 +164,20 @@ def _join(session: Session, services: Services, link: AccessLink, kept: str) -> 
     )
     session.add(user)
     session.flush()
-    by = Actor(ActorKind.USER, user.id, user.name, user.roles)
+    by = Actor(ActorKind.USER, user.id, user.name, user.roles, address=address)
     detail = {"invitation": link.id, "name": user.name, "roles": " ".join(sorted(user.roles))}
     record(session, by, "people:user:create", user.id, detail=detail)
     announce(session, USER, user.id)
     return user.id
 
 
-def _renew(session: Session, link: AccessLink, kept: str) -> str:
+def _renew(session: Session, link: AccessLink, kept: str, address: str) -> str:
     user = get_user(session, link.user_id or "", lock=True)
     if user.retired is not None or user.has_left:
         raise ProblemError(409, "user_retired", f"{user.name} is retired and cannot sign in.")
     user.password = kept
     end_sessions(session, user)
-    by = Actor(ActorKind.USER, user.id, user.name, user.roles)
+    by = Actor(ActorKind.USER, user.id, user.name, user.roles, address=address)
     record(session, by, "people:password:renew", user.id, detail={"link": link.id})
     return user.id
 

@@ -50,7 +50,7 @@ def join_form(
     """Make the account, or give it the new password, and sign in."""
     try:
         same_passwords(password, again)
-        user = use_link(services, secret=link, password=password)
+        user = use_link(services, secret=link, password=password, address=origin_of(request).address)
     except ProblemError as problem:
         if problem.status != 422:  # noqa: PLR2004 - what typing again can put right
             raise

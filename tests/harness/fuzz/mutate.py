@@ -75,6 +75,25 @@ def flip_some(data: bytes, draw: random.Random) -> bytes:
     return bytes(changed)
 
 
+def mutate_text(data: bytes, draw: random.Random, blind: Blind) -> bytes:
+    """Change a file of lines: lose, double or swap some, change the figures of one, or any bytes."""
+    lines = data.split(b"\n")
+    at, other = draw.randrange(len(lines)), draw.randrange(len(lines))
+    match draw.randrange(5):
+        case 0:
+            del lines[at]
+        case 1:
+            lines.insert(at, lines[other])
+        case 2:
+            lines[at], lines[other] = lines[other], lines[at]
+        case 3:
+            word, space, _ = lines[at].rpartition(b" ")
+            lines[at] = word + space + str(draw.choice(INTEGERS)).encode()
+        case _:
+            return blind(data)
+    return b"\n".join(lines)
+
+
 def mutate_value(value: Value, draw: random.Random) -> Value:
     """Change one thing somewhere inside a value."""
     if isinstance(value, dict) and value and draw.random() < 0.9:

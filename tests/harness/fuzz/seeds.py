@@ -7,6 +7,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from fleet.audit.chain import START, Entry
+from fleet.audit.checkpoints.checkpoint import Checkpoint, sign_checkpoint
+from fleet.audit.checkpoints.note import NoteSigner
+from fleet.audit.checkpoints.proof import ConsistencyProof, InclusionProof
+from fleet.audit.merkle.proofs import RangeHashes, consistency_ranges, inclusion_ranges
+from fleet.audit.merkle.tree import Frontier
 from protocol.footage.format.cbor import Value, decode, encode
 from protocol.footage.format.errors import FormatError
 from protocol.footage.receipt import RECEIPT_NAME
@@ -37,6 +45,36 @@ def ledgers() -> list[bytes]:
 
 def receipts() -> list[bytes]:
     return _distinct(files[RECEIPT_NAME] for files in recordings() if RECEIPT_NAME in files)
+
+
+@cache
+def _checkpoints() -> tuple[bytes, ...]:
+    leaves = [Entry(n, n, "user:A", "x:y:z", "s", "", {}, START, salt=bytes(16)) for n in range(1, 6)]
+    signer = NoteSigner("example.org/audit", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    tree, signed = Frontier(), []
+    for each in leaves:
+        tree.append(each.leaf)
+        signed.append(sign_checkpoint(Checkpoint(tree.size, tree.root(), signer.name), signer))
+    last, found = signed[-1], [each.note for each in signed]
+    for index, each in enumerate(leaves):
+        path = _hashes(leaves, inclusion_ranges(index, 5))
+        found.append(InclusionProof(index, path, each.leaf_data, last).text())
+    found += [
+        ConsistencyProof(old, _hashes(leaves, consistency_ranges(old, 5)), last).text() for old in (1, 2, 3)
+    ]
+    return (*found, signer.key.text.encode())
+
+
+def _hashes(leaves: list[Entry], ranges: list[tuple[int, int]]) -> tuple[bytes, ...]:
+    wanted = RangeHashes(ranges)
+    for each in leaves:
+        wanted.add(each.number - 1, each.leaf)
+    return tuple(wanted.hashes())
+
+
+def checkpoints() -> list[bytes]:
+    """Checkpoints of a log of the audit log's form, proofs about it, and its key."""
+    return list(_checkpoints())
 
 
 def bodies() -> list[bytes]:

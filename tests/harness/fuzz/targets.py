@@ -16,6 +16,10 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from fleet.audit.checkpoints.checkpoint import Checkpoint, parse_checkpoint
+from fleet.audit.checkpoints.note import NoteError, parse_key
+from fleet.audit.checkpoints.proof import ConsistencyProof, parse_proof
+from fleet.audit.merkle.proofs import ProofError
 from protocol.footage.format.cbor import Buffer, decode, encode
 from protocol.footage.format.certificates import check_chain, signing_key
 from protocol.footage.format.chunk import header_value, take_header
@@ -48,6 +52,7 @@ from tests.harness.fuzz.mutate import (
     mutate_folder,
     mutate_json,
     mutate_records,
+    mutate_text,
 )
 from tests.support.network.messages import EXAMPLES
 from tests.support.vectors.forging import plain
@@ -221,6 +226,28 @@ def run_verifier(data: bytes) -> None:
         return
 
 
+def run_checkpoint(data: bytes) -> None:
+    """A checkpoint, a proof or a key: what is read is written so again, and nothing forged is proved."""
+    for parse in (parse_checkpoint, lambda each: parse_key(each.decode(errors="replace"))):
+        try:
+            parse(data)
+        except NoteError:
+            continue
+    try:
+        proof = parse_proof(data)
+    except NoteError:
+        return
+    assert proof.text() == data, "accepted, yet written otherwise"
+    try:
+        if isinstance(proof, ConsistencyProof):
+            proof.check(Checkpoint(proof.old, bytes(32), proof.signed.checkpoint.origin))
+        else:
+            proof.check()
+    except ProofError:
+        return
+    assert data in seeds.checkpoints(), "a proof that nobody made holds"
+
+
 @cache
 def _beside() -> RecordingLink | None:
     """What ties the unchanged recording to others: what is changed claims its place, or one beside it."""
@@ -254,5 +281,14 @@ TARGETS: Final = (
     Target("ledger", "a ledger file", 5, 1000, run_ledger, seeds.ledgers, mutate_records),
     Target("receipt", "a receipt file", 35, 1000, run_receipt, seeds.receipts, mutate_records),
     Target("certificates", "a chain of certificates", 35, 1000, run_certificates, seeds.chains, mutate_chain),
+    Target(
+        "checkpoint",
+        "a checkpoint or a proof of the audit log",
+        100,
+        2000,
+        run_checkpoint,
+        seeds.checkpoints,
+        mutate_text,
+    ),
     Target("verifier", "a whole folder", 5, 1000, run_verifier, seeds.folders, mutate_folder),
 )

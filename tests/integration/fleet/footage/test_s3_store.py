@@ -13,12 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from fleet.audit.checkpoints.bucket import open_places
+from fleet.audit.checkpoints.checkpoint import Checkpoint, sign_checkpoint
+from fleet.audit.checkpoints.places import PlaceError, copy_missing, signed_in
 from fleet.core.actor import Role
-from fleet.core.config import FleetConfig, FootageSection
+from fleet.core.config import FleetConfig, FootageSection, parse_config
 from fleet.footage.errors import NotCreateOnlyError, StoreError
 from fleet.footage.store.open_store import open_store
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore, Put, check_create_only
+from tests.support.fleet.audit_log import SIGNER
 from tests.support.fleet.fleet_footage import Link, bearer, running
 from tests.support.media.media import MediaTake, make_media
 
@@ -156,3 +160,28 @@ def test_a_bucket_that_is_not_there_is_said_without_the_credentials(moto: str, t
 def test_a_server_that_does_not_answer_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="s3://footage/evidence cannot write scratch/"):
         checked(section(f"http://127.0.0.1:{free_port()}"), tmp_path)
+
+
+def test_checkpoints_of_the_audit_log_go_into_a_bucket_and_stay(
+    moto: str, tmp_path: Path
+) -> None:  # proves F2
+    table = {
+        "footage": {"endpoint": moto, "region": "eu-west-2"},
+        "audit": {"checkpoints": "s3://footage/checkpoints", "second_place": str(tmp_path / "second")},
+    }
+    first, second = open_places(parse_config(table, "fleet.toml"), tmp_path)
+    assert not first.names()
+    for size in (1, 2):
+        checkpoint = Checkpoint(size, bytes(32), SIGNER.name)
+        first.put(checkpoint.name, sign_checkpoint(checkpoint, SIGNER).note)
+        first.put(checkpoint.name, b"other")
+    assert [each.checkpoint.size for each in signed_in(first, [SIGNER.key])] == [1, 2]
+    copy_missing(first, second)
+    assert second.names() == first.names()
+    lost = open_places(
+        parse_config({**table, "audit": {"checkpoints": "s3://lost"}}, "fleet.toml"), tmp_path
+    )[0]
+    with pytest.raises(PlaceError, match="cannot be written"):
+        lost.put("1.checkpoint", b"")
+    with pytest.raises(PlaceError, match="cannot be read"):
+        lost.names()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from fleet.audit.chain import START, Checkpoint, Entry, verify_chain
+from fleet.audit.chain import START, Entry, KnownEntry, verify_chain
 from fleet.audit.log import record, verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import FLEET, camera_actor
@@ -39,9 +39,9 @@ def test_any_change_in_the_log_is_found(  # proves F2
     rows: list[tuple[str, str, str, str, dict[str, str | int]]], data: st.DataObject
 ) -> None:
     good = chain(rows)
-    head = Checkpoint(len(good), good[-1][1])
+    head = KnownEntry(len(good), good[-1][1])
     assert verify_chain(good) is None
-    assert verify_chain(good, checkpoint=head) is None
+    assert verify_chain(good, known=head) is None
     at = data.draw(st.integers(0, len(good) - 1))
     entry, digest = good[at]
     changed = [
@@ -52,9 +52,9 @@ def test_any_change_in_the_log_is_found(  # proves F2
     ]
     for each in changed:
         assert verify_chain([*good[:at], (each, digest), *good[at + 1 :]]) is not None
-        # Who can write the table can write a fitting digest: then the next entry or the checkpoint tells.
-        assert verify_chain([*good[:at], (each, each.digest), *good[at + 1 :]], checkpoint=head) is not None
-    assert verify_chain([*good[:at], *good[at + 1 :]], checkpoint=head) is not None
+        # Who can write the table can write a fitting digest: then the next entry or what is known tells.
+        assert verify_chain([*good[:at], (each, each.digest), *good[at + 1 :]], known=head) is not None
+    assert verify_chain([*good[:at], *good[at + 1 :]], known=head) is not None
     assert verify_chain([*good[: at + 1], good[at], *good[at + 1 :]]) is not None
     if at:
         swapped = [*good[: at - 1], good[at], good[at - 1], *good[at + 1 :]]

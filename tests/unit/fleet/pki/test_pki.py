@@ -42,7 +42,7 @@ def test_the_authority_is_made_once_and_kept(tmp_path: Path, authority: Authorit
 def test_keys_are_for_their_owner_only(tmp_path: Path, authority: Authority) -> None:
     authority.renew_own([], NOW)
     keys = sorted((tmp_path / "pki").glob("*.key"))
-    assert [key.name for key in keys] == ["authority.key", "receipts.key", "server.key", "service.key"]
+    assert [key.stem for key in keys] == ["authority", "checkpoints", "receipts", "server", "service"]
     assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
     assert (tmp_path / "pki").stat().st_mode & 0o777 == 0o700
 

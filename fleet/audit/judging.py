@@ -1,0 +1,76 @@
+"""Judging a log by what its reader trusts: sentence and exit status of ``lapel-fleet audit verify``. Pure.
+
+| status | meaning |
+|---|---|
+| 0 | the log holds, and the checkpoints are signed by a key that was given |
+| 1 | the log or a checkpoint is not what it should be: the sentence says where |
+| 2 | something cannot be read |
+| 4 | the log holds, and nothing shows whose the checkpoints are: no key was given |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from fleet.audit.chain import Broken
+from fleet.audit.check import CheckResult
+from fleet.audit.checkpoints.checkpoint import SignedCheckpoint
+from fleet.audit.checkpoints.note import NoteError, NoteKey
+
+HOLDS, ALTERED, UNKNOWN_SIGNER = 0, 1, 4
+
+
+@dataclass(frozen=True, slots=True)
+class LogJudgement:
+    """A sentence for people, and the exit status that says the same."""
+
+    sentence: str
+    status: int
+
+
+def unsigned(checkpoints: Sequence[SignedCheckpoint], keys: Iterable[NoteKey]) -> str | None:
+    """Return what is wrong with whose the checkpoints are, in a sentence; None when nothing is."""
+    origins = {each.checkpoint.origin for each in checkpoints}
+    if len(origins) > 1:
+        return "The checkpoints are of more than one log: check them one log at a time."
+    trusted = tuple(keys)
+    if not trusted:
+        return None
+    for each in checkpoints:
+        try:
+            if each.signed_by(trusted):
+                continue
+        except NoteError as error:
+            return f"The checkpoint of {_entries(each.checkpoint.size)} is not signed as it says. {error}"
+        return f"The checkpoint of {_entries(each.checkpoint.size)} is not signed by a key that was given."
+    return None
+
+
+def judge(result: CheckResult, *, has_keys: bool) -> LogJudgement:
+    """Say what a check came to; the checkpoints have been asked who signed them, if there are keys."""
+    if result.broken is not None:
+        return LogJudgement(_broken(result.broken, result.seen), ALTERED)
+    newer = result.entries - result.seen
+    shown = "1 checkpoint shows" if result.checkpoints == 1 else f"{result.checkpoints} checkpoints show"
+    which = "all of its" if not newer else "its first"
+    sentence = f"The audit log holds: {shown} {which} {_entries(result.seen)}"
+    sentence += (
+        f"; the newest {newer} are shown by the chain alone."
+        if newer > 1
+        else ("; the newest one is shown by the chain alone." if newer else ".")
+    )
+    if has_keys:
+        return LogJudgement(sentence, HOLDS)
+    return LogJudgement(
+        f"{sentence} No key was given, so nothing shows whose the checkpoints are.", UNKNOWN_SIGNER
+    )
+
+
+def _broken(broken: Broken, seen: int) -> str:
+    before = f" What comes before, up to entry {seen}, is as a checkpoint shows it." if seen else ""
+    return f"The audit log does not hold. {broken.reason}{before}"
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"

@@ -1,0 +1,1 @@
+"""Groups of commands of ``lapel-fleet`` that are too many for its own file."""
