@@ -23,6 +23,7 @@ from simulator import author_commands
 from simulator.author_commands import SetOption
 from simulator.conform.cli import conform
 from simulator.errors import ScenarioError
+from simulator.fleet.options import AuthorityOption, FleetOption, ReuseOption, TokenOption, other_fleet
 from simulator.keeping import alone_in, kept_in
 from simulator.load.cli import load
 from simulator.opening.cli import make_key, open_footage
@@ -47,25 +48,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-FleetOption = Annotated[
-    str | None,
-    typer.Option(
-        help="The address of a fleet that is there already; else one is started.", show_default=False
-    ),
-]
-TokenOption = Annotated[
-    str | None,
-    typer.Option(
-        help="The environment variable that holds a bearer token of that fleet.", show_default=False
-    ),
-]
-AuthorityOption = Annotated[
-    Path | None,
-    typer.Option(
-        help="The certificate (PEM) of that fleet's authority, if it is on another machine.",
-        show_default=False,
-    ),
-]
 SeedOption = Annotated[
     int | None,
     typer.Option(
@@ -89,6 +71,10 @@ KeepOption = Annotated[
         show_default=False,
     ),
 ]
+SshOption = Annotated[
+    Path | None,
+    typer.Option(help="A configuration of ssh, for cameras that have a driver.", show_default="your own"),
+]
 CamerasOption = Annotated[int, typer.Option(min=1, max=100, help="How many virtual cameras.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="The bench's port, if it is free.")]
 
@@ -107,17 +93,8 @@ def run(
     seed: RunSeedOption = None,
     junit: JunitOption = None,
     html: HtmlOption = None,
-    reuse: Annotated[
-        Path | None,
-        typer.Option(
-            help="With --fleet: leave the cameras in this folder, and enrolled, for the next run with it.",
-            show_default=False,
-        ),
-    ] = None,
-    ssh_config: Annotated[
-        Path | None,
-        typer.Option(help="A configuration of ssh, for cameras that have a driver.", show_default="your own"),
-    ] = None,
+    reuse: ReuseOption = None,
+    ssh_config: SshOption = None,
     redacted: RedactOption = False,
     settings: SetOption = None,
 ) -> None:
@@ -141,7 +118,7 @@ def run(
     with sentences(), ExitStack() as stack:
         try:
             loaded = load_with_text(scenario, author_commands.given(settings))
-            other = _other_fleet(fleet, token_env, authority, reuse)
+            other = other_fleet(fleet, token_env, authority, reuse)
             if other is None:
                 refuse_without_fleet(loaded.scenario)
             else:
@@ -205,7 +182,7 @@ def bench(
 ) -> None:
     """Put up a wall of virtual cameras with a page to handle them, until Ctrl-C."""
     with sentences():
-        _run_demo_stack(state, cameras, port, _other_fleet(fleet, token_env, authority), seed)
+        _run_demo_stack(state, cameras, port, other_fleet(fleet, token_env, authority), seed)
 
 
 @app.command()
@@ -255,19 +232,6 @@ def _run_demo_stack(state: Path, cameras: int, port: int, fleet: OtherFleet | No
         while not stopping.wait(LOOK_S):
             pass  # a signal that another thread got is handled when this one wakes
         typer.echo("\n  Stopping.")
-
-
-def _other_fleet(
-    url: str | None, token_env: str | None, authority: Path | None, reuse: Path | None = None
-) -> OtherFleet | None:
-    from simulator.fleet.site import OtherFleet, read_token  # noqa: PLC0415 - kept beside its use
-
-    if url is None:
-        for option, given in (("--token-env", token_env), ("--authority", authority), ("--reuse", reuse)):
-            if given is not None:
-                raise ScenarioError(f"{option} goes with --fleet; give both, or neither.")
-        return None
-    return OtherFleet(url, read_token(token_env, os.environ), authority, reuse)
 
 
 if __name__ == "__main__":

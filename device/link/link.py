@@ -22,6 +22,7 @@ import os
 import random
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from device.errors import DeviceError
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 
     from device.config import LinkSection
     from device.link.identity.identity import CameraIdentity
+    from device.link.messages.mqtt import MakeSession
     from device.link.messages.session import BrokerSession
     from device.shelf import Shelf
     from protocol.footage.ledger.ledger import Open
@@ -110,42 +112,28 @@ class Link:
         transport: httpx.BaseTransport | None = None,
         session: Callable[..., BrokerSession] = Session,
     ) -> None:
-        card = filesystem or PosixFilesystem()
-        self._context = context = enrolled_context(identity)
-        self._state = state
-        self._card = card
-        longest = settings.retry_max_s
         self._identity = identity
         self._shelf = shelf
+        self._state = state
         self._status = status
+        self._card = filesystem or PosixFilesystem()
         self._now = now
-        self._contents = Contents(card)
+        self._context = enrolled_context(identity)
+        self._contents = Contents(self._card)
         self._throttle = Throttle(settings.upload_kbit * KBIT_BYTES or None, clock)
         self._http = FleetHttp(
-            identity.cameras_url, context, at_once=settings.uploads_at_once + 2, transport=transport
+            identity.cameras_url, self._context, at_once=settings.uploads_at_once + 2, transport=transport
         )
         self._renewals = RenewalClient(self._http)
-        self._uploader = Uploader(
-            shelf,
-            Backlog(self._contents, CircuitBreaker(longest, chance), settings.uploads_at_once),
-            Steps(UploadClient(self._http), shelf, self._contents, self._throttle, self._receipted),
-            at_once=settings.uploads_at_once,
-            clock=clock,
-        )
+        breaker = partial(CircuitBreaker, settings.retry_max_s, chance)
+        self._uploader = self._uploads(settings.uploads_at_once, breaker(), clock)
         self._messenger = Messenger(
             identity.camera,
-            lambda on_message, on_acknowledged: session(
-                identity.camera,
-                identity.mqtt_host,
-                identity.mqtt_port,
-                context,
-                on_message=on_message,
-                on_acknowledged=on_acknowledged,
-            ),
+            self._broker(session),
             status=self._compose,
             on_desired=self._wanted,
             on_connected=self._connected,
-            breaker=CircuitBreaker(longest, chance),
+            breaker=breaker(),
             status_s=settings.status_s,
             new_id=lambda: random_bytes(SESSION_ID_BYTES).hex(),
             clock=clock,
@@ -157,11 +145,28 @@ class Link:
             on_desired=on_desired,
             report=self._messenger.publish,
             on_answer=self._renew_if_due,
-            breaker=CircuitBreaker(longest, chance),
-            filesystem=card,
+            breaker=breaker(),
+            filesystem=self._card,
             clock=clock,
         )
         shelf.on_change(self._uploader.changed)
+
+    def _uploads(self, at_once: int, breaker: CircuitBreaker, clock: Callable[[], float]) -> Uploader:
+        steps = Steps(UploadClient(self._http), self._shelf, self._contents, self._throttle, self._receipted)
+        backlog = Backlog(self._contents, breaker, at_once)
+        return Uploader(self._shelf, backlog, steps, at_once=at_once, clock=clock)
+
+    def _broker(self, session: Callable[..., BrokerSession]) -> MakeSession:
+        """Return what connects to the broker of this camera's fleet."""
+        own, context = self._identity, self._context
+        return lambda on_message, on_acknowledged: session(
+            own.camera,
+            own.mqtt_host,
+            own.mqtt_port,
+            context,
+            on_message=on_message,
+            on_acknowledged=on_acknowledged,
+        )
 
     def start(self) -> None:
         """Begin; returns at once, whatever the network does."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Header, Request
@@ -53,8 +53,16 @@ def create_app(wall: Wall, *, hosts: Iterable[str], token: str | None = None) ->
         redoc_url=None,
         openapi_url=None,
     )
-    templates = Jinja2Templates(HERE / "templates")
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    _show(app, wall, token)
+    _take_orders(app, wall, token)
+    app.add_api_websocket_route("/live", live_route(wall))
+    return app
+
+
+def _show(app: FastAPI, wall: Wall, token: str) -> None:
+    """Give an application what is looked at."""
+    templates = Jinja2Templates(HERE / "templates")
 
     @app.get("/", response_class=HTMLResponse)
     def page(request: Request) -> Response:
@@ -68,42 +76,53 @@ def create_app(wall: Wall, *, hosts: Iterable[str], token: str | None = None) ->
         named = {"Content-Disposition": f'attachment; filename="{NAME}.toml"'}
         return Response(wall.scenario(), media_type="application/toml", headers=named)
 
-    async def answer(
-        request: Request, given: str | None, back: str, act: Callable[[Mapping[str, str]], str]
-    ) -> Response:
-        form = await _form(request)
-        if form is None:
-            return JSONResponse({"sentence": "That is more than a form of the bench holds."}, TOO_LARGE)
-        by_form = form.pop("token", None)
-        if not same_token(given or by_form, token):
-            return JSONResponse({"sentence": STALE}, FORBIDDEN)
-        status, sentence = await run_in_threadpool(_done, act, form)
-        if given is None and status not in {NOT_FOUND, UNUSABLE}:
-            # What was said stands in the log.
-            return RedirectResponse(f"/#{back}", 303)
-        return JSONResponse({"sentence": sentence}, status)
+
+def _take_orders(app: FastAPI, wall: Wall, token: str) -> None:
+    """Give an application its buttons, which whoever has the token may press."""
 
     @app.post("/cameras/{camera}/{button}")
     async def act(
         request: Request, camera: str, button: BenchButton, x_bench_token: TokenHeader = None
     ) -> Response:
         """Press a button: for the page's script as JSON, for a plain form by going back to the page."""
-        return await answer(request, x_bench_token, camera, lambda given: wall.act(camera, button, given))
+        proof = _Proof(x_bench_token, token)
+        return await _answer(request, proof, camera, lambda given: wall.act(camera, button, given))
 
     @app.post("/fleet/{button}")
     async def act_at_fleet(
         request: Request, button: FleetButton, x_bench_token: TokenHeader = None
     ) -> Response:
         """Press one of the fleet's buttons."""
-        return await answer(request, x_bench_token, "fleet", lambda _: wall.act_at_fleet(button))
+        proof = _Proof(x_bench_token, token)
+        return await _answer(request, proof, "fleet", lambda _: wall.act_at_fleet(button))
 
     @app.post("/scenario/anew")
     async def anew(request: Request, x_bench_token: TokenHeader = None) -> Response:
         """Begin a new scenario."""
-        return await answer(request, x_bench_token, "log", lambda _: wall.begin_anew())
+        return await _answer(request, _Proof(x_bench_token, token), "log", lambda _: wall.begin_anew())
 
-    app.add_api_websocket_route("/live", live_route(wall))
-    return app
+
+class _Proof(NamedTuple):
+    """The token that came in a header, as the page's script sends it, and the one that is right."""
+
+    given: str | None
+    right: str
+
+
+async def _answer(
+    request: Request, proof: _Proof, back: str, act: Callable[[Mapping[str, str]], str]
+) -> Response:
+    form = await _form(request)
+    if form is None:
+        return JSONResponse({"sentence": "That is more than a form of the bench holds."}, TOO_LARGE)
+    by_form = form.pop("token", None)
+    if not same_token(proof.given or by_form, proof.right):
+        return JSONResponse({"sentence": STALE}, FORBIDDEN)
+    status, sentence = await run_in_threadpool(_done, act, form)
+    if proof.given is None and status not in {NOT_FOUND, UNUSABLE}:
+        # What was said stands in the log.
+        return RedirectResponse(f"/#{back}", 303)
+    return JSONResponse({"sentence": sentence}, status)
 
 
 async def _form(request: Request) -> dict[str, str] | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from simulator.errors import ScenarioError
+from simulator.fleet.options import AuthorityOption, FleetOption, TokenOption, other_fleet
 from simulator.report.options import HtmlOption, JsonOption, JunitOption, RedactOption
 from simulator.sentences import sentences
 
@@ -34,32 +34,15 @@ def load(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Decides who does what when.")] = 1,
-    fleet: Annotated[
-        str | None,
-        typer.Option(
-            help="The address of a fleet that is there already; else one is started.", show_default=False
-        ),
-    ] = None,
-    token_env: Annotated[
-        str | None,
-        typer.Option(
-            help="The environment variable that holds a bearer token of that fleet.", show_default=False
-        ),
-    ] = None,
-    authority: Annotated[
-        Path | None,
-        typer.Option(
-            help="The certificate (PEM) of that fleet's authority, if it is on another machine.",
-            show_default=False,
-        ),
-    ] = None,
+    fleet: FleetOption = None,
+    token_env: TokenOption = None,
+    authority: AuthorityOption = None,
     json_file: JsonOption = None,
     junit: JunitOption = None,
     html: HtmlOption = None,
     redacted: RedactOption = False,
 ) -> None:
     """Put a fleet under load with many light cameras: they connect, are cut off, record and send."""
-    from simulator.fleet.site import OtherFleet, read_token  # noqa: PLC0415 - kept beside its use
     from simulator.load.command import NAME, LoadCommand  # noqa: PLC0415 - loads the codecs
     from simulator.load.plan import LoadPlan  # noqa: PLC0415 - likewise
     from simulator.report.files import ReportFiles  # noqa: PLC0415 - likewise
@@ -67,13 +50,10 @@ def load(
 
     files = ReportFiles(json_file, junit, html, redacted)
     with sentences():
-        if fleet is None and (token_env is not None or authority is not None):
-            raise ScenarioError("--token-env and --authority go with --fleet; give it, or neither.")
         try:
-            other = None
-            if fleet is not None:
-                other = OtherFleet(fleet, read_token(token_env, os.environ), authority)
-                files = ReportFiles(json_file, junit, html, redacted, secrets=(fleet, other.token))
+            other = other_fleet(fleet, token_env, authority)
+            if other is not None:
+                files = replace(files, secrets=(other.url, other.token))
             plan = LoadPlan(cameras, recordings, over, cut, seed)
             status = LoadCommand(plan, other, settle, listed_within_s, files).run(
                 typer.echo, partial(typer.echo, err=True)

@@ -46,7 +46,7 @@ GOODBYE_S = 1.0
 LEAST_BETWEEN_S = 1.0
 """A status goes out at most this often, however much changes."""
 
-_MakeSession: TypeAlias = "Callable[[Callable[[str, bytes], None], Callable[[int], None]], BrokerSession]"
+MakeSession: TypeAlias = "Callable[[Callable[[str, bytes], None], Callable[[int], None]], BrokerSession]"
 
 
 class StatusSource(Protocol):
@@ -75,7 +75,7 @@ class Messenger:
     def __init__(
         self,
         camera: str,
-        make_session: _MakeSession,
+        make_session: MakeSession,
         *,
         status: StatusSource,
         on_desired: Callable[[Desired], None],

@@ -166,51 +166,69 @@ def place_events(
         cuts: the holes that are shown shorter than they are.
         away: what has not arrived of each track.
     """
-    opening, close = ledger.open, ledger.close
+    opening, close, lies = ledger.open, ledger.close, _Lies(first_ns, cuts)
+    told = (condition_of(each.kind, each.detail) for each in ledger.events)
+    wrong = conditions_within((each for each in told if each is not None), first_ns, end_ns)
+    return RecordingEvents(
+        first_utc_us=opening.label.utc_us - (opening.press_ns - first_ns) // NS_PER_US,
+        duration_s=lies.at(end_ns),
+        press_s=max(0.0, lies.at(opening.press_ns)),
+        events=tuple(
+            lies.event(str(each.kind), each.at_ns, each.label, each.detail) for each in ledger.events
+        ),
+        gaps=(
+            *(lies.gap(each) for each in gaps if not each.overlap),
+            *(lies.not_here(track, span) for track, span in away),
+        ),
+        conditions=tuple(map(lies.condition, wrong)),
+        close=None
+        if close is None
+        else lies.event("close", close.at_ns, close.label, {"reason": close.reason}),
+    )
 
-    def place(at_ns: int) -> float:
-        return seconds(shown_at(cuts, at_ns - first_ns))
 
-    def event(kind: str, at_ns: int, label: ClockLabel, detail: Mapping[str, str | int]) -> TimelineEvent:
-        return TimelineEvent(kind, place(at_ns), label.utc_us, dict(detail))
+@dataclass(frozen=True, slots=True)
+class _Lies:
+    """Where things lie in what is shown of a recording.
 
-    def gap(each: GapResult) -> TimelineGap:
-        start, end = (shown_at(cuts, at_ns - first_ns) for at_ns in (each.start_ns, each.end_ns))
+    Attributes:
+        first_ns: where it begins on the boot clock.
+        cuts: the holes that are shown shorter than they are.
+    """
+
+    first_ns: int
+    cuts: Sequence[Cut]
+
+    def at(self, at_ns: int) -> float:
+        return seconds(shown_at(self.cuts, at_ns - self.first_ns))
+
+    def event(
+        self, kind: str, at_ns: int, label: ClockLabel, detail: Mapping[str, str | int]
+    ) -> TimelineEvent:
+        return TimelineEvent(kind, self.at(at_ns), label.utc_us, dict(detail))
+
+    def gap(self, each: GapResult) -> TimelineGap:
+        start, end = (shown_at(self.cuts, at_ns - self.first_ns) for at_ns in (each.start_ns, each.end_ns))
         cause = str(each.cause) if each.cause is not None else "unexplained"
         return TimelineGap(
             str(each.track), seconds(start), seconds(each.duration_ns), cause, seconds(end - start)
         )
 
-    def not_here(track: Track, span: NotArrived) -> TimelineGap:
-        start, end = place(span.start_ns), place(span.end_ns)
+    def not_here(self, track: Track, span: NotArrived) -> TimelineGap:
+        start, end = self.at(span.start_ns), self.at(span.end_ns)
         return TimelineGap(
             str(track), start, seconds(span.end_ns - span.start_ns), NOT_ARRIVED, round(end - start, 6)
         )
 
-    def condition(each: ConditionResult) -> TimelineCondition:
+    def condition(self, each: ConditionResult) -> TimelineCondition:
         return TimelineCondition(
             str(each.track),
             each.condition,
-            place(each.start_ns),
+            self.at(each.start_ns),
             seconds(each.duration_ns),
             seconds(each.before_ns),
             each.over,
         )
-
-    told = (condition_of(each.kind, each.detail) for each in ledger.events)
-    wrong = conditions_within((each for each in told if each is not None), first_ns, end_ns)
-    return RecordingEvents(
-        first_utc_us=opening.label.utc_us - (opening.press_ns - first_ns) // NS_PER_US,
-        duration_s=place(end_ns),
-        press_s=max(0.0, place(opening.press_ns)),
-        events=tuple(event(str(each.kind), each.at_ns, each.label, each.detail) for each in ledger.events),
-        gaps=(
-            *(gap(each) for each in gaps if not each.overlap),
-            *(not_here(track, span) for track, span in away),
-        ),
-        conditions=tuple(map(condition, wrong)),
-        close=None if close is None else event("close", close.at_ns, close.label, {"reason": close.reason}),
-    )
 
 
 def seconds(duration_ns: int) -> float:
