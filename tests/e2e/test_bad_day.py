@@ -8,140 +8,60 @@ from __future__ import annotations
 
 import itertools
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
 
-import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from device.clock import SystemClock
-from fleet.people.sessions import COOKIE
-from simulator.bringup import StackSpec, bring_up
 from simulator.cameras.camera import VirtualCamera
-from simulator.cameras.group import CameraGroup
-from simulator.fleet.service import ANY_PORTS
-from simulator.sources.choose import SourceKind, choose_scene
-from tests.support.fleet.desk import fits, leave, picture
+from tests.support.fleet.desk import picture
+from tests.support.fleet.shift import ACCOUNT, PATIENCE_MS, Shift, fits_both, shift
 from tests.support.network.accessible import check_access
-from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
-from tests.support.programs.forking import forking_fleets
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.timeout(900)]
 
-WINDOW_S = 20
-HEARD_WITHIN = {"cameras": {"offline_after_s": 20}}
-"""Two statuses missed, and a camera is not heard; a fleet that is told nothing waits three times as long."""
-PATIENCE_MS = 100_000
 WITHIN_MS = 10_000
 CLOCK_SET = SystemClock().label().synchronised
 """Whether the cameras' clock is set: it is that of this machine."""
-ACCOUNT = {"name": "Safety desk", "password": "four random words here"}
 
 
-class Quiet:
-    """Progress that nobody looks at."""
-
-    def doing(self, words: str, *, of: int = 0) -> None: ...
-
-    def failed(self) -> None: ...
-
-    def done(self) -> None: ...
-
-
-@dataclass
-class BadDay:
-    """A running fleet, its cameras, and one person's laptop and phone."""
-
-    cameras: CameraGroup
-    screens: tuple[BrowserContext, ...]
-    watch: Watch = field(default_factory=Watch)
-
-    def open(self, path: str) -> tuple[Page, ...]:
-        """Open a page on each screen."""
-        pages = tuple(screen.new_page() for screen in self.screens)
-        for page in pages:
-            self.watch.follow(page)
-            page.goto(path)
-        return pages
-
-    def look(self, pages: tuple[Page, ...], name: str) -> None:
-        """Have each page looked at: by axe, for its width, and by whoever opens the pictures."""
-        for page in pages:
-            fits(page)
-            check_access(page)
-            picture(page, name)
-
-
-@pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadDay]:
-    folder = tmp_path_factory.mktemp("bad-day")
+@pytest.fixture(scope="module", params=[pytest.param("at once", marks=pytest.mark.hunt), "in turn"])
+def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shift]:
     expect.set_options(timeout=PATIENCE_MS)
-    with ExitStack() as ends:
-        ends.enter_context(forking_fleets())
-        scene = choose_scene(SourceKind.SYNTHETIC, {}, width=320, height=180, fps=10)
-        names = [f"cam-{number:02d}" for number in range(1, 5)]
-        spec = StackSpec(
-            names,
-            folder,
-            scene,
-            WINDOW_S,
-            seed=1,
-            prefill=True,
-            fleet=None,
-            ports=ANY_PORTS,
-            fleet_settings=HEARD_WITHIN,
-        )
-        site, cameras = bring_up(ends, spec, Quiet(), threading.Event())
-        assert site.addresses is not None
-        assert site.addresses.setup_url is not None
-        url = site.addresses.dashboard_url
-        session = _account(url, site.addresses.setup_url)
-        chromium = ends.enter_context(browser(folder / "browser"))
-        screens = [
-            ends.enter_context(visitor(chromium, url, size=size, still=True)) for size in (LAPTOP, PHONE)
-        ]
-        for screen in screens:
-            screen.set_default_timeout(PATIENCE_MS)
-            screen.add_cookies([{"name": COOKIE, "value": session, "url": url, "secure": True}])
-        yield BadDay(cameras, tuple(screens))
+    names = [f"cam-{number:02d}" for number in range(1, 5)]
+    with shift(tmp_path_factory.mktemp("bad-day"), names, window_s=10) as day:
+        day.in_turn = request.param == "in turn"
+        yield day
 
 
-def _account(url: str, setup_url: str) -> str:
-    """Make the first account, and return the secret of its session."""
-    with httpx.Client(base_url=url, verify=False) as client:  # noqa: S501 - this machine's own fleet
-        link = setup_url.rpartition("/")[2]
-        client.post("/api/v1/setup", json={**ACCOUNT, "link": link}).raise_for_status()
-        client.post("/api/v1/session", json=ACCOUNT).raise_for_status()
-        return client.cookies[COOKIE]
+@pytest.fixture
+def day(days: Shift) -> Iterator[Shift]:
+    """The same for a test, which ends it without pages."""
+    days.watch.errors.clear()
+    days.next_screen()
+    yield days
+    days.leave()
 
 
-@pytest.fixture(autouse=True)
-def tidy(day: BadDay) -> Iterator[None]:
-    day.watch.errors.clear()
-    yield
-    for screen in day.screens:
-        leave(screen)
-
-
-def press(day: BadDay, name: str) -> tuple[VirtualCamera, int]:
-    """Press, and return the camera with its recording's number."""
-    camera = day.cameras[name]
-    return camera, int(camera.ask("press")["number"])
+def look(pages: tuple[Page, ...], name: str) -> None:
+    """Have each page looked at: by axe, for its width, and by whoever opens the pictures."""
+    for page in pages:
+        fits_both(page)
+        check_access(page)
+        picture(page, name)
 
 
 def tile_of(page: Page, camera: VirtualCamera) -> Locator:
     return page.locator(f"#tile-{camera.place.camera}")
 
 
-def officer_of(day: BadDay, camera: VirtualCamera) -> str:
+def officer_of(day: Shift, camera: VirtualCamera) -> str:
     """Who has it, as the page says."""
     return f"Officer {int(camera.name[-2:])}"
 
 
-def recording_pages(day: BadDay, camera: VirtualCamera, number: int) -> tuple[Page, ...]:
+def recording_pages(day: Shift, camera: VirtualCamera, number: int) -> tuple[Page, ...]:
     """Open a recording on each screen, from the list."""
     pages = day.open(f"/recordings?camera={camera.place.camera}")
     for page in pages:
@@ -151,7 +71,7 @@ def recording_pages(day: BadDay, camera: VirtualCamera, number: int) -> tuple[Pa
     return pages
 
 
-def says_whose_and_when(page: Page, day: BadDay, camera: VirtualCamera) -> None:
+def says_whose_and_when(page: Page, day: Shift, camera: VirtualCamera) -> None:
     """The officer is named, and the press is dated only by a clock that was set."""
     head = page.locator("#recording-head")
     expect(head.locator(".person")).to_contain_text(officer_of(day, camera))
@@ -169,7 +89,7 @@ def watch(page: Page) -> None:
         expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
 
 
-def asks_before_taking_back(day: BadDay, camera: VirtualCamera, words: str) -> tuple[Page, ...]:
+def asks_before_taking_back(day: Shift, camera: VirtualCamera, words: str) -> tuple[Page, ...]:
     """Have each screen ask before the camera is taken back; nothing is taken back yet."""
     pages, known = day.open("/hand-out"), camera.place.camera
     for page in pages:
@@ -181,10 +101,10 @@ def asks_before_taking_back(day: BadDay, camera: VirtualCamera, words: str) -> t
 
 
 # proves F8
-def test_the_power_is_pulled_on_one_and_the_network_cut_of_another_while_they_record(day: BadDay) -> None:
+def test_the_power_is_pulled_on_one_and_the_network_cut_of_another_while_they_record(day: Shift) -> None:
     """Both at the same moment: what is waited for is the same."""
     today = day.open("/")
-    dark, number = press(day, "cam-01")
+    dark, number = day.press("cam-01")
     for page in today:
         expect(tile_of(page, dark)).to_contain_text(f"Recording {number}")
         expect(page.locator("#strip")).to_contain_text(f"{officer_of(day, dark)} is recording")
@@ -193,7 +113,7 @@ def test_the_power_is_pulled_on_one_and_the_network_cut_of_another_while_they_re
     for page in cameras:
         expect(page.locator("#camera-now")).to_contain_text(f"Recording {number}")
     out_of_sight(of_dark, cameras)
-    cut, number_of_cut = press(day, "cam-02")
+    cut, number_of_cut = day.press("cam-02")
     of_cut = recording_pages(day, cut, number_of_cut)
     for page in of_cut:
         watch(page)
@@ -206,7 +126,7 @@ def test_the_power_is_pulled_on_one_and_the_network_cut_of_another_while_they_re
         for camera in (dark, cut):
             expect(tile_of(page, camera)).to_contain_text("Offline")
         expect(tile_of(page, dark)).not_to_contain_text(f"Recording {number}")
-    day.look(today, "bad-day-dark-and-cut-today")
+    look(today, "bad-day-dark-and-cut-today")
     look_while_the_power_is_out(day, dark, of_dark, cameras)
     look_while_the_network_is_cut(day, cut, of_cut)
 
@@ -221,7 +141,7 @@ def test_the_power_is_pulled_on_one_and_the_network_cut_of_another_while_they_re
         says_whose_and_when(page, day, dark)
     for page in today:
         expect(page.get_by_role("heading", name="Everyone is covered.")).to_be_visible()
-    day.look(of_dark, "bad-day-power-back")
+    look(of_dark, "bad-day-power-back")
     close(of_dark)
     in_sight(of_cut)
     for page in of_cut:
@@ -231,7 +151,7 @@ def test_the_power_is_pulled_on_one_and_the_network_cut_of_another_while_they_re
 
 
 def look_while_the_power_is_out(
-    day: BadDay, camera: VirtualCamera, recordings: tuple[Page, ...], cameras: tuple[Page, ...]
+    day: Shift, camera: VirtualCamera, recordings: tuple[Page, ...], cameras: tuple[Page, ...]
 ) -> None:
     """What each page says of a camera without power, which was recording; its own page is closed then."""
     in_sight(recordings, cameras)
@@ -244,19 +164,19 @@ def look_while_the_power_is_out(
     for page in cameras:
         expect(page.locator("#camera-now")).to_contain_text("What is known")
         expect(page.locator("#camera-head")).to_contain_text("whether it records, is not known")
-    day.look(cameras, "bad-day-power-camera")
+    look(cameras, "bad-day-power-camera")
     close(cameras)
     hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")
-    day.look(hand_out, "bad-day-power-hand-out")
+    look(hand_out, "bad-day-power-hand-out")
     close(hand_out)
     for page in recordings:
         watch(page)
         expect(page.locator("#player-line")).to_have_attribute("data-final", "no")
-    day.look(recordings, "bad-day-power-recording")
+    look(recordings, "bad-day-power-recording")
     out_of_sight(recordings)
 
 
-def look_while_the_network_is_cut(day: BadDay, camera: VirtualCamera, recordings: tuple[Page, ...]) -> None:
+def look_while_the_network_is_cut(day: Shift, camera: VirtualCamera, recordings: tuple[Page, ...]) -> None:
     """What each page says of a camera without network, which was recording and which somebody watches."""
     in_sight(recordings)
     for page in recordings:
@@ -268,9 +188,9 @@ def look_while_the_network_is_cut(day: BadDay, camera: VirtualCamera, recordings
         )
         expect(page.locator("[data-gap]")).to_have_text("This is the newest that has arrived.")
     hand_out = asks_before_taking_back(day, camera, "It is not heard, so whether it records")
-    day.look(hand_out, "bad-day-network-hand-out")
+    look(hand_out, "bad-day-network-hand-out")
     close(hand_out)
-    day.look(recordings, "bad-day-network-recording")
+    look(recordings, "bad-day-network-recording")
     out_of_sight(recordings)
 
 
@@ -305,16 +225,16 @@ def close(pages: tuple[Page, ...]) -> None:
 
 
 # proves F8
-def test_the_camera_is_taken_back_while_it_records(day: BadDay) -> None:
+def test_the_camera_is_taken_back_while_it_records(day: Shift) -> None:
     today = day.open("/")
-    camera, number = press(day, "cam-03")
+    camera, number = day.press("cam-03")
     known, officer = camera.place.camera, officer_of(day, camera)
     for page in today:
         expect(page.locator("#strip")).to_contain_text(f"{officer} is recording")
     recordings = recording_pages(day, camera, number)
     out_of_sight(recordings)
     asking = asks_before_taking_back(day, camera, "It says that it is recording.")
-    day.look(asking, "bad-day-take-back")
+    look(asking, "bad-day-take-back")
 
     for acting in asking:  # on the laptop, then on the phone
         if acting is not asking[0]:  # the other has changed what it asked about
@@ -334,14 +254,14 @@ def test_the_camera_is_taken_back_while_it_records(day: BadDay) -> None:
     hand_out = day.open("/hand-out")
     for page in hand_out:
         is_not_ready(page, known)
-    day.look((*hand_out, *today), "bad-day-taken-back")
+    look((*hand_out, *today), "bad-day-taken-back")
 
     for page in hand_out:
         page.get_by_role("link", name=re.compile(rf"^{known}\b")).last.click()
         page.get_by_role("button", name=re.compile(rf"\b{officer}$")).click()
         asked = page.get_by_role("region", name=f"Hand {known} to {officer}?")
         expect(asked.get_by_role("alert")).to_contain_text(f"until it is stopped, and stays {officer}'s.")
-        day.look((page,), "bad-day-hand-on")
+        look((page,), "bad-day-hand-on")
         asked.get_by_role("link", name="Take another camera").click()
 
     camera.ask("stop")
@@ -359,7 +279,7 @@ def test_the_camera_is_taken_back_while_it_records(day: BadDay) -> None:
         )
         expect(page.get_by_role("region", name="What happened")).to_contain_text(told)
         watch(page)
-    day.look(recordings, "bad-day-take-back-recording")
+    look(recordings, "bad-day-take-back-recording")
 
 
 def take_back(page: Page, camera: str) -> None:
@@ -377,8 +297,8 @@ def is_not_ready(page: Page, camera: str) -> None:
 
 
 # proves F8
-def test_signed_out_in_the_middle_of_it_every_tab_says_so_and_what_was_typed_comes_back(day: BadDay) -> None:
-    camera, number = press(day, "cam-04")
+def test_signed_out_in_the_middle_of_it_every_tab_says_so_and_what_was_typed_comes_back(day: Shift) -> None:
+    camera, number = day.press("cam-04")
     recordings, officers = recording_pages(day, camera, number), day.open("/officers")
     for page in officers:
         expect(page.locator("#live-status")).to_contain_text("Live")
@@ -392,7 +312,7 @@ def test_signed_out_in_the_middle_of_it_every_tab_says_so_and_what_was_typed_com
         out = page.get_by_role("heading", name="You are signed out")
         expect(out).to_be_visible(timeout=WITHIN_MS)
         assert officer_of(day, camera) not in page.content()
-    day.look(officers, "bad-day-signed-out")
+    look(officers, "bad-day-signed-out")
     for page in officers:
         page.get_by_role("link", name="Sign in").click()
         page.get_by_label("Name", exact=True).fill(ACCOUNT["name"])

@@ -9,134 +9,80 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from device.link.identity.identity import FOLDER
-from fleet.people.sessions import COOKIE
-from simulator.bringup import StackSpec, bring_up
 from simulator.cameras.camera import VirtualCamera
-from simulator.cameras.group import CameraGroup
-from simulator.fleet.service import ANY_PORTS
-from simulator.sources.choose import SourceKind, choose_scene
-from tests.support.fleet.desk import fits, leave, picture
+from tests.support.fleet.desk import picture
+from tests.support.fleet.shift import PATIENCE_MS, Shift, fits_both, shift
 from tests.support.fleet.zone_file import SUMMER, WINTER, zone_put_back
 from tests.support.network.accessible import check_access
-from tests.support.network.browser import LAPTOP, PHONE, Watch, browser, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.timeout(600)]
 
-PATIENCE_MS = 100_000
 PUT_BACK_AFTER = timedelta(seconds=60)
-ACCOUNT = {"name": "Safety desk", "password": "four random words here"}
 DARK, CUT, TAKEN, COPY = "cam-01", "cam-02", "cam-03", "cam-04"
 """Of which the power is pulled, the network cut; which is taken back; and what has a copy of its identity."""
 VERDICT = re.compile("Intact|Not altered")
-TIMES = """() => [...document.querySelectorAll("main time[datetime]:not([data-ago]):not([data-wall])")]
-  .filter((each) => each.offsetParent !== null && /\\\\d\\\\d:\\\\d\\\\d/.test(each.textContent))
+TIMES = r"""() => [...document.querySelectorAll("main time[datetime]:not([data-ago]):not([data-wall])")]
+  .filter((each) => each.offsetParent !== null && /\d\d:\d\d/.test(each.textContent))
   .map((each) => [each.getAttribute("datetime"), each.textContent])"""
-
-
-class Quiet:
-    """Progress that nobody looks at."""
-
-    def doing(self, words: str, *, of: int = 0) -> None: ...
-
-    def failed(self) -> None: ...
-
-    def done(self) -> None: ...
 
 
 @dataclass
 class BadNight:
-    """A running fleet, its cameras, when its clocks are put back, and one person's laptop and phone."""
+    """A shift, and when its fleet's clocks are put back."""
 
-    cameras: CameraGroup
-    screens: tuple[BrowserContext, ...]
+    shift: Shift
     put_back: datetime
-    watch: Watch = field(default_factory=Watch)
-
-    def open(self, path: str) -> tuple[Page, ...]:
-        """Open a page on each screen."""
-        pages = tuple(screen.new_page() for screen in self.screens)
-        for page in pages:
-            self.watch.follow(page)
-            page.goto(path)
-        return pages
 
     def look(self, pages: Sequence[Page], name: str) -> None:
         """Have each page looked at, ask of each time which of the two hours it is of, and close it."""
         for page in pages:
             self.times_are_named(page)
-            fits(page)
+            fits_both(page)
             check_access(page)
             picture(page, name)
             page.close()
 
     def times_are_named(self, page: Page) -> None:
-        """Each time of day says whether it is before the clocks were put back, or after."""
+        """Each time of this night says whether it is before the clocks were put back, or after."""
         for at, text in page.evaluate(TIMES):
-            name = SUMMER if datetime.fromisoformat(at) < self.put_back else WINTER
+            moment = datetime.fromisoformat(at)
+            if abs(moment - self.put_back) > timedelta(hours=1):
+                continue  # a day with that time once
+            name = SUMMER if moment < self.put_back else WINTER
             assert re.search(rf"\d\d:\d\d(:\d\d)? {name}\b", text), (page.url, at, text)
         said = page.locator("main").inner_text()
         bare = re.findall(rf".*\b\d\d:\d\d:\d\d\b(?! (?:{SUMMER}|{WINTER})).*", said)
         assert bare == [], page.url
 
 
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadNight]:
+@pytest.fixture(scope="module", params=[pytest.param("at once", marks=pytest.mark.hunt), "in turn"])
+def nights(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadNight]:
     folder = tmp_path_factory.mktemp("bad-night")
     expect.set_options(timeout=PATIENCE_MS)
     put_back = datetime.now(UTC) + PUT_BACK_AFTER
     zone_put_back(folder / "zones", put_back)
-    with ExitStack() as ends, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONTZPATH", str(folder / "zones"))
-        spec = StackSpec(
-            [DARK, CUT, TAKEN, COPY],
-            folder,
-            choose_scene(SourceKind.SYNTHETIC, {}, width=160, height=120, fps=5),
-            window_s=5,
-            seed=1,
-            prefill=True,
-            fleet=None,
-            ports=ANY_PORTS,
-            fleet_settings={"cameras": {"offline_after_s": 20}},
-        )
-        site, cameras = bring_up(ends, spec, Quiet(), threading.Event())
-        assert site.addresses is not None
-        assert site.addresses.setup_url is not None
-        url = site.addresses.dashboard_url
-        session = _account(url, site.addresses.setup_url)
-        chromium = ends.enter_context(browser(folder / "browser"))
-        screens = [ends.enter_context(visitor(chromium, url, size=size)) for size in (LAPTOP, PHONE)]
-        for screen in screens:
-            screen.set_default_timeout(PATIENCE_MS)
-            screen.add_cookies([{"name": COOKIE, "value": session, "url": url, "secure": True}])
-        yield BadNight(cameras, tuple(screens), put_back)
+        with shift(folder, [DARK, CUT, TAKEN, COPY], window_s=5, forked=False) as on_shift:
+            on_shift.in_turn = request.param == "in turn"
+            yield BadNight(on_shift, put_back)
 
 
-def _account(url: str, setup_url: str) -> str:
-    """Make the first account, and return the secret of its session."""
-    with httpx.Client(base_url=url, verify=False) as client:  # noqa: S501 - this machine's own fleet
-        link = setup_url.rpartition("/")[2]
-        client.post("/api/v1/setup", json={**ACCOUNT, "link": link}).raise_for_status()
-        client.post("/api/v1/session", json=ACCOUNT).raise_for_status()
-        return client.cookies[COOKIE]
-
-
-@pytest.fixture(autouse=True)
-def tidy(night: BadNight) -> Iterator[None]:
-    night.watch.errors.clear()
-    yield
-    for screen in night.screens:
-        leave(screen)
+@pytest.fixture
+def night(nights: BadNight) -> Iterator[BadNight]:
+    """The same for a test, which ends it without pages."""
+    nights.shift.watch.errors.clear()
+    nights.shift.next_screen()
+    yield nights
+    nights.shift.leave()
 
 
 def tile(page: Page, camera: VirtualCamera) -> str:
@@ -145,15 +91,15 @@ def tile(page: Page, camera: VirtualCamera) -> str:
 
 # proves F8
 def test_each_time_of_a_night_with_an_hour_twice_says_which_it_is_whatever_fails(night: BadNight) -> None:
-    dark, cut, taken = (night.cameras[name] for name in (DARK, CUT, TAKEN))
-    today = night.open("/")
+    dark, cut, taken = (night.shift.cameras[name] for name in (DARK, CUT, TAKEN))
+    today = night.shift.open("/")
     numbers = {camera.name: int(camera.ask("press")["number"]) for camera in (dark, cut, taken)}
     for page in today:
         expect(page.locator("#strip")).to_contain_text("Officer 3 is recording")
         night.times_are_named(page)
     dark.power_off()
     cut.line.cut()
-    hand_out = night.open("/hand-out")
+    hand_out = night.shift.open("/hand-out")
     for page in hand_out[:1]:
         page.locator(f"#out-{taken.place.camera}").get_by_role("button").click()
         page.get_by_role("button", name="Take it back all the same").click()
@@ -168,8 +114,8 @@ def test_each_time_of_a_night_with_an_hour_twice_says_which_it_is_whatever_fails
             re.compile(rf"Last message of \S+: \S+ ({SUMMER}|{WINTER})")
         )
     night.look(today, "bad-night-today")
-    night.look(night.open(f"/cameras/{dark.place.camera}"), "bad-night-camera")
-    asking = night.open("/hand-out")
+    night.look(night.shift.open(f"/cameras/{dark.place.camera}"), "bad-night-camera")
+    asking = night.shift.open("/hand-out")
     for page in asking:
         page.locator(f"#out-{cut.place.camera}").get_by_role("button").click()
         expect(page.get_by_role("alert")).to_contain_text(re.compile(rf"As of \S+ ({SUMMER}|{WINTER})"))
@@ -180,7 +126,7 @@ def test_each_time_of_a_night_with_an_hour_twice_says_which_it_is_whatever_fails
     for camera in (cut, taken):
         camera.ask("stop")
     for camera in (dark, cut, taken):
-        pages = night.open(f"/recordings?camera={camera.place.camera}")
+        pages = night.shift.open(f"/recordings?camera={camera.place.camera}")
         for page in pages:
             night.times_are_named(page)
             page.locator("main a[href^='/recordings/']").first.click()
@@ -194,12 +140,12 @@ def test_each_time_of_a_night_with_an_hour_twice_says_which_it_is_whatever_fails
 def test_of_two_devices_with_one_identity_nothing_is_said_as_the_cameras_whatever_fails(
     night: BadNight,
 ) -> None:
-    first, second = night.cameras[CUT], night.cameras[COPY]
+    first, second = night.shift.cameras[CUT], night.shift.cameras[COPY]
     become(second, first)
     known = first.place.camera
     said = f"Two devices or more are using the identity of {known}."
-    today = night.open("/")
-    cameras = night.open(f"/cameras/{known}")
+    today = night.shift.open("/")
+    cameras = night.shift.open(f"/cameras/{known}")
     for page in (*today, *cameras):
         expect(page.locator("main")).to_contain_text(said)
     for page in today:
@@ -224,15 +170,15 @@ def test_of_two_devices_with_one_identity_nothing_is_said_as_the_cameras_whateve
         expect(page.locator(tile(page, first))).to_contain_text("Offline")
         expect(page.locator("#strip")).not_to_contain_text("is recording")
     night.look(today, "bad-night-two-dark")
-    night.look(night.open(f"/cameras/{known}"), "bad-night-two-camera")
+    night.look(night.shift.open(f"/cameras/{known}"), "bad-night-two-camera")
     second.line.good()
     second.ask("stop")
-    pages = night.open(f"/recordings?camera={known}")
+    pages = night.shift.open(f"/recordings?camera={known}")
     for page in pages:
         # Each device's first is the camera's first: by the second to arrive, both are.
         expect(page.locator("main").get_by_text("Contradicted", exact=True)).to_have_count(2)
     night.look(pages, "bad-night-two-recordings")
-    asking = night.open("/hand-out")
+    asking = night.shift.open("/hand-out")
     asking[0].locator(f"#out-{known}").get_by_role("button").click()
     asking[0].get_by_role("button", name="Take it back all the same").click()
     for page in asking:
@@ -254,7 +200,7 @@ def become(second: VirtualCamera, first: VirtualCamera) -> None:
 
 def asks_which(night: BadNight, camera: str, name: str) -> None:
     """Have each screen ask before a camera of which there are two is taken back; nothing is done yet."""
-    pages = night.open("/hand-out")
+    pages = night.shift.open("/hand-out")
     for page in pages:
         page.locator(f"#out-{camera}").get_by_role("button").click()
         asked = page.get_by_role("region", name=f"Take {camera} back from Officer 2?")
