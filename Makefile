@@ -6,9 +6,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 EXTRAS := base device fleet simulator dev
-# Three on two processors: a test waits for cameras, browsers and servers a good part of its time. With four, files
-# that are filmed in real time fall behind.
+# Three on two processors: a test waits for cameras, browsers and servers a good part of its time.
 WORKERS ?= 3
+# What goes by the clock of the world waits six sevenths of its time, and falls behind beside browsers.
+WAITING ?= 6
 
 # No registry is asked about the versions of uv itself, and no interpreter is downloaded.
 export UV_PYTHON_DOWNLOADS := never
@@ -22,7 +23,7 @@ ifndef TOGETHER
 .NOTPARALLEL:
 endif
 TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
-.PHONY: help setup setup-demo demo test hunt check unit lint collect contracts types hooks bench crash storm fuzz lock clean
+.PHONY: help setup setup-demo demo test hunt check real-time unit lint collect contracts types hooks bench crash storm fuzz lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,8 +38,9 @@ demo: setup-demo  ## fleet, bench and 15 virtual cameras on this machine
 	@exec $(BIN)/lapel-simulator demo
 
 test: setup  ## lint, types, and every test but the long hunts
-	@$(TOGETHER_MAKE) lint contracts types collect
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not hunt"
+	@$(TOGETHER_MAKE) lint contracts collect
+	@$(TOGETHER_MAKE) real-time types GENTLY="nice -n 15"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not hunt and not real_time"
 
 hunt: setup  ## what takes minutes a test: every scenario, whole and with its promise broken; properties (hours)
 	$(BIN)/pytest -n $(WORKERS) -m hunt
@@ -50,6 +52,10 @@ check: setup  ## the fast loop: lint, types, and the unit tests that are not slo
 # A worker for each processor: nothing waits here. Hypothesis tries fewer examples than in `make test`.
 unit:
 	$(BIN)/pytest -q -n auto --maxprocesses 8 -m "not slow" --hypothesis-profile quick tests/unit
+
+# What else goes on beside them gives way.
+real-time:
+	$(BIN)/pytest -n $(WAITING) --dist loadfile --no-loadscope-reorder -m "real_time and not hunt" tests/integration
 
 lint:
 	$(BIN)/ruff check .
@@ -63,7 +69,7 @@ contracts:
 	$(BIN)/lint-imports
 
 types:
-	$(BIN)/mypy
+	$(GENTLY) $(BIN)/mypy
 
 hooks: setup  ## look at lint, types and layers before each commit of this clone
 	$(BIN)/pre-commit install

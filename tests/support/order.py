@@ -21,15 +21,22 @@ LONGEST_FIRST = (
     "tests/e2e/test_demo_in_a_browser.py",
 )
 """By what they take on two processors, as ``--durations`` says it."""
-REAL_TIME = (
-    "tests/integration/device/media/test_field_files.py",
+LONGEST_WAITS = (
     "tests/integration/device/media/test_field_streams.py",
+    "tests/integration/device/media/field/test_paces_of_files.py",
+    "tests/integration/device/media/field/test_times_of_files.py",
+    "tests/integration/device/media/field/test_kinds_of_files.py",
+    "tests/integration/device/media/field/test_shapes_of_files.py",
+    "tests/integration/device/link/test_incident.py",
     "tests/integration/device/media/test_turned.py",
+    "tests/integration/device/media/test_rtsp.py",
+    "tests/integration/device/media/test_microphone_kinds.py",
+    "tests/integration/device/media/test_microphone.py",
+    "tests/integration/simulator/test_conform.py",
 )
-"""What captures in real time: beside browsers it falls behind, so these begin once the last browser has."""
+"""Of what goes by the clock of the world, which has workers of its own (``make real-time``)."""
 NEXT = (
     "tests/integration/harness/crash/test_crash.py",
-    "tests/integration/device/link/test_incident.py",
     "tests/integration/simulator/test_another_fleet.py",
     "tests/unit/device/recording/test_fault_table.py",
 )
@@ -41,7 +48,7 @@ _FOLDERS = ("tests/integration/", "tests/")
 def place(
     file: str,
     longest: Sequence[str] = LONGEST_FIRST,
-    real_time: Sequence[str] = REAL_TIME,
+    waits: Sequence[str] = LONGEST_WAITS,
     later: Sequence[str] = NEXT,
 ) -> tuple[int, int]:
     """Say where a file belongs: by its list and its place there, or by its folder.
@@ -49,10 +56,10 @@ def place(
     Args:
         file: From the root of the repository, with slashes.
         longest: The files that begin first, in their order.
-        real_time: Those that begin after everything with a browser.
-        later: Those that begin after these.
+        waits: Those that begin first of what goes by the clock of the world.
+        later: Those that begin after everything with a browser.
     """
-    lists = (longest, real_time, later)
+    lists = (longest, waits, later)
     for rank, names in zip((0, 2, 3), lists, strict=True):
         if file in names:
             return rank, names.index(file)

@@ -19,6 +19,8 @@ from tests.support.camera.identities import enrol_without_fleet
 from tests.support.media.recordings import make_identity
 from tests.support.media.staged_sensors import FPS, NS, Staged
 
+pytestmark = pytest.mark.real_time
+
 IDENTITY = make_identity()
 PATIENCE = 1_500
 NOTICED_S = 10.0

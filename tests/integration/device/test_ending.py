@@ -14,6 +14,8 @@ from tests.support.camera.camera_process import PATIENCE_S, Camera
 from tests.support.camera.identities import enrol_without_fleet
 from tests.support.media.recordings import make_identity
 
+pytestmark = pytest.mark.real_time
+
 IDENTITY = make_identity()
 
 

@@ -34,6 +34,8 @@ from tests.support.camera.identities import enrol_without_fleet
 from tests.support.media.recordings import SECOND_NS, make_identity, plain_chunk
 from tests.support.storage.disks import Call, WatchedFilesystem, refuse
 
+pytestmark = pytest.mark.real_time
+
 FPS = 10
 DEFAULT_KEEPS = StorageSection().after_receipt == "keep"
 IDENTITY = make_identity()

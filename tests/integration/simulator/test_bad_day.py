@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.real_time
+
 SIMULATOR = Path(sys.executable).with_name("lapel-simulator")
 SCENARIO = """
 name = "bad_day"

@@ -25,6 +25,8 @@ from protocol.messages.topics import ROOT
 from simulator.driven.time import DrivenTime
 from simulator.driven.wire.broker import BrokerConnection, BrokerMessage, MemoryBroker, Will
 
+pytestmark = pytest.mark.real_time
+
 ONE, TWO, FLEET = "cam-one", "cam-two", "fleet"
 UP, DOWN = f"{ROOT}/{ONE}/up/status", f"{ROOT}/{ONE}/down/desired"
 OTHER = f"{ROOT}/{TWO}/up/status"

@@ -31,6 +31,8 @@ from simulator.fleet.stranger import StrangerConnection
 from simulator.oracle.check import Check, Result
 from tests.support.media.recordings import make_identity
 
+pytestmark = pytest.mark.real_time
+
 SIMULATOR = Path(sys.executable).with_name("lapel-simulator")
 RULES: dict[str, TriedRule] = {each.rule.name: each for each in TRIED}
 JOINING = 10

@@ -18,7 +18,7 @@ from protocol.footage.verifying.verify import verify_recording
 from tests.support.media.clips import write_clip
 from tests.support.streams.http_stream import http_stream
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.real_time]
 
 PROGRAM = Path(sys.executable).parent / "lapel-simulator"
 PATIENCE_S = 300

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.order import LONGEST_FIRST, NEXT, REAL_TIME, place
+from tests.support.order import LONGEST_FIRST, LONGEST_WAITS, NEXT, place
 
 ROOT = Path(__file__).parents[3]
 LONGEST = ("tests/unit/long.py", "tests/e2e/longer.py")
 
 
 def test_every_file_that_is_to_begin_first_is_there_and_named_once() -> None:
-    named = (*LONGEST_FIRST, *REAL_TIME, *NEXT)
+    named = (*LONGEST_FIRST, *LONGEST_WAITS, *NEXT)
     assert [each for each in named if not (ROOT / each).is_file()] == []
     assert len(set(named)) == len(named)
 
@@ -19,8 +19,8 @@ def test_every_file_that_is_to_begin_first_is_there_and_named_once() -> None:
 def test_long_files_begin_first_and_whole_systems_before_units() -> None:
     files = ["tests/unit/a.py", "tests/e2e/longer.py", "tests/integration/b.py", "tests/e2e/c.py", LONGEST[0]]
     files += ["tests/integration/z_capture.py", "tests/unit/z_next.py"]
-    real_time, later = ("tests/integration/z_capture.py",), ("tests/unit/z_next.py",)
-    assert sorted(files, key=lambda file: place(file, LONGEST, real_time, later)) == [
+    waits, later = ("tests/integration/z_capture.py",), ("tests/unit/z_next.py",)
+    assert sorted(files, key=lambda file: place(file, LONGEST, waits, later)) == [
         "tests/unit/long.py",
         "tests/e2e/longer.py",
         "tests/e2e/c.py",

@@ -20,7 +20,7 @@ from tests.support.fleet.linked import eventually
 from tests.support.media.clips import write_clip
 from tests.support.streams.http_stream import http_stream
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.real_time]
 
 USER = "kennung"
 WORD = "Ge/heim@wort?17"

@@ -23,6 +23,8 @@ from tests.support.fleet.linked import QUICK, Camera, eventually
 from tests.support.media.parts import footage_chunk
 from tests.support.media.recordings import SECOND_NS
 
+pytestmark = pytest.mark.real_time
+
 PRE = 30  # seconds before the press
 PART_BYTES = 60_000  # of picture and sound each: about 1 Mbit/s
 LONG_BYTES = 2_000_000  # of each track: one segment takes a slow line a minute

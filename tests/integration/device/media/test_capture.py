@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+pytestmark = pytest.mark.real_time
+
 VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
 SETTINGS = CaptureSettings(VIDEO, AudioSettings(), OverlaySettings(enabled=False))
 PATIENCE_S = 20

@@ -23,7 +23,7 @@ from tests.support.media.shown import Shown
 from tests.support.streams.http_stream import http_stream
 from tests.support.streams.rtsp import Transport, rtsp_server
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.real_time]
 
 APART_S = 0.045
 LEFT_AFTER_S = 15

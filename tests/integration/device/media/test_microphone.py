@@ -20,7 +20,7 @@ from tests.support.media.field import Filmed
 from tests.support.sound.ear import LOUD, PATIENCE_S, Ear
 from tests.support.sound.pulse import SoundServer, sound_server
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.real_time]
 
 VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
 FOUND_WITHIN_S = 11

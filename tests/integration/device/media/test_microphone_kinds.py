@@ -25,6 +25,8 @@ from tests.support.media.clapper import NS, LiveClapper, joined_parts
 from tests.support.sound.ear import Ear
 from tests.support.sound.pulse import SoundServer, sound_server
 
+pytestmark = pytest.mark.real_time
+
 VIDEO = VideoSettings(width=160, height=96, fps=12, bit_rate=200_000, preset="ultrafast", encoder="libx264")
 FOUND_WITHIN_S = 11
 

@@ -13,6 +13,8 @@ from protocol.footage.format.model import Track
 from tests.support.media.field import Filmed, capture_source, ffmpeg, write_base
 from tests.support.streams.rtsp import Transport, rtsp_server
 
+pytestmark = pytest.mark.real_time
+
 FPS = 25
 SECONDS = 12
 APART_S = 0.045

@@ -29,6 +29,8 @@ from tests.support.media.clapper import NS, RATE, LiveBeeper, LiveClapper, decod
 from tests.support.media.recordings import BOTH, SECOND_NS, plain_chunk
 from tests.support.storage.slow_disk import PATIENCE_S, Pace, SlowFilesystem, SteppedClock
 
+pytestmark = pytest.mark.real_time
+
 SCALE = 100
 """Everything is a hundredth of a camera's size: 8 Mbit/s of footage, a card of 20 MB/s."""
 

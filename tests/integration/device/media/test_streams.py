@@ -14,6 +14,8 @@ from tests.support.media.clips import write_clip
 from tests.support.streams.http_stream import http_stream
 from tests.support.streams.rtsp import Transport, rtsp_server
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -17,7 +17,7 @@ from device.sources.demux.whole_file import pictures
 from tests.support.media.exported import Export
 from tests.support.media.field import capture_source, ffmpeg
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.real_time]
 
 WIDTH, HEIGHT = 320, 180
 ONE = 1 << 16
