@@ -24,6 +24,7 @@ from fleet.people.accounts.users import list_users
 from fleet.people.officers import add_officer, list_officers
 from fleet.people.sign_in import create_setup_link
 from fleet.people.tokens import create_token
+from fleet.retention.deletion.command import preview_lines
 from fleet.server.compose import FleetServices, build_services, endpoints, public_host
 from fleet.server.ports import remembered_ports
 
@@ -37,10 +38,12 @@ app = typer.Typer(
 token_app = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
 user_app = typer.Typer(help="People who can sign in.", no_args_is_help=True)
 officer_app = typer.Typer(help="Officers who wear cameras.", no_args_is_help=True)
+deletion_app = typer.Typer(help="What is deleted once its time is over.", no_args_is_help=True)
 database_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 app.add_typer(user_app, name="user")
 app.add_typer(officer_app, name="officer")
+app.add_typer(deletion_app, name="deletion")
 app.add_typer(database_app, name="db")
 app.add_typer(audit_app, name="audit")
 
@@ -176,6 +179,18 @@ def officer_list(state: StateOption, config: ConfigOption = None) -> None:
     with _services(state, config) as services, services.readers() as session:
         for officer in list_officers(session):
             typer.echo(f"{officer.id}  {officer.name}")
+
+
+@deletion_app.command("preview")
+def deletion_preview(
+    state: StateOption,
+    config: ConfigOption = None,
+    days: Annotated[int, typer.Option(min=0, max=3660, help="How many days ahead.")] = 14,
+) -> None:
+    """Print what would be deleted in the next days and why; nothing is deleted."""
+    with _services(state, config) as services, services.readers() as session:
+        for line in preview_lines(session, services, days):
+            typer.echo(line)
 
 
 @database_app.command("upgrade")

@@ -21,8 +21,8 @@ from fleet.audit.log import record
 from fleet.core.actor import Actor
 from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError, not_found
-from fleet.footage.recordings.lookup import get
-from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.lookup import get_all_here, get_here
+from fleet.footage.recordings.models import GONE, Recording
 from fleet.footage.recordings.rows import TOPIC
 from fleet.incidents.models import BulkMark, Incident, IncidentRecording, Judgement
 from fleet.incidents.rules.words import CATEGORIES
@@ -67,12 +67,11 @@ def judge(
 
     Raises:
         ProblemError: 404 there is no such recording; 409 it belongs to an incident and is to show none, or
-            another said something else since ``seen``; 422 there is no such category.
+            another said something else since ``seen``; 410 it was deleted; 422 there is no such category.
     """
     _check_category(said.category)
-    row = get(session, recording)
+    row = get_here(session, recording)
     if seen is not None:
-        session.refresh(row, with_for_update=True)
         _refuse_if_said_since(session, row, seen, said)
     put(session, row, said, by)
 
@@ -114,8 +113,9 @@ def judge_many(
     """Say the same of many recordings; what is None stays as it is of each.
 
     Raises:
-        ProblemError: 404 one of them is not there; 409 one belongs to an incident and is to show none; 422
-            there is no such category, none or too many are chosen, or nothing is said of them.
+        ProblemError: 404 one of them is not there; 409 one belongs to an incident and is to show none; 410
+            one was deleted; 422 there is no such category, none or too many are chosen, or nothing is said of
+            them.
     """
     _check_category(said.category)
     chosen = list(dict.fromkeys(recordings))
@@ -135,8 +135,7 @@ def judge_many(
         category=said.category,
         incident=said.incident,
     )
-    for name in chosen:
-        row = get(session, name)
+    for row in get_all_here(session, chosen):
         before = said_of(session, row)
         if put(session, row, _over(before, said), by):
             earlier.append((row.id, before.category, before.incident))
@@ -160,9 +159,14 @@ def undo_many(session: Session, *, mark: str, by: Actor) -> tuple[int, int]:
         detail = "That recordings were marked can be undone for a day, and that is over."
         raise ProblemError(409, "not_undone", detail)
     back = 0
+    rows = _locked(session, [number for number, _, _ in found.earlier])
     for number, category, incident in found.earlier:
-        row = session.get(Recording, number)
-        if row is None or said_of(session, row) != _over(SaidOfRecording(category, incident), _given(found)):
+        row = rows.get(number)
+        if (
+            row is None
+            or row.state in GONE
+            or said_of(session, row) != _over(SaidOfRecording(category, incident), _given(found))
+        ):
             continue
         if not incident and _incidents_with(session, row):
             continue  # it was put into one meanwhile, and shows one by that
@@ -175,6 +179,15 @@ def undo_many(session: Session, *, mark: str, by: Actor) -> tuple[int, int]:
 def get_mark(session: Session, mark: str) -> BulkMark | None:
     """Return what was marked together under that name, or None."""
     return session.get(BulkMark, mark)
+
+
+def _locked(session: Session, rows: Sequence[int]) -> dict[int, Recording]:
+    """Return recordings by their rows, none of which is deleted before this transaction ends."""
+    query = select(Recording).where(Recording.id.in_(rows)).order_by(Recording.id)
+    found = session.scalars(
+        query.with_for_update(of=Recording), execution_options={"populate_existing": True}
+    )
+    return {row.id: row for row in found}
 
 
 def _given(mark: BulkMark) -> SaidOfRecording:

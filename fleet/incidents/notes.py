@@ -11,7 +11,7 @@ from fleet.audit.log import record
 from fleet.core.actor import Actor
 from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError
-from fleet.footage.recordings.lookup import get
+from fleet.footage.recordings.lookup import get_here
 from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.rows import TOPIC
 from fleet.incidents.models import Note
@@ -25,7 +25,8 @@ def add_note(session: Session, random: Random, *, recording: str, text: str, by:
     """Write a note about a recording. The audit log says that there is one, and not what it says.
 
     Raises:
-        ProblemError: 404 there is no such recording; 409 it has very many; 422 it says nothing, or too much.
+        ProblemError: 404 there is no such recording; 409 it has very many; 410 it was deleted; 422 it says
+            nothing, or too much.
     """
     try:
         clean = clean_text(text, longest=LONGEST_NOTE)
@@ -33,7 +34,7 @@ def add_note(session: Session, random: Random, *, recording: str, text: str, by:
         raise ProblemError(422, "note_too_long", str(error)) from error
     if not clean:
         raise ProblemError(422, "note_missing", "Write something.")
-    row = get(session, recording)
+    row = get_here(session, recording)
     if (session.scalar(select(func.count()).where(Note.recording_id == row.id)) or 0) >= MOST_NOTES:
         detail = f"A recording has at most {MOST_NOTES} notes; write the rest into its incident."
         raise ProblemError(409, "too_many_notes", detail)

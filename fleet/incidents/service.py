@@ -19,7 +19,8 @@ from fleet.audit.log import record
 from fleet.core.actor import Actor
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.problems import ProblemError, not_found
-from fleet.footage.recordings.lookup import get
+from fleet.footage.recordings.lookup import get, get_all_here
+from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.rows import TOPIC as RECORDING
 from fleet.incidents.judging import SaidOfRecording, put, said_of
 from fleet.incidents.models import Incident, IncidentRecording
@@ -43,8 +44,9 @@ def open_incident(
     """Open an incident, with the recordings that belong to it.
 
     Raises:
-        ProblemError: 404 a recording is not there; 422 there are too many.
+        ProblemError: 404 a recording is not there; 410 one was deleted; 422 there are too many.
     """
+    rows = get_all_here(session, recordings)
     take_turn(session, Turn.INCIDENTS)
     moment = now(session)
     year = moment.astimezone(zone).year
@@ -62,7 +64,7 @@ def open_incident(
     session.add(row)
     session.flush()
     record(session, by, "incidents:incident:open", row.id, detail={"reference": row.reference})
-    _add(session, row, recordings, by)
+    _add(session, row, rows, by)
     announce(session, TOPIC, row.id)
     return row
 
@@ -106,12 +108,13 @@ def add_recordings(session: Session, *, incident: str, recordings: Sequence[str]
     """Put recordings into an incident; those that are in it stay so.
 
     Raises:
-        ProblemError: 404 the incident or a recording is not there; 422 none is chosen, or too many.
+        ProblemError: 404 the incident or a recording is not there; 410 one was deleted; 422 none is chosen,
+            or too many.
     """
     if not recordings:
         raise ProblemError(422, "none_chosen", "Choose at least one recording.")
     row = get_incident(session, incident, lock=True)
-    if _add(session, row, recordings, by):
+    if _add(session, row, get_all_here(session, recordings), by):
         row.changed = now(session)
         announce(session, TOPIC, row.id)
     return row
@@ -149,15 +152,13 @@ def get_incident(session: Session, incident: str, *, lock: bool = False) -> Inci
     return row
 
 
-def _add(session: Session, row: Incident, recordings: Iterable[str], by: Actor) -> int:
-    chosen = list(dict.fromkeys(recordings))
+def _add(session: Session, row: Incident, chosen: Sequence[Recording], by: Actor) -> int:
     query = select(func.count()).where(IncidentRecording.incident_id == row.id)
     if len(chosen) + (session.scalar(query) or 0) > MOST_RECORDINGS:
         detail = f"An incident has at most {MOST_RECORDINGS} recordings; open another one for the rest."
         raise ProblemError(422, "too_many", detail)
     added = 0
-    for name in chosen:
-        found = get(session, name)
+    for found in chosen:
         if session.get(IncidentRecording, (row.id, found.id)) is not None:
             continue
         session.add(

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.core.actor import Actor
-from fleet.core.database import announce, now
+from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.problems import ProblemError, not_found
-from fleet.footage.recordings.lookup import get
+from fleet.footage.recordings.lookup import get_here
 from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.rows import TOPIC as RECORDING
 from fleet.incidents.models import IncidentRecording
@@ -52,9 +52,10 @@ def hold_recording(session: Session, random: Random, draft: HoldDraft, *, record
     """Hold a recording.
 
     Raises:
-        ProblemError: 404 there is no such recording; 409 it has very many holds; 422 something is missing.
+        ProblemError: 404 there is no such recording; 409 it has very many holds; 410 it was deleted; 422
+            something is missing.
     """
-    row = get(session, recording)
+    row = get_here(session, recording)
     hold = _place(session, random, draft, by, recording_id=row.id)
     detail = {"hold": hold.id, "kind": hold.kind}
     record(session, by, "retention:recording:hold", row.public_id, hold.reason, detail=detail)
@@ -68,6 +69,7 @@ def hold_incident(session: Session, random: Random, draft: HoldDraft, *, inciden
     Raises:
         ProblemError: 404 there is no such incident; 409 it has very many holds; 422 something is missing.
     """
+    take_turn(session, Turn.RETENTION)  # so that none of its recordings begins to be deleted meanwhile
     row = get_incident(session, incident, lock=True)
     hold = _place(session, random, draft, by, incident_id=row.id)
     detail = {"hold": hold.id, "kind": hold.kind, "reference": row.reference}

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
-from fleet.footage.recordings.models import Recording, made_at
+from fleet.footage.recordings.models import ARRIVING, GONE, Recording, made_at
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.incidents.models import IncidentRecording, Judgement
 from fleet.retention.holds import as_facts, holds_on, is_held, last_released
+from fleet.retention.models import DeletionNotice
 from fleet.retention.policy import history_of
 from fleet.retention.rules.calendar import newest_gone_by
 from fleet.retention.rules.keeping import Keeping, KeepingFacts, keeping
@@ -26,13 +27,16 @@ from fleet.retention.rules.periods import (
     local_day,
     longest_counting,
 )
+from fleet.retention.rules.switching import on_since
+from fleet.retention.switch import switches_of
 
 EXAMPLES = 5
 _counts_from = case((made_at <= Recording.announced, made_at), else_=Recording.announced)
-_shows_incident = or_(
+shows_incident = or_(
     Recording.id.in_(select(Judgement.recording_id).where(Judgement.incident.is_(True))),
     Recording.id.in_(select(IncidentRecording.recording_id)),
 )
+"""The condition on ``Recording`` that it shows an incident, as its period has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,12 @@ class PeriodsPreview:
 
 
 def keepings(session: Session, rows: Sequence[Recording], zone: ZoneInfo) -> Mapping[int, Keeping]:
-    """Return for each recording how long it is kept, and why."""
+    """Return for each recording that is here how long it is kept, and why."""
     ids = [row.id for row in rows]
     if not ids:
         return {}
     history, holds, released = history_of(session), holds_on(session, ids), last_released(session, ids)
+    told = _told(session, ids)
     said = {
         each.recording_id: each
         for each in session.scalars(select(Judgement).where(Judgement.recording_id.in_(ids)))
@@ -87,6 +92,8 @@ def keepings(session: Session, rows: Sequence[Recording], zone: ZoneInfo) -> Map
     enrolled = {camera: at for camera, at in seen}  # noqa: C416 - rows are no pairs to a type checker
     found = {}
     for row in rows:
+        if row.state in GONE:
+            continue
         judgement = said.get(row.id)
         loosened = [released.get(row.id), judgement.unmarked if judgement is not None else None]
         facts = KeepingFacts(
@@ -95,6 +102,8 @@ def keepings(session: Session, rows: Sequence[Recording], zone: ZoneInfo) -> Map
             enrolled=enrolled.get(row.camera_id),
             has_incident=row.id in linked or (judgement is not None and judgement.incident is True),
             loosened=max((at for at in loosened if at is not None), default=None),
+            told=told.get(row.id),
+            came=row.changed if row.state in ARRIVING else None,
             holds=tuple(as_facts(each) for each in holds.get(row.id, ())),
         )
         found[row.id] = keeping(facts, history, zone)
@@ -107,6 +116,30 @@ def kept_until_at_most(session: Session, day: date, zone: ZoneInfo) -> ColumnEle
     What a slip or a notice adds to it is not reckoned: that is a matter of days.
     """
     return _past(history_of(session), day + timedelta(days=1), zone)
+
+
+def past_rows(
+    session: Session, today: date, zone: ZoneInfo, *, after: int = 0, most: int, with_incident: bool = False
+) -> Sequence[Recording]:
+    """Return recordings past their last day by their period, by their rows.
+
+    Args:
+        session: the caller's.
+        today: the day.
+        zone: the site's.
+        after: only rows after this one.
+        most: no more than these.
+        with_incident: only those that show an incident.
+    """
+    history = history_of(session)
+    past = _gone_by(history, today, zone, has_incident=True) if with_incident else _past(history, today, zone)
+    query = select(Recording).where(past, Recording.id > after).order_by(Recording.id)
+    return session.scalars(query.limit(most)).all()
+
+
+def rows_of(session: Session, numbers: Sequence[int]) -> Sequence[Recording]:
+    """Return recordings by the numbers of their rows."""
+    return session.scalars(select(Recording).where(Recording.id.in_(numbers)).order_by(Recording.id)).all()
 
 
 def past_count(session: Session, today: date, zone: ZoneInfo) -> int:
@@ -124,7 +157,8 @@ def preview(session: Session, periods: Periods, now: datetime, zone: ZoneInfo) -
         before = _gone_by(history, on, zone, has_incident=has_incident)
         then = _gone_by(after, on, zone, has_incident=has_incident)
         kinds.append(_kind_preview(session, before, then))
-    return PeriodsPreview(kinds[0], kinds[1], _count(session, is_held()), on)
+    held = and_(is_held(), Recording.state.not_in(GONE))
+    return PeriodsPreview(kinds[0], kinds[1], _count(session, held), on)
 
 
 def _kind_preview(session: Session, before: ColumnElement[bool], then: ColumnElement[bool]) -> KindPreview:
@@ -147,12 +181,23 @@ def _gone_by(history: History, today: date, zone: ZoneInfo, *, has_incident: boo
     months = longest_counting(history, today, zone).months(has_incident=has_incident)
     first_kept = newest_gone_by(today, months) + timedelta(days=1)
     midnight = datetime.combine(first_kept, time(), zone)
-    kind = _shows_incident if has_incident else ~_shows_incident
-    return and_(_counts_from < midnight, kind, ~is_held())
+    kind = shows_incident if has_incident else ~shows_incident
+    return and_(_counts_from < midnight, kind, Recording.state.not_in(GONE), ~is_held())
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Recording).where(condition)) or 0
+
+
+def _told(session: Session, rows: Sequence[int]) -> Mapping[int, datetime]:
+    """Return since when people are told of recordings, since deletion was last switched on."""
+    since = on_since(switches_of(session))
+    if since is None:
+        return {}
+    notices = select(DeletionNotice).where(
+        DeletionNotice.recording_id.in_(rows), DeletionNotice.told >= since
+    )
+    return {each.recording_id: each.told for each in session.scalars(notices)}
 
 
 def _pressed(row: Recording) -> datetime | None:

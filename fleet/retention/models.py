@@ -1,10 +1,22 @@
-"""Tables of retention: holds, and every change of the periods."""
+"""Tables of retention: holds, every change of the periods, deletions, and who was told of which."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
@@ -66,3 +78,64 @@ class RetentionChange(Base):
     plain_months: Mapped[int] = mapped_column(Integer)
     incident_months: Mapped[int] = mapped_column(Integer)
     undoes: Mapped[int | None] = mapped_column(Integer)
+
+
+class DeletionSwitching(Base):
+    """Once that deletion was switched on or off (``rules.switching.DeletionSwitch``)."""
+
+    __tablename__ = "deletion_switchings"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    confirmed: Mapped[datetime] = mapped_column(UtcTime)
+    confirmed_by: Mapped[str] = mapped_column(String(200))
+    is_on: Mapped[bool] = mapped_column(Boolean)
+
+
+class DeletionNotice(Base):
+    """That people are told that a recording with an incident is to go.
+
+    Attributes:
+        recording_id: the recording's row.
+        told: since when.
+        goes: the first day on which it may be deleted, as last reckoned.
+    """
+
+    __tablename__ = "deletion_notices"
+    __table_args__ = (Index("ix_deletion_notices_goes", "goes"),)
+
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    )
+    told: Mapped[datetime] = mapped_column(UtcTime)
+    goes: Mapped[date] = mapped_column(Date)
+
+
+class Deletion(Base):
+    """A recording's deletion: why, and how far it has come.
+
+    Attributes:
+        recording_id: the recording's row.
+        begun: when it was decided; from then on there is no way back.
+        facts: what the certificate says and the rest of the tables forgets, as JSON.
+        ledger_sha256: of the ledger as it was held; None where nothing of one was.
+        keys_destroyed: when no wrapped key was left.
+        bytes_deleted: when no segment was left.
+        certified: when the certificate was made and nothing was left to do.
+        certificate: the signed certificate, as it is handed out.
+    """
+
+    __tablename__ = "deletions"
+    __table_args__ = (Index("ix_deletions_certified", "certified"),)
+
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    )
+    begun: Mapped[datetime] = mapped_column(UtcTime)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    ledger_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    keys_destroyed: Mapped[datetime | None] = mapped_column(UtcTime)
+    bytes_deleted: Mapped[datetime | None] = mapped_column(UtcTime)
+    certified: Mapped[datetime | None] = mapped_column(UtcTime)
+    certificate: Mapped[str | None] = mapped_column(Text)
+
+    recording: Mapped[Recording] = relationship()

@@ -33,6 +33,7 @@ from fleet.footage.watching.routes import router as watching_router
 from fleet.footage.watching.services import WATCHING
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
+from fleet.retention.deletion.services import WORKER
 from fleet.server.compose import FleetServices
 from fleet.server.security import BodyLimit, RefusalPage, SecurityHeaders
 from fleet.web.faults import refusal_page
@@ -80,6 +81,7 @@ def _equipped(
     RECEIVING.put(app, services.footage.receiving)
     WATCHING.put(app, services.footage.watching)
     ALERTS.put(app, services.alerts)
+    WORKER.put(app, services.jobs)
     problems.install(app)
     footage_problems.install(app)
     app.add_middleware(BodyLimit, limit=limit, page=page)

@@ -32,11 +32,13 @@ from fleet.footage.compose import compose as compose_footage
 from fleet.footage.recordings.rows import dated_anew
 from fleet.footage.recordings.run_clocks import StatusClocks
 from fleet.footage.services import FootageServices
+from fleet.jobs.worker import JobWorker
 from fleet.migrations import upgrade
 from fleet.people.attempts import Attempts
 from fleet.people.factors.seal import FactorSeal
 from fleet.people.services import PeopleServices
 from fleet.pki.authority import Authority, open_authority
+from fleet.retention.deletion.services import compose as compose_deletion
 from fleet.server.renewal import own_names
 from fleet.vault.open_vault import open_vault
 from fleet.vault.vault import Vault
@@ -74,6 +76,7 @@ class FleetServices(Services):
         footage: of ``fleet.footage``.
         alerts: of ``fleet.alerts``, with everything that looks for them.
         alerts_watch: looks while nobody looks at a page.
+        jobs: does what is left to jobs.
     """
 
     authority: Authority
@@ -84,11 +87,12 @@ class FleetServices(Services):
     footage: FootageServices
     alerts: AlertServices
     alerts_watch: AlertWatch
+    jobs: JobWorker
 
     @property
     def workers(self) -> tuple[Worker, ...]:
         """Contexts that live as long as the service."""
-        return (*self.footage.workers, self.alerts_watch.running)
+        return (*self.footage.workers, self.alerts_watch.running, self.jobs.running)
 
 
 def build_services(
@@ -132,6 +136,7 @@ def build_services(
     vault = open_vault(core)
     ends = authority.certificate.not_valid_after_utc
     alerts = AlertServices.of(core, alert_sources(core, is_sealed=vault.is_sealed, authority=ends))
+    footage = compose_footage(core, authority, vault, seconds=seconds)
     return FleetServices(
         config=core.config,
         state=core.state,
@@ -152,7 +157,8 @@ def build_services(
             statuses=(StatusClocks(core, dated_anew),),
         ),
         vault=vault,
-        footage=compose_footage(core, authority, vault, seconds=seconds),
+        footage=footage,
+        jobs=compose_deletion(core, authority, footage),
         alerts=alerts,
         alerts_watch=AlertWatch(alerts),
     )

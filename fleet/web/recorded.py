@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
 from fleet.core.database import now
-from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState, made_at
+from fleet.footage.recordings.models import ARRIVING, GONE, Recording, RecordingState, made_at
 from fleet.footage.recordings.summary import DISAGREEMENT, RecordingSummary
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
@@ -78,7 +78,9 @@ def day(session: Session, start: datetime, end: datetime) -> DayFacts:
     """Return how many recordings of a time the fleet knows of, and how far they have come."""
     opened = Recording.opening.is_not(None)
     at_odds = func.sum(case((_AT_ODDS, 1), else_=0))
-    query = select(Recording.state, opened, func.count(), at_odds).where(made_at >= start, made_at < end)
+    query = select(Recording.state, opened, func.count(), at_odds).where(
+        made_at >= start, made_at < end, Recording.state.not_in(GONE)
+    )
     in_state: Counter[str] = Counter()
     safe = contradicted = 0
     for state, is_opened, count, odd in session.execute(query.group_by(Recording.state, opened)):

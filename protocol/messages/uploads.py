@@ -31,6 +31,7 @@ class UploadState(StrEnum):
     VERIFYING = "verifying"
     HELD = "held"
     FAILED = "failed"
+    DELETED = "deleted"
 
 
 class SegmentInfo(Message):

@@ -10,7 +10,7 @@ import json
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from cryptography.utils import CryptographyDeprecationWarning
@@ -23,6 +23,7 @@ from protocol.footage.verifying.verify import verify_recording
 from protocol.units import MIB
 from protocol.verify import status
 from protocol.verify.authorities import read_authorities
+from protocol.verify.deletion import JudgedDeletion, is_certificate, judge_deletion
 from protocol.verify.folder import Folder, UnusableFolderError, reason_of
 from protocol.verify.several import judge_all, recordings_in
 from protocol.verify.text import lines_of, lines_of_several, printable
@@ -34,7 +35,8 @@ _STATUSES = "; ".join(f"{number}: {meaning}" for number, meaning in status.MEANI
 _HELP = f"""Say whether a recording is, byte for byte, as the camera signed it. No key is needed.
 
 Of several recordings, or a folder of them, each is judged, and whether they fit each other: whether one
-between them is missing, was put in, or was signed twice.
+between them is missing, was put in, or was signed twice. A file alone is taken for a fleet's certificate
+that it deleted a recording.
 
 Exit status, of several the worst: {_STATUSES}.
 """
@@ -48,7 +50,8 @@ def verify(
         list[Path],
         typer.Argument(
             metavar="FOLDER...",
-            help="The folder of one recording, with its ledger.cbor, or a folder of such folders.",
+            help="The folder of one recording, with its ledger.cbor, or a folder of such folders; or the "
+            "file of a certificate of deletion.",
         ),
     ],
     authority: Annotated[
@@ -65,6 +68,8 @@ def verify(
     """Judge what is given, print what was found and end with its status."""
     try:
         authorities = [der for path in authority or [] for der in _load_authorities(path)]
+        if len(folders) == 1 and is_certificate(folders[0]):
+            _say(judge_deletion(folders[0], authorities), as_json=as_json)
         found = list(dict.fromkeys(each for folder in folders for each in recordings_in(folder)))
         if found == folders and len(found) == 1:
             report = verify_folder(Folder(found[0]), authorities)
@@ -81,6 +86,12 @@ def verify(
         raise typer.Exit(status.UNUSABLE) from error
     typer.echo(json.dumps(as_object, indent=2) if as_json else "\n".join(text))
     raise typer.Exit(ends)
+
+
+def _say(judged: JudgedDeletion, *, as_json: bool) -> NoReturn:
+    lines = (printable(line) for line in judged.lines)
+    typer.echo(json.dumps(judged.to_json(), indent=2) if as_json else "\n".join(lines))
+    raise typer.Exit(judged.status)
 
 
 def main() -> None:

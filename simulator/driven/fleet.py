@@ -182,12 +182,14 @@ class DrivenFleet:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         services = self._services
-        stepped, waits = services.footage.verifier.running, services.alerts_watch.running
+        # The verifier is stepped, the alerts' watch waits on real time, and of jobs there is none here.
+        left_out = (
+            services.footage.verifier.running,
+            services.alerts_watch.running,
+            services.jobs.running,
+        )
         for worker in services.workers:
-            if worker not in (
-                stepped,
-                waits,
-            ):  # that waits on real time
+            if worker not in left_out:
                 await stack.enter_async_context(worker())
         services.footage.verifier.begin()
         client = BrokerClient(

@@ -75,9 +75,9 @@ def put_ledger(
 def post_complete(
     claim: Claim, request: CompleteRequest, receiving: ReceivingDep, response: Response
 ) -> CompleteResponse:
-    """Take the camera's word that it has sent everything; 202 while it is verified, 200 once it is held."""
+    """Take the camera's word that it has sent everything; 202 while it is verified, 200 once that is over."""
     answer = receiving.completion.complete(claim, request)
-    response.status_code = 200 if answer.state is UploadState.HELD else 202
+    response.status_code = 200 if answer.state in {UploadState.HELD, UploadState.DELETED} else 202
     return answer
 
 

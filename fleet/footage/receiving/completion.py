@@ -22,10 +22,12 @@ from sqlalchemy.orm import Session
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
 from fleet.footage.errors import ObjectMissingError
+from fleet.footage.receiving.deleted import receipt_of_deleted
 from fleet.footage.receiving.uploads import told_state
 from fleet.footage.receiving.wholeness import ChunkSpan, lacking, outline, span_of
+from fleet.footage.recordings.gone import refuse_gone
 from fleet.footage.recordings.lookup import RecordingClaim, find
-from fleet.footage.recordings.models import OPEN_TO_MORE, Recording, RecordingState
+from fleet.footage.recordings.models import GONE, OPEN_TO_MORE, Recording, RecordingState
 from fleet.footage.recordings.rows import pieces_of, segments_of, take_more, touch
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
@@ -52,7 +54,7 @@ class Completion:
 
         Raises:
             ProblemError: 404 nothing is known of the recording; 409 something of it is not held yet, or
-                another word was taken before.
+                another word was taken before; 410 it was deleted, and never signed for.
             StoreError: the store failed.
         """
         word = request.model_dump(mode="json")
@@ -104,12 +106,16 @@ class Completion:
 
         Raises:
             ProblemError: 404 nothing is known of the recording; 409 the camera has not said that this is all;
-                422 it did not verify, and why.
+                410 it was deleted, and never signed for; 422 it did not verify, and why.
             StoreError: the store failed.
         """
         with self._services.readers() as session:
             row = self._known(session, claim)
             state, sentence, place = row.state, row.sentence, row.place
+            if row.receipt_sha256 is None:
+                refuse_gone(row)
+        if state in GONE:
+            return receipt_of_deleted(self._store, place)
         if state in OPEN_TO_MORE:
             raise ProblemError(
                 409, "incomplete", f"Recording {claim.number} is not complete yet; send the rest and say so."
@@ -127,6 +133,8 @@ class Completion:
         return row
 
     def _answer(self, row: Recording, word: dict[str, Any]) -> CompleteResponse:
+        if row.receipt_sha256 is None:
+            refuse_gone(row)
         if row.expected is not None and row.expected != word:
             raise ProblemError(
                 409,

@@ -31,6 +31,8 @@ _NOT_NOW: Final = {
     RecordingState.HELD: "This recording is held; nothing more is waited for.",
     RecordingState.FAILED: "This recording was refused; nothing more is waited for.",
     RecordingState.STOPPED: "Somebody has said that already.",
+    RecordingState.DELETING: "This recording is being deleted.",
+    RecordingState.DELETED: "This recording was deleted.",
 }
 
 

@@ -14,8 +14,9 @@ key.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -24,8 +25,18 @@ from sqlalchemy.orm import Session
 from fleet.core.database import now
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
+from fleet.footage.receiving.deleted import told_of_deleted
+from fleet.footage.receiving.refusals import differs, hole, refuse_when_complete
+from fleet.footage.recordings.gone import DELETED_CODE, refuse_gone
 from fleet.footage.recordings.lookup import RecordingClaim, ensure, find
-from fleet.footage.recordings.models import OPEN_TO_MORE, LedgerPiece, Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.models import (
+    GONE,
+    OPEN_TO_MORE,
+    LedgerPiece,
+    Recording,
+    RecordingState,
+    SegmentRow,
+)
 from fleet.footage.recordings.rows import apply_open, pieces_of, segments_of, take_more, touch
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_opening
@@ -52,49 +63,59 @@ class Uploads:
         self._store = store
 
     def held(self, claim: RecordingClaim) -> UploadedRecording:
-        """Say what is durable of a recording, from the store's own listing where it may still grow."""
+        """Say what is durable of a recording, from the store's own listing where it may still grow.
+
+        Raises:
+            ProblemError: 410 it was deleted, and never signed for.
+            StoreError: the store failed.
+        """
         self._adopt(claim)
         with self._services.readers() as session:
             row = find(session, claim)
             if row is None:
                 return UploadedRecording(state=UploadState.UNKNOWN)
-            return UploadedRecording(
-                state=told_state(row),
-                segments=tuple(_info(each) for each in segments_of(session, row)),
-                ledger_length=held_length(pieces_of(session, row)),
-                receipt=row.receipt_sha256 is not None,
-            )
+            if row.state not in GONE:
+                return UploadedRecording(
+                    state=told_state(row),
+                    segments=tuple(_info(each) for each in segments_of(session, row)),
+                    ledger_length=held_length(pieces_of(session, row)),
+                    receipt=row.receipt_sha256 is not None,
+                )
+        return told_of_deleted(self._store, row)
 
     def put_segment(self, claim: RecordingClaim, name: str, body: Spooled) -> StoredObject:
         """Take in a segment.
 
         Raises:
             ProblemError: 404 the name is not a segment's; 409 other bytes are held under that name, or the
-                camera has said before that it had sent everything.
+                camera has said before that it had sent everything; 410 it was deleted.
             StoreError: the store failed; nothing is acknowledged.
         """
         if not names.is_segment_name(name):
             raise ProblemError(404, "segment_unknown", f"{name!r} is not the name of a segment.")
 
         def look(session: Session, row: Recording) -> StoredObject | names.Place:
+            refuse_gone(row)
             known = _segment(session, row, name)
             if known is not None:
                 return _same_or_refused(known, body)
-            _refuse_when_complete(row)
+            refuse_when_complete(row)
             return row.place
 
         place = self._look(claim, look)
         if isinstance(place, StoredObject):
             return place
-        put = self._store.put(names.segment_key(place, name), body)
-        with self._services.sessions.begin() as session:
+        key = names.segment_key(place, name)
+        put = self._store.put(key, body)
+        with self._taken_back(key, put), self._services.sessions.begin() as session:
             row = ensure(session, claim)
+            refuse_gone(row)
             known = _segment(session, row, name)
             if known is not None:  # the same request at the same time was quicker with the row
                 return _same_or_refused(known, body, created=put is Put.CREATED)
             if put is Put.OTHER:
-                raise _differs(name)
-            _refuse_when_complete(row)
+                raise differs(name)
+            refuse_when_complete(row)
             _add_segment(session, row, name, body.size, body.sha256)
         return StoredObject(name=name, size=body.size, sha256=body.sha256.hex(), created=put is Put.CREATED)
 
@@ -103,8 +124,8 @@ class Uploads:
 
         Raises:
             ProblemError: 400 it is empty; 409 it leaves a hole (with ``expected_offset``), or other bytes are
-                held there, or the camera has said before that it had sent everything; 413 the ledger gets
-                too long.
+                held there, or the camera has said before that it had sent everything; 410 the recording was
+                deleted; 413 the ledger gets too long.
             StoreError: the store failed; nothing is acknowledged.
         """
         new = PieceRange(offset, body.size)
@@ -114,25 +135,39 @@ class Uploads:
             raise ProblemError(413, "ledger_too_long", f"A ledger is at most {MAX_LEDGER_BYTES} bytes long.")
 
         def look(session: Session, row: Recording) -> tuple[Sequence[PieceRange], Placing, names.Place]:
+            refuse_gone(row)
             pieces = pieces_of(session, row)
             placing = place(pieces, new)
             if placing is Placing.NEXT:
-                _refuse_when_complete(row)
+                refuse_when_complete(row)
             return pieces, placing, row.place
 
         pieces, placing, where = self._look(claim, look)
         if placing is Placing.HOLE:
-            raise _hole(held_length(pieces))
+            raise hole(held_length(pieces))
         if placing is not Placing.NEXT:
             return self._repeated(where, pieces, new, body), False
-        if self._store.put(names.ledger_key(where, offset), body) is Put.OTHER:
+        key = names.ledger_key(where, offset)
+        put = self._store.put(key, body)
+        if put is Put.OTHER:
             # A crash, or a request at the same time, left another cut of the ledger here: go on from its end.
             self._adopt(claim)
             with self._services.readers() as session:
                 row_now = find(session, claim)
                 pieces = pieces_of(session, row_now) if row_now is not None else ()
             return self._repeated(where, pieces, new, body), False
-        return self._note_piece(claim, new, body.sha256), True
+        with self._taken_back(key, put):
+            return self._note_piece(claim, new, body.sha256), True
+
+    @contextlib.contextmanager
+    def _taken_back(self, key: str, put: Put) -> Iterator[None]:
+        """Remove the object again that was put while its recording was being deleted."""
+        try:
+            yield
+        except ProblemError as refusal:
+            if refusal.code == DELETED_CODE and put is Put.CREATED:
+                self._store.remove(key)
+            raise
 
     def _look(self, claim: RecordingClaim, look: Callable[[Session, Recording], Looked]) -> Looked:
         """Look at a recording's row, and take a writer's turn only where there is none yet.
@@ -160,13 +195,13 @@ class Uploads:
                 409, "ledger_differs", f"Other bytes of this ledger are held from byte {new.offset} on."
             )
         if new.end > end:
-            raise _hole(end)
+            raise hole(end)
         return LedgerProgress(ledger_length=end)
 
     def _note_piece(self, claim: RecordingClaim, piece: PieceRange, sha256: bytes) -> LedgerProgress:
         with self._services.sessions.begin() as session:
             row = ensure(session, claim)
-            _refuse_when_complete(row)
+            refuse_when_complete(row)
             _add_piece(session, row, piece, sha256)
             pieces = pieces_of(session, row)
             if not row.opened:
@@ -216,7 +251,7 @@ def told_state(row: Recording) -> UploadState:
     """Return the state as cameras are told it: one that somebody ended goes on for a camera that has more."""
     if row.state == RecordingState.STOPPED:
         return UploadState.UPLOADING
-    return UploadState(row.state)
+    return UploadState.DELETED if row.state in GONE else UploadState(row.state)
 
 
 def _segment(session: Session, row: Recording, name: str) -> SegmentRow | None:
@@ -251,34 +286,8 @@ def _add_piece(session: Session, row: Recording, piece: PieceRange, sha256: byte
 
 def _same_or_refused(known: SegmentRow, body: Spooled, *, created: bool = False) -> StoredObject:
     if known.sha256 != body.sha256:
-        raise _differs(known.name)
+        raise differs(known.name)
     return StoredObject(name=known.name, size=known.size, sha256=known.sha256.hex(), created=created)
-
-
-def _refuse_when_complete(row: Recording) -> None:
-    if row.state == RecordingState.FAILED:
-        raise ProblemError(409, "recording_failed", row.sentence or "This recording was refused before.")
-    if row.state not in OPEN_TO_MORE:
-        raise ProblemError(
-            409,
-            "recording_complete",
-            f"Recording {row.number} of {row.camera_id} was declared complete before; it takes nothing more.",
-        )
-
-
-def _differs(name: str) -> ProblemError:
-    return ProblemError(
-        409, "segment_differs", f"Segment {name} is held already, with other bytes; they stay."
-    )
-
-
-def _hole(expected: int) -> ProblemError:
-    return ProblemError(
-        409,
-        "ledger_hole",
-        f"The next piece of this ledger begins at byte {expected}.",
-        expected_offset=expected,
-    )
 
 
 def _info(row: SegmentRow) -> SegmentInfo:

@@ -25,6 +25,7 @@ class Account:
         stopped: of them, those of which a person said that no more will come.
         unconfirmed: of them, those under which no recording was acknowledged, as the camera signed in a later
             one: its card never confirmed them, and nothing of them arrived.
+        deleted: of them, those that were deleted here, once their time was over.
         missing: the numbers of which nothing has arrived, in order; at most ``limit`` of them are listed.
         missing_count: how many those are.
     """
@@ -35,6 +36,7 @@ class Account:
     failed: int
     stopped: int
     unconfirmed: int
+    deleted: int
     missing: tuple[int, ...]
     missing_count: int
 
@@ -46,6 +48,7 @@ def account(
     failed: Iterable[int] = (),
     stopped: Iterable[int] = (),
     unconfirmed: Iterable[int] = (),
+    deleted: Iterable[int] = (),
     highest: int = 0,
     limit: int = 100,
 ) -> Account:
@@ -57,6 +60,7 @@ def account(
         failed: numbers that did not verify.
         stopped: numbers of which a person said that no more will come.
         unconfirmed: numbers of which a later recording says that they were never confirmed.
+        deleted: numbers that were deleted here.
         highest: the highest number that the camera says it has used; 0 when it says nothing.
         limit: the most missing numbers to list.
 
@@ -64,8 +68,8 @@ def account(
     (3,)
     """
     held, moving, bad = frozenset(received), frozenset(arriving), frozenset(failed)
-    ended = frozenset(stopped)
-    arrived = held | moving | bad | ended
+    ended, gone = frozenset(stopped), frozenset(deleted)
+    arrived = held | moving | bad | ended | gone
     made = max([highest, *arrived], default=0)
     never = frozenset(number for number in unconfirmed if 1 <= number <= made) - arrived
     known = arrived | never
@@ -84,6 +88,7 @@ def account(
         failed=len(bad),
         stopped=len(ended),
         unconfirmed=len(never),
+        deleted=len(gone),
         missing=tuple(listed),
         missing_count=count,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
 from fleet.footage.recordings.accounting import Account, account
-from fleet.footage.recordings.models import ChainRow, Recording, RecordingState
+from fleet.footage.recordings.models import GONE, ChainRow, Recording, RecordingState
 from fleet.footage.recordings.unconfirmed import unconfirmed_of_json
 from protocol.messages.status import Status
 
@@ -32,6 +32,7 @@ _KIND = case(
     (Recording.state == RecordingState.HELD, "received"),
     (Recording.state == RecordingState.FAILED, "failed"),
     (Recording.state == RecordingState.STOPPED, "stopped"),
+    (Recording.state.in_(GONE), "deleted"),
     else_="arriving",
 )
 
@@ -58,6 +59,7 @@ def _account(session: Session, camera: CameraRow, counts: dict[str, tuple[int, i
             failed=numbers.get("failed", 0),
             stopped=numbers.get("stopped", 0),
             unconfirmed=0,
+            deleted=numbers.get("deleted", 0),
             missing=(),
             missing_count=0,
         )
@@ -72,6 +74,7 @@ def _account(session: Session, camera: CameraRow, counts: dict[str, tuple[int, i
         failed=kinds["failed"],
         stopped=kinds["stopped"],
         unconfirmed=_unconfirmed(session, camera),
+        deleted=kinds["deleted"],
         highest=_made(camera),
     )
 

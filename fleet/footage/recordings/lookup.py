@@ -11,6 +11,7 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from fleet.core.database import now
 from fleet.core.problems import ProblemError, not_found
+from fleet.footage.recordings.gone import refuse_gone
 from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.store.names import MAX_NUMBER, is_recording_id, parse_fallback
 
@@ -71,6 +73,30 @@ def get(session: Session, public_id: str) -> Recording:
     if row is None:
         raise not_found("such recording")
     return row
+
+
+def get_here(session: Session, public_id: str) -> Recording:
+    """Return the recording that an address means, locked; nobody deletes it before this transaction ends.
+
+    Raises:
+        ProblemError: 404 there is none; 410 it was deleted, or is being.
+    """
+    return get_all_here(session, [public_id])[0]
+
+
+def get_all_here(session: Session, public_ids: Iterable[str]) -> list[Recording]:
+    """Return the recordings that addresses mean, each once, and locked as by ``get_here``.
+
+    For before anything is written to the audit log: whoever deletes takes its turn at that last too.
+
+    Raises:
+        ProblemError: 404 one of them is not there; 410 one was deleted, or is being.
+    """
+    rows = {row.id: row for row in (get(session, each) for each in dict.fromkeys(public_ids))}
+    for number in sorted(rows):  # always in this order, so that two who do it never wait for each other
+        session.refresh(rows[number], with_for_update={"of": Recording})
+        refuse_gone(rows[number])
+    return list(rows.values())
 
 
 def ensure(session: Session, claim: RecordingClaim) -> Recording:

@@ -35,7 +35,7 @@ from fleet.people.models import Officer
 
 
 class RecordingState(StrEnum):
-    """How far a recording has come: ``UploadState`` of the protocol, and one that cameras are not told."""
+    """How far a recording has come: ``UploadState`` of the protocol, and two that cameras are not told."""
 
     ANNOUNCED = "announced"
     UPLOADING = "uploading"
@@ -44,6 +44,8 @@ class RecordingState(StrEnum):
     FAILED = "failed"
     STOPPED = "stopped"
     """Somebody said that no more will come of it. It takes more all the same, and goes on if any comes."""
+    DELETING = "deleting"
+    DELETED = "deleted"
 
 
 OPEN_TO_MORE = (RecordingState.ANNOUNCED, RecordingState.UPLOADING, RecordingState.STOPPED)
@@ -61,6 +63,9 @@ A_PART = "a part"
 
 NOTHING = "nothing here"
 """The verdict where nothing of it is here that could be shown."""
+
+GONE = (RecordingState.DELETING, RecordingState.DELETED)
+"""Deleted, or being so: there is no way back, and nothing of it is taken in or let out."""
 
 ARRIVING = (RecordingState.ANNOUNCED, RecordingState.UPLOADING, RecordingState.VERIFYING)
 
@@ -121,6 +126,8 @@ class Recording(Base):
         chain: what it shows together with its held neighbours (``fleet.footage.verifying.chains``), as
             JSON; None while that was not looked at.
         timeline: what happened when, in seconds after the first picture (``fleet.footage.timeline.events``).
+        deleted: when it was deleted; while it is being deleted, when that began.
+        deleted_why: why, in words.
     """
 
     __tablename__ = "recordings"
@@ -184,6 +191,8 @@ class Recording(Base):
     report: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
     chain: Mapped[list[Any] | None] = mapped_column(JSON)
     timeline: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+    deleted: Mapped[datetime | None] = mapped_column(UtcTime)
+    deleted_why: Mapped[str | None] = mapped_column(Text)
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
     assignment: Mapped[Assignment | None] = relationship(foreign_keys=[assignment_id])
@@ -245,21 +254,6 @@ class LedgerPiece(Base):
     length: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     received: Mapped[datetime] = mapped_column(UtcTime)
-
-
-class RunClock(Base):
-    """What a run's boot-time clock read at one instant of a wall clock that was set.
-
-    ``boot_us`` and ``utc_us`` in microseconds; ``signed`` where a ledger says it, and not a status alone.
-    """
-
-    __tablename__ = "run_clocks"
-
-    camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"), primary_key=True)
-    run: Mapped[str] = mapped_column(String(32), primary_key=True)
-    boot_us: Mapped[int] = mapped_column(BigInteger)
-    utc_us: Mapped[int] = mapped_column(BigInteger)
-    signed: Mapped[bool] = mapped_column(Boolean)
 
 
 class ChainRow(Base):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.footage.recordings.accounts import accounts
+from fleet.footage.recordings.gone import refuse_gone
 from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.summary import RecordingSummary
@@ -36,7 +37,7 @@ def get_recordings(
 
 
 class AccountView(BaseModel):
-    """How many recordings of a camera were made, received, are arriving, failed, and are missing (L3)."""
+    """How many recordings of a camera were made, and what became of them (L3)."""
 
     camera: str
     made: int
@@ -45,6 +46,7 @@ class AccountView(BaseModel):
     failed: int
     stopped: int
     unconfirmed: int
+    deleted: int
     missing: list[int]
     missing_count: int
 
@@ -61,6 +63,7 @@ def get_accounts(session: SessionDep) -> list[AccountView]:
             failed=each.failed,
             stopped=each.stopped,
             unconfirmed=each.unconfirmed,
+            deleted=each.deleted,
             missing=list(each.missing),
             missing_count=each.missing_count,
         )
@@ -79,9 +82,11 @@ def get_report(recording: str, session: SessionDep) -> dict[str, Any]:
     """Return the verifier's whole report.
 
     Raises:
-        ProblemError: 404 there is none yet.
+        ProblemError: 404 there is none yet; 410 the recording was deleted.
     """
-    report = get(session, recording).report
+    row = get(session, recording)
+    refuse_gone(row)
+    report = row.report
     if report is None:
         raise ProblemError(404, "not_verified", "This recording has not been verified yet.")
     return report

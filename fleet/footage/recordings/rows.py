@@ -20,7 +20,7 @@ from fleet.assignments.models import Assignment
 from fleet.assignments.service import as_period, wearer_at
 from fleet.core.database import announce, now
 from fleet.footage.recordings.lookup import RecordingClaim, ensure, get_named
-from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
+from fleet.footage.recordings.models import GONE, LedgerPiece, Recording, RecordingState, SegmentRow
 from fleet.footage.recordings.run_clocks import date_by_run, forget, learn, reading_of
 from fleet.footage.recordings.untrusted import is_untrusted
 from fleet.footage.recordings.wearer import RecordingWearer, WearerEvidence, announced_wearer, signed_wearer
@@ -82,6 +82,8 @@ def apply_event(session: Session, event: CameraEvent) -> None:
         _apply_opened(session, ensure(session, claim), event)
     elif event.kind is NewsKind.RECORDING_CLOSED:
         row = ensure(session, claim)
+        if row.state in GONE:
+            return
         row.told_closed = row.told_closed or event.ended == "closed"
         row.told_s = event.duration_s if event.duration_s is not None else row.told_s
         if row.closed is None:
@@ -99,7 +101,7 @@ def _announced(session: Session, camera: str, number: int, recording: str | None
 
 
 def _apply_opened(session: Session, row: Recording, event: CameraEvent) -> None:
-    if row.opened or row.pressed is not None:
+    if row.opened or row.pressed is not None or row.state in GONE:
         return
     row.pressed, row.clock_synchronised = utc_moment(event.at_utc_us), event.clock_synchronised
     row.prerecord_s, row.asked_s = event.prerecord_s, event.asked_s

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Select, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from fleet.core.database import Base
 from fleet.core.services import Services
 from fleet.footage.recordings.clocks import ClockReading, better, reckon
-from fleet.footage.recordings.models import Recording, RunClock
+from fleet.footage.recordings.models import Recording
 from protocol.footage.format.model import ClockLabel
 from protocol.footage.ledger.ledger import Ledger
 from protocol.messages.status import Status
@@ -25,6 +26,21 @@ from protocol.units import NS_PER_US, utc_us
 
 Dated = Callable[[Session, Recording], None]
 """Called with each recording that has got another date."""
+
+
+class RunClock(Base):
+    """What a run's boot-time clock read at one instant of a wall clock that was set.
+
+    ``boot_us`` and ``utc_us`` in microseconds; ``signed`` where a ledger says it, and not a status alone.
+    """
+
+    __tablename__ = "run_clocks"
+
+    camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"), primary_key=True)
+    run: Mapped[str] = mapped_column(String(32), primary_key=True)
+    boot_us: Mapped[int] = mapped_column(BigInteger)
+    utc_us: Mapped[int] = mapped_column(BigInteger)
+    signed: Mapped[bool] = mapped_column(Boolean)
 
 
 def reading_of(at_ns: int, label: ClockLabel) -> ClockReading | None:

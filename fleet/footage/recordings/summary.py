@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from fleet.footage.recordings.gone import Gone, gone_of
 from fleet.footage.recordings.models import A_PART, OPEN_TO_MORE, Recording, RecordingState
 from fleet.footage.recordings.untrusted import NOT_TOLD, SaidByUpload
 from fleet.footage.store.names import Place
-from fleet.footage.timeline.conditions import ConditionSum
+from fleet.footage.timeline.conditions import ConditionSum, sums_of_json
 
 ROLL_OVER = "roll over"
 DISAGREEMENT = "disagreement"
@@ -62,7 +63,7 @@ class RecordingSummary:
         camera: which camera made it.
         number: that camera's own count.
         apart: its id where it is another recording than the first that came with this number; else empty.
-        state: announced, uploading, verifying, held, failed or stopped.
+        state: announced, uploading, verifying, held, failed, stopped, deleting or deleted.
         officer: id of who wore the camera at the press.
         officer_name: what that officer is called.
         assignment: id of the assignment.
@@ -101,6 +102,7 @@ class RecordingSummary:
         receipt: whether the fleet has signed for it.
         chain: what it and the camera's other recordings that are held show together.
         said: what it says of itself, where it did not verify: nothing of that is told above; else None.
+        gone: that it was deleted, or is being; None where it is here.
     """
 
     id: str
@@ -145,6 +147,7 @@ class RecordingSummary:
     receipt: bool = False
     chain: tuple[ChainNote, ...] = ()
     said: SaidByUpload | None = None
+    gone: Gone | None = None
 
     @property
     def place(self) -> Place:
@@ -263,7 +266,7 @@ class RecordingSummary:
             missing=tuple(MissingPrerecord(float(length), str(why)) for length, why in row.missing),
             duration_s=row.duration_s,
             lacking_s=row.lacking_s,
-            conditions=_sums(row.conditions),
+            conditions=sums_of_json(row.conditions),
             told_s=row.told_s,
             stopped_by=row.stopped_by,
             stopped_at=row.stopped_at,
@@ -279,6 +282,7 @@ class RecordingSummary:
             verified=row.verified,
             receipt=row.receipt_sha256 is not None,
             chain=tuple(ChainNote.of(each) for each in row.chain or ()),
+            gone=gone_of(row),
         )
         return _set_aside(known) if row.untrusted else known
 
@@ -293,7 +297,3 @@ def _set_aside(known: RecordingSummary) -> RecordingSummary:
         duration_s=known.told_s if known.told_s is not None else known.duration_s,
     )
     return replace(known, said=said, **NOT_TOLD)
-
-
-def _sums(kept: list[Any] | None) -> tuple[ConditionSum, ...] | None:
-    return None if kept is None else tuple(ConditionSum(*each) for each in kept)

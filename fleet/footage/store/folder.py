@@ -34,7 +34,8 @@ def folder_store(root: Path) -> FootageStore:
         OSError: the folder cannot be made.
     """
     root.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
-    return FootageStore(LocalStore(root), str(root), _Linker(root).create)
+    linker = _Linker(root)
+    return FootageStore(LocalStore(root), str(root), linker.create, linker.remove)
 
 
 class _Linker:
@@ -61,6 +62,17 @@ class _Linker:
             created = False
         sync_folder(target.parent)  # also when it was there: whoever linked it may have died before this
         return created
+
+    def remove(self, key: str) -> None:
+        """Unlink an object and make that durable; its folder stays, which names nothing but itself.
+
+        Raises:
+            OSError: the folder cannot be written, or the sync failed.
+        """
+        target = self._root / key
+        target.unlink(missing_ok=True)
+        if target.parent.exists():
+            sync_folder(target.parent)  # also when it was away: whoever unlinked it may have died before this
 
     def _make(self, folder: Path) -> None:
         """Make a folder and its parents, and each one's entry durable, from the root down."""

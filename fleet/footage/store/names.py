@@ -6,6 +6,8 @@ Rules:
   ``…/receipt.cbor``;
 - where two devices with one identity use a number twice, the second recording is below
   ``recordings/{camera}/{number:08d}.{recording}``, so that neither is in the other's way;
+- what is left of a deleted recording lies below ``deleted/`` under the same names: its receipt and its
+  certificate of deletion, so that nothing at all is left in its own place;
 - numbers are padded, so that listing by name lists by number and by offset.
 """
 
@@ -18,12 +20,15 @@ from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.naming import CAMERA_NAME, RECORDING_ID, SEGMENT_NAME
 
+DELETED = "deleted"
 MAX_NUMBER = 99_999_999
 MAX_OFFSET = 999_999_999_999
 
 _CAMERA = re.compile(CAMERA_NAME)
 _SEGMENT = re.compile(SEGMENT_NAME)
 _RECORDING = re.compile(RECORDING_ID)
+_FOLDER = re.compile(rf"([0-9]{{8}})(?:\.({RECORDING_ID}))?")
+_CERTIFICATE = re.compile(rf"deleted/({CAMERA_NAME})/([0-9]{{8}})(?:\.({RECORDING_ID}))?\.json")
 _FALLBACK = re.compile(rf"({CAMERA_NAME})\.([0-9]{{8}})")
 
 
@@ -69,11 +74,56 @@ def recording_prefix(place: Place) -> str:
     Raises:
         ValueError: the camera's name, the number or the id is not one; a caller should have checked.
     """
+    return f"recordings/{_of_place(place)}"
+
+
+def deleted_receipt_key(place: Place) -> str:
+    """Return the key under which the receipt of a deleted recording is kept.
+
+    Raises:
+        ValueError: as for ``recording_prefix``.
+    """
+    return f"{DELETED}/{_of_place(place)}.receipt.cbor"
+
+
+def certificate_key(place: Place) -> str:
+    """Return the key of the certificate that a recording was deleted.
+
+    Raises:
+        ValueError: as for ``recording_prefix``.
+    """
+    return f"{DELETED}/{_of_place(place)}.json"
+
+
+def place_of_certificate(key: str) -> Place | None:
+    """Return the place of the recording whose certificate of deletion lies under a key; None of another."""
+    match = _CERTIFICATE.fullmatch(key)
+    return Place(match[1], int(match[2]), match[3] or "") if match else None
+
+
+def place_below(camera: str, folder: str) -> Place | None:
+    """Return the place of the recording whose folder has that name; None of another folder."""
+    match = _FOLDER.fullmatch(folder)
+    return Place(camera, int(match[1]), match[2] or "") if match else None
+
+
+def camera_prefix(camera: str) -> str:
+    """Return the prefix of all keys of a camera's recordings.
+
+    Raises:
+        ValueError: the camera's name is none; a caller should have checked.
+    """
+    if _CAMERA.fullmatch(camera) is None:
+        raise ValueError("internal error: a prefix was asked for something that is not a camera")
+    return f"recordings/{camera}"
+
+
+def _of_place(place: Place) -> str:
     named = _CAMERA.fullmatch(place.camera) is not None and 0 <= place.number <= MAX_NUMBER
     if not named or not (place.apart == "" or is_recording_id(place.apart)):
         raise ValueError("internal error: a key was asked for something that is not a recording")
-    prefix = f"recordings/{place.camera}/{place.number:08d}"
-    return f"{prefix}.{place.apart}" if place.apart else prefix
+    name = f"{place.camera}/{place.number:08d}"
+    return f"{name}.{place.apart}" if place.apart else name
 
 
 def segment_key(place: Place, name: str) -> str:

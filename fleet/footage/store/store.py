@@ -54,6 +54,10 @@ Create = Callable[[str, Spooled], bool]
 """Makes an object durable under a key; False when the key is taken, in which case nothing changes."""
 
 
+Remove = Callable[[str], None]
+"""Deletes an object durably; one that is not there may raise ``FileNotFoundError``."""
+
+
 class FootageStore:
     """Create-only objects. Safe to use from several threads.
 
@@ -61,10 +65,13 @@ class FootageStore:
         where: the folder or address, for messages.
     """
 
-    def __init__(self, objects: LocalStore | S3Store, where: str, create: Create) -> None:
+    def __init__(
+        self, objects: LocalStore | S3Store, where: str, create: Create, remove: Remove | None = None
+    ) -> None:
         self._objects = objects
         self.where = where
         self._create = create
+        self._remove = remove or (lambda key: obstore.delete(objects, key))
 
     def put(self, key: str, body: Spooled) -> Put:
         """Create the object durably, or compare ``body`` with what is there already.
@@ -125,14 +132,32 @@ class FootageStore:
         found = (Stored(each["path"], each["size"]) for batch in batches for each in batch)
         return tuple(sorted(found))
 
-    def remove(self, key: str) -> None:
-        """Delete an object; for scratch objects, and for what retention says.
+    def folders(self, prefix: str) -> tuple[str, ...]:
+        """Return the names of what lies directly below ``prefix`` and has objects below it, by name.
+
+        Of a folder that has none any more, a local store may still tell.
 
         Raises:
             StoreError: the store did not answer, or refused.
         """
         try:
-            obstore.delete(self._objects, key)
+            found = obstore.list_with_delimiter(self._objects, prefix)["common_prefixes"]
+        except FileNotFoundError:
+            return ()
+        except (BaseError, OSError) as error:
+            raise self._failed("list", prefix, error) from error
+        return tuple(sorted(each.rstrip("/").rpartition("/")[2] for each in found))
+
+    def remove(self, key: str) -> None:
+        """Delete an object durably, or find it away; for scratch objects, and for what retention says.
+
+        Raises:
+            StoreError: the store did not answer, or refused.
+        """
+        try:
+            self._remove(key)
+        except FileNotFoundError:
+            return
         except (BaseError, OSError) as error:
             raise self._failed("delete", key, error) from error
 

@@ -51,3 +51,8 @@ def condition_sums(results: Iterable[ConditionResult]) -> list[list[str | float]
         of = str(each.track), each.condition
         sums[of] = round(sums.get(of, 0.0) + each.duration_ns / NS_PER_S, 6)
     return [[track, condition, length] for (track, condition), length in sums.items()]
+
+
+def sums_of_json(kept: list[Any] | None) -> tuple[ConditionSum, ...] | None:
+    """Read sums as they are kept; None where none were."""
+    return None if kept is None else tuple(ConditionSum(*each) for each in kept)

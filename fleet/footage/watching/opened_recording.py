@@ -10,7 +10,9 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from fleet.core.problems import ProblemError
 from fleet.footage.errors import PlaybackError
+from fleet.footage.recordings.gone import DELETED_CODE
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
@@ -119,23 +121,31 @@ class OpenedRecording:
         tables must not take the place of a newer one.
 
         Raises:
-            ProblemError: 404 it is gone.
+            ProblemError: 404 it is gone; 410 it was deleted, and its keys are forgotten here too.
             KeysError: it has become another recording.
             StoreError: the store failed.
         """
         with self._refreshing:
-            if self._arrived.summary.is_whole:
-                self._arrived = replace(self._arrived, summary=self._sum_up(self._arrived.summary.id))
-            else:
-                received = self._look_up(self._arrived.summary.id)
-                ledger = received.ledger(self._store)
-                self._opening.renew(ledger)
-                self._arrived = self._lay_out(received, ledger, self._arrived.timeline)
-            return self._arrived
+            try:
+                return self._refreshed()
+            except ProblemError as problem:
+                if problem.code == DELETED_CODE:
+                    self.close()
+                raise
 
     def close(self) -> None:
         """Forget the keys."""
         self._opening.close()
+
+    def _refreshed(self) -> Arrived:
+        if self._arrived.summary.is_whole:
+            self._arrived = replace(self._arrived, summary=self._sum_up(self._arrived.summary.id))
+        else:
+            received = self._look_up(self._arrived.summary.id)
+            ledger = received.ledger(self._store)
+            self._opening.renew(ledger)
+            self._arrived = self._lay_out(received, ledger, self._arrived.timeline)
+        return self._arrived
 
     def _lay_out(self, received: Received, ledger: Ledger, before: Timeline | None = None) -> Arrived:
         found = received.chunks(self._store, ledger)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
+
 from fleet.core.actor import Actor
 from fleet.core.services import Services
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.store.names import Place
 from fleet.footage.store.store import FootageStore
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.received import Received, look_up, sum_up
@@ -18,6 +22,8 @@ class RecordingOpener:
         self._readers = services.readers
         self._store = store
         self._vault = vault
+        self._lock = threading.Lock()
+        self._opened: weakref.WeakSet[OpenedRecording] = weakref.WeakSet()
 
     def is_sealed(self) -> bool:
         """Say whether nothing can be opened now, because the vault's key file cannot be used."""
@@ -33,8 +39,8 @@ class RecordingOpener:
             purpose: why, in the actor's words.
 
         Raises:
-            ProblemError: 404 there is no such recording; 409 there is nothing of it to look at yet; 422 no
-                purpose.
+            ProblemError: 404 there is no such recording; 409 there is nothing of it to look at yet; 410 it
+                was deleted; 422 no purpose.
             StoreError: the store failed.
         """
         received = self._look_up(public_id)
@@ -46,10 +52,23 @@ class RecordingOpener:
             purpose=purpose,
         )
         try:
-            return OpenedRecording(self._store, opening, received, look_up=self._look_up, sum_up=self._sum_up)
+            opened = OpenedRecording(
+                self._store, opening, received, look_up=self._look_up, sum_up=self._sum_up
+            )
+            with self._lock:
+                self._opened.add(opened)
+            self._sum_up(received.summary.id)  # had its deletion begun meanwhile, it would close nothing here
         except BaseException:
             opening.close()
             raise
+        return opened
+
+    def close_of(self, place: Place) -> None:
+        """Forget the keys of a recording wherever they are kept in this process, as it is deleted."""
+        with self._lock:
+            those = [each for each in self._opened if each.arrived.summary.place == place]
+        for each in those:
+            each.close()
 
     def _look_up(self, public_id: str) -> Received:
         return look_up(self._readers, public_id)

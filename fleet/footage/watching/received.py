@@ -10,6 +10,7 @@ from sqlalchemy.orm import undefer
 
 from fleet.core.database import Sessions
 from fleet.core.problems import ProblemError
+from fleet.footage.recordings.gone import refuse_gone
 from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import SegmentRow
 from fleet.footage.recordings.rows import pieces_of
@@ -92,20 +93,23 @@ def sum_up(readers: Sessions, public_id: str) -> RecordingSummary:
     """Look only what is known of a recording, and at none of what is here of it.
 
     Raises:
-        ProblemError: 404 there is no such recording.
+        ProblemError: 404 there is no such recording; 410 it was deleted.
     """
     with readers() as session:
-        return RecordingSummary.of(get(session, public_id))
+        row = get(session, public_id)
+        refuse_gone(row)
+        return RecordingSummary.of(row)
 
 
 def look_up(readers: Sessions, public_id: str) -> Received:
     """Look at the tables.
 
     Raises:
-        ProblemError: 404 there is no such recording; 409 nothing of it has arrived yet.
+        ProblemError: 404 there is no such recording; 409 nothing of it has arrived yet; 410 it was deleted.
     """
     with readers() as session:
         row = get(session, public_id)
+        refuse_gone(row)
         segments = session.scalars(
             select(SegmentRow)
             .where(SegmentRow.recording_id == row.id)

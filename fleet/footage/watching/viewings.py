@@ -4,7 +4,8 @@ Rules (F1):
 - a viewing is opened by ``POST`` with a purpose, and the vault writes that down before it gives a key;
 - it belongs to the actor who opened it: to anybody else it does not exist;
 - it ends when it has not been used for ``IDLE``, after ``LONGEST`` in any case, when the same actor opens
-  many others, and when the service stops; its keys are overwritten then. Watching on means opening another.
+  many others, when the recording is deleted, and when the service stops; its keys are overwritten then.
+  Watching on means opening another.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from datetime import datetime, timedelta
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
+from fleet.footage.store.names import Place
 from fleet.footage.watching.opener import RecordingOpener
 from fleet.footage.watching.player import Player
 
@@ -102,6 +104,14 @@ class Viewings:
             viewing = self._open.get(name)
             if viewing is not None and viewing.owner == _owner(actor):
                 self._end(viewing)
+
+    def end_of(self, place: Place) -> None:
+        """End every viewing of a recording, whoever's it is, as it is deleted."""
+        with self._lock:
+            for viewing in list(self._open.values()):
+                if viewing.player.arrived.summary.place == place:
+                    self._end(viewing)
+        self._opener.close_of(place)  # what is on its way out too
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -7,9 +7,12 @@ Rules (F3):
 - a hold wins over everything, for as long as it lasts;
 - once a hold ended or the mark of an incident was taken away, a recording stays for ``SLIP_DAYS`` more days,
   so that a slip can be put right;
+- one that is not all here stays for ``QUIET_DAYS`` days after something of it last came, so that nothing is
+  deleted while it arrives;
 - one with an incident goes only after people were told for ``NOTICE_DAYS`` days that it will.
 
-A last day counts to its end at the site. What is not decided here is what deleting is.
+A last day counts to its end at the site. What is not decided here is what deleting is, and whether it is
+switched on (``switching``).
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from fleet.retention.rules.periods import UNDO_DAYS, History, current, last_day,
 
 NOTICE_DAYS = 14
 SLIP_DAYS = 7
+QUIET_DAYS = 14
 
 
 class HoldKind(StrEnum):
@@ -71,6 +75,8 @@ class KeepingFacts:
         has_incident: whether it belongs to an incident or was marked as one.
         loosened: when a hold or the mark of an incident was last taken from it.
         told: since when people are told that it will go.
+        came: when something of it last came, of one that is not all here; None where all is, or no more will
+            come.
         holds: the holds on it, and on an incident that it belongs to.
     """
 
@@ -80,6 +86,7 @@ class KeepingFacts:
     has_incident: bool = False
     loosened: datetime | None = None
     told: datetime | None = None
+    came: datetime | None = None
     holds: tuple[HoldFacts, ...] = ()
 
     @property
@@ -118,6 +125,18 @@ class Keeping:
         """Say whether it may be deleted on a day."""
         return self.until is not None and self.is_told and today > self.until
 
+    def first_without(self, today: date) -> date | None:
+        """Return the first day on which it may be deleted if nothing changes; None while a hold keeps it.
+
+        Where people are to be told, they are told today, or once that is due.
+        """
+        if self.until is None:
+            return None
+        last = self.until
+        if not self.is_told and self.tell_from is not None:
+            last = max(last, max(today, self.tell_from) + timedelta(days=NOTICE_DAYS))
+        return max(today, last + timedelta(days=1))
+
     def is_to_be_told(self, today: date) -> bool:
         """Say whether people have to be told from that day on."""
         return not self.is_told and self.tell_from is not None and today >= self.tell_from
@@ -148,6 +167,11 @@ def keeping(facts: KeepingFacts, history: History, zone: ZoneInfo) -> Keeping:
         if slip > until:
             until = slip
             words.append(f"What kept it longer was taken away, so it stays {SLIP_DAYS} more days.")
+    if facts.came is not None:
+        quiet = local_day(facts.came, zone) + timedelta(days=QUIET_DAYS)
+        if quiet > until:
+            until = quiet
+            words.append(f"It is not all here, so it stays for {QUIET_DAYS} days after the last of it came.")
     if not facts.has_incident:
         return Keeping(until, " ".join(words))
     tell_from = until - timedelta(days=NOTICE_DAYS)

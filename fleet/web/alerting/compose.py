@@ -8,7 +8,7 @@ from datetime import datetime
 from fleet.alerts.sources import AlertSource
 from fleet.core.services import Services
 from fleet.web.alerting.desk import desk_source
-from fleet.web.alerting.service import Around, holds_source, service_source
+from fleet.web.alerting.service import Around, deletion_source, holds_source, service_source
 from fleet.web.zone import in_zone
 
 
@@ -34,4 +34,5 @@ def alert_sources(
             least_percent=core.config.alerts.disk_free_percent,
         ),
         holds_source(around),
+        deletion_source(around),
     )

@@ -14,9 +14,19 @@ from sqlalchemy.orm import Session
 
 from fleet.alerts.rules.finding import AlertFinding, Looked
 from fleet.alerts.sources import AlertLook, AlertSource, simple
+from fleet.jobs.queue import told_count
+from fleet.retention.deletion.deleting import KIND
+from fleet.retention.deletion.going import notices
 from fleet.retention.models import Hold
 from fleet.web.views.desk import kinds
-from fleet.web.views.desk.found import authority_ends, disk_low, hold_overdue, vault_sealed
+from fleet.web.views.desk.found import (
+    authority_ends,
+    deletion_due,
+    deletion_stuck,
+    disk_low,
+    hold_overdue,
+    vault_sealed,
+)
 from fleet.web.views.kept import hold_views
 from fleet.web.zone import local
 
@@ -74,6 +84,18 @@ def service_source(
         return Looked(frozenset(kind.id for kind in kinds.SERVICE), tuple(found), unknown)
 
     return AlertSource(kinds.SERVICE, look)
+
+
+def deletion_source(around: Around) -> AlertSource:
+    """Return the source of the alerts of what is to be deleted, and of deletions that do not get done."""
+
+    def find(session: Session, _now: datetime) -> tuple[AlertFinding, ...]:
+        told, stuck = notices(session), told_count(session, [KIND])
+        with around():
+            due = () if told is None else (deletion_due(told),)
+            return (*due, *((deletion_stuck(stuck),) if stuck else ()))
+
+    return simple((kinds.DELETION_DUE, kinds.DELETION_STUCK), find)
 
 
 def holds_source(around: Around) -> AlertSource:

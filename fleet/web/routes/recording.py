@@ -14,7 +14,7 @@ from fleet.core.services import Services, ServicesDep
 from fleet.footage.problems import FOOTAGE_ERRORS
 from fleet.footage.receiving.services import ReceivingDep
 from fleet.footage.recordings.lookup import get
-from fleet.footage.recordings.models import ARRIVING, Recording, RecordingState
+from fleet.footage.recordings.models import ARRIVING, GONE, Recording, RecordingState
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.watching.export import export
 from fleet.footage.watching.services import WatchingDep
@@ -24,10 +24,12 @@ from fleet.incidents.rules.words import CATEGORIES
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.retention.holds import holds_on
+from fleet.retention.switch import switches_of
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.judged import judged_recording
 from fleet.web.kept import kept_part
+from fleet.web.routes.keeping.deleted import deleted_page
 from fleet.web.routes.recording_forms import Asked, Forms, answered
 from fleet.web.templating import pages
 from fleet.web.views.kept import hold_views
@@ -164,12 +166,15 @@ def page_of(request: Request, recording: str, services: Services, actor: Actor, 
     """Show the page of a recording, with its forms as they were sent or refused."""
     with services.readers() as session:
         row = get(session, recording)
+        if row.state in GONE:
+            return deleted_page(request, session, row, actor, forms)
         facts = recorded.one(session, row)
         events, final = _events(forms.viewing, row)
         looks, more_looks = recorded.looks(session, row)
         has_report = bool(row.verified) and row.report is not None
         verified = _verified(row)
         judged = judged_recording(session, row)
+        switches = switches_of(session)
         holds = hold_views(holds_on(session, [row.id]).get(row.id, ()), services.clock())
         hands = sources.hands(session, facts.summary) if events is not None else ()
     is_told = facts.summary.said is None  # what did not verify tells nothing of what happened
@@ -222,7 +227,7 @@ def page_of(request: Request, recording: str, services: Services, actor: Actor, 
         judging=forms.judging,
         no_more_choices=WHY_NO_MORE,
         judged=judged,
-        **kept_part(facts.kept, holds, actor, now),
+        **kept_part(facts.kept, holds, actor, now, switches),
         categories=CATEGORIES,
         may_classify=may(actor.roles, Permission.CLASSIFY),
         longest_text=LONGEST_NOTE,

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from fleet.footage.recordings.gone import Gone
 from fleet.retention.models import Hold
 from fleet.retention.rules.calendar import day_words
-from fleet.retention.rules.keeping import HoldKind, Keeping
+from fleet.retention.rules.keeping import NOTICE_DAYS, HoldKind, Keeping
+from fleet.retention.rules.switching import Switches, deletes_from
 from fleet.web.views.moments import moment
-from fleet.web.zone import local
+from fleet.web.zone import local, site_zone
 
 HOLD_WORDS = {
     HoldKind.CLAIM: "A claim, made or expected",
@@ -29,12 +31,14 @@ class KeptView:
         reason: why, in words.
         is_past: whether its last day is over.
         is_held: whether a hold keeps it.
+        still: why it is here although its last day is over; empty where that is not so.
     """
 
     until: str
     reason: str
     is_past: bool
     is_held: bool
+    still: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,31 @@ class HoldView:
     link: str
 
 
-def kept_view(kept: Keeping, now: datetime) -> KeptView:
+def kept_view(kept: Keeping, now: datetime, switches: Switches = ()) -> KeptView:
     """Show how long a recording is kept, as of ``now``."""
     if kept.until is None:
         return KeptView("held", kept.reason, is_past=False, is_held=True)
     is_past = local(now).date() > kept.until
     words = f"past {day_words(kept.until)}" if is_past else f"until {day_words(kept.until)}"
-    return KeptView(words, kept.reason, is_past, is_held=False)
+    still = _still(kept, now, switches) if is_past else ""
+    return KeptView(words, kept.reason, is_past, is_held=False, still=still)
+
+
+def _still(kept: Keeping, now: datetime, switches: Switches) -> str:
+    """Say why a recording is here although its last day is over."""
+    begin, today = deletes_from(switches, site_zone()), local(now).date()
+    if begin is None:
+        return "Deletion is off, so it is here still."
+    if today < begin:
+        return f"Deletion begins on {day_words(begin)}, so it is here still."
+    if not kept.is_told:
+        return f"It goes once Today has said so for {NOTICE_DAYS} days."
+    return "It is to be deleted."
+
+
+def gone_words(gone: Gone) -> str:
+    """Say in a few words that a recording was deleted, or is being."""
+    return f"deleted {day_words(local(gone.at).date())}" if gone.is_over else "being deleted"
 
 
 def hold_views(holds: Sequence[Hold], now: datetime) -> tuple[HoldView, ...]:

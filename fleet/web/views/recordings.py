@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.web.facts import LookFacts, RecordingFacts
-from fleet.web.views.kept import kept_view
+from fleet.web.views.kept import gone_words, kept_view
 from fleet.web.views.moments import (
     Moment,
     counter,
@@ -125,8 +125,15 @@ def row(facts: RecordingFacts, now: datetime) -> Row:
         else "",
         link=f"/recordings/{recording.id}",
         told=told_words(facts.told),
-        kept="" if facts.kept is None else kept_view(facts.kept, now).until,
+        kept=_kept(facts, now),
     )
+
+
+def _kept(facts: RecordingFacts, now: datetime) -> str:
+    """Say until when it is to be kept, or that it was deleted; empty where neither was asked."""
+    if facts.summary.gone is not None:
+        return gone_words(facts.summary.gone)
+    return "" if facts.kept is None else kept_view(facts.kept, now).until
 
 
 def _why_undated(recording: RecordingSummary) -> str:

@@ -24,6 +24,7 @@ STATES = (
     ("arriving", "On the way"),
     ("failed", "Refused"),
     ("stopped", "Ended by a person"),
+    ("deleted", "Deleted"),
 )
 """What can be chosen as a state, and the word for it; not each with a receipt is called safe."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fleet.incidents.rules.words import CATEGORIES
 from fleet.web.facts import RecordingFacts
+from fleet.web.views.kept import gone_words
 from fleet.web.views.moments import iso
 from fleet.web.views.state import recording_badge
 from fleet.web.views.wearer import wearer_name
@@ -49,6 +50,9 @@ def cells(facts: RecordingFacts) -> tuple[str, ...]:
 
 
 def _kept(facts: RecordingFacts) -> tuple[str, str]:
+    gone = facts.summary.gone
+    if gone is not None:
+        return gone_words(gone), gone.why
     if facts.kept is None:
         return "", ""
     return "held" if facts.kept.until is None else facts.kept.until.isoformat(), facts.kept.reason

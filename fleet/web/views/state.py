@@ -149,6 +149,8 @@ RECORDING = {
         "bad",
         "It cannot be opened, which was found after its receipt; the camera may have let go of its own.",
     ),
+    "deleting": Badge("Being deleted", "trash", "busy", "Its time is over; there is no way back."),
+    "deleted": Badge("Deleted", "trash", "quiet", "Its time was over; its page says when and why."),
     "stopped": Badge(
         "Ended",
         "player-stop",
@@ -294,6 +296,5 @@ def verdict_badge(recording: RecordingSummary) -> Badge | None:
 
 def _lacks_little(recording: RecordingSummary) -> bool:
     """Whether what is missing is known, and so little that it needs no warning."""
-    if recording.lacking_s is None or not recording.duration_s:
-        return False
-    return recording.lacking_s <= AMBER_SHARE * recording.duration_s
+    lacking_s, whole_s = recording.lacking_s, recording.duration_s
+    return lacking_s is not None and bool(whole_s) and lacking_s <= AMBER_SHARE * (whole_s or 0.0)

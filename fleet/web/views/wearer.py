@@ -8,6 +8,7 @@ from fleet.web.views.bidi import isolated
 
 NOBODY = "Nobody had the camera"
 NOT_KNOWN = "Not known who had it"
+NOT_KEPT = "Not kept any more"
 
 _DISPUTED = frozenset({WearerDoubt.LIST_HAS_ANOTHER, WearerDoubt.LIST_HAS_NOBODY})
 _DOUBTS = {
@@ -28,6 +29,8 @@ _BASES = {
 
 def wearer_name(recording: RecordingSummary) -> str:
     """Return who wore the camera at the press, as a list shows it."""
+    if recording.gone is not None and recording.gone.is_over:
+        return NOT_KEPT
     if recording.officer_name is not None:
         return recording.officer_name
     return NOBODY if recording.wearer_basis == WearerBasis.NOBODY else NOT_KNOWN
@@ -35,6 +38,8 @@ def wearer_name(recording: RecordingSummary) -> str:
 
 def wearer_note(recording: RecordingSummary) -> str:
     """Say how that is known and what speaks against it; empty when the camera signed it and nothing does."""
+    if recording.gone is not None and recording.gone.is_over:
+        return ""
     doubt = recording.wearer_doubt
     if is_disputed(recording):
         return _disputed(recording)

@@ -48,5 +48,9 @@ class ReceiptError(FootageError):
     """A receipt is not what it claims to be."""
 
 
+class DeletionError(FootageError):
+    """What was given is no certificate of deletion."""
+
+
 class NoLedgerError(FootageError):
     """What was given is not a recording: there is no ledger in it."""

@@ -32,6 +32,7 @@ class Domain(Enum):
     EVENT = b"lapel event v1\0"
     CLOSE = b"lapel close v1\0"
     RECEIPT = b"lapel receipt v1\0"
+    DELETION = b"lapel deletion v1\0"
 
 
 def ed25519_signer(private_key: Ed25519PrivateKey) -> Signer:

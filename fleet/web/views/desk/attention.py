@@ -215,6 +215,8 @@ def _finding(
 def _of_recording(facts: RecordingFacts, now: datetime) -> list[Noticed]:
     recording = facts.summary
     name = f"Recording {recording.number} of {recording.camera}"
+    if recording.gone is not None:
+        return []
     if recording.state == "failed":
         why = why_refused(recording)
         step = "Do not reset the camera: its copy may be the only one. Tell the CCTV manager."

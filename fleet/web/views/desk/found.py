@@ -10,11 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.alerts.rules.finding import AlertFinding
+from fleet.retention.deletion.going import Notices
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.desk.attention import sealed
-from fleet.web.views.desk.kinds import AUTHORITY, DISK, HOLD_OVERDUE, LEFT_OUT, NOT_ARRIVED, VAULT_SEALED
+from fleet.web.views.desk.kinds import (
+    AUTHORITY,
+    DELETION_DUE,
+    DELETION_STUCK,
+    DISK,
+    HOLD_OVERDUE,
+    LEFT_OUT,
+    NOT_ARRIVED,
+    VAULT_SEALED,
+)
 from fleet.web.views.kept import HoldView
 from fleet.web.views.moments import count, moment, size
+from fleet.web.views.retention.deletion import notice_words
 
 _STEP = "Dock that camera, or bring it into reach; if that does not help, keep it as it is."
 _STEP_GONE = (
@@ -106,6 +117,25 @@ def hold_overdue(hold: HoldView) -> AlertFinding:
         words = f"The hold on {hold.of} {hold.review}."
     step = f"{hold.owner} answers for it: see whether it is still needed, and end it or place it anew."
     return AlertFinding(HOLD_OVERDUE, hold.id, hold.of, words, step, hold.link)
+
+
+def deletion_due(found: Notices) -> AlertFinding:
+    """Say that recordings that show an incident are to be deleted, two weeks before the first of them."""
+    step = "Look at them, and hold what is still needed; what nobody holds goes."
+    days = "\n".join(day.isoformat() for day in found.days)
+    return AlertFinding(
+        DELETION_DUE, "recordings", "deletion", notice_words(found), step, "/retention/deletion", aspect=days
+    )
+
+
+def deletion_stuck(number: int) -> AlertFinding:
+    """Say that deletions do not get done."""
+    verb = "does" if number == 1 else "do"
+    words = f"{count(number, 'deletion').capitalize()} {verb} not get done, and is tried again."
+    if number != 1:
+        words = f"{count(number, 'deletion').capitalize()} {verb} not get done, and are tried again."
+    step = "See what is wrong with the store, and have them tried again."
+    return AlertFinding(DELETION_STUCK, "deletions", "deletion", words, step, "/retention/deletion#stuck")
 
 
 def left_out(number: int) -> AlertFinding:

@@ -115,4 +115,18 @@ HOLD_OVERDUE = Kind(
     icon="lock",
     roles=_KEEPERS,
 )
+DELETION_DUE = Kind(
+    "retention.deletion-due",
+    "Recordings that show an incident are to be deleted",
+    "{number} times recordings that show an incident are to be deleted.",
+    icon="trash",
+    roles=_KEEPERS,
+)
+DELETION_STUCK = Kind(
+    "retention.deletion-stuck",
+    "Deletions do not get done",
+    "{number} times deletions do not get done.",
+    icon="trash",
+    roles=_KEEPERS,
+)
 SERVICE = (VAULT_SEALED, DISK, AUTHORITY)

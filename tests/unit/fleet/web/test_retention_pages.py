@@ -93,13 +93,13 @@ def test_a_recording_says_until_when_it_is_to_be_kept_and_why(scene: Scene, desk
     assert "<strong>until 22 May 2027</strong>" in page
     assert "6 months without an incident, from 22 November 2026, the day of the press." in page
     assert "until 22 May 2027" in text(desk, "/recordings")
-    assert "deletes nothing by itself" not in page
+    assert "so it is here still" not in page
     desk.post(f"/recordings/{ONE}/judge", data={"incident": "yes"})
     assert "until 22 November 2027" in text(desk, "/recordings")
     scene.clock.move(days=366)
     page = text(desk, f"/recordings/{ONE}")
     assert "past 22 November 2027" in text(desk, "/recordings")
-    assert "This version deletes nothing by itself: it is here still." in page
+    assert "Deletion is off, so it is here still." in page
 
 
 def test_what_no_clock_dates_says_so(scene: Scene, desk: TestClient) -> None:

@@ -17,12 +17,14 @@ from fleet.retention.holds import HoldDraft, hold_incident, hold_recording, last
 from fleet.retention.lookup import past_count, preview
 from fleet.retention.policy import change_periods, changes_of, history_of, undo_change
 from fleet.retention.rules.periods import LONGEST_MONTHS, Periods, current, local_day, periods_refusal
+from fleet.retention.switch import switches_of
 from fleet.web import recorded
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.kept import hold_views, overdue
 from fleet.web.views.moments import count
 from fleet.web.views.recordings import row
+from fleet.web.views.retention.deletion import switch_words
 from fleet.web.views.retention.periods import (
     change_lines,
     days_words,
@@ -165,6 +167,7 @@ def _page(
     with services.readers() as session:
         changes, history = changes_of(session), history_of(session)
         holds = hold_views(lasting_holds(session), now)
+        switches = switches_of(session)
         past = past_count(session, local_day(now, zone), zone)
     periods = current(history)
     return pages(request).render(
@@ -178,6 +181,7 @@ def _page(
         holds=holds,
         overdue=overdue(holds),
         past=count(past, "recording"),
+        deletion=switch_words(switches, now, zone),
         typed=typed or (str(periods.plain), str(periods.incident)),
         longest=LONGEST_MONTHS,
         fault=problem.detail if problem else "",

@@ -1,0 +1,166 @@
+"""Deletion in words: whether it is on, what would go, what does not get done, what is left. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from fleet.footage.recordings.gone import Gone
+from fleet.jobs.models import Job
+from fleet.jobs.rules import JobState
+from fleet.retention.deletion.going import Going, Notices
+from fleet.retention.models import Deletion
+from fleet.retention.rules.calendar import day_words
+from fleet.retention.rules.periods import UNDO_DAYS, local_day
+from fleet.retention.rules.switching import Switches, deletes, deletes_from, is_on
+from fleet.web.views.moments import Moment, count, full_moment, moment, size
+from fleet.web.views.recordings import Row
+from fleet.web.zone import local
+
+
+@dataclass(frozen=True, slots=True)
+class GoingLine:
+    """A recording that is to go: its row, from which day on, and why."""
+
+    row: Row
+    on: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StuckLine:
+    """A deletion that does not get done.
+
+    Attributes:
+        job: for its form.
+        name: which recording.
+        link: its page.
+        text: what is so, in sentences.
+    """
+
+    job: int
+    name: str
+    link: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedView:
+    """What is left to be said of a deleted recording.
+
+    Attributes:
+        title: that it was deleted and when, a sentence.
+        why: why, in words.
+        steps: what was done when.
+        facts: what else the certificate says, as terms and texts.
+        copies: each copy that was taken out before.
+        has_certificate: whether there is one to be downloaded.
+    """
+
+    title: str
+    why: str
+    steps: tuple[tuple[str, Moment], ...]
+    facts: tuple[tuple[str, str], ...]
+    copies: tuple[str, ...]
+    has_certificate: bool
+
+
+def switch_words(switches: Switches, now: datetime, zone: ZoneInfo) -> str:
+    """Say whether the fleet deletes."""
+    begin = deletes_from(switches, zone)
+    if begin is None:
+        was = f" {switches[-1].by} switched it off, {full_moment(switches[-1].at).text}." if switches else ""
+        return f"Deletion is off: nothing is deleted, however long its period is over.{was}"
+    by = f"{switches[-1].by} switched it on, {full_moment(switches[-1].at).text}."
+    if deletes(switches, local_day(now, zone), zone):
+        return f"Deletion is on: what is past its last day is deleted. {by}"
+    return f"Deletion begins on {day_words(begin)}; until then nothing is deleted. {by}"
+
+
+def switching_words(switches: Switches, found: Going) -> str:
+    """Say what switching does, before it is done."""
+    if is_on(switches):
+        return "Switched off, it stops at once. What was begun is finished: its keys are gone already."
+    return (
+        f"For {UNDO_DAYS} days nothing is deleted, and switching it off again leaves everything as it is. "
+        f"From {day_words(found.begins)} on, what is past its last day is deleted: its keys first, so that "
+        "no copy of it opens any more, then its bytes. There is no way back from that."
+    )
+
+
+def going_words(found: Going) -> tuple[str, ...]:
+    """Say how much would go by the last day that was looked at."""
+    at_least = "" if found.is_counted else "at least "
+    by = day_words(found.until)
+    first = "Today says so for two weeks before one of these goes."
+    return (
+        f"Without an incident: {at_least}{count(found.plain, 'recording')} by {by}.",
+        f"With an incident: {at_least}{count(found.incident, 'recording')} by {by}. {first}",
+        f"Held, whatever their period: {count(found.held, 'recording')}.",
+    )
+
+
+def going_lines(found: Going, rows: Sequence[Row]) -> tuple[GoingLine, ...]:
+    """Tell each that is listed, with its row."""
+    return tuple(
+        GoingLine(row, f"from {day_words(each.on)} on", each.kept.reason)
+        for each, row in zip(found.listed, rows, strict=True)
+    )
+
+
+def stuck_lines(jobs: Sequence[tuple[Job, str, str]], now: datetime) -> tuple[StuckLine, ...]:
+    """Tell the deletions that do not get done, each with its recording's name and id."""
+    return tuple(StuckLine(job.id, name, f"/recordings/{link}", _stuck(job, now)) for job, name, link in jobs)
+
+
+def notice_words(found: Notices) -> str:
+    """Say of how many recordings with an incident people are told that they are to go."""
+    day = day_words(found.days[0])
+    if found.count == 1:
+        return f"1 recording that shows an incident is to be deleted on {day}."
+    return f"{found.count} recordings that show an incident are to be deleted, the first on {day}."
+
+
+def deleted_view(gone: Gone, deletion: Deletion | None) -> DeletedView:
+    """Show what is left of a deleted recording."""
+    title = "It is being deleted; there is no way back"
+    if gone.is_over:
+        title = f"Deleted on {day_words(local(gone.at).date())}"
+    if deletion is None:
+        return DeletedView(title, gone.why, (), (), (), has_certificate=False)
+    steps = [
+        (word, full_moment(at))
+        for word, at in (
+            ("Decided, by its period", deletion.begun),
+            ("Keys destroyed", deletion.keys_destroyed),
+            ("Bytes deleted", deletion.bytes_deleted),
+        )
+        if at is not None
+    ]
+    said = deletion.facts
+    released = said.get("let_out_before", {})
+    copies = tuple(f"{each['at']} by {each['by']}" for each in released.get("copies", ()))
+    watched, taken = _times(released.get("viewings", 0)), _times(released.get("exports", 0))
+    facts = (
+        ("What went", f"{count(said.get('segments', 0), 'segment')}, {size(said.get('bytes', 0))}"),
+        ("Digest of its ledger", said.get("ledger_sha256") or "none: nothing of it was here"),
+        ("Let out before", f"watched {watched}, taken out {taken}"),
+        ("Deletion was switched on by", str(said.get("deletion_switched_on_by", "")) or "not known"),
+    )
+    return DeletedView(title, gone.why, tuple(steps), facts, copies, deletion.certificate is not None)
+
+
+def _stuck(job: Job, now: datetime) -> str:
+    tried = f"It was tried {_times(job.attempts)}. {job.error}"
+    if job.state == JobState.STUCK:
+        return f"{tried} It is not tried again by itself."
+    when = (
+        "It is being tried now." if job.state == JobState.RUNNING else f"Next: {moment(job.due, now).text}."
+    )
+    return f"{tried} {when}"
+
+
+def _times(number: int) -> str:
+    return "never" if not number else "once" if number == 1 else f"{number} times"
