@@ -145,7 +145,10 @@ def _places(process: subprocess.Popen[str]) -> Places:
 def pages(folder: Path, places: Places) -> Iterator[tuple[Page, Page]]:
     """Open the dashboard, signed in, and the bench."""
     expect.set_options(timeout=PATIENCE_MS)
-    with browser(folder / "browser") as chromium, visitor(chromium, places.dashboard, size=LAPTOP) as person:
+    with (
+        browser(folder / "browser", whole=True) as chromium,
+        visitor(chromium, places.dashboard, size=LAPTOP) as person,
+    ):
         person.set_default_timeout(PATIENCE_MS)
         desk, bench = person.new_page(), person.new_page()
         desk.goto(places.setup)

@@ -32,6 +32,7 @@ has setpriv || need util-linux
 
 if [ "$purpose" = test ]; then
     has chromium || need chromium
+    has chromium-headless-shell || need chromium-headless-shell
     has ffprobe || need ffmpeg
     has ps || need procps
     has sshd || need openssh-server

@@ -81,8 +81,10 @@ class Desk:
     def elsewhere(
         self, *, size: tuple[int, int] = LAPTOP, dark: bool = False, scripts: bool = True
     ) -> Iterator[BrowserContext]:
-        """Use another browser of the same person, as on a phone or by night."""
-        with visitor(self.chromium, self.fleet.dashboard_url, size=size, dark=dark, scripts=scripts) as other:
+        """Use another browser of the same person, as on a phone or by night; what moves, moves there."""
+        with visitor(
+            self.chromium, self.fleet.dashboard_url, size=size, dark=dark, scripts=scripts, still=False
+        ) as other:
             session = [cookie for cookie in self.context.cookies() if cookie["name"] == COOKIE]
             other.add_cookies(session)  # type: ignore[arg-type]  # what was read can be set: the keys are the same
             yield other

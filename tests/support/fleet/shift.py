@@ -116,9 +116,7 @@ def shift(folder: Path, names: list[str], *, window_s: int, forked: bool = True)
         url = site.addresses.dashboard_url
         session = _account(url, site.addresses.setup_url)
         chromium = ends.enter_context(browser(folder / "browser"))
-        screens = [
-            ends.enter_context(visitor(chromium, url, size=size, still=True)) for size in (LAPTOP, PHONE)
-        ]
+        screens = [ends.enter_context(visitor(chromium, url, size=size)) for size in (LAPTOP, PHONE)]
         for screen in screens:
             screen.set_default_timeout(PATIENCE_MS)
             screen.add_cookies([{"name": COOKIE, "value": session, "url": url, "secure": True}])
