@@ -12,23 +12,18 @@ from __future__ import annotations
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from fleet.core.errors import FleetConfigError
+from fleet.core.sections.alerting import AlertsSection, MailSection, WebhookSection
+from fleet.core.sections.section import Port, Section
 
-Port = Annotated[int, Field(ge=1, le=65535)]
 SecondFactorPolicy = Literal["privileged", "everyone", "off"]
 """Who has to have a second factor (``fleet.people.factors.rules``)."""
-
-
-class Section(BaseModel):
-    """The base of every section: strict, frozen, without unknown keys."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
 class ServerSection(Section):
@@ -140,21 +135,6 @@ class VaultSection(Section):
     )
 
 
-class AlertsSection(Section):
-    """What needs somebody."""
-
-    keep_days: int = Field(
-        400, ge=30, le=3660, description="How long an alert that is over is kept with its history, in days."
-    )
-    disk_free_percent: int = Field(
-        10,
-        ge=1,
-        le=90,
-        description="An alert says so when less than this of the disk with the state folder is free, in "
-        "percent.",
-    )
-
-
 class AuditSection(Section):
     """Checkpoints of the audit log."""
 
@@ -215,6 +195,8 @@ class FleetConfig(Section):
     vault: VaultSection = VaultSection()
     alerts: AlertsSection = AlertsSection()
     audit: AuditSection = AuditSection()
+    mail: MailSection = MailSection()
+    webhook: WebhookSection = WebhookSection()
 
 
 def _zones() -> dict[str, str]:

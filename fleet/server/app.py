@@ -24,6 +24,7 @@ from fleet.cameras.services import CAMERAS
 from fleet.core import problems
 from fleet.core.database import DATABASE
 from fleet.core.services import CORE
+from fleet.delivery.services import DELIVERY
 from fleet.footage import problems as footage_problems
 from fleet.footage.receiving.camera_routes import router as footage_own_router
 from fleet.footage.receiving.routes import router as receiving_router
@@ -82,6 +83,7 @@ def _equipped(
     WATCHING.put(app, services.footage.watching)
     ALERTS.put(app, services.alerts)
     WORKER.put(app, services.jobs)
+    DELIVERY.put(app, services.delivery)
     problems.install(app)
     footage_problems.install(app)
     app.add_middleware(BodyLimit, limit=limit, page=page)

@@ -27,6 +27,8 @@ from fleet.core.database import Clock, open_database, utc_now
 from fleet.core.files import make_private_folder
 from fleet.core.live import Live
 from fleet.core.services import Endpoints, Services, Worker
+from fleet.delivery.health import delivery_source
+from fleet.delivery.services import DeliveryServices, compose_delivery
 from fleet.footage.compose import Announcements
 from fleet.footage.compose import compose as compose_footage
 from fleet.footage.recordings.rows import dated_anew
@@ -77,6 +79,7 @@ class FleetServices(Services):
         alerts: of ``fleet.alerts``, with everything that looks for them.
         alerts_watch: looks while nobody looks at a page.
         jobs: does what is left to jobs.
+        delivery: tells people who look at none.
     """
 
     authority: Authority
@@ -88,11 +91,13 @@ class FleetServices(Services):
     alerts: AlertServices
     alerts_watch: AlertWatch
     jobs: JobWorker
+    delivery: DeliveryServices
 
     @property
     def workers(self) -> tuple[Worker, ...]:
         """Contexts that live as long as the service."""
-        return (*self.footage.workers, self.alerts_watch.running, self.jobs.running)
+        ours = (self.alerts_watch.running, self.delivery.sender.running, self.jobs.running)
+        return (*self.footage.workers, *ours)
 
 
 def build_services(
@@ -135,7 +140,8 @@ def build_services(
     )
     vault = open_vault(core)
     ends = authority.certificate.not_valid_after_utc
-    alerts = AlertServices.of(core, alert_sources(core, is_sealed=vault.is_sealed, authority=ends))
+    sources = (*alert_sources(core, is_sealed=vault.is_sealed, authority=ends), delivery_source())
+    alerts = AlertServices.of(core, sources)
     footage = compose_footage(core, authority, vault, seconds=seconds)
     return FleetServices(
         config=core.config,
@@ -161,6 +167,7 @@ def build_services(
         jobs=compose_deletion(core, authority, footage),
         alerts=alerts,
         alerts_watch=AlertWatch(alerts),
+        delivery=compose_delivery(core, alerts.kinds),
     )
 
 

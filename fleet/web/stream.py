@@ -40,6 +40,7 @@ _TOPICS = {
     "recording": Permission.SEE_RECORDINGS,
     "incident": Permission.SEE_RECORDINGS,
     "alert": Permission.ALERTS,
+    "message": Permission.ALERTS,
     "resync": Permission.SIGNED_IN,
 }
 

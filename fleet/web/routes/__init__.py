@@ -29,6 +29,7 @@ from fleet.web.routes import (
 )
 from fleet.web.routes.alerts import forms as alert_forms
 from fleet.web.routes.alerts import pages as alert_pages
+from fleet.web.routes.alerts import told
 from fleet.web.routes.keeping import deletion, retention
 from fleet.web.routes.second import factors, step
 from fleet.web.stream import router as stream_router
@@ -37,7 +38,7 @@ router = APIRouter(include_in_schema=False)
 _SIGNED_IN = (cameras, hand_out, officers, users, recordings, recording)
 for _part in (today, account, own_account, step, factors, *_SIGNED_IN):
     router.include_router(_part.router)
-for _part in (lists, marking, incidents, retention, deletion, alert_pages, alert_forms):
+for _part in (lists, marking, incidents, retention, deletion, told, alert_pages, alert_forms):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

@@ -140,10 +140,10 @@ class Desk:
 
 
 @contextmanager
-def office(folder: Path) -> Iterator[Desk]:
+def office(folder: Path, *, config: str | None = None) -> Iterator[Desk]:
     """Start a fleet and a browser; nobody is signed in and there is no account yet."""
     with (
-        running_fleet(folder) as fleet,
+        running_fleet(folder, config=config) as fleet,
         browser(folder / "browser") as chromium,
         visitor(chromium, fleet.dashboard_url) as context,
     ):

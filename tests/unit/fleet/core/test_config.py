@@ -90,5 +90,26 @@ def shown(default: object) -> str:
             return "`[]`"
         case str():
             return f'`"{default}"`'
+        case bool():
+            return f"`{str(default).lower()}`"
         case _:
             return f"`{default}`"
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"mail": {"host": "mail.example.org"}}, "mail.sender has to be an address"),
+        ({"mail": {"user": "lapel"}}, "mail.user needs mail.password_file"),
+        ({"webhook": {"url": "http://example.org"}}, "has to be an https address"),
+        ({"webhook": {"url": "https://me@example.org"}}, "has to be an https address"),
+        ({"webhook": {"url": "https://example.org:x"}}, "has to be an https address"),
+        ({"webhook": {"url": "https://example.org/a b"}}, "has to be an https address"),
+        ({"webhook": {"url": "https://example.org"}}, "webhook.url needs webhook.secret_file"),
+        ({"alerts": {"quiet_from": "25:00"}}, "alerts.quiet_from"),
+    ],
+)
+def test_ways_to_tell_people_that_cannot_work_are_refused(table: dict[str, object], said: str) -> None:
+    # proves F6
+    with pytest.raises(FleetConfigError, match=said):
+        parse_config(table, "fleet.toml")
