@@ -28,6 +28,9 @@ KIB: Final = 1 << 10
 MIB: Final = 1 << 20
 """Bytes in a mebibyte."""
 
+GIB: Final = 1 << 30
+"""Bytes in a gibibyte."""
+
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The beginning of wall times: 1970-01-01 UTC, as POSIX counts, without leap seconds."""
 

@@ -136,6 +136,7 @@ class BrokerClient:
             if self.connected.is_set():
                 wait = FIRST_WAIT
             self.connected.clear()
+            self._cameras.broker.ended(self._services.clock(), self._trouble)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
 
@@ -144,6 +145,7 @@ class BrokerClient:
             await client.subscribe(every_camera(subject), qos=AT_LEAST_ONCE)
         async with beside(self._tell(client, hints)):
             self.connected.set()
+            self._cameras.broker.stands(self._services.clock())
             await self._listen(client)
 
     async def _listen(self, client: Client) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends
 
+from fleet.cameras.broker_link import BrokerLink
 from fleet.cameras.wearers import Wearers
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
@@ -35,6 +36,7 @@ class CameraServices:
         wearers: who wears which camera.
         news: called one after the other, in a worker thread, with each valid piece of a camera's news.
         statuses: the same for each live status, once it is kept.
+        broker: how the connection to the broker is.
     """
 
     core: Services
@@ -43,6 +45,7 @@ class CameraServices:
     wearers: Wearers
     news: tuple[NewsHandler, ...]
     statuses: tuple[StatusHandler, ...] = ()
+    broker: BrokerLink = field(default_factory=BrokerLink)
 
 
 CAMERAS: AppKey[CameraServices] = AppKey("cameras")

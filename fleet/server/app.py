@@ -32,6 +32,7 @@ from fleet.footage.receiving.services import RECEIVING
 from fleet.footage.recordings.routes import router as recordings_router
 from fleet.footage.watching.routes import router as watching_router
 from fleet.footage.watching.services import WATCHING
+from fleet.health.services import HEALTH
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
 from fleet.retention.deletion.services import WORKER
@@ -84,6 +85,7 @@ def _equipped(
     ALERTS.put(app, services.alerts)
     WORKER.put(app, services.jobs)
     DELIVERY.put(app, services.delivery)
+    HEALTH.put(app, services.health)
     problems.install(app)
     footage_problems.install(app)
     app.add_middleware(BodyLimit, limit=limit, page=page)

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fleet.alerts.services import AlertServices
@@ -21,6 +22,7 @@ from fleet.audit.checkpoints.making import CheckpointMaker
 from fleet.audit.checkpoints.note import NoteSigner
 from fleet.audit.checkpoints.schedule import CheckpointSchedule
 from fleet.audit.services import AuditServices
+from fleet.cameras.broker_link import BrokerLink
 from fleet.cameras.services import CameraServices
 from fleet.core.config import FleetConfig
 from fleet.core.database import Clock, open_database, utc_now
@@ -34,6 +36,8 @@ from fleet.footage.compose import compose as compose_footage
 from fleet.footage.recordings.rows import dated_anew
 from fleet.footage.recordings.run_clocks import StatusClocks
 from fleet.footage.services import FootageServices
+from fleet.health.ends import key_ends
+from fleet.health.services import HealthServices
 from fleet.jobs.worker import JobWorker
 from fleet.migrations import upgrade
 from fleet.people.attempts import Attempts
@@ -80,6 +84,7 @@ class FleetServices(Services):
         alerts_watch: looks while nobody looks at a page.
         jobs: does what is left to jobs.
         delivery: tells people who look at none.
+        health: looks after what all of it stands on.
     """
 
     authority: Authority
@@ -92,6 +97,7 @@ class FleetServices(Services):
     alerts_watch: AlertWatch
     jobs: JobWorker
     delivery: DeliveryServices
+    health: HealthServices
 
     @property
     def workers(self) -> tuple[Worker, ...]:
@@ -142,6 +148,7 @@ def build_services(
     ends = authority.certificate.not_valid_after_utc
     sources = (*alert_sources(core, is_sealed=vault.is_sealed, authority=ends), delivery_source())
     alerts = AlertServices.of(core, sources)
+    broker = BrokerLink()
     footage = compose_footage(core, authority, vault, seconds=seconds)
     return FleetServices(
         config=core.config,
@@ -161,13 +168,17 @@ def build_services(
             wearers=AssignedWearers(),
             news=(Announcements(core),),
             statuses=(StatusClocks(core, dated_anew),),
+            broker=broker,
         ),
         vault=vault,
-        footage=footage,
         jobs=compose_deletion(core, authority, footage),
         alerts=alerts,
         alerts_watch=AlertWatch(alerts),
         delivery=compose_delivery(core, alerts.kinds),
+        footage=footage,
+        health=HealthServices.of(
+            core, broker=broker, store=footage.store, vault=vault, ends=partial(key_ends, authority, vault)
+        ),
     )
 
 

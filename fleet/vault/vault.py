@@ -176,6 +176,11 @@ class Vault:
             return True
         return False
 
+    @property
+    def why_sealed(self) -> str:
+        """Why it was sealed when that was last looked at, in a sentence; empty before."""
+        return self._why_sealed
+
     def open_keys(self) -> None:
         """Read the key file, unless that was done.
 

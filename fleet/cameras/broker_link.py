@@ -1,0 +1,51 @@
+"""Since when the service is connected to its broker, or is not, and why: for whoever looks after it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerLinkState:
+    """How the connection is.
+
+    Attributes:
+        connected: since when it stands; None while it does not.
+        lost: when the last one ended; None if there was none, or it stands.
+        why: what ended it; empty while that is not known.
+    """
+
+    connected: datetime | None = None
+    lost: datetime | None = None
+    why: str = ""
+
+
+class BrokerLink:
+    """What the broker's client notes, and pages read. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._state = BrokerLinkState()
+        self._guard = threading.Lock()
+
+    @property
+    def state(self) -> BrokerLinkState:
+        """How the connection is now, as far as the service has noticed."""
+        with self._guard:
+            return self._state
+
+    def stands(self, at: datetime) -> None:
+        """Note that it stands since a time."""
+        with self._guard:
+            self._state = BrokerLinkState(connected=at)
+
+    def ended(self, at: datetime, why: str) -> None:
+        """Note that it ended, or that a new attempt failed: the time of the end stays then."""
+        with self._guard:
+            before = self._state
+            if before.connected is None and before.lost is None:
+                self._state = BrokerLinkState(why=why)
+                return
+            lost = at if before.connected is not None else before.lost
+            self._state = BrokerLinkState(lost=lost, why=why or before.why)

@@ -1,0 +1,55 @@
+"""The fleet's own keys and certificates, and when they end."""
+
+from __future__ import annotations
+
+from cryptography import x509
+
+from fleet.health.reading import KeyEnd
+from fleet.pki.authority import Authority
+from fleet.vault.vault import Vault
+
+_RENEWED = "The service renews it by itself."
+_WITH_IT = "It ends with the authority."
+_OWN = (
+    (
+        "server",
+        "Certificate of the dashboard, of uploads and of the broker",
+        "By it they know it.",
+    ),
+    ("service", "Certificate of the service at its broker", "By it the broker knows the service."),
+    ("receipts", "Certificate that signs receipts", "By it a camera knows that footage is safe here."),
+)
+
+
+def key_ends(authority: Authority, vault: Vault) -> tuple[KeyEnd, ...]:
+    """Return them, the authority first.
+
+    Raises:
+        OSError: a certificate's file cannot be read.
+        ValueError: it is no certificate.
+    """
+    root = KeyEnd(
+        "Certificate authority",
+        "It signs all others. Every enrolment code ends with the letters beside its name.",
+        authority.fingerprint,
+        authority.certificate.not_valid_after_utc,
+        "Before that every camera is enrolled anew.",
+    )
+    own = tuple(_own(authority, file, name, use) for file, name, use in _OWN)
+    sealing = tuple(
+        KeyEnd(
+            "Key that footage is sealed to",
+            "Its private half lies in the vault.",
+            each.info.key_id.hex()[:16],
+            None,
+            "Keep a copy of the vault and of its key file apart: without them no footage can be opened.",
+        )
+        for each in vault.recipients()
+    )
+    return (root, *own, *sealing)
+
+
+def _own(authority: Authority, file: str, name: str, use: str) -> KeyEnd:
+    ends = x509.load_pem_x509_certificate(authority.file(f"{file}.pem").read_bytes()).not_valid_after_utc
+    is_at_end = ends >= authority.certificate.not_valid_after_utc
+    return KeyEnd(name, use, "", ends, _WITH_IT if is_at_end else _RENEWED)

@@ -1,0 +1,71 @@
+"""What the page of settings asks, put together once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fleet.cameras.broker_link import BrokerLink
+from fleet.core.app_key import AppKey
+from fleet.core.services import Services
+from fleet.footage.store.store import FootageStore
+from fleet.health.probes import StoreProbe, read_certificates, read_database, read_disk, read_vault
+from fleet.health.reading import KeyEnd, Reading
+from fleet.health.rules import broker_reading, vault_reading
+from fleet.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class HealthServices:
+    """Looks after what the service stands on.
+
+    Attributes:
+        core: what every domain shares.
+        broker: how the connection to the broker is.
+        store: asks the footage store.
+        vault: holds the private keys.
+        ends: returns the fleet's own keys and certificates.
+    """
+
+    core: Services
+    broker: BrokerLink
+    store: StoreProbe
+    vault: Vault
+    ends: Callable[[], tuple[KeyEnd, ...]]
+
+    @classmethod
+    def of(
+        cls,
+        core: Services,
+        *,
+        broker: BrokerLink,
+        store: FootageStore,
+        vault: Vault,
+        ends: Callable[[], tuple[KeyEnd, ...]],
+    ) -> HealthServices:
+        """Put it together."""
+        where = core.config.footage.store or f"The folder {core.state / 'footage'}"
+        return cls(core, broker, StoreProbe(store, where), vault, ends)
+
+    def readings(self, words: Callable[[object], str]) -> tuple[Reading, ...]:
+        """Ask everything; ``words`` says a time as the page does."""
+        state = self.broker.state
+        is_sealed, why, recipients = read_vault(self.vault)
+        since = words(state.connected or state.lost)
+        with self.core.readers() as session:
+            certificates = read_certificates(session, self.core.clock())
+        return (
+            broker_reading(state.connected, state.lost, state.why, since),
+            read_database(self.core.database.engine),
+            self.store.read(),
+            vault_reading(is_sealed=is_sealed, why=why, recipients=recipients),
+            *(read_disk(name, folder) for name, folder in self._disks()),
+            certificates,
+        )
+
+    def _disks(self) -> tuple[tuple[str, Path], ...]:
+        return (("Disk of the state folder", self.core.state),)
+
+
+HEALTH: AppKey[HealthServices] = AppKey("health")
