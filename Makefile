@@ -6,8 +6,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 EXTRAS := base device fleet simulator dev
-# Three on two processors: a test waits for cameras, browsers and servers a good part of its time.
-WORKERS ?= 3
+# Four on two processors: a test waits for cameras, browsers and servers a good part of its time.
+WORKERS ?= 4
 # What goes by the clock of the world waits six sevenths of its time, and falls behind beside browsers.
 WAITING ?= 6
 
