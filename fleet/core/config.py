@@ -153,6 +153,20 @@ class AuditSection(Section):
     )
 
 
+class ReviewSection(Section):
+    """What is reviewed by the head of safety and the CCTV manager, and by when."""
+
+    share: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Share of the recordings without another reason that is drawn at random to be reviewed, "
+        "from 0 (none) to 1 (all).",
+    )
+    due_days: int = Field(14, ge=1, le=366, description="How long a review may take, in days.")
+
+
 class SiteSection(Section):
     """The place that the cameras and the dashboard serve."""
 
@@ -197,6 +211,7 @@ class FleetConfig(Section):
     audit: AuditSection = AuditSection()
     mail: MailSection = MailSection()
     webhook: WebhookSection = WebhookSection()
+    review: ReviewSection = ReviewSection()
 
 
 def _zones() -> dict[str, str]:

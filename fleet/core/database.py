@@ -226,6 +226,7 @@ class Turn(IntEnum):
     RETENTION = 0x1A9E1_0007
     ALERTS = 0x1A9E1_0008
     CHECKPOINT = 0x1A9E1_0009
+    REVIEWS = 0x1A9E1_000A
 
 
 def take_turn(session: Session, turn: Turn) -> None:

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     PLAY = "play footage, with a purpose"
     EXPORT = "export footage, with a purpose"
     RETAIN = "place and end holds, and change how long recordings are kept"
+    REVIEW = "review recordings"
     STOP_WAITING = "say of a recording that no more of it will come"
     ALERTS = "see, take and resolve alerts"
     SEE_AUDIT = "see the audit log"
@@ -45,6 +46,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.PLAY: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
         Permission.EXPORT: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.RETAIN: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
+        Permission.REVIEW: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.STOP_WAITING: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.ALERTS: _OVERSEERS | _ADMINISTRATOR | {Role.DATA_PROTECTION_OFFICER},
         Permission.SEE_AUDIT: frozenset(

@@ -36,6 +36,8 @@ from fleet.health.services import HEALTH
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
 from fleet.retention.deletion.services import WORKER
+from fleet.review.routes import router as reviews_router
+from fleet.review.services import REVIEWS
 from fleet.server.compose import FleetServices
 from fleet.server.security import BodyLimit, RefusalPage, SecurityHeaders
 from fleet.web.faults import refusal_page
@@ -58,6 +60,7 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         recordings_router,
         receiving_router,
         watching_router,
+        reviews_router,
         pages_router,
     ):
         app.include_router(router)
@@ -86,6 +89,7 @@ def _equipped(
     WORKER.put(app, services.jobs)
     DELIVERY.put(app, services.delivery)
     HEALTH.put(app, services.health)
+    REVIEWS.put(app, services.reviews)
     problems.install(app)
     footage_problems.install(app)
     app.add_middleware(BodyLimit, limit=limit, page=page)

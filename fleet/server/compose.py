@@ -45,6 +45,7 @@ from fleet.people.factors.seal import FactorSeal
 from fleet.people.services import PeopleServices
 from fleet.pki.authority import Authority, open_authority
 from fleet.retention.deletion.services import compose as compose_deletion
+from fleet.review.services import ReviewServices, open_reviews
 from fleet.server.renewal import own_names
 from fleet.vault.open_vault import open_vault
 from fleet.vault.vault import Vault
@@ -85,6 +86,7 @@ class FleetServices(Services):
         jobs: does what is left to jobs.
         delivery: tells people who look at none.
         health: looks after what all of it stands on.
+        reviews: of ``fleet.review``.
     """
 
     authority: Authority
@@ -98,12 +100,13 @@ class FleetServices(Services):
     jobs: JobWorker
     delivery: DeliveryServices
     health: HealthServices
+    reviews: ReviewServices
 
     @property
     def workers(self) -> tuple[Worker, ...]:
         """Contexts that live as long as the service."""
         ours = (self.alerts_watch.running, self.delivery.sender.running, self.jobs.running)
-        return (*self.footage.workers, *ours)
+        return (*self.footage.workers, *ours, self.reviews.sorter.running)
 
 
 def build_services(
@@ -179,6 +182,7 @@ def build_services(
         health=HealthServices.of(
             core, broker=broker, store=footage.store, vault=vault, ends=partial(key_ends, authority, vault)
         ),
+        reviews=open_reviews(core),
     )
 
 

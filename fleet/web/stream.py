@@ -41,6 +41,7 @@ _TOPICS = {
     "incident": Permission.SEE_RECORDINGS,
     "alert": Permission.ALERTS,
     "message": Permission.ALERTS,
+    "review": Permission.REVIEW,
     "resync": Permission.SIGNED_IN,
 }
 

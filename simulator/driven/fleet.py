@@ -182,11 +182,12 @@ class DrivenFleet:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         services = self._services
-        # The verifier is stepped, the alerts' watch waits on real time, and of jobs there is none here.
+        # The verifier is stepped, the alerts' watch waits on real time; of jobs and reviews there are none.
         left_out = (
             services.footage.verifier.running,
             services.alerts_watch.running,
             services.jobs.running,
+            services.reviews.sorter.running,
         )
         for worker in services.workers:
             if worker not in left_out:

@@ -8,6 +8,7 @@ from datetime import datetime
 from fleet.alerts.sources import AlertSource
 from fleet.core.services import Services
 from fleet.web.alerting.desk import desk_source
+from fleet.web.alerting.reviews import review_source
 from fleet.web.alerting.service import Around, deletion_source, holds_source, service_source
 from fleet.web.zone import in_zone
 
@@ -35,4 +36,5 @@ def alert_sources(
         ),
         holds_source(around),
         deletion_source(around),
+        review_source(around),
     )

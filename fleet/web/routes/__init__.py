@@ -31,6 +31,8 @@ from fleet.web.routes.alerts import forms as alert_forms
 from fleet.web.routes.alerts import pages as alert_pages
 from fleet.web.routes.alerts import told
 from fleet.web.routes.keeping import deletion, retention
+from fleet.web.routes.review import one as one_review
+from fleet.web.routes.review import queue as reviews
 from fleet.web.routes.second import factors, step
 from fleet.web.routes.settings import page as settings
 from fleet.web.stream import router as stream_router
@@ -40,6 +42,8 @@ _SIGNED_IN = (cameras, hand_out, officers, users, recordings, recording)
 for _part in (today, account, own_account, step, factors, *_SIGNED_IN):
     router.include_router(_part.router)
 for _part in (lists, marking, incidents, retention, deletion, told, alert_pages, alert_forms, settings):
+    router.include_router(_part.router)
+for _part in (reviews, one_review):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

@@ -61,10 +61,14 @@ def recording_page(
     actor: Viewer,
     viewing: InAddress = "",
     at: InAddress = "",
+    why: InAddress = "",
 ) -> Response:
-    """Show a recording, with its player while a viewing of it lasts; it begins where somebody picked."""
+    """Show a recording, with its player while a viewing of it lasts; it begins where somebody picked.
+
+    ``why`` is the reason for watching that the form begins with.
+    """
     opened, fault = _viewing(watching.viewings, actor, recording, viewing)
-    forms = Forms(watch=Asked(fault=fault), viewing=opened, begin=beginning(at))
+    forms = Forms(watch=Asked(choice=why, fault=fault), viewing=opened, begin=beginning(at))
     return page_of(request, recording, services, actor, forms)
 
 
@@ -230,6 +234,7 @@ def page_of(request: Request, recording: str, services: Services, actor: Actor, 
         **kept_part(facts.kept, holds, actor, now, switches),
         categories=CATEGORIES,
         may_classify=may(actor.roles, Permission.CLASSIFY),
+        may_review=may(actor.roles, Permission.REVIEW),
         longest_text=LONGEST_NOTE,
     )
 

@@ -146,5 +146,6 @@ def recordings_page(
         views=views,
         may_save=actor.kind is ActorKind.USER,
         may_classify=may(actor.roles, Permission.CLASSIFY),
+        may_review=may(actor.roles, Permission.REVIEW),
         marked=marked_words(marked, now) if may(actor.roles, Permission.CLASSIFY) else None,
     )

@@ -1,0 +1,186 @@
+"""Finding reviews: what is still to be done, the register of all, and the figures of a month. Only reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from fleet.footage.recordings.models import Recording
+from fleet.retention.lookup import kept_until_at_most
+from fleet.review.models import Review
+from fleet.review.rules.closing import WAITING, ReviewState
+from fleet.review.rules.reasons import ReasonKind
+
+GOES_WITHIN = timedelta(days=14)
+"""So long before the last day of a recording that was not reviewed, that is said."""
+MOST_DAYS = 60
+"""So many days on which reviews were due are told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFilter:
+    """What somebody looks for among reviews; what is empty does not matter.
+
+    Attributes:
+        state: ``waiting``, ``overdue``, ``goes`` (to be reviewed, and kept for no more than ``GOES_WITHIN``),
+            ``signed`` (by one of the two), ``closed``, ``gone`` (deleted before), ``everything`` (those that
+            need no review too); else all that are or were to be reviewed.
+        kind: a ``ReasonKind``.
+        officer: id of who wore the camera.
+    """
+
+    state: str = ""
+    kind: str = ""
+    officer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCounts:
+    """How many reviews wait, how many of them are overdue, and how many recordings of them soon go."""
+
+    waiting: int
+    overdue: int
+    goes: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindFigures:
+    """What became of the reviews that were due in a month, by one kind of reason.
+
+    Attributes:
+        due: how many were due.
+        in_time: how many both had signed by then.
+        late: how many both signed later.
+        overdue: how many are not signed by both, and were to be.
+        gone: how many were deleted before both had signed.
+        waiting: how many still have time.
+    """
+
+    due: int = 0
+    in_time: int = 0
+    late: int = 0
+    overdue: int = 0
+    gone: int = 0
+    waiting: int = 0
+
+
+_is_waiting = Review.state.in_(WAITING)
+
+
+def find_reviews(
+    session: Session, wanted: ReviewFilter, *, today: date, zone: ZoneInfo, skip: int, limit: int
+) -> tuple[Sequence[Review], int]:
+    """Return a page of the reviews that fit, the one due first in front, and how many fit in all."""
+    conditions = _conditions(session, wanted, today, zone)
+    counted = select(func.count()).select_from(Review)
+    query = select(Review).options(joinedload(Review.recording))
+    if wanted.state == "goes":
+        counted = counted.join(Recording, Recording.id == Review.recording_id)
+        query = query.join(Recording, Recording.id == Review.recording_id)
+    total = session.scalar(counted.where(*conditions)) or 0
+    ordered = query.where(*conditions).order_by(*_order(wanted))
+    return session.scalars(ordered.offset(skip).limit(limit)).all(), total
+
+
+def all_reviews(
+    session: Session, wanted: ReviewFilter, *, today: date, zone: ZoneInfo, block: int
+) -> Iterator[Sequence[Review]]:
+    """Give all that fit, so many at a time, by the day on which they are due."""
+    conditions = _conditions(session, wanted, today, zone)
+    by_row = wanted.state == "everything"
+    after: list[ColumnElement[bool]] = []
+    while True:
+        query = select(Review).join(Recording, Recording.id == Review.recording_id, isouter=True)
+        ordered = query.where(*conditions, *after).order_by(*_order(wanted))
+        found = session.scalars(ordered.limit(block)).all()
+        if not found:
+            return
+        yield found
+        last = found[-1]
+        beyond = or_(Review.due > last.due, and_(Review.due == last.due, Review.id > last.id))
+        after = [Review.id > last.id] if by_row else [beyond]
+        session.expunge_all()
+
+
+def counts(session: Session, *, today: date, zone: ZoneInfo) -> ReviewCounts:
+    """Return how many reviews wait, are overdue, and are of recordings that go soon."""
+    waiting = session.scalar(select(func.count()).select_from(Review).where(_is_waiting)) or 0
+    overdue = select(func.count()).select_from(Review).where(_is_waiting, Review.due < today)
+    soon = kept_until_at_most(session, today + GOES_WITHIN, zone)
+    goes = (
+        select(func.count())
+        .select_from(Review)
+        .join(Recording, Recording.id == Review.recording_id)
+        .where(_is_waiting, soon)
+    )
+    return ReviewCounts(waiting, session.scalar(overdue) or 0, session.scalar(goes) or 0)
+
+
+def overdue_days(session: Session, *, today: date) -> Sequence[date]:
+    """Return the days by which reviews that are overdue were due, the newest first, as many as count."""
+    query = select(Review.due).where(_is_waiting, Review.due < today).distinct()
+    found = session.scalars(query.order_by(Review.due.desc()).limit(MOST_DAYS))
+    return [each for each in found if each is not None]
+
+
+def figures(session: Session, first: date, after: date, *, today: date) -> Mapping[str, KindFigures]:
+    """Return what became of the reviews that were due from ``first`` on and before ``after``.
+
+    By the kinds of their reasons, and under ``""`` of all: one of several kinds counts in each, and once
+    there.
+    """
+    in_time, is_over = Review.closed_on <= Review.due, Review.due < today
+    query = (
+        select(Review.kinds, Review.state, in_time, is_over, func.count())
+        .where(Review.due >= first, Review.due < after)
+        .group_by(Review.kinds, Review.state, in_time, is_over)
+    )
+    found: dict[str, Counter[str]] = {}
+    for kinds, state, timely, over, number in session.execute(query):
+        for kind in ("", *kinds.split()):
+            tally = found.setdefault(kind, Counter())
+            tally["due"] += number
+            if state == ReviewState.CLOSED:
+                tally["in_time" if timely else "late"] += number
+            elif state == ReviewState.GONE:
+                tally["gone"] += number
+            else:
+                tally["overdue" if over else "waiting"] += number
+    order = ("", *map(str, ReasonKind))
+    return {kind: KindFigures(**found[kind]) for kind in order if kind in found}
+
+
+def _order(wanted: ReviewFilter) -> tuple[Any, ...]:
+    """Return in which order reviews are listed: what need not be reviewed has no day that it is due on."""
+    return (Review.id,) if wanted.state == "everything" else (Review.due, Review.id)
+
+
+def _conditions(
+    session: Session, wanted: ReviewFilter, today: date, zone: ZoneInfo
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Review.state != ReviewState.CLEAR]
+    if wanted.state == "everything":
+        found = []
+    if wanted.state in {"waiting", "overdue", "goes"}:
+        found = [_is_waiting]
+    if wanted.state == "overdue":
+        found.append(Review.due < today)
+    if wanted.state == "goes":
+        found.append(kept_until_at_most(session, today + GOES_WITHIN, zone))
+    if wanted.state == "signed":
+        signed = or_(Review.head_id.is_not(None), Review.manager_id.is_not(None))
+        found = [Review.state == ReviewState.FOUND, signed]
+    if wanted.state in {ReviewState.CLOSED, ReviewState.GONE}:
+        found = [Review.state == wanted.state]
+    if wanted.kind:
+        found.append(Review.kinds.contains(f" {wanted.kind} ", autoescape=True))
+    if wanted.officer:
+        found.append(Review.officer_id == wanted.officer)
+    return found

@@ -1,0 +1,1 @@
+"""What reviewing decides, as pure rules: no files, database, clock or randomness of its own."""

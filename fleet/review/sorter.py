@@ -1,0 +1,88 @@
+"""The worker that has the rules look at recordings: at what open pages are told of, and at all every minute.
+
+What is to be looked at is found by comparing tables (``sorting``), so that nothing is lost with this worker:
+a hint only makes it sooner. A database that does not answer is asked again at the next round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator, Collection
+
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import SQLAlchemyError
+
+from fleet.core.database import reason
+from fleet.core.live import RESYNC, Subscription
+from fleet.core.services import Services
+from fleet.core.tasks import beside
+from fleet.footage.recordings.rows import TOPIC as RECORDING
+from fleet.incidents.service import TOPIC as INCIDENT
+from fleet.review.draw_key import Draw
+from fleet.review.sorting import Sorting, sort, stale
+
+log = logging.getLogger(__name__)
+
+ROUND_S = 60.0
+
+
+class ReviewSorter:
+    """Sorts recordings into those that are to be reviewed and others. One for each process."""
+
+    def __init__(self, services: Services, draw: Draw, *, round_s: float = ROUND_S) -> None:
+        config = services.config
+        self._services = services
+        self._by = Sorting(draw, config.review.due_days, config.site.time_zone)
+        self._round_s = round_s
+        self._turn = threading.Lock()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Sort for the length of the block."""
+        async with self._services.live.subscribe() as hints, beside(self._rounds(), self._follow(hints)):
+            yield
+
+    def sort_all(self, among: Collection[str] | None = None) -> None:
+        """Have the rules look at every recording that they have not looked at as it is now.
+
+        Args:
+            among: only at those of these ids; None for all.
+        """
+        last: int | None = 0
+        while last is not None:
+            last = self.sort_block(last, among)
+
+    def sort_block(self, after: int = 0, among: Collection[str] | None = None) -> int | None:
+        """Have them look at some, and return the last of their rows; None where there was none."""
+        with self._turn:
+            with self._services.readers() as session:
+                if not stale(session, among=among, after=after, limit=1):
+                    return None
+            with self._services.sessions.begin() as session:
+                return sort(session, self._by, among=among, after=after)
+
+    async def _rounds(self) -> None:
+        while True:
+            await self._until_done(None)
+            await asyncio.sleep(self._round_s)
+
+    async def _follow(self, hints: Subscription) -> None:
+        async for hint in hints:
+            if hint == RESYNC or hint.topic == INCIDENT:
+                await self._until_done(None)
+            elif hint.topic == RECORDING:
+                await self._until_done([hint.subject])
+
+    async def _until_done(self, among: Collection[str] | None) -> None:
+        """Sort block by block; what fails is left to the next round."""
+        last: int | None = 0
+        try:
+            while last is not None:
+                last = await run_in_threadpool(self.sort_block, last, among)
+        except SQLAlchemyError as error:
+            log.warning("Recordings are sorted for their reviews in the next round: %s", reason(error))
+        except Exception:
+            log.exception("Recordings could not be sorted for their reviews; that is tried again.")

@@ -1,0 +1,113 @@
+"""Reviews in a real browser: a safety override is queued, two people look at it, and both sign."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from protocol.messages.events import CameraEvent, NewsKind
+from tests.support.fleet.desk import PASSWORD, Desk, Speaker, fits, is_whole, picture
+from tests.support.network.accessible import check_access
+from tests.support.network.browser import LAPTOP, PHONE, visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
+
+
+def override(speaker: Speaker) -> str:
+    """Press while the camera is private."""
+    name = uuid4().hex
+    speaker.say(state="recording", recording=1, made=1)
+    speaker.tell(
+        CameraEvent(
+            id=name,
+            kind=NewsKind.RECORDING_OPENED,
+            camera=speaker.camera.id,
+            at_utc_us=time.time_ns() // 1000,
+            clock_synchronised=True,
+            number=1,
+            recording=name,
+            trigger="button",
+            prerecord_s=0.0,
+            asked_s=180.0,
+            marks=("safety override",),
+        )
+    )
+    return name
+
+
+@contextmanager
+def head_of_safety(desk: Desk) -> Iterator[Page]:
+    """Have a second person, in a browser of their own, on a phone, by night."""
+    page = desk.open("/users")
+    page.get_by_label("Name, with which they sign in").fill("Head 1")
+    page.get_by_role("group", name="What they may do").first.get_by_label("Head of safety").check()
+    page.get_by_role("button", name="Make an invitation").click()
+    link = page.locator("code.secret").inner_text()
+    page.close()
+    with visitor(desk.chromium, desk.fleet.dashboard_url, size=PHONE, dark=True) as context:
+        other = context.new_page()
+        desk.watch.follow(other)
+        other.goto(link)
+        other.get_by_label("Password", exact=True).fill(PASSWORD)
+        other.get_by_label("Password again").fill(PASSWORD)
+        other.get_by_role("button", name="Make the account").click()
+        expect(other.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+        yield other
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Look at a page as a person on a laptop and on a phone would."""
+    check_access(page)
+    for width, height in (LAPTOP, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        fits(page)
+        picture(page, name)
+    page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
+
+
+def test_an_override_is_queued_and_two_people_close_it(desk: Desk) -> None:  # proves F5
+    with desk.speaking(desk.camera()) as camera, head_of_safety(desk) as head:
+        page = desk.open("/reviews")
+        expect(page.get_by_text("Nothing to review")).to_be_visible()
+        looked_at(page, "reviews-empty")
+        name = override(camera)
+        expect(page.locator(f"#review-{name}")).to_contain_text("a safety override.")
+        looked_at(page, "reviews")
+        is_whole(page)
+        page.get_by_role("link", name="Review of").click()
+        page.get_by_label("Made private, or recorded while private").check()
+        page.get_by_label("What is done about it").select_option("Talk with the officer")
+        page.get_by_label("In your own words").fill("Pressed at the door.\nNo reason was given.")
+        page.get_by_role("button", name="Keep it").click()
+        expect(page.locator("#found")).to_contain_text("No reason was given.")
+        looked_at(page, "review-found")
+        is_whole(page)
+        head.goto(f"/reviews/{name}")
+        expect(head.get_by_text("More of its recording may come").first).to_be_visible()
+        check_access(head)
+        fits(head)
+        picture(head, "review-night")
+        page.goto(f"/recordings/{name}")
+        page.get_by_text("No more will come …").click()
+        page.locator("#no-more").get_by_role("radio").first.check()
+        page.get_by_role("button", name="End the waiting").click()
+        page.goto(f"/reviews/{name}")
+        expect(page.get_by_text("A person said that no more of it will come").first).to_be_visible()
+        page.get_by_role("button", name="Sign as CCTV manager").click()
+        expect(page.get_by_role("button", name="Take back")).to_be_visible()
+        expect(head.get_by_text("One name")).to_be_visible()
+        head.get_by_role("button", name="Sign as Head of safety").click()
+        expect(head.get_by_text("Closed on")).to_be_visible()
+        expect(page.get_by_text("Closed on")).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("Have it reviewed again")).to_be_visible()
+        looked_at(page, "review-closed")
+        is_whole(page)
+        page.goto("/reviews/figures")
+        looked_at(page, "reviews-figures")
+    desk.watch.check()

@@ -1,0 +1,119 @@
+"""The worker that sorts: at what it is told of, at everything with each round, and on after a failure."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from fleet.core.live import RESYNC
+from fleet.review.models import Review, ReviewEntry
+from fleet.review.sorter import ROUND_S, ReviewSorter
+from fleet.server.compose import FleetServices
+from tests.support.fleet.fleet import TestClock
+from tests.support.pages.scene import Scene
+
+PATIENCE_S = 30
+
+
+@pytest.fixture
+def scene(services: FleetServices, clock: TestClock) -> Scene:
+    found = Scene(services, clock, None)  # type: ignore[arg-type]  # no page is asked for
+    found.camera()
+    return found
+
+
+def press(scene: Scene, number: int) -> str:
+    name = f"{number:032x}"
+    scene.held(number=number, recording=name, marks=["safety override"])
+    return name
+
+
+def sorted_names(services: FleetServices) -> set[str]:
+    with services.readers() as session:
+        return set(session.scalars(select(Review.name)))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():  # noqa: ASYNC110 - what changes is in the database
+            await asyncio.sleep(0.01)
+
+
+def test_what_comes_is_sorted_at_once_and_what_nobody_tells_of_with_the_next_round(
+    services: FleetServices, scene: Scene
+) -> None:
+    # proves F8
+    assert ROUND_S <= 60, "the page says so"
+    draw = services.reviews.draw
+
+    async def told_of(topic: str, subject: str) -> None:
+        sorter = ReviewSorter(services, draw, round_s=3600)
+        async with sorter.running():
+            name = press(scene, len(sorted_names(services)) + 1)
+            services.live.publish(topic, name if topic == "recording" else subject)
+            await until(lambda: name in sorted_names(services))
+
+    async def nobody_tells() -> None:
+        async with ReviewSorter(services, draw, round_s=0.01).running():
+            name = press(scene, 9)
+            await until(lambda: name in sorted_names(services))
+
+    asyncio.run(told_of("recording", ""))
+    asyncio.run(told_of("incident", "1"))
+    asyncio.run(told_of(RESYNC.topic, RESYNC.subject))
+    asyncio.run(nobody_tells())
+
+
+def test_a_database_that_does_not_answer_is_asked_again(
+    services: FleetServices,
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # proves F7
+    name = press(scene, 1)
+    fails: list[Exception] = [OperationalError("", {}, Exception("gone away")), RuntimeError("unforeseen")]
+    plain = ReviewSorter.sort_block
+
+    def failing(sorter: ReviewSorter, after: int = 0, among: Collection[str] | None = None) -> int | None:
+        if fails:
+            raise fails.pop()
+        return plain(sorter, after, among)
+
+    monkeypatch.setattr(ReviewSorter, "sort_block", failing)
+
+    async def run() -> None:
+        async with ReviewSorter(services, services.reviews.draw, round_s=0.01).running():
+            await until(lambda: name in sorted_names(services))
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(run())
+    assert "in the next round: gone away" in caplog.text
+    assert "that is tried again" in caplog.text
+
+
+def test_two_who_sort_the_same_queue_it_once(services: FleetServices, scene: Scene) -> None:
+    name = press(scene, 1)
+    both = [ReviewSorter(services, services.reviews.draw) for _ in range(2)]
+
+    async def run() -> None:
+        await asyncio.gather(*(asyncio.to_thread(each.sort_all) for each in both))
+
+    asyncio.run(run())
+    with services.readers() as session:
+        acts = session.scalars(select(ReviewEntry.act)).all()
+    assert (sorted_names(services), list(acts)) == ({name}, ["queued"])
+
+
+def test_more_than_a_block_is_sorted(
+    services: FleetServices, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fleet.review.sorting.BLOCK", 2)
+    names = {press(scene, number) for number in range(1, 6)}
+    services.reviews.sorter.sort_all()
+    assert sorted_names(services) == names
