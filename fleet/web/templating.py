@@ -32,12 +32,13 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
-    """A page in the navigation: path, word, icon, and what it takes to see it."""
+    """A page in the navigation: path, word, icon, what it takes to see it, and whether it is under More."""
 
     path: str
     word: str
     symbol: str
     permission: Permission
+    is_more: bool = False
 
 
 NAVIGATION = (
@@ -46,8 +47,13 @@ NAVIGATION = (
     NavigationEntry("/hand-out", "Hand-out", "hand-move", Permission.HAND_OUT),
     NavigationEntry("/recordings", "Recordings", "video", Permission.SEE_RECORDINGS),
     NavigationEntry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
-    NavigationEntry("/officers", "Officers", "users", Permission.SEE_CAMERAS),
-    NavigationEntry("/users", "Users", "lock", Permission.MANAGE_PEOPLE),
+    NavigationEntry("/incidents", "Incidents", "bookmark", Permission.SEE_RECORDINGS, is_more=True),
+    NavigationEntry(
+        "/retention", "How long recordings are kept", "clock", Permission.SEE_RECORDINGS, is_more=True
+    ),
+    NavigationEntry("/officers", "Officers", "users", Permission.SEE_CAMERAS, is_more=True),
+    NavigationEntry("/users", "Users", "lock", Permission.MANAGE_PEOPLE, is_more=True),
+    NavigationEntry("/settings", "Settings", "key", Permission.MANAGE_PEOPLE, is_more=True),
 )
 
 

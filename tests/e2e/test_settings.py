@@ -14,7 +14,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 def test_an_administrator_sees_how_the_service_is_doing(desk: Desk) -> None:
     # proves F8
-    page = desk.open("/settings")
+    page = desk.open("/")
+    more = page.get_by_role("navigation", name="Pages").get_by_text("More", exact=True)
+    for width, height in (PHONE, LAPTOP):
+        page.set_viewport_size({"width": width, "height": height})
+        more.click()
+        expect(page.get_by_role("link", name="Settings")).to_be_in_viewport()
+        check_access(page)
+        picture(page, "more")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("link", name="Settings")).to_be_hidden()
+    more.click()
+    page.get_by_role("link", name="Settings").click()
     expect(page.get_by_text("The service is connected to it, since")).to_be_visible()
     expect(page.get_by_text("Good until").first).to_be_visible()
     check_access(page)

@@ -290,11 +290,12 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 
 // A menu closes when the person goes elsewhere.
 document.addEventListener("click", (event) => {
-  const menu = document.querySelector("details.account[open]");
-  if (menu && event.target instanceof Node && !menu.contains(event.target)) menu.removeAttribute("open");
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (event.target instanceof Node && !menu.contains(event.target)) menu.removeAttribute("open");
+  }
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelector("details.account[open]")?.removeAttribute("open");
+  if (event.key === "Escape") document.querySelector("details.menu[open]")?.removeAttribute("open");
 });
 
 // Only once htmx has taken up the regions, which it does when the whole page is there.
