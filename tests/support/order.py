@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 LONGEST_FIRST = (
-    "tests/e2e/test_bad_day.py",
-    "tests/e2e/test_pages.py",
     "tests/e2e/recording/test_pages_recording.py",
-    "tests/e2e/test_bad_night.py",
     "tests/e2e/test_whole_path.py",
+    "tests/e2e/test_pages.py",
+    "tests/e2e/test_demo_in_a_browser.py",
+    "tests/e2e/test_bad_day.py",
     "tests/e2e/test_today_and_hand_out.py",
     "tests/e2e/test_sessions.py",
+    "tests/e2e/test_bad_night.py",
     "tests/e2e/recording/test_pages_evidence.py",
-    "tests/e2e/test_demo_in_a_browser.py",
 )
-"""By what they take on two processors, as ``--durations`` says it."""
+"""By what they take on two processors, as ``--durations`` says it; one that waits beside each that works."""
 LONGEST_WAITS = (
     "tests/integration/device/media/test_field_streams.py",
     "tests/integration/device/media/field/test_paces_of_files.py",
