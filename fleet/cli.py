@@ -21,6 +21,9 @@ from fleet.migrations import upgrade
 from fleet.people.accounts.links import new_password_link
 from fleet.people.accounts.second import reset_factors
 from fleet.people.accounts.users import list_users
+from fleet.people.break_glass.lookup import list_given
+from fleet.people.break_glass.service import end, end_all, give
+from fleet.people.limits.break_glass import MOST_HOURS
 from fleet.people.officers import add_officer, list_officers
 from fleet.people.sign_in import create_setup_link
 from fleet.people.tokens import create_token
@@ -37,11 +40,15 @@ app = typer.Typer(
 )
 token_app = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
 user_app = typer.Typer(help="People who can sign in.", no_args_is_help=True)
+glass_app = typer.Typer(
+    help="Administrator rights for some hours, when nobody can sign in.", no_args_is_help=True
+)
 officer_app = typer.Typer(help="Officers who wear cameras.", no_args_is_help=True)
 deletion_app = typer.Typer(help="What is deleted once its time is over.", no_args_is_help=True)
 database_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 app.add_typer(user_app, name="user")
+app.add_typer(glass_app, name="break-glass")
 app.add_typer(officer_app, name="officer")
 app.add_typer(deletion_app, name="deletion")
 app.add_typer(database_app, name="db")
@@ -160,6 +167,50 @@ def user_second_reset(
     with _services(state, config) as services, services.sessions.begin() as session:
         had = reset_factors(session, user=user, by=OPERATOR)
         typer.echo("It is taken away." if had.any else "They had none.")
+
+
+@glass_app.command("give")
+def break_glass_give(
+    state: StateOption,
+    name: Annotated[str, typer.Option(help="Name of the user.")],
+    reason: Annotated[str, typer.Option(help="Why; everybody who is signed in is told.")],
+    config: ConfigOption = None,
+    hours: Annotated[int, typer.Option(min=1, max=MOST_HOURS, help="For how long.")] = 1,
+    *,
+    new: Annotated[bool, typer.Option("--new", help="Make a user of that name.")] = False,
+) -> None:
+    """Print a link that lets somebody in once, with administrator rights that end by themselves."""
+    with _services(state, config) as services:
+        with services.sessions.begin() as session:
+            given = give(session, services, name=name, new=new, reason=reason, hours=hours, by=OPERATOR)
+        typer.echo(given.url)
+        until, ends = f"{given.link_until:%H:%M}", f"{given.ends:%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"Good once until {until} UTC; {given.name}'s rights end {ends}.", err=True)
+
+
+@glass_app.command("list")
+def break_glass_list(state: StateOption, config: ConfigOption = None) -> None:
+    """Print the latest, the newest first."""
+    with _services(state, config) as services, services.readers() as session:
+        for each in list_given(session):
+            lasts = "lasts" if each.span.lasts(services.clock()) else "over"
+            times = f"{each.begun:%Y-%m-%d %H:%M} to {each.span.over:%Y-%m-%d %H:%M} UTC"
+            typer.echo(f"{each.id}  {lasts}  {each.user.name}, {times}: {each.reason}")
+
+
+@glass_app.command("end")
+def break_glass_end(
+    state: StateOption,
+    config: ConfigOption = None,
+    which: Annotated[
+        str | None, typer.Option("--id", help="Which; all that last when left out.", show_default=False)
+    ] = None,
+) -> None:
+    """End it, and sign out whom it let in."""
+    with _services(state, config) as services, services.sessions.begin() as session:
+        if which is not None:
+            end(session, which=which, by=OPERATOR)
+        typer.echo("It is over." if which is not None else f"Ended: {end_all(session, by=OPERATOR)}.")
 
 
 @officer_app.command("add")

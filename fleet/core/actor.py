@@ -39,6 +39,7 @@ class Actor:
         csrf: for a user in a browser, the token that its forms must carry (``csrf_token`` field or
             ``X-CSRF-Token`` header); empty for others.
         lacks_second: for a user who has to set up a second factor before anything else.
+        by_break_glass: for a user who was let in by break-glass (``fleet.people.break_glass``).
         address: where the request came from, as this service saw it; empty where there was none, as on the
             command line. It says nothing of who acts, so two actors that differ in it are equal.
     """
@@ -49,6 +50,7 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     csrf: str = ""
     lacks_second: bool = False
+    by_break_glass: bool = False
     address: str = field(default="", compare=False)
 
     def at(self, address: str) -> Actor:
@@ -58,7 +60,8 @@ class Actor:
     @property
     def label(self) -> str:
         """The actor in the audit log, as ``user:Officer 1``."""
-        return f"{self.kind}:{self.name}" if self.name else str(self.kind)
+        named = f"{self.kind}:{self.name}" if self.name else str(self.kind)
+        return f"{named} (break-glass)" if self.by_break_glass else named
 
 
 FLEET = Actor(ActorKind.FLEET, "fleet", "")

@@ -26,7 +26,7 @@ from protocol.messages.problems import MEDIA_TYPE
 
 log = logging.getLogger(__name__)
 
-_SETUP = "/setup/"
+_SECRET_AFTER = ("/setup/", "/join/", "/break-glass/in/")
 
 _TITLES = {
     400: "Bad request",
@@ -106,9 +106,9 @@ def not_found(what: str) -> ProblemError:
 
 
 def address(request: Request) -> str:
-    """Return what a log calls the address of a request: its path, but for the secret of a set-up link."""
+    """Return what a log calls the address of a request: its path, but for the secret of a one-time link."""
     path = request.url.path
-    return f"{_SETUP}…" if path.startswith(_SETUP) else path
+    return next((f"{each}…" for each in _SECRET_AFTER if path.startswith(each)), path)
 
 
 def describe_validation(errors: list[Mapping[str, Any]]) -> str:

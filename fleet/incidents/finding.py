@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from fleet.footage.recordings.models import Recording, made_at
 from fleet.footage.recordings.summary import RecordingSummary
-from fleet.incidents.models import Incident, IncidentRecording, Judgement, Note
+from fleet.incidents.models import Incident, IncidentRecording, Judgement, Note, OwnWords
 from fleet.incidents.rules.draft import place_key
 from fleet.incidents.rules.suggesting import Pressed, Suggestion, suggest, window
 
@@ -141,7 +141,8 @@ def matching(
     """Return the conditions on ``Recording`` of what people said; what is empty does not matter.
 
     Args:
-        text: a part of a note, of an incident that it belongs to, or the beginning of its id.
+        text: a part of a note or of the officer's own words, of an incident that it belongs to, or the
+            beginning of its id.
         place: a part of the place of such an incident.
         category: its category.
         incident: ``yes``, ``no`` or ``open``, while nobody said.
@@ -152,9 +153,12 @@ def matching(
     )
     if text:
         notes = select(Note.recording_id).where(Note.text.icontains(text, autoescape=True))
+        words = select(OwnWords.recording_id).where(OwnWords.text.icontains(text, autoescape=True))
         incidents = linked.where(_says(text))
         begins = Recording.recording.startswith(text.lower(), autoescape=True)
-        found.append(or_(Recording.id.in_(notes), Recording.id.in_(incidents), begins))
+        found.append(
+            or_(Recording.id.in_(notes), Recording.id.in_(words), Recording.id.in_(incidents), begins)
+        )
     if place:
         found.append(
             Recording.id.in_(linked.where(Incident.place_key.contains(place_key(place), autoescape=True)))

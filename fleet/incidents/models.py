@@ -112,6 +112,20 @@ class Note(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class OwnWords(Base):
+    """What the officer whose recording it is wrote about it; never changed, and gone with the recording."""
+
+    __tablename__ = "own_words"
+    __table_args__ = (Index("ix_own_words_recording_id", "recording_id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officers.id"))
+    author: Mapped[str] = mapped_column(String(200))
+    written: Mapped[datetime] = mapped_column(UtcTime)
+    text: Mapped[str] = mapped_column(Text)
+
+
 class BulkMark(Base):
     """Recordings that were judged together, with what was so before, so that it can be undone.
 

@@ -28,6 +28,7 @@ from fastapi.concurrency import run_in_threadpool
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError, SecondFactorNeeded, SignInNeeded
 from fleet.core.services import CORE
+from fleet.people.break_glass.lookup import told_now
 from fleet.people.permissions import Permission, may
 from fleet.people.secrets import csrf_token, same
 from fleet.people.sessions import COOKIE, actor_of_session, origin_of
@@ -113,7 +114,7 @@ async def current_actor(request: Request) -> Actor | None:
     Pages that look different to signed-in people use it; it checks no permission.
     """
     if not hasattr(request.state, "found_actor"):
-        request.state.found_actor = await run_in_threadpool(_find_actor, request)
+        request.state.found_actor = await run_in_threadpool(_find_with_news, request)
     found: Actor | None = request.state.found_actor
     return found
 
@@ -144,6 +145,15 @@ def check_origin(request: Request) -> None:
         raise ProblemError(
             403, "other_origin", "This request came from another site; open the dashboard itself."
         )
+
+
+def _find_with_news(request: Request) -> Actor | None:
+    """Find the actor and, for somebody at a page, what every page tells of break-glass."""
+    actor = _find_actor(request)
+    if actor is not None and actor.csrf and not request.url.path.startswith("/api/"):
+        with CORE(request).readers() as session:
+            request.state.told = told_now(session)
+    return actor
 
 
 def _find_actor(request: Request, *, seen_now: bool = True) -> Actor | None:

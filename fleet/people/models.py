@@ -1,4 +1,4 @@
-"""Tables of people: officers, users, their sessions, one-time links and API tokens.
+"""Tables of people: officers, users, their sessions, break-glass, one-time links and API tokens.
 
 Secrets are kept only as digests: of what a browser or a program shows, the SHA-256; of passwords, argon2id.
 """
@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 from fleet.core.actor import Role
 from fleet.core.database import Base, UtcTime
+from fleet.people.limits.break_glass import BreakGlassSpan
 
 
 class RoleSet(TypeDecorator[frozenset[Role]]):
@@ -96,6 +97,7 @@ class UserSession(Base):
         address: where the request that signed in came from; None where that was not kept.
         agent: what that browser called itself, cut short; likewise.
         second: what was shown besides a password; None where nothing was.
+        break_glass_id: which break-glass let them in; None for a sign-in as usual.
     """
 
     __tablename__ = "user_sessions"
@@ -109,8 +111,45 @@ class UserSession(Base):
     address: Mapped[str | None] = mapped_column(String(64))
     agent: Mapped[str | None] = mapped_column(String(200))
     second: Mapped[str | None] = mapped_column(String(16))
+    break_glass_id: Mapped[str | None] = mapped_column(ForeignKey("break_glasses.id"), index=True)
 
     user: Mapped[User] = relationship()
+    break_glass: Mapped[BreakGlass | None] = relationship()
+
+
+class BreakGlass(Base):
+    """Administrator rights for a time (``fleet.people.break_glass``); rows are never deleted.
+
+    Attributes:
+        id: in hex.
+        digest: of the secret in its link.
+        user_id: to whom.
+        reason: why, as typed on the host.
+        begun: when.
+        ends: when it ends by itself.
+        used: when its link was used; None while nobody did.
+        ended: when somebody ended it; None where nobody did.
+        ended_by: the name of who that was.
+    """
+
+    __tablename__ = "break_glasses"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    begun: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    ends: Mapped[datetime] = mapped_column(UtcTime)
+    used: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended_by: Mapped[str | None] = mapped_column(String(140))
+
+    user: Mapped[User] = relationship()
+
+    @property
+    def span(self) -> BreakGlassSpan:
+        """From when to when, as the rules look at it."""
+        return BreakGlassSpan(self.begun, self.ends, self.used, self.ended)
 
 
 class AccessLink(Base):

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     """One thing that somebody may be allowed to do."""
 
     SIGNED_IN = "signed in"
+    OWN = "see one's own camera and recordings, and say something of them"
     SEE_CAMERAS = "see cameras, officers, assignments and uploads"
     HAND_OUT = "check cameras out and in"
     SEE_RECORDINGS = "see the list of recordings and what is known of each"
@@ -39,6 +40,7 @@ _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     {
         Permission.SIGNED_IN: _EVERYBODY,
+        Permission.OWN: frozenset({Role.OFFICER, Role.SAFETY_TEAM}),
         Permission.SEE_CAMERAS: _OVERSEERS | _ADMINISTRATOR,
         Permission.HAND_OUT: _OVERSEERS | _ADMINISTRATOR,
         Permission.SEE_RECORDINGS: _OVERSEERS | _ADMINISTRATOR | {Role.DATA_PROTECTION_OFFICER},

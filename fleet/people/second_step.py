@@ -8,7 +8,6 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Request
@@ -24,9 +23,9 @@ from fleet.people.attempts import too_many
 from fleet.people.factors.held import passkeys_of, take_code
 from fleet.people.factors.models import FactorStep, Passkey
 from fleet.people.factors.passkeys import check_shown, credential_id, sign_in_options
+from fleet.people.factors.questions import Question, answer_question, new_question, open_question
 from fleet.people.factors.rules import SecondKind
 from fleet.people.factors.steps import (
-    begin_step,
     count_wrong,
     end_step,
     find_step,
@@ -56,7 +55,7 @@ def sign_in_with_code(people: PeopleServices, request: Request, *, secret: str, 
     """
     services, moment = people.core, people.core.clock()
     with services.readers() as session:
-        user = _step(session, secret).user_id or ""
+        user = _step(session, secret).user_id
     keys = (f"second {user}", f"address {origin_of(request).address}")
     wait = people.attempts.begin(keys, moment)
     if wait is not None:
@@ -90,12 +89,14 @@ def passkey_question(people: PeopleServices, request: Request, *, secret: str) -
     wait = people.attempts.wait(f"address {origin_of(request).address}", services.clock())
     if wait is not None:
         raise too_many(wait)
+    with services.readers() as session:
+        is_half_way = bool(secret) and find_step(session, secret) is not None
+    if not is_half_way:
+        carried, challenge = new_question(people.seal, services.random, services.clock())
+        return carried, sign_in_options(services.endpoints.dashboard_url, challenge=challenge, known=())
     with services.sessions.begin() as session:
-        step = find_step(session, secret) if secret else None
-        if step is None:
-            secret = begin_step(session, services, user=None)
-            step = _step(session, secret)
-        known: Sequence[Passkey] = passkeys_of(session, step.user_id) if step.user_id else ()
+        step = _step(session, secret, lock=True)
+        known = passkeys_of(session, step.user_id)
         challenge = set_challenge(session, services, step)
         return secret, sign_in_options(services.endpoints.dashboard_url, challenge=challenge, known=known)
 
@@ -108,7 +109,7 @@ def sign_in_with_passkey(
     Args:
         people: the services of people.
         request: the browser's.
-        secret: of the step that ``passkey_question`` made or found.
+        secret: what ``passkey_question`` returned.
         answer: what the browser says (``PublicKeyCredential.toJSON``).
 
     Raises:
@@ -121,14 +122,14 @@ def sign_in_with_passkey(
     if wait is not None:
         raise too_many(wait)
     with services.sessions.begin() as session:
-        step = _step(session, secret, lock=True)
+        step = _asked(session, people, secret)
         key = _shown(session, people, step, answer)
         if key is not None:
-            end_step(session, step)
+            _answered(session, step)
             signed = _let_in(session, people, request, key.user_id, SecondKind.PASSKEY)
             people.attempts.give_back(keys, moment)
             return signed
-        count_wrong(session, step)
+        _count_wrong(session, step)
         refused = step.user_id or ""
         record(session, _somebody(request), "people:session:refuse", refused, detail={"why": "passkey"})
     raise ProblemError(401, "passkey_refused", "This passkey opens no account here; sign in otherwise.")
@@ -145,14 +146,35 @@ def _step(session: Session, secret: str, *, lock: bool = False) -> FactorStep:
     return step
 
 
+def _asked(session: Session, people: PeopleServices, secret: str) -> FactorStep | Question:
+    """Return what waits for a passkey: a sign-in that is half-way, or a question to a stranger."""
+    step = find_step(session, secret, lock=True) if secret else None
+    asked = open_question(session, people.seal, secret) if step is None else step
+    if asked is None:
+        raise ProblemError(410, "sign_in_over", _OVER)
+    return asked
+
+
+def _answered(session: Session, asked: FactorStep | Question) -> None:
+    if isinstance(asked, FactorStep):
+        end_step(session, asked)
+    else:
+        answer_question(session, asked)
+
+
+def _count_wrong(session: Session, asked: FactorStep | Question) -> None:
+    if isinstance(asked, FactorStep):
+        count_wrong(session, asked)
+
+
 def _shown(
-    session: Session, people: PeopleServices, step: FactorStep, answer: dict[str, Any]
+    session: Session, people: PeopleServices, asked: FactorStep | Question, answer: dict[str, Any]
 ) -> Passkey | None:
     """Return the passkey that was shown, with its counter moved on; None when it does not hold."""
-    challenge = take_challenge(step)
+    challenge = take_challenge(asked) if isinstance(asked, FactorStep) else asked.challenge
     query = select(Passkey).where(Passkey.credential == credential_id(answer)).with_for_update()
     key = session.scalars(query).one_or_none()
-    if challenge is None or key is None or step.user_id not in {None, key.user_id}:
+    if challenge is None or key is None or asked.user_id not in {None, key.user_id}:
         return None
     shown = check_shown(people.core.endpoints.dashboard_url, answer, challenge, key)
     if shown is None:

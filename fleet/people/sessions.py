@@ -6,6 +6,7 @@ Rules:
   ``people.session_hours`` at the latest and ``people.idle_minutes`` without a request;
 - one that was begun without the second factor that its user has to have opens nothing but the page that sets
   one up;
+- one that break-glass let in has its rights and ends with it;
 - "seen" is written at most once a minute, so that looking at pages is not writing.
 """
 
@@ -22,7 +23,8 @@ from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.database import now
 from fleet.core.services import Services
 from fleet.people.factors.rules import SecondKind, is_needed
-from fleet.people.models import User, UserSession
+from fleet.people.limits.break_glass import ROLES
+from fleet.people.models import BreakGlass, User, UserSession
 from fleet.people.secrets import digest, new_id, new_secret
 
 COOKIE = "__Host-lapel"  # the prefix makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis)
@@ -51,10 +53,26 @@ def origin_of(request: Request) -> Origin:
 
 
 def start_session(
-    session: Session, services: Services, user: User, origin: Origin, second: SecondKind | None = None
+    session: Session,
+    services: Services,
+    user: User,
+    origin: Origin,
+    second: SecondKind | None = None,
+    *,
+    glass: BreakGlass | None = None,
 ) -> str:
-    """Make a session for ``user`` and return its secret; ``second`` is what was shown besides a password."""
+    """Make a session for ``user`` and return its secret.
+
+    Args:
+        session: the caller's.
+        services: the fleet's.
+        user: who is let in.
+        origin: where they are.
+        second: what was shown besides a password.
+        glass: the break-glass that lets them in.
+    """
     moment = now(session)
+    expires = moment + timedelta(hours=services.config.people.session_hours)
     secret = new_secret(services.random)
     session.execute(delete(UserSession).where(UserSession.expires <= moment))
     session.add(
@@ -64,10 +82,11 @@ def start_session(
             user_id=user.id,
             created=moment,
             seen=moment,
-            expires=moment + timedelta(hours=services.config.people.session_hours),
+            expires=expires if glass is None else min(expires, glass.ends),
             address=origin.address or None,
             agent=origin.agent or None,
             second=None if second is None else str(second),
+            break_glass_id=None if glass is None else glass.id,
         )
     )
     return secret
@@ -116,7 +135,9 @@ def actor_of_session(services: Services, secret: str, csrf: str, *, seen_now: bo
         found = session.scalars(
             select(UserSession)
             .where(UserSession.digest == digest(secret))
-            .options(joinedload(UserSession.user).joinedload(User.officer))
+            .options(
+                joinedload(UserSession.user).joinedload(User.officer), joinedload(UserSession.break_glass)
+            )
         ).one_or_none()
         if found is None:
             return None
@@ -124,9 +145,13 @@ def actor_of_session(services: Services, secret: str, csrf: str, *, seen_now: bo
         idle_until = found.seen + timedelta(minutes=services.config.people.idle_minutes)
         if moment >= min(found.expires, idle_until) or found.user.is_out:
             return None
-        user, seen, key = found.user, found.seen, found.id
-        lacks = lacks_second(services, user.roles, found.second)
+        user, seen, key, glass = found.user, found.seen, found.id, found.break_glass
+        if glass is not None and not glass.span.lasts(moment):
+            return None
+        roles = user.roles if glass is None else ROLES
+        lacks = glass is None and lacks_second(services, roles, found.second)
     if seen_now and moment - seen >= SEEN_EVERY:
         with services.sessions.begin() as session:
             session.execute(update(UserSession).where(UserSession.id == key).values(seen=moment))
-    return Actor(ActorKind.USER, user.id, user.name, user.roles, csrf, lacks_second=lacks)
+    by_glass = glass is not None
+    return Actor(ActorKind.USER, user.id, user.name, roles, csrf, lacks_second=lacks, by_break_glass=by_glass)

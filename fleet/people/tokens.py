@@ -21,6 +21,7 @@ from fleet.core.live import ACCESS, USER
 from fleet.core.natural import natural_key
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
+from fleet.people.limits.break_glass import make_no_token
 from fleet.people.models import ApiToken
 from fleet.people.secrets import digest, new_id, new_secret
 from fleet.people.sessions import SEEN_EVERY
@@ -46,8 +47,9 @@ def create_token(
         days: how long it is good for; None until it is revoked.
 
     Raises:
-        ProblemError: 409 when the name is taken; 422 without a role.
+        ProblemError: 409 when the name is taken; 422 without a role; 403 within break-glass.
     """
+    make_no_token(by)
     if not roles:
         raise ProblemError(422, "roles_missing", "Choose at least one role.")
     if session.scalars(select(ApiToken).where(ApiToken.name == name)).first() is not None:

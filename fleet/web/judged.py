@@ -23,6 +23,7 @@ from fleet.incidents.finding import (
 )
 from fleet.incidents.models import Incident
 from fleet.incidents.notes import notes_of
+from fleet.incidents.own_words import own_words_of
 from fleet.web import recorded
 from fleet.web.views.incidents.incident import (
     IncidentView,
@@ -30,6 +31,7 @@ from fleet.web.views.incidents.incident import (
     incident_view,
     near_words,
     note_views,
+    own_word_views,
 )
 from fleet.web.views.recordings import Row, row
 from fleet.web.views.told import incident_words
@@ -43,6 +45,7 @@ class JudgedRecording:
         told: what they say.
         words: whether it shows an incident, in words.
         notes: what they wrote.
+        own_words: what the officer wrote whose recording it is.
         near: recordings of other cameras about its time.
         near_text: of how many cameras those are; empty where there is none.
     """
@@ -50,6 +53,7 @@ class JudgedRecording:
     told: RecordingTold
     words: str
     notes: tuple[NoteView, ...]
+    own_words: tuple[NoteView, ...]
     near: tuple[Row, ...]
     near_text: str
 
@@ -81,6 +85,7 @@ def judged_recording(session: Session, row: Recording) -> JudgedRecording:
         told,
         incident_words(told),
         note_views(notes_of(session, row)),
+        own_word_views(own_words_of(session, row)),
         near,
         near_words(near, [row.camera_id]) if near else "",
     )

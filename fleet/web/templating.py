@@ -24,10 +24,14 @@ from fleet.people.permissions import Permission, may
 from fleet.vault.vault import LONGEST_PURPOSE
 from fleet.web import assets
 from fleet.web.views.moments import counter, full_moment, moment
+from fleet.web.views.people.break_glass import break_glass_views
+from fleet.web.views.people.mine import MINE
 from fleet.web.views.purpose import LONGEST_NOTE
 from fleet.web.zone import abbreviation, site_zone, zone_words
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_TOLD = 3
+"""Of how much break-glass every page tells; all of it has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ NAVIGATION = (
     NavigationEntry("/hand-out", "Hand-out", "hand-move", Permission.HAND_OUT),
     NavigationEntry("/recordings", "Recordings", "video", Permission.SEE_RECORDINGS),
     NavigationEntry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
+    NavigationEntry(MINE, "Yours", "device-mobile", Permission.OWN),
     NavigationEntry("/incidents", "Incidents", "bookmark", Permission.SEE_RECORDINGS, is_more=True),
     NavigationEntry(
         "/retention", "How long recordings are kept", "clock", Permission.SEE_RECORDINGS, is_more=True
@@ -117,6 +122,7 @@ class Pages:
             navigation=_navigation(actor),
             shown_at=moment(now, now, seconds=True),
             shown_in_full=full_moment(now).text,
+            told=break_glass_views(getattr(request.state, "told", ())[:_TOLD], now),
             zone=site_zone().key,
             zone_words=zone_words(),
             zone_now=abbreviation(now),
@@ -140,4 +146,6 @@ def _navigation(actor: Actor | None) -> list[NavigationEntry]:
     """Return the pages that somebody may go to."""
     if actor is None or actor.lacks_second:
         return []
-    return [entry for entry in NAVIGATION if may(actor.roles, entry.permission)]
+    entries = [entry for entry in NAVIGATION if may(actor.roles, entry.permission)]
+    is_of_desk = may(actor.roles, Permission.SEE_CAMERAS)  # who goes to their own by way of their account
+    return [entry for entry in entries if not (is_of_desk and entry.path == MINE)]

@@ -25,6 +25,7 @@ from fleet.core.one_time import CodeState, code_state
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
 from fleet.people.accounts.users import end_sessions, get_user
+from fleet.people.limits.break_glass import spare_footage
 from fleet.people.models import AccessLink, User
 from fleet.people.passwords import check_password_rules, hash_password
 from fleet.people.secrets import digest, new_id, new_secret
@@ -41,9 +42,11 @@ def invite(session: Session, services: Services, *, name: str, roles: frozenset[
         by: who invites.
 
     Raises:
-        ProblemError: 409 when somebody is called that already; 422 without a role.
+        ProblemError: 409 when somebody is called that already; 422 without a role; 403 within break-glass
+            for a role that opens footage.
     """
     _refuse_empty(roles)
+    spare_footage(by, roles)
     refuse_taken(session, name)
     _withdraw(session, AccessLink.user_id.is_(None), func.lower(AccessLink.name) == func.lower(name))
     link, url = _new_link(session, services, name=name, roles=roles, user=None, by=by)
@@ -57,9 +60,11 @@ def new_password_link(session: Session, services: Services, *, user: str, by: Ac
     """Make a link by which somebody who forgot the password chooses another, and return its URL.
 
     Raises:
-        ProblemError: 404 for nobody; 409 for who cannot sign in.
+        ProblemError: 404 for nobody; 409 for who cannot sign in; 403 within break-glass for who may watch
+            footage.
     """
     row = get_user(session, user, lock=True)
+    spare_footage(by, row.roles)
     if row.retired is not None or row.has_left:
         raise ProblemError(409, "user_retired", f"{row.name} is retired and cannot sign in.")
     _withdraw(session, AccessLink.user_id == row.id)

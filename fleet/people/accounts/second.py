@@ -29,6 +29,7 @@ from fleet.people.factors.passkeys import check_new, registration_options
 from fleet.people.factors.recovery import code_digest, new_codes
 from fleet.people.factors.rules import Factors, SecondKind, may_lose_a_key
 from fleet.people.factors.steps import begin_step, end_step, find_step, set_challenge, take_challenge
+from fleet.people.limits.break_glass import spare_footage
 from fleet.people.models import User, UserSession
 from fleet.people.secrets import digest, new_id
 from fleet.people.services import PeopleServices
@@ -210,9 +211,11 @@ def reset_factors(session: Session, *, user: str, by: Actor) -> Factors:
     """Take all second factors of somebody away who has lost them, and sign them out; return what they had.
 
     Raises:
-        ProblemError: 404 for nobody; 409 for one's own account.
+        ProblemError: 404 for nobody; 409 for one's own account; 403 within break-glass for who may watch
+            footage.
     """
     row = get_user(session, user, lock=True)
+    spare_footage(by, row.roles)
     if by.id == row.id:
         raise ProblemError(409, "own_account", "That is your own account; have somebody else do it.")
     had = forget_factors(session, row.id)

@@ -23,6 +23,7 @@ from fleet.core.live import ACCESS, USER
 from fleet.core.natural import natural_key
 from fleet.core.problems import ProblemError, not_found
 from fleet.people.accounts.rules import AccountFacts, leaves_nobody
+from fleet.people.limits.break_glass import spare_footage
 from fleet.people.models import AccessLink, User, UserSession
 from fleet.people.permissions import Permission, may
 
@@ -49,7 +50,8 @@ def set_roles(session: Session, *, user: str, roles: frozenset[Role], by: Actor)
     """Let somebody do other things than before; the same again changes nothing.
 
     Raises:
-        ProblemError: 404 for nobody; 409 when nobody could manage users any more; 422 without a role.
+        ProblemError: 404 for nobody; 409 when nobody could manage users any more; 422 without a role; 403
+            within break-glass for a role that opens footage.
     """
     if not roles:
         raise ProblemError(
@@ -59,6 +61,7 @@ def set_roles(session: Session, *, user: str, roles: frozenset[Role], by: Actor)
     row = get_user(session, user, lock=True)
     if row.roles != roles:
         keep_one_manager(session, AccountFacts(row.id, roles, active=not row.is_out))
+        spare_footage(by, roles - row.roles)
         before, row.roles = row.roles, roles
         if not may(roles, Permission.MANAGE_PEOPLE):
             _withdraw_links(session, row)
@@ -92,10 +95,11 @@ def bring_back_user(session: Session, *, user: str, by: Actor) -> User:
     """Let somebody who is retired sign in again, with the password and roles that they had; twice is once.
 
     Raises:
-        ProblemError: 404 for nobody.
+        ProblemError: 404 for nobody; 403 within break-glass for who may watch footage.
     """
     row = get_user(session, user, lock=True)
     if row.retired is not None:
+        spare_footage(by, row.roles)
         row.retired = None
         record(session, by, "people:user:bring-back", row.id)
         _announce(session, row)
@@ -131,6 +135,20 @@ def sign_out_everywhere(session: Session, *, user: str, by: Actor, but: bytes | 
     if ended:
         record(session, by, "people:session:end-all", row.id, detail={"sessions": ended})
     return ended
+
+
+def end_session_of(session: Session, *, user: str, ended: str, by: Actor) -> None:
+    """End one session of a user, by its id.
+
+    Raises:
+        ProblemError: 404 for nobody, and where they have no such session.
+    """
+    row = get_user(session, user, lock=True)
+    this = delete(UserSession).where(UserSession.id == ended, UserSession.user_id == row.id)
+    if session.scalars(this.returning(UserSession.id)).first() is None:
+        raise not_found("such session: it may have ended already")
+    announce(session, ACCESS, row.id)
+    record(session, by, "people:session:end-one", row.id, detail={"session": ended})
 
 
 def end_sessions(session: Session, user: User, *, but: bytes | None = None) -> int:

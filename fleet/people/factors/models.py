@@ -80,7 +80,7 @@ class FactorStep(Base):
     Attributes:
         id: in hex.
         digest: of the secret in its cookie: a sign-in's own, or the session's for a passkey that is added.
-        user_id: who is half-way in, or adds a passkey; None for who begins with a passkey.
+        user_id: who is half-way in, or adds a passkey.
         challenge: what the passkey must sign; None while none was asked for.
         expires: from when it is good no more.
         wrong: how many codes were wrong.
@@ -90,7 +90,21 @@ class FactorStep(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     challenge: Mapped[bytes | None] = mapped_column(LargeBinary(64))
     expires: Mapped[datetime] = mapped_column(UtcTime, index=True)
     wrong: Mapped[int] = mapped_column(Integer)
+
+
+class AnsweredQuestion(Base):
+    """A question to a stranger that a passkey answered rightly (``fleet.people.factors.questions``).
+
+    Attributes:
+        mark: its random part.
+        expires: from when the question is good no more anyway.
+    """
+
+    __tablename__ = "answered_questions"
+
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    expires: Mapped[datetime] = mapped_column(UtcTime, index=True)

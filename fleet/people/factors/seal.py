@@ -1,11 +1,14 @@
 """The secrets of authenticator apps, sealed at rest: a copy of the database alone signs nobody in.
 
 AES-256-GCM under a key in a file of the state folder, bound to whose secret it is. It is no vault: whoever
-holds the state folder holds the key. Without the file the secrets are lost, and people set up anew.
+holds the state folder holds the key. Without the file the secrets are lost, and people set up anew. The same
+key signs what the fleet gives a browser to bring back, each purpose apart (HMAC-SHA256).
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +26,7 @@ _NONCE_BYTES: Final = 12
 
 
 class FactorSeal:
-    """Seals and opens short secrets. The key is made when the first secret is sealed.
+    """Seals and opens short secrets, and signs what comes back. The key is made at the first use.
 
     Args:
         state: the state folder.
@@ -55,7 +58,26 @@ class FactorSeal:
         except (InvalidTag, ValueError):
             return None
 
+    def sign(self, purpose: str, said: bytes) -> bytes:
+        """Return 32 bytes that only this fleet can make of these for this purpose.
+
+        Raises:
+            StateError: the key's file cannot be made or read.
+        """
+        return hmac.digest(self._key(), purpose.encode("ascii") + b"\0" + said, hashlib.sha256)
+
+    def is_signed(self, purpose: str, said: bytes, signature: bytes) -> bool:
+        """Say whether ``sign`` made this signature.
+
+        Raises:
+            StateError: the key's file cannot be made or read.
+        """
+        return hmac.compare_digest(self.sign(purpose, said), signature)
+
     def _cipher(self) -> AESGCM:
+        return AESGCM(self._key())
+
+    def _key(self) -> bytes:
         try:
             if not self._path.exists():
                 write_new_file(self._path, self._random(_KEY_BYTES))
@@ -67,4 +89,4 @@ class FactorSeal:
                 f"The key {self._path} is not whole; put it back from a backup, or remove it: then everybody "
                 "with an authenticator app sets it up anew."
             )
-        return AESGCM(key)
+        return key

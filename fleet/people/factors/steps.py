@@ -3,8 +3,8 @@
 Rules:
 - one is good for five minutes and for five wrong codes; a passkey's challenge once;
 - of one user the latest counts, so that old ones are no stock to guess at;
-- whoever begins with a passkey is nobody yet, and anybody may begin: at most ``MOST`` of those are kept, and
-  the oldest give way.
+- each is of somebody whose password was right; what strangers are asked is kept nowhere
+  (``fleet.people.factors.questions``).
 """
 
 from __future__ import annotations
@@ -22,26 +22,23 @@ from fleet.people.secrets import digest, new_id, new_secret
 
 GOOD_FOR: Final = timedelta(minutes=5)
 WRONG_CODES: Final = 5
-MOST: Final = 500
 CHALLENGE_BYTES: Final = 32
 
 
-def begin_step(session: Session, services: Services, *, user: str | None, secret: str | None = None) -> str:
+def begin_step(session: Session, services: Services, *, user: str, secret: str | None = None) -> str:
     """Make a step and return its secret.
 
     Args:
         session: the caller's.
         services: the fleet's.
-        user: who is half-way in; None for nobody yet.
+        user: who is half-way in.
         secret: the session's, for a passkey that is added to an account; None makes one.
     """
     moment, chosen = now(session), secret or new_secret(services.random)
     session.execute(delete(FactorStep).where(FactorStep.expires <= moment))
     session.execute(delete(FactorStep).where(FactorStep.digest == digest(chosen)))
-    if user is not None and secret is None:
+    if secret is None:
         session.execute(delete(FactorStep).where(FactorStep.user_id == user))
-    if user is None:
-        _make_room(session)
     session.add(
         FactorStep(
             id=new_id(services.random),
@@ -84,9 +81,3 @@ def count_wrong(session: Session, step: FactorStep) -> None:
 def end_step(session: Session, step: FactorStep) -> None:
     """Make a step worthless."""
     session.execute(delete(FactorStep).where(FactorStep.id == step.id))
-
-
-def _make_room(session: Session) -> None:
-    nobody = FactorStep.user_id.is_(None)
-    too_old = select(FactorStep.id).where(nobody).order_by(FactorStep.expires.desc()).offset(MOST - 1)
-    session.execute(delete(FactorStep).where(FactorStep.id.in_(session.scalars(too_old).all())))

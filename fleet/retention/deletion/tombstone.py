@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from fleet.footage.recordings.models import LedgerPiece, Recording, SegmentRow
-from fleet.incidents.models import Judgement, Note
+from fleet.incidents.models import Judgement, Note, OwnWords
 from fleet.retention.models import DeletionNotice
 
 _FORGOTTEN = (
@@ -26,7 +26,7 @@ _CLAIMED = ("pressed", "clock_synchronised", "reckoned")
 
 def bury(session: Session, row: Recording) -> None:
     """Forget of a recording what is not needed to say that it was deleted."""
-    for table in (SegmentRow, LedgerPiece, Judgement, Note, DeletionNotice):
+    for table in (SegmentRow, LedgerPiece, Judgement, Note, OwnWords, DeletionNotice):
         session.execute(delete(table).where(table.recording_id == row.id))
     for name in _FORGOTTEN if not row.untrusted else (*_FORGOTTEN, *_CLAIMED):
         setattr(row, name, None)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from fleet.alerts.sources import AlertSource
 from fleet.core.services import Services
+from fleet.web.alerting.break_glass import break_glass_source
 from fleet.web.alerting.desk import desk_source
 from fleet.web.alerting.reviews import review_source
 from fleet.web.alerting.service import Around, deletion_source, holds_source, service_source
@@ -36,5 +37,6 @@ def alert_sources(
         ),
         holds_source(around),
         deletion_source(around),
+        break_glass_source(around),
         review_source(around),
     )

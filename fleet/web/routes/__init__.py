@@ -31,6 +31,7 @@ from fleet.web.routes.alerts import forms as alert_forms
 from fleet.web.routes.alerts import pages as alert_pages
 from fleet.web.routes.alerts import told
 from fleet.web.routes.keeping import deletion, retention
+from fleet.web.routes.people import break_glass, mine, officer_link, sessions
 from fleet.web.routes.review import one as one_review
 from fleet.web.routes.review import queue as reviews
 from fleet.web.routes.second import factors, step
@@ -39,7 +40,18 @@ from fleet.web.stream import router as stream_router
 
 router = APIRouter(include_in_schema=False)
 _SIGNED_IN = (cameras, hand_out, officers, users, recordings, recording)
-for _part in (today, account, own_account, step, factors, *_SIGNED_IN):
+for _part in (
+    today,
+    account,
+    own_account,
+    sessions,
+    break_glass,
+    mine,
+    officer_link,
+    step,
+    factors,
+    *_SIGNED_IN,
+):
     router.include_router(_part.router)
 for _part in (lists, marking, incidents, retention, deletion, told, alert_pages, alert_forms, settings):
     router.include_router(_part.router)

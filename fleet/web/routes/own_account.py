@@ -19,6 +19,7 @@ from fleet.people.accounts.users import get_user, list_sessions, sign_out_everyw
 from fleet.people.admission import admit
 from fleet.people.factors.held import factors_of
 from fleet.people.models import AccessLink
+from fleet.people.permissions import Permission, may
 from fleet.people.secrets import digest
 from fleet.people.services import PeopleDep
 from fleet.people.sessions import COOKIE, origin_of
@@ -131,6 +132,7 @@ def _account(
     here = count(len(sessions), "session")
     done = {
         "password": f"The password is changed; you have {here} now.",
+        "one": f"That session is over; you have {here} now.",
         "elsewhere": f"You are signed out everywhere else; you have {here} now.",
     }
     answer = pages(request).render(
@@ -141,6 +143,7 @@ def _account(
         roles=role_list(actor.roles),
         sessions=sessions,
         second=own_factors_sentence(factors),
+        may_own=may(actor.roles, Permission.OWN),
         shortest=services.config.people.password_length,
         done=done.get(said, ""),
         fault=problem.detail if problem else "",

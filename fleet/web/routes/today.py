@@ -21,6 +21,7 @@ from fleet.web.alerting.standing import standing
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.desk.today import today
+from fleet.web.views.people.mine import MINE
 from fleet.web.zone import local, midnight
 
 router = APIRouter(route_class=PageRoute)
@@ -40,7 +41,7 @@ def today_page(
         if may(actor.roles, Permission.SEE_RECORDINGS):
             return RedirectResponse("/recordings", 303)
         if actor.kind is ActorKind.USER:
-            return RedirectResponse("/account", 303)
+            return RedirectResponse(MINE if may(actor.roles, Permission.OWN) else "/account", 303)
         raise ProblemError(403, "not_allowed", "The roles of this token see none of the pages.")
     facts, there = read(session), standing(session, alerts, actor.roles)
     now = services.clock()

@@ -96,7 +96,7 @@ async function refresh() {
   for (const path of new Set(from.values())) {
     const [first, ...others] = regions.filter((region) => region.isConnected && from.get(region) === path);
     if (!first) continue;
-    const selectOOB = ["#printed:morph", ...others.map((region) => `#${region.id}:morph`)].join(",");
+    const selectOOB = ["#printed:morph", "#told:morph", ...others.map((region) => `#${region.id}:morph`)].join(",");
     const how = { source: first, target: first, swap: "morph:outerHTML", select: `#${first.id}`, selectOOB };
     await htmx.ajax("GET", path, how).catch(() => undefined); // what went wrong is said where requests end
   }

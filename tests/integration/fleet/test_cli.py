@@ -81,3 +81,24 @@ def test_the_tables_are_made(state: Path) -> None:
 @pytest.mark.parametrize("command", ["check-config", "serve", "token create"])
 def test_a_state_folder_must_be_named(command: str) -> None:
     assert CliRunner().invoke(app, command.split()).exit_code == 2
+
+
+def test_break_glass_is_given_listed_and_ended_beside_a_running_service(tmp_path: Path, state: Path) -> None:
+    link = run("setup-link", state).stdout.strip().rpartition("/")[2]
+    body = {"link": link, "name": "User 1", "password": "correct horse battery"}
+    with fleet_services(tmp_path, clock=utc_now) as services, dashboard_client(services) as client:
+        assert client.post("/api/v1/setup", json=body).status_code == 201
+        client.cookies.clear()
+        unknown = run("break-glass give", state, "--name", "User 2", "--reason", "A test")
+        assert (unknown.exit_code, unknown.stdout) == (1, "")
+        assert unknown.stderr.startswith("There is no user named User 2; with --new one is made")
+        given = run("break-glass give", state, "--name", "User 1", "--reason", "A test", "--hours", "3")
+        assert "User 1's rights end" in given.stderr
+        path = given.stdout.strip().removeprefix("https://localhost:8443")
+        assert client.post(path, follow_redirects=False).headers["location"] == "/users"
+        assert client.get("/users").status_code == 200
+        assert "  lasts  User 1, " in run("break-glass list", state).stdout
+        assert run("break-glass end", state).stdout == "Ended: 1.\n"
+        assert client.get("/users").status_code == 401
+        assert "  over  User 1, " in run("break-glass list", state).stdout
+    assert run("break-glass give", state, "--name", "U", "--reason", "R", "--hours", "25").exit_code == 2

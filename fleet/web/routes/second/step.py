@@ -93,7 +93,7 @@ def _waiting(people: PeopleServices, request: Request) -> Factors | None:
     secret = request.cookies.get(STEP_COOKIE, "")
     with people.core.readers() as session:
         step = find_step(session, secret) if secret else None
-        return None if step is None or step.user_id is None else factors_of(session, step.user_id)
+        return None if step is None else factors_of(session, step.user_id)
 
 
 def _over(request: Request, target: str) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fleet.incidents.models import Incident, Note
+from fleet.incidents.models import Incident, Note, OwnWords
 from fleet.incidents.rules.suggesting import together_words
 from fleet.incidents.rules.words import CATEGORIES, PEOPLE, people_words
 from fleet.web.views.moments import Moment, count, full_moment, moment
@@ -78,6 +78,11 @@ def incident_view(row: Incident, now: datetime, *, recordings: int, cameras: int
 def note_views(notes: Sequence[Note]) -> tuple[NoteView, ...]:
     """Show notes."""
     return tuple(NoteView(each.author, full_moment(each.written), each.text) for each in notes)
+
+
+def own_word_views(words: Sequence[OwnWords]) -> tuple[NoteView, ...]:
+    """Show what an officer wrote about their own recording."""
+    return tuple(NoteView(each.author, full_moment(each.written), each.text) for each in words)
 
 
 def person_boxes(ticked: Iterable[str]) -> tuple[PersonBox, ...]:

@@ -35,6 +35,7 @@ class UserView:
 
     Attributes:
         warning: why one person should not have all these roles; empty where nothing speaks against it.
+        officer: which officer they are; empty for none.
     """
 
     id: str
@@ -45,6 +46,7 @@ class UserView:
     is_retired: bool
     is_own: bool
     warning: str
+    officer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,12 @@ def account(user: User, now: datetime, *, me: str) -> UserView:
         user.id,
         user.name,
         initials(user.name),
-        role_list(user.roles),
+        role_list(user.roles) or "No role",
         note,
         user.retired is not None,
         user.id == me,
         warning,
+        user.officer.name if user.officer is not None else "",
     )
 
 
@@ -107,7 +110,7 @@ def session_views(sessions: Iterable[UserSession], now: datetime, *, this: bytes
     return tuple(
         SessionView(
             each.id,
-            browser_words(each.agent or ""),
+            browser_words(each.agent or "") + (", by break-glass" if each.break_glass_id else ""),
             each.address or "an address that was not kept",
             moment(each.created, now),
             moment(each.seen, now),

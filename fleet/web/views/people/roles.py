@@ -20,7 +20,10 @@ ROLE_WORDS: Mapping[Role, tuple[str, str]] = MappingProxyType(
             "Data protection officer",
             "Plays recordings, each time with a purpose; exports none.",
         ),
-        Role.OFFICER: ("Officer", "Signs in and sees to their own account, and nothing else."),
+        Role.OFFICER: (
+            "Officer",
+            "Sees their own camera and recordings, plays none, and says something of each for a day.",
+        ),
         Role.ADMINISTRATOR: ("Administrator", "Manages users and cameras; plays no recordings."),
     }
 )

@@ -18,10 +18,11 @@ from tests.support.fleet.routes import Route, routes_of
 
 # The design's table of people, said once more in the other direction: what each role may do.
 TABLE = {
-    Role.OFFICER: {Permission.SIGNED_IN},
+    Role.OFFICER: {Permission.SIGNED_IN, Permission.OWN},
     Role.SAFETY_TEAM: {
         Permission.SIGNED_IN,
         Permission.ALERTS,
+        Permission.OWN,
         Permission.SEE_CAMERAS,
         Permission.HAND_OUT,
         Permission.SEE_RECORDINGS,
@@ -98,10 +99,16 @@ PINNED = {
     "POST /marking": Permission.CLASSIFY,
     "GET /alerts": Permission.ALERTS,
     "POST /alerts/{alert}/resolve": Permission.ALERTS,
+    "GET /mine": Permission.OWN,
+    "GET /mine/{recording}": Permission.OWN,
+    "POST /mine/{recording}/words": Permission.OWN,
+    "POST /users/{user}/officer": Permission.MANAGE_PEOPLE,
+    "POST /users/{user}/sessions/{session}/end": Permission.MANAGE_PEOPLE,
+    "POST /break-glass/{which}/end": Permission.MANAGE_PEOPLE,
 }
 
 
-# The first page leads on to others, and officers have none so far: it says so.
+# The first page leads people on to others, and a program that may see none of those is told so.
 NO_PAGE_YET = (Role.OFFICER, "GET /")
 
 

@@ -14,8 +14,9 @@ from fleet.core.actor import OPERATOR, Actor, ActorKind, Role
 from fleet.core.problems import ProblemError
 from fleet.people.accounts.links import new_password_link, use_link
 from fleet.people.accounts.users import list_users
-from fleet.people.models import AccessLink, User
+from fleet.people.models import AccessLink, User, UserSession
 from fleet.people.officers import add_officer, retire_officer
+from fleet.people.secrets import digest
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
@@ -208,6 +209,36 @@ def test_an_officer_whose_account_is_the_last_that_manages_users_is_not_retired(
     assert desk.is_in()
 
 
+def test_one_session_is_ended_by_its_owner_or_an_administrator_and_by_nobody_else(
+    services: FleetServices, desk: Browser, open_browser: Opens
+) -> None:
+    # proves F5
+    first, second, third = (open_browser() for _ in range(3))
+    join(first, invited(desk))
+    for browser in (second, third):
+        browser.sign_in("Desk 2", PASSWORD)
+    page = f"/users/{user_id(services, 'Desk 2')}"
+    ends = re.findall(r"/account/sessions/\w+/end", first.get("/account"))
+    assert len(ends) == 2, "no button for the one that asks"
+    with services.readers() as session:
+        kept = {digest(each.client.cookies[COOKIE]): each for each in (second, third)}
+        of = {row.id: kept[row.digest] for row in session.scalars(select(UserSession)) if row.digest in kept}
+        mine = session.scalars(
+            select(UserSession.id).where(UserSession.digest == digest(desk.client.cookies[COOKIE]))
+        ).one()
+    one, other = (each.split("/")[3] for each in ends)
+    assert "That session is over; you have 2 sessions now." in first.post(ends[0], "/account")
+    assert (of[one].is_in(), of[other].is_in(), first.is_in()) == (False, True, True)
+    assert "it may have ended already" in first.post(ends[0], "/account")
+    assert "it may have ended already" in first.post(f"/account/sessions/{mine}/end", "/account")
+    first.post(f"/users/{user_id(services, 'Administrator 1')}/sessions/{mine}/end", "/account")
+    assert desk.is_in()
+    assert "it may have ended already" in desk.post(f"{page}/sessions/{mine}/end", page), "not theirs"
+    desk.post(f"{page}/sessions/{other}/end", page)
+    assert (of[other].is_in(), first.is_in(), desk.is_in()) == (False, True, True)
+    assert logged(services).count("people:session:end-one") == 2
+
+
 def test_with_a_new_password_all_sessions_end_and_until_then_the_old_one_works(
     services: FleetServices, desk: Browser, open_browser: Opens
 ) -> None:
@@ -371,7 +402,7 @@ def test_a_session_that_went_idle_is_not_told_of_as_one(
     assert "Nowhere." in desk.get(page)
 
 
-def test_an_officer_who_signs_in_is_led_to_their_account(desk: Browser, open_browser: Opens) -> None:
+def test_an_officer_who_signs_in_is_led_to_what_is_theirs(desk: Browser, open_browser: Opens) -> None:
     officer = open_browser()
     join(officer, invited(desk, "Officer 1", Role.OFFICER))
-    assert "Officer 1: Officer." in officer.get("/")
+    assert "Your account is not joined to an officer yet" in officer.get("/")

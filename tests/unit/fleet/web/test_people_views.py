@@ -22,6 +22,7 @@ def test_what_is_said_of_a_role_is_what_it_may_do(role: Role) -> None:  # proves
         ("Plays", Permission.PLAY),
         ("xports recordings", Permission.EXPORT),
         ("Hands out cameras", Permission.HAND_OUT),
+        ("Sees their own camera and recordings", Permission.OWN),
         ("Manages users and cameras", Permission.MANAGE_PEOPLE),
         ("Manages users and cameras", Permission.ENROL),
     ):

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from fleet.core.database import Base
 from fleet.core.problems import ProblemError
 from fleet.people.factors.models import Passkey
 from fleet.people.factors.passkeys import check_new, check_shown, credential_id, relying_party
+from fleet.people.factors.questions import _said, new_question
+from fleet.people.factors.seal import FactorSeal
 from fleet.people.models import User
-from fleet.people.sessions import COOKIE
+from fleet.people.sessions import COOKIE, STEP_COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
 from tests.support.fleet.authenticator import ORIGIN, SoftwareAuthenticator
@@ -137,6 +144,69 @@ def test_an_answer_is_good_once_and_for_its_own_question(me: Browser, open_brows
     assert browser.client.post("/sign-in/passkey", json={"answer": shown}, headers=JSON).status_code == 200
     again = browser.client.post("/sign-in/passkey", json={"answer": shown}, headers=JSON)
     assert (again.status_code, again.json()["code"]) == (410, "sign_in_over")
+
+
+def test_strangers_who_ask_fill_nothing_and_push_out_nobodys_question(
+    services: FleetServices, me: Browser, open_browser: Opens
+) -> None:
+    key = SoftwareAuthenticator()
+    add(me, key)
+    browser, stranger = open_browser(), open_browser()
+    shown = key.show(asked(browser, "/sign-in/passkey/question"))
+    before = rows(services)
+    for _ in range(40):
+        stranger.client.cookies.clear()
+        asked(stranger, "/sign-in/passkey/question")
+    assert rows(services) == before
+    assert browser.client.post("/sign-in/passkey", json={"answer": shown}, headers=JSON).status_code == 200
+
+
+def test_a_question_is_good_for_five_minutes_and_once_also_with_its_cookie_put_back(
+    services: FleetServices, me: Browser, open_browser: Opens, clock: TestClock
+) -> None:
+    key = SoftwareAuthenticator()
+    add(me, key)
+    thief = open_browser()
+    shown = key.show(asked(thief, "/sign-in/passkey/question"))
+    cookie = thief.client.cookies[STEP_COOKIE]
+
+    def answered() -> Any:  # noqa: ANN401 - a response
+        thief.client.cookies.set(STEP_COOKIE, cookie)
+        return thief.client.post("/sign-in/passkey", json={"answer": shown}, headers=JSON)
+
+    assert answered().status_code == 200
+    again = answered()
+    assert (again.status_code, again.json()["code"]) == (410, "sign_in_over")
+    assert rows(services)["answered_questions"] == 1
+    late = open_browser()
+    shown = key.show(asked(late, "/sign-in/passkey/question"))
+    clock.move(minutes=5)
+    refused = late.client.post("/sign-in/passkey", json={"answer": shown}, headers=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (410, "sign_in_over")
+    assert show(open_browser(), key).status_code == 200
+    assert rows(services)["answered_questions"] == 1, "what is over anyway is forgotten"
+
+
+@given(st.data())
+def test_a_question_that_the_fleet_did_not_ask_is_none(data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        seal = FactorSeal(Path(folder))
+        carried, _ = new_question(seal, os.urandom, datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
+        place = data.draw(st.integers(0, len(carried) - 1))
+        other = data.draw(st.text(max_size=3))
+        altered = carried[:place] + other + carried[place + 1 :]
+        said = _said(seal, carried)
+        assert said is not None
+        assert _said(seal, altered) in {None, said}, "what is taken says the same"
+
+
+def rows(services: FleetServices) -> dict[str, int]:
+    """How many rows each table has."""
+    with services.readers() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
 
 
 def test_a_counter_that_goes_back_is_refused_and_one_that_stands_at_nought_is_not(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pyotp
@@ -16,8 +15,7 @@ from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig, parse_config
 from fleet.people.accounts.links import invite, new_password_link, use_link
 from fleet.people.accounts.users import list_users
-from fleet.people.factors.models import AuthenticatorApp, FactorStep, RecoveryCode
-from fleet.people.factors.steps import MOST
+from fleet.people.factors.models import AuthenticatorApp, RecoveryCode
 from fleet.people.sessions import COOKIE, STEP_COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
@@ -331,32 +329,6 @@ def test_a_second_step_without_a_first_begins_at_the_first(open_browser: Opens, 
     browser.client.cookies.set(STEP_COOKIE, "nonsense")
     assert "sign in again" in browser.post("/sign-in/second", "/sign-in", code="123456")
     assert not browser.is_in()
-
-
-def test_strangers_who_begin_with_passkeys_are_bounded(services: FleetServices, open_browser: Opens) -> None:
-    client = open_browser().client
-    for _ in range(MOST // 100):
-        client.cookies.clear()
-        assert client.post("/sign-in/passkey/question", json={}).status_code == 200
-    with services.sessions.begin() as session:
-        one = session.scalars(select(FactorStep)).first()
-        assert one is not None
-        expires: datetime = one.expires
-        session.add_all(
-            FactorStep(
-                id=f"{n:x}",
-                digest=n.to_bytes(32, "big"),
-                user_id=None,
-                challenge=None,
-                expires=expires,
-                wrong=0,
-            )
-            for n in range(MOST + 50)
-        )
-    client.cookies.clear()
-    client.post("/sign-in/passkey/question", json={})
-    with services.readers() as session:
-        assert session.scalar(select(func.count()).select_from(FactorStep)) == MOST
 
 
 def test_without_a_name_there_are_no_passkeys_and_the_page_says_so(tmp_path: Path, clock: TestClock) -> None:

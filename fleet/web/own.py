@@ -1,0 +1,53 @@
+"""Reading what one officer sees of themselves: their camera as it is now, and their recordings. Only reads.
+
+It gives nothing of anybody else: of a camera it leaves out the recordings that it makes, sends and holds, for
+those may be of who had it before; and nothing is read but by the officer's id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from fleet.assignments.service import open_for_officer
+from fleet.incidents.own_words import own_recording, own_words_of
+from fleet.web import recorded, sources
+from fleet.web.facts import CameraFacts, RecordingFacts
+from fleet.web.views.incidents.incident import NoteView, own_word_views
+
+
+def own_camera(session: Session, officer: str) -> CameraFacts | None:
+    """Return the facts of the camera that an officer has now; None where they have none."""
+    worn = open_for_officer(session, officer)
+    if worn is None:
+        return None
+    facts = sources.one_camera(session, worn.camera_id)
+    return replace(
+        facts,
+        recording=None,
+        recording_of=None,
+        recording_since=None,
+        recording_heard=None,
+        waiting=None,
+        uploading=None,
+        uploading_share=None,
+        bytes_left=None,
+    )
+
+
+def own_recordings(
+    session: Session, officer: str, *, skip: int, limit: int
+) -> tuple[tuple[RecordingFacts, ...], int]:
+    """Return a page of an officer's recordings, the newest first, and how many there are."""
+    return recorded.search(session, recorded.Filter(officer=officer), skip=skip, limit=limit)
+
+
+def one_of_own(session: Session, recording: str, officer: str) -> tuple[RecordingFacts, tuple[NoteView, ...]]:
+    """Return one recording of an officer, and what they wrote about it.
+
+    Raises:
+        ProblemError: 404 where there is none, or it is not theirs.
+    """
+    row = own_recording(session, recording, officer)
+    return recorded.one(session, row), own_word_views(own_words_of(session, row))
