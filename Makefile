@@ -28,7 +28,7 @@ TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: $(VENV)/.dev $(VENV)/.front-end  ## install everything that demo, test and bench need
+setup: $(VENV)/.dev $(VENV)/.front-end $(VENV)/.provider  ## install everything that demo, test and bench need
 	@requirements/system.sh test
 
 setup-demo: $(VENV)/.demo $(VENV)/.front-end
@@ -104,7 +104,7 @@ lock: $(VENV)/.uv  ## pin what pyproject.toml allows, with hashes
 	echo uv | $(UV) pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/uv.txt
 
 clean:  ## remove what set-up and the demo made
-	rm -rf $(VENV) fleet/web/node_modules fleet/web/static/vendor var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) tests/support/provider/node_modules fleet/web/node_modules fleet/web/static/vendor var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # A fresh Debian has no venv module: the system packages come first.
 $(VENV)/.uv: requirements/uv.txt
@@ -136,4 +136,9 @@ $(VENV)/.front-end: fleet/web/package-lock.json fleet/web/vendor.py | $(VENV)/.u
 	@echo "Installing front-end parts …"
 	@cd fleet/web && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@$(BIN)/python -m fleet.web.vendor
+	@touch $@
+
+# The provider of identities that tests sign in through.
+$(VENV)/.provider: tests/support/provider/package-lock.json | $(VENV)/.uv
+	@cd tests/support/provider && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from fleet.core.errors import FleetConfigError
 from fleet.core.sections.alerting import AlertsSection, MailSection, WebhookSection
+from fleet.core.sections.provider import ProviderSection
 from fleet.core.sections.section import Port, Section
 
 SecondFactorPolicy = Literal["privileged", "everyone", "off"]
@@ -205,6 +206,7 @@ class FleetConfig(Section):
     broker: BrokerSection = BrokerSection()
     cameras: CamerasSection = CamerasSection()
     people: PeopleSection = PeopleSection()
+    provider: ProviderSection = ProviderSection()
     footage: FootageSection = FootageSection()
     vault: VaultSection = VaultSection()
     alerts: AlertsSection = AlertsSection()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import Boolean, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -65,9 +65,12 @@ class User(Base):
         officer_id: which officer they are, None for who wears no camera; one who is retired
             does not sign in.
         retired: since when they do not sign in any more; what they did stays theirs. None while they do.
+        issuer: the provider of identities through which they sign in; None for who signs in here.
+        subject: what that provider calls them, for good.
     """
 
     __tablename__ = "users"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
@@ -76,6 +79,8 @@ class User(Base):
     created: Mapped[datetime] = mapped_column(UtcTime)
     officer_id: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
     retired: Mapped[datetime | None] = mapped_column(UtcTime)
+    issuer: Mapped[str | None] = mapped_column(String(300))
+    subject: Mapped[str | None] = mapped_column(String(255))
 
     officer: Mapped[Officer | None] = relationship()
 

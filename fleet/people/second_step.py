@@ -176,6 +176,8 @@ def _shown(
     key = session.scalars(query).one_or_none()
     if challenge is None or key is None or asked.user_id not in {None, key.user_id}:
         return None
+    if asked.user_id is None and session.get_one(User, key.user_id).issuer is not None:
+        return None  # it stands for our second factor alone: whether they are still there the provider knows
     shown = check_shown(people.core.endpoints.dashboard_url, answer, challenge, key)
     if shown is None:
         return None

@@ -11,6 +11,7 @@ from fleet.core.app_key import AppKey
 from fleet.core.services import Services
 from fleet.people.attempts import Attempts
 from fleet.people.factors.seal import FactorSeal
+from fleet.people.provider.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,14 @@ class PeopleServices:
     Attributes:
         core: what every domain shares.
         attempts: counts failed attempts to sign in.
-        seal: of the secrets of authenticator apps.
+        seal: of the secrets of authenticator apps, and of what the provider gave.
+        provider: of identities; None where there is none.
     """
 
     core: Services
     attempts: Attempts
     seal: FactorSeal
+    provider: Provider | None = None
 
 
 PEOPLE: AppKey[PeopleServices] = AppKey("people")

@@ -42,6 +42,8 @@ from fleet.jobs.worker import JobWorker
 from fleet.migrations import upgrade
 from fleet.people.attempts import Attempts
 from fleet.people.factors.seal import FactorSeal
+from fleet.people.provided.watch import provider_watch
+from fleet.people.provider.provider import open_provider
 from fleet.people.services import PeopleServices
 from fleet.pki.authority import Authority, open_authority
 from fleet.retention.deletion.services import compose as compose_deletion
@@ -106,7 +108,8 @@ class FleetServices(Services):
     def workers(self) -> tuple[Worker, ...]:
         """Contexts that live as long as the service."""
         ours = (self.alerts_watch.running, self.delivery.sender.running, self.jobs.running)
-        return (*self.footage.workers, *ours, self.reviews.sorter.running)
+        theirs = () if self.people.provider is None else (partial(provider_watch, self.people),)
+        return (*self.footage.workers, *ours, self.reviews.sorter.running, *theirs)
 
 
 def build_services(
@@ -163,7 +166,12 @@ def build_services(
         random=core.random,
         authority=authority,
         audit=_audit(core, authority),
-        people=PeopleServices(core, Attempts(config.people.sign_in_attempts), FactorSeal(state, random)),
+        people=PeopleServices(
+            core,
+            Attempts(config.people.sign_in_attempts),
+            FactorSeal(state, random),
+            open_provider(config.provider, seconds),
+        ),
         cameras=CameraServices(
             core=core,
             authority=authority,

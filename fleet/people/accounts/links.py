@@ -24,7 +24,7 @@ from fleet.core.live import USER
 from fleet.core.one_time import CodeState, code_state
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services
-from fleet.people.accounts.users import end_sessions, get_user
+from fleet.people.accounts.users import end_sessions, get_user, here_alone
 from fleet.people.limits.break_glass import spare_footage
 from fleet.people.models import AccessLink, User
 from fleet.people.passwords import check_password_rules, hash_password
@@ -65,6 +65,7 @@ def new_password_link(session: Session, services: Services, *, user: str, by: Ac
     """
     row = get_user(session, user, lock=True)
     spare_footage(by, row.roles)
+    here_alone(row)
     if row.retired is not None or row.has_left:
         raise ProblemError(409, "user_retired", f"{row.name} is retired and cannot sign in.")
     _withdraw(session, AccessLink.user_id == row.id)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from fleet.audit.log import record
 from fleet.core.actor import Actor, ActorKind
 from fleet.core.problems import ProblemError
-from fleet.people.accounts.users import end_sessions, get_user
+from fleet.people.accounts.users import end_sessions, get_user, here_alone
 from fleet.people.attempts import too_many
 from fleet.people.passwords import check_password_rules, hash_password, password_matches
+from fleet.people.provider.sign_ins import last_sign_in
 from fleet.people.secrets import digest
 from fleet.people.services import PeopleServices
+
+SHOWN_LATELY = timedelta(minutes=10)
 
 
 def change_password(people: PeopleServices, actor: Actor, secret: str, *, old: str, new: str) -> int:
@@ -27,6 +32,8 @@ def change_password(people: PeopleServices, actor: Actor, secret: str, *, old: s
             too many wrong ones.
     """
     services = people.core
+    with services.readers() as session:
+        here_alone(get_user(session, actor.id))
     check_password_rules(new, shortest=services.config.people.password_length)
     if old == new:
         raise ProblemError(422, "password_same", "That is the password of today; choose another.")
@@ -53,13 +60,29 @@ def check_own_password(people: PeopleServices, actor: Actor, password: str) -> s
     if wait is not None:
         raise too_many(wait)
     with services.readers() as session:
-        kept = get_user(session, actor.id).password
-    if not password_matches(kept, password):
+        row = get_user(session, actor.id)
+        kept, by_provider = row.password, row.issuer is not None
+        shown = last_sign_in(session, actor.id) if by_provider else None
+    if by_provider:
+        _check_shown(people, shown)
+    elif not password_matches(kept, password):
         with services.sessions.begin() as session:
             record(session, actor, "people:password:refuse", actor.id)
         raise ProblemError(403, "password_wrong", "The password of today is not that; type it again.")
     attempts.forgive(key)
     return kept
+
+
+def _check_shown(people: PeopleServices, shown: datetime | None) -> None:
+    """Take a sign-in through the provider a moment ago for the password that such an account has not.
+
+    Raises:
+        ProblemError: 403 where it was longer ago.
+    """
+    if shown is None or people.core.clock() - shown >= SHOWN_LATELY:
+        name = people.core.config.provider.name
+        detail = f"Sign out, sign in with {name} again, and do this within ten minutes."
+        raise ProblemError(403, "sign_in_again", detail)
 
 
 def by_hand(actor: Actor) -> None:

@@ -50,8 +50,8 @@ def set_roles(session: Session, *, user: str, roles: frozenset[Role], by: Actor)
     """Let somebody do other things than before; the same again changes nothing.
 
     Raises:
-        ProblemError: 404 for nobody; 409 when nobody could manage users any more; 422 without a role; 403
-            within break-glass for a role that opens footage.
+        ProblemError: 404 for nobody; 409 when nobody could manage users any more, or the provider decides;
+            422 without a role; 403 within break-glass for a role that opens footage.
     """
     if not roles:
         raise ProblemError(
@@ -59,6 +59,7 @@ def set_roles(session: Session, *, user: str, roles: frozenset[Role], by: Actor)
         )
     take_turn(session, Turn.USERS)
     row = get_user(session, user, lock=True)
+    here_alone(row)
     if row.roles != roles:
         keep_one_manager(session, AccountFacts(row.id, roles, active=not row.is_out))
         spare_footage(by, roles - row.roles)
@@ -180,8 +181,19 @@ def _withdraw_links(session: Session, user: User) -> None:
 
 
 def facts_of(user: User) -> AccountFacts:
-    """Return what the rules look at of a row."""
-    return AccountFacts(user.id, user.roles, active=not user.is_out)
+    """Return what the rules look at of a row: who needs the provider to sign in may be out tomorrow."""
+    return AccountFacts(user.id, user.roles, active=not user.is_out and user.issuer is None)
+
+
+def here_alone(user: User) -> None:
+    """Refuse what is decided where somebody's provider is.
+
+    Raises:
+        ProblemError: 409 for an account of the provider.
+    """
+    if user.issuer is not None:
+        detail = f"{user.name} signs in through the provider, which decides their roles and password."
+        raise ProblemError(409, "of_provider", detail)
 
 
 def _announce(session: Session, user: User) -> None:

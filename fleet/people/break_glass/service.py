@@ -116,6 +116,7 @@ def use_link(services: Services, secret: str, origin: Origin) -> SignedIn:
         cookie = start_session(session, services, user, origin, glass=row)
         csrf = csrf_token(cookie)
         actor = Actor(ActorKind.USER, user.id, user.name, ROLES, csrf, by_break_glass=True)
+        actor = actor.at(origin.address)
         record(session, actor, "people:break-glass:use", user.id, row.reason, detail={"break-glass": row.id})
         return SignedIn(cookie, csrf, actor)
 

@@ -37,6 +37,8 @@ class SecondKind(StrEnum):
     PASSKEY = "passkey"
     APP = "app"
     RECOVERY = "recovery"
+    PROVIDER = "provider"
+    """What the provider of identities asked for, where that counts."""
 
 
 @dataclass(frozen=True, slots=True)

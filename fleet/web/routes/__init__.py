@@ -31,7 +31,7 @@ from fleet.web.routes.alerts import forms as alert_forms
 from fleet.web.routes.alerts import pages as alert_pages
 from fleet.web.routes.alerts import told
 from fleet.web.routes.keeping import deletion, retention
-from fleet.web.routes.people import break_glass, mine, officer_link, sessions
+from fleet.web.routes.people import break_glass, mine, officer_link, provider, sessions
 from fleet.web.routes.review import one as one_review
 from fleet.web.routes.review import queue as reviews
 from fleet.web.routes.second import factors, step
@@ -48,6 +48,7 @@ for _part in (
     break_glass,
     mine,
     officer_link,
+    provider,
     step,
     factors,
     *_SIGNED_IN,

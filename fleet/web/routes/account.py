@@ -15,7 +15,7 @@ from fleet.core.services import Services, ServicesDep
 from fleet.people.access import PUBLIC, OwnAccount, current_actor, signed_in_now
 from fleet.people.accounts.rules import too_much_for_one
 from fleet.people.factors.held import any_passkey
-from fleet.people.services import PeopleDep
+from fleet.people.services import PeopleDep, PeopleServices
 from fleet.people.sessions import COOKIE, clear_cookie, origin_of
 from fleet.people.sign_in import FIRST_ROLES, check_setup_link, has_users, set_up, sign_in, sign_out
 from fleet.web.faults import PageRoute
@@ -37,12 +37,12 @@ Text = Annotated[str, Form()]
 
 @router.get("/sign-in", name="sign_in_page", dependencies=_public)
 async def sign_in_page(
-    request: Request, services: ServicesDep, target: Annotated[str, Query(alias="next")] = "/", said: str = ""
+    request: Request, people: PeopleDep, target: Annotated[str, Query(alias="next")] = "/", said: str = ""
 ) -> Response:
     """Show the form, or go on when somebody is signed in already."""
     if await current_actor(request) is not None:
         return RedirectResponse(safe_next(target), 303)
-    return _sign_in_form(request, services, target=safe_next(target), said=_SAID.get(said, ""))
+    return show_sign_in(request, people, target=safe_next(target), said=_SAID.get(said, ""))
 
 
 @router.post("/sign-in", dependencies=_public)
@@ -57,7 +57,7 @@ def sign_in_form(
     try:
         signed = sign_in(people, request, name=" ".join(name.split()), password=password)
     except ProblemError as problem:
-        return _sign_in_form(request, people.core, target=safe_next(target), name=name, problem=problem)
+        return show_sign_in(request, people, target=safe_next(target), name=name, problem=problem)
     return let_in(signed, safe_next(target))
 
 
@@ -114,16 +114,17 @@ def set_up_form(
     return let_in(signed, "/")
 
 
-def _sign_in_form(
+def show_sign_in(
     request: Request,
-    services: Services,
+    people: PeopleServices,
     *,
     target: str,
     name: str = "",
     said: str = "",
     problem: ProblemError | None = None,
 ) -> Response:
-    with services.readers() as session:
+    """Return the form to sign in by, with what is to be said on it."""
+    with people.core.readers() as session:
         fresh, has_passkeys = not has_users(session), any_passkey(session)
     answer = pages(request).render(
         request,
@@ -135,6 +136,7 @@ def _sign_in_form(
         fault=problem.detail if problem else "",
         fresh=fresh,
         has_passkeys=has_passkeys,
+        provider=people.core.config.provider.name if people.provider is not None else "",
     )
     answer.headers.update(problem.headers if problem else {})
     return answer

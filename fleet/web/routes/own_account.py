@@ -20,6 +20,7 @@ from fleet.people.admission import admit
 from fleet.people.factors.held import factors_of
 from fleet.people.models import AccessLink
 from fleet.people.permissions import Permission, may
+from fleet.people.provider.sign_ins import is_of_provider
 from fleet.people.secrets import digest
 from fleet.people.services import PeopleDep
 from fleet.people.sessions import COOKIE, origin_of
@@ -128,7 +129,7 @@ def _account(
     idle = timedelta(minutes=services.config.people.idle_minutes)
     with services.readers() as session:
         sessions = session_views(list_sessions(session, actor.id, idle=idle), now, this=this)
-        factors = factors_of(session, actor.id)
+        factors, by_provider = factors_of(session, actor.id), is_of_provider(session, actor.id)
     here = count(len(sessions), "session")
     done = {
         "password": f"The password is changed; you have {here} now.",
@@ -143,6 +144,7 @@ def _account(
         roles=role_list(actor.roles),
         sessions=sessions,
         second=own_factors_sentence(factors),
+        by_provider=services.config.provider.name if by_provider else "",
         may_own=may(actor.roles, Permission.OWN),
         shortest=services.config.people.password_length,
         done=done.get(said, ""),

@@ -27,6 +27,7 @@ from fleet.people.accounts.second import (
 )
 from fleet.people.factors.held import factors_of, passkeys_of
 from fleet.people.factors.passkeys import relying_party
+from fleet.people.provider.sign_ins import is_of_provider
 from fleet.people.services import PeopleDep, PeopleServices
 from fleet.people.sessions import COOKIE
 from fleet.web.faults import PageRoute
@@ -172,6 +173,7 @@ def _page(
     services: Services = people.core
     with services.readers() as session:
         keys, factors = passkeys_of(session, actor.id), factors_of(session, actor.id)
+        by_provider = is_of_provider(session, actor.id)
         waiting = waiting_app_secret(people, session, actor) if shows_app else None
     policy = services.config.people.second_factor
     answer = pages(request).render(
@@ -184,6 +186,7 @@ def _page(
         codes=codes,
         done=_DONE.get(said, ""),
         form=form,
+        needs_password=not by_provider,
         has_name=relying_party(services.endpoints.dashboard_url) is not None,
         fault=problem.detail if problem else "",
     )

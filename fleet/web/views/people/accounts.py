@@ -36,6 +36,7 @@ class UserView:
     Attributes:
         warning: why one person should not have all these roles; empty where nothing speaks against it.
         officer: which officer they are; empty for none.
+        by_provider: whether they sign in through the provider, which decides their roles.
     """
 
     id: str
@@ -47,6 +48,7 @@ class UserView:
     is_own: bool
     warning: str
     officer: str
+    by_provider: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def account(user: User, now: datetime, *, me: str) -> UserView:
         user.id == me,
         warning,
         user.officer.name if user.officer is not None else "",
+        user.issuer is not None,
     )
 
 

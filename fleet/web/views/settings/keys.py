@@ -5,7 +5,7 @@ Addresses are shown as their host alone: somebody may have written a password in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -43,6 +43,8 @@ def setting_lines(config: FleetConfig) -> tuple[SettingLine, ...]:
 def value_words(value: object) -> str:
     """Say what something is set to.
 
+    >>> value_words({"CCTV": ("a", "b")}), value_words({})
+    ('CCTV: a, b', 'nothing')
     >>> value_words(("a", "b")), value_words(""), value_words("s3://key:secret@bucket/x"), value_words(15)
     ('a, b', 'nothing', 's3://bucket', '15')
     """
@@ -50,6 +52,8 @@ def value_words(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, str):
         return _text(value) or "nothing"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {value_words(each)}" for key, each in value.items()) or "nothing"
     if isinstance(value, Iterable):
         return ", ".join(value_words(each) for each in value) or "nothing"
     return "nothing" if value is None else str(value)

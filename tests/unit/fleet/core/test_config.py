@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -86,8 +87,8 @@ def shown(default: object) -> str:
     match default:
         case "":
             return "empty"
-        case ():
-            return "`[]`"
+        case tuple():
+            return f"`{json.dumps(default)}`"
         case str():
             return f'`"{default}"`'
         case bool():
