@@ -139,3 +139,21 @@ class Deletion(Base):
     certificate: Mapped[str | None] = mapped_column(Text)
 
     recording: Mapped[Recording] = relationship()
+
+
+class ClockLookRow(Base):
+    """The last look at the service's clock by whoever deletes; one row (see ``rules.clock``).
+
+    Attributes:
+        id: always 1.
+        seen: what it showed.
+        doubted_until: until when nothing is deleted by it; None where nothing was odd.
+        came_from: what it had shown before; None where nothing was odd.
+    """
+
+    __tablename__ = "clock_looks"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    seen: Mapped[datetime] = mapped_column(UtcTime)
+    doubted_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    came_from: Mapped[datetime | None] = mapped_column(UtcTime)

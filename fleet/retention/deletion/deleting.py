@@ -34,6 +34,7 @@ from fleet.footage.store.names import Place
 from fleet.jobs.queue import finish
 from fleet.jobs.worker import JobRun
 from fleet.pki.authority import Authority
+from fleet.retention.clock import is_doubted
 from fleet.retention.deletion.certificates import Certificates
 from fleet.retention.deletion.facts import facts_of
 from fleet.retention.deletion.objects import delete_bytes, destroy_keys, digest_ledger, keep_receipt
@@ -101,7 +102,8 @@ class Deleting:
                 return place
             today = local_day(now(session), self._zone)
             kept = keepings(session, [found], self._zone)[number]
-            if not kept.may_go(today) or not deletes(switches_of(session), today, self._zone):
+            on = deletes(switches_of(session), today, self._zone)
+            if not kept.may_go(today) or not on or is_doubted(session):
                 return None
             if pieces_of(session, found) != pieces:
                 raise MoreCameError("More of the recording came while it was looked at.")

@@ -2,6 +2,7 @@
 
 Rules:
 - while deletion is off nothing is asked for and nobody is told;
+- while the clock is in doubt nothing is asked for;
 - what is looked at is found by the database, and decided by the pure rules alone; whoever deletes decides it
   once more;
 - each transaction is short: so many recordings at a time.
@@ -19,6 +20,7 @@ from fleet.core.database import announce, now
 from fleet.core.services import Services
 from fleet.footage.recordings.rows import TOPIC
 from fleet.jobs.queue import ask
+from fleet.retention.clock import look
 from fleet.retention.deletion.deleting import KIND
 from fleet.retention.lookup import keepings, past_rows, rows_of
 from fleet.retention.models import DeletionNotice
@@ -49,8 +51,10 @@ class Planning:
         seen = (len(switches), today)
         if not is_on(switches) or (seen == self._seen and self._is_early(moment)):
             return
+        with self._services.sessions.begin() as session:
+            clock = look(session)
         self.tell(today)
-        if deletes(switches, today, self._zone):
+        if deletes(switches, today, self._zone) and not clock.is_doubted(moment):
             self.ask(today)
         self._next, self._seen = moment + EVERY, seen
 

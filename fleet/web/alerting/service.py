@@ -15,12 +15,16 @@ from sqlalchemy.orm import Session
 from fleet.alerts.rules.finding import AlertFinding, Looked
 from fleet.alerts.sources import AlertLook, AlertSource, simple
 from fleet.jobs.queue import told_count
+from fleet.retention.clock import doubted_look
 from fleet.retention.deletion.deleting import KIND
 from fleet.retention.deletion.going import notices
 from fleet.retention.models import Hold
+from fleet.retention.rules.switching import is_on
+from fleet.retention.switch import switches_of
 from fleet.web.views.desk import kinds
 from fleet.web.views.desk.found import (
     authority_ends,
+    clock_doubted,
     deletion_due,
     deletion_stuck,
     disk_low,
@@ -28,6 +32,7 @@ from fleet.web.views.desk.found import (
     vault_sealed,
 )
 from fleet.web.views.kept import hold_views
+from fleet.web.views.retention.deletion import doubt_words
 from fleet.web.zone import local
 
 log = logging.getLogger(__name__)
@@ -89,13 +94,15 @@ def service_source(
 def deletion_source(around: Around) -> AlertSource:
     """Return the source of the alerts of what is to be deleted, and of deletions that do not get done."""
 
-    def find(session: Session, _now: datetime) -> tuple[AlertFinding, ...]:
+    def find(session: Session, moment: datetime) -> tuple[AlertFinding, ...]:
         told, stuck = notices(session), told_count(session, [KIND])
         with around():
             due = () if told is None else (deletion_due(told),)
-            return (*due, *((deletion_stuck(stuck),) if stuck else ()))
+            doubt = doubt_words(doubted_look(session), moment) if is_on(switches_of(session)) else ""
+            odd = (clock_doubted(doubt),) if doubt else ()
+            return (*odd, *due, *((deletion_stuck(stuck),) if stuck else ()))
 
-    return simple((kinds.DELETION_DUE, kinds.DELETION_STUCK), find)
+    return simple((kinds.CLOCK_DOUBTED, kinds.DELETION_DUE, kinds.DELETION_STUCK), find)
 
 
 def holds_source(around: Around) -> AlertSource:

@@ -17,6 +17,7 @@ from fleet.jobs.models import Job
 from fleet.jobs.queue import told, try_again
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
+from fleet.retention.clock import doubted_look
 from fleet.retention.deletion.deleting import KIND
 from fleet.retention.deletion.going import going
 from fleet.retention.deletion.services import WorkerDep
@@ -112,7 +113,7 @@ def _page(
 ) -> Response:
     now, zone = services.clock(), site_zone()
     with services.readers() as session:
-        switches = switches_of(session)
+        switches, doubt = switches_of(session), doubted_look(session)
         found = going(session, now, zone, days=days, most=LISTED)
         facts = recorded.several(session, [each.row for each in found.listed])
         stuck = _stuck(session, services)
@@ -121,7 +122,7 @@ def _page(
         "deletion.html",
         actor=actor,
         status=problem.status if problem else 200,
-        state=switch_words(switches, now, zone),
+        state=switch_words(switches, now, zone, doubt),
         is_on=is_on(switches),
         seen=len(switches),
         does=switching_words(switches, found),

@@ -13,6 +13,7 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
+from fleet.retention.clock import doubted_look
 from fleet.retention.holds import HoldDraft, hold_incident, hold_recording, lasting_holds, release_hold
 from fleet.retention.lookup import past_count, preview
 from fleet.retention.policy import change_periods, changes_of, history_of, undo_change
@@ -167,7 +168,7 @@ def _page(
     with services.readers() as session:
         changes, history = changes_of(session), history_of(session)
         holds = hold_views(lasting_holds(session), now)
-        switches = switches_of(session)
+        switches, doubt = switches_of(session), doubted_look(session)
         past = past_count(session, local_day(now, zone), zone)
     periods = current(history)
     return pages(request).render(
@@ -181,7 +182,7 @@ def _page(
         holds=holds,
         overdue=overdue(holds),
         past=count(past, "recording"),
-        deletion=switch_words(switches, now, zone),
+        deletion=switch_words(switches, now, zone, doubt),
         typed=typed or (str(periods.plain), str(periods.incident)),
         longest=LONGEST_MONTHS,
         fault=problem.detail if problem else "",

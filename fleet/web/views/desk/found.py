@@ -15,6 +15,7 @@ from fleet.web.views.claims import Claim, say
 from fleet.web.views.desk.attention import sealed
 from fleet.web.views.desk.kinds import (
     AUTHORITY,
+    CLOCK_DOUBTED,
     DELETION_DUE,
     DELETION_STUCK,
     DISK,
@@ -136,6 +137,12 @@ def deletion_stuck(number: int) -> AlertFinding:
         words = f"{count(number, 'deletion').capitalize()} {verb} not get done, and are tried again."
     step = "See what is wrong with the store, and have them tried again."
     return AlertFinding(DELETION_STUCK, "deletions", "deletion", words, step, "/retention/deletion#stuck")
+
+
+def clock_doubted(sentence: str) -> AlertFinding:
+    """Say that nothing is deleted, for the service's clock was moved."""
+    step = "If the clock is wrong, have it put right before that; if it is right, nothing is to be done."
+    return AlertFinding(CLOCK_DOUBTED, "clock", "clock", sentence, step, "/retention/deletion")
 
 
 def left_out(number: int) -> AlertFinding:

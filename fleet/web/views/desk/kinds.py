@@ -129,4 +129,11 @@ DELETION_STUCK = Kind(
     icon="trash",
     roles=_KEEPERS,
 )
+CLOCK_DOUBTED = Kind(
+    "retention.clock-doubted",
+    "Nothing is deleted: the clock was moved",
+    "{number} times the clock was moved, and nothing is deleted.",
+    icon="clock",
+    roles=_KEEPERS | frozenset({Role.ADMINISTRATOR}),
+)
 SERVICE = (VAULT_SEALED, DISK, AUTHORITY)

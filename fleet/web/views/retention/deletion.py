@@ -13,6 +13,7 @@ from fleet.jobs.rules import JobState
 from fleet.retention.deletion.going import Going, Notices
 from fleet.retention.models import Deletion
 from fleet.retention.rules.calendar import day_words
+from fleet.retention.rules.clock import ClockLook
 from fleet.retention.rules.periods import UNDO_DAYS, local_day
 from fleet.retention.rules.switching import Switches, deletes, deletes_from, is_on
 from fleet.web.views.moments import Moment, count, full_moment, moment, size
@@ -67,14 +68,27 @@ class DeletedView:
     has_certificate: bool
 
 
-def switch_words(switches: Switches, now: datetime, zone: ZoneInfo) -> str:
-    """Say whether the fleet deletes."""
+def doubt_words(look: ClockLook | None, now: datetime) -> str:
+    """Say that nothing is deleted for the clock was moved; empty where it was not."""
+    if look is None or look.came_from is None or look.doubted_until is None:
+        return ""
+    before, until = moment(look.came_from, now).text, moment(look.doubted_until, now).text
+    return (
+        f"The service's clock was moved on, or the service did not run, since {before}: nothing is deleted "
+        f"until {until}."
+    )
+
+
+def switch_words(switches: Switches, now: datetime, zone: ZoneInfo, doubt: ClockLook | None) -> str:
+    """Say whether the fleet deletes; ``doubt`` is the look at the clock for which it does not."""
     begin = deletes_from(switches, zone)
     if begin is None:
         was = f" {switches[-1].by} switched it off, {full_moment(switches[-1].at).text}." if switches else ""
         return f"Deletion is off: nothing is deleted, however long its period is over.{was}"
     by = f"{switches[-1].by} switched it on, {full_moment(switches[-1].at).text}."
     if deletes(switches, local_day(now, zone), zone):
+        if odd := doubt_words(doubt, now):
+            return f"Deletion is on, and waits. {odd} {by}"
         return f"Deletion is on: what is past its last day is deleted. {by}"
     return f"Deletion begins on {day_words(begin)}; until then nothing is deleted. {by}"
 

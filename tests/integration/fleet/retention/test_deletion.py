@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import json
 import shutil
 import threading
@@ -40,6 +41,7 @@ from fleet.vault.vault import Opening
 from protocol.footage.deletion import read_deletion
 from protocol.footage.receipt import parse_receipt
 from protocol.verify.cli import app as verify_app
+from tests.support.fleet.days import days_go_by
 from tests.support.fleet.deleting import LAST_DAY, DeletingFleet, deleting_fleet
 from tests.support.fleet.fleet import TestClock
 from tests.support.fleet.fleet import problem as refusal_of
@@ -156,15 +158,41 @@ def test_it_is_off_until_switched_on_and_then_seven_days_are_left_to_switch_it_o
     bench.go_to(LAST_DAY + 400 * DAY)
     assert (bench.round(), bench.objects()) == (0, before)
     bench.switch()
-    bench.clock.move(days=7)
+    days_go_by(bench.services, bench.clock, 7)
     assert (bench.round(), bench.objects()) == (0, before), "the seventh day counts to its end"
     bench.switch(on=False)
-    bench.clock.move(days=30)
+    days_go_by(bench.services, bench.clock, 30)
     assert (bench.round(), bench.objects()) == (0, before)
     bench.switch()
-    bench.clock.move(days=8)
+    days_go_by(bench.services, bench.clock, 8)
     assert bench.round() == 1
     assert bench.objects() == []
+
+
+def test_a_clock_that_jumps_deletes_nothing_until_people_had_time_to_put_it_right(
+    bench: DeletingFleet,
+) -> None:
+    # proves F3
+    bench.held()
+    before = bench.objects()
+    bench.switch()
+    days_go_by(bench.services, bench.clock, 9)
+    assert bench.round() == 0
+    bench.clock.move(days=400)
+    assert (bench.round(), bench.objects()) == (0, before), "everything seems to be past its last day"
+    headers = {**bearer(bench.fleet, Role.HEAD_OF_SAFETY), "Accept": "text/html"}
+    for page in ("/retention", "/retention/deletion", "/alerts"):
+        told = html.unescape(bench.fleet.dashboard.get(page, headers=headers).text)
+        assert "The service's clock was moved on, or the service did not run, since" in told, page
+    bench.clock.move(days=-400, minutes=20)
+    assert (bench.round(), bench.objects()) == (0, before), "it was put right"
+    assert "was moved on" not in bench.fleet.dashboard.get("/retention", headers=headers).text
+    bench.clock.move(days=400)
+    for _ in range(2):
+        bench.clock.move(days=1)
+        assert (bench.round(), bench.objects()) == (0, before)
+    bench.clock.move(days=2)
+    assert bench.round() == 1, "nobody put it right: it was right"
 
 
 def test_a_hold_wins_up_to_the_step_that_decides(
@@ -187,7 +215,7 @@ def test_a_hold_wins_up_to_the_step_that_decides(
     assert bench.round() == 0
     with bench.services.sessions.begin() as session:
         release_hold(session, hold=held[0], reason="Settled", by=OPERATOR)
-    bench.clock.move(days=7)
+    days_go_by(bench.services, bench.clock, 7)
     assert bench.round() == 0, "a week is left after a hold"
     bench.clock.move(days=1)
     assert bench.round() == 1
@@ -288,7 +316,7 @@ def test_what_still_comes_is_not_deleted_meanwhile(bench: DeletingFleet) -> None
     bench.overdue()
     names = sorted(link.take.segments)
     assert link.segment(names[0]).status_code == 201
-    bench.clock.move(days=14)
+    days_go_by(bench.services, bench.clock, 14)
     assert bench.round() == 0, "its fourteenth quiet day counts to its end"
     bench.clock.move(days=1)
     assert bench.round() == 1

@@ -26,6 +26,7 @@ from fleet.retention.deletion.planning import Planning
 from fleet.retention.models import DeletionSwitching, Hold
 from fleet.server.app import create_dashboard_app
 from fleet.server.compose import FleetServices
+from tests.support.fleet.days import days_go_by
 from tests.support.fleet.fleet import TestClock, fleet_services, token_for
 from tests.support.pages.scene import Scene
 
@@ -103,7 +104,7 @@ def state_of(scene: Scene, name: str) -> str:
 def gone(scene: Scene, desk: TestClient, name: str) -> None:
     """Have a recording deleted."""
     turn(desk, "yes", 0)
-    scene.clock.move(days=8)
+    days_go_by(scene.services, scene.clock, 8)
     scene.services.jobs.step()
     assert state_of(scene, name) == RecordingState.DELETED
 
@@ -148,7 +149,7 @@ def test_it_is_switched_on_and_off_by_who_saw_what_is_so(scene: Scene, desk: Tes
     assert turn(desk, "no", 1) == 200
     assert "head switched it off," in words(text(desk, "/retention/deletion"))
     assert turn(desk, "yes", 2) == 200
-    scene.clock.move(days=8)
+    days_go_by(scene.services, scene.clock, 8)
     assert "Deletion is on: what is past its last day is deleted." in words(text(desk, "/retention/deletion"))
     assert "It is to be deleted." in text(desk, f"/recordings/{ONE}")
     scene.services.jobs.step()
@@ -244,7 +245,7 @@ def test_deletions_that_do_not_get_done_are_said_and_tried_again(
 
     monkeypatch.setattr(scene.services.footage.store, "list", away)
     turn(desk, "yes", 0)
-    scene.clock.move(days=8)
+    days_go_by(scene.services, scene.clock, 8)
     for attempt in range(TOLD_AFTER):
         assert "Deletions that do not get done" not in text(desk, "/retention/deletion"), attempt
         scene.services.jobs.step()
@@ -344,7 +345,7 @@ def test_today_says_for_two_weeks_that_what_shows_an_incident_goes(scene: Scene,
     page = words(text(desk, "/"))
     assert f"{due} Look at them, and hold what is still needed; what nobody holds goes." in page
     assert "/retention/deletion" in text(desk, "/")
-    scene.clock.move(days=14)
+    days_go_by(scene.services, scene.clock, 14)
     scene.services.jobs.step()
     assert state_of(scene, SEVEN) == RecordingState.HELD, "the fourteenth day counts to its end"
     assert "2 recordings that show an incident are to be deleted, the first on 7 December 2026." in words(
@@ -365,14 +366,14 @@ def test_what_nobody_was_told_of_since_it_was_held_or_switched_is_told_anew(
     press(scene, SEVEN, NOW - timedelta(days=500), incident=True)
     turn(desk, "yes", 0)
     scene.services.jobs.step()
-    scene.clock.move(days=10)
+    days_go_by(scene.services, scene.clock, 10)
     fields = {"kind": "claim", "owner": "Head", "reason": "Letter", "review": "2027-02-01"}
     desk.post(f"/recordings/{SEVEN}/holds", data=fields)
     assert "to be deleted" not in words(text(desk, "/"))
     form = re.search(r'action="(/holds/\w+/release)"', text(desk, f"/recordings/{SEVEN}"))
     assert form is not None
     desk.post(form[1], data={"reason": "Settled"})
-    scene.clock.move(days=5)
+    days_go_by(scene.services, scene.clock, 5)
     scene.services.jobs.step()
     assert state_of(scene, SEVEN) == RecordingState.HELD, "told on the fifth day after the hold"
     assert "is to be deleted on 22 December 2026." in words(text(desk, "/"))
@@ -384,7 +385,7 @@ def test_what_nobody_was_told_of_since_it_was_held_or_switched_is_told_anew(
     scene.clock.move(days=1)
     scene.services.jobs.step()
     assert "is to be deleted on 23 December 2026." in words(text(desk, "/"))
-    scene.clock.move(days=14)
+    days_go_by(scene.services, scene.clock, 14)
     scene.services.jobs.step()
     assert state_of(scene, SEVEN) == RecordingState.HELD
     scene.clock.move(days=1)
