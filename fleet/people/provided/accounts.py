@@ -5,7 +5,8 @@ Rules:
   somebody else has (OpenID Connect Core, section 5.7);
 - its roles are those that the configuration gives for what the provider says, at each sign-in anew, and no
   others; without any nobody is let in;
-- it has no password of this fleet, and is no reason for the last administrator who has one to go.
+- it has no password of this fleet, and is no reason for the last administrator who has one to go; so the
+  first account of a fleet is never one of these.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ def account_of(session: Session, services: Services, claims: Mapping[str, Any]) 
     take_turn(session, Turn.USERS)
     roles = roles_of(section, claims)
     user = user_of(session, section.issuer, str(claims["sub"]))
+    if user is None and session.scalars(select(User.id).limit(1)).first() is None:
+        detail = "Nobody can sign in yet: the first account is made with the link that the fleet printed."
+        return ProblemError(403, "not_set_up", detail)
     if user is None:
         return _made(session, services, claims, roles)
     if user.roles != roles:

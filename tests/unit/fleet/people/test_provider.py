@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
@@ -186,6 +186,18 @@ def test_without_a_role_or_with_somebody_elses_name_nobody_is_let_in(
     assert not browser.is_in()
     with services.readers() as session:
         assert session.scalars(select(User.name)).all() == ["Administrator 1"]
+
+
+def test_the_first_account_of_a_fleet_is_never_the_providers(
+    services: FleetServices, provider: TestProvider, open_browser: Opens
+) -> None:
+    # proves F5
+    with services.sessions.begin() as session:
+        session.execute(delete(User))
+    someone(provider, "one", "Person 1", "Lapel admins")
+    status, text = come(open_browser(), provider)
+    assert status == 403
+    assert "Nobody can sign in yet: the first account is made with the link" in text
 
 
 def test_an_answer_is_taken_once_and_in_the_browser_that_asked_alone(
