@@ -46,6 +46,7 @@ from fleet.people.provided.watch import provider_watch
 from fleet.people.provider.provider import open_provider
 from fleet.people.services import PeopleServices
 from fleet.pki.authority import Authority, open_authority
+from fleet.retention.deletion.again import DeletingAgain
 from fleet.retention.deletion.services import compose as compose_deletion
 from fleet.review.services import ReviewServices, open_reviews
 from fleet.server.renewal import own_names
@@ -89,6 +90,7 @@ class FleetServices(Services):
         delivery: tells people who look at none.
         health: looks after what all of it stands on.
         reviews: of ``fleet.review``.
+        deleting_again: finds what is here again although it was deleted.
     """
 
     authority: Authority
@@ -103,13 +105,19 @@ class FleetServices(Services):
     delivery: DeliveryServices
     health: HealthServices
     reviews: ReviewServices
+    deleting_again: DeletingAgain
 
     @property
     def workers(self) -> tuple[Worker, ...]:
         """Contexts that live as long as the service."""
-        ours = (self.alerts_watch.running, self.delivery.sender.running, self.jobs.running)
+        ours = (
+            self.alerts_watch.running,
+            self.delivery.sender.running,
+            self.jobs.running,
+            self.reviews.sorter.running,
+        )
         theirs = () if self.people.provider is None else (partial(provider_watch, self.people),)
-        return (*self.footage.workers, *ours, self.reviews.sorter.running, *theirs)
+        return (*self.footage.workers, self.deleting_again.running, *ours, *theirs)
 
 
 def build_services(
@@ -156,6 +164,7 @@ def build_services(
     alerts = AlertServices.of(core, sources)
     broker = BrokerLink()
     footage = compose_footage(core, authority, vault, seconds=seconds)
+    deletion = compose_deletion(core, authority, footage)
     return FleetServices(
         config=core.config,
         state=core.state,
@@ -182,7 +191,8 @@ def build_services(
             broker=broker,
         ),
         vault=vault,
-        jobs=compose_deletion(core, authority, footage),
+        jobs=deletion.worker,
+        deleting_again=deletion.again,
         alerts=alerts,
         alerts_watch=AlertWatch(alerts),
         delivery=compose_delivery(core, alerts.kinds),

@@ -64,7 +64,9 @@ class _Linker:
         return created
 
     def remove(self, key: str) -> None:
-        """Unlink an object and make that durable; its folder stays, which names nothing but itself.
+        """Unlink an object and make that durable; a folder that is empty then goes too.
+
+        Whoever makes an object in that folder at the same moment is told that it failed, and tries again.
 
         Raises:
             OSError: the folder cannot be written, or the sync failed.
@@ -73,6 +75,20 @@ class _Linker:
         target.unlink(missing_ok=True)
         if target.parent.exists():
             sync_folder(target.parent)  # also when it was away: whoever unlinked it may have died before this
+        self._prune(target.parent)
+
+    def _prune(self, folder: Path) -> None:
+        with self._lock:
+            for each in (folder, *folder.parents):
+                if self._root not in each.parents:
+                    return
+                try:
+                    each.rmdir()
+                except FileNotFoundError:
+                    pass
+                except OSError:
+                    return  # there is something else in it
+                self._synced.discard(each)
 
     def _make(self, folder: Path) -> None:
         """Make a folder and its parents, and each one's entry durable, from the root down."""

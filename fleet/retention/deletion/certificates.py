@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fleet.footage.errors import StoreError
 from fleet.footage.store import names
 from fleet.footage.store.spool import Spool
@@ -60,3 +62,8 @@ class Certificates:
         said = (found.said.get("camera"), found.said.get("number"), found.said.get("apart"))
         fits = said == (place.camera, place.number, place.apart)
         return found if fits and found.authority == self._authority.der else None
+
+
+def deleted_at(text: str) -> datetime:
+    """Return when the bytes of a recording went, by its certificate, whose signature was checked."""
+    return datetime.fromisoformat(str(read_deletion(text.encode("utf-8")).said["bytes_deleted"]))

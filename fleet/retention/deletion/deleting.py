@@ -35,7 +35,7 @@ from fleet.jobs.queue import finish
 from fleet.jobs.worker import JobRun
 from fleet.pki.authority import Authority
 from fleet.retention.clock import is_doubted
-from fleet.retention.deletion.certificates import Certificates
+from fleet.retention.deletion.certificates import Certificates, deleted_at
 from fleet.retention.deletion.facts import facts_of
 from fleet.retention.deletion.objects import delete_bytes, destroy_keys, digest_ledger, keep_receipt
 from fleet.retention.deletion.tombstone import bury
@@ -131,7 +131,7 @@ class Deleting:
             own = session.get_one(Deletion, number, with_for_update=True)
             own.certificate, own.certified = text, now(session)
             bury(session, row)
-            row.state, row.deleted, row.changed = RecordingState.DELETED, own.bytes_deleted, now(session)
+            row.state, row.deleted, row.changed = RecordingState.DELETED, deleted_at(text), now(session)
             digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
             record(session, FLEET, DELETED, row.public_id, detail={"certificate_sha256": digest})
             announce(session, TOPIC, row.public_id)

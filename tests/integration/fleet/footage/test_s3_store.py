@@ -17,12 +17,13 @@ from fleet.audit.checkpoints.bucket import open_places
 from fleet.audit.checkpoints.checkpoint import Checkpoint, sign_checkpoint
 from fleet.audit.checkpoints.places import PlaceError, copy_missing, signed_in
 from fleet.core.actor import Role
-from fleet.core.config import FleetConfig, FootageSection, parse_config
+from fleet.core.config import FleetConfig, FootageSection, PeopleSection, parse_config
 from fleet.footage.errors import NotCreateOnlyError, StoreError
 from fleet.footage.store.open_store import open_store
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore, Put, check_create_only
 from tests.support.fleet.audit_log import SIGNER
+from tests.support.fleet.deleting import deleting_fleet
 from tests.support.fleet.fleet_footage import Link, bearer, running
 from tests.support.media.media import MediaTake, make_media
 
@@ -185,3 +186,27 @@ def test_checkpoints_of_the_audit_log_go_into_a_bucket_and_stay(
         lost.put("1.checkpoint", b"")
     with pytest.raises(PlaceError, match="cannot be read"):
         lost.names()
+
+
+def test_a_recording_is_deleted_from_a_bucket_and_from_what_a_copy_brings_back(
+    moto: str, tmp_path: Path
+) -> None:
+    # proves F3
+    footage = FootageSection(store="s3://footage/landlord", endpoint=moto, region="eu-west-2")
+    config = FleetConfig(footage=footage, people=PeopleSection(second_factor="off"))
+    with deleting_fleet(tmp_path, config=config) as bench:
+        link = bench.held()
+        store, again = bench.services.footage.store, bench.services.deleting_again
+        copy = {key: store.read(key) for key in bench.objects()}
+        bench.overdue()
+        assert bench.round() == 1
+        assert bench.objects() == []
+        assert len(bench.left()) == 2
+        assert (again.apply(), again.sweep()) == (0, 0)
+        for key, data in copy.items():
+            with bench.services.footage.spool.keep(data) as incoming:
+                assert store.put(key, incoming.finish()) is Put.CREATED
+        assert again.sweep() == 1
+        assert bench.round() == 1
+        assert bench.objects() == []
+        assert link.state()["state"] == "deleted"

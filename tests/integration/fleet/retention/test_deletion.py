@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from fleet.core.config import DatabaseSection, FleetConfig, PeopleSection
 from fleet.core.problems import ProblemError
 from fleet.footage.errors import StoreError
 from fleet.footage.recordings.accounts import accounts
-from fleet.footage.recordings.models import LedgerPiece, RecordingState, SegmentRow
+from fleet.footage.recordings.models import LedgerPiece, Recording, RecordingState, SegmentRow
 from fleet.footage.store.folder import folder_store
 from fleet.incidents.judging import SaidOfRecording, judge
 from fleet.incidents.models import Judgement, Note
@@ -36,6 +36,7 @@ from fleet.retention.deletion import deleting
 from fleet.retention.deletion.deleting import BEGUN, DELETED, KEYS_DESTROYED
 from fleet.retention.deletion.objects import digest_ledger
 from fleet.retention.holds import HoldDraft, hold_recording, release_hold
+from fleet.retention.lookup import keepings
 from fleet.retention.models import Deletion
 from fleet.vault.vault import Opening
 from protocol.footage.deletion import read_deletion
@@ -470,3 +471,41 @@ def test_a_folder_that_removed_an_object_makes_that_durable(tmp_path: Path) -> N
     store = folder_store(tmp_path)
     store.remove("a/b")
     assert store.folders("recordings") == ()
+
+
+def test_each_goes_on_the_first_day_on_which_the_rules_let_it(bench: DeletingFleet) -> None:
+    # proves F3
+    bench.take()
+    begin = bench.clock.now
+    with bench.services.sessions.begin() as session:
+        for number in range(1, 61):
+            session.add(
+                Recording(
+                    camera_id="cam-01",
+                    number=number,
+                    recording=f"{number:032x}",
+                    state=RecordingState.HELD,
+                    announced=begin - timedelta(days=160, hours=7 * number),
+                    changed=begin,
+                    missing=[],
+                    marks=[],
+                )
+            )
+    for number in range(2, 61, 5):
+        with bench.services.sessions.begin() as session:
+            hold_recording(session, bench.services.random, HELD, recording=f"{number:032x}", by=OPERATOR)
+    bench.switch()
+    gone: dict[int, date] = {}
+    zone = bench.services.config.site.time_zone
+    with bench.services.readers() as session:
+        kept = keepings(session, session.scalars(select(Recording)).all(), zone)
+    for _ in range(45):
+        bench.clock.move(days=1)
+        bench.round()
+        with bench.services.readers() as session:
+            for row in session.scalars(select(Recording).where(Recording.state == RecordingState.DELETED)):
+                gone.setdefault(row.id, bench.clock.now.date())
+    begins, today = begin.date() + 8 * DAY, bench.clock.now.date()
+    first = {row: max(each.until + DAY, begins) for row, each in kept.items() if each.until is not None}
+    assert gone == {row: day for row, day in first.items() if day <= today}
+    assert len(set(gone.values())) > 10

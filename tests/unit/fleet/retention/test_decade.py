@@ -13,12 +13,16 @@ import pytest
 
 from fleet.retention.rules.calendar import newest_gone_by
 from fleet.retention.rules.keeping import HoldFacts, HoldKind, KeepingFacts, keeping
-from fleet.retention.rules.periods import PROMISED
+from fleet.retention.rules.periods import PROMISED, UNDO_DAYS
+from fleet.retention.rules.switching import DeletionSwitch, deletes, on_since
 
 LONDON = ZoneInfo("Europe/London")
 BEGIN, YEARS, RECORDINGS = datetime(2026, 1, 1, tzinfo=UTC), 10, 100_000
 HOLD = HoldFacts(HoldKind.CLAIM, "Head 1", "a claim", date(2040, 1, 1))
 DAY = timedelta(days=1)
+TURNED = {date(2026, 1, 1): True, date(2029, 3, 1): False, date(2029, 6, 10): True, date(2033, 1, 5): False}
+"""Deletion is switched on at first, off in between, and off once more until near the end."""
+TURNED[date(2033, 2, 1)] = True
 
 
 @dataclass
@@ -43,12 +47,23 @@ class Life:
                 break
             except ValueError:
                 last -= 1
-        if self.held is not None and self.held[0] <= day + DAY:  # else it is gone before anybody holds it
-            if not self.facts.has_incident:
-                day = max(day, self.held[1] + 7 * DAY)
-            else:  # told anew from the day on which the hold ended, if not later
-                day = max(day, self.held[1] + 14 * DAY)
-        return day + DAY
+        goes = self.switched(day, day - 14 * DAY)
+        if self.held is not None and self.held[0] <= goes:  # else it is gone before anybody holds it
+            until = max(day, self.held[1] + 7 * DAY)
+            goes = self.switched(until, max(until - 14 * DAY, self.held[1]))
+        return goes
+
+    def switched(self, until: date, told: date) -> date:
+        """The first day after ``until`` on which it goes while deletion is on, told from ``told`` on."""
+        changes = sorted(TURNED)
+        for on, off in zip(changes[::2], [*changes[1::2], date.max], strict=False):
+            last = until
+            if self.facts.has_incident:
+                last = max(until, max(told, on) + 14 * DAY)
+            goes = max(last + DAY, on + (UNDO_DAYS + 1) * DAY)
+            if goes < off:
+                return goes
+        raise AssertionError("it was switched off for ever")
 
 
 def lives(draw: random.Random) -> Iterator[Life]:
@@ -77,10 +92,13 @@ def test_a_decade_deletes_nothing_early_and_nothing_late() -> None:
         if life.held is not None:
             held_from[life.held[0]].append(life)
             freed_on[life.held[1]].append(life)
-    today, waiting = BEGIN.date(), list[Life]()
+    today, waiting, switches = BEGIN.date(), list[Life](), list[DeletionSwitch]()
     looked_to = dict.fromkeys((False, True), BEGIN.date() - DAY)
     for _ in range((YEARS + 5) * 366):
         noon = datetime(today.year, today.month, today.day, 12, tzinfo=LONDON)
+        if today in TURNED:
+            at = noon - timedelta(hours=6)
+            switches.append(DeletionSwitch(len(switches) + 1, at, "Head 1", TURNED[today]))
         for life in held_from[today]:
             life.facts = replace(life.facts, holds=(HOLD,), told=None)
         for life in freed_on[today]:
@@ -92,7 +110,9 @@ def test_a_decade_deletes_nothing_early_and_nothing_late() -> None:
             while looked_to[has_incident] < newest:
                 looked_to[has_incident] += DAY
                 waiting += by_day[has_incident, looked_to[has_incident]]
-        waiting = [life for life in waiting if not passed(life, today, noon)]
+        if on_since(switches) is not None:
+            may = deletes(switches, today, LONDON)
+            waiting = [life for life in waiting if not passed(life, today, noon, switches, may=may)]
         today += DAY
     wrong = [(life, life.expected()) for life in everything if life.gone != life.expected()]
     assert wrong[:3] == []
@@ -100,12 +120,15 @@ def test_a_decade_deletes_nothing_early_and_nothing_late() -> None:
     assert len({life.gone for life in everything}) > 3000
 
 
-def passed(life: Life, today: date, noon: datetime) -> bool:
+def passed(life: Life, today: date, noon: datetime, switches: list[DeletionSwitch], *, may: bool) -> bool:
     """Do with one recording what the daily pass does; return whether it is gone."""
+    since = on_since(switches)
+    if life.facts.told is not None and since is not None and life.facts.told < since:
+        life.facts = replace(life.facts, told=None)  # told while it was switched on before
     found = keeping(life.facts, (), LONDON)
     if found.is_to_be_told(today):
         life.facts = replace(life.facts, told=noon)
-    elif found.may_go(today):
+    elif may and found.may_go(today):
         life.gone = today
         return True
     return False

@@ -22,6 +22,7 @@ from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.incidents.judging import SaidOfRecording, judge
 from fleet.jobs.models import Job
 from fleet.jobs.rules import TOLD_AFTER
+from fleet.retention.deletion.again import DeletingAgain
 from fleet.retention.deletion.planning import Planning
 from fleet.retention.models import DeletionSwitching, Hold
 from fleet.server.app import create_dashboard_app
@@ -63,7 +64,7 @@ def scene(whole: Scene) -> Scene:
     whole.clear()
     whole.clock.now = NOW
     for planning in whole.services.jobs._rounds:
-        assert isinstance(planning, Planning)
+        assert isinstance(planning, Planning | DeletingAgain)
         planning._next = None  # another test looked at this very moment
     whole.camera()
     return whole
