@@ -52,6 +52,7 @@ NAVIGATION = (
     NavigationEntry("/recordings", "Recordings", "video", Permission.SEE_RECORDINGS),
     NavigationEntry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
     NavigationEntry(MINE, "Yours", "device-mobile", Permission.OWN),
+    NavigationEntry("/reviews", "Reviews", "eye", Permission.REVIEW, is_more=True),
     NavigationEntry("/incidents", "Incidents", "bookmark", Permission.SEE_RECORDINGS, is_more=True),
     NavigationEntry(
         "/retention", "How long recordings are kept", "clock", Permission.SEE_RECORDINGS, is_more=True

@@ -10,7 +10,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, or_, select, update
@@ -46,12 +46,22 @@ def get_user(session: Session, user: str, *, lock: bool = False) -> User:
     return row
 
 
-def set_roles(session: Session, *, user: str, roles: frozenset[Role], by: Actor) -> User:
+def set_roles(
+    session: Session, *, user: str, roles: frozenset[Role], by: Actor, seen: Collection[str] | None = None
+) -> User:
     """Let somebody do other things than before; the same again changes nothing.
 
+    Args:
+        session: the transaction.
+        user: whose roles.
+        roles: what they are to be.
+        by: who changes them.
+        seen: the roles that whoever changes them saw; None for a program, which saw no page.
+
     Raises:
-        ProblemError: 404 for nobody; 409 when nobody could manage users any more, or the provider decides;
-            422 without a role; 403 within break-glass for a role that opens footage.
+        ProblemError: 404 for nobody; 409 when nobody could manage users any more, the provider decides, or
+            they were changed since ``seen``; 422 without a role; 403 within break-glass for a role that opens
+            footage.
     """
     if not roles:
         raise ProblemError(
@@ -60,6 +70,13 @@ def set_roles(session: Session, *, user: str, roles: frozenset[Role], by: Actor)
     take_turn(session, Turn.USERS)
     row = get_user(session, user, lock=True)
     here_alone(row)
+    if seen is not None and row.roles not in {frozenset(seen), roles}:
+        raise ProblemError(
+            409,
+            "roles_changed_since",
+            "Somebody changed these roles after the page was shown, so nothing was changed. Look at what "
+            "they are now, above, and choose again.",
+        )
     if row.roles != roles:
         keep_one_manager(session, AccountFacts(row.id, roles, active=not row.is_out))
         spare_footage(by, roles - row.roles)

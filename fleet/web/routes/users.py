@@ -119,13 +119,13 @@ def user_page(request: Request, user: str, services: ServicesDep, actor: Manager
 
 @router.post("/users/{user}/roles")
 def roles_form(
-    request: Request, user: str, services: ServicesDep, actor: Manager, role: Roles = None
+    request: Request, user: str, services: ServicesDep, actor: Manager, role: Roles = None, seen: Roles = None
 ) -> Response:
     """Let somebody do other things than before."""
     chosen = tuple(role or ())
 
     def change(session: Session) -> object:
-        return set_roles(session, user=user, roles=chosen_roles(chosen), by=actor)
+        return set_roles(session, user=user, roles=chosen_roles(chosen), by=actor, seen=seen)
 
     return _changed(request, services, actor, user, change, roles=chosen)
 

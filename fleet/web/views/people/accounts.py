@@ -37,6 +37,7 @@ class UserView:
         warning: why one person should not have all these roles; empty where nothing speaks against it.
         officer: which officer they are; empty for none.
         by_provider: whether they sign in through the provider, which decides their roles.
+        held: their roles, as forms send them.
     """
 
     id: str
@@ -49,6 +50,7 @@ class UserView:
     warning: str
     officer: str
     by_provider: bool
+    held: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def account(user: User, now: datetime, *, me: str) -> UserView:
         warning,
         user.officer.name if user.officer is not None else "",
         user.issuer is not None,
+        tuple(sorted(str(each) for each in user.roles)),
     )
 
 

@@ -160,6 +160,21 @@ def test_roles_count_at_once_where_somebody_is_signed_in(
     assert len(logged(services)) == before, "the same again is no change"
 
 
+def test_nobody_takes_roles_away_unseen_that_another_has_given(
+    services: FleetServices, desk: Browser, open_browser: Opens
+) -> None:
+    # proves F6
+    join(open_browser(), invited(desk))
+    page = f"/users/{user_id(services, 'Desk 2')}"
+    assert 'name="seen" value="safety-team"' in desk.client.get(page).text
+    desk.post(f"{page}/roles", page, role=["safety-team", "head-of-safety"], seen=["safety-team"])
+    refused = desk.post(f"{page}/roles", page, role=["cctv-manager"], seen=["safety-team"])
+    assert "Somebody changed these roles after the page was shown, so nothing was changed." in refused
+    assert 'name="seen" value="head-of-safety"' in refused
+    desk.post(f"{page}/roles", page, role=["cctv-manager"], seen=["safety-team", "head-of-safety"])
+    assert 'name="seen" value="cctv-manager"' in desk.client.get(page).text
+
+
 def test_who_retires_is_signed_out_and_comes_back_as_before(
     services: FleetServices, desk: Browser, open_browser: Opens
 ) -> None:
