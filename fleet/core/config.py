@@ -12,7 +12,7 @@ from __future__ import annotations
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import Field, ValidationError, field_validator
@@ -25,6 +25,10 @@ from fleet.core.sections.section import Port, Section
 
 SecondFactorPolicy = Literal["privileged", "everyone", "off"]
 """Who has to have a second factor (``fleet.people.factors.rules``)."""
+
+
+TimeOfDay = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+WeekDay = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class ServerSection(Section):
@@ -166,6 +170,26 @@ class ReviewSection(Section):
         "from 0 (none) to 1 (all).",
     )
     due_days: int = Field(14, ge=1, le=366, description="How long a review may take, in days.")
+    hours_begin: TimeOfDay = Field(
+        "07:00", description="When working hours begin, by the site's clocks: a viewing outside them is odd."
+    )
+    hours_end: TimeOfDay = Field(
+        "19:00",
+        description="When they end. Before their beginning for hours over midnight; the same for all day.",
+    )
+    days: tuple[WeekDay, ...] = Field(
+        ("mon", "tue", "wed", "thu", "fri"),
+        strict=False,
+        description="Days of the week with working hours: mon, tue, wed, thu, fri, sat, sun.",
+    )
+    many: int = Field(
+        10, ge=2, le=10_000, description="So many viewings by one person in a short time are odd."
+    )
+    many_minutes: int = Field(60, ge=1, le=1440, description="How long that short time is, in minutes.")
+    again: int = Field(
+        4, ge=2, le=10_000, description="So many viewings of one recording by one person are odd."
+    )
+    again_days: int = Field(7, ge=1, le=366, description="Within so many days.")
 
 
 class SiteSection(Section):

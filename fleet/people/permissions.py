@@ -26,6 +26,7 @@ class Permission(StrEnum):
     EXPORT = "export footage, with a purpose"
     RETAIN = "place and end holds, and change how long recordings are kept"
     REVIEW = "review recordings"
+    REVIEW_VIEWINGS = "review who looked at footage"
     STOP_WAITING = "say of a recording that no more of it will come"
     ALERTS = "see, take and resolve alerts"
     SEE_AUDIT = "see the audit log"
@@ -49,6 +50,9 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.EXPORT: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.RETAIN: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
         Permission.REVIEW: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
+        Permission.REVIEW_VIEWINGS: frozenset(
+            {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}
+        ),
         Permission.STOP_WAITING: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.ALERTS: _OVERSEERS | _ADMINISTRATOR | {Role.DATA_PROTECTION_OFFICER},
         Permission.SEE_AUDIT: frozenset(

@@ -26,11 +26,18 @@ class Act(StrEnum):
     TAKEN_BACK = "taken back"
     CLOSED = "closed"
     GONE = "gone"
+    ASKED = "asked"
+    EXPLAINED = "explained"
 
 
 def of_recording(review: int) -> str:
     """Return what the entries of a recording's review are kept under."""
     return f"recording:{review}"
+
+
+def of_viewing(number: int) -> str:
+    """Return what the entries about a viewing are kept under; ``number`` is that of its audit entry."""
+    return f"viewing:{number}"
 
 
 def write(

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from fleet.audit.models import AuditEntry
 from fleet.core.database import Base, UtcTime
 from fleet.footage.recordings.models import Recording
 from fleet.review.rules.closing import ReviewState
@@ -132,3 +133,48 @@ class ReviewEntry(Base):
     act: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(Text)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ViewingReview(Base):
+    """Somebody looked at a recording or took a copy, and what is odd about it.
+
+    Attributes:
+        number: of its entry in the audit log.
+        at: when.
+        who: who, as the audit log has it.
+        recording: what the recording is called, as the audit log has it.
+        is_copy: whether they took a copy.
+        weight: how odd it is (``rules.oddness``); 0 where nothing is.
+        kinds: the kinds of what is odd, each between spaces.
+        odd: kind and words of each.
+        state: a ``LookState``.
+        asked_by: who asked about it last.
+        asked_at: when.
+        explained_by: who wrote the explanation.
+        explained_at: when.
+    """
+
+    __tablename__ = "viewing_reviews"
+    __table_args__ = (
+        Index("ix_viewing_reviews_state", "state", "weight", "number"),
+        Index("ix_viewing_reviews_who", "who", "recording", "at"),
+        Index("ix_viewing_reviews_at", "who", "at"),
+    )
+
+    number: Mapped[int] = mapped_column(
+        ForeignKey("audit_entries.number"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    who: Mapped[str] = mapped_column(String(200))
+    recording: Mapped[str] = mapped_column(String(200))
+    is_copy: Mapped[bool] = mapped_column(Boolean)
+    weight: Mapped[int] = mapped_column(Integer)
+    kinds: Mapped[str] = mapped_column(String(100))
+    odd: Mapped[list[Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10))
+    asked_by: Mapped[str | None] = mapped_column(String(200))
+    asked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    explained_by: Mapped[str | None] = mapped_column(String(200))
+    explained_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    entry: Mapped[AuditEntry] = relationship()

@@ -20,6 +20,8 @@ from fleet.review.rules.reasons import ReasonKind
 
 GOES_WITHIN = timedelta(days=14)
 """So long before the last day of a recording that was not reviewed, that is said."""
+MOST_GOING = 1000
+"""So many recordings that soon go are counted; more are called that many or more."""
 MOST_DAYS = 60
 """So many days on which reviews were due are told apart."""
 
@@ -43,7 +45,7 @@ class ReviewFilter:
 
 @dataclass(frozen=True, slots=True)
 class ReviewCounts:
-    """How many reviews wait, how many of them are overdue, and how many recordings of them soon go."""
+    """How many reviews wait, are overdue, and are of recordings that soon go (at most ``MOST_GOING``)."""
 
     waiting: int
     overdue: int
@@ -79,14 +81,15 @@ def find_reviews(
 ) -> tuple[Sequence[Review], int]:
     """Return a page of the reviews that fit, the one due first in front, and how many fit in all."""
     conditions = _conditions(session, wanted, today, zone)
-    counted = select(func.count()).select_from(Review)
-    query = select(Review).options(joinedload(Review.recording))
+    counted, ids = select(func.count()).select_from(Review), select(Review.id)
     if wanted.state == "goes":
         counted = counted.join(Recording, Recording.id == Review.recording_id)
-        query = query.join(Recording, Recording.id == Review.recording_id)
+        ids = ids.join(Recording, Recording.id == Review.recording_id)
     total = session.scalar(counted.where(*conditions)) or 0
-    ordered = query.where(*conditions).order_by(*_order(wanted))
-    return session.scalars(ordered.offset(skip).limit(limit)).all(), total
+    # Their numbers are sorted by the index alone; whole rows of a long list would be moved about otherwise.
+    chosen = session.scalars(ids.where(*conditions).order_by(*_order(wanted)).offset(skip).limit(limit)).all()
+    query = select(Review).where(Review.id.in_(chosen)).options(joinedload(Review.recording))
+    return session.scalars(query.order_by(*_order(wanted))).all(), total
 
 
 def all_reviews(
@@ -115,12 +118,15 @@ def counts(session: Session, *, today: date, zone: ZoneInfo) -> ReviewCounts:
     overdue = select(func.count()).select_from(Review).where(_is_waiting, Review.due < today)
     soon = kept_until_at_most(session, today + GOES_WITHIN, zone)
     goes = (
-        select(func.count())
-        .select_from(Review)
+        select(Review.id)
         .join(Recording, Recording.id == Review.recording_id)
         .where(_is_waiting, soon)
+        .limit(MOST_GOING)
+        .subquery()
     )
-    return ReviewCounts(waiting, session.scalar(overdue) or 0, session.scalar(goes) or 0)
+    return ReviewCounts(
+        waiting, session.scalar(overdue) or 0, session.scalar(select(func.count()).select_from(goes)) or 0
+    )
 
 
 def overdue_days(session: Session, *, today: date) -> Sequence[date]:

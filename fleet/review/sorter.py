@@ -1,4 +1,4 @@
-"""The worker that has the rules look at recordings: at what open pages are told of, and at all every minute.
+"""The worker that has the rules look at recordings and viewings: when told of any, and every minute.
 
 What is to be looked at is found by comparing tables (``sorting``), so that nothing is lost with this worker:
 a hint only makes it sooner. A database that does not answer is asked again at the next round.
@@ -11,10 +11,12 @@ import contextlib
 import logging
 import threading
 from collections.abc import AsyncIterator, Collection
+from datetime import time
 
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
 
+from fleet.core.config import ReviewSection
 from fleet.core.database import reason
 from fleet.core.live import RESYNC, Subscription
 from fleet.core.services import Services
@@ -22,11 +24,26 @@ from fleet.core.tasks import beside
 from fleet.footage.recordings.rows import TOPIC as RECORDING
 from fleet.incidents.service import TOPIC as INCIDENT
 from fleet.review.draw_key import Draw
+from fleet.review.looks import sort_looks, unsorted
+from fleet.review.rules.oddness import OddityLimits
 from fleet.review.sorting import Sorting, sort, stale
 
 log = logging.getLogger(__name__)
 
 ROUND_S = 60.0
+
+
+def limits_of(section: ReviewSection) -> OddityLimits:
+    """Return from when on a viewing is odd, by the configuration."""
+    return OddityLimits(
+        begins=time.fromisoformat(section.hours_begin),
+        ends=time.fromisoformat(section.hours_end),
+        days=frozenset(section.days),
+        many=section.many,
+        many_minutes=section.many_minutes,
+        again=section.again,
+        again_days=section.again_days,
+    )
 
 
 class ReviewSorter:
@@ -36,6 +53,7 @@ class ReviewSorter:
         config = services.config
         self._services = services
         self._by = Sorting(draw, config.review.due_days, config.site.time_zone)
+        self._limits = limits_of(config.review)
         self._round_s = round_s
         self._turn = threading.Lock()
 
@@ -54,6 +72,17 @@ class ReviewSorter:
         last: int | None = 0
         while last is not None:
             last = self.sort_block(last, among)
+        while self.sort_looks_block():
+            pass
+
+    def sort_looks_block(self) -> int:
+        """Have the rules look at some viewings, and return at how many."""
+        with self._turn:
+            with self._services.readers() as session:
+                if not unsorted(session, limit=1):
+                    return 0
+            with self._services.sessions.begin() as session:
+                return sort_looks(session, self._limits, self._by.zone)
 
     def sort_block(self, after: int = 0, among: Collection[str] | None = None) -> int | None:
         """Have them look at some, and return the last of their rows; None where there was none."""
@@ -82,6 +111,8 @@ class ReviewSorter:
         try:
             while last is not None:
                 last = await run_in_threadpool(self.sort_block, last, among)
+            while await run_in_threadpool(self.sort_looks_block):
+                pass
         except SQLAlchemyError as error:
             log.warning("Recordings are sorted for their reviews in the next round: %s", reason(error))
         except Exception:

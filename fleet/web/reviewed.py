@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
 from fleet.core.database import now
 from fleet.footage.recordings.lookup import get
+from fleet.footage.recordings.models import Recording
 from fleet.review.history import MOST_SHOWN, entries_of, of_recording
-from fleet.review.models import Review
+from fleet.review.models import Review, ViewingReview
 from fleet.review.queue import find_reviews
 from fleet.review.rules.closing import WAITING, ReviewState
 from fleet.review.service import get_review, is_own, signer_of, signing_facts
 from fleet.web import recorded
 from fleet.web.facts import LookFacts
 from fleet.web.views.recordings import Row, row
+from fleet.web.views.reviews.looks import LookRow, look_row
 from fleet.web.views.reviews.one import (
     DoneLine,
     FoundView,
@@ -119,6 +122,15 @@ def review_page(session: Session, recording: str, actor: Actor) -> ReviewPage:
         is_closed=review.state == ReviewState.CLOSED,
         is_own=is_own(signer, made),
     )
+
+
+def look_rows(session: Session, looks: Sequence[ViewingReview]) -> tuple[LookRow, ...]:
+    """Show viewings with what their recordings are called, in their order."""
+    moment = now(session)
+    wanted = {each.recording for each in looks}
+    query = select(Recording).where(Recording.recording.in_(wanted))
+    names = {row.public_id: f"{row.camera_id} · {row.number}" for row in session.scalars(query)}
+    return tuple(look_row(each, names.get(each.recording, each.recording), moment) for each in looks)
 
 
 def _of(review: Review, shown: dict[int, Row]) -> Row | None:

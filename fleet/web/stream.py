@@ -42,6 +42,7 @@ _TOPICS = {
     "alert": Permission.ALERTS,
     "message": Permission.ALERTS,
     "review": Permission.REVIEW,
+    "viewing": Permission.REVIEW_VIEWINGS,
     "resync": Permission.SIGNED_IN,
 }
 

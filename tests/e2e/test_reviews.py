@@ -10,6 +10,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
+from fleet.audit.log import record
+from fleet.core.actor import Actor, ActorKind
+from fleet.core.database import open_database
+from fleet.footage.watching.export import ACTION as EXPORTED
 from protocol.messages.events import CameraEvent, NewsKind
 from tests.support.fleet.desk import PASSWORD, Desk, Speaker, fits, is_whole, picture
 from tests.support.network.accessible import check_access
@@ -60,6 +64,33 @@ def head_of_safety(desk: Desk) -> Iterator[Page]:
         yield other
 
 
+def copied(desk: Desk, recording: str) -> None:
+    """Have somebody have taken a copy, as the audit log says it."""
+    database = open_database("", desk.fleet.state)
+    person = Actor(ActorKind.USER, "1", "Manager 2")
+    with database.sessions.begin() as session:
+        record(session, person, EXPORTED, recording, "Police or court request: reference 12")
+    database.close()
+
+
+def asked_about(page: Page) -> None:
+    """Find what is odd among the viewings, ask, and write down what was said."""
+    page.goto("/viewings")
+    expect(page.get_by_text("They took a copy.")).to_be_visible()
+    looked_at(page, "viewings")
+    is_whole(page)
+    page.get_by_role("link", name="Manager 2").click()
+    page.get_by_text("I ask about it").click()
+    page.get_by_label("Whom you ask, and what").fill("Manager 2: which officer of the police?")
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_label("How it is explained").fill("By the letter of the police")
+    looked_at(page, "viewing")
+    is_whole(page)
+    page.get_by_role("button", name="It is explained").click()
+    expect(page.get_by_text("Explained").first).to_be_visible()
+    looked_at(page, "viewing-explained")
+
+
 def looked_at(page: Page, name: str) -> None:
     """Look at a page as a person on a laptop and on a phone would."""
     check_access(page)
@@ -92,6 +123,7 @@ def test_an_override_is_queued_and_two_people_close_it(desk: Desk) -> None:  # p
         check_access(head)
         fits(head)
         picture(head, "review-night")
+        copied(desk, name)
         page.goto(f"/recordings/{name}")
         page.get_by_text("No more will come …").click()
         page.locator("#no-more").get_by_role("radio").first.check()
@@ -110,4 +142,5 @@ def test_an_override_is_queued_and_two_people_close_it(desk: Desk) -> None:  # p
         is_whole(page)
         page.goto("/reviews/figures")
         looked_at(page, "reviews-figures")
+        asked_about(page)
     desk.watch.check()

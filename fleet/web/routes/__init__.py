@@ -32,6 +32,7 @@ from fleet.web.routes.alerts import pages as alert_pages
 from fleet.web.routes.alerts import told
 from fleet.web.routes.keeping import deletion, retention
 from fleet.web.routes.people import break_glass, mine, officer_link, provider, sessions
+from fleet.web.routes.review import looks as viewings
 from fleet.web.routes.review import one as one_review
 from fleet.web.routes.review import queue as reviews
 from fleet.web.routes.second import factors, step
@@ -56,7 +57,7 @@ for _part in (
     router.include_router(_part.router)
 for _part in (lists, marking, incidents, retention, deletion, told, alert_pages, alert_forms, settings):
     router.include_router(_part.router)
-for _part in (reviews, one_review):
+for _part in (reviews, one_review, viewings, viewings):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

@@ -147,5 +147,6 @@ def recordings_page(
         may_save=actor.kind is ActorKind.USER,
         may_classify=may(actor.roles, Permission.CLASSIFY),
         may_review=may(actor.roles, Permission.REVIEW),
+        may_review_viewings=may(actor.roles, Permission.REVIEW_VIEWINGS),
         marked=marked_words(marked, now) if may(actor.roles, Permission.CLASSIFY) else None,
     )

@@ -29,6 +29,8 @@ _ACTS = {
     "taken back": "Taken back",
     "closed": "Closed",
     "gone": "Deleted before it was reviewed",
+    "asked": "Asked",
+    "explained": "Explained",
 }
 _BY_RULE = "by rule"
 

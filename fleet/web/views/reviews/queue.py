@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from fleet.retention.rules.calendar import day_words
 from fleet.review.models import Review
-from fleet.review.queue import GOES_WITHIN, ReviewCounts, ReviewFilter
+from fleet.review.queue import GOES_WITHIN, MOST_GOING, ReviewCounts, ReviewFilter
 from fleet.review.rules.closing import WAITING, ReviewState
 from fleet.review.rules.reasons import ReasonKind
 from fleet.web.views.moments import count
@@ -202,11 +202,16 @@ def overdue_words(number: int) -> str:
 
 
 def goes_words(number: int) -> str:
-    """Say how many recordings that are still to be reviewed soon go."""
+    """Say how many recordings that are still to be reviewed soon go.
+
+    >>> goes_words(1000)[:38]
+    '1000 recordings or more of those still'
+    """
     verb = "is" if number == 1 else "are"
+    many = f"{count(number, 'recording')}{' or more' if number >= MOST_GOING else ''}"
     return (
-        f"{count(number, 'recording')} of those still to review {verb} kept for {GOES_WITHIN.days} more days "
-        f"or less, or {verb} past the last day."
+        f"{many} of those still to review {verb} kept for {GOES_WITHIN.days} more days or less, or {verb} "
+        "past the last day."
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from fleet.core.live import RESYNC
-from fleet.review.models import Review, ReviewEntry
+from fleet.review.models import Review, ReviewEntry, ViewingReview
 from fleet.review.sorter import ROUND_S, ReviewSorter
 from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import TestClock
@@ -67,6 +67,22 @@ def test_what_comes_is_sorted_at_once_and_what_nobody_tells_of_with_the_next_rou
     asyncio.run(told_of("incident", "1"))
     asyncio.run(told_of(RESYNC.topic, RESYNC.subject))
     asyncio.run(nobody_tells())
+
+
+def test_a_viewing_is_looked_at_with_the_next_round(services: FleetServices, scene: Scene) -> None:
+    # proves F8
+    name = press(scene, 1)
+
+    def seen() -> bool:
+        with services.readers() as session:
+            return session.scalars(select(ViewingReview.recording)).all() == [name]
+
+    async def run() -> None:
+        async with ReviewSorter(services, services.reviews.draw, round_s=0.01).running():
+            scene.looked(name)
+            await until(seen)
+
+    asyncio.run(run())
 
 
 def test_a_database_that_does_not_answer_is_asked_again(

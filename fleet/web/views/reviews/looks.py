@@ -1,0 +1,197 @@
+"""Viewings that were looked through, as pages and tables show them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from fleet.review.look_finding import LookFilter
+from fleet.review.models import ViewingReview
+from fleet.review.rules.asking import LookState
+from fleet.review.rules.oddness import OddKind
+from fleet.web.views.moments import Moment, count, iso, moment
+from fleet.web.views.search import PAGE
+from fleet.web.views.state import Badge
+
+LOOK_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "odd": "Odd, and not explained",
+        "asked": "Asked about",
+        "explained": "Explained",
+        "all": "All",
+    }
+)
+"""What can be chosen as a state, and the words for it."""
+
+ODD_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        OddKind.OWN: "Recorded in it themselves",
+        OddKind.MANY: "Many in a short time",
+        OddKind.AGAIN: "The same again and again",
+        OddKind.HOURS: "Out of hours",
+        OddKind.PROGRAM: "By a program",
+        OddKind.NO_CAUSE: "No incident, and not to be reviewed",
+        OddKind.COPY: "A copy",
+    }
+)
+"""The kinds of what is odd, and the words for them."""
+
+LOOK_HEADINGS = (
+    "Entry of the audit log",
+    "When (UTC)",
+    "Who",
+    "What",
+    "Recording",
+    "Purpose",
+    "State",
+    "What is odd",
+    "Asked by",
+    "Asked (UTC)",
+    "Explained by",
+    "Explained (UTC)",
+)
+_WATCHED, _COPIED = "Watched", "Downloaded"
+_BADGES = {
+    LookState.PLAIN: Badge("Nothing odd", "circle-check", "quiet", "No rule finds anything odd about it."),
+    LookState.ODD: Badge("To ask about", "info-circle", "warn", "Nobody has asked about it yet."),
+    LookState.ASKED: Badge("Asked", "clock", "busy", "Somebody has asked about it."),
+    LookState.EXPLAINED: Badge("Explained", "circle-check", "good", "How it is explained is written down."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LookSearch:
+    """What somebody looks for among viewings, as typed; a word that is none was left out."""
+
+    state: str = "odd"
+    kind: str = ""
+    who: str = ""
+    skip: int = 0
+
+    @classmethod
+    def of(cls, state: str, kind: str, who: str, skip: int) -> LookSearch:
+        """Read it, with the words that are known alone."""
+        known = state if state in LOOK_STATES else "odd"
+        return cls(known, kind if kind in set(ODD_KINDS) else "", who, skip)
+
+    @property
+    def filter(self) -> LookFilter:
+        """What tables are asked for."""
+        return LookFilter(self.state, self.kind, self.who)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything but what is odd and not explained was asked for."""
+        return (self.state, self.kind, self.who) != ("odd", "", "")
+
+    def at_end(self, total: int) -> LookSearch:
+        """Return the last page of the same search."""
+        return replace(self, skip=(total - 1) // PAGE * PAGE)
+
+    def query(self, skip: int = 0) -> str:
+        """Return the search as an address has it."""
+        fields = {
+            "state": self.state if self.state != "odd" else "",
+            "kind": self.kind,
+            "who": self.who,
+            "skip": str(skip) if skip else "",
+        }
+        return urlencode({name: value for name, value in fields.items() if value})
+
+    def address(self, skip: int) -> str:
+        """Return the address of the same search, further on."""
+        query = self.query(skip)
+        return f"/viewings?{query}" if query else "/viewings"
+
+    def pager(self, total: int) -> tuple[str, str]:
+        """Return the addresses of the page before and of the next one; empty where there is none."""
+        before = self.address(max(0, self.skip - PAGE)) if self.skip else ""
+        after = self.address(self.skip + PAGE) if self.skip + PAGE < total else ""
+        return before, after
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """A viewing in a list.
+
+    Attributes:
+        number: of its entry in the audit log.
+        link: its page.
+        who: who looked, by name.
+        what: whether they watched or took a copy.
+        when: when.
+        recording: what the recording is called.
+        recording_link: its page.
+        purpose: why, in their words.
+        odd: what is odd about it, a sentence each.
+        badge: how far asking about it has come.
+    """
+
+    number: int
+    link: str
+    who: str
+    what: str
+    when: Moment
+    recording: str
+    recording_link: str
+    purpose: str
+    odd: tuple[str, ...]
+    badge: Badge
+
+
+def look_row(look: ViewingReview, name: str, now: datetime) -> LookRow:
+    """Show a viewing of a recording that is called ``name``, as of ``now``."""
+    return LookRow(
+        look.number,
+        f"/viewings/{look.number}",
+        who_words(look.who),
+        _COPIED if look.is_copy else _WATCHED,
+        moment(look.at, now, seconds=True),
+        name,
+        f"/recordings/{look.recording}",
+        look.entry.purpose,
+        tuple(str(words) for _, words in look.odd),
+        _BADGES[LookState(look.state)],
+    )
+
+
+def who_words(label: str) -> str:
+    """Return who somebody in the audit log is: the name, and that it is a program where it is one.
+
+    >>> who_words("user:Head 1"), who_words("token:tests")
+    ('Head 1', 'tests (a program)')
+    """
+    kind, _, name = label.partition(":")
+    return name if kind == "user" else f"{name or kind} (a program)"
+
+
+def looks_title(total: int, search: LookSearch) -> str:
+    """Say how many there are, or fit."""
+    words = count(total, "viewing")
+    return f"{words.capitalize()} found" if search.any else f"{words.capitalize()} to ask about"
+
+
+def look_cells(look: ViewingReview) -> tuple[str, ...]:
+    """Return one viewing's cells, in the order of ``LOOK_HEADINGS``."""
+    return (
+        str(look.number),
+        iso(look.at),
+        who_words(look.who),
+        "copy" if look.is_copy else "viewing",
+        look.recording,
+        look.entry.purpose,
+        _BADGES[LookState(look.state)].word.lower(),
+        " ".join(str(words) for _, words in look.odd),
+        look.asked_by or "",
+        "" if look.asked_at is None else iso(look.asked_at),
+        look.explained_by or "",
+        "" if look.explained_at is None else iso(look.explained_at),
+    )
+
+
+def named(people: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return everybody as a form offers them: the value, and the words."""
+    return tuple((each, who_words(each)) for each in people)
