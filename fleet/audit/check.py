@@ -38,23 +38,65 @@ class CheckResult:
     checkpoints: int
 
 
+class TreeCheck:
+    """Compares a tree that grows with checkpoints.
+
+    Attributes:
+        frontier: the tree so far; who adds to it calls ``compare``.
+        broken: the first checkpoint that does not fit.
+        seen: up to which entry a checkpoint fits.
+        fitting: how many checkpoints fit.
+        skipped: the sizes of checkpoints that the tree grew past in one step.
+    """
+
+    def __init__(self, checkpoints: Iterable[Checkpoint] = ()) -> None:
+        self._waiting = sorted(set(checkpoints), key=lambda each: (each.size, each.root))[::-1]
+        self.frontier = Frontier()
+        self.broken: Broken | None = None
+        self.seen = 0
+        self.fitting = 0
+        self.skipped: list[int] = []
+        self.compare()
+
+    @property
+    def size(self) -> int:
+        """How many entries the tree has."""
+        return self.frontier.size
+
+    @property
+    def waiting(self) -> tuple[Checkpoint, ...]:
+        """The checkpoints of more entries than there are, the longest first."""
+        return tuple(self._waiting)
+
+    def compare(self) -> None:
+        """Compare the tree with the checkpoints of its size."""
+        size = self.frontier.size
+        while self.broken is None and self._waiting and self._waiting[-1].size <= size:
+            told = self._waiting.pop()
+            if told.size < size:
+                self.skipped.append(told.size)
+            elif told.root == self.frontier.root():
+                self.seen, self.fitting = size, self.fitting + 1
+            else:
+                first = min(self.seen + 1, size)
+                self.broken = Broken(
+                    first,
+                    f"The log is not the one that the checkpoint of {size} entries was made of: something "
+                    f"between entries {first} and {size} was changed, removed or put in.",
+                )
+
+
 class LogCheck:
     """Checks a log, entry by entry.
 
     Attributes:
         broken: the first thing that does not hold.
-        seen: up to which entry a checkpoint fits.
-        fitting: how many checkpoints fit.
     """
 
     def __init__(self, checkpoints: Iterable[Checkpoint] = ()) -> None:
-        self._waiting = sorted(set(checkpoints), key=lambda each: (each.size, each.root))[::-1]
+        self._tree = TreeCheck(checkpoints)
         self._chain = ChainCheck()
-        self._tree = Frontier()
-        self.broken: Broken | None = None
-        self.seen = 0
-        self.fitting = 0
-        self._compare()
+        self.broken: Broken | None = self._tree.broken
 
     @property
     def entries(self) -> int:
@@ -65,8 +107,9 @@ class LogCheck:
         """Take the next entry with the digest beside it; False once something does not hold."""
         self.broken = self.broken or self._chain.add(entry, stored)
         if self.broken is None:
-            self._tree.append(entry.leaf)
-            self._compare()
+            self._tree.frontier.append(entry.leaf)
+            self._tree.compare()
+            self.broken = self._tree.broken
         return self.broken is None
 
     def fail(self, reason: str) -> None:
@@ -76,24 +119,12 @@ class LogCheck:
 
     def finish(self) -> CheckResult:
         """Say what the check came to, once there are no more entries."""
-        size = self._tree.size
-        if self.broken is None and self._waiting:
+        size, waiting = self._tree.size, self._tree.waiting
+        if self.broken is None and waiting:
             # The longest one tells most.
-            told = self._waiting[0].size
             self.broken = Broken(
                 size + 1,
-                f"The log was cut off: it ends at entry {size}, and a checkpoint shows {told} entries.",
+                f"The log was cut off: it ends at entry {size}, and a checkpoint shows {waiting[0].size} "
+                "entries.",
             )
-        return CheckResult(size, self.broken, self.seen, self.fitting)
-
-    def _compare(self) -> None:
-        size = self._tree.size
-        while self.broken is None and self._waiting and self._waiting[-1].size == size:
-            if self._waiting.pop().root == self._tree.root():
-                self.seen, self.fitting = size, self.fitting + 1
-                continue
-            self.broken = Broken(
-                min(self.seen + 1, size),
-                f"The log is not the one that the checkpoint of {size} entries was made of: something between"
-                f" entries {min(self.seen + 1, size)} and {size} was changed, removed or put in.",
-            )
+        return CheckResult(size, self.broken, self._tree.seen, self._tree.fitting)

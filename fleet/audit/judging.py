@@ -5,6 +5,7 @@
 | 0 | the log holds, and the checkpoints are signed by a key that was given |
 | 1 | the log or a checkpoint is not what it should be: the sentence says where |
 | 2 | something cannot be read |
+| 3 | as 0, but a checkpoint could not be compared with an export: it ends within what is hidden |
 | 4 | the log holds, and nothing shows whose the checkpoints are: no key was given |
 """
 
@@ -17,8 +18,9 @@ from fleet.audit.chain import Broken
 from fleet.audit.check import CheckResult
 from fleet.audit.checkpoints.checkpoint import SignedCheckpoint
 from fleet.audit.checkpoints.note import NoteError, NoteKey
+from fleet.audit.export_check import ExportResult
 
-HOLDS, ALTERED, UNKNOWN_SIGNER = 0, 1, 4
+HOLDS, ALTERED, NOT_COMPARED, UNKNOWN_SIGNER = 0, 1, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,35 @@ def judge(result: CheckResult, *, has_keys: bool) -> LogJudgement:
         if newer > 1
         else ("; the newest one is shown by the chain alone." if newer else ".")
     )
+    if has_keys:
+        return LogJudgement(sentence, HOLDS)
+    return LogJudgement(
+        f"{sentence} No key was given, so nothing shows whose the checkpoints are.", UNKNOWN_SIGNER
+    )
+
+
+def judge_export(result: ExportResult, *, has_keys: bool, same_table: bool) -> LogJudgement:
+    """Say what a check of an export came to.
+
+    Args:
+        result: of the check.
+        has_keys: whether its checkpoints were asked who signed them.
+        same_table: whether the table beside it, if one was given, holds the same entries.
+    """
+    if result.broken is not None:
+        return LogJudgement(f"The export does not hold. {result.broken.reason}", ALTERED)
+    if not same_table:
+        return LogJudgement("The table does not hold the entries of the export, or not as they are.", ALTERED)
+    shows = "1 entry it shows is" if result.shown == 1 else f"{result.shown} entries it shows are"
+    sentence = (
+        f"The export holds: the {shows} in the log of {_entries(result.size)} that its checkpoint shows."
+    )
+    if result.newer:
+        sentence += f" It says nothing of the checkpoint of {_entries(result.newer[0])}, which is newer."
+    if result.hidden:
+        hidden = _entries(result.hidden[0])
+        sentence += f" The checkpoint of {hidden} could not be compared: it ends within what is hidden."
+        return LogJudgement(sentence, NOT_COMPARED)
     if has_keys:
         return LogJudgement(sentence, HOLDS)
     return LogJudgement(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fleet.core.database import Base, UtcTime
 
-IS_REFUSAL = text("action LIKE '%:refuse'")
+IS_REFUSAL = text(r"action LIKE '%\:refuse'")
 """What makes an entry a refusal; in these words, for an index is made of them."""
 
 

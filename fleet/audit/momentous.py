@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-MOMENTOUS_VERBS = frozenset({"delete", "destroy", "disclose", "export", "release"})
+MOMENTOUS_VERBS = frozenset(
+    {"delete", "delete-again", "deleted", "destroy-keys", "disclose", "export", "release"}
+)
 """The last word of what removes something for good, or gives it out of the fleet's hands."""
 
 

@@ -19,12 +19,14 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from fleet.audit.checkpoints.checkpoint import SignedCheckpoint, parse_checkpoint
 from fleet.audit.checkpoints.note import LONGEST, NoteError, NoteKey, key_of_certificate, parse_key
 from fleet.audit.checkpoints.places import FolderPlace
+from fleet.audit.export import LONGEST_LINE
 from fleet.audit.models import AuditEntry
 from fleet.audit.rows import Stored, iter_stored
 from fleet.core.database import reason
 from fleet.core.errors import FleetError
 
 _PEM = b"-----BEGIN CERTIFICATE-----"
+_EXPORT = b'{"format":'
 _READ_ONLY = {"options": "-c default_transaction_read_only=on"}
 
 
@@ -50,6 +52,22 @@ def open_log(address: str) -> Iterator[Iterator[Stored]]:
         raise UnusableInputError(f"The database cannot be read: {reason(error)}.") from error
     finally:
         engine.dispose()
+
+
+def is_export(address: str) -> bool:
+    """Say whether a file is an export rather than a database."""
+    try:
+        with Path(address).open("rb") as file:
+            return file.read(len(_EXPORT)) == _EXPORT
+    except OSError:
+        return False  # it may be the URL of a database; whoever opens it says what is wrong
+
+
+@contextmanager
+def open_export(path: Path) -> Iterator[Iterator[bytes]]:
+    """Open an export, line by line; a line that is too long is given in part, and is none then."""
+    with path.open("rb") as file:
+        yield iter(lambda: file.readline(LONGEST_LINE + 1), b"")
 
 
 def read_checkpoints(paths: Iterable[Path]) -> list[SignedCheckpoint]:

@@ -12,10 +12,12 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
+from fleet.audit.services import AUDIT
 from fleet.cameras.models import CameraRow
 from fleet.core.actor import Actor, camera_actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import CORE, Services
+from fleet.people.sessions import origin_of
 from fleet.pki.authority import camera_name
 
 
@@ -30,7 +32,15 @@ async def camera_identity(request: Request) -> CameraRow:
         raise ProblemError(
             401, "certificate_needed", "This address answers cameras only, by their certificate."
         )
-    return await run_in_threadpool(_find, CORE(request), certificate)
+    try:
+        return await run_in_threadpool(_find, CORE(request), certificate)
+    except ProblemError as problem:
+        name = camera_name(certificate) or ""
+        who = camera_actor(name).at(origin_of(request).address)
+        detail = {"code": problem.code}
+        write = AUDIT(request).refusals.write
+        await run_in_threadpool(write, who, "cameras:camera:refuse", name, detail=detail)
+        raise
 
 
 def _find(services: Services, certificate: bytes) -> CameraRow:

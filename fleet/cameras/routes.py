@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
+from fleet.audit.services import AuditDep
 from fleet.cameras.desired import desired_document
 from fleet.cameras.identity import CameraDep
 from fleet.cameras.models import CameraRow
@@ -16,9 +17,10 @@ from fleet.cameras.rules import Presence, still_heard
 from fleet.cameras.service import create_code, enrol, get_camera, list_cameras, renew, take_out_of_service
 from fleet.cameras.services import CamerasDep
 from fleet.cameras.wearers import Wearer
-from fleet.core.actor import Actor
+from fleet.core.actor import ANONYMOUS, Actor
 from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep, now
+from fleet.core.problems import ProblemError
 from fleet.people.access import PUBLIC, Permission, require
 from fleet.people.sessions import origin_of
 from protocol.messages.desired import Desired
@@ -107,11 +109,17 @@ def post_code(body: NewCode, session: SessionDep, cameras: CamerasDep, actor: En
 
 @router.post("/enrolments", status_code=201, dependencies=[Depends(PUBLIC)])
 def post_enrolment(
-    body: EnrolmentRequest, request: Request, session: SessionDep, cameras: CamerasDep
+    body: EnrolmentRequest, request: Request, session: SessionDep, cameras: CamerasDep, audit: AuditDep
 ) -> EnrolmentResponse:
     """Enrol a camera with its one-time code."""
     address = origin_of(request).address
-    camera, issued = enrol(session, cameras, code=body.code, request_pem=body.csr_pem, address=address)
+    try:
+        camera, issued = enrol(session, cameras, code=body.code, request_pem=body.csr_pem, address=address)
+    except ProblemError as problem:
+        session.rollback()  # a refusal is written by itself, and stays
+        detail = {"code": problem.code}
+        audit.refusals.write(ANONYMOUS.at(address), "cameras:enrolment:refuse", "", detail=detail)
+        raise
     return EnrolmentResponse(
         camera=camera.id,
         certificate_pem=issued.pem,

@@ -6,20 +6,31 @@ checkpoint runs them on a machine of their own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from fleet.audit.check import LogCheck
 from fleet.audit.checkpoints.checkpoint import SignedCheckpoint
+from fleet.audit.checkpoints.note import NoteError
 from fleet.audit.checkpoints.places import signed_in
 from fleet.audit.checkpoints.proof import ConsistencyProof, InclusionProof, entry_json, parse_proof
-from fleet.audit.judging import ALTERED, UNKNOWN_SIGNER, judge, unsigned
+from fleet.audit.export_check import ExportCheck, ExportResult
+from fleet.audit.judging import ALTERED, UNKNOWN_SIGNER, judge, judge_export, unsigned
 from fleet.audit.log import check_entries
 from fleet.audit.merkle.proofs import ProofError, RangeHashes, consistency_ranges, inclusion_ranges
-from fleet.audit.offline import UnusableInputError, open_log, read_checkpoints, read_keys
+from fleet.audit.offline import (
+    UnusableInputError,
+    is_export,
+    open_export,
+    open_log,
+    read_checkpoints,
+    read_keys,
+)
 from fleet.audit.rows import UnreadableEntryError
+from fleet.commands.audit_table import same_table
 from fleet.commands.sentences import sentences
 from fleet.core.config import load_config
 from fleet.core.database import SQLITE_NAME
@@ -35,10 +46,14 @@ ConfigOption = Annotated[
 ]
 LogOption = Annotated[
     str,
-    typer.Option("--log", metavar="FILE|URL", help="SQLite file or PostgreSQL URL of the fleet's database."),
+    typer.Option(
+        "--log",
+        metavar="FILE|URL",
+        help="SQLite file or PostgreSQL URL of the fleet's database, or log.jsonl of an export.",
+    ),
 ]
 CheckpointOption = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Option(
         "--checkpoint",
         metavar="FILE|FOLDER",
@@ -66,10 +81,24 @@ something cannot be read; 4 the log holds, and no key was given.
 
 
 @app.command(help=_VERIFY)
-def verify(log: LogOption, checkpoint: CheckpointOption, key: KeyOption = None) -> None:
+def verify(
+    log: LogOption,
+    checkpoint: CheckpointOption = None,
+    key: KeyOption = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option("--csv", help="Table that came with an export: the same entries?", show_default=False),
+    ] = None,
+) -> None:
     """Judge a log, print one sentence and end with its status."""
     with sentences():
-        checkpoints = read_checkpoints(checkpoint)
+        checkpoints = read_checkpoints(checkpoint or ())
+        if is_export(log):
+            _verify_export(Path(log), checkpoints, key or (), csv)
+        if not checkpoints:
+            raise UnusableInputError(
+                "Give a checkpoint with --checkpoint: nothing else shows what was logged."
+            )
         keys = read_keys(key or (), checkpoints)
         _stop_at(unsigned(checkpoints, keys))
         with open_log(log) as entries:
@@ -179,6 +208,28 @@ def check_here(state: StateOption, config: ConfigOption = None) -> None:
         judgement = judge(result, has_keys=True)
         _say(judgement.sentence)
         raise typer.Exit(judgement.status)
+
+
+def _verify_export(
+    path: Path, checkpoints: list[SignedCheckpoint], key_files: Iterable[Path], csv: Path | None
+) -> NoReturn:
+    """Judge an export, print one sentence and end with its status."""
+    found: list[ExportResult] = []
+    with open_export(path) as lines:
+        try:
+            check = ExportCheck(next(lines, b""))
+        except NoteError as error:
+            raise UnusableInputError(f"{path} cannot be used. {error}") from error
+        every = [check.head.signed, *checkpoints]
+        keys = read_keys(key_files, every)
+        _stop_at(unsigned(every, keys))
+        entries = check.run(lines, [each.checkpoint for each in checkpoints], found)
+        same = True if csv is None else same_table(csv, entries)
+        for _ in entries:
+            pass
+    judgement = judge_export(found[0], has_keys=bool(keys), same_table=same)
+    _say(judgement.sentence)
+    raise typer.Exit(judgement.status)
 
 
 def _services(state: Path, config: Path | None) -> FleetServices:

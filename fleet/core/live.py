@@ -47,6 +47,9 @@ ACCESS = "access"
 USER = "user"
 """The topic of a change of an account or an invitation; the subject is its id."""
 
+VERIFICATION = "verification"
+"""The topic of how far the audit log's verification is, and of its end; there is no subject."""
+
 AUDIT = "audit"
 """The topic of an entry that asks for a checkpoint of the log; the subject is what was done."""
 

@@ -14,6 +14,8 @@ Rules:
 - a session cookie does, on every method but GET, HEAD and OPTIONS, as ``X-CSRF-Token`` or the field
   ``csrf_token``;
 - and such a request from another origin is refused, signed in or not;
+- who is refused although they are signed in, or with a token that is none, is written down; who has not said
+  who they are is asked to, which is no refusal;
 - a browser that asks for a page is sent to the sign-in page; a program is answered 401.
 """
 
@@ -25,7 +27,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from fleet.core.actor import Actor
+from fleet.audit.services import AUDIT
+from fleet.core.actor import ANONYMOUS, Actor
 from fleet.core.problems import ProblemError, SecondFactorNeeded, SignInNeeded
 from fleet.core.services import CORE
 from fleet.people.break_glass.lookup import told_now
@@ -65,6 +68,13 @@ class Requirement:
             SignInNeeded: a browser asked for a page.
         """
         actor = await current_actor(request)
+        try:
+            return await self._let_through(request, actor)
+        except ProblemError as problem:
+            await _note(request, actor, problem)
+            raise
+
+    async def _let_through(self, request: Request, actor: Actor | None) -> Actor:
         if actor is None:
             if _wants_page(request):
                 raise SignInNeeded(_target(request))
@@ -169,6 +179,18 @@ def _shown_by(request: Request, *, seen_now: bool) -> Actor | None:
         return actor_of_token(services, token.strip()) if scheme.lower() == "bearer" else None
     secret = request.cookies.get(COOKIE)
     return actor_of_session(services, secret, csrf_token(secret), seen_now=seen_now) if secret else None
+
+
+async def _note(request: Request, actor: Actor | None, problem: ProblemError) -> None:
+    """Have a refusal written down, but not that somebody who claims to be nobody has to sign in first."""
+    if actor is None and "authorization" not in request.headers:
+        return
+    who = actor or ANONYMOUS.at(origin_of(request).address)
+    route = getattr(request.scope.get("route"), "path", request.url.path)
+    about = next((str(value) for value in request.path_params.values()), "")
+    detail = {"code": problem.code, "route": f"{request.method} {route}"}
+    write = AUDIT(request).refusals.write
+    await run_in_threadpool(write, who, "people:request:refuse", about, detail=detail)
 
 
 async def _check_form(request: Request, actor: Actor) -> None:

@@ -14,7 +14,6 @@ from fastapi import Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fleet.audit.log import record
 from fleet.core.actor import ANONYMOUS, Actor
 from fleet.core.database import now
 from fleet.core.problems import ProblemError
@@ -70,7 +69,9 @@ def sign_in_with_code(people: PeopleServices, request: Request, *, secret: str, 
             people.attempts.forgive(keys[0])
             return signed
         count_wrong(session, step)
-        record(session, _somebody(request), "people:session:refuse", user, detail={"why": "second"})
+        people.refusals.add(
+            session, _somebody(request), "people:session:refuse", user, detail={"why": "second"}
+        )
     raise ProblemError(401, "code_wrong", _WRONG)
 
 
@@ -131,7 +132,9 @@ def sign_in_with_passkey(
             return signed
         _count_wrong(session, step)
         refused = step.user_id or ""
-        record(session, _somebody(request), "people:session:refuse", refused, detail={"why": "passkey"})
+        people.refusals.add(
+            session, _somebody(request), "people:session:refuse", refused, detail={"why": "passkey"}
+        )
     raise ProblemError(401, "passkey_refused", "This passkey opens no account here; sign in otherwise.")
 
 

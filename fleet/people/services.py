@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from fleet.audit.refusing.refusals import Refusals
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
 from fleet.people.attempts import Attempts
@@ -22,12 +23,14 @@ class PeopleServices:
         core: what every domain shares.
         attempts: counts failed attempts to sign in.
         seal: of the secrets of authenticator apps, and of what the provider gave.
+        refusals: writes down who was not let in.
         provider: of identities; None where there is none.
     """
 
     core: Services
     attempts: Attempts
     seal: FactorSeal
+    refusals: Refusals
     provider: Provider | None = None
 
 

@@ -47,6 +47,8 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
     moment = services.clock()
     wait = attempts.begin(keys, moment)
     if wait is not None:
+        detail = {"code": "too_many_attempts"}
+        people.refusals.write(somebody, "people:session:refuse", name, detail=detail)
         raise too_many(wait)
     try:
         user = _user_of(services, name, password)
@@ -54,14 +56,12 @@ def sign_in(people: PeopleServices, request: Request, *, name: str, password: st
         attempts.give_back(keys, moment)
         raise
     if user is None:
-        with services.sessions.begin() as session:
-            record(session, somebody, "people:session:refuse", name[:_LONGEST_NAME])
+        people.refusals.write(somebody, "people:session:refuse", name)
         raise ProblemError(401, "sign_in_refused", "Name or password is wrong.")
     attempts.give_back(keys, moment)
     attempts.forgive(keys[0])
     if user.is_out:
-        with services.sessions.begin() as session:
-            record(session, somebody, "people:session:refuse", user.id, detail={"why": "retired"})
+        people.refusals.write(somebody, "people:session:refuse", user.id, detail={"why": "retired"})
         raise ProblemError(403, "user_retired", f"{user.name} is retired and cannot sign in.")
     with services.sessions.begin() as session:
         return admit(session, services, user, origin)

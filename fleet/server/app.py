@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from fleet.alerts.services import ALERTS
 from fleet.assignments.routes import officers_router
 from fleet.assignments.routes import router as assignments_router
+from fleet.audit.services import AUDIT
 from fleet.cameras.routes import camera_router as cameras_own_router
 from fleet.cameras.routes import router as cameras_router
 from fleet.cameras.services import CAMERAS
@@ -80,6 +81,7 @@ def _equipped(
 ) -> FastAPI:
     """Give an application what its routes share, the answers to errors, and its guards."""
     CORE.put(app, services)
+    AUDIT.put(app, services.audit)
     DATABASE.put(app, services.database)
     PEOPLE.put(app, services.people)
     CAMERAS.put(app, services.cameras)

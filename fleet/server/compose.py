@@ -21,7 +21,9 @@ from fleet.audit.checkpoints.bucket import open_places
 from fleet.audit.checkpoints.making import CheckpointMaker
 from fleet.audit.checkpoints.note import NoteSigner
 from fleet.audit.checkpoints.schedule import CheckpointSchedule
+from fleet.audit.refusing.refusals import Refusals
 from fleet.audit.services import AuditServices
+from fleet.audit.verification import LogVerification
 from fleet.cameras.broker_link import BrokerLink
 from fleet.cameras.services import CameraServices
 from fleet.core.config import FleetConfig
@@ -53,6 +55,7 @@ from fleet.server.renewal import own_names
 from fleet.vault.open_vault import open_vault
 from fleet.vault.vault import Vault
 from fleet.web.alerting.compose import alert_sources
+from fleet.web.alerting.logs import log_source
 from protocol.messages.enrolment import RecipientKey
 
 
@@ -158,10 +161,11 @@ def build_services(
         clock=clock,
         random=random,
     )
-    vault = open_vault(core)
+    audit = _audit(core, authority)
+    vault = open_vault(core, audit.refusals)
     ends = authority.certificate.not_valid_after_utc
     sources = (*alert_sources(core, is_sealed=vault.is_sealed, authority=ends), delivery_source())
-    alerts = AlertServices.of(core, sources)
+    alerts = AlertServices.of(core, (*sources, log_source(audit)))
     broker = BrokerLink()
     footage = compose_footage(core, authority, vault, seconds=seconds)
     deletion = compose_deletion(core, authority, footage)
@@ -174,11 +178,12 @@ def build_services(
         clock=core.clock,
         random=core.random,
         authority=authority,
-        audit=_audit(core, authority),
+        audit=audit,
         people=PeopleServices(
             core,
             Attempts(config.people.sign_in_attempts),
             FactorSeal(state, random),
+            audit.refusals,
             open_provider(config.provider, seconds),
         ),
         cameras=CameraServices(
@@ -209,4 +214,11 @@ def _audit(core: Services, authority: Authority) -> AuditServices:
     name = f"lapel-fleet/{hashlib.sha256(authority.der).hexdigest()[:16]}/audit"
     signer = NoteSigner(name, authority.checkpoints_key())
     maker = CheckpointMaker(core, signer, open_places(core.config, core.state))
-    return AuditServices(CheckpointSchedule(core, maker))
+    refusals, verification = Refusals(core.sessions, core.clock), LogVerification(core, maker)
+    schedule = CheckpointSchedule(
+        core,
+        maker,
+        also=(refusals.flush, verification.run_daily),
+        at_end=(verification.close, lambda: refusals.flush(everything=True)),
+    )
+    return AuditServices(refusals, schedule, verification)

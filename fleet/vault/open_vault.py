@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from fleet.audit.refusing.refusals import Refusals
 from fleet.cameras.models import CameraRow
 from fleet.core.files import make_private_folder, sync_folder, write_file
 from fleet.core.services import Services
@@ -32,7 +33,7 @@ _SECRET_BYTES = 32
 _LONGEST_SECRET = 1024
 
 
-def open_vault(services: Services) -> Vault:
+def open_vault(services: Services, refusals: Refusals) -> Vault:
     """Open the vault of the state folder, or make one at the first start.
 
     A vault whose key file cannot be read is returned sealed.
@@ -51,7 +52,7 @@ def open_vault(services: Services) -> Vault:
         _make(services, box_file, key_file, may_make_key=not configured)
     box = KeyBox.from_json(_read(box_file))
     recipients = (Recipient(box.name, box.public_key),)
-    vault = Vault(services, recipients, lambda: {box.name: unlock(box, _secret(key_file))})
+    vault = Vault(services, refusals, recipients, lambda: {box.name: unlock(box, _secret(key_file))})
     try:
         vault.open_keys()
     except KeyFileAwayError as error:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from typing import Self
 
 from fleet.audit.log import record
+from fleet.audit.refusing.refusals import Refusals
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
@@ -143,6 +144,7 @@ class Vault:
     def __init__(
         self,
         services: Services,
+        refusals: Refusals,
         recipients: tuple[Recipient, ...],
         unlock: Callable[[], Mapping[str, PrivateKey]],
     ) -> None:
@@ -150,11 +152,13 @@ class Vault:
 
         Args:
             services: of the core.
+            refusals: writes down what was not opened.
             recipients: whom cameras seal to; known while it is sealed, too.
             unlock: reads the key file and returns the private keys by their names; raises ``VaultError``
                 while it cannot.
         """
         self._services = services
+        self._refusals = refusals
         self._recipients = recipients
         self._unlock = unlock
         self._unlocking = threading.Lock()
@@ -212,6 +216,7 @@ class Vault:
             detail = f"Say why, in 1 to {LONGEST_PURPOSE} characters: it is kept with your name."
             raise ProblemError(422, "purpose_needed", detail)
         if self.is_sealed():
+            self._refuse(actor, recording, action, "vault_sealed")
             raise ProblemError(503, "vault_sealed", SEALED, headers={"Retry-After": _RETRY_S})
         with self._services.sessions.begin() as session:
             record(session, actor, action, recording, why)
@@ -220,8 +225,14 @@ class Vault:
         for recipient in ledger.open.recipients:
             if recipient.key_id in held:
                 return Opening(ledger, held[recipient.key_id])
+        self._refuse(actor, recording, action, "not_sealed_to_us")
         raise ProblemError(
             409,
             "not_sealed_to_us",
             "This recording is not sealed to this fleet's vault; nobody here can open it.",
+        )
+
+    def _refuse(self, actor: Actor, recording: str, action: str, code: str) -> None:
+        self._refusals.write(
+            actor, "footage:recording:refuse", recording, detail={"wanted": action, "code": code}
         )

@@ -39,6 +39,7 @@ _TOPICS = {
     "officer": Permission.SEE_CAMERAS,
     "recording": Permission.SEE_RECORDINGS,
     "incident": Permission.SEE_RECORDINGS,
+    "verification": Permission.SEE_AUDIT,
     "alert": Permission.ALERTS,
     "message": Permission.ALERTS,
     "review": Permission.REVIEW,

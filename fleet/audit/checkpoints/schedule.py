@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 from fastapi.concurrency import run_in_threadpool
@@ -24,13 +24,15 @@ from fleet.audit.models import AuditCheckpoint, AuditEntry
 from fleet.audit.momentous import asks_for_checkpoint
 from fleet.core.database import now, reason
 from fleet.core.errors import FleetError
-from fleet.core.live import AUDIT, RESYNC
+from fleet.core.live import AUDIT, RESYNC, VERIFICATION
 from fleet.core.services import Services
 from fleet.core.tasks import beside
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 60.0
+SPACING_S = 30.0
+"""Between two checkpoints, so that ten thousand deletions in a night do not leave as many files."""
 
 
 class CheckpointSchedule:
@@ -39,12 +41,33 @@ class CheckpointSchedule:
     Attributes:
         maker: makes one.
         trouble: why the last attempt failed; empty when it did not.
+        last: the newest that this process made or found; None before that.
     """
 
-    def __init__(self, services: Services, maker: CheckpointMaker, *, look_s: float = LOOK_S) -> None:
+    def __init__(
+        self,
+        services: Services,
+        maker: CheckpointMaker,
+        *,
+        also: tuple[Callable[[], None], ...] = (),
+        at_end: tuple[Callable[[], None], ...] = (),
+        look_s: float = LOOK_S,
+    ) -> None:
+        """Prepare the thread.
+
+        Args:
+            services: of the core.
+            maker: makes checkpoints.
+            also: what else is done at each look.
+            at_end: what is done as the service stops.
+            look_s: seconds between two looks.
+        """
         self._services = services
+        self._also = also
+        self._at_end = at_end
         self.maker = maker
         self.trouble = ""
+        self.last: Made | None = None
         self._look_s = look_s
         self._looked = False
         self._wake = threading.Event()
@@ -61,6 +84,8 @@ class CheckpointSchedule:
             finally:
                 self._stopping.set()
                 self._wake.set()
+                for each in self._at_end:
+                    await run_in_threadpool(self._do, each)
                 await run_in_threadpool(thread.join)
 
     def step(self) -> Made | None:
@@ -76,10 +101,12 @@ class CheckpointSchedule:
             )
             if why != self.trouble:  # it is tried again and again, and said once
                 log.error("%s", why)  # noqa: TRY400 - the sentence says all there is to say
-            self.trouble = why
+                self.trouble = why
+                self._services.live.publish(VERIFICATION, "")
             return None
-        if is_due:
-            self.trouble = ""
+        if made is not None:
+            self.trouble, self.last = "", made
+            self._services.live.publish(VERIFICATION, "")
         return made
 
     def _is_due(self, session: Session) -> bool:
@@ -108,10 +135,18 @@ class CheckpointSchedule:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            try:
-                self.step()
-            except Exception:
-                # It is looked at again; a bug here must not end the service that records.
-                log.exception("No checkpoint of the audit log could be made.")
-            self._wake.wait(self._look_s)
             self._wake.clear()
+            before = self.last
+            for each in (self.step, *self._also):
+                if not self._stopping.is_set():
+                    self._do(each)
+            if self.last is not before:
+                self._stopping.wait(SPACING_S)
+            self._wake.wait(self._look_s)
+
+    def _do(self, what: Callable[[], object]) -> None:
+        try:
+            what()
+        except Exception:
+            # It is looked at again; a fault here must not end the service that records.
+            log.exception("Something of the audit log could not be done now.")

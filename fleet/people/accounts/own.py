@@ -67,7 +67,7 @@ def check_own_password(people: PeopleServices, actor: Actor, password: str) -> s
         _check_shown(people, shown)
     elif not password_matches(kept, password):
         with services.sessions.begin() as session:
-            record(session, actor, "people:password:refuse", actor.id)
+            people.refusals.add(session, actor, "people:password:refuse", actor.id)
         raise ProblemError(403, "password_wrong", "The password of today is not that; type it again.")
     attempts.forgive(key)
     return kept

@@ -30,6 +30,7 @@ from fleet.web.routes import (
 from fleet.web.routes.alerts import forms as alert_forms
 from fleet.web.routes.alerts import pages as alert_pages
 from fleet.web.routes.alerts import told
+from fleet.web.routes.audit import reading, taking
 from fleet.web.routes.keeping import deletion, retention
 from fleet.web.routes.people import break_glass, mine, officer_link, provider, sessions
 from fleet.web.routes.review import looks as viewings
@@ -40,6 +41,8 @@ from fleet.web.routes.settings import page as settings
 from fleet.web.stream import router as stream_router
 
 router = APIRouter(include_in_schema=False)
+for _part in (reading, taking):
+    router.include_router(_part.router)
 _SIGNED_IN = (cameras, hand_out, officers, users, recordings, recording)
 for _part in (
     today,

@@ -10,9 +10,10 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fleet.audit.chain import START, Entry
-from fleet.audit.checkpoints.checkpoint import Checkpoint, sign_checkpoint
+from fleet.audit.checkpoints.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from fleet.audit.checkpoints.note import NoteSigner
 from fleet.audit.checkpoints.proof import ConsistencyProof, InclusionProof
+from fleet.audit.export import ExportHead, PieceMaker, head_line, piece_line
 from fleet.audit.merkle.proofs import RangeHashes, consistency_ranges, inclusion_ranges
 from fleet.audit.merkle.tree import Frontier
 from protocol.footage.format.cbor import Value, decode, encode
@@ -48,13 +49,43 @@ def receipts() -> list[bytes]:
 
 
 @cache
-def _checkpoints() -> tuple[bytes, ...]:
+def _log() -> tuple[list[Entry], list[SignedCheckpoint], NoteSigner]:
     leaves = [Entry(n, n, "user:A", "x:y:z", "s", "", {}, START, salt=bytes(16)) for n in range(1, 6)]
     signer = NoteSigner("example.org/audit", Ed25519PrivateKey.from_private_bytes(bytes(32)))
     tree, signed = Frontier(), []
     for each in leaves:
         tree.append(each.leaf)
         signed.append(sign_checkpoint(Checkpoint(tree.size, tree.root(), signer.name), signer))
+    return leaves, signed, signer
+
+
+def log_checkpoint() -> Checkpoint:
+    """The newest checkpoint of the log that checkpoints, proofs and exports are of."""
+    return _log()[1][-1].checkpoint
+
+
+@cache
+def log_leaves() -> frozenset[bytes]:
+    """The leaves of that log."""
+    return frozenset(each.leaf for each in _log()[0])
+
+
+def exports() -> list[bytes]:
+    """Exports of some and of all of its entries."""
+    leaves, signed, signer = _log()
+    found = []
+    for shown in ({1, 2, 3, 4, 5}, {5}, set[int]()):
+        maker = PieceMaker([2])
+        lines = [head_line(ExportHead(signed[-1], signer.key.text, {}))]
+        for each in leaves:
+            lines += map(piece_line, maker.add(each, shown=each.number in shown))
+        found.append("".join([*lines, *map(piece_line, maker.finish())]).encode())
+    return found
+
+
+@cache
+def _checkpoints() -> tuple[bytes, ...]:
+    leaves, signed, signer = _log()
     last, found = signed[-1], [each.note for each in signed]
     for index, each in enumerate(leaves):
         path = _hashes(leaves, inclusion_ranges(index, 5))

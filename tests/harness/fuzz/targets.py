@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from fleet.audit.checkpoints.checkpoint import Checkpoint, parse_checkpoint
 from fleet.audit.checkpoints.note import NoteError, parse_key
 from fleet.audit.checkpoints.proof import ConsistencyProof, parse_proof
+from fleet.audit.export_check import ExportCheck, ExportResult
 from fleet.audit.merkle.proofs import ProofError
 from protocol.footage.format.cbor import Buffer, decode, encode
 from protocol.footage.format.certificates import check_chain, signing_key
@@ -248,6 +249,20 @@ def run_checkpoint(data: bytes) -> None:
     assert data in seeds.checkpoints(), "a proof that nobody made holds"
 
 
+def run_export(data: bytes) -> None:
+    """An export of the audit log: refused in a sentence, or all it shows is what was logged."""
+    first, _, rest = data.partition(b"\n")
+    try:
+        check = ExportCheck(first)
+    except NoteError:
+        return
+    found: list[ExportResult] = []
+    shown = list(check.run(rest.splitlines(), [seeds.log_checkpoint()], found))
+    assert found[0].shown == len(shown)
+    if found[0].broken is None and found[0].size == seeds.log_checkpoint().size and not found[0].hidden:
+        assert all(each.leaf in seeds.log_leaves() for each in shown), "what was not logged is shown"
+
+
 @cache
 def _beside() -> RecordingLink | None:
     """What ties the unchanged recording to others: what is changed claims its place, or one beside it."""
@@ -290,5 +305,6 @@ TARGETS: Final = (
         seeds.checkpoints,
         mutate_text,
     ),
+    Target("export", "an export of the audit log", 60, 2000, run_export, seeds.exports, mutate_text),
     Target("verifier", "a whole folder", 5, 1000, run_verifier, seeds.folders, mutate_folder),
 )

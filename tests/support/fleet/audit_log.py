@@ -82,6 +82,12 @@ def unguarded(database: Database) -> Iterator[Connection]:
         yield connection
 
 
+def begin_anew(database: Database) -> None:
+    """Empty the log, with what a start of the service wrote; its guards are down from then on."""
+    with unguarded(database) as connection:
+        connection.execute(delete(AuditEntry))
+
+
 def take_down(connection: Connection) -> None:
     """Take down the guards of the log."""
     if connection.dialect.name == "postgresql":

@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 _TABLE = "audit_entries"
-_REFUSAL = sa.text("action LIKE '%:refuse'")
+_REFUSAL = sa.text(r"action LIKE '%\:refuse'")
 _NEWEST_FIRST = ("actor", "action", "subject", "address", "utc")
 
 _SQLITE_GUARD = """

@@ -13,6 +13,7 @@ from fleet.audit.log import record, verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import FLEET, camera_actor
 from fleet.server.compose import FleetServices
+from tests.support.fleet.audit_log import begin_anew
 
 words = st.text(max_size=12)
 facts = st.lists(
@@ -68,6 +69,7 @@ def test_fields_cannot_run_into_each_other() -> None:
 
 
 def test_the_table_keeps_what_was_recorded(services: FleetServices) -> None:
+    begin_anew(services.database)
     with services.sessions.begin() as session:
         record(session, FLEET, "test:thing:do", "one", "because", detail={"ä": 1})
         record(session, camera_actor("cam-01"), "test:thing:do", "two")
@@ -80,6 +82,7 @@ def test_the_table_keeps_what_was_recorded(services: FleetServices) -> None:
 
 
 def test_an_entry_leaves_with_its_transaction(services: FleetServices) -> None:
+    begin_anew(services.database)
     with services.sessions() as session, session.begin() as transaction:
         record(session, FLEET, "test:thing:do", "one")
         transaction.rollback()

@@ -1,0 +1,1 @@
+"""What of refusals is written into the log, and what is counted."""

@@ -1,0 +1,151 @@
+"""What each action of the audit log is called: what somebody did, and what was not let be done. Pure.
+
+Rule: every action that the fleet's code records has words here (a test compares the two); one that has
+none, as in a log of a later version, is shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+SUBJECT = "{}"
+"""Where the words name what it was done to."""
+
+ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "assignments:assignment:end": "took a camera back",
+        "assignments:assignment:resume": "undid that a camera was taken back",
+        "assignments:assignment:start": "handed a camera out",
+        "audit:counted:refuse": "counted refusals that have no entry of their own, of {}",
+        "audit:log:export": "took entries of the audit log away as a file",
+        "audit:log:read": "looked at the audit log",
+        "audit:log:verify": "had the audit log verified",
+        "cameras:camera:enrol": "was enrolled as {}",
+        "cameras:camera:refuse": "was refused as camera {}",
+        "cameras:camera:revoke": "took camera {} out of service",
+        "cameras:certificate:renew": "got its next certificate",
+        "cameras:code:create": "made a code that enrols a camera",
+        "cameras:enrolment:refuse": "was not let enrol a camera",
+        "cameras:identity:doubled": "noticed two devices with the identity of {}",
+        "footage:recording:export": "exported the footage of recording {}",
+        "delivery:choice:change": "changed what they are told of alerts",
+        "footage:recording:check": "opened a few parts of recording {} to see that it opens",
+        "footage:recording:refuse": "was not let see the footage of recording {}",
+        "footage:recording:stop-waiting": "said that no more will come of recording {}",
+        "footage:recording:view": "opened recording {} to watch it",
+        "incidents:incident:add-recording": "put recording {} into an incident",
+        "incidents:incident:change": "changed incident {}",
+        "incidents:incident:open": "opened incident {}",
+        "incidents:incident:remove-recording": "took recording {} out of an incident",
+        "incidents:recording:judge": "said something of recording {}",
+        "incidents:recording:note": "wrote a note to recording {}",
+        "incidents:recording:own-words": "said in their own words what happened in recording {}",
+        "incidents:recording:undo-judge": "took back what was said of recording {}",
+        "incidents:recordings:csv": "took the list of recordings away as a table",
+        "incidents:view:remove": "removed a view of the list of recordings",
+        "incidents:view:save": "kept a view of the list of recordings",
+        "people:break-glass:end": "ended the emergency access of {}",
+        "people:break-glass:give": "gave emergency access to {}",
+        "people:break-glass:use": "used emergency access",
+        "people:invitation:create": "invited somebody",
+        "people:invitation:withdraw": "withdrew an invitation",
+        "people:officer:add": "added officer {}",
+        "people:officer:bring-back": "brought officer {} back",
+        "people:officer:rename": "renamed officer {}",
+        "people:officer:retire": "retired officer {}",
+        "people:password-link:create": "made a link for a new password of {}",
+        "people:password:change": "changed their password",
+        "people:password:refuse": "typed a wrong old password",
+        "people:password:renew": "chose a new password by a link",
+        "people:request:refuse": "was refused {}",
+        "people:second:app": "set up an authenticator app",
+        "people:second:app-remove": "removed their authenticator app",
+        "people:second:codes": "made new recovery codes",
+        "people:second:passkey": "added a passkey",
+        "people:second:passkey-remove": "removed a passkey",
+        "people:second:reset": "took the second factor of {} away",
+        "people:session:end": "signed out",
+        "people:session:end-all": "ended the sessions of {}",
+        "people:session:end-one": "ended one session of {}",
+        "people:session:refuse": "was not let in as {}",
+        "people:session:start": "signed in",
+        "people:setup-link:create": "made the link that sets the fleet up",
+        "people:token:create": "made a token for a program",
+        "people:token:revoke": "revoked the token of a program",
+        "people:user:bring-back": "brought user {} back",
+        "people:user:create": "made the account of {}",
+        "people:user:officer": "said which officer {} is",
+        "people:user:retire": "retired user {}",
+        "people:user:roles": "changed what {} may do",
+        "retention:deletion:switch-off": "switched deletion off",
+        "retention:deletion:switch-on": "switched deletion on",
+        "retention:hold:release": "ended a hold on {}",
+        "retention:incident:hold": "held the recordings of incident {}",
+        "retention:periods:change": "changed how long recordings are kept",
+        "retention:periods:undo": "went back to the periods of before",
+        "retention:recording:delete": "began to delete recording {}",
+        "retention:recording:delete-again": "began again to delete recording {}, which a backup brought back",
+        "retention:recording:deleted": "deleted recording {} and left a certificate",
+        "retention:recording:destroy-keys": "destroyed the keys of recording {}",
+        "retention:recording:hold": "held recording {}",
+        "review:draw:begin": "made the key by which recordings are drawn for review",
+        "review:recording:ask": "asked for a review of recording {}",
+        "review:recording:close": "closed the review of recording {}",
+        "review:recording:find": "wrote what the review of recording {} found",
+        "review:recording:sign": "signed the review of recording {}",
+        "review:recording:take-back": "took back a signature of the review of recording {}",
+        "review:recordings:csv": "took the list of reviews away as a table",
+    }
+)
+
+AREAS: Mapping[str, str] = MappingProxyType(
+    {
+        "footage": "Footage",
+        "people": "People and signing in",
+        "cameras": "Cameras",
+        "assignments": "Handing out",
+        "incidents": "Incidents and notes",
+        "retention": "How long recordings are kept",
+        "review": "Reviews",
+        "delivery": "Messages about alerts",
+        "audit": "The audit log",
+    }
+)
+"""What the first word of an action is called."""
+
+
+def action_words(action: str, subject: str) -> str:
+    """Say what was done, to what."""
+    words = ACTIONS.get(action)
+    if words is None:
+        return f"did “{action}” to {subject}" if subject else f"did “{action}”"
+    return words.replace(SUBJECT, subject or "somebody unnamed")
+
+
+def choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what can be chosen as an action: for each area its name, and values with words."""
+    found = []
+    for area, name in AREAS.items():
+        own = sorted(
+            ((action, _choice(words)) for action, words in ACTIONS.items() if action.startswith(f"{area}:")),
+            key=lambda each: each[1],
+        )
+        if own:
+            found.append((name, [(area, "all of these"), *own]))
+    return found
+
+
+def chosen_actions(value: str) -> tuple[str, ...]:
+    """Return the actions that a choice stands for; none for one that there is not."""
+    if value in ACTIONS:
+        return (value,)
+    return (
+        tuple(action for action in ACTIONS if value and action.startswith(f"{value}:"))
+        if value in AREAS
+        else ()
+    )
+
+
+def _choice(words: str) -> str:
+    return " ".join(words.replace(SUBJECT, "…").split())
