@@ -95,6 +95,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "review:recording:find": "wrote what the review of recording {} found",
         "review:recording:sign": "signed the review of recording {}",
         "review:recording:take-back": "took back a signature of the review of recording {}",
+        "review:viewing:ask": "asked about viewing {}",
+        "review:viewing:explain": "wrote how viewing {} is explained",
+        "review:viewings:csv": "took the list of viewings away as a table",
         "review:recordings:csv": "took the list of reviews away as a table",
     }
 )

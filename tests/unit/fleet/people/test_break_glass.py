@@ -100,7 +100,8 @@ def test_it_lets_in_once_without_password_or_key_as_an_administrator_and_nothing
     played = browser.client.post("/api/v1/recordings/1/viewings", json={"purpose": "x"})
     assert played.status_code == 403, "their own role, which plays, does not count"
     assert "was used already" in enter(open_browser(), made)
-    assert logged(services)[-2:] == [
+    done = [each for each in logged(services) if not each[1].endswith(":refuse")]
+    assert done[-2:] == [
         ("fleet:command line", "people:break-glass:give", REASON),
         ("user:Manager 1 (break-glass)", "people:break-glass:use", REASON),
     ]

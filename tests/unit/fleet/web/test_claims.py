@@ -644,6 +644,8 @@ RECORDING_BADGES: dict[str, tuple[RecordingFacts, tuple[RecordingFacts, ...]]] =
             *(recording(silence=each) for each in Silence if each is not UNHEARD),
         ),
     ),
+    "deleting": (recording(state="deleting"), (recording(state="deleted"), recording(), SAFE)),
+    "deleted": (recording(state="deleted"), (recording(state="deleting"), recording(), SAFE)),
     "gone": (recording(silence=Silence.OUT_OF_SERVICE), (recording(), arriving(sending=True))),
     "doubled": (recording(silence=Silence.DOUBLED), (recording(), arriving(sending=True))),
     "unsaid": (recording(silence=Silence.SAYS_NOTHING), (recording(), arriving())),

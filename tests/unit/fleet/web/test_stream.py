@@ -127,7 +127,7 @@ def test_a_busy_stream_is_looked_at_too() -> None:
 def request_of(client: TestClient, secret: str) -> Request:
     """A request that is being answered to the browser with this cookie."""
     headers = [(b"cookie", f"{COOKIE}={secret}".encode())]
-    return Request({"type": "http", "headers": headers, "app": client.app})
+    return Request({"type": "http", "path": "/live", "headers": headers, "app": client.app})
 
 
 def sign_in(client: TestClient) -> tuple[str, str]:
