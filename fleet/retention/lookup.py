@@ -104,6 +104,7 @@ def keepings(session: Session, rows: Sequence[Recording], zone: ZoneInfo) -> Map
             loosened=max((at for at in loosened if at is not None), default=None),
             told=told.get(row.id),
             came=row.changed if row.state in ARRIVING else None,
+            checked=row.verified,
             holds=tuple(as_facts(each) for each in holds.get(row.id, ())),
         )
         found[row.id] = keeping(facts, history, zone)

@@ -9,6 +9,8 @@ Rules (F3):
   so that a slip can be put right;
 - one that is not all here stays for ``QUIET_DAYS`` days after something of it last came, so that nothing is
   deleted while it arrives;
+- one that was verified late, as from a camera that was found again, stays for ``LATE_DAYS`` days after that,
+  so that somebody can look before it goes;
 - one with an incident goes only after people were told for ``NOTICE_DAYS`` days that it will.
 
 A last day counts to its end at the site. What is not decided here is what deleting is, and whether it is
@@ -28,6 +30,7 @@ from fleet.retention.rules.periods import UNDO_DAYS, History, current, last_day,
 NOTICE_DAYS = 14
 SLIP_DAYS = 7
 QUIET_DAYS = 14
+LATE_DAYS = 14
 
 
 class HoldKind(StrEnum):
@@ -77,6 +80,7 @@ class KeepingFacts:
         told: since when people are told that it will go.
         came: when something of it last came, of one that is not all here; None where all is, or no more will
             come.
+        checked: when all of it was here and verified; None where it was not.
         holds: the holds on it, and on an incident that it belongs to.
     """
 
@@ -87,6 +91,7 @@ class KeepingFacts:
     loosened: datetime | None = None
     told: datetime | None = None
     came: datetime | None = None
+    checked: datetime | None = None
     holds: tuple[HoldFacts, ...] = ()
 
     @property
@@ -162,16 +167,22 @@ def keeping(facts: KeepingFacts, history: History, zone: ZoneInfo) -> Keeping:
     if by_period > plus_months(recorded, months):
         words.append(f"That is shorter than it was: what was so before still counts for {UNDO_DAYS} days.")
     until = by_period
-    if facts.loosened is not None:
-        slip = local_day(facts.loosened, zone) + timedelta(days=SLIP_DAYS)
-        if slip > until:
-            until = slip
-            words.append(f"What kept it longer was taken away, so it stays {SLIP_DAYS} more days.")
-    if facts.came is not None:
-        quiet = local_day(facts.came, zone) + timedelta(days=QUIET_DAYS)
-        if quiet > until:
-            until = quiet
-            words.append(f"It is not all here, so it stays for {QUIET_DAYS} days after the last of it came.")
+    for since, days, why in (
+        (
+            facts.loosened,
+            SLIP_DAYS,
+            f"What kept it longer was taken away, so it stays {SLIP_DAYS} more days.",
+        ),
+        (
+            facts.came,
+            QUIET_DAYS,
+            f"It is not all here, so it stays for {QUIET_DAYS} days after the last of it came.",
+        ),
+        (facts.checked, LATE_DAYS, f"It came late, so it stays for {LATE_DAYS} days after it was verified."),
+    ):
+        if since is not None and (longer := local_day(since, zone) + timedelta(days=days)) > until:
+            until = longer
+            words.append(why)
     if not facts.has_incident:
         return Keeping(until, " ".join(words))
     tell_from = until - timedelta(days=NOTICE_DAYS)

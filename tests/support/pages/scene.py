@@ -101,7 +101,7 @@ class Scene:
                 "duration_s": 200.0,
                 "prerecord_s": 30.0,
                 "received_bytes": 9,
-                "verified": now,
+                "verified": row.get("announced", now),
                 "verdict": "intact",
                 "opening": "opened",
                 "opening_at": now,

@@ -80,6 +80,14 @@ def test_a_press_before_the_camera_was_enrolled_is_no_date() -> None:
     assert "the day of the press" in keeping(again, (), LONDON).reason
 
 
+def test_what_came_late_stays_until_somebody_could_look() -> None:
+    # proves F3
+    found = keeping(made(checked=PRESS + timedelta(days=300)), (), LONDON)
+    assert found.until == (PRESS + timedelta(days=314)).date()
+    assert found.reason.endswith("It came late, so it stays for 14 days after it was verified.")
+    assert keeping(made(checked=PRESS), (), LONDON).until == LAST
+
+
 def test_the_day_is_that_of_the_site() -> None:
     # proves F3
     late = datetime(2026, 5, 29, 23, 30, tzinfo=UTC)  # half past midnight in London in summer
