@@ -29,6 +29,7 @@ from tests.support.fleet.evidence import EvidenceCamera, evidence_camera, eviden
 from tests.support.fleet.sending import Sender, send
 from tests.support.media.media import MediaTake
 from tests.support.network.browser import LAPTOP, PHONE, visitor
+from tests.support.pages.office_looks import office
 
 LONG_S, BEFORE_S, HOLES = 100, 30, 30
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
@@ -76,6 +77,7 @@ def main(folder: Path, names: Sequence[str]) -> None:
         _cameras(day, ends)
         _recordings(day)
         _others(day)
+        office(desk, day.add)
         for theme in ("light", "dark"):
             for size in SIZES:
                 _draw(day, [each for each in day.looks if _wanted(each.name, names)], theme, size, folder)

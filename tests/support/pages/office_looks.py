@@ -1,0 +1,58 @@
+"""The pages of an office, beside those of cameras and recordings: what people write and decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from tests.support.fleet.desk import Desk
+
+Adds = Callable[[str, str], None]
+"""Takes the name of a look and its address."""
+
+PAGES = {
+    "incidents": "/incidents",
+    "incident-new": "/incidents/new",
+    "marking": "/marking",
+    "retention": "/retention",
+    "retention-preview": "/retention/preview?plain=3&incident=12",
+    "deletion": "/retention/deletion",
+    "reviews": "/reviews",
+    "reviews-figures": "/reviews/figures",
+    "viewings": "/viewings",
+    "viewings-all": "/viewings?state=all",
+    "alerts": "/alerts",
+    "alerts-told": "/alerts/told",
+    "audit-log": "/audit",
+    "audit-verification": "/audit/verification",
+    "break-glass": "/break-glass",
+    "users": "/users",
+    "account": "/account",
+    "account-second": "/account/second",
+    "mine": "/mine",
+    "settings": "/settings",
+}
+
+
+def office(desk: Desk, add: Adds) -> None:
+    """Stage an incident with a hold on it, and have every page of the office looked at."""
+    began = datetime.now(UTC) - timedelta(minutes=30)
+    draft = {
+        "category": "threat",
+        "place": "The stairs of 112 to 118 Nether Wallop Gardens, by the bins",
+        "happened": f"{began:%Y-%m-%dT%H:%M}",
+        "what": "The officer was threatened with a stick.\nNobody was hurt.",
+        "people": ["tenant", "officer"],
+    }
+    hold = {
+        "kind": "claim",
+        "owner": "Safety desk",
+        "reason": "Letter of the solicitor",
+        "review": f"{began + timedelta(days=60):%Y-%m-%d}",
+    }
+    with desk.fleet.api() as api:
+        path = str(api.post("/incidents", data=draft).headers["location"])
+        api.post(f"{path}/holds", data=hold)
+    add("incident", path)
+    for name, address in PAGES.items():
+        add(name, address)
