@@ -58,7 +58,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "people:password:change": "changed their password",
         "people:password:refuse": "typed a wrong old password",
         "people:password:renew": "chose a new password by a link",
-        "people:request:refuse": "was refused {}",
+        "people:request:refuse": "was not let do what they asked for",
         "people:second:app": "set up an authenticator app",
         "people:second:app-remove": "removed their authenticator app",
         "people:second:codes": "made new recovery codes",
