@@ -147,20 +147,9 @@ def build_services(
         StateError: the authority or a domain's own files cannot be used.
     """
     make_private_folder(state)
-    live = Live()
     authority = open_authority(state / "pki", now=clock())
     authority.renew_own(own_names(config), clock())
-    database = open_database(config.database.url, state, clock=clock, random=random, live=live)
-    upgrade(database.engine)
-    core = Services(
-        config=config,
-        state=state,
-        database=database,
-        live=live,
-        endpoints=reached or default_endpoints(config),
-        clock=clock,
-        random=random,
-    )
+    core = _core(config, state, reached or default_endpoints(config), clock, random)
     audit = _audit(core, authority)
     vault = open_vault(core, audit.refusals)
     ends = authority.certificate.not_valid_after_utc
@@ -179,22 +168,8 @@ def build_services(
         random=core.random,
         authority=authority,
         audit=audit,
-        people=PeopleServices(
-            core,
-            Attempts(config.people.sign_in_attempts),
-            FactorSeal(state, random),
-            audit.refusals,
-            open_provider(config.provider, seconds),
-        ),
-        cameras=CameraServices(
-            core=core,
-            authority=authority,
-            recipients=lambda: tuple(map(RecipientKey.of, vault.recipients())),
-            wearers=AssignedWearers(),
-            news=(Announcements(core),),
-            statuses=(StatusClocks(core, dated_anew),),
-            broker=broker,
-        ),
+        people=_people(core, audit, seconds),
+        cameras=_cameras(core, authority, vault, broker),
         vault=vault,
         jobs=deletion.worker,
         deleting_again=deletion.again,
@@ -206,6 +181,46 @@ def build_services(
             core, broker=broker, store=footage.store, vault=vault, ends=partial(key_ends, authority, vault)
         ),
         reviews=open_reviews(core),
+    )
+
+
+def _core(
+    config: FleetConfig, state: Path, reached: Endpoints, clock: Clock, random: Callable[[int], bytes]
+) -> Services:
+    """Open the database, bring its tables up to date, and put together what every domain stands on."""
+    live = Live()
+    database = open_database(config.database.url, state, clock=clock, random=random, live=live)
+    upgrade(database.engine)
+    return Services(
+        config=config,
+        state=state,
+        database=database,
+        live=live,
+        endpoints=reached,
+        clock=clock,
+        random=random,
+    )
+
+
+def _people(core: Services, audit: AuditServices, seconds: Callable[[], float]) -> PeopleServices:
+    return PeopleServices(
+        core,
+        Attempts(core.config.people.sign_in_attempts),
+        FactorSeal(core.state, core.random),
+        audit.refusals,
+        open_provider(core.config.provider, seconds),
+    )
+
+
+def _cameras(core: Services, authority: Authority, vault: Vault, broker: BrokerLink) -> CameraServices:
+    return CameraServices(
+        core=core,
+        authority=authority,
+        recipients=lambda: tuple(map(RecipientKey.of, vault.recipients())),
+        wearers=AssignedWearers(),
+        news=(Announcements(core),),
+        statuses=(StatusClocks(core, dated_anew),),
+        broker=broker,
     )
 
 

@@ -15,6 +15,7 @@ from fleet.footage.problems import FOOTAGE_ERRORS
 from fleet.footage.receiving.services import ReceivingDep
 from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import ARRIVING, GONE, Recording, RecordingState
+from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.events import RecordingEvents
 from fleet.footage.watching.export import export
 from fleet.footage.watching.services import WatchingDep
@@ -220,23 +221,30 @@ def page_of(request: Request, recording: str, services: Services, actor: Actor, 
         export=forms.export,
         viewing=forms.viewing,
         begin=forms.begin,
-        playable=may(actor.roles, Permission.PLAY) and is_watchable(facts.summary),
-        may_play=may(actor.roles, Permission.PLAY),
-        may_export=may(actor.roles, Permission.EXPORT),
         exportable=is_exportable(facts.summary),
         why_not_exportable=why_not_exportable(facts.summary),
-        may_end=may(actor.roles, Permission.STOP_WAITING)
-        and (can_be_ended(facts.summary) or bool(forms.no_more.fault)),
         no_more=forms.no_more,
         judging=forms.judging,
         no_more_choices=WHY_NO_MORE,
         judged=judged,
         **kept_part(facts.kept, holds, actor, now, switches),
         categories=CATEGORIES,
-        may_classify=may(actor.roles, Permission.CLASSIFY),
-        may_review=may(actor.roles, Permission.REVIEW),
         longest_text=LONGEST_NOTE,
+        **_allowed(actor, facts.summary, was_refused=bool(forms.no_more.fault)),
     )
+
+
+def _allowed(actor: Actor, summary: RecordingSummary, *, was_refused: bool) -> dict[str, bool]:
+    """Return what whoever looks may do with it now; what was refused comes back with its form."""
+    can_end = can_be_ended(summary) or was_refused
+    return {
+        "playable": may(actor.roles, Permission.PLAY) and is_watchable(summary),
+        "may_play": may(actor.roles, Permission.PLAY),
+        "may_export": may(actor.roles, Permission.EXPORT),
+        "may_end": may(actor.roles, Permission.STOP_WAITING) and can_end,
+        "may_classify": may(actor.roles, Permission.CLASSIFY),
+        "may_review": may(actor.roles, Permission.REVIEW),
+    }
 
 
 def _events(viewing: Viewing | None, row: Recording) -> tuple[RecordingEvents | None, bool]:
