@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +11,8 @@ import typer
 
 from fleet.cameras.service import create_code
 from fleet.commands.audit import app as audit_app
+from fleet.commands.opened import ConfigOption, StateOption, opened
+from fleet.commands.recovery import app as recovery_app
 from fleet.commands.sentences import sentences
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig, load_config
@@ -28,8 +28,6 @@ from fleet.people.officers import add_officer, list_officers
 from fleet.people.sign_in import create_setup_link
 from fleet.people.tokens import create_token
 from fleet.retention.deletion.command import preview_lines
-from fleet.server.compose import FleetServices, build_services, endpoints, public_host
-from fleet.server.ports import remembered_ports
 
 app = typer.Typer(
     name="lapel-fleet",
@@ -45,6 +43,8 @@ glass_app = typer.Typer(
 )
 officer_app = typer.Typer(help="Officers who wear cameras.", no_args_is_help=True)
 deletion_app = typer.Typer(help="What is deleted once its time is over.", no_args_is_help=True)
+vault_app = typer.Typer(help="The vault, and the recovery key.", no_args_is_help=True)
+vault_app.add_typer(recovery_app)
 database_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 app.add_typer(user_app, name="user")
@@ -52,13 +52,9 @@ app.add_typer(glass_app, name="break-glass")
 app.add_typer(officer_app, name="officer")
 app.add_typer(deletion_app, name="deletion")
 app.add_typer(database_app, name="db")
+app.add_typer(vault_app, name="vault")
 app.add_typer(audit_app, name="audit")
 
-StateOption = Annotated[Path, typer.Option("--state", help="State folder; made when it is missing.")]
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", help="Configuration; STATE/fleet.toml when left out.", show_default=False),
-]
 PortOption = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Port; 0 for any free one.", show_default=False)
 ]
@@ -106,7 +102,7 @@ def check_config(state: StateOption, config: ConfigOption = None) -> None:
 @app.command("setup-link")
 def setup_link(state: StateOption, config: ConfigOption = None) -> None:
     """Print a new one-time link that sets up the first user."""
-    with _services(state, config) as services, services.sessions.begin() as session:
+    with opened(state, config) as services, services.sessions.begin() as session:
         typer.echo(create_setup_link(session, services, by=OPERATOR))
 
 
@@ -119,7 +115,7 @@ def enrolment_code(
     ] = None,
 ) -> None:
     """Print a one-time code that enrols one camera."""
-    with _services(state, config) as services, services.sessions.begin() as session:
+    with opened(state, config) as services, services.sessions.begin() as session:
         code, _expires = create_code(session, services.cameras, by=OPERATOR, minutes=minutes)
         typer.echo(code)
 
@@ -132,7 +128,7 @@ def token_create(
     role: Annotated[list[Role] | None, typer.Option(help="Role; may be given several times.")] = None,
 ) -> None:
     """Print a new token; it is shown this once. Without --role it may administer and play."""
-    with _services(state, config) as services, services.sessions.begin() as session:
+    with opened(state, config) as services, services.sessions.begin() as session:
         roles = frozenset(role or (Role.ADMINISTRATOR, Role.CCTV_MANAGER))
         typer.echo(create_token(session, services, name=name, roles=roles, by=OPERATOR))
 
@@ -140,7 +136,7 @@ def token_create(
 @user_app.command("list")
 def user_list(state: StateOption, config: ConfigOption = None) -> None:
     """Print id, name and roles of everybody who has an account."""
-    with _services(state, config) as services, services.readers() as session:
+    with opened(state, config) as services, services.readers() as session:
         for user in list_users(session):
             out = "  (cannot sign in)" if user.is_out else ""
             typer.echo(f"{user.id}  {user.name}: {', '.join(sorted(user.roles))}{out}")
@@ -153,7 +149,7 @@ def user_password_link(
     config: ConfigOption = None,
 ) -> None:
     """Print a one-time link by which a user chooses a new password: for when nobody can sign in any more."""
-    with _services(state, config) as services, services.sessions.begin() as session:
+    with opened(state, config) as services, services.sessions.begin() as session:
         typer.echo(new_password_link(session, services, user=user, by=OPERATOR))
 
 
@@ -164,7 +160,7 @@ def user_second_reset(
     config: ConfigOption = None,
 ) -> None:
     """Take away the second factor of a user who has lost it: for when nobody can sign in any more."""
-    with _services(state, config) as services, services.sessions.begin() as session:
+    with opened(state, config) as services, services.sessions.begin() as session:
         had = reset_factors(session, user=user, by=OPERATOR)
         typer.echo("It is taken away." if had.any else "They had none.")
 
@@ -180,7 +176,7 @@ def break_glass_give(
     new: Annotated[bool, typer.Option("--new", help="Make a user of that name.")] = False,
 ) -> None:
     """Print a link that lets somebody in once, with administrator rights that end by themselves."""
-    with _services(state, config) as services:
+    with opened(state, config) as services:
         with services.sessions.begin() as session:
             given = give(session, services, name=name, new=new, reason=reason, hours=hours, by=OPERATOR)
         typer.echo(given.url)
@@ -191,7 +187,7 @@ def break_glass_give(
 @glass_app.command("list")
 def break_glass_list(state: StateOption, config: ConfigOption = None) -> None:
     """Print the latest, the newest first."""
-    with _services(state, config) as services, services.readers() as session:
+    with opened(state, config) as services, services.readers() as session:
         for each in list_given(session):
             lasts = "lasts" if each.span.lasts(services.clock()) else "over"
             times = f"{each.begun:%Y-%m-%d %H:%M} to {each.span.over:%Y-%m-%d %H:%M} UTC"
@@ -207,7 +203,7 @@ def break_glass_end(
     ] = None,
 ) -> None:
     """End it, and sign out whom it let in."""
-    with _services(state, config) as services, services.sessions.begin() as session:
+    with opened(state, config) as services, services.sessions.begin() as session:
         if which is not None:
             end(session, which=which, by=OPERATOR)
         typer.echo("It is over." if which is not None else f"Ended: {end_all(session, by=OPERATOR)}.")
@@ -220,14 +216,14 @@ def officer_add(
     config: ConfigOption = None,
 ) -> None:
     """Add an officer and print the id."""
-    with _services(state, config) as services, services.sessions.begin() as session:
+    with opened(state, config) as services, services.sessions.begin() as session:
         typer.echo(add_officer(session, services.random, name=name, by=OPERATOR).id)
 
 
 @officer_app.command("list")
 def officer_list(state: StateOption, config: ConfigOption = None) -> None:
     """Print id and name of every officer."""
-    with _services(state, config) as services, services.readers() as session:
+    with opened(state, config) as services, services.readers() as session:
         for officer in list_officers(session):
             typer.echo(f"{officer.id}  {officer.name}")
 
@@ -239,7 +235,7 @@ def deletion_preview(
     days: Annotated[int, typer.Option(min=0, max=3660, help="How many days ahead.")] = 14,
 ) -> None:
     """Print what would be deleted in the next days and why; nothing is deleted."""
-    with _services(state, config) as services, services.readers() as session:
+    with opened(state, config) as services, services.readers() as session:
         for line in preview_lines(session, services, days):
             typer.echo(line)
 
@@ -258,24 +254,6 @@ def database_upgrade(state: StateOption, config: ConfigOption = None) -> None:
 def main() -> None:
     """Run the command line."""
     app()
-
-
-@contextmanager
-def _services(state: Path, config: Path | None) -> Iterator[FleetServices]:
-    with sentences():
-        chosen = load_config(config, state)
-        ports, server = remembered_ports(state), chosen.server
-        reached = endpoints(
-            public_host(chosen),
-            ports.get("dashboard", server.dashboard_port),
-            ports.get("cameras", server.cameras_port),
-            ports.get("mqtt", server.mqtt_port),
-        )
-        services = build_services(chosen, state, reached=reached)
-        try:
-            yield services
-        finally:
-            services.database.close()
 
 
 def _with_ports(config: FleetConfig, **ports: int | None) -> FleetConfig:

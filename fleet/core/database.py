@@ -227,6 +227,7 @@ class Turn(IntEnum):
     ALERTS = 0x1A9E1_0008
     CHECKPOINT = 0x1A9E1_0009
     REVIEWS = 0x1A9E1_000A
+    RECOVERY = 0x1A9E1_0010
 
 
 def take_turn(session: Session, turn: Turn) -> None:

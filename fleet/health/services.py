@@ -12,6 +12,7 @@ from fleet.core.services import Services
 from fleet.footage.store.store import FootageStore
 from fleet.health.probes import StoreProbe, read_certificates, read_database, read_disk, read_vault
 from fleet.health.reading import KeyEnd, Reading
+from fleet.health.recovery import recovery_reading
 from fleet.health.rules import broker_reading, vault_reading
 from fleet.vault.vault import Vault
 
@@ -55,11 +56,13 @@ class HealthServices:
         since = words(state.connected or state.lost)
         with self.core.readers() as session:
             certificates = read_certificates(session, self.core.clock())
+            recovery = recovery_reading(session, self.core.clock(), words)
         return (
             broker_reading(state.connected, state.lost, state.why, since),
             read_database(self.core.database.engine),
             self.store.read(),
             vault_reading(is_sealed=is_sealed, why=why, recipients=recipients),
+            recovery,
             *(read_disk(name, folder) for name, folder in self._disks()),
             certificates,
         )

@@ -48,6 +48,7 @@ from fleet.people.provided.watch import provider_watch
 from fleet.people.provider.provider import open_provider
 from fleet.people.services import PeopleServices
 from fleet.pki.authority import Authority, open_authority
+from fleet.recovery.copying import RecoveryCopying
 from fleet.retention.deletion.again import DeletingAgain
 from fleet.retention.deletion.services import compose as compose_deletion
 from fleet.review.services import ReviewServices, open_reviews
@@ -94,6 +95,7 @@ class FleetServices(Services):
         health: looks after what all of it stands on.
         reviews: of ``fleet.review``.
         deleting_again: finds what is here again although it was deleted.
+        recovery: seals the vault's keys to the recovery key.
     """
 
     authority: Authority
@@ -109,6 +111,7 @@ class FleetServices(Services):
     health: HealthServices
     reviews: ReviewServices
     deleting_again: DeletingAgain
+    recovery: RecoveryCopying
 
     @property
     def workers(self) -> tuple[Worker, ...]:
@@ -118,6 +121,7 @@ class FleetServices(Services):
             self.delivery.sender.running,
             self.jobs.running,
             self.reviews.sorter.running,
+            self.recovery.running,
         )
         theirs = () if self.people.provider is None else (partial(provider_watch, self.people),)
         return (*self.footage.workers, self.deleting_again.running, *ours, *theirs)
@@ -181,6 +185,7 @@ def build_services(
             core, broker=broker, store=footage.store, vault=vault, ends=partial(key_ends, authority, vault)
         ),
         reviews=open_reviews(core),
+        recovery=RecoveryCopying(core, vault),
     )
 
 

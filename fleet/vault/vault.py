@@ -6,7 +6,8 @@ Rules:
 - keys are opened range by range as they are needed, kept for the length of one opening, and overwritten at
   its end. Python copies bytes behind our back here and there: this shortens the exposure and does not remove
   it;
-- the private key never leaves this object, and nothing here is logged but names;
+- the private key never leaves this object but sealed to the recovery key (``copies``), and nothing here is
+  logged but names;
 - a vault whose key file is away is *sealed*: cameras seal to it as ever, and nothing is opened. Whenever it
   is asked for something it looks whether the key file is there again.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Self
 
 from fleet.audit.log import record
@@ -23,6 +24,7 @@ from fleet.audit.refusing.refusals import Refusals
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
+from fleet.vault.copies import VaultCopy, seal_copy
 from fleet.vault.errors import VaultError
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
@@ -194,6 +196,17 @@ class Vault:
         with self._unlocking:
             if not self._keys:
                 self._keys = dict(self._unlock())
+
+    def copies(self, to: Recipient, *, besides: Collection[bytes] = ()) -> tuple[VaultCopy, ...]:
+        """Return each private key, sealed to the recovery key, but those with the ids in ``besides``.
+
+        Raises:
+            VaultError: the vault is sealed.
+            KeysError: the recovery key is malformed.
+        """
+        self.open_keys()
+        held = self._keys.items()
+        return tuple(seal_copy(name, key, to) for name, key in held if key.key_id not in besides)
 
     def unseal(
         self, *, recording: str, load: Callable[[], Ledger], actor: Actor, action: str, purpose: str

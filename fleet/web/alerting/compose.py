@@ -9,6 +9,7 @@ from fleet.alerts.sources import AlertSource
 from fleet.core.services import Services
 from fleet.web.alerting.break_glass import break_glass_source
 from fleet.web.alerting.desk import desk_source
+from fleet.web.alerting.recovery import recovery_source
 from fleet.web.alerting.reviews import review_source
 from fleet.web.alerting.service import Around, deletion_source, holds_source, service_source
 from fleet.web.zone import in_zone
@@ -39,4 +40,5 @@ def alert_sources(
         deletion_source(around),
         break_glass_source(around),
         review_source(around),
+        recovery_source(around),
     )

@@ -78,6 +78,10 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "people:user:officer": "said which officer {} is",
         "people:user:retire": "retired user {}",
         "people:user:roles": "changed what {} may do",
+        "recovery:copy:make": "sealed key {} of the vault to the recovery key",
+        "recovery:key:give": "gave the fleet recovery key {}",
+        "recovery:key:try": "found that recovery key {} works",
+        "recovery:sample:make": "made a sample to try recovery key {} on",
         "retention:deletion:switch-off": "switched deletion off",
         "retention:deletion:switch-on": "switched deletion on",
         "retention:hold:release": "ended a hold on {}",
@@ -112,6 +116,7 @@ AREAS: Mapping[str, str] = MappingProxyType(
         "retention": "How long recordings are kept",
         "review": "Reviews",
         "delivery": "Messages about alerts",
+        "recovery": "The recovery key",
         "audit": "The audit log",
     }
 )
