@@ -47,7 +47,7 @@ def came_of(step: ScenarioStep, operations: Sequence[Operation], events: Sequenc
         took_ms = ((answered or asked) - asked) * 1000
         held_s = answer.prerecord_s or 0.0
         return (
-            f"Recording {answer.number} is safe, with {held_s:.1f} s before the press; "
+            f"Recording {answer.number} is durable, with {held_s:.1f} s before the press; "
             f"acknowledged in {took_ms:.0f} ms."
         )
     if answer is not None and answer.sentence and step.do not in STRANGERS:

@@ -138,7 +138,9 @@ def test_a_recording_whose_camera_lost_its_power_is_watched_arriving_as_cut_off(
     expect(tile).to_have_attribute("data-state", "ready")
     tile.locator("[data-action=press]").click()
     expect(tile).to_have_attribute("data-state", "recording")
-    expect(lines).to_contain_text(re.compile(r"cam-02 Recording 1 is safe, with 1[0-9]{2}\.[0-9] s before"))
+    expect(lines).to_contain_text(
+        re.compile(r"cam-02 Recording 1 is durable, with 1[0-9]{2}\.[0-9] s before")
+    )
 
     tile.locator("summary").click()
     tile.get_by_role("button", name="Pull the power").click()

@@ -203,7 +203,11 @@ def test_a_range_of_days_the_wrong_way_round_filters_nothing_and_says_so_beside_
     desk.watch.check(expected=REFUSED)
 
 
-PAGES = ("/", "/hand-out", "/recordings", "/cameras", "/officers", "/cameras/cam-01", "/nowhere", "/sign-in")
+PAGES = (
+    *("/", "/hand-out", "/recordings", "/cameras", "/officers", "/cameras/cam-01", "/nowhere", "/sign-in"),
+    *("/alerts", "/alerts/told", "/users", "/account", "/account/second", "/break-glass", "/mine"),
+    *("/viewings", "/marking", "/retention", "/retention/preview?plain=3&incident=12"),
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -172,7 +172,7 @@ def test_a_demo_from_nothing_to_nothing(folder: Path) -> None:
             # The press reaches the real camera.
             press = httpx.post(f"{bench}/cameras/cam-01/press", headers={"X-Bench-Token": token_of(page)})
             assert press.status_code == 200
-            safe = re.match(r"Recording 1 is safe, with ([0-9.]+) s before", press.json()["sentence"])
+            safe = re.match(r"Recording 1 is durable, with ([0-9.]+) s before", press.json()["sentence"])
             assert safe is not None
             # Of the window a second may have left already, and the one being filled is not safe yet.
             assert 178 <= float(safe[1]) <= 180

@@ -33,6 +33,8 @@ from tests.support.pages.office_looks import office
 
 LONG_S, BEFORE_S, HOLES = 100, 30, 30
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
+SHORT = (1280, 620)
+"""A laptop with a browser that takes much of its height: a player has to be whole on it."""
 PAPER = (794, 1123)
 """A4 at 96 px an inch."""
 
@@ -81,7 +83,12 @@ def main(folder: Path, names: Sequence[str]) -> None:
         for theme in ("light", "dark"):
             for size in SIZES:
                 _draw(day, [each for each in day.looks if _wanted(each.name, names)], theme, size, folder)
+            _draw(day, _players(day, names), theme, "short", folder)
         _print(day, [each for each in day.looks if _wanted(f"print-{each.name}", names)], folder)
+
+
+def _players(day: Staged, names: Sequence[str]) -> list[Look]:
+    return [each for each in day.looks if each.name.startswith("player-") and _wanted(each.name, names)]
 
 
 def _wanted(name: str, names: Sequence[str]) -> bool:
@@ -92,14 +99,16 @@ def _draw(day: Staged, looks: Sequence[Look], theme: str, size: str, folder: Pat
     for look in looks:
         for say in day.say_again:
             say()
-        with _visit(day.desk, look, SIZES[size], dark=theme == "dark") as context:
+        with _visit(day.desk, look, SIZES.get(size, SHORT), dark=theme == "dark") as context:
             page = context.new_page()
             page.goto(look.path)
             for step in look.steps:
                 step(page)
-            page.evaluate("scrollTo(0, 0)")
+            is_whole = size in SIZES
+            if is_whole:
+                page.evaluate("scrollTo(0, 0)")
             page.screenshot(
-                path=folder / f"{look.name}-{size}-{theme}.png", full_page=True, animations="disabled"
+                path=folder / f"{look.name}-{size}-{theme}.png", full_page=is_whole, animations="disabled"
             )
 
 

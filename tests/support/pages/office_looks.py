@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from playwright.sync_api import Page, expect
 
 from tests.support.fleet.desk import Desk
 
-Adds = Callable[[str, str], None]
-"""Takes the name of a look and its address."""
+Adds = Callable[..., None]
+"""Takes the name of a look, its address, and what is done on it before it is drawn."""
 
 PAGES = {
     "incidents": "/incidents",
@@ -33,6 +36,15 @@ PAGES = {
     "settings": "/settings",
 }
 
+FIRST_OF = {
+    "alert": ("/alerts", ['#alerts a[href^="/alerts/"]']),
+    "review": ("/reviews", ['#results a[href^="/reviews/"]']),
+    "viewing": ("/viewings?state=all", ['#results a[href^="/viewings/"]']),
+    "user": ("/users", ['a[href^="/users/"]']),
+    "user-officer": ("/users", ['a[href^="/users/"]', 'a[href$="/officer"]']),
+}
+"""Pages that are reached by the first of some links, one after the other."""
+
 
 def office(desk: Desk, add: Adds) -> None:
     """Stage an incident with a hold on it, and have every page of the office looked at."""
@@ -56,3 +68,11 @@ def office(desk: Desk, add: Adds) -> None:
     add("incident", path)
     for name, address in PAGES.items():
         add(name, address)
+    for name, (address, links) in FIRST_OF.items():
+        add(name, address, *(partial(_first, link=link) for link in links))
+
+
+def _first(page: Page, link: str) -> None:
+    """Go to the first of some links, and wait for what it leads to."""
+    page.locator(f"main {link}").first.click()
+    expect(page.locator(".crumb").first).to_be_visible()
