@@ -25,6 +25,8 @@ from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError, not_found
 
 LONGEST_NOTE = 500
+NOTE_UNUSABLE = "note_unusable"
+"""The code of a refusal that is about the note."""
 MOST_STEPS = 200
 
 
@@ -133,7 +135,7 @@ def clean_note(text: str) -> str:
     """
     note = " ".join(text.split())
     if not note or len(note) > LONGEST_NOTE or not note.isprintable():
-        raise ProblemError(422, "note_unusable", f"Say why, in 1 to {LONGEST_NOTE} characters.")
+        raise ProblemError(422, NOTE_UNUSABLE, f"Say why, in 1 to {LONGEST_NOTE} characters.")
     return note
 
 

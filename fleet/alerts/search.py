@@ -64,6 +64,13 @@ def open_count(session: Session, kinds: Collection[str]) -> int:
     return session.scalar(query) or 0
 
 
+def settled_count(session: Session, kinds: Collection[str]) -> int:
+    """Return of how many alerts of these kinds a person said that they need nobody, though they are so."""
+    query = select(func.count()).select_from(AlertRow)
+    query = query.where(AlertRow.kind.in_(kinds), AlertRow.lasts.is_(True))
+    return session.scalar(query.where(AlertRow.state == AlertState.RESOLVED)) or 0
+
+
 def steps_of(session: Session, alert: AlertRow) -> Sequence[AlertStep]:
     """Return what became of an alert, in order."""
     query = select(AlertStep).where(AlertStep.alert_id == alert.id).order_by(AlertStep.number)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -21,12 +21,11 @@ from fleet.core.database import Turn, take_turn
 from fleet.delivery.choices import choices
 from fleet.delivery.models import Channel, MessageState, OutMessage
 from fleet.delivery.rules.choosing import wants
-from fleet.delivery.rules.timing import QuietHours, first_due, pause_after
+from fleet.delivery.rules.timing import LEASE, QuietHours, first_due, pause_after
 
 MOST_WAITING = 1000
 MOST_IN_ONE = 200
 MOST_DONE = 10_000
-LEASE = timedelta(minutes=5)
 _AT_ONCE = 500
 
 

@@ -9,7 +9,9 @@ from fleet.pki.authority import Authority
 from fleet.vault.vault import Vault
 
 _RENEWED = "The service renews it by itself."
+_NOT_RENEWED = "The service has not renewed it: start the service anew, and look at its log."
 _WITH_IT = "It ends with the authority."
+_NO_TRUST = "Nothing that it signed is trusted any more: every camera has to be enrolled anew."
 _OWN = (
     (
         "server",
@@ -18,6 +20,11 @@ _OWN = (
     ),
     ("service", "Certificate of the service at its broker", "By it the broker knows the service."),
     ("receipts", "Certificate that signs receipts", "By it a camera knows that footage is safe here."),
+    (
+        "checkpoints",
+        "Certificate that signs checkpoints of the audit log",
+        "By its key others see that no entry was changed or taken away.",
+    ),
 )
 
 
@@ -34,6 +41,7 @@ def key_ends(authority: Authority, vault: Vault) -> tuple[KeyEnd, ...]:
         authority.fingerprint,
         authority.certificate.not_valid_after_utc,
         "Before that every camera is enrolled anew.",
+        _NO_TRUST,
     )
     own = tuple(_own(authority, file, name, use) for file, name, use in _OWN)
     sealing = tuple(
@@ -52,4 +60,5 @@ def key_ends(authority: Authority, vault: Vault) -> tuple[KeyEnd, ...]:
 def _own(authority: Authority, file: str, name: str, use: str) -> KeyEnd:
     ends = x509.load_pem_x509_certificate(authority.file(f"{file}.pem").read_bytes()).not_valid_after_utc
     is_at_end = ends >= authority.certificate.not_valid_after_utc
-    return KeyEnd(name, use, "", ends, _WITH_IT if is_at_end else _RENEWED)
+    then, after = (_WITH_IT, _NO_TRUST) if is_at_end else (_RENEWED, _NOT_RENEWED)
+    return KeyEnd(name, use, "", ends, then, after)

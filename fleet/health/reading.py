@@ -44,6 +44,7 @@ class KeyEnd:
             nobody compares it.
         ends: when it ends; None for one that does not.
         then: what happens before that, or what to do.
+        after: what is so, or to be done, once it has ended; empty for one that does not end.
     """
 
     name: str
@@ -51,3 +52,4 @@ class KeyEnd:
     fingerprint: str
     ends: datetime | None
     then: str
+    after: str = ""

@@ -38,6 +38,8 @@ from fleet.review.rules.reasons import ReasonKind, asked_for
 from fleet.review.sorting import TOPIC, add_reasons, clear_signatures
 
 LONGEST_WHY = 500
+WHY_MISSING = "reason_missing"
+"""The code of a refusal that is about the reason."""
 MOST_ASKED = 50
 _OWN = "You are the officer who is recorded in it; have somebody else review it."
 
@@ -155,7 +157,7 @@ def ask_for(session: Session, *, recording: str, why: str, by: Actor, days: int,
     """
     clean = " ".join(why.split())
     if not clean or len(clean) > LONGEST_WHY or not clean.isprintable():
-        raise ProblemError(422, "reason_missing", f"Say why, in 1 to {LONGEST_WHY} characters.")
+        raise ProblemError(422, WHY_MISSING, f"Say why, in 1 to {LONGEST_WHY} characters.")
     review = get_review(session, recording, lock=True)
     _refuse_own(session, review, by)
     if review.state in WAITING:

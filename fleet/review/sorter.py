@@ -11,7 +11,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import AsyncIterator, Collection
-from datetime import time
+from datetime import datetime, time
 
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
@@ -56,6 +56,12 @@ class ReviewSorter:
         self._limits = limits_of(config.review)
         self._round_s = round_s
         self._turn = threading.Lock()
+        self._through: datetime | None = None
+
+    @property
+    def through(self) -> datetime | None:
+        """When the rules had looked at everything as it was then, for the last time; None before that."""
+        return self._through
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -69,11 +75,13 @@ class ReviewSorter:
         Args:
             among: only at those of these ids; None for all.
         """
+        begun = self._services.clock()
         last: int | None = 0
         while last is not None:
             last = self.sort_block(last, among)
         while self.sort_looks_block():
             pass
+        self._note_through(begun, among)
 
     def sort_looks_block(self) -> int:
         """Have the rules look at some viewings, and return at how many."""
@@ -107,13 +115,20 @@ class ReviewSorter:
 
     async def _until_done(self, among: Collection[str] | None) -> None:
         """Sort block by block; what fails is left to the next round."""
+        begun = self._services.clock()
         last: int | None = 0
         try:
             while last is not None:
                 last = await run_in_threadpool(self.sort_block, last, among)
             while await run_in_threadpool(self.sort_looks_block):
                 pass
+            self._note_through(begun, among)
         except SQLAlchemyError as error:
             log.warning("Recordings are sorted for their reviews in the next round: %s", reason(error))
         except Exception:
             log.exception("Recordings could not be sorted for their reviews; that is tried again.")
+
+    def _note_through(self, begun: datetime, among: Collection[str] | None) -> None:
+        """Note that a look at everything that began then has come to its end."""
+        if among is None:
+            self._through = begun

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fleet.core.actor import Actor
 from fleet.core.database import now
 from fleet.footage.recordings.lookup import get
-from fleet.footage.recordings.models import Recording
+from fleet.footage.recordings.models import GONE, Recording
 from fleet.review.history import MOST_SHOWN, entries_of, of_recording
 from fleet.review.models import Review, ViewingReview
 from fleet.review.queue import find_reviews
@@ -57,6 +57,7 @@ class ReviewPage:
         lot: what its lot was.
         is_waiting: whether somebody still has to do something.
         is_closed: whether both have signed.
+        can_ask: whether it can be put among the reviews, or again.
         is_own: whether whoever looks is the officer who is recorded.
     """
 
@@ -74,6 +75,7 @@ class ReviewPage:
     lot: str
     is_waiting: bool
     is_closed: bool
+    can_ask: bool
     is_own: bool
 
 
@@ -120,6 +122,7 @@ def review_page(session: Session, recording: str, actor: Actor) -> ReviewPage:
         lot=lot_words(review),
         is_waiting=review.state in WAITING,
         is_closed=review.state == ReviewState.CLOSED,
+        can_ask=review.state not in WAITING and made.state not in GONE,
         is_own=is_own(signer, made),
     )
 

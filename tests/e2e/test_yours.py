@@ -80,7 +80,7 @@ def test_an_officer_sees_their_camera_and_says_what_happened(desk: Desk, phone: 
     looked_at(page, "officer-link")
     page.locator("#officer").select_option(label=OFFICER)
     page.get_by_role("button", name="Keep it").click()
-    expect(page.get_by_text(f"Wears a camera as {OFFICER}")).to_be_visible()
+    expect(page.get_by_text(f"Is the officer {OFFICER}.")).to_be_visible()
     with desk.speaking(camera) as speaker:
         name = press(speaker, assignment)
         page.goto("/recordings")

@@ -14,6 +14,8 @@ LONGEST_PAUSE = timedelta(hours=1)
 _MOST_DOUBLINGS = 10
 MOST_TRIES = 24
 """About twenty hours; then it is given up, and that is seen."""
+LEASE = timedelta(minutes=5)
+"""So long one process has for a try."""
 
 
 @dataclass(frozen=True, slots=True)

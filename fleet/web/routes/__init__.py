@@ -31,6 +31,7 @@ from fleet.web.routes.alerts import forms as alert_forms
 from fleet.web.routes.alerts import pages as alert_pages
 from fleet.web.routes.alerts import told
 from fleet.web.routes.audit import reading, taking
+from fleet.web.routes.holding import holds
 from fleet.web.routes.keeping import deletion, retention
 from fleet.web.routes.people import break_glass, mine, officer_link, provider, sessions
 from fleet.web.routes.review import looks as viewings
@@ -58,9 +59,20 @@ for _part in (
     *_SIGNED_IN,
 ):
     router.include_router(_part.router)
-for _part in (lists, marking, incidents, retention, deletion, told, alert_pages, alert_forms, settings):
+for _part in (
+    lists,
+    marking,
+    incidents,
+    retention,
+    holds,
+    deletion,
+    told,
+    alert_pages,
+    alert_forms,
+    settings,
+):
     router.include_router(_part.router)
-for _part in (reviews, one_review, viewings, viewings):
+for _part in (reviews, one_review, viewings):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

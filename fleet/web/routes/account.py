@@ -28,7 +28,6 @@ router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
 _SAID = {
     "out": "You are signed out.",
-    "again": "You were away for a while; sign in to go on.",
     "over": "That took too long, or went wrong too often; sign in again.",
 }
 

@@ -38,7 +38,7 @@ from fleet.web import recorded
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_moment
 from fleet.web.judged import incident_list, incident_page
-from fleet.web.kept import kept_part
+from fleet.web.kept import NO_HOLD_FORM, HoldForm, kept_part
 from fleet.web.templating import pages
 from fleet.web.views.incidents.incident import person_boxes, typed_moment
 from fleet.web.views.incidents.search import IncidentSearch
@@ -177,7 +177,7 @@ def open_form(
 @router.get("/incidents/{incident}")
 def one_incident_page(request: Request, incident: str, services: ServicesDep, actor: Viewer) -> Response:
     """Show one incident."""
-    return _one(request, services, actor, incident)
+    return incident_page_of(request, services, actor, incident)
 
 
 @router.post("/incidents/{incident}")
@@ -195,11 +195,11 @@ def change_form(
         with services.sessions.begin() as session:
             change_incident(session, draft, incident=incident, by=actor, seen=seen)
     except DraftError as error:
-        return _one(request, services, actor, incident, _refused(written, error))
+        return incident_page_of(request, services, actor, incident, _refused(written, error))
     except ProblemError as problem:
         if problem.status != CONFLICT:
             raise
-        return _one(
+        return incident_page_of(
             request, services, actor, incident, replace(written, fault=problem.detail, status=CONFLICT)
         )
     return RedirectResponse(f"/incidents/{incident}", 303)
@@ -233,15 +233,7 @@ def _draft(services: Services, written: Written) -> IncidentDraft:
 
 
 def _refused(written: Written, error: DraftError) -> Written:
-    return Written(
-        written.place,
-        written.category,
-        written.happened,
-        written.what,
-        written.people,
-        str(error),
-        error.field,
-    )
+    return replace(written, fault=str(error), fault_field=error.field)
 
 
 def _of(row: Incident) -> Written:
@@ -269,9 +261,16 @@ def _form(
     )
 
 
-def _one(
-    request: Request, services: Services, actor: Actor, incident: str, written: Written | None = None
+def incident_page_of(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    incident: str,
+    written: Written | None = None,
+    *,
+    holding: HoldForm = NO_HOLD_FORM,
 ) -> Response:
+    """Show the page of an incident, with its forms as they were sent or refused."""
     with services.readers() as session:
         row = get_incident(session, incident)
         page = incident_page(session, row)
@@ -281,7 +280,7 @@ def _one(
         request,
         "incident.html",
         actor=actor,
-        status=shown.status if shown.fault else 200,
+        status=max(shown.status if shown.fault else 200, holding.status),
         page=page,
         seen=draft_of(row).mark,
         written=shown,
@@ -290,5 +289,5 @@ def _one(
         longest_place=LONGEST_PLACE,
         longest_what=LONGEST_WHAT,
         may_change=may(actor.roles, Permission.CLASSIFY),
-        **kept_part(None, holds, actor, services.clock()),
+        **kept_part(None, holds, actor, services.clock(), holding=holding),
     )

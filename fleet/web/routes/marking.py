@@ -102,11 +102,20 @@ def _shown(seen: str) -> SaidOfRecording:
 
 
 @router.post("/recordings/{recording}/notes")
-def note_form(recording: str, services: ServicesDep, actor: Writer, text: Text = "") -> Response:
+def note_form(
+    request: Request, recording: str, services: ServicesDep, actor: Writer, text: Text = ""
+) -> Response:
     """Write a note about one recording."""
-    with services.sessions.begin() as session:
-        add_note(session, services.random, recording=recording, text=text, by=actor)
-    return RedirectResponse(f"/recordings/{recording}#judged", 303)
+
+    def keep() -> Response:
+        with services.sessions.begin() as session:
+            add_note(session, services.random, recording=recording, text=text, by=actor)
+        return RedirectResponse(f"/recordings/{recording}#judged", 303)
+
+    def again(asked: Asked) -> Response:
+        return page_of(request, recording, services, actor, Forms(noting=asked))
+
+    return answered(Asked(note=text), keep, again)
 
 
 def _page(
@@ -123,6 +132,9 @@ def _page(
         search, _odd = known_search(session, search)
         wanted, _fault = wanted_of(session, search)
         found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
+        if total and not found:  # further back than there is anything: the last page there is
+            search = search.at_end(total)
+            found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
     now = services.clock()
     return pages(request).render(
         request,

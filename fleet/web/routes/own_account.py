@@ -18,9 +18,8 @@ from fleet.people.accounts.own import by_hand, change_password
 from fleet.people.accounts.users import get_user, list_sessions, sign_out_everywhere
 from fleet.people.admission import admit
 from fleet.people.factors.held import factors_of
-from fleet.people.models import AccessLink
+from fleet.people.models import AccessLink, User
 from fleet.people.permissions import Permission, may
-from fleet.people.provider.sign_ins import is_of_provider
 from fleet.people.secrets import digest
 from fleet.people.services import PeopleDep
 from fleet.people.sessions import COOKIE, origin_of
@@ -32,6 +31,7 @@ from fleet.web.views.moments import count
 from fleet.web.views.people.accounts import session_views
 from fleet.web.views.people.roles import role_list
 from fleet.web.views.people.second import own_factors_sentence
+from fleet.web.views.people.way import WayIn, way_of
 
 router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
@@ -129,12 +129,16 @@ def _account(
     idle = timedelta(minutes=services.config.people.idle_minutes)
     with services.readers() as session:
         sessions = session_views(list_sessions(session, actor.id, idle=idle), now, this=this)
-        factors, by_provider = factors_of(session, actor.id), is_of_provider(session, actor.id)
+        factors = factors_of(session, actor.id)
+        way = way_of(session.get(User, actor.id), services.config.provider)
     here = count(len(sessions), "session")
     done = {
         "password": f"The password is changed; you have {here} now.",
         "one": f"That session is over; you have {here} now.",
-        "elsewhere": f"You are signed out everywhere else; you have {here} now.",
+        # An address that is opened again later says nothing that is so no more.
+        "elsewhere": f"You are signed out everywhere else; you have {here} now."
+        if len(sessions) == 1
+        else "",
     }
     answer = pages(request).render(
         request,
@@ -143,8 +147,9 @@ def _account(
         status=problem.status if problem else 200,
         roles=role_list(actor.roles),
         sessions=sessions,
-        second=own_factors_sentence(factors),
-        by_provider=services.config.provider.name if by_provider else "",
+        second=own_factors_sentence(factors, way),
+        way=way,
+        goes_with_it=way.way is WayIn.PROVIDER,
         may_own=may(actor.roles, Permission.OWN),
         shortest=services.config.people.password_length,
         done=done.get(said, ""),

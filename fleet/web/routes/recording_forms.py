@@ -14,6 +14,7 @@ from starlette.responses import Response
 from fleet.core.problems import ProblemError
 from fleet.footage.problems import FOOTAGE_ERRORS, FootageProblem, footage_problem
 from fleet.footage.watching.viewings import Viewing
+from fleet.web.kept import HoldForm
 from fleet.web.views.purpose import PurposeError
 from fleet.web.views.recording.beginning import Beginning
 
@@ -39,13 +40,22 @@ class Forms:
     export: Asked = field(default_factory=Asked)
     no_more: Asked = field(default_factory=Asked)
     judging: Asked = field(default_factory=Asked)
+    noting: Asked = field(default_factory=Asked)
+    holding: HoldForm = field(default_factory=HoldForm)
     viewing: Viewing | None = None
     begin: Beginning | None = None
 
     @property
     def status(self) -> int:
         """HTTP's number for the page: that of whatever was refused."""
-        return max(self.watch.status, self.export.status, self.no_more.status, self.judging.status)
+        asked = (self.watch, self.export, self.no_more, self.judging, self.noting, self.holding)
+        return max(each.status for each in asked)
+
+    @property
+    def fault(self) -> str:
+        """Why the form that was sent was refused; empty where none was."""
+        asked = (self.watch, self.export, self.no_more, self.judging, self.noting, self.holding)
+        return next((each.fault for each in asked if each.fault), "")
 
 
 def answered(sent: Asked, do: Callable[[], Response], refused: Callable[[Asked], Response]) -> Response:

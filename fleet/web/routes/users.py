@@ -245,7 +245,7 @@ def _list(
 ) -> Response:
     now = services.clock()
     with services.readers() as session:
-        users = [account(each, now, me=actor.id) for each in list_users(session)]
+        users = [account(each, now, services.config.provider, me=actor.id) for each in list_users(session)]
         invitations = invitation_views(open_invitations(session), now)
         tokens = token_views(list_tokens(session), now)
     return pages(request).render(
@@ -280,9 +280,9 @@ def _one(
     idle = timedelta(minutes=services.config.people.idle_minutes)
     with services.readers() as session:
         row = get_user(session, user)
-        shown = account(row, now, me=actor.id)
+        shown = account(row, now, services.config.provider, me=actor.id)
         signed_in = session_views(list_sessions(session, user, idle=idle), now, this=this)
-        second = factors_sentence(factors_of(session, user))
+        second = factors_sentence(factors_of(session, user), shown.way)
         ticked = [str(each) for each in row.roles] if roles is None else roles
     return pages(request).render(
         request,

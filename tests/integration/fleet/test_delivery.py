@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
+from fleet.alerts.handling import acknowledge
 from fleet.cameras.models import CameraRow
 from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.config import DatabaseSection, FleetConfig
@@ -470,3 +471,22 @@ def test_a_program_is_told_by_night_too_and_once(scene: Scene) -> None:
     sender.round()
     (parcel,) = hook.taken
     assert (parcel.channel, [each.name for each in parcel.alerts]) == (Channel.WEBHOOK, ["cam-01"])
+
+
+def test_a_program_is_not_told_of_what_somebody_saw_before(scene: Scene) -> None:
+    # proves F8
+    services, hook = scene.services, Post()
+    outlets = Outlets(False, True, quiet_hours(services.config))
+    sender = Sender(services, services.alerts.kinds, outlets, {Channel.WEBHOOK: hook})
+    scene.camera(status={"battery_percent": 5})
+    (row,) = alerts_of(services)
+    with services.sessions.begin() as session:
+        acknowledge(session, services.alerts.kinds, row.id, by=DESK)
+    scene.clock.move(minutes=6)
+    _heard(scene, 1)
+    (row,) = alerts_of(services)
+    assert row.lasts, "it is so still"
+    sender.round()
+    scene.clock.move(minutes=1)
+    sender.round()
+    assert hook.taken == []

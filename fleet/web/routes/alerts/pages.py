@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from fleet.alerts.handling import LONGEST_NOTE, Owner, get_alert
+from fleet.alerts.handling import LONGEST_NOTE, NOTE_UNUSABLE, Owner, get_alert
 from fleet.alerts.models import AlertRow
-from fleet.alerts.search import AlertFilter, Which, find_alerts, same_before, steps_of
+from fleet.alerts.search import AlertFilter, Which, find_alerts, same_before, settled_count, steps_of
 from fleet.alerts.services import AlertsDep, AlertServices
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
@@ -21,7 +21,8 @@ from fleet.people.accounts.users import list_users
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.alerts.alert import alert_view, alert_views, step_view
-from fleet.web.views.moments import count
+from fleet.web.views.alerts.none import none_words
+from fleet.web.views.moments import count, moment
 
 router = APIRouter(route_class=PageRoute)
 
@@ -48,6 +49,10 @@ class AlertSearch:
     def is_any(self) -> bool:
         """Whether something was chosen."""
         return bool(self.which is not Which.OPEN or self.kind or self.text)
+
+    def at_end(self, total: int) -> AlertSearch:
+        """Return the last page of the same search."""
+        return replace(self, skip=(total - 1) // PAGE * PAGE)
 
     def address(self, skip: int) -> str:
         """Return the address of another page of the same search."""
@@ -82,12 +87,18 @@ def alerts_page(
     wanted = AlertFilter(chosen, search.which, actor.id, search.text)
     with services.readers() as session:
         rows, total = find_alerts(session, wanted, skip=search.skip, limit=PAGE)
+        if total and not rows:  # further back than there is anything: the last page there is
+            search = search.at_end(total)
+            rows, total = find_alerts(session, wanted, skip=search.skip, limit=PAGE)
+        settled = settled_count(session, ids)
+    sees_all = len(ids) == len(alerts.kinds.all)
     return pages(request).render(
         request,
         "alerts/list.html",
         actor=actor,
         alerts=alert_views(rows, alerts.kinds, now),
         title=count(total, "alert"),
+        nothing=none_words(moment(now, now, seconds=True).text, settled, sees_all=sees_all),
         chosen=search,
         states=[(str(which), word) for which, word in _WORDS.items()],
         kinds=seen,
@@ -136,6 +147,7 @@ def one_page(
         longest=LONGEST_NOTE,
         note=note,
         fault=problem.detail if problem else "",
+        is_of_note=problem is not None and problem.code == NOTE_UNUSABLE,
     )
 
 

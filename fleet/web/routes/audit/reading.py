@@ -20,7 +20,7 @@ from fleet.web.templating import pages
 from fleet.web.views.audit.actions import choices
 from fleet.web.views.audit.entries import entry_views
 from fleet.web.views.audit.search import PAGE, LogSearch
-from fleet.web.views.audit.state import LogStateView, log_state
+from fleet.web.views.audit.state import LogStateView, copy_argument, log_state
 from fleet.web.views.search import SearchError
 
 router = APIRouter(route_class=PageRoute)
@@ -68,6 +68,7 @@ def log_page(
         actor=actor,
         status=422 if fault is not None else 200,
         search=search,
+        narrowed=search.without_days().any if fault is not None else search.any,
         fault=str(fault) if fault is not None else "",
         fault_field=fault.field if isinstance(fault, SearchError) else "",
         people=people,
@@ -89,6 +90,7 @@ def verification_page(request: Request, services: ServicesDep, audit: AuditDep, 
         actor=actor,
         state=_state(services, audit, newest=0),
         key=audit.schedule.maker.signer.key.text,
+        copy=copy_argument(services.database.engine.dialect.name),
     )
 
 

@@ -24,7 +24,6 @@ def deleted_page(request: Request, session: Session, row: Recording, actor: Acto
     facts = recorded.one(session, row)
     looks, more_looks = recorded.looks(session, row)
     gone = gone_of(row) or Gone(row.changed, "", is_over=False)
-    faults = (each.fault for each in (forms.watch, forms.export, forms.no_more) if each.fault)
     return pages(request).render(
         request,
         "recording_deleted.html",
@@ -36,5 +35,5 @@ def deleted_page(request: Request, session: Session, row: Recording, actor: Acto
         incidents=facts.told.incidents,
         looks=[look(each) for each in looks],
         more_looks=more_looks,
-        fault=next(faults, ""),
+        fault=forms.fault,
     )

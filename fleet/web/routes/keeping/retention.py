@@ -1,8 +1,7 @@
-"""How long recordings are kept: the periods, what a change of them does, and holds."""
+"""How long recordings are kept: the periods, what a change of them does, and every hold."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -14,13 +13,14 @@ from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.retention.clock import doubted_look
-from fleet.retention.holds import HoldDraft, hold_incident, hold_recording, lasting_holds, release_hold
+from fleet.retention.holds import lasting_holds
 from fleet.retention.lookup import past_count, preview
 from fleet.retention.policy import change_periods, changes_of, history_of, undo_change
 from fleet.retention.rules.periods import LONGEST_MONTHS, Periods, current, local_day, periods_refusal
 from fleet.retention.switch import switches_of
 from fleet.web import recorded
 from fleet.web.faults import PageRoute
+from fleet.web.kept import NO_HOLD_FORM, HoldForm
 from fleet.web.templating import pages
 from fleet.web.views.kept import hold_views, overdue
 from fleet.web.views.moments import count
@@ -40,7 +40,6 @@ router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_RECORDINGS))]
 Retainer = Annotated[Actor, Depends(require(Permission.RETAIN))]
-Line = Annotated[str, Form(max_length=1000)]
 Number = Annotated[str, Form(max_length=10)]
 InAddress = Annotated[str, Query(max_length=10)]
 
@@ -48,7 +47,7 @@ InAddress = Annotated[str, Query(max_length=10)]
 @router.get("/retention")
 def retention_page(request: Request, services: ServicesDep, actor: Viewer) -> Response:
     """Show the periods, how they have changed, and the holds."""
-    return _page(request, services, actor)
+    return retention_page_of(request, services, actor)
 
 
 @router.get("/retention/preview")
@@ -59,13 +58,13 @@ def preview_page(
     try:
         periods = _periods(plain, incident)
     except ProblemError as problem:
-        return _page(request, services, actor, typed=(plain, incident), problem=problem)
+        return retention_page_of(request, services, actor, typed=(plain, incident), problem=problem)
     zone, now = site_zone(), services.clock()
     with services.readers() as session:
         history = history_of(session)
         if periods == current(history):
             same = ProblemError(409, "nothing_changed", "That is how long recordings are kept already.")
-            return _page(request, services, actor, typed=(plain, incident), problem=same)
+            return retention_page_of(request, services, actor, typed=(plain, incident), problem=same)
         found = preview(session, periods, now, zone)
         examples = [
             [row(each, now) for each in recorded.several(session, kind.examples)]
@@ -100,7 +99,7 @@ def change_form(
         with services.sessions.begin() as session:
             change_periods(session, periods, seen=_whole(seen), by=actor)
     except ProblemError as problem:
-        return _page(request, services, actor, typed=(plain, incident), problem=problem)
+        return retention_page_of(request, services, actor, typed=(plain, incident), problem=problem)
     return RedirectResponse("/retention", 303)
 
 
@@ -111,59 +110,20 @@ def undo_form(request: Request, services: ServicesDep, actor: Retainer, number: 
         with services.sessions.begin() as session:
             undo_change(session, number=_whole(number), by=actor)
     except ProblemError as problem:
-        return _page(request, services, actor, problem=problem)
+        return retention_page_of(request, services, actor, problem=problem)
     return RedirectResponse("/retention", 303)
 
 
-def hold_draft(kind: Line = "", owner: Line = "", reason: Line = "", review: Line = "") -> HoldDraft:
-    """Read the form of a hold."""
-    try:
-        day = date.fromisoformat(review)
-    except ValueError:
-        day = None
-    return HoldDraft(kind, owner, reason, day)
-
-
-HoldDep = Annotated[HoldDraft, Depends(hold_draft)]
-
-
-@router.post("/recordings/{recording}/holds")
-def hold_recording_form(recording: str, services: ServicesDep, actor: Retainer, draft: HoldDep) -> Response:
-    """Hold a recording."""
-    with services.sessions.begin() as session:
-        hold_recording(session, services.random, draft, recording=recording, by=actor)
-    return RedirectResponse(f"/recordings/{recording}#kept", 303)
-
-
-@router.post("/incidents/{incident}/holds")
-def hold_incident_form(incident: str, services: ServicesDep, actor: Retainer, draft: HoldDep) -> Response:
-    """Hold every recording of an incident."""
-    with services.sessions.begin() as session:
-        hold_incident(session, services.random, draft, incident=incident, by=actor)
-    return RedirectResponse(f"/incidents/{incident}#kept", 303)
-
-
-@router.post("/holds/{hold}/release")
-def release_form(hold: str, services: ServicesDep, actor: Retainer, reason: Line = "") -> Response:
-    """End a hold, and go to what it held."""
-    with services.sessions.begin() as session:
-        found = release_hold(session, hold=hold, reason=reason, by=actor)
-        link = (
-            f"/recordings/{found.recording.public_id}"
-            if found.recording is not None
-            else f"/incidents/{found.incident_id}"
-        )
-    return RedirectResponse(f"{link}#kept", 303)
-
-
-def _page(
+def retention_page_of(
     request: Request,
     services: Services,
     actor: Actor,
     *,
     typed: tuple[str, str] | None = None,
     problem: ProblemError | None = None,
+    holding: HoldForm = NO_HOLD_FORM,
 ) -> Response:
+    """Show the page of the periods and the holds, with its forms as they were sent or refused."""
     now, zone = services.clock(), site_zone()
     with services.readers() as session:
         changes, history = changes_of(session), history_of(session)
@@ -175,7 +135,7 @@ def _page(
         request,
         "retention.html",
         actor=actor,
-        status=problem.status if problem else 200,
+        status=problem.status if problem else holding.status,
         periods=periods_words(periods),
         still=still_words(history, now, zone),
         changes=change_lines(changes, history, now),
@@ -186,6 +146,7 @@ def _page(
         typed=typed or (str(periods.plain), str(periods.incident)),
         longest=LONGEST_MONTHS,
         fault=problem.detail if problem else "",
+        holding=holding,
         may_change=may(actor.roles, Permission.RETAIN),
     )
 

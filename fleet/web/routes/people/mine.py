@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
@@ -16,6 +17,7 @@ from fleet.people.accounts.officer_link import officer_of
 from fleet.people.models import Officer
 from fleet.people.permissions import may
 from fleet.web import own
+from fleet.web.facts import RecordingFacts
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.moments import count, moment
@@ -41,9 +43,10 @@ def mine_page(
     with services.readers() as session:
         officer = officer_of(session, actor)
         camera = None if officer is None else own.own_camera(session, officer.id)
-        rows, total = (
-            ((), 0) if officer is None else own.own_recordings(session, officer.id, skip=skip, limit=PAGE)
-        )
+        rows, total = _page_of(session, officer, skip)
+        if total and not rows:  # further back than there is anything: the last page there is
+            skip = (total - 1) // PAGE * PAGE
+            rows, total = _page_of(session, officer, skip)
     return pages(request).render(
         request,
         "mine/all.html",
@@ -86,6 +89,10 @@ def words_form(
             raise
         return _one(request, services, actor, recording, text=text, problem=problem)
     return RedirectResponse(f"{MINE}/{recording}?said=kept#words", 303)
+
+
+def _page_of(session: Session, officer: Officer | None, skip: int) -> tuple[tuple[RecordingFacts, ...], int]:
+    return ((), 0) if officer is None else own.own_recordings(session, officer.id, skip=skip, limit=PAGE)
 
 
 def _officer(found: Officer | None) -> Officer:

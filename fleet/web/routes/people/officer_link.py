@@ -53,8 +53,12 @@ def _page(
 ) -> Response:
     with services.readers() as session:
         row = get_user(session, user)
-        shown = account(row, services.clock(), me=actor.id)
-        chosen, officers = row.officer_id, list_officers(session)
+        shown = account(row, services.clock(), services.config.provider, me=actor.id)
+        chosen = row.officer_id
+        # Whom they are stays in the list when retired: the form would say "None" otherwise, and make it so.
+        officers = [
+            each for each in list_officers(session, retired=True) if each.retired is None or each.id == chosen
+        ]
     return pages(request).render(
         request,
         "mine/officer_link.html",

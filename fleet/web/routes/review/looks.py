@@ -17,6 +17,7 @@ from fleet.review.history import entries_of, of_viewing
 from fleet.review.look_finding import all_looks, find_looks, people_who_looked
 from fleet.review.looks import ask_about, explain, get_look
 from fleet.review.rules.asking import LONGEST, LookState
+from fleet.review.services import ReviewsDep
 from fleet.web.faults import PageRoute
 from fleet.web.reviewed import look_rows
 from fleet.web.templating import pages
@@ -31,6 +32,7 @@ from fleet.web.views.reviews.looks import (
     named,
 )
 from fleet.web.views.reviews.one import done_lines
+from fleet.web.views.reviews.through import behind_words
 from fleet.web.views.search import PAGE
 
 router = APIRouter(route_class=PageRoute)
@@ -56,7 +58,9 @@ SearchDep = Annotated[LookSearch, Depends(search_of)]
 
 
 @router.get("/viewings")
-def viewings_page(request: Request, services: ServicesDep, actor: Reader, search: SearchDep) -> Response:
+def viewings_page(
+    request: Request, services: ServicesDep, reviews: ReviewsDep, actor: Reader, search: SearchDep
+) -> Response:
     """List viewings, the odd ones first."""
     with services.readers() as session:
         found, total = find_looks(session, search.filter, skip=search.skip, limit=PAGE)
@@ -78,6 +82,7 @@ def viewings_page(request: Request, services: ServicesDep, actor: Reader, search
         before=before,
         after=after,
         sent=search.query(),
+        behind=behind_words(reviews.sorter.through, services.clock(), "viewings"),
     )
 
 
@@ -107,7 +112,7 @@ def ask_form(
         with services.sessions.begin() as session:
             ask_about(session, number=number, question=words, by=actor)
     except ProblemError as problem:
-        return _page(request, services, actor, number, problem=problem, typed=words)
+        return _page(request, services, actor, number, problem=problem, typed=words, form="ask")
     return RedirectResponse(f"/viewings/{number}", 303)
 
 
@@ -120,7 +125,7 @@ def explain_form(
         with services.sessions.begin() as session:
             explain(session, number=number, explanation=words, by=actor)
     except ProblemError as problem:
-        return _page(request, services, actor, number, problem=problem, typed=words)
+        return _page(request, services, actor, number, problem=problem, typed=words, form="explain")
     return RedirectResponse(f"/viewings/{number}", 303)
 
 
@@ -132,12 +137,16 @@ def _page(
     *,
     problem: ProblemError | None = None,
     typed: str = "",
+    form: str = "",
 ) -> Response:
     with services.readers() as session:
         look = get_look(session, number)
         row = look_rows(session, [look])[0]
         done = done_lines(entries_of(session, of_viewing(number)), services.clock())
     own = look.who == actor.label
+    may_ask = not own and look.state != LookState.ASKED
+    may_explain = not own and look.state != LookState.EXPLAINED
+    beside = form if (form == "ask" and may_ask) or (form == "explain" and may_explain) else ""
     return pages(request).render(
         request,
         "reviews/look.html",
@@ -147,9 +156,10 @@ def _page(
         done=done,
         fault=problem.detail if problem else "",
         typed=typed,
+        form=beside,
         own=own,
-        may_ask=not own and look.state != LookState.ASKED,
-        may_explain=not own and look.state != LookState.EXPLAINED,
+        may_ask=may_ask,
+        may_explain=may_explain,
         longest=LONGEST,
     )
 

@@ -14,7 +14,7 @@ from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.review.rules.closing import SigningRole
 from fleet.review.rules.findings import ACTIONS, FINDINGS, LONGEST_TEXT, FindingsError, clean_findings
-from fleet.review.service import LONGEST_WHY, ask_for, sign, take_back, write_findings
+from fleet.review.service import LONGEST_WHY, WHY_MISSING, ask_for, sign, take_back, write_findings
 from fleet.web.faults import PageRoute
 from fleet.web.reviewed import review_page
 from fleet.web.templating import pages
@@ -39,6 +39,14 @@ class WrittenFindings:
     text: str = ""
     fault: str = ""
     fault_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedReview:
+    """The form that asks for a review, as it was sent, and what was wrong with it."""
+
+    why: str = ""
+    fault: str = ""
 
 
 @router.get("/reviews/{recording}")
@@ -119,6 +127,9 @@ def ask_form(
         with services.sessions.begin() as session:
             ask_for(session, recording=recording, why=why, by=actor, days=days, zone=site_zone())
     except ProblemError as problem:
+        if problem.code == WHY_MISSING:
+            asked = AskedReview(why, problem.detail)
+            return _page(request, services, actor, recording, asked=asked, status=problem.status)
         return _refused(request, services, actor, recording, problem)
     return RedirectResponse(f"/reviews/{recording}", 303)
 
@@ -144,6 +155,7 @@ def _page(
     recording: str,
     *,
     sent: WrittenFindings | None = None,
+    asked: AskedReview = AskedReview(),
     fault: str = "",
     status: int = 200,
 ) -> Response:
@@ -157,6 +169,7 @@ def _page(
         status=status,
         page=page,
         written=shown,
+        asked=asked,
         fault=fault,
         looks=[look(each) for each in page.looks],
         findings=FINDINGS,

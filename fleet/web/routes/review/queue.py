@@ -13,13 +13,15 @@ from fleet.core.actor import Actor
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.review.queue import all_reviews, counts, figures, find_reviews
+from fleet.review.services import ReviewsDep
 from fleet.web import sources
 from fleet.web.faults import PageRoute
 from fleet.web.reviewed import review_list
 from fleet.web.templating import pages
 from fleet.web.views.csv_rows import csv_text
 from fleet.web.views.reviews.figures import HEADINGS, figure_lines, month_of, register_cells
-from fleet.web.views.reviews.queue import KINDS, STATES, ReviewSearch, queue_title, warnings
+from fleet.web.views.reviews.queue import KINDS, STATES, ReviewSearch, about_words, queue_title, warnings
+from fleet.web.views.reviews.through import behind_words
 from fleet.web.zone import local, site_zone
 
 router = APIRouter(route_class=PageRoute)
@@ -43,7 +45,9 @@ SearchDep = Annotated[ReviewSearch, Depends(search_of)]
 
 
 @router.get("/reviews")
-def reviews_page(request: Request, services: ServicesDep, actor: Reviewer, search: SearchDep) -> Response:
+def reviews_page(
+    request: Request, services: ServicesDep, reviews: ReviewsDep, actor: Reviewer, search: SearchDep
+) -> Response:
     """List reviews, the one due first in front."""
     now = services.clock()
     with services.readers() as session:
@@ -68,6 +72,8 @@ def reviews_page(request: Request, services: ServicesDep, actor: Reviewer, searc
         before=before,
         after=after,
         sent=search.query(),
+        behind=behind_words(reviews.sorter.through, now, "recordings"),
+        about=about_words(search),
     )
 
 

@@ -27,23 +27,19 @@ from fleet.people.accounts.second import (
 )
 from fleet.people.factors.held import factors_of, passkeys_of
 from fleet.people.factors.passkeys import relying_party
-from fleet.people.provider.sign_ins import is_of_provider
+from fleet.people.models import User
 from fleet.people.services import PeopleDep, PeopleServices
 from fleet.people.sessions import COOKIE
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_name
 from fleet.web.templating import pages
-from fleet.web.views.people.second import app_to_scan, factors_view
+from fleet.web.views.people.second import app_to_scan, done_words, factors_view
+from fleet.web.views.people.way import alone_words, way_of
 
 router = APIRouter(route_class=PageRoute)
 
 Text = Annotated[str, Form(max_length=1000)]
 PAGE = "/account/second"
-_DONE = {
-    "app": "Codes of the app are asked for at each sign-in from now on.",
-    "passkey": "The passkey is kept; it opens this account from now on.",
-    "removed": "It is removed, and opens this account no more.",
-}
 
 
 class PasskeyWanted(RequestBody):
@@ -173,7 +169,7 @@ def _page(
     services: Services = people.core
     with services.readers() as session:
         keys, factors = passkeys_of(session, actor.id), factors_of(session, actor.id)
-        by_provider = is_of_provider(session, actor.id)
+        way = way_of(session.get(User, actor.id), services.config.provider)
         waiting = waiting_app_secret(people, session, actor) if shows_app else None
     policy = services.config.people.second_factor
     answer = pages(request).render(
@@ -184,9 +180,10 @@ def _page(
         page=factors_view(factors, keys, services.clock(), policy=policy, roles=actor.roles),
         app=None if waiting is None else app_to_scan(waiting, actor.name),
         codes=codes,
-        done=_DONE.get(said, ""),
+        done=done_words(said, factors),
+        alone=alone_words(way, "You"),
         form=form,
-        needs_password=not by_provider,
+        needs_password=not way.by_provider,
         has_name=relying_party(services.endpoints.dashboard_url) is not None,
         fault=problem.detail if problem else "",
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 from fleet.alerts.rules.kinds import AlertKind
 from fleet.delivery.models import MessageState, OutMessage
 from fleet.delivery.rules.choosing import ToldChoice, ToldLevel
-from fleet.delivery.rules.timing import QuietHours
+from fleet.delivery.rules.timing import LEASE, QuietHours
 from fleet.web.views.moments import Moment, count, moment
 
 LEVELS = {
@@ -52,25 +52,35 @@ def quiet_words(quiet: QuietHours) -> str:
     return f"{times} only urgent messages go; the others wait until then."
 
 
-def message_views(rows: Sequence[OutMessage], now: datetime) -> tuple[MessageView, ...]:
-    """Show messages, in their order."""
-    return tuple(_message_view(row, now) for row in rows)
+def message_views(rows: Sequence[OutMessage], now: datetime, *, goes: bool) -> tuple[MessageView, ...]:
+    """Show messages, in their order; ``goes`` is whether anything goes out by their way."""
+    return tuple(_message_view(row, now, goes=goes) for row in rows)
 
 
-def _message_view(row: OutMessage, now: datetime) -> MessageView:
+def _message_view(row: OutMessage, now: datetime, *, goes: bool) -> MessageView:
     what = "Test" if row.is_test else count(len(row.alerts) + row.more, "alert")
     if row.state == MessageState.SENT and row.finished is not None:
         text, tone = f"{what}: handed over {moment(row.finished, now, seconds=True).text}.", "good"
     elif row.state == MessageState.NOT_NEEDED:
-        text, tone = f"{what}: not sent, for none of it was so any more or wanted.", "quiet"
+        why = "none of it was so any more, it was not wanted, or nothing went out this way"
+        text, tone = f"{what}: not sent, for {why}.", "quiet"
     elif row.state == MessageState.FAILED:
         text, tone = f"{what}: given up. {row.error}", "bad"
-    elif row.tries:
-        due = moment(row.due, now, seconds=True).text
-        text, tone = (
-            f"{what}: it failed {count(row.tries, 'time')}, and goes again {due}. {row.error}",
-            "warn",
-        )
     else:
-        text, tone = f"{what}: waits until {moment(row.due, now, seconds=True).text}.", "busy"
+        text, tone = f"{what}: {_waiting(row, now, goes=goes)}", "warn" if row.tries or not goes else "busy"
     return MessageView(moment(row.created, now, seconds=True), text, tone)
+
+
+def _waiting(row: OutMessage, now: datetime, *, goes: bool) -> str:
+    """Say what a message waits for that has not gone."""
+    due = moment(row.due, now, seconds=True).text
+    failed = f"it failed {count(row.tries, 'time')}, and " if row.tries else ""
+    error = f" {row.error}" if row.tries else ""
+    if not goes:
+        return f"it waits, for nothing goes out this way now: that is not set up.{error}"
+    if row.leased is not None and row.leased > now:
+        began = moment(row.leased - LEASE, now, seconds=True).text
+        return f"{failed}a try began {began}; how that ended is not known yet.{error}"
+    if row.due <= now:
+        return f"{failed}was to go {due}, and goes as soon as the service comes to it.{error}"
+    return f"{failed}goes again {due}.{error}" if row.tries else f"waits until {due}."

@@ -6,12 +6,12 @@ counts to its end; what cannot be used is said beside the field, and narrows not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
 from fleet.web.views.audit.actions import ACTIONS, AREAS
-from fleet.web.views.search import days_between
+from fleet.web.views.search import SearchError, days_between
 
 PAGE = 50
 
@@ -76,6 +76,16 @@ class LogSearch:
     def any(self) -> bool:
         """Whether anything was chosen."""
         return bool(self.query)
+
+    def without_days(self) -> LogSearch:
+        """Return the search without its days and its action where they cannot be used, and narrow nothing."""
+        try:
+            self.days()
+        except SearchError:
+            found = replace(self, start="", end="")
+        else:
+            found = self
+        return found if found.is_known_action else replace(found, action="")
 
     def page(self, before: int | None) -> str:
         """Return the address of the same search, ending before a number."""

@@ -97,3 +97,12 @@ def _checkpoint(last: Made | None, where: str, now: datetime) -> str:
     size = last.signed.checkpoint.size
     made = moment(last.at, now).text
     return f"The newest checkpoint is of {count(size, 'entry', 'entries')}, made {made}, and kept in {where}."
+
+
+def copy_argument(dialect: str) -> str:
+    """Return how the command that verifies a copy of the database is told where that is.
+
+    >>> copy_argument("sqlite"), copy_argument("postgresql")
+    ('fleet.sqlite3', 'postgresql+psycopg://USER@HOST/DATABASE')
+    """
+    return "fleet.sqlite3" if dialect == "sqlite" else "postgresql+psycopg://USER@HOST/DATABASE"

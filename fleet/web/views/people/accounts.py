@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from fleet.core.sections.provider import ProviderSection
 from fleet.people.accounts.rules import too_much_for_one
 from fleet.people.models import AccessLink, ApiToken, User, UserSession
+from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import Moment, moment
 from fleet.web.views.people.roles import role_list
+from fleet.web.views.people.way import SignInWay, WayIn, back_words, reset_words, roles_words, way_of
 from fleet.web.views.tile import initials
 
 _BROWSERS = (
@@ -35,8 +38,11 @@ class UserView:
 
     Attributes:
         warning: why one person should not have all these roles; empty where nothing speaks against it.
-        officer: which officer they are; empty for none.
-        by_provider: whether they sign in through the provider, which decides their roles.
+        officer: which officer they are, in a sentence.
+        way: how they sign in.
+        roles_from: where their roles are from, where a provider decides them; empty elsewhere.
+        back: what bringing them back does.
+        reset: what taking their second factor away does.
         held: their roles, as forms send them.
     """
 
@@ -49,7 +55,10 @@ class UserView:
     is_own: bool
     warning: str
     officer: str
-    by_provider: bool
+    way: SignInWay
+    roles_from: str
+    back: str
+    reset: str
     held: tuple[str, ...]
 
 
@@ -87,12 +96,15 @@ class TokenView:
     is_good: bool
 
 
-def account(user: User, now: datetime, *, me: str) -> UserView:
-    """Show one user to the user whose id is ``me``."""
+def account(user: User, now: datetime, section: ProviderSection, *, me: str) -> UserView:
+    """Show one user to the user whose id is ``me``, where the provider is set up as ``section`` has it."""
+    way = way_of(user, section)
     if user.retired is not None:
         note = f"Retired since {moment(user.retired, now).text}: cannot sign in."
     elif user.has_left:
         note = "Cannot sign in: the officer whose account it is is retired."
+    elif way.way is WayIn.GONE:
+        note = "Cannot sign in: the provider that they came through is set up here no more."
     else:
         note = f"Has an account since {moment(user.created, now).text}."
     warning = "" if user.is_out else too_much_for_one(user.roles)
@@ -105,8 +117,11 @@ def account(user: User, now: datetime, *, me: str) -> UserView:
         user.retired is not None,
         user.id == me,
         warning,
-        user.officer.name if user.officer is not None else "",
-        user.issuer is not None,
+        _officer_words(user),
+        way,
+        roles_words(way) if way.by_provider else "",
+        back_words(way, has_left=user.has_left),
+        reset_words(way),
         tuple(sorted(str(each) for each in user.roles)),
     )
 
@@ -161,6 +176,12 @@ def browser_words(agent: str) -> str:
     if browser and system:
         return f"{browser} on {system}"
     return browser or system or "A browser that does not say what it is"
+
+
+def _officer_words(user: User) -> str:
+    if user.officer is None:
+        return "Not joined to an officer."
+    return f"Is the officer {isolated(user.officer.name)}{', who is retired' if user.has_left else ''}."
 
 
 def _is_good(token: ApiToken, now: datetime) -> bool:

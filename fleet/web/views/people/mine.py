@@ -65,6 +65,7 @@ class MineView:
         disputed: that the hand-out list says something else; empty where it does not.
         became: what became of it.
         may_write: whether the day of their own words lasts.
+        is_gone: whether it was deleted, or is being.
         until: until when that is, or was.
     """
 
@@ -76,6 +77,7 @@ class MineView:
     disputed: str
     became: tuple[Became, ...]
     may_write: bool
+    is_gone: bool
     until: Moment
 
 
@@ -106,6 +108,7 @@ def mine_view(facts: RecordingFacts, now: datetime) -> MineView:
         disputed if is_disputed(recording) else "",
         _became(facts, now),
         may_write(recording.announced, now) and recording.gone is None,
+        recording.gone is not None,
         full_moment(open_until(recording.announced)),
     )
 

@@ -14,6 +14,7 @@ from fleet.people.factors.app_codes import app_address
 from fleet.people.factors.models import Passkey
 from fleet.people.factors.rules import Factors, is_needed, may_lose_a_key
 from fleet.web.views.moments import Moment, count, moment
+from fleet.web.views.people.way import SignInWay, WayIn, alone_words
 
 _GROUP = 4
 _SCALE = 4
@@ -89,19 +90,40 @@ def factors_view(
     )
 
 
-def own_factors_sentence(factors: Factors) -> str:
+def own_factors_sentence(factors: Factors, way: SignInWay) -> str:
     """Say to somebody what they have."""
-    return factors_sentence(factors, who="You")
+    return factors_sentence(factors, way, who="You")
 
 
-def factors_sentence(factors: Factors, who: str = "They") -> str:
-    """Say in a sentence what somebody has."""
-    if not factors.any:
-        return f"{who} sign in by the password alone."
-    ways = ["a passkey"] if factors.passkeys else []
-    ways += ["the password and a code of the authenticator app"] if factors.app else []
+def factors_sentence(factors: Factors, way: SignInWay, who: str = "They") -> str:
+    """Say in a sentence what somebody has who signs in by ``way``."""
+    if not factors.any or way.way is WayIn.GONE:
+        return alone_words(way, who)
     held = f" ({count(factors.passkeys, 'passkey')})" if factors.passkeys > 1 else ""
+    if way.way is WayIn.PROVIDER:
+        ways = ["a passkey"] if factors.passkeys else []
+        ways += ["a code of the authenticator app"] if factors.app else []
+        unless = f", unless {way.name} asked for a second factor" if way.asks_itself else ""
+        shown = f"{who} sign in through {way.name}, and show {' or '.join(ways)}{held} here{unless}"
+        return f"{shown}; {_codes(factors.codes)}."
+    ways = ["a passkey"] if factors.passkeys else []
+    ways += ["the password and a code of the authenticator app"] if factors.app and way.has_password else []
+    if not ways:
+        return alone_words(way, who)
     return f"{who} sign in by {', or '.join(ways)}{held}; {_codes(factors.codes)}."
+
+
+def done_words(said: str, factors: Factors) -> str:
+    """Say what was done a moment ago, as ``said`` has it, where it is so still; else nothing.
+
+    An address that is opened again later, when it is so no more, says nothing.
+    """
+    done = {
+        "app": "Codes of the app are taken from now on." if factors.app else "",
+        "passkey": "The passkey is kept, and is taken from now on." if factors.passkeys else "",
+        "removed": "One was removed; what you have now stands below.",
+    }
+    return done.get(said, "")
 
 
 def app_to_scan(secret: str, name: str) -> AppToScan:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fleet.footage.recordings.gone import Gone
@@ -14,10 +15,13 @@ from fleet.retention.deletion.going import Going, Notices
 from fleet.retention.models import Deletion
 from fleet.retention.rules.calendar import day_words
 from fleet.retention.rules.clock import ClockLook
+from fleet.retention.rules.keeping import NOTICE_DAYS
 from fleet.retention.rules.periods import UNDO_DAYS, local_day
 from fleet.retention.rules.switching import Switches, deletes, deletes_from, is_on
+from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import Moment, count, full_moment, moment, size
 from fleet.web.views.recordings import Row
+from fleet.web.views.reviews.looks import who_words
 from fleet.web.zone import local
 
 
@@ -89,7 +93,8 @@ def switch_words(switches: Switches, now: datetime, zone: ZoneInfo, doubt: Clock
     if deletes(switches, local_day(now, zone), zone):
         if odd := doubt_words(doubt, now):
             return f"Deletion is on, and waits. {odd} {by}"
-        return f"Deletion is on: what is past its last day is deleted. {by}"
+        shown = f"what shows an incident once Today has said so for {NOTICE_DAYS} days"
+        return f"Deletion is on: what is past its last day is deleted, {shown}. {by}"
     return f"Deletion begins on {day_words(begin)}; until then nothing is deleted. {by}"
 
 
@@ -108,7 +113,7 @@ def going_words(found: Going) -> tuple[str, ...]:
     """Say how much would go by the last day that was looked at."""
     at_least = "" if found.is_counted else "at least "
     by = day_words(found.until)
-    first = "Today says so for two weeks before one of these goes."
+    first = f"Today says so for {NOTICE_DAYS} days before one of these goes."
     return (
         f"Without an incident: {at_least}{count(found.plain, 'recording')} by {by}.",
         f"With an incident: {at_least}{count(found.incident, 'recording')} by {by}. {first}",
@@ -155,15 +160,24 @@ def deleted_view(gone: Gone, deletion: Deletion | None) -> DeletedView:
     ]
     said = deletion.facts
     released = said.get("let_out_before", {})
-    copies = tuple(f"{each['at']} by {each['by']}" for each in released.get("copies", ()))
+    copies = tuple(_copy_words(each) for each in released.get("copies", ()))
     watched, taken = _times(released.get("viewings", 0)), _times(released.get("exports", 0))
     facts = (
-        ("What went", f"{count(said.get('segments', 0), 'segment')}, {size(said.get('bytes', 0))}"),
-        ("Digest of its ledger", said.get("ledger_sha256") or "none: nothing of it was here"),
+        ("What went", f"{count(said.get('segments', 0), 'file')} of footage, {size(said.get('bytes', 0))}"),
+        (
+            "Fingerprint of what its camera signed (SHA-256)",
+            said.get("ledger_sha256") or "none: nothing of it was here",
+        ),
         ("Let out before", f"watched {watched}, taken out {taken}"),
         ("Deletion was switched on by", str(said.get("deletion_switched_on_by", "")) or "not known"),
     )
     return DeletedView(title, gone.why, tuple(steps), facts, copies, deletion.certificate is not None)
+
+
+def _copy_words(copy: Mapping[str, Any]) -> str:
+    """Say when a copy was taken out and by whom, as everything else on the page is said."""
+    at = full_moment(datetime.fromisoformat(str(copy["at"]))).text
+    return f"{at}, by {isolated(who_words(str(copy['by'])))}"
 
 
 def _stuck(job: Job, now: datetime) -> str:

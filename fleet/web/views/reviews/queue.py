@@ -185,6 +185,14 @@ def queue_title(total: int, search: ReviewSearch) -> str:
     return f"{words.capitalize()} found" if search.any else f"{words.capitalize()} still to do"
 
 
+def about_words(search: ReviewSearch) -> str:
+    """Say what the list has, and in which order."""
+    if search.state == "everything":
+        return "Every recording, with those that need no review, the one heard of first in front."
+    who = "the head of safety and the CCTV manager"
+    return f"Recordings that {who} look at together, the one due first in front."
+
+
 def warnings(counts: ReviewCounts) -> tuple[tuple[str, str], ...]:
     """Say what is late and what soon goes, each with where it is listed."""
     found = []

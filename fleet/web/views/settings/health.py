@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.health.reading import Condition, KeyEnd, Reading
-from fleet.web.views.moments import Moment, moment
+from fleet.web.views.moments import Moment, moment, sentence_list
 from fleet.web.views.state import Badge
 
 SOON = timedelta(days=30)
@@ -40,7 +40,7 @@ class KeyLine:
         ends: when it ends; None where it does not.
         has_ended: whether that is over.
         is_soon: whether that is near.
-        then: what happens before that.
+        then: what happens before that, or is so since.
     """
 
     name: str
@@ -61,10 +61,11 @@ def health_lines(readings: Sequence[Reading]) -> tuple[HealthLine, ...]:
 
 def health_sentence(readings: Sequence[Reading]) -> str:
     """Say all of it in one sentence."""
-    wrong = [each.name for each in readings if each.condition is not Condition.GOOD]
-    if not wrong:
-        return "All that was asked is well."
-    return f"{len(wrong)} of {len(readings)} need somebody: {', '.join(wrong)}."
+    unknown = [each.name for each in readings if each.condition is Condition.UNKNOWN]
+    wrong = [each.name for each in readings if each.condition in {Condition.WORSE, Condition.BAD}]
+    said = [f"Somebody has to look at {sentence_list(wrong)}."] if wrong else []
+    said += [f"How it is with {sentence_list(unknown)} is not known."] if unknown else []
+    return " ".join(said) or "All that was asked is well."
 
 
 def key_lines(ends: Sequence[KeyEnd], now: datetime) -> tuple[KeyLine, ...]:
@@ -77,7 +78,7 @@ def key_lines(ends: Sequence[KeyEnd], now: datetime) -> tuple[KeyLine, ...]:
             None if each.ends is None else moment(each.ends, now),
             has_ended=each.ends is not None and each.ends <= now,
             is_soon=each.ends is not None and now < each.ends <= now + SOON,
-            then=each.then,
+            then=each.after if each.ends is not None and each.ends <= now else each.then,
         )
         for each in ends
     )

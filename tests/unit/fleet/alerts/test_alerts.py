@@ -26,7 +26,7 @@ from fleet.retention.models import Hold
 from fleet.server.compose import FleetServices
 from fleet.web import recorded
 from tests.support.fleet.alerting import alerts_of, forget_alerts
-from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services
+from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
 from tests.support.pages.scene import Scene
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -275,6 +275,44 @@ def test_the_list_says_as_of_when_it_is_and_what_it_found(scene: Scene) -> None:
     assert "Nothing that is looked for" not in page
     page = scene.page("/alerts?state=resolved")
     assert "Nothing matches" in page
+
+
+def test_what_people_resolved_and_is_so_still_is_not_said_to_be_over(scene: Scene) -> None:
+    # proves F8
+    scene.camera(status={"battery_percent": 5})
+    (row,) = alerts_of(scene.services)
+    with scene.services.sessions.begin() as session:
+        resolve(session, scene.services.alerts.kinds, row.id, note="It is on its way to the dock.", by=HEAD)
+    page = scene.page("/alerts")
+    assert "Nothing that is looked for was found" not in page
+    assert "People resolved 1 alert that is so still, or may be; nothing else that is looked for was" in page
+    heard(scene, battery_percent=80)
+    assert "Nothing that is looked for was found at 12:00:00." in scene.page("/alerts")
+
+
+def test_who_is_not_told_of_every_kind_is_not_told_that_there_is_nothing_at_all(scene: Scene) -> None:
+    # proves F8
+    page = scene.page("/alerts", Role.SAFETY_TEAM)
+    assert "Nothing that your roles are told of was found at 12:00:00." in page
+
+
+def test_further_back_than_there_is_anything_is_the_last_page(scene: Scene) -> None:
+    # proves F8
+    scene.camera(status={"battery_percent": 5})
+    page = scene.page("/alerts?skip=50")
+    assert "Nothing needs anybody" not in page
+    assert "5 % of its battery left" in page
+
+
+def test_why_a_resolution_is_refused_is_said_beside_its_note(scene: Scene) -> None:
+    scene.camera(status={"battery_percent": 5})
+    (row,) = alerts_of(scene.services)
+    headers = {"Authorization": f"Bearer {token_for(scene.services, name='notes')}", "Accept": "text/html"}
+    answer = scene.client.post(f"/alerts/{row.id}/resolve", data={"note": "  "}, headers=headers)
+    assert answer.status_code == 422
+    field = answer.text.partition('id="note"')[2].partition("</div>")[0]
+    assert "Say why, in 1 to 500 characters." in field
+    assert answer.text.count("Say why, in 1 to 500 characters.") == 1
 
 
 # --- What people do ---

@@ -155,7 +155,9 @@ def test_somebody_comes_with_the_roles_that_are_configured_and_no_others(
         (user,) = session.scalars(select(User).where(User.issuer.is_not(None)))
         assert (user.name, user.roles, user.subject) == ("Person 1", frozenset({Role.CCTV_MANAGER}), "one")
     account = browser.get("/account")
-    assert "You sign in with Northgate Homes, which has your password." in account
+    assert "You sign in through Northgate Homes, and show nothing besides here." in account
+    assert "by the password alone" not in account + browser.get("/account/second")
+    assert "When Northgate Homes says that you signed out there, or have left" in account
     assert "the provider, which decides their roles and password" in browser.post(
         "/account/password", "/account", old="", password=PASSWORD, again=PASSWORD
     )

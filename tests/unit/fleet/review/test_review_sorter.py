@@ -69,6 +69,31 @@ def test_what_comes_is_sorted_at_once_and_what_nobody_tells_of_with_the_next_rou
     asyncio.run(nobody_tells())
 
 
+def test_only_a_look_at_everything_that_came_to_its_end_counts(
+    services: FleetServices, scene: Scene, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F8
+    sorter = ReviewSorter(services, services.reviews.draw)
+    assert sorter.through is None
+    name = press(scene, 1)
+    sorter.sort_all([name])
+    assert sorter.through is None, "that was one recording"
+    sorter.sort_all()
+    begun = clock()
+    assert sorter.through == begun
+
+    def broken(*_of: object) -> int:
+        raise RuntimeError("a rule of our own failed")
+
+    clock.move(minutes=1)
+    monkeypatch.setattr(sorter, "sort_looks_block", broken)
+    asyncio.run(sorter._until_done(None))
+    assert sorter.through == begun, "what failed did not come to its end"
+    monkeypatch.undo()
+    asyncio.run(sorter._until_done(None))
+    assert sorter.through == clock()
+
+
 def test_a_viewing_is_looked_at_with_the_next_round(services: FleetServices, scene: Scene) -> None:
     # proves F8
     name = press(scene, 1)

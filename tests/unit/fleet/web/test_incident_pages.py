@@ -310,6 +310,14 @@ def test_marking_that_says_nothing_is_refused_in_its_form(
     assert sentence in answer.text
 
 
+def test_further_back_than_there_is_anything_the_last_are_marked(scene: Scene, desk: TestClient) -> None:
+    # proves F8
+    press(scene, 1, scene.clock())
+    page = desk.get("/marking?skip=500").text
+    assert "Nothing to mark" not in page
+    assert f'value="{name(1)}"' in page
+
+
 def test_of_many_all_or_none_is_marked(services: FleetServices, scene: Scene, desk: TestClient) -> None:
     press(scene, 1, scene.clock())
     press(scene, 2, scene.clock())
@@ -328,7 +336,9 @@ def test_notes_have_author_and_time_and_the_log_has_not_their_text(
     page = desk.get(f"/recordings/{name(1)}").text
     assert "The tenant&#39;s &lt;i&gt;own&lt;/i&gt; words." in page
     assert "<strong>desk</strong>" in page
-    assert desk.post(f"/recordings/{name(1)}/notes", data={"text": " "}).status_code == 422
+    refused = desk.post(f"/recordings/{name(1)}/notes", data={"text": " "})
+    assert refused.status_code == 422
+    assert "Write something." in refused.text.partition('id="note-text"')[2].partition("</form>")[0]
     with services.readers() as session:
         logged = " ".join(str(each.detail) for each in session.scalars(select(AuditEntry)))
     assert "own" not in logged

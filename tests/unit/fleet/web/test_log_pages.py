@@ -150,6 +150,20 @@ def test_what_cannot_be_looked_for_is_said_beside_its_field(desk: TestClient, qu
     assert desk.post(f"/audit/export?{query}").status_code == 422
 
 
+def test_days_that_cannot_be_used_narrow_nothing_and_nothing_is_said_to_fit(desk: TestClient) -> None:
+    # proves F8
+    answer = desk.get("/audit?from=2026-11-23&to=2026-11-22")
+    assert answer.status_code == 422
+    assert numbers(answer.text) == [1]
+    assert "Entries that fit" not in answer.text
+    assert "Entries that fit" in page(desk, "/audit?person=Jane")
+    both = desk.get("/audit?from=soon&person=Jane").text
+    assert "Entries that fit" in both, "the person narrows all the same"
+    beyond = page(desk, "/audit?before=1")
+    assert "Nothing further back" in beyond
+    assert "No entry fits" not in beyond
+
+
 def test_a_row_that_somebody_damaged_is_shown_as_that_and_hides_none(
     services: FleetServices, desk: TestClient
 ) -> None:  # proves F2, F8

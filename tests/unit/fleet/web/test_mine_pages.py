@@ -18,7 +18,7 @@ from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.wearer import WearerDoubt
 from fleet.incidents.models import Note, OwnWords
 from fleet.incidents.own_words import MOST_WORDS
-from fleet.people.models import User
+from fleet.people.models import Officer, User
 from fleet.people.passwords import hash_password
 from fleet.people.permissions import may
 from fleet.retention.deletion.tombstone import bury
@@ -157,6 +157,7 @@ def test_without_a_camera_and_a_recording_the_page_says_so(
     browser.sign_in("Officer new", PASSWORD)
     page = browser.get("/mine")
     assert "You have no camera now" in page
+    assert "By the hand-out list none is with you." in page
     assert "No recordings of yours are known" in page
     scene.camera(3)
     scene.assign("cam-03", "officer-5")
@@ -280,6 +281,8 @@ def test_what_is_being_deleted_is_said_to_be_and_what_was_is_nobodys(
         row = session.scalars(select(Recording).where(Recording.recording == MINE)).one()
         row.state, row.deleted, row.deleted_why = "deleting", services.clock(), "Its last day is over."
     assert "It is being deleted." in words_of(phone.get(page))
+    assert "Nothing can be written about what is deleted." in phone.get(page), "though its day lasts"
+    assert "You could write until" not in phone.get(page)
     assert "This recording is being deleted" in phone.post(f"{page}/words", page, text="More")
     with services.sessions.begin() as session:
         row = session.scalars(select(Recording).where(Recording.recording == MINE)).one()
@@ -328,7 +331,7 @@ def test_an_account_is_joined_to_one_officer_by_an_administrator_and_it_counts_a
     assert "There is no officer nobody" in desk.post(link, link, officer="nobody")
     retired = scene.officer("Officer 3", retired=True)
     assert "Officer 3 is retired; bring them back first." in desk.post(link, link, officer=retired)
-    assert "Wears a camera as Officer 2" in words_of(desk.post(link, link, officer="officer-2"))
+    assert "Is the officer Officer 2." in words_of(desk.post(link, link, officer="officer-2"))
     assert f"/mine/{THEIRS}" in new.get("/mine")
     assert new.client.get(f"/mine/{MINE}").status_code == 404
     assert phone.client.post(link, data={"officer": "officer-2"}).status_code == 403
@@ -336,6 +339,25 @@ def test_an_account_is_joined_to_one_officer_by_an_administrator_and_it_counts_a
     assert new.client.get(f"/mine/{THEIRS}").status_code == 403
     desk.post("/users/u1/roles", "/users/u1", role=["data-protection-officer"])
     assert phone.client.get("/mine").status_code == 403
+
+
+def test_an_officer_who_is_retired_stays_chosen_where_they_are_joined(
+    services: FleetServices, scene: Scene, open_browser: Opens
+) -> None:
+    # proves F8
+    account(services, "u2", "Old one", Role.OFFICER, officer=scene.officer("Officer 3"))
+    account(services, "u3", "Administrator 1", Role.ADMINISTRATOR)
+    with services.sessions.begin() as session:
+        session.get_one(Officer, "officer-3").retired = services.clock()
+    desk, link = open_browser(), "/users/u2/officer"
+    desk.sign_in("Administrator 1", PASSWORD)
+    assert "Is the officer Officer 3, who is retired." in desk.get("/users/u2")
+    page = desk.get(link)
+    assert '<option value="officer-3" selected>Officer 3 (retired)</option>' in page
+    desk.post(link, link, officer="officer-3")
+    with services.readers() as session:
+        assert session.get_one(User, "u2").officer_id == "officer-3", "keeping what is shown changes nothing"
+    assert "Officer 3 (retired)" not in desk.get("/users/u3/officer"), "nobody is joined to them anew"
 
 
 def test_who_may_play_goes_on_to_the_footage(
@@ -366,3 +388,6 @@ def test_many_recordings_come_page_by_page(services: FleetServices, scene: Scene
     assert "Older" in first
     assert "Older" not in second
     assert phone.client.get("/mine?skip=-1").status_code == 422
+    beyond = phone.get("/mine?skip=500")
+    assert beyond.count('class="mine-row"') == 6, "further back than there is anything is the last page"
+    assert "No recordings of yours are known" not in beyond

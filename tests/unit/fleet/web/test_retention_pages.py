@@ -169,8 +169,36 @@ def test_a_hold_needs_owner_reason_and_review_date(
 ) -> None:
     # proves F6
     press(scene, 1, NOW)
-    assert sentence in hold(desk, f"/recordings/{ONE}", **{field: value})
+    page = hold(desk, f"/recordings/{ONE}", **{field: value})
+    assert "Recording 1 of cam-01" in page, "it is said in place"
+    form = page[page.index(f'action="/recordings/{ONE}/holds"') :].partition("</form>")[0]
+    assert sentence in form
+    assert ("A solicitor's letter" in form) is (field != "reason"), "what was typed is there still"
     assert "Held for" not in text(desk, f"/recordings/{ONE}")
+
+
+def test_why_a_hold_ends_is_asked_for_where_that_was_asked(scene: Scene, desk: TestClient) -> None:
+    # proves F6
+    press(scene, 1, NOW)
+    fields = {"place": "Elm Road", "category": "threat", "what": "Shouted.", "happened": "2026-11-22T10:00"}
+    made = desk.post("/incidents", data=fields, follow_redirects=False)
+    incident = str(made.headers["location"])
+    assert "Say why it is held" in hold(desk, incident, reason=" ")
+    for of, title in ((f"/recordings/{ONE}", "Recording 1 of cam-01"), (incident, "INC-2026-0001")):
+        page = hold(desk, of)
+        (action,) = re.findall(r'action="(/holds/\w+/release)"', page)
+        for shown, heading in (("", title), ("retention", "How long recordings are kept")):
+            answer = desk.post(action, data={"reason": " ", "shown": shown})
+            text_of = html.unescape(answer.text)
+            assert answer.status_code == 422
+            assert f"<h1>{heading}</h1>" in text_of
+            form = text_of[text_of.index(f'action="{action}"') :].partition("</form>")[0]
+            assert "Say why it is not needed any more, in 1 to 500 characters." in form
+        assert desk.post(action, data={"reason": "It was settled"}).status_code == 200
+        late = html.unescape(desk.post(action, data={"reason": "Once more"}).text)
+        assert f"<h1>{title}</h1>" in late
+        assert "That hold was ended by head already." in late
+    assert desk.post("/holds/nothing/release", data={"reason": "x"}).status_code == 404
 
 
 def test_a_hold_whose_review_is_overdue_says_so(scene: Scene, desk: TestClient) -> None:

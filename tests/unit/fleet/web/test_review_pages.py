@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Actor, Role
-from fleet.footage.recordings.models import RecordingState
+from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.people.models import User
 from fleet.review.models import Review
 from fleet.server.compose import FleetServices
@@ -111,15 +111,63 @@ def test_what_is_to_be_reviewed_is_listed_with_its_reason_and_its_day(
     scene: Scene, opens: Opens, head: Actor
 ) -> None:
     desk = opens(head)
+    scene.services.reviews.sorter.sort_all()
     assert "Nothing to review" in desk.get("/reviews")
     override(scene)
     page = desk.get("/reviews")
+    assert "the one due first in front." in page
     assert "1 review still to do" in page
     assert "It was pressed for while the camera was private: a safety override." in page
     assert "Due by 6 December 2026 · to be kept: until 22 May 2027" in page
     assert "To review" in page
     assert 'href="/reviews"' in desk.get("/recordings")
     assert f'href="/reviews/{ONE}"' in desk.get(f"/recordings/{ONE}")
+
+
+def test_a_list_that_the_rules_are_behind_with_says_so(
+    scene: Scene, opens: Opens, head: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F8
+    behind = "In the last minutes the rules were not through all recordings: what is new may be missing here."
+    desk = opens(head)
+    scene.services.reviews.sorter.sort_all()
+    assert behind not in desk.get("/reviews")
+    scene.clock.move(minutes=4)
+    page = desk.get("/reviews")
+    assert behind in page
+    assert "Nothing is listed" in page
+    assert "Nothing to review" not in page
+    override(scene)
+    assert behind not in desk.get("/reviews")
+    scene.clock.move(minutes=-1)
+    assert behind in desk.get("/reviews"), "since the clock was put back nobody knows how long ago that was"
+    monkeypatch.setattr(scene.services.reviews.sorter, "_through", None)
+    assert behind in desk.get("/reviews"), "not since the service was started"
+
+
+def test_the_list_says_what_it_has_and_in_which_order(scene: Scene, opens: Opens, head: Actor) -> None:
+    # proves F8
+    desk = opens(head)
+    assert "look at together, the one due first in front." in desk.get("/reviews?state=closed")
+    page = desk.get("/reviews?state=everything")
+    assert "Every recording, with those that need no review, the one heard of first in front." in page
+    assert "due first" not in page
+
+
+def test_why_it_is_asked_for_is_asked_in_place_and_not_of_what_is_deleted(
+    scene: Scene, opens: Opens, head: Actor
+) -> None:
+    # proves F8
+    name, desk = override(scene, marks=[]), opens(head)
+    page = desk.post(f"/reviews/{name}/ask", f"/reviews/{name}", why="  ")
+    field = page.partition('id="ask-why"')[2].partition("</div>")[0]
+    assert "Say why, in 1 to" in field
+    assert page.count("Say why, in 1 to") == 1
+    assert "Have it reviewed" in page
+    with scene.services.sessions.begin() as session:
+        session.scalars(select(Recording)).one().state = RecordingState.DELETED
+    scene.services.reviews.sorter.sort_all()
+    assert "Have it reviewed" not in desk.get(f"/reviews/{name}")
 
 
 def test_a_list_is_narrowed_by_state_reason_and_officer(scene: Scene, opens: Opens, head: Actor) -> None:

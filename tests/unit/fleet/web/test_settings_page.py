@@ -59,7 +59,8 @@ def test_a_vault_whose_key_is_away_is_called_sealed(tmp_path: Path) -> None:
     with fleet_services(tmp_path) as services, dashboard_client(services, token=token) as client:
         page = client.get("/settings", headers=HTML).text
         assert "It is sealed: no footage can be opened. " in page
-        assert ": Broker, Vault, Recovery key." in page
+        assert "Somebody has to look at Vault and Recovery key." in page
+        assert "How it is with Broker is not known." in page, "what is not known needs nobody by that"
         away.rename(key)
         assert "It is open, and holds 1 key" in client.get("/settings", headers=HTML).text
 
@@ -69,7 +70,10 @@ def test_a_certificate_that_has_ended_is_called_that(
 ) -> None:
     # proves F8
     page = office.get("/settings").text
-    assert page.count("Good until") == 4
+    assert page.count("Good until") == 5
+    assert "Certificate that signs checkpoints of the audit log" in page
+    assert page.count("The service renews it by itself.") == 2
+    assert "The service has not renewed it" not in page
     assert page.count("It does not end.") == 1  # the key that footage is sealed to
     assert services.authority.fingerprint in page
     before = clock()
@@ -79,7 +83,9 @@ def test_a_certificate_that_has_ended_is_called_that(
     finally:
         clock.move(seconds=(before - clock()).total_seconds())
     assert page.count("Ended ") == 2
-    assert page.count("Good until") == 2
+    assert page.count("Good until") == 3
+    assert page.count("The service has not renewed it: start the service anew, and look at its log.") == 2
+    assert "The service renews it by itself." not in page
 
 
 @pytest.mark.parametrize("role", [each for each in Role if each is not Role.ADMINISTRATOR])

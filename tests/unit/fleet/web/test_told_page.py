@@ -15,7 +15,7 @@ from fleet.core.config import FleetConfig
 from fleet.core.sections.alerting import MailSection, WebhookSection
 from fleet.delivery import sender
 from fleet.delivery.models import Channel, MessageState, OutMessage
-from fleet.delivery.rules.timing import QuietHours
+from fleet.delivery.rules.timing import LEASE, QuietHours
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link, set_up
 from fleet.server.compose import FleetServices
@@ -61,7 +61,7 @@ def test_a_choice_is_kept_tried_and_in_the_audit_log_without_the_address(
     assert 'value="me@example.org"' in page
     assert page.count(" checked") == 2
     page = desk.post("/alerts/told/test", "/alerts/told")
-    assert "Test: waits until 12:00:00." in page
+    assert "Test: was to go 12:00:00, and goes as soon as the service comes to it." in page
     assert "None yet." not in page
     with services.readers() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "delivery:choice:change")).one()
@@ -123,15 +123,39 @@ def message(**change: object) -> OutMessage:
         ({"state": MessageState.FAILED, "error": "It is full."}, "3 alerts: given up. It is full."),
         (
             {"state": MessageState.NOT_NEEDED, "finished": NOON},
-            "3 alerts: not sent, for none of it was so any more or wanted.",
+            (
+                "3 alerts: not sent, for none of it was so any more, it was not wanted, or nothing went out "
+                "this way."
+            ),
         ),
         ({"is_test": True, "alerts": [], "more": 0}, "Test: waits until 12:02:00."),
+        ({"due": NOON}, "3 alerts: was to go 12:00:00, and goes as soon as the service comes to it."),
+        (
+            {"due": NOON, "leased": NOON + LEASE},
+            "3 alerts: a try began 12:00:00; how that ended is not known yet.",
+        ),
+        (
+            {"due": NOON, "tries": 2, "error": "It is full."},
+            (
+                "3 alerts: it failed 2 times, and was to go 12:00:00, and goes as soon as the service comes "
+                "to it. It is full."
+            ),
+        ),
     ],
 )
 def test_each_message_says_what_became_of_it(change: dict[str, object], text: str) -> None:
     # proves F8
-    (view,) = message_views([message(**change)], NOON)
+    (view,) = message_views([message(**change)], NOON, goes=True)
     assert view.text == text
+
+
+def test_what_waits_for_a_way_that_is_set_up_no_more_says_so() -> None:
+    # proves F8
+    (view,) = message_views([message()], NOON, goes=False)
+    assert view.text == "3 alerts: it waits, for nothing goes out this way now: that is not set up."
+    assert view.tone == "warn"
+    (gone,) = message_views([message(state=MessageState.SENT, finished=NOON)], NOON, goes=False)
+    assert gone.text == "3 alerts: handed over 12:00:00.", "what went has gone"
 
 
 def test_quiet_hours_are_said() -> None:
@@ -154,9 +178,12 @@ def test_a_webhook_is_shown_by_its_host_to_administrators_and_tried(
         with dashboard_client(services, token=token) as client:
             client.headers["accept"] = "text/html"
             page = client.get("/alerts/told").text
-            assert "A program at hooks.example.org is told of every alert." in page
+            assert "A program at hooks.example.org is told of each alert that has lasted for its time" in page
             assert "secret-path" not in page
-            assert "Test: waits until 12:00:00." in client.post("/alerts/told/webhook-test").text
+            assert (
+                "Test: was to go 12:00:00, and goes as soon as the service comes to it."
+                in client.post("/alerts/told/webhook-test").text
+            )
             headers = {"authorization": f"Bearer {other}"}
             assert "hooks.example.org" not in client.get("/alerts/told", headers=headers).text
             assert client.post("/alerts/told/webhook-test", headers=headers).status_code == 403

@@ -152,6 +152,39 @@ def test_one_is_asked_about_and_explained_and_asked_about_again(
     assert list(actions[-3:]) == ["review:viewing:ask", "review:viewing:explain", "review:viewing:ask"]
 
 
+def test_a_list_that_the_rules_are_behind_with_says_so(scene: Scene, opens: Opens, head: Actor) -> None:
+    # proves F8
+    behind = "In the last minutes the rules were not through all viewings: what is new may be missing here."
+    with scene.services.sessions.begin() as session:
+        session.execute(update(ViewingReview).values(state="plain"))
+    assert behind not in opens(head).get("/viewings")
+    scene.clock.move(minutes=4)
+    page = opens(head).get("/viewings")
+    assert behind in page
+    assert "Nothing is listed" in page
+    assert "Nothing to ask about" not in page
+
+
+def test_what_is_refused_is_said_beside_what_was_written(
+    scene: Scene, opens: Opens, head: Actor, manager: Actor
+) -> None:
+    # proves F8
+    desk = opens(head)
+    page = f"/viewings/{looked(scene, manager, action=EXPORTED)}"
+    long = "x" * 1001
+    for step, other in (("ask", "explain"), ("explain", "ask")):
+        answer = desk.post(f"{page}/{step}", page, words=long)
+        own = answer.partition(f'id="{step}-words"')[2].partition("</div>")[0]
+        assert long in own, "what was typed comes back where it was typed"
+        assert "in 1 to 1000 characters." in own
+        assert long not in answer.partition(f'id="{other}-words"')[2].partition("</div>")[0]
+    desk.post(f"{page}/ask", page, words="What for?")
+    answer = desk.post(f"{page}/ask", page, words="Once more, what for?")
+    assert "It was asked about already" in answer
+    assert "What you wrote was not kept:" in answer
+    assert "Once more, what for?" in answer
+
+
 def test_whoever_looked_asks_nothing_and_explains_nothing(
     scene: Scene, opens: Opens, head: Actor, manager: Actor
 ) -> None:
@@ -231,5 +264,6 @@ def test_where_nothing_is_odd_it_says_so(scene: Scene, opens: Opens, head: Actor
         session.execute(update(ViewingReview).values(state="plain"))
     desk = opens(head)
     assert "Nothing to ask about" in desk.get("/viewings")
+    assert "Viewings and copies, each with its reason." in desk.get("/viewings")
     number = looked(scene, manager)
     assert "No rule finds anything odd about it." in text(desk, number) or "time within" in text(desk, number)

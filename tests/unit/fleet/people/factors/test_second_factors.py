@@ -110,7 +110,7 @@ def test_who_does_not_need_one_is_let_in_by_the_password(
     half_in(browser, "Desk 2")
     assert browser.client.get("/cameras").status_code == 200
     assert "You sign in by the password alone." in browser.get("/account")
-    assert "Nothing yet: you sign in by the password alone." in browser.get(PAGE)
+    assert "Nothing yet. You sign in by the password alone." in browser.get(PAGE)
 
 
 def test_an_app_opens_the_dashboard_and_is_asked_for_from_then_on(
