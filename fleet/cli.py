@@ -14,6 +14,7 @@ from fleet.commands.audit import app as audit_app
 from fleet.commands.opened import ConfigOption, StateOption, opened
 from fleet.commands.recovery import app as recovery_app
 from fleet.commands.sentences import sentences
+from fleet.commands.vault import app as vault_app
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig, load_config
 from fleet.core.database import open_database
@@ -43,7 +44,6 @@ glass_app = typer.Typer(
 )
 officer_app = typer.Typer(help="Officers who wear cameras.", no_args_is_help=True)
 deletion_app = typer.Typer(help="What is deleted once its time is over.", no_args_is_help=True)
-vault_app = typer.Typer(help="The vault, and the recovery key.", no_args_is_help=True)
 vault_app.add_typer(recovery_app)
 database_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
@@ -52,8 +52,8 @@ app.add_typer(glass_app, name="break-glass")
 app.add_typer(officer_app, name="officer")
 app.add_typer(deletion_app, name="deletion")
 app.add_typer(database_app, name="db")
-app.add_typer(vault_app, name="vault")
 app.add_typer(audit_app, name="audit")
+app.add_typer(vault_app, name="vault")
 
 PortOption = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Port; 0 for any free one.", show_default=False)

@@ -138,6 +138,19 @@ class VaultSection(Section):
         "",
         description="File that unlocks the vault (32 bytes); empty for one made in STATE at first start.",
     )
+    sealed_minutes: int = Field(
+        15,
+        ge=0,
+        le=1440,
+        description="An alert says so when a vault that people unseal is sealed for longer than this, in "
+        "minutes.",
+    )
+    share_minutes: int = Field(
+        15,
+        ge=1,
+        le=240,
+        description="How long a share that somebody gave to unseal the vault counts, in minutes.",
+    )
 
 
 class AuditSection(Section):

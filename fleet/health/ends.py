@@ -6,6 +6,7 @@ from cryptography import x509
 
 from fleet.health.reading import KeyEnd
 from fleet.pki.authority import Authority
+from fleet.vault.keybox import OpenedBy
 from fleet.vault.vault import Vault
 
 _RENEWED = "The service renews it by itself."
@@ -26,6 +27,14 @@ _OWN = (
         "By its key others see that no entry was changed or taken away.",
     ),
 )
+_KEPT = {
+    OpenedBy.KEY_FILE: "Keep a copy of the vault and of its key file apart: without them no footage can be "
+    "opened.",
+    OpenedBy.PASSPHRASE: "Keep a copy of the vault, and its passphrase where two people find it: without "
+    "them no footage can be opened.",
+    OpenedBy.SHARES: "Keep a copy of the vault: without it, and as many shares as are needed, no footage can "
+    "be opened.",
+}
 
 
 def key_ends(authority: Authority, vault: Vault) -> tuple[KeyEnd, ...]:
@@ -50,7 +59,7 @@ def key_ends(authority: Authority, vault: Vault) -> tuple[KeyEnd, ...]:
             "Its private half lies in the vault.",
             each.info.key_id.hex()[:16],
             None,
-            "Keep a copy of the vault and of its key file apart: without them no footage can be opened.",
+            _KEPT[vault.opener.by],
         )
         for each in vault.recipients()
     )

@@ -18,7 +18,13 @@ from fleet.cameras.models import CameraRow
 from fleet.footage.errors import StoreError
 from fleet.footage.store.store import FootageStore
 from fleet.health.reading import Reading
-from fleet.health.rules import certificates_reading, database_reading, disk_reading, store_reading
+from fleet.health.rules import (
+    certificates_reading,
+    database_reading,
+    disk_reading,
+    store_reading,
+    vault_reading,
+)
 from fleet.vault.vault import Vault
 
 WITHIN_S = 3.0
@@ -94,10 +100,9 @@ def read_database(engine: Engine, *, seconds: Callable[[], float] = time.perf_co
     return database_reading(kind, size, took_s)
 
 
-def read_vault(vault: Vault) -> tuple[bool, str, int]:
-    """Say whether the vault is sealed, why, and how many keys cameras seal to."""
-    is_sealed = vault.is_sealed()
-    return is_sealed, vault.why_sealed if is_sealed else "", len(vault.recipients())
+def read_vault(vault: Vault) -> Reading:
+    """Ask the vault whether it is sealed, and how many keys cameras seal to."""
+    return vault_reading(vault.sealed(), len(vault.recipients()))
 
 
 def read_certificates(session: Session, now: datetime) -> Reading:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from fleet.health.reading import Condition, Reading
+from fleet.vault.sealed import UNSEALED_BY, Sealed
 from protocol.units import GIB, MIB
 
 _MS = 0.001
@@ -57,13 +58,14 @@ def store_reading(where: str, fault: str | None) -> Reading:
     return Reading("Footage store", Condition.BAD, f"{where}; it does not answer: {fault}.", step)
 
 
-def vault_reading(*, is_sealed: bool, why: str, recipients: int) -> Reading:
-    """Say whether footage can be opened; ``why`` is why it cannot."""
+def vault_reading(sealed: Sealed | None, recipients: int) -> Reading:
+    """Say whether footage can be opened, and until when it cannot."""
     keys = "1 key" if recipients == 1 else f"{recipients} keys"
-    if not is_sealed:
+    if sealed is None:
         return Reading("Vault", Condition.GOOD, f"It is open, and holds {keys} that cameras seal to.")
-    step = "Put its key file back where vault.key_file names it. What cameras send is taken in all the same."
-    return Reading("Vault", Condition.BAD, f"It is sealed: no footage can be opened. {why}", step)
+    said = f"It is sealed: no footage can be opened until {sealed.until}. {sealed.why}".rstrip()
+    step = UNSEALED_BY if sealed.waits_for_people else "Put its key file back where vault.key_file names it."
+    return Reading("Vault", Condition.BAD, said, f"{step} What cameras send is taken in all the same.")
 
 
 def broker_reading(connected: datetime | None, lost: datetime | None, why: str, since: str) -> Reading:

@@ -13,7 +13,7 @@ from fleet.footage.store.store import FootageStore
 from fleet.health.probes import StoreProbe, read_certificates, read_database, read_disk, read_vault
 from fleet.health.reading import KeyEnd, Reading
 from fleet.health.recovery import recovery_reading
-from fleet.health.rules import broker_reading, vault_reading
+from fleet.health.rules import broker_reading
 from fleet.vault.vault import Vault
 
 
@@ -52,7 +52,6 @@ class HealthServices:
     def readings(self, words: Callable[[object], str]) -> tuple[Reading, ...]:
         """Ask everything; ``words`` says a time as the page does."""
         state = self.broker.state
-        is_sealed, why, recipients = read_vault(self.vault)
         since = words(state.connected or state.lost)
         with self.core.readers() as session:
             certificates = read_certificates(session, self.core.clock())
@@ -61,7 +60,7 @@ class HealthServices:
             broker_reading(state.connected, state.lost, state.why, since),
             read_database(self.core.database.engine),
             self.store.read(),
-            vault_reading(is_sealed=is_sealed, why=why, recipients=recipients),
+            read_vault(self.vault),
             recovery,
             *(read_disk(name, folder) for name, folder in self._disks()),
             certificates,

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     STOP_WAITING = "say of a recording that no more of it will come"
     ALERTS = "see, take and resolve alerts"
     SEE_AUDIT = "see the audit log"
+    VAULT = "unseal and seal the vault"
     ENROL = "enrol and revoke cameras"
     MANAGE_PEOPLE = "manage users, tokens and settings"
 
@@ -56,6 +57,9 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.STOP_WAITING: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.ALERTS: _OVERSEERS | _ADMINISTRATOR | {Role.DATA_PROTECTION_OFFICER},
         Permission.SEE_AUDIT: frozenset(
+            {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
+        ),
+        Permission.VAULT: frozenset(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
         ),
         Permission.ENROL: _ADMINISTRATOR,

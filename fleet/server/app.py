@@ -41,6 +41,7 @@ from fleet.review.routes import router as reviews_router
 from fleet.review.services import REVIEWS
 from fleet.server.compose import FleetServices
 from fleet.server.security import BodyLimit, RefusalPage, SecurityHeaders
+from fleet.vault.services import VAULT
 from fleet.web.faults import refusal_page
 from fleet.web.routes import router as pages_router
 from protocol.units import MIB
@@ -92,6 +93,7 @@ def _equipped(
     DELIVERY.put(app, services.delivery)
     HEALTH.put(app, services.health)
     REVIEWS.put(app, services.reviews)
+    VAULT.put(app, services.vault_services)
     problems.install(app)
     footage_problems.install(app)
     app.add_middleware(BodyLimit, limit=limit, page=page)

@@ -54,6 +54,7 @@ from fleet.retention.deletion.services import compose as compose_deletion
 from fleet.review.services import ReviewServices, open_reviews
 from fleet.server.renewal import own_names
 from fleet.vault.open_vault import open_vault
+from fleet.vault.services import VaultServices
 from fleet.vault.vault import Vault
 from fleet.web.alerting.compose import alert_sources
 from fleet.web.alerting.logs import log_source
@@ -87,6 +88,7 @@ class FleetServices(Services):
         people: of ``fleet.people``.
         cameras: of ``fleet.cameras``.
         vault: holds the private sealing keys.
+        vault_services: that, and what unseals it.
         footage: of ``fleet.footage``.
         alerts: of ``fleet.alerts``, with everything that looks for them.
         alerts_watch: looks while nobody looks at a page.
@@ -103,6 +105,7 @@ class FleetServices(Services):
     people: PeopleServices
     cameras: CameraServices
     vault: Vault
+    vault_services: VaultServices
     footage: FootageServices
     alerts: AlertServices
     alerts_watch: AlertWatch
@@ -155,9 +158,10 @@ def build_services(
     authority.renew_own(own_names(config), clock())
     core = _core(config, state, reached or default_endpoints(config), clock, random)
     audit = _audit(core, authority)
-    vault = open_vault(core, audit.refusals)
+    vault_services = open_vault(core, audit.refusals)
+    vault = vault_services.vault
     ends = authority.certificate.not_valid_after_utc
-    sources = (*alert_sources(core, is_sealed=vault.is_sealed, authority=ends), delivery_source())
+    sources = (*alert_sources(core, sealed=vault.sealed, authority=ends), delivery_source())
     alerts = AlertServices.of(core, (*sources, log_source(audit)))
     broker = BrokerLink()
     footage = compose_footage(core, authority, vault, seconds=seconds)
@@ -175,6 +179,7 @@ def build_services(
         people=_people(core, audit, seconds),
         cameras=_cameras(core, authority, vault, broker),
         vault=vault,
+        vault_services=vault_services,
         jobs=deletion.worker,
         deleting_again=deletion.again,
         alerts=alerts,

@@ -99,6 +99,7 @@ async def _run(services: FleetServices, listeners: Listeners, options: ServeOpti
         await stack.enter_async_context(beside(renewing, failed=stop.set))
         await stack.enter_async_context(running_workers(services))
         await stack.enter_async_context(services.audit.schedule.running())
+        await stack.enter_async_context(services.vault_services.control.running())
         await stack.enter_async_context(serving(services, listeners, contexts, hurry=hurry, failed=stop.set))
         await asyncio.to_thread(_announce, services, options)
         await stop.wait()

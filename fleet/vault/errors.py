@@ -13,3 +13,19 @@ class VaultError(FleetError):
 
 class KeyFileAwayError(VaultError):
     """The key file is not there or cannot be read; the vault can wait for it, sealed."""
+
+
+class WrongSecretError(VaultError):
+    """What was given does not open the vault."""
+
+
+class ShareRefusedError(VaultError):
+    """A share that does not count.
+
+    Attributes:
+        code: a stable word for programs and the audit log.
+    """
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code

@@ -1,8 +1,10 @@
-"""A private sealing key at rest: encrypted under what a key file holds. Pure.
+"""A private sealing key at rest: encrypted under a secret. Pure.
 
-The key file holds 32 random bytes or a passphrase; scrypt (RFC 7914) makes a key of either, and AES-256-GCM
-encrypts the private key under it, bound to the public key beside it. The box says how it was made, so that
-the cost can rise later without a new format.
+The secret is what a key file holds (32 random bytes or a passphrase), a passphrase that people know, or what
+several people's shares come to. scrypt (RFC 7914) makes a key of it, and AES-256-GCM encrypts the private key
+under that, bound to the public key beside it and to how it is opened. The box says how it was made, so that
+the cost can rise later without a new format. A box that a key file opens is of the first version, which
+earlier releases read; the others are of the second.
 """
 
 from __future__ import annotations
@@ -11,21 +13,57 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from fleet.vault.errors import VaultError
+from fleet.vault.errors import VaultError, WrongSecretError
 from protocol.footage.format.errors import KeysError
 from protocol.footage.sealing.keys import PrivateKey
 
-VERSION = 1
 SHORTEST_SECRET = 16
+LONGEST_SECRET = 1024
+PASSPHRASE_COST = 2**17  # with r = 8: 128 MiB and a third of a second, for each try
 _COST = 2**15  # with r = 8: 32 MiB and about a tenth of a second, once at each start
 _COSTS = frozenset(2**power for power in range(1, 21))
-_DOMAIN = b"lapel vault v1\0"
+_DOMAIN, _DOMAIN_2 = b"lapel vault v1\0", b"lapel vault v2\0"
 _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
+_MOST_SHARES = 16
+
+
+class OpenedBy(StrEnum):
+    """What opens the vault."""
+
+    KEY_FILE = "key-file"
+    PASSPHRASE = "passphrase"  # noqa: S105 - a word, not a secret
+    SHARES = "shares"
+
+
+_WRONG = {
+    OpenedBy.KEY_FILE: "The vault does not open: vault.key_file is not the one it was locked with, or the "
+    "vault's file was changed; restore both from one copy.",
+    OpenedBy.PASSPHRASE: "The vault does not open: that is not its passphrase, or the vault's file was "
+    "changed.",
+    OpenedBy.SHARES: "The vault does not open: those are not its shares, or the vault's file was changed.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VaultOpener:
+    """What opens a box.
+
+    Attributes:
+        by: of which kind it is.
+        needed: how many shares it takes; 1 for what is not shared.
+        share_set: by which its shares know each other; 0 for what is not shared.
+    """
+
+    by: OpenedBy = OpenedBy.KEY_FILE
+    needed: int = 1
+    share_set: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +76,12 @@ class KeyBox:
     salt: bytes
     nonce: bytes
     ciphertext: bytes
+    opener: VaultOpener = VaultOpener()
 
     def to_json(self) -> bytes:
         """Return the box as its file holds it."""
         document = {
-            "version": VERSION,
+            "version": 1,
             "name": self.name,
             "public_key": _text(self.public_key),
             "scrypt_n": self.cost,
@@ -50,6 +89,13 @@ class KeyBox:
             "nonce": _text(self.nonce),
             "ciphertext": _text(self.ciphertext),
         }
+        if self.opener.by is not OpenedBy.KEY_FILE:
+            document |= {
+                "version": 2,
+                "opened_by": str(self.opener.by),
+                "shares_needed": self.opener.needed,
+                "share_set": self.opener.share_set,
+            }
         return json.dumps(document, indent=2).encode() + b"\n"
 
     @classmethod
@@ -57,10 +103,14 @@ class KeyBox:
         """Read a box.
 
         Raises:
-            VaultError: it is not one of this version.
+            VaultError: it is not one of a version that is known.
         """
         try:
             document = json.loads(data)
+            if document["version"] not in {1, 2}:
+                raise VaultError(
+                    "The vault's file was written by a newer version; install that version again."
+                )
             box = cls(
                 name=str(document["name"]),
                 public_key=_bytes(document["public_key"]),
@@ -68,8 +118,9 @@ class KeyBox:
                 salt=_bytes(document["salt"]),
                 nonce=_bytes(document["nonce"]),
                 ciphertext=_bytes(document["ciphertext"]),
+                opener=_opener(document),
             )
-            known = document["version"] == VERSION and box.cost in _COSTS
+            known = box.cost in _COSTS
         except (ValueError, KeyError, TypeError) as error:
             raise VaultError("The vault's file is damaged; restore it from a copy.") from error
         if not known:
@@ -78,37 +129,61 @@ class KeyBox:
 
 
 def lock(
-    private: PrivateKey, name: str, secret: bytes, random: Callable[[int], bytes], *, cost: int = _COST
+    private: PrivateKey,
+    name: str,
+    secret: bytes,
+    random: Callable[[int], bytes],
+    *,
+    opener: VaultOpener | None = None,
+    cost: int = _COST,
 ) -> KeyBox:
     """Encrypt a private key.
 
     Args:
         private: the key.
         name: what cameras and ledgers call the recipient.
-        secret: what the key file holds.
+        secret: what opens it: what the key file holds, a passphrase, or what shares come to.
         random: returns that many random bytes.
+        opener: what that is; a key file unless it is said.
         cost: scrypt's n.
     """
+    opened_by = VaultOpener() if opener is None else opener
     public, salt, nonce = private.public_bytes(), random(_SALT_BYTES), random(_NONCE_BYTES)
-    ciphertext = AESGCM(_derive_key(secret, salt, cost)).encrypt(nonce, private.to_bytes(), _DOMAIN + public)
-    return KeyBox(name, public, cost, salt, nonce, ciphertext)
+    cipher = AESGCM(_derive_key(secret, salt, cost))
+    ciphertext = cipher.encrypt(nonce, private.to_bytes(), _bound_to(opened_by, public))
+    return KeyBox(name, public, cost, salt, nonce, ciphertext, opened_by)
 
 
 def unlock(box: KeyBox, secret: bytes) -> PrivateKey:
     """Decrypt a private key.
 
     Raises:
-        VaultError: the secret is another, or the box was changed.
+        WrongSecretError: the secret is another, or the box was changed.
     """
     key = _derive_key(secret, box.salt, box.cost)
     try:
-        plain = AESGCM(key).decrypt(box.nonce, box.ciphertext, _DOMAIN + box.public_key)
+        plain = AESGCM(key).decrypt(box.nonce, box.ciphertext, _bound_to(box.opener, box.public_key))
         return PrivateKey.from_bytes(plain)
     except (InvalidTag, ValueError, KeysError) as error:
-        raise VaultError(
-            "The vault does not open: vault.key_file is not the one it was locked with, or the vault's file "
-            "was changed; restore both from one copy."
-        ) from error
+        raise WrongSecretError(_WRONG[box.opener.by]) from error
+
+
+def _bound_to(opener: VaultOpener, public: bytes) -> bytes:
+    """What the encryption is bound to besides its key."""
+    if opener.by is OpenedBy.KEY_FILE:
+        return _DOMAIN + public
+    return _DOMAIN_2 + f"{opener.by} {opener.needed} {opener.share_set}\0".encode() + public
+
+
+def _opener(document: Any) -> VaultOpener:  # noqa: ANN401 - whatever JSON holds
+    if document["version"] == 1:
+        return VaultOpener()
+    opener = VaultOpener(
+        OpenedBy(document["opened_by"]), int(document["shares_needed"]), int(document["share_set"])
+    )
+    if opener.by is OpenedBy.KEY_FILE or not 1 <= opener.needed <= _MOST_SHARES:
+        raise ValueError("no such opener")
+    return opener
 
 
 def _derive_key(secret: bytes, salt: bytes, cost: int) -> bytes:

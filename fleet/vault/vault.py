@@ -8,194 +8,90 @@ Rules:
   it;
 - the private key never leaves this object but sealed to the recovery key (``copies``), and nothing here is
   logged but names;
-- a vault whose key file is away is *sealed*: cameras seal to it as ever, and nothing is opened. Whenever it
-  is asked for something it looks whether the key file is there again.
+- a vault that is *sealed* (``sealed`` says why) opens nothing, and cameras seal to it as ever. Sealing it by
+  hand closes what is open, and is done even where it cannot be written down.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Collection, Mapping
-from typing import Self
+import weakref
+from collections.abc import Callable, Collection
 
+from fleet.alerts.register import TOPIC as ALERT
 from fleet.audit.log import record
 from fleet.audit.refusing.refusals import Refusals
-from fleet.core.actor import Actor
+from fleet.core.actor import Actor, ActorKind
+from fleet.core.database import announce
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.vault.copies import VaultCopy, seal_copy
 from fleet.vault.errors import VaultError
-from protocol.footage.format.errors import KeysError
-from protocol.footage.format.model import Track
+from fleet.vault.keybox import VaultOpener
+from fleet.vault.keys import VaultKeys
+from fleet.vault.opening import Opening
+from fleet.vault.sealed import Sealed
 from protocol.footage.ledger.ledger import Ledger
-from protocol.footage.sealing.keys import PrivateKey, Recipient, unseal_keys
-from protocol.footage.sealing.opening import granted_tracks
-
-log = logging.getLogger(__name__)
+from protocol.footage.sealing.keys import Recipient
 
 LONGEST_PURPOSE = 500
-SEALED = (
-    "The vault is sealed: its key file cannot be used now, so no footage can be opened. What cameras send is "
-    "taken in all the same."
-)
+SUBJECT = "vault"
+"""What the audit log calls it."""
 _RETRY_S = "30"
-
-
-class Opening:
-    """A recording that the vault has opened: gives the key of each part, until it is closed.
-
-    Safe to use from several threads.
-
-    Attributes:
-        ledger: the recording's ledger, as it was when opened or last renewed.
-    """
-
-    def __init__(self, ledger: Ledger, private: PrivateKey) -> None:
-        self.ledger = ledger
-        self._private: PrivateKey | None = private
-        self._tracks = granted_tracks(ledger, private)
-        self._keys: dict[tuple[int, Track], bytearray] = {}
-        self._lock = threading.Lock()
-
-    @property
-    def tracks(self) -> frozenset[Track]:
-        """The tracks that the vault was given."""
-        return self._tracks
-
-    def key(self, seq: int, track: Track) -> bytearray:
-        """Return the key of a chunk's track.
-
-        Raises:
-            KeysError: there is none, it does not open, or the opening was closed.
-        """
-        with self._lock:
-            if (seq, track) not in self._keys:
-                self._open_range(seq)
-            found = self._keys.get((seq, track))
-        if found is None:
-            raise KeysError(f"there is no key for the {track} of chunk {seq}")
-        return found
-
-    def renew(self, ledger: Ledger) -> None:
-        """Go on with a longer version of the same recording's ledger, as it grows.
-
-        Raises:
-            KeysError: it is another recording's.
-        """
-        if ledger.open_digest != self.ledger.open_digest:
-            raise KeysError("this is the ledger of another recording")
-        self.ledger = ledger
-
-    def open_all(self) -> int:
-        """Open the keys of every range of the ledger; return how many keys there are.
-
-        Raises:
-            KeysError: a range does not open, named by its chunks.
-        """
-        with self._lock:
-            private = self._still_open()
-            try:
-                keys = unseal_keys(self.ledger, private)
-            except KeysError as error:
-                raise self._named(error, private) from error
-            self._keys |= {place: bytearray(key) for place, key in keys.items()}
-            return len(self._keys)
-
-    def close(self) -> None:
-        """Overwrite and forget every key, and give none from now on."""
-        with self._lock:
-            self._private = None
-            for key in self._keys.values():
-                key[:] = bytes(len(key))
-            self._keys.clear()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.close()
-
-    def _open_range(self, seq: int) -> None:
-        private = self._still_open()
-        for each in self.ledger.keys:
-            if each.first_seq <= seq <= each.last_seq:
-                keys = unseal_keys(self.ledger, private, first=each.first_seq, last=each.last_seq)
-                self._keys |= {place: bytearray(key) for place, key in keys.items()}
-
-    def _still_open(self) -> PrivateKey:
-        if self._private is None:
-            raise KeysError("this recording was closed again")
-        return self._private
-
-    def _named(self, error: KeysError, private: PrivateKey) -> KeysError:
-        """Say of which chunks the keys do not open."""
-        for each in self.ledger.keys:
-            try:
-                unseal_keys(self.ledger, private, first=each.first_seq, last=each.last_seq)
-            except KeysError as found:
-                return KeysError(
-                    f"the keys of chunks {each.first_seq} to {each.last_seq} do not open: {found}"
-                )
-        return error
+_ON_THE_HOST = "Somebody on the service's machine"
+_JUST_NOW = "The vault was sealed a moment ago: no footage can be opened."
 
 
 class Vault:
-    """Holds the private keys that footage is sealed to. Safe to use from several threads."""
+    """Opens recordings, and nothing while it is sealed. Safe to use from several threads."""
 
-    def __init__(
-        self,
-        services: Services,
-        refusals: Refusals,
-        recipients: tuple[Recipient, ...],
-        unlock: Callable[[], Mapping[str, PrivateKey]],
-    ) -> None:
-        """Prepare a vault, which is sealed until its keys are first needed.
+    def __init__(self, services: Services, refusals: Refusals, keys: VaultKeys) -> None:
+        """Prepare a vault.
 
         Args:
             services: of the core.
             refusals: writes down what was not opened.
-            recipients: whom cameras seal to; known while it is sealed, too.
-            unlock: reads the key file and returns the private keys by their names; raises ``VaultError``
-                while it cannot.
+            keys: its private keys.
         """
         self._services = services
         self._refusals = refusals
-        self._recipients = recipients
-        self._unlock = unlock
-        self._unlocking = threading.Lock()
-        self._keys: dict[str, PrivateKey] = {}
-        self._why_sealed = ""
+        self._keys = keys
+        self._recipients = (keys.recipient,)
+        self._guard = threading.Lock()
+        self._open: weakref.WeakSet[Opening] = weakref.WeakSet()
 
     def recipients(self) -> tuple[Recipient, ...]:
         """Return whom cameras seal to from now on."""
         return self._recipients
 
-    def is_sealed(self) -> bool:
-        """Say whether nothing can be opened now; looks for the key file if that was so before."""
-        try:
-            self.open_keys()
-        except VaultError as error:
-            if str(error) != self._why_sealed:  # it is asked again and again, and says it once
-                log.warning("The vault is sealed: %s", error)
-            self._why_sealed = str(error)
-            return True
-        return False
-
     @property
-    def why_sealed(self) -> str:
-        """Why it was sealed when that was last looked at, in a sentence; empty before."""
-        return self._why_sealed
+    def opener(self) -> VaultOpener:
+        """What opens it."""
+        return self._keys.opener
 
-    def open_keys(self) -> None:
-        """Read the key file, unless that was done.
+    def sealed(self) -> Sealed | None:
+        """Say why nothing can be opened now; None where it can. Looks for the key file if it has one."""
+        return self._keys.sealed()
+
+    def is_sealed(self) -> bool:
+        """Say whether nothing can be opened now."""
+        return self.sealed() is not None
+
+    def seal(self, actor: Actor) -> None:
+        """Seal it by hand, and close what is open.
 
         Raises:
-            VaultError: it cannot be used.
+            ProblemError: 409 it is sealed already.
         """
-        with self._unlocking:
-            if not self._keys:
-                self._keys = dict(self._unlock())
+        if self.is_sealed():
+            raise ProblemError(409, "vault_sealed_already", "The vault is sealed already.")
+        try:
+            self._keys.seal(actor.name if actor.kind is ActorKind.USER else _ON_THE_HOST)
+        finally:
+            self._close_all()
+            with self._services.sessions.begin() as session:
+                record(session, actor, "vault:key:seal", SUBJECT)
+                announce(session, ALERT, SUBJECT)
 
     def copies(self, to: Recipient, *, besides: Collection[bytes] = ()) -> tuple[VaultCopy, ...]:
         """Return each private key, sealed to the recovery key, but those with the ids in ``besides``.
@@ -204,8 +100,9 @@ class Vault:
             VaultError: the vault is sealed.
             KeysError: the recovery key is malformed.
         """
-        self.open_keys()
-        held = self._keys.items()
+        if (sealed := self.sealed()) is not None:
+            raise VaultError(sealed.refusal)
+        held = self._keys.held().items()
         return tuple(seal_copy(name, key, to) for name, key in held if key.key_id not in besides)
 
     def unseal(
@@ -228,16 +125,18 @@ class Vault:
         if not why or len(why) > LONGEST_PURPOSE:
             detail = f"Say why, in 1 to {LONGEST_PURPOSE} characters: it is kept with your name."
             raise ProblemError(422, "purpose_needed", detail)
-        if self.is_sealed():
+        if (sealed := self.sealed()) is not None:
             self._refuse(actor, recording, action, "vault_sealed")
-            raise ProblemError(503, "vault_sealed", SEALED, headers={"Retry-After": _RETRY_S})
+            raise _is_sealed(sealed)
         with self._services.sessions.begin() as session:
             record(session, actor, action, recording, why)
         ledger = load()
-        held = {key.key_id: key for key in self._keys.values()}
+        held = {key.key_id: key for key in self._keys.held().values()}
+        if not held:  # somebody has sealed it since it was asked above
+            raise ProblemError(503, "vault_sealed", _JUST_NOW)
         for recipient in ledger.open.recipients:
             if recipient.key_id in held:
-                return Opening(ledger, held[recipient.key_id])
+                return self._opened(Opening(ledger, held[recipient.key_id]))
         self._refuse(actor, recording, action, "not_sealed_to_us")
         raise ProblemError(
             409,
@@ -245,7 +144,27 @@ class Vault:
             "This recording is not sealed to this fleet's vault; nobody here can open it.",
         )
 
+    def _opened(self, opening: Opening) -> Opening:
+        """Keep an opening in mind, so that sealing closes it; one that comes too late is closed at once."""
+        with self._guard:
+            self._open.add(opening)
+        if not self._keys.held():
+            opening.close()
+            raise ProblemError(503, "vault_sealed", _JUST_NOW)
+        return opening
+
+    def _close_all(self) -> None:
+        sealed = self.sealed()
+        with self._guard:
+            those = list(self._open)
+        for each in those:
+            each.seal(_JUST_NOW if sealed is None else sealed.refusal)
+
     def _refuse(self, actor: Actor, recording: str, action: str, code: str) -> None:
         self._refusals.write(
             actor, "footage:recording:refuse", recording, detail={"wanted": action, "code": code}
         )
+
+
+def _is_sealed(sealed: Sealed) -> ProblemError:
+    return ProblemError(503, "vault_sealed", sealed.refusal, headers={"Retry-After": _RETRY_S})

@@ -59,6 +59,7 @@ NAVIGATION = (
     ),
     NavigationEntry("/officers", "Officers", "users", Permission.SEE_CAMERAS, is_more=True),
     NavigationEntry("/users", "Users", "lock", Permission.MANAGE_PEOPLE, is_more=True),
+    NavigationEntry("/vault", "Vault", "lock", Permission.VAULT, is_more=True),
     NavigationEntry("/settings", "Settings", "key", Permission.MANAGE_PEOPLE, is_more=True),
 )
 

@@ -23,7 +23,8 @@ from fleet.core.problems import ProblemError
 from fleet.footage.errors import MediaError
 from fleet.footage.timeline.chunks import ChunkRef
 from fleet.footage.verifying.structure import check_part, check_speed, choose
-from fleet.vault.vault import Opening, Vault
+from fleet.vault.opening import Opening
+from fleet.vault.vault import Vault
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Gap, GapCause, Track
 from protocol.footage.ledger.ledger import EventKind, Ledger

@@ -67,7 +67,7 @@ NOT_TRIED: Final = "opening not tried yet"
 
 _WAITS: Final = (
     "Nothing that this camera recorded was ever opened, so this is opened before its receipt is signed. It "
-    "waits until the vault's key file can be used."
+    "waits until the vault is unsealed."
 )
 
 

@@ -7,7 +7,7 @@ database that does not answer, of which the log speaks. So it is, too, with a re
 first while the vault is sealed.
 
 Between verifications it opens, one after the other, what is held and was not opened yet: at once after a
-start, and every ``RETRY_S`` from then on, since a sealed vault says to nobody that its key file is back.
+start, and every ``RETRY_S`` from then on, since a sealed vault says to nobody that it is unsealed.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from fleet.footage.store.store import FootageStore
 from fleet.footage.timeline.arrived import absent, grown
 from fleet.footage.timeline.timeline import Timeline, lay_out
 from fleet.footage.watching.received import Received
-from fleet.vault.vault import Opening
+from fleet.vault.opening import Opening
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.sealing.part import PartContext, open_part
@@ -132,6 +132,11 @@ class OpenedRecording:
                 if problem.code == DELETED_CODE:
                     self.close()
                 raise
+
+    @property
+    def was_sealed(self) -> bool:
+        """Whether the vault was sealed since it was opened: it plays no more."""
+        return self._opening.was_sealed
 
     def close(self) -> None:
         """Forget the keys."""

@@ -12,6 +12,7 @@ from fleet.footage.store.names import Place
 from fleet.footage.store.store import FootageStore
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.received import Received, look_up, sum_up
+from fleet.vault.sealed import Sealed
 from fleet.vault.vault import Vault
 
 
@@ -25,9 +26,9 @@ class RecordingOpener:
         self._lock = threading.Lock()
         self._opened: weakref.WeakSet[OpenedRecording] = weakref.WeakSet()
 
-    def is_sealed(self) -> bool:
-        """Say whether nothing can be opened now, because the vault's key file cannot be used."""
-        return self._vault.is_sealed()
+    def sealed(self) -> Sealed | None:
+        """Say why nothing can be opened now; None where it can."""
+        return self._vault.sealed()
 
     def open(self, public_id: str, *, actor: Actor, action: str, purpose: str) -> OpenedRecording:
         """Open a recording.

@@ -52,6 +52,11 @@ class Player:
         """Where the first footage lies: what comes before it has not arrived."""
         return seconds(self.arrived.timeline.starts_ns)
 
+    @property
+    def was_sealed(self) -> bool:
+        """Whether the vault was sealed since it was opened: it plays no more."""
+        return self._recording.was_sealed
+
     def close(self) -> None:
         """Forget the keys."""
         self._recording.close()

@@ -4,7 +4,8 @@ Rules (F1):
 - a viewing is opened by ``POST`` with a purpose, and the vault writes that down before it gives a key;
 - it belongs to the actor who opened it: to anybody else it does not exist;
 - it ends when it has not been used for ``IDLE``, after ``LONGEST`` in any case, when the same actor opens
-  many others, when the recording is deleted, and when the service stops; its keys are overwritten then.
+  many others, when the recording is deleted or the vault sealed, and when the service stops; its keys are
+  overwritten then.
   Watching on means opening another.
 """
 
@@ -125,7 +126,8 @@ class Viewings:
 
     def _sweep(self, moment: datetime) -> None:
         for viewing in list(self._open.values()):
-            if moment - viewing.used > IDLE or moment - viewing.opened > LONGEST:
+            is_over = moment - viewing.used > IDLE or moment - viewing.opened > LONGEST
+            if is_over or viewing.player.was_sealed:
                 self._end(viewing)
 
     def _end(self, viewing: Viewing) -> None:

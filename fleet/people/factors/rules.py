@@ -23,6 +23,7 @@ PRIVILEGED = (
     Permission.EXPORT,
     Permission.RETAIN,
     Permission.SEE_AUDIT,
+    Permission.VAULT,
     Permission.ENROL,
     Permission.MANAGE_PEOPLE,
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fleet.alerts.sources import AlertSource
 from fleet.core.services import Services
+from fleet.vault.sealed import Sealed
 from fleet.web.alerting.break_glass import break_glass_source
 from fleet.web.alerting.desk import desk_source
 from fleet.web.alerting.recovery import recovery_source
@@ -16,13 +17,13 @@ from fleet.web.zone import in_zone
 
 
 def alert_sources(
-    core: Services, *, is_sealed: Callable[[], bool], authority: datetime
+    core: Services, *, sealed: Callable[[], Sealed | None], authority: datetime
 ) -> tuple[AlertSource, ...]:
     """Return the sources.
 
     Args:
         core: what all share.
-        is_sealed: whether the vault can open nothing now.
+        sealed: why the vault can open nothing now; None where it can.
         authority: when the certificate of the fleet's authority ends.
     """
     zone = core.config.site.time_zone
@@ -31,7 +32,8 @@ def alert_sources(
         desk_source(around),
         service_source(
             around,
-            is_sealed=is_sealed,
+            sealed=sealed,
+            sealed_for=timedelta(minutes=core.config.vault.sealed_minutes),
             authority=authority,
             folder=core.state,
             least_percent=core.config.alerts.disk_free_percent,

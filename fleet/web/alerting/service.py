@@ -21,6 +21,7 @@ from fleet.retention.deletion.going import notices
 from fleet.retention.models import Hold
 from fleet.retention.rules.switching import is_on
 from fleet.retention.switch import switches_of
+from fleet.vault.sealed import Sealed
 from fleet.web.views.desk import kinds
 from fleet.web.views.desk.found import (
     authority_ends,
@@ -54,7 +55,8 @@ def disk_of(folder: Path) -> tuple[int, int]:
 def service_source(
     around: Around,
     *,
-    is_sealed: Callable[[], bool],
+    sealed: Callable[[], Sealed | None],
+    sealed_for: timedelta,
     authority: datetime,
     folder: Path,
     least_percent: int,
@@ -64,7 +66,8 @@ def service_source(
 
     Args:
         around: has times said in the site's zone.
-        is_sealed: whether the vault can open nothing now.
+        sealed: why the vault can open nothing now; None where it can.
+        sealed_for: how long one that people unseal may be before anybody is told.
         authority: when the certificate of the fleet's authority ends.
         folder: whose disk is looked at.
         least_percent: how much of it should be free.
@@ -75,8 +78,9 @@ def service_source(
         found: list[AlertFinding] = []
         unknown = frozenset[tuple[str, str]]()
         with around():
-            if is_sealed():
-                found.append(vault_sealed())
+            is_now = sealed()
+            if is_now is not None and _is_long(is_now, look.now, sealed_for):
+                found.append(vault_sealed(is_now, look.now))
             if authority - look.now < AUTHORITY_SOON:
                 found.append(authority_ends(authority, look.now))
             try:
@@ -89,6 +93,11 @@ def service_source(
         return Looked(frozenset(kind.id for kind in kinds.SERVICE), tuple(found), unknown)
 
     return AlertSource(kinds.SERVICE, look)
+
+
+def _is_long(sealed: Sealed, now: datetime, longest: timedelta) -> bool:
+    """Say whether it is sealed longer than it should: without its key file, from the first moment on."""
+    return not sealed.waits_for_people or now - sealed.since >= longest
 
 
 def deletion_source(around: Around) -> AlertSource:

@@ -39,6 +39,7 @@ from fleet.web.routes.review import one as one_review
 from fleet.web.routes.review import queue as reviews
 from fleet.web.routes.second import factors, step
 from fleet.web.routes.settings import page as settings
+from fleet.web.routes.settings import vault
 from fleet.web.stream import router as stream_router
 
 router = APIRouter(include_in_schema=False)
@@ -70,6 +71,7 @@ for _part in (
     alert_pages,
     alert_forms,
     settings,
+    vault,
 ):
     router.include_router(_part.router)
 for _part in (reviews, one_review, viewings):

@@ -26,6 +26,7 @@ from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.retention.holds import holds_on
 from fleet.retention.switch import switches_of
+from fleet.vault.services import VAULT
 from fleet.web import recorded, sources
 from fleet.web.faults import PageRoute
 from fleet.web.judged import judged_recording
@@ -218,6 +219,7 @@ def page_of(request: Request, recording: str, services: Services, actor: Actor, 
         held=facts.summary.is_held,
         choices=CHOICES,
         watch=forms.watch,
+        sealed="" if (sealed := VAULT(request).vault.sealed()) is None else sealed.refusal,
         export=forms.export,
         viewing=forms.viewing,
         begin=forms.begin,

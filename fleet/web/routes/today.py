@@ -52,7 +52,7 @@ def today_page(
         facts.recordings,
         figures,
         now,
-        vault_sealed=watching.opener.is_sealed(),
+        vault_sealed=watching.opener.sealed(),
         others=(*facts.besides, *there.others),
         marks=there.marks,
     )

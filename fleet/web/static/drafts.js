@@ -1,5 +1,6 @@
 // What somebody has typed into a form outlasts being signed out: kept in this tab, of this person alone, and put back when
-// the same person has signed in again. Never passwords, never files, never what the page hid in the form.
+// the same person has signed in again. Never passwords, never files, never what the page hid in the form,
+// and nothing of a form that says it is secret (data-secret).
 //
 // A draft that was not interrupted is forgotten with the next page, and another person's with theirs.
 
@@ -36,7 +37,7 @@ function forms() {
   /** @type {Map<string, HTMLFormElement>} */
   const found = new Map();
   for (const form of document.forms) {
-    if (form.method !== "post") continue;
+    if (form.method !== "post" || "secret" in form.dataset) continue;
     const action = new URL(form.action).pathname;
     let place = 0;
     while (found.has(`${action} ${place}`)) place += 1;

@@ -74,6 +74,14 @@ class Claim(StrEnum):
         "The vault is sealed: its key file cannot be used, so no footage can be watched or taken out. "
         "What cameras send is kept."
     )
+    VAULT_WAITS = (
+        "The vault is sealed: no footage can be watched or taken out until {until}. What cameras send is "
+        "kept."
+    )
+    VAULT_SEALED_BY_HAND = (
+        "{sealer} sealed the vault by hand, {when}: no footage can be watched or taken out until {until}. "
+        "What cameras send is kept."
+    )
     LOW_BATTERY = "{camera} has {percent} % of its battery left."
     FULL_STORAGE = "The storage of {camera} is {percent} % full."
     CERTIFICATE_ENDS = "The certificate of {camera} ends {when}."

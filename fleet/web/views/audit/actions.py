@@ -103,6 +103,11 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "review:viewing:explain": "wrote how viewing {} is explained",
         "review:viewings:csv": "took the list of viewings away as a table",
         "review:recordings:csv": "took the list of reviews away as a table",
+        "vault:key:refuse": "was not let unseal the vault",
+        "vault:key:seal": "sealed the vault by hand",
+        "vault:key:unseal": "unsealed the vault",
+        "vault:opening:change": "changed what opens the vault",
+        "vault:share:give": "gave one of the shares that unseal the vault",
     }
 )
 
@@ -117,6 +122,7 @@ AREAS: Mapping[str, str] = MappingProxyType(
         "review": "Reviews",
         "delivery": "Messages about alerts",
         "recovery": "The recovery key",
+        "vault": "The vault",
         "audit": "The audit log",
     }
 )

@@ -17,10 +17,12 @@ from fleet.core.natural import natural_key
 from fleet.footage.recordings.summary import DISAGREEMENT, RecordingSummary
 from fleet.footage.recordings.wearer import WearerBasis
 from fleet.footage.timeline.conditions import ConditionSum
+from fleet.vault.sealed import Sealed
 from fleet.web.facts import CameraFacts, RecordingFacts, Silence
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.conditions import ICONS, condition_phrase_of, condition_sentence, of_no_use
 from fleet.web.views.desk.grouping import Alike, Need, Noticed, grouped
+from fleet.web.views.desk.sealing import sealed
 from fleet.web.views.moments import length, moment, sentence_list
 from fleet.web.views.recording.chain import chain_words
 from fleet.web.views.recording.verdict import why_refused
@@ -41,11 +43,11 @@ def needs(
     recordings: Iterable[RecordingFacts],
     now: datetime,
     *,
-    vault_sealed: bool = False,
+    vault_sealed: Sealed | None = None,
 ) -> tuple[Need, ...]:
     """List what needs somebody as of ``now``, the gravest first."""
     found = grouped(noticed(cameras, recordings, now))
-    return (sealed(), *found) if vault_sealed else found
+    return (sealed(vault_sealed, now), *found) if vault_sealed else found
 
 
 def noticed(
@@ -57,15 +59,6 @@ def noticed(
     )
     found = [finding for facts in working for finding in _of_camera(facts, now)]
     return found + [finding for facts in recordings for finding in _of_recording(facts, now)]
-
-
-def sealed() -> Need:
-    """Say that the vault is sealed, and what to do."""
-    step = (
-        "Tell whoever runs this service to put the key file back in its place: it is looked for by itself. "
-        "Until then a camera's first recording waits for its receipt."
-    )
-    return Need(_BAD, "lock", say(Claim.VAULT_SEALED), step, "/recordings")
 
 
 def _of_camera(facts: CameraFacts, now: datetime) -> list[Noticed]:

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from fleet.alerts.rules.finding import AlertFinding
 from fleet.retention.deletion.going import Notices
+from fleet.vault.sealed import Sealed
 from fleet.web.views.claims import Claim, say
-from fleet.web.views.desk.attention import sealed
 from fleet.web.views.desk.kinds import (
     AUTHORITY,
     CLOCK_DOUBTED,
@@ -24,6 +24,7 @@ from fleet.web.views.desk.kinds import (
     NOT_ARRIVED,
     VAULT_SEALED,
 )
+from fleet.web.views.desk.sealing import sealed
 from fleet.web.views.kept import HoldView
 from fleet.web.views.moments import count, moment, size
 from fleet.web.views.retention.deletion import notice_words
@@ -78,9 +79,9 @@ def not_arrived(missing: MissingNumbers) -> tuple[AlertFinding, ...]:
     return tuple(found)
 
 
-def vault_sealed() -> AlertFinding:
+def vault_sealed(state: Sealed, now: datetime) -> AlertFinding:
     """Say that the vault is sealed."""
-    need = sealed()
+    need = sealed(state, now)
     return AlertFinding(VAULT_SEALED, "vault", "vault", need.text, need.step, need.link)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.alerts.rules.finding import AlertFinding
+from fleet.vault.sealed import Sealed
 from fleet.web.facts import CameraFacts, DayFacts, RecordingFacts
 from fleet.web.views.desk.attention import noticed
 from fleet.web.views.desk.coverage import Strip, order, strip
@@ -52,7 +53,7 @@ def today(
     figures: DayFacts,
     now: datetime,
     *,
-    vault_sealed: bool = False,
+    vault_sealed: Sealed | None = None,
     others: Sequence[AlertFinding] = (),
     marks: Marks | None = None,
 ) -> Today:
@@ -63,7 +64,7 @@ def today(
         recordings: newest first, with all that are not here yet.
         figures: today's counts.
         now: when.
-        vault_sealed: whether the vault can open nothing.
+        vault_sealed: why the vault can open nothing; None where it can.
         others: what else is found to need somebody.
         marks: the alerts that last; what a person has resolved is not shown.
     """
@@ -72,7 +73,7 @@ def today(
         day=long_day(now),
         strip=strip(working, recordings, now),
         tiles=tuple(tile(facts, now) for facts in sorted(working, key=order)),
-        needs=_needs(working, recordings, now, (*_sealed(vault_sealed=vault_sealed), *others), marks or {}),
+        needs=_needs(working, recordings, now, (*_sealed(vault_sealed, now), *others), marks or {}),
         recent=tuple(row(facts, now) for facts in recordings[:RECENT]),
         figures=figures,
     )
@@ -89,5 +90,5 @@ def _needs(
     return grouped(marked([*other_needs(others), *found], marks))
 
 
-def _sealed(*, vault_sealed: bool) -> tuple[AlertFinding, ...]:
-    return (sealed_finding(),) if vault_sealed else ()
+def _sealed(state: Sealed | None, now: datetime) -> tuple[AlertFinding, ...]:
+    return (sealed_finding(state, now),) if state is not None else ()

@@ -18,7 +18,7 @@ from fleet.footage.recordings.models import OPENED, Recording, RecordingState
 from fleet.footage.verifying import verifier
 from fleet.footage.verifying.opening import ACTION
 from fleet.footage.verifying.verification import NOT_TRIED
-from fleet.vault.vault import Opening
+from fleet.vault.opening import Opening
 from protocol.footage.format.model import PlainChunk, PlainPart, Track
 from protocol.footage.ledger.ledger import Keys
 from protocol.footage.receipt import read_receipt

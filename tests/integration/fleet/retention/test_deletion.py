@@ -38,7 +38,7 @@ from fleet.retention.deletion.objects import digest_ledger
 from fleet.retention.holds import HoldDraft, hold_recording, release_hold
 from fleet.retention.lookup import keepings
 from fleet.retention.models import Deletion
-from fleet.vault.vault import Opening
+from fleet.vault.opening import Opening
 from protocol.footage.deletion import read_deletion
 from protocol.footage.receipt import parse_receipt
 from protocol.verify.cli import app as verify_app

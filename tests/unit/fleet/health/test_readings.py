@@ -24,6 +24,8 @@ from fleet.health.rules import (
     store_reading,
     vault_reading,
 )
+from fleet.vault.keybox import OpenedBy, VaultOpener
+from fleet.vault.sealed import WHO, Sealed
 from protocol.units import GIB
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
@@ -66,12 +68,14 @@ def test_a_slow_database_is_called_slow() -> None:
 
 def test_a_sealed_vault_says_why() -> None:
     # proves F8
-    assert vault_reading(is_sealed=False, why="", recipients=1).said.endswith(
-        "holds 1 key that cameras seal to."
-    )
-    found = vault_reading(is_sealed=True, why="There is no key file.", recipients=2)
+    assert vault_reading(None, 1).said.endswith("holds 1 key that cameras seal to.")
+    found = vault_reading(Sealed(VaultOpener(), NOW, why="There is no key file."), 2)
     assert found.condition is Condition.BAD
-    assert found.said == "It is sealed: no footage can be opened. There is no key file."
+    assert found.said.endswith("can be opened until its key file can be used again. There is no key file.")
+    assert found.step.startswith("Put its key file back")
+    found = vault_reading(Sealed(VaultOpener(OpenedBy.PASSPHRASE), NOW), 2)
+    assert found.said.endswith("until somebody unseals it with its passphrase.")
+    assert found.step.startswith(WHO)
 
 
 def test_a_broker_is_connected_only_while_it_is() -> None:

@@ -30,6 +30,7 @@ TABLE = {
     },
     Role.CCTV_MANAGER: {
         Permission.SIGNED_IN,
+        Permission.VAULT,
         Permission.ALERTS,
         Permission.SEE_CAMERAS,
         Permission.HAND_OUT,
@@ -45,6 +46,7 @@ TABLE = {
     },
     Role.HEAD_OF_SAFETY: {
         Permission.SIGNED_IN,
+        Permission.VAULT,
         Permission.ALERTS,
         Permission.SEE_CAMERAS,
         Permission.HAND_OUT,
@@ -60,6 +62,7 @@ TABLE = {
     },
     Role.DATA_PROTECTION_OFFICER: {
         Permission.SIGNED_IN,
+        Permission.VAULT,
         Permission.ALERTS,
         Permission.SEE_RECORDINGS,
         Permission.PLAY,
@@ -69,6 +72,7 @@ TABLE = {
     },
     Role.ADMINISTRATOR: {
         Permission.SIGNED_IN,
+        Permission.VAULT,
         Permission.ALERTS,
         Permission.SEE_CAMERAS,
         Permission.HAND_OUT,
@@ -109,6 +113,9 @@ PINNED = {
     "POST /users/{user}/officer": Permission.MANAGE_PEOPLE,
     "POST /users/{user}/sessions/{session}/end": Permission.MANAGE_PEOPLE,
     "POST /break-glass/{which}/end": Permission.MANAGE_PEOPLE,
+    "GET /vault": Permission.ALERTS,
+    "POST /vault/unseal": Permission.VAULT,
+    "POST /vault/seal": Permission.VAULT,
 }
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleet.vault.errors import VaultError
-from fleet.vault.keybox import KeyBox, lock, unlock
+from fleet.vault.keybox import KeyBox, OpenedBy, VaultOpener, lock, unlock
 from protocol.footage.sealing.keys import generate_private_key
 
 CHEAP = 2
@@ -54,7 +54,25 @@ def test_what_is_no_box_is_said(text: bytes) -> None:
         KeyBox.from_json(text)
 
 
+@pytest.mark.parametrize("opener", [VaultOpener(OpenedBy.PASSPHRASE), VaultOpener(OpenedBy.SHARES, 2, 77)])
+def test_a_box_that_people_open_is_bound_to_how(opener: VaultOpener) -> None:
+    private = generate_private_key()
+    box = KeyBox.from_json(
+        lock(private, "Evidence vault", SECRET, os.urandom, opener=opener, cost=CHEAP).to_json()
+    )
+    assert box.opener == opener
+    assert unlock(box, SECRET).to_bytes() == private.to_bytes()
+    for other in (VaultOpener(), VaultOpener(OpenedBy.PASSPHRASE, 3), VaultOpener(OpenedBy.SHARES, 1, 77)):
+        with pytest.raises(VaultError):
+            unlock(replace(box, opener=other), SECRET)
+    for wrong in (b'"shares_needed": 17', b'"shares_needed": "two"', b'"opened_by": "key-file"'):
+        name = wrong.split(b":")[0]
+        lines = [wrong + b"," if name in line else line for line in box.to_json().splitlines()]
+        with pytest.raises(VaultError, match="damaged"):
+            KeyBox.from_json(b"\n".join(lines))
+
+
 def test_a_newer_box_is_refused() -> None:
     box = lock(generate_private_key(), "Evidence vault", SECRET, os.urandom, cost=CHEAP)
     with pytest.raises(VaultError, match="newer version"):
-        KeyBox.from_json(box.to_json().replace(b'"version": 1', b'"version": 2'))
+        KeyBox.from_json(box.to_json().replace(b'"version": 1', b'"version": 3'))

@@ -23,11 +23,13 @@ from hypothesis import strategies as st
 from fleet.assignments.undo import ChangeKind, HandOver
 from fleet.footage.recordings.summary import ChainNote, RecordingSummary
 from fleet.footage.timeline.conditions import ConditionSum
+from fleet.vault.keybox import OpenedBy, VaultOpener
+from fleet.vault.sealed import Sealed
 from fleet.web import templating
 from fleet.web.facts import AssignmentFacts, CameraFacts, DayFacts, OfficerFacts, RecordingFacts, Silence
 from fleet.web.views import state, tile
 from fleet.web.views.claims import Claim
-from fleet.web.views.desk import attention, best, camera, coverage, handout, officers, today
+from fleet.web.views.desk import attention, best, camera, coverage, handout, officers, sealing, today
 from fleet.web.views.desk.grouping import Alike
 from fleet.web.views.tile import tile as make_tile
 
@@ -87,7 +89,7 @@ class World:
     changes: tuple[HandOver, ...] = ()
     had: tuple[AssignmentFacts, ...] = ()
     done: str = ""
-    sealed: bool = False
+    sealed: Sealed | None = None
 
 
 def out(**change: Any) -> World:  # noqa: ANN401 - any field
@@ -213,6 +215,9 @@ GONE = {"online": False, "known_until": None}
 TWO = {"doubled_since": NOW, "doubled_last": NOW}
 """Two devices use one identity at once."""
 LOST, AWAY = out(**GONE), free(**GONE)
+KEY_FILE_AWAY = Sealed(VaultOpener(), NOW, why="It is away.")
+WAITS = World(sealed=Sealed(VaultOpener(OpenedBy.PASSPHRASE), NOW))
+BY_HAND = World(sealed=Sealed(VaultOpener(), NOW, by_hand="Somebody"))
 SILENT = replace(OUT, **GONE)  # type: ignore[arg-type] # fields as they are named
 CLAIMS: dict[Claim, Case] = {
     # Coverage
@@ -392,7 +397,11 @@ CLAIMS: dict[Claim, Case] = {
     Claim.NOT_ARRIVED: Case(out(missing=(4,), missing_count=1), (out(), LOST)),
     Claim.NEVER_CONNECTED: Case(out(last_seen=None, **GONE), (out(), LOST, free(last_seen=None, **GONE))),
     Claim.LAST_MESSAGE: Case(LOST, (out(), AWAY, out(last_seen=None, **GONE))),
-    Claim.VAULT_SEALED: Case(World(sealed=True), (World(), made(), made(opening=None))),
+    Claim.VAULT_SEALED: Case(
+        World(sealed=KEY_FILE_AWAY), (World(), made(), made(opening=None), WAITS, BY_HAND)
+    ),
+    Claim.VAULT_WAITS: Case(WAITS, (World(), World(sealed=KEY_FILE_AWAY), BY_HAND)),
+    Claim.VAULT_SEALED_BY_HAND: Case(BY_HAND, (World(), World(sealed=KEY_FILE_AWAY), WAITS)),
     Claim.REFUSED: Case(made(state="failed"), (made(), made(state="uploading"))),
     Claim.CONTRADICTED: Case(
         made(chain=(ChainNote("disagreement", "They overlap."),)),
@@ -817,10 +826,10 @@ def test_what_speaks_of_the_present_says_until_when(facts: CameraFacts) -> None:
 
 
 TEMPLATES = Path(templating.__file__).parent / "templates"
-VIEWS = (attention, best, camera, coverage, handout, today, tile, officers)
+VIEWS = (attention, best, camera, coverage, handout, today, tile, officers, sealing)
 STEPS = re.compile(
-    r"^(Take|Dock|Enrol|Leave|Keep|Find|Put|Do not|Tell|Order and lengths|Whether|Better|: type a part|"
-    r" Dock it| out of service on its page|Recordings? |it does not verify)"
+    r"^(Take|Until then|Dock|Enrol|Leave|Keep|Find|Put|Do not|Tell|Order and lengths|Whether|Better|"
+    r": type a part| Dock it| out of service on its page|Recordings? |it does not verify)"
 )
 """What to do about it, and what is not known: not a claim about a camera."""
 

@@ -1,0 +1,185 @@
+"""The vault's private keys, for as long as it is open; and why it is sealed while it is not.
+
+Rules:
+- a vault that a key file opens is opened by itself, at the start and whenever somebody asks and the file is
+  back; one that people open by a passphrase or by shares is sealed from every start on, until they do;
+- what was sealed by hand stays sealed, over a restart too, until somebody unseals it;
+- the vault's file is read again as long as the vault is sealed: it may have been locked another way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+
+from fleet.core.database import Clock
+from fleet.vault.errors import VaultError
+from fleet.vault.files import ByHand, VaultFiles
+from fleet.vault.keybox import KeyBox, OpenedBy, VaultOpener, unlock
+from fleet.vault.sealed import Sealed
+from fleet.vault.shares import Share, combine
+from fleet.vault.tray import GivenShare, ShareTray
+from protocol.footage.sealing.keys import PrivateKey, Recipient
+
+log = logging.getLogger(__name__)
+
+
+class VaultKeys:
+    """Holds the private keys. Safe to use from several threads."""
+
+    def __init__(self, files: VaultFiles, clock: Clock, *, shares_last: timedelta) -> None:
+        """Prepare it, sealed.
+
+        Args:
+            files: the vault's.
+            clock: wall time.
+            shares_last: how long a share that was given counts.
+
+        Raises:
+            VaultError: a file of the vault is missing or damaged.
+        """
+        self._files = files
+        self._clock = clock
+        self._guard = threading.RLock()
+        self._deriving = threading.Lock()  # each try takes 128 MiB for a moment: one at a time
+        self._held: dict[str, PrivateKey] = {}
+        self._box = files.box()
+        self._by_hand = files.by_hand()
+        self._since = self._by_hand.at if self._by_hand else clock()
+        self._why = ""
+        self._tray = ShareTray(shares_last)
+
+    @property
+    def recipient(self) -> Recipient:
+        """Whom cameras seal to; known while it is sealed, too."""
+        return Recipient(self._box.name, self._box.public_key)
+
+    @property
+    def opener(self) -> VaultOpener:
+        """What opens it, as its file says now: it may have been locked another way."""
+        with self._guard, contextlib.suppress(VaultError):
+            self._box = self._read()
+        return self._box.opener
+
+    def held(self) -> Mapping[str, PrivateKey]:
+        """Return the private keys by their names; none while it is sealed."""
+        with self._guard:
+            return dict(self._held)
+
+    def sealed(self) -> Sealed | None:
+        """Say why it is sealed, after looking for its key file; None where it is open."""
+        with self._guard:
+            if self._held:
+                return None
+            why = self._look()
+            if self._held:
+                return None
+            if why != self._why:  # it is asked again and again, and says it once
+                log.warning("The vault is sealed: %s", why)
+            self._why = why
+            given = len(self._tray.given(self._clock()))
+            return Sealed(self._box.opener, self._since, self._who, why, given)
+
+    def open_by_key_file(self) -> None:
+        """Open it, unless it is open or waits for people.
+
+        Raises:
+            VaultError: its key file cannot be used.
+        """
+        with self._guard:
+            if self._held or self._by_hand is not None or self._box.opener.by is not OpenedBy.KEY_FILE:
+                return
+            self._hold(unlock(self._box, self._files.secret()))
+
+    def private_key(self, secret: bytes | None) -> PrivateKey:
+        """Return the private key that a secret opens; ``open`` has it used.
+
+        Args:
+            secret: a passphrase, or what shares come to; None for what the key file holds.
+
+        Raises:
+            VaultError: it is another, or a file of the vault cannot be used.
+        """
+        with self._deriving:
+            return unlock(self._read(), self._files.secret() if secret is None else secret)
+
+    def open(self, private: PrivateKey) -> None:
+        """Have a private key used from now on: the vault is open.
+
+        Raises:
+            OSError: the note that it was sealed by hand cannot be removed; it stays sealed.
+        """
+        with self._guard:
+            self._files.forget_by_hand()
+            self._by_hand = None
+            self._hold(private)
+
+    def seal(self, who: str) -> None:
+        """Forget the private keys; nobody opens anything until somebody unseals it.
+
+        Raises:
+            OSError: that cannot be kept over a restart; it is sealed all the same.
+        """
+        with self._guard:
+            self._held.clear()
+            self._tray.clear()
+            self._since, self._why = self._clock(), ""
+            self._by_hand = ByHand(who, self._since)
+            self._files.note_by_hand(self._by_hand)
+
+    def give(self, share: Share, giver: str) -> GivenShare:
+        """Take one person's share.
+
+        Raises:
+            ShareRefusedError: it does not count.
+        """
+        with self._guard:
+            return self._tray.put(share, self._box.opener, giver, self._clock())
+
+    def given(self) -> tuple[GivenShare, ...]:
+        """Return the shares that were given and count."""
+        with self._guard:
+            return self._tray.given(self._clock())
+
+    def forget_shares(self) -> None:
+        """Forget the shares that were given."""
+        with self._guard:
+            self._tray.clear()
+
+    def combined(self) -> bytes:
+        """Return what the given shares come to.
+
+        Raises:
+            WrongSecretError: they do not belong together, or are too few.
+        """
+        return combine([each.share for each in self.given()])
+
+    @property
+    def _who(self) -> str:
+        return self._by_hand.who if self._by_hand is not None else ""
+
+    def _look(self) -> str:
+        """Open it if it can be; return why not, empty where it waits for people."""
+        try:
+            self._box = self._read()
+            self.open_by_key_file()
+        except VaultError as error:
+            return str(error)
+        return ""
+
+    def _read(self) -> KeyBox:
+        """Read the box again: it may have been locked another way, but it holds the same key."""
+        box = self._files.box()
+        if box.public_key != self._box.public_key:
+            raise VaultError(
+                "The vault's file holds another key than at the start of the service; restart it."
+            )
+        return box
+
+    def _hold(self, private: PrivateKey) -> None:
+        self._held = {self._box.name: private}
+        self._tray.clear()
+        self._why = ""

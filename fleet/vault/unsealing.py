@@ -1,0 +1,146 @@
+"""Unsealing the vault: by its passphrase, by several people's shares, or by its key file again.
+
+Rules:
+- what was given is tried, written down, and only then used: an unsealing that cannot be logged does not
+  happen;
+- tries are counted for each account and each address before they are made, and what fails is written down
+  with its reason, never with what was typed;
+- shares are given one by one, each by another account, and each counts for a limited time (``tray``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fleet.alerts.register import TOPIC as ALERT
+from fleet.audit.log import record
+from fleet.audit.refusing.refusals import Refusals
+from fleet.core.actor import Actor, ActorKind
+from fleet.core.database import announce
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services
+from fleet.people.attempts import Attempts, too_many
+from fleet.vault.errors import ShareRefusedError, VaultError, WrongSecretError
+from fleet.vault.keybox import LONGEST_SECRET, OpenedBy, VaultOpener
+from fleet.vault.keys import VaultKeys
+from fleet.vault.shares import read_share
+from fleet.vault.tray import GivenShare
+from fleet.vault.vault import SUBJECT
+from protocol.footage.sealing.keys import PrivateKey
+
+MOST_TRIES = 10
+"""In a quarter of an hour, for each account and each address."""
+
+
+class Unsealing:
+    """Lets people unseal the vault. Safe to use from several threads."""
+
+    def __init__(self, services: Services, refusals: Refusals, keys: VaultKeys) -> None:
+        self._services = services
+        self._refusals = refusals
+        self._keys = keys
+        self._attempts = Attempts(MOST_TRIES)
+
+    def by_passphrase(self, actor: Actor, passphrase: str) -> None:
+        """Unseal it by its passphrase.
+
+        Raises:
+            ProblemError: 403 that is not the one; 409 it is open, or is opened another way; 429 after too
+                many tries; 503 a file of the vault cannot be used.
+        """
+        self._check(OpenedBy.PASSPHRASE)
+        secret = passphrase.strip("\r\n").encode()
+        with self._counted(actor):
+            if not secret or len(secret) > LONGEST_SECRET:
+                raise WrongSecretError("That is not the vault's passphrase.")
+            self._unseal(actor, self._keys.private_key(secret))
+
+    def by_share(self, actor: Actor, words: str) -> int:
+        """Take one person's share, and unseal it with the last that is needed.
+
+        Returns:
+            How many more are needed; 0 once it is open.
+
+        Raises:
+            ProblemError: 403 it is no share of this vault; 409 it is open, is opened another way, or the
+                share or its giver was there already; 429 after too many tries; 503 a file of the vault cannot
+                be used.
+        """
+        opener = self._check(OpenedBy.SHARES)
+        with self._counted(actor):
+            share = self._keys.give(read_share(words), actor.id if actor.kind is ActorKind.USER else "")
+            given = len(self._keys.given())
+            if given < opener.needed:
+                detail = {"number": share.share.number, "given": given, "needed": opener.needed}
+                with self._services.sessions.begin() as session:
+                    record(session, actor, "vault:share:give", SUBJECT, detail=detail)
+                return opener.needed - given
+            try:
+                self._unseal(actor, self._keys.private_key(self._keys.combined()))
+            except WrongSecretError:
+                self._keys.forget_shares()
+                raise
+        return 0
+
+    def by_key_file(self, actor: Actor) -> None:
+        """Unseal by its key file what was sealed by hand.
+
+        Raises:
+            ProblemError: 409 it is open, or is opened another way; 429 after too many tries; 503 a file of
+                the vault cannot be used.
+        """
+        self._check(OpenedBy.KEY_FILE)
+        with self._counted(actor):
+            self._unseal(actor, self._keys.private_key(None))
+
+    def given(self) -> tuple[GivenShare, ...]:
+        """Return the shares that were given and count."""
+        return self._keys.given()
+
+    def _check(self, by: OpenedBy) -> VaultOpener:
+        sealed = self._keys.sealed()
+        if sealed is None:
+            raise ProblemError(409, "vault_open", "The vault is open already.")
+        if sealed.opener.by is not by:
+            raise ProblemError(
+                409, "vault_opened_otherwise", f"The vault is not opened that way: {sealed.until}."
+            )
+        return sealed.opener
+
+    @contextmanager
+    def _counted(self, actor: Actor) -> Iterator[None]:
+        """Count a try, give it back if it was none that failed, and write down one that did."""
+        keys, began = [f"account {actor.kind} {actor.id}"], self._services.clock()
+        if actor.address:
+            keys.append(f"address {actor.address}")
+        wait = self._attempts.begin(keys, began)
+        if wait is not None:
+            raise too_many(wait)
+        try:
+            yield
+        except ShareRefusedError as error:
+            self._refused(actor, error.code)
+            status = 409 if error.code in {"share_given", "share_same_person"} else 403
+            raise ProblemError(status, error.code, str(error)) from error
+        except WrongSecretError as error:
+            self._refused(actor, "wrong")
+            raise ProblemError(403, "vault_secret_wrong", str(error)) from error
+        except VaultError as error:
+            self._attempts.give_back(keys, began)
+            self._refused(actor, "unusable")
+            raise ProblemError(503, "vault_unusable", str(error)) from error
+        except BaseException:
+            self._attempts.give_back(keys, began)
+            raise
+        self._attempts.give_back(keys, began)
+
+    def _refused(self, actor: Actor, code: str) -> None:
+        self._refusals.write(actor, "vault:key:refuse", SUBJECT, detail={"code": code})
+
+    def _unseal(self, actor: Actor, private: PrivateKey) -> None:
+        by = str(self._keys.opener.by)
+        with self._services.sessions.begin() as session:
+            record(session, actor, "vault:key:unseal", SUBJECT, detail={"by": by})
+            announce(session, ALERT, SUBJECT)
+        self._keys.open(private)

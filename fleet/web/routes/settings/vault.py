@@ -1,0 +1,82 @@
+"""The vault: whether it is sealed, unsealing it, and sealing it by hand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services, ServicesDep
+from fleet.people.access import Permission, require
+from fleet.people.accounts.own import by_hand
+from fleet.people.permissions import may
+from fleet.vault.keybox import LONGEST_SECRET, OpenedBy
+from fleet.vault.services import VaultDep, VaultServices
+from fleet.web.faults import PageRoute
+from fleet.web.templating import pages
+from fleet.web.views.settings.vault import vault_view
+
+router = APIRouter(route_class=PageRoute)
+
+Viewer = Annotated[Actor, Depends(require(Permission.ALERTS))]
+Holder = Annotated[Actor, Depends(require(Permission.VAULT))]
+Secret = Annotated[str, Form(max_length=LONGEST_SECRET)]
+
+
+@router.get("/vault")
+def vault_page(request: Request, services: ServicesDep, vault: VaultDep, actor: Viewer) -> Response:
+    """Say whether the vault is sealed."""
+    return _page(request, services, vault, actor)
+
+
+@router.post("/vault/unseal")
+def unseal_form(
+    request: Request, services: ServicesDep, vault: VaultDep, actor: Holder, secret: Secret = ""
+) -> Response:
+    """Unseal it, or give one share of what does."""
+    try:
+        by_hand(actor)
+        match vault.vault.opener.by:
+            case OpenedBy.PASSPHRASE:
+                vault.unsealing.by_passphrase(actor, secret)
+            case OpenedBy.SHARES:
+                vault.unsealing.by_share(actor, secret)
+            case OpenedBy.KEY_FILE:
+                vault.unsealing.by_key_file(actor)
+    except ProblemError as problem:
+        return _page(request, services, vault, actor, problem=problem)
+    return RedirectResponse("/vault", 303)
+
+
+@router.post("/vault/seal")
+def seal_form(request: Request, services: ServicesDep, vault: VaultDep, actor: Holder) -> Response:
+    """Seal it by hand."""
+    try:
+        by_hand(actor)
+        vault.vault.seal(actor)
+    except ProblemError as problem:
+        return _page(request, services, vault, actor, problem=problem)
+    return RedirectResponse("/vault", 303)
+
+
+def _page(
+    request: Request,
+    services: Services,
+    vault: VaultServices,
+    actor: Actor,
+    *,
+    problem: ProblemError | None = None,
+) -> Response:
+    sealed = vault.vault.sealed()
+    return pages(request).render(
+        request,
+        "vault/one.html",
+        actor=actor,
+        status=problem.status if problem else 200,
+        fault=problem.detail if problem else "",
+        vault=vault_view(sealed, vault.vault.opener, vault.unsealing.given(), services.clock()),
+        may_seal=may(actor.roles, Permission.VAULT),
+    )

@@ -1,0 +1,105 @@
+"""Whether the vault is sealed, what unseals it, and what sealing it does, in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fleet.vault.keybox import OpenedBy, VaultOpener
+from fleet.vault.sealed import UNSEALED_BY, Sealed
+from fleet.vault.tray import GivenShare
+from fleet.web.views.moments import count, moment
+
+_HOW = {
+    OpenedBy.KEY_FILE: "A key file opens it by itself, at each start of the service too.",
+    OpenedBy.PASSPHRASE: "Its passphrase opens it. After each start of the service it is sealed until "
+    "somebody types that.",
+    OpenedBy.SHARES: "{people} open it, each with a share of their own. After each start of the service it "
+    "is sealed until they do.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VaultView:
+    """What the page says.
+
+    Attributes:
+        is_sealed: whether nothing can be opened now.
+        sentence: what is so.
+        since: since when it is sealed, as the service knows it; empty while it is open.
+        why: why its key file cannot be used; empty where that is not what it waits for.
+        how: what opens it.
+        asks: what whoever unseals it gives: ``passphrase``, ``share``, ``nothing``, or empty where nobody can
+            here.
+        given: the shares that were given and count.
+        step: who unseals it where.
+        sealing: what sealing it does, and how that is undone.
+    """
+
+    is_sealed: bool
+    sentence: str
+    since: str
+    why: str
+    how: str
+    asks: str
+    given: tuple[str, ...]
+    step: str
+    sealing: str
+
+
+def vault_view(
+    sealed: Sealed | None, opener: VaultOpener, given: Sequence[GivenShare], now: datetime
+) -> VaultView:
+    """Say it.
+
+    Args:
+        sealed: why it is sealed; None while it is open.
+        opener: what opens it.
+        given: the shares that count.
+        now: the time of the page.
+    """
+    how = _HOW[opener.by].format(people=f"{opener.needed} people")
+    by_hand = Sealed(opener, now, by_hand="somebody")
+    sealing = (
+        "Whoever watches is cut off, and nothing can be watched, exported or checked until "
+        f"{by_hand.until}. What cameras send is taken in all the same."
+    )
+    if sealed is None:
+        sentence = "The vault is open: footage can be watched, exported and checked."
+        return VaultView(False, sentence, "", "", how, "", (), "", sealing)
+    sentence = "The vault is sealed" if not sealed.by_hand else f"{sealed.by_hand} sealed the vault by hand"
+    return VaultView(
+        True,
+        f"{sentence}: no footage can be opened until {sealed.until}.",
+        f"{_SINCE[bool(sealed.by_hand)]} {moment(sealed.since, now, seconds=True).text}.",
+        sealed.why,
+        how,
+        _asks(sealed),
+        tuple(_given(each, now) for each in given) + _left(opener, given),
+        UNSEALED_BY if sealed.waits_for_people else "Whoever runs the service puts the key file back.",
+        sealing,
+    )
+
+
+_SINCE = {True: "So it has been since", False: "This service has found it sealed since"}
+
+
+def _asks(sealed: Sealed) -> str:
+    if not sealed.waits_for_people:
+        return ""
+    asked = {OpenedBy.PASSPHRASE: "passphrase", OpenedBy.SHARES: "share", OpenedBy.KEY_FILE: "nothing"}
+    return asked[sealed.opener.by]
+
+
+def _given(each: GivenShare, now: datetime) -> str:
+    return (
+        f"Share {each.share.number} was given, and counts until {moment(each.until, now, seconds=True).text}."
+    )
+
+
+def _left(opener: VaultOpener, given: Sequence[GivenShare]) -> tuple[str, ...]:
+    if not given:
+        return ()
+    left = opener.needed - len(given)
+    return (f"{count(left, 'more share')} {'is' if left == 1 else 'are'} needed, each from somebody else.",)
