@@ -92,7 +92,7 @@ def test_what_cannot_be_logged_unseals_nothing(tmp_path: Path, monkeypatch: pyte
         assert services.vault.is_sealed()
 
 
-def test_tries_are_limited_by_account_and_by_address(tmp_path: Path) -> None:  # proves F9
+def test_tries_are_limited_by_account_and_by_address(tmp_path: Path) -> None:
     with started(tmp_path, open_by_passphrase) as services:
         unsealing = services.vault_services.unsealing
         for _ in range(MOST_TRIES):
