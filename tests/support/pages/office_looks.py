@@ -34,6 +34,7 @@ PAGES = {
     "account-second": "/account/second",
     "mine": "/mine",
     "settings": "/settings",
+    "vault": "/vault",
 }
 
 FIRST_OF = {
