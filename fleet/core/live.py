@@ -5,7 +5,9 @@ Rules:
 - ``publish`` never blocks and may be called from any thread;
 - a subscriber that falls behind loses messages and is told so once with ``RESYNC``, upon which it reads
   everything;
-- nothing depends on a hint for correctness.
+- nothing depends on a hint for correctness;
+- the bus's ``position`` moves with each hint, so that somebody who read at one position, and finds it
+  unmoved later, has missed none.
 
 Topics in use: ``camera`` (status or enrolment), ``presence`` (a camera is heard or not, or does something
 else), ``desired`` (a camera's desired document), ``assignment``, ``officer``, ``recording``, ``incident``,
@@ -20,6 +22,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -54,6 +57,7 @@ AUDIT = "audit"
 """The topic of an entry that asks for a checkpoint of the log; the subject is what was done."""
 
 _END = Hint("end", "")
+_NAME_BYTES = 8
 
 
 class Subscription:
@@ -107,6 +111,14 @@ class Live:
         self._lock = threading.Lock()
         self._subscriptions: set[Subscription] = set()
         self._closed = False
+        self._name = secrets.token_hex(_NAME_BYTES)
+        self._published = 0
+
+    @property
+    def position(self) -> str:
+        """How many hints there were so far, as text that no other bus gives: one ends with its process."""
+        with self._lock:
+            return f"{self._name}-{self._published}"
 
     def publish(self, topic: str, subject: str) -> None:
         """Tell every subscriber that ``subject`` of ``topic`` changed. Never blocks; any thread."""
@@ -135,6 +147,7 @@ class Live:
 
     def _send(self, hint: Hint) -> None:
         with self._lock:
+            self._published += 1
             subscriptions = tuple(self._subscriptions)
         gone = [each for each in subscriptions if not each.offer(hint)]
         if gone:

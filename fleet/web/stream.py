@@ -5,6 +5,7 @@ Rules:
   or does something else, and is not kept waiting as ``camera``, which says that anything about it is new;
   the page fetches itself anew with its own permissions;
 - each stream begins with ``hello`` and beats every few seconds, so that a page can tell silence from sleep;
+  ``hello`` says the bus's position: a page that was read at the same has missed nothing;
 - a stream ends as its reader signs out or may see less, at the latest ``LOOK_S`` after a session ended by
   itself;
 - it also ends when the service stops, when its reader is gone, or after an hour, upon which a page simply
@@ -22,7 +23,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from fleet.core.actor import Actor
 from fleet.core.live import ACCESS, RESYNC, Hint, Live, Subscription
-from fleet.core.services import ServicesDep
+from fleet.core.services import CORE, ServicesDep
 from fleet.people.access import Permission, require, still_allowed
 from fleet.people.permissions import may
 
@@ -50,6 +51,11 @@ _TOPICS = {
 
 _LOOK_AT = frozenset({ACCESS, RESYNC.topic})
 """After these the reader may be nobody any more."""
+
+
+async def note_position(request: Request) -> None:
+    """Note where the bus is before anything is read for a page: it is as new as that, or newer."""
+    request.state.position = CORE(request).live.position
 
 
 @router.get("/live")
@@ -89,7 +95,7 @@ async def events(
     async with live.subscribe() as hints:
         if not await allowed():
             return
-        yield ServerSentEvent(event="hello", data="")
+        yield ServerSentEvent(event="hello", data=live.position)
         while time() < end:
             try:
                 hint = await _next(hints, min(look, end))

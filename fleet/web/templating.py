@@ -124,6 +124,7 @@ class Pages:
             navigation=_navigation(actor),
             may_audit=actor is not None and not actor.lacks_second and may(actor.roles, Permission.SEE_AUDIT),
             shown_at=moment(now, now, seconds=True),
+            position=getattr(request.state, "position", ""),
             shown_in_full=full_moment(now).text,
             told=break_glass_views(getattr(request.state, "told", ())[:_TOLD], now),
             zone=site_zone().key,

@@ -368,6 +368,27 @@ def test_every_page_fits_is_accessible_and_asks_for_nothing_outside(desk: Desk) 
 
 
 # proves F8
+def test_a_page_that_missed_nothing_is_not_fetched_again_and_one_that_did_is(desk: Desk) -> None:
+    """Between its reading and its listening, too."""
+    page = desk.context.new_page()
+    desk.watch.follow(page)
+    asked: list[str] = []
+    page.on("request", lambda each: asked.append(each.url) if each.url.endswith("/officers") else None)
+    page.goto("/officers")
+    expect(page.locator("#live-status")).to_contain_text("Live. Updated")
+    assert len(asked) == 1
+
+    def late(route: Route) -> None:
+        desk.officer("Officer 62")
+        route.continue_()
+
+    page.route("**/live", late)
+    page.reload()
+    expect(page.locator("#officer-list")).to_contain_text("Officer 62")
+    desk.watch.check()
+
+
+# proves F8
 def test_at_midnight_an_open_page_is_fetched_though_nothing_comes(desk: Desk) -> None:
     """Else "today" and a time without a day would be yesterday's from then on."""
     page = desk.open("/officers")

@@ -9,7 +9,7 @@ Rules:
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from fleet.web.assets import router as assets_router
 from fleet.web.routes import (
@@ -40,9 +40,10 @@ from fleet.web.routes.review import queue as reviews
 from fleet.web.routes.second import factors, step
 from fleet.web.routes.settings import page as settings
 from fleet.web.routes.settings import vault
+from fleet.web.stream import note_position
 from fleet.web.stream import router as stream_router
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(note_position)])
 for _part in (reading, taking):
     router.include_router(_part.router)
 _SIGNED_IN = (cameras, hand_out, officers, users, recordings, recording)

@@ -17,6 +17,7 @@ const SLEPT_MS = 20_000; // a check that comes this late means that the machine 
 /** How long a hint may wait for others. Fifteen cameras talk all the time; a press must show at once. */
 const PATIENCE_MS = { camera: 2_000, other: 100 };
 const SPACING_MS = 500; // between two fetches: an upload's end comes in many small hints
+const SERVED_MS = 10_000; // as long as what a page says of the time alone is as it was served
 const OPENING_MS = 4_000; // as long as the page waits for the first picture, at most
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
@@ -24,13 +25,14 @@ const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 let stream = null;
 let heard = Date.now();
 let checked = Date.now();
-let refreshed = serviceTime(); // by the service's clock, as every other time on the page
+let refreshed = document.body.dataset.at ? new Date(document.body.dataset.at) : serviceTime(); // by the service's clock
 let attempts = 0;
 let retry = 0;
 let planned = 0;
 let fetching = false; // whether a page is under way: htmx gives up what takes too long
 let came = 0; // when the last one came
 let opening = 0;
+let asServed = true; // whether the page is as it came with its address
 let listening = false; // whether the stream has said that it is there
 let due = Number.POSITIVE_INFINITY;
 /** @type {Set<string>} */
@@ -38,7 +40,7 @@ const waiting = new Set();
 
 const status = document.getElementById("live-status");
 const words = document.querySelector("[data-live-text]");
-const asServed = words?.textContent ?? "";
+const ageAsServed = words?.textContent ?? "";
 const announcer = document.querySelector("[data-live-announce]");
 
 /** @param {"live" | "lost"} state */
@@ -56,11 +58,11 @@ function show(state) {
 }
 
 /** A page of which nothing follows the stream is as old as it came, however good the connection is. */
-function served() {
+function showAge() {
   if (!status || !words) return;
   status.dataset.liveState = "static";
   document.body.classList.remove("lost");
-  words.textContent = asServed;
+  words.textContent = ageAsServed;
 }
 
 /** The outermost regions that follow what waits. */
@@ -125,18 +127,27 @@ function soon(topic) {
   plan(topic === "camera" ? PATIENCE_MS.camera : PATIENCE_MS.other);
 }
 
+/** Whether nothing happened since this page was read: no hint, and too little time to matter. @param {string} position */
+function isAsServed(position) {
+  return asServed && position === document.body.dataset.position && performance.now() < SERVED_MS;
+}
+
 function connect() {
   disconnect();
   if (document.hidden || isOver()) return;
   stream = new EventSource("/live");
   heard = Date.now();
-  stream.addEventListener("hello", () => {
+  stream.addEventListener("hello", (event) => {
     heard = Date.now();
     listening = true;
     attempts = 0;
-    waiting.add("all"); // whatever happened while nobody listened
-    refresh();
-    if (!document.querySelector("[data-live]")) served();
+    const missed = !isAsServed(event.data);
+    asServed = false;
+    if (!document.querySelector("[data-live]")) showAge();
+    else if (missed) {
+      waiting.add("all"); // whatever happened while nobody listened
+      refresh();
+    } else show("live");
   });
   stream.addEventListener("beat", () => {
     heard = Date.now();

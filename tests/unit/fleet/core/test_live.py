@@ -32,6 +32,16 @@ def test_a_slow_subscriber_is_told_to_read_again_and_blocks_nobody() -> None:
     assert quick == [Hint("camera", str(number)) for number in range(20)]
 
 
+def test_the_position_moves_with_each_hint_and_is_no_other_bus_s() -> None:
+    live = Live()
+    seen = {live.position, Live().position}
+    live.publish("camera", "cam-01")
+    seen.add(live.position)
+    live.publish("camera", "cam-01")
+    assert len(seen | {live.position}) == 4
+    assert live.position == live.position
+
+
 def test_the_same_thing_twice_is_told_once() -> None:
     async def run() -> list[Hint]:
         live = Live()

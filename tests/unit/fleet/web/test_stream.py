@@ -39,7 +39,7 @@ def test_a_stream_says_hello_then_what_its_reader_may_know() -> None:
     async def run() -> None:
         live = Live()
         stream = events(live, TOPICS, anybody)
-        assert await take(stream, 1) == [("hello", "")]
+        assert await take(stream, 1) == [("hello", live.position)]
         live.publish("recording", "secret")
         live.publish("camera", "cam-01")
         assert await take(stream, 1) == [("change", "camera cam-01")]
