@@ -28,12 +28,12 @@ _OWN = (
     ),
 )
 _KEPT = {
-    OpenedBy.KEY_FILE: "Keep a copy of the vault and of its key file apart: without them no footage can be "
-    "opened.",
+    OpenedBy.KEY_FILE: "Keep a copy of the vault and of its key file apart: without them a recovery key "
+    "alone opens footage.",
     OpenedBy.PASSPHRASE: "Keep a copy of the vault, and its passphrase where two people find it: without "
-    "them no footage can be opened.",
-    OpenedBy.SHARES: "Keep a copy of the vault: without it, and as many shares as are needed, no footage can "
-    "be opened.",
+    "them a recovery key alone opens footage.",
+    OpenedBy.SHARES: "Keep a copy of the vault: without it, and as many shares as are needed, a recovery key "
+    "alone opens footage.",
 }
 
 

@@ -17,7 +17,7 @@ class Permission(StrEnum):
     """One thing that somebody may be allowed to do."""
 
     SIGNED_IN = "signed in"
-    OWN = "see one's own camera and recordings, and say something of them"
+    OWN = "see your own camera and recordings, and say something of them"
     SEE_CAMERAS = "see cameras, officers, assignments and uploads"
     HAND_OUT = "check cameras out and in"
     SEE_RECORDINGS = "see the list of recordings and what is known of each"

@@ -127,6 +127,7 @@ def incidents_page(
         status=422 if fault else 200,
         incidents=found,
         title=count(total, "incident").capitalize(),
+        on_paper=search.on_paper(len(found), total, days=fault is None),
         chosen=search,
         categories=CATEGORIES,
         newer=newer,

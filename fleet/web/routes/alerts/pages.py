@@ -23,6 +23,7 @@ from fleet.web.templating import pages
 from fleet.web.views.alerts.alert import alert_view, alert_views, step_view
 from fleet.web.views.alerts.none import none_words
 from fleet.web.views.moments import count, moment
+from fleet.web.views.on_paper import narrowed_words
 
 router = APIRouter(route_class=PageRoute)
 
@@ -33,6 +34,12 @@ _WORDS = {
     Which.MINE: "Mine",
     Which.RESOLVED: "Resolved",
     Which.ALL: "All",
+}
+_ABOUT = {
+    Which.OPEN: "What needs somebody, the gravest first.",
+    Which.MINE: "What you have taken or were given, the gravest first.",
+    Which.RESOLVED: "What was resolved, by people or by itself, the newest first.",
+    Which.ALL: "Every alert that is kept, the newest first.",
 }
 
 
@@ -83,7 +90,8 @@ def alerts_page(
     alerts.bring_up_to_date()
     now, seen = services.clock(), alerts.kinds.of(actor.roles)
     ids = [kind.id for kind in seen]
-    chosen = [search.kind] if search.kind in ids else ids
+    search = search if search.kind in ids else replace(search, kind="")
+    chosen = [search.kind] if search.kind else ids
     wanted = AlertFilter(chosen, search.which, actor.id, search.text)
     with services.readers() as session:
         rows, total = find_alerts(session, wanted, skip=search.skip, limit=PAGE)
@@ -98,12 +106,23 @@ def alerts_page(
         actor=actor,
         alerts=alert_views(rows, alerts.kinds, now),
         title=count(total, "alert"),
+        about=_ABOUT[search.which],
+        on_paper=narrowed_words(
+            (
+                ("Which", _WORDS[search.which] if search.which is not Which.OPEN else ""),
+                ("About", alerts.kinds[search.kind].title if search.kind else ""),
+                ("Camera, recording", search.text),
+            ),
+            skip=search.skip,
+            shown=len(rows),
+            total=total,
+        ),
         nothing=none_words(moment(now, now, seconds=True).text, settled, sees_all=sees_all),
         chosen=search,
         states=[(str(which), word) for which, word in _WORDS.items()],
         kinds=seen,
-        newer=search.address(max(0, search.skip - PAGE)) if search.skip else "",
-        older=search.address(search.skip + PAGE) if search.skip + PAGE < total else "",
+        before=search.address(max(0, search.skip - PAGE)) if search.skip else "",
+        after=search.address(search.skip + PAGE) if search.skip + PAGE < total else "",
     )
 
 

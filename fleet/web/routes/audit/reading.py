@@ -21,6 +21,7 @@ from fleet.web.views.audit.actions import choices
 from fleet.web.views.audit.entries import entry_views
 from fleet.web.views.audit.search import PAGE, LogSearch
 from fleet.web.views.audit.state import LogStateView, copy_argument, log_state
+from fleet.web.views.on_paper import narrowed_words
 from fleet.web.views.search import SearchError
 
 router = APIRouter(route_class=PageRoute)
@@ -68,6 +69,7 @@ def log_page(
         actor=actor,
         status=422 if fault is not None else 200,
         search=search,
+        on_paper=narrowed_words((search.without_days() if fault is not None else search).labelled),
         narrowed=search.without_days().any if fault is not None else search.any,
         fault=str(fault) if fault is not None else "",
         fault_field=fault.field if isinstance(fault, SearchError) else "",

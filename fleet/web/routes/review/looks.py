@@ -22,6 +22,7 @@ from fleet.web.faults import PageRoute
 from fleet.web.reviewed import look_rows
 from fleet.web.templating import pages
 from fleet.web.views.csv_rows import csv_text
+from fleet.web.views.on_paper import narrowed_words
 from fleet.web.views.reviews.looks import (
     LOOK_HEADINGS,
     LOOK_STATES,
@@ -82,6 +83,7 @@ def viewings_page(
         before=before,
         after=after,
         sent=search.query(),
+        on_paper=narrowed_words(search.labelled, skip=search.skip, shown=len(found), total=total),
         behind=behind_words(reviews.sorter.through, services.clock(), "viewings"),
     )
 

@@ -19,6 +19,7 @@ from fleet.web.faults import PageRoute
 from fleet.web.reviewed import review_list
 from fleet.web.templating import pages
 from fleet.web.views.csv_rows import csv_text
+from fleet.web.views.on_paper import narrowed_words
 from fleet.web.views.reviews.figures import HEADINGS, figure_lines, month_of, register_cells
 from fleet.web.views.reviews.queue import KINDS, STATES, ReviewSearch, about_words, queue_title, warnings
 from fleet.web.views.reviews.through import behind_words
@@ -74,6 +75,12 @@ def reviews_page(
         sent=search.query(),
         behind=behind_words(reviews.sorter.through, now, "recordings"),
         about=about_words(search),
+        on_paper=narrowed_words(
+            search.labelled(next((each.name for each in officers if each.id == search.officer), "")),
+            skip=search.skip,
+            shown=len(found),
+            total=total,
+        ),
     )
 
 

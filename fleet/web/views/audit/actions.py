@@ -150,6 +150,15 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     return found
 
 
+def choice_words(value: str) -> str:
+    """Return what a choice of an action is called; empty for none."""
+    for area, own in choices():
+        for each, words in own:
+            if each == value:
+                return f"{area}: {words}"
+    return ""
+
+
 def chosen_actions(value: str) -> tuple[str, ...]:
     """Return the actions that a choice stands for; none for one that there is not."""
     if value in ACTIONS:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
-from fleet.web.views.audit.actions import ACTIONS, AREAS
+from fleet.web.views.audit.actions import ACTIONS, AREAS, choice_words
 from fleet.web.views.search import SearchError, days_between
 
 PAGE = 50
@@ -71,6 +71,19 @@ class LogSearch:
             ("refusals", "alone" if self.refusals else ""),
         )
         return "; ".join(f"{name} {value}" for name, value in parts if value) or "everything"
+
+    @property
+    def labelled(self) -> tuple[tuple[str, str], ...]:
+        """What is looked for, by the labels of its fields."""
+        return (
+            ("Person", self.person),
+            ("What was done", choice_words(self.action)),
+            ("About", self.subject),
+            ("From address", self.address),
+            ("From", self.start),
+            ("To", self.end),
+            ("Which", "Refusals alone" if self.refusals else ""),
+        )
 
     @property
     def any(self) -> bool:

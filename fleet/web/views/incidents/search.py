@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
+from fleet.incidents.rules.words import CATEGORIES
+from fleet.web.views.on_paper import narrowed_words
 from fleet.web.views.search import PAGE, days_between
 
 
@@ -55,6 +57,16 @@ class IncidentSearch:
         }
         query = urlencode({name: value for name, value in fields.items() if value})
         return f"/incidents?{query}" if query else "/incidents"
+
+    def on_paper(self, shown: int, total: int, *, days: bool) -> str:
+        """Say on paper what the list was narrowed to; ``days`` is whether its days could be used."""
+        chosen = (
+            ("Text", self.text),
+            ("Category", CATEGORIES.get(self.category, "")),
+            ("From", self.start if days else ""),
+            ("To", self.end if days else ""),
+        )
+        return narrowed_words(chosen, skip=self.skip, shown=shown, total=total)
 
     def pager(self, total: int) -> tuple[str, str]:
         """Return the addresses of the newer and of the older page; empty where there is none."""

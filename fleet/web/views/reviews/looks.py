@@ -18,7 +18,7 @@ from fleet.web.views.state import Badge
 
 LOOK_STATES: Mapping[str, str] = MappingProxyType(
     {
-        "odd": "Odd, and not explained",
+        "odd": "Odd, not explained",
         "asked": "Asked about",
         "explained": "Explained",
         "all": "All",
@@ -90,6 +90,13 @@ class LookSearch:
     def at_end(self, total: int) -> LookSearch:
         """Return the last page of the same search."""
         return replace(self, skip=(total - 1) // PAGE * PAGE)
+
+    @property
+    def labelled(self) -> tuple[tuple[str, str], ...]:
+        """What was chosen, by the labels of its fields."""
+        state = LOOK_STATES[self.state] if self.state != "odd" else ""
+        who = who_words(self.who) if self.who else ""
+        return (("State", state), ("What is odd", ODD_KINDS.get(self.kind, "")), ("Who", who))
 
     def query(self, skip: int = 0) -> str:
         """Return the search as an address has it."""
@@ -170,8 +177,10 @@ def who_words(label: str) -> str:
 
 def looks_title(total: int, search: LookSearch) -> str:
     """Say how many there are, or fit."""
-    words = count(total, "viewing")
-    return f"{words.capitalize()} found" if search.any else f"{words.capitalize()} to ask about"
+    words = count(total, "viewing").capitalize()
+    if search.any:
+        return f"{words} found"
+    return f"{words} that {'is' if total == 1 else 'are'} odd and not explained"
 
 
 def look_cells(look: ViewingReview) -> tuple[str, ...]:

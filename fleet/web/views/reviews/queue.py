@@ -96,6 +96,11 @@ class ReviewSearch:
         """Return the last page of the same search."""
         return replace(self, skip=(total - 1) // PAGE * PAGE)
 
+    def labelled(self, officer: str) -> tuple[tuple[str, str], ...]:
+        """Return what was chosen by the labels of its fields; ``officer`` is the name of who was chosen."""
+        state = STATES[self.state] if self.state != "waiting" else ""
+        return (("State", state), ("Reason", KINDS.get(self.kind, "")), ("Officer", officer))
+
     def query(self, skip: int = 0) -> str:
         """Return the search as an address has it."""
         fields = {

@@ -285,6 +285,10 @@ def test_what_people_resolved_and_is_so_still_is_not_said_to_be_over(scene: Scen
         resolve(session, scene.services.alerts.kinds, row.id, note="It is on its way to the dock.", by=HEAD)
     page = scene.page("/alerts")
     assert "Nothing that is looked for was found" not in page
+    resolved = scene.page("/alerts?state=resolved")
+    assert "What needs somebody" not in resolved
+    assert "What was resolved, by people or by itself, the newest first." in resolved
+    assert '<p class="print-only">Only those with: Which “Resolved”.</p>' in resolved
     assert "People resolved 1 alert that is so still, or may be; nothing else that is looked for was" in page
     heard(scene, battery_percent=80)
     assert "Nothing that is looked for was found at 12:00:00." in scene.page("/alerts")

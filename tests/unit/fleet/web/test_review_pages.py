@@ -145,6 +145,14 @@ def test_a_list_that_the_rules_are_behind_with_says_so(
     assert behind in desk.get("/reviews"), "not since the service was started"
 
 
+def test_one_that_nothing_dates_says_so_in_the_list(scene: Scene, opens: Opens, head: Actor) -> None:
+    # proves F8
+    override(scene)
+    assert "first heard of then" not in opens(head).get("/reviews")
+    override(scene, 2, clock_synchronised=False)
+    assert "first heard of then" in opens(head).get("/reviews")
+
+
 def test_the_list_says_what_it_has_and_in_which_order(scene: Scene, opens: Opens, head: Actor) -> None:
     # proves F8
     desk = opens(head)

@@ -76,6 +76,7 @@ def test_a_certificate_that_has_ended_is_called_that(
     assert "The service has not renewed it" not in page
     assert page.count("It does not end.") == 1  # the key that footage is sealed to
     assert services.authority.fingerprint in page
+    assert "without them a recovery key alone opens footage." in page
     before = clock()
     clock.move(seconds=398 * 86_400)  # the service was away for longer than its certificates last
     try:

@@ -95,6 +95,7 @@ def test_the_odd_ones_come_first_with_what_is_odd(
     night = looked(scene, manager)
     desk = opens(head)
     page = desk.get("/viewings")
+    assert "that are odd and not explained" in page
     listed = [int(each) for each in re.findall(r'id="viewing-(\d+)"', page)]
     assert listed.index(night) < listed.index(copy), "what weighs more comes first"
     assert plain not in listed
