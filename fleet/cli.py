@@ -11,6 +11,7 @@ import typer
 
 from fleet.cameras.service import create_code
 from fleet.commands.audit import app as audit_app
+from fleet.commands.backup import backup, restore_backup
 from fleet.commands.opened import ConfigOption, StateOption, opened
 from fleet.commands.recovery import app as recovery_app
 from fleet.commands.sentences import sentences
@@ -89,6 +90,10 @@ def serve(
         )
         _set_up_logging(chosen.server.log_level)
         run_service(ServeOptions(chosen, state, any_port, ready_file, typer.echo))
+
+
+app.command("backup")(backup)
+app.command("restore")(restore_backup)
 
 
 @app.command("check-config")

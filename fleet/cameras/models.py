@@ -67,6 +67,22 @@ class CameraCertificate(Base):
     expires: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class CameraNumberFloor(Base):
+    """A number up to which none is given to a camera any more.
+
+    The database was restored from a backup, and numbers may have been given since that it does not know.
+
+    Attributes:
+        number: the last that is not given.
+        since: since when.
+    """
+
+    __tablename__ = "camera_number_floors"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    since: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class EnrolmentCodeRow(Base):
     """A one-time code that enrols one camera."""
 

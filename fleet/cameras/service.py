@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
-from fleet.cameras.models import CameraCertificate, CameraRow, EnrolmentCodeRow
+from fleet.cameras.models import CameraCertificate, CameraNumberFloor, CameraRow, EnrolmentCodeRow
 from fleet.cameras.rules import camera_id, limit_sentence, room_for_another
 from fleet.cameras.services import CameraServices
 from fleet.cameras.wearers import Wearers
@@ -67,7 +67,7 @@ def enrol(
     take_turn(session, Turn.ENROLMENT)
     found = _usable_code(session, code)
     _check_room(session, cameras)
-    number = (session.scalar(select(func.max(CameraRow.number))) or 0) + 1
+    number = _next_number(session)
     name, moment = camera_id(number), now(session)
     issued = _issue(session, cameras, request_pem, name)
     camera = CameraRow(
@@ -183,6 +183,12 @@ def change_desired(session: Session, camera: str) -> None:
         update(CameraRow).where(CameraRow.id == camera).values(desired_version=CameraRow.desired_version + 1)
     )
     announce(session, "desired", camera)
+
+
+def _next_number(session: Session) -> int:
+    """Return a number that no camera ever had."""
+    given = (select(func.max(CameraRow.number)), select(func.max(CameraNumberFloor.number)))
+    return max(session.scalar(each) or 0 for each in given) + 1
 
 
 def _usable_code(session: Session, code: str) -> EnrolmentCodeRow:

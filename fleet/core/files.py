@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import BinaryIO
 
 PRIVATE = 0o600
 PUBLIC = 0o644
@@ -58,6 +59,16 @@ def write_new_file(path: Path, data: bytes, *, mode: int = PRIVATE) -> bool:
         temporary.unlink(missing_ok=True)
         sync_folder(path.parent)
     return True
+
+
+def sync_file(file: BinaryIO) -> None:
+    """Make what was written to an open file durable.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def sync_folder(path: Path) -> None:

@@ -21,6 +21,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "audit:log:export": "took entries of the audit log away as a file",
         "audit:log:read": "looked at the audit log",
         "audit:log:verify": "had the audit log verified",
+        "backup:archive:make": "made backup {}",
+        "backup:archive:restore": "made this fleet of a backup of fleet {}",
         "cameras:camera:enrol": "was enrolled as {}",
         "cameras:camera:refuse": "was refused as camera {}",
         "cameras:camera:revoke": "took camera {} out of service",
@@ -123,6 +125,7 @@ AREAS: Mapping[str, str] = MappingProxyType(
         "delivery": "Messages about alerts",
         "recovery": "The recovery key",
         "vault": "The vault",
+        "backup": "Backups",
         "audit": "The audit log",
     }
 )

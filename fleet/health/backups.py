@@ -1,0 +1,34 @@
+"""What is said of backups: when the last one was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fleet.backup.models import BackupRow
+from fleet.health.reading import Condition, Reading
+from protocol.units import MIB
+
+NAME = "Backup"
+OLD = timedelta(days=8)
+"""Older than a week and what a timer may be late."""
+_MAKE = "Make one with “lapel-fleet backup”, best by a timer every day, onto another disk."
+
+
+def backup_reading(session: Session, now: datetime, words: Callable[[object], str]) -> Reading:
+    """Say how backups are; ``words`` says a time as the page does."""
+    last = session.scalars(select(BackupRow).order_by(BackupRow.made.desc()).limit(1)).first()
+    if last is None:
+        return Reading(NAME, Condition.WORSE, "None was made yet.", _MAKE)
+    said = f"The last one was made {words(last.made)}: {last.id}, {last.size / MIB:.1f} MiB"
+    footage = (
+        f"and {last.footage / MIB:.1f} MiB of footage."
+        if last.has_footage
+        else "without footage: its store alone has it."
+    )
+    if now - last.made > OLD:
+        return Reading(NAME, Condition.BAD, f"{said}, {footage} That is more than a week ago.", _MAKE)
+    return Reading(NAME, Condition.GOOD, f"{said}, {footage} Whether it is still there is not looked at.")
