@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from device.battery.watch import BatteryWatch
 from device.control import ControlServer
 from device.credentials import Credentials
 from device.desired import DesiredStateApplier, deletes_after_receipt
@@ -15,6 +16,7 @@ from device.errors import ControlError, DeviceError, StateFolderError, StorageFu
 from device.link.background import BackgroundLink
 from device.link.identity.identity import load_identity
 from device.link.messages.desired_store import load_desired
+from device.recording.heart.noticed import ChargeLow
 from device.recording.parts import make_parts
 from device.recording.recorder import Recorder
 from device.recording.state import Event
@@ -107,7 +109,9 @@ class Running:
             self._take_on_kept_desired()
             self.recorder.tick()
             self.recorder.change(Event.START)
+            self.battery = BatteryWatch(sensors.gauge, lambda charge: self.recorder.notice(ChargeLow(charge)))
             self.sensor_control = shell.sensors(self.recorder, sensors, config.capture(self.identity.camera))
+            self.sensor_control.look_at_battery = self.battery.look
             undo.callback(self.sensor_control.stop)
             self.sensor_control.start()
             undo.callback(self._shut_down)
@@ -137,6 +141,7 @@ class Running:
             recorder=recorder,
             faults=tuple(map(without_secrets, wrong)),
             conditions=conditions,
+            charge=self.battery.charge,
             label=self._sensors.clock.label(),
             boot_ns=self._sensors.clock.boot_ns(),
             firmware=FIRMWARE,

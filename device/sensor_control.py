@@ -18,8 +18,10 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Protocol
 
+from device.battery.watch import LOOK_S
 from device.capture.capture import Capture
 from device.errors import DeviceError
+from device.recording.heart.noticed import ConditionChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,9 +44,11 @@ class KeptSensors(Protocol):
 
     Attributes:
         on_condition: Called when something begins to be wrong with picture or sound, or is over.
+        look_at_battery: Called about every ``device.battery.watch.LOOK_S`` seconds; may take its time.
     """
 
     on_condition: Callable[[], None]
+    look_at_battery: Callable[[], None]
 
     @property
     def troubles(self) -> tuple[str, ...]: ...  # noqa: D102 - as ``SensorControl`` describes
@@ -61,10 +65,13 @@ class SensorControl:
     Attributes:
         on_condition: Called when something begins to be wrong with picture or sound that come, or is over;
             must return at once.
+        look_at_battery: Called when the battery is to be looked at, in a thread of its own: a gauge may take
+            its time. The first time at once.
     """
 
     def __init__(self, recorder: Recorder, sensors: Sensors, settings: CaptureSettings) -> None:
         self.on_condition: Callable[[], None] = _nothing
+        self.look_at_battery: Callable[[], None] = _nothing
         self._recorder = recorder
         self._sensors = sensors
         self._settings = settings
@@ -77,6 +84,7 @@ class SensorControl:
             threading.Thread(target=self._keep_sensors, name="sensors", daemon=True),
             threading.Thread(target=self._every, args=(KEYS_S, recorder.expire), name="keys", daemon=True),
             threading.Thread(target=self._every, args=(TICK_S, recorder.tick), name="time", daemon=True),
+            threading.Thread(target=self._keep_looking_at_battery, name="battery", daemon=True),
         ]
 
     @property
@@ -136,6 +144,10 @@ class SensorControl:
         while not self._stopping.wait(seconds):
             pass_on()
 
+    def _keep_looking_at_battery(self) -> None:
+        self.look_at_battery()
+        self._every(LOOK_S, self.look_at_battery)
+
     def _follow(self) -> None:
         """Open or close the sensors as the state wants, and show in the picture whether it is recorded."""
         after_ns = self._end_broken()
@@ -176,7 +188,7 @@ class SensorControl:
             self._closed.notify_all()
 
     def _tell_condition(self, span: ConditionSpan) -> None:
-        self._recorder.condition(span)
+        self._recorder.notice(ConditionChanged(span))
         self.on_condition()
 
     def _report(self, sentence: str) -> None:

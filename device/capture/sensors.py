@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from device.battery.gauge import PowerSupplyGauge
 from device.clock import SystemClock
 from device.settings import AudioSettings, CaptureSettings, OverlaySettings, VideoSettings
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from device.battery.gauge import Gauge
     from device.clock import Clock
     from device.sources.base import AudioSource, VideoSource
     from protocol.footage.format.model import PlainChunk
@@ -57,6 +59,7 @@ class Sensors:
             microphone at all, which every chunk then states as a gap if sound was asked for.
         prefill: Chunks of the time before the capture starts, oldest first, to begin with a full ring.
         viewfinder: Is shown the encoded picture a few times a second, while somebody looks.
+        gauge: Tells the battery's charge; ``None`` where nothing does.
     """
 
     clock: Clock
@@ -64,6 +67,7 @@ class Sensors:
     open_audio: Callable[[AudioSettings], AudioSource] | None = None
     prefill: Callable[[], Iterable[PlainChunk]] | None = None
     viewfinder: Viewfinder | None = None
+    gauge: Gauge | None = None
 
 
 def real_sensors(clock: Clock | None = None, *, start_ns: int | None = None) -> Sensors:
@@ -79,4 +83,6 @@ def real_sensors(clock: Clock | None = None, *, start_ns: int | None = None) -> 
     from device.sources.pace import Start  # noqa: PLC0415 - see above
 
     chooser = SourceChooser(clock or SystemClock(), Start(start_ns))
-    return Sensors(clock=chooser.clock, open_video=chooser.video, open_audio=chooser.audio)
+    return Sensors(
+        clock=chooser.clock, open_video=chooser.video, open_audio=chooser.audio, gauge=PowerSupplyGauge()
+    )

@@ -113,6 +113,8 @@ class EffectHandler:
                 self._say_fault(effect)
             case e.NoteCondition():
                 self._note_condition(effect)
+            case e.NoteCharge():
+                self._note_charge(effect)
             case e.UseRecipients():
                 self._parts.opener.recipients = effect.recipients
             case _:
@@ -252,6 +254,14 @@ class EffectHandler:
         event = condition_event(span, now.ns, now.label)
         try:
             under_way.note(event.kind, event.at_ns, event.label, dict(event.detail))
+        except StorageError as error:
+            self._note_failure(error)
+
+    def _note_charge(self, effect: e.NoteCharge) -> None:
+        charge, now = effect.charge, effect.now
+        self.under_way.tell(NewsKind.BATTERY_LOW, now.label, None, text=charge.sentence)
+        try:
+            self.under_way.note(EventKind.LOW_BATTERY, now.ns, now.label, {"percent": charge.percent})
         except StorageError as error:
             self._note_failure(error)
 

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING
 from device.errors import StorageError
 from device.recording.executor import Executor
 from device.recording.heart import messages as m
-from device.recording.heart.condition import ConditionChanged
 from device.recording.heart.outcome import Outcome
 from device.recording.status import RecorderStatus
 from protocol.footage.format.errors import FootageError
@@ -38,11 +37,11 @@ if TYPE_CHECKING:
     from device.clock import Driver
     from device.recording.heart.heart import Heart
     from device.recording.heart.messages import Message
+    from device.recording.heart.noticed import Noticed
     from device.recording.inbox import Ticket
     from device.recording.parts import Parts
     from device.recording.state import Event
     from protocol.footage.format.model import PlainChunk
-    from protocol.footage.ledger.conditions import ConditionSpan
     from protocol.footage.sealing.keys import Recipient
 
 log = logging.getLogger(__name__)
@@ -195,12 +194,13 @@ class Recorder:
         """Seal recordings that begin from now on to these recipients. Waits for nothing."""
         self._inbox.send(m.SealTo(recipients))
 
-    def condition(self, span: ConditionSpan) -> None:
-        """Something began to be wrong with picture or sound that come, or is over. Waits for nothing.
+    def notice(self, change: Noticed) -> None:
+        """Something is wrong that the camera found by itself, or is over. Waits for nothing.
 
-        The recording under way tells of it, and so does one that begins while it is in the window (C12).
+        The recording under way tells of it. Of picture and sound so does one that begins while it is in the
+        window (C12).
         """
-        self._inbox.send(ConditionChanged(span))
+        self._inbox.send(change)
 
     def expire(self) -> None:
         """Let keys go that are too old, whatever the card does. Call it about four times a second."""

@@ -10,6 +10,7 @@ from protocol.messages.status import MAX_FAULTS, SensorCondition, Status
 from protocol.units import NS_PER_S, NS_PER_US
 
 if TYPE_CHECKING:
+    from device.battery.charge import Charge
     from device.storage.filesystem import Space
     from protocol.footage.format.model import ClockLabel
     from protocol.footage.ledger.conditions import ConditionSpan
@@ -57,6 +58,7 @@ class CameraStatus:
         faults: Everything that is wrong, one sentence each.
         conditions: What of it is wrong with picture and sound although they come; None where nothing is
             looked at.
+        charge: What the battery holds; None where nothing tells.
         label: When, as wall time.
         boot_ns: When, on the boot-time clock.
         firmware: The version that runs.
@@ -66,6 +68,7 @@ class CameraStatus:
     recorder: RecorderStatus
     faults: tuple[str, ...]
     conditions: tuple[ConditionSpan, ...] | None
+    charge: Charge | None
     label: ClockLabel
     boot_ns: int
     firmware: str
@@ -87,6 +90,7 @@ class CameraStatus:
             made=recorder.made,
             faults=tuple(fault[:MAX_SHORT_TEXT] for fault in self.faults)[:MAX_FAULTS],
             conditions=self._conditions(),
+            battery_percent=None if self.charge is None else self.charge.percent,
             firmware=self.firmware,
             at_utc_us=max(0, self.label.utc_us),
             clock_synchronised=self.label.synchronised,
@@ -125,6 +129,8 @@ class CameraStatus:
             "conditions": None
             if self.conditions is None
             else [each.model_dump() for each in self._conditions() or ()],
+            "battery_percent": None if self.charge is None else self.charge.percent,
+            "battery_charging": None if self.charge is None else self.charge.charging,
             "utc_us": self.label.utc_us,
             "clock_synchronised": self.label.synchronised,
             "firmware": self.firmware,

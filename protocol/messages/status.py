@@ -30,6 +30,8 @@ from protocol.mode import Mode
 
 MAX_FAULTS: Final = 16
 """Faults that a status may name."""
+LOW_BATTERY_PERCENT: Final = 20
+"""At this charge and below it a battery is called low, on the camera and on the pages."""
 
 
 class UploadProgress(Message):

@@ -41,6 +41,7 @@ class BenchButton(StrEnum):
     CARD = "card"
     DAMAGE_CARD = "damage-card"
     CLOCK = "clock"
+    BATTERY = "battery"
     SMASH = "smash"
     ASSIGN = "assign"
     UNASSIGN = "unassign"
@@ -80,6 +81,7 @@ MEANS: Final[Mapping[BenchButton | FleetButton, Mapping[str, Any]]] = {
     BenchButton.CARD: {"do": "card"},
     BenchButton.DAMAGE_CARD: {"do": "damage_card"},
     BenchButton.CLOCK: {"do": "clock"},
+    BenchButton.BATTERY: {"do": "battery"},
     BenchButton.SMASH: {"do": "smash"},
     BenchButton.ASSIGN: {"do": "assign"},
     BenchButton.UNASSIGN: {"do": "unassign"},
@@ -101,6 +103,7 @@ FIELDS: Final[Mapping[BenchButton, tuple[str, ...]]] = {
     ),
     BenchButton.CARD: ("state", "size_mib", "free_mib", "write_kib_s", "sync_ms", "failing_percent"),
     BenchButton.CLOCK: ("state", "offset_s", "step_s"),
+    BenchButton.BATTERY: ("percent", "state"),
     BenchButton.FORGE: ("by",),
 }  # fmt: skip
 """What may be given with a button, by the names that scenarios have."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from protocol.messages.status import LOW_BATTERY_PERCENT
 from simulator.cameras.card import MIB, CardConditions
 from simulator.network.conditions import LineState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from device.battery.charge import Charge
     from simulator.cameras.spec import SpoiltParts
     from simulator.cameras.spoilt_clock import ClockConditions
     from simulator.oracle.history import Operation
@@ -23,6 +25,7 @@ MENDED: Final[Mapping[str, str]] = {
     "uncover": "Its lens sees again.",
     "unmute": "Its microphone hears again.",
     "restart_camera": "It has power again; its ring begins to fill.",
+    "battery": "Its gauge says so from now on.",
     "assign": "An officer wears it.",
     "unassign": "Nobody wears it any more.",
     "revoke": "The fleet refuses it from now on.",
@@ -67,12 +70,13 @@ def _taken(step: ScenarioStep, operations: Sequence[Operation]) -> str:
 
 
 def broken_in_words(line: LineState, spoilt: SpoiltParts) -> str:
-    """Say what of a camera's network, card and clock is not in good order; nothing where all of it is."""
+    """Say what of a camera is not in good order, beside its sensors; nothing where all of it is."""
     network = LineState.NO_DNS if not spoilt.names else line
     parts = [
         "" if network is LineState.GOOD else f"network {network.replace('_', ' ')}",
         _card(spoilt.card),
         _clock(spoilt.clock),
+        _battery(spoilt.charge),
     ]
     return "; ".join(filter(None, parts))
 
@@ -93,3 +97,9 @@ def _clock(clock: ClockConditions) -> str:
     if clock.unset:
         return "clock never set"
     return f"clock {clock.ahead_s:+g} s" if clock.ahead_s else ""
+
+
+def _battery(charge: Charge | None) -> str:
+    if charge is None or charge.charging or charge.percent > LOW_BATTERY_PERCENT:
+        return ""
+    return f"battery at {charge.percent} %"

@@ -34,7 +34,7 @@ class CameraTile:
         covered: Whether something covers its lens.
         muted: Whether its microphone hears nothing.
         destroyed: Whether it was destroyed.
-        broken: What a tester did to its network, card and clock and has not mended, in words.
+        broken: What a tester did to its network, card, clock and battery and has not mended, in words.
         trouble: What it says is wrong, in one sentence; empty when all is well.
     """
 

@@ -18,6 +18,7 @@ from simulator.cameras.control import accepted, said_by_camera
 from simulator.cameras.enrolled import send_over
 from simulator.cameras.messages import (
     ChangedCard,
+    ChangedCharge,
     ChangedClock,
     Cover,
     Mute,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from device.battery.charge import Charge
     from device.capture.prefill import EncodedLoop
     from simulator.cameras.card import CardConditions
     from simulator.cameras.enrolled import FleetPlace
@@ -243,6 +245,12 @@ class VirtualCamera:
         """Have a wall clock that is like this from now on."""
         self.spoilt = replace(self.spoilt, clock=conditions)
         self._send(ChangedClock(conditions))
+        self.settle()
+
+    def change_charge(self, charge: Charge | None) -> None:
+        """Have a battery whose gauge says this from now on; None for no gauge."""
+        self.spoilt = replace(self.spoilt, charge=charge)
+        self._send(ChangedCharge(charge))
         self.settle()
 
     def resolve_names(self, *, on: bool) -> None:

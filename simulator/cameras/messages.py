@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from device.battery.charge import Charge
     from simulator.cameras.card import CardConditions
     from simulator.cameras.spoilt_clock import ClockConditions
 
@@ -51,6 +52,13 @@ class ChangedClock:
     """To the camera: its wall clock is like this from now on."""
 
     conditions: ClockConditions
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCharge:
+    """To the camera: its battery's gauge says this from now on; None for none."""
+
+    charge: Charge | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +106,7 @@ class Picture:
     jpeg: bytes
 
 
-ToCamera: TypeAlias = ShowPicture | Cover | Mute | ChangedCard | ChangedClock | Names | SettledYet | ShutDown
+ToCamera: TypeAlias = (
+    ShowPicture | Cover | Mute | ChangedCard | ChangedClock | ChangedCharge | Names | SettledYet | ShutDown
+)
 FromCamera: TypeAlias = IsUp | Failed | Picture | Settled

@@ -15,6 +15,7 @@ import logging
 import os
 import signal
 import threading
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -120,6 +121,7 @@ def _live(
     from simulator.cameras.preview import Preview  # noqa: PLC0415 - see above
     from simulator.cameras.sensors import VirtualSensors  # noqa: PLC0415 - see above
     from simulator.cameras.switches import Switches  # noqa: PLC0415 - see above
+    from simulator.sources.gauge import VirtualGauge  # noqa: PLC0415 - see above
     from simulator.sources.live import SensorFaults  # noqa: PLC0415 - see above
 
     cv2.setNumThreads(1)
@@ -135,10 +137,11 @@ def _live(
     else:
         sensors = real_sensors()
     card = VirtualCard(spec.state, spoilt.card, f"{spec.name} {spec.begin_s}")
-    switches = Switches(preview, faults, card, clock, sender.send)
+    gauge = VirtualGauge(spoilt.charge)
+    switches = Switches(preview, faults, card, clock, gauge, sender.send)
     switches.names.away = not spoilt.names
     switches.names.install()
-    camera = Camera(check_config(spec.config()), sensors, filesystem=card)
+    camera = Camera(check_config(spec.config()), replace(sensors, gauge=gauge), filesystem=card)
     preview.start()
     camera.start()
     try:

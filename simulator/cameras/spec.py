@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from device.battery.charge import Charge
     from simulator.sources.choose import SceneSpec
 
 LOOP_S = 3_600  # offsets are drawn within an hour; scenes repeat sooner
@@ -42,11 +43,13 @@ class SpoiltParts:
     Attributes:
         card: Its card.
         clock: Its wall clock.
+        charge: What its battery's gauge says; None for a camera without a gauge.
         names: Whether its network resolves names.
     """
 
     card: CardConditions = field(default_factory=CardConditions)
     clock: ClockConditions = field(default_factory=ClockConditions)
+    charge: Charge | None = None
     names: bool = True
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cameras.messages import (
     ChangedCard,
+    ChangedCharge,
     ChangedClock,
     Cover,
     Mute,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from simulator.cameras.messages import FromCamera, ToCamera
     from simulator.cameras.preview import Preview
     from simulator.cameras.spoilt_clock import SpoiltClock
+    from simulator.sources.gauge import VirtualGauge
     from simulator.sources.live import SensorFaults
 
 
@@ -55,6 +57,7 @@ class Switches:
         faults: What is done to lens and microphone.
         card: Its card.
         clock: Its wall clock.
+        gauge: Its battery's gauge.
         say: Sends to the simulator.
         names: Its name service.
     """
@@ -63,6 +66,7 @@ class Switches:
     faults: SensorFaults
     card: VirtualCard
     clock: SpoiltClock | None
+    gauge: VirtualGauge
     say: Callable[[FromCamera], None]
     names: NameService = field(default_factory=NameService)
 
@@ -80,6 +84,8 @@ class Switches:
             case ChangedClock(conditions):
                 if self.clock is not None:
                     self.clock.conditions = conditions
+            case ChangedCharge(charge):
+                self.gauge.charge = charge
             case Names(on):
                 self.names.away = not on
             case SettledYet(number):

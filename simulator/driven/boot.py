@@ -22,6 +22,7 @@ from simulator.driven.time import BootTime, CameraClock
 from simulator.driven.wire.session import DrivenSession
 from simulator.driven.wire.transport import InProcess
 from simulator.errors import CameraError
+from simulator.sources.gauge import VirtualGauge
 
 if TYPE_CHECKING:
     import random
@@ -47,6 +48,7 @@ class Boot:
         commands: What can be asked of it.
         card: Its card.
         clock: Its wall clock.
+        gauge: Its battery's gauge.
         camera: The device's own camera.
     """
 
@@ -76,6 +78,7 @@ class Boot:
         # A board is not up on the stroke of a second, and so a press falls anywhere in a chunk.
         ahead_ns = BOOT_TOOK_NS + draw.randrange(NS_PER_S) - time.now_ns
         self.clock = SpoiltClock(CameraClock(time, ahead_ns), spoilt.clock)
+        self.gauge = VirtualGauge(spoilt.charge)
         shell = Shell(
             sensors=partial(self._keep_sensors, loop),
             orders=self._take_orders,
@@ -84,7 +87,7 @@ class Boot:
         )
         self.camera = Camera(
             check_config(spec.config()),
-            Sensors(clock=self.clock, open_video=_nothing_opens),
+            Sensors(clock=self.clock, open_video=_nothing_opens, gauge=self.gauge),
             filesystem=self.card,
             random=draw.randbytes,
             link=self._make_link,

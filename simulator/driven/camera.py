@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from device.battery.charge import Charge
     from device.capture.prefill import EncodedLoop
     from simulator.cameras.card import CardConditions
     from simulator.cameras.enrolled import FleetPlace
@@ -137,6 +138,12 @@ class DrivenCamera:
         self.spoilt = replace(self.spoilt, clock=conditions)
         if self._boot is not None:
             self._boot.clock.conditions = conditions
+
+    def change_charge(self, charge: Charge | None) -> None:
+        """Have its battery's gauge say this from now on; None for no gauge."""
+        self.spoilt = replace(self.spoilt, charge=charge)
+        if self._boot is not None:
+            self._boot.gauge.charge = charge
 
     def ask(self, do: str) -> dict[str, Any]:
         """Press one of its buttons, or ask how it is.

@@ -13,6 +13,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from device.battery.watch import LOOK_S
 from device.capture.chunker import Chunker
 from device.clock import label_at
 from device.sensor_control import STOP_WAIT_S, TICK_S
@@ -47,6 +48,7 @@ class DrivenSensors:
 
     Attributes:
         on_condition: Is never called.
+        look_at_battery: Is called every ``device.battery.watch.LOOK_S`` seconds.
         troubles: What is wrong with the sensors.
         conditions: None: nothing looks at the pictures.
     """
@@ -62,6 +64,7 @@ class DrivenSensors:
     ) -> None:
         del settings
         self.on_condition: Callable[[], None] = _nothing
+        self.look_at_battery: Callable[[], None] = _nothing
         self.troubles: tuple[str, ...] = ()
         self.conditions: tuple[ConditionSpan, ...] | None = None
         self._time = time
@@ -82,6 +85,7 @@ class DrivenSensors:
         self._recorder.on_sensors = lambda: self._time.after(0, self._follow)
         self._follow()
         self._tick_each_second()
+        self._keep_looking_at_battery()
 
     def stop(self) -> None:
         """Stop, with the sensors closed and their footage handed over."""
@@ -95,6 +99,11 @@ class DrivenSensors:
     def wait_until_closed(self, timeout_s: float = STOP_WAIT_S) -> bool:
         """Wait until no sensor is open; tell whether that came to pass."""
         return self._time.wait_for(lambda: self._footage is None, timeout_s)
+
+    def _keep_looking_at_battery(self) -> None:
+        if not self._over:
+            self.look_at_battery()
+            self._time.after(LOOK_S, self._keep_looking_at_battery)
 
     def _tick(self, number: int) -> None:
         """Have the recorder look after itself, each second; rarely once nothing has been filmed for long."""

@@ -8,14 +8,15 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from protocol.footage.receipt import RECEIPT_NAME
+from protocol.messages.status import LOW_BATTERY_PERCENT
 from simulator.errors import FleetServiceError
 from simulator.oracle.timings import Timings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from simulator.fleet.api import FleetApi
@@ -175,7 +176,7 @@ class RecordingWatch:
         except FleetServiceError:
             return
         for camera, facts in cameras.items():
-            said = tuple(map(str, (facts.get("status") or {}).get("faults", ())))
+            said = _wrong(facts.get("status") or {})
             known = self.alerts.get(camera, ())
             self.alerts[camera] = tuple(dict.fromkeys((*known, *said)))
 
@@ -183,6 +184,13 @@ class RecordingWatch:
         for each in pending:
             if (each.folder / RECEIPT_NAME).exists():
                 each.held = self.now()
+
+
+def _wrong(status: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is wrong with a camera, as the fleet has it."""
+    charge = status.get("battery_percent")
+    low = isinstance(charge, int) and charge <= LOW_BATTERY_PERCENT
+    return (*map(str, status.get("faults", ())), *([f"The battery is at {charge} %."] if low else ()))
 
 
 def _waited(stopped: float | None, held: float | None) -> float | None:

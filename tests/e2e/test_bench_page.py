@@ -233,6 +233,56 @@ def test_a_card_is_filled_with_the_figures_of_its_form(page: Page, wall: Scripte
     picture(page, "bench-tester")
 
 
+def test_every_breakage_of_a_tester_is_a_click(page: Page, wall: ScriptedWall) -> None:
+    page.locator("#cam-01 summary").click()
+    for name in (
+        "Hand out",
+        "Take back",
+        "Revoke it",
+        "Damage recordings",
+        "Replay messages",
+        "Smash it",
+        "Pull the power",
+        "Cover the lens",
+        "Mute microphone",
+    ):
+        page.get_by_role("button", name=f"{name}, cam-01").click()
+        expect(page.locator("#cam-01 .said")).to_have_text(f"{wall.pressed[-1][1]} was done.")
+    forged = page.get_by_role("group", name="Forged messages, cam-01")
+    forged.get_by_label("with the certificate of").select_option("cam-03")
+    forged.get_by_role("button").click()
+    battery = page.get_by_role("group", name="Battery, cam-01")
+    battery.get_by_label("at %").fill("12")
+    battery.get_by_role("button").click()
+    clock = page.get_by_role("group", name="Clock, cam-01")
+    clock.get_by_label("is").select_option("wrong")
+    clock.get_by_label("ahead by s").fill("3600")
+    clock.get_by_role("button").click()
+    expect(page.locator("#lines li")).to_have_count(12)
+
+    assert [button for _, button in wall.pressed] == [
+        BenchButton.ASSIGN,
+        BenchButton.UNASSIGN,
+        BenchButton.REVOKE,
+        BenchButton.DAMAGE_CARD,
+        BenchButton.REPLAY,
+        BenchButton.SMASH,
+        BenchButton.POWER_OFF,
+        BenchButton.COVER,
+        BenchButton.MUTE,
+        BenchButton.FORGE,
+        BenchButton.BATTERY,
+        BenchButton.CLOCK,
+    ]
+    assert {camera for camera, _ in wall.pressed} == {"cam-01"}
+    assert wall.given[-3:] == [
+        {"by": "cam-03"},
+        {"percent": "12", "state": "worn"},
+        {"state": "wrong", "offset_s": "3600"},
+    ]
+    check_access(page)
+
+
 def test_the_log_says_in_words_what_was_done(page: Page, wall: ScriptedWall) -> None:
     page.get_by_role("button", name="Dock, cam-02", exact=True).click()
     page.get_by_role("button", name="Kill the fleet").click()

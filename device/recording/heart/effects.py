@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from device.battery.charge import Charge
     from device.recording.heart.messages import Instant, Message
     from device.recording.heart.outcome import Outcome
     from device.recording.heart.wanted import Wanted
@@ -159,6 +160,14 @@ class NoteCondition:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteCharge:
+    """Tell of a battery that runs low, in the news and in the recording under way."""
+
+    charge: Charge
+    now: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class UseRecipients:
     """Seal what is opened from now on to these."""
 
@@ -233,6 +242,7 @@ Effect = (
     | LookAtSpace
     | SayFault
     | NoteCondition
+    | NoteCharge
     | UseRecipients
     | TellSensors
     | CutChunk

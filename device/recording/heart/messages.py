@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from device.recording.heart.condition import ConditionChanged
+from device.recording.heart.noticed import Noticed
 
 if TYPE_CHECKING:
     from device.recording.state import Event
@@ -281,7 +281,7 @@ Message = (
     | Settle
     | Overdue
     | Shut
-    | ConditionChanged
+    | Noticed
     | ChunkArrived
     | ChunkStored
     | ChunkLost

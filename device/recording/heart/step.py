@@ -30,9 +30,9 @@ from device.recording.heart import effects
 from device.recording.heart import messages as m
 from device.recording.heart.answers import has_ended
 from device.recording.heart.commands import Commands
-from device.recording.heart.condition import ConditionChanged
 from device.recording.heart.heart import Storing
 from device.recording.heart.messages import Instant, Shut, Taken
+from device.recording.heart.noticed import ChargeLow, ConditionChanged
 from device.recording.heart.wanted import Wanted
 from device.recording.heart.work import Occasion
 from device.recording.state import Event
@@ -104,6 +104,8 @@ class _Step(Commands):
                 self.shut(message)
             case ConditionChanged():
                 self.do(effects.NoteCondition(message.span, self.seen.now))
+            case ChargeLow():
+                self.do(effects.NoteCharge(message.charge, self.seen.now))
             case m.ChunkArrived():
                 self._arrived(message)
             case m.ChunkStored():

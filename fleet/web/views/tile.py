@@ -18,8 +18,9 @@ from fleet.web.facts import CameraFacts
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.moments import Moment, ago, count, counter, iso, moment, size
 from fleet.web.views.state import CAMERA, OFFLINE, Badge, camera_badge
+from protocol.messages.status import LOW_BATTERY_PERCENT
 
-LOW_BATTERY = 20
+LOW_BATTERY = LOW_BATTERY_PERCENT
 FULL_STORAGE = 80
 SEEN_LATELY = timedelta(seconds=30)
 """A message that is no older needs no mention of its age: cameras speak every few seconds."""

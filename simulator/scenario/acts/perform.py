@@ -43,6 +43,7 @@ IN_WORDS = {
     "card": "Changing the card",
     "damage_card": "Damaging what the card holds",
     "clock": "Changing the clock",
+    "battery": "Setting the charge",
     "kill_camera": "Pulling the power",
     "restart_camera": "Switching on again",
     "smash": "Destroying",

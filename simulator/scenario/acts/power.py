@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from device.battery.charge import Charge
+from protocol.messages.status import LOW_BATTERY_PERCENT
 from simulator.oracle.history import OperationAnswer, OperationKind
 from simulator.scenario.acts.table import act_with
-from simulator.scenario.steps.power import KillCamera, RestartCamera, Smash
+from simulator.scenario.steps.power import ChangeCharge, KillCamera, RestartCamera, Smash
 
 if TYPE_CHECKING:
     from simulator.cameras.camera import VirtualCamera
@@ -20,6 +22,15 @@ def _(step: KillCamera, camera: VirtualCamera, context: ScenarioContext) -> None
     camera.power_off()
     context.watch.ended(camera.name, by_stop=False, lost_s=at_s)
     context.recorder.happened("power", f"the power of {camera.name} was pulled", camera.name, at_s)
+
+
+@act_with.register(ChangeCharge)
+def _(step: ChangeCharge, camera: VirtualCamera, context: ScenarioContext) -> None:
+    camera.change_charge(Charge(step.percent, step.state == "charging"))
+    context.recorder.over("battery", camera.name)
+    if step.percent <= LOW_BATTERY_PERCENT and step.state == "worn":
+        said = f"the battery of {camera.name} was at {step.percent} %"
+        context.recorder.happened("battery", said, camera.name)
 
 
 @act_with.register(RestartCamera)

@@ -14,6 +14,7 @@ ALIKE = 0.6
 MEANT = {
     "camera": "cameras",
     "cut_network": "network",
+    "charge": "battery",
     "crash": "kill_camera",
     "destroy": "smash",
     "kill": "kill_camera",

@@ -53,6 +53,7 @@ OF_CAMERAS: Mapping[str, tuple[StepNeed, ...]] = {
     "dock": _REACHED,
     "undock": _REACHED,
     "wait_ring_full": (*_REACHED, UNDOCKED, NOT_PRIVATE, WORN),
+    "battery": (ENROLLED, HERE),
     "kill_camera": _REACHED,
     "restart_camera": (ENROLLED, HERE, StepNeed("powered", "has power", wanted=False)),
     "smash": (ENROLLED, HERE),

@@ -29,6 +29,7 @@ POSSIBLE = frozenset(
         "network",
         "card",
         "clock",
+        "battery",
         "kill_camera",
         "restart_camera",
         "expect",

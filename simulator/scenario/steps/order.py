@@ -11,7 +11,7 @@ from simulator.scenario.steps.base import ScenarioStep
 from simulator.scenario.steps.buttons import Bookmark, Dock, Press, Private, StopRecording, Undock
 from simulator.scenario.steps.lines import ChangeNetwork
 from simulator.scenario.steps.people import Assign, Enrol, Revoke, Unassign
-from simulator.scenario.steps.power import KillCamera, RestartCamera, Smash
+from simulator.scenario.steps.power import ChangeCharge, KillCamera, RestartCamera, Smash
 from simulator.scenario.steps.sensors import (
     ChangeCard,
     ChangeClock,
@@ -84,6 +84,7 @@ Step = Annotated[
     | ChangeCard
     | DamageCard
     | ChangeClock
+    | ChangeCharge
     | KillCamera
     | RestartCamera
     | Smash

@@ -14,6 +14,7 @@ from simulator.scenario.language.facts import CertainCamera, CertainFleet
 from simulator.scenario.language.requirements import after, fleet_after
 from simulator.scenario.steps.base import CameraStep
 from simulator.scenario.steps.lines import ChangeNetwork
+from simulator.scenario.steps.power import ChangeCharge
 from simulator.scenario.steps.sensors import ChangeCard, ChangeClock
 from simulator.scenario.writing.text import WrittenStep
 
@@ -134,7 +135,8 @@ def _in_force(broken: tuple[CameraStep, ...], step: CameraStep) -> tuple[CameraS
         whole = step.step_s is None
         kept = tuple(each for each in broken if not (whole and isinstance(each, ChangeClock)))
         return kept if step.state == "right" else (*kept, step)
-    if step.do in UNTIL_RESTART:
+    # A charge is how things stand, low or not: the next takes its place.
+    if isinstance(step, ChangeCharge) or step.do in UNTIL_RESTART:
         return (*(each for each in broken if each.do != step.do), step)
     if step.do == "restart_camera":
         return tuple(each for each in broken if each.do not in UNTIL_RESTART)

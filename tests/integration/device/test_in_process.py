@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from device.battery.charge import Charge
+from device.battery.gauge import Gauge
 from device.camera import Camera
 from device.capture.sensors import Sensors
 from device.capture.video_path import VideoPath
@@ -75,6 +77,7 @@ class Rig:
     camera_table: dict[str, Any] = field(default_factory=dict)
     link: Callable[..., Link] | None = None
     prefilled: int = 0
+    gauge: Gauge | None = None
 
     def make(self) -> Camera:
         config = check_config(
@@ -100,7 +103,9 @@ class Rig:
         def open_video(_: VideoSettings) -> Lens:
             return self.lens
 
-        sensors = Sensors(clock=self.lens.clock, open_video=open_video, prefill=self.prefill)
+        sensors = Sensors(
+            clock=self.lens.clock, open_video=open_video, prefill=self.prefill, gauge=self.gauge
+        )
         return Camera(config, sensors, filesystem=self.disk, link=self.link)
 
     def prefill(self) -> Iterator[PlainChunk]:
@@ -158,6 +163,36 @@ def test_sensors_are_open_exactly_when_the_state_says_so(rig: Rig) -> None:
     assert rig.report(1) is Verdict.INTACT
     ledger = read_ledger((rig.root / "recordings" / "00000001" / "ledger.cbor").read_bytes())
     assert ledger.open.marks == ("safety override",)
+
+
+# proves F8
+def test_the_charge_is_looked_at_from_the_start_and_unknown_without_a_gauge(rig: Rig) -> None:
+    class OneSaying:
+        """Says one thing, and tells that it was asked."""
+
+        asked = threading.Event()
+
+        def read(self) -> Charge:
+            self.asked.set()
+            return Charge(15)
+
+    rig.gauge = OneSaying()
+    camera = rig.make()
+    camera.start()
+    try:
+        assert OneSaying.asked.wait(10)
+        while (message := camera.status().to_message()).battery_percent is None:
+            threading.Event().wait(0.02)
+        assert message.battery_percent == 15
+    finally:
+        camera.shutdown()
+    rig.gauge = None
+    camera = rig.make()
+    camera.start()
+    try:
+        assert camera.status().to_message().battery_percent is None
+    finally:
+        camera.shutdown()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from device.battery.charge import Charge
 from device.desired import DesiredStateApplier
 from device.errors import NotReadyError
+from device.recording.heart.noticed import ChargeLow
 from device.recording.status import CameraStatus
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.conditions import ConditionSpan
@@ -49,6 +52,7 @@ def test_the_status_message_says_what_the_recorder_knows(bench: Bench) -> None:
         recorder=own,
         faults=("x" * 400,),
         conditions=(ConditionSpan(Track.VIDEO, "black", 19_000_000_000),),
+        charge=Charge(17, charging=True),
         label=bench.clock.label(),
         firmware="1",
     )
@@ -59,8 +63,33 @@ def test_the_status_message_says_what_the_recorder_knows(bench: Bench) -> None:
     assert len(message.faults[0]) == 256
     assert message.conditions is not None
     assert message.conditions[0].model_dump() == {"track": "video", "condition": "black", "for_s": 42.0}
+    assert message.battery_percent == 17
     shown = status.to_json()
+    assert (shown["battery_percent"], shown["battery_charging"]) == (17, True)
+    unknown = replace(status, charge=None)
+    assert unknown.to_message().battery_percent is None
+    assert (unknown.to_json()["battery_percent"], unknown.to_json()["battery_charging"]) == (None, None)
     assert (shown["recording_s"], shown["state"], shown["run"]) == (2.0, "recording", own.run.hex())
+
+
+# proves F8
+def test_a_battery_that_runs_low_is_told_and_stands_in_the_recording_under_way(bench: Bench) -> None:
+    heard: list[CameraEvent] = []
+    bench.seconds(3)
+    bench.recorder.news.listen(heard.append)
+    bench.recorder.notice(ChargeLow(Charge(20)))
+    bench.press()
+    bench.seconds(2)
+    bench.recorder.notice(ChargeLow(Charge(9)))
+    bench.stop()
+    told = [each.text for each in heard if each.kind is NewsKind.BATTERY_LOW]
+    assert told == [
+        "The battery is at 20 %: charge the camera.",
+        "The battery is at 9 %: charge the camera.",
+    ]
+    events = read_ledger(bench.files(1)["ledger.cbor"]).events
+    noted = [dict(each.detail) for each in events if each.kind is EventKind.LOW_BATTERY]
+    assert noted == [{"percent": 9}]
 
 
 def test_low_room_is_said_early_and_once_everywhere(tmp_path: Path) -> None:

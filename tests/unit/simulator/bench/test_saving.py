@@ -43,6 +43,7 @@ GIVEN: dict[BenchButton, list[dict[str, str]]] = {
         {"state": "wrong", "offset_s": "864000"},
         {"state": "wrong", "step_s": "-3600"},
     ],
+    BenchButton.BATTERY: [{"percent": "12"}, {"percent": "80", "state": "charging"}],
     BenchButton.FORGE: [{"by": "cam-02"}],
 }
 ORDERS = [

@@ -1,0 +1,1 @@
+"""The battery: what its gauge says, and when that is told."""
