@@ -37,6 +37,7 @@ from fleet.health.services import HEALTH
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
 from fleet.retention.deletion.services import WORKER
+from fleet.retention.routes import router as kept_router
 from fleet.review.routes import router as reviews_router
 from fleet.review.services import REVIEWS
 from fleet.server.compose import FleetServices
@@ -60,6 +61,7 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         assignments_router,
         officers_router,
         recordings_router,
+        kept_router,
         receiving_router,
         watching_router,
         reviews_router,

@@ -1,39 +1,22 @@
-"""The HTTP API of recordings for people and programs: listed, counted, described (F5)."""
+"""The HTTP API of recordings for people and programs: counted, and what the verifier said (F5)."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel
-from sqlalchemy import select
 
 from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.footage.recordings.accounts import accounts
 from fleet.footage.recordings.gone import refuse_gone
 from fleet.footage.recordings.lookup import get
-from fleet.footage.recordings.models import Recording
-from fleet.footage.recordings.summary import RecordingSummary
 from fleet.people.access import Permission, require
 
 router = APIRouter(prefix="/api/v1", tags=["recordings"])
 
 SEES = [Depends(require(Permission.SEE_RECORDINGS))]
-
-
-@router.get("/recordings", dependencies=SEES)
-def get_recordings(
-    session: SessionDep,
-    camera: Annotated[str | None, Query(max_length=32)] = None,
-    skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-) -> list[RecordingSummary]:
-    """List recordings, the newest first."""
-    query = select(Recording).order_by(Recording.announced.desc(), Recording.id.desc())
-    if camera is not None:
-        query = query.where(Recording.camera_id == camera)
-    return [RecordingSummary.of(row) for row in session.scalars(query.offset(skip).limit(limit))]
 
 
 class AccountView(BaseModel):
@@ -69,12 +52,6 @@ def get_accounts(session: SessionDep) -> list[AccountView]:
         )
         for camera, each in accounts(session).items()
     ]
-
-
-@router.get("/recordings/{recording}", dependencies=SEES)
-def get_recording(recording: str, session: SessionDep) -> RecordingSummary:
-    """Return one recording."""
-    return RecordingSummary.of(get(session, recording))
 
 
 @router.get("/recordings/{recording}/report", dependencies=SEES)

@@ -1,4 +1,4 @@
-"""What lists, pages, players and the JSON API are told of a recording."""
+"""What lists, pages and players are told of a recording; the JSON API adds what people say of it."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_a_store_that_fails_is_answered_in_the_form_that_was_asked_for(
 ) -> None:
     with fleet_services(tmp_path) as services:
         token = token_for(services)
-        monkeypatch.setattr("fleet.footage.recordings.routes.get", raiser(STORE))
+        monkeypatch.setattr("fleet.retention.routes.get", raiser(STORE))
         monkeypatch.setattr("fleet.web.routes.recording.get", raiser(STORE))
         with dashboard_client(services, token=token) as client:
             answer = client.get("/api/v1/recordings/cam-01.00000001")
