@@ -40,6 +40,7 @@ if [ "$purpose" = test ]; then
     has systemd-analyze || need systemd
     find /usr/lib/postgresql -name initdb 2>/dev/null | grep -q . || need postgresql
     has_library libnss3.so || need libnss3
+    has softhsm2-util || need softhsm2
     # GStreamer's RTSP server and its parts, under Debian's own Python; and a sound server with microphones made up.
     [ -x /usr/bin/python3 ] || need python3
     /usr/bin/python3 -c 'import gi' >/dev/null 2>&1 || need python3-gi

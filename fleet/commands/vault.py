@@ -23,7 +23,7 @@ from fleet.vault.control import ask
 from fleet.vault.errors import VaultError
 from fleet.vault.files import VaultFiles
 from fleet.vault.keybox import OpenedBy
-from fleet.vault.shares import MOST_SHARES, Share, combine, read_share
+from fleet.vault.openers.shares import MOST_SHARES, Share, combine, read_share
 from protocol.footage.sealing.keys import PrivateKey
 
 app = typer.Typer(
@@ -80,7 +80,7 @@ def set_passphrase(state: StateOption, config: ConfigOption = None) -> None:
         typer.echo(
             "From its next start on the service's vault is sealed until somebody types this passphrase."
         )
-        typer.echo("Without it no footage can be opened: keep it where two people find it.")
+        typer.echo("Without it a recovery key alone opens footage: keep it where two people find it.")
 
 
 @app.command("set-shares")
@@ -106,6 +106,15 @@ def set_shares(
         )
 
 
+@app.command("set-hardware")
+def set_hardware(state: StateOption, config: ConfigOption = None) -> None:
+    """Have the hardware module of vault.pkcs11_module open the vault by itself."""
+    with _change(state, config) as (change, private):
+        _told(change.to_hardware(private, OPERATOR))
+        typer.echo("The hardware module opens the vault from now on; the service starts unsealed.")
+        typer.echo("Without the module, or a copy of its key, a recovery key alone opens footage.")
+
+
 @app.command("set-key-file")
 def set_key_file(state: StateOption, config: ConfigOption = None) -> None:
     """Have a key file open the vault by itself: the one of vault.key_file, or one in the state folder."""
@@ -124,7 +133,7 @@ def _change(state: Path, config: Path | None) -> Iterator[tuple[OpeningChange, P
 
 def _secret_of_today(change: OpeningChange) -> bytes | None:
     opener = change.opener
-    if opener.by is OpenedBy.KEY_FILE:
+    if not opener.is_people:
         return None
     if opener.by is OpenedBy.PASSPHRASE:
         return _typed("Passphrase of today").encode()

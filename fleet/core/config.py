@@ -22,6 +22,7 @@ from fleet.core.errors import FleetConfigError
 from fleet.core.sections.alerting import AlertsSection, MailSection, WebhookSection
 from fleet.core.sections.provider import ProviderSection
 from fleet.core.sections.section import Port, Section
+from fleet.core.sections.vault import VaultSection
 
 SecondFactorPolicy = Literal["privileged", "everyone", "off"]
 """Who has to have a second factor (``fleet.people.factors.rules``)."""
@@ -128,28 +129,6 @@ class FootageSection(Section):
     region: str = Field("", description="Region of the S3-compatible store.")
     max_segment_mib: int = Field(
         64, ge=8, le=1024, description="Largest segment that a camera may upload, in MiB."
-    )
-
-
-class VaultSection(Section):
-    """The private sealing key."""
-
-    key_file: str = Field(
-        "",
-        description="File that unlocks the vault (32 bytes); empty for one made in STATE at first start.",
-    )
-    sealed_minutes: int = Field(
-        15,
-        ge=0,
-        le=1440,
-        description="An alert says so when a vault that people unseal is sealed for longer than this, in "
-        "minutes.",
-    )
-    share_minutes: int = Field(
-        15,
-        ge=1,
-        le=240,
-        description="How long a share that somebody gave to unseal the vault counts, in minutes.",
     )
 
 

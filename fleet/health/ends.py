@@ -32,6 +32,8 @@ _KEPT = {
     "alone opens footage.",
     OpenedBy.PASSPHRASE: "Keep a copy of the vault, and its passphrase where two people find it: without "
     "them a recovery key alone opens footage.",
+    OpenedBy.HARDWARE: "Keep a copy of the vault, and of the key on the hardware module as its maker says: "
+    "without them a recovery key alone opens footage.",
     OpenedBy.SHARES: "Keep a copy of the vault: without it, and as many shares as are needed, a recovery key "
     "alone opens footage.",
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from fleet.health.reading import Condition, Reading
+from fleet.vault.keybox import OpenedBy
 from fleet.vault.sealed import UNSEALED_BY, Sealed
 from protocol.units import GIB, MIB
 
@@ -18,6 +19,10 @@ SHORT, FULL = 0.15, 0.05
 SLOW_S = 0.5
 WARN_BEFORE = timedelta(days=180)
 
+_BACK = {
+    OpenedBy.KEY_FILE: "Put its key file back where vault.key_file names it.",
+    OpenedBy.HARDWARE: "See that the hardware module runs and can be reached.",
+}
 _LOG = "What it printed last is in the service's log."
 
 
@@ -64,7 +69,7 @@ def vault_reading(sealed: Sealed | None, recipients: int) -> Reading:
     if sealed is None:
         return Reading("Vault", Condition.GOOD, f"It is open, and holds {keys} that cameras seal to.")
     said = f"It is sealed: no footage can be opened until {sealed.until}. {sealed.why}".rstrip()
-    step = UNSEALED_BY if sealed.waits_for_people else "Put its key file back where vault.key_file names it."
+    step = UNSEALED_BY if sealed.waits_for_people else _BACK[sealed.opener.by]
     return Reading("Vault", Condition.BAD, said, f"{step} What cameras send is taken in all the same.")
 
 

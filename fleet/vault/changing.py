@@ -1,4 +1,4 @@
-"""Having the vault opened another way: by a passphrase, by several people's shares, or by a key file.
+"""Having the vault opened another way: by a passphrase, shares, a hardware module or a key file.
 
 The private key stays the same, so nothing that was recorded is touched and no camera notices. The new box is
 opened once before it takes the old one's place, and that is durable before the old key file goes. A copy of
@@ -25,7 +25,9 @@ from fleet.vault.keybox import (
     lock,
     unlock,
 )
-from fleet.vault.shares import FEWEST_NEEDED, MOST_SHARES, Share, combine, split
+from fleet.vault.openers.hardware import HardwareModule
+from fleet.vault.openers.own_secrets import OwnSecrets
+from fleet.vault.openers.shares import FEWEST_NEEDED, MOST_SHARES, Share, combine, split
 from fleet.vault.vault import SUBJECT
 from protocol.footage.sealing.keys import PrivateKey
 
@@ -53,6 +55,8 @@ class OpeningChange:
         """
         self._services = services
         self._files = VaultFiles.of(services.state, services.config)
+        self._hardware = HardwareModule(services.config.vault)
+        self._own = OwnSecrets(self._files, self._hardware)
         self._cost = passphrase_cost
         self._box = self._files.box()
 
@@ -62,12 +66,12 @@ class OpeningChange:
         return self._box.opener
 
     def unlocked(self, secret: bytes | None) -> PrivateKey:
-        """Return the private key; None stands for what the key file holds.
+        """Return the private key; None stands for what the key file or the hardware module has.
 
         Raises:
             VaultError: that does not open it, or the key file cannot be used.
         """
-        return unlock(self._box, self._files.secret() if secret is None else secret)
+        return unlock(self._box, self._own.secret(self._box.opener) if secret is None else secret)
 
     def to_passphrase(self, private: PrivateKey, passphrase: str, by: Actor) -> bool:
         """Have a passphrase open it; return whether the fleet's own key file was removed.
@@ -110,6 +114,19 @@ class OpeningChange:
         secret = combine(typed)
         opener = VaultOpener(OpenedBy.SHARES, made.needed, made.shares[0].share_set)
         self._change(private, secret, opener, by)
+        return self._files.forget_own_key_file()
+
+    def to_hardware(self, private: PrivateKey, by: Actor) -> bool:
+        """Have the configured hardware module open it; return as ``to_passphrase``.
+
+        Raises:
+            VaultError: the module cannot be used, or does not give back what it was given.
+        """
+        secret = self._services.random(SECRET_BYTES)
+        wrapped = self._hardware.wrap(secret, self._services.random)
+        if self._hardware.unwrap(wrapped) != secret:
+            raise VaultError("The hardware module gives back another secret than it was given.")
+        self._change(private, secret, VaultOpener(OpenedBy.HARDWARE, wrapped=wrapped), by)
         return self._files.forget_own_key_file()
 
     def to_key_file(self, private: PrivateKey, by: Actor) -> None:

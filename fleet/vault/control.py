@@ -103,8 +103,8 @@ class VaultControl:
                 more = self._unsealing.by_share(OPERATOR, secret)
                 if more:
                     return f"This share counts. {more} more {'is' if more == 1 else 'are'} needed."
-            case OpenedBy.KEY_FILE:
-                self._unsealing.by_key_file(OPERATOR)
+            case OpenedBy.KEY_FILE | OpenedBy.HARDWARE:
+                self._unsealing.by_itself(OPERATOR)
         return ""
 
     def _state(self) -> dict[str, Any]:

@@ -11,8 +11,26 @@ class VaultError(FleetError):
     exit_code = 2
 
 
-class KeyFileAwayError(VaultError):
-    """The key file is not there or cannot be read; the vault can wait for it, sealed."""
+class SecretAwayError(VaultError):
+    """What opens the vault by itself cannot be had now; the vault can wait for it, sealed.
+
+    Attributes:
+        is_final: whether trying again by itself would do harm.
+    """
+
+    is_final = False
+
+
+class KeyFileAwayError(SecretAwayError):
+    """The key file is not there or cannot be read."""
+
+
+class HardwareAwayError(SecretAwayError):
+    """The hardware module cannot be used."""
+
+    def __init__(self, sentence: str, *, is_final: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_final = is_final
 
 
 class WrongSecretError(VaultError):

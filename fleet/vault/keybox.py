@@ -1,10 +1,10 @@
 """A private sealing key at rest: encrypted under a secret. Pure.
 
-The secret is what a key file holds (32 random bytes or a passphrase), a passphrase that people know, or what
-several people's shares come to. scrypt (RFC 7914) makes a key of it, and AES-256-GCM encrypts the private key
-under that, bound to the public key beside it and to how it is opened. The box says how it was made, so that
-the cost can rise later without a new format. A box that a key file opens is of the first version, which
-earlier releases read; the others are of the second.
+The secret is what a key file holds (32 random bytes or a passphrase), a passphrase that people know, what
+several people's shares come to, or what a hardware module decrypts. scrypt (RFC 7914) makes a key of it, and
+AES-256-GCM encrypts the private key under that, bound to the public key beside it and to how it is opened.
+The box says how it was made, so that the cost can rise later without a new format. A box that a key file
+opens is of the first version, which earlier releases read; the others are of the second.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _COSTS = frozenset(2**power for power in range(1, 21))
 _DOMAIN, _DOMAIN_2 = b"lapel vault v1\0", b"lapel vault v2\0"
 _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 _MOST_SHARES = 16
+_MOST_WRAPPED = 1024
 
 
 class OpenedBy(StrEnum):
@@ -40,6 +41,7 @@ class OpenedBy(StrEnum):
     KEY_FILE = "key-file"
     PASSPHRASE = "passphrase"  # noqa: S105 - a word, not a secret
     SHARES = "shares"
+    HARDWARE = "hardware"
 
 
 _WRONG = {
@@ -47,6 +49,8 @@ _WRONG = {
     "vault's file was changed; restore both from one copy.",
     OpenedBy.PASSPHRASE: "The vault does not open: that is not its passphrase, or the vault's file was "
     "changed.",
+    OpenedBy.HARDWARE: "The vault does not open: the hardware module gave another secret, or the vault's "
+    "file was changed.",
     OpenedBy.SHARES: "The vault does not open: those are not its shares, or the vault's file was changed.",
 }
 
@@ -59,11 +63,18 @@ class VaultOpener:
         by: of which kind it is.
         needed: how many shares it takes; 1 for what is not shared.
         share_set: by which its shares know each other; 0 for what is not shared.
+        wrapped: of a hardware module: the secret, encrypted by it.
     """
 
     by: OpenedBy = OpenedBy.KEY_FILE
     needed: int = 1
     share_set: int = 0
+    wrapped: bytes = b""
+
+    @property
+    def is_people(self) -> bool:
+        """Whether it takes people each time."""
+        return self.by in {OpenedBy.PASSPHRASE, OpenedBy.SHARES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,7 @@ class KeyBox:
                 "opened_by": str(self.opener.by),
                 "shares_needed": self.opener.needed,
                 "share_set": self.opener.share_set,
+                "wrapped": _text(self.opener.wrapped),
             }
         return json.dumps(document, indent=2).encode() + b"\n"
 
@@ -178,10 +190,12 @@ def _bound_to(opener: VaultOpener, public: bytes) -> bytes:
 def _opener(document: Any) -> VaultOpener:  # noqa: ANN401 - whatever JSON holds
     if document["version"] == 1:
         return VaultOpener()
+    wrapped = _bytes(document.get("wrapped", ""))
     opener = VaultOpener(
-        OpenedBy(document["opened_by"]), int(document["shares_needed"]), int(document["share_set"])
+        OpenedBy(document["opened_by"]), int(document["shares_needed"]), int(document["share_set"]), wrapped
     )
-    if opener.by is OpenedBy.KEY_FILE or not 1 <= opener.needed <= _MOST_SHARES:
+    fits = 1 <= opener.needed <= _MOST_SHARES and len(wrapped) <= _MOST_WRAPPED
+    if opener.by is OpenedBy.KEY_FILE or not fits:
         raise ValueError("no such opener")
     return opener
 

@@ -1,8 +1,10 @@
 """The vault's private keys, for as long as it is open; and why it is sealed while it is not.
 
 Rules:
-- a vault that a key file opens is opened by itself, at the start and whenever somebody asks and the file is
-  back; one that people open by a passphrase or by shares is sealed from every start on, until they do;
+- a vault that a key file or a hardware module opens is opened by itself, at the start and whenever somebody
+  asks and that is back; a module is asked every half minute at most, and never again by itself once it
+  refused its PIN; one that people open by a passphrase or by shares is sealed from every start on, until
+  they do;
 - what was sealed by hand stays sealed, over a restart too, until somebody unseals it;
 - the vault's file is read again as long as the vault is sealed: it may have been locked another way.
 """
@@ -16,25 +18,29 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from fleet.core.database import Clock
-from fleet.vault.errors import VaultError
+from fleet.vault.errors import SecretAwayError, VaultError
 from fleet.vault.files import ByHand, VaultFiles
 from fleet.vault.keybox import KeyBox, OpenedBy, VaultOpener, unlock
+from fleet.vault.openers.own_secrets import OwnSecrets
+from fleet.vault.openers.shares import Share, combine
+from fleet.vault.openers.tray import GivenShare, ShareTray
 from fleet.vault.sealed import Sealed
-from fleet.vault.shares import Share, combine
-from fleet.vault.tray import GivenShare, ShareTray
 from protocol.footage.sealing.keys import PrivateKey, Recipient
 
 log = logging.getLogger(__name__)
+
+_AGAIN_AFTER = timedelta(seconds=30)
 
 
 class VaultKeys:
     """Holds the private keys. Safe to use from several threads."""
 
-    def __init__(self, files: VaultFiles, clock: Clock, *, shares_last: timedelta) -> None:
+    def __init__(self, files: VaultFiles, own: OwnSecrets, clock: Clock, *, shares_last: timedelta) -> None:
         """Prepare it, sealed.
 
         Args:
             files: the vault's.
+            own: what opens it with nobody there.
             clock: wall time.
             shares_last: how long a share that was given counts.
 
@@ -42,6 +48,7 @@ class VaultKeys:
             VaultError: a file of the vault is missing or damaged.
         """
         self._files = files
+        self._own = own
         self._clock = clock
         self._guard = threading.RLock()
         self._deriving = threading.Lock()  # each try takes 128 MiB for a moment: one at a time
@@ -49,7 +56,7 @@ class VaultKeys:
         self._box = files.box()
         self._by_hand = files.by_hand()
         self._since = self._by_hand.at if self._by_hand else clock()
-        self._why = ""
+        self._why, self._stopped, self._looked = "", False, clock()
         self._tray = ShareTray(shares_last)
 
     @property
@@ -81,30 +88,37 @@ class VaultKeys:
                 log.warning("The vault is sealed: %s", why)
             self._why = why
             given = len(self._tray.given(self._clock()))
-            return Sealed(self._box.opener, self._since, self._who, why, given)
+            return Sealed(self._box.opener, self._since, self._who, why, given, self._stopped)
 
-    def open_by_key_file(self) -> None:
+    def open_by_itself(self) -> None:
         """Open it, unless it is open or waits for people.
 
         Raises:
-            VaultError: its key file cannot be used.
+            SecretAwayError: what opens it cannot be had now.
+            VaultError: that is the wrong one.
         """
         with self._guard:
-            if self._held or self._by_hand is not None or self._box.opener.by is not OpenedBy.KEY_FILE:
+            if self._held or self._by_hand is not None or self._box.opener.is_people:
                 return
-            self._hold(unlock(self._box, self._files.secret()))
+            self._looked = self._clock()
+            try:
+                self._hold(unlock(self._box, self._own.secret(self._box.opener)))
+            except SecretAwayError as error:
+                self._why, self._stopped = str(error), error.is_final
+                raise
 
     def private_key(self, secret: bytes | None) -> PrivateKey:
         """Return the private key that a secret opens; ``open`` has it used.
 
         Args:
-            secret: a passphrase, or what shares come to; None for what the key file holds.
+            secret: a passphrase, or what shares come to; None for what the key file or the module has.
 
         Raises:
             VaultError: it is another, or a file of the vault cannot be used.
         """
         with self._deriving:
-            return unlock(self._read(), self._files.secret() if secret is None else secret)
+            box = self._read()
+            return unlock(box, self._own.secret(box.opener) if secret is None else secret)
 
     def open(self, private: PrivateKey) -> None:
         """Have a private key used from now on: the vault is open.
@@ -165,7 +179,9 @@ class VaultKeys:
         """Open it if it can be; return why not, empty where it waits for people."""
         try:
             self._box = self._read()
-            self.open_by_key_file()
+            if self._is_too_soon():
+                return self._why
+            self.open_by_itself()
         except VaultError as error:
             return str(error)
         return ""
@@ -179,7 +195,14 @@ class VaultKeys:
             )
         return box
 
+    def _is_too_soon(self) -> bool:
+        """Whether a module was asked a moment ago, or must not be asked again by itself."""
+        if self._box.opener.by is not OpenedBy.HARDWARE:
+            return False
+        return self._stopped or abs(self._clock() - self._looked) < _AGAIN_AFTER
+
     def _hold(self, private: PrivateKey) -> None:
         self._held = {self._box.name: private}
+        self._stopped = False
         self._tray.clear()
         self._why = ""

@@ -22,10 +22,12 @@ from fleet.cameras.models import CameraRow
 from fleet.core.files import make_private_folder, sync_folder, write_file
 from fleet.core.services import Services
 from fleet.vault.control import VaultControl
-from fleet.vault.errors import KeyFileAwayError, VaultError
+from fleet.vault.errors import SecretAwayError, VaultError
 from fleet.vault.files import SECRET_BYTES, VaultFiles
 from fleet.vault.keybox import lock
 from fleet.vault.keys import VaultKeys
+from fleet.vault.openers.hardware import HardwareModule
+from fleet.vault.openers.own_secrets import OwnSecrets
 from fleet.vault.services import VaultServices
 from fleet.vault.unsealing import Unsealing
 from fleet.vault.vault import Vault
@@ -50,12 +52,13 @@ def open_vault(services: Services, refusals: Refusals) -> VaultServices:
     if not files.box_file.exists():
         _refuse_a_second_vault(services, files.box_file)
         _make(services, files)
+    own = OwnSecrets(files, HardwareModule(services.config.vault))
     keys = VaultKeys(
-        files, services.clock, shares_last=timedelta(minutes=services.config.vault.share_minutes)
+        files, own, services.clock, shares_last=timedelta(minutes=services.config.vault.share_minutes)
     )
     try:
-        keys.open_by_key_file()
-    except KeyFileAwayError as error:
+        keys.open_by_itself()
+    except SecretAwayError as error:
         log.warning("%s The vault is sealed: nothing can be watched or taken out until it can.", error)
     vault, unsealing = Vault(services, refusals, keys), Unsealing(services, refusals, keys)
     return VaultServices(vault, unsealing, VaultControl(files.socket, vault, unsealing))

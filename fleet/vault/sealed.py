@@ -12,6 +12,7 @@ WHO = "An administrator, the CCTV manager, the head of safety or the data protec
 
 UNSEALED_BY = f"{WHO} does that on the page Vault; whoever runs the service, by “lapel-fleet vault unseal”."
 _TAKEN_IN = "What cameras send is taken in all the same."
+_NAMES = {OpenedBy.KEY_FILE: "key file", OpenedBy.HARDWARE: "hardware module"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,9 @@ class Sealed:
         opener: what opens it.
         since: since when it is, as far as this process knows.
         by_hand: who sealed it by hand; empty where nobody did.
-        why: of a key file: why it cannot be used, in a sentence; empty else.
+        why: of a key file or a hardware module: why it cannot be used, in a sentence; empty else.
         given: how many shares were given and still count.
+        has_stopped: whether it is not tried again by itself, because that would do harm.
     """
 
     opener: VaultOpener
@@ -31,11 +33,12 @@ class Sealed:
     by_hand: str = ""
     why: str = ""
     given: int = 0
+    has_stopped: bool = False
 
     @property
     def waits_for_people(self) -> bool:
-        """Whether somebody has to unseal it; else it is unsealed by itself once its key file is back."""
-        return bool(self.by_hand) or self.opener.by is not OpenedBy.KEY_FILE
+        """Whether somebody has to unseal it; else it is unsealed by itself once what opens it is back."""
+        return bool(self.by_hand) or self.opener.is_people or self.has_stopped
 
     @property
     def until(self) -> str:
@@ -44,7 +47,9 @@ class Sealed:
             return "somebody unseals it with its passphrase"
         if self.opener.by is OpenedBy.SHARES:
             return f"{self.opener.needed} people unseal it with their shares"
-        return "somebody unseals it" if self.by_hand else "its key file can be used again"
+        if self.waits_for_people:
+            return "somebody unseals it"
+        return f"its {_NAMES[self.opener.by]} can be used again"
 
     @property
     def refusal(self) -> str:

@@ -1,4 +1,4 @@
-"""Unsealing the vault: by its passphrase, by several people's shares, or by its key file again.
+"""Unsealing the vault: by its passphrase, by several people's shares, or by what opens it with nobody there.
 
 Rules:
 - what was given is tried, written down, and only then used: an unsealing that cannot be logged does not
@@ -21,11 +21,11 @@ from fleet.core.database import announce
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
 from fleet.people.attempts import Attempts, too_many
-from fleet.vault.errors import ShareRefusedError, VaultError, WrongSecretError
+from fleet.vault.errors import SecretAwayError, ShareRefusedError, VaultError, WrongSecretError
 from fleet.vault.keybox import LONGEST_SECRET, OpenedBy, VaultOpener
 from fleet.vault.keys import VaultKeys
-from fleet.vault.shares import read_share
-from fleet.vault.tray import GivenShare
+from fleet.vault.openers.shares import read_share
+from fleet.vault.openers.tray import GivenShare
 from fleet.vault.vault import SUBJECT
 from protocol.footage.sealing.keys import PrivateKey
 
@@ -83,14 +83,14 @@ class Unsealing:
                 raise
         return 0
 
-    def by_key_file(self, actor: Actor) -> None:
-        """Unseal by its key file what was sealed by hand.
+    def by_itself(self, actor: Actor) -> None:
+        """Unseal by its key file or its hardware module what was sealed by hand, or had stopped trying.
 
         Raises:
             ProblemError: 409 it is open, or is opened another way; 429 after too many tries; 503 a file of
                 the vault cannot be used.
         """
-        self._check(OpenedBy.KEY_FILE)
+        self._check(OpenedBy.KEY_FILE, OpenedBy.HARDWARE)
         with self._counted(actor):
             self._unseal(actor, self._keys.private_key(None))
 
@@ -98,11 +98,11 @@ class Unsealing:
         """Return the shares that were given and count."""
         return self._keys.given()
 
-    def _check(self, by: OpenedBy) -> VaultOpener:
+    def _check(self, *by: OpenedBy) -> VaultOpener:
         sealed = self._keys.sealed()
         if sealed is None:
             raise ProblemError(409, "vault_open", "The vault is open already.")
-        if sealed.opener.by is not by:
+        if sealed.opener.by not in by:
             raise ProblemError(
                 409, "vault_opened_otherwise", f"The vault is not opened that way: {sealed.until}."
             )
@@ -127,7 +127,8 @@ class Unsealing:
             self._refused(actor, "wrong")
             raise ProblemError(403, "vault_secret_wrong", str(error)) from error
         except VaultError as error:
-            self._attempts.give_back(keys, began)
+            if not (isinstance(error, SecretAwayError) and error.is_final):  # a token locks after a few
+                self._attempts.give_back(keys, began)
             self._refused(actor, "unusable")
             raise ProblemError(503, "vault_unusable", str(error)) from error
         except BaseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fleet.core.actor import OPERATOR
 from fleet.server.compose import FleetServices
 from fleet.vault.changing import OpeningChange
-from fleet.vault.shares import Share
+from fleet.vault.openers.shares import Share
 
 PASSPHRASE = "correct horse battery staple"
 CHEAP = 2

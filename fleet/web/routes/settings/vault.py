@@ -44,8 +44,8 @@ def unseal_form(
                 vault.unsealing.by_passphrase(actor, secret)
             case OpenedBy.SHARES:
                 vault.unsealing.by_share(actor, secret)
-            case OpenedBy.KEY_FILE:
-                vault.unsealing.by_key_file(actor)
+            case OpenedBy.KEY_FILE | OpenedBy.HARDWARE:
+                vault.unsealing.by_itself(actor)
     except ProblemError as problem:
         return _page(request, services, vault, actor, problem=problem)
     return RedirectResponse("/vault", 303)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from fleet.alerts.rules.kinds import BAD
+from fleet.vault.keybox import OpenedBy
 from fleet.vault.sealed import UNSEALED_BY, Sealed
 from fleet.web.views.claims import Claim, say
 from fleet.web.views.desk.grouping import Need
@@ -15,6 +16,12 @@ _FIRST_WAITS = "Until then a camera's first recording waits for its receipt."
 
 def sealed(state: Sealed, now: datetime) -> Need:
     """Say that the vault is sealed, and what to do."""
+    if not state.waits_for_people and state.opener.by is OpenedBy.HARDWARE:
+        step = (
+            "Tell whoever runs this service to see to the hardware module that opens it: it is tried again "
+            f"by itself. {_FIRST_WAITS}"
+        )
+        return Need(BAD, "lock", say(Claim.VAULT_WAITS, until=state.until), step, "/vault")
     if not state.waits_for_people:
         step = (
             "Tell whoever runs this service to put the key file back in its place: it is looked for by "

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.vault.keybox import OpenedBy, VaultOpener
+from fleet.vault.openers.tray import GivenShare
 from fleet.vault.sealed import UNSEALED_BY, Sealed
-from fleet.vault.tray import GivenShare
 from fleet.web.views.moments import count, moment
 
 _HOW = {
     OpenedBy.KEY_FILE: "A key file opens it by itself, at each start of the service too.",
+    OpenedBy.HARDWARE: "A hardware module opens it by itself, at each start of the service too.",
     OpenedBy.PASSPHRASE: "Its passphrase opens it. After each start of the service it is sealed until "
     "somebody types that.",
     OpenedBy.SHARES: "{people} open it, each with a share of their own. After each start of the service it "
@@ -28,7 +29,7 @@ class VaultView:
         is_sealed: whether nothing can be opened now.
         sentence: what is so.
         since: since when it is sealed, as the service knows it; empty while it is open.
-        why: why its key file cannot be used; empty where that is not what it waits for.
+        why: why its key file or hardware module cannot be used; empty where that is not what it waits for.
         how: what opens it.
         asks: what whoever unseals it gives: ``passphrase``, ``share``, ``nothing``, or empty where nobody can
             here.
@@ -77,19 +78,22 @@ def vault_view(
         how,
         _asks(sealed),
         tuple(_given(each, now) for each in given) + _left(opener, given),
-        UNSEALED_BY if sealed.waits_for_people else "Whoever runs the service puts the key file back.",
+        UNSEALED_BY if sealed.waits_for_people else _BACK[opener.by],
         sealing,
     )
 
 
+_BACK = {
+    OpenedBy.KEY_FILE: "Whoever runs the service puts the key file back.",
+    OpenedBy.HARDWARE: "Whoever runs the service sees to the hardware module.",
+}
 _SINCE = {True: "So it has been since", False: "This service has found it sealed since"}
 
 
 def _asks(sealed: Sealed) -> str:
     if not sealed.waits_for_people:
         return ""
-    asked = {OpenedBy.PASSPHRASE: "passphrase", OpenedBy.SHARES: "share", OpenedBy.KEY_FILE: "nothing"}
-    return asked[sealed.opener.by]
+    return {OpenedBy.PASSPHRASE: "passphrase", OpenedBy.SHARES: "share"}.get(sealed.opener.by, "nothing")
 
 
 def _given(each: GivenShare, now: datetime) -> str:

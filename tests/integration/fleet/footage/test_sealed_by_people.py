@@ -97,7 +97,7 @@ def test_sealing_it_ends_what_is_watched(tmp_path: Path) -> None:
         playlist = f"/api/v1/viewings/{viewing}/video.m3u8"
         assert fleet.dashboard.get(playlist, headers=headers).status_code == 200
         fleet.services.vault.seal(ONE)
-        fleet.services.vault_services.unsealing.by_key_file(ONE)
+        fleet.services.vault_services.unsealing.by_itself(ONE)
         answer = fleet.dashboard.get(playlist, headers=headers)  # also once the vault is open again
         assert (answer.status_code, answer.json()["code"]) == (404, "viewing_ended")
         assert fleet.dashboard.post(address, headers=headers, json={"purpose": "x"}).status_code == 201
@@ -153,5 +153,5 @@ def test_a_check_during_which_it_is_sealed_says_nothing_of_the_recording(
         link = sent(fleet, record(fleet.identity()))
         eventually(lambda: "is unsealed" in (rows(fleet)[0].sentence or ""), "the wait")
         assert rows(fleet)[0].state == "verifying"
-        services.vault_services.unsealing.by_key_file(ONE)
+        services.vault_services.unsealing.by_itself(ONE)
         assert link.wait_for_receipt().status_code == 200

@@ -9,8 +9,9 @@ import pytest
 
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Actor, ActorKind
-from fleet.core.config import FleetConfig, VaultSection
+from fleet.core.config import FleetConfig
 from fleet.core.problems import ProblemError
+from fleet.core.sections.vault import VaultSection
 from fleet.vault.errors import VaultError
 from fleet.vault.open_vault import create_file
 from protocol.footage.format.errors import KeysError

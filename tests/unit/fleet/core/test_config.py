@@ -77,7 +77,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_every_key_is_documented_with_its_default() -> None:
-    rows = re.findall(r"^\| `([a-z_.]+)` \| (.*?) \| (.*) \|$", DOCUMENT.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z0-9_.]+)` \| (.*?) \| (.*) \|$", DOCUMENT.read_text(), re.MULTILINE)
     documented = {key: (default, meaning) for key, default, meaning in rows}
     expected = {key: (shown(default), meaning) for key, (default, meaning) in keys().items()}
     assert documented == expected

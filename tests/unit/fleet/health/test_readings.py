@@ -73,6 +73,9 @@ def test_a_sealed_vault_says_why() -> None:
     assert found.condition is Condition.BAD
     assert found.said.endswith("can be opened until its key file can be used again. There is no key file.")
     assert found.step.startswith("Put its key file back")
+    found = vault_reading(Sealed(VaultOpener(OpenedBy.HARDWARE), NOW, why="It is off."), 2)
+    assert found.said.endswith("until its hardware module can be used again. It is off.")
+    assert found.step.startswith("See that the hardware module runs")
     found = vault_reading(Sealed(VaultOpener(OpenedBy.PASSPHRASE), NOW), 2)
     assert found.said.endswith("until somebody unseals it with its passphrase.")
     assert found.step.startswith(WHO)

@@ -32,6 +32,8 @@ def test_who_is_named_is_who_may() -> None:
     [
         (Sealed(VaultOpener(), NOW, why="It is away."), "its key file can be used again", False),
         (Sealed(VaultOpener(), NOW, by_hand="A"), "somebody unseals it", True),
+        (Sealed(VaultOpener(OpenedBy.HARDWARE), NOW), "its hardware module can be used again", False),
+        (Sealed(VaultOpener(OpenedBy.HARDWARE), NOW, has_stopped=True), "somebody unseals it", True),
         (Sealed(VaultOpener(OpenedBy.PASSPHRASE), NOW), "somebody unseals it with its passphrase", True),
         (Sealed(VaultOpener(OpenedBy.SHARES, 3, 7), NOW), "3 people unseal it with their shares", True),
     ],

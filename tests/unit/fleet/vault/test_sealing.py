@@ -144,7 +144,7 @@ def test_sealed_by_hand_it_stays_so_over_a_restart_until_somebody_unseals_it(tmp
         sealed = services.vault.sealed()
         assert sealed is not None
         assert (sealed.by_hand, sealed.opener.by) == ("Person 1", OpenedBy.KEY_FILE)
-        services.vault_services.unsealing.by_key_file(TWO)
+        services.vault_services.unsealing.by_itself(TWO)
         assert not services.vault.is_sealed()
     with fleet_services(tmp_path) as services:
         assert not services.vault.is_sealed()
@@ -191,7 +191,7 @@ def test_what_opens_it_is_changed_and_the_key_stays(tmp_path: Path) -> None:
             change.make_shares(needed=3, shares=2)
         change.to_key_file(private, OPERATOR)
         services.vault.seal(ONE)
-        services.vault_services.unsealing.by_key_file(ONE)
+        services.vault_services.unsealing.by_itself(ONE)
         assert services.vault.recipients() == before
     with fleet_services(tmp_path) as services:
         assert not services.vault.is_sealed()

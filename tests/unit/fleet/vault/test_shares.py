@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from fleet.vault.errors import ShareRefusedError, WrongSecretError
 from fleet.vault.keybox import OpenedBy, VaultOpener
-from fleet.vault.shares import LONGEST_SHARE, Share, combine, read_share, split
-from fleet.vault.tray import ShareTray
+from fleet.vault.openers.shares import LONGEST_SHARE, Share, combine, read_share, split
+from fleet.vault.openers.tray import ShareTray
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 SECRET = bytes(range(32))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from fleet.core.actor import Role
 from fleet.core.config import FleetConfig
 from fleet.server.compose import FleetServices
+from fleet.vault.keybox import KeyBox, OpenedBy, VaultOpener
 from fleet.web.views.desk.kinds import VAULT_SEALED
 from tests.support.fleet.filling_in import Browser, browsers
 from tests.support.fleet.fleet import BY_PASSWORD, TestClock, fleet_services
@@ -94,6 +96,26 @@ def test_without_its_key_file_nobody_unseals_it_here(state: Path) -> None:
         assert "/vault/unseal" not in page
         (state / "away").rename(key)
         assert "The vault is open" in admin.get("/vault")
+
+
+def test_a_hardware_module_that_is_away_is_called_that(state: Path) -> None:
+    # proves F8
+    with fleet_services(state) as services:
+        box = services.state / "vault/sealing-key.json"
+        opener = VaultOpener(OpenedBy.HARDWARE, wrapped=bytes(64))
+        box.write_bytes(replace(KeyBox.from_json(box.read_bytes()), opener=opener).to_json())
+    with (
+        fleet_services(state) as services,
+        signed_in(services, ("Administrator", Role.ADMINISTRATOR)) as (admin,),
+    ):
+        page = admin.get("/vault")
+        assert "no footage can be opened until its hardware module can be used again." in page
+        assert "vault.pkcs11_pin_file does not say which." in page
+        assert "Whoever runs the service sees to the hardware module." in page
+        assert "/vault/unseal" not in page
+        today = admin.get("/")
+        assert "until its hardware module can be used again. What cameras send is kept." in today
+        assert "key file" not in today
 
 
 def test_an_alert_is_due_when_it_is_sealed_longer_than_it_should(state: Path) -> None:

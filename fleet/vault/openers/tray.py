@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from fleet.vault.errors import ShareRefusedError
 from fleet.vault.keybox import VaultOpener
-from fleet.vault.shares import Share
+from fleet.vault.openers.shares import Share
 
 
 @dataclass(frozen=True, slots=True)
