@@ -34,9 +34,10 @@ def test_a_share_is_read_as_it_is_typed_and_a_slip_is_noticed() -> None:
     assert read_share(f"  {share.words.upper()}\n".replace(" ", "\n ")) == share
     words = share.words.split()
     assert len(words) == 33
+    at = next(at for at in range(5, 30) if words[at] != words[at + 1])
     for wrong in (
         " ".join(words[:-1]),
-        " ".join([*words[:5], words[6], words[5], *words[7:]]),
+        " ".join([*words[:at], words[at + 1], words[at], *words[at + 2 :]]),
         "",
         "x" * (LONGEST_SHARE + 1),
     ):
