@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fleet.core.database import Base, UtcTime
+from fleet.organisation.models import Group
 
 
 class CameraRow(Base):
@@ -30,6 +31,7 @@ class CameraRow(Base):
         doubled_since: since when two devices are known to have used this identity at once; None: never.
         doubled_last: when that was last seen.
         reported: the last ``Reported`` as JSON: which version it has taken on, and what it could not.
+        site_id: the site where it is kept now; None for none.
     """
 
     __tablename__ = "cameras"
@@ -49,6 +51,9 @@ class CameraRow(Base):
     doubled_since: Mapped[datetime | None] = mapped_column(UtcTime)
     doubled_last: Mapped[datetime | None] = mapped_column(UtcTime)
     reported: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    site_id: Mapped[str | None] = mapped_column(ForeignKey("groups.id"))
+
+    site: Mapped[Group | None] = relationship()
 
 
 class CameraCertificate(Base):

@@ -18,6 +18,8 @@ from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.errors import SigningRequestError
 from fleet.core.one_time import CodeState, code_state
 from fleet.core.problems import ProblemError, not_found
+from fleet.organisation.models import GroupKind
+from fleet.organisation.service import joinable
 from fleet.people.secrets import digest, new_id, new_secret
 from fleet.pki.authority import Issued
 
@@ -145,6 +147,23 @@ def take_out_of_service(
     """
     row = revoke(session, camera=camera, by=by, purpose=purpose)
     wearers.release(session, camera=camera, by=by, reason="the camera was revoked")
+    return row
+
+
+def set_site(session: Session, *, camera: str, site: str, by: Actor) -> CameraRow:
+    """Say at which site a camera is kept, or at none where ``site`` is empty; the same again changes nothing.
+
+    Raises:
+        ProblemError: 404 there is no such camera or site; 409 the site is retired.
+    """
+    row = get_camera(session, camera, lock=True)
+    before, after = row.site_id, joinable(session, GroupKind.SITE, site, row.site_id)
+    if after != before:
+        row.site_id = after
+        record(
+            session, by, "cameras:camera:site", camera, detail={"before": before or "", "site": after or ""}
+        )
+        announce(session, "camera", camera)
     return row
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 from fleet.core.actor import Role
 from fleet.core.database import Base, UtcTime
+from fleet.organisation.models import Group
 from fleet.people.limits.break_glass import BreakGlassSpan
 
 
@@ -43,6 +44,7 @@ class Officer(Base):
         name: as colleagues know them.
         created: when they were added.
         retired: since when they wear no camera any more; their recordings stay theirs. None while they do.
+        team_id: the team that they are in now; None for none.
     """
 
     __tablename__ = "officers"
@@ -51,6 +53,9 @@ class Officer(Base):
     name: Mapped[str] = mapped_column(String(100), unique=True)
     created: Mapped[datetime] = mapped_column(UtcTime)
     retired: Mapped[datetime | None] = mapped_column(UtcTime)
+    team_id: Mapped[str | None] = mapped_column(ForeignKey("groups.id"))
+
+    team: Mapped[Group | None] = relationship()
 
 
 class User(Base):

@@ -19,6 +19,8 @@ from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.live import ACCESS
 from fleet.core.natural import natural_key
 from fleet.core.problems import ProblemError, not_found
+from fleet.organisation.models import GroupKind
+from fleet.organisation.service import joinable
 from fleet.people.accounts.rules import AccountFacts
 from fleet.people.accounts.users import keep_one_manager
 from fleet.people.models import Officer, User
@@ -98,6 +100,22 @@ def bring_back_officer(session: Session, *, officer: str, by: Actor) -> Officer:
     if row.retired is not None:
         row.retired = None
         record(session, by, "people:officer:bring-back", officer)
+        announce(session, "officer", officer)
+    return row
+
+
+def set_team(session: Session, *, officer: str, team: str, by: Actor) -> Officer:
+    """Put an officer into a team, or into none where ``team`` is empty; the same again changes nothing.
+
+    Raises:
+        ProblemError: 404 there is no such officer or team; 409 the team is retired.
+    """
+    row = get_officer(session, officer, lock=True)
+    before, after = row.team_id, joinable(session, GroupKind.TEAM, team, row.team_id)
+    if after != before:
+        row.team_id = after
+        detail = {"before": before or "", "team": after or ""}
+        record(session, by, "people:officer:team", officer, detail=detail)
         announce(session, "officer", officer)
     return row
 

@@ -59,6 +59,7 @@ class CameraFacts:
         refused: what it says it could not do of what is wanted now, each a sentence.
         verified: when a recording of it was last verified and found unaltered.
         known_until: how long its last message speaks of the present; None while it is not heard.
+        site: id of the site where it is kept; None for none.
     """
 
     camera: str
@@ -98,6 +99,7 @@ class CameraFacts:
     refused: tuple[str, ...] = ()
     verified: datetime | None = None
     known_until: datetime | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class OfficerFacts:
         camera: the camera they have now.
         since: when they took it.
         retired: since when they wear no camera any more.
+        team: id of the team that they are in; None for none.
     """
 
     id: str
@@ -117,6 +120,7 @@ class OfficerFacts:
     camera: str | None = None
     since: datetime | None = None
     retired: datetime | None = None
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,11 @@ from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.incidents.finding import RecordingTold, told_of
+from fleet.people.models import Officer
 from fleet.retention.lookup import keepings
 from fleet.web.facts import CameraFacts, DayFacts, LookFacts, RecordingFacts, Silence
 from fleet.web.sources import is_heard, read_status
+from fleet.web.views.settings.groups import SITE, TEAM
 from fleet.web.zone import site_zone
 from protocol.footage.verifying.report import Verdict
 from protocol.messages.status import Status
@@ -193,13 +195,29 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.end is not None:
         found.append(made_at < wanted.end)
     if wanted.officer is not None:
-        found += [Recording.officer_id == wanted.officer, Recording.untrusted.is_(False)]
+        found += [_of_officer(wanted.officer), Recording.untrusted.is_(False)]
     if wanted.camera is not None:
-        found.append(Recording.camera_id == wanted.camera)
+        found.append(_of_camera(wanted.camera))
     if wanted.state is not None:
         states = ARRIVING if wanted.state == "arriving" else (wanted.state,)
         found.append(Recording.state.in_(states))
     return [*found, *wanted.said]
+
+
+def _of_officer(officer: str) -> ColumnElement[bool]:
+    """Return the condition of one officer, or of all who are in a team now."""
+    team = officer.removeprefix(TEAM)
+    if team == officer:
+        return Recording.officer_id == officer
+    return Recording.officer_id.in_(select(Officer.id).where(Officer.team_id == team))
+
+
+def _of_camera(camera: str) -> ColumnElement[bool]:
+    """Return the condition of one camera, or of all that are kept at a site now."""
+    site = camera.removeprefix(SITE)
+    if site == camera:
+        return Recording.camera_id == camera
+    return Recording.camera_id.in_(select(CameraRow.id).where(CameraRow.site_id == site))
 
 
 def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts, ...]:

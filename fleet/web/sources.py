@@ -26,6 +26,9 @@ from fleet.core.database import now
 from fleet.footage.recordings.accounting import Account
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.timeline.conditions import ConditionSum
+from fleet.organisation.models import Group, GroupKind
+from fleet.organisation.service import list_groups
+from fleet.people.models import Officer
 from fleet.people.officers import list_officers
 from fleet.web.facts import AssignmentFacts, CameraFacts, OfficerFacts, RecordingFacts
 from protocol.messages.status import Status
@@ -108,6 +111,7 @@ def camera_facts(
         certificate_ends=row.certificate_expires,
         doubled_since=row.doubled_since,
         doubled_last=row.doubled_last,
+        site=row.site_id,
     )
     status = read_status(row)
     if status is None:
@@ -176,9 +180,26 @@ def officers(session: Session, *, retired: bool = False) -> tuple[OfficerFacts, 
             camera=worn[row.id].camera_id if row.id in worn else None,
             since=worn[row.id].started if row.id in worn else None,
             retired=row.retired,
+            team=row.team_id,
         )
         for row in list_officers(session, retired=retired)
     )
+
+
+def every_group(session: Session) -> Sequence[Group]:
+    """Return all sites and then all teams, those that are retired too."""
+    return [each for kind in GroupKind for each in list_groups(session, kind, retired=True)]
+
+
+def group_members(session: Session) -> Mapping[str, int]:
+    """Return how many cameras are kept at each site, and how many officers are in each team, now."""
+    cameras = select(CameraRow.site_id, func.count()).where(CameraRow.revoked.is_(None))
+    officers = select(Officer.team_id, func.count()).where(Officer.retired.is_(None))
+    found: dict[str, int] = {}
+    for query, column in ((cameras, CameraRow.site_id), (officers, Officer.team_id)):
+        rows = session.execute(query.where(column.is_not(None)).group_by(column))
+        found |= {str(group): number for group, number in rows}
+    return found
 
 
 def history(session: Session, camera: str) -> tuple[tuple[AssignmentFacts, ...], bool]:

@@ -38,8 +38,8 @@ from fleet.web.routes.review import looks as viewings
 from fleet.web.routes.review import one as one_review
 from fleet.web.routes.review import queue as reviews
 from fleet.web.routes.second import factors, step
+from fleet.web.routes.settings import groups, vault
 from fleet.web.routes.settings import page as settings
-from fleet.web.routes.settings import vault
 from fleet.web.stream import note_position
 from fleet.web.stream import router as stream_router
 
@@ -72,6 +72,7 @@ for _part in (
     alert_pages,
     alert_forms,
     settings,
+    groups,
     vault,
 ):
     router.include_router(_part.router)

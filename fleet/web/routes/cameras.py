@@ -9,11 +9,13 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.cameras.rules import limit_sentence, room_for_another
-from fleet.cameras.service import create_code, take_out_of_service
+from fleet.cameras.service import create_code, set_site, take_out_of_service
 from fleet.cameras.services import CamerasDep
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
+from fleet.organisation.models import GroupKind
+from fleet.organisation.service import list_groups
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.web import recorded, sources
@@ -25,11 +27,13 @@ from fleet.web.views.desk.attention import doubled
 from fleet.web.views.desk.camera import about, had_it, summary
 from fleet.web.views.moments import Moment, moment
 from fleet.web.views.recordings import row
+from fleet.web.views.settings.groups import choices
 from fleet.web.views.tile import tile
 
 router = APIRouter(route_class=PageRoute)
 
 Viewer = Annotated[Actor, Depends(require(Permission.SEE_CAMERAS))]
+HandOut = Annotated[Actor, Depends(require(Permission.HAND_OUT))]
 Enroller = Annotated[Actor, Depends(require(Permission.ENROL))]
 _NEWEST = 8
 
@@ -44,9 +48,9 @@ class Code:
 
 
 @router.get("/cameras")
-def cameras_page(request: Request, services: ServicesDep, actor: Viewer) -> Response:
-    """List the cameras."""
-    return _list(request, services, actor)
+def cameras_page(request: Request, services: ServicesDep, actor: Viewer, site: str = "") -> Response:
+    """List the cameras, all or those of a site."""
+    return _list(request, services, actor, site=site)
 
 
 @router.get("/cameras/codes")
@@ -95,24 +99,43 @@ def revoke_form(
     return RedirectResponse(f"/cameras/{camera}", 303)
 
 
+@router.post("/cameras/{camera}/site")
+def site_form(
+    request: Request, camera: str, services: ServicesDep, actor: HandOut, site: Annotated[str, Form()] = ""
+) -> Response:
+    """Say at which site a camera is kept."""
+    try:
+        with services.sessions.begin() as session:
+            set_site(session, camera=camera, site=site, by=actor)
+    except ProblemError as problem:
+        return _one(request, camera, services, actor, refused=problem)
+    return RedirectResponse(f"/cameras/{camera}", 303)
+
+
 def _list(
     request: Request,
     services: Services,
     actor: Actor,
     *,
+    site: str = "",
     code: Code | None = None,
     problem: ProblemError | None = None,
 ) -> Response:
     now = services.clock()
     with services.readers() as session:
         cameras = sources.cameras(session)
+        sites = list_groups(session, GroupKind.SITE, retired=True)
+    named = {each.id: each.name for each in sites}
+    site = site if site in named else ""
     limit = services.config.cameras.limit
     return pages(request).render(
         request,
         "cameras.html",
         actor=actor,
         status=problem.status if problem else 201 if code else 200,
-        tiles=[tile(facts, now) for facts in cameras],
+        tiles=[tile(facts, now, named) for facts in cameras if not site or facts.site == site],
+        sites=choices(sites, site),
+        site=site,
         words=summary(len(cameras), limit),
         may_enrol=may(actor.roles, Permission.ENROL),
         code=code,
@@ -131,9 +154,11 @@ def _one(
     actor: Actor,
     *,
     problem: ProblemError | None = None,
+    refused: ProblemError | None = None,
 ) -> Response:
     now = services.clock()
     with services.readers() as session:
+        sites = list_groups(session, GroupKind.SITE, retired=True)
         recordings = recorded.newest(session, camera=camera)
         facts = sources.one_camera(session, camera, recordings)
         history, more_history = sources.history(session, camera)
@@ -141,8 +166,12 @@ def _one(
         request,
         "camera.html",
         actor=actor,
-        status=problem.status if problem else 200,
+        status=next((each.status for each in (problem, refused) if each), 200),
         fault=problem.detail if problem else "",
+        refused=refused.detail if refused else "",
+        sites=choices(sites, facts.site),
+        site=facts.site or "",
+        may_place=may(actor.roles, Permission.HAND_OUT),
         tile=tile(facts, now),
         since=moment(facts.since, now) if facts.since else None,
         about=about(facts, now),

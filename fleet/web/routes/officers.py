@@ -14,15 +14,18 @@ from fleet.assignments.officers import rename, retire
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError, not_found
 from fleet.core.services import Services, ServicesDep
+from fleet.organisation.models import GroupKind
+from fleet.organisation.service import list_groups
 from fleet.people.access import Permission, require
 from fleet.people.models import Officer
-from fleet.people.officers import add_officer, bring_back_officer
+from fleet.people.officers import add_officer, bring_back_officer, set_team
 from fleet.people.permissions import may
 from fleet.web import sources
 from fleet.web.faults import PageRoute
 from fleet.web.forms import clean_name
 from fleet.web.templating import pages
 from fleet.web.views.desk.officers import people, person
+from fleet.web.views.settings.groups import choices
 
 router = APIRouter(route_class=PageRoute)
 
@@ -33,10 +36,16 @@ _WHOSE = "the officer's name"
 
 @router.get("/officers")
 def officers_page(
-    request: Request, services: ServicesDep, actor: Viewer, added: str = "", q: str = "", retired: str = ""
+    request: Request,
+    services: ServicesDep,
+    actor: Viewer,
+    added: str = "",
+    q: str = "",
+    retired: str = "",
+    team: str = "",
 ) -> Response:
     """List the officers, or those who are looked for."""
-    return _list(request, services, actor, added=added, query=q, retired=bool(retired))
+    return _list(request, services, actor, added=added, query=q, retired=bool(retired), team=team)
 
 
 @router.post("/officers")
@@ -91,6 +100,18 @@ def back_form(request: Request, officer: str, services: ServicesDep, actor: Hand
     return _changed(request, services, actor, officer, change)
 
 
+@router.post("/officers/{officer}/team")
+def team_form(
+    request: Request, officer: str, services: ServicesDep, actor: HandOut, team: Annotated[str, Form()] = ""
+) -> Response:
+    """Put an officer into a team, or into none."""
+
+    def change(session: Session) -> Officer:
+        return set_team(session, officer=officer, team=team, by=actor)
+
+    return _changed(request, services, actor, officer, change)
+
+
 def _changed(
     request: Request,
     services: Services,
@@ -117,21 +138,28 @@ def _list(
     name: str = "",
     query: str = "",
     retired: bool = False,
+    team: str = "",
     problem: ProblemError | None = None,
 ) -> Response:
     with services.readers() as session:
-        officers = sources.officers(session, retired=retired)
-    new = next((each.name for each in officers if each.id == added), "")
+        everybody = sources.officers(session, retired=retired)
+        teams = list_groups(session, GroupKind.TEAM, retired=True)
+    team = team if team in {each.id for each in teams} else ""
+    officers = [each for each in everybody if not team or each.team == team]
+    chosen = {"q": query, "retired": "yes" if retired else "", "team": team}
+    new = next((each.name for each in everybody if each.id == added), "")
     return pages(request).render(
         request,
         "officers.html",
         actor=actor,
         status=problem.status if problem else 200,
-        people=people(officers, query, services.clock()),
+        people=people(officers, query, services.clock(), teams={each.id: each.name for each in teams}),
+        teams=choices(teams, team),
+        team=team,
         total=len(officers),
         looked_for=query,
         retired=retired,
-        here=urlencode({"q": query, **({"retired": "yes"} if retired else {})}) if query or retired else "",
+        here=urlencode({key: value for key, value in chosen.items() if value}),
         may_add=may(actor.roles, Permission.HAND_OUT),
         done=f"{new} was added." if new else "",
         name=name,
@@ -150,6 +178,7 @@ def _one(
 ) -> Response:
     with services.readers() as session:
         officers = sources.officers(session, retired=True)
+        teams = list_groups(session, GroupKind.TEAM, retired=True)
     facts = next((each for each in officers if each.id == officer), None)
     if facts is None:
         raise not_found(f"officer {officer}")
@@ -158,7 +187,9 @@ def _one(
         "officer.html",
         actor=actor,
         status=problem.status if problem else 200,
-        officer=person(facts, services.clock()),
+        officer=person(facts, services.clock(), {each.id: each.name for each in teams}),
+        teams=choices(teams, facts.team),
+        team=facts.team or "",
         may_change=may(actor.roles, Permission.HAND_OUT),
         name=facts.name if name is None else name,
         fault=problem.detail if problem and name is not None else "",

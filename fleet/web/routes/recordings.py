@@ -15,6 +15,7 @@ from fleet.incidents.finding import matching
 from fleet.incidents.judging import get_mark
 from fleet.incidents.rules.words import CATEGORIES
 from fleet.incidents.saved_views import views_of
+from fleet.organisation.models import GroupKind
 from fleet.people.access import Permission, require
 from fleet.people.permissions import may
 from fleet.retention.lookup import kept_until_at_most
@@ -34,6 +35,7 @@ from fleet.web.views.search import (
     pager,
     title,
 )
+from fleet.web.views.settings.groups import SITE, TEAM, narrowed_words
 from fleet.web.zone import site_zone
 
 router = APIRouter(route_class=PageRoute)
@@ -74,8 +76,11 @@ def search_of(
 
 def known_search(session: Session, search: Search) -> tuple[Search, tuple[str, ...]]:
     """Return the search without what this fleet has none of, and what that is, in words."""
+    groups = sources.every_group(session)
     officers = {each.id for each in sources.officers(session, retired=True)}
-    cameras = [camera.id for camera in list_cameras(session, revoked=True)]
+    officers |= {f"{TEAM}{each.id}" for each in groups if each.kind == GroupKind.TEAM}
+    cameras = {camera.id for camera in list_cameras(session, revoked=True)}
+    cameras |= {f"{SITE}{each.id}" for each in groups if each.kind == GroupKind.SITE}
     return search.known(officers=officers, cameras=cameras)
 
 
@@ -117,9 +122,11 @@ def recordings_page(
         if total and not found:  # further back than there is anything: the last page there is
             search = search.at_end(total)
             found, total = recorded.search(session, wanted, skip=search.skip, limit=PAGE)
+        groups = sources.every_group(session)
         views, marked = views_of(session, actor), get_mark(session, mark) if mark else None
     newer, older = pager(search, total)
     named = next((each.name for each in officers if each.id == search.officer), "")
+    named, kept = narrowed_words(search.officer, groups) or named, narrowed_words(search.camera, groups)
     used = search.without_days() if fault is not None else search
     now = services.clock()
     return pages(request).render(
@@ -130,10 +137,12 @@ def recordings_page(
         rows=[row(each, now) for each in found],
         title=title(total, chosen=used.any),
         filtered=used.any,
-        on_paper=chosen_words(used, named, total, len(found)),
+        on_paper=chosen_words(used, named, total, len(found), camera=kept),
         chosen=search,
         officers=officers,
         cameras=cameras,
+        teams=[(f"{TEAM}{each.id}", each.name) for each in groups if each.kind == GroupKind.TEAM],
+        sites=[(f"{SITE}{each.id}", each.name) for each in groups if each.kind == GroupKind.SITE],
         states=STATES,
         newer=newer,
         older=older,

@@ -43,8 +43,8 @@ class Search:
     Attributes:
         start: the first day.
         end: the last day.
-        officer: an officer's id.
-        camera: a camera's id.
+        officer: an officer's id, or that of a team (``fleet.web.views.settings.groups``).
+        camera: a camera's id, or that of a site.
         state: one of ``STATES``.
         text: a part of what was written of it.
         place: a part of where its incident was.
@@ -187,7 +187,7 @@ def odd_words(odd: tuple[str, ...]) -> str:
     )
 
 
-def chosen_words(search: Search, officer: str, total: int, shown: int) -> str:
+def chosen_words(search: Search, officer: str, total: int, shown: int, *, camera: str = "") -> str:
     """Say on paper, where the form does not stand, what a list was narrowed to and which part of it this is.
 
     Args:
@@ -195,6 +195,7 @@ def chosen_words(search: Search, officer: str, total: int, shown: int) -> str:
         officer: what the officer that is looked for is called.
         total: how many fit.
         shown: how many of them this page has.
+        camera: what the cameras that are looked for are called, where they are those of a site.
     """
     parts = [
         words
@@ -202,7 +203,7 @@ def chosen_words(search: Search, officer: str, total: int, shown: int) -> str:
             (f"from {search.start} on", search.start),
             (f"up to {search.end}", search.end),
             (f"of {officer}", search.officer),
-            (f"of {search.camera}", search.camera),
+            (f"of {camera or search.camera}", search.camera),
             (f"in the state “{dict(STATES).get(search.state, '')}”", search.state),
             (f"with “{search.text}” in what was written of them", search.text),
             (f"of incidents at “{search.place}”", search.place),

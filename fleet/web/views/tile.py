@@ -11,6 +11,7 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,6 +69,7 @@ class Tile:
         trouble: what it says is wrong, or said last.
         one_said: what one of its two devices said last, where there are two.
         stale: whether what is shown is from the past.
+        site: what the site is called where it is kept; empty for none.
     """
 
     camera: str
@@ -91,10 +93,11 @@ class Tile:
     trouble: tuple[str, ...]
     one_said: str
     stale: bool
+    site: str = ""
 
 
-def tile(facts: CameraFacts, now: datetime) -> Tile:
-    """Make the tile of one camera as of ``now``."""
+def tile(facts: CameraFacts, now: datetime, sites: Mapping[str, str] | None = None) -> Tile:
+    """Make the tile of one camera as of ``now``; ``sites`` says what sites are called."""
     heard = facts.online and facts.revoked is None
     live = heard and facts.state != "off" and facts.doubled_since is None
     recording = live and facts.state == "recording"
@@ -122,6 +125,7 @@ def tile(facts: CameraFacts, now: datetime) -> Tile:
         trouble=facts.trouble if live else _trouble_last(facts),
         one_said=_one_said(facts) if heard else "",
         stale=not heard and facts.last_seen is not None,
+        site=(sites or {}).get(facts.site or "", ""),
     )
 
 

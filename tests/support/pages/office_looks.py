@@ -35,6 +35,7 @@ PAGES = {
     "mine": "/mine",
     "settings": "/settings",
     "vault": "/vault",
+    "groups": "/settings/groups",
 }
 
 FIRST_OF = {
@@ -64,6 +65,12 @@ def office(desk: Desk, add: Adds) -> None:
         "review": f"{began + timedelta(days=60):%Y-%m-%d}",
     }
     with desk.fleet.api() as api:
+        for kind, name in (
+            ("site", "Depot north"),
+            ("site", "The office in Nether Wallop"),
+            ("team", "Nights"),
+        ):
+            api.post(f"/settings/groups/{kind}", data={"name": name})
         path = str(api.post("/incidents", data=draft).headers["location"])
         api.post(f"{path}/holds", data=hold)
     add("incident", path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,10 @@ SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An officer; ``camera`` is the one they have, ``note`` says so, or that they are retired."""
+    """An officer; ``camera`` is the one they have, ``note`` says so, or that they are retired.
+
+    ``team`` is what their team is called; empty where they are in none.
+    """
 
     id: str
     name: str
@@ -26,6 +29,7 @@ class Person:
     camera: str | None
     note: str
     is_retired: bool
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +41,26 @@ class People:
     found: int
 
 
-def person(facts: OfficerFacts, now: datetime) -> Person:
-    """Show one officer."""
+def person(facts: OfficerFacts, now: datetime, teams: Mapping[str, str] | None = None) -> Person:
+    """Show one officer; ``teams`` says what teams are called."""
     if facts.camera is not None:
         note = say(Claim.OFFICER_HAS, camera=facts.camera)
     elif facts.retired is not None:
         note = say(Claim.OFFICER_RETIRED, when=moment(facts.retired, now).text)
     else:
         note = say(Claim.OFFICER_HAS_NONE)
-    return Person(facts.id, facts.name, initials(facts.name), facts.camera, note, facts.retired is not None)
+    team = (teams or {}).get(facts.team or "", "")
+    is_retired = facts.retired is not None
+    return Person(facts.id, facts.name, initials(facts.name), facts.camera, note, is_retired, team)
 
 
 def people(
-    officers: Sequence[OfficerFacts], query: str, now: datetime, *, free_first: bool = False
+    officers: Sequence[OfficerFacts],
+    query: str,
+    now: datetime,
+    *,
+    free_first: bool = False,
+    teams: Mapping[str, str] | None = None,
 ) -> People:
     """Return the officers whose names hold every word of ``query``, as people count.
 
@@ -58,6 +69,7 @@ def people(
         query: what somebody typed; empty for everybody.
         now: the time.
         free_first: whether those without a camera come before the others.
+        teams: what teams are called, by their ids.
     """
     found = sorted(
         (each for each in officers if is_found(each.name, query)),
@@ -65,7 +77,7 @@ def people(
     )
     left = len(found) - SHOWN
     more = f"{count(left, 'more officer')}: type a part of the name to find one." if left > 0 else ""
-    return People(tuple(person(each, now) for each in found[:SHOWN]), more, len(found))
+    return People(tuple(person(each, now, teams) for each in found[:SHOWN]), more, len(found))
 
 
 def is_found(name: str, query: str) -> bool:
