@@ -65,7 +65,7 @@ def _verified(state: VerificationState, newest: int, now: datetime) -> tuple[str
 def _result(state: VerificationState, newest: int, now: datetime) -> tuple[str, str, str]:
     if state.result is None or state.at is None:
         since = moment(state.since, now).text
-        return "quiet", "info-circle", f"Not verified since the service was started ({since})."
+        return "quiet", "info-circle", f"This service has not verified it since it was started ({since})."
     at = moment(state.at, now, seconds=True).text
     if state.result.broken is not None:
         return "bad", "alert-triangle", f"The log did not hold at {at}. {state.result.broken.reason}"
@@ -93,10 +93,12 @@ def _held(result: CheckResult, at: str, newest: int) -> str:
 
 def _checkpoint(last: Made | None, where: str, now: datetime) -> str:
     if last is None:
-        return "No checkpoint was made since the service was started."
+        return "This service has made no checkpoint since it was started."
     size = last.signed.checkpoint.size
     made = moment(last.at, now).text
-    return f"The newest checkpoint is of {count(size, 'entry', 'entries')}, made {made}, and kept in {where}."
+    held = count(size, "entry", "entries")
+    newest = f"The newest checkpoint that this service knows of is of {held}"
+    return f"{newest}, made {made}, and kept in {where}."
 
 
 def copy_argument(dialect: str) -> str:

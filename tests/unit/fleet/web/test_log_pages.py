@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from fleet.server.compose import FleetServices
 from fleet.web.views.audit.actions import ACTIONS, AREAS, action_words, chosen_actions
 from fleet.web.views.audit.entries import actor_words, entry_views
 from fleet.web.views.audit.state import log_state
+from tests.support.fleet.alerting import alerts_of, forget_alerts
 from tests.support.fleet.audit_log import begin_anew, take_down
 from tests.support.fleet.fleet import TestClock, dashboard_client, token_for
 
@@ -190,8 +192,8 @@ def verified(services: FleetServices, desk: TestClient) -> str:
 def test_whether_the_log_holds_is_said_as_of_when_and_up_to_where(
     services: FleetServices, desk: TestClient, clock: TestClock
 ) -> None:  # proves F2, F8
-    assert "Not verified since the service was started (12:00)." in page(desk)
-    assert "No checkpoint was made since the service was started." in page(desk)
+    assert "This service has not verified it since it was started (12:00)." in page(desk)
+    assert "This service has made no checkpoint since it was started." in page(desk)
     shown = verified(services, desk)
     assert "Verified up to entry 2 at 12:00:00. No checkpoint shows any of that" in shown
     assert services.audit.schedule.maker.signer.key.text in shown
@@ -203,7 +205,7 @@ def test_whether_the_log_holds_is_said_as_of_when_and_up_to_where(
     enter(services, "people:session:start")
     shown = page(desk)
     assert "; 1 entry was added since." in shown
-    assert "The newest checkpoint is of 2 entries, made yesterday 12:00" in shown
+    assert "The newest checkpoint that this service knows of is of 2 entries, made yesterday 12:00" in shown
     clock.move(hours=25)
     assert (
         "The first 2 are shown by a checkpoint outside the database, the others by their chain alone"
@@ -242,14 +244,17 @@ def state_words(state: VerificationState, newest: int = 10, trouble: str = "") -
 def test_the_sentence_is_true_in_every_state() -> None:  # proves F8
     since, at = NOW - timedelta(hours=2), NOW - timedelta(hours=1)
     held = CheckResult(10, None, 7, 2)
-    assert state_words(VerificationState(since)) == "Not verified since the service was started (10:00)."
+    assert (
+        state_words(VerificationState(since))
+        == "This service has not verified it since it was started (10:00)."
+    )
     empty = VerificationState(since, result=CheckResult(0, None, 0, 0), at=at)
     assert state_words(empty) == "Verified at 11:00:00: the log was empty."
     one = VerificationState(since, result=held, at=at)
     assert state_words(one, 10).endswith("the others by their chain alone.")
     assert state_words(one, 12).endswith("; 2 entries were added since.")
     running = VerificationState(since, running=True, done=5000, total=9000)
-    assert state_words(running).startswith("Verifying now: 5000 of 9000 entries. Not verified")
+    assert state_words(running).startswith("Verifying now: 5000 of 9000 entries. This service has not")
     failed = VerificationState(since, fault="The disk is gone.", fault_at=at)
     assert state_words(failed) == "The verification of 11:00:00 could not be finished. The disk is gone."
     after = VerificationState(since, result=held, at=since, fault="The disk is gone.", fault_at=at)
@@ -357,3 +362,34 @@ def test_a_log_that_does_not_hold_is_an_alert(services: FleetServices) -> None: 
         ("audit.broken", f"The log was cut off: {cut}"),
         ("audit.checkpoint", "The audit log was cut off: it has 0 entries, and a checkpoint shows 1."),
     ]
+
+
+def test_after_a_restart_it_is_not_known_whether_the_log_holds_again(
+    services: FleetServices, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F8
+    def state_of(kind: str) -> tuple[str, bool]:
+        (row,) = alerts_of(services, kind)
+        return row.state, row.doubtful is not None
+
+    enter(services, "people:session:start")
+    services.audit.schedule.step()
+    forget_alerts(services)
+    with services.database.engine.begin() as connection:
+        take_down(connection)
+        connection.execute(text("DELETE FROM audit_entries"))
+    services.audit.verification._begin()
+    services.audit.verification._run()
+    services.audit.schedule.trouble = "The second place is away."
+    assert state_of("audit.broken") == state_of("audit.checkpoint") == ("open", False)
+    monkeypatch.setattr(services.audit.verification, "_state", VerificationState(clock()))
+    services.audit.schedule.trouble = ""
+    clock.move(minutes=1)
+    assert state_of("audit.broken") == state_of("audit.checkpoint") == ("open", True), "a service begins anew"
+    clock.move(minutes=1)
+    holds = VerificationState(clock(), result=CheckResult(0, None, 0, 0), at=clock())
+    monkeypatch.setattr(services.audit.verification, "_state", holds)
+    last = services.audit.schedule.last
+    assert last is not None
+    services.audit.schedule.last = replace(last, at=clock())
+    assert state_of("audit.broken") == state_of("audit.checkpoint") == ("resolved", False)
