@@ -77,6 +77,12 @@ def _page(
         actor=actor,
         status=problem.status if problem else 200,
         fault=problem.detail if problem else "",
-        vault=vault_view(sealed, vault.vault.opener, vault.unsealing.given(), services.clock()),
+        vault=vault_view(
+            sealed,
+            vault.vault.opener,
+            vault.unsealing.given(),
+            services.clock(),
+            may_be_several=services.database.engine.dialect.name == "postgresql",
+        ),
         may_seal=may(actor.roles, Permission.VAULT),
     )

@@ -36,6 +36,7 @@ class VaultView:
         given: the shares that were given and count.
         step: who unseals it where.
         sealing: what sealing it does, and how that is undone.
+        of_one: that this is about one process of several; empty where there can be one alone.
     """
 
     is_sealed: bool
@@ -47,10 +48,16 @@ class VaultView:
     given: tuple[str, ...]
     step: str
     sealing: str
+    of_one: str = ""
 
 
 def vault_view(
-    sealed: Sealed | None, opener: VaultOpener, given: Sequence[GivenShare], now: datetime
+    sealed: Sealed | None,
+    opener: VaultOpener,
+    given: Sequence[GivenShare],
+    now: datetime,
+    *,
+    may_be_several: bool = False,
 ) -> VaultView:
     """Say it.
 
@@ -59,7 +66,9 @@ def vault_view(
         opener: what opens it.
         given: the shares that count.
         now: the time of the page.
+        may_be_several: whether several processes may serve this fleet, each with its own keys in memory.
     """
+    of_one = _OF_ONE if may_be_several else ""
     how = _HOW[opener.by].format(people=f"{opener.needed} people")
     by_hand = Sealed(opener, now, by_hand="somebody")
     sealing = (
@@ -68,7 +77,7 @@ def vault_view(
     )
     if sealed is None:
         sentence = "The vault is open: footage can be watched, exported and checked."
-        return VaultView(False, sentence, "", "", how, "", (), "", sealing)
+        return VaultView(False, sentence, "", "", how, "", (), "", sealing, of_one)
     sentence = "The vault is sealed" if not sealed.by_hand else f"{sealed.by_hand} sealed the vault by hand"
     return VaultView(
         True,
@@ -80,9 +89,13 @@ def vault_view(
         tuple(_given(each, now) for each in given) + _left(opener, given),
         UNSEALED_BY if sealed.waits_for_people else _BACK[opener.by],
         sealing,
+        of_one,
     )
 
 
+_OF_ONE = (
+    "Where several processes serve this fleet, this is about the one that answers: seal and unseal each."
+)
 _BACK = {
     OpenedBy.KEY_FILE: "Whoever runs the service puts the key file back.",
     OpenedBy.HARDWARE: "Whoever runs the service sees to the hardware module.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from fleet.core.actor import Role
 from fleet.core.config import FleetConfig
 from fleet.server.compose import FleetServices
 from fleet.vault.keybox import KeyBox, OpenedBy, VaultOpener
+from fleet.vault.sealed import Sealed
 from fleet.web.views.desk.kinds import VAULT_SEALED
+from fleet.web.views.settings.vault import vault_view
 from tests.support.fleet.filling_in import Browser, browsers
 from tests.support.fleet.fleet import BY_PASSWORD, TestClock, fleet_services
 from tests.support.fleet.people import add_user, sign_in_as
@@ -116,6 +119,15 @@ def test_a_hardware_module_that_is_away_is_called_that(state: Path) -> None:
         today = admin.get("/")
         assert "until its hardware module can be used again. What cameras send is kept." in today
         assert "key file" not in today
+
+
+def test_where_several_processes_may_run_it_is_said_to_be_about_one() -> None:
+    # proves F8
+    now, opener = datetime(2026, 11, 29, 12, tzinfo=UTC), VaultOpener(OpenedBy.PASSPHRASE)
+    for sealed in (None, Sealed(opener, now)):
+        assert vault_view(sealed, opener, (), now).of_one == ""
+        several = vault_view(sealed, opener, (), now, may_be_several=True)
+        assert "about the one that answers: seal and unseal each" in several.of_one
 
 
 def test_an_alert_is_due_when_it_is_sealed_longer_than_it_should(state: Path) -> None:
