@@ -11,6 +11,7 @@ from fleet.core.app_key import AppKey
 from fleet.core.services import Services
 from fleet.footage.store.store import FootageStore
 from fleet.health.backups import backup_reading
+from fleet.health.delivery import delivery_reading
 from fleet.health.probes import StoreProbe, read_certificates, read_database, read_disk, read_vault
 from fleet.health.reading import KeyEnd, Reading
 from fleet.health.recovery import recovery_reading
@@ -58,6 +59,7 @@ class HealthServices:
             certificates = read_certificates(session, self.core.clock())
             recovery = recovery_reading(session, self.core.clock(), words)
             backup = backup_reading(session, self.core.clock(), words)
+            delivery = delivery_reading(session, self.core.config, self.core.clock(), words)
         return (
             broker_reading(state.connected, state.lost, state.why, since),
             read_database(self.core.database.engine),
@@ -65,6 +67,7 @@ class HealthServices:
             read_vault(self.vault),
             recovery,
             backup,
+            delivery,
             *(read_disk(name, folder) for name, folder in self._disks()),
             certificates,
         )

@@ -14,6 +14,7 @@ from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import ServicesDep
 from fleet.people.access import PUBLIC, OwnAccount, Permission, require
+from fleet.people.accounts.bad_links import noting_bad_links
 from fleet.people.admission import HalfWay
 from fleet.people.models import Officer
 from fleet.people.officers import add_officer, bring_back_officer, list_officers
@@ -84,9 +85,10 @@ class OfficerView(BaseModel):
 @router.post("/setup", status_code=201, dependencies=[Depends(PUBLIC)])
 def post_setup(body: Setup, request: Request, response: Response, services: ServicesDep) -> Me:
     """Make the first user with the one-time link, and sign in."""
-    signed = set_up(
-        services, link=body.link, name=body.name, password=body.password, origin=origin_of(request)
-    )
+    with noting_bad_links(request):
+        signed = set_up(
+            services, link=body.link, name=body.name, password=body.password, origin=origin_of(request)
+        )
     set_cookie(response, signed.secret)
     return Me.of(signed.actor)
 

@@ -13,6 +13,7 @@ from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import PUBLIC, OwnAccount, current_actor, signed_in_now
+from fleet.people.accounts.bad_links import noting_bad_links
 from fleet.people.accounts.rules import too_much_for_one
 from fleet.people.factors.held import any_passkey
 from fleet.people.services import PeopleDep, PeopleServices
@@ -79,7 +80,8 @@ def sign_out_form(request: Request, services: ServicesDep, actor: OwnAccount) ->
 @router.get("/setup/{link}", dependencies=_public)
 def set_up_page(request: Request, link: str, session: SessionDep, services: ServicesDep) -> Response:
     """Show the form for the first account, while the link is good."""
-    check_setup_link(session, link)
+    with noting_bad_links(request):
+        check_setup_link(session, link)
     return _set_up_form(request, services)
 
 
@@ -98,14 +100,15 @@ def set_up_form(
     try:
         clean = clean_name(name, whose="your name")
         same_passwords(password, again)
-        signed = set_up(
-            services,
-            link=link,
-            name=clean,
-            password=password,
-            roles=chosen_roles(roles),
-            origin=origin_of(request),
-        )
+        with noting_bad_links(request):
+            signed = set_up(
+                services,
+                link=link,
+                name=clean,
+                password=password,
+                roles=chosen_roles(roles),
+                origin=origin_of(request),
+            )
     except ProblemError as problem:
         if problem.status != 422:  # noqa: PLR2004 - what typing again can put right
             raise

@@ -13,6 +13,7 @@ from fleet.core.database import SessionDep
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import PUBLIC, OwnAccount
+from fleet.people.accounts.bad_links import noting_bad_links
 from fleet.people.accounts.links import check_link, use_link
 from fleet.people.accounts.own import by_hand, change_password
 from fleet.people.accounts.users import get_user, list_sessions, sign_out_everywhere
@@ -42,7 +43,8 @@ Text = Annotated[str, Form()]
 @router.get("/join/{link}", dependencies=_public)
 def join_page(request: Request, link: str, session: SessionDep, services: ServicesDep) -> Response:
     """Show the form for a password, while the link is good."""
-    return _join_form(request, services, check_link(session, link))
+    with noting_bad_links(request):
+        return _join_form(request, services, check_link(session, link))
 
 
 @router.post("/join/{link}", dependencies=_public)
@@ -52,11 +54,12 @@ def join_form(
     """Make the account, or give it the new password, and sign in."""
     try:
         same_passwords(password, again)
-        user = use_link(services, secret=link, password=password, address=origin_of(request).address)
+        with noting_bad_links(request):
+            user = use_link(services, secret=link, password=password, address=origin_of(request).address)
     except ProblemError as problem:
         if problem.status != 422:  # noqa: PLR2004 - what typing again can put right
             raise
-        with services.readers() as session:
+        with noting_bad_links(request), services.readers() as session:
             return _join_form(request, services, check_link(session, link), problem=problem)
     with services.sessions.begin() as session:
         signed = admit(session, services, get_user(session, user), origin_of(request))

@@ -68,6 +68,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "people:officer:team": "said which team officer {} is in",
         "people:password-link:create": "made a link for a new password of {}",
         "people:password:change": "changed their password",
+        "people:link:refuse": "came with a link that is not good",
         "people:password:refuse": "typed a wrong old password",
         "people:password:renew": "chose a new password by a link",
         "people:request:refuse": "was not let do what they asked for",

@@ -421,3 +421,38 @@ def test_an_officer_who_signs_in_is_led_to_what_is_theirs(desk: Browser, open_br
     officer = open_browser()
     join(officer, invited(desk, "Officer 1", Role.OFFICER))
     assert "Your account is not joined to an officer yet" in officer.get("/")
+
+
+# proves F2
+def test_whoever_comes_with_a_link_that_is_not_good_is_in_the_log_and_the_link_is_not(
+    services: FleetServices, desk: Browser, open_browser: Opens
+) -> None:
+    link, stranger = invited(desk), open_browser().client
+    join(open_browser(), link)
+    form = {"password": PASSWORD, "again": PASSWORD, "name": "Somebody"}
+    answers = [
+        stranger.get("/join/guessed"),
+        stranger.post("/join/guessed", data=form),
+        stranger.get(link),
+        stranger.get("/setup/guessed"),
+        stranger.post("/setup/guessed", data=form),
+        stranger.post("/api/v1/setup", json={"link": "guessed", "name": "Somebody", "password": PASSWORD}),
+        stranger.post("/join/guessed", data={**form, "again": "something else"}),
+    ]
+    assert [each.status_code for each in answers] == [404, 404, 410, 404, 404, 404, 404]
+    with services.readers() as session:
+        query = (
+            select(AuditEntry).where(AuditEntry.action == "people:link:refuse").order_by(AuditEntry.number)
+        )
+        entries = session.scalars(query).all()
+    assert [each.detail["code"] for each in entries] == [
+        "link_unknown",
+        "link_unknown",
+        "link_used",
+        "setup_link_unknown",
+        "setup_link_unknown",
+        "setup_link_unknown",
+        "link_unknown",
+    ]
+    assert {(each.subject, bool(each.address)) for each in entries} == {("", True)}
+    assert not any("guessed" in str(each.detail) or link in str(each.detail) for each in entries)

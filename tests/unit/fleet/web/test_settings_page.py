@@ -59,7 +59,7 @@ def test_a_vault_whose_key_is_away_is_called_sealed(tmp_path: Path) -> None:
     with fleet_services(tmp_path) as services, dashboard_client(services, token=token) as client:
         page = client.get("/settings", headers=HTML).text
         assert "It is sealed: no footage can be opened until its key file can be used again. " in page
-        assert "Somebody has to look at Vault, Recovery key and Backup." in page
+        assert "Somebody has to look at Vault, Recovery key, Backup and Messages about alerts." in page
         assert "How it is with Broker is not known." in page, "what is not known needs nobody by that"
         away.rename(key)
         assert "It is open, and holds 1 key" in client.get("/settings", headers=HTML).text
