@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fleet.assignments.service import open_for_officer
 from fleet.incidents.own_words import own_recording, own_words_of
+from fleet.review.models import Review
+from fleet.review.rules.closing import WAITING, ReviewState
 from fleet.web import recorded, sources
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.incidents.incident import NoteView, own_word_views
+from fleet.web.views.people.mine import OwnReview
 
 
 def own_camera(session: Session, officer: str) -> CameraFacts | None:
@@ -43,11 +47,21 @@ def own_recordings(
     return recorded.search(session, recorded.Filter(officer=officer), skip=skip, limit=limit)
 
 
-def one_of_own(session: Session, recording: str, officer: str) -> tuple[RecordingFacts, tuple[NoteView, ...]]:
-    """Return one recording of an officer, and what they wrote about it.
+def one_of_own(
+    session: Session, recording: str, officer: str
+) -> tuple[RecordingFacts, OwnReview | None, tuple[NoteView, ...]]:
+    """Return one recording of an officer, how far its review is, and what they wrote about it.
 
     Raises:
         ProblemError: 404 where there is none, or it is not theirs.
     """
     row = own_recording(session, recording, officer)
-    return recorded.one(session, row), own_word_views(own_words_of(session, row))
+    return recorded.one(session, row), _review_of(session, row.id), own_word_views(own_words_of(session, row))
+
+
+def _review_of(session: Session, row: int) -> OwnReview | None:
+    """How far the review of a recording is; None where it need not be reviewed, or nobody knows yet."""
+    found = session.execute(select(Review.state, Review.closed).where(Review.recording_id == row)).first()
+    if found is None or found.state not in {*WAITING, ReviewState.CLOSED}:
+        return None
+    return OwnReview(found.closed if found.state == ReviewState.CLOSED else None)

@@ -114,13 +114,13 @@ def _one(
 ) -> Response:
     with services.readers() as session:
         officer = _officer(officer_of(session, actor))
-        facts, words = own.one_of_own(session, recording, officer.id)
+        facts, review, words = own.one_of_own(session, recording, officer.id)
     return pages(request).render(
         request,
         "mine/one.html",
         actor=actor,
         status=problem.status if problem else 200,
-        mine=mine_view(facts, services.clock()),
+        mine=mine_view(facts, review, services.clock()),
         words=words,
         text=text,
         done="It is kept, with your name and the time." if said == "kept" and words else "",

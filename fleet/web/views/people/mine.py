@@ -45,6 +45,17 @@ class MineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnReview:
+    """The review of one of somebody's recordings; what was found is not told here.
+
+    Attributes:
+        closed: when two people had closed it; None while they have not.
+    """
+
+    closed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Became:
     """One thing that became of a recording: what it is about, and what is so."""
 
@@ -95,8 +106,8 @@ def mine_row(facts: RecordingFacts, now: datetime) -> MineRow:
     )
 
 
-def mine_view(facts: RecordingFacts, now: datetime) -> MineView:
-    """Make the page of one recording as of ``now``."""
+def mine_view(facts: RecordingFacts, review: OwnReview | None, now: datetime) -> MineView:
+    """Make the page of one recording as of ``now``; ``review`` is None where there is none."""
     recording = facts.summary
     disputed = "The hand-out list does not say the same; the safety team sees both."
     return MineView(
@@ -106,15 +117,17 @@ def mine_view(facts: RecordingFacts, now: datetime) -> MineView:
         held_words(recording),
         clock_words(recording, now),
         disputed if is_disputed(recording) else "",
-        _became(facts, now),
+        _became(facts, review, now),
         may_write(recording.announced, now) and recording.gone is None,
         recording.gone is not None,
         full_moment(open_until(recording.announced)),
     )
 
 
-def _became(facts: RecordingFacts, now: datetime) -> tuple[Became, ...]:
+def _became(facts: RecordingFacts, review: OwnReview | None, now: datetime) -> tuple[Became, ...]:
     lines = [Became("Where it is", recording_badge(facts).hint), Became("Incident", _incident(facts))]
+    if review is not None:
+        lines.append(Became("Review", _reviewed(review)))
     if facts.summary.gone is not None:
         lines.append(Became("Kept", f"It is {gone_words(facts.summary.gone)}."))
     elif facts.kept is not None:
@@ -135,3 +148,9 @@ def _incident(facts: RecordingFacts) -> str:
     words = incident_words(facts.told)
     references = ", ".join(reference for _, reference in facts.told.incidents)
     return f"{words} It belongs to {references}." if references else words
+
+
+def _reviewed(review: OwnReview) -> str:
+    if review.closed is None:
+        return "It is to be reviewed; two people close that."
+    return f"It was reviewed, and closed by two people {full_moment(review.closed).text}."

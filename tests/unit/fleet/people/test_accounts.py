@@ -89,7 +89,12 @@ def test_an_invitation_makes_one_account_with_its_roles(
     assert "Firefox on Windows" in new.get("/account")
     assert "This link was used already; sign in instead." in open_browser().get(link)
     assert "Invited by" not in desk.get("/users")
-    assert logged(services)[-3:] == ["people:invitation:create", "people:user:create", "people:session:start"]
+    assert logged(services)[-4:] == [
+        "people:invitation:create",
+        "people:user:create",
+        "people:session:start",
+        "people:link:refuse",
+    ]
     assert new.client.get("/users").status_code == 403, "it is not for them"
 
 

@@ -23,6 +23,8 @@ from fleet.people.passwords import hash_password
 from fleet.people.permissions import may
 from fleet.retention.deletion.tombstone import bury
 from fleet.retention.holds import HoldDraft, hold_recording
+from fleet.review.models import Review
+from fleet.review.rules.closing import ReviewState
 from fleet.server.compose import FleetServices
 from fleet.web.stream import _TOPICS
 from tests.support.fleet.filling_in import Browser, browsers
@@ -235,6 +237,55 @@ def test_a_hold_and_what_others_wrote_stay_theirs(
     for secret in ("A secret note", "Head 1", "About this officer", "nvestigation"):
         assert secret not in text, secret
     del scene
+
+
+@pytest.mark.parametrize(
+    ("state", "closed", "told"),
+    [
+        (None, False, ""),
+        (ReviewState.CLEAR, False, ""),
+        (ReviewState.OPEN, False, "Review It is to be reviewed; two people close that."),
+        (ReviewState.FOUND, False, "Review It is to be reviewed; two people close that."),
+        (
+            ReviewState.CLOSED,
+            True,
+            "Review It was reviewed, and closed by two people Sunday 22 November 2026",
+        ),
+        (ReviewState.OPEN, True, "Review It is to be reviewed; two people close that."),
+    ],
+)
+def test_how_far_the_review_is_is_told_and_nothing_of_what_was_found(
+    services: FleetServices, phone: Browser, state: ReviewState | None, closed: bool, told: str
+) -> None:
+    # proves F8
+    if state is not None:
+        with services.sessions.begin() as session:
+            row = session.scalars(select(Recording).where(Recording.recording == MINE)).one()
+            session.add(
+                Review(
+                    recording_id=row.id,
+                    name=MINE,
+                    camera_id=row.camera_id,
+                    number=row.number,
+                    state=state,
+                    kinds=" ",
+                    reasons=[],
+                    version=1,
+                    findings={"text": "A secret finding"},
+                    head_name="Head 1",
+                    closed=services.clock() if closed else None,
+                    seen_state="held",
+                    seen_opened=True,
+                    seen_changed=services.clock(),
+                    seen_links=0,
+                    seen_marked=False,
+                    seen_near=0,
+                )
+            )
+    text = words_of(phone.get(f"/mine/{MINE}"))
+    assert (told in text) if told else (" Review " not in text)
+    assert "secret" not in text
+    assert "Head 1" not in text
 
 
 def test_own_words_are_kept_for_a_day_with_author_and_time(
