@@ -101,7 +101,7 @@ class BackupMaker:
             take_snapshot(self._services.database.engine, database)
             deleted = self._deleted()
             kept = FootageMirror(folder).update(self._store, deleted, progress) if with_footage else None
-            path = folder / f"{made:%Y%m%dT%H%M%SZ}-{self._services.random(_NAME_BYTES).hex()}{ENDING}"
+            path = folder / f"{made:%Y%m%dT%H%M%S.%fZ}-{self._services.random(_NAME_BYTES).hex()}{ENDING}"
             described: list[Manifest] = []
 
             def describe(files: tuple[KeptFile, ...]) -> Manifest:

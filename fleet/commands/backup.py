@@ -155,8 +155,13 @@ def _check_log(state: Path) -> int:
         services.database.close()
     with open_log(str(state / SQLITE_NAME)) as entries:
         result = check_entries(entries, [each.checkpoint for each in checkpoints])
-    judgement = judge(result, has_keys=bool(checkpoints))
-    typer.echo(judgement.sentence)
+    if checkpoints or result.broken is not None:
+        typer.echo(judge(result, has_keys=True).sentence)
+    else:
+        typer.echo(
+            f"No checkpoint is in the backup: that the {result.entries} entries of its audit log follow each "
+            "other is all that is known of them. Check them by a checkpoint that is kept elsewhere."
+        )
     return 0 if result.broken is None else 3
 
 

@@ -18,9 +18,19 @@ OLD = timedelta(days=8)
 _MAKE = "Make one with “lapel-fleet backup”, best by a timer every day, onto another disk."
 
 
+def last_backup(session: Session) -> BackupRow | None:
+    """Return the last backup that was made; None before the first."""
+    return session.scalars(select(BackupRow).order_by(BackupRow.made.desc()).limit(1)).first()
+
+
+def is_old(made: datetime, now: datetime) -> bool:
+    """Say whether a backup that was made then is old."""
+    return now - made > OLD
+
+
 def backup_reading(session: Session, now: datetime, words: Callable[[object], str]) -> Reading:
     """Say how backups are; ``words`` says a time as the page does."""
-    last = session.scalars(select(BackupRow).order_by(BackupRow.made.desc()).limit(1)).first()
+    last = last_backup(session)
     if last is None:
         return Reading(NAME, Condition.WORSE, "None was made yet.", _MAKE)
     said = f"The last one was made {words(last.made)}: {last.id}, {last.size / MIB:.1f} MiB"
@@ -29,6 +39,6 @@ def backup_reading(session: Session, now: datetime, words: Callable[[object], st
         if last.has_footage
         else "without footage: its store alone has it."
     )
-    if now - last.made > OLD:
+    if is_old(last.made, now):
         return Reading(NAME, Condition.BAD, f"{said}, {footage} That is more than a week ago.", _MAKE)
     return Reading(NAME, Condition.GOOD, f"{said}, {footage} Whether it is still there is not looked at.")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from fleet.alerts.sources import AlertSource
 from fleet.core.services import Services
 from fleet.vault.sealed import Sealed
+from fleet.web.alerting.backups import backup_source
 from fleet.web.alerting.break_glass import break_glass_source
 from fleet.web.alerting.desk import desk_source
 from fleet.web.alerting.recovery import recovery_source
@@ -43,4 +44,5 @@ def alert_sources(
         break_glass_source(around),
         review_source(around),
         recovery_source(around),
+        backup_source(around),
     )

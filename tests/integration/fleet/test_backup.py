@@ -47,6 +47,12 @@ def settings(services: FleetServices, name: str) -> str:
         return str(client.get("/settings", headers=HTML).text)
 
 
+def alerts(services: FleetServices) -> list[str]:
+    with services.readers() as session:
+        looked = services.alerts.look(session, {})
+    return [each.words for each in looked.findings if each.kind.id == "backup.old"]
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[DeletingFleet]:
     with fleet_with_key(tmp_path, BOX) as found:
@@ -255,7 +261,9 @@ def test_without_footage_it_is_said_and_the_oldest_archives_go(tmp_path: Path, b
     assert "without footage: its store alone has it." in settings(bench.services, "a")
     refused = restored(folder, tmp_path / "again")
     assert (refused.exit_code, "made without footage" in refused.stderr) == (1, True)
-    assert restored(folder, tmp_path / "again", "--no-footage").exit_code == 0
+    back = restored(folder, tmp_path / "again", "--no-footage")
+    assert back.exit_code == 0, back.stderr
+    assert "No checkpoint is in the backup" in back.stdout
 
 
 def test_an_old_backup_is_called_old(bench: DeletingFleet, tmp_path: Path) -> None:
@@ -263,8 +271,13 @@ def test_an_old_backup_is_called_old(bench: DeletingFleet, tmp_path: Path) -> No
     made(bench, tmp_path / "backup", with_footage=False)
     bench.clock.move(days=7)
     assert "That is more than a week ago." not in settings(bench.services, "a")
+    assert alerts(bench.services) == []
     bench.clock.move(days=2)
     assert "That is more than a week ago." in settings(bench.services, "b")
+    (words,) = alerts(bench.services)
+    assert words.startswith("The last backup was made ")
+    made(bench, tmp_path / "backup", with_footage=False)
+    assert alerts(bench.services) == []
 
 
 def test_a_backup_needs_a_recovery_key_and_a_folder_of_its_own(tmp_path: Path) -> None:

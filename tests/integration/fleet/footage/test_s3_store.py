@@ -23,6 +23,7 @@ from fleet.footage.store.open_store import open_store
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore, Put, check_create_only
 from tests.support.fleet.audit_log import SIGNER
+from tests.support.fleet.backups import new_box, restored, run, sealed_to
 from tests.support.fleet.deleting import deleting_fleet
 from tests.support.fleet.fleet_footage import Link, bearer, running
 from tests.support.media.media import MediaTake, make_media
@@ -210,3 +211,26 @@ def test_a_recording_is_deleted_from_a_bucket_and_from_what_a_copy_brings_back(
         assert bench.round() == 1
         assert bench.objects() == []
         assert link.state()["state"] == "deleted"
+
+
+def test_a_backup_copies_what_lies_in_a_bucket_and_leaves_the_bucket_alone(moto: str, tmp_path: Path) -> None:
+    config = FleetConfig(footage=section(moto), people=PeopleSection(second_factor="off"))
+    (tmp_path / "state").mkdir(mode=0o700)
+    (tmp_path / "state" / "fleet.toml").write_text(
+        f'[footage]\nstore = "s3://footage/evidence"\nendpoint = "{moto}"\nregion = "eu-west-2"\n'
+    )
+    box = new_box()
+    with deleting_fleet(tmp_path, config=config) as bench:
+        bench.held()
+        sealed_to(bench, box)
+        store = bench.services.footage.store
+        lying = {each.key: store.read(each.key) for each in store.list("")}
+        done = run("backup", "--state", bench.services.state, "--to", tmp_path / "backup")
+        assert done.exit_code == 0, done.stderr
+        assert {each.key: store.read(each.key) for each in store.list("")} == lying
+    back = restored(tmp_path / "backup", tmp_path / "new", box)
+    assert back.exit_code == 0, back.stderr
+    objects = tmp_path / "new" / "footage" / "objects"
+    assert {key: (objects / key).read_bytes() for key in lying} == lying
+    assert not (tmp_path / "new" / "fleet.toml").exists()  # it names the bucket: people decide
+    assert "Make fleet.toml of it before the service starts." in back.stdout
