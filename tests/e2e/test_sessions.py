@@ -207,6 +207,7 @@ PAGES = (
     *("/", "/hand-out", "/recordings", "/cameras", "/officers", "/cameras/cam-01", "/nowhere", "/sign-in"),
     *("/alerts", "/alerts/told", "/users", "/account", "/account/second", "/break-glass", "/mine"),
     *("/viewings", "/marking", "/retention", "/retention/preview?plain=3&incident=12"),
+    *("/vault", "/settings/groups", "/incidents/new", "/reviews/figures"),
 )
 
 

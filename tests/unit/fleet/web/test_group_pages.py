@@ -200,9 +200,32 @@ def test_lists_are_narrowed_to_who_and_what_is_in_it_now(
         revoke(session, camera="cam-02", by=OPERATOR, purpose="lost")
     page = text(office, PAGE)
     assert "No officers" in page  # those who are retired are not counted
-    assert "Nobody is in this team now" in text(office, f"/officers?team={nights}")
+    assert "Nobody in service is in this team now" in text(office, f"/officers?team={nights}")
     assert "No camera in service is kept at this site now" in text(office, f"/cameras?site={depot}")
     assert listed(f"officer=team:{nights}") == [False, True]  # their recordings stay theirs
+
+
+def test_nobody_is_said_of_the_team_that_was_chosen_alone(
+    services: FleetServices, office: TestClient, scene: Scene
+) -> None:
+    # proves F8
+    del scene
+    days, nights = added(office, "team", "Day team"), added(office, "team", "Late team")
+    gone = officer(services, "Officer 31", days)
+    officer(services, "Officer 32")
+    page = text(office, f"/officers?team={days}")
+    assert '<h2 id="all-title">Officers in service</h2>' in page
+    assert "Nobody in service" not in page
+    page = text(office, f"/officers?team={days}&q=32")
+    assert "Nobody in service in this team now is called that" in page, "somebody else is"
+    assert "Nobody in this team now is called that" in text(office, f"/officers?team={days}&q=32&retired=yes")
+    with services.sessions.begin() as session:
+        retire_officer(session, officer=gone, by=OPERATOR)
+    assert "Nobody in service is in this team now" in text(office, f"/officers?team={days}")
+    page = text(office, f"/officers?team={days}&retired=yes")
+    assert "Officer 31" in page, "one who is retired is in it still"
+    assert "Officers, those who are retired too" in page
+    assert "Nobody is in this team now" in text(office, f"/officers?team={nights}&retired=yes")
 
 
 def test_without_sites_and_teams_no_page_asks_for_one(tmp_path: Path) -> None:
