@@ -12,14 +12,13 @@ import typer
 from fleet.cameras.service import create_code
 from fleet.commands.audit import app as audit_app
 from fleet.commands.backup import backup, restore_backup
+from fleet.commands.database import app as database_app
 from fleet.commands.opened import ConfigOption, StateOption, opened
 from fleet.commands.recovery import app as recovery_app
 from fleet.commands.sentences import sentences
 from fleet.commands.vault import app as vault_app
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig, load_config
-from fleet.core.database import open_database
-from fleet.migrations import upgrade
 from fleet.people.accounts.links import new_password_link
 from fleet.people.accounts.second import reset_factors
 from fleet.people.accounts.users import list_users
@@ -46,7 +45,6 @@ glass_app = typer.Typer(
 officer_app = typer.Typer(help="Officers who wear cameras.", no_args_is_help=True)
 deletion_app = typer.Typer(help="What is deleted once its time is over.", no_args_is_help=True)
 vault_app.add_typer(recovery_app)
-database_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 app.add_typer(user_app, name="user")
 app.add_typer(glass_app, name="break-glass")
@@ -243,17 +241,6 @@ def deletion_preview(
     with opened(state, config) as services, services.readers() as session:
         for line in preview_lines(session, services, days):
             typer.echo(line)
-
-
-@database_app.command("upgrade")
-def database_upgrade(state: StateOption, config: ConfigOption = None) -> None:
-    """Bring the tables up to date; the service does so at every start."""
-    with sentences():
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = open_database(load_config(config, state).database.url, state)
-        upgrade(database.engine)
-        database.close()
-        typer.echo("The tables are up to date.")
 
 
 def main() -> None:

@@ -53,3 +53,11 @@ def simple(
 def only_events(*kinds: AlertKind) -> AlertSource:
     """Return a source of kinds that are events alone: nothing is looked for."""
     return AlertSource(kinds, lambda _look: Looked(frozenset(), ()))
+
+
+def while_here(source: AlertSource, is_here: Callable[[], bool]) -> AlertSource:
+    """Return a source of what one process knows of itself, which is asked in one of several alone.
+
+    Were all of them asked, what is so of one and not of another would come and go with each look.
+    """
+    return AlertSource(source.kinds, lambda look: source.look(look) if is_here() else Looked(frozenset(), ()))

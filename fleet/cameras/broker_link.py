@@ -15,11 +15,13 @@ class BrokerLinkState:
         connected: since when it stands; None while it does not.
         lost: when the last one ended; None if there was none, or it stands.
         why: what ended it; empty while that is not known.
+        elsewhere: whether another process of this fleet has the broker, and this one none.
     """
 
     connected: datetime | None = None
     lost: datetime | None = None
     why: str = ""
+    elsewhere: bool = False
 
 
 class BrokerLink:
@@ -35,10 +37,19 @@ class BrokerLink:
         with self._guard:
             return self._state
 
+    def is_here(self) -> bool:
+        """Say whether this process has the broker, or is alone: it speaks for the service itself."""
+        return not self.state.elsewhere
+
     def stands(self, at: datetime) -> None:
         """Note that it stands since a time."""
         with self._guard:
             self._state = BrokerLinkState(connected=at)
+
+    def is_elsewhere(self) -> None:
+        """Note that another process has the broker."""
+        with self._guard:
+            self._state = BrokerLinkState(elsewhere=True)
 
     def ended(self, at: datetime, why: str) -> None:
         """Note that it ended, or that a new attempt failed: the time of the end stays then."""

@@ -11,7 +11,7 @@ import typer
 
 from fleet.commands.sentences import sentences
 from fleet.core.config import load_config
-from fleet.server.compose import FleetServices, build_services, endpoints, public_host
+from fleet.server.compose import FleetServices, build_services, endpoints
 from fleet.server.ports import remembered_ports
 
 StateOption = Annotated[Path, typer.Option("--state", help="State folder; made when it is missing.")]
@@ -28,7 +28,7 @@ def opened(state: Path, config: Path | None) -> Iterator[FleetServices]:
         chosen = load_config(config, state)
         ports, server = remembered_ports(state), chosen.server
         reached = endpoints(
-            public_host(chosen),
+            chosen,
             ports.get("dashboard", server.dashboard_port),
             ports.get("cameras", server.cameras_port),
             ports.get("mqtt", server.mqtt_port),

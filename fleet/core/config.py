@@ -21,7 +21,8 @@ from pydantic_core import PydanticCustomError
 from fleet.core.errors import FleetConfigError
 from fleet.core.sections.alerting import AlertsSection, MailSection, WebhookSection
 from fleet.core.sections.provider import ProviderSection
-from fleet.core.sections.section import Port, Section
+from fleet.core.sections.section import Section
+from fleet.core.sections.server import ServerSection
 from fleet.core.sections.vault import VaultSection
 
 SecondFactorPolicy = Literal["privileged", "everyone", "off"]
@@ -30,26 +31,6 @@ SecondFactorPolicy = Literal["privileged", "everyone", "off"]
 
 TimeOfDay = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 WeekDay = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-class ServerSection(Section):
-    """Where the fleet listens, and by which names it is reached."""
-
-    address: str = Field("127.0.0.1", description="Address that all three listeners bind to.")
-    names: tuple[str, ...] = Field(
-        (),
-        strict=False,
-        description="Host names and addresses by which browsers and cameras reach this fleet; they go into "
-        "its certificates, and cameras are told the first one.",
-    )
-    dashboard_port: Port = Field(8443, description="Port of the dashboard (HTTPS).")
-    cameras_port: Port = Field(
-        8444, description="Port that cameras upload to (HTTPS with client certificate)."
-    )
-    mqtt_port: Port = Field(8883, description="Port of the MQTT broker (TLS with client certificate).")
-    log_level: str = Field(
-        "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
-    )
 
 
 class DatabaseSection(Section):

@@ -7,7 +7,7 @@ Rules:
   writes; those of one process take turns (``write_queue``);
 - a reading session refuses to write: it would fail only under load otherwise;
 - times are aware ``datetime`` in UTC, in Python and in the tables;
-- hints for the live bus leave after the commit, never before: use ``announce``.
+- hints for the live bus leave with the commit, never before: use ``announce``.
 
 Routes take ``SessionDep`` (reads for GET and HEAD, writes otherwise). The transaction is committed before the
 response is sent, so an answer is a promise.
@@ -33,7 +33,7 @@ from sqlalchemy.types import TypeDecorator
 
 from fleet.core.app_key import AppKey
 from fleet.core.errors import FleetConfigError, FleetError
-from fleet.core.live import Live
+from fleet.core.live import CHANNEL, Live
 from fleet.core.write_queue import WriteQueue
 
 SQLITE_NAME = "fleet.sqlite3"
@@ -228,6 +228,7 @@ class Turn(IntEnum):
     CHECKPOINT = 0x1A9E1_0009
     REVIEWS = 0x1A9E1_000A
     RECOVERY = 0x1A9E1_0010
+    KEYS = 0x1A9E1_000B
 
 
 def take_turn(session: Session, turn: Turn) -> None:
@@ -250,6 +251,17 @@ def random_bytes(session: Session, count: int) -> bytes:
     """Return random bytes from where the database was told to take them."""
     random: Random = session.info["random"]
     return random(count)
+
+
+@event.listens_for(Session, "before_commit")
+def _tell_others(session: Session) -> None:
+    """Give the hints to the other processes with the commit itself."""
+    live, hints = session.info.get("live"), dict.fromkeys(session.info.get(_HINTS, ()))
+    if live is not None and hints and session.get_bind().dialect.name == "postgresql":
+        said = {"channel": CHANNEL, "said": [live.carried(*hint) for hint in hints]}
+        session.execute(
+            text("SELECT pg_notify(:channel, each) FROM unnest(CAST(:said AS text[])) AS each"), said
+        )
 
 
 @event.listens_for(Session, "after_commit")

@@ -15,7 +15,8 @@ else), ``desired`` (a camera's desired document), ``assignment``, ``officer``, `
 ``audit`` (something after which the audit log gets a checkpoint), and ``access`` (somebody signed out, or may
 do less). The subject is the id of the thing.
 
-It does not cross processes: with several of them, PostgreSQL's LISTEN/NOTIFY would carry the hints.
+With several processes PostgreSQL carries what a transaction announces to the others (``fleet.processes``);
+what is published without one is of this process alone.
 """
 
 from __future__ import annotations
@@ -59,6 +60,9 @@ AUDIT = "audit"
 _END = Hint("end", "")
 _NAME_BYTES = 8
 
+CHANNEL = "lapel_hints"
+"""By this name PostgreSQL carries hints from process to process."""
+
 
 class Subscription:
     """One subscriber's bounded, deduplicated queue; iterate it asynchronously. Ends when the bus closes."""
@@ -83,7 +87,7 @@ class Subscription:
     def _put(self, hint: Hint) -> None:
         if hint is _END:
             self._ended = True
-        elif len(self._waiting) >= self._depth:
+        elif hint is RESYNC or len(self._waiting) >= self._depth:
             self._waiting = {RESYNC: None}
         elif RESYNC not in self._waiting:
             self._waiting[hint] = None
@@ -123,6 +127,21 @@ class Live:
     def publish(self, topic: str, subject: str) -> None:
         """Tell every subscriber that ``subject`` of ``topic`` changed. Never blocks; any thread."""
         self._send(Hint(topic, subject))
+
+    def carried(self, topic: str, subject: str) -> str:
+        """Return a hint as it goes to other processes."""
+        return f"{self._name} {topic} {subject}"
+
+    def hear(self, carried: str) -> None:
+        """Publish a hint of another process; one of this process has been published already."""
+        name, _, rest = carried.partition(" ")
+        topic, _, subject = rest.partition(" ")
+        if name != self._name:
+            self.publish(topic, subject)
+
+    def resync(self) -> None:
+        """Tell every subscriber to read everything again: hints of other processes may have been lost."""
+        self._send(RESYNC)
 
     def close(self) -> None:
         """End every subscription, so that open event streams finish and the service can stop."""

@@ -23,13 +23,19 @@ from fleet.footage.watching.opener import RecordingOpener
 from fleet.footage.watching.services import WatchingServices
 from fleet.footage.watching.viewings import Viewings
 from fleet.pki.authority import Authority
+from fleet.processes.claims import Claims
 from fleet.vault.vault import Vault
 from protocol.messages.events import CameraEvent
 from protocol.units import MIB
 
 
 def compose(
-    services: Services, authority: Authority, vault: Vault, *, seconds: Callable[[], float] = time.monotonic
+    services: Services,
+    authority: Authority,
+    vault: Vault,
+    *,
+    claims: Claims | None = None,
+    seconds: Callable[[], float] = time.monotonic,
 ) -> FootageServices:
     """Open the store and make everything that works on footage.
 
@@ -37,6 +43,7 @@ def compose(
         services: what all share.
         authority: signs receipts.
         vault: opens what is to be opened.
+        claims: who of several processes verifies what; None for a process that is alone.
         seconds: seconds that only go forward, for pauses.
 
     Raises:
@@ -46,7 +53,8 @@ def compose(
     check = OpeningCheck(vault)
     verification = Verification(services, authority, store, spool, check)
     stopped = StoppedVerification(services, authority, store, check)
-    verifier = Verifier(verification, stopped, LaterOpenings(services, store, check), clock=seconds)
+    later = LaterOpenings(services, store, check)
+    verifier = Verifier(verification, stopped, later, claims=claims, clock=seconds)
     opener = RecordingOpener(services, store, vault)
     viewings = Viewings(services, opener)
     readiness = Readiness(store, spool, services.random)

@@ -61,7 +61,7 @@ class StoreProbe:
         asking.join(self._within_s)
         if asking.is_alive():
             return store_reading(self._where, f"nothing came within {self._within_s:.0f} s")
-        return store_reading(self._where, self._fault)
+        return store_reading(self._where, self._fault, keeps_versions=self._store.keeps_versions)
 
     def _ask(self) -> None:
         try:

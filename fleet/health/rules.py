@@ -52,8 +52,12 @@ def database_reading(kind: str, size: int | None, took_s: float) -> Reading:
     return Reading("Database", Condition.GOOD, said)
 
 
-def store_reading(where: str, fault: str | None) -> Reading:
+def store_reading(where: str, fault: str | None, *, keeps_versions: bool = False) -> Reading:
     """Say whether the footage store answers; ``fault`` is why it does not."""
+    if fault is None and keeps_versions:
+        said = f"{where}; it answers, and keeps old versions of objects: nothing can be deleted from it."
+        step = "Use a bucket without versions: what is past its last day stays here until then."
+        return Reading("Footage store", Condition.BAD, said, step)
     if fault is None:
         return Reading("Footage store", Condition.GOOD, f"{where}; it answers.")
     step = (
@@ -90,6 +94,12 @@ def broker_reading(connected: datetime | None, lost: datetime | None, why: str, 
         f"No camera is heard meanwhile; they record all the same. The service tries again by itself. {_LOG}"
     )
     return Reading("Broker", Condition.BAD, f"The connection ended at {since}: {why}", step)
+
+
+def broker_elsewhere() -> Reading:
+    """Say that another process of this fleet has the broker."""
+    said = "Another process of this fleet has it; this one takes it over once that one ends."
+    return Reading("Broker", Condition.UNKNOWN, said, "How it is doing is on that process's own page.")
 
 
 def certificates_reading(ended: int, ending: int, enrolled: int) -> Reading:

@@ -15,7 +15,7 @@ from fleet.health.delivery import delivery_reading
 from fleet.health.probes import StoreProbe, read_certificates, read_database, read_disk, read_vault
 from fleet.health.reading import KeyEnd, Reading
 from fleet.health.recovery import recovery_reading
-from fleet.health.rules import broker_reading
+from fleet.health.rules import broker_elsewhere, broker_reading
 from fleet.vault.vault import Vault
 
 
@@ -60,8 +60,9 @@ class HealthServices:
             recovery = recovery_reading(session, self.core.clock(), words)
             backup = backup_reading(session, self.core.clock(), words)
             delivery = delivery_reading(session, self.core.config, self.core.clock(), words)
+        link = broker_reading(state.connected, state.lost, state.why, since)
         return (
-            broker_reading(state.connected, state.lost, state.why, since),
+            broker_elsewhere() if state.elsewhere else link,
             read_database(self.core.database.engine),
             self.store.read(),
             read_vault(self.vault),

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from fleet.alerts.services import AlertServices
+from fleet.alerts.sources import while_here
 from fleet.alerts.watch import AlertWatch
 from fleet.assignments.wearers import AssignedWearers
 from fleet.audit.checkpoints.bucket import open_places
@@ -48,9 +49,15 @@ from fleet.people.provided.watch import provider_watch
 from fleet.people.provider.provider import open_provider
 from fleet.people.services import PeopleServices
 from fleet.pki.authority import Authority, open_authority
+from fleet.processes.claims import Claims
+from fleet.processes.connection import postgres_of
+from fleet.processes.hints import HintLine
+from fleet.processes.keys import check_keys
 from fleet.recovery.copying import RecoveryCopying
 from fleet.retention.deletion.again import DeletingAgain
 from fleet.retention.deletion.services import compose as compose_deletion
+from fleet.review.draw_key import open_key
+from fleet.review.rules.draw import key_name
 from fleet.review.services import ReviewServices, open_reviews
 from fleet.server.renewal import own_names
 from fleet.vault.open_vault import open_vault
@@ -69,13 +76,19 @@ def public_host(config: FleetConfig) -> str:
 def default_endpoints(config: FleetConfig) -> Endpoints:
     """Return the addresses of the configuration, with the ports written there."""
     server = config.server
-    return endpoints(public_host(config), server.dashboard_port, server.cameras_port, server.mqtt_port)
+    return endpoints(config, server.dashboard_port, server.cameras_port, server.mqtt_port)
 
 
-def endpoints(host: str, dashboard_port: int, cameras_port: int, mqtt_port: int) -> Endpoints:
-    """Return the addresses for a host name and the ports really taken."""
+def endpoints(config: FleetConfig, dashboard_port: int, cameras_port: int, mqtt_port: int) -> Endpoints:
+    """Return the addresses by which a fleet is reached, for the ports that this process has taken."""
+    host, server = public_host(config), config.server
     name = f"[{host}]" if ":" in host else host
-    return Endpoints(f"https://{name}:{dashboard_port}", f"https://{name}:{cameras_port}", host, mqtt_port)
+    return Endpoints(
+        f"https://{name}:{server.public_dashboard_port or dashboard_port}",
+        f"https://{name}:{server.public_cameras_port or cameras_port}",
+        host,
+        server.public_mqtt_port or mqtt_port,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,7 @@ class FleetServices(Services):
         reviews: of ``fleet.review``.
         deleting_again: finds what is here again although it was deleted.
         recovery: seals the vault's keys to the recovery key.
+        lines: hear other processes; none where there can be none.
     """
 
     authority: Authority
@@ -115,6 +129,7 @@ class FleetServices(Services):
     reviews: ReviewServices
     deleting_again: DeletingAgain
     recovery: RecoveryCopying
+    lines: tuple[HintLine, ...]
 
     @property
     def workers(self) -> tuple[Worker, ...]:
@@ -127,7 +142,8 @@ class FleetServices(Services):
             self.recovery.running,
         )
         theirs = () if self.people.provider is None else (partial(provider_watch, self.people),)
-        return (*self.footage.workers, self.deleting_again.running, *ours, *theirs)
+        lines = tuple(each.running for each in self.lines)
+        return (*lines, *self.footage.workers, self.deleting_again.running, *ours, *theirs)
 
 
 def build_services(
@@ -135,6 +151,7 @@ def build_services(
     state: Path,
     *,
     reached: Endpoints | None = None,
+    claims: Claims | None = None,
     clock: Clock = utc_now,
     random: Callable[[int], bytes] = os.urandom,
     seconds: Callable[[], float] = time.monotonic,
@@ -145,13 +162,14 @@ def build_services(
         config: the configuration.
         state: the state folder.
         reached: where the fleet is reached; None for the configuration's own addresses.
+        claims: who of several processes does what; None for a process that is alone.
         clock: wall time.
         random: returns that many random bytes.
         seconds: seconds that only go forward, for pauses.
 
     Raises:
         ConfigError: the database does not answer.
-        StateError: the authority or a domain's own files cannot be used.
+        StateError: the authority or a domain's own files cannot be used, or are another fleet's.
     """
     make_private_folder(state)
     authority = open_authority(state / "pki", now=clock())
@@ -160,11 +178,11 @@ def build_services(
     audit = _audit(core, authority)
     vault_services = open_vault(core, audit.refusals)
     vault = vault_services.vault
-    ends = authority.certificate.not_valid_after_utc
-    sources = (*alert_sources(core, sealed=vault.sealed, authority=ends), delivery_source())
-    alerts = AlertServices.of(core, (*sources, log_source(audit)))
+    people = _people(core, audit, seconds)
+    _check_keys(core, authority, vault, people)
     broker = BrokerLink()
-    footage = compose_footage(core, authority, vault, seconds=seconds)
+    alerts = _alerts(core, audit, vault, authority, broker.is_here)
+    footage = compose_footage(core, authority, vault, claims=claims, seconds=seconds)
     deletion = compose_deletion(core, authority, footage)
     return FleetServices(
         config=core.config,
@@ -176,7 +194,7 @@ def build_services(
         random=core.random,
         authority=authority,
         audit=audit,
-        people=_people(core, audit, seconds),
+        people=people,
         cameras=_cameras(core, authority, vault, broker),
         vault=vault,
         vault_services=vault_services,
@@ -191,6 +209,7 @@ def build_services(
         ),
         reviews=open_reviews(core),
         recovery=RecoveryCopying(core, vault),
+        lines=_lines(core),
     )
 
 
@@ -210,6 +229,34 @@ def _core(
         clock=clock,
         random=random,
     )
+
+
+def _alerts(
+    core: Services, audit: AuditServices, vault: Vault, authority: Authority, is_here: Callable[[], bool]
+) -> AlertServices:
+    ends = authority.certificate.not_valid_after_utc
+    sources = alert_sources(core, sealed=vault.sealed, authority=ends, is_here=is_here)
+    log = while_here(log_source(audit), is_here)
+    return AlertServices.of(core, (*sources, delivery_source(), log))
+
+
+def _check_keys(core: Services, authority: Authority, vault: Vault, people: PeopleServices) -> None:
+    """Refuse other keys than the fleet's, where the database does not lie with them."""
+    if postgres_of(core.config.database.url) is None:
+        return
+    digests = {
+        "pki": hashlib.sha256(authority.der).hexdigest(),
+        "vault": hashlib.sha256(vault.recipients()[0].public_key).hexdigest(),
+        "factors.key": people.seal.name(),
+        "review.key": key_name(open_key(core.state, core.random)),
+    }
+    with core.sessions.begin() as session:
+        check_keys(session, digests, core.state)
+
+
+def _lines(core: Services) -> tuple[HintLine, ...]:
+    url = postgres_of(core.config.database.url)
+    return () if url is None else (HintLine(url, core.live),)
 
 
 def _people(core: Services, audit: AuditServices, seconds: Callable[[], float]) -> PeopleServices:

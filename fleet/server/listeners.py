@@ -81,15 +81,23 @@ class Server(uvicorn.Server):
             connection.transport.abort()
 
 
-def claim_listeners(book: PortBook, wanted: tuple[WantedPort, WantedPort, WantedPort]) -> Listeners:
-    """Take the three ports: dashboard, cameras, MQTT.
+def claim_listeners(
+    book: PortBook, wanted: tuple[WantedPort, WantedPort, WantedPort], *, broker: bool = True
+) -> Listeners:
+    """Take the ports: dashboard, cameras, and MQTT if this process has the ``broker``.
+
+    Where another process has it, that may hold the same port until it ends.
 
     Raises:
         PortTakenError: one is taken and no other is allowed.
+        FleetConfigError: another process has the broker, and which port is left to it is not said.
     """
     dashboard, cameras = book.claim(wanted[0]), book.claim(wanted[1])
-    with book.claim(wanted[2]) as held:  # let go of again: mosquitto binds it itself
-        mqtt_port: int = held.getsockname()[1]
+    if broker:
+        with book.claim(wanted[2]) as held:  # let go of again: mosquitto binds it itself
+            mqtt_port: int = held.getsockname()[1]
+    else:
+        mqtt_port = book.expect(wanted[2])
     book.close()
     return Listeners(dashboard, cameras, mqtt_port)
 

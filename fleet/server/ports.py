@@ -64,6 +64,21 @@ class PortBook:
         self._taken[wanted.purpose] = found.getsockname()[1]
         return found
 
+    def expect(self, wanted: WantedPort) -> int:
+        """Return a port that is taken later, once whoever has it has ended.
+
+        Raises:
+            FleetConfigError: any port was wanted, and none was taken the last time.
+        """
+        port = wanted.port or self._before.get(wanted.purpose, 0)
+        if not port:
+            raise FleetConfigError(
+                f"server.{wanted.purpose}_port is needed where several processes share a database: the one "
+                "that takes the broker over listens there."
+            )
+        self._taken[wanted.purpose] = port
+        return port
+
     def close(self) -> None:
         """Keep the ports taken for the next start."""
         write_file(self._file, json.dumps(self._taken).encode("ascii"))

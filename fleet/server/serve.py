@@ -1,7 +1,8 @@
 """Running the service: the broker, the workers and two HTTPS listeners, in one process and one event loop.
 
 Order of a start: lock, ports, services, broker, presence, workers, listeners, ready-file. A stop is the same
-backwards. SIGINT and SIGTERM stop the service; a second one waits for nobody.
+backwards. SIGINT and SIGTERM stop the service; a second one waits for nobody. Of several processes on one
+database one has the broker (``broker_seat``).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvloop
@@ -20,14 +22,17 @@ import uvloop
 from fleet.cameras.broker_client import BrokerClient, over_tls
 from fleet.cameras.service import revoked_serials
 from fleet.core.config import FleetConfig
+from fleet.core.database import open_database
 from fleet.core.files import write_file
 from fleet.core.live import RESYNC
 from fleet.core.state import locked_state
 from fleet.core.tasks import beside
 from fleet.people.sign_in import create_setup_link, has_users
+from fleet.processes.claims import ClaimKey, Claims, claims_of
 from fleet.server.app import running_workers
 from fleet.server.broker import Broker, BrokerPlan
-from fleet.server.compose import FleetServices, build_services, endpoints, public_host
+from fleet.server.broker_seat import BrokerSeat
+from fleet.server.compose import FleetServices, build_services, endpoints
 from fleet.server.listeners import Listeners, claim_listeners, serving
 from fleet.server.ports import PortBook, WantedPort
 from fleet.server.renewal import Contexts, keep_renewed
@@ -60,42 +65,40 @@ def serve(options: ServeOptions) -> None:
     Raises:
         FleetError: what stops the start or the service, in one sentence.
     """
-    with locked_state(options.state):
+    claims = claims_of(options.config.database.url)
+    with locked_state(options.state), contextlib.closing(claims):
         server = options.config.server
+        if claims.is_shared:  # a database that is away is said, and not taken for one that another uses
+            open_database(options.config.database.url, options.state).close()
         book = PortBook(options.state, server.address, any_port=options.any_port)
         wanted = (
             WantedPort("dashboard", server.dashboard_port),
             WantedPort("cameras", server.cameras_port),
             WantedPort("mqtt", server.mqtt_port),
         )
-        listeners = claim_listeners(book, wanted)
+        listeners = claim_listeners(book, wanted, broker=claims.take(ClaimKey.BROKER))
         reached = endpoints(
-            public_host(options.config),
+            options.config,
             listeners.dashboard.getsockname()[1],
             listeners.cameras.getsockname()[1],
             listeners.mqtt_port,
         )
-        services = build_services(options.config, options.state, reached=reached)
+        services = build_services(options.config, options.state, reached=reached, claims=claims)
         try:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(_run(services, listeners, options))
+                runner.run(_run(services, listeners, options, claims))
         finally:
             services.database.close()
 
 
-async def _run(services: FleetServices, listeners: Listeners, options: ServeOptions) -> None:
+async def _run(services: FleetServices, listeners: Listeners, options: ServeOptions, claims: Claims) -> None:
     stop, hurry = _signals()
     contexts = Contexts.of(services.authority)
-    broker = Broker(_broker_plan(services, listeners.mqtt_port))
-    address = _own_address(services.config)
-    presence = BrokerClient(
-        services.cameras, lambda: over_tls(address, listeners.mqtt_port, contexts.service)
-    )
+    run = partial(_broker, services, listeners.mqtt_port, contexts, stop.set)
+    seat = BrokerSeat(claims, services.cameras.broker, run)
     async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(broker.running(stop.set))
-        await stack.enter_async_context(presence.running(stop.set))
-        await stack.enter_async_context(_revocations(services, broker, stop.set))
-        renewing = keep_renewed(services, services.authority, contexts, broker.restart)
+        await stack.enter_async_context(seat.running(stop.set))
+        renewing = keep_renewed(services, services.authority, contexts, seat.restart)
         await stack.enter_async_context(beside(renewing, failed=stop.set))
         await stack.enter_async_context(running_workers(services))
         await stack.enter_async_context(services.audit.schedule.running())
@@ -104,6 +107,18 @@ async def _run(services: FleetServices, listeners: Listeners, options: ServeOpti
         await asyncio.to_thread(_announce, services, options)
         await stop.wait()
         log.info("Stopping.")
+
+
+@contextlib.asynccontextmanager
+async def _broker(
+    services: FleetServices, port: int, contexts: Contexts, failed: Callable[[], None]
+) -> AsyncIterator[Broker]:
+    """Run the broker, hear the cameras through it, and have it know who is revoked."""
+    broker = Broker(_broker_plan(services, port))
+    address = _own_address(services.config)
+    presence = BrokerClient(services.cameras, lambda: over_tls(address, port, contexts.service))
+    async with broker.running(failed), presence.running(failed), _revocations(services, broker, failed):
+        yield broker
 
 
 def _announce(services: FleetServices, options: ServeOptions) -> None:

@@ -11,7 +11,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -50,12 +50,7 @@ def find(session: Session, claim: RecordingClaim, *, lock: bool = False) -> Reco
     """
     if not 1 <= claim.number <= MAX_NUMBER:
         return None  # and nothing that a database has to refuse
-    query = select(Recording).where(Recording.camera_id == claim.camera, Recording.number == claim.number)
-    rows = session.scalars(query.with_for_update(of=Recording) if lock else query).all()
-    first = next((row for row in rows if not row.apart), None)
-    if claim.recording is None or (first is not None and first.recording is None):
-        return next((row for row in rows if row.recording == claim.recording), first)
-    return next((row for row in rows if row.recording == claim.recording), None)
+    return _meant(_of_number(session, claim, lock=lock), claim)
 
 
 def get(session: Session, public_id: str) -> Recording:
@@ -111,17 +106,14 @@ def ensure(session: Session, claim: RecordingClaim) -> Recording:
         )
     row = find(session, claim, lock=True)
     if row is not None:
-        if row.recording is None and claim.recording is not None:
-            _refuse_taken(session, claim)
-            row.recording = claim.recording
-        return row
+        return _named(session, row, claim)
     _refuse_taken(session, claim)
     try:
         with session.begin_nested():
             return _make(session, claim)
     except IntegrityError:  # two first requests at once, on a database where both can write
         row = find(session, claim, lock=True)
-        return row if row is not None else _make(session, claim)
+        return _named(session, row, claim) if row is not None else _make(session, claim)
 
 
 def get_named(session: Session, recording: str) -> Recording | None:
@@ -129,20 +121,47 @@ def get_named(session: Session, recording: str) -> Recording | None:
     return session.scalars(select(Recording).where(Recording.recording == recording)).one_or_none()
 
 
+def _of_number(session: Session, claim: RecordingClaim, *, lock: bool) -> Sequence[Recording]:
+    """Return the rows of a number, the first one and those apart, as they are at one moment."""
+    query = select(Recording).where(Recording.camera_id == claim.camera, Recording.number == claim.number)
+    return session.scalars(query.with_for_update(of=Recording) if lock else query).all()
+
+
+def _meant(rows: Sequence[Recording], claim: RecordingClaim) -> Recording | None:
+    """Return which of a number's rows a claim means; None where it is another recording than all of them."""
+    first = next((row for row in rows if not row.apart), None)
+    if claim.recording is None or (first is not None and first.recording is None):
+        return next((row for row in rows if row.recording == claim.recording), first)
+    return next((row for row in rows if row.recording == claim.recording), None)
+
+
+def _named(session: Session, row: Recording, claim: RecordingClaim) -> Recording:
+    """Return a row, which takes the id that is claimed where it had none."""
+    if row.recording is None and claim.recording is not None:
+        _refuse_taken(session, claim)
+        row.recording = claim.recording
+    return row
+
+
 def _refuse_taken(session: Session, claim: RecordingClaim) -> None:
-    if claim.recording is not None and get_named(session, claim.recording) is not None:
+    row = get_named(session, claim.recording) if claim.recording is not None else None
+    if row is not None and (row.camera_id, row.number) != (claim.camera, claim.number):
         detail = f"The recording id {claim.recording} is another recording's already."
         raise ProblemError(409, "recording_id_taken", detail)
 
 
 def _make(session: Session, claim: RecordingClaim) -> Recording:
+    """Make a row, apart where the number has another recording; one that was made just now is returned."""
     moment = now(session)
-    is_second = find(session, RecordingClaim(claim.camera, claim.number)) is not None
+    rows = _of_number(session, claim, lock=True)
+    meant = _meant(rows, claim)
+    if meant is not None:
+        return _named(session, meant, claim)
     row = Recording(
         camera_id=claim.camera,
         number=claim.number,
         recording=claim.recording,
-        apart=(claim.recording or "") if is_second else "",
+        apart=(claim.recording or "") if rows else "",
         state=RecordingState.ANNOUNCED,
         announced=moment,
         changed=moment,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,10 +19,12 @@ from fleet.core.config import FootageSection
 from fleet.core.errors import FleetConfigError
 from fleet.footage.store.folder import folder_store
 from fleet.footage.store.spool import Spool
-from fleet.footage.store.store import FootageStore, check_create_only, reason, s3_store
+from fleet.footage.store.store import FootageStore, check_create_only, reason, s3_store, versions_kept
 
 if TYPE_CHECKING:
     from obstore.store import S3Config  # obstore has this type only while types are checked
+
+log = logging.getLogger(__name__)
 
 FOLDER = "footage"
 SPOOL = "spool"
@@ -57,6 +60,8 @@ class Readiness:
         """
         await run_in_threadpool(self.spool.clear)
         await run_in_threadpool(check_create_only, self.store, self.spool, self.random)
+        if self.store.keeps_versions:
+            log.warning("%s", versions_kept(self.store.where))
         yield
 
 

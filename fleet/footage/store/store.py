@@ -6,6 +6,7 @@ Rules:
 - at start-up ``check_create_only`` shows on a scratch object that the store really refuses to overwrite, else
   the service does not start: an S3 server that ignores ``If-None-Match`` would let footage be replaced
   silently;
+- a bucket that keeps old versions is noticed there too: deleting from it would delete nothing;
 - keys come from ``fleet.footage.store.names`` alone.
 
 Reading goes through obstore for both kinds. Writing into a folder does not: obstore's ``LocalStore`` (0.12)
@@ -30,6 +31,8 @@ from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreEr
 from fleet.footage.store.spool import Spool, Spooled
 
 _SCRATCH = "scratch/create-only-"
+_NO_VERSION = (None, "", "null")
+"""What a bucket says of an object's version that keeps none, or none any more."""
 
 
 class Put(StrEnum):
@@ -63,6 +66,8 @@ class FootageStore:
 
     Attributes:
         where: the folder or address, for messages.
+        keeps_versions: whether it said of an object that it keeps its old versions, so that nothing which is
+            deleted is really gone.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class FootageStore:
     ) -> None:
         self._objects = objects
         self.where = where
+        self.keeps_versions = False
         self._create = create
         self._remove = remove or (lambda key: obstore.delete(objects, key))
 
@@ -171,12 +177,23 @@ def s3_store(objects: S3Store, where: str) -> FootageStore:
     def create(key: str, body: Spooled) -> bool:
         """Put with ``If-None-Match: *``, in one request: multipart uploads carry no condition."""
         try:
-            obstore.put(objects, key, body.path, mode="create", use_multipart=False)
+            made = obstore.put(objects, key, body.path, mode="create", use_multipart=False)
         except AlreadyExistsError:
             return False
+        if made["version"] not in _NO_VERSION:
+            store.keeps_versions = True
         return True
 
-    return FootageStore(objects, where, create)
+    store = FootageStore(objects, where, create)
+    return store
+
+
+def versions_kept(where: str) -> str:
+    """Say that a store keeps old versions, and what that means."""
+    return (
+        f"The footage store {where} keeps old versions of objects, so nothing is deleted from it: what was "
+        "deleted would stay there. Use a bucket without versions."
+    )
 
 
 def reason(error: Exception) -> str:

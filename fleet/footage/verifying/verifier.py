@@ -6,6 +6,9 @@ its page says why, and it is tried again after a pause while others go on. So it
 database that does not answer, of which the log speaks. So it is, too, with a recording that is to be opened
 first while the vault is sealed.
 
+Of several processes one verifies a recording at a time, under a claim. What another has left behind by dying
+is taken up by whoever finds it, within ``RETRY_S``; what is done twice all the same comes to the same.
+
 Between verifications it opens, one after the other, what is held and was not opened yet: at once after a
 start, and every ``RETRY_S`` from then on, since a sealed vault says to nobody that it is unsealed.
 """
@@ -29,6 +32,7 @@ from fleet.footage.errors import StoreError
 from fleet.footage.verifying.later import LaterOpenings
 from fleet.footage.verifying.stopped import StoppedVerification
 from fleet.footage.verifying.verification import OpeningWaitsError, Verification
+from fleet.processes.claims import Alone, Claims, work_on
 from protocol.footage.format.errors import FormatError
 
 log = logging.getLogger(__name__)
@@ -49,6 +53,7 @@ class Verifier:
         stopped: StoppedVerification,
         later: LaterOpenings,
         *,
+        claims: Claims | None = None,
         retry_s: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -58,18 +63,21 @@ class Verifier:
             verification: verifies one recording.
             stopped: verifies what is here of one that a person ended.
             later: opens one that is held already.
+            claims: who of several processes works on what; None for a process that is alone.
             retry_s: pause before a verification that the store failed is tried again.
             clock: seconds that only go forward.
         """
         self._verification = verification
         self._stopped = stopped
         self._openings = later
+        self._claims = claims or Alone()
         self._retry_s = RETRY_S if retry_s is None else retry_s
         self._clock = clock
         self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._later: deque[tuple[float, int]] = deque()
         self._not_compared: deque[int] = deque()
+        self._not_again: set[int] = set()  # failed for a reason of our own: this process leaves them alone
         self._opened_to = 0  # rows up to this number were looked at in this round of openings
         self._round_at = self._clock()
 
@@ -124,6 +132,7 @@ class Verifier:
                 self._open_one()
         except Exception:
             # It stays due in the database, and is tried again at the next start; the others must go on.
+            self._not_again.update(() if row is None else (row,))
             log.exception("The recording of row %s could not be verified.", row)
 
     def _wait_s(self) -> float:
@@ -167,14 +176,39 @@ class Verifier:
                 row = self._openings.next(self._opened_to)
             if row is not None:
                 self._opened_to = row
-                self._openings.open(row)
+                self._under_claim(row, self._openings.open)
         except (StoreError, OSError, SQLAlchemyError, ProblemError) as error:
             why = reason(error) if isinstance(error, SQLAlchemyError) else str(error)
             log.warning("A recording could not be opened now, and is tried again: %s", why)
             if isinstance(error, SQLAlchemyError):
                 self._rest()
         if row is None and self._round_at <= self._clock():
+            self._take_up()
             self._rest()
+
+    def _take_up(self) -> None:
+        """Find what is due and was left behind by another process."""
+        if not self._claims.is_shared:
+            return
+        known = self._not_again.union(row for _, row in self._later)
+        try:
+            left = [*self._verification.due(), *self._stopped.due()]
+        except SQLAlchemyError as error:
+            log.warning("What other processes left is looked for later: %s", reason(error))
+            return
+        for row in left:
+            if row not in known:
+                self.due(row)
+
+    def _under_claim(self, row: int, work: Callable[[int], None]) -> bool:
+        """Do something with a recording unless another process works on it; say whether it was done."""
+        if not self._claims.take(work_on(row)):
+            return False
+        try:
+            work(row)
+        finally:
+            self._claims.leave(work_on(row))
+        return True
 
     def _rest(self) -> None:
         self._opened_to, self._round_at = 0, self._clock() + self._retry_s
@@ -183,10 +217,14 @@ class Verifier:
         if self._stopping.is_set():
             raise VerifierStoppedError
 
+    def _judge(self, row: int) -> None:
+        self._verification.run(row, progress=self._go_on)
+        self._stopped.run(row, progress=self._go_on)
+
     def _verify(self, row: int) -> None:
         try:
-            self._verification.run(row, progress=self._go_on)
-            self._stopped.run(row, progress=self._go_on)
+            if not self._under_claim(row, self._judge):
+                self._later.append((self._clock() + self._retry_s, row))
         except VerifierStoppedError:
             return
         except (StoreError, OSError, SQLAlchemyError, OpeningWaitsError, ProblemError) as error:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import threading
 import weakref
 
+from sqlalchemy.orm import Session
+
 from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
 from fleet.core.services import Services
+from fleet.footage.recordings.lookup import get
+from fleet.footage.recordings.models import GONE
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store.names import Place
 from fleet.footage.store.store import FootageStore
@@ -71,8 +76,29 @@ class RecordingOpener:
         for each in those:
             each.close()
 
+    def deleted(self, public_id: str | None = None) -> tuple[Place, ...]:
+        """Return where those lie that are open here and deleted, or about to be.
+
+        Args:
+            public_id: looks at that one alone; None for all.
+        """
+        with self._lock:
+            summaries = [each.arrived.summary for each in self._opened]
+        looked = {each.place: each.id for each in summaries if public_id in (None, each.id)}
+        if not looked:
+            return ()
+        with self._readers() as session:
+            return tuple(place for place, name in looked.items() if _is_gone(session, name))
+
     def _look_up(self, public_id: str) -> Received:
         return look_up(self._readers, public_id)
 
     def _sum_up(self, public_id: str) -> RecordingSummary:
         return sum_up(self._readers, public_id)
+
+
+def _is_gone(session: Session, name: str) -> bool:
+    try:
+        return get(session, name).state in GONE
+    except ProblemError:  # its row is not there any more
+        return True

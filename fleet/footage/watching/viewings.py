@@ -4,26 +4,36 @@ Rules (F1):
 - a viewing is opened by ``POST`` with a purpose, and the vault writes that down before it gives a key;
 - it belongs to the actor who opened it: to anybody else it does not exist;
 - it ends when it has not been used for ``IDLE``, after ``LONGEST`` in any case, when the same actor opens
-  many others, when the recording is deleted or the vault sealed, and when the service stops; its keys are
-  overwritten then.
-  Watching on means opening another.
+  many others, when the recording is deleted, by whichever process, or the vault sealed, and when the service
+  stops; its keys are overwritten then. Watching on means opening another;
+- it lives in the process that opened it: another does not know it.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import logging
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import SQLAlchemyError
+
 from fleet.core.actor import Actor
+from fleet.core.database import reason
+from fleet.core.live import RESYNC
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
+from fleet.core.tasks import beside
+from fleet.footage.recordings.rows import TOPIC
 from fleet.footage.store.names import Place
 from fleet.footage.watching.opener import RecordingOpener
 from fleet.footage.watching.player import Player
+
+log = logging.getLogger(__name__)
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -59,6 +69,7 @@ class Viewings:
     def __init__(self, services: Services, opener: RecordingOpener) -> None:
         self._clock = services.clock
         self._random = services.random
+        self._live = services.live
         self._opener = opener
         self._lock = threading.Lock()
         self._open: dict[str, Viewing] = {}
@@ -114,15 +125,32 @@ class Viewings:
                     self._end(viewing)
         self._opener.close_of(place)  # what is on its way out too
 
+    def end_deleted(self, public_id: str | None = None) -> None:
+        """End those of a recording, or of all where it is None, that is deleted or about to be."""
+        for place in self._opener.deleted(public_id):
+            self.end_of(place)
+
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """End every viewing at the end of the block, as the service stops."""
+        """End viewings as their recordings are deleted, and every one at the end of the block."""
         try:
-            yield
+            async with beside(self._follow()):
+                yield
         finally:
             with self._lock:
                 for viewing in list(self._open.values()):
                     self._end(viewing)
+
+    async def _follow(self) -> None:
+        """End viewings of what any process deletes; a database that fails leaves them to the next hint."""
+        async with self._live.subscribe() as hints:
+            async for hint in hints:
+                if hint.topic != TOPIC and hint is not RESYNC:
+                    continue
+                try:
+                    await run_in_threadpool(self.end_deleted, hint.subject if hint is not RESYNC else None)
+                except SQLAlchemyError as error:
+                    log.warning("Whether what is watched was deleted is not known: %s", reason(error))
 
     def _sweep(self, moment: datetime) -> None:
         for viewing in list(self._open.values()):

@@ -37,6 +37,14 @@ class FactorSeal:
         self._path = state / FILE
         self._random = random
 
+    def name(self) -> str:
+        """Return what tells the key from another, in hex; nothing of the key can be found out from it.
+
+        Raises:
+            StateError: the key's file cannot be made or read.
+        """
+        return self.sign("which key this is", b"").hex()
+
     def close(self, secret: str, user: str) -> bytes:
         """Return the secret of a user, sealed.
 

@@ -10,7 +10,9 @@ Order, each step durable before the next, each of them repeatable:
 5. **the bytes go**: everything else in its place;
 6. the certificate is signed and durable in the store; then its rows forget all but that it was deleted.
 
-A viewing in another process ends when that asks what became of the recording, at the latest by itself.
+A viewing in another process ends as soon as that hears of the recording, at the latest by itself.
+
+From a store that keeps old versions nothing is deleted: no certificate could be true of it.
 """
 
 from __future__ import annotations
@@ -27,10 +29,12 @@ from fleet.core.actor import FLEET
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.errors import FleetError
 from fleet.core.services import Services
+from fleet.footage.errors import StoreError
 from fleet.footage.recordings.models import GONE, LedgerPiece, Recording, RecordingState, SegmentRow
 from fleet.footage.recordings.rows import TOPIC, pieces_of
 from fleet.footage.services import FootageServices
 from fleet.footage.store.names import Place
+from fleet.footage.store.store import versions_kept
 from fleet.jobs.queue import finish
 from fleet.jobs.worker import JobRun
 from fleet.pki.authority import Authority
@@ -70,9 +74,11 @@ class Deleting:
         """Delete a recording as far as is still to be done; one that is to be kept is left alone.
 
         Raises:
-            StoreError: the store failed; it goes on from there.
+            StoreError: the store failed, and it goes on from there; or it keeps what is deleted.
             LeaseLostError: another process has taken it up.
         """
+        if self._store.keeps_versions:
+            raise StoreError(versions_kept(self._store.where))
         number = int(run.lease.subject)
         place = self._begin(number)
         if place is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from fleet.alerts.sources import AlertSource
+from fleet.alerts.sources import AlertSource, while_here
 from fleet.core.services import Services
 from fleet.vault.sealed import Sealed
 from fleet.web.alerting.backups import backup_source
@@ -18,7 +18,11 @@ from fleet.web.zone import in_zone
 
 
 def alert_sources(
-    core: Services, *, sealed: Callable[[], Sealed | None], authority: datetime
+    core: Services,
+    *,
+    sealed: Callable[[], Sealed | None],
+    authority: datetime,
+    is_here: Callable[[], bool],
 ) -> tuple[AlertSource, ...]:
     """Return the sources.
 
@@ -26,19 +30,21 @@ def alert_sources(
         core: what all share.
         sealed: why the vault can open nothing now; None where it can.
         authority: when the certificate of the fleet's authority ends.
+        is_here: whether this process is the one of several that speaks for the service itself.
     """
     zone = core.config.site.time_zone
     around: Around = lambda: in_zone(zone)  # noqa: E731 - a name for its type
+    service = service_source(
+        around,
+        sealed=sealed,
+        sealed_for=timedelta(minutes=core.config.vault.sealed_minutes),
+        authority=authority,
+        folder=core.state,
+        least_percent=core.config.alerts.disk_free_percent,
+    )
     return (
         desk_source(around),
-        service_source(
-            around,
-            sealed=sealed,
-            sealed_for=timedelta(minutes=core.config.vault.sealed_minutes),
-            authority=authority,
-            folder=core.state,
-            least_percent=core.config.alerts.disk_free_percent,
-        ),
+        while_here(service, is_here),
         holds_source(around),
         deletion_source(around),
         break_glass_source(around),

@@ -31,6 +31,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "cameras:code:create": "made a code that enrols a camera",
         "cameras:enrolment:refuse": "was not let enrol a camera",
         "cameras:identity:doubled": "noticed two devices with the identity of {}",
+        "fleet:keys:forget": "had the keys of the next process count as the fleet's",
         "footage:recording:export": "exported the footage of recording {}",
         "delivery:choice:change": "changed what they are told of alerts",
         "footage:recording:check": "opened a few parts of recording {} to see that it opens",
@@ -138,6 +139,7 @@ AREAS: Mapping[str, str] = MappingProxyType(
         "vault": "The vault",
         "backup": "Backups",
         "organisation": "Sites and teams",
+        "fleet": "The fleet's own keys",
         "audit": "The audit log",
     }
 )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fleet.core.config import DatabaseSection, FleetConfig
+from fleet.footage.recordings import lookup
+from fleet.footage.recordings.lookup import RecordingClaim, ensure
 from fleet.footage.recordings.models import LedgerPiece, Recording, SegmentRow
 from tests.support.fleet.fleet_footage import Fleet, Link, running
 from tests.support.fleet.postgres import running_postgres
@@ -61,3 +65,31 @@ def test_first_requests_at_once_make_one_recording(fleet: Fleet) -> None:  # pro
         assert session.query(SegmentRow).filter(SegmentRow.recording_id == row.id).count() == len(names)
         assert session.query(LedgerPiece).filter(LedgerPiece.recording_id == row.id).count() == 1
         assert row.received_bytes == sum(map(len, link.take.segments.values()))
+
+
+@pytest.mark.parametrize("quicker", [None, "aa" * 16])
+@pytest.mark.parametrize("slower", [None, "aa" * 16])
+def test_two_first_words_of_a_recording_at_once_are_one_recording(  # proves L2
+    quicker: str | None, slower: str | None, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other is quicker by so little that it is seen only where a row is to be made."""
+    camera = fleet.identity(f"at once {quicker} {slower}").camera
+    looked: list[RecordingClaim] = []
+    usual = lookup._of_number
+    quick, slow = RecordingClaim(camera, 1, quicker), RecordingClaim(camera, 1, slower)
+
+    def look(session: Session, claim: RecordingClaim, *, lock: bool) -> Sequence[Recording]:
+        found = usual(session, claim, lock=lock)
+        if not looked:
+            looked.append(claim)
+            with fleet.services.sessions.begin() as another:
+                ensure(another, quick)
+        return found
+
+    monkeypatch.setattr(lookup, "_of_number", look)
+    with fleet.services.sessions.begin() as session:
+        ensure(session, slow)
+    with fleet.services.sessions.begin() as session:
+        (row,) = session.scalars(select(Recording).where(Recording.camera_id == camera)).all()
+        assert (row.apart, row.recording) == ("", quicker or slower)
+        session.delete(row)

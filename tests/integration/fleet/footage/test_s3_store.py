@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
-import sys
-import threading
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from fleet.audit.checkpoints.bucket import open_places
 from fleet.audit.checkpoints.checkpoint import Checkpoint, sign_checkpoint
@@ -22,56 +19,34 @@ from fleet.footage.errors import NotCreateOnlyError, StoreError
 from fleet.footage.store.open_store import open_store
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore, Put, check_create_only
+from fleet.jobs.models import Job
 from tests.support.fleet.audit_log import SIGNER
 from tests.support.fleet.backups import new_box, restored, run, sealed_to
+from tests.support.fleet.bucket import (
+    BIN,
+    CREDENTIALS,
+    SECRET,
+    free_port,
+    keep_versions,
+    running_bucket,
+    section,
+    wait_until_it_listens,
+)
 from tests.support.fleet.deleting import deleting_fleet
 from tests.support.fleet.fleet_footage import Link, bearer, running
 from tests.support.media.media import MediaTake, make_media
 
-BIN = Path(sys.executable).parent
-SECRET = "throw-away-secret-of-this-test"
-
 
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
-    waiting = threading.Event()
-    for _ in range(600):
-        if process.poll() is not None:
-            pytest.fail(f"the S3 server ended with status {process.returncode}")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        waiting.wait(0.05)  # it has no other way to say that it is ready
-    pytest.fail("the S3 server did not start")
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
 def moto() -> Iterator[str]:
-    port = free_port()
-    with subprocess.Popen(
-        [BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            wait_until_it_listens(process, port)
-            urllib.request.urlopen(
-                urllib.request.Request(f"http://127.0.0.1:{port}/footage", method="PUT")
-            ).close()
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
+    with running_bucket() as found:
+        yield found
 
 
 @pytest.fixture
@@ -94,10 +69,6 @@ def rclone(tmp_path: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.kill()
-
-
-def section(endpoint: str, bucket: str = "footage/evidence") -> FootageSection:
-    return FootageSection(store=f"s3://{bucket}", endpoint=endpoint, region="eu-west-2")
 
 
 def checked(config: FootageSection, state: Path) -> tuple[FootageStore, Spool]:
@@ -234,3 +205,26 @@ def test_a_backup_copies_what_lies_in_a_bucket_and_leaves_the_bucket_alone(moto:
     assert {key: (objects / key).read_bytes() for key in lying} == lying
     assert not (tmp_path / "new" / "fleet.toml").exists()  # it names the bucket: people decide
     assert "Make fleet.toml of it before the service starts." in back.stdout
+
+
+def test_a_bucket_that_keeps_old_versions_is_noticed_and_nothing_is_deleted_from_it(
+    moto: str, tmp_path: Path
+) -> None:
+    # proves F3
+    config = FleetConfig(footage=section(moto), people=PeopleSection(second_factor="off"))
+    with deleting_fleet(tmp_path, config=config) as bench:
+        store = bench.services.footage.store
+        link = bench.held()
+        assert "keeps old versions" not in bench.services.health.store.read().said
+        keep_versions(moto)
+        check_create_only(store, bench.services.footage.spool, os.urandom)
+        assert store.keeps_versions
+        before = bench.objects()
+        bench.overdue()
+        assert bench.round() == 1
+        assert bench.objects() == before
+        assert link.state()["state"] == "held"
+        with bench.services.readers() as session:
+            (job,) = session.scalars(select(Job)).all()
+        assert "keeps old versions" in job.error
+        assert "keeps old versions" in bench.services.health.store.read().said

@@ -76,3 +76,28 @@ def test_a_subscriber_whose_loop_is_gone_is_forgotten() -> None:
     live.publish("camera", "cam-01")
     live.publish("camera", "cam-02")
     assert not live._subscriptions
+
+
+def test_hints_of_other_processes_are_heard_and_ones_own_are_not_heard_twice() -> None:
+    async def run() -> list[Hint]:
+        here, there = Live(), Live()
+        async with here.subscribe() as hints:
+            here.hear(here.carried("camera", "cam-01"))
+            here.hear(there.carried("camera", "cam 02"))
+            here.hear(there.carried("recording", ""))
+            here.close()
+            return [hint async for hint in hints]
+
+    assert asyncio.run(run()) == [Hint("camera", "cam 02"), Hint("recording", "")]
+
+
+def test_a_resync_takes_the_place_of_what_waits() -> None:
+    async def run() -> list[Hint]:
+        live = Live()
+        async with live.subscribe() as hints:
+            live.publish("camera", "cam-01")
+            live.resync()
+            live.close()
+            return [hint async for hint in hints]
+
+    assert asyncio.run(run()) == [RESYNC]

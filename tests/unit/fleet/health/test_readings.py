@@ -17,6 +17,7 @@ from fleet.footage.store.store import FootageStore
 from fleet.health.probes import StoreProbe, read_disk
 from fleet.health.reading import Condition
 from fleet.health.rules import (
+    broker_elsewhere,
     broker_reading,
     certificates_reading,
     database_reading,
@@ -114,6 +115,7 @@ class Hanging:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.keeps_versions = False
         self.go = threading.Event()
         self.fault = ""
 
@@ -139,3 +141,20 @@ def test_a_store_that_hangs_is_asked_once_and_holds_up_nobody() -> None:
     assert patient.read() == store_reading("s3://bucket", None)
     store.fault = "The store refused."
     assert patient.read().said == "s3://bucket; it does not answer: The store refused."
+
+
+def test_a_process_without_the_broker_says_that_another_has_it_and_not_how_that_does() -> None:
+    # proves F8
+    link = BrokerLink()
+    assert link.is_here()
+    link.is_elsewhere()
+    assert not link.is_here()
+    assert broker_elsewhere().condition is Condition.UNKNOWN
+    link.stands(NOW)
+    assert link.is_here()
+
+
+def test_a_store_that_keeps_old_versions_is_bad_though_it_answers() -> None:
+    # proves F3
+    found = store_reading("s3://footage", None, keeps_versions=True)
+    assert (found.condition, "keeps old versions" in found.said) == (Condition.BAD, True)

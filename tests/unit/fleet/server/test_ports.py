@@ -71,3 +71,12 @@ def test_nobody_holds_a_free_port() -> None:
         port = port_of(listener)
         assert holder(port) is not None
     assert holder(port) is None
+
+
+def test_a_port_for_later_is_the_one_that_is_asked_for_or_was_taken_before(tmp_path: Path) -> None:
+    book = PortBook(tmp_path, "127.0.0.1", any_port=False)
+    with pytest.raises(FleetConfigError, match=r"server\.mqtt_port is needed"):
+        book.expect(WantedPort("mqtt", 0))
+    assert book.expect(WantedPort("mqtt", 8883)) == 8883
+    book.close()
+    assert PortBook(tmp_path, "127.0.0.1", any_port=False).expect(WantedPort("mqtt", 0)) == 8883

@@ -1,0 +1,109 @@
+"""Two processes of one fleet on one PostgreSQL and one S3 store: what one does the other knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from fleet.cli import app
+from fleet.footage.recordings.models import Recording, RecordingState
+from protocol.messages.status import Status
+from protocol.messages.topics import Up, topic
+from tests.support.fleet.fleet import EnrolledCamera
+from tests.support.fleet.pair import Pair, again, running_pair, speaking, wait_for
+from tests.support.fleet.sending import Sender, enrol_identity
+from tests.support.fleet.whole_path import take_of, whole_path
+from tests.support.media.recordings import TestIdentity
+
+pytestmark = [pytest.mark.postgres, pytest.mark.broker]
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    with running_pair(tmp_path_factory.mktemp("pair")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def camera(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> tuple[EnrolledCamera, TestIdentity]:
+    return enrol_identity(pair.fleet, tmp_path_factory.mktemp("camera"))
+
+
+def is_online(pair: Pair, which: int, camera: str) -> bool:
+    with pair.api(which) as api:
+        told = again(lambda: api.get("/api/v1/cameras").raise_for_status().json())
+    return any(each["id"] == camera and each["online"] for each in told)
+
+
+def test_what_happens_in_one_process_is_told_on_the_pages_of_the_other(pair: Pair) -> None:
+    with pair.api(1) as other, other.stream("GET", "/live") as stream:
+        lines = stream.iter_lines()
+        assert next(lines).startswith("event: hello")
+        with pair.api(0) as one:
+            one.post("/api/v1/officers", json={"name": "Officer 9"}).raise_for_status()
+        assert any("officer" in line for line in lines)
+
+
+def test_the_other_process_takes_the_broker_over_and_hears_the_cameras(  # proves F7
+    pair: Pair, camera: tuple[EnrolledCamera, TestIdentity]
+) -> None:
+    device, _identity = camera
+    first = pair.with_broker()
+    assert first is not None
+    heard = Status(
+        camera=device.id, session="session-1", state="ready", window_s=180.0, clock_synchronised=True
+    ).model_dump_json()
+    with speaking(pair, device) as voice:
+        voice.publish(topic(device.id, "up", Up.STATUS), heard, retain=True)
+        wait_for(lambda: is_online(pair, 1 - first, device.id))  # by the process that has no broker
+    pair.kill(first)
+    wait_for(lambda: pair.with_broker() == 1 - first)
+    again_heard = heard.replace("session-1", "session-2")
+    with speaking(pair, device) as voice:
+        voice.publish(topic(device.id, "up", Up.STATUS), again_heard, retain=True)
+        wait_for(lambda: is_online(pair, 1 - first, device.id))
+    pair.begin(first)
+    assert pair.with_broker() == 1 - first
+
+
+def test_what_a_dead_process_has_left_to_be_verified_is_taken_up(  # proves F7
+    pair: Pair, camera: tuple[EnrolledCamera, TestIdentity]
+) -> None:
+    """The services of this process take it in and have no thread that verifies, as if they had died there."""
+    device, identity = camera
+    with pair.camera_api(device) as client:
+        sender = Sender(client, take_of(identity, 900))
+        sender.ledger()
+        sender.segments()
+        with pair.services.sessions.begin() as session:
+            row = session.scalars(select(Recording).where(Recording.number == 900)).one()
+            row.state = RecordingState.VERIFYING
+        wait_for(lambda: client.get(f"{sender.base}/receipt").status_code == 200)
+
+
+def test_a_process_with_other_keys_is_refused(pair: Pair, tmp_path: Path) -> None:
+    state = tmp_path / "stranger"
+    state.mkdir(mode=0o700)
+    (state / "fleet.toml").write_text(f'[database]\nurl = "{pair.url}"\n')
+    result = CliRunner().invoke(app, ["officer", "list", "--state", str(state)])
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert "another than this fleet's" in line or "although cameras seal to its key" in line
+
+
+def test_nothing_is_lost_or_done_twice_while_one_dies_at_random(
+    pair: Pair, tmp_path: Path
+) -> None:  # proves F7
+    whole_path(pair, tmp_path, seed=7, kills=3)
+
+
+@pytest.mark.hunt
+@pytest.mark.parametrize("seed", range(100, 112))
+def test_nothing_is_lost_in_many_shifts_while_one_dies_at_random(  # proves F7
+    pair: Pair, tmp_path: Path, seed: int
+) -> None:
+    whole_path(pair, tmp_path, seed, kills=12)
