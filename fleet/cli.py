@@ -13,6 +13,7 @@ from fleet.cameras.service import create_code
 from fleet.commands.audit import app as audit_app
 from fleet.commands.backup import backup, restore_backup
 from fleet.commands.database import app as database_app
+from fleet.commands.move import move
 from fleet.commands.opened import ConfigOption, StateOption, opened
 from fleet.commands.recovery import app as recovery_app
 from fleet.commands.sentences import sentences
@@ -52,6 +53,7 @@ app.add_typer(officer_app, name="officer")
 app.add_typer(deletion_app, name="deletion")
 app.add_typer(database_app, name="db")
 app.add_typer(audit_app, name="audit")
+app.command("move")(move)
 app.add_typer(vault_app, name="vault")
 
 PortOption = Annotated[

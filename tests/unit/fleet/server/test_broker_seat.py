@@ -66,6 +66,18 @@ class Runs:
             self.gone.set()
 
 
+class ToldLink(BrokerLink):
+    """A link that says when it is told that the broker is elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = asyncio.Event()
+
+    def is_elsewhere(self) -> None:
+        super().is_elsewhere()
+        self.told.set()
+
+
 def seat(claims: Claims, runs: Runs, link: BrokerLink | None = None) -> BrokerSeat:
     return BrokerSeat(claims, link or BrokerLink(), runs, look_s=0)
 
@@ -105,12 +117,11 @@ def test_the_second_process_starts_without_and_takes_it_over_however_often_that_
 
 def test_a_process_that_loses_the_claim_stops_its_broker_before_it_asks_again() -> None:
     async def run() -> None:
-        claims, runs, link = Said(), Runs(), BrokerLink()
+        claims, runs, link = Said(), Runs(), ToldLink()
         async with seat(claims, runs, link).running():
             claims.is_free = claims.held = False
             await asyncio.wait_for(runs.gone.wait(), 10)
-            for _ in range(1000):
-                await asyncio.sleep(0)
+            await asyncio.wait_for(link.told.wait(), 10)
             assert not link.is_here()
             runs.seen.clear()
             claims.is_free = True
