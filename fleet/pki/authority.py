@@ -34,6 +34,7 @@ from cryptography.hazmat.primitives.serialization import (
 from fleet.core.errors import SigningRequestError, StateError
 from fleet.core.files import PUBLIC, make_private_folder, write_file
 from fleet.pki import certificates as build
+from protocol.footage.format.small_order import has_small_order
 from protocol.footage.receipt import RECEIPT_SIGNER
 from protocol.messages.enrolment import authority_fingerprint
 from protocol.naming import is_camera_id
@@ -275,11 +276,11 @@ def _requested_key(request_pem: str) -> ed25519.Ed25519PublicKey:
     except (ValueError, UnsupportedAlgorithm) as error:
         raise SigningRequestError("The signing request is not a PKCS #10 request in PEM.") from error
     if not isinstance(key, ed25519.Ed25519PublicKey):
-        raise SigningRequestError(
-            "The signing request's key is not Ed25519, which is the only kind accepted."
-        )
+        raise SigningRequestError("The signing request's key is not Ed25519, the only kind that is accepted.")
     if not valid:
         raise SigningRequestError("The signing request is not signed by its own key.")
+    if has_small_order(key.public_bytes_raw()):
+        raise SigningRequestError("The signing request's key is one with which anybody can sign.")
     return key
 
 

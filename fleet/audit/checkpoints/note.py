@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from fleet.core.errors import FleetError
+from protocol.footage.format.small_order import has_small_order
 
 LONGEST = 1 << 16
 """Bytes of a note; far more than sixteen signatures take."""
@@ -169,6 +170,8 @@ def key_of_certificate(pem: bytes, name: str) -> NoteKey:
         raise NoteError("It is no certificate in PEM.") from error
     if not isinstance(public, Ed25519PublicKey):
         raise NoteError("The certificate's key is not Ed25519.")
+    if has_small_order(public.public_bytes_raw()):
+        raise NoteError("The certificate's key is one with which anybody can sign.")
     return NoteKey(name, public.public_bytes_raw())
 
 

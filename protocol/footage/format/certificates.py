@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.x509.oid import NameOID
 
 from protocol.footage.format.errors import CertificateError
+from protocol.footage.format.small_order import has_small_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ def signing_key(certificate: bytes) -> Ed25519PublicKey:
     """Return the Ed25519 key of a DER certificate.
 
     Raises:
-        CertificateError: It cannot be read, or holds another kind of key.
+        CertificateError: It cannot be read, or holds another kind of key, or one of small order.
     """
     return _signing_key(_load(certificate))
 
@@ -94,6 +95,8 @@ def _signing_key(certificate: x509.Certificate) -> Ed25519PublicKey:
         raise CertificateError("a certificate's public key cannot be read") from error
     if not isinstance(key, Ed25519PublicKey):
         raise CertificateError("the signer's certificate does not hold an Ed25519 key")
+    if has_small_order(key.public_bytes_raw()):
+        raise CertificateError("the signer's certificate holds a key with which anybody can sign")
     return key
 
 

@@ -14,6 +14,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.x509.oid import NameOID
 
+from tests.support.second.curve import is_small
+
 
 class AlteredError(Exception):
     """A rule of the page is broken."""
@@ -111,6 +113,7 @@ def chain_key(chain: list[bytes], name: str) -> Ed25519PublicKey:
     demand([each.value for each in names] == [name], "5: the name")
     if not isinstance(key, Ed25519PublicKey):
         raise AlteredError("5: the kind of key")
+    demand(not is_small(key.public_bytes_raw()), "5: a key of small order")
     return key
 
 

@@ -32,6 +32,7 @@ from tests.support.vectors.base import (
     put,
 )
 from tests.support.vectors.forging import Edit, Fields, records, reforge
+from tests.support.vectors.keyless import keyless_identity
 
 
 def make_cases(seal: Seal) -> list[Case]:
@@ -224,6 +225,9 @@ def _foreign(base: Base) -> Iterator[Case]:
     yield altered("authority-mixed", "Two authorities.", mixed, "authority", base.second, "run record")
     posing = base.take_with(replace(make_identity("cam-02"), camera=IDENTITY.camera)).files
     yield altered("certificate-other", "Another camera's certificate.", posing, "certificate", *opening)
+    keyless = base.take_with(keyless_identity()).files
+    what = "A key of small order, and signatures that anybody can make."
+    yield altered("certificate-keyless", what, keyless, "certificate", *opening)
     receipt = base.take_with(receipt=True).files[RECEIPT_NAME]
     elsewhere = base.take_with(receipt=True, seed=3).files[RECEIPT_NAME]
     by_camera = reforge(IDENTITY.signer, receipt, put({"certificates": list(IDENTITY.certificates)}))

@@ -9,13 +9,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from fleet.core.errors import SigningRequestError, StateError
 from fleet.pki.authority import Authority, camera_name, open_authority
 from protocol.messages.enrolment import parse_code
 from tests.support.fleet.fleet import camera_request
+from tests.support.vectors.keyless import FITS_ALL, NEUTRAL_KEY
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "cam-99")])
@@ -93,6 +94,15 @@ def forged() -> str:
     return x509.load_der_x509_csr(bytes(der)).public_bytes(Encoding.PEM).decode()
 
 
+def keyless() -> str:
+    """A request for a key with which anybody can sign, signed so."""
+    _, request = camera_request()
+    found = x509.load_pem_x509_csr(request.encode())
+    own = found.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    der = found.public_bytes(Encoding.DER).replace(own, NEUTRAL_KEY).replace(found.signature, FITS_ALL)
+    return x509.load_der_x509_csr(der).public_bytes(Encoding.PEM).decode()
+
+
 @pytest.mark.parametrize(
     ("request_pem", "why"),
     [
@@ -102,6 +112,7 @@ def forged() -> str:
         ("x" * 5000, "too long"),
         (elliptic(), "not Ed25519"),
         (forged(), "not signed by its own key"),
+        (keyless(), "anybody can sign"),
     ],
 )
 def test_a_request_that_proves_nothing_is_refused(authority: Authority, request_pem: str, why: str) -> None:
