@@ -355,6 +355,7 @@ def _rename(page: Page) -> None:
 def _expire(page: Page) -> None:
     """Have the tab hear that its person is signed out; the session itself goes on for the other pages."""
     page.context.clear_cookies()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # it asks when it is seen again
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible(timeout=15_000)
 
 
