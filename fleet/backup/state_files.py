@@ -33,12 +33,14 @@ def state_files(state: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(state.rglob("*")):
         name = path.relative_to(state).as_posix()
         parts = name.split("/")
-        if parts[0] in _APART or any(part.startswith(".") for part in parts) or not path.is_file():
+        if parts[0] in _APART or any(part.startswith(".") for part in parts):
             continue  # what begins with a dot is a file that is being written
-        if path.is_symlink() or not is_path(name):
+        if path.is_symlink() or (path.is_file() and not is_path(name)):
             raise BackupError(
                 f"{path} cannot be put into a backup: it is a link, or has an unusual name; move it away."
             )
+        if not path.is_file():
+            continue  # a folder, or a socket
         yield name, path
 
 

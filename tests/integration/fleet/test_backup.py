@@ -288,6 +288,11 @@ def test_a_backup_needs_a_recovery_key_and_a_folder_of_its_own(tmp_path: Path) -
         sealed_to(bench, BOX)
         inside = run("backup", "--state", bench.services.state, "--to", bench.services.state / "backup")
         assert (inside.exit_code, "is in the state folder" in inside.stderr) == (1, True)
+        link = bench.services.state / "checkpoints-elsewhere"
+        link.symlink_to(tmp_path)  # what it leads to would not be in the backup
+        linked = run("backup", "--state", bench.services.state, "--to", tmp_path / "backup")
+        assert (linked.exit_code, f"{link} cannot be put into a backup" in linked.stderr) == (1, True)
+        link.unlink()
         made(bench, tmp_path / "backup")
         (tmp_path / "backup" / "of-fleet").write_text("another\n")
         other = run("backup", "--state", bench.services.state, "--to", tmp_path / "backup")
