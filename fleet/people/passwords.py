@@ -1,29 +1,42 @@
 """Passwords: argon2id with the library's parameters (RFC 9106, low-memory profile).
 
-Rules: long enough and not longer than anybody types; no rules about kinds of characters (NIST SP 800-63B). A
-name that does not exist costs as much time as a wrong password, so that names cannot be probed. Each
-computation takes 64 MiB, and anybody may ask for one: only ``AT_ONCE`` of them run at a time.
+Rules: long enough and not longer than anybody types; none that is tried first, which is what people have used
+most, what lies side by side on a keyboard, what repeats itself, and one's own name; no rules about kinds of
+characters (NIST SP 800-63B, section 5.1.1.2). How soon one would be tried is estimated by zxcvbn (Wheeler,
+USENIX Security 2016). A name that does not exist costs as much time as a wrong password, so that names cannot
+be probed. Each computation takes 64 MiB, and anybody may ask for one: only ``AT_ONCE`` of them run at a time.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from fleet.core.problems import ProblemError
 
 LONGEST = 256
 AT_ONCE = 2
+TRIED_BEFORE = 100_000_000
+"""A password that would be tried among so many is refused."""
+_ESTIMATED = 72  # characters: more than the estimate takes, and enough to judge by
+_OURS = ("lapel", "camera", "fleet")
 
 _hasher = PasswordHasher()
 _slots = threading.BoundedSemaphore(AT_ONCE)
 
 
-def check_password_rules(password: str, *, shortest: int) -> None:
-    """Refuse a password that is too short or absurdly long.
+def check_password_rules(password: str, *, shortest: int, known: Sequence[str]) -> None:
+    """Refuse a password that is too short or absurdly long, or among those that are tried first.
+
+    Args:
+        password: as it was chosen.
+        shortest: how many characters it has at least.
+        known: what whoever tries knows of its owner, such as their name.
 
     Raises:
         ProblemError: 422.
@@ -33,6 +46,10 @@ def check_password_rules(password: str, *, shortest: int) -> None:
         raise ProblemError(422, "password_short", detail)
     if len(password) > LONGEST:
         raise ProblemError(422, "password_long", f"The password is longer than {LONGEST} characters.")
+    estimate = zxcvbn(password[:_ESTIMATED], user_inputs=[*known, *_OURS])
+    if estimate["guesses"] < TRIED_BEFORE:
+        detail = "That password is among the first that somebody would try: use four random words instead."
+        raise ProblemError(422, "password_guessable", detail)
 
 
 def hash_password(password: str) -> str:

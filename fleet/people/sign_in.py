@@ -147,11 +147,11 @@ def set_up(
 
     Raises:
         ProblemError: as ``check_setup_link``; 409 when a user exists already; 422 for a password that is too
-            short.
+            short or tried first.
     """
     with services.readers() as session:
         _check_set_up(session, link)  # before a password is hashed, which takes 64 MiB of whoever asks
-    check_password_rules(password, shortest=services.config.people.password_length)
+    check_password_rules(password, shortest=services.config.people.password_length, known=(name,))
     kept = hash_password(password)
     with services.sessions.begin() as session:
         take_turn(session, Turn.SET_UP)

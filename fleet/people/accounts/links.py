@@ -129,12 +129,12 @@ def use_link(services: Services, *, secret: str, password: str, address: str = "
     ``address`` is where whoever has the link is, for the log.
 
     Raises:
-        ProblemError: as ``check_link``; 422 for a password that is too short; 409 when the name was taken
-            meanwhile, or the account retired.
+        ProblemError: as ``check_link``; 422 for a password that is too short or tried first; 409 when the
+            name was taken meanwhile, or the account retired.
     """
     with services.readers() as session:
-        check_link(session, secret)  # before any password is hashed, which takes 64 MiB
-    check_password_rules(password, shortest=services.config.people.password_length)
+        known = _known_of(session, check_link(session, secret))  # before a password is hashed: 64 MiB
+    check_password_rules(password, shortest=services.config.people.password_length, known=known)
     kept = hash_password(password)
     with services.sessions.begin() as session:
         take_turn(session, Turn.USERS)
@@ -143,6 +143,12 @@ def use_link(services: Services, *, secret: str, password: str, address: str = "
         if found.user_id is None:
             return _join(session, services, found, kept, address)
         return _renew(session, found, kept, address)
+
+
+def _known_of(session: Session, link: AccessLink) -> tuple[str, ...]:
+    """What whoever tries knows of the account that a link is for."""
+    user = None if link.user_id is None else session.get(User, link.user_id)
+    return (link.name if user is None else user.name,)
 
 
 def refuse_taken(session: Session, name: str) -> None:

@@ -33,8 +33,10 @@ def change_password(people: PeopleServices, actor: Actor, secret: str, *, old: s
     """
     services = people.core
     with services.readers() as session:
-        here_alone(get_user(session, actor.id))
-    check_password_rules(new, shortest=services.config.people.password_length)
+        user = get_user(session, actor.id)
+        here_alone(user)
+        name = user.name
+    check_password_rules(new, shortest=services.config.people.password_length, known=(name,))
     if old == new:
         raise ProblemError(422, "password_same", "That is the password of today; choose another.")
     kept = check_own_password(people, actor, old)

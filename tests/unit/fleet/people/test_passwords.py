@@ -6,9 +6,18 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fleet.core.problems import ProblemError
 from fleet.people import passwords
-from fleet.people.passwords import AT_ONCE, hash_password, password_matches
+from fleet.people.passwords import (
+    AT_ONCE,
+    LONGEST,
+    check_password_rules,
+    hash_password,
+    password_matches,
+)
 
 
 class Meeting:
@@ -43,3 +52,50 @@ def test_a_password_matches_itself_alone_and_nobody_has_one() -> None:
     assert not password_matches(kept, "four random words there")
     assert not password_matches(None, "a user that does not exist")
     assert not password_matches("damaged", "four random words here")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password1234",
+        "P@ssw0rd1234",
+        "aaaaaaaaaaaa",
+        " " * 12,
+        "abcabcabcabc",
+        "qwertyuiop12",
+        "123456789012",
+        "Administrator 1",
+        "administrator 1!",
+        "lapel lapel lapel",
+        "a" * LONGEST,
+    ],
+)
+def test_what_is_tried_first_is_no_password(password: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        check_password_rules(password, shortest=12, known=("Administrator 1",))
+    assert (caught.value.status, caught.value.code) == (422, "password_guessable")
+    assert password.strip() not in caught.value.detail or not password.strip()
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "four random words here",
+        "violet-canoe-12-xq",
+        "Tr0ub4dor&3 und mehr",
+        "pfeffer büchse zaun mond",
+        "鯨" * 3 + "violet canoe",
+    ],
+)
+def test_what_is_not_is_one_whatever_it_is_made_of(password: str) -> None:
+    check_password_rules(password, shortest=12, known=("Administrator 1",))
+
+
+@given(st.text(max_size=LONGEST + 1), st.text(max_size=100))
+def test_any_text_is_judged(password: str, name: str) -> None:
+    refused: list[str] = []
+    try:
+        check_password_rules(password, shortest=12, known=(name,))
+    except ProblemError as problem:
+        refused.append(problem.code)
+    assert bool(refused) or 12 <= len(password) <= LONGEST
