@@ -68,6 +68,16 @@ def test_an_incident_is_opened_held_and_found_again(desk: Desk) -> None:  # prov
         expect(page.locator(f"#own-{second}")).to_be_visible()
         page.get_by_role("group").filter(has_text="Hold its recordings").locator("summary").click()
         page.get_by_label("What for").select_option("A claim, made or expected")
+        written = {
+            "category": "threat",
+            "place": PLACE,
+            "happened": page.get_by_label("When it began").input_value(),
+            "what": "The officer was threatened with a stick. The police came.",
+        }
+        with desk.fleet.api() as api:
+            api.post(page.url, data=written)
+        expect(page.get_by_text("The police came.").first).to_be_visible()
+        expect(page.get_by_label("What for")).to_have_value("claim")  # what somebody picked stays so
         page.get_by_label("Why", exact=True).fill("Letter of the solicitor")
         page.get_by_role("button", name="Place the hold").click()
         expect(page.get_by_text("answers for it; to be looked at by")).to_be_visible()

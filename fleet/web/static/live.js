@@ -240,7 +240,17 @@ document.addEventListener("htmx:afterRequest", (event) => {
 Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (/** @type {string} */ name, /** @type {Element} */ node) =>
   !(name === "open" && node instanceof HTMLDetailsElement) &&
-  !(name === "value" && isTyped(node));
+  !(name === "value" && isTyped(node)) &&
+  !(name === "selected" && isPicked(node)) &&
+  !(name === "checked" && node instanceof HTMLInputElement && node.checked !== node.defaultChecked);
+
+/** Whether somebody has picked another option than the one that came. @param {Element} node */
+function isPicked(node) {
+  const list = node.closest("select");
+  if (!(list instanceof HTMLSelectElement)) return false;
+  const came = [...list.options].findIndex((each) => each.defaultSelected);
+  return list.selectedIndex !== Math.max(came, 0);
+}
 
 /** Whether somebody has typed into a field, or picked a day in it. @param {Element} node */
 function isTyped(node) {
