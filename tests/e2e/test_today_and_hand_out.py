@@ -143,6 +143,8 @@ def test_the_newest_recordings_are_in_view_beside_fifteen_cameras(
     for dark in (False, True):
         for size in (LAPTOP, PHONE):
             with desk.elsewhere(size=size, dark=dark) as context:
+                for speaker in crowd[1]:
+                    speaker.say_again()
                 page = context.new_page()
                 desk.watch.follow(page)
                 page.goto("/")

@@ -193,7 +193,7 @@ def test_the_second_start_finds_everything_as_it_was(folder: Path) -> None:
 
         # The camera counts on, as the one that it was.
         press = httpx.post(f"{bench}/cameras/cam-01/press", headers={"X-Bench-Token": token})
-        assert "Recording 2 is safe" in press.json()["sentence"]
+        assert "Recording 2 is durable" in press.json()["sentence"]
 
         # Its simulator gone without a word, nothing that it started lives on: not the cameras, and, where the
         # kernel can be asked for it, neither the fleet nor its broker.

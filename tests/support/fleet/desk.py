@@ -42,12 +42,19 @@ class Speaker:
 
     camera: EnrolledCamera
     client: mqtt.Client
+    _said: dict[str, Any] = field(default_factory=dict)
 
     def say(self, **fields: Any) -> None:  # noqa: ANN401 - whatever a status holds
         """Publish a status and wait until the broker has it."""
+        self._said = fields
         usual = {"session": "session-1", "state": "ready", "window_s": 180.0, "clock_synchronised": True}
         status = Status(camera=self.camera.id, **{**usual, **fields})
         self._publish(Up.STATUS, status.model_dump_json(), retain=True)
+
+    def say_again(self) -> None:
+        """Publish the last status again, as cameras do: of one that is silent nothing is known."""
+        if self._said:
+            self.say(**self._said)
 
     def tell(self, event: CameraEvent) -> None:
         """Publish a piece of news."""

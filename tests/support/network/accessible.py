@@ -41,6 +41,7 @@ _found_sound: set[str] = set()
 
 def check_access(page: Page) -> None:
     """Fail when axe finds anything at all on the page: minor things and its best practices too."""
+    page.wait_for_load_state()  # a page that a click led to has no document at first
     seen = document_key(page.evaluate(_AS_IT_IS))
     if seen in _found_sound:
         return

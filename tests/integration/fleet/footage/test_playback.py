@@ -397,7 +397,7 @@ def test_when_the_log_cannot_be_written_nothing_is_seen(
             text("CREATE TRIGGER full BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'full'); END")
         )
     opened: list[object] = []
-    monkeypatch.setattr("fleet.vault.vault.unseal_keys", lambda *args, **_: opened.append(args))
+    monkeypatch.setattr("fleet.vault.opening.unseal_keys", lambda *args, **_: opened.append(args))
     assert watcher.open().status_code == 500
     address = f"{API}/recordings/{watcher.recording}/exports"
     answer = fleet.dashboard.post(address, json={"purpose": "Police request"}, headers=watcher.headers)
