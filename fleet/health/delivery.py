@@ -12,10 +12,11 @@ from fleet.core.config import FleetConfig
 from fleet.delivery.choices import choices
 from fleet.delivery.health import outages, words_of
 from fleet.delivery.models import MessageState, OutMessage
+from fleet.delivery.sender import KEPT
 from fleet.health.reading import Condition, Reading
 
 NAME = "Messages about alerts"
-_LOOK = "Tell whoever runs the mail server or the program that takes the webhook; every message is at Alerts."
+_LOOK = "Tell whoever runs the mail server, or the program that takes the webhook. Look at Alerts meanwhile."
 
 
 def delivery_reading(
@@ -25,19 +26,18 @@ def delivery_reading(
     if not config.mail.host and not config.webhook.url:
         said = "None go out: neither e-mail nor a webhook is configured."
         return Reading(NAME, Condition.WORSE, said, "Set mail.host or webhook.url, or look at Alerts daily.")
-    people = len(choices(session))
-    if not people and not config.webhook.url:
+    if not config.webhook.url and not choices(session):
         said = "None go out: e-mail is configured, and nobody asked to be told."
         return Reading(
             NAME, Condition.WORSE, said, "Everybody asks for it by themselves: Alerts, “What you are told”."
         )
-    told = "1 person" if people == 1 else f"{people} people"
-    by_mail = [f"by e-mail to {told}"] if config.mail.host else []
+    by_mail = ["by e-mail, to those who asked and may see them"] if config.mail.host else []
     by_webhook = ["by a webhook"] if config.webhook.url else []
-    said = f"They go out {' and '.join((*by_mail, *by_webhook))}."
+    said = f"They are to go out {', and '.join((*by_mail, *by_webhook))}."
     failed = outages(session, now)
     if failed:
         return Reading(NAME, Condition.BAD, " ".join((said, *map(words_of, failed))), _LOOK)
     went = session.scalar(select(func.max(OutMessage.finished)).where(OutMessage.state == MessageState.SENT))
-    last = "None was sent yet." if went is None else f"The last one was taken {words(went)}."
+    none = f"None was sent in the last {KEPT.days} days."  # what is older is forgotten
+    last = none if went is None else f"The last one was taken {words(went)}."
     return Reading(NAME, Condition.GOOD, f"{said} {last}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.config import FleetConfig
@@ -74,24 +75,29 @@ def test_where_nothing_goes_out_that_is_said(services: FleetServices, clock: Tes
     assert nobody.said == "None go out: e-mail is configured, and nobody asked to be told."
     assert nobody.condition is Condition.WORSE
     hook = reading(services, clock, webhook=WEBHOOK)
-    assert (hook.condition, hook.said) == (Condition.GOOD, "They go out by a webhook. None was sent yet.")
+    assert (hook.condition, hook.said) == (
+        Condition.GOOD,
+        "They are to go out by a webhook. None was sent in the last 30 days.",
+    )
 
 
 # proves F8
 def test_it_is_good_only_while_messages_go(services: FleetServices, clock: TestClock) -> None:
     ask_to_be_told(services, clock)
-    assert reading(services, clock, mail=MAIL).said == "They go out by e-mail to 1 person. None was sent yet."
+    by_mail = "They are to go out by e-mail, to those who asked and may see them"
+    assert reading(services, clock, mail=MAIL).said == f"{by_mail}. None was sent in the last 30 days."
     sent(services, clock, MessageState.SENT)
     good = reading(services, clock, mail=MAIL, webhook=WEBHOOK)
-    assert good.said == (
-        f"They go out by e-mail to 1 person and by a webhook. The last one was taken {clock():%H:%M}."
-    )
+    assert good.said == (f"{by_mail}, and by a webhook. The last one was taken {clock():%H:%M}.")
     clock.now += timedelta(minutes=1)
     sent(services, clock, MessageState.WAITING, tries=2)
     bad = reading(services, clock, mail=MAIL)
     assert bad.condition is Condition.BAD
     assert bad.said.endswith("E-mail does not go out: 1 message waits. It is full.")
     assert bad.step
+    with services.sessions.begin() as session:  # as a month later: "yet" would be false
+        session.execute(delete(OutMessage))
+    assert reading(services, clock, mail=MAIL).said.endswith("None was sent in the last 30 days.")
 
 
 @pytest.mark.parametrize("state", [MessageState.FAILED])
