@@ -34,9 +34,11 @@ from fleet.footage.recordings.routes import router as recordings_router
 from fleet.footage.watching.routes import router as watching_router
 from fleet.footage.watching.services import WATCHING
 from fleet.health.services import HEALTH
+from fleet.incidents.routes import router as judging_router
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
 from fleet.retention.deletion.services import WORKER
+from fleet.retention.hold_routes import router as holds_router
 from fleet.retention.routes import router as kept_router
 from fleet.review.routes import router as reviews_router
 from fleet.review.services import REVIEWS
@@ -62,6 +64,8 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         officers_router,
         recordings_router,
         kept_router,
+        judging_router,
+        holds_router,
         receiving_router,
         watching_router,
         reviews_router,

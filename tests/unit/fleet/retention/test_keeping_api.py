@@ -1,0 +1,157 @@
+"""What programs may do that keeps a recording: hold it, end a hold, say whether it shows an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from fleet.audit.models import AuditEntry
+from fleet.core.actor import Role
+from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.server.compose import FleetServices
+from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
+from tests.support.pages.scene import Scene
+
+HELD, JUDGED, GONE = (f"{number:032x}" for number in (1, 2, 3))
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetServices]:
+    with fleet_services(tmp_path_factory.mktemp("fleet")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def api(services: FleetServices) -> Iterator[TestClient]:
+    with dashboard_client(services, token=token_for(services, Role.HEAD_OF_SAFETY, name="head")) as client:
+        yield client
+
+
+@pytest.fixture(scope="module", autouse=True)
+def scene(services: FleetServices, api: TestClient) -> Scene:
+    clock = services.clock
+    assert isinstance(clock, TestClock)
+    scene = Scene(services, clock, api)
+    scene.camera(1)
+    for number, name in enumerate((HELD, JUDGED, GONE), 1):
+        scene.held(number=number, recording=name, camera_id="cam-01", pressed=clock(), announced=clock())
+    with services.sessions.begin() as session:
+        row = session.scalars(select(Recording).where(Recording.recording == GONE)).one()
+        row.state, row.deleted = RecordingState.DELETED, clock()
+    return scene
+
+
+def draft(services: FleetServices, **other: Any) -> dict[str, Any]:  # noqa: ANN401 - members of a body
+    review = services.clock().date() + timedelta(days=30)
+    return {"kind": "claim", "owner": "Head 1", "reason": "A letter", "review": f"{review}", **other}
+
+
+def written(services: FleetServices) -> list[tuple[str, str, str]]:
+    """What the audit log has of retention and judging: what, of what, and why."""
+    with services.readers() as session:
+        rows = session.scalars(select(AuditEntry).order_by(AuditEntry.number))
+        return [
+            (row.action, row.subject, row.purpose or "")
+            for row in rows
+            if row.action.startswith(("retention:", "incidents:"))
+        ]
+
+
+def test_a_hold_is_placed_listed_and_ended_and_each_is_written_down(
+    services: FleetServices, api: TestClient
+) -> None:
+    # proves F3
+    before = len(written(services))
+    placed = api.post(f"/api/v1/recordings/{HELD}/holds", json=draft(services))
+    assert placed.status_code == 201, placed.text
+    hold = placed.json()
+    assert (hold["recording"], hold["incident"], hold["released"]) == (HELD, None, None)
+    assert (hold["kind"], hold["owner"], hold["placed_by"]) == ("claim", "Head 1", "head")
+    assert api.get(f"/api/v1/recordings/{HELD}/holds").json() == [hold]
+    assert api.get(f"/api/v1/recordings/{HELD}").json()["held"] is True
+
+    path = f"/api/v1/holds/{hold['id']}/release"
+    assert api.post(path, json={"reason": "  "}).status_code == 422, "a reason is needed"
+    assert api.get(f"/api/v1/recordings/{HELD}").json()["held"] is True
+    ended = api.post(path, json={"reason": "Settled"}).raise_for_status().json()
+    assert (ended["released_by"], ended["released_reason"]) == ("head", "Settled")
+    assert api.get(f"/api/v1/recordings/{HELD}/holds").json() == []
+    again = api.post(path, json={"reason": "Settled"})
+    assert (again.status_code, again.json()["code"]) == (409, "hold_ended")
+    assert written(services)[before:] == [
+        ("retention:recording:hold", HELD, "A letter"),
+        ("retention:hold:release", HELD, "Settled"),
+    ]
+
+
+def test_an_incident_is_held_with_its_recordings(services: FleetServices, api: TestClient) -> None:
+    # proves F3
+    happened = services.clock() - timedelta(minutes=1)
+    form = {"place": "12 Elm Road", "category": "threat", "what": "Shouted.", "recording": [HELD]}
+    made = api.post("/incidents", data={**form, "happened": f"{happened:%Y-%m-%dT%H:%M}"})
+    incident = made.url.path.rpartition("/")[2]
+    hold = api.post(f"/api/v1/incidents/{incident}/holds", json=draft(services)).json()
+    assert (hold["recording"], hold["incident"]) == (None, incident)
+    assert api.get(f"/api/v1/incidents/{incident}/holds").json() == [hold]
+    assert api.get(f"/api/v1/recordings/{HELD}/holds").json() == [hold], "it is held by its incident"
+    api.post(f"/api/v1/holds/{hold['id']}/release", json={"reason": "Settled"}).raise_for_status()
+    assert api.get(f"/api/v1/incidents/{incident}/holds").json() == []
+    nowhere = api.post("/api/v1/incidents/none/holds", json=draft(services))
+    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ({"kind": "fun"}, "kind_unknown"),
+        ({"owner": " "}, "text_unusable"),
+        ({"reason": "x" * 501}, "not_valid"),
+        ({"review": "2001-01-01"}, "review_unusable"),
+        ({"review": "tomorrow"}, "not_valid"),
+        ({"why": "?"}, "not_valid"),
+    ],
+)
+def test_a_hold_that_cannot_be_placed_is_refused_whole(
+    services: FleetServices, api: TestClient, other: dict[str, Any], code: str
+) -> None:
+    # proves F6
+    before = written(services)
+    refused = api.post(f"/api/v1/recordings/{JUDGED}/holds", json=draft(services, **other))
+    assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text
+    assert api.get(f"/api/v1/recordings/{JUDGED}/holds").json() == []
+    assert written(services) == before
+
+
+def test_what_a_recording_is_said_to_be_takes_the_place_of_what_was_said(
+    services: FleetServices, api: TestClient
+) -> None:
+    # proves F8
+    before, path = len(written(services)), f"/api/v1/recordings/{JUDGED}/judge"
+    for said in ({"category": "threat", "incident": True}, {"category": None, "incident": False}):
+        answer = api.post(path, json=said).raise_for_status().json()
+        assert answer == {"recording": JUDGED, **said}
+        shown = api.get(f"/api/v1/recordings/{JUDGED}").json()
+        assert {key: shown[key] for key in said} == said
+    assert [each[:2] for each in written(services)[before:]] == [("incidents:recording:judge", JUDGED)] * 2
+    for unfit in (
+        {"incident": True},
+        {"category": None},
+        {"category": None, "incident": "yes"},
+        {"category": "fun", "incident": None},
+    ):
+        assert api.post(path, json=unfit).status_code == 422, unfit
+    assert api.get(f"/api/v1/recordings/{JUDGED}").json()["incident"] is False
+
+
+def test_of_what_was_deleted_nothing_more_is_said_and_nothing_is_held(
+    services: FleetServices, api: TestClient
+) -> None:
+    # proves F3
+    judged = api.post(f"/api/v1/recordings/{GONE}/judge", json={"category": None, "incident": True})
+    held = api.post(f"/api/v1/recordings/{GONE}/holds", json=draft(services))
+    assert (judged.status_code, held.status_code) == (410, 410)
