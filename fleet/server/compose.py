@@ -135,6 +135,7 @@ class FleetServices(Services):
     def workers(self) -> tuple[Worker, ...]:
         """Contexts that live as long as the service."""
         ours = (
+            self.vault_services.following.running,
             self.alerts_watch.running,
             self.delivery.sender.running,
             self.jobs.running,

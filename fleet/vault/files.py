@@ -2,7 +2,8 @@
 
 Files: ``STATE/vault/sealing-key.json``, the private key encrypted (``keybox``); the key file, which is
 ``STATE/vault/key-file`` unless ``vault.key_file`` names another; ``STATE/vault/sealed-by-hand``, which is
-there from when somebody sealed the vault until somebody unseals it, also over a restart.
+there from when somebody sealed the vault until somebody unseals it, also over a restart. The database has
+that too, for every process (``by_hand``); the note is there first, for a database that fails.
 """
 
 from __future__ import annotations
@@ -24,10 +25,17 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """That somebody sealed the vault: who, and when."""
+    """That somebody sealed the vault: who, and when.
+
+    Attributes:
+        who: as people know them.
+        at: when, by the clock of the process that was asked.
+        name: tells it from every other; empty in a note from before there were names.
+    """
 
     who: str
     at: datetime
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +128,14 @@ class VaultFiles:
         """
         try:
             document = json.loads(self._note.read_bytes())
-            return ByHand(str(document["who"])[:_LONGEST_NAME], datetime.fromisoformat(document["at"]))
+            at = datetime.fromisoformat(document["at"])
+            return ByHand(str(document["who"])[:_LONGEST_NAME], at, str(document.get("name", "")))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise VaultError(
-                f"{self._note}, which says that the vault was sealed by hand, cannot be read; remove it to "
-                "unseal the vault."
+                f"{self._note}, which says that the vault was sealed by hand, cannot be read; remove it, "
+                "and the vault is sealed where the database has that it was."
             ) from error
 
     def note_by_hand(self, by_hand: ByHand) -> None:
@@ -135,8 +144,8 @@ class VaultFiles:
         Raises:
             OSError: the folder cannot be written.
         """
-        document = {"who": by_hand.who[:_LONGEST_NAME], "at": by_hand.at.isoformat()}
-        write_file(self._note, json.dumps(document).encode() + b"\n")
+        said = {"who": by_hand.who[:_LONGEST_NAME], "at": by_hand.at.isoformat(), "name": by_hand.name}
+        write_file(self._note, json.dumps(said).encode() + b"\n")
 
     def forget_by_hand(self) -> None:
         """Forget that somebody sealed it."""

@@ -131,8 +131,14 @@ class VaultKeys:
             self._by_hand = None
             self._hold(private)
 
-    def seal(self, who: str) -> None:
-        """Forget the private keys; nobody opens anything until somebody unseals it.
+    @property
+    def by_hand(self) -> ByHand | None:
+        """That somebody sealed it by hand; None where nobody did, or that was lifted."""
+        with self._guard:
+            return self._by_hand
+
+    def seal(self, by_hand: ByHand) -> None:
+        """Forget the private keys; nobody opens anything until that is lifted.
 
         Raises:
             OSError: that cannot be kept over a restart; it is sealed all the same.
@@ -140,9 +146,19 @@ class VaultKeys:
         with self._guard:
             self._held.clear()
             self._tray.clear()
-            self._since, self._why = self._clock(), ""
-            self._by_hand = ByHand(who, self._since)
-            self._files.note_by_hand(self._by_hand)
+            self._since, self._why = by_hand.at, ""
+            self._by_hand = by_hand
+            self._files.note_by_hand(by_hand)
+
+    def lift(self) -> None:
+        """Forget that somebody sealed it by hand: what opens it by itself does so, people unseal it else.
+
+        Raises:
+            OSError: the note of it cannot be removed; it stays sealed.
+        """
+        with self._guard:
+            self._files.forget_by_hand()
+            self._by_hand = None
 
     def give(self, share: Share, giver: str) -> GivenShare:
         """Take one person's share.

@@ -24,6 +24,7 @@ from fleet.core.services import Services
 from fleet.vault.control import VaultControl
 from fleet.vault.errors import SecretAwayError, VaultError
 from fleet.vault.files import SECRET_BYTES, VaultFiles
+from fleet.vault.following import SealFollowing
 from fleet.vault.keybox import lock
 from fleet.vault.keys import VaultKeys
 from fleet.vault.openers.hardware import HardwareModule
@@ -56,12 +57,15 @@ def open_vault(services: Services, refusals: Refusals) -> VaultServices:
     keys = VaultKeys(
         files, own, services.clock, shares_last=timedelta(minutes=services.config.vault.share_minutes)
     )
+    vault = Vault(services, refusals, keys)
+    vault.follow()  # before anything opens it: another process may have been sealed by hand
     try:
         keys.open_by_itself()
     except SecretAwayError as error:
         log.warning("%s The vault is sealed: nothing can be watched or taken out until it can.", error)
-    vault, unsealing = Vault(services, refusals, keys), Unsealing(services, refusals, keys)
-    return VaultServices(vault, unsealing, VaultControl(files.socket, vault, unsealing))
+    unsealing = Unsealing(services, refusals, keys, vault.follow)
+    control = VaultControl(files.socket, vault, unsealing)
+    return VaultServices(vault, unsealing, control, SealFollowing(services.live, vault))
 
 
 def _make(services: Services, files: VaultFiles) -> None:

@@ -9,6 +9,7 @@ from fastapi import Depends
 
 from fleet.core.app_key import AppKey
 from fleet.vault.control import VaultControl
+from fleet.vault.following import SealFollowing
 from fleet.vault.unsealing import Unsealing
 from fleet.vault.vault import Vault
 
@@ -21,11 +22,13 @@ class VaultServices:
         vault: opens recordings.
         unsealing: lets people unseal it.
         control: lets the command line do so.
+        following: seals it when another process was sealed by hand.
     """
 
     vault: Vault
     unsealing: Unsealing
     control: VaultControl
+    following: SealFollowing
 
 
 VAULT: AppKey[VaultServices] = AppKey("vault")

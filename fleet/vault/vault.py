@@ -9,24 +9,30 @@ Rules:
 - the private key never leaves this object but sealed to the recovery key (``copies``), and nothing here is
   logged but names;
 - a vault that is *sealed* (``sealed`` says why) opens nothing, and cameras seal to it as ever. Sealing it by
-  hand closes what is open, and is done even where it cannot be written down.
+  hand closes what is open, and is done even where it cannot be written down;
+- sealed by hand it is so in every process of the fleet: they are told (``follow``), and each looks into the
+  database before it opens anything.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import weakref
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from fleet.alerts.register import TOPIC as ALERT
 from fleet.audit.log import record
 from fleet.audit.refusing.refusals import Refusals
-from fleet.core.actor import Actor, ActorKind
+from fleet.core.actor import FLEET, Actor, ActorKind
 from fleet.core.database import announce
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
+from fleet.vault.by_hand.seals import add_seal, is_lifted, standing_seal
 from fleet.vault.copies import VaultCopy, seal_copy
 from fleet.vault.errors import VaultError
+from fleet.vault.files import ByHand
 from fleet.vault.keybox import VaultOpener
 from fleet.vault.keys import VaultKeys
 from fleet.vault.opening import Opening
@@ -34,9 +40,13 @@ from fleet.vault.sealed import Sealed
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.sealing.keys import Recipient
 
+log = logging.getLogger(__name__)
+
 LONGEST_PURPOSE = 500
 SUBJECT = "vault"
 """What the audit log calls it."""
+SEALED = "vault:key:seal"
+_NAME_BYTES = 16
 _RETRY_S = "30"
 _ON_THE_HOST = "Somebody on the service's machine"
 _JUST_NOW = "The vault was sealed a moment ago: no footage can be opened."
@@ -58,6 +68,7 @@ class Vault:
         self._keys = keys
         self._recipients = (keys.recipient,)
         self._guard = threading.Lock()
+        self._sealing = threading.Lock()
         self._open: weakref.WeakSet[Opening] = weakref.WeakSet()
 
     def recipients(self) -> tuple[Recipient, ...]:
@@ -78,20 +89,64 @@ class Vault:
         return self.sealed() is not None
 
     def seal(self, actor: Actor) -> None:
-        """Seal it by hand, and close what is open.
+        """Seal it by hand in every process, and close what is open; one that waits for people can be, too.
 
         Raises:
-            ProblemError: 409 it is sealed already.
+            ProblemError: 409 it is sealed by hand already.
         """
-        if self.is_sealed():
-            raise ProblemError(409, "vault_sealed_already", "The vault is sealed already.")
+        with self._sealing:
+            if self._keys.by_hand is not None:
+                raise ProblemError(409, "vault_sealed_already", "The vault is sealed by hand already.")
+            seal = self._named(actor.name if actor.kind is ActorKind.USER else _ON_THE_HOST)
+            try:
+                self._keys.seal(seal)
+            finally:
+                self._close_all()
+                with self._services.sessions.begin() as session:
+                    record(session, actor, SEALED, SUBJECT)
+                    add_seal(session, seal)
+                    announce(session, ALERT, SUBJECT)
+
+    def follow(self) -> None:
+        """Do as the database has it: seal what was sealed by hand in another process, and lift it so too.
+
+        What this process was asked for, and could not write down, is written down.
+
+        Raises:
+            SQLAlchemyError: the database failed.
+            OSError: the note of it cannot be written, or removed; it is sealed all the same.
+        """
+        with self._sealing:
+            mine = self._keys.by_hand
+            with self._services.readers() as session:
+                standing = standing_seal(session)
+                is_over = standing is None and mine is not None and is_lifted(session, mine.name)
+            if standing is not None:
+                self._take_over(standing, mine)
+            elif is_over:
+                self._keys.lift()
+            elif mine is not None:
+                self._write_down(mine)
+
+    def _take_over(self, standing: ByHand, mine: ByHand | None) -> None:
+        if mine is not None and mine.name == standing.name:
+            return
+        log.warning("The vault was sealed by hand by %s, and is sealed here too.", standing.who)
         try:
-            self._keys.seal(actor.name if actor.kind is ActorKind.USER else _ON_THE_HOST)
+            self._keys.seal(standing)
         finally:
             self._close_all()
-            with self._services.sessions.begin() as session:
-                record(session, actor, "vault:key:seal", SUBJECT)
-                announce(session, ALERT, SUBJECT)
+
+    def _write_down(self, mine: ByHand) -> None:
+        named = mine if mine.name else replace(mine, name=self._named(mine.who).name)
+        with self._services.sessions.begin() as session:
+            if mine.name:  # it failed when it was asked for; before there were names it did not
+                record(session, FLEET, SEALED, SUBJECT, detail={"by": mine.who})
+            add_seal(session, named)
+        self._keys.seal(named)
+
+    def _named(self, who: str) -> ByHand:
+        return ByHand(who, self._services.clock(), self._services.random(_NAME_BYTES).hex())
 
     def copies(self, to: Recipient, *, besides: Collection[bytes] = ()) -> tuple[VaultCopy, ...]:
         """Return each private key, sealed to the recovery key, but those with the ids in ``besides``.
@@ -125,11 +180,15 @@ class Vault:
         if not why or len(why) > LONGEST_PURPOSE:
             detail = f"Say why, in 1 to {LONGEST_PURPOSE} characters: it is kept with your name."
             raise ProblemError(422, "purpose_needed", detail)
-        if (sealed := self.sealed()) is not None:
-            self._refuse(actor, recording, action, "vault_sealed")
-            raise _is_sealed(sealed)
+        self._check_open(actor, recording, action)
         with self._services.sessions.begin() as session:
-            record(session, actor, action, recording, why)
+            is_stopped = standing_seal(session) is not None
+            if not is_stopped:
+                record(session, actor, action, recording, why)
+        if is_stopped:  # by another process, a moment ago
+            self.follow()
+            self._check_open(actor, recording, action)
+            raise ProblemError(503, "vault_sealed", _JUST_NOW)
         ledger = load()
         held = {key.key_id: key for key in self._keys.held().values()}
         if not held:  # somebody has sealed it since it was asked above
@@ -143,6 +202,11 @@ class Vault:
             "not_sealed_to_us",
             "This recording is not sealed to this fleet's vault; nobody here can open it.",
         )
+
+    def _check_open(self, actor: Actor, recording: str, action: str) -> None:
+        if (sealed := self.sealed()) is not None:
+            self._refuse(actor, recording, action, "vault_sealed")
+            raise _is_sealed(sealed)
 
     def _opened(self, opening: Opening) -> Opening:
         """Keep an opening in mind, so that sealing closes it; one that comes too late is closed at once."""

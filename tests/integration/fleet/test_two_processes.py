@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from fleet.cli import app
 from fleet.footage.recordings.models import Recording, RecordingState
@@ -83,6 +83,23 @@ def test_what_a_dead_process_has_left_to_be_verified_is_taken_up(  # proves F7
             row = session.scalars(select(Recording).where(Recording.number == 900)).one()
             row.state = RecordingState.VERIFYING
         wait_for(lambda: client.get(f"{sender.base}/receipt").status_code == 200)
+
+
+def vault(pair: Pair, which: int, command: str) -> Result:
+    return CliRunner().invoke(app, ["vault", command, "--state", str(pair.sides[which].state)])
+
+
+def test_a_vault_that_is_sealed_in_one_process_is_sealed_in_both_until_somebody_unseals_it(
+    pair: Pair,
+) -> None:  # proves F1
+    assert vault(pair, 1, "seal").exit_code == 0
+    wait_for(lambda: vault(pair, 0, "status").exit_code == 3)
+    pair.kill(0)
+    pair.begin(0)
+    for which in (0, 1):
+        assert vault(pair, which, "status").stdout.startswith("The vault was sealed by hand")
+    assert vault(pair, 0, "unseal").stdout == "The vault is open.\n"
+    wait_for(lambda: vault(pair, 1, "status").stdout == "The vault is open.\n")
 
 
 def test_a_process_with_other_keys_is_refused(pair: Pair, tmp_path: Path) -> None:

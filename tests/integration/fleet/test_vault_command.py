@@ -60,7 +60,7 @@ def test_it_is_unsealed_and_sealed_on_the_service_s_machine(fleet: RunningFleet)
     assert run(fleet.state, "seal").stdout.startswith("The vault was sealed by hand")
     assert "Somebody on the service's machine sealed the vault by hand" in today(fleet)
     again = run(fleet.state, "seal")
-    assert (again.exit_code, again.stderr) == (2, "The vault is sealed already.\n")
+    assert (again.exit_code, again.stderr) == (2, "The vault is sealed by hand already.\n")
     log = (fleet.state.parent / "fleet.log").read_text()
     assert PASSPHRASE not in log
     assert "incorrect horse" not in log

@@ -37,6 +37,7 @@ class VaultView:
         step: who unseals it where.
         sealing: what sealing it does, and how that is undone.
         of_one: that this is about one process of several; empty where there can be one alone.
+        may_seal: whether there is anything that sealing it by hand would change.
     """
 
     is_sealed: bool
@@ -49,6 +50,7 @@ class VaultView:
     step: str
     sealing: str
     of_one: str = ""
+    may_seal: bool = True
 
 
 def vault_view(
@@ -90,11 +92,13 @@ def vault_view(
         UNSEALED_BY if sealed.waits_for_people else _BACK[opener.by],
         sealing,
         of_one,
+        not sealed.by_hand and (may_be_several or not opener.is_people),
     )
 
 
 _OF_ONE = (
-    "Where several processes serve this fleet, this is about the one that answers: seal and unseal each."
+    "Where several processes serve this fleet, this is about the one that answers. Sealing it by hand counts "
+    "in all of them; where people open it, each is unsealed by itself."
 )
 _BACK = {
     OpenedBy.KEY_FILE: "Whoever runs the service puts the key file back.",

@@ -169,7 +169,7 @@ def test_a_note_that_cannot_be_read_opens_nothing(tmp_path: Path) -> None:
     with fleet_services(tmp_path):
         pass
     (tmp_path / "state/vault/sealed-by-hand").write_text("{")
-    with pytest.raises(VaultError, match="remove it to unseal the vault"), fleet_services(tmp_path):
+    with pytest.raises(VaultError, match="remove it, and the vault is sealed"), fleet_services(tmp_path):
         pass
 
 

@@ -127,7 +127,7 @@ def test_where_several_processes_may_run_it_is_said_to_be_about_one() -> None:
     for sealed in (None, Sealed(opener, now)):
         assert vault_view(sealed, opener, (), now).of_one == ""
         several = vault_view(sealed, opener, (), now, may_be_several=True)
-        assert "about the one that answers: seal and unseal each" in several.of_one
+        assert "counts in all of them; where people open it, each is unsealed" in several.of_one
 
 
 def test_an_alert_is_due_when_it_is_sealed_longer_than_it_should(state: Path) -> None:
