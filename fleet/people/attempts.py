@@ -1,11 +1,11 @@
-"""How often somebody may fail to sign in. Pure but for the state it holds; the caller gives the time.
+"""How often somebody may fail, as in signing in. Pure but for the state it holds; the caller gives the time.
 
 Rules:
 - attempts are counted per name and per address within ``WINDOW``, before the password is looked at: many at
   once are no way around the limit;
 - one that succeeded, or that nobody could judge, is given back; so what stays counted are failures;
 - the count is in memory, so a restart forgives. Old entries go as new ones come, and at most ``KEPT`` keys
-  are held.
+  are held. Where several processes can be asked they count in the database (``fleet.people.trying``).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from fleet.core.problems import ProblemError
 
@@ -21,8 +22,24 @@ WINDOW = timedelta(minutes=15)
 KEPT = 10_000
 
 
+class AttemptCount(Protocol):
+    """Counts attempts by key (a name or an address). Safe to use from several threads."""
+
+    def begin(self, keys: Sequence[str], now: datetime) -> timedelta | None:
+        """Count an attempt under each key in one step, or return how long to wait and count nothing."""
+
+    def wait(self, key: str, now: datetime) -> timedelta | None:
+        """Say how long to wait before an attempt under this key would be counted; None for not at all."""
+
+    def give_back(self, keys: Sequence[str], began: datetime) -> None:
+        """Uncount an attempt that was no failure."""
+
+    def forgive(self, key: str) -> None:
+        """Forget everything about a key."""
+
+
 class Attempts:
-    """Attempts to sign in by key (a name or an address). Thread-safe."""
+    """Attempts in the memory of one process. Thread-safe."""
 
     def __init__(self, allowed: int) -> None:
         self._allowed = allowed

@@ -62,17 +62,20 @@ def sign_in_with_code(people: PeopleServices, request: Request, *, secret: str, 
     with services.sessions.begin() as session:
         step = _step(session, secret, lock=True)
         kind = take_code(session, people.seal, user, code)
+        signed = None
         if kind is not None:
             end_step(session, step)
             signed = _let_in(session, people, request, user, kind)
-            people.attempts.give_back(keys, moment)
-            people.attempts.forgive(keys[0])
-            return signed
-        count_wrong(session, step)
-        people.refusals.add(
-            session, _somebody(request), "people:session:refuse", user, detail={"why": "second"}
-        )
-    raise ProblemError(401, "code_wrong", _WRONG)
+        else:
+            count_wrong(session, step)
+            people.refusals.add(
+                session, _somebody(request), "people:session:refuse", user, detail={"why": "second"}
+            )
+    if signed is None:
+        raise ProblemError(401, "code_wrong", _WRONG)
+    people.attempts.give_back(keys, moment)
+    people.attempts.forgive(keys[0])
+    return _forgiven(people, signed)
 
 
 def passkey_question(people: PeopleServices, request: Request, *, secret: str) -> tuple[str, dict[str, Any]]:
@@ -125,17 +128,20 @@ def sign_in_with_passkey(
     with services.sessions.begin() as session:
         step = _asked(session, people, secret)
         key = _shown(session, people, step, answer)
+        signed = None
         if key is not None:
             _answered(session, step)
             signed = _let_in(session, people, request, key.user_id, SecondKind.PASSKEY)
-            people.attempts.give_back(keys, moment)
-            return signed
-        _count_wrong(session, step)
-        refused = step.user_id or ""
-        people.refusals.add(
-            session, _somebody(request), "people:session:refuse", refused, detail={"why": "passkey"}
-        )
-    raise ProblemError(401, "passkey_refused", "This passkey opens no account here; sign in otherwise.")
+        else:
+            _count_wrong(session, step)
+            refused = step.user_id or ""
+            people.refusals.add(
+                session, _somebody(request), "people:session:refuse", refused, detail={"why": "passkey"}
+            )
+    if signed is None:
+        raise ProblemError(401, "passkey_refused", "This passkey opens no account here; sign in otherwise.")
+    people.attempts.give_back(keys, moment)
+    return _forgiven(people, signed)
 
 
 def _somebody(request: Request) -> Actor:
@@ -194,5 +200,10 @@ def _let_in(
     row = session.get(User, user)
     if row is None or row.is_out:
         raise ProblemError(403, "user_retired", "This account is retired and cannot sign in.")
-    people.attempts.forgive(f"name {row.name.lower()}")
     return begin_session(session, people.core, row, origin_of(request), kind)
+
+
+def _forgiven(people: PeopleServices, signed: SignedIn) -> SignedIn:
+    """Forget what went wrong under the name of somebody who is in; in a transaction of its own."""
+    people.attempts.forgive(f"name {signed.actor.name.lower()}")
+    return signed

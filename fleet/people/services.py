@@ -10,7 +10,7 @@ from fastapi import Depends
 from fleet.audit.refusing.refusals import Refusals
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
-from fleet.people.attempts import Attempts
+from fleet.people.attempts import AttemptCount
 from fleet.people.factors.seal import FactorSeal
 from fleet.people.provider.provider import Provider
 
@@ -28,7 +28,7 @@ class PeopleServices:
     """
 
     core: Services
-    attempts: Attempts
+    attempts: AttemptCount
     seal: FactorSeal
     refusals: Refusals
     provider: Provider | None = None

@@ -43,11 +43,11 @@ from fleet.health.ends import key_ends
 from fleet.health.services import HealthServices
 from fleet.jobs.worker import JobWorker
 from fleet.migrations import upgrade
-from fleet.people.attempts import Attempts
 from fleet.people.factors.seal import FactorSeal
 from fleet.people.provided.watch import provider_watch
 from fleet.people.provider.provider import open_provider
 from fleet.people.services import PeopleServices
+from fleet.people.trying.shared import attempts_of
 from fleet.pki.authority import Authority, open_authority
 from fleet.processes.claims import Claims
 from fleet.processes.connection import postgres_of
@@ -263,7 +263,7 @@ def _lines(core: Services) -> tuple[HintLine, ...]:
 def _people(core: Services, audit: AuditServices, seconds: Callable[[], float]) -> PeopleServices:
     return PeopleServices(
         core,
-        Attempts(core.config.people.sign_in_attempts),
+        attempts_of(core.database, "sign-in", core.config.people.sign_in_attempts),
         FactorSeal(core.state, core.random),
         audit.refusals,
         open_provider(core.config.provider, seconds),

@@ -23,7 +23,8 @@ from fleet.core.actor import Actor, ActorKind
 from fleet.core.database import announce
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
-from fleet.people.attempts import Attempts, too_many
+from fleet.people.attempts import too_many
+from fleet.people.trying.shared import attempts_of
 from fleet.vault.by_hand.seals import lift_seals, standing_seal
 from fleet.vault.errors import SecretAwayError, ShareRefusedError, VaultError, WrongSecretError
 from fleet.vault.keybox import LONGEST_SECRET, OpenedBy, VaultOpener
@@ -63,7 +64,7 @@ class Unsealing:
         self._refusals = refusals
         self._keys = keys
         self._follow = follow
-        self._attempts = Attempts(MOST_TRIES)
+        self._attempts = attempts_of(services.database, "vault", MOST_TRIES)
 
     def by_passphrase(self, actor: Actor, passphrase: str) -> None:
         """Unseal it by its passphrase.

@@ -91,11 +91,12 @@ def confirm_app(people: PeopleServices, actor: Actor, secret: str, *, code: str)
                 "That is not the code of this moment; see that your phone's clock is right, and try again."
             )
             raise ProblemError(403, "code_wrong", detail)
-        people.attempts.give_back(keys, moment)
         before = factors_of(session, user.id)
         app.secret, app.waiting, app.confirmed, app.step = app.waiting, None, moment, step
         record(session, actor, "people:second:app", user.id)
-        return _added(session, people, user, secret, SecondKind.APP, before, actor)
+        added = _added(session, people, user, secret, SecondKind.APP, before, actor)
+    people.attempts.give_back(keys, moment)
+    return added
 
 
 def begin_passkey(people: PeopleServices, actor: Actor, secret: str, *, password: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from fleet.core.problems import ProblemError
 from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.recordings.rows import TOPIC
 from fleet.footage.watching.viewings import Viewings
+from fleet.people.attempts import WINDOW
+from fleet.people.trying.shared import attempts_of
 from fleet.processes.claims import Alone, ClaimKey, SharedClaims, claims_of
 from fleet.processes.hints import HintLine
 from fleet.processes.keys import FORGOTTEN, check_keys, forget_keys
@@ -126,6 +129,24 @@ def test_of_two_processes_one_has_a_claim_until_it_lets_go_or_dies(  # proves F7
     assert not one.holds(ClaimKey.BROKER)
     assert other.take(ClaimKey.BROKER)
     assert not one.take(ClaimKey.BROKER)
+
+
+def test_two_processes_allow_no_more_attempts_than_one(database_url: str, tmp_path: Path) -> None:
+    databases = [open_database(database_url, tmp_path) for _ in range(2)]
+    counts = [attempts_of(each, "sign-in", 5) for each in databases]
+    moment = datetime.now(UTC)
+
+    def try_once(number: int) -> bool:  # the two keys in either order: nobody waits for ever
+        keys = ["name", "address"] if number % 2 else ["address", "name"]
+        return counts[number % 2].begin(keys, moment) is None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(try_once, range(40))).count(True) == 5
+    assert counts[1].begin(["name"], moment) == WINDOW
+    counts[0].forgive("name")
+    assert counts[1].begin(["name"], moment) is None
+    for each in databases:
+        each.close()
 
 
 def test_claims_of_a_database_that_is_away_are_no_claims() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from fleet.cli import app
+from fleet.core.config import PeopleSection
 from fleet.footage.recordings.models import Recording, RecordingState
 from protocol.messages.status import Status
 from protocol.messages.topics import Up, topic
@@ -83,6 +84,19 @@ def test_what_a_dead_process_has_left_to_be_verified_is_taken_up(  # proves F7
             row = session.scalars(select(Recording).where(Recording.number == 900)).one()
             row.state = RecordingState.VERIFYING
         wait_for(lambda: client.get(f"{sender.base}/receipt").status_code == 200)
+
+
+def test_wrong_passwords_are_counted_by_both_together(pair: Pair) -> None:
+    def refusal(which: int) -> str:
+        with pair.api(which) as api:
+            del api.headers["Authorization"]
+            return str(
+                api.post("/api/v1/session", json={"name": "Nobody", "password": "wrong"}).json()["code"]
+            )
+
+    codes = [refusal(number % 2) for number in range(PeopleSection().sign_in_attempts)]
+    assert set(codes) == {"sign_in_refused"}
+    assert [refusal(0), refusal(1)] == ["too_many_attempts"] * 2
 
 
 def vault(pair: Pair, which: int, command: str) -> Result:

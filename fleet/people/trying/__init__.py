@@ -1,0 +1,1 @@
+"""Counting attempts for all processes of a fleet together."""
