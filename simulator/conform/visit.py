@@ -41,6 +41,7 @@ class Joined:
         answer: What the fleet answered.
         key: Its private key.
         certificate: Its certificate.
+        issuers: Those between that and the fleet's authority, as DER.
         authority: The fleet's.
         certificate_file: A file with its certificate and its key, for TLS.
     """
@@ -48,6 +49,7 @@ class Joined:
     answer: EnrolmentResponse
     key: Ed25519PrivateKey
     certificate: x509.Certificate
+    issuers: tuple[bytes, ...]
     authority: x509.Certificate
     certificate_file: Path
 
@@ -57,12 +59,18 @@ class Joined:
         return self.answer.camera
 
     @property
+    def chain(self) -> tuple[bytes, ...]:
+        """Its chain as footage carries it, as DER: its certificate first, the authority's last."""
+        own, last = self.certificate.public_bytes(Encoding.DER), self.authority.public_bytes(Encoding.DER)
+        return (own, *self.issuers, last)
+
+    @property
     def sealer(self) -> FootageSealer:
         """What it signs and seals recordings with."""
         return FootageSealer(
             self.camera,
             ed25519_signer(self.key),
-            (self.certificate.public_bytes(Encoding.DER), self.authority.public_bytes(Encoding.DER)),
+            self.chain,
             tuple(each.to_recipient() for each in self.answer.recipients),
             lambda: time.time_ns() // 1000,
         )

@@ -11,7 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from device.link.tls import authority_context
-from protocol.messages.enrolment import EnrolmentResponse, parse_code
+from protocol.footage.format.errors import CertificateError
+from protocol.messages.enrolment import EnrolmentResponse, parse_code, read_certificates
 from simulator.conform.footage import encode, make_footage
 from simulator.conform.joining import ENROLMENTS
 from simulator.conform.visit import Joined, keep_certificate, signing_request
@@ -90,7 +91,8 @@ class Joining:
             answer = http.post(ENROLMENTS, json={"code": code.secret, "csr_pem": signing_request(key)})
             answer.raise_for_status()
             told = EnrolmentResponse.model_validate_json(answer.content)
-        except (httpx.HTTPError, ValueError) as error:
+            own, *issuers = read_certificates(told.certificate_pem)
+        except (httpx.HTTPError, ValueError, CertificateError) as error:
             raise FleetServiceError(f"A camera could not join: {error}.") from error
         if self.guest is not None:
             self.guest.cameras.append(told.camera)
@@ -98,7 +100,8 @@ class Joining:
         return Joined(
             told,
             key,
-            x509.load_pem_x509_certificate(told.certificate_pem.encode()),
+            x509.load_der_x509_certificate(own),
+            tuple(issuers),
             x509.load_pem_x509_certificate(told.authority_pem.encode()),
             keep_certificate(self.folder, told.camera, told.certificate_pem, key),
         )

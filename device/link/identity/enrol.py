@@ -6,7 +6,7 @@ Order:
 2. Fetch the authority's certificate from the fleet, believing nothing, and compare its fingerprint with
    the code's.
 3. Make a key, and send a signing request with the code, over a connection that this authority vouches for.
-4. Check the answer: the certificate is for this key, and from this authority.
+4. Check the answer: the certificate is for this key, and from this authority or from one that it issued.
 5. Store all of it in one step.
 
 Rules:
@@ -27,7 +27,6 @@ from urllib.parse import urlsplit
 
 import httpx
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import SecretStr, ValidationError
@@ -37,7 +36,14 @@ from device.link.fleet_http import JSON_HEADERS, TIMEOUT, refusal
 from device.link.identity.identity import CameraIdentity, save_identity, signing_request
 from device.link.tls import authority_context, explain, unverified_context
 from device.storage.filesystem import Filesystem, PosixFilesystem
-from protocol.messages.enrolment import EnrolmentCode, EnrolmentRequest, EnrolmentResponse, parse_code
+from protocol.footage.format.errors import CertificateError
+from protocol.messages.enrolment import (
+    EnrolmentCode,
+    EnrolmentRequest,
+    EnrolmentResponse,
+    check_certificates,
+    parse_code,
+)
 
 if TYPE_CHECKING:
     import ssl
@@ -182,10 +188,9 @@ def _not_enrolled(error: LinkError) -> EnrolmentError:
 def _check_issued(answer: EnrolmentResponse, authority: x509.Certificate, where: str) -> None:
     """The certificate must be the trusted authority's work, and no other authority may slip in with it."""
     try:
-        certificate = x509.load_pem_x509_certificate(answer.certificate_pem.encode())
-        certificate.verify_directly_issued_by(authority)
+        check_certificates(answer.certificate_pem, authority.public_bytes(Encoding.DER))
         same = x509.load_pem_x509_certificate(answer.authority_pem.encode()) == authority
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, CertificateError):
         same = False
     if not same:
         raise EnrolmentError(

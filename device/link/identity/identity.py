@@ -35,8 +35,9 @@ from pydantic import ValidationError
 
 from device.link.errors import IdentityError, NotEnrolledError
 from device.storage.durable import make_folder, replace
+from protocol.footage.format.errors import CertificateError
 from protocol.footage.format.signing import Signer, ed25519_signer
-from protocol.messages.enrolment import EnrolmentResponse
+from protocol.messages.enrolment import EnrolmentResponse, read_certificates
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,6 +69,8 @@ class CameraIdentity:
     Attributes:
         camera: the id that the fleet gave it, which is its certificate's common name.
         certificate: its certificate.
+        issuers: those between its certificate and the authority's, its own issuer's first; none where the
+            authority issued it itself.
         authority: the certificate of the fleet's authority.
         certificate_path: the certificate's file in PEM, for OpenSSL.
         key_path: the key's file in PEM, for OpenSSL.
@@ -79,6 +82,7 @@ class CameraIdentity:
 
     camera: str
     certificate: x509.Certificate
+    issuers: tuple[x509.Certificate, ...]
     authority: x509.Certificate
     certificate_path: Path
     key_path: Path
@@ -100,8 +104,9 @@ class CameraIdentity:
 
     @property
     def certificates(self) -> tuple[bytes, ...]:
-        """The camera's certificate and the authority's as DER, in the order that footage carries them."""
-        return (self.certificate.public_bytes(Encoding.DER), self.authority_der)
+        """The camera's chain as footage carries it, as DER: its certificate first, the authority's last."""
+        chain = (self.certificate, *self.issuers, self.authority)
+        return tuple(each.public_bytes(Encoding.DER) for each in chain)
 
     @property
     def authority_der(self) -> bytes:
@@ -152,7 +157,10 @@ def save_identity(
     # Through a view, which shows nothing of itself where an error is printed with its variables.
     key_pem = memoryview(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     replace(filesystem, identity.key_path, key_pem)
-    replace(filesystem, identity.certificate_path, answer.certificate_pem.encode("ascii"))
+    shown = (identity.certificate, *identity.issuers)  # to whoever knows the authority alone
+    replace(
+        filesystem, identity.certificate_path, b"".join(each.public_bytes(Encoding.PEM) for each in shown)
+    )
     replace(filesystem, folder / ENROLMENT_FILE, enrolment.model_dump_json(indent=1).encode())
     _remove_others(folder, identity, filesystem)
     return identity
@@ -173,7 +181,7 @@ def load_identity(state: Path, filesystem: Filesystem) -> CameraIdentity:
         enrolment = Enrolment.model_validate_json(filesystem.read(path))
     except (OSError, ValidationError) as error:
         raise IdentityError(f"{path} cannot be read: {AGAIN}") from error
-    certificate = _read_certificate(enrolment.certificate_pem, "camera's")
+    certificate = _read_chain(enrolment.certificate_pem)[0]
     identity = _assemble(
         folder, enrolment, _read_key(_key_path(folder, certificate.public_key()), filesystem)
     )
@@ -184,7 +192,7 @@ def load_identity(state: Path, filesystem: Filesystem) -> CameraIdentity:
 
 def _assemble(folder: Path, enrolment: Enrolment, key: Ed25519PrivateKey) -> CameraIdentity:
     """Put an identity together from its parts, which must belong together."""
-    certificate = _read_certificate(enrolment.certificate_pem, "camera's")
+    certificate, *issuers = _read_chain(enrolment.certificate_pem)
     authority = _read_certificate(enrolment.authority_pem, "authority's")
     if certificate.public_key() != key.public_key():
         raise IdentityError(f"The camera's certificate in {folder} is not for the key beside it: {AGAIN}")
@@ -195,6 +203,7 @@ def _assemble(folder: Path, enrolment: Enrolment, key: Ed25519PrivateKey) -> Cam
     return CameraIdentity(
         camera=enrolment.camera,
         certificate=certificate,
+        issuers=tuple(issuers),
         authority=authority,
         certificate_path=folder / f"certificate-{digest}.pem",
         key_path=_key_path(folder, key.public_key()),
@@ -211,6 +220,14 @@ def _key_path(folder: Path, public_key: object) -> Path:
     if not isinstance(public_key, Ed25519PublicKey):
         raise IdentityError(f"The camera's certificate in {folder} is not for an Ed25519 key: {AGAIN}")
     return folder / f"key-{hashlib.sha256(public_key.public_bytes_raw()).hexdigest()[:16]}.pem"
+
+
+def _read_chain(pem: str) -> tuple[x509.Certificate, ...]:
+    """The camera's certificate, and those of whoever issued it."""
+    try:
+        return tuple(x509.load_der_x509_certificate(der) for der in read_certificates(pem))
+    except (ValueError, CertificateError) as error:
+        raise IdentityError(f"The camera's certificate cannot be read: {AGAIN}") from error
 
 
 def _read_certificate(pem: str, whose: str) -> x509.Certificate:

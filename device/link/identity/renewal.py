@@ -3,7 +3,8 @@
 Rules:
 
 - The key stays: it signs footage, and who knew it before goes on knowing it. Enrolling again makes a new one.
-- The authority stays: a certificate from another one is not taken, whoever brings it.
+- The authority stays: a certificate from another one is not taken, whoever brings it. By which of its own
+  issuing authorities it comes may change.
 - A recording under way goes on with the certificate that it began with; both are for the same key.
 """
 
@@ -12,12 +13,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-
 from device.link.errors import IdentityError
 from device.link.identity.identity import CameraIdentity, save_identity, signing_request
-from protocol.messages.enrolment import EnrolmentResponse, RecipientKey
+from protocol.footage.format.errors import CertificateError
+from protocol.messages.enrolment import EnrolmentResponse, RecipientKey, check_certificates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,10 +39,8 @@ def renew(
     """
     answer = client.renew(signing_request(identity.key))
     try:
-        x509.load_pem_x509_certificate(answer.certificate_pem.encode()).verify_directly_issued_by(
-            identity.authority
-        )
-    except (ValueError, TypeError, InvalidSignature) as error:
+        check_certificates(answer.certificate_pem, identity.authority_der)
+    except CertificateError as error:
         raise IdentityError(
             "The fleet sent a certificate that is not from this camera's authority."
         ) from error

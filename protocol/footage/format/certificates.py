@@ -76,6 +76,9 @@ def check_chain(certificates: Sequence[bytes]) -> Identity:
     chain = [_load(der) for der in certificates]
     for issued, issuer in zip(chain, [*chain[1:], chain[-1]], strict=True):
         _check_issued(issued, issuer)
+    for between, issuer in enumerate(chain[1:]):
+        if not _may_be_above(issuer, between):
+            raise CertificateError("a certificate has more authorities below it than it allows")
     if _is_authority(chain[0]):
         raise CertificateError("the signer's certificate is an authority's, which must not sign footage")
     return Identity(name=_name(chain[0]), public_key=_signing_key(chain[0]), authority=certificates[-1])
@@ -110,10 +113,21 @@ def _check_issued(issued: x509.Certificate, issuer: x509.Certificate) -> None:
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
+    constraints = _constraints(certificate)
+    return constraints is not None and constraints.ca
+
+
+def _may_be_above(issuer: x509.Certificate, between: int) -> bool:
+    """Whether so many authorities may be between an issuer and the signer (RFC 5280, section 4.2.1.9)."""
+    constraints = _constraints(issuer)
+    return constraints is not None and (constraints.path_length is None or between <= constraints.path_length)
+
+
+def _constraints(certificate: x509.Certificate) -> x509.BasicConstraints | None:
     try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
     except x509.ExtensionNotFound:
-        return False
+        return None
     except UNREADABLE as error:
         raise CertificateError("a certificate's extensions cannot be read") from error
 

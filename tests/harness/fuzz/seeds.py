@@ -20,6 +20,7 @@ from protocol.footage.format.cbor import Value, decode, encode
 from protocol.footage.format.errors import FormatError
 from protocol.footage.receipt import RECEIPT_NAME
 from tests.harness.fuzz.mutate import IDENTITY, INTEGERS, WORDS, take_apart
+from tests.support.media.recordings import chain_below
 from tests.support.network.messages import EXAMPLES
 from tests.support.vectors.vectors import read_vector, vector_names
 
@@ -130,7 +131,9 @@ def values() -> list[bytes]:
 
 def chains() -> list[bytes]:
     camera, fleet = IDENTITY.certificates, (IDENTITY.receipts_certificate, IDENTITY.authority)
-    return [encode(list(chain)) for chain in (camera, fleet, camera[:1], (*camera, IDENTITY.authority))]
+    below = (*chain_below([0]), IDENTITY.authority)
+    chains = (camera, fleet, camera[:1], (*camera, IDENTITY.authority), below)
+    return [encode(list(chain)) for chain in chains]
 
 
 def messages() -> list[bytes]:

@@ -7,8 +7,10 @@ refuse, it may refuse: that is no failure.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -39,7 +41,7 @@ from protocol.footage.sealing.keys import unseal_keys
 from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.chains.chain import RecordingLink, check_chains
 from protocol.footage.verifying.verify import Verdict, verify_recording
-from protocol.messages.enrolment import parse_code
+from protocol.messages.enrolment import check_certificates, parse_code
 from protocol.messages.topics import parse_topic
 from protocol.messages.uploads import parse_content_digest
 from protocol.verify.authorities import read_authorities
@@ -179,6 +181,9 @@ def run_certificates(data: bytes) -> None:
         check_chain(chain)
     except CertificateError:
         pass
+    pem = "".join(map(ssl.DER_cert_to_PEM_cert, chain))
+    with contextlib.suppress(CertificateError):
+        check_certificates(pem, chain[-1] if chain else b"")
     try:
         read_authorities(chain[0] if chain else data)
     except CertificateError:

@@ -17,7 +17,7 @@ def answer_for(
     """What a fleet would have answered to the camera of a test identity."""
     return EnrolmentResponse(
         camera=identity.camera,
-        certificate_pem=ssl.DER_cert_to_PEM_cert(identity.camera_certificate),
+        certificate_pem="".join(map(ssl.DER_cert_to_PEM_cert, identity.certificates[:-1])),
         authority_pem=ssl.DER_cert_to_PEM_cert(identity.authority),
         recipients=(RecipientKey.of(identity.recipient),),
         cameras_url=cameras_url,

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.sealing.keys import Recipient
+from protocol.messages.enrolment import read_certificates
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, content_digest
 from tests.support.fleet.fleet import EnrolledCamera, RunningFleet, camera_request, keep_camera
 from tests.support.media.parts import footage_chunk
@@ -38,12 +39,14 @@ def enrol_identity(fleet: RunningFleet, folder: Path) -> tuple[EnrolledCamera, T
         answer = api.post("/api/v1/enrolments", json={"code": code, "csr_pem": request})
         told = answer.raise_for_status().json()
     recipient = told["recipients"][0]
+    own, *issuers = read_certificates(told["certificate_pem"])
     identity = replace(
         make_identity(),
         camera=told["camera"],
         authority=_der(told["authority_pem"]),
         camera_key=key,
-        camera_certificate=_der(told["certificate_pem"]),
+        camera_certificate=own,
+        issuers=tuple(issuers),
         recipient=Recipient(
             recipient["name"],
             base64.b64decode(recipient["public_key"]),

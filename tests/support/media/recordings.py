@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import ClassVar
@@ -72,11 +72,13 @@ class TestIdentity:
     recipient: Recipient
     plain: Callable[..., PlainChunk] | None = None
     """Makes the plaintext of its chunks; that of ``plain_chunk``, which is no footage, where it is None."""
+    issuers: tuple[bytes, ...] = ()
+    """Those between the camera's certificate and the authority's."""
 
     @property
     def certificates(self) -> tuple[bytes, ...]:
         """The camera's chain."""
-        return (self.camera_certificate, self.authority)
+        return (self.camera_certificate, *self.issuers, self.authority)
 
     @property
     def signer(self) -> Signer:
@@ -112,6 +114,30 @@ def renew_certificate(camera: str, public_key: Ed25519PublicKey, *, serial: int,
     return issue(camera, public_key, f"Test fleet {seed}", _authority_key(seed), serial=serial)
 
 
+def chain_below(lengths: Sequence[int | None], *, seed: int = 1) -> tuple[bytes, ...]:
+    """The camera's chain without its root, by authorities between the two.
+
+    Args:
+        lengths: their path lengths, the one below the root first; None for none.
+        seed: whose root it is.
+    """
+    identity = make_identity(seed=seed)
+    above, key, chain = f"Test fleet {seed}", identity.authority_key, list[bytes]()
+    for at, length in enumerate(lengths):
+        own = ec.derive_private_key(at + 1000 + seed, ec.SECP256R1())
+        name, public = f"Issuing {at + 1}", own.public_key()
+        made = issue(name, public, above, key, serial=at + 11, authority=True, path_length=length)
+        chain.insert(0, made)
+        above, key = name, own
+    return (issue(identity.camera, identity.camera_key.public_key(), above, key, serial=20), *chain)
+
+
+def issued_below(*, seed: int = 1) -> TestIdentity:
+    """The identity whose camera has its certificate of an issuing authority."""
+    own, *issuers = chain_below([0], seed=seed)
+    return replace(make_identity(seed=seed), camera_certificate=own, issuers=tuple(issuers))
+
+
 def _authority_key(seed: int) -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(random.Random(seed).getrandbits(250) + 1, ec.SECP256R1())
 
@@ -124,6 +150,7 @@ def issue(
     *,
     serial: int,
     authority: bool = False,
+    path_length: int | None = None,
 ) -> bytes:
     """Issue a certificate, byte for byte the same for the same arguments."""
     builder = (
@@ -134,7 +161,7 @@ def issue(
         .serial_number(serial)
         .not_valid_before(_VALID_FROM)
         .not_valid_after(_VALID_TO)
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=path_length), critical=True)
     )
     return builder.sign(issuer_key, hashes.SHA256(), ecdsa_deterministic=True).public_bytes(Encoding.DER)
 

@@ -106,6 +106,7 @@ def chain_key(chain: list[bytes], name: str) -> Ed25519PublicKey:
         for issued, issuer in zip(loaded, [*loaded[1:], loaded[-1]], strict=True):
             issued.verify_directly_issued_by(issuer)
         demand([_issues(each) for each in loaded] == [False, *[True] * (len(loaded) - 1)], "5: who issues")
+        demand(all(_allows(each, at) for at, each in enumerate(loaded[1:])), "5: path lengths")
         names = loaded[0].subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         key = loaded[0].public_key()
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:
@@ -115,6 +116,12 @@ def chain_key(chain: list[bytes], name: str) -> Ed25519PublicKey:
         raise AlteredError("5: the kind of key")
     demand(not is_small(key.public_bytes_raw()), "5: a key of small order")
     return key
+
+
+def _allows(issuer: x509.Certificate, between: int) -> bool:
+    """Section 5: whether an issuer allows so many authorities between itself and the signer."""
+    length = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length
+    return length is None or between <= length
 
 
 def _issues(certificate: x509.Certificate) -> bool:

@@ -20,7 +20,7 @@ from protocol.footage.format.model import Track
 from protocol.footage.format.segment import segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
-from tests.support.media.recordings import BOTH, SECOND_NS, Take, issue, make_identity
+from tests.support.media.recordings import BOTH, SECOND_NS, Take, chain_below, issue, make_identity
 from tests.support.vectors.base import (
     IDENTITY,
     NO_RECORDING,
@@ -80,11 +80,16 @@ def _chains(base: Base) -> Iterator[Case]:
         ("chain-two-names", "A signer with two names.", [certificate(["cam-01", "cam-02"]), root]),
         ("chain-no-name", "A signer without a name.", [certificate([]), root]),
         ("chain-other-camera", "Another camera's name.", [certificate(["cam-02"]), root]),
+        ("chain-too-deep", "More authorities below one than it allows.", [*chain_below([0, 0]), root]),
     ):
         files = base.forged_run(put({"certificates": list(chain)}))
         yield altered(name, what, files, "certificate", base.second, "run record")
     renewed = base.forged_run(put({"certificates": [certificate(), root]}))
     yield Case("intact-renewed", "The certificate was renewed between two segments.", renewed, "intact")
+    issuing = base.forged_run(put({"certificates": [*chain_below([0]), root]}))
+    yield Case("intact-issuing", "An authority issued by the usual one issued it.", issuing, "intact")
+    deep = base.forged_run(put({"certificates": [*chain_below([1, 0]), root]}))
+    yield Case("intact-two-issuing", "Two authorities below the usual one, as that allows.", deep, "intact")
     byte = base.forged_receipt(lambda _: None)
     data = byte[RECEIPT_NAME]
     byte[RECEIPT_NAME] = data[:-1] + bytes([data[-1] ^ 1])

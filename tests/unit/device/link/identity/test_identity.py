@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ssl
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -11,10 +12,13 @@ import pytest
 
 from device.errors import StorageError
 from device.link.errors import IdentityError, NotEnrolledError
+from device.link.identity.client import RenewalClient, Renewed
 from device.link.identity.identity import ENROLMENT_FILE, FOLDER, load_identity, save_identity
+from device.link.identity.renewal import renew
 from device.storage.filesystem import PRIVATE_FILE, File, PosixFilesystem
+from protocol.messages.enrolment import read_certificates
 from tests.support.camera.identities import answer_for, enrol_without_fleet
-from tests.support.media.recordings import make_identity
+from tests.support.media.recordings import issued_below, make_identity
 
 CARD = PosixFilesystem()
 
@@ -136,3 +140,41 @@ def test_a_card_that_fails_anywhere_leaves_the_old_identity_or_the_new(tmp_path:
         else:
             outcomes.add(load_identity(state, CARD).camera)
     assert {"failed, cam-01", "cam-02"} <= outcomes <= {"failed, cam-01", "failed, cam-02", "cam-02"}
+
+
+# proves L1
+def test_a_certificate_of_an_issuing_authority_is_kept_and_shown_with_that_ones(tmp_path: Path) -> None:
+    issued = issued_below()
+    saved = enrol_without_fleet(tmp_path, issued)
+    loaded = load_identity(tmp_path, CARD)
+    assert saved.certificates == loaded.certificates == issued.certificates
+    assert read_certificates(loaded.certificate_path.read_text()) == issued.certificates[:-1]
+
+
+class AnsweringClient(RenewalClient):
+    """Renews with a certificate that was made before."""
+
+    def __init__(self, pem: str) -> None:
+        self.pem = pem
+
+    def renew(self, request_pem: str) -> Renewed:
+        assert "CERTIFICATE REQUEST" in request_pem
+        return Renewed(certificate_pem=self.pem, authority_pem="-")
+
+
+def pem(*ders: bytes) -> str:
+    return "".join(map(ssl.DER_cert_to_PEM_cert, ders))
+
+
+# proves L1
+def test_a_renewal_may_come_by_another_issuing_authority_of_the_same_root_and_of_no_other(
+    tmp_path: Path,
+) -> None:
+    before = enrol_without_fleet(tmp_path)
+    for stranger in (issued_below(seed=2), make_identity(seed=2)):
+        with pytest.raises(IdentityError, match="not from this camera's authority"):
+            renew(tmp_path, before, AnsweringClient(pem(*stranger.certificates[:-1])), CARD)
+        assert load_identity(tmp_path, CARD).certificates == before.certificates
+    issued = issued_below()
+    after = renew(tmp_path, before, AnsweringClient(pem(*issued.certificates[:-1])), CARD)
+    assert load_identity(tmp_path, CARD).certificates == after.certificates == issued.certificates
