@@ -21,6 +21,9 @@ import threading
 import weakref
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import NoReturn
+
+from sqlalchemy.orm import Session
 
 from fleet.alerts.register import TOPIC as ALERT
 from fleet.audit.log import record
@@ -185,11 +188,42 @@ class Vault:
             is_stopped = standing_seal(session) is not None
             if not is_stopped:
                 record(session, actor, action, recording, why)
-        if is_stopped:  # by another process, a moment ago
-            self.follow()
-            self._check_open(actor, recording, action)
-            raise ProblemError(503, "vault_sealed", _JUST_NOW)
-        ledger = load()
+        if is_stopped:
+            self._sealed_elsewhere(actor, recording, action)
+        return self._opened_to(load(), actor, recording, action)
+
+    def unseal_again(
+        self,
+        *,
+        recording: str,
+        load: Callable[[], Ledger],
+        actor: Actor,
+        action: str,
+        stands: Callable[[Session], bool],
+    ) -> Opening:
+        """Open a recording for what is written down already, and lasts: as it goes on in another process.
+
+        Args:
+            recording: what the recording is called, for the log.
+            load: reads its ledger.
+            actor: who asks, and has asked before.
+            action: what for, as the log has it.
+            stands: says, by the database, whether what the entry is about lasts.
+
+        Raises:
+            ProblemError: 404 it does not last any more; 503 the vault is sealed; 409 the recording is not
+                sealed to this vault.
+        """
+        self._check_open(actor, recording, action)
+        with self._services.readers() as session:
+            is_stopped, lasts = standing_seal(session) is not None, stands(session)
+        if is_stopped:
+            self._sealed_elsewhere(actor, recording, action)
+        if not lasts:
+            raise ProblemError(404, "viewing_ended", "This has ended; open the recording again.")
+        return self._opened_to(load(), actor, recording, action)
+
+    def _opened_to(self, ledger: Ledger, actor: Actor, recording: str, action: str) -> Opening:
         held = {key.key_id: key for key in self._keys.held().values()}
         if not held:  # somebody has sealed it since it was asked above
             raise ProblemError(503, "vault_sealed", _JUST_NOW)
@@ -202,6 +236,12 @@ class Vault:
             "not_sealed_to_us",
             "This recording is not sealed to this fleet's vault; nobody here can open it.",
         )
+
+    def _sealed_elsewhere(self, actor: Actor, recording: str, action: str) -> NoReturn:
+        """Do as another process, which was sealed by hand a moment ago, and refuse."""
+        self.follow()
+        self._check_open(actor, recording, action)
+        raise ProblemError(503, "vault_sealed", _JUST_NOW)
 
     def _check_open(self, actor: Actor, recording: str, action: str) -> None:
         if (sealed := self.sealed()) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from fleet.footage.store.names import Place
 from fleet.footage.store.store import FootageStore
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.received import Received, look_up, sum_up
+from fleet.vault.opening import Opening
 from fleet.vault.sealed import Sealed
 from fleet.vault.vault import Vault
 
@@ -57,6 +59,34 @@ class RecordingOpener:
             action=action,
             purpose=purpose,
         )
+        return self._opened_by(opening, received)
+
+    def open_again(
+        self, public_id: str, *, actor: Actor, action: str, stands: Callable[[Session], bool]
+    ) -> OpenedRecording:
+        """Open a recording for what an entry of the log stands for already; none is added.
+
+        Args:
+            public_id: what it is called in addresses.
+            actor: who asks.
+            action: what for, as the audit log words it.
+            stands: says whether that which was written down lasts.
+
+        Raises:
+            ProblemError: as ``open`` does; 404 it does not last any more.
+            StoreError: the store failed.
+        """
+        received = self._look_up(public_id)
+        opening = self._vault.unseal_again(
+            recording=received.summary.id,
+            load=lambda: received.ledger(self._store),
+            actor=actor,
+            action=action,
+            stands=stands,
+        )
+        return self._opened_by(opening, received)
+
+    def _opened_by(self, opening: Opening, received: Received) -> OpenedRecording:
         try:
             opened = OpenedRecording(
                 self._store, opening, received, look_up=self._look_up, sum_up=self._sum_up

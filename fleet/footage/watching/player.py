@@ -35,12 +35,19 @@ class Player:
     The lock is held for look-ups alone, never while footage is read or decrypted.
     """
 
-    def __init__(self, recording: OpenedRecording) -> None:
+    def __init__(self, recording: OpenedRecording, *, goes_on: bool = False) -> None:
+        """Prepare it.
+
+        Args:
+            recording: what is played.
+            goes_on: whether another process has played it to the same decoder, which may have met anything.
+        """
         self._recording = recording
         self._lock = threading.Lock()
         self._index = TimelineIndex(recording.arrived.timeline)
         self._heads: dict[tuple[Track, int], bytes] = {}  # the initialisation served, by era
-        self._mixed: set[Track] = set()  # tracks of which every part carries its own from now on
+        # Tracks of which every part carries its own from now on.
+        self._mixed: set[Track] = set(Track) if goes_on else set()
 
     @property
     def arrived(self) -> Arrived:

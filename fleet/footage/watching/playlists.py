@@ -11,6 +11,7 @@ Rules:
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from fleet.footage.timeline.timeline import LONGEST_SPAN_NS, Span, Timeline
@@ -66,6 +67,12 @@ def media_playlist(timeline: Timeline, track: Track, *, ended: bool) -> str:
             era = span.era
         lines += _segment_lines(track, span, filled=filled)
     return _text([*lines, "#EXT-X-ENDLIST"] if ended else lines)
+
+
+def layout_of(timeline: Timeline) -> str:
+    """Return the SHA-256 of a recording's playlists, in hex: where it is the same a player can go on."""
+    told = [media_playlist(timeline, track, ended=True) for track in sorted(timeline.tracks)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def is_filled(timeline: Timeline) -> bool:

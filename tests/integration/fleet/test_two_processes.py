@@ -84,6 +84,21 @@ def test_what_a_dead_process_has_left_to_be_verified_is_taken_up(  # proves F7
             row = session.scalars(select(Recording).where(Recording.number == 900)).one()
             row.state = RecordingState.VERIFYING
         wait_for(lambda: client.get(f"{sender.base}/receipt").status_code == 200)
+    is_watched_by_both(pair, sender)
+
+
+def is_watched_by_both(pair: Pair, sender: Sender) -> None:
+    """Watch what is held in either process: it is one viewing, and ends in both."""
+    name = sender.take.recording.hex()
+    with pair.api(0) as one, pair.api(1) as other:
+        opened = one.post(f"/api/v1/recordings/{name}/viewings", json={"purpose": "a test"})
+        playlist = opened.raise_for_status().json()["playlist"]
+        played = [api.get(playlist).raise_for_status().text for api in (one, other, one)]
+        assert len(set(played)) == 1
+        viewing = playlist.removesuffix("/main.m3u8")
+        other.get(f"{viewing}/video/1.m4s").raise_for_status()
+        other.delete(viewing).raise_for_status()
+        assert [api.get(playlist).status_code for api in (one, other)] == [404, 404]
 
 
 def test_wrong_passwords_are_counted_by_both_together(pair: Pair) -> None:
