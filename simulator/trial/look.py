@@ -9,14 +9,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import av
 import av.error
 
 from device.capture.sensors import real_sensors
 from device.frames import VideoFrame
 from device.settings import AudioSettings, VideoSettings
 from device.sources.base import SourceError
-from device.sources.demux.reading.opening import file_path
+from device.sources.demux.fields import is_field_alone
+from device.sources.demux.picture import pixel_aspect
+from device.sources.demux.reading.opening import file_path, open_source
+from protocol.footage.format.model import Track
 from simulator.errors import ScenarioError
 from simulator.trial.plan import NO_SOUND, InputKind, InputShape, kind_of
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
     from device.sources.base import VideoSource
+    from device.sources.demux.reading.opening import OpenSource
 
 TIMEOUT_S: Final = 5.0
 READS: Final = 20
@@ -53,8 +56,9 @@ def look_at(source: str) -> InputShape | None:
     if kind is InputKind.FILE:
         _open_as_the_camera_does(source)
     try:
-        with av.open(source, timeout=TIMEOUT_S) as container:
-            return _shape(container)
+        opened = open_source(source, "auto", TIMEOUT_S)
+        with opened.container:
+            return _shape(opened)
     except (av.error.FFmpegError, OSError, ValueError):
         return None
 
@@ -102,16 +106,23 @@ def _read_two(video: VideoSource) -> None:
             return
 
 
-def _shape(container: InputContainer) -> InputShape | None:
-    if not container.streams.video:
+def _shape(source: OpenSource) -> InputShape | None:
+    track = source.tracks.get(Track.VIDEO)
+    if track is None:
         return None
-    stream = container.streams.video[0]
-    frame = next(iter(container.decode(stream)), None)
+    frame = next(iter(source.container.decode(video=_place(source.container, track.index))), None)
     if frame is None:
         return None
-    aspect = stream.sample_aspect_ratio
-    wide = frame.width * float(aspect) if aspect else float(frame.width)
-    width, height = round(wide), frame.height
+    aspect = pixel_aspect(track.pixel_aspect)
+    width, height = round(frame.width * aspect), frame.height
+    codec = track.decoder.codec.canonical_name
+    if frame.interlaced_frame and is_field_alone(codec, frame.width, frame.height, aspect):
+        height *= 2
     if frame.rotation % (2 * _QUARTER):
         width, height = height, width
-    return InputShape(width, height, bool(container.streams.audio))
+    return InputShape(width, height, Track.AUDIO in source.tracks)
+
+
+def _place(container: InputContainer, index: int) -> int:
+    """Which of the pictures' streams that is."""
+    return next(place for place, each in enumerate(container.streams.video) if each.index == index)

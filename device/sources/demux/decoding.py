@@ -3,8 +3,7 @@
 Rules:
 
 - A frame gets what was added to the stamps of the packet that it comes from, whatever the order.
-- Where packets say only when they are to be decoded, as in AVI and in bare streams, a frame is shown that
-  much later than its packet as the first one was: the order of decoding is not that of showing.
+- A picture is shown by its own stamp, or by when it came out (``device.sources.demux.showing_times``).
 - What is long past is not decoded for nothing: of packets that are too late, those before the last key
   picture are left out.
 - A packet that cannot be decoded is left out. A stream of which nothing can be is an error.
@@ -22,10 +21,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 import av
 
 from device.sources.base import SourceError
-from device.sources.demux.picture import UPRIGHT, PictureTurn, Standing
+from device.sources.demux.fields import Fields, is_field_alone
+from device.sources.demux.picture import UPRIGHT, PictureTurn, Standing, pixel_aspect
 from device.sources.demux.reading.opening import why
 from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
-from protocol.footage.format.model import Track
+from device.sources.demux.showing_times import ShowingTimes
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from device.sources.demux.reading.opening import OpenTrack
     from device.sources.demux.reading.track_queue import Item
+    from protocol.footage.format.model import Track
 
 TAKE_S: Final = 0.1
 _IN_FLIGHT: Final = 128
@@ -54,6 +55,8 @@ class Decoded:
         aspect: How much wider than high its pixels are, as the source says; 1 for sound.
         fps: Pictures a second, where the source states them.
         turned: How a picture is turned to stand upright.
+        fields: How a picture is woven from fields that does not say so itself.
+        alone: Whether a picture is one field, half as high as what it shows.
     """
 
     frame: Picture | AudioFrame
@@ -61,6 +64,8 @@ class Decoded:
     aspect: Fraction = Fraction(1)
     fps: float | None = None
     turned: PictureTurn = UPRIGHT
+    fields: Fields = Fields.AS_STATED
+    alone: bool = False
 
 
 class Packets(Protocol):
@@ -101,8 +106,7 @@ class Decoding:
         self._first_rate = 0
         self._last_shift = 0
         self._follows_ns = 0
-        self._anchor_ns: int | None = None
-        self._delay_ns: int | None = None
+        self._showing = ShowingTimes()
         self._bad = 0
         self._ended = False
         self._coded_aspect: list[Fraction | None] = []
@@ -124,7 +128,7 @@ class Decoding:
             rest = self._flush()
             self._track, self._coded_aspect, self._first_rate = item.track, [], 0
             self._standing = Standing()
-            self._anchor_ns = self._delay_ns = None
+            self._showing.begin_pass()
             self.passes += 1
             return rest
         if item is SourceEnd.END:
@@ -178,8 +182,8 @@ class Decoding:
 
     def _remember(self, piece: DuePacket) -> None:
         self._last_shift = piece.shift_ns
-        if piece.packet.is_keyframe and self._delay_ns is None:
-            self._anchor_ns = piece.begin_ns
+        if piece.packet.is_keyframe:
+            self._showing.key_packet(piece.begin_ns)
         stamp = piece.packet.pts if piece.packet.pts is not None else piece.packet.dts
         if stamp is not None:
             self._shifts[stamp] = piece.shift_ns
@@ -189,46 +193,45 @@ class Decoding:
                 self._reckoned.discard(self._shifts.popitem(last=False)[0])
 
     def _timed(self, frame: Picture | AudioFrame, track: OpenTrack) -> Decoded:
-        if frame.pts is not None:
-            shift = self._shifts.pop(frame.pts, self._last_shift)
-            begin = round(frame.pts * track.tick_ns) + shift
-            if self._is_misreckoned(frame, frame.pts):
-                begin = self._follows_ns
-        elif frame.dts is not None:
-            begin = self._by_decoding_time(frame.dts, track)
+        stamp = frame.pts if frame.pts is not None else frame.dts
+        shift = self._last_shift if stamp is None else self._shifts.pop(stamp, self._last_shift)
+        own = None if frame.pts is None else round(frame.pts * track.tick_ns) + shift
+        out = None if frame.dts is None else round(frame.dts * track.tick_ns) + shift
+        if isinstance(frame, av.AudioFrame):
+            known = None if self._is_misreckoned(frame, frame.pts) else own if own is not None else out
         else:
-            begin = self._follows_ns
+            known = self._showing.shown(own, out)
+        begin = self._follows_ns if known is None else known
         self._follows_ns = begin + _length(frame, track)
-        return Decoded(frame, begin, self._aspect(track), track.fps, self._turned(frame))
+        if isinstance(frame, av.AudioFrame):
+            return Decoded(frame, begin)
+        aspect = self._aspect(track)
+        return Decoded(
+            frame,
+            begin,
+            aspect,
+            track.fps,
+            self._standing.turn(frame),
+            track.fields,
+            frame.interlaced_frame
+            and is_field_alone(
+                track.decoder.codec.canonical_name, frame.width, frame.height, pixel_aspect(aspect)
+            ),
+        )
 
-    def _turned(self, frame: Picture | AudioFrame) -> PictureTurn:
-        return UPRIGHT if isinstance(frame, av.AudioFrame) else self._standing.turn(frame)
-
-    def _by_decoding_time(self, stamp: int, track: OpenTrack) -> int:
-        """When a frame is shown of which only that is known at which packet it came out."""
-        came_out = round(stamp * track.tick_ns) + self._shifts.pop(stamp, self._last_shift)
-        if self._delay_ns is None:
-            first = came_out if self._anchor_ns is None else self._anchor_ns
-            self._delay_ns = max(0, came_out - first)
-        return came_out - self._delay_ns
-
-    def _is_misreckoned(self, frame: Picture | AudioFrame, stamp: int) -> bool:
+    def _is_misreckoned(self, frame: AudioFrame, stamp: int | None) -> bool:
         """Whether a stamp was reckoned by FFmpeg, which takes the rate of before, and not read.
 
         In a transport stream several frames of sound share one stamp (ISO/IEC 13818-1, 2.4.3.7): those after
         the first follow it. FFmpeg counts that from the rate that it saw first, however it changes later.
         """
         reckoned = stamp in self._reckoned
-        self._reckoned.discard(stamp)
-        if not isinstance(frame, av.AudioFrame):
-            return False
+        self._reckoned.discard(stamp or 0)
         self._first_rate = self._first_rate or frame.sample_rate
         return reckoned and frame.sample_rate != self._first_rate
 
     def _aspect(self, track: OpenTrack) -> Fraction:
         """The container's word on the shape of the pixels, until the pictures themselves say another."""
-        if track.track is Track.AUDIO:
-            return Fraction(1)
         coded = cast("VideoCodecContext", track.decoder).sample_aspect_ratio
         if not self._coded_aspect:
             self._coded_aspect = [coded]

@@ -3,7 +3,8 @@
 Rules:
 
 - A source is looked at picture by picture: the filter is put in with the first interlaced one, and leaves
-  those alone that are progressive.
+  those alone that say they are progressive (``device.sources.demux.fields``).
+- A picture that is one field alone is whole already, of pixels twice as high.
 - One picture in is one picture out, with its own time; the filter needs to see the next one first.
 - A picture that the filter cannot take is an error, never passed on.
 """
@@ -12,12 +13,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import av
 from av.filter import Graph
 
 from device.sources.base import SourceError
+from device.sources.demux.fields import Fields
+from device.sources.demux.picture import pixel_aspect
 from device.sources.demux.reading.opening import why
 from protocol.units import NS_PER_S
 
@@ -30,6 +33,15 @@ _TICK: Final = Fraction(1, 1_000_000)
 _TICK_NS: Final = NS_PER_S // 1_000_000
 
 
+class _Shape(NamedTuple):
+    """What a filter was made for."""
+
+    width: int
+    height: int
+    layout: str
+    fields: Fields
+
+
 class Deinterlacer:
     """Makes whole pictures of one source's pictures.
 
@@ -40,7 +52,7 @@ class Deinterlacer:
     def __init__(self, source: str) -> None:
         self._name = source
         self._graph: Graph | None = None
-        self._shape: tuple[int, int, str] | None = None
+        self._shape: _Shape | None = None
         self._waiting: Decoded | None = None
 
     def push(self, decoded: Decoded) -> list[Decoded]:
@@ -50,15 +62,17 @@ class Deinterlacer:
             SourceError: The filter does not take it.
         """
         picture = cast("Picture", decoded.frame)
-        shape = (picture.width, picture.height, picture.format.name)
+        if decoded.alone:
+            return [*self.flush(), replace(decoded, aspect=pixel_aspect(decoded.aspect) / 2)]
+        shape = _Shape(picture.width, picture.height, picture.format.name, decoded.fields)
         before: list[Decoded] = []
         if self._graph is not None and shape != self._shape:
             before = self.flush()
-        if self._graph is None and not picture.interlaced_frame:
+        if self._graph is None and not picture.interlaced_frame and decoded.fields is Fields.AS_STATED:
             return [*before, decoded]
         try:
             if self._graph is None:
-                self._graph, self._shape = _graph(picture), shape
+                self._graph, self._shape = _graph(picture, decoded.fields), shape
             return [*before, *self._through(self._graph, decoded)]
         except (av.FFmpegError, ValueError) as error:
             raise SourceError(
@@ -93,7 +107,7 @@ class Deinterlacer:
         return whole
 
 
-def _graph(picture: Picture) -> Graph:
+def _graph(picture: Picture, fields: Fields) -> Graph:
     graph = Graph()
     graph.threads = 1
     source = graph.add(
@@ -104,6 +118,7 @@ def _graph(picture: Picture) -> Graph:
         colorspace=str(int(picture.colorspace)),
         range=str(int(picture.color_range)),
     )
-    whole = graph.add("bwdif", mode="send_frame", parity="auto", deint="interlaced")
+    which = "interlaced" if fields is Fields.AS_STATED else "all"
+    whole = graph.add("bwdif", mode="send_frame", parity=fields.value, deint=which)
     graph.link_nodes(source, whole, graph.add("buffersink")).configure()
     return graph

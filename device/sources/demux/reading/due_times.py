@@ -92,6 +92,8 @@ class DueTimes:
         if source.stamped or track.track is Track.AUDIO:
             ticks = packet.dts if packet.dts is not None else packet.pts
             if ticks is not None:
+                if not source.says_when_shown and track.track is Track.VIDEO:
+                    packet.pts, packet.dts = None, ticks  # what is there is FFmpeg's guess
                 return round(ticks * track.tick_ns)
         own = now_ns if source.live else (self._end or source.start_ns or 0)
         packet.pts, packet.dts = None, round(own / track.tick_ns)  # when it is decoded; it may be shown later

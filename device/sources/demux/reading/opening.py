@@ -7,6 +7,9 @@ Rules:
 - What a reader needs of a track is kept apart from the container, which may then be closed while its last
   packets are still being decoded.
 - A cover picture is no video, and neither is text: FFmpeg would show both.
+- Of several pictures or sounds the one counts that the source itself calls the usual one; of sounds, one that
+  belongs to the picture: what FFmpeg's own player takes (``av_find_best_stream``). Of a list of segments in
+  several sizes the largest counts. The others are not read.
 
 What goes wrong is said in one sentence, which names what to look at.
 """
@@ -17,13 +20,14 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import av
-from av.stream import Disposition
+from av.stream import Discard, Disposition
 
 from device.sources.base import SourceError
+from device.sources.demux.fields import Fields, stated_fields
 from device.sources.demux.reading.source_memory import PATIENCE_S
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S, NS_PER_US
@@ -32,10 +36,13 @@ if TYPE_CHECKING:
     from av.audio.codeccontext import AudioCodecContext
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.stream import Stream
     from av.video.codeccontext import VideoCodecContext
     from av.video.stream import VideoStream
 
     from device.settings import RtspTransport
+
+_Kind = TypeVar("_Kind", bound="Stream")
 
 _PACED: Final = frozenset({"rtsp", "rtsps", "rtp", "rtmp", "rtmps", "rtmpt", "srt", "udp", "tcp", "rist"})
 """Protocols whose server keeps the pace, also where it plays a file."""
@@ -43,6 +50,8 @@ _PACED: Final = frozenset({"rtsp", "rtsps", "rtp", "rtmp", "rtmps", "rtmpt", "sr
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _USUAL_FPS: Final = 25
 _ALIKE: Final = 20
+_NO_VIDEO: Final = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+_LADDERS: Final = frozenset({"hls", "dash"})
 _NO_TIMESTAMPS: Final = 0x0080  # AVFMT_NOTIMESTAMPS
 
 
@@ -72,6 +81,7 @@ class OpenTrack:
         pixel_aspect: How much wider than high a pixel is, as the container says.
         fps: Pictures a second, where the source states them and means it; None for what varies, for a guess
             of FFmpeg's, and for sound.
+        fields: How pictures are woven from fields that do not say so themselves.
     """
 
     track: Track
@@ -81,6 +91,7 @@ class OpenTrack:
     length_ns: int = 0
     pixel_aspect: Fraction = Fraction(1)
     fps: float | None = None
+    fields: Fields = Fields.AS_STATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +100,12 @@ class OpenSource:
 
     Attributes:
         container: For the thread that reads packets.
-        tracks: The first of each kind that can be decoded.
+        tracks: The one of each kind that is filmed.
         live: Whether whoever sends keeps the pace, or nobody knows where it ends.
         stamped: Whether its stamps mean anything; else the coming of a packet is its time.
-        start_ns: The first instant of a file, on its own stamps. What lies before 0 is there to warm a
-            decoder up and not to be shown.
+        says_when_shown: Whether it has stamps for showing a picture, besides those for decoding it.
+        start_ns: The first instant of a file that is shown, on its own stamps; below 0 where a counter of
+            stamps is about to begin anew. What is there only to warm a decoder up lies before it.
         duration_ns: Its stated length.
         still: Whether it is of a format for single pictures.
     """
@@ -102,6 +114,7 @@ class OpenSource:
     tracks: dict[Track, OpenTrack]
     live: bool
     stamped: bool
+    says_when_shown: bool
     start_ns: int | None
     duration_ns: int | None
     still: bool
@@ -135,7 +148,8 @@ def open_source(source: str, transport: RtspTransport, patience_s: float) -> Ope
         tracks,
         live=stream and (not duration or _scheme(source) in _PACED),
         stamped=not stream or not unstamped,
-        start_ns=None if start is None else max(start, 0) * NS_PER_US,
+        says_when_shown=container.format.name != "avi",
+        start_ns=None if start is None else start * NS_PER_US,
         duration_ns=duration * NS_PER_US if duration else None,
         still=container.format.name == "image2" or container.format.name.endswith("_pipe"),
     )
@@ -157,19 +171,35 @@ def _options(source: str, transport: RtspTransport) -> dict[str, str]:
 
 def _tracks(container: InputContainer, *, live: bool, unstamped: bool) -> dict[Track, OpenTrack]:
     found: dict[Track, OpenTrack] = {}
-    if container.format.name != "tty":
-        for video in container.streams.video:
-            if _decodes(video) and not video.disposition & Disposition.attached_pic:
-                found[Track.VIDEO] = _video(video, live=live, unstamped=unstamped)
-                break
-    for audio in container.streams.audio:
-        if _decodes(audio):
-            found[Track.AUDIO] = _audio(audio)
-            break
+    streams, name = container.streams, container.format.name
+    videos = [each for each in streams.video if _is_video(each)] if name != "tty" else []
+    if name in _LADDERS:
+        videos.sort(key=lambda each: -each.width * each.height)
+        video = videos[0] if videos else None
+    else:
+        video = _usual(streams.best("video"), videos)
+    if video is not None:
+        found[Track.VIDEO] = _video(video, live=live, unstamped=unstamped)
+    audio = _usual(streams.best("audio", related=video), [each for each in streams.audio if _decodes(each)])
+    if audio is not None:
+        found[Track.AUDIO] = _audio(audio)
+    for stream in streams:
+        if stream not in (video, audio):
+            stream.discard = Discard.all
     return found
 
 
-def _decodes(stream: VideoStream | AudioStream) -> bool:
+def _usual(best: Stream | None, all_of_a_kind: list[_Kind]) -> _Kind | None:
+    """The stream that is the best one, if it can be decoded, else the first that can."""
+    return next((each for each in all_of_a_kind if each is best), next(iter(all_of_a_kind), None))
+
+
+def _is_video(stream: Stream) -> bool:
+    """Whether a stream of pictures moves, and can be decoded."""
+    return _decodes(stream) and not stream.disposition & _NO_VIDEO
+
+
+def _decodes(stream: Stream) -> bool:
     """Whether there is a decoder; PyAV's types do not say that it may lack."""
     return getattr(stream, "codec_context", None) is not None
 
@@ -181,7 +211,9 @@ def _video(stream: VideoStream, *, live: bool, unstamped: bool) -> OpenTrack:
     aspect = stream.sample_aspect_ratio or Fraction(1)
     length = round(NS_PER_S / rate) if rate > 0 else NS_PER_S // _USUAL_FPS
     fps = None if unstamped else stated_fps(stream.average_rate, stream.base_rate)
-    return OpenTrack(Track.VIDEO, stream.index, stream.codec_context, _tick(stream), length, aspect, fps)
+    decoder = stream.codec_context
+    fields = stated_fields(decoder.codec.canonical_name, decoder.field_order)
+    return OpenTrack(Track.VIDEO, stream.index, decoder, _tick(stream), length, aspect, fps, fields)
 
 
 def _audio(stream: AudioStream) -> OpenTrack:
