@@ -71,6 +71,7 @@ class StackSpec:
         later: Names of cameras that take no part until they are enrolled.
         settings: What a camera's configuration has beside all that, by its name.
         fleet_settings: What the configuration of a fleet has that is started here, table by table.
+        deletes: Whether deletion is switched on at a fleet in virtual time.
         guest: Notes what is made at ``fleet``, and takes it away at the end; None where it may stay.
         cameras: Where the cameras' own folders are; None for in ``folder``.
     """
@@ -88,6 +89,7 @@ class StackSpec:
     later: Sequence[str] = ()
     settings: Callable[[str], Mapping[str, Mapping[str, Any]]] = lambda _: {}
     fleet_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    deletes: bool = False
     guest: FleetGuest | None = None
     cameras: Path | None = None
 

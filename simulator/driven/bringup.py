@@ -75,6 +75,7 @@ def bring_up(
     *,
     on_change: Callable[[], None],
     on_fleet: Callable[[], None],
+    on_deleted: Callable[[], None],
 ) -> DrivenStack:
     """Bring everything up, and return once all cameras run, with full rings where that is wanted.
 
@@ -85,6 +86,7 @@ def bring_up(
         time: The one clock.
         on_change: Called whenever something may have shown up on a camera.
         on_fleet: Called whenever something may have shown up at the fleet.
+        on_deleted: Called whenever the fleet may have deleted something.
 
     Raises:
         SimulatorError: Something did not start, or somebody asked to stop.
@@ -102,7 +104,14 @@ def bring_up(
     loop = _encoded(spec.scene, check_config(specs[0].config()).capture(""))
     progress.doing("Starting the fleet")
     fleet = stack.enter_context(
-        DrivenFleet(spec.folder / "fleet", time, draw.randbytes, cameras=len(spec.names), on_change=on_fleet)
+        DrivenFleet(
+            spec.folder / "fleet",
+            time,
+            draw.randbytes,
+            cameras=len(spec.names),
+            on_change=on_fleet,
+            on_deleted=on_deleted if spec.deletes else None,
+        )
     )
     ours = InProcess(fleet.ask_dashboard)
     api = stack.enter_context(FleetApi(fleet.url, fleet.token(), fleet.authority, via=ours))

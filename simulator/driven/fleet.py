@@ -24,12 +24,17 @@ from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig
 from fleet.core.state import locked_state
 from fleet.core.tasks import beside
+from fleet.jobs.models import Job
+from fleet.jobs.rules import JobState
+from fleet.people.access import SAFE_METHODS
 from fleet.people.tokens import create_token
 from fleet.pki.authority import SERVICE_NAME
+from fleet.retention.switch import switch
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import build_services
 from fleet.server.renewal import ASK_EVERY_SECONDS, own_names
 from simulator.driven.fleet_connection import FleetConnection
+from simulator.driven.job_rounds import JobRounds
 from simulator.driven.loop import DrivenLoop
 from simulator.driven.rounds import SilenceRounds
 from simulator.driven.wire.broker import MemoryBroker
@@ -57,6 +62,7 @@ class DrivenFleet:
         random: Draws ids and secrets.
         cameras: How many cameras it admits at least.
         on_change: Is called after each thing that a camera told or asked it.
+        on_deleted: Is called after what was deleted; None where deletion is off, as in a new fleet.
 
     Attributes:
         broker: Its broker.
@@ -71,12 +77,15 @@ class DrivenFleet:
         *,
         cameras: int,
         on_change: Callable[[], None],
+        on_deleted: Callable[[], None] | None = None,
     ) -> None:
         self._state = state
         self._time = time
         self._random = random
         self._cameras = cameras
         self._on_change = on_change
+        self._on_deleted = on_deleted
+        self._jobs: JobRounds | None = None
         self._loop = DrivenLoop(time)
         self._undo = contextlib.ExitStack()
         self._later = False
@@ -108,6 +117,8 @@ class DrivenFleet:
             self._loop.run(self._start(workers))
             undo.callback(lambda: self._loop.run(workers.aclose()))
             self._verify()
+            if self._on_deleted is not None:
+                self._begin_to_delete(self._on_deleted)
             self._undo = undo.pop_all()
         return self
 
@@ -127,7 +138,10 @@ class DrivenFleet:
 
     def ask_dashboard(self, request: httpx.Request) -> httpx.Response:
         """Answer a request to the dashboard."""
-        return self._answer(self._dashboard, request)
+        answer = self._answer(self._dashboard, request)
+        if self._jobs is not None and request.method not in SAFE_METHODS:
+            self._jobs.stir()
+        return answer
 
     def ask_as_camera(self, request: httpx.Request, certificate: bytes) -> httpx.Response:
         """Answer a camera's request.
@@ -182,7 +196,7 @@ class DrivenFleet:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         services = self._services
-        # The verifier is stepped, the alerts' watch waits on real time; of jobs and reviews there are none.
+        # The verifier and jobs are stepped, the alerts' watch waits on real time; of reviews there are none.
         left_out = (
             services.footage.verifier.running,
             services.alerts_watch.running,
@@ -224,6 +238,25 @@ class DrivenFleet:
         self._stepping = not verifier.idle
         if self._stepping:
             self._time.after(wait_s, self._verify)
+
+    def _begin_to_delete(self, on_deleted: Callable[[], None]) -> None:
+        """Switch deletion on, and begin the rounds of its jobs."""
+        services = self._services
+        with services.sessions.begin() as session:
+            switch(session, on=True, seen=0, by=OPERATOR)
+        self._jobs = JobRounds(self._time, services.config.site.time_zone, lambda: self._round(on_deleted))
+        self._jobs.stir()
+
+    def _round(self, on_deleted: Callable[[], None]) -> bool:
+        """Do a round of jobs; say whether one is left that is tried again soon."""
+        services = self._services
+        done = services.jobs.step()
+        self._loop.pump()
+        if done:
+            on_deleted()
+        with services.readers() as session:
+            left = select(Job.id).where(Job.state.in_((JobState.WAITING, JobState.RUNNING))).limit(1)
+            return session.scalar(left) is not None
 
     def _renew(self) -> None:
         self._services.authority.renew_own(own_names(self._services.config), self._time.utc())

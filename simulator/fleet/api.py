@@ -2,30 +2,25 @@
 
 Rules:
 
-* The connection is checked against the fleet's own authority. On this machine's loopback the authority is
-  asked of the fleet itself; elsewhere it must be given, since a bearer token goes over this connection.
+* The connection is checked against the fleet's own authority.
 * What the fleet refuses becomes one sentence: its own.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
 
 import httpx
-from cryptography.x509 import load_pem_x509_certificate
 
 from simulator.errors import (
     CancelledError,
     FleetRefusalError,
-    FleetServiceError,
     FleetUnreachableError,
-    ScenarioError,
 )
 from simulator.files import whole_file
+from simulator.oracle.facts.at_fleet import LastingHold
 from simulator.oracle.world import ListedRecording
 
 if TYPE_CHECKING:
@@ -154,6 +149,45 @@ class FleetApi:
             if len(page) < PAGE:
                 return tuple(found)
 
+    def hold(self, recording: str, draft: Mapping[str, str]) -> str:
+        """Place a hold on a recording, and return what the fleet calls it.
+
+        Args:
+            recording: Which.
+            draft: Its ``kind``, ``owner``, ``reason`` and ``review``, the day on which somebody looks at it.
+        """
+        return str(self._ask("POST", f"/recordings/{recording}/holds", dict(draft))["id"])
+
+    def holds(self, recording: str) -> tuple[LastingHold, ...]:
+        """Return the holds that last on a recording, those of incidents left out."""
+        return tuple(
+            LastingHold(str(each["id"]), str(each["owner"]), str(each["reason"]))
+            for each in self._ask("GET", f"/recordings/{recording}/holds")
+            if each["recording"] == recording
+        )
+
+    def release(self, hold: str, reason: str) -> None:
+        """End a hold."""
+        self._ask("POST", f"/holds/{hold}/release", {"reason": reason})
+
+    def judge(self, recording: str, *, incident: bool, category: str | None) -> None:
+        """Say of a recording whether it shows an incident, and its category."""
+        self._ask("POST", f"/recordings/{recording}/judge", {"category": category, "incident": incident})
+
+    def deletion(self, recording: str) -> bytes:
+        """Return the signed certificate of a recording's deletion, as anybody can take it from its page.
+
+        Raises:
+            FleetServiceError: There is none, or it could not be asked for.
+        """
+        try:
+            answer = self._http.get(f"{self.url}/recordings/{recording}/certificate")
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from error
+        if not answer.is_success:
+            raise self._refused(answer)
+        return answer.content
+
     def report(self, recording: str) -> dict[str, Any]:
         """Return what the fleet's verifier said of a recording."""
         said: dict[str, Any] = self._ask("GET", f"/recordings/{recording}/report")
@@ -238,59 +272,5 @@ def _listed(said: Mapping[str, Any]) -> ListedRecording:
         prerecord_s=said.get("prerecord_s"),
         duration_s=said.get("duration_s"),
         marks=tuple(map(str, said.get("marks") or ())),
+        incident=said.get("incident"),
     )
-
-
-def find_authority(url: str, given: Path | None = None) -> str:
-    """Return the certificate (PEM) of a fleet's own authority.
-
-    Args:
-        url: The dashboard's address.
-        given: A file that has it; may be left out for a fleet on this machine's loopback.
-
-    Raises:
-        ScenarioError: The address is not one, the file is not a certificate, or it is needed and missing.
-        FleetServiceError: The fleet did not answer.
-    """
-    parts = urlsplit(url)
-    if parts.scheme != "https" or parts.hostname is None:
-        raise ScenarioError(f"{url!r} is not a fleet's address; it looks like https://localhost:8443.")
-    if given is None and not is_loopback(parts.hostname):
-        raise ScenarioError(
-            f"{parts.hostname} is not this machine: give the fleet's authority with --authority FILE, "
-            "which its state folder has and GET /api/v1/authority shows."
-        )
-    try:
-        pem = given.read_text(encoding="ascii") if given else _asked(url)
-        load_pem_x509_certificate(pem.encode("ascii"))
-    except (OSError, ValueError) as error:
-        raise ScenarioError(f"{given or url} has no certificate in PEM: {error}.") from error
-    return pem
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine, without asking any name service."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _asked(url: str) -> str:
-    """Ask a fleet on this machine for its authority."""
-    try:
-        answer = httpx.get(
-            f"{url.rstrip('/')}/api/v1/authority",
-            # Only this machine answers on its own loopback, and nothing secret is sent.
-            verify=False,  # noqa: S501 - see above
-            timeout=TIMEOUT_S,
-            trust_env=False,
-        )
-        answer.raise_for_status()
-    except httpx.HTTPError as error:
-        raise FleetServiceError(
-            f"No fleet answers at {url}: {str(error) or type(error).__name__}."
-        ) from error
-    return answer.text

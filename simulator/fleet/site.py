@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import ScenarioError
-from simulator.fleet.api import FleetApi, find_authority
+from simulator.fleet.api import FleetApi
+from simulator.fleet.authority import find_authority
 from simulator.fleet.service import FleetService
 
 if TYPE_CHECKING:

@@ -67,12 +67,19 @@ def _kept(place: RecordingPlaces, known: AcknowledgedRecording, world: World) ->
     if held and not place.copies and keeps:
         said = f"{by} is at the fleet, and gone from its camera, which is set to keep it"
         return _check(place, "kept", Result.BROKEN, said)
+    if place.deleted:
+        return _check(place, "kept", Result.HELD, f"{by} was deleted by the fleet after its last day")
     where = " and ".join(["on the camera"] * bool(whole) + ["at the fleet"] * bool(held))
     if where:
         return _check(place, "kept", Result.HELD, f"{by} is {where}")
     if place.copies:
         said = f"{by} is on the camera as {place.copies[0].verdict}, and not held by the fleet"
         return _check(place, "kept", Result.BROKEN, said)
+    return _nowhere(place, by, world)
+
+
+def _nowhere(place: RecordingPlaces, by: str, world: World) -> Check:
+    """What is on no camera, and not held by the fleet."""
     if place.destroyed and world.fleet is not None:
         state = f"has it as {place.held[0].state}" if place.held else "does not know it"
         said = f"{by} was on a camera that was destroyed; the fleet {state}"

@@ -25,7 +25,7 @@ class ScenarioTable(BaseModel):
 
 BOUNDS = (
     "acknowledged_within_ms", "held_within_s", "prerecord_at_least_s", "lost_at_most_s", "playable_after_s",
-    "playable_before_s",
+    "playable_before_s", "gone_within_s",
 )  # fmt: skip
 """Figures that are held against every recording that they speak of."""
 
@@ -68,6 +68,7 @@ class Promises(ScenarioTable):
         playable_after_s: How much from the press on of what a destroyed camera recorded must play at the
             fleet, without a hole, in seconds.
         playable_before_s: How much before the press, likewise.
+        gone_within_s: How soon after its last day a recording must begin to be deleted, in seconds.
         alerts: What the fleet must have said of cameras during the run.
         refusals: How many steps must have been refused as expected.
     """
@@ -85,6 +86,7 @@ class Promises(ScenarioTable):
     lost_at_most_s: float | None = Field(default=None, ge=0, le=14_400)
     playable_after_s: float | None = Field(default=None, ge=0, le=14_400)
     playable_before_s: float | None = Field(default=None, ge=0, le=3600)
+    gone_within_s: Seconds | None = None
     alerts: tuple[Alert, ...] = Field(default=(), strict=False)
     refusals: int | None = Field(default=None, ge=0, le=10_000)
 

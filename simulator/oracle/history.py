@@ -33,6 +33,9 @@ class OperationKind(StrEnum):
     HAND_OVER = "hand-over"
     TAKE_BACK = "taking back"
     REVOKE = "revocation"
+    HOLD = "hold"
+    RELEASE = "release"
+    JUDGE = "judgement"
     SWITCH_ON = "switching on"
     FORGERY = "forged message"
     REPLAY = "replay"
@@ -78,6 +81,8 @@ class OperationAnswer:
         prerecord_s: Seconds of durable pre-record that the answer promises.
         duration_s: Seconds that the recording has in all, once it has ended.
         assignment: The assignment that a hand-over made.
+        hold: The hold that was placed, or ended, by what the fleet calls it.
+        incident: Whether the recording was said to show an incident; None where nothing was said.
     """
 
     ok: bool
@@ -88,6 +93,8 @@ class OperationAnswer:
     prerecord_s: float | None = None
     duration_s: float | None = None
     assignment: str | None = None
+    hold: str | None = None
+    incident: bool | None = None
 
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> OperationAnswer:
@@ -160,6 +167,12 @@ class History:
     def unanswered(self) -> tuple[Operation, ...]:
         """Those of which nobody knows whether they are done."""
         return tuple(each for each in self.operations if each.answer is None)
+
+    @property
+    def held_once(self) -> frozenset[str]:
+        """The ids of the recordings on which a hold was placed."""
+        found = (each.answer for each in self.acknowledged if each.kind is OperationKind.HOLD)
+        return frozenset(each.recording for each in found if each is not None and each.recording)
 
     def revoked_s(self, camera: str) -> float | None:
         """When a camera was asked to be revoked, by what the fleet calls it; None for one that was not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from simulator.oracle.accounts import account
@@ -18,15 +18,18 @@ from simulator.oracle.check import Check, Result
 from simulator.oracle.commands import commands
 from simulator.oracle.places import places
 from simulator.oracle.promises import check_promises
+from simulator.oracle.retention.deletions import DeletionCase, deletion_checks, gone_checks
+from simulator.oracle.retention.said import said_checks
 from simulator.oracle.sameness import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.oracle.asked import Promises
+    from simulator.oracle.facts.timings import Timings
     from simulator.oracle.history import History
     from simulator.oracle.places import RecordingPlaces
-    from simulator.oracle.timings import Timings
+    from simulator.oracle.retention.last_day import RunTimes
     from simulator.oracle.world import World
 
 
@@ -47,6 +50,10 @@ class Case:
         alerts: What the fleet was seen to say of each camera, by what it calls it.
         refusals: How many steps were refused as expected.
         before: The last number that each camera had used before the run, by what the fleet calls it.
+        run: When the run was; None where that is not known.
+        gone: When the fleet was first seen to delete a recording, by its id, in seconds since the run began.
+        arrived: When its camera had each recording's receipt, likewise.
+        odd_clocks: The cameras whose own clock was changed, by what the fleet calls them.
     """
 
     promises: Promises
@@ -60,11 +67,26 @@ class Case:
     alerts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     refusals: int = 0
     before: Mapping[str, int] = field(default_factory=dict)
+    run: RunTimes | None = None
+    gone: Mapping[str, float] = field(default_factory=dict)
+    arrived: Mapping[str, float] = field(default_factory=dict)
+    odd_clocks: frozenset[str] = frozenset()
+
+    @property
+    def deletions(self) -> DeletionCase:
+        """What deletions are judged by."""
+        return DeletionCase(
+            self.history, self.run, self.gone, self.arrived, self.promises.gone_within_s, self.odd_clocks
+        )
 
 
 def judge(case: Case) -> tuple[Check, ...]:
     """Judge everything: first what is acknowledged, then what is the same, then what was promised."""
-    found = places(case.history, case.world)
+    deletions = case.deletions
+    found = tuple(
+        replace(each, deleted=deletions.went_rightly(each) is True)
+        for each in places(case.history, case.world)
+    )
     sound = tuple(each for each in found if not each.damaged)
     checks = [
         *account(case.history, case.world, sound),
@@ -76,6 +98,8 @@ def judge(case: Case) -> tuple[Check, ...]:
         *mark_checks(case.history, found),
         *unconfirmed_checks(case.history, found),
         *stranger_checks(case.history, case.world, found),
+        *said_checks(case.history, found),
+        *deletion_checks(deletions, found),
         *seen_checks(case.promises, case.cameras, case.alerts, case.refusals),
         *_bounds(case, sound),
     ]
@@ -90,6 +114,7 @@ def _bounds(case: Case, found: tuple[RecordingPlaces, ...]) -> Iterator[Check]:
     checks = [
         *limit_checks(case.promises, found, case.timings),
         *loss_checks(case.promises, found, case.lost),
+        *gone_checks(case.deletions, found),
     ]
     yield from checks
     judged_already = {each.promise for each in checks}

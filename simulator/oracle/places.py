@@ -33,6 +33,7 @@ class RecordingPlaces:
         destroyed: Whether its camera was destroyed, with all that it kept.
         revoked: Whether its camera was revoked.
         damaged: Whether its camera's card damaged it before it had arrived.
+        deleted: Whether the fleet deleted it rightly: its last day was over.
     """
 
     camera: str
@@ -45,11 +46,13 @@ class RecordingPlaces:
     destroyed: bool = False
     revoked: bool = False
     damaged: bool = False
+    deleted: bool = False
 
     @property
     def excused(self) -> bool:
-        """Whether the fleet need not hold it: its camera was destroyed or revoked before it had arrived."""
-        return (self.destroyed or self.revoked) and not any(each.held for each in self.held)
+        """Whether the fleet need not hold it: its last day was over, or its camera's end came before it."""
+        ended = self.destroyed or self.revoked or self.deleted
+        return ended and not any(each.held for each in self.held)
 
     @property
     def words(self) -> str:

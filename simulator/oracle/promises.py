@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.oracle.asked import Promises
+    from simulator.oracle.facts.timings import Timings
     from simulator.oracle.places import RecordingPlaces
-    from simulator.oracle.timings import Timings
 
 NUMBERED = "numbered without a hole"
 
@@ -75,7 +75,7 @@ def _camera(
     there = [
         each
         for each in own
-        if each.copies or (each.fleet is not None and (each.fleet.held or each.destroyed))
+        if each.copies or (each.fleet is not None and (each.fleet.held or each.destroyed or each.deleted))
     ]
     key = "recordings_of" if name in promises.recordings_of else "recordings_each"
     asked = promises.recordings_of.get(name, promises.recordings_each)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.oracle.asked import Promises
+    from simulator.oracle.facts.timings import Timings
     from simulator.oracle.places import RecordingPlaces
-    from simulator.oracle.timings import Timings
 
 HELD = "held by the fleet"
 # A chunk leaves the ring when its start is older than the window, so a full ring holds the window less at
@@ -29,7 +29,8 @@ def verdict(promises: Promises, name: str, place: RecordingPlaces) -> Check:
     if not said:
         sentence = "has no sealed copy on its camera to verify"
         at_fleet = place.fleet is not None and place.fleet.held
-        result = Result.NOT_EVALUATED if at_fleet or place.destroyed else Result.BROKEN
+        gone = place.destroyed or place.deleted
+        result = Result.NOT_EVALUATED if at_fleet or gone else Result.BROKEN
         return place_check(place, "verdict", key, result, sentence, asked=asked)
     wrong = [each for each in said if each[0] not in accepted]
     seen = (wrong or said)[0]
@@ -46,9 +47,10 @@ def held(place: RecordingPlaces) -> Check:
         said = f"may be in the fleet, which could not be asked: {place.trouble}"
         return place_check(place, "held", HELD, Result.NOT_EVALUATED, said)
     if place.excused:
-        end = "destroyed" if place.destroyed else "revoked"
+        end = "its camera was destroyed" if place.destroyed else "its camera was revoked"
+        end = "its last day was over" if place.deleted else end
         so_far = "unknown" if place.fleet is None else place.fleet.state
-        said = f"is {so_far} in the fleet, since its camera was {end}"
+        said = f"is {so_far} in the fleet, since {end}"
         return place_check(place, "held", HELD, Result.NOT_EVALUATED, said, asked=False)
     state = None if place.fleet is None else place.fleet.state
     is_held = place.fleet is not None and place.fleet.held
@@ -70,7 +72,7 @@ def listed(promises: Promises, place: RecordingPlaces, timings: Mapping[str, Tim
         return
     seen_s = times.press_dashboard_s
     if seen_s is None and place.excused:
-        said = "was never listed by the fleet, since its camera was destroyed or revoked"
+        said = "was never listed by the fleet before its camera was destroyed or revoked, or it was deleted"
         yield place_check(
             place, "on the dashboard", "listed_within_s", Result.NOT_EVALUATED, said, asked=False
         )

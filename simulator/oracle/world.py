@@ -10,8 +10,12 @@ import hashlib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Self
 
+from simulator.oracle.facts.at_fleet import GONE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from simulator.oracle.facts.at_fleet import CertifiedDeletion, LastingHold
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +166,15 @@ class ListedRecording:
         id: What the fleet calls it.
         camera: Which camera made it.
         number: The camera's number for it.
-        state: ``announced``, ``uploading``, ``verifying``, ``held``, ``failed`` or ``stopped``.
+        state: ``announced``, ``uploading``, ``verifying``, ``held``, ``failed``, ``stopped``,
+            ``deleting`` or ``deleted``.
         receipt: Whether the fleet says that it signed for it.
         trigger: What started it, by the fleet; empty where it does not know.
         assignment: The assignment that the fleet takes it to be made under.
         prerecord_s: Footage from before the press, by the fleet.
         duration_s: How long it is, by the fleet.
         marks: What the camera marked it with, by the fleet.
+        incident: Whether it shows an incident, as somebody said; None where nobody did.
     """
 
     id: str
@@ -181,6 +187,12 @@ class ListedRecording:
     prerecord_s: float | None = None
     duration_s: float | None = None
     marks: tuple[str, ...] = ()
+    incident: bool | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the fleet says that it deleted it, or is deleting it."""
+        return self.state in GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,8 @@ class FleetCopy(ListedRecording):
         trouble: Why anything of this could not be looked at; empty when all could.
         around_press: Of one that is not held, for how long its picture plays without a hole before the press
             and from it on, in seconds; None where that could not be seen, and of one that is held.
+        holds: The holds that last on it by itself; None where nobody asked, or they could not be seen.
+        certificate: Of one that is gone, what its certificate came to; None of any other.
     """
 
     ledger: LedgerFacts | None = None
@@ -205,6 +219,8 @@ class FleetCopy(ListedRecording):
     facts: ExportFacts | None = None
     trouble: str = ""
     around_press: tuple[float, float] | None = None
+    holds: tuple[LastingHold, ...] | None = None
+    certificate: CertifiedDeletion | None = None
 
     @classmethod
     def of(cls, listed: ListedRecording) -> Self:

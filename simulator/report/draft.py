@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from simulator.oracle.facts.timings import Timings
 from simulator.oracle.judge import broken, not_evaluated
-from simulator.oracle.timings import Timings
 from simulator.report.figures import percentiles, promise_records
 from simulator.report.outcome import RunOutcome, exit_status
 from simulator.report.report import (

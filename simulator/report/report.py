@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 # The schema is made from these types when the program runs.
 from simulator.oracle.check import Check, Figure, Result  # noqa: TC001 - see above
-from simulator.oracle.timings import Timings
+from simulator.oracle.facts.timings import Timings
 from simulator.oracle.world import ExportFacts, FoundGap  # noqa: TC001 - see above
 from simulator.report.measured import Curve, Percentiles  # noqa: TC001 - see above
 from simulator.report.outcome import RunOutcome  # noqa: TC001 - see above

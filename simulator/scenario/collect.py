@@ -10,7 +10,7 @@ from simulator.errors import CancelledError, FleetServiceError
 from simulator.fleet.receipts import receipt_desk
 from simulator.oracle.world import World
 from simulator.scenario.camera_copies import camera_copy
-from simulator.scenario.fleet_copies import fleet_copy
+from simulator.scenario.fleet_copies import fleet_copy, holds_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,28 +32,33 @@ class Kept:
         folders: The folder of each recording that is there.
         ask: Asks the fleet for a receipt as this camera; None for a camera that cannot be asked as.
         before: The last number that it had used before the run: up to there nothing is the run's.
+        held: The recordings on which the run placed a hold.
     """
 
     camera: str
     folders: tuple[Path, ...]
     ask: AskForReceipt | None = None
     before: int = 0
+    held: frozenset[str] = frozenset()
 
 
-def kept_by(camera: VirtualCamera, desks: ExitStack, before: Mapping[str, int]) -> Kept:
+def kept_by(
+    camera: VirtualCamera, desks: ExitStack, before: Mapping[str, int], held: frozenset[str] = frozenset()
+) -> Kept:
     """Where a camera keeps what it recorded, and how to ask as it.
 
     Args:
         camera: Which.
         desks: Ends the asking.
         before: The last number that each camera had used before the run.
+        held: The recordings on which the run placed a hold.
     """
     name = camera.place.camera
     if not camera.place.cameras_url:
         # A real one: what it keeps is on its own card, and so is the key with which it could ask.
-        return Kept(name, (), not_asked_as, before.get(name, 0))
+        return Kept(name, (), not_asked_as, before.get(name, 0), held)
     ask = desks.enter_context(receipt_desk(camera.spec.state, camera.place.cameras_url, camera.transport))
-    return Kept(name, camera.spec.recordings(), ask, before.get(name, 0))
+    return Kept(name, camera.spec.recordings(), ask, before.get(name, 0), held)
 
 
 def collect(
@@ -104,6 +109,8 @@ def _at_fleet(kept: Kept, api: FleetApi, exports: Path, cancelled: Callable[[], 
             continue
         _go_on(cancelled)
         copy = fleet_copy(listed, api, exports, cancelled)
+        if listed.id in kept.held:
+            copy = replace(copy, holds=holds_at(listed.id, api))
         yield replace(copy, given=_given(kept, copy, api)) if copy.held else copy
 
 

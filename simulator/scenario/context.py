@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from simulator.errors import ScenarioError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.cameras.camera import VirtualCamera
     from simulator.cameras.group import CameraGroup
+    from simulator.fleet.guest import FleetGuest
     from simulator.fleet.service import FleetService
     from simulator.oracle.check import Check
     from simulator.scenario.recorder import HistoryRecorder
@@ -40,6 +42,7 @@ class ScenarioContext:
         stopping: Set to end every wait at once.
         recorder: Writes the history.
         failed: Set once one of several things that go on side by side did not come about.
+        guest: Takes away at the end what is done at a fleet that is somebody else's; None where it may stay.
     """
 
     group: CameraGroup
@@ -48,6 +51,7 @@ class ScenarioContext:
     recorder: HistoryRecorder
     stopping: threading.Event = field(default_factory=threading.Event)
     failed: threading.Event = field(default_factory=threading.Event)
+    guest: FleetGuest | None = None
 
     @property
     def is_over(self) -> bool:
@@ -89,6 +93,15 @@ class ScenarioContext:
     def looks(self) -> tuple[Check, ...]:
         """What looking after each step came to."""
         return ()
+
+    def utc(self) -> datetime:
+        """Return the true wall time."""
+        return datetime.now(UTC)
+
+    def placing(self, recording: str, owner: str, reason: str) -> None:
+        """Note that a hold is about to be placed, so that it does not outlast the run at somebody's fleet."""
+        if self.guest is not None:
+            self.guest.held.append((recording, owner, reason))
 
     def pause(self, seconds: float) -> None:
         """Let time pass, unless everything is over before."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from protocol.footage.deletion import read_deletion
+from protocol.footage.format.errors import FootageError
 from protocol.footage.format.model import Track
 from simulator.errors import FleetServiceError
+from simulator.oracle.facts.at_fleet import CertifiedDeletion
 from simulator.oracle.world import FleetCopy, FleetReport, LedgerFacts, digest_of_chunks
 from simulator.scenario.export import read_export
 
@@ -15,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.fleet.api import FleetApi
-    from simulator.oracle.world import ListedRecording
+    from simulator.oracle.facts.at_fleet import LastingHold
+from simulator.oracle.world import ListedRecording
 
 PURPOSE = "Simulator: checking what a scenario recorded"
 
@@ -35,6 +40,8 @@ def fleet_copy(
         CancelledError: Looking was ended.
     """
     copy = FleetCopy.of(listed)
+    if copy.gone:
+        return replace(copy, certificate=_certificate(copy, api))
     try:
         if copy.held:
             copy = replace(copy, report=_report(api.report(copy.id)))
@@ -48,6 +55,33 @@ def fleet_copy(
     except (FleetServiceError, KeyError, TypeError, ValueError) as error:
         return replace(copy, trouble=str(error).rstrip("."))
     return replace(copy, export=str(export), facts=read_export(export))
+
+
+def holds_at(recording: str, api: FleetApi) -> tuple[LastingHold, ...] | None:
+    """Return the holds that last on a recording; None where the fleet does not say."""
+    try:
+        return api.holds(recording)
+    except (FleetServiceError, KeyError, TypeError):
+        return None
+
+
+def _certificate(copy: FleetCopy, api: FleetApi) -> CertifiedDeletion:
+    """Read the certificate of a deletion, which the fleet signs once all of it is gone."""
+    try:
+        found = read_deletion(api.deletion(copy.id))
+        said = found.said
+        begun = datetime.fromisoformat(str(said["begun"]))
+        ended = [datetime.fromisoformat(str(said[key])) for key in ("keys_destroyed", "bytes_deleted")]
+    except (FleetServiceError, FootageError, KeyError, ValueError) as error:
+        return CertifiedDeletion(fits=False, trouble=str(error).rstrip("."))
+    named = (said.get("recording"), said.get("camera"), said.get("number"))
+    if found.authority != api.authority or named != (copy.id, copy.camera, copy.number):
+        return CertifiedDeletion(False, begun, "it is another fleet's, or another recording's")
+    if not begun <= ended[0] <= ended[1]:
+        return CertifiedDeletion(
+            False, begun, "its keys did not go after it was decided and before its bytes"
+        )
+    return CertifiedDeletion(True, begun)
 
 
 def _report(said: Mapping[str, Any]) -> FleetReport:

@@ -127,9 +127,12 @@ class FleetTable(ScenarioTable):
 
     Attributes:
         settings: Its ``fleet.toml``, table by table.
+        deletes: Whether somebody switched deletion on as it was set up, as people do on its page; in virtual
+            time, where days go by.
     """
 
     settings: Settings = Field(default_factory=dict)
+    deletes: bool = False
 
 
 class Scenario(ScenarioTable):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from simulator.cameras.control import accepted
@@ -46,11 +47,13 @@ class HistoryRecorder:
 
     Args:
         now: A clock that only goes forward, in seconds.
+        began_utc: The true wall time now; None for this machine's.
     """
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic, began_utc: datetime | None = None) -> None:
         self._now = now
         self._began = now()
+        self.began_utc = began_utc or datetime.now(UTC)
         self._operations: list[Operation] = []
         self._events: list[RunEvent] = []
         self._guard = threading.Lock()

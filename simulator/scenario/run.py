@@ -24,6 +24,7 @@ from simulator.fleet.site import Site
 from simulator.oracle.check import Check, Result
 from simulator.oracle.judge import Case, judge
 from simulator.oracle.places import places
+from simulator.oracle.retention.last_day import RunTimes
 from simulator.report.draft import Draft, recording_records
 from simulator.report.outcome import RunOutcome
 from simulator.report.report import StepRecord
@@ -150,7 +151,7 @@ class Run:
             group, drivers, self.keep / "cameras", spec.scene, site.api.cameras() if drivers else {}
         )
         watch = stack.enter_context(RecordingWatch(site.api, far=far))
-        return site, ScenarioContext(group, site.service, watch, recorder, self.stopping)
+        return site, ScenarioContext(group, site.service, watch, recorder, self.stopping, guest=spec.guest)
 
     def _in_virtual_time(self, stack: ExitStack, spec: StackSpec) -> tuple[Site, ScenarioContext]:
         try:
@@ -185,10 +186,11 @@ class Run:
 
     def _world(self, left: Left) -> World:
         left.exports.mkdir(parents=True, exist_ok=True)
+        held = left.context.recorder.history.held_once
         self.progress.doing("Verifying and exporting", of=self.loaded.scenario.cameras.count)
         with ExitStack() as desks:
             world = collect(
-                [kept_by(camera, desks, left.before) for camera in left.context.group],
+                [kept_by(camera, desks, left.before, held) for camera in left.context.group],
                 left.site.api,
                 left.exports,
                 cancelled=self.stopping.is_set,
@@ -223,6 +225,7 @@ class Run:
             later=wanted.later_names,
             settings=wanted.settings_of,
             fleet_settings=self.loaded.scenario.fleet.settings,
+            deletes=self.loaded.scenario.fleet.deletes,
             guest=guest,
             cameras=None if self.fleet is None else self.fleet.reuse,
         )
@@ -254,6 +257,14 @@ def case_of(scenario: Scenario, left: Left, world: World) -> Case:
         alerts=dict(watch.alerts),
         refusals=sum(each.kind == "refusal" for each in recorder.events),
         before=left.before,
+        run=RunTimes(recorder.began_utc, recorder.at_s),
+        gone={each.recording: recorder.since(each.gone) for each in made if each.gone is not None},
+        arrived={each.recording: recorder.since(each.held) for each in made if each.held is not None},
+        odd_clocks=frozenset(
+            each.camera
+            for each in made
+            if each.name in {it.name for it in recorder.events if it.kind == "clock"}
+        ),
     )
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
     from contextlib import ExitStack
+    from datetime import datetime
 
     from simulator.bringup import Progress, StackSpec
     from simulator.cameras.camera import VirtualCamera
@@ -47,7 +48,7 @@ class Eyes:
     def __init__(self) -> None:
         self._time: DrivenTime | None = None
         self._watch: RecordingWatch | None = None
-        self._planned = self._at_fleet = False
+        self._planned = self._at_fleet = self._deleted = False
 
     def open(self, time: DrivenTime, api: FleetApi) -> RecordingWatch:
         """Begin to look."""
@@ -57,6 +58,11 @@ class Eyes:
     def fleet_changed(self) -> None:
         """Something may have shown up at the fleet."""
         self._at_fleet = True
+        self.changed()
+
+    def deleted(self) -> None:
+        """The fleet may have deleted something."""
+        self._deleted = True
         self.changed()
 
     def changed(self) -> None:
@@ -69,7 +75,9 @@ class Eyes:
         if self._watch is not None:
             # Asking the fleet is no change to look at again.
             self._watch.look(at_fleet=self._at_fleet)
-        self._planned = self._at_fleet = False
+            if self._deleted:
+                self._watch.look_for_gone()
+        self._planned = self._at_fleet = self._deleted = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +96,9 @@ class VirtualContext(ScenarioContext):
         """Look whether all is well, at the instant at which the step was over: looking takes no time here."""
         cameras = {camera.name: camera for camera in self.group}
         made = self.watch.made
-        held = {
-            each.id
-            for name in {each.camera for each in made}
-            for each in self.watch.api.recordings(name)
-            if each.state == "held" and each.receipt
-        }
+        listed = [each for name in {each.camera for each in made} for each in self.watch.api.recordings(name)]
+        held = {each.id for each in listed if each.state == "held" and each.receipt}
+        deleted = {each.id for each in listed if each.gone}
         newest = {each.name: each for each in made}
         history = self.recorder.history
         asked = {
@@ -110,6 +115,7 @@ class VirtualContext(ScenarioContext):
                 held=each.recording in held,
                 under_way=newest[each.name] is each and not each.ended and not asked[each.name],
                 state=says[each.name],
+                deleted=each.recording in deleted,
             )
             for each in made
         )
@@ -153,6 +159,10 @@ class VirtualContext(ScenarioContext):
         else:
             line.good()
 
+    def utc(self) -> datetime:
+        """Return the true wall time."""
+        return self.time.utc()
+
     def pause_until(self, when: float) -> None:
         """Let time pass until an instant of the clock."""
         self.time.pass_by(when - self.time.seconds())
@@ -185,8 +195,16 @@ def open_context(
             "A scenario in virtual time has a fleet of its own, on its own clock: run it without --fleet."
         )
     eyes, time = Eyes(), DrivenTime(stopping.is_set)
-    recorder = HistoryRecorder(time.seconds)
-    up = bring_up(stack, spec, progress, time, on_change=eyes.changed, on_fleet=eyes.fleet_changed)
+    recorder = HistoryRecorder(time.seconds, time.utc())
+    up = bring_up(
+        stack,
+        spec,
+        progress,
+        time,
+        on_change=eyes.changed,
+        on_fleet=eyes.fleet_changed,
+        on_deleted=eyes.deleted,
+    )
     recorder.handed_over(up.group.hand_overs)
     context = VirtualContext(
         # For steps, oracle and report these cameras are what those with processes are.

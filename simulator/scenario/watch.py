@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.messages.status import LOW_BATTERY_PERCENT
 from simulator.errors import FleetServiceError
-from simulator.oracle.timings import Timings
+from simulator.oracle.facts.timings import Timings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -41,6 +41,7 @@ class MadeRecording:
         stopped: When it was ended; None while it runs, and for one that a power cut ended.
         ended: Whether it has ended, by whatever.
         held: When the camera had the fleet's receipt.
+        gone: When the fleet was seen to have deleted it, or to be deleting it.
         damaged: Whether its camera's card damaged it.
         lost_s: When its camera lost its power or was destroyed while it recorded, in seconds since the run
             began; None where that did not happen.
@@ -57,6 +58,7 @@ class MadeRecording:
     stopped: float | None = None
     ended: bool = False
     held: float | None = None
+    gone: float | None = None
     lost_s: float | None = None
     damaged: bool = False
 
@@ -150,6 +152,18 @@ class RecordingWatch:
             )
             self._look_for_alerts()
         self._look_on_the_cameras(pending)
+
+    def look_for_gone(self) -> None:
+        """Look what the fleet has deleted."""
+        left = {each.camera for each in self.made if each.gone is None}
+        for camera in sorted(left):
+            try:
+                gone = {each.id for each in self.api.recordings(camera) if each.gone}
+            except FleetServiceError:
+                return
+            for each in self.made:
+                if each.recording in gone and each.gone is None:
+                    each.gone = self.now()
 
     def _look_in_the_fleet(self, cameras: set[str]) -> None:
         for camera in sorted(cameras):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from simulator.oracle.asked import Promises
+from simulator.oracle.facts.timings import Timings
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 from simulator.oracle.judge import Case
-from simulator.oracle.timings import Timings
 from simulator.oracle.world import (
     CameraCopy,
     ExportFacts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.oracle.check import Check, Figure, Result
-from simulator.oracle.timings import Timings
+from simulator.oracle.facts.timings import Timings
 from simulator.report.measured import Curve, CurvePoint, Percentiles
 from simulator.report.outcome import RunOutcome
 from simulator.report.report import (

@@ -38,6 +38,7 @@ def scenario(
     time: str | None = None,
     seed: int | None = None,
     cameras: dict[str, Any] | None = None,
+    fleet: dict[str, Any] | None = None,
     **promises: Any,  # noqa: ANN401 - whatever ``[promises]`` takes
 ) -> str:
     """A whole scenario.
@@ -51,6 +52,7 @@ def scenario(
         time: Whether time is real or virtual; None to say nothing of it.
         seed: What is drawn; None to say nothing of it.
         cameras: All that ``[cameras]`` says; None for small pictures of a synthetic scene.
+        fleet: All that ``[fleet]`` says; None to say nothing of it.
         promises: What must hold at the end.
     """
     if cameras is None:
@@ -60,6 +62,7 @@ def scenario(
         head if seed is None else f"{head}seed = {seed}\n",
         *([] if time is None else [_table("[run]", {"time": time})]),
         _table("[cameras]", cameras),
+        *([] if fleet is None else [_table("[fleet]", fleet)]),
         *(each if each.startswith("[[") else step(each) for each in steps),
         _table("[promises]", promises),
     ]

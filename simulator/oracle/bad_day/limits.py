@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.oracle.asked import Promises
+    from simulator.oracle.facts.timings import Timings
     from simulator.oracle.places import RecordingPlaces
-    from simulator.oracle.timings import Timings
 
 
 def limit_checks(
@@ -25,7 +25,7 @@ def limit_checks(
         timings: How long things took, by the recording's id.
     """
     for place in found:
-        if place.acknowledged is None:
+        if place.acknowledged is None or (place.deleted and not place.copies):
             continue
         times = timings.get(place.recording)
         if promises.acknowledged_within_ms is not None:

@@ -37,7 +37,7 @@ def loss_checks(
             began.
     """
     for place in found:
-        if place.acknowledged is None:
+        if place.acknowledged is None or (place.deleted and not place.copies):
             continue
         if place.recording in lost and promises.lost_at_most_s is not None and not place.destroyed:
             yield _lost(place, lost[place.recording], promises.lost_at_most_s)

@@ -2,7 +2,8 @@
 
 Rules:
 
-* What a camera acknowledged is on that camera, or held by the fleet. What the fleet held once, it holds.
+* What a camera acknowledged is on that camera, or held by the fleet. What the fleet held once, it holds
+  or says that it deletes.
 * A camera whose recording nothing has ended says that it records, or that something is wrong with it. Where
   its card failed it goes on in another recording, and says the same. From a request on that would end it, it
   need not, also where that was refused.
@@ -36,6 +37,7 @@ class GlancedRecording:
         held: Whether the fleet holds it; None where that was not asked.
         under_way: Whether nothing has ended it.
         state: What the camera says of itself; None from one without power.
+        deleted: Whether the fleet says that it deletes it: ``oracle.retention`` judges whether it may.
     """
 
     camera: str
@@ -45,6 +47,7 @@ class GlancedRecording:
     held: bool | None
     under_way: bool
     state: str | None
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,9 @@ def safety(glances: Sequence[Glance]) -> tuple[Check, ...]:
 
 def _wrong(each: GlancedRecording, held: set[str]) -> Iterator[tuple[str, str]]:
     what = f"recording {each.number} of {each.camera}"
-    if each.on_camera is False and each.held is False:
+    if each.on_camera is False and each.held is False and not each.deleted:
         yield "safe", f"{what}, which was acknowledged, is neither on its camera nor held by the fleet"
-    if each.recording in held and each.held is False:
+    if each.recording in held and each.held is False and not each.deleted:
         yield "safe at the fleet", f"the fleet does not hold {what}, which it held before"
     if each.under_way and each.state is not None and each.state not in SAYS_SO:
         yield "says that it records", f"{each.camera} says {each.state}, and nothing has ended {what}"

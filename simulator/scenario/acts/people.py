@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from simulator.cameras.group import HandedOut
 from simulator.errors import CameraError, RefusalError, StepError
 from simulator.scenario.acts.table import act_with
+from simulator.scenario.steps.keeping import PURPOSE
 from simulator.scenario.steps.people import Assign, Revoke, Unassign
 
 if TYPE_CHECKING:
     from simulator.cameras.camera import VirtualCamera
     from simulator.scenario.context import ScenarioContext
 
-PURPOSE = "Simulator: a step of a scenario"
 TAKEN_IN_S = 30
 """So long may a camera take to hear who wears it."""
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.errors import SimulatorError, StepError
-from simulator.scenario.acts import buttons, lines, people, power, sensors, site, strangers, waiting
+from simulator.scenario.acts import buttons, keeping, lines, people, power, sensors, site, strangers, waiting
 from simulator.scenario.acts.refusal import refused_as_expected
 from simulator.scenario.acts.table import act_alone, act_with
 from simulator.scenario.steps.base import CameraStep, RefusableStep
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.scenario.language.unfold import PlannedStep
     from simulator.scenario.steps.base import ScenarioStep
 
-ENTERED = (buttons, lines, people, power, sensors, site, strangers, waiting)
+ENTERED = (buttons, keeping, lines, people, power, sensors, site, strangers, waiting)
 """The modules that carry steps out; they are in the table once they are imported."""
 
 IN_WORDS = {
@@ -51,6 +51,9 @@ IN_WORDS = {
     "assign": "Handing out",
     "unassign": "Taking back",
     "revoke": "Revoking",
+    "hold": "Placing holds",
+    "release": "Ending holds",
+    "judge": "Saying what was recorded",
     "forge": "Forging messages",
     "replay": "Sending messages again",
     "stop_fleet": "Stopping the fleet",

@@ -47,26 +47,28 @@ def _(step: Expect, camera: VirtualCamera, context: ScenarioContext) -> None:
 
     def holds() -> bool:
         nonlocal seen
-        seen = LOOKS.get(step.state, _state)(camera, context)
+        seen = LOOKS.get(step.state, _state)(step, camera, context)
         return seen == step.state
 
     if not context.until(holds, step.within_s):
         raise StepError(f"{camera.name} was {seen} when it should have been {step.state}")
 
 
-def _state(camera: VirtualCamera, context: ScenarioContext) -> str:
-    del context
+def _state(step: Expect, camera: VirtualCamera, context: ScenarioContext) -> str:
+    del step, context
     return str(camera.ask("status")["state"])
 
 
-def _upload(camera: VirtualCamera, context: ScenarioContext) -> str:
+def _upload(step: Expect, camera: VirtualCamera, context: ScenarioContext) -> str:
+    del step
     newest = context.watch.newest(camera.name)
     if newest is None or not newest.ended:
         return "without an ended recording"
     return "held" if newest.held is not None else "uploading"
 
 
-def _presence(camera: VirtualCamera, context: ScenarioContext) -> str:
+def _presence(step: Expect, camera: VirtualCamera, context: ScenarioContext) -> str:
+    del step
     try:
         known = context.watch.api.cameras().get(camera.place.camera)
     except FleetServiceError:
@@ -76,4 +78,25 @@ def _presence(camera: VirtualCamera, context: ScenarioContext) -> str:
     return "online" if known.get("online") else "offline"
 
 
-LOOKS = {"uploading": _upload, "held": _upload, "online": _presence, "offline": _presence}
+def _at_fleet(step: Expect, camera: VirtualCamera, context: ScenarioContext) -> str:
+    own = [each for each in context.watch.made if each.name == camera.name]
+    made = next((each for each in reversed(own) if step.recording in (None, each.number)), None)
+    if made is None:
+        return "without such a recording"
+    try:
+        listed = context.watch.api.recordings(made.camera)
+    except FleetServiceError:
+        return "at a fleet that did not answer,"
+    state = next((each.state for each in listed if each.id == made.recording), "unknown there")
+    words = {"held": "kept", "deleted": "deleted"}
+    return words.get(state, f"with recording {made.number} {state}")
+
+
+LOOKS = {
+    "uploading": _upload,
+    "held": _upload,
+    "online": _presence,
+    "offline": _presence,
+    "kept": _at_fleet,
+    "deleted": _at_fleet,
+}

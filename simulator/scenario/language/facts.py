@@ -32,6 +32,8 @@ class CertainCamera:
         revoked: The fleet refuses it.
         cut: Its network lets nothing pass.
         unsent: Something that it recorded was not waited for.
+        recorded: It has recorded something.
+        on_hold: A hold was placed on something that it recorded, and none was ended since.
         pressed: The step that began what it records.
     """
 
@@ -45,6 +47,8 @@ class CertainCamera:
     revoked: bool | None = False
     cut: bool | None = False
     unsent: bool | None = False
+    recorded: bool | None = False
+    on_hold: bool | None = False
     pressed: Path | None = None
 
 

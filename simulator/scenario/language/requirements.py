@@ -9,6 +9,7 @@ from simulator.network.conditions import LineState
 from simulator.scenario.steps.buttons import Private
 from simulator.scenario.steps.lines import ChangeNetwork
 from simulator.scenario.steps.site import StopBroker
+from simulator.scenario.steps.waiting import Expect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,7 @@ WORN = StepNeed("assigned", "is worn by nobody", wanted=True)
 NOT_REVOKED = StepNeed("revoked", "was revoked", wanted=False)
 _REACHED = (ENROLLED, HERE, POWER)
 _AT_FLEET = (ENROLLED, NOT_REVOKED)
+_RECORDED = (ENROLLED, StepNeed("recorded", "has recorded nothing", wanted=True))
 
 OF_CAMERAS: Mapping[str, tuple[StepNeed, ...]] = {
     "press": (*_REACHED, UNDOCKED),
@@ -76,8 +78,12 @@ OF_CAMERAS: Mapping[str, tuple[StepNeed, ...]] = {
     "assign": (*_AT_FLEET, StepNeed("assigned", "is worn by an officer", wanted=False)),
     "unassign": (*_AT_FLEET, WORN),
     "revoke": _AT_FLEET,
+    "hold": _RECORDED,
+    "release": (*_RECORDED, StepNeed("on_hold", "has no recording that is held", wanted=True)),
+    "judge": _RECORDED,
     "wait_held": (ENROLLED,),
     "expect": (ENROLLED,),
+    "expect of a recording": _RECORDED,
 }
 """What a step needs of each camera."""
 
@@ -91,6 +97,9 @@ OF_FLEET: Mapping[str, tuple[StepNeed, ...]] = {
     "assign": (_RUNS,),
     "unassign": (_RUNS,),
     "revoke": (_RUNS,),
+    "hold": (_RUNS,),
+    "release": (_RUNS,),
+    "judge": (_RUNS,),
     "forge": (_RUNS, _BROKER),
     "replay": (_RUNS, _BROKER),
     "stop_fleet": (_RUNS,),
@@ -102,7 +111,7 @@ OF_FLEET: Mapping[str, tuple[StepNeed, ...]] = {
 
 _OFF = {"powered": False, "recording": False, "private": False, "docked": False}
 _EFFECTS: Mapping[str, Mapping[str, bool | None]] = {
-    "press": {"recording": True, "unsent": True},
+    "press": {"recording": True, "unsent": True, "recorded": True},
     "stop": {"recording": False},
     "private on": {"private": True, "recording": False},
     "private off": {"private": False},
@@ -116,6 +125,9 @@ _EFFECTS: Mapping[str, Mapping[str, bool | None]] = {
     # What private becomes depends on whether it records.
     "unassign": {"assigned": False, "private": None},
     "revoke": {"revoked": True, "assigned": False},
+    "hold": {"on_hold": True},
+    # Another of its recordings may still be held.
+    "release": {"on_hold": None},
     # What is damaged never arrives, and nobody waits for it.
     "damage_card": {"unsent": False},
 }
@@ -137,6 +149,8 @@ def needs_of(step: ScenarioStep, facts: CertainCamera) -> tuple[StepNeed, ...]:
 
 def word_of(step: ScenarioStep) -> str:
     """Return what a step is called in these tables."""
+    if isinstance(step, Expect) and step.state in ("kept", "deleted"):
+        return "expect of a recording"
     return f"{step.do} {step.state}" if isinstance(step, Private) else step.do
 
 

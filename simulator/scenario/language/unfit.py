@@ -19,8 +19,11 @@ OVER_THE_FLEET: Final = frozenset({"stop_fleet", "start_fleet", "stop_broker", "
 """Steps that need power over the fleet's processes: those of a fleet that the simulator started itself."""
 
 OF_REAL_CAMERAS: Final = frozenset(
-    {"press", "stop", "bookmark", "private", "wait_ring_full", "wait_held", "expect"}
-)
+    {
+        "press", "stop", "bookmark", "private", "wait_ring_full", "wait_held", "expect",
+        "hold", "release", "judge",
+    }
+)  # fmt: skip
 """What a real camera may be asked for: it is somebody's, and nothing of it is broken."""
 
 

@@ -24,6 +24,9 @@ POSSIBLE = frozenset(
         "assign",
         "unassign",
         "revoke",
+        "hold",
+        "release",
+        "judge",
         "wait",
         "wait_held",
         "network",
@@ -50,6 +53,9 @@ def time_problems(scenario: Scenario) -> Iterator[Mistake]:
             yield Mistake(_not("cameras that are enrolled later"), ("cameras", "later"))
         if scenario.fleet.settings:
             yield Mistake(_not("settings of the fleet"), ("fleet", "settings"))
+    elif scenario.fleet.deletes:
+        said = 'deletion is switched on in virtual time alone, where days go by (run.time = "virtual")'
+        yield Mistake(said, ("fleet", "deletes"))
 
 
 def _of(steps: Sequence[Any], path: Path) -> Iterator[Mistake]:

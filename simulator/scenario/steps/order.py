@@ -9,6 +9,7 @@ from pydantic import Field
 from simulator.oracle.asked import Seconds
 from simulator.scenario.steps.base import ScenarioStep
 from simulator.scenario.steps.buttons import Bookmark, Dock, Press, Private, StopRecording, Undock
+from simulator.scenario.steps.keeping import HoldRecording, JudgeRecording, ReleaseHold
 from simulator.scenario.steps.lines import ChangeNetwork
 from simulator.scenario.steps.people import Assign, Enrol, Revoke, Unassign
 from simulator.scenario.steps.power import ChangeCharge, KillCamera, RestartCamera, Smash
@@ -92,6 +93,9 @@ Step = Annotated[
     | Assign
     | Unassign
     | Revoke
+    | HoldRecording
+    | ReleaseHold
+    | JudgeRecording
     | Forge
     | Replay
     | StopFleet

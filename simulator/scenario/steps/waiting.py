@@ -47,12 +47,24 @@ class Expect(CameraStep):
     """State what must be so by now, or become so within a time.
 
     ``uploading`` means that the newest ended recording is not yet held by the fleet; ``online`` and
-    ``offline`` are what the fleet says of the camera.
+    ``offline`` are what the fleet says of the camera; ``kept`` and ``deleted`` what it says of a recording.
+
+    Attributes:
+        state: What.
+        within_s: Within how many seconds.
+        recording: The camera's number of the recording that is ``kept`` or ``deleted``; None for its newest.
     """
 
     do: Literal["expect"]
     state: Literal[
         "standby", "ready", "recording", "private", "docked", "fault", "uploading", "held",
-        "online", "offline",
+        "online", "offline", "kept", "deleted",
     ]  # fmt: skip
     within_s: float = Field(default=0, ge=0, le=600)
+    recording: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _recording_goes_with_its_states(self) -> Expect:
+        if self.recording is not None and self.state not in ("kept", "deleted"):
+            raise ValueError('recording goes with state = "kept" or "deleted"')
+        return self

@@ -17,7 +17,8 @@ from pydantic import SecretStr
 
 from device.link.identity.enrol import enrol
 from simulator.errors import FleetServiceError
-from simulator.fleet.api import FleetApi, find_authority
+from simulator.fleet.api import FleetApi
+from simulator.fleet.authority import find_authority
 from simulator.fleet.service import ANY_PORTS, FleetService
 from simulator.fleet.site import OtherFleet
 from simulator.progress import TerminalProgress

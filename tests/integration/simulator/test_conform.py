@@ -25,7 +25,8 @@ from simulator.conform import access, messages, receipts
 from simulator.conform.attempt import TriedRule
 from simulator.conform.judge import TRIED
 from simulator.conform.visit import Visit, keep_certificate
-from simulator.fleet.api import FleetApi, find_authority
+from simulator.fleet.api import FleetApi
+from simulator.fleet.authority import find_authority
 from simulator.fleet.service import ANY_PORTS, FleetService
 from simulator.fleet.stranger import StrangerConnection
 from simulator.oracle.check import Check, Result

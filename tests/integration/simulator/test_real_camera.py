@@ -14,7 +14,8 @@ import pytest
 from pydantic import SecretStr
 
 from device.link.identity.enrol import enrol
-from simulator.fleet.api import FleetApi, find_authority
+from simulator.fleet.api import FleetApi
+from simulator.fleet.authority import find_authority
 from simulator.fleet.service import ANY_PORTS, FleetService
 from tests.support.camera.camera_process import Camera
 from tests.support.network.ssh_server import SshServer, ssh_server

@@ -173,12 +173,19 @@ def test_steps_are_refused_as_in_real_time_and_cameras_change_hands(tmp_path: Pa
         wait(4),
         "stop",
         "wait_held",
+        step("judge", incident=True, category="threat"),
+        step("hold", recording=1, owner="Head 1"),
+        step("expect", state="kept"),
+        on("release", "cam-02"),
+        step("release", cameras=["cam-02"], refused=True, says="no hold"),
+        step("hold", cameras=["cam-02"], owner=" ", refused=True, says="who answers for it"),
         on("revoke", "cam-02"),
         step("assign", cameras=["cam-02"], refused=True),
         time="virtual",
         cameras=SMALL,
+        fleet={"deletes": True},
         prerecord_reasons=["docked", "not assigned"],
-        refusals=2,
+        refusals=4,
     )
     report = ran(tmp_path / "keep", 1, text).report
 

@@ -60,6 +60,12 @@ def lets_in_one_camera_more() -> None:
     instead(service, "room_for_another", lambda _: lambda **_asked: True)
 
 
+def knows_no_holds() -> None:
+    from fleet.retention import lookup
+
+    instead(lookup, "holds_on", lambda _: lambda *_asked: {})
+
+
 def takes_all_that_comes_for_whole() -> None:
     from fleet.footage.verifying import verification
     from fleet.footage.verifying.opening import OpeningCheck

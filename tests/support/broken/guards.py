@@ -74,6 +74,7 @@ GUARDS = [
         "acknowledged is kept",
         {"days": "5", "made": "6"},
     ),
+    Guard("six_months", "knows_no_holds", "nothing goes before its day"),
     Guard("wrong_clock", "counts_by_the_wall_clock", "prerecord_at_least_s"),
     Guard("stolen_camera", "answers_revoked_cameras", "a revoked camera is refused"),
     Guard(

@@ -16,7 +16,7 @@ from simulator.cli import app
 from simulator.network.conditions import LineState
 from simulator.oracle.asked import Promises
 from simulator.oracle.check import Check, Figure
-from simulator.oracle.timings import Timings
+from simulator.oracle.facts.timings import Timings
 from simulator.oracle.world import ExportFacts
 from simulator.report import report
 from simulator.scenario.load import parse_scenario, shipped_scenarios

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from simulator.errors import FleetServiceError, FleetUnreachableError
 from simulator.fleet.api import FleetApi
 from simulator.fleet.guest import FleetGuest
+from simulator.oracle.facts.at_fleet import LastingHold
 
 
 class Remembering(FleetApi):
@@ -34,6 +35,13 @@ class Remembering(FleetApi):
 
     def retire(self, officer: str) -> None:
         self._take_away(officer)
+
+    def holds(self, recording: str) -> tuple[LastingHold, ...]:
+        return tuple(LastingHold(each, *each.split("/")[1:]) for each in self.there if recording in each)
+
+    def release(self, hold: str, reason: str) -> None:
+        assert reason
+        self._take_away(hold)
 
     def _take_away(self, what: str) -> None:
         if self.left_to_answer == 0:
@@ -83,3 +91,21 @@ def test_cameras_go_before_their_officers() -> None:
     at_a_fleet(api, 2).leave(api)
 
     assert [each.startswith("cam-") for each in api.order] == [True, True, False, False]
+
+
+def test_holds_that_it_placed_are_ended_and_those_of_others_stay() -> None:
+    api = Remembering(set())
+    guest = FleetGuest("Simulator abc officer")
+    api.there |= {"r1/Simulator/a step", "r1/Head 1/a claim", "r2/Simulator/a step"}
+    guest.held += [("r1", "Simulator", "a step"), ("r1", "Simulator", "a step")]
+    guest.leave(api)
+    assert api.there == {"r1/Head 1/a claim", "r2/Simulator/a step"}
+    assert guest.left == ()
+
+
+def test_a_hold_that_the_fleet_does_not_end_is_said() -> None:
+    api = Remembering({"r1/Simulator/a step"})
+    api.there.add("r1/Simulator/a step")
+    guest = FleetGuest("Simulator abc officer", held=[("r1", "Simulator", "a step")])
+    guest.leave(api)
+    assert guest.left == ("a hold on recording r1 (no)",)

@@ -18,7 +18,7 @@ from simulator.cli import app
 from simulator.demo import welcome
 from simulator.demo_stack import DemoStack
 from simulator.errors import FleetServiceError, ScenarioError
-from simulator.fleet.api import find_authority, is_loopback
+from simulator.fleet.authority import find_authority, is_loopback
 from simulator.fleet.service import Addresses
 from simulator.fleet.site import read_token
 from simulator.usage import processor_s

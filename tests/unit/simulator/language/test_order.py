@@ -85,3 +85,17 @@ def test_a_fleet_that_is_stopped_does_nothing() -> None:
     ]
     assert impossible(['do = "stop_broker"', 'do = "stop_broker"']) != []
     assert impossible(['do = "stop_broker", how = "kill"', 'do = "stop_broker"']) == []
+
+
+def test_what_was_never_recorded_is_neither_held_nor_judged() -> None:
+    for word in ('do = "hold"', 'do = "judge", incident = true', 'do = "expect", state = "kept"'):
+        assert impossible([word])[0].endswith("cam-01 has recorded nothing"), word
+        assert impossible(['do = "press"', 'do = "stop"', 'do = "wait_held"', word]) == []
+    recorded = ['do = "press"', 'do = "stop"', 'do = "wait_held"']
+    [said] = impossible([*recorded, 'do = "release"'])
+    assert said.endswith("cam-01 has no recording that is held")
+    twice = ['do = "hold"', 'do = "release"', 'do = "release", refused = "perhaps"']
+    assert impossible([*recorded, *twice]) == []
+    assert impossible([*recorded, 'do = "stop_fleet"', 'do = "hold"']) == [
+        "step 5 (hold) cannot come about: the fleet is stopped"
+    ]

@@ -9,9 +9,9 @@ import pytest
 
 from simulator.oracle.asked import Alert, Promises
 from simulator.oracle.check import Check, Result
+from simulator.oracle.facts.timings import Timings
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
 from simulator.oracle.judge import Case, judge, passed
-from simulator.oracle.timings import Timings
 from simulator.oracle.world import World
 from tests.support.oracle import DURATION_S, PRERECORD_S, Planned, Staged
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from protocol.footage.format.model import GapCause
 from simulator.oracle.asked import Promises
 from simulator.oracle.check import Check, Result
+from simulator.oracle.facts.timings import Timings
 from simulator.oracle.history import History
 from simulator.oracle.judge import Case, broken, judge, not_evaluated, passed
-from simulator.oracle.timings import Timings
 from tests.support.oracle import FACTS, Planned, Staged
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What was seen, piece by piece: the smallest parts of what the oracle judges. Pure."""
