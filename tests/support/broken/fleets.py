@@ -61,8 +61,12 @@ def lets_in_one_camera_more() -> None:
 
 
 def knows_no_holds() -> None:
+    from sqlalchemy import false
+
     from fleet.retention import lookup
 
+    # Both what finds and what decides: either alone keeps what is held.
+    instead(lookup, "is_held", lambda _: false)
     instead(lookup, "holds_on", lambda _: lambda *_asked: {})
 
 
