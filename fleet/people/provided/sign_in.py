@@ -15,7 +15,6 @@ from typing import Any
 from fastapi import Request
 from sqlalchemy import delete
 
-from fleet.audit.log import record
 from fleet.core.actor import ANONYMOUS, Actor
 from fleet.core.database import now
 from fleet.core.problems import ProblemError
@@ -71,6 +70,8 @@ def finish(
     keys, moment = (f"address {origin_of(request).address}",), services.clock()
     wait = people.attempts.begin(keys, moment)
     if wait is not None:
+        detail = {"code": "too_many_attempts"}
+        people.refusals.write(_somebody(request), "people:session:refuse", "", detail=detail)
         raise too_many(wait)
     try:
         trip = _checked(people, provider, trip, answer)
@@ -124,7 +125,8 @@ def _let_in(
     with services.sessions.begin() as session:
         user = account_of(session, services, claims)
         if not isinstance(user, User):
-            record(session, _somebody(request), "people:session:refuse", "", detail={"why": user.code})
+            detail = {"why": user.code}
+            people.refusals.add(session, _somebody(request), "people:session:refuse", "", detail=detail)
             return user
         sid, refresh = claims.get("sid"), tokens.get("refresh_token")
         keep_sign_in(
@@ -144,6 +146,5 @@ def _somebody(request: Request) -> Actor:
 
 
 def _refused(people: PeopleServices, request: Request, error: ProviderError) -> ProblemError:
-    with people.core.sessions.begin() as session:
-        record(session, _somebody(request), "people:session:refuse", "", detail={"why": "provider"})
+    people.refusals.write(_somebody(request), "people:session:refuse", "", detail={"why": "provider"})
     return ProblemError(error.status, "provider_refused", str(error))

@@ -10,12 +10,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import delete, select
 
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
+from fleet.audit.refusing.book import EACH
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.config import FleetConfig, parse_config
 from fleet.core.errors import FleetConfigError
@@ -250,6 +252,27 @@ def test_an_answer_of_another_provider_or_without_a_code_is_refused(
         assert refused.status_code == 401, change
         assert "<script>" not in refused.text
         assert not browser.is_in()
+
+
+def test_nobody_fills_the_log_by_coming_back_with_nothing(
+    services: FleetServices, open_browser: Opens
+) -> None:
+    # proves F2
+    browser, attempts = open_browser(), services.people.attempts
+
+    def refusals() -> int:
+        return [action for _, action in logged(services)].count("people:session:refuse")
+
+    for _ in range(EACH + 3):
+        (state,) = parse_qs(urlsplit(setting_out(browser)).query)["state"]
+        refused = browser.client.get(BACK, params={"state": state, "error": "access_denied"})
+        assert refused.status_code == 401
+        attempts.forgive("address testclient")
+    assert refusals() == EACH
+    for _ in range(services.config.people.sign_in_attempts + EACH + 3):
+        refused = browser.client.get(BACK, params={"state": "none"})
+    assert refused.status_code == 429
+    assert refusals() == EACH + EACH
 
 
 def test_nobody_is_sent_to_another_site(provider: TestProvider, open_browser: Opens) -> None:
