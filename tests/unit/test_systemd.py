@@ -19,10 +19,13 @@ from fleet.cli import app as fleet
 ROOT = Path(__file__).resolve().parents[2]
 CAMERA = ROOT / "device" / "systemd" / "lapel-device.service"
 SERVICE = ROOT / "fleet" / "systemd" / "lapel-fleet.service"
+BACKUP = ROOT / "fleet" / "systemd" / "lapel-fleet-backup.service"
+TIMER = BACKUP.with_suffix(".timer")
 INSTALLED = "/opt/lapel/bin"
 MOST_EXPOSED = 2.5
 
 both = pytest.mark.parametrize("unit", [CAMERA, SERVICE], ids=["camera", "fleet"])
+every = pytest.mark.parametrize("unit", [CAMERA, SERVICE, BACKUP], ids=["camera", "fleet", "backup"])
 
 
 def analyze(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -40,7 +43,7 @@ def command(unit: Path) -> list[str]:
     return shlex.split(line)
 
 
-@both
+@every
 def test_a_unit_is_hardly_exposed(unit: Path) -> None:
     answer = analyze("security", "--no-pager", "--offline=true", unit)
     found = re.search(r"Overall exposure level for \S+: ([\d.]+)", answer.stdout)
@@ -48,7 +51,7 @@ def test_a_unit_is_hardly_exposed(unit: Path) -> None:
     assert float(found[1]) < MOST_EXPOSED, answer.stdout
 
 
-@both
+@every
 def test_systemd_finds_nothing_wrong_with_a_unit(unit: Path, tmp_path: Path) -> None:
     here = str(Path(sys.executable).parent)  # systemd looks whether the program is there
     text = unit.read_text(encoding="utf-8").replace(INSTALLED, here)
@@ -66,10 +69,14 @@ def test_verifying_does_find_what_is_wrong(tmp_path: Path) -> None:
     assert answer.returncode != 0
 
 
-@pytest.mark.parametrize(("unit", "program"), [(CAMERA, device), (SERVICE, fleet)], ids=["camera", "fleet"])
+@pytest.mark.parametrize(
+    ("unit", "program"),
+    [(CAMERA, device), (SERVICE, fleet), (BACKUP, fleet)],
+    ids=["camera", "fleet", "backup"],
+)
 def test_a_unit_starts_a_command_that_the_program_has(unit: Path, program: typer.Typer) -> None:
     path, *words = command(unit)
-    assert path == f"{INSTALLED}/{unit.stem}"
+    assert path == f"{INSTALLED}/{unit.stem.removesuffix('-backup')}"
     group = typer.main.get_command(program)
     assert isinstance(group, TyperGroup)
     with typer.Context(group) as context:
@@ -85,6 +92,24 @@ def test_a_unit_writes_where_its_command_keeps_its_state(unit: Path) -> None:
     assert settings(unit, "User") == settings(unit, "Group") == [unit.stem]
     assert user.startswith(f"u {unit.stem} ")
     assert user.endswith(f" /var/lib/{folder}")
+
+
+def test_a_backup_is_made_every_day_of_the_service_that_runs_and_on_another_disk(tmp_path: Path) -> None:
+    here = str(Path(sys.executable).parent)
+    for each in (BACKUP, TIMER):  # a timer is looked at with what it starts
+        text = each.read_text(encoding="utf-8").replace(INSTALLED, here)
+        (tmp_path / each.name).write_text(text, encoding="utf-8")
+    answer = analyze("verify", "--man=no", tmp_path / TIMER.name)
+    assert (answer.returncode, answer.stdout) == (0, "")
+    (when,) = settings(TIMER, "OnCalendar")
+    assert analyze("calendar", when).returncode == 0
+    assert when.startswith("*-*-* ")
+    for key in ("User", "Group", "StateDirectory", "EnvironmentFile"):
+        assert settings(BACKUP, key) == settings(SERVICE, key)
+    words = command(BACKUP)
+    folder = words[words.index("--to") + 1]
+    for key in ("ReadWritePaths", "RequiresMountsFor", "AssertPathIsMountPoint"):
+        assert settings(BACKUP, key) == [folder]
 
 
 def test_the_camera_sees_its_sensors_alone_and_no_memory_of_it_is_swapped_or_dumped() -> None:
