@@ -44,19 +44,25 @@ def move(
 
 def summary(moved: Moved, after: FleetConfig, used: Path) -> tuple[str, ...]:
     """Return what was moved, what to change, and how to go back."""
-    copied = f"{moved.objects} objects ({moved.size} bytes) and {moved.rows} rows"
+    objects = f"{moved.objects} objects ({moved.size} bytes) and " if moved.with_footage else ""
+    copied = f"{objects}{moved.rows} rows"
+    lines, named = ("two lines", "database.url and footage.store")
+    footage = f"Footage is in {after.footage.store} now. Keep the old folder until a backup of that is tried."
+    if not moved.with_footage:
+        lines, named = "line", "database.url"
+        footage = f"Footage stays in {after.footage.store}."
     log = f"The audit log's {moved.entries} entries hold against {moved.checkpoints} checkpoints."
     undo = (
-        "To go back before that: leave the configuration as it is. After that: take the two lines out again; "
+        f"To go back before that: leave the configuration as it is. After that: take the {lines} out again; "
     )
     return (
         f"Copied and compared: {copied}. {log}",
         *moved.warnings,
         "Nothing was changed where it was. The last step is yours:",
-        f"  1. In {used}, write database.url and footage.store as in the configuration that was moved to.",
+        f"  1. In {used}, write {named} as in the configuration that was moved to.",
         "  2. Start the service. From then on it writes there alone.",
         f"{undo}what came since then is there alone.",
-        f"Footage is in {after.footage.store} now. Keep the old folder until a backup of that is tried.",
+        footage,
     )
 
 

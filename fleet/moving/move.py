@@ -56,6 +56,7 @@ class Moved:
         entries: how many entries the audit log has, which holds.
         checkpoints: how many checkpoints it holds against.
         warnings: what is to be known of the new place, a sentence each.
+        with_footage: whether footage was moved; it stays where it is if that is a store already.
     """
 
     objects: int
@@ -64,11 +65,14 @@ class Moved:
     entries: int
     checkpoints: int
     warnings: tuple[str, ...]
+    with_footage: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """A fleet's move from a state folder to the database and the store of another configuration.
+
+    Where footage lies in a store already, as after a restore without footage, its tables alone are moved.
 
     Attributes:
         state: the state folder; its keys stay there and are used as before.
@@ -100,14 +104,16 @@ class Move:
         fleet = hashlib.sha256(self._authority().der).hexdigest()
         with tempfile.TemporaryDirectory(prefix="lapel-move-") as folder, self._source() as source:
             spool, store = Spool(Path(folder) / "spool"), open_store(self.after.footage, Path(folder))[0]
-            here = folder_store(self._objects)
+            here = folder_store(self._objects) if self._with_footage else store
             there = open_database(self.after.database.url, Path(folder))
             with contextlib.closing(there):
                 progress(MoveStep.LOOK, 0, 1)
                 mark_database(there.engine, fleet)
-                mark_store(store, spool, fleet)
-                check_create_only(store, spool, self.random)
-                objects = copy_objects(here, self._objects, store, progress)
+                objects = size = 0
+                if self._with_footage:
+                    mark_store(store, spool, fleet)
+                    check_create_only(store, spool, self.random)
+                    objects = copy_objects(here, self._objects, store, progress)
                 places = self._checkpoints(progress)
                 downgrade(
                     there.engine, "base"
@@ -115,13 +121,19 @@ class Move:
                 upgrade(there.engine)
                 copy_tables(source, there.engine, progress)
                 rows = compare_tables(source, there.engine, progress)
-                size = compare_objects(here, store, progress)
+                if self._with_footage:
+                    size = compare_objects(here, store, progress)
                 result, count = self._log(there, places, progress)
                 warnings = (versions_kept(store.where),) if store.keeps_versions else ()
                 progress(MoveStep.DONE, 0, 1)
-                unmark_store(store, fleet)
+                if self._with_footage:
+                    unmark_store(store, fleet)
                 unmark_database(there.engine)
-        return Moved(objects, size, rows, result.entries, count, warnings)
+        return Moved(objects, size, rows, result.entries, count, warnings, self._with_footage)
+
+    @property
+    def _with_footage(self) -> bool:
+        return not self.before.footage.store
 
     @property
     def _objects(self) -> Path:
@@ -135,14 +147,19 @@ class Move:
         """
         if not (self.state / SQLITE_NAME).exists() or not (self.state / "pki" / "authority.pem").exists():
             raise MoveError(f"There is no fleet in {self.state} that could be moved.")
-        if self.before.database.url or self.before.footage.store:
+        if self.before.database.url:
             raise MoveError(
-                "This fleet does not keep tables and footage in its state folder: there is nothing to move."
+                "This fleet does not keep its tables in its state folder: there is nothing to move."
             )
         if postgres_of(self.after.database.url) is None or not self.after.footage.store:
             raise MoveError(
                 "The configuration to move to needs both: database.url with postgresql+psycopg://, and "
                 "footage.store with s3://."
+            )
+        if self.before.footage.store and self.before.footage != self.after.footage:
+            raise MoveError(
+                "This fleet's footage lies in a store already, and stays there: [footage] has to be the "
+                "same in the configuration to move to."
             )
         changed = self.before.model_copy(
             update={

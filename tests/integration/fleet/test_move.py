@@ -26,6 +26,7 @@ from fleet.moving.errors import MoveError
 from fleet.moving.move import Move, Moved
 from fleet.moving.progress import MoveStep, Progress
 from fleet.people.officers import add_officer, list_officers
+from tests.support.fleet.backups import fleet_with_key, new_box, restored, run
 from tests.support.fleet.bucket import BUCKET, CREDENTIALS, running_bucket, section
 from tests.support.fleet.fleet import BY_PASSWORD
 from tests.support.fleet.fleet_footage import Link, bearer, running
@@ -261,6 +262,67 @@ def test_only_the_place_of_tables_and_footage_may_change(
         Move(pilot.state, after, after, bytes, NOW).run(lambda *_: None)
 
 
+@pytest.mark.parametrize("with_footage", [True, False], ids=["with footage", "without"])
+def test_what_was_restored_is_moved_to_postgresql_and_plays(  # proves F7
+    postgres: Postgres, pilot: Pilot, tmp_path: Path, with_footage: bool
+) -> None:
+    box, chosen = new_box(), "--footage" if with_footage else "--no-footage"
+    first = pilot.target(postgres.create())
+    with fleet_with_key(tmp_path / "lost", box) as bench:
+        link = bench.held()
+        name, state = link.take.recording.hex(), bench.services.state
+        bench.services.audit.schedule.maker.make()
+    pilot.move(first, state=state)
+    settings = toml_of(first)
+    (state / "fleet.toml").write_text(settings)
+    made = run("backup", "--state", state, "--to", tmp_path / "backup", chosen)
+    assert made.exit_code == 0, made.output
+    shutil.rmtree(state)  # and the database with it
+
+    new = tmp_path / "new"
+    back = restored(tmp_path / "backup", new, box, chosen)
+    assert back.exit_code == 0, back.stderr
+    assert "Make fleet.toml of it before the service starts." in back.stdout
+    after = pilot.target(postgres.create())
+    if not with_footage:  # which lies in the bucket as it did
+        after = after.model_copy(update={"footage": first.footage})
+    here = after if not with_footage else BY_PASSWORD
+    here = here.model_copy(update={"database": DatabaseSection()})
+    (new / "fleet.toml").write_text(toml_of(here))
+    (tmp_path / "to.toml").write_text(toml_of(after))
+    moved = run("move", "--state", new, "--to", tmp_path / "to.toml")
+    assert moved.exit_code == 0, moved.output
+    assert ("objects" in moved.stdout, "Footage stays in s3://" in moved.stdout) == (
+        with_footage,
+        not with_footage,
+    )
+    with running(new, after) as fleet:
+        opening = fleet.services.footage.watching.opener.open(
+            name, actor=OPERATOR, action="footage:recording:view", purpose="Restored, and moved"
+        )
+        assert next(iter(opening.parts()))  # in plaintext
+        opening.close()
+
+
+def toml_of(config: FleetConfig) -> str:
+    """The file that says of tables and footage what a configuration does."""
+    text = '[people]\nsecond_factor = "off"\n'
+    if config.database.url:
+        text += f'[database]\nurl = "{config.database.url}"\n'
+    if config.footage.store:
+        text += "[footage]\n"
+        for key in ("store", "endpoint", "region"):
+            text += f'{key} = "{getattr(config.footage, key)}"\n'
+    return text
+
+
+def test_footage_that_lies_in_a_store_stays_there(pilot: Pilot, postgres: Postgres) -> None:
+    after = pilot.target(postgres.create())
+    before = pilot.target("")
+    with pytest.raises(MoveError, match="lies in a store already, and stays there"):
+        Move(pilot.state, before, after, bytes, NOW).run(lambda *_: None)
+
+
 def test_the_command_says_what_was_moved_what_to_change_and_how_to_go_back(
     pilot: Pilot, postgres: Postgres, tmp_path: Path
 ) -> None:
@@ -269,11 +331,8 @@ def test_the_command_says_what_was_moved_what_to_change_and_how_to_go_back(
     with running(state), open_database("", state).sessions.begin() as session:
         record(session, OPERATOR, "test:entry:written", "1")
     used, to = state / "fleet.toml", tmp_path / "to.toml"
-    used.write_text('[people]\nsecond_factor = "off"\n')
-    to.write_text(
-        f'[people]\nsecond_factor = "off"\n[database]\nurl = "{after.database.url}"\n[footage]\n'
-        f'store = "{after.footage.store}"\nendpoint = "{pilot.endpoint}"\nregion = "{after.footage.region}"\n'
-    )
+    used.write_text(toml_of(BY_PASSWORD))
+    to.write_text(toml_of(after))
     result = CliRunner().invoke(app, ["move", "--state", str(state), "--to", str(to)])
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
