@@ -152,6 +152,7 @@ def measure(root: Path, rate_kbit: int, cuts: Sequence[int]) -> list[dict[str, o
             state=root / "camera",
             status=lambda: Status(camera=camera.id, session="own", state=Mode.READY),
             on_desired=lambda _: None,
+            on_recipients=lambda _: None,
         )
         link.start()
         looks = []

@@ -33,8 +33,6 @@ class DesiredStateApplier:
         Raises:
             NotReadyError: A setting cannot be changed while the camera runs; one sentence.
         """
-        if desired.recipients:
-            self._recorder.seal_to(tuple(each.to_recipient() for each in desired.recipients))
         settings = desired.settings
         self._shelf.delete = deletes_after_receipt(self._config, desired)
         assignment = desired.assignment

@@ -215,6 +215,7 @@ class Running:
                 state=self._folders.root,
                 status=lambda: self.status().to_message(),
                 on_desired=self.desired.take_on,
+                on_recipients=self.recorder.seal_to,
                 filesystem=self._filesystem,
             )
         )

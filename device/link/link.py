@@ -31,6 +31,7 @@ from device.link.fleet_http import FleetHttp
 from device.link.identity.client import RenewalClient
 from device.link.identity.mutual_tls import enrolled_context, show_certificate
 from device.link.identity.renewal import renew
+from device.link.identity.resealing import reseal
 from device.link.messages.announce import event, to_announce
 from device.link.messages.client import DesiredStateClient
 from device.link.messages.desired_state import DesiredStateSync
@@ -64,7 +65,9 @@ if TYPE_CHECKING:
     from device.link.messages.session import BrokerSession
     from device.shelf import Shelf
     from protocol.footage.ledger.ledger import Open
+    from protocol.footage.sealing.keys import Recipient
     from protocol.messages.desired import Desired
+    from protocol.messages.enrolment import RecipientKey
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +89,7 @@ class Link:
             Called in the link's thread.
         on_desired: makes the camera what the fleet wants, from the start with what is kept on the card.
             Called in the link's thread; it may raise a ``DeviceError`` to refuse.
+        on_recipients: has recordings sealed to these from now on, once that is kept; returns at once.
         filesystem: the card.
         clock: seconds that only go forward.
         now: wall time, for labels and to explain certificates.
@@ -104,6 +108,7 @@ class Link:
         state: Path,
         status: Callable[[], Status],
         on_desired: Callable[[Desired], None],
+        on_recipients: Callable[[tuple[Recipient, ...]], None],
         filesystem: Filesystem | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -116,6 +121,7 @@ class Link:
         self._shelf = shelf
         self._state = state
         self._status = status
+        self._on_recipients = on_recipients
         self._card = filesystem or PosixFilesystem()
         self._now = now
         self._context = enrolled_context(identity)
@@ -144,6 +150,7 @@ class Link:
             ask=DesiredStateClient(self._http).desired,
             on_desired=on_desired,
             report=self._messenger.publish,
+            on_recipients=self._seal_to,
             on_answer=self._renew_if_due,
             breaker=breaker(),
             filesystem=self._card,
@@ -195,8 +202,7 @@ class Link:
         Args:
             over: Calls what it is given once the request that was just made is over.
 
-        Returns:
-            The seconds after which to step again, unless something happens before.
+        Returns: The seconds after which to step again, unless something happens before.
         """
         while True:
             waits = self._messenger.step(), self._desired_sync.step(), self._uploader.step(over)
@@ -277,6 +283,18 @@ class Link:
             show_certificate(self._context, self._identity)
         except DeviceError as error:
             log.warning("the camera's certificate was not renewed, trying again later: %s", error)
+
+    def _seal_to(self, told: tuple[RecipientKey, ...]) -> None:
+        recipients = tuple(each.to_recipient() for each in told)
+        if recipients == self._identity.recipients:
+            return
+        try:
+            self._identity = reseal(self._state, self._identity, recipients, self._card)
+        except DeviceError as error:
+            log.warning("recordings are sealed to the same keys as before, trying again later: %s", error)
+            return
+        self._on_recipients(recipients)
+        self._messenger.status_changed()
 
     def _utc_us(self) -> int:
         return utc_us(self._now())

@@ -240,6 +240,7 @@ class Recorder:
             made=self._parts.opener.number,
             space=space.seen,
             faults=tuple(fault for fault in faults if fault),
+            sealed_to=tuple(each.key_id.hex() for each in self._parts.opener.recipients),
         )
 
     def close(self) -> None:
@@ -284,8 +285,7 @@ class Recorder:
         self.news.tell(NewsKind.FAULT, self._parts.clock.label(), text=self._held_up)
 
     @property
-    def _held_up(self) -> str:
-        """What holds up that which was asked for, in a sentence."""
+    def _held_up(self) -> str:  # what was asked for, in a sentence
         return f"{self._reason}: what is asked of the camera is noted, and done as soon as it does."
 
     @property

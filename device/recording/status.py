@@ -33,6 +33,7 @@ class RecorderStatus:
         made: The last number that was used.
         space: Room on the card, None until it was looked at.
         faults: What is wrong, one sentence each.
+        sealed_to: The ids of the keys that the next recording is sealed to, in hex.
     """
 
     state: Mode
@@ -46,6 +47,7 @@ class RecorderStatus:
     made: int
     space: Space | None
     faults: tuple[str, ...]
+    sealed_to: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,7 @@ class CameraStatus:
             at_utc_us=max(0, self.label.utc_us),
             clock_synchronised=self.label.synchronised,
             at_boot_us=self.boot_ns // NS_PER_US,
+            sealed_to=recorder.sealed_to,
         )
 
     def _conditions(self) -> tuple[SensorCondition, ...] | None:

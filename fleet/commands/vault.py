@@ -22,8 +22,9 @@ from fleet.vault.changing import OpeningChange
 from fleet.vault.control import ask
 from fleet.vault.errors import VaultError
 from fleet.vault.files import VaultFiles
-from fleet.vault.keybox import OpenedBy
+from fleet.vault.keybox import OpenedBy, VaultOpener
 from fleet.vault.openers.shares import MOST_SHARES, Share, combine, read_share
+from fleet.vault.rotating import VaultRotation
 from protocol.footage.sealing.keys import PrivateKey
 
 app = typer.Typer(
@@ -123,16 +124,39 @@ def set_key_file(state: StateOption, config: ConfigOption = None) -> None:
         typer.echo("The key file opens the vault from now on; the service starts unsealed.")
 
 
+@app.command()
+def rotate(state: StateOption, config: ConfigOption = None) -> None:
+    """Have cameras seal to a new key from the next start of the service on; the earlier ones stay."""
+    with opened(state, config) as services:
+        rotation = VaultRotation(services)
+        done = rotation.rotate(_secret_of(rotation.opener), OPERATOR)
+        typer.echo(
+            f"The vault has a new key, {done.after[:16]}; {done.before[:16]} stays and opens what it did."
+        )
+        typer.echo(
+            "From its next start on the service tells cameras to seal to it. The page Vault says which have "
+            "taken it on."
+        )
+        if done.has_others:
+            typer.echo(
+                f"Copy {VaultFiles.of(services.state, services.config).box_file} to every other process of "
+                "this fleet before it starts: without that it refuses to."
+            )
+        typer.echo(
+            "A backup and a recovery sample of before do not open what is sealed to it: once the service has "
+            "started and the vault is open, make both anew."
+        )
+
+
 @contextmanager
 def _change(state: Path, config: Path | None) -> Iterator[tuple[OpeningChange, PrivateKey]]:
     """Open the vault as it is opened today."""
     with opened(state, config) as services:
         change = OpeningChange(services)
-        yield change, change.unlocked(_secret_of_today(change))
+        yield change, change.unlocked(_secret_of(change.opener))
 
 
-def _secret_of_today(change: OpeningChange) -> bytes | None:
-    opener = change.opener
+def _secret_of(opener: VaultOpener) -> bytes | None:
     if not opener.is_people:
         return None
     if opener.by is OpenedBy.PASSPHRASE:

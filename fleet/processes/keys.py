@@ -7,7 +7,7 @@ first process that opens a PostgreSQL database writes down which keys it has, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -22,22 +22,33 @@ from fleet.processes.models import FleetKey
 FORGOTTEN = "fleet:keys:forget"
 
 
-def check_keys(session: Session, digests: Mapping[str, str], state: Path) -> None:
+def check_keys(
+    session: Session,
+    digests: Mapping[str, str],
+    state: Path,
+    *,
+    earlier: Mapping[str, Collection[str]] | None = None,
+) -> None:
     """Compare the keys of this process with the fleet's, which are these where none are known yet.
 
     Args:
         session: of the caller, who may write.
         digests: what tells each key from another, by its name below the state folder.
         state: the state folder.
+        earlier: of a key that this process has in place of others which it has as well: those. Whoever made
+            the change may have died before it was written down here.
 
     Raises:
         StateError: one of them is another than the fleet's.
     """
     take_turn(session, Turn.KEYS)
+    before = earlier or {}
     known = {row.name: row.digest for row in session.scalars(select(FleetKey))}
     for name, digest in sorted(digests.items()):
         if name not in known:
             session.add(FleetKey(name=name, digest=digest, since=now(session)))
+        elif known[name] in before.get(name, ()):
+            replace_key(session, name, digest)
         elif known[name] != digest:
             raise StateError(
                 f"{state / name} is another than this fleet's, whose database this is: copy it from the "
@@ -45,6 +56,13 @@ def check_keys(session: Session, digests: Mapping[str, str], state: Path) -> Non
                 "first."
             )
     session.flush()
+
+
+def replace_key(session: Session, name: str, digest: str) -> None:
+    """Have another key count as the fleet's, where one is known."""
+    row = session.get(FleetKey, name)
+    if row is not None:
+        row.digest, row.since = digest, now(session)
 
 
 def forget_keys(session: Session, *, by: Actor) -> int:

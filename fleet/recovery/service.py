@@ -141,7 +141,8 @@ def _keep(services: Services, recovery_id: str, made: tuple[VaultCopy, ...]) -> 
             return 0  # it was replaced meanwhile; the next round seals to the new one
         known = set(_ids(session, key))
         new = {hashlib.sha256(copy.public_key).hexdigest(): copy for copy in made}
-        for key_id in new.keys() - known:
+        wanted = [key_id for key_id in new if key_id not in known]
+        for at, key_id in enumerate(wanted):
             copy = new[key_id]
             row = RecoveryCopyRow(
                 recovery_id=recovery_id,
@@ -149,11 +150,11 @@ def _keep(services: Services, recovery_id: str, made: tuple[VaultCopy, ...]) -> 
                 name=copy.name,
                 public_key=copy.public_key,
                 sealed=copy.sealed,
-                made=now(session),
+                made=now(session) + timedelta(microseconds=at),  # the last one is the one that counts
             )
             session.add(row)
             record(session, FLEET, "recovery:copy:make", key_id[:16])
-        return len(new.keys() - known)
+        return len(wanted)
 
 
 def _ids(session: Session, key: RecoveryKeyRow) -> list[str]:

@@ -247,12 +247,13 @@ def _check_keys(core: Services, authority: Authority, vault: Vault, people: Peop
         return
     digests = {
         "pki": hashlib.sha256(authority.der).hexdigest(),
-        "vault": hashlib.sha256(vault.recipients()[0].public_key).hexdigest(),
+        "vault": vault.known()[0].key_id,
         "factors.key": people.seal.name(),
         "review.key": key_name(open_key(core.state, core.random)),
     }
     with core.sessions.begin() as session:
-        check_keys(session, digests, core.state)
+        earlier = {"vault": [each.key_id for each in vault.known()[1:]]}
+        check_keys(session, digests, core.state, earlier=earlier)
 
 
 def _lines(core: Services) -> tuple[HintLine, ...]:

@@ -7,7 +7,7 @@ the state folder from before opens with what opened it then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fleet.audit.log import record
 from fleet.core.actor import Actor
@@ -148,6 +148,7 @@ class OpeningChange:
             if cost is None
             else lock(private, self._box.name, secret, random, opener=opener, cost=cost)
         )
+        box = replace(box, made=self._box.made, earlier=self._box.earlier)
         if unlock(KeyBox.from_json(box.to_json()), secret).public_bytes() != self._box.public_key:
             raise VaultError("internal error: the vault's key did not come back; nothing has changed")
         before, to = str(self._box.opener.by), str(opener.by)

@@ -4,7 +4,8 @@ The secret is what a key file holds (32 random bytes or a passphrase), a passphr
 several people's shares come to, or what a hardware module decrypts. scrypt (RFC 7914) makes a key of it, and
 AES-256-GCM encrypts the private key under that, bound to the public key beside it and to how it is opened.
 The box says how it was made, so that the cost can rise later without a new format. A box that a key file
-opens is of the first version, which earlier releases read; the others are of the second.
+opens is of the first version, which earlier releases read; the others are of the second. One that has earlier
+keys in it (``rotation``) is of the third.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from fleet.vault.errors import VaultError, WrongSecretError
+from fleet.vault.rotation.earlier import EarlierKey
 from protocol.footage.format.errors import KeysError
 from protocol.footage.sealing.keys import PrivateKey
 
@@ -79,7 +82,19 @@ class VaultOpener:
 
 @dataclass(frozen=True, slots=True)
 class KeyBox:
-    """An encrypted private key; ``cost`` is scrypt's n."""
+    """An encrypted private key.
+
+    Attributes:
+        name: what cameras and ledgers call the recipient.
+        public_key: its public half.
+        cost: scrypt's n.
+        salt: of scrypt.
+        nonce: of the encryption.
+        ciphertext: the private half.
+        opener: what opens it.
+        made: since when cameras are told to seal to it; None where that is not known.
+        earlier: the keys that they were told to seal to before, sealed to this one; the first one first.
+    """
 
     name: str
     public_key: bytes
@@ -88,6 +103,8 @@ class KeyBox:
     nonce: bytes
     ciphertext: bytes
     opener: VaultOpener = VaultOpener()
+    made: datetime | None = None
+    earlier: tuple[EarlierKey, ...] = ()
 
     def to_json(self) -> bytes:
         """Return the box as its file holds it."""
@@ -108,6 +125,10 @@ class KeyBox:
                 "share_set": self.opener.share_set,
                 "wrapped": _text(self.opener.wrapped),
             }
+        if self.made is not None:
+            document["made"] = self.made.isoformat()
+        if self.earlier:
+            document |= {"version": 3, "earlier": [_earlier_document(each) for each in self.earlier]}
         return json.dumps(document, indent=2).encode() + b"\n"
 
     @classmethod
@@ -119,7 +140,7 @@ class KeyBox:
         """
         try:
             document = json.loads(data)
-            if document["version"] not in {1, 2}:
+            if document["version"] not in {1, 2, 3}:
                 raise VaultError(
                     "The vault's file was written by a newer version; install that version again."
                 )
@@ -131,6 +152,8 @@ class KeyBox:
                 nonce=_bytes(document["nonce"]),
                 ciphertext=_bytes(document["ciphertext"]),
                 opener=_opener(document),
+                made=_moment(document.get("made")),
+                earlier=tuple(_earlier(each) for each in document.get("earlier", ())),
             )
             known = box.cost in _COSTS
         except (ValueError, KeyError, TypeError) as error:
@@ -188,7 +211,7 @@ def _bound_to(opener: VaultOpener, public: bytes) -> bytes:
 
 
 def _opener(document: Any) -> VaultOpener:  # noqa: ANN401 - whatever JSON holds
-    if document["version"] == 1:
+    if document["version"] != 2 and "opened_by" not in document:  # noqa: PLR2004 - a version of the file
         return VaultOpener()
     wrapped = _bytes(document.get("wrapped", ""))
     opener = VaultOpener(
@@ -198,6 +221,30 @@ def _opener(document: Any) -> VaultOpener:  # noqa: ANN401 - whatever JSON holds
     if opener.by is OpenedBy.KEY_FILE or not fits:
         raise ValueError("no such opener")
     return opener
+
+
+def _earlier_document(key: EarlierKey) -> dict[str, str | None]:
+    return {
+        "name": key.name,
+        "public_key": _text(key.public_key),
+        "sealed": _text(key.sealed),
+        "made": None if key.made is None else key.made.isoformat(),
+        "replaced": None if key.replaced is None else key.replaced.isoformat(),
+    }
+
+
+def _earlier(document: Any) -> EarlierKey:  # noqa: ANN401 - whatever JSON holds
+    return EarlierKey(
+        name=str(document["name"]),
+        public_key=_bytes(document["public_key"]),
+        sealed=_bytes(document["sealed"]),
+        made=_moment(document["made"]),
+        replaced=_moment(document["replaced"]),
+    )
+
+
+def _moment(text: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _derive_key(secret: bytes, salt: bytes, cost: int) -> bytes:

@@ -6,7 +6,8 @@ Rules:
   refused its PIN; one that people open by a passphrase or by shares is sealed from every start on, until
   they do;
 - what was sealed by hand stays sealed, over a restart too, until somebody unseals it;
-- the vault's file is read again as long as the vault is sealed: it may have been locked another way.
+- the vault's file is read again as long as the vault is sealed: it may have been locked another way;
+- the key that counts opens the earlier ones, and they are held with it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Mapping
 from datetime import timedelta
 
 from fleet.core.database import Clock
@@ -24,6 +24,7 @@ from fleet.vault.keybox import KeyBox, OpenedBy, VaultOpener, unlock
 from fleet.vault.openers.own_secrets import OwnSecrets
 from fleet.vault.openers.shares import Share, combine
 from fleet.vault.openers.tray import GivenShare, ShareTray
+from fleet.vault.rotation.earlier import HeldKey, VaultKeyInfo, open_earlier
 from fleet.vault.sealed import Sealed
 from protocol.footage.sealing.keys import PrivateKey, Recipient
 
@@ -52,7 +53,7 @@ class VaultKeys:
         self._clock = clock
         self._guard = threading.RLock()
         self._deriving = threading.Lock()  # each try takes 128 MiB for a moment: one at a time
-        self._held: dict[str, PrivateKey] = {}
+        self._held: tuple[HeldKey, ...] = ()
         self._box = files.box()
         self._by_hand = files.by_hand()
         self._since = self._by_hand.at if self._by_hand else clock()
@@ -71,10 +72,17 @@ class VaultKeys:
             self._box = self._read()
         return self._box.opener
 
-    def held(self) -> Mapping[str, PrivateKey]:
-        """Return the private keys by their names; none while it is sealed."""
+    @property
+    def known(self) -> tuple[VaultKeyInfo, ...]:
+        """What is known of its keys, sealed or not: the one that counts first, then the newest."""
+        box = self._box
+        current = VaultKeyInfo(self.recipient.key_id.hex(), counts=True, made=box.made)
+        return (current, *map(VaultKeyInfo.of_earlier, reversed(box.earlier)))
+
+    def held(self) -> tuple[HeldKey, ...]:
+        """Return the private keys, the one that counts last; none while it is sealed."""
         with self._guard:
-            return dict(self._held)
+            return self._held
 
     def sealed(self) -> Sealed | None:
         """Say why it is sealed, after looking for its key file; None where it is open."""
@@ -144,7 +152,7 @@ class VaultKeys:
             OSError: that cannot be kept over a restart; it is sealed all the same.
         """
         with self._guard:
-            self._held.clear()
+            self._held = ()
             self._tray.clear()
             self._since, self._why = by_hand.at, ""
             self._by_hand = by_hand
@@ -218,7 +226,10 @@ class VaultKeys:
         return self._stopped or abs(self._clock() - self._looked) < _AGAIN_AFTER
 
     def _hold(self, private: PrivateKey) -> None:
-        self._held = {self._box.name: private}
+        box = self._box
+        if private.public_bytes() != box.public_key:
+            raise VaultError("The vault's file was replaced meanwhile; restart the service.")
+        self._held = (*open_earlier(box.earlier, private), HeldKey(box.name, private, box.made))
         self._stopped = False
         self._tray.clear()
         self._why = ""

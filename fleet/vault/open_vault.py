@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -72,6 +73,7 @@ def _make(services: Services, files: VaultFiles) -> None:
     if files.is_own_key_file and not files.key_file.exists():
         create_file(files.key_file, services.random(SECRET_BYTES))
     box = lock(generate_private_key(), RECIPIENT, files.secret(), services.random)
+    box = replace(box, made=services.clock())
     # The box comes last: it is what says that there is a vault.
     create_file(files.box_file, box.to_json())
 

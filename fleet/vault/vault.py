@@ -39,6 +39,7 @@ from fleet.vault.files import ByHand
 from fleet.vault.keybox import VaultOpener
 from fleet.vault.keys import VaultKeys
 from fleet.vault.opening import Opening
+from fleet.vault.rotation.earlier import VaultKeyInfo
 from fleet.vault.sealed import Sealed
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.sealing.keys import Recipient
@@ -77,6 +78,10 @@ class Vault:
     def recipients(self) -> tuple[Recipient, ...]:
         """Return whom cameras seal to from now on."""
         return self._recipients
+
+    def known(self) -> tuple[VaultKeyInfo, ...]:
+        """Return what is known of its keys, sealed or not: the one that counts first, then the newest."""
+        return self._keys.known
 
     @property
     def opener(self) -> VaultOpener:
@@ -154,14 +159,16 @@ class Vault:
     def copies(self, to: Recipient, *, besides: Collection[bytes] = ()) -> tuple[VaultCopy, ...]:
         """Return each private key, sealed to the recovery key, but those with the ids in ``besides``.
 
+        The one that counts is the last.
+
         Raises:
             VaultError: the vault is sealed.
             KeysError: the recovery key is malformed.
         """
         if (sealed := self.sealed()) is not None:
             raise VaultError(sealed.refusal)
-        held = self._keys.held().items()
-        return tuple(seal_copy(name, key, to) for name, key in held if key.key_id not in besides)
+        held = self._keys.held()
+        return tuple(seal_copy(e.name, e.private, to) for e in held if e.private.key_id not in besides)
 
     def unseal(
         self, *, recording: str, load: Callable[[], Ledger], actor: Actor, action: str, purpose: str
@@ -224,7 +231,7 @@ class Vault:
         return self._opened_to(load(), actor, recording, action)
 
     def _opened_to(self, ledger: Ledger, actor: Actor, recording: str, action: str) -> Opening:
-        held = {key.key_id: key for key in self._keys.held().values()}
+        held = {each.private.key_id: each.private for each in self._keys.held()}
         if not held:  # somebody has sealed it since it was asked above
             raise ProblemError(503, "vault_sealed", _JUST_NOW)
         for recipient in ledger.open.recipients:

@@ -57,7 +57,8 @@ class Desired(Message):
         camera: For which camera.
         version: Grows with every change.
         assignment: Who wears it, None when nobody does.
-        recipients: Whom to seal recordings to from now on; empty keeps those of the enrolment.
+        recipients: Whom to seal recordings to from now on; empty keeps those that are known. It counts where
+            it came over HTTPS alone.
         settings: What to override.
     """
 

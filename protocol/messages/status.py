@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StrictBool
 
+from protocol.footage.format.limits import MAX_RECIPIENTS
 from protocol.footage.ledger.conditions import LONGEST_WORD
 from protocol.messages.base import (
     CameraId,
@@ -30,6 +31,8 @@ from protocol.mode import Mode
 
 MAX_FAULTS: Final = 16
 """Faults that a status may name."""
+KeyId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 of a recipient's public key, in hex."""
 LOW_BATTERY_PERCENT: Final = 20
 """At this charge and below it a battery is called low, on the camera and on the pages."""
 
@@ -88,6 +91,8 @@ class Status(Message):
         at_utc_us: When, by the camera's clock, None where it does not say.
         clock_synchronised: Whether that clock was disciplined, None where it does not say.
         at_boot_us: The same instant on the boot-time clock, in microseconds; None where it is not said.
+        sealed_to: The ids of the keys that its next recording is sealed to, SHA-256 of each public key in
+            hex; None where it does not say: its version knows nothing of it.
     """
 
     camera: CameraId
@@ -110,6 +115,7 @@ class Status(Message):
     at_utc_us: UtcMicroseconds | None = None
     clock_synchronised: StrictBool | None = None
     at_boot_us: Count | None = None
+    sealed_to: Annotated[tuple[KeyId, ...], Field(max_length=MAX_RECIPIENTS)] | None = None
 
     def to_json(self) -> bytes:
         """Return it as it is published: what is not known is left out."""

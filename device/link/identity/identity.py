@@ -114,6 +114,12 @@ class CameraIdentity:
         return self.authority.public_bytes(Encoding.DER)
 
     @property
+    def certificate_pem(self) -> str:
+        """The camera's certificate and those between it and the authority's, as the fleet sent them."""
+        chain = (self.certificate, *self.issuers)
+        return "".join(each.public_bytes(Encoding.PEM).decode("ascii") for each in chain)
+
+    @property
     def authority_pem(self) -> str:
         """The authority's certificate as PEM: what TLS connections are verified against."""
         return self.authority.public_bytes(Encoding.PEM).decode("ascii")

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from device.link.errors import IdentityError
 from device.link.identity.identity import CameraIdentity, save_identity, signing_request
+from device.link.identity.resealing import answer_of
 from protocol.footage.format.errors import CertificateError
-from protocol.messages.enrolment import EnrolmentResponse, RecipientKey, check_certificates
+from protocol.messages.enrolment import check_certificates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,15 +45,7 @@ def renew(
         raise IdentityError(
             "The fleet sent a certificate that is not from this camera's authority."
         ) from error
-    response = EnrolmentResponse(
-        camera=identity.camera,
-        certificate_pem=answer.certificate_pem,
-        authority_pem=identity.authority_pem,
-        recipients=tuple(RecipientKey.of(recipient) for recipient in identity.recipients),
-        cameras_url=identity.cameras_url,
-        mqtt_host=identity.mqtt_host,
-        mqtt_port=identity.mqtt_port,
-    )
+    response = answer_of(identity, answer.certificate_pem)
     renewed = save_identity(state, response, identity.key, filesystem)
     log.info("the camera's certificate was renewed, until %s", renewed.certificate.not_valid_after_utc)
     return renewed

@@ -9,6 +9,9 @@ Rules:
 - After each connect, and every few hours, the camera asks over HTTPS: retained messages are a convenience.
 - What could not be taken on is reported with its sentence; it is not tried again until something newer is
   wanted.
+- Whom footage is sealed to, the fleet's answer over HTTPS says and no message: whoever has the broker must
+  not have footage sealed to another key. A message that names others is a reason to ask, once a minute at
+  most.
 """
 
 from __future__ import annotations
@@ -32,10 +35,13 @@ if TYPE_CHECKING:
 
     from device.link.circuit_breaker import CircuitBreaker
     from device.storage.filesystem import Filesystem
+    from protocol.messages.enrolment import RecipientKey
 
 log = logging.getLogger(__name__)
 
 ASK_EVERY_S = 6 * 3600.0
+ASK_FOR_KEYS_S = 60.0
+"""A message gets no more than one question over HTTPS out of the camera in this time."""
 
 
 class _Request(Enum):
@@ -52,6 +58,8 @@ class DesiredStateSync:
         ask: asks the fleet; may take its time, and raise a ``LinkError``.
         on_desired: makes the camera what is wanted; may take its time, and raise a ``DeviceError`` to refuse.
         report: sends what the camera has taken on; returns at once.
+        on_recipients: called in this object's thread with whom to seal to, each time that the fleet has
+            answered; it keeps that, and tells whom it knows in the end.
         on_answer: called in this object's thread each time that the fleet has answered.
         breaker: pauses between attempts to ask.
         filesystem: the card.
@@ -66,6 +74,7 @@ class DesiredStateSync:
         ask: Callable[[], Desired],
         on_desired: Callable[[Desired], None],
         report: Callable[[Reported], None],
+        on_recipients: Callable[[tuple[RecipientKey, ...]], None],
         on_answer: Callable[[], None],
         breaker: CircuitBreaker,
         filesystem: Filesystem,
@@ -76,6 +85,7 @@ class DesiredStateSync:
         self._ask_fleet = ask
         self._on_desired = on_desired
         self._report = report
+        self._on_recipients = on_recipients
         self._on_answer = on_answer
         self._breaker = breaker
         self._filesystem = filesystem
@@ -83,6 +93,8 @@ class DesiredStateSync:
         self._kept: Desired | None = None
         self._refused: tuple[str, ...] = ()
         self._ask_at = clock() + ASK_EVERY_S
+        self._told: tuple[RecipientKey, ...] | None = None
+        self._asked_for_keys: float | None = None
         self._inbox: queue.SimpleQueue[Desired | _Request] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="desired", daemon=True)
 
@@ -145,6 +157,7 @@ class DesiredStateSync:
     def _deal_with(self, message: Desired | _Request) -> None:
         if isinstance(message, Desired):
             self._consider(message)
+            self._ask_for_keys(message.recipients)
         elif message is _Request.ASK:
             self._ask()
 
@@ -159,9 +172,24 @@ class DesiredStateSync:
             return
         self._breaker.answered()
         self._ask_at = self._clock() + ASK_EVERY_S
+        if desired.camera == self._camera:
+            self._told = desired.recipients
+            if desired.recipients:
+                self._on_recipients(desired.recipients)
         self._consider(desired)
         self._say()
         self._on_answer()
+
+    def _ask_for_keys(self, named: tuple[RecipientKey, ...]) -> None:
+        """Ask over HTTPS whether footage is to be sealed to those that a message named."""
+        if not named or named == self._told:
+            return
+        now, before = self._clock(), self._asked_for_keys
+        if before is None or now - before >= ASK_FOR_KEYS_S:
+            self._asked_for_keys = now
+            self._ask()
+        else:
+            self._ask_at = min(self._ask_at, before + ASK_FOR_KEYS_S)
 
     def _consider(self, desired: Desired) -> None:
         if not counts(self._kept, desired, self._camera):

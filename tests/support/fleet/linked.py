@@ -20,6 +20,7 @@ from device.link.link import Link
 from device.shelf import Shelf, ShelvedRecording
 from device.storage.filesystem import PosixFilesystem
 from device.storage.layout import StateFolder
+from protocol.footage.sealing.keys import Recipient
 from protocol.messages.desired import Desired
 from protocol.messages.status import Status
 from protocol.messages.uploads import Ended
@@ -42,6 +43,7 @@ class Camera:
     identity: CameraIdentity
     run: str = ""
     desired: list[Desired] = field(default_factory=list)
+    sealed_to: list[tuple[Recipient, ...]] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
@@ -135,6 +137,7 @@ class Camera:
             state=self.state,
             status=self._status,
             on_desired=self._take_on,
+            on_recipients=self._seal_to,
             now=lambda: datetime.now(UTC) + ahead,
         )
 
@@ -155,6 +158,10 @@ class Camera:
 
     def _status(self) -> Status:
         return Status(camera=self.id, session="own", state=Mode.READY, run=self.run)
+
+    def _seal_to(self, recipients: tuple[Recipient, ...]) -> None:
+        self.sealed_to.append(recipients)
+        self._notify()
 
     def _take_on(self, desired: Desired) -> None:
         self.desired.append(desired)

@@ -90,6 +90,7 @@ def exporting(fleet: Fleet, folder: Path) -> Iterator[Export]:
             state=camera.state,
             status=lambda: Status(camera=camera.id, session="own", state=Mode.READY),
             on_desired=lambda _: None,
+            on_recipients=lambda _: None,
         )
         link.start()
         try:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from fleet.cameras.service import list_cameras
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
@@ -18,6 +19,7 @@ from fleet.vault.services import VaultDep, VaultServices
 from fleet.web.faults import PageRoute
 from fleet.web.templating import pages
 from fleet.web.views.settings.vault import vault_view
+from fleet.web.views.settings.vault_keys import CameraSeals, vault_keys_view
 
 router = APIRouter(route_class=PageRoute)
 
@@ -28,7 +30,7 @@ Secret = Annotated[str, Form(max_length=LONGEST_SECRET)]
 
 @router.get("/vault")
 def vault_page(request: Request, services: ServicesDep, vault: VaultDep, actor: Viewer) -> Response:
-    """Say whether the vault is sealed."""
+    """Say whether the vault is sealed, and which keys it has."""
     return _page(request, services, vault, actor)
 
 
@@ -71,6 +73,8 @@ def _page(
     problem: ProblemError | None = None,
 ) -> Response:
     sealed = vault.vault.sealed()
+    with services.readers() as session:
+        cameras = [CameraSeals.of(each.id, each.status) for each in list_cameras(session)]
     return pages(request).render(
         request,
         "vault/one.html",
@@ -84,5 +88,6 @@ def _page(
             services.clock(),
             may_be_several=services.database.engine.dialect.name == "postgresql",
         ),
+        keys=vault_keys_view(vault.vault.known(), cameras, services.clock()),
         may_seal=may(actor.roles, Permission.VAULT),
     )

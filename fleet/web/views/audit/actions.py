@@ -118,6 +118,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "review:viewings:csv": "took the list of viewings away as a table",
         "review:recordings:csv": "took the list of reviews away as a table",
         "vault:key:refuse": "was not let unseal the vault",
+        "vault:key:rotate": "had a new key made for the vault",
         "vault:key:seal": "sealed the vault by hand",
         "vault:key:unseal": "unsealed the vault",
         "vault:opening:change": "changed what opens the vault",

@@ -56,6 +56,7 @@ class Destroyed:
             state=camera.state,
             status=lambda: Status(camera=camera.id, session="own", state=Mode.READY),
             on_desired=lambda _: None,
+            on_recipients=lambda _: None,
         )
 
     def footage(self, seconds: int, *, size: int = PART_BYTES) -> None:
@@ -170,6 +171,7 @@ def test_what_a_restarted_camera_sends_later_completes_the_same_recording(  # pr
         state=destroyed.camera.state,
         status=lambda: Status(camera=destroyed.camera.id, session="again", state=Mode.READY),
         on_desired=lambda _: None,
+        on_recipients=lambda _: None,
     )
     again.start()
     try:

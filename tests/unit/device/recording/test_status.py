@@ -111,11 +111,16 @@ def test_low_room_is_said_early_and_once_everywhere(tmp_path: Path) -> None:
     assert [event.detail for event in events if event.kind is EventKind.LOW_STORAGE] == [{"percent": 90}]
 
 
-def test_an_assignment_and_new_recipients_are_taken_on(bench: Bench) -> None:
-    private = generate_private_key()
+def test_an_assignment_is_taken_on_and_who_is_sealed_to_by_no_message(bench: Bench) -> None:
+    # proves L1
+    private, stranger = generate_private_key(), generate_private_key()
     newcomer = Recipient("New vault", private.public_bytes())
     applier = DesiredStateApplier(bench.recorder, bench.shelf, bench.config)
-    applier.take_on(desired(assignment=worn("visit-1"), recipients=(RecipientKey.of(newcomer),)))
+    bench.recorder.seal_to((newcomer,))
+    other = RecipientKey.of(Recipient("A stranger's", stranger.public_bytes()))
+    applier.take_on(desired(assignment=worn("visit-1"), recipients=(other,)))
+    assert bench.recorder.settle()
+    assert bench.recorder.status().sealed_to == (newcomer.key_id.hex(),)
     bench.seconds(2)
     bench.press()
     opening = read_ledger(bench.files(1)["ledger.cbor"]).open

@@ -75,4 +75,4 @@ def test_a_box_that_people_open_is_bound_to_how(opener: VaultOpener) -> None:
 def test_a_newer_box_is_refused() -> None:
     box = lock(generate_private_key(), "Evidence vault", SECRET, os.urandom, cost=CHEAP)
     with pytest.raises(VaultError, match="newer version"):
-        KeyBox.from_json(box.to_json().replace(b'"version": 1', b'"version": 3'))
+        KeyBox.from_json(box.to_json().replace(b'"version": 1', b'"version": 4'))

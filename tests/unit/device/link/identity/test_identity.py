@@ -15,7 +15,9 @@ from device.link.errors import IdentityError, NotEnrolledError
 from device.link.identity.client import RenewalClient, Renewed
 from device.link.identity.identity import ENROLMENT_FILE, FOLDER, load_identity, save_identity
 from device.link.identity.renewal import renew
+from device.link.identity.resealing import reseal
 from device.storage.filesystem import PRIVATE_FILE, File, PosixFilesystem
+from protocol.footage.sealing.keys import Recipient, generate_private_key
 from protocol.messages.enrolment import read_certificates
 from tests.support.camera.identities import answer_for, enrol_without_fleet
 from tests.support.media.recordings import issued_below, make_identity
@@ -178,3 +180,42 @@ def test_a_renewal_may_come_by_another_issuing_authority_of_the_same_root_and_of
     issued = issued_below()
     after = renew(tmp_path, before, AnsweringClient(pem(*issued.certificates[:-1])), CARD)
     assert load_identity(tmp_path, CARD).certificates == after.certificates == issued.certificates
+
+
+def test_other_keys_to_seal_to_are_kept_with_the_identity_or_not_at_all(tmp_path: Path) -> None:
+    # proves C3
+    new = (Recipient("Evidence vault", generate_private_key().public_bytes()),)
+    outcomes = set()
+    for works in range(12):
+        state = tmp_path / str(works)
+        state.mkdir()
+        before = enrol_without_fleet(state, issued_below())
+        try:
+            after = reseal(state, before, new, FailingCard(works))
+        except StorageError:
+            kept = load_identity(state, CARD)
+            outcomes.add(("failed", kept.recipients == new))
+        else:
+            kept = load_identity(state, CARD)
+            outcomes.add(("kept", kept.recipients == after.recipients == new))
+        assert kept.recipients in {before.recipients, new}
+        assert (kept.camera, kept.certificates, kept.key_path) == (
+            before.camera,
+            before.certificates,
+            before.key_path,
+        )
+    assert (
+        {("failed", False), ("kept", True)}
+        <= outcomes
+        <= {("failed", False), ("failed", True), ("kept", True)}
+    )
+
+
+@pytest.mark.parametrize("public", [b"", b"\xff" * 1216])
+def test_a_key_that_nothing_can_be_sealed_to_is_refused(tmp_path: Path, public: bytes) -> None:
+    before, good = enrol_without_fleet(tmp_path), make_identity().recipient
+    kept = contents(tmp_path)
+    for wrong in ((Recipient("Broken", public),), (), (good, good)):
+        with pytest.raises(IdentityError, match="The fleet sent"):
+            reseal(tmp_path, before, wrong, CARD)
+    assert contents(tmp_path) == kept

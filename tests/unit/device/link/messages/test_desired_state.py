@@ -13,10 +13,12 @@ import pytest
 from device.errors import NotReadyError, StorageError
 from device.link.circuit_breaker import CircuitBreaker
 from device.link.errors import UnreachableError
-from device.link.messages.desired_state import DesiredStateSync
+from device.link.messages.desired_state import ASK_FOR_KEYS_S, DesiredStateSync
 from device.link.messages.desired_store import load_desired, save_desired
 from device.storage.filesystem import PRIVATE_FILE, PosixFile, PosixFilesystem
+from protocol.footage.sealing.keys import generate_private_key
 from protocol.messages.desired import Desired, Reported
+from protocol.messages.enrolment import RecipientKey
 
 CARD = PosixFilesystem()
 
@@ -35,6 +37,8 @@ class Scene:
     reports: Queue[Reported] = field(default_factory=Queue)
     answered: threading.Event = field(default_factory=threading.Event)
     refuse: Exception | None = None
+    told: list[tuple[RecipientKey, ...]] = field(default_factory=list)
+    seconds: float = 0.0
 
     def ask(self) -> Desired:
         answer = self.answers.get(timeout=10)
@@ -54,9 +58,11 @@ class Scene:
             ask=self.ask,
             on_desired=self.take_on,
             report=self.reports.put,
+            on_recipients=self.told.append,
             on_answer=self.answered.set,
             breaker=CircuitBreaker(0.01, lambda: 0.0),
             filesystem=filesystem,
+            clock=lambda: self.seconds,
         )
 
 
@@ -128,3 +134,46 @@ def test_a_full_card_does_not_keep_a_camera_from_being_handed_out(scene: Scene) 
     assert load_desired(scene.state, "cam-01", CARD) is None
     with pytest.raises(StorageError):
         save_desired(scene.state, desired(1), FullCard())
+
+
+def key(name: str) -> RecipientKey:
+    return RecipientKey(name=name, public_key=generate_private_key().public_bytes())
+
+
+def test_a_message_alone_never_says_whom_to_seal_to_and_makes_the_camera_ask_but_not_without_end(
+    scene: Scene,
+) -> None:
+    # proves L1
+    own, others = (key("own"),), [(key(f"other {at}"),) for at in range(20)]
+    sync = scene.sync()
+    for _ in range(3):
+        scene.answers.put(desired(1).model_copy(update={"recipients": own}))
+    sync.ask()
+    sync.step()
+    assert scene.told == [own]
+    for at, other in enumerate(others):
+        sync.offer(desired(2 + at).model_copy(update={"recipients": other}))
+    sync.step()
+    assert scene.told == [own, own], "it asked the fleet, once, and heard the same"
+    assert scene.answers.qsize() == 1
+    scene.seconds += ASK_FOR_KEYS_S
+    sync.step()
+    assert scene.told == [own] * 3, "and what it did not ask at once it asks a minute later"
+    sync.offer(desired(99).model_copy(update={"recipients": own}))
+    scene.seconds += ASK_FOR_KEYS_S
+    sync.step()
+    assert scene.answers.empty()
+
+
+def test_the_fleet_says_whom_to_seal_to_whatever_version_a_message_claimed(scene: Scene) -> None:
+    new = (key("new"),)
+    sync = scene.sync()
+    sync.offer(desired(1_000_000))
+    scene.answers.put(desired(2).model_copy(update={"recipients": new}))
+    sync.ask()
+    sync.step()
+    assert scene.told == [new]
+    scene.answers.put(Desired(camera="cam-02", version=3, recipients=(key("another's"),)))
+    sync.ask()
+    sync.step()
+    assert scene.told == [new]
