@@ -154,9 +154,11 @@ def ask(path: Path, do: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - w
             with connection.makefile("rb") as lines:
                 found = json.loads(lines.readline())
     except (FileNotFoundError, ConnectionRefusedError) as error:
-        raise ControlError(f"No camera is running at {path}: start one with lapel-device run.") from error
+        raise ControlError(f"No camera listens at {path}: start one with lapel-device run.") from error
     except PermissionError as error:
-        raise ControlError(f"{path} belongs to another user: run this as the camera's user.") from error
+        raise ControlError(
+            f"{path} cannot be reached by this user: run this as the camera's user."
+        ) from error
     except (OSError, ValueError) as error:
         raise ControlError(f"The camera at {path} does not answer: {error}.") from error
     if not isinstance(found, dict):

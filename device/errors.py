@@ -75,7 +75,7 @@ _SENTENCES = {
     errno.ENOSPC: "The card is full, so {name} could not be saved: upload recordings or fit a larger card.",
     errno.EDQUOT: "The disk quota is used up, so {name} could not be saved: raise the quota or free space.",
     errno.EIO: "The card failed while saving {name}: take the camera out of use and replace the card.",
-    errno.EROFS: "The card has become read-only, so {name} could not be saved: replace the card.",
+    errno.EROFS: "The card is read-only, so {name} could not be saved: replace the card.",
     errno.EACCES: "The camera may not write {name}: give its user the right to.",
     errno.EPERM: "The camera may not change {name}: check the folder's owner and filesystem.",
 }

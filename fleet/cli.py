@@ -98,10 +98,10 @@ app.command("restore")(restore_backup)
 
 @app.command("check-config")
 def check_config(state: StateOption, config: ConfigOption = None) -> None:
-    """Say whether the configuration can be used."""
+    """Say whether each key of the configuration is one, with a value that it may have."""
     with sentences():
         load_config(config, state)
-        typer.echo("The configuration can be used.")
+        typer.echo("Each key of the configuration is one, with a value that it may have.")
 
 
 @app.command("setup-link")

@@ -59,7 +59,7 @@ def check(
         for each in read.problems:
             typer.echo(each.words(str(path)))
         if read.scenario is not None:
-            typer.echo(f"{path}: nothing is wrong with it.")
+            typer.echo(f"{path}: nothing wrong was found in it.")
         wrong += read.scenario is None
     raise typer.Exit(UNUSABLE if wrong else 0)
 

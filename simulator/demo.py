@@ -37,6 +37,6 @@ def _first_steps(stack: DemoStack) -> tuple[str, ...]:
         enter,
         "Your browser does not know the fleet's own authority: accept its certificate for this address.",
         "Open the bench and press the red button on a camera.",
-        "Watch the dashboard: the recording is there within two seconds, with the minutes before it.",
+        "Watch the dashboard: the recording is there in a moment, with what was kept from before the press.",
         "Hold Stop for three seconds, then play the recording in the dashboard.",
     )

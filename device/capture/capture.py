@@ -196,9 +196,7 @@ class Capture:
         self._given_up.set()
         self._assembly.abandon()
         wait = f"{_HAND_OVER_S:.0f} s"
-        self._on_trouble(
-            f"The card did not take the last footage within {wait} and it is lost: check the card."
-        )
+        self._on_trouble(f"The last footage was not stored within {wait} and is lost: check the card.")
 
     def _thread(self, name: str, run: Callable[[], None]) -> threading.Thread:
         """A thread that says so if it breaks, and then lets no other one wait for it."""

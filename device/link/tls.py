@@ -74,11 +74,13 @@ def _not_accepted(code: int, where: str) -> str:
         return f"The certificate of {where} ended by this camera's clock: set the clock or restart the fleet."
     if code in _WRONG_NAME:
         return f"The certificate of {where} is for another name: add this one to server.names in the fleet."
-    return f"The certificate of {where} comes from another authority than the one this camera enrolled with."
+    return f"The certificate of {where} is not good by the authority that this camera enrolled with."
 
 
 def _refused(reason: str, where: str) -> str:
     ending = next((text for word, text in _ALERTS.items() if word in reason), "")
+    if not ending and "CERTIFICATE" not in reason:
+        return f"The connection was refused by {where} without a reason that helps: look at the fleet's log."
     ending = ending or "and gave no reason that helps: enrol the camera again with a new code."
     return f"The camera's certificate was refused by {where} {ending}"
 
@@ -94,8 +96,8 @@ def ended_silently(where: str) -> UnreachableError:
     A server that is just stopping sends none, and a reset that follows it at once discards it on its way.
     """
     return UnreachableError(
-        f"The connection was ended without an answer by {where}: it is starting or stopping, "
-        "or it does not accept this camera's certificate."
+        f"The connection was ended without an answer by {where}: perhaps it is starting or "
+        "stopping, or does not accept this camera's certificate."
     )
 
 

@@ -34,10 +34,15 @@ class FolderLock:
             ) from error
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             os.close(self._descriptor)
             raise StateFolderError(
                 f"Another camera is running on {folder}: stop it, or give this one its own state_dir."
+            ) from error
+        except OSError as error:
+            os.close(self._descriptor)
+            raise StateFolderError(
+                f"The state folder {folder} cannot be locked ({error.strerror}): correct camera.state_dir."
             ) from error
 
     def release(self) -> None:

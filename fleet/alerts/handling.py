@@ -143,7 +143,7 @@ def _open(session: Session, kinds: Kinds, alert: str, by: Actor, *, bounded: boo
     row = get_alert(session, kinds, alert, by, lock=True)
     if row.state == AlertState.RESOLVED:
         who = f"{row.resolved_by} has resolved it" if row.resolved_by else "It is over by itself"
-        raise ProblemError(409, "alert_resolved", f"{who} meanwhile.")
+        raise ProblemError(409, "alert_resolved", f"{who}.")
     steps = select(func.count()).select_from(AlertStep).where(AlertStep.alert_id == row.id)
     if bounded and (session.scalar(steps) or 0) >= MOST_STEPS:
         raise ProblemError(409, "too_many_steps", f"It has been through {MOST_STEPS} steps; resolve it.")

@@ -36,11 +36,12 @@ def conflict(open_periods: Iterable[AssignmentPeriod], *, camera: str, officer: 
     """Return the sentence that refuses a check-out, or None when nothing stands in its way."""
     for period in open_periods:
         if period.camera == camera and period.officer == officer:
-            return f"{period.officer_name} wears {camera} already."
+            return f"{period.officer_name} has {camera} already, by the hand-out list."
         if period.camera == camera:
-            return f"{camera} is worn by {period.officer_name}; check it in first."
+            return f"{period.officer_name} has {camera}, by the hand-out list; check it in first."
         if period.officer == officer:
-            return f"{period.officer_name} wears {period.camera} already; check that in first."
+            already = f"{period.officer_name} has {period.camera} already, by the hand-out list"
+            return f"{already}; check that in first."
     return None
 
 

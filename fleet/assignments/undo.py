@@ -72,11 +72,11 @@ def undo_refusal(change: HandOver, since: Meanwhile, *, now: datetime) -> str | 
     """Return the sentence that refuses to undo a change, or None when nothing stands in its way."""
     camera, done = change.camera, change.kind
     if not change.at <= now < change.until:
-        return f"That {camera} was {done} can be undone for a minute, and that is over."
+        return f"That {camera} was {done} can be undone within a minute alone, by the service's clock."
     if since.camera_gone:
         return f"{camera} was taken out of service meanwhile."
     if since.recorded:
-        return f"{camera} has made a recording since it was {done}, so that stays in the list."
+        return f"A recording of {camera} was first heard of since it was {done}, so that stays in the list."
     return _held_elsewhere(change, since) if done is ChangeKind.TAKEN_BACK else None
 
 

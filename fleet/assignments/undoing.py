@@ -60,7 +60,9 @@ def undo(
     session.refresh(row)
     change = last_change(row)
     if change.kind is not kind:
-        raise ProblemError(409, NOT_UNDONE, f"{change.camera} was {change.kind} meanwhile.")
+        raise ProblemError(
+            409, NOT_UNDONE, f"What was done last is that {change.camera} was {change.kind}; look again."
+        )
     refusal = undo_refusal(change, _meanwhile(session, row, change, recorded_since), now=now(session))
     if refusal is not None:
         raise ProblemError(409, NOT_UNDONE, refusal)
@@ -84,7 +86,9 @@ def _resume(session: Session, row: Assignment, by: Actor) -> None:
     try:
         session.flush()
     except IntegrityError as error:  # somebody else was quicker, on a database where two can write at once
-        raise ProblemError(409, TAKEN, "Somebody else was quicker; look again.") from error
+        raise ProblemError(
+            409, TAKEN, "The camera or the officer was assigned this moment; look again."
+        ) from error
     detail = {"camera": row.camera_id, "officer": row.officer_id}
     record(session, by, "assignments:assignment:resume", row.id, detail=detail)
     tell(session, row)

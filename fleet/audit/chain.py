@@ -190,12 +190,14 @@ class ChainCheck:
         self.number += 1
         number = self.number
         if entry.number != number:
-            return Broken(number, f"Entry {number} is missing: entry {entry.number} stands in its place.")
+            return Broken(number, f"Entry {entry.number} stands where entry {number} belongs.")
         if entry.previous != self._previous:
             return Broken(number, f"Entry {number} does not follow from the entry before it.")
         self._previous = entry.digest
         if stored != self._previous:
-            return Broken(number, f"Entry {number} was changed after it was written.")
+            return Broken(
+                number, f"Entry {number} does not fit the digest beside it: one of the two was changed."
+            )
         return None
 
 

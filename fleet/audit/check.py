@@ -124,7 +124,7 @@ class LogCheck:
             # The longest one tells most.
             self.broken = Broken(
                 size + 1,
-                f"The log was cut off: it ends at entry {size}, and a checkpoint shows {waiting[0].size} "
-                "entries.",
+                f"The log was cut off, or is an older copy: it ends at entry {size}, and a checkpoint shows "
+                f"{waiting[0].size} entries.",
             )
         return CheckResult(size, self.broken, self._tree.seen, self._tree.fitting)

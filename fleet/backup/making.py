@@ -120,7 +120,7 @@ class BackupMaker:
                 raise BackupError(f"A backup is sealed to the recovery key. {NONE}")
             if not copies_of(session, key):
                 raise BackupError(
-                    "The vault's keys are not sealed to the recovery key yet, so nobody could open the "
+                    "The vault's keys are not sealed to the recovery key yet, so it would not open the "
                     "footage of this backup: unseal the vault, and start again a minute later."
                 )
             return Recipient(NAME, key.public_key)

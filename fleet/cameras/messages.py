@@ -119,7 +119,7 @@ class Inbox:
         camera.runs_seen = runs_to_json(after.runs)
         camera.doubled_since, camera.doubled_last = after.since, after.last
         if before.since is None and after.since is not None:
-            log.warning("Two devices or more use the identity of %s: its card was copied.", camera.id)
+            log.warning("Two devices or more use the identity of %s.", camera.id)
             detail = {"runs": " ".join(each.run for each in after.runs[-2:])}
             record(session, FLEET, "cameras:identity:doubled", camera.id, detail=detail)
 

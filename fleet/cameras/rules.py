@@ -31,7 +31,7 @@ def limit_sentence(limit: int, enrolled: int) -> str:
     most = f"{limit} {'camera' if limit == 1 else 'cameras'}"
     return (
         f"This fleet takes at most {most} and has {enrolled}. Take one "
-        "that is no longer used out of service on its page, or raise cameras.limit in fleet.toml "
+        "that is no longer used out of service on its page, or raise cameras.limit in the configuration "
         "and restart the service."
     )
 

@@ -81,7 +81,10 @@ def set_passphrase(state: StateOption, config: ConfigOption = None) -> None:
         typer.echo(
             "From its next start on the service's vault is sealed until somebody types this passphrase."
         )
-        typer.echo("Without it a recovery key alone opens footage: keep it where two people find it.")
+        typer.echo(
+            "Keep it where two people find it: without it nothing but a recovery key, if the fleet was given "
+            "one, opens footage."
+        )
 
 
 @app.command("set-shares")
@@ -112,8 +115,14 @@ def set_hardware(state: StateOption, config: ConfigOption = None) -> None:
     """Have the hardware module of vault.pkcs11_module open the vault by itself."""
     with _change(state, config) as (change, private):
         _told(change.to_hardware(private, OPERATOR))
-        typer.echo("The hardware module opens the vault from now on; the service starts unsealed.")
-        typer.echo("Without the module, or a copy of its key, a recovery key alone opens footage.")
+        typer.echo(
+            "The hardware module opens the vault from now on, at each start at which it can be used, unless "
+            "somebody has sealed the vault by hand."
+        )
+        typer.echo(
+            "Without the module, or a copy of its key, nothing but a recovery key, if the fleet was given "
+            "one, opens footage."
+        )
 
 
 @app.command("set-key-file")
@@ -121,7 +130,10 @@ def set_key_file(state: StateOption, config: ConfigOption = None) -> None:
     """Have a key file open the vault by itself: the one of vault.key_file, or one in the state folder."""
     with _change(state, config) as (change, private):
         change.to_key_file(private, OPERATOR)
-        typer.echo("The key file opens the vault from now on; the service starts unsealed.")
+        typer.echo(
+            "The key file opens the vault from now on, at each start at which it can be used, unless "
+            "somebody has sealed the vault by hand."
+        )
 
 
 @app.command()

@@ -40,7 +40,8 @@ def _take(handle: int, state: Path) -> None:
     except BlockingIOError as error:
         holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
         raise StateError(
-            f"The state folder {state} is in use by another fleet (process {holder or '?'}); stop it first."
+            f"The state folder {state} is in use by another program of the fleet (process {holder or '?'}); "
+            "stop it first."
         ) from error
     os.ftruncate(handle, 0)
     os.pwrite(handle, f"{os.getpid()}\n".encode("ascii"), 0)

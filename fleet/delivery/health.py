@@ -16,14 +16,14 @@ from fleet.delivery.models import Channel, MessageState, OutMessage
 
 FAILING = AlertKind(
     "delivery.failing",
-    "Alerts do not reach those who are not looking",
-    "Alerts do not go out by {number} ways.",
+    "Messages about alerts did not go out",
+    "Messages about alerts did not go out by {number} ways.",
     BAD,
 )
 FAILURES = 2
 """So often a message has failed before that is told."""
 TOLD_FOR = timedelta(days=1)
-_WORDS = {Channel.MAIL: "E-mail", Channel.WEBHOOK: "The webhook"}
+_WORDS = {Channel.MAIL: "e-mail", Channel.WEBHOOK: "the webhook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def words_of(outage: Outage) -> str:
     if outage.given_up:
         verb = "was" if outage.given_up == 1 else "were"
         those.append(f"{_messages(outage.given_up)} {verb} given up within a day")
-    return f"{_WORDS[outage.channel]} does not go out: {', '.join(those)}. {outage.error}"
+    return f"Not all went out by {_WORDS[outage.channel]}: {', '.join(those)}. {outage.error}"
 
 
 def delivery_source() -> AlertSource:

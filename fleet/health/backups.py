@@ -32,13 +32,10 @@ def backup_reading(session: Session, now: datetime, words: Callable[[object], st
     """Say how backups are; ``words`` says a time as the page does."""
     last = last_backup(session)
     if last is None:
-        return Reading(NAME, Condition.WORSE, "None was made yet.", _MAKE)
-    said = f"The last one was made {words(last.made)}: {last.id}, {last.size / MIB:.1f} MiB"
-    footage = (
-        f"and {last.footage / MIB:.1f} MiB of footage."
-        if last.has_footage
-        else "without footage: its store alone has it."
-    )
+        return Reading(NAME, Condition.WORSE, "The fleet knows of none.", _MAKE)
+    made = f"The last one that the fleet knows of was made {words(last.made)}"
+    said = f"{made}: {last.id}, {last.size / MIB:.1f} MiB"
+    footage = f"and {last.footage / MIB:.1f} MiB of footage." if last.has_footage else "without any footage."
     if is_old(last.made, now):
         return Reading(NAME, Condition.BAD, f"{said}, {footage} That is more than a week ago.", _MAKE)
     return Reading(NAME, Condition.GOOD, f"{said}, {footage} Whether it is still there is not looked at.")

@@ -12,12 +12,14 @@ from fleet.vault.vault import Vault
 _RENEWED = "The service renews it by itself."
 _NOT_RENEWED = "The service has not renewed it: start the service anew, and look at its log."
 _WITH_IT = "It ends with the authority."
-_NO_TRUST = "Nothing that it signed is trusted any more: every camera has to be enrolled anew."
+_NO_TRUST = (
+    "No camera connects until it is enrolled anew. Signatures of before are checked by it as they were."
+)
 _OWN = (
     (
         "server",
         "Certificate of the dashboard, of uploads and of the broker",
-        "By it they know it.",
+        "By it cameras and browsers know the service.",
     ),
     ("service", "Certificate of the service at its broker", "By it the broker knows the service."),
     ("receipts", "Certificate that signs receipts", "By it a camera knows that footage is safe here."),
@@ -28,14 +30,14 @@ _OWN = (
     ),
 )
 _KEPT = {
-    OpenedBy.KEY_FILE: "Keep a copy of the vault and of its key file apart: without them a recovery key "
-    "alone opens footage.",
+    OpenedBy.KEY_FILE: "Keep a copy of the vault and of its key file apart: without them nothing but a "
+    "recovery key, if the fleet was given one, opens footage.",
     OpenedBy.PASSPHRASE: "Keep a copy of the vault, and its passphrase where two people find it: without "
-    "them a recovery key alone opens footage.",
+    "them nothing but a recovery key, if the fleet was given one, opens footage.",
     OpenedBy.HARDWARE: "Keep a copy of the vault, and of the key on the hardware module as its maker says: "
-    "without them a recovery key alone opens footage.",
-    OpenedBy.SHARES: "Keep a copy of the vault: without it, and as many shares as are needed, a recovery key "
-    "alone opens footage.",
+    "without them nothing but a recovery key, if the fleet was given one, opens footage.",
+    OpenedBy.SHARES: "Keep a copy of the vault: without it, and as many shares as are needed, nothing but a "
+    "recovery key, if the fleet was given one, opens footage.",
 }
 
 
@@ -48,7 +50,8 @@ def key_ends(authority: Authority, vault: Vault) -> tuple[KeyEnd, ...]:
     """
     root = KeyEnd(
         "Certificate authority",
-        "It signs all others. Every enrolment code ends with the letters beside its name.",
+        "It signs the certificates of the service and of cameras. Every enrolment code ends with "
+        "the letters beside its name.",
         authority.fingerprint,
         authority.certificate.not_valid_after_utc,
         "Before that every camera is enrolled anew.",

@@ -64,6 +64,7 @@ class StoreProbe:
         return store_reading(self._where, self._fault, keeps_versions=self._store.keeps_versions)
 
     def _ask(self) -> None:
+        self._fault = "asking it failed"  # unless something better is known
         try:
             self._store.list(NOWHERE)
         except StoreError as error:

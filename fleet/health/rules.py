@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from fleet.health.reading import Condition, Reading
 from fleet.vault.keybox import OpenedBy
-from fleet.vault.sealed import UNSEALED_BY, Sealed
+from fleet.vault.sealed import UNSEALED_BY, UPLOADS, Sealed
 from protocol.units import GIB, MIB
 
 _MS = 0.001
@@ -20,8 +20,8 @@ SLOW_S = 0.5
 WARN_BEFORE = timedelta(days=180)
 
 _BACK = {
-    OpenedBy.KEY_FILE: "Put its key file back where vault.key_file names it.",
-    OpenedBy.HARDWARE: "See that the hardware module runs and can be reached.",
+    OpenedBy.KEY_FILE: "Put right what is wrong with its key file.",
+    OpenedBy.HARDWARE: "Put right what is wrong with its hardware module.",
 }
 _LOG = "What it printed last is in the service's log."
 
@@ -55,16 +55,20 @@ def database_reading(kind: str, size: int | None, took_s: float) -> Reading:
 def store_reading(where: str, fault: str | None, *, keeps_versions: bool = False) -> Reading:
     """Say whether the footage store answers; ``fault`` is why it does not."""
     if fault is None and keeps_versions:
-        said = f"{where}; it answers, and keeps old versions of objects: nothing can be deleted from it."
-        step = "Use a bucket without versions: what is past its last day stays here until then."
+        said = (
+            f"{where}; it answers, and was found to keep old versions of objects: nothing is deleted from it."
+        )
+        step = "Use a bucket without versions, and start the service anew."
         return Reading("Footage store", Condition.BAD, said, step)
     if fault is None:
         return Reading("Footage store", Condition.GOOD, f"{where}; it answers.")
     step = (
-        "Uploads are refused meanwhile, and cameras keep what they have. See that the store runs, and that "
-        "the service may use it."
+        "Uploads are refused as long as it takes nothing, and cameras keep what was not taken. See that the "
+        "store runs, and that the service may use it."
     )
-    return Reading("Footage store", Condition.BAD, f"{where}; it does not answer: {fault}.", step)
+    return Reading(
+        "Footage store", Condition.BAD, f"{where}; it did not do what it was asked: {fault}.", step
+    )
 
 
 def vault_reading(sealed: Sealed | None, recipients: int) -> Reading:
@@ -74,7 +78,7 @@ def vault_reading(sealed: Sealed | None, recipients: int) -> Reading:
         return Reading("Vault", Condition.GOOD, f"It is open, and holds {keys} that cameras seal to.")
     said = f"It is sealed: no footage can be opened until {sealed.until}. {sealed.why}".rstrip()
     step = UNSEALED_BY if sealed.waits_for_people else _BACK[sealed.opener.by]
-    return Reading("Vault", Condition.BAD, said, f"{step} What cameras send is taken in all the same.")
+    return Reading("Vault", Condition.BAD, said, f"{step} {UPLOADS}")
 
 
 def broker_reading(connected: datetime | None, lost: datetime | None, why: str, since: str) -> Reading:
@@ -89,9 +93,15 @@ def broker_reading(connected: datetime | None, lost: datetime | None, why: str, 
     if connected is not None:
         return Reading("Broker", Condition.GOOD, f"The service is connected to it, since {since}.")
     if lost is None:
-        return Reading("Broker", Condition.UNKNOWN, "The service has not been connected to it yet.", _LOG)
+        return Reading(
+            "Broker",
+            Condition.UNKNOWN,
+            "The service has not been connected to it since it was started.",
+            _LOG,
+        )
     step = (
-        f"No camera is heard meanwhile; they record all the same. The service tries again by itself. {_LOG}"
+        "No camera is heard without it; recording does not need it. The service tries again by itself. "
+        f"{_LOG}"
     )
     return Reading("Broker", Condition.BAD, f"The connection ended at {since}: {why}", step)
 

@@ -57,7 +57,8 @@ class HealthServices:
         since = words(state.connected or state.lost)
         with self.core.readers() as session:
             certificates = read_certificates(session, self.core.clock())
-            recovery = recovery_reading(session, self.core.clock(), words)
+            keys = [each.key_id for each in self.vault.known()]
+            recovery = recovery_reading(session, self.core.clock(), words, keys)
             backup = backup_reading(session, self.core.clock(), words)
             delivery = delivery_reading(session, self.core.config, self.core.clock(), words)
         link = broker_reading(state.connected, state.lost, state.why, since)

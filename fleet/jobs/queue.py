@@ -29,7 +29,7 @@ from fleet.jobs.rules import (
     to_take,
 )
 
-DIED = "The process that worked at it ended without a word."
+DIED = "Nothing was heard any more of the process that worked at it."
 _LOOKED_AT = 50
 LONGEST_ERROR = 1000
 

@@ -153,7 +153,9 @@ def check_origin(request: Request) -> None:
         return
     if urlsplit(origin).netloc != request.headers.get("host"):
         raise ProblemError(
-            403, "other_origin", "This request came from another site; open the dashboard itself."
+            403,
+            "other_origin",
+            "This request says that it comes from another address than it went to; open the dashboard there.",
         )
 
 
@@ -203,7 +205,9 @@ async def _check_form(request: Request, actor: Actor) -> None:
         shown = field if isinstance(field, str) else None
     if shown is None or not same(shown, actor.csrf):
         raise ProblemError(
-            403, "csrf", "This form is from before you signed in; go back, reload the page and try again."
+            403,
+            "csrf",
+            "This form is not of how you are signed in now; go back, reload the page and try again.",
         )
 
 

@@ -79,7 +79,7 @@ def retire_officer(session: Session, *, officer: str, by: Actor) -> Officer:
         if by.id in {each.id for each in accounts}:
             raise ProblemError(409, "own_account", "That is your own account; have somebody else do it.")
         if accounts and not may(by.roles, Permission.MANAGE_PEOPLE):
-            raise ProblemError(403, "not_allowed", f"{row.name} can sign in; ask an administrator.")
+            raise ProblemError(403, "not_allowed", f"{row.name} has an account; ask an administrator.")
         for account in accounts:
             keep_one_manager(session, AccountFacts(account.id, account.roles, active=False))
         row.retired = now(session)

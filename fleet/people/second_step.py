@@ -35,7 +35,7 @@ from fleet.people.models import User
 from fleet.people.services import PeopleServices
 from fleet.people.sessions import origin_of
 
-_OVER = "That took too long, or went wrong too often; sign in again."
+_OVER = "This sign-in is over; sign in again."
 _WRONG = "That code is not right, or was used already; wait for the next one and type that."
 
 

@@ -116,7 +116,8 @@ def answered(session: Session, answer: str, *, by: Actor) -> RecoveryKeyRow:
         raise RecoveryError("No answer is waited for; have a sample made and answer that one.")
     if not timedelta() <= moment - key.asked <= ANSWER_WITHIN:
         raise RecoveryError(
-            f"The sample was made more than {ANSWER_WITHIN.days} days ago; have a new one made and answer it."
+            f"By this machine's clock the sample was not made within the last {ANSWER_WITHIN.days} days; "
+            "have a new one made and answer it."
         )
     if not hmac.compare_digest(_digest(answer), key.answer_sha256):
         raise RecoveryError("This is not the answer to the last sample that was made; answer that one.")

@@ -41,7 +41,7 @@ LONGEST_WHY = 500
 WHY_MISSING = "reason_missing"
 """The code of a refusal that is about the reason."""
 MOST_ASKED = 50
-_OWN = "You are the officer who is recorded in it; have somebody else review it."
+_OWN = "It is your own recording, as its officer; have somebody else review it."
 
 
 def get_review(session: Session, recording: str, *, lock: bool = False) -> Review:
@@ -54,7 +54,7 @@ def get_review(session: Session, recording: str, *, lock: bool = False) -> Revie
     query = select(Review).where(Review.recording_id == row.id)
     found = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if found is None:
-        detail = "That recording has only just come; whether it is to be reviewed is known within a minute."
+        detail = "Whether that recording is to be reviewed is not known yet; look again in a minute."
         raise ProblemError(409, "not_sorted_yet", detail)
     return found
 
@@ -163,7 +163,9 @@ def ask_for(session: Session, *, recording: str, why: str, by: Actor, days: int,
     if review.state in WAITING:
         raise ProblemError(409, "is_open", "It is to be reviewed already.")
     if get(session, recording).state in GONE:
-        raise ProblemError(409, "is_deleted", "Its recording was deleted; there is nothing left to review.")
+        raise ProblemError(
+            409, "is_deleted", "Deletion of its recording has begun; there is nothing left to review."
+        )
     asked = sum(1 for _, kind, *_ in review.reasons if kind == ReasonKind.ASKED)
     if asked >= MOST_ASKED:
         raise ProblemError(409, "too_many", f"It was asked for {MOST_ASKED} times already.")
@@ -214,7 +216,7 @@ def _not_open(review: Review) -> ProblemError:
         detail = "Both have signed: it is closed. Ask for another review and say why."
         return ProblemError(409, "review_closed", detail)
     if review.state == ReviewState.GONE:
-        return ProblemError(409, "is_deleted", "Its recording was deleted before it was reviewed.")
+        return ProblemError(409, "is_deleted", "Deletion of its recording had begun before both had signed.")
     return ProblemError(409, "not_queued", "It need not be reviewed; ask for a review first.")
 
 

@@ -142,7 +142,12 @@ def _let_go(session: Session, review: Review) -> None:
     """Note that a recording was deleted before its review was closed; that keeps nothing."""
     if review.state in WAITING:
         review.state = ReviewState.GONE
-        write(session, of_recording(review.id), Act.GONE, "The recording was deleted at the end of its time.")
+        write(
+            session,
+            of_recording(review.id),
+            Act.GONE,
+            "Deletion of the recording has begun, at the end of its time.",
+        )
         announce(session, TOPIC, review.name)
 
 

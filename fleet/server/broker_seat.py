@@ -100,7 +100,7 @@ class BrokerSeat:
                 else:
                     begun.set_result(None)
                 await self._until_lost()
-                log.warning("This process lost the broker to another.")
+                log.warning("This process has lost its claim on the broker.")
             finally:
                 self._broker = None
 

@@ -82,7 +82,7 @@ class OpeningChange:
         secret = passphrase.encode()
         if not SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET:
             raise VaultError(
-                f"A passphrase has {SHORTEST_SECRET} to {LONGEST_SECRET} characters; five or six random "
+                f"A passphrase has {SHORTEST_SECRET} to {LONGEST_SECRET} bytes; five or six random "
                 "words are easy to type."
             )
         opener = VaultOpener(OpenedBy.PASSPHRASE)
@@ -110,7 +110,10 @@ class OpeningChange:
         """
         numbers = {share.number for share in typed if share in made.shares}
         if len(numbers) < made.needed:
-            raise VaultError("Those are not the shares that were just made; nothing has changed.")
+            raise VaultError(
+                f"Those are not {made.needed} different ones of the shares that were just made; nothing has "
+                "changed."
+            )
         secret = combine(typed)
         opener = VaultOpener(OpenedBy.SHARES, made.needed, made.shares[0].share_set)
         self._change(private, secret, opener, by)

@@ -138,10 +138,12 @@ def ask(path: Path, do: str, secret: str = "") -> dict[str, Any]:
                 found = json.loads(lines.readline())
     except (FileNotFoundError, ConnectionRefusedError) as error:
         raise NotRunningError(
-            "No service runs on this state folder; start it, or give the folder that it was started with."
+            f"No service listens at {path}; start it, or give the state folder that it was started with."
         ) from error
     except PermissionError as error:
-        raise NotRunningError(f"{path} belongs to another user: run this as the service's user.") from error
+        raise NotRunningError(
+            f"{path} cannot be reached by this user: run this as the service's user."
+        ) from error
     except (OSError, ValueError) as error:
         raise NotRunningError(f"The service does not answer at {path}: {error}.") from error
     if not isinstance(found, dict):

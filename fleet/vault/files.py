@@ -106,10 +106,10 @@ class VaultFiles:
         if not SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET:
             raise VaultError(
                 f"The vault's key file {path} holds {len(secret)} bytes; it needs 32 random bytes, or a "
-                f"passphrase of {SHORTEST_SECRET} to {LONGEST_SECRET} characters."
+                f"passphrase of {SHORTEST_SECRET} to {LONGEST_SECRET} bytes."
             )
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise VaultError(f"The vault's key file {path} can be read by others; give it mode 0600.")
+            raise VaultError(f"The vault's key file {path} is open to others; give it mode 0600.")
         return secret
 
     def forget_own_key_file(self) -> bool:

@@ -47,8 +47,9 @@ class OpenedBy(StrEnum):
     HARDWARE = "hardware"
 
 
+_OTHER_VERSION = "This version does not know the format of the vault's file; install the one that wrote it."
 _WRONG = {
-    OpenedBy.KEY_FILE: "The vault does not open: vault.key_file is not the one it was locked with, or the "
+    OpenedBy.KEY_FILE: "The vault does not open: its key file is not the one it was locked with, or the "
     "vault's file was changed; restore both from one copy.",
     OpenedBy.PASSPHRASE: "The vault does not open: that is not its passphrase, or the vault's file was "
     "changed.",
@@ -141,9 +142,7 @@ class KeyBox:
         try:
             document = json.loads(data)
             if document["version"] not in {1, 2, 3}:
-                raise VaultError(
-                    "The vault's file was written by a newer version; install that version again."
-                )
+                raise VaultError(_OTHER_VERSION)
             box = cls(
                 name=str(document["name"]),
                 public_key=_bytes(document["public_key"]),
@@ -159,7 +158,7 @@ class KeyBox:
         except (ValueError, KeyError, TypeError) as error:
             raise VaultError("The vault's file is damaged; restore it from a copy.") from error
         if not known:
-            raise VaultError("The vault's file was written by a newer version; install that version again.")
+            raise VaultError(_OTHER_VERSION)
         return box
 
 

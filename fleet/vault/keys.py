@@ -69,7 +69,7 @@ class VaultKeys:
     def opener(self) -> VaultOpener:
         """What opens it, as its file says now: it may have been locked another way."""
         with self._guard, contextlib.suppress(VaultError):
-            self._box = self._read()
+            self._take_box()
         return self._box.opener
 
     @property
@@ -202,13 +202,20 @@ class VaultKeys:
     def _look(self) -> str:
         """Open it if it can be; return why not, empty where it waits for people."""
         try:
-            self._box = self._read()
+            self._take_box()
             if self._is_too_soon():
                 return self._why
             self.open_by_itself()
         except VaultError as error:
             return str(error)
         return ""
+
+    def _take_box(self) -> None:
+        """Go by what the vault's file says now; shares that were given for another opening count no more."""
+        box = self._read()
+        if box.opener != self._box.opener:
+            self._tray.clear()
+        self._box = box
 
     def _read(self) -> KeyBox:
         """Read the box again: it may have been locked another way, but it holds the same key."""

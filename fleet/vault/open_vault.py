@@ -63,7 +63,7 @@ def open_vault(services: Services, refusals: Refusals) -> VaultServices:
     try:
         keys.open_by_itself()
     except SecretAwayError as error:
-        log.warning("%s The vault is sealed: nothing can be watched or taken out until it can.", error)
+        log.warning("%s The vault is sealed: nothing can be watched or taken out.", error)
     unsealing = Unsealing(services, refusals, keys, vault.follow)
     control = VaultControl(files.socket, vault, unsealing)
     return VaultServices(vault, unsealing, control, SealFollowing(services.live, vault))
@@ -102,6 +102,6 @@ def _refuse_a_second_vault(services: Services, box_file: Path) -> None:
         enrolled = session.scalars(select(CameraRow.id).limit(1)).first()
     if enrolled is not None:
         raise VaultError(
-            f"The vault's file {box_file} is missing, although cameras seal to its key; restore it from a "
-            "copy, or no footage can be opened."
+            f"The vault's file {box_file} is missing, although cameras were enrolled to seal to its key; "
+            "restore it from a copy, or build it anew with a recovery key."
         )

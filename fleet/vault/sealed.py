@@ -11,7 +11,7 @@ WHO = "An administrator, the CCTV manager, the head of safety or the data protec
 """Whose roles let them unseal it (``fleet.people.permissions``); a test compares the two."""
 
 UNSEALED_BY = f"{WHO} does that on the page Vault; whoever runs the service, by “lapel-fleet vault unseal”."
-_TAKEN_IN = "What cameras send is taken in all the same."
+UPLOADS = "Uploads from cameras do not need it open."
 _NAMES = {OpenedBy.KEY_FILE: "key file", OpenedBy.HARDWARE: "hardware module"}
 
 
@@ -56,4 +56,4 @@ class Sealed:
         """What somebody is told who wanted footage opened."""
         begins = "The vault was sealed by hand" if self.by_hand else "The vault is sealed"
         who = UNSEALED_BY if self.waits_for_people else "Whoever runs the service sees to that."
-        return f"{begins}: no footage can be opened until {self.until}. {who} {_TAKEN_IN}"
+        return f"{begins}: no footage can be opened until {self.until}. {who} {UPLOADS}"

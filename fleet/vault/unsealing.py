@@ -130,7 +130,9 @@ class Unsealing:
             raise ProblemError(409, "vault_open", "The vault is open already.")
         if sealed.opener.by not in by:
             raise ProblemError(
-                409, "vault_opened_otherwise", f"The vault is not opened that way: {sealed.until}."
+                409,
+                "vault_opened_otherwise",
+                f"The vault is not opened that way: it stays sealed until {sealed.until}.",
             )
         return _Asked(sealed.opener, by_hand.name if by_hand is not None else "")
 

@@ -68,7 +68,9 @@ def _kept(place: RecordingPlaces, known: AcknowledgedRecording, world: World) ->
         said = f"{by} is at the fleet, and gone from its camera, which is set to keep it"
         return _check(place, "kept", Result.BROKEN, said)
     if place.deleted:
-        return _check(place, "kept", Result.HELD, f"{by} was deleted by the fleet after its last day")
+        return _check(
+            place, "kept", Result.HELD, f"{by} was deleted by the fleet; when, another check looks at"
+        )
     where = " and ".join(["on the camera"] * bool(whole) + ["at the fleet"] * bool(held))
     if where:
         return _check(place, "kept", Result.HELD, f"{by} is {where}")

@@ -48,7 +48,7 @@ def held(place: RecordingPlaces) -> Check:
         return place_check(place, "held", HELD, Result.NOT_EVALUATED, said)
     if place.excused:
         end = "its camera was destroyed" if place.destroyed else "its camera was revoked"
-        end = "its last day was over" if place.deleted else end
+        end = "the fleet has deleted it" if place.deleted else end
         so_far = "unknown" if place.fleet is None else place.fleet.state
         said = f"is {so_far} in the fleet, since {end}"
         return place_check(place, "held", HELD, Result.NOT_EVALUATED, said, asked=False)

@@ -92,7 +92,7 @@ def _receipt(place: RecordingPlaces, world: World, *, seen: bool) -> Check:
         said = f"has a receipt, and the fleet could not be asked: {world.trouble}"
         return place_check(place, "receipt", RECEIPTS, Result.NOT_EVALUATED, said)
     if place.deleted:
-        said = "has a receipt, and was deleted by the fleet after its last day"
+        said = "has a receipt, and was deleted by the fleet; when, another check looks at"
         return place_check(place, "receipt", RECEIPTS, Result.HELD, said)
     if place.fleet is None or not place.fleet.held:
         state = "does not know it" if place.fleet is None else f"has it as {place.fleet.state}"

@@ -93,9 +93,7 @@ class Draft:
         outcome = self._judged() if over else RunOutcome.UNFINISHED
         error = self.error
         if not over:
-            error = (
-                "The run was not over when this was written; if it is not running any more, it was killed."
-            )
+            error = "The run was not over when this was written; if it is not running any more, it broke off."
         return RunReport(
             scenario=self.name,
             title=self.title,

@@ -70,10 +70,10 @@ def test_deletion_is_looked_at_switched_and_leaves_what_says_so(desk: Desk) -> N
         looked_at(page, "deletion-off")
         is_whole(page)
         page.get_by_role("button", name="Switch deletion on").click()
-        expect(page.get_by_text("until then nothing is deleted")).to_be_visible()
+        expect(page.get_by_text("until then no deletion is begun")).to_be_visible()
         looked_at(page, "deletion-on")
         page.get_by_role("button", name="Switch deletion off").click()
-        expect(page.get_by_text("Deletion is off: nothing is deleted")).to_be_visible()
+        expect(page.get_by_text("Deletion is off: no deletion is begun")).to_be_visible()
         gone = "UPDATE recordings SET state = 'deleted', deleted = ?, deleted_why = ? WHERE recording = ?"
         kept = (
             "INSERT INTO deletions (recording_id, begun, facts, keys_destroyed, bytes_deleted, certified,"

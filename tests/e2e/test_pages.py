@@ -127,7 +127,7 @@ def test_a_camera_is_handed_out_in_two_taps_and_a_conflict_is_said_in_place(desk
     form = {"camera": second, "officer": _officer_id(desk, "Officer 41"), "csrf_token": _token(other)}
     with other.expect_navigation():
         other.evaluate(_POST, ["/hand-out", form])  # as a tap a moment before the page knew
-    expect(other.get_by_role("alert")).to_contain_text(f"Officer 41 wears {first}")
+    expect(other.get_by_role("alert")).to_contain_text(f"Officer 41 has {first}")
     expect(other.get_by_role("heading", name=f"Who takes {second}?")).to_be_visible()
     picture(other, "hand-out-conflict")
     check_access(other)

@@ -32,7 +32,9 @@ def test_a_provider_that_is_silent_is_said_to_be_on_the_page_with_the_form(tmp_p
         page = context.new_page()
         page.goto("/sign-in")
         page.get_by_role("link", name="Sign in with Northgate Homes and Neighbourhoods").click()
-        expect(page.get_by_text("does not answer now; try again, or sign in with a name")).to_be_visible()
+        expect(
+            page.get_by_text("could not be asked, or gave no good answer; try again, or sign in with a name")
+        ).to_be_visible()
         expect(page.get_by_label("Password")).to_be_visible()
         check_access(page)
         for width, height in (LAPTOP, PHONE):

@@ -76,7 +76,7 @@ def copied(desk: Desk, recording: str) -> None:
 def asked_about(page: Page) -> None:
     """Find what is odd among the viewings, ask, and write down what was said."""
     page.goto("/viewings")
-    expect(page.get_by_text("They took a copy.")).to_be_visible()
+    expect(page.get_by_text("They asked for a copy.")).to_be_visible()
     looked_at(page, "viewings")
     is_whole(page)
     page.get_by_role("link", name="Manager 2").click()

@@ -30,7 +30,7 @@ def test_somebody_seals_it_and_whoever_knows_the_passphrase_unseals_it(desk: Des
     services.database.close()
     page = desk.open("/vault")
     expect(
-        page.get_by_text("The vault is open: footage can be watched, exported and checked.")
+        page.get_by_text("The vault is open: it opens footage to be watched, exported and checked.")
     ).to_be_visible()
     look(page, "vault-open")
     page.get_by_role("button", name="Seal the vault").click()

@@ -194,5 +194,5 @@ def _check_issued(answer: EnrolmentResponse, authority: x509.Certificate, where:
         same = False
     if not same:
         raise EnrolmentError(
-            f"The certificate that {where} sent is not from its own authority: ask its administrator."
+            f"What {where} sent is no certificate from its own authority: ask its administrator."
         )

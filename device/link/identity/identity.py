@@ -247,7 +247,7 @@ def _read_key(path: Path, filesystem: Filesystem) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(filesystem.read(path), password=None)
     except (OSError, ValueError) as error:
-        raise IdentityError(f"The camera's key {path} is missing or damaged: {AGAIN}") from error
+        raise IdentityError(f"The camera's key {path} cannot be read: {AGAIN}") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise IdentityError(f"The camera's key {path} is not an Ed25519 key: {AGAIN}")
     return key

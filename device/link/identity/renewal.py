@@ -42,9 +42,7 @@ def renew(
     try:
         check_certificates(answer.certificate_pem, identity.authority_der)
     except CertificateError as error:
-        raise IdentityError(
-            "The fleet sent a certificate that is not from this camera's authority."
-        ) from error
+        raise IdentityError("What the fleet sent is no certificate from this camera's authority.") from error
     response = answer_of(identity, answer.certificate_pem)
     renewed = save_identity(state, response, identity.key, filesystem)
     log.info("the camera's certificate was renewed, until %s", renewed.certificate.not_valid_after_utc)

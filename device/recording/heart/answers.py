@@ -36,7 +36,7 @@ def moved(before: State, now: State) -> str:
 def has_ended(message: HasEnded, state: Mode) -> Outcome:
     """A recording has ended, with the camera in that state now."""
     ok = message.ended == "closed"
-    whole = "is complete" if ok else "could not be completed and ends as it is"
+    whole = "is closed" if ok else "could not be completed and ends as it is"
     if message.lost:
         missing_ns = max(
             sum(gap.duration_ns for gap in message.lost if gap.track is track) for track in Track

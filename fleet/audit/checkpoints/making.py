@@ -108,7 +108,8 @@ class CheckpointMaker:
         there = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
         if there < told.size:
             raise LogBrokenError(
-                f"The audit log was cut off: it has {there} entries, and a checkpoint shows {told.size}."
+                f"The audit log was cut off, or is an older copy: it has {there} entries, and a "
+                f"checkpoint shows {told.size}."
             )
         row = session.get(AuditCheckpoint, told.size)
         if row is not None:

@@ -90,7 +90,7 @@ def _check_length(request: Request, limit: int) -> None:
 
 
 def _no_room(error: OSError) -> ProblemError:
-    detail = f"The fleet cannot store anything now: {error.strerror}."
+    detail = f"The fleet cannot store what was sent now: {error.strerror}."
     return ProblemError(507, "storage_failed", detail, headers={"Retry-After": "30"})
 
 

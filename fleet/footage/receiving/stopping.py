@@ -27,7 +27,7 @@ SHORTEST_REASON: Final = 8
 
 _STOPPABLE = (RecordingState.ANNOUNCED, RecordingState.UPLOADING)
 _NOT_NOW: Final = {
-    RecordingState.VERIFYING: "All of this recording is here and is being checked.",
+    RecordingState.VERIFYING: "Its camera has said that all of it is sent, and it is being verified.",
     RecordingState.HELD: "This recording is held; nothing more is waited for.",
     RecordingState.FAILED: "This recording was refused; nothing more is waited for.",
     RecordingState.STOPPED: "Somebody has said that already.",

@@ -191,8 +191,8 @@ def s3_store(objects: S3Store, where: str) -> FootageStore:
 def versions_kept(where: str) -> str:
     """Say that a store keeps old versions, and what that means."""
     return (
-        f"The footage store {where} keeps old versions of objects, so nothing is deleted from it: what was "
-        "deleted would stay there. Use a bucket without versions."
+        f"The footage store {where} was found to keep old versions of objects, so nothing is deleted from "
+        "it: what was deleted would stay there. Use a bucket without versions, and start the service anew."
     )
 
 

@@ -66,7 +66,7 @@ NOT_TRIED: Final = "opening not tried yet"
 """What a receipt says beside the verdict that was signed while the vault was sealed."""
 
 _WAITS: Final = (
-    "Nothing that this camera recorded was ever opened, so this is opened before its receipt is signed. It "
+    "Nothing that this camera recorded is known to open, so this is opened before its receipt is signed. It "
     "waits until the vault is unsealed."
 )
 

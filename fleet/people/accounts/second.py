@@ -140,7 +140,7 @@ def add_passkey(
         step = find_step(session, secret, lock=True)
         challenge = None if step is None or step.user_id != actor.id else take_challenge(step)
         if step is None or challenge is None:
-            raise ProblemError(410, "passkey_late", "That took too long; begin again.")
+            raise ProblemError(410, "passkey_late", "No new passkey is waited for any more; begin again.")
         made = check_new(services.endpoints.dashboard_url, answer, challenge)
         end_step(session, step)
         before = factors_of(session, user.id)

@@ -34,7 +34,7 @@ from fleet.people.services import PeopleServices
 from fleet.people.sessions import origin_of
 
 BACK = "/sign-in/provider/back"
-_OVER = "That took too long, or was begun in another browser; begin again."
+_OVER = "This sign-in is not waited for in this browser, or not any more; begin again."
 
 
 def begin(people: PeopleServices, target: str) -> tuple[str, Trip]:

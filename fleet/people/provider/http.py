@@ -103,5 +103,6 @@ class ProviderHttp:
     def silent(self) -> str:
         """Return the sentence for a provider that does not answer."""
         return (
-            f"{self._name} does not answer now; try again, or sign in with a name and password of this fleet."
+            f"{self._name} could not be asked, or gave no good answer; try again, or sign in with a name and "
+            "password of this fleet."
         )

@@ -186,7 +186,7 @@ def _secret(section: ProviderSection) -> SecretStr:
         detail = f"provider.client_secret_file = '{path}' cannot be read."
         raise FleetConfigError(detail) from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        detail = f"provider.client_secret_file = '{path}' can be read by others; run: chmod 600 {path}"
+        detail = f"provider.client_secret_file = '{path}' is open to others; run: chmod 600 {path}"
         raise FleetConfigError(detail)
     if not text:
         raise FleetConfigError(f"provider.client_secret_file = '{path}' is empty.")

@@ -111,7 +111,7 @@ def _who_refused(signer: ReviewSigner, role: SigningRole, facts: SigningFacts) -
     if role not in signer.roles:
         return f"To sign as {SIGNING_WORDS[role]} takes that role."
     if signer.officer is not None and signer.officer == facts.officer:
-        return "You are the officer who is recorded in it; have somebody else review it."
+        return "It is your own recording, as its officer; have somebody else review it."
     return None
 
 
@@ -119,7 +119,7 @@ def _state_refused(seen: int, facts: SigningFacts) -> str | None:
     if facts.state is ReviewState.CLOSED:
         return "Both have signed: it is closed."
     if facts.state is ReviewState.GONE:
-        return "Its recording was deleted before both had signed."
+        return "Deletion of its recording had begun before both had signed."
     if facts.state is not ReviewState.FOUND:
         return "Write first what was found."
     if seen != facts.version:
@@ -133,7 +133,9 @@ def _names_refused(signer: ReviewSigner, role: SigningRole, facts: SigningFacts)
     if facts.signed.get(role.other) == signer.id:
         return "You have signed for the other name; two people sign, each for themselves."
     if facts.is_arriving:
-        return "More of its recording may come; it is closed once all of it is here, or no more will come."
+        return (
+            "More of its recording may come; it can be signed once all of it is here, or no more will come."
+        )
     return None
 
 

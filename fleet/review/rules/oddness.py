@@ -108,25 +108,25 @@ def oddities(looked: LookedAt, limits: OddityLimits) -> tuple[Oddity, ...]:
     """Return what is odd, the gravest first; nothing where nothing is."""
     found = []
     if looked.is_own:
-        found.append(Oddity(OddKind.OWN, "They are the officer who is recorded in it."))
+        found.append(Oddity(OddKind.OWN, "It is their own recording, as its officer."))
     if looked.recent >= limits.many:
-        words = f"They opened footage {looked.recent} times within {limits.many_minutes} minutes."
+        words = f"They asked for footage {looked.recent} times within {limits.many_minutes} minutes."
         found.append(Oddity(OddKind.MANY, words))
     if looked.again >= limits.again:
         words = (
-            f"It was the {ordinal(looked.again)} time within {limits.again_days} days that they opened it."
+            f"It was the {ordinal(looked.again)} time within {limits.again_days} days that they asked for it."
         )
         found.append(Oddity(OddKind.AGAIN, words))
     if not limits.is_within(looked.there):
         when = f"{looked.there:%A} at {looked.there:%H:%M}"
         found.append(Oddity(OddKind.HOURS, f"It was out of hours: {when}."))
     if looked.is_program:
-        found.append(Oddity(OddKind.PROGRAM, "A program opened it, and nobody who was signed in."))
+        found.append(Oddity(OddKind.PROGRAM, "A program asked for it, and nobody who was signed in."))
     if not looked.has_cause:
         words = "Nobody had said that it shows an incident, and it was not to be reviewed."
         found.append(Oddity(OddKind.NO_CAUSE, words))
     if looked.is_copy:
-        found.append(Oddity(OddKind.COPY, "They took a copy."))
+        found.append(Oddity(OddKind.COPY, "They asked for a copy."))
     return tuple(found)
 
 

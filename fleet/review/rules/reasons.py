@@ -103,7 +103,7 @@ def reasons(facts: ReviewFacts) -> tuple[Reason, ...]:
         words = "A person said that no more of it will come, and not all of it is known to be here."
         found.append(Reason("ended", ReasonKind.ENDED, words))
     if facts.drawn is not None and not found:
-        words = f"It was drawn at random, as {share_words(facts.drawn)} of all recordings are."
+        words = f"It was drawn at random, with a chance of {share_words(facts.drawn)}."
         found.append(Reason("drawn", ReasonKind.DRAWN, words))
     return tuple(found)
 

@@ -123,7 +123,7 @@ class HardwareModule:
         except OSError as error:
             raise HardwareAwayError(f"The PIN's file {path} cannot be read: {error.strerror}.") from error
         if is_open:
-            raise HardwareAwayError(f"The PIN's file {path} can be read by others; give it mode 0600.")
+            raise HardwareAwayError(f"The PIN's file {path} is open to others; give it mode 0600.")
         if not 1 <= len(pin) <= _LONGEST_PIN:
             raise HardwareAwayError(f"The PIN's file {path} holds no PIN of 1 to {_LONGEST_PIN} characters.")
         return pin

@@ -61,7 +61,8 @@ def read_share(text: str) -> Share:
         found = Mnemonic.from_mnemonic(words[:LONGEST_SHARE])
     except MnemonicError as error:
         raise ShareRefusedError(
-            "share_unreadable", "That is no share: a word is wrong, missing, or not in its place."
+            "share_unreadable",
+            "That is no share: look at each word, at their order and at how many there are.",
         ) from error
     return Share(words, found.index + 1, found.identifier, found.member_threshold)
 
@@ -75,4 +76,6 @@ def combine(shares: Sequence[Share]) -> bytes:
     try:
         return bytes(combine_mnemonics([share.words for share in shares]))
     except MnemonicError as error:
-        raise WrongSecretError("These shares do not belong together; give them anew.") from error
+        raise WrongSecretError(
+            "These are not as many different shares of one set as are needed; give them anew."
+        ) from error

@@ -16,8 +16,8 @@ from fleet.web.views.moments import moment
 
 OLD_BACKUP = AlertKind(
     "backup.old",
-    "The last backup is old",
-    "The last backups of {number} fleets are old.",
+    "The last known backup is old",
+    "The last known backups of {number} fleets are old.",
     BAD,
     "database",
     roles=frozenset({Role.ADMINISTRATOR}),
@@ -33,7 +33,8 @@ def backup_source(around: Around) -> AlertSource:
         if last is None or not is_old(last.made, now):
             return ()
         with around():
-            words = f"The last backup was made {moment(last.made, now).text}, more than a week ago."
+            made = moment(last.made, now).text
+            words = f"The last backup that the fleet knows of was made {made}, more than a week ago."
         return (AlertFinding(OLD_BACKUP, "backup", "backup", words, _STEP, "/settings", aspect=last.id),)
 
     return simple((OLD_BACKUP,), find)

@@ -18,8 +18,8 @@ from fleet.web.views.moments import moment
 
 OVERDUE = AlertKind(
     "recovery.overdue",
-    "The recovery key was not tried in time",
-    "{number} recovery keys were not tried in time.",
+    "The fleet was not told in time that the recovery key works",
+    "Of {number} recovery keys the fleet was not told in time that they work.",
     icon="key",
     roles=frozenset({Role.ADMINISTRATOR}),
 )
@@ -35,7 +35,9 @@ def recovery_source(around: Around) -> AlertSource:
             return ()
         with around():
             given = moment(key.given, now).text
-            said = "It was never tried" if key.tried is None else f"Last tried {moment(key.tried, now).text}"
+            said = "The fleet was never told that it was tried"
+            if key.tried is not None:
+                said = f"The fleet was last told that it was tried {moment(key.tried, now).text}"
         name = f"the recovery key {fingerprint(key.public_key)}, given {given}"
         words = f"{said}: whether {name}, works is not known."
         aspect = key.id if key.tried is None else f"{key.id} {key.tried.isoformat()}"

@@ -21,8 +21,8 @@ OVERDUE = AlertKind(
 )
 GOES = AlertKind(
     "review.goes",
-    "Recordings soon go without a review",
-    "{number} queues of reviews have recordings that soon go.",
+    "Recordings come to their last day without a review",
+    "{number} queues of reviews have recordings that come to their last day.",
     roles=_REVIEWERS,
 )
 _SUBJECT = "reviews"

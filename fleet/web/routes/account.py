@@ -29,7 +29,7 @@ router = APIRouter(route_class=PageRoute)
 _public = [Depends(PUBLIC)]
 _SAID = {
     "out": "You are signed out.",
-    "over": "That took too long, or went wrong too often; sign in again.",
+    "over": "This sign-in is over; sign in again.",
 }
 
 Text = Annotated[str, Form()]

@@ -14,6 +14,7 @@ from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import PUBLIC, OwnAccount
 from fleet.people.accounts.bad_links import noting_bad_links
+from fleet.people.accounts.lately import did_lately
 from fleet.people.accounts.links import check_link, use_link
 from fleet.people.accounts.own import by_hand, change_password
 from fleet.people.accounts.users import get_user, list_sessions, sign_out_everywhere
@@ -134,11 +135,13 @@ def _account(
         sessions = session_views(list_sessions(session, actor.id, idle=idle), now, this=this)
         factors = factors_of(session, actor.id)
         way = way_of(session.get(User, actor.id), services.config.provider)
+        changed = did_lately(session, actor, "people:password:change", now=now)
+        ended = did_lately(session, actor, "people:session:end-one", now=now)
     here = count(len(sessions), "session")
+    # An address that is opened again later, or that somebody sent, says nothing that is not so.
     done = {
-        "password": f"The password is changed; you have {here} now.",
-        "one": f"That session is over; you have {here} now.",
-        # An address that is opened again later says nothing that is so no more.
+        "password": f"The password is changed; you have {here} now." if changed else "",
+        "one": f"That session is over; you have {here} now." if ended else "",
         "elsewhere": f"You are signed out everywhere else; you have {here} now."
         if len(sessions) == 1
         else "",

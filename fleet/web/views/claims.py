@@ -72,22 +72,22 @@ class Claim(StrEnum):
     # What needs somebody
     VAULT_SEALED = (
         "The vault is sealed: its key file cannot be used, so no footage can be watched or taken out. "
-        "What cameras send is kept."
+        "Uploads from cameras do not need it open."
     )
     VAULT_WAITS = (
-        "The vault is sealed: no footage can be watched or taken out until {until}. What cameras send is "
-        "kept."
+        "The vault is sealed: no footage can be watched or taken out until {until}. Uploads from cameras "
+        "do not need it open."
     )
     VAULT_SEALED_BY_HAND = (
         "{sealer} sealed the vault by hand, {when}: no footage can be watched or taken out until {until}. "
-        "What cameras send is kept."
+        "Uploads from cameras do not need it open."
     )
     LOW_BATTERY = "{camera} has {percent} % of its battery left."
     FULL_STORAGE = "The storage of {camera} is {percent} % full."
     CERTIFICATE_ENDS = "The certificate of {camera} ends {when}."
     CERTIFICATE_ENDED = "The certificate of {camera} ended {when}."
     CAMERA_CLOCK = "The clock of {camera} is not set."
-    DOUBLED_NOW = "Two devices or more are using the identity of {camera}. What each of them sends is kept."
+    DOUBLED_NOW = "Two devices or more are using the identity of {camera}. Recordings of each are told apart."
     DOUBLED = "Two devices or more have used the identity of {camera}, last seen {when}."
     TROUBLE = "{camera}: {trouble}"
     CAPTURES_NOTHING = "{camera} says that it captures nothing of use: {what}, for {length} when it said so."

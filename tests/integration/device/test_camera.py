@@ -89,7 +89,7 @@ def test_from_start_to_end_by_the_command_line(camera: Camera, command: Command)
         said = command("status", "--socket", camera.state / "control.sock").out
         assert "cam-01 is recording, recording 1." in said
         stopped = command("stop", *config)
-        assert (stopped.code, "is complete" in stopped.out) == (0, True)
+        assert (stopped.code, "is closed" in stopped.out) == (0, True)
         assert command("stop", *config) == Said(1, "", "Nothing is being recorded.\n")
         private = command("private", *config)
         assert (private.code, camera.ask("status")["state"], camera.ask("status")["prerecord_s"]) == (
@@ -207,7 +207,7 @@ def test_a_camera_without_an_identity_says_how_to_enrol(tmp_path: Path, command:
     assert "not enrolled" in done.stderr
     assert "lapel-device enrol" in done.stderr
     pressed = command("press", "--config", camera.config)
-    assert (pressed.code, "No camera is running" in pressed.err) == (1, True)
+    assert (pressed.code, "No camera listens" in pressed.err) == (1, True)
     unclear = command("press")
     assert (unclear.code, "--config FILE or --socket FILE" in unclear.err) == (2, True)
 

@@ -65,7 +65,7 @@ def test_a_backup_is_made_and_a_fleet_is_made_of_it_that_plays_what_was_there(
     link = bench.held()
     bench.services.audit.schedule.maker.make()
     objects = {each.key: each.size for each in bench.services.footage.store.list("")}
-    assert "None was made yet." in settings(bench.services, "before")
+    assert "The fleet knows of none." in settings(bench.services, "before")
     done = run("backup", "--state", bench.services.state, "--to", tmp_path / "backup")
     assert done.exit_code == 0, done.stderr
     assert f"Footage: {len(objects)} objects" in done.stdout
@@ -258,7 +258,7 @@ def test_without_footage_it_is_said_and_the_oldest_archives_go(tmp_path: Path, b
         assert "No footage is in this backup" in done.stdout
     assert len(archives(folder)) == 2
     assert not (folder / "footage").exists()
-    assert "without footage: its store alone has it." in settings(bench.services, "a")
+    assert "without any footage." in settings(bench.services, "a")
     refused = restored(folder, tmp_path / "again")
     assert (refused.exit_code, "made without footage" in refused.stderr) == (1, True)
     back = restored(folder, tmp_path / "again", "--no-footage")
@@ -275,7 +275,7 @@ def test_an_old_backup_is_called_old(bench: DeletingFleet, tmp_path: Path) -> No
     bench.clock.move(days=2)
     assert "That is more than a week ago." in settings(bench.services, "b")
     (words,) = alerts(bench.services)
-    assert words.startswith("The last backup was made ")
+    assert words.startswith("The last backup that the fleet knows of was made ")
     made(bench, tmp_path / "backup", with_footage=False)
     assert alerts(bench.services) == []
 

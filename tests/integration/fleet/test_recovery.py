@@ -99,11 +99,11 @@ def test_a_key_is_made_given_tried_and_known_to_work_for_a_year(
     assert private.stat().st_mode & 0o777 == 0o600
     given = on_fleet("recovery-give", services, "--public", public)
     assert given.exit_code == 0, given.stderr
-    assert "Nobody has tried it yet." in settings(services)
+    assert "The fleet was not told that anybody tried it." in settings(services)
     clock.move(days=31)
     (words,) = alerts(services)
-    assert words.startswith("It was never tried: whether the recovery key ")
-    assert "Whether it still works is not known." in settings(services)
+    assert words.startswith("The fleet was never told that it was tried: whether the recovery key ")
+    assert "Whether it works today is not known." in settings(services)
     clock.move(days=-31)
 
     sample = tmp_path / "sample.json"
@@ -115,14 +115,14 @@ def test_a_key_is_made_given_tried_and_known_to_work_for_a_year(
     refused = on_fleet("recovery-tried", services, "--answer", answer[::-1])
     assert (refused.exit_code, row(services).tried) == (1, None)
     assert on_fleet("recovery-tried", services, "--answer", answer.upper()).exit_code == 0
-    assert "It was last tried" in settings(services)
+    assert "That it works the fleet was last told" in settings(services)
     assert "works; that is noted" not in on_fleet("recovery-tried", services, "--answer", answer).stdout
 
     clock.move(days=365)
     assert alerts(services) == []
     clock.move(days=2)
     (words,) = alerts(services)
-    assert words.startswith("Last tried ")
+    assert words.startswith("The fleet was last told that it was tried ")
     with services.readers() as session:
         said = [each.action for each in session.query(AuditEntry).order_by(AuditEntry.number)]
     assert [each for each in said if each.startswith("recovery:")] == [
@@ -170,7 +170,7 @@ def test_a_sealed_vault_is_sealed_to_the_recovery_key_once_it_is_open(
         away.rename(key_file)
         assert sealed.recovery.step() == 1
         assert sealed.recovery.step() == 0
-        assert "Nobody has tried it yet." in settings(sealed)
+        assert "The fleet was not told that anybody tried it." in settings(sealed)
 
 
 def test_a_second_key_takes_the_place_of_the_first_for_good(tmp_path: Path, services: FleetServices) -> None:
@@ -201,7 +201,7 @@ def test_an_answer_counts_once_and_for_a_month(
         assert found.asked is not None
         found.asked = found.asked.replace(year=found.asked.year - 1)
     late = on_fleet("recovery-tried", services, "--answer", answer)
-    assert (late.exit_code, "more than 31 days ago" in late.stderr) == (1, True)
+    assert (late.exit_code, "not made within the last 31 days" in late.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("command", ["recovery-key", "recovery-try", "recovery-open"])

@@ -64,7 +64,7 @@ def test_a_second_fleet_on_the_same_folder_is_refused(fleet: RunningFleet) -> No
     status, sentence = refused(fleet.state, "--any-port")
     assert status == 2
     assert sentence == (
-        f"The state folder {fleet.state} is in use by another fleet "
+        f"The state folder {fleet.state} is in use by another program of the fleet "
         f"(process {fleet.process.pid}); stop it first."
     )
 

@@ -138,7 +138,7 @@ def test_a_process_with_other_keys_is_refused(pair: Pair, tmp_path: Path) -> Non
     result = CliRunner().invoke(app, ["officer", "list", "--state", str(state)])
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
-    assert "another than this fleet's" in line or "although cameras seal to its key" in line
+    assert "another than this fleet's" in line or "although cameras were enrolled to seal to its key" in line
 
 
 def test_nothing_is_lost_or_done_twice_while_one_dies_at_random(

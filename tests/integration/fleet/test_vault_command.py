@@ -78,7 +78,7 @@ def test_its_socket_is_for_its_own_user_alone(fleet: RunningFleet) -> None:
 def test_without_a_service_it_says_so(tmp_path: Path) -> None:
     found = run(tmp_path, "unseal", PASSPHRASE)
     assert (found.exit_code, found.stdout) == (1, "")
-    assert found.stderr.startswith("No service runs on this state folder")
+    assert found.stderr.startswith("No service listens at ")
 
 
 def test_what_was_not_typed_alike_changes_nothing(fleet: RunningFleet) -> None:
@@ -106,7 +106,7 @@ def test_shares_are_typed_back_before_they_count(tmp_path: Path, monkeypatch: py
     found = run(state, "set-shares --needed 2 --shares 3")
     assert (found.exit_code, found.stderr) == (
         2,
-        "Those are not the shares that were just made; nothing has changed.\n",
+        "Those are not 2 different ones of the shares that were just made; nothing has changed.\n",
     )
     assert VaultFiles.of(state, FleetConfig()).box().opener.by is OpenedBy.KEY_FILE
     found = run(state, "set-shares --needed 2 --shares 3")

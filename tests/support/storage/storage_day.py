@@ -92,7 +92,7 @@ FAULTS = {
     "a failed sync, EDQUOT": Fault(errno.EDQUOT, SYNCS, sentence="The disk quota is used up"),
     "a failed close, EIO": Fault(errno.EIO, frozenset({"close"}), sentence="The card failed"),
     "a failed close, ENOSPC": Fault(errno.ENOSPC, frozenset({"close"}), sentence="The card is full"),
-    "a remount, read-only": Fault(errno.EROFS, CHANGES, CHANGES, sentence="The card has become read-only"),
+    "a remount, read-only": Fault(errno.EROFS, CHANGES, CHANGES, sentence="The card is read-only"),
 }
 
 

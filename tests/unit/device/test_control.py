@@ -77,7 +77,7 @@ def test_a_socket_that_was_left_from_before_is_replaced(tmp_path: Path) -> None:
     left = tmp_path / "control.sock"
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(left))
-    with pytest.raises(ControlError, match="No camera is running"):
+    with pytest.raises(ControlError, match="No camera listens"):
         ask(left, "status")
     server = ControlServer(left, COMMANDS)
     assert ask(left, "status")["ok"]
@@ -93,7 +93,7 @@ def test_a_path_too_long_for_a_socket_address_works_all_the_same(tmp_path: Path)
 
 
 def test_no_camera_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ControlError, match=r"No camera is running at .*: start one with lapel-device run\."):
+    with pytest.raises(ControlError, match=r"No camera listens at .*: start one with lapel-device run\."):
         ask(tmp_path / "control.sock", "status")
 
 
@@ -144,5 +144,5 @@ def test_closing_does_not_wait_for_a_connection_that_says_nothing(tmp_path: Path
     with socket.socket(socket.AF_UNIX) as silent:
         silent.connect(str(tmp_path / "control.sock"))
         server.close()
-    with pytest.raises(ControlError, match="No camera is running"):
+    with pytest.raises(ControlError, match="No camera listens"):
         ask(tmp_path / "control.sock", "status")

@@ -13,6 +13,7 @@ from fleet.core.bodies import RequestBody
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.people.access import OwnAccount, Permission, require
+from fleet.people.accounts.lately import did_lately
 from fleet.people.accounts.own import by_hand
 from fleet.people.accounts.second import (
     add_passkey,
@@ -40,6 +41,7 @@ router = APIRouter(route_class=PageRoute)
 
 Text = Annotated[str, Form(max_length=1000)]
 PAGE = "/account/second"
+_REMOVALS = ("people:second:app-remove", "people:second:passkey-remove")
 
 
 class PasskeyWanted(RequestBody):
@@ -171,6 +173,7 @@ def _page(
         keys, factors = passkeys_of(session, actor.id), factors_of(session, actor.id)
         way = way_of(session.get(User, actor.id), services.config.provider)
         waiting = waiting_app_secret(people, session, actor) if shows_app else None
+        removed = did_lately(session, actor, *_REMOVALS, now=services.clock())
     policy = services.config.people.second_factor
     answer = pages(request).render(
         request,
@@ -180,7 +183,7 @@ def _page(
         page=factors_view(factors, keys, services.clock(), policy=policy, roles=actor.roles),
         app=None if waiting is None else app_to_scan(waiting, actor.name),
         codes=codes,
-        done=done_words(said, factors),
+        done=done_words(said, factors, removed=removed),
         alone=alone_words(way, "You"),
         form=form,
         needs_password=not way.by_provider,

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from fleet.alerts.models import AlertRow, AlertState, AlertStep, StepKind
 from fleet.alerts.rules.kinds import AlertKind, Kinds
+from fleet.alerts.rules.reconcile import RETURNS
 from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import Moment, count, moment
 
@@ -123,7 +124,7 @@ def step_view(step: AlertStep, now: datetime) -> StepView:
     """Show a step of an alert's history."""
     by, note = isolated(step.by or ""), isolated(step.note)
     words = {
-        StepKind.RAISED: "Raised: it was found for the first time.",
+        StepKind.RAISED: "Raised: it was found.",
         StepKind.ACKNOWLEDGED: f"{by} has seen it.",
         StepKind.TAKEN: f"{by} took it.",
         StepKind.GIVEN: f"{by} gave it to {note}.",
@@ -138,4 +139,5 @@ def _returns(row: AlertRow) -> str:
     """Say how often an alert came back: from some number on no new one is raised for that."""
     if not row.returns:
         return ""
-    return f"It comes and goes: it came back {count(row.returns, 'time')}, each time within an hour."
+    more = " or more" if row.returns >= RETURNS else ""
+    return f"It comes and goes: it came back {count(row.returns, 'time')}{more}, each time within an hour."

@@ -115,5 +115,5 @@ def _facts(entry: Entry) -> str:
 
 
 def _damaged(row: Unreadable) -> EntryView:
-    text = f"This entry cannot be read, for {row.reason}. Somebody or something has changed the database."
+    text = f"This entry cannot be read, for {row.reason}. Verifying the log says whether it holds."
     return EntryView(row.number, None, text, is_damaged=True)

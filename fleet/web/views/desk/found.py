@@ -132,11 +132,9 @@ def deletion_due(found: Notices) -> AlertFinding:
 
 def deletion_stuck(number: int) -> AlertFinding:
     """Say that deletions do not get done."""
-    verb = "does" if number == 1 else "do"
-    words = f"{count(number, 'deletion').capitalize()} {verb} not get done, and is tried again."
-    if number != 1:
-        words = f"{count(number, 'deletion').capitalize()} {verb} not get done, and are tried again."
-    step = "See what is wrong with the store, and have them tried again."
+    verb = "has" if number == 1 else "have"
+    words = f"{count(number, 'deletion').capitalize()} {verb} failed again and again."
+    step = "The page says why: put that right, and have them tried again."
     return AlertFinding(DELETION_STUCK, "deletions", "deletion", words, step, "/retention/deletion#stuck")
 
 

@@ -131,8 +131,8 @@ DELETION_STUCK = Kind(
 )
 CLOCK_DOUBTED = Kind(
     "retention.clock-doubted",
-    "Nothing is deleted: the clock was moved",
-    "{number} times the clock was moved, and nothing is deleted.",
+    "Deletion waits: the clock was moved, or the service did not run",
+    "{number} times deletion waits: the clock was moved, or the service did not run.",
     icon="clock",
     roles=_KEEPERS | frozenset({Role.ADMINISTRATOR}),
 )

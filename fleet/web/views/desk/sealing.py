@@ -18,14 +18,14 @@ def sealed(state: Sealed, now: datetime) -> Need:
     """Say that the vault is sealed, and what to do."""
     if not state.waits_for_people and state.opener.by is OpenedBy.HARDWARE:
         step = (
-            "Tell whoever runs this service to see to the hardware module that opens it: it is tried again "
-            f"by itself. {_FIRST_WAITS}"
+            "Tell whoever runs this service to put right what is wrong with the hardware module that "
+            f"opens it: it is tried again by itself. {_FIRST_WAITS}"
         )
         return Need(BAD, "lock", say(Claim.VAULT_WAITS, until=state.until), step, "/vault")
     if not state.waits_for_people:
         step = (
-            "Tell whoever runs this service to put the key file back in its place: it is looked for by "
-            f"itself. {_FIRST_WAITS}"
+            "Tell whoever runs this service to put right what is wrong with its key file: it is looked "
+            f"for by itself. {_FIRST_WAITS}"
         )
         return Need(BAD, "lock", say(Claim.VAULT_SEALED), step, "/vault")
     text = say(Claim.VAULT_WAITS, until=state.until)

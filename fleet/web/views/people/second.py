@@ -113,15 +113,16 @@ def factors_sentence(factors: Factors, way: SignInWay, who: str = "They") -> str
     return f"{who} sign in by {', or '.join(ways)}{held}; {_codes(factors.codes)}."
 
 
-def done_words(said: str, factors: Factors) -> str:
+def done_words(said: str, factors: Factors, *, removed: bool) -> str:
     """Say what was done a moment ago, as ``said`` has it, where it is so still; else nothing.
 
-    An address that is opened again later, when it is so no more, says nothing.
+    An address that is opened again later, when it is so no more, says nothing; ``removed`` is whether one was
+    removed a moment ago.
     """
     done = {
         "app": "Codes of the app are taken from now on." if factors.app else "",
         "passkey": "The passkey is kept, and is taken from now on." if factors.passkeys else "",
-        "removed": "One was removed; what you have now stands below.",
+        "removed": "One was removed; what you have now stands below." if removed else "",
     }
     return done.get(said, "")
 

@@ -20,7 +20,7 @@ UNEXPLAINED: Final = "unexplained"
 CAUSES: Final[dict[str, str]] = {
     GapCause.JUST_BOOTED: "the camera had just been switched on",
     GapCause.PRIVATE: "camera and microphone were closed",
-    GapCause.NOT_ASSIGNED: "nobody had the camera",
+    GapCause.NOT_ASSIGNED: "the camera was locked, or knew of nobody who had it",
     GapCause.DOCKED: "the camera was in the dock",
     GapCause.STORAGE: "the card could not be written",
     GapCause.ENCODER: "the camera could not encode it",

@@ -21,7 +21,7 @@ def waiting_words(facts: RecordingFacts) -> str:
     if recording.state not in ON_ITS_WAY:
         return ""
     if not recording.is_over and facts.under_way:
-        return "The camera says that it is recording. What it has made so far is on its way here."
+        return "The camera says that it is recording. Not all that it has made so far is known to be here."
     here = "Nothing of it is here yet"
     if facts.share is not None:
         here = f"{facts.share} % of it is here"

@@ -78,8 +78,8 @@ def doubt_words(look: ClockLook | None, now: datetime) -> str:
         return ""
     before, until = moment(look.came_from, now).text, moment(look.doubted_until, now).text
     return (
-        f"The service's clock was moved on, or the service did not run, since {before}: nothing is deleted "
-        f"until {until}."
+        f"The service's clock was moved on, or the service did not run, since {before}: no deletion is "
+        f"begun until {until}."
     )
 
 
@@ -88,24 +88,24 @@ def switch_words(switches: Switches, now: datetime, zone: ZoneInfo, doubt: Clock
     begin = deletes_from(switches, zone)
     if begin is None:
         was = f" {switches[-1].by} switched it off, {full_moment(switches[-1].at).text}." if switches else ""
-        return f"Deletion is off: nothing is deleted, however long its period is over.{was}"
+        return f"Deletion is off: no deletion is begun, however long its period is over.{was}"
     by = f"{switches[-1].by} switched it on, {full_moment(switches[-1].at).text}."
     if deletes(switches, local_day(now, zone), zone):
         if odd := doubt_words(doubt, now):
             return f"Deletion is on, and waits. {odd} {by}"
         shown = f"what shows an incident once Today has said so for {NOTICE_DAYS} days"
         return f"Deletion is on: what is past its last day is deleted, {shown}. {by}"
-    return f"Deletion begins on {day_words(begin)}; until then nothing is deleted. {by}"
+    return f"Deletion begins on {day_words(begin)}; until then no deletion is begun. {by}"
 
 
 def switching_words(switches: Switches, found: Going) -> str:
     """Say what switching does, before it is done."""
     if is_on(switches):
-        return "Switched off, it stops at once. What was begun is finished: its keys are gone already."
+        return "Switched off, it stops at once. What was begun is finished: it may be half gone already."
     return (
-        f"For {UNDO_DAYS} days nothing is deleted, and switching it off again leaves everything as it is. "
-        f"From {day_words(found.begins)} on, what is past its last day is deleted: its keys first, so that "
-        "no copy of it opens any more, then its bytes. There is no way back from that."
+        f"For {UNDO_DAYS} days no deletion is begun, and switching it off again leaves everything as it is. "
+        f"From {day_words(found.begins)} on, what is past its last day is deleted: its keys first, "
+        "then its bytes. What was taken out or backed up before is not reached by that. There is no way back."
     )
 
 

@@ -42,7 +42,7 @@ _STATES = {
     ReviewState.OPEN: "to review",
     ReviewState.FOUND: "to sign",
     ReviewState.CLOSED: "closed",
-    ReviewState.GONE: "deleted before",
+    ReviewState.GONE: "deletion begun before",
 }
 _FIRST_YEAR, _LAST_YEAR = 2000, 9000
 _MONTHS = 12

@@ -28,7 +28,7 @@ LOOK_STATES: Mapping[str, str] = MappingProxyType(
 
 ODD_KINDS: Mapping[str, str] = MappingProxyType(
     {
-        OddKind.OWN: "Recorded in it themselves",
+        OddKind.OWN: "Their own recording",
         OddKind.MANY: "Many in a short time",
         OddKind.AGAIN: "The same again and again",
         OddKind.HOURS: "Out of hours",

@@ -28,7 +28,7 @@ _ACTS = {
     "signed": "Signed",
     "taken back": "Taken back",
     "closed": "Closed",
-    "gone": "Deleted before it was reviewed",
+    "gone": "Deletion had begun before both had signed",
     "asked": "Asked",
     "explained": "Explained",
 }

@@ -26,7 +26,7 @@ STATES: Mapping[str, str] = MappingProxyType(
         "goes": "Still to review, and soon past their last day",
         "signed": "Signed by one of the two",
         "closed": "Closed",
-        "gone": "Deleted before it was reviewed",
+        "gone": "Deletion had begun before both had signed",
         "all": "All that were ever to be reviewed",
         "everything": "Every recording, with those that need no review",
     }
@@ -54,7 +54,7 @@ _BADGES = {
     ReviewState.FOUND: Badge("To sign", "clock", "warn", "What was found is written; nobody has signed it."),
     ReviewState.CLOSED: Badge("Closed", "circle-check", "good", "Both have signed."),
     ReviewState.GONE: Badge(
-        "Deleted", "trash", "bad", "Its recording was deleted before it was reviewed by both."
+        "Deletion begun", "trash", "bad", "Deletion of its recording had begun before both had signed."
     ),
 }
 _ONE_NAME = Badge("One name", "clock", "busy", "One of the two has signed.")

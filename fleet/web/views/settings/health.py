@@ -12,12 +12,12 @@ from fleet.web.views.state import Badge
 
 SOON = timedelta(days=30)
 _BADGES = {
-    Condition.GOOD: Badge("Good", "circle-check", "good", "It answered, and nothing is to be done"),
+    Condition.GOOD: Badge("Good", "circle-check", "good", "Nothing is to be done, as far as is known"),
     Condition.WORSE: Badge(
         "Look at it", "alert-triangle", "warn", "Nothing has failed, and something is to be done"
     ),
     Condition.BAD: Badge("Needs you", "alert-triangle", "bad", "It does not work, or cannot wait"),
-    Condition.UNKNOWN: Badge("Not known", "info-circle", "quiet", "It could not be asked"),
+    Condition.UNKNOWN: Badge("Not known", "info-circle", "quiet", "How it is doing could not be found out"),
 }
 
 

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from fleet.vault.keybox import OpenedBy, VaultOpener
 from fleet.vault.openers.tray import GivenShare
-from fleet.vault.sealed import UNSEALED_BY, Sealed
+from fleet.vault.sealed import UNSEALED_BY, UPLOADS, Sealed
 from fleet.web.views.moments import count, moment
 
 _HOW = {
-    OpenedBy.KEY_FILE: "A key file opens it by itself, at each start of the service too.",
-    OpenedBy.HARDWARE: "A hardware module opens it by itself, at each start of the service too.",
+    OpenedBy.KEY_FILE: "Its key file opens it by itself, at each start of the service too: once that can be "
+    "used, and unless somebody has sealed the vault by hand.",
+    OpenedBy.HARDWARE: "A hardware module opens it by itself, at each start of the service too: once that "
+    "can be used, and unless somebody has sealed the vault by hand.",
     OpenedBy.PASSPHRASE: "Its passphrase opens it. After each start of the service it is sealed until "
     "somebody types that.",
     OpenedBy.SHARES: "{people} open it, each with a share of their own. After each start of the service it "
@@ -75,10 +77,10 @@ def vault_view(
     by_hand = Sealed(opener, now, by_hand="somebody")
     sealing = (
         "Whoever watches is cut off, and nothing can be watched, exported or checked until "
-        f"{by_hand.until}. What cameras send is taken in all the same."
+        f"{by_hand.until}. {UPLOADS}"
     )
     if sealed is None:
-        sentence = "The vault is open: footage can be watched, exported and checked."
+        sentence = "The vault is open: it opens footage to be watched, exported and checked."
         return VaultView(False, sentence, "", "", how, "", (), "", sealing, of_one)
     sentence = "The vault is sealed" if not sealed.by_hand else f"{sealed.by_hand} sealed the vault by hand"
     return VaultView(
@@ -101,8 +103,8 @@ _OF_ONE = (
     "in all of them; where people open it, each is unsealed by itself."
 )
 _BACK = {
-    OpenedBy.KEY_FILE: "Whoever runs the service puts the key file back.",
-    OpenedBy.HARDWARE: "Whoever runs the service sees to the hardware module.",
+    OpenedBy.KEY_FILE: "Whoever runs the service puts right what is wrong with the key file.",
+    OpenedBy.HARDWARE: "Whoever runs the service puts right what is wrong with the hardware module.",
 }
 _SINCE = {True: "So it has been since", False: "This service has found it sealed since"}
 

@@ -70,10 +70,10 @@ def vault_keys_view(
 
 def _sentence(key: VaultKeyInfo, now: datetime) -> str:
     if key.counts:
-        since = "" if key.made is None else f", since {moment(key.made, now).text}"
-        return f"Cameras are told to seal to it{since}."
-    until = "" if key.replaced is None else f" until {moment(key.replaced, now).text}"
-    return f"Cameras were told to seal to it{until}. It is kept: it opens what was sealed to it."
+        made = "" if key.made is None else f", made {moment(key.made, now).text}"
+        return f"Cameras are told to seal to it{made}."
+    other = "" if key.replaced is None else f"; another was made {moment(key.replaced, now).text}"
+    return f"Cameras were told to seal to it{other}. It is kept: it opens what was sealed to it."
 
 
 def _cameras(keys: Sequence[VaultKeyInfo], cameras: list[CameraSeals]) -> tuple[str, ...]:

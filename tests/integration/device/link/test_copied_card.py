@@ -140,7 +140,7 @@ def test_three_devices_with_one_identity_block_nothing(
     first.run = "a" * 32
     cameras = [first, *(first.copied(tmp_path / f"copy-{run}", run * 32) for run in "bc")]
     takes = [camera.record(1) for camera in cameras]
-    said = f"Two devices or more are using the identity of {first.id}. What each of them sends is kept."
+    said = f"Two devices or more are using the identity of {first.id}. Recordings of each are told apart."
     with _linked(*cameras):
         eventually(lambda: said in page(fleet, "/"), "the sentence on Today")
         for camera in cameras:

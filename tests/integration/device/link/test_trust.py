@@ -48,7 +48,7 @@ def stranger(camera: Camera, tmp_path: Path) -> CameraIdentity:
 def test_a_camera_does_not_talk_to_a_fleet_of_another_authority(
     stranger: CameraIdentity,
 ) -> None:  # proves L1
-    assert "comes from another authority than the one this camera enrolled with" in sentence(stranger)
+    assert "is not good by the authority that this camera enrolled with" in sentence(stranger)
 
 
 def test_a_fleet_refuses_a_certificate_of_another_authority(

@@ -344,7 +344,7 @@ def test_a_card_that_hangs_does_not_keep_the_capture_from_stopping(
     capture.start()
     assert hangs.wait(PATIENCE_S)
     capture.stop()
-    assert "The card did not take the last footage" in rig.sink.troubles[-1]
+    assert "The last footage was not stored within" in rig.sink.troubles[-1]
     goes_on.set()
     for worker in capture._workers:
         worker.join(PATIENCE_S)

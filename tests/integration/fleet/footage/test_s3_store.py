@@ -215,7 +215,7 @@ def test_a_bucket_that_keeps_old_versions_is_noticed_and_nothing_is_deleted_from
     with deleting_fleet(tmp_path, config=config) as bench:
         store = bench.services.footage.store
         link = bench.held()
-        assert "keeps old versions" not in bench.services.health.store.read().said
+        assert "was found to keep old versions" not in bench.services.health.store.read().said
         keep_versions(moto)
         check_create_only(store, bench.services.footage.spool, os.urandom)
         assert store.keeps_versions
@@ -226,5 +226,5 @@ def test_a_bucket_that_keeps_old_versions_is_noticed_and_nothing_is_deleted_from
         assert link.state()["state"] == "held"
         with bench.services.readers() as session:
             (job,) = session.scalars(select(Job)).all()
-        assert "keeps old versions" in job.error
-        assert "keeps old versions" in bench.services.health.store.read().said
+        assert "was found to keep old versions" in job.error
+        assert "was found to keep old versions" in bench.services.health.store.read().said

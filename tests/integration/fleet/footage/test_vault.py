@@ -47,7 +47,7 @@ def test_a_passphrase_in_a_file_elsewhere_unlocks_it_too(tmp_path: Path) -> None
     assert not (tmp_path / "state/vault/key-file").exists()
     start(tmp_path / "state", key_file)
     key_file.write_text("incorrect horse battery staple\n")
-    with pytest.raises(VaultError, match=r"does not open: vault\.key_file is not the one"):
+    with pytest.raises(VaultError, match=r"does not open: its key file is not the one"):
         start(tmp_path / "state", key_file)
 
 
@@ -56,7 +56,7 @@ def test_a_passphrase_in_a_file_elsewhere_unlocks_it_too(tmp_path: Path) -> None
     [
         (None, 0, "cannot be read: No such file or directory"),
         (b"short", 0o600, "holds 5 bytes; it needs 32 random bytes, or a passphrase of 16 to 1024"),
-        (b"x" * 32, 0o644, "can be read by others; give it mode 0600"),
+        (b"x" * 32, 0o644, "is open to others; give it mode 0600"),
     ],
 )
 def test_a_key_file_that_cannot_be_used_is_said(
@@ -75,7 +75,9 @@ def test_a_vault_that_is_lost_is_not_replaced_in_silence(tmp_path: Path) -> None
     with running(tmp_path) as fleet:
         fleet.identity()
     (tmp_path / "vault/sealing-key.json").unlink()
-    with pytest.raises(VaultError, match="missing, although cameras seal to its key; restore it"):
+    with pytest.raises(
+        VaultError, match="missing, although cameras were enrolled to seal to its key; restore it"
+    ):
         start(tmp_path)
 
 

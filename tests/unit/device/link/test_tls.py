@@ -35,8 +35,8 @@ def verification(code: int) -> ssl.SSLCertVerificationError:
         (10, "set the clock"),
         (62, "server.names"),
         (64, "server.names"),
-        (18, "another authority"),
-        (20, "another authority"),
+        (18, "not good by the authority"),
+        (20, "not good by the authority"),
     ],
 )
 def test_a_fleet_whose_certificate_is_not_accepted(code: int, expected: str) -> None:

@@ -537,7 +537,7 @@ def test_what_never_came_before_a_stop_is_a_signed_gap_at_the_end(
     monkeypatch.setattr("device.recording.executor.CHUNK_WAIT_S", SHORT_S)
     bench.clock.now_ns += 7 * SECOND_NS
     outcome = bench.recorder.stop()
-    assert outcome.sentence.startswith("Recording 1 is complete, without its last 7.0 s, which are lost")
+    assert outcome.sentence.startswith("Recording 1 is closed, without its last 7.0 s, which are lost")
     events = read_ledger(bench.files(1)["ledger.cbor"]).events
     told = [
         (each.detail["track"], each.detail["start_ns"], each.detail["duration_ns"]) for each in events[1:]

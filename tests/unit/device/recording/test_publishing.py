@@ -97,7 +97,7 @@ def test_a_press_a_stop_and_a_press_while_the_first_has_no_folder(
     disk.before = refuse(errno.EIO, name="mkdir")
     assert bench.press().ok
     bench.seconds(2)
-    assert bench.stop().sentence.startswith("Recording 1 is complete")
+    assert bench.stop().sentence.startswith("Recording 1 is closed")
     assert bench.press().number == 2
     bench.second()
     assert bench.shelf.recordings() == ()

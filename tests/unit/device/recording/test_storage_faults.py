@@ -629,7 +629,7 @@ def test_what_is_lost_right_before_the_end_is_signed_in_the_ledger(
     disk.before = refuse(errno.EIO, name=name, within=".seg")
     stopped = bench.stop()
     assert stopped.ok
-    assert stopped.sentence == "Recording 1 is complete, without its last 1.0 s, which are lost: 8.0 s."
+    assert stopped.sentence == "Recording 1 is closed, without its last 1.0 s, which are lost: 8.0 s."
     ledger = read_ledger(bench.files(1)["ledger.cbor"])
     gaps = [event.detail for event in ledger.events if event.kind is EventKind.GAP]
     assert gaps == [

@@ -375,7 +375,7 @@ def test_what_is_resolved_is_opened_again_while_it_is_true_and_not_after(scene: 
         resolve(session, kinds, low.id, note="Seen to.", by=DESK)
     assert "battery left" not in scene.page("/")
     with (
-        pytest.raises(ProblemError, match="has resolved it meanwhile"),
+        pytest.raises(ProblemError, match="has resolved it"),
         scene.services.sessions.begin() as session,
     ):
         acknowledge(session, kinds, low.id, by=DESK)

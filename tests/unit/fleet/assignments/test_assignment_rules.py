@@ -41,11 +41,16 @@ def test_no_sequence_of_steps_gives_anyone_two(taken: list[tuple[str, str, bool]
 
 def test_the_refusal_names_who_wears_what() -> None:
     out = [AssignmentPeriod("1", "cam-01", "one", "Officer 1", START, None)]
-    assert conflict(out, camera="cam-01", officer="two") == "cam-01 is worn by Officer 1; check it in first."
-    assert conflict(out, camera="cam-02", officer="one") == (
-        "Officer 1 wears cam-01 already; check that in first."
+    assert (
+        conflict(out, camera="cam-01", officer="two")
+        == "Officer 1 has cam-01, by the hand-out list; check it in first."
     )
-    assert conflict(out, camera="cam-01", officer="one") == "Officer 1 wears cam-01 already."
+    assert conflict(out, camera="cam-02", officer="one") == (
+        "Officer 1 has cam-01 already, by the hand-out list; check that in first."
+    )
+    assert (
+        conflict(out, camera="cam-01", officer="one") == "Officer 1 has cam-01 already, by the hand-out list."
+    )
     assert conflict(out, camera="cam-02", officer="two") is None
 
 

@@ -42,9 +42,9 @@ def test_one_camera_per_officer_and_the_reverse(client: TestClient) -> None:
     one, two = officers(client)
     assignment = check_out(client, "cam-01", one)
     for camera, officer, sentence in (
-        ("cam-01", two, "cam-01 is worn by Officer 1; check it in first."),
-        ("cam-02", one, "Officer 1 wears cam-01 already; check that in first."),
-        ("cam-01", one, "Officer 1 wears cam-01 already."),
+        ("cam-01", two, "Officer 1 has cam-01, by the hand-out list; check it in first."),
+        ("cam-02", one, "Officer 1 has cam-01 already, by the hand-out list; check that in first."),
+        ("cam-01", one, "Officer 1 has cam-01 already, by the hand-out list."),
     ):
         refused = client.post("/api/v1/assignments", json={"camera": camera, "officer": officer})
         assert problem(refused) == (409, "assignment_conflict")

@@ -109,4 +109,7 @@ def test_a_change_behind_the_guard_is_found_with_its_number(services: FleetServi
     with services.readers() as session:
         broken = verify_log(session)
     assert broken is not None
-    assert (broken.number, broken.reason) == (2, "Entry 2 was changed after it was written.")
+    assert (broken.number, broken.reason) == (
+        2,
+        "Entry 2 does not fit the digest beside it: one of the two was changed.",
+    )

@@ -93,10 +93,10 @@ def test_a_checkpoint_goes_on_from_the_one_outside_whatever_the_database_says(
     [
         (
             "DELETE FROM audit_entries WHERE number > 1",
-            "was cut off: it has 1 entries, and a checkpoint shows 3",
+            "was cut off, or is an older copy: it has 1 entries, and a checkpoint shows 3",
         ),
-        ("UPDATE audit_entries SET purpose = 'other' WHERE number = 5", "Entry 5 was changed"),
-        ("DELETE FROM audit_entries WHERE number = 4", "Entry 4 is missing"),
+        ("UPDATE audit_entries SET purpose = 'other' WHERE number = 5", "Entry 5 does not fit the digest"),
+        ("DELETE FROM audit_entries WHERE number = 4", "Entry 5 stands where entry 4 belongs"),
         ("UPDATE audit_entries SET detail = '{' WHERE number = 4", "entry 4 cannot be read"),
     ],
 )
@@ -128,7 +128,9 @@ def test_entries_that_were_changed_before_a_damaged_row_are_found_by_the_maker(
         take_down(connection)
         connection.execute(update(AuditCheckpoint).values(edge=bytes(64)))
         connection.execute(update(AuditEntry).where(AuditEntry.number == 1).values(salt=bytes(16)))
-    with pytest.raises(LogBrokenError, match=r"Entry 1 was changed|not the one that the checkpoint"):
+    with pytest.raises(
+        LogBrokenError, match=r"Entry 1 does not fit the digest|not the one that the checkpoint"
+    ):
         maker.make()
 
 
@@ -216,8 +218,8 @@ def test_a_log_is_verified_by_whoever_has_a_checkpoint(
     said = run(*how, "--key", kept["key"])
     assert said.exit_code == 1
     assert said.stdout == (
-        "The audit log does not hold. Entry 4 was changed after it was written. What comes before, up to "
-        "entry 2, is as a checkpoint shows it.\n"
+        "The audit log does not hold. Entry 4 does not fit the digest beside it: one of the two was changed. "
+        "What comes before, up to entry 2, is as a checkpoint shows it.\n"
     )
 
 

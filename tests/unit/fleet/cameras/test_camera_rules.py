@@ -38,7 +38,7 @@ def test_the_limit_is_never_passed(limit: int, enrolled: int) -> None:
 def test_the_refusal_says_where_the_limit_is_set() -> None:
     assert "at most 15 cameras and has 15." in limit_sentence(15, 15)
     assert "at most 10 cameras and has 15." in limit_sentence(10, 15), "the limit was lowered"
-    assert "cameras.limit in fleet.toml" in limit_sentence(15, 15)
+    assert "cameras.limit in the configuration" in limit_sentence(15, 15)
 
 
 @given(st.integers(1, 100_000))

@@ -114,7 +114,7 @@ def test_the_sixteenth_camera_is_refused_with_a_sentence(
     assert problem(response) == (409, "camera_limit")
     assert response.json()["detail"] == (
         "This fleet takes at most 15 cameras and has 15. Take one that is no longer used out of service on "
-        "its page, or raise cameras.limit in fleet.toml and restart the service."
+        "its page, or raise cameras.limit in the configuration and restart the service."
     )
     assert problem(client.post("/api/v1/enrolment-codes", json={})) == (409, "camera_limit")
     revoked = client.post("/api/v1/cameras/cam-07/revoke", json={"purpose": "lost"})

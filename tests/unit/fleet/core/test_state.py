@@ -15,7 +15,9 @@ def test_one_fleet_per_folder(tmp_path: Path) -> None:
     with locked_state(state):
         assert state.stat().st_mode & 0o777 == 0o700
         with (
-            pytest.raises(StateError, match=rf"in use by another fleet \(process {os.getpid()}\)"),
+            pytest.raises(
+                StateError, match=rf"in use by another program of the fleet \(process {os.getpid()}\)"
+            ),
             locked_state(state),
         ):
             pass

@@ -93,7 +93,7 @@ def test_it_is_good_only_while_messages_go(services: FleetServices, clock: TestC
     sent(services, clock, MessageState.WAITING, tries=2)
     bad = reading(services, clock, mail=MAIL)
     assert bad.condition is Condition.BAD
-    assert bad.said.endswith("E-mail does not go out: 1 message waits. It is full.")
+    assert bad.said.endswith("Not all went out by e-mail: 1 message waits. It is full.")
     assert bad.step
     with services.sessions.begin() as session:  # as a month later: "yet" would be false
         session.execute(delete(OutMessage))

@@ -73,10 +73,10 @@ def test_a_sealed_vault_says_why() -> None:
     found = vault_reading(Sealed(VaultOpener(), NOW, why="There is no key file."), 2)
     assert found.condition is Condition.BAD
     assert found.said.endswith("can be opened until its key file can be used again. There is no key file.")
-    assert found.step.startswith("Put its key file back")
+    assert found.step.startswith("Put right what is wrong with its key file")
     found = vault_reading(Sealed(VaultOpener(OpenedBy.HARDWARE), NOW, why="It is off."), 2)
     assert found.said.endswith("until its hardware module can be used again. It is off.")
-    assert found.step.startswith("See that the hardware module runs")
+    assert found.step.startswith("Put right what is wrong with its hardware module")
     found = vault_reading(Sealed(VaultOpener(OpenedBy.PASSPHRASE), NOW), 2)
     assert found.said.endswith("until somebody unseals it with its passphrase.")
     assert found.step.startswith(WHO)
@@ -140,7 +140,7 @@ def test_a_store_that_hangs_is_asked_once_and_holds_up_nobody() -> None:
     patient = StoreProbe(cast("FootageStore", store), "s3://bucket", within_s=60)
     assert patient.read() == store_reading("s3://bucket", None)
     store.fault = "The store refused."
-    assert patient.read().said == "s3://bucket; it does not answer: The store refused."
+    assert patient.read().said == "s3://bucket; it did not do what it was asked: The store refused."
 
 
 def test_a_process_without_the_broker_says_that_another_has_it_and_not_how_that_does() -> None:
@@ -157,4 +157,4 @@ def test_a_process_without_the_broker_says_that_another_has_it_and_not_how_that_
 def test_a_store_that_keeps_old_versions_is_bad_though_it_answers() -> None:
     # proves F3
     found = store_reading("s3://footage", None, keeps_versions=True)
-    assert (found.condition, "keeps old versions" in found.said) == (Condition.BAD, True)
+    assert (found.condition, "was found to keep old versions" in found.said) == (Condition.BAD, True)

@@ -293,6 +293,10 @@ def test_ones_own_password_needs_the_old_one_and_ends_the_other_sessions(
     assert "not the same" in change(PASSWORD, OTHER, "something else")
     assert "too short" in change(PASSWORD, "short")
     assert "That is the password of today" in change(PASSWORD, PASSWORD)
+    assert "The password is changed" not in desk.get("/account?said=password"), (
+        "an address that somebody sent"
+    )
+    assert "That session is over" not in desk.get("/account?said=one")
     assert elsewhere.is_in()
     assert "The password is changed; you have 1 session now." in change(PASSWORD, OTHER)
     assert (desk.is_in(), elsewhere.is_in()) == (True, False)

@@ -135,4 +135,4 @@ def test_who_hands_out_cameras_does_not_lock_an_account(services: FleetServices,
             session.execute(update(User).where(User.id == account.actor.id).values(officer_id=one))
         refused = client.post(f"/api/v1/officers/{one}/retire")
     assert problem(refused) == (403, "not_allowed")
-    assert refused.json()["detail"] == "Officer 1 can sign in; ask an administrator."
+    assert refused.json()["detail"] == "Officer 1 has an account; ask an administrator."

@@ -406,7 +406,9 @@ def test_a_provider_that_is_down_keeps_nobody_out_who_does_not_need_it(
             clock.ahead = timedelta(minutes=11)
             assert check_due(services.people) == 0
             assert before.is_in(), "who is in stays in until their time is over"
-            sentence = "Northgate Homes does not answer now; try again, or sign in with a name and password"
+            sentence = (
+                "Northgate Homes could not be asked, or gave no good answer; try again, or sign in with a"
+            )
             late = rescued.client.get(back)
             assert late.status_code in {410, 503}
             local.sign_in("Administrator 1", PASSWORD)
@@ -452,7 +454,7 @@ def test_a_secret_that_others_can_read_stops_the_start(tmp_path: Path) -> None:
     section = configured(tmp_path, "https://id.example").provider
     path = Path(section.client_secret_file)
     path.chmod(0o640)
-    with pytest.raises(FleetConfigError, match="can be read by others; run: chmod 600") as wide:
+    with pytest.raises(FleetConfigError, match="is open to others; run: chmod 600") as wide:
         open_provider(section, lambda: 0.0)
     assert SECRET not in str(wide.value)
     path.chmod(0o600)

@@ -38,17 +38,17 @@ LOOKS = st.builds(
 @pytest.mark.parametrize(
     ("looked", "words"),
     [
-        (replace(PLAIN, is_own=True), "They are the officer who is recorded in it."),
-        (replace(PLAIN, recent=10), "They opened footage 10 times within 60 minutes."),
-        (replace(PLAIN, again=4), "It was the 4th time within 7 days that they opened it."),
+        (replace(PLAIN, is_own=True), "It is their own recording, as its officer."),
+        (replace(PLAIN, recent=10), "They asked for footage 10 times within 60 minutes."),
+        (replace(PLAIN, again=4), "It was the 4th time within 7 days that they asked for it."),
         (replace(PLAIN, there=MONDAY.replace(hour=22)), "It was out of hours: Monday at 22:00."),
         (replace(PLAIN, there=MONDAY.replace(day=22)), "It was out of hours: Sunday at 12:00."),
-        (replace(PLAIN, is_program=True), "A program opened it, and nobody who was signed in."),
+        (replace(PLAIN, is_program=True), "A program asked for it, and nobody who was signed in."),
         (
             replace(PLAIN, has_cause=False),
             "Nobody had said that it shows an incident, and it was not to be reviewed.",
         ),
-        (replace(PLAIN, is_copy=True), "They took a copy."),
+        (replace(PLAIN, is_copy=True), "They asked for a copy."),
     ],
 )
 def test_each_oddity_is_said_in_words(looked: LookedAt, words: str) -> None:

@@ -64,10 +64,10 @@ def test_each_signs_for_their_own_name() -> None:
     ("signer", "facts", "seen", "sentence"),
     [
         (replace(HEAD, is_person=False), FOUND, 1, "by a person who is signed in, and by no program"),
-        (replace(HEAD, officer="o-1"), FOUND, 1, "You are the officer who is recorded in it"),
+        (replace(HEAD, officer="o-1"), FOUND, 1, "It is your own recording"),
         (HEAD, replace(FOUND, state=ReviewState.OPEN), 1, "Write first what was found."),
         (HEAD, replace(FOUND, state=ReviewState.CLEAR), 1, "Write first what was found."),
-        (HEAD, replace(FOUND, state=ReviewState.GONE), 1, "was deleted before both had signed"),
+        (HEAD, replace(FOUND, state=ReviewState.GONE), 1, "had begun before both had signed"),
         (HEAD, replace(FOUND, state=ReviewState.CLOSED), 1, "Both have signed: it is closed."),
         (HEAD, FOUND, 0, "Somebody wrote the findings anew meanwhile"),
         (HEAD, replace(FOUND, signed={SigningRole.HEAD_OF_SAFETY: "9"}), 1, "It is signed as head of safety"),

@@ -71,7 +71,7 @@ def kinds(facts: ReviewFacts) -> list[str]:
         (
             with_draw(ReviewFacts(), 0.025),
             "drawn",
-            "It was drawn at random, as 2.5 % of all recordings are.",
+            "It was drawn at random, with a chance of 2.5 %.",
         ),
     ],
 )

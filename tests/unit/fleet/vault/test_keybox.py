@@ -20,7 +20,7 @@ def test_what_was_locked_is_unlocked_by_its_secret_alone() -> None:
     private = generate_private_key()
     box = lock(private, "Evidence vault", SECRET, os.urandom, cost=CHEAP)
     assert unlock(KeyBox.from_json(box.to_json()), SECRET).to_bytes() == private.to_bytes()
-    with pytest.raises(VaultError, match=r"vault\.key_file is not the one it was locked with"):
+    with pytest.raises(VaultError, match="its key file is not the one it was locked with"):
         unlock(box, SECRET[:-1] + b"?")
 
 
@@ -74,5 +74,5 @@ def test_a_box_that_people_open_is_bound_to_how(opener: VaultOpener) -> None:
 
 def test_a_newer_box_is_refused() -> None:
     box = lock(generate_private_key(), "Evidence vault", SECRET, os.urandom, cost=CHEAP)
-    with pytest.raises(VaultError, match="newer version"):
+    with pytest.raises(VaultError, match="does not know the format"):
         KeyBox.from_json(box.to_json().replace(b'"version": 1', b'"version": 4'))

@@ -44,4 +44,4 @@ def test_each_state_says_until_when(sealed: Sealed, until: str, waits: bool) -> 
     assert f"no footage can be opened until {until}." in sealed.refusal
     assert (WHO in sealed.refusal) is waits is sealed.waits_for_people
     assert ("by hand" in sealed.refusal) is bool(sealed.by_hand)
-    assert sealed.refusal.endswith("What cameras send is taken in all the same.")
+    assert sealed.refusal.endswith("Uploads from cameras do not need it open.")

@@ -184,10 +184,10 @@ def test_what_opens_it_is_changed_and_the_key_stays(tmp_path: Path) -> None:
         with pytest.raises(VaultError, match="that is not its passphrase"):
             change.unlocked(b"another passphrase")
         private = change.unlocked(PASSPHRASE.encode())
-        with pytest.raises(VaultError, match="16 to 1024 characters"):
+        with pytest.raises(VaultError, match="16 to 1024 bytes"):
             change.to_passphrase(private, "too short", OPERATOR)
         made = change.make_shares(needed=2, shares=2)
-        with pytest.raises(VaultError, match="not the shares that were just made"):
+        with pytest.raises(VaultError, match="not 2 different ones of the shares that were just made"):
             change.to_shares(private, made, [made.shares[0], made.shares[0]], OPERATOR)
         with pytest.raises(VaultError, match="at least 2 are needed"):
             change.make_shares(needed=3, shares=2)

@@ -113,7 +113,7 @@ def gone(scene: Scene, desk: TestClient, name: str) -> None:
 def test_what_would_go_is_seen_before_it_is_switched_on(scene: Scene, desk: TestClient) -> None:
     # proves F4, F8
     page = words(text(desk, "/retention/deletion"))
-    assert "Deletion is off: nothing is deleted, however long its period is over." in page
+    assert "Deletion is off: no deletion is begun, however long its period is over." in page
     assert "Nothing would be deleted in these days." in page
     assert "How much would go" in page
     assert "what would go in the next days if deletion were on." in page
@@ -129,12 +129,12 @@ def test_what_would_go_is_seen_before_it_is_switched_on(scene: Scene, desk: Test
     assert re.search(rf"{TWO}.*from 7 December 2026 on.*12 months with an incident", page, re.DOTALL)
     assert f"/recordings/{THREE}" not in page
     assert "Nothing would be deleted" not in shown
-    assert "For 7 days nothing is deleted, and switching it off again leaves everything as it is." in shown
+    assert "For 7 days no deletion is begun, and switching it off again leaves everything as it is." in shown
     assert "From 30 November 2026 on, what is past its last day is deleted" in shown
     assert "This version deletes nothing" not in text(desk, f"/recordings/{ONE}")
     assert "Deletion is off, so it is here still." in text(desk, f"/recordings/{ONE}")
     assert "Deletion is off, so it is here still." not in text(desk, f"/recordings/{THREE}")
-    assert "Deletion is off: nothing is deleted" in text(desk, "/retention")
+    assert "Deletion is off: no deletion is begun" in text(desk, "/retention")
 
 
 def test_it_is_switched_on_and_off_by_who_saw_what_is_so(scene: Scene, desk: TestClient) -> None:
@@ -144,7 +144,9 @@ def test_it_is_switched_on_and_off_by_who_saw_what_is_so(scene: Scene, desk: Tes
     assert turn(desk, "yes", 3) == 409
     assert turn(desk, "yes", 0) == 200
     page = words(text(desk, "/retention/deletion"))
-    assert "Deletion begins on 30 November 2026; until then nothing is deleted. head switched it on," in page
+    assert (
+        "Deletion begins on 30 November 2026; until then no deletion is begun. head switched it on," in page
+    )
     assert "How much goes" in page
     assert "and what goes in the next days." in page
     assert "Deletion begins on 30 November 2026, so it is here still." in text(desk, f"/recordings/{ONE}")
@@ -258,7 +260,7 @@ def test_deletions_that_do_not_get_done_are_said_and_tried_again(
         scene.clock.move(minutes=1)
     page = text(desk, "/retention/deletion")
     assert "Deletions that do not get done" in page
-    assert "1 deletion does not get done, and is tried again." in words(text(desk, "/"))
+    assert "1 deletion has failed again and again." in words(text(desk, "/"))
     assert "It was tried 3 times. The footage store is away. Next:" in page
     assert "It is being deleted; there is no way back" in text(desk, f"/recordings/{ONE}")
     monkeypatch.undo()

@@ -81,7 +81,7 @@ def test_entries_are_read_in_words_newest_first(
     enter(services, "retention:periods:change", "3", by=FLEET, plain="6")
     shown = page(desk)
     assert numbers(shown) == [3, 2, 1]
-    assert f"Jane opened recording {ONE} to watch it." in shown
+    assert f"Jane was let watch recording {ONE}." in shown
     assert "“A complaint of the tenant”" in shown
     assert "from 10.0.0.7" in shown
     assert "The fleet changed how long recordings are kept." in shown
@@ -217,7 +217,7 @@ def test_whether_the_log_holds_is_said_as_of_when_and_up_to_where(
     assert "Verified up to entry" in page(desk), "it was, when it was"
     clock.move(hours=25)
     shown = verified(services, desk)
-    assert "The log did not hold at 14:00:00. Entry 2 was changed after it was written." in shown
+    assert "The log did not hold at 14:00:00. Entry 2 does not fit the digest beside it:" in shown
     assert "Verified up to" not in shown
 
 
@@ -274,7 +274,9 @@ def test_trouble_with_checkpoints_is_said(services: FleetServices, desk: TestCli
         connection.execute(text("DELETE FROM audit_entries"))
     services.audit.schedule.trouble = "again"
     services.audit.schedule.step()
-    assert "No checkpoint could be made. The audit log was cut off" in page(desk, "/audit/verification")
+    assert "No checkpoint could be made. The audit log was cut off, or is an older copy" in page(
+        desk, "/audit/verification"
+    )
 
 
 def test_what_is_taken_away_is_checked_offline(
@@ -359,8 +361,11 @@ def test_a_log_that_does_not_hold_is_an_alert(services: FleetServices) -> None: 
     services.audit.schedule.step()
     cut = "it ends at entry 0, and a checkpoint shows 1 entries."
     assert found() == [
-        ("audit.broken", f"The log was cut off: {cut}"),
-        ("audit.checkpoint", "The audit log was cut off: it has 0 entries, and a checkpoint shows 1."),
+        ("audit.broken", f"The log was cut off, or is an older copy: {cut}"),
+        (
+            "audit.checkpoint",
+            "The audit log was cut off, or is an older copy: it has 0 entries, and a checkpoint shows 1.",
+        ),
     ]
 
 

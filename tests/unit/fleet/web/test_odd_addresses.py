@@ -175,4 +175,4 @@ def test_a_full_fleet_offers_no_code_and_says_what_changes_that(full: FleetServi
         page = client.get("/cameras").text
         assert "Make an enrolment code" not in page
         assert "This fleet takes at most 1 camera and has 1." in page
-        assert "out of service on its page, or raise cameras.limit in fleet.toml" in page
+        assert "out of service on its page, or raise cameras.limit in the configuration" in page

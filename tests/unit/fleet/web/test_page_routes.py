@@ -54,7 +54,7 @@ def token_in(page: str) -> str:
 def test_a_form_without_its_token_changes_nothing(browser: TestClient) -> None:
     answer = browser.post("/officers", data={"name": "Officer 13"})
     assert answer.status_code == 403
-    assert "This form is from before you signed in" in answer.text
+    assert "This form is not of how you are signed in now" in answer.text
     assert "Officer 13" not in browser.get("/officers").text
 
 

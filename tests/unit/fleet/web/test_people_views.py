@@ -210,9 +210,10 @@ def test_of_somebody_whose_officer_is_retired_it_is_said_that_they_stay_out() ->
 
 def test_an_address_that_is_opened_again_says_only_what_is_so_still() -> None:
     # proves F8
-    assert done_words("app", APP) == "Codes of the app are taken from now on."
-    assert done_words("app", KEYS) == ""
-    assert done_words("passkey", KEYS) == "The passkey is kept, and is taken from now on."
-    assert done_words("passkey", APP) == ""
-    assert done_words("removed", APP) == "One was removed; what you have now stands below."
-    assert done_words("nonsense", APP) == ""
+    assert done_words("app", APP, removed=True) == "Codes of the app are taken from now on."
+    assert done_words("app", KEYS, removed=True) == ""
+    assert done_words("passkey", KEYS, removed=True) == "The passkey is kept, and is taken from now on."
+    assert done_words("passkey", APP, removed=True) == ""
+    assert done_words("removed", APP, removed=True) == "One was removed; what you have now stands below."
+    assert done_words("removed", APP, removed=False) == ""
+    assert done_words("nonsense", APP, removed=True) == ""

@@ -277,7 +277,7 @@ def test_the_officer_who_is_recorded_reviews_nothing_of_it(scene: Scene, opens: 
     desk, recorded = opens(head), opens(own)
     override(scene, officer_id=officer, wearer_basis="signed")
     found(desk, ONE)
-    sentence = "You are the officer who is recorded in it; have somebody else review it."
+    sentence = "It is your own recording, as its officer; have somebody else review it."
     page = recorded.get(f"/reviews/{ONE}")
     assert sentence in page
     assert f'action="/reviews/{ONE}/findings"' not in page

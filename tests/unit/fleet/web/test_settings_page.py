@@ -41,7 +41,9 @@ def test_it_says_what_was_found_and_no_more(
 ) -> None:
     # proves F8
     page = office.get("/settings").text
-    assert "The service has not been connected to it yet." in page  # this service has no broker
+    assert (
+        "The service has not been connected to it since it was started." in page
+    )  # this service has no broker
     assert "SQLite," in page
     assert "It is open, and holds 1 key that cameras seal to." in page
     assert "No camera is enrolled." in page
@@ -76,7 +78,7 @@ def test_a_certificate_that_has_ended_is_called_that(
     assert "The service has not renewed it" not in page
     assert page.count("It does not end.") == 1  # the key that footage is sealed to
     assert services.authority.fingerprint in page
-    assert "without them a recovery key alone opens footage." in page
+    assert "without them nothing but a recovery key, if the fleet was given one, opens footage." in page
     before = clock()
     clock.move(seconds=398 * 86_400)  # the service was away for longer than its certificates last
     try:

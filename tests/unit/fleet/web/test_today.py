@@ -337,7 +337,8 @@ def test_alike_recordings_are_one_line_too() -> None:
         for number in range(1, 4)
     ]
     (many,) = needs([], late, NOW)
-    assert many.text == "3 recordings are not known to be all here, an hour and more after they were made."
+    after = "an hour and more after their presses, or after they were first heard of."
+    assert many.text == f"3 recordings are not known to be all here, {after}"
     assert [each.name for each in many.members] == ["cam-01, 1", "cam-01, 2", "cam-01, 3"]
 
 
@@ -397,7 +398,7 @@ def test_two_devices_with_one_identity_are_named_at_present_only_while_they_are_
     doubled = replace(READY, doubled_since=NOW - timedelta(hours=1), doubled_last=NOW - timedelta(seconds=20))
     (need,) = needs([doubled], [], NOW)
     assert need.text == (
-        f"Two devices or more are using the identity of {READY.camera}. What each of them sends is kept."
+        f"Two devices or more are using the identity of {READY.camera}. Recordings of each are told apart."
     )
     assert (need.tone, need.link) == ("bad", f"/cameras/{READY.camera}")
     (later,) = needs([doubled], [], NOW + timedelta(minutes=10))

@@ -28,8 +28,8 @@ def of(**said: tuple[str, ...] | None) -> list[CameraSeals]:
 def test_each_camera_is_said_to_seal_to_what_it_last_said_and_to_nothing_else() -> None:  # proves F8
     view = vault_keys_view(KEYS, of(a=(OLD,), b=(NEW,), c=None, d=(NEW, OLD), e=(OTHER,), f=()), NOW)
     assert [each.name for each in view.keys] == ["a" * 16, "b" * 16]
-    assert view.keys[0].sentence == "Cameras are told to seal to it, since 10:00."
-    assert view.keys[1].sentence.startswith("Cameras were told to seal to it until 10:00.")
+    assert view.keys[0].sentence == "Cameras are told to seal to it, made 10:00."
+    assert view.keys[1].sentence.startswith("Cameras were told to seal to it; another was made 10:00.")
     behind, strange, silent = view.cameras
     assert behind.startswith("Sealed to an earlier key, as last said: a, d.")
     assert strange.startswith("Sealed to a key that is not in this vault, as last said: e.")
@@ -55,6 +55,6 @@ def test_the_page_has_the_keys_sealed_or_not(tmp_path: Path) -> None:
         for _ in range(2):
             page = manager.get("/vault")
             assert all(each.key_id[:16] in page for each in services.vault.known())
-            assert "Cameras were told to seal to it until 12:00" in page
+            assert "Cameras were told to seal to it; another was made 12:00" in page
             assert "There is no camera in service." in page
             manager.post("/vault/seal", "/vault")

@@ -54,7 +54,7 @@ def test_whoever_knows_the_passphrase_unseals_it_and_may_seal_it_again(state: Pa
         assert "that is not its passphrase" in wrong
         assert "incorrect horse" not in wrong
         page = manager.post("/vault/unseal", "/vault", secret=PASSPHRASE)
-        assert "The vault is open: footage can be watched, exported and checked." in page
+        assert "The vault is open: it opens footage to be watched, exported and checked." in page
         assert "until somebody unseals it with its passphrase." in page, "what sealing it does"
         assert "The vault is sealed" not in desk.get("/")
         page = manager.post("/vault/seal", "/vault")
@@ -95,7 +95,7 @@ def test_without_its_key_file_nobody_unseals_it_here(state: Path) -> None:
     ):
         page = admin.get("/vault")
         assert "cannot be read: No such file or directory." in page
-        assert "Whoever runs the service puts the key file back." in page
+        assert "Whoever runs the service puts right what is wrong with the key file." in page
         assert "/vault/unseal" not in page
         (state / "away").rename(key)
         assert "The vault is open" in admin.get("/vault")
@@ -114,10 +114,12 @@ def test_a_hardware_module_that_is_away_is_called_that(state: Path) -> None:
         page = admin.get("/vault")
         assert "no footage can be opened until its hardware module can be used again." in page
         assert "vault.pkcs11_pin_file does not say which." in page
-        assert "Whoever runs the service sees to the hardware module." in page
+        assert "Whoever runs the service puts right what is wrong with the hardware module." in page
         assert "/vault/unseal" not in page
         today = admin.get("/")
-        assert "until its hardware module can be used again. What cameras send is kept." in today
+        assert (
+            "until its hardware module can be used again. Uploads from cameras do not need it open." in today
+        )
         assert "key file" not in today
 
 

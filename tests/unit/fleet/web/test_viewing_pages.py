@@ -100,7 +100,7 @@ def test_the_odd_ones_come_first_with_what_is_odd(
     assert listed.index(night) < listed.index(copy), "what weighs more comes first"
     assert plain not in listed
     assert "It was out of hours: Sunday at 12:00." in page
-    assert "They took a copy." in page
+    assert "They asked for a copy." in page
     everything = desk.get("/viewings?state=all")
     assert f'id="viewing-{plain}"' in everything
     assert "Nothing odd" in everything
@@ -116,14 +116,14 @@ def test_many_again_own_program_and_no_cause_are_odd(
     desk = opens(head)
     scene.held(number=2, recording=f"{2:032x}", officer_id=officer, wearer_basis="signed")
     page = text(desk, looked(scene, own, recording=f"{2:032x}"))
-    assert "They are the officer who is recorded in it." in page
+    assert "It is their own recording, as its officer." in page
     assert "Nobody had said that it shows an incident, and it was not to be reviewed." in page
     page = text(desk, looked(scene, own, times=9))
-    assert "They opened footage 10 times within 60 minutes." in page
-    assert "It was the 9th time within 7 days that they opened it." in page
+    assert "They asked for footage 10 times within 60 minutes." in page
+    assert "It was the 9th time within 7 days that they asked for it." in page
     program = Actor(ActorKind.TOKEN, "1", "export", frozenset())
     page = text(desk, looked(scene, program))
-    assert "A program opened it, and nobody who was signed in." in page
+    assert "A program asked for it, and nobody who was signed in." in page
     assert "export (a program)" in page
 
 
@@ -233,7 +233,7 @@ def test_a_list_is_narrowed_and_taken_as_a_table(
     answer = desk.client.get("/viewings.csv?state=all")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     found = {row["Entry of the audit log"]: row for row in rows}
-    assert found[str(theirs)]["What is odd"].endswith("They took a copy.")
+    assert found[str(theirs)]["What is odd"].endswith("They asked for a copy.")
     assert found[str(theirs)]["Who"] == "Manager 1"
     with services.readers() as session:
         last = session.scalars(select(AuditEntry.action).order_by(AuditEntry.number.desc())).first()

@@ -251,7 +251,7 @@ def test_the_live_connection_sends_each_line_of_the_log_once(client: TestClient,
         live.receive_text()
         first = json.loads(live.receive_text())
         live.receive_bytes()
-        wall.lines.append(LogLine(8, "14:04:01", "cam-01", "Its lens sees again.", "done"))
+        wall.lines.append(LogLine(8, "14:04:01", "cam-01", "Nothing is before its lens any more.", "done"))
         second = json.loads(live.receive_text())
 
     assert [line["sentence"] for line in first["log"]] == ["Its lens was covered."]

@@ -121,14 +121,17 @@ def test_check_says_file_line_and_column(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["check", str(good), str(bad)])
 
     assert done.exit_code == 2
-    assert f"{good}: nothing is wrong with it." in done.output
+    assert f"{good}: nothing wrong was found in it." in done.output
     assert f"{bad}:11:1: steps 2: " in done.output
 
 
 def test_what_is_shipped_checks() -> None:
     done = CliRunner().invoke(app, ["check", *shipped_scenarios()])
 
-    assert (done.exit_code, done.output.count("nothing is wrong with it")) == (0, len(shipped_scenarios()))
+    assert (done.exit_code, done.output.count("nothing wrong was found in it")) == (
+        0,
+        len(shipped_scenarios()),
+    )
 
 
 def test_a_file_that_is_not_there_is_said_and_the_others_are_checked() -> None:
@@ -136,4 +139,4 @@ def test_a_file_that_is_not_there_is_said_and_the_others_are_checked() -> None:
 
     assert done.exit_code == 2
     assert "There is no scenario 'nowhere.toml'" in done.output
-    assert "first_press.toml: nothing is wrong" in done.output
+    assert "first_press.toml: nothing wrong was found" in done.output

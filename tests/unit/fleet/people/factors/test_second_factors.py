@@ -179,7 +179,7 @@ def test_five_wrong_codes_end_the_sign_in(me: Browser, open_browser: Opens, cloc
     half_in(browser)
     for _ in range(4):
         assert "not right" in browser.post("/sign-in/second", "/sign-in/second", code="000000")
-    assert "went wrong too often; sign in again" in browser.post(
+    assert "This sign-in is over; sign in again" in browser.post(
         "/sign-in/second", "/sign-in/second", code="0"
     )
     browser.post("/sign-in/second", "/sign-in/second", code=code_now(secret, clock))
@@ -208,7 +208,7 @@ def test_a_sign_in_that_waits_too_long_is_over(me: Browser, open_browser: Opens,
     half_in(browser)
     clock.move(minutes=6)
     said = browser.post("/sign-in/second", "/sign-in/second", code=code_now(secret, clock))
-    assert "That took too long, or went wrong too often; sign in again." in said
+    assert "This sign-in is over; sign in again." in said
     assert not browser.is_in()
 
 
