@@ -44,6 +44,7 @@ _SHAPE_PER_LUMA: Final = 0.15
 _NOISY: Final = 12.0
 """Sensor noise beyond which nobody can say what there is to see."""
 
+_FEWEST: Final = 2
 _NOISE_LEAST: Final = 16.0
 _NOISE_ALIKE: Final = 0.15
 _BLOCK: Final = 4
@@ -110,7 +111,9 @@ def _is_noise(newest: Grid, before: Grid) -> bool:
 
 
 def _alike(one: Grid, other: Grid) -> float:
-    """Pearson's correlation."""
+    """Pearson's correlation; 1 where there is next to nothing to compare."""
+    if one.size < _FEWEST:
+        return 1.0
     a, b = one - one.mean(), other - other.mean()
     scale = float(np.sqrt(float((a * a).sum()) * float((b * b).sum())))
     return float((a * b).sum()) / scale if scale else 1.0

@@ -6,6 +6,7 @@ Rules:
 - A picture is shown by its own stamp, or by when it came out (``device.sources.demux.showing_times``).
 - What is long past is not decoded for nothing: of packets that are too late, those before the last key
   picture are left out.
+- An empty packet says that the picture before is shown on: it is given once more.
 - A packet that cannot be decoded is left out. A stream of which nothing can be is an error.
 
 It waits a tenth of a second at most.
@@ -14,7 +15,7 @@ It waits a tenth of a second at most.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
@@ -111,6 +112,7 @@ class Decoding:
         self._ended = False
         self._coded_aspect: list[Fraction | None] = []
         self._standing = Standing()
+        self._last: Decoded | None = None
 
     def next(self) -> list[Decoded] | None:
         """What comes out of the next packet, often one frame; ``None`` where there is no packet yet.
@@ -169,6 +171,8 @@ class Decoding:
         track = self._track
         if track is None:
             return []
+        if piece is not None and not piece.packet.size:
+            return self._shown_on(piece, track)
         if piece is not None:
             self._remember(piece)
         try:
@@ -179,6 +183,12 @@ class Decoding:
         if frames:
             self._bad = 0
         return [self._timed(frame, track) for frame in frames]
+
+    def _shown_on(self, piece: DuePacket, track: OpenTrack) -> list[Decoded]:
+        stamp = piece.packet.pts if piece.packet.pts is not None else piece.packet.dts
+        if self._last is None or stamp is None:
+            return []
+        return [replace(self._last, begin_ns=round(stamp * track.tick_ns) + piece.shift_ns)]
 
     def _remember(self, piece: DuePacket) -> None:
         self._last_shift = piece.shift_ns
@@ -206,7 +216,7 @@ class Decoding:
         if isinstance(frame, av.AudioFrame):
             return Decoded(frame, begin)
         aspect = self._aspect(track)
-        return Decoded(
+        self._last = Decoded(
             frame,
             begin,
             aspect,
@@ -218,6 +228,7 @@ class Decoding:
                 track.decoder.codec.canonical_name, frame.width, frame.height, pixel_aspect(aspect)
             ),
         )
+        return self._last
 
     def _is_misreckoned(self, frame: AudioFrame, stamp: int | None) -> bool:
         """Whether a stamp was reckoned by FFmpeg, which takes the rate of before, and not read.

@@ -19,7 +19,7 @@ from device.sources.demux.deinterlacer import Deinterlacer
 from device.sources.demux.mono import MonoResampler
 from device.sources.demux.picture import pixel_aspect, to_frame
 from device.sources.demux.reading.due_times import DueTimes
-from device.sources.demux.reading.opening import OpenSource, cannot_open, has_none, open_source
+from device.sources.demux.reading.opening import OpenSource, cannot_open, has_none, is_over, open_source
 from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
 from device.sources.demux.sound_line import Heard, SoundLine
 from protocol.footage.format.model import Track
@@ -55,7 +55,7 @@ class _Packets:
             self._begun = True
             return NewPass(self._track)
         for packet in self._demux:
-            if packet.size:
+            if not is_over(packet):
                 begin, shift = self._times.place(self._source, self._track, packet, 0, held=False)
                 return DuePacket(cast("Any", packet), begin, shift)
         return SourceEnd.END

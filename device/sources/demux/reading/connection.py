@@ -29,6 +29,7 @@ from device.sources.demux.reading.opening import (
     OpenSource,
     cannot_open,
     has_none,
+    is_over,
     is_stream,
     open_source,
     why,
@@ -205,7 +206,7 @@ class Connection:
         for packet in source.container.demux(*(source.container.streams[index] for index in tracks)):
             if self._handover.over:
                 return
-            if packet.size:  # the last ones are empty: they are PyAV's own way to say that it is over
+            if not is_over(packet):
                 self._take(source, tracks[packet.stream_index], packet)
                 self._make_room(source)
 

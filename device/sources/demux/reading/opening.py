@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import av
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from av.audio.codeccontext import AudioCodecContext
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.packet import Packet
     from av.stream import Stream
     from av.video.codeccontext import VideoCodecContext
     from av.video.stream import VideoStream
@@ -51,6 +52,9 @@ _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _USUAL_FPS: Final = 25
 _ALIKE: Final = 20
 _NO_VIDEO: Final = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+_REPEATING: Final = "theora"
+"""The codec whose empty packets say that the picture before is shown on (Theora specification, 7.11)."""
+
 _LADDERS: Final = frozenset({"hls", "dash"})
 _NO_TIMESTAMPS: Final = 0x0080  # AVFMT_NOTIMESTAMPS
 
@@ -206,7 +210,8 @@ def _decodes(stream: Stream) -> bool:
 
 def _video(stream: VideoStream, *, live: bool, unstamped: bool) -> OpenTrack:
     # Threads that take whole pictures give each out some pictures late: of a slow stream that is a minute.
-    stream.codec_context.thread_type = "SLICE" if live else "AUTO"
+    repeats = stream.codec_context.codec.canonical_name == _REPEATING
+    stream.codec_context.thread_type = "SLICE" if live or repeats else "AUTO"
     rate = stream.average_rate or stream.guessed_rate or Fraction(_USUAL_FPS)
     aspect = stream.sample_aspect_ratio or Fraction(1)
     length = round(NS_PER_S / rate) if rate > 0 else NS_PER_S // _USUAL_FPS
@@ -237,6 +242,11 @@ def stated_fps(average: Fraction | None, finest: Fraction | None) -> float | Non
     if not average or not finest or abs(average - finest) > finest / _ALIKE:
         return None
     return float(average)
+
+
+def is_over(packet: Packet[Any]) -> bool:
+    """Whether a packet is PyAV's own way to say that nothing follows; other empty ones have a stamp."""
+    return not packet.size and packet.dts is None and packet.pts is None
 
 
 def why(error: BaseException) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -88,3 +89,12 @@ def test_of_a_list_of_segments_in_two_sizes_the_largest_is_read(tmp_path: Path) 
     lists += ["-master_pl_name", "all.m3u8", "-b:v:0", "50k", "-b:v:1", "100k"]
     _write(tmp_path / "size-%v.m3u8", *maps, *lists)
     assert {each.image.shape[1] for each in pictures(str(tmp_path / "all.m3u8"))} == {SIZE}
+
+
+def test_a_picture_that_is_said_to_stand_on_is_shown_each_time(tmp_path: Path) -> None:
+    still = f"color=gray:s={SIZE}x{SIZE}:r=25:d={SECONDS}"
+    path = _write(tmp_path / "still.ogg", "-map", "2:v", "-c:v", "libtheora", more=still)
+    with av.open(str(path)) as source:
+        sizes = [packet.size for packet in source.demux(video=0) if packet.dts is not None]
+    assert sizes.count(0) > 50
+    assert _shown(path)[0] == list(range(0, 4 * len(sizes), 4))

@@ -5,6 +5,7 @@ The figures in ``docs/conditions.md`` are of these inputs.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from device.conditions import picture
 from device.conditions.watch import PictureWatch
 from device.frames import PixelFormat, VideoFrame
 from protocol.footage.ledger.conditions import ConditionSpan
@@ -207,3 +209,11 @@ def test_real_clips_are_pictures(name: str) -> None:
     darker = np.linspace(16, 60, 256).astype(np.uint8)
     dark = [darker[each] for each in pictures[:300]]
     assert watch(dark) == [], "nor at dusk"
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 1), (1, 5), (2, 2)])
+def test_a_picture_of_next_to_no_points_is_looked_at_without_a_warning(shape: tuple[int, int]) -> None:
+    grid = np.random.default_rng(3).uniform(16, 235, shape).astype(np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not picture.look_at(grid, grid[::-1].copy(), [grid] * 4, was_black=False).noise
