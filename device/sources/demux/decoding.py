@@ -24,8 +24,8 @@ import av
 from device.sources.base import SourceError
 from device.sources.demux.fields import Fields, is_field_alone
 from device.sources.demux.picture import UPRIGHT, PictureTurn, Standing, pixel_aspect
-from device.sources.demux.reading.opening import why
 from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
+from device.sources.demux.reading.troubles import why
 from device.sources.demux.showing_times import ShowingTimes
 from protocol.units import NS_PER_S
 

@@ -21,7 +21,7 @@ from av.filter import Graph
 from device.sources.base import SourceError
 from device.sources.demux.fields import Fields
 from device.sources.demux.picture import pixel_aspect
-from device.sources.demux.reading.opening import why
+from device.sources.demux.reading.troubles import why
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:

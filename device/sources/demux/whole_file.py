@@ -19,8 +19,9 @@ from device.sources.demux.deinterlacer import Deinterlacer
 from device.sources.demux.mono import MonoResampler
 from device.sources.demux.picture import pixel_aspect, to_frame
 from device.sources.demux.reading.due_times import DueTimes
-from device.sources.demux.reading.opening import OpenSource, cannot_open, has_none, is_over, open_source
+from device.sources.demux.reading.opening import OpenSource, is_over, open_source
 from device.sources.demux.reading.track_queue import DuePacket, NewPass, SourceEnd
+from device.sources.demux.reading.troubles import cannot_open, has_none
 from device.sources.demux.sound_line import Heard, SoundLine
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S, NS_PER_US

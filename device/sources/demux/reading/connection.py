@@ -27,15 +27,13 @@ from device.sources.demux.reading.due_times import DueTimes
 from device.sources.demux.reading.handover import Handover
 from device.sources.demux.reading.opening import (
     OpenSource,
-    cannot_open,
-    has_none,
     is_over,
     is_stream,
     open_source,
-    why,
 )
 from device.sources.demux.reading.pulse import Pulse
 from device.sources.demux.reading.track_queue import ENOUGH_LIVE_NS, ENOUGH_NS, DuePacket, Item, SourceEnd
+from device.sources.demux.reading.troubles import cannot_open, has_none, why
 from protocol.footage.format.model import Track
 from protocol.units import NS_PER_S
 

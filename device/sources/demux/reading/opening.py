@@ -10,8 +10,6 @@ Rules:
 - Of several pictures or sounds the one counts that the source itself calls the usual one; of sounds, one that
   belongs to the picture: what FFmpeg's own player takes (``av_find_best_stream``). Of a list of segments in
   several sizes the largest counts. The others are not read.
-
-What goes wrong is said in one sentence, which names what to look at.
 """
 
 from __future__ import annotations
@@ -26,7 +24,6 @@ from urllib.parse import unquote, urlsplit
 import av
 from av.stream import Discard, Disposition
 
-from device.sources.base import SourceError
 from device.sources.demux.fields import Fields, stated_fields
 from device.sources.demux.reading.source_memory import PATIENCE_S
 from protocol.footage.format.model import Track
@@ -247,34 +244,3 @@ def stated_fps(average: Fraction | None, finest: Fraction | None) -> float | Non
 def is_over(packet: Packet[Any]) -> bool:
     """Whether a packet is PyAV's own way to say that nothing follows; other empty ones have a stamp."""
     return not packet.size and packet.dts is None and packet.pts is None
-
-
-def why(error: BaseException) -> str:
-    """FFmpeg's or the system's own words for what went wrong."""
-    if isinstance(error, av.ExitError):
-        return "nothing came in time"
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
-
-
-def cannot_open(source: str, track: Track, error: Exception) -> SourceError:
-    """Say that a source does not open, in the words of the setting that named it."""
-    what, name = ("video", "pictures") if track is Track.VIDEO else ("sound", "sound")
-    key = "video.source" if track is Track.VIDEO else "audio.source"
-    if isinstance(error, FileNotFoundError) and not is_stream(source):
-        if Path(file_path(source)).is_dir():
-            return SourceError(f"{source} is a folder: give one file in {key}.")
-        if Path(file_path(source)).exists():
-            return SourceError(f"{source} is a pipe or a device, and no file: give a file in {key}.")
-        return SourceError(f"The {what} file {source} does not exist: check {key}.")
-    if is_stream(source):
-        return SourceError(
-            f"The stream {source} does not answer ({why(error)}): check its address and the network."
-        )
-    return SourceError(f"{source} cannot be read as {name} ({why(error)}): give another file.")
-
-
-def has_none(source: str, track: Track) -> SourceError:
-    """Say that a source lacks a track."""
-    if track is Track.VIDEO:
-        return SourceError(f"{source} holds no pictures that can be read: give another file.")
-    return SourceError(f"{source} holds no sound: give another file, or set audio.source to none.")

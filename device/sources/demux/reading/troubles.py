@@ -1,0 +1,62 @@
+"""What is wrong with a file or an address that does not open: one sentence, which names what to look at.
+
+Nothing is said of an address but what was seen: one that answers with an error does answer, and FFmpeg says
+"input/output error" of a name that nobody knows as well as of a page in place of a stream.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import av
+import av.error
+
+from device.sources.base import SourceError
+from device.sources.demux.reading.opening import file_path, is_stream
+from protocol.footage.format.model import Track
+
+_NOT_LET_IN: Final = (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError)
+_ANSWERED: Final = (av.error.HTTPClientError, av.error.HTTPServerError)
+_UNANSWERED: Final = (av.error.ExitError, ConnectionError, TimeoutError)
+
+
+def why(error: BaseException) -> str:
+    """FFmpeg's or the system's own words for what went wrong."""
+    if isinstance(error, av.ExitError):
+        return "nothing came in time"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def cannot_open(source: str, track: Track, error: Exception) -> SourceError:
+    """Say that a source does not open, in the words of the setting that named it."""
+    if is_stream(source):
+        return SourceError(f"The stream {source} {_of_a_stream(error)}")
+    what, name = ("video", "pictures") if track is Track.VIDEO else ("sound", "sound")
+    key = "video.source" if track is Track.VIDEO else "audio.source"
+    if isinstance(error, FileNotFoundError):
+        if Path(file_path(source)).is_dir():
+            return SourceError(f"{source} is a folder: give one file in {key}.")
+        if Path(file_path(source)).exists():
+            return SourceError(f"{source} is a pipe or a device, and no file: give a file in {key}.")
+        return SourceError(f"The {what} file {source} does not exist: check {key}.")
+    return SourceError(f"{source} cannot be read as {name} ({why(error)}): give another file.")
+
+
+def _of_a_stream(error: Exception) -> str:
+    said = why(error)
+    if isinstance(error, _NOT_LET_IN):
+        return f"does not let the camera in ({said}): check the user name and the password in its address."
+    if isinstance(error, _ANSWERED):
+        return f"answers with an error ({said}): check its address."
+    if isinstance(error, _UNANSWERED):
+        return f"does not answer ({said}): check its address and the network."
+    return f"gives nothing that can be filmed ({said}): check its address and the network."
+
+
+def has_none(source: str, track: Track) -> SourceError:
+    """Say that a source lacks a track."""
+    kind = "stream" if is_stream(source) else "file"
+    if track is Track.VIDEO:
+        return SourceError(f"{source} holds no pictures that can be read: give another {kind}.")
+    return SourceError(f"{source} holds no sound: give another {kind}, or set audio.source to none.")
