@@ -11,8 +11,14 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fleet.assignments.models import Assignment
 from fleet.assignments.service import open_for_officer
+from fleet.core.live import Hint
+from fleet.core.problems import ProblemError
+from fleet.footage.recordings.lookup import get
+from fleet.footage.recordings.models import Recording
 from fleet.incidents.own_words import own_recording, own_words_of
+from fleet.people.models import User
 from fleet.review.models import Review
 from fleet.review.rules.closing import WAITING, ReviewState
 from fleet.web import recorded, sources
@@ -57,6 +63,39 @@ def one_of_own(
     """
     row = own_recording(session, recording, officer)
     return recorded.one(session, row), _review_of(session, row.id), own_word_views(own_words_of(session, row))
+
+
+def is_own(session: Session, user: str, hint: Hint) -> bool:
+    """Say whether what changed is shown on the pages of a user's own: their camera, or a recording of theirs.
+
+    Which officer somebody is, and what is theirs, is asked anew each time: either may be another by now.
+    """
+    officer = session.scalar(select(User.officer_id).where(User.id == user))
+    return officer is not None and _is_of(session, officer, hint)
+
+
+def _is_of(session: Session, officer: str, hint: Hint) -> bool:
+    match hint.topic:
+        case "camera" | "presence":
+            worn = open_for_officer(session, officer)
+            return worn is not None and worn.camera_id == hint.subject
+        case "assignment":
+            whose = session.scalar(select(Assignment.officer_id).where(Assignment.id == hint.subject))
+            return whose == officer
+        case "recording":
+            return not hint.subject or _is_recording_of(session, officer, hint.subject)  # none names all
+        case "review":
+            of = select(Recording.officer_id).join(Review, Review.recording_id == Recording.id)
+            return session.scalar(of.where(Review.name == hint.subject)) == officer
+        case _:
+            return hint == Hint("officer", officer)
+
+
+def _is_recording_of(session: Session, officer: str, recording: str) -> bool:
+    try:
+        return get(session, recording).officer_id == officer
+    except ProblemError:  # its row is not there any more
+        return False
 
 
 def _review_of(session: Session, row: int) -> OwnReview | None:

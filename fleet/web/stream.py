@@ -4,6 +4,8 @@ Rules:
 - an event names a topic and a subject and carries no data: ``presence`` says that a camera is heard or not,
   or does something else, and is not kept waiting as ``camera``, which says that anything about it is new;
   the page fetches itself anew with its own permissions;
+- an officer who may see nobody else's is told of their own camera and recordings alone, as ``mine``, which
+  names none of them (``fleet.web.own``);
 - each stream begins with ``hello`` and beats every few seconds, so that a page can tell silence from sleep;
   ``hello`` says the bus's position: a page that was read at the same has missed nothing;
 - a stream ends as its reader signs out or may see less, at the latest ``LOOK_S`` after a session ended by
@@ -19,13 +21,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from fleet.core.actor import Actor
+from fleet.core.actor import Actor, ActorKind
 from fleet.core.live import ACCESS, RESYNC, Hint, Live, Subscription
 from fleet.core.services import CORE, ServicesDep
 from fleet.people.access import Permission, require, still_allowed
 from fleet.people.permissions import may
+from fleet.web.own import is_own
 
 router = APIRouter()
 
@@ -49,6 +53,10 @@ _TOPICS = {
 }
 
 
+MINE = "mine"
+"""The topic of what is of the reader's own."""
+OWN_TOPICS = frozenset({"camera", "presence", "assignment", "recording", "review", "officer"})
+
 _LOOK_AT = frozenset({ACCESS, RESYNC.topic})
 """After these the reader may be nobody any more."""
 
@@ -64,8 +72,17 @@ async def live_stream(
 ) -> EventSourceResponse:
     """Stream hints about what this person may see."""
     topics = frozenset(topic for topic, permission in _TOPICS.items() if may(actor.roles, permission))
+    has_own = actor.kind is ActorKind.USER and may(actor.roles, Permission.OWN)
+
+    def look(hint: Hint) -> bool:
+        with services.readers() as session:
+            return is_own(session, actor.id, hint)
+
+    async def own(hint: Hint) -> bool:
+        return hint.topic in OWN_TOPICS and await run_in_threadpool(look, hint)
+
     return EventSourceResponse(
-        events(services.live, topics, lambda: still_allowed(request, actor)),
+        events(services.live, topics, lambda: still_allowed(request, actor), own=own if has_own else None),
         ping=BEAT_S,
         ping_message_factory=lambda: ServerSentEvent(event="beat", data=""),
         headers={"Cache-Control": "no-store"},
@@ -77,6 +94,7 @@ async def events(
     topics: frozenset[str],
     allowed: Callable[[], Awaitable[bool]],
     *,
+    own: Callable[[Hint], Awaitable[bool]] | None = None,
     longest_s: float = LONGEST_S,
     look_s: float = LOOK_S,
 ) -> AsyncIterator[ServerSentEvent]:
@@ -87,6 +105,7 @@ async def events(
         topics: what the reader may know of.
         allowed: whether the reader is still who it was. Asked first of all, at each change of somebody's
             access, and every ``look_s`` seconds; the answer no ends the stream.
+        own: whether something is of the reader's own, who is told that as ``mine``; None where nothing is.
         longest_s: the stream ends after so many seconds.
         look_s: seconds between two looks.
     """
@@ -107,6 +126,8 @@ async def events(
                 look = time() + look_s
             if hint is not None and hint.topic in topics:
                 yield ServerSentEvent(event="change", data=f"{hint.topic} {hint.subject}")
+            if hint is not None and own is not None and await own(hint):
+                yield ServerSentEvent(event="change", data=MINE)
 
 
 async def _next(hints: Subscription, until: float) -> Hint | None:

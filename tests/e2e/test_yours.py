@@ -82,12 +82,14 @@ def test_an_officer_sees_their_camera_and_says_what_happened(desk: Desk, phone: 
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_text(f"Is the officer {OFFICER}.")).to_be_visible()
     with desk.speaking(camera) as speaker:
-        name = press(speaker, assignment)
-        page.goto("/recordings")
-        expect(page.locator(f"#row-{name}")).to_be_visible()
         phone.goto("/")
         expect(phone.get_by_role("heading", name="Yours", exact=True)).to_be_visible()
-        expect(phone.locator("#live-status")).to_contain_text("As of")
+        expect(phone.locator("#live-status")).to_contain_text("Live.")
+        expect(phone.locator(".mine-row")).to_have_count(0)
+        name = press(speaker, assignment)
+        expect(phone.locator(f'.mine-row[href="/mine/{name}"]')).to_be_visible()  # without anybody's doing
+        page.goto("/recordings")
+        expect(page.locator(f"#row-{name}")).to_be_visible()
         looked_at(phone, "yours")
         phone.locator(".mine-row").click()
         phone.get_by_label("What happened, as you remember it").fill(

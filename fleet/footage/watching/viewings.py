@@ -27,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fleet.core.actor import Actor
-from fleet.core.database import reason
+from fleet.core.database import announce, reason
 from fleet.core.live import RESYNC, Hint
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
@@ -119,6 +119,7 @@ class Viewings:
         try:
             with self._services.sessions.begin() as session:
                 add_viewing(session, row)
+                announce(session, TOPIC, row.recording)  # pages that show who looked at it
         except BaseException:
             recording.close()
             raise

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from fleet.core.actor import Actor
+from fleet.core.database import announce
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services, ServicesDep
 from fleet.footage.problems import FOOTAGE_ERRORS
@@ -90,7 +91,6 @@ def watch_form(
 
     def watch() -> Response:
         opened = watching.viewings.open(recording, actor, purpose_text(choice, note))
-        services.live.publish("recording", recording)  # pages that show who looked at it
         place = f"&at={begin.at_s}" if begin is not None else ""
         return RedirectResponse(f"/recordings/{recording}?viewing={opened.id}{place}#player", 303)
 
@@ -115,7 +115,8 @@ def download_form(
     def download() -> Response:
         purpose = purpose_text(choice, note)
         movie = export(watching.opener, public_id=recording, actor=actor, purpose=purpose)
-        services.live.publish("recording", recording)
+        with services.sessions.begin() as session:
+            announce(session, "recording", recording)  # pages that show who looked at it, of any process
         headers = {
             "Cache-Control": "no-store",
             "Content-Length": str(movie.length),

@@ -216,14 +216,14 @@ function ours(xhr) {
 }
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { xhr, successful } = /** @type {CustomEvent} */ (event).detail;
+  const { xhr, successful, requestConfig } = /** @type {CustomEvent} */ (event).detail;
   if (isOver()) return;
   if (xhr.status === 401 || (xhr.responseURL ?? "").includes("/sign-in")) {
     look(); // signed out meanwhile
     return;
   }
-  if (xhr.status === 403) {
-    location.reload(); // what may be seen has changed: the service says what of it
+  if (xhr.status === 403 || (xhr.status === 404 && requestConfig.verb === "get")) {
+    location.reload(); // what may be seen has changed, or is not there any more: the service says what of it
     return;
   }
   if (!successful && (xhr.status >= 500 || !ours(xhr))) {

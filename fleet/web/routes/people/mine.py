@@ -56,6 +56,7 @@ def mine_page(
         since=None if camera is None or camera.since is None else moment(camera.since, now),
         rows=[mine_row(each, now) for each in rows],
         total=count(total, "recording"),
+        page_query=f"skip={skip}" if skip else "",
         newer=f"{MINE}?skip={max(0, skip - PAGE)}" if skip else "",
         older=f"{MINE}?skip={skip + PAGE}" if skip + PAGE < total else "",
     )

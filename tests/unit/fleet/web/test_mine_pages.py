@@ -14,6 +14,7 @@ from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.cameras.models import CameraRow
 from fleet.core.actor import Actor, ActorKind, Role
+from fleet.core.live import Hint
 from fleet.footage.recordings.models import Recording
 from fleet.footage.recordings.wearer import WearerDoubt
 from fleet.incidents.models import Note, OwnWords
@@ -26,7 +27,8 @@ from fleet.retention.holds import HoldDraft, hold_recording
 from fleet.review.models import Review
 from fleet.review.rules.closing import ReviewState
 from fleet.server.compose import FleetServices
-from fleet.web.stream import _TOPICS
+from fleet.web.own import is_own
+from fleet.web.stream import _TOPICS, OWN_TOPICS
 from tests.support.fleet.filling_in import Browser, browsers
 from tests.support.fleet.fleet import TestClock, fleet_services
 from tests.support.pages.scene import Scene
@@ -84,8 +86,67 @@ def phone(scene: Scene, open_browser: Opens) -> Browser:
     return browser
 
 
+def review_of(
+    row: Recording,
+    name: str,
+    services: FleetServices,
+    state: ReviewState = ReviewState.OPEN,
+    *,
+    closed: bool = False,
+) -> Review:
+    """The review of a recording."""
+    return Review(
+        recording_id=row.id,
+        name=name,
+        camera_id=row.camera_id,
+        number=row.number,
+        state=state,
+        kinds=" ",
+        reasons=[],
+        version=1,
+        findings={"text": "A secret finding"},
+        head_name="Head 1",
+        closed=services.clock() if closed else None,
+        seen_state="held",
+        seen_opened=True,
+        seen_changed=services.clock(),
+        seen_links=0,
+        seen_marked=False,
+        seen_near=0,
+    )
+
+
 def words_of(page: str) -> str:
     return " ".join(re.sub("<[^>]*>", " ", page).split())
+
+
+@pytest.mark.parametrize(
+    ("topic", "mine", "theirs"),
+    [
+        ("camera", "cam-01", "cam-02"),
+        ("presence", "cam-01", "cam-02"),
+        ("assignment", "a-cam-01-officer-1", "a-cam-02-officer-2"),
+        ("recording", MINE, THEIRS),
+        ("recording", "", "cc" * 16),
+        ("review", "review-1", "review-2"),
+        ("officer", "officer-1", "officer-2"),
+    ],
+)
+def test_the_stream_tells_an_officer_of_their_own_alone(
+    scene: Scene, topic: str, mine: str, theirs: str
+) -> None:
+    # proves F5
+    with scene.services.sessions.begin() as session:
+        for number, recording in enumerate((MINE, THEIRS), start=1):
+            row = session.scalars(select(Recording).where(Recording.recording == recording)).one()
+            session.add(review_of(row, f"review-{number}", scene.services))
+        assert topic in OWN_TOPICS
+        session.flush()
+        assert is_own(session, "u1", Hint(topic, mine))
+        assert not is_own(session, "u1", Hint(topic, theirs))
+        assert not is_own(session, "nobody", Hint(topic, mine))
+        session.execute(update(User).values(officer_id=None))
+        assert not is_own(session, "u1", Hint(topic, mine)), "who is no officer any more"
 
 
 def test_an_officer_is_led_to_their_camera_and_their_recordings(phone: Browser) -> None:
@@ -143,6 +204,8 @@ def test_nothing_of_other_officers_is_shown_by_any_way(
         "/api/v1/cameras",
     ):
         assert phone.client.get(path).status_code in {403, 404}, path
+    for page in ("/mine", f"/mine/{MINE}"):
+        assert set(re.findall('data-live="([^"]*)"', phone.get(page))) == {"mine"}
     told = {topic for topic, needed in _TOPICS.items() if may({Role.OFFICER}, needed)}
     assert told == {"resync"}, "the stream of what changes tells them of nobody"
     everything = phone.get("/mine") + phone.get("/mine?skip=25") + phone.get("/mine?officer=officer-2")
@@ -261,27 +324,7 @@ def test_how_far_the_review_is_is_told_and_nothing_of_what_was_found(
     if state is not None:
         with services.sessions.begin() as session:
             row = session.scalars(select(Recording).where(Recording.recording == MINE)).one()
-            session.add(
-                Review(
-                    recording_id=row.id,
-                    name=MINE,
-                    camera_id=row.camera_id,
-                    number=row.number,
-                    state=state,
-                    kinds=" ",
-                    reasons=[],
-                    version=1,
-                    findings={"text": "A secret finding"},
-                    head_name="Head 1",
-                    closed=services.clock() if closed else None,
-                    seen_state="held",
-                    seen_opened=True,
-                    seen_changed=services.clock(),
-                    seen_links=0,
-                    seen_marked=False,
-                    seen_near=0,
-                )
-            )
+            session.add(review_of(row, MINE, services, state, closed=closed))
     text = words_of(phone.get(f"/mine/{MINE}"))
     assert (told in text) if told else (" Review " not in text)
     assert "secret" not in text

@@ -9,7 +9,7 @@ from fastapi import Request
 from sse_starlette import ServerSentEvent
 from starlette.testclient import TestClient
 
-from fleet.core.live import Live
+from fleet.core.live import Hint, Live
 from fleet.people.access import current_actor, still_allowed
 from fleet.people.sessions import COOKIE
 from fleet.people.sign_in import create_setup_link
@@ -43,6 +43,22 @@ def test_a_stream_says_hello_then_what_its_reader_may_know() -> None:
         live.publish("recording", "secret")
         live.publish("camera", "cam-01")
         assert await take(stream, 1) == [("change", "camera cam-01")]
+
+    asyncio.run(run())
+
+
+def test_of_what_is_the_reader_s_own_it_says_that_something_changed_and_not_what() -> None:
+    async def own(hint: Hint) -> bool:
+        return hint.subject == "cam-02"
+
+    async def run() -> None:
+        live = Live()
+        stream = events(live, frozenset({"resync"}), anybody, own=own)
+        await take(stream, 1)
+        live.publish("camera", "cam-01")
+        live.publish("camera", "cam-02")
+        live.publish("resync", "")
+        assert await take(stream, 2) == [("change", "mine"), ("change", "resync ")]
 
     asyncio.run(run())
 
