@@ -25,6 +25,7 @@ from fleet.cameras.services import CAMERAS
 from fleet.core import problems
 from fleet.core.database import DATABASE
 from fleet.core.services import CORE
+from fleet.delivery.alert_routes import router as alerts_router
 from fleet.delivery.services import DELIVERY
 from fleet.footage import problems as footage_problems
 from fleet.footage.receiving.camera_routes import router as footage_own_router
@@ -66,6 +67,7 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         kept_router,
         judging_router,
         holds_router,
+        alerts_router,
         receiving_router,
         watching_router,
         reviews_router,

@@ -196,7 +196,7 @@ class DrivenFleet:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         services = self._services
-        # The verifier and jobs are stepped, the alerts' watch waits on real time; of reviews there are none.
+        # Verifier, jobs and the alerts' watch are stepped here; of reviews there are none.
         left_out = (
             services.footage.verifier.running,
             services.alerts_watch.running,
@@ -248,9 +248,10 @@ class DrivenFleet:
         self._jobs.stir()
 
     def _round(self, on_deleted: Callable[[], None]) -> bool:
-        """Do a round of jobs; say whether one is left that is tried again soon."""
+        """Do a round of jobs, and look for alerts; say whether a job is left that is tried again soon."""
         services = self._services
         done = services.jobs.step()
+        services.alerts_watch.round()
         self._loop.pump()
         if done:
             on_deleted()

@@ -174,6 +174,10 @@ class FleetApi:
         """Say of a recording whether it shows an incident, and its category."""
         self._ask("POST", f"/recordings/{recording}/judge", {"category": category, "incident": incident})
 
+    def alerts(self) -> tuple[str, ...]:
+        """Return the sentence of every alert that there is or was, the newest first, so many at most."""
+        return tuple(str(each["words"]) for each in self._ask("GET", f"/alerts?state=all&limit={PAGE}"))
+
     def deletion(self, recording: str) -> bytes:
         """Return the signed certificate of a recording's deletion, as anybody can take it from its page.
 

@@ -31,14 +31,14 @@ BOUNDS = (
 
 
 class Alert(ScenarioTable):
-    """Something wrong with a camera that the fleet must have said.
+    """Something wrong that the fleet must have said.
 
     Attributes:
-        camera: Which camera.
+        camera: With which camera; None for an alert, whatever it is about.
         says: What the sentence has in it, whichever case.
     """
 
-    camera: CameraName
+    camera: CameraName | None = None
     says: str = Field(min_length=1, max_length=200)
 
 
@@ -69,7 +69,7 @@ class Promises(ScenarioTable):
             fleet, without a hole, in seconds.
         playable_before_s: How much before the press, likewise.
         gone_within_s: How soon after its last day a recording must begin to be deleted, in seconds.
-        alerts: What the fleet must have said of cameras during the run.
+        alerts: What the fleet must have said of cameras during the run, or as an alert.
         refusals: How many steps must have been refused as expected.
     """
 
@@ -96,8 +96,13 @@ class Promises(ScenarioTable):
         return {
             "recordings_of": tuple(self.recordings_of),
             "verdicts_of": tuple(self.verdicts_of),
-            "alerts": tuple(each.camera for each in self.alerts),
+            "alerts": tuple(each.camera for each in self.alerts if each.camera is not None),
         }
+
+    @property
+    def asks_for_alerts(self) -> bool:
+        """Whether an alert is asked for, and not only what the fleet says of a camera."""
+        return any(each.camera is None for each in self.alerts)
 
     @property
     def of_recordings(self) -> tuple[str, ...]:

@@ -146,11 +146,12 @@ class Run:
         recorder = HistoryRecorder()
         site, group = bring_up(stack, spec, self.progress, self.stopping)
         recorder.handed_over(group.hand_overs)
+        wants_alerts = self.loaded.scenario.promises.asks_for_alerts
         drivers = self.loaded.scenario.cameras.addresses(self.ssh_config)
         far = join_real(
             group, drivers, self.keep / "cameras", spec.scene, site.api.cameras() if drivers else {}
         )
-        watch = stack.enter_context(RecordingWatch(site.api, far=far))
+        watch = stack.enter_context(RecordingWatch(site.api, far=far, raised=wants_alerts))
         return site, ScenarioContext(group, site.service, watch, recorder, self.stopping, guest=spec.guest)
 
     def _in_virtual_time(self, stack: ExitStack, spec: StackSpec) -> tuple[Site, ScenarioContext]:
@@ -163,6 +164,7 @@ class Run:
             ) from error
 
         api, context = virtual_time.open_context(stack, spec, self.progress, self.stopping)
+        context.watch.raised = self.loaded.scenario.promises.asks_for_alerts
         return Site(api, None), context
 
     def _judge(self, left: Left) -> None:

@@ -119,6 +119,8 @@ class VirtualContext(ScenarioContext):
             )
             for each in made
         )
+        if self.watch.raised:
+            self.watch.look_for_alerts_raised()
         self.glances.append(Glance(self.recorder.step or 0, seen))
 
     @property

@@ -5,6 +5,7 @@ Rule: it looks, and changes nothing. While the fleet is away there is nothing to
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.messages.status import LOW_BATTERY_PERCENT
 from simulator.errors import FleetServiceError
+from simulator.oracle.bad_day.seen import AS_AN_ALERT
 from simulator.oracle.facts.timings import Timings
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class RecordingWatch:
         made: Every recording so far.
         alerts: What the fleet was seen to say of each camera, by what it calls the camera: each sentence of
             what is wrong with it, once.
+        raised: Whether to look for alerts that were raised too; they cost a fleet more to tell.
         far: Cameras, by the scenario's names, whose own folders nobody here sees: what the fleet says that
             it has signed for is held.
     """
@@ -82,6 +85,7 @@ class RecordingWatch:
     made: list[MadeRecording] = field(default_factory=list)
     alerts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     far: frozenset[str] = frozenset()
+    raised: bool = False
     _alerts_at: float = 0.0
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -153,6 +157,13 @@ class RecordingWatch:
             self._look_for_alerts()
         self._look_on_the_cameras(pending)
 
+    def look_for_alerts_raised(self) -> None:
+        """Look what alerts the fleet has raised."""
+        with contextlib.suppress(FleetServiceError):  # it is away, and is asked again
+            said = reversed(self.api.alerts())
+            known = self.alerts.get(AS_AN_ALERT, ())
+            self.alerts[AS_AN_ALERT] = tuple(dict.fromkeys((*known, *said)))
+
     def look_for_gone(self) -> None:
         """Look what the fleet has deleted."""
         left = {each.camera for each in self.made if each.gone is None}
@@ -185,6 +196,8 @@ class RecordingWatch:
         if self.now() < self._alerts_at:
             return
         self._alerts_at = self.now() + ALERTS_S
+        if self.raised:
+            self.look_for_alerts_raised()
         try:
             cameras = self.api.cameras()
         except FleetServiceError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.oracle.check import Check, Figure, judged
 
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.oracle.asked import Promises
+
+
+AS_AN_ALERT: Final = ""
+"""Under what the alerts of a fleet stand beside the names of its cameras."""
 
 
 def seen_checks(
@@ -23,15 +27,16 @@ def seen_checks(
     Args:
         promises: What must hold.
         cameras: What the fleet calls each camera, by the scenario's name for it.
-        alerts: What the fleet said of each camera, by what it calls it.
+        alerts: What the fleet said of each camera, by what it calls it, and under ``AS_AN_ALERT`` its alerts.
         refusals: How many steps were refused as expected.
     """
     for each in promises.alerts:
-        camera = cameras.get(each.camera, each.camera)
-        said = alerts.get(camera, ())
+        camera = None if each.camera is None else cameras.get(each.camera, each.camera)
+        said = alerts.get(camera or AS_AN_ALERT, ())
+        whom = "as an alert" if camera is None else f"of {camera}"
         found = next((sentence for sentence in said if each.says.lower() in sentence.lower()), None)
-        heard = f'said of {camera}: "{found}"' if found is not None else (
-            f'never said of {camera} anything with "{each.says}"; it said {_listed(said)}'
+        heard = f'said {whom}: "{found}"' if found is not None else (
+            f'never said {whom} anything with "{each.says}"; it said {_listed(said)}'
         )  # fmt: skip
         figure = Figure(found, each.says, relation="with")
         yield Check(
@@ -54,4 +59,4 @@ def seen_checks(
 
 
 def _listed(said: Sequence[str]) -> str:
-    return "; ".join(f'"{each}"' for each in said) or "nothing was wrong with it"
+    return "; ".join(f'"{each}"' for each in said) or "nothing"

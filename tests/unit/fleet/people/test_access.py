@@ -111,6 +111,7 @@ PINNED = {
     "POST /incidents": Permission.CLASSIFY,
     "POST /marking": Permission.CLASSIFY,
     "GET /alerts": Permission.ALERTS,
+    "GET /api/v1/alerts": Permission.ALERTS,
     "POST /alerts/{alert}/resolve": Permission.ALERTS,
     "GET /mine": Permission.OWN,
     "GET /mine/{recording}": Permission.OWN,

@@ -17,6 +17,7 @@ from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
 from tests.support.pages.scene import Scene
 
+OVERDUE = "retention.hold-overdue"
 HELD, JUDGED, GONE = (f"{number:032x}" for number in (1, 2, 3))
 
 
@@ -146,6 +147,30 @@ def test_what_a_recording_is_said_to_be_takes_the_place_of_what_was_said(
     ):
         assert api.post(path, json=unfit).status_code == 422, unfit
     assert api.get(f"/api/v1/recordings/{JUDGED}").json()["incident"] is False
+
+
+def test_programs_are_told_of_alerts_that_are_for_them(services: FleetServices, api: TestClient) -> None:
+    # proves F8
+    today = services.clock().date()
+    hold = api.post(f"/api/v1/recordings/{HELD}/holds", json=draft(services, review=f"{today}")).json()
+
+    def told(state: str = "open") -> list[tuple[str, bool]]:
+        listed = api.get("/api/v1/alerts", params={"state": state}).raise_for_status().json()
+        return [(each["words"], each["ended"] is None) for each in listed if each["kind"] == OVERDUE]
+
+    assert told() == []
+    assert isinstance(services.clock, TestClock)
+    services.clock.move(days=1)
+    [(words, lasts)] = told()
+    assert lasts
+    assert words.startswith("The hold on recording 1 of cam-01 should have been looked at by")
+    with dashboard_client(services, token=token_for(services, Role.SAFETY_TEAM, name="team")) as team:
+        kinds = {each["kind"] for each in team.get("/api/v1/alerts").raise_for_status().json()}
+    assert OVERDUE not in kinds, "it is for those who may hold"
+    api.post(f"/api/v1/holds/{hold['id']}/release", json={"reason": "Settled"}).raise_for_status()
+    assert told() == []
+    assert told("all") == told("resolved") == [(words, False)]
+    assert api.get("/api/v1/alerts", params={"state": "mine"}).status_code == 422
 
 
 def test_of_what_was_deleted_nothing_more_is_said_and_nothing_is_held(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.oracle.asked import Alert, Promises
+from simulator.oracle.bad_day.seen import AS_AN_ALERT
 from simulator.oracle.check import Check, Result
 from simulator.oracle.facts.timings import Timings
 from simulator.oracle.history import History, Operation, OperationAnswer, OperationKind
@@ -144,6 +145,15 @@ def test_an_alert_must_have_been_seen() -> None:
 
     assert of("alerts", case(asked, alerts={"cam-01": ("The card is full.",)})).result is Result.HELD
     for alerts in ({}, {"cam-02": ("The card is full.",)}, {"cam-01": ("It is dark.",)}):
+        assert of("alerts", case(asked, alerts=alerts)).result is Result.BROKEN
+
+
+def test_an_alert_of_no_camera_must_have_been_raised() -> None:
+    asked: dict[str, object] = {"alerts": (Alert(says="looked at"),)}
+    words = "The hold on recording 1 of cam-01 should have been looked at."
+
+    assert of("alerts", case(asked, alerts={AS_AN_ALERT: (words,)})).result is Result.HELD
+    for alerts in ({}, {"cam-01": (words,)}, {AS_AN_ALERT: ("The disk is full.",)}):
         assert of("alerts", case(asked, alerts=alerts)).result is Result.BROKEN
 
 
