@@ -104,7 +104,8 @@ def test_a_scenario_against_a_fleet_that_is_there_already_leaves_no_trace(
 ) -> None:
     api.officer("Officer 1")  # a person, who is handed nothing
     before = Traces.at(api)
-    done = run(fleet, token, tmp_path)
+    text = SCENARIO.replace("[promises]", f"{step('hold')}\n[promises]")
+    done = run(fleet, token, tmp_path, text=text)
     report = json.loads((tmp_path / "report.json").read_text())
 
     assert [check["sentence"] for check in report["checks"] if not check["passed"]] == []
@@ -114,6 +115,8 @@ def test_a_scenario_against_a_fleet_that_is_there_already_leaves_no_trace(
     # The camera went by the name that this fleet gave it, and its recording stays, as evidence does.
     [made] = report["recordings"]
     assert [each.state for each in api.recordings(made["camera"])] == ["held"]
+    assert "a hold is kept" in {each["promise"] for each in report["promises"]}
+    assert api.holds(made["recording"]) == (), "nothing keeps it for ever once the run is over"
     assert fleet.running
 
 
