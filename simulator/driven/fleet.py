@@ -29,6 +29,7 @@ from fleet.jobs.rules import JobState
 from fleet.people.access import SAFE_METHODS
 from fleet.people.tokens import create_token
 from fleet.pki.authority import SERVICE_NAME
+from fleet.retention.rules.periods import local_day
 from fleet.retention.switch import switch
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import build_services
@@ -42,6 +43,7 @@ from simulator.driven.wire.handshake import EXPIRED, REVOKED, UNKNOWN_AUTHORITY,
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from datetime import date
     from pathlib import Path
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -86,6 +88,7 @@ class DrivenFleet:
         self._on_change = on_change
         self._on_deleted = on_deleted
         self._jobs: JobRounds | None = None
+        self._looked: date | None = None
         self._loop = DrivenLoop(time)
         self._undo = contextlib.ExitStack()
         self._later = False
@@ -251,7 +254,11 @@ class DrivenFleet:
         """Do a round of jobs, and look for alerts; say whether a job is left that is tried again soon."""
         services = self._services
         done = services.jobs.step()
-        services.alerts_watch.round()
+        today = local_day(self._time.utc(), services.config.site.time_zone)
+        if done or today != self._looked:
+            # What becomes an alert by itself does with the day, and whoever asks has them looked for anew.
+            self._looked = today
+            services.alerts_watch.round()
         self._loop.pump()
         if done:
             on_deleted()
