@@ -49,6 +49,6 @@ def test_somebody_seals_it_and_whoever_knows_the_passphrase_unseals_it(desk: Des
     look(today, "today-sealed")
     page.get_by_label("Passphrase of the vault").fill(PASSPHRASE)
     page.get_by_role("button", name="Unseal the vault").click()
-    expect(page.get_by_text("The vault is open: footage can be watched")).to_be_visible()
+    expect(page.get_by_text("The vault is open: it opens footage")).to_be_visible()
     expect(today.get_by_text("sealed the vault by hand")).to_have_count(0)
     desk.watch.check(expected=("status of 403",))
