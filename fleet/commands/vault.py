@@ -18,6 +18,8 @@ from fleet.commands.opened import ConfigOption, StateOption, opened
 from fleet.commands.sentences import sentences
 from fleet.core.actor import OPERATOR
 from fleet.core.config import load_config
+from fleet.core.state import locked_state
+from fleet.rewrapping.retiring import KeyRetirement
 from fleet.vault.changing import OpeningChange
 from fleet.vault.control import ask
 from fleet.vault.errors import VaultError
@@ -158,6 +160,29 @@ def rotate(state: StateOption, config: ConfigOption = None) -> None:
             "A backup and a recovery sample of before do not open what is sealed to it: once the service has "
             "started and the vault is open, make both anew."
         )
+
+
+@app.command()
+def retire(
+    key: Annotated[str, typer.Argument(help="How the key's name begins, as the page Vault shows it.")],
+    state: StateOption,
+    config: ConfigOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """End an earlier key that opens nothing alone any more; the service must not run."""
+    with sentences(), locked_state(state), opened(state, config) as services:
+        retirement = KeyRetirement(services, services.footage.store)
+        name = retirement.check(key).key_id
+        typer.echo(
+            f"Key {name[:16]} goes from the vault, and its copy that the recovery key opens. No recording "
+            "that is here needs it. What is still only on a camera that was taken out of service opens with "
+            "backups of before alone."
+        )
+        if not yes and _typed(f"Type {name[:16]} to end it") != name[:16]:
+            raise VaultError("That is not its name; nothing has changed.")
+        done = retirement.retire(name, _secret_of(retirement.opener), OPERATOR)
+        typer.echo(f"Key {name[:16]} is retired. Recordings that open by keys of their own: {done.tables}.")
+        typer.echo("Backups of before have it until they end. Make a new one once the service runs.")
 
 
 @contextmanager

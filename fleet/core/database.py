@@ -180,12 +180,9 @@ def reason(error: SQLAlchemyError) -> str:
 def _sqlite_connected(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late; _sqlite_begin does it
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-    ):
+    # Securely: a recording's own key that was destroyed must not stay in a free page.
+    kept = "journal_mode=WAL synchronous=FULL foreign_keys=ON secure_delete=ON"
+    for pragma in (*kept.split(), f"busy_timeout={BUSY_TIMEOUT_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
@@ -85,6 +85,12 @@ def keep_copies(services: Services, vault: Vault) -> int:
         known = {bytes.fromhex(each) for each in _ids(session, key)}
     made = vault.copies(Recipient(NAME, key.public_key), besides=known)
     return _keep(services, key.id, made) if made else 0
+
+
+def forget_copies(session: Session, key_id: str) -> None:
+    """Forget the copies of a key that the vault has no more."""
+    take_turn(session, Turn.RECOVERY)
+    session.execute(delete(RecoveryCopyRow).where(RecoveryCopyRow.key_id == key_id))
 
 
 def ask(session: Session, random: Callable[[int], bytes], *, by: Actor) -> RecoverySample:

@@ -59,6 +59,7 @@ from fleet.retention.deletion.services import compose as compose_deletion
 from fleet.review.draw_key import open_key
 from fleet.review.rules.draw import key_name
 from fleet.review.services import ReviewServices, open_reviews
+from fleet.rewrapping.rewrapping import Rewrapping
 from fleet.server.renewal import own_names
 from fleet.vault.open_vault import open_vault
 from fleet.vault.services import VaultServices
@@ -184,7 +185,8 @@ def build_services(
     broker = BrokerLink()
     alerts = _alerts(core, audit, vault, authority, broker.is_here)
     footage = compose_footage(core, authority, vault, claims=claims, seconds=seconds)
-    deletion = compose_deletion(core, authority, footage)
+    rewrapping = Rewrapping(core, footage, vault, seconds=seconds)
+    deletion = compose_deletion(core, authority, footage, {rewrapping.kind: rewrapping}, (rewrapping.look,))
     return FleetServices(
         config=core.config,
         state=core.state,

@@ -6,6 +6,7 @@ import threading
 from typing import Self
 
 from fleet.core.problems import ProblemError
+from fleet.vault.rotation.wrapping import PartKeys
 from protocol.footage.format.errors import KeysError
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Ledger
@@ -22,11 +23,23 @@ class Opening:
         ledger: the recording's ledger, as it was when opened or last renewed.
     """
 
-    def __init__(self, ledger: Ledger, private: PrivateKey) -> None:
+    def __init__(self, ledger: Ledger, key: PrivateKey | PartKeys) -> None:
+        """Open it.
+
+        Args:
+            ledger: the recording's ledger.
+            key: the private key that opens what is sealed in it; or the keys of its parts, where they were
+                opened by a key of the recording's own.
+        """
         self.ledger = ledger
-        self._private: PrivateKey | None = private
-        self._tracks = granted_tracks(ledger, private)
+        self._is_open = True
         self._keys: dict[tuple[int, Track], bytearray] = {}
+        self._private = key if isinstance(key, PrivateKey) else None
+        if isinstance(key, PrivateKey):
+            self._tracks = granted_tracks(ledger, key)
+        else:
+            self._keys = {place: bytearray(each) for place, each in key.items()}
+            self._tracks = frozenset(track for _, track in self._keys)
         self._sealed = ""
         self._lock = threading.Lock()
 
@@ -73,13 +86,34 @@ class Opening:
             ProblemError: 503 the vault was sealed meanwhile.
         """
         with self._lock:
-            private = self._still_open()
-            try:
-                keys = unseal_keys(self.ledger, private)
-            except KeysError as error:
-                raise self._named(error, private) from error
-            self._keys |= {place: bytearray(key) for place, key in keys.items()}
+            self._still_open()
+            if (private := self._private) is not None:
+                try:
+                    keys = unseal_keys(self.ledger, private)
+                except KeysError as error:
+                    raise self._named(error, private) from error
+                self._keys |= {place: bytearray(key) for place, key in keys.items()}
             return len(self._keys)
+
+    def keys_that_open(self) -> tuple[dict[tuple[int, Track], bytes], str]:
+        """Return the keys of all parts that open, and why others do not; empty where all do.
+
+        Raises:
+            KeysError: the opening was closed.
+            ProblemError: 503 the vault was sealed meanwhile.
+        """
+        broken = ""
+        for each in self.ledger.keys:
+            with self._lock:
+                try:
+                    self._open_range(each.first_seq)
+                except KeysError as error:
+                    if not self._is_open:
+                        raise
+                    broken = broken or str(error)
+        with self._lock:
+            self._still_open()
+            return {place: bytes(key) for place, key in self._keys.items()}, broken
 
     def close(self) -> None:
         """Overwrite and forget every key, and give none from now on."""
@@ -89,7 +123,7 @@ class Opening:
     def seal(self, sentence: str) -> None:
         """Close it because the vault was sealed; whoever asks for a key is told so by that sentence."""
         with self._lock:
-            if self._private is not None:
+            if self._is_open:
                 self._sealed = sentence
             self._forget()
 
@@ -100,24 +134,25 @@ class Opening:
         self.close()
 
     def _open_range(self, seq: int) -> None:
-        private = self._still_open()
+        self._still_open()
+        if (private := self._private) is None:
+            return
         for each in self.ledger.keys:
             if each.first_seq <= seq <= each.last_seq:
                 keys = unseal_keys(self.ledger, private, first=each.first_seq, last=each.last_seq)
                 self._keys |= {place: bytearray(key) for place, key in keys.items()}
 
     def _forget(self) -> None:
-        self._private = None
+        self._private, self._is_open = None, False
         for key in self._keys.values():
             key[:] = bytes(len(key))
         self._keys.clear()
 
-    def _still_open(self) -> PrivateKey:
+    def _still_open(self) -> None:
         if self._sealed:
             raise ProblemError(503, "vault_sealed", self._sealed)
-        if self._private is None:
+        if not self._is_open:
             raise KeysError("this recording was closed again")
-        return self._private
 
     def _named(self, error: KeysError, private: PrivateKey) -> KeysError:
         """Say of which chunks the keys do not open."""

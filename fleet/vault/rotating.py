@@ -10,7 +10,8 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select, update
@@ -18,6 +19,7 @@ from sqlalchemy import select, update
 from fleet.audit.log import record
 from fleet.cameras.models import CameraRow
 from fleet.core.actor import Actor
+from fleet.core.config import FleetConfig
 from fleet.core.services import Services
 from fleet.processes.claims import ClaimKey, Claims, claims_of
 from fleet.processes.keys import replace_key
@@ -95,16 +97,8 @@ class VaultRotation:
         Raises:
             VaultError: that does not open it, its files cannot be used, or a process of the fleet runs.
         """
-        claims = self._claims(self._services.config.database.url)
-        try:
-            if claims.is_shared and not claims.take(ClaimKey.BROKER):
-                raise VaultError(
-                    "A process of this fleet runs: stop all of them first. Each needs the vault's new file "
-                    "before it starts again. Nothing has changed."
-                )
-            return self._rotate(secret, by, has_others=claims.is_shared)
-        finally:
-            claims.close()
+        with refuse_beside_others(self._services.config, self._claims) as has_others:
+            return self._rotate(secret, by, has_others=has_others)
 
     def _rotate(self, secret: bytes | None, by: Actor, *, has_others: bool) -> Rotated:
         box, opens = self._new_box(secret)
@@ -142,3 +136,24 @@ class VaultRotation:
         if opened.public_bytes() != box.public_key or came_back != [e.private.public_bytes() for e in held]:
             raise VaultError("internal error: the vault's keys did not come back; nothing has changed")
         return box, len(held) + 1
+
+
+@contextmanager
+def refuse_beside_others(
+    config: FleetConfig, claims_at: Callable[[str], Claims] = claims_of
+) -> Iterator[bool]:
+    """See that no process of the fleet runs, nor starts meanwhile, where there can be several; say if so.
+
+    Raises:
+        VaultError: one runs.
+    """
+    claims = claims_at(config.database.url)
+    try:
+        if claims.is_shared and not claims.take(ClaimKey.BROKER):
+            raise VaultError(
+                "A process of this fleet runs: stop all of them first. Each needs the vault's new file "
+                "before it starts again. Nothing has changed."
+            )
+        yield claims.is_shared
+    finally:
+        claims.close()

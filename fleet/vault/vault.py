@@ -40,6 +40,7 @@ from fleet.vault.keybox import VaultOpener
 from fleet.vault.keys import VaultKeys
 from fleet.vault.opening import Opening
 from fleet.vault.rotation.earlier import VaultKeyInfo
+from fleet.vault.rotation.key_wrapping import KeyWrapping, Loaded
 from fleet.vault.sealed import Sealed
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.sealing.keys import Recipient
@@ -57,7 +58,11 @@ _JUST_NOW = "The vault was sealed a moment ago: no footage can be opened."
 
 
 class Vault:
-    """Opens recordings, and nothing while it is sealed. Safe to use from several threads."""
+    """Opens recordings, and nothing while it is sealed. Safe to use from several threads.
+
+    Attributes:
+        wrapping: wraps recordings' own keys while it is open.
+    """
 
     def __init__(self, services: Services, refusals: Refusals, keys: VaultKeys) -> None:
         """Prepare a vault.
@@ -70,6 +75,7 @@ class Vault:
         self._services = services
         self._refusals = refusals
         self._keys = keys
+        self.wrapping = KeyWrapping(keys.held, services.random)
         self._recipients = (keys.recipient,)
         self._guard = threading.Lock()
         self._sealing = threading.Lock()
@@ -171,7 +177,7 @@ class Vault:
         return tuple(seal_copy(e.name, e.private, to) for e in held if e.private.key_id not in besides)
 
     def unseal(
-        self, *, recording: str, load: Callable[[], Ledger], actor: Actor, action: str, purpose: str
+        self, *, recording: str, load: Callable[[], Ledger | Loaded], actor: Actor, action: str, purpose: str
     ) -> Opening:
         """Write down who opens a recording and why, then open it.
 
@@ -203,7 +209,7 @@ class Vault:
         self,
         *,
         recording: str,
-        load: Callable[[], Ledger],
+        load: Callable[[], Ledger | Loaded],
         actor: Actor,
         action: str,
         stands: Callable[[Session], bool],
@@ -230,13 +236,16 @@ class Vault:
             raise ProblemError(404, "viewing_ended", "This has ended; open the recording again.")
         return self._opened_to(load(), actor, recording, action)
 
-    def _opened_to(self, ledger: Ledger, actor: Actor, recording: str, action: str) -> Opening:
+    def _opened_to(self, found: Ledger | Loaded, actor: Actor, recording: str, action: str) -> Opening:
+        loaded = found if isinstance(found, Loaded) else Loaded(found)
         held = {each.private.key_id: each.private for each in self._keys.held()}
         if not held:  # somebody has sealed it since it was asked above
             raise ProblemError(503, "vault_sealed", _JUST_NOW)
-        for recipient in ledger.open.recipients:
+        for recipient in loaded.ledger.open.recipients:
             if recipient.key_id in held:
-                return self._opened(Opening(ledger, held[recipient.key_id]))
+                return self._opened(Opening(loaded.ledger, held[recipient.key_id]))
+        if (keys := loaded.own_keys(self.wrapping)) is not None:
+            return self._opened(Opening(loaded.ledger, keys))
         self._refuse(actor, recording, action, "not_sealed_to_us")
         raise ProblemError(
             409,

@@ -4,6 +4,7 @@ Rules:
 - every name that came from outside is checked here before it becomes part of a key; nothing else builds keys;
 - the keys are ``recordings/{camera}/{number:08d}/segments/{name}``, ``…/ledger/{offset:012d}`` and
   ``…/receipt.cbor``;
+- tables of a recording's keys that its own key opens are ``…/keys/{name}``;
 - where two devices with one identity use a number twice, the second recording is below
   ``recordings/{camera}/{number:08d}.{recording}``, so that neither is in the other's way;
 - what is left of a deleted recording lies below ``deleted/`` under the same names: its receipt and its
@@ -151,6 +152,22 @@ def ledger_key(place: Place, offset: int) -> str:
 def whole_ledger_key(place: Place) -> str:
     """Return the key of the ledger in one object, which is made of its pieces once they verify."""
     return f"{recording_prefix(place)}/{LEDGER_NAME}"
+
+
+def key_table_prefix(place: Place) -> str:
+    """Return the prefix of the tables of keys of a recording, each under the recording's own key."""
+    return f"{recording_prefix(place)}/keys/"
+
+
+def key_table_key(place: Place, name: str) -> str:
+    """Return the key of a table of a recording's keys.
+
+    Raises:
+        ValueError: the name is not a table's; a caller should have checked.
+    """
+    if _RECORDING.fullmatch(name) is None:  # as long as an id, and of the same letters
+        raise ValueError("internal error: a key was asked for something that is not a table of keys")
+    return f"{key_table_prefix(place)}{name}"
 
 
 def receipt_key(place: Place) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from fleet.core.actor import Actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import Services
+from fleet.footage.keys.tables import read_table
 from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import GONE
 from fleet.footage.recordings.summary import RecordingSummary
@@ -19,6 +20,7 @@ from fleet.footage.store.store import FootageStore
 from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.received import Received, look_up, sum_up
 from fleet.vault.opening import Opening
+from fleet.vault.rotation.key_wrapping import Loaded
 from fleet.vault.sealed import Sealed
 from fleet.vault.vault import Vault
 
@@ -54,7 +56,7 @@ class RecordingOpener:
         received = self._look_up(public_id)
         opening = self._vault.unseal(
             recording=received.summary.id,
-            load=lambda: received.ledger(self._store),
+            load=lambda: self._load(received),
             actor=actor,
             action=action,
             purpose=purpose,
@@ -79,7 +81,7 @@ class RecordingOpener:
         received = self._look_up(public_id)
         opening = self._vault.unseal_again(
             recording=received.summary.id,
-            load=lambda: received.ledger(self._store),
+            load=lambda: self._load(received),
             actor=actor,
             action=action,
             stands=stands,
@@ -119,6 +121,12 @@ class RecordingOpener:
             return ()
         with self._readers() as session:
             return tuple(place for place, name in looked.items() if _is_gone(session, name))
+
+    def _load(self, received: Received) -> Loaded:
+        return Loaded(
+            received.ledger(self._store),
+            lambda: read_table(self._readers, self._store, received.summary.place),
+        )
 
     def _look_up(self, public_id: str) -> Received:
         return look_up(self._readers, public_id)

@@ -6,7 +6,8 @@ Order, each step durable before the next, each of them repeatable:
    nothing of it is taken in or let out, no hold can be placed, and there is no way back;
 2. whoever watches it, or takes it out, is cut off, and the keys that they had are overwritten;
 3. its receipt is put aside for its camera;
-4. **the wrapped keys are destroyed**: every object of its ledger;
+4. **the wrapped keys are destroyed**: every object of its ledger, the table of its keys, and the key of its
+   own that opens that;
 5. **the bytes go**: everything else in its place;
 6. the certificate is signed and durable in the store; then its rows forget all but that it was deleted.
 
@@ -30,6 +31,7 @@ from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.errors import FleetError
 from fleet.core.services import Services
 from fleet.footage.errors import StoreError
+from fleet.footage.keys.models import RecordingKey
 from fleet.footage.recordings.models import GONE, LedgerPiece, Recording, RecordingState, SegmentRow
 from fleet.footage.recordings.rows import TOPIC, pieces_of
 from fleet.footage.services import FootageServices
@@ -148,6 +150,7 @@ class Deleting:
 def _keys_destroyed(session: Session, deletion: Deletion) -> None:
     if deletion.keys_destroyed is not None:
         return
+    session.execute(delete(RecordingKey).where(RecordingKey.recording_id == deletion.recording_id))
     session.execute(delete(LedgerPiece).where(LedgerPiece.recording_id == deletion.recording_id))
     deletion.keys_destroyed = now(session)
     record(session, FLEET, KEYS_DESTROYED, deletion.recording.public_id)

@@ -1,8 +1,8 @@
 """What a recording's deletion does in the footage store. Each step can be repeated after any crash.
 
 Rules:
-- the wrapped keys are in the ledger alone, in its pieces and in the whole: with those no copy of the footage,
-  wherever it is, can be opened by anybody;
+- the wrapped keys are in the ledger, in its pieces and in the whole, and in the table that the recording's
+  own key opens, where it has one: without those no copy of the footage, wherever it is, can be opened;
 - the receipt is kept, below ``deleted/``: it holds digests and no key, and a camera lets go only for it;
 - what a step says to be gone was looked for, and not found, in the store's own listing.
 
@@ -73,10 +73,10 @@ def destroy_keys(store: FootageStore, place: names.Place, go_on: Callable[[], No
         StoreError: the store failed, or still has one.
     """
     prefix = names.recording_prefix(place)
-    folder, whole = f"{prefix}/ledger/", names.whole_ledger_key(place)
+    folders, whole = (f"{prefix}/ledger/", names.key_table_prefix(place)), names.whole_ledger_key(place)
 
     def holds_keys(key: str) -> bool:
-        return key == whole or key.startswith(folder)
+        return key == whole or key.startswith(folders)
 
     _remove(store, prefix, holds_keys, go_on)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from fastapi import Depends
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
 from fleet.footage.services import FootageServices
-from fleet.jobs.worker import JobWorker
+from fleet.jobs.worker import Handler, JobWorker, Round
 from fleet.pki.authority import Authority
 from fleet.retention.deletion.again import DeletingAgain
 from fleet.retention.deletion.certificates import Certificates
@@ -32,10 +33,25 @@ class DeletionServices:
     again: DeletingAgain
 
 
-def compose(services: Services, authority: Authority, footage: FootageServices) -> DeletionServices:
-    """Put deletion together."""
+def compose(
+    services: Services,
+    authority: Authority,
+    footage: FootageServices,
+    handlers: Mapping[str, Handler],
+    rounds: Sequence[Round],
+) -> DeletionServices:
+    """Put deletion together.
+
+    Args:
+        services: what all share.
+        authority: signs certificates.
+        footage: what is deleted.
+        handlers: who does other kinds of jobs in the same thread.
+        rounds: what asks for those.
+    """
     owner = f"{socket.gethostname()} {os.getpid()}"
     deleting = Deleting(services, authority, footage)
     again = DeletingAgain(services, footage.store, Certificates(authority, footage.store, footage.spool))
-    rounds = (again, Planning(services))
-    return DeletionServices(JobWorker(services, {KIND: deleting}, rounds, owner=owner[:100]), again)
+    looks: tuple[Round, ...] = (again, Planning(services), *rounds)
+    worker = JobWorker(services, {KIND: deleting, **handlers}, looks, owner=owner[:100])
+    return DeletionServices(worker, again)

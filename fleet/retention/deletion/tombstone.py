@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from fleet.footage.keys.models import RecordingKey
 from fleet.footage.recordings.models import LedgerPiece, Recording, SegmentRow
 from fleet.incidents.models import Judgement, Note, OwnWords
 from fleet.retention.models import DeletionNotice
@@ -26,7 +27,7 @@ _CLAIMED = ("pressed", "clock_synchronised", "reckoned")
 
 def bury(session: Session, row: Recording) -> None:
     """Forget of a recording what is not needed to say that it was deleted."""
-    for table in (SegmentRow, LedgerPiece, Judgement, Note, OwnWords, DeletionNotice):
+    for table in (SegmentRow, LedgerPiece, RecordingKey, Judgement, Note, OwnWords, DeletionNotice):
         session.execute(delete(table).where(table.recording_id == row.id))
     for name in _FORGOTTEN if not row.untrusted else (*_FORGOTTEN, *_CLAIMED):
         setattr(row, name, None)

@@ -36,6 +36,11 @@ class EarlierKey:
     made: datetime | None
     replaced: datetime | None
 
+    @property
+    def key_id(self) -> str:
+        """SHA-256 of its public half, in hex."""
+        return Recipient(self.name, self.public_key).key_id.hex()
+
 
 @dataclass(frozen=True, slots=True)
 class HeldKey:
@@ -81,8 +86,7 @@ class VaultKeyInfo:
     @classmethod
     def of_earlier(cls, key: EarlierKey) -> VaultKeyInfo:
         """Say it of an earlier key."""
-        key_id = Recipient(key.name, key.public_key).key_id.hex()
-        return cls(key_id, counts=False, made=key.made, replaced=key.replaced)
+        return cls(key.key_id, counts=False, made=key.made, replaced=key.replaced)
 
 
 def seal_earlier(keys: Sequence[HeldKey], to: Recipient) -> tuple[EarlierKey, ...]:

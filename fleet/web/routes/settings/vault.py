@@ -14,6 +14,7 @@ from fleet.core.services import Services, ServicesDep
 from fleet.people.access import Permission, require
 from fleet.people.accounts.own import by_hand
 from fleet.people.permissions import may
+from fleet.rewrapping.standing import key_standing, troubles
 from fleet.vault.keybox import LONGEST_SECRET, OpenedBy
 from fleet.vault.services import VaultDep, VaultServices
 from fleet.web.faults import PageRoute
@@ -74,6 +75,7 @@ def _page(
 ) -> Response:
     sealed = vault.vault.sealed()
     with services.readers() as session:
+        standing, troubled = key_standing(session), troubles(session)
         cameras = [CameraSeals.of(each.id, each.status) for each in list_cameras(session)]
     return pages(request).render(
         request,
@@ -88,6 +90,8 @@ def _page(
             services.clock(),
             may_be_several=services.database.engine.dialect.name == "postgresql",
         ),
-        keys=vault_keys_view(vault.vault.known(), cameras, services.clock()),
+        keys=vault_keys_view(
+            vault.vault.known(), cameras, services.clock(), standing=standing, troubles=troubled
+        ),
         may_seal=may(actor.roles, Permission.VAULT),
     )

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from fleet.rewrapping.standing import KeyStanding
 from fleet.vault.rotation.earlier import VaultKeyInfo
-from fleet.web.views.moments import moment
+from fleet.web.views.moments import count, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,21 @@ class VaultKeysView:
     Attributes:
         keys: the one that counts, then the newest.
         cameras: sentences about cameras, where there is more than one key; empty where there is one.
+        recordings: sentences about recordings that are to be opened by the newest key.
     """
 
     keys: tuple[VaultKeyLine, ...]
     cameras: tuple[str, ...]
+    recordings: tuple[str, ...] = ()
 
 
 def vault_keys_view(
-    keys: Sequence[VaultKeyInfo], cameras: Iterable[CameraSeals], now: datetime
+    keys: Sequence[VaultKeyInfo],
+    cameras: Iterable[CameraSeals],
+    now: datetime,
+    *,
+    standing: KeyStanding | None = None,
+    troubles: Sequence[tuple[str, str]] = (),
 ) -> VaultKeysView:
     """Say it.
 
@@ -63,9 +71,29 @@ def vault_keys_view(
         keys: of the vault; the one that counts first.
         cameras: those that are in service.
         now: the time of the page.
+        standing: how the recordings stand to the keys, by the last look.
+        troubles: recordings that could not be rewrapped when that was last tried, and why.
     """
-    lines = tuple(VaultKeyLine(each.key_id[:16], _sentence(each, now)) for each in keys)
-    return VaultKeysView(lines, _cameras(keys, list(cameras)) if len(keys) > 1 else ())
+    if len(keys) == 1:
+        return VaultKeysView((VaultKeyLine(keys[0].key_id[:16], _sentence(keys[0], now)),), ())
+    lines = [
+        VaultKeyLine(each.key_id[:16], f"{_sentence(each, now)}{_opens(each, standing)}") for each in keys
+    ]
+    return VaultKeysView(tuple(lines), _cameras(keys, list(cameras)), _recordings(standing, troubles))
+
+
+def _opens(key: VaultKeyInfo, standing: KeyStanding | None) -> str:
+    if standing is None:
+        return ""
+    return f" It opens {count(standing.opens.get(key.key_id, 0), 'recording')} of those that were looked at."
+
+
+def _recordings(standing: KeyStanding | None, troubles: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    left = 0 if standing is None else standing.unknown
+    more = f"{count(left, 'recording')} came or grew since the last look, or had none yet."
+    return ((more,) if left else ()) + tuple(
+        f"Recording {name} stays under an earlier key for now: {why}" for name, why in troubles
+    )
 
 
 def _sentence(key: VaultKeyInfo, now: datetime) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fleet.core.actor import OPERATOR, Role
+from fleet.rewrapping.standing import KeyStanding
 from fleet.vault.rotating import VaultRotation
 from fleet.vault.rotation.earlier import VaultKeyInfo
 from fleet.web.views.settings.vault_keys import CameraSeals, vault_keys_view
@@ -44,6 +45,21 @@ def test_all_that_have_followed_are_said_to_have_and_one_key_needs_no_following(
     assert vault_keys_view(KEYS[:1], of(a=(OTHER,)), NOW).cameras == ()
     alone = VaultKeyInfo(NEW, counts=True, made=None)
     assert vault_keys_view((alone,), (), NOW).keys[0].sentence == "Cameras are told to seal to it."
+
+
+def test_how_many_recordings_each_key_opens_is_said_as_far_as_it_was_looked_at() -> None:  # proves F8
+    view = vault_keys_view(
+        KEYS, (), NOW, standing=KeyStanding({NEW: 1, OLD: 12}, 3), troubles=[("r1", "The disk is away.")]
+    )
+    assert view.keys[0].sentence.endswith("It opens 1 recording of those that were looked at.")
+    assert view.keys[1].sentence.endswith("It opens 12 recordings of those that were looked at.")
+    assert view.recordings == (
+        "3 recordings came or grew since the last look, or had none yet.",
+        "Recording r1 stays under an earlier key for now: The disk is away.",
+    )
+    settled = vault_keys_view(KEYS, (), NOW, standing=KeyStanding({NEW: 1}, 0))
+    assert settled.keys[1].sentence.endswith("It opens no recordings of those that were looked at.")
+    assert settled.recordings == ()
 
 
 def test_the_page_has_the_keys_sealed_or_not(tmp_path: Path) -> None:
