@@ -11,6 +11,7 @@ import typer
 
 from fleet.cameras.service import create_code
 from fleet.commands.audit import app as audit_app
+from fleet.commands.authority import app as authority_app
 from fleet.commands.backup import backup, restore_backup
 from fleet.commands.database import app as database_app
 from fleet.commands.move import move
@@ -55,6 +56,7 @@ app.add_typer(database_app, name="db")
 app.add_typer(audit_app, name="audit")
 app.command("move")(move)
 app.add_typer(vault_app, name="vault")
+app.add_typer(authority_app, name="authority")
 
 PortOption = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Port; 0 for any free one.", show_default=False)

@@ -21,7 +21,7 @@ from fleet.core.problems import ProblemError, not_found
 from fleet.organisation.models import GroupKind
 from fleet.organisation.service import joinable
 from fleet.people.secrets import digest, new_id, new_secret
-from fleet.pki.authority import Issued
+from fleet.pki.request import Issued
 
 CODE_BYTES = 15  # 120 bits: 20 characters to copy, and nothing to guess
 

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from fleet.core.errors import FleetConfigError
 from fleet.core.sections.alerting import AlertsSection, MailSection, WebhookSection
+from fleet.core.sections.authority import AuthoritySection
 from fleet.core.sections.provider import ProviderSection
 from fleet.core.sections.section import Section
 from fleet.core.sections.server import ServerSection
@@ -206,6 +207,7 @@ class FleetConfig(Section):
     provider: ProviderSection = ProviderSection()
     footage: FootageSection = FootageSection()
     vault: VaultSection = VaultSection()
+    authority: AuthoritySection = AuthoritySection()
     alerts: AlertsSection = AlertsSection()
     audit: AuditSection = AuditSection()
     mail: MailSection = MailSection()

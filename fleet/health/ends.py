@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cryptography import x509
 
-from fleet.health.reading import KeyEnd
+from fleet.health.reading import AuthorityEnd, KeyEnd
 from fleet.pki.authority import Authority
 from fleet.vault.keybox import OpenedBy
 from fleet.vault.vault import Vault
@@ -15,6 +15,8 @@ _WITH_IT = "It ends with the authority."
 _NO_TRUST = (
     "No camera connects until it is enrolled anew. Signatures of before are checked by it as they were."
 )
+_SIGNS = "It signs the certificates of the service and of cameras."
+_WITH_ISSUING = "It is renewed when the issuing authority is."
 _OWN = (
     (
         "server",
@@ -48,14 +50,22 @@ def key_ends(authority: Authority, vault: Vault) -> tuple[KeyEnd, ...]:
         OSError: a certificate's file cannot be read.
         ValueError: it is no certificate.
     """
+    signs = "It signs the certificate of the issuing authority." if authority.has_issuing else _SIGNS
     root = KeyEnd(
         "Certificate authority",
-        "It signs the certificates of the service and of cameras. Every enrolment code ends with "
-        "the letters beside its name.",
+        f"{signs} Every enrolment code ends with the letters beside its name.",
         authority.fingerprint,
         authority.certificate.not_valid_after_utc,
         "Before that every camera is enrolled anew.",
         _NO_TRUST,
+    )
+    issuing = KeyEnd(
+        "Issuing authority",
+        _SIGNS,
+        "",
+        authority.issuing.not_valid_after_utc,
+        "Before that the root gives it the next one: lapel-fleet authority renew-issuing.",
+        "No camera can connect until the root gives it the next one: lapel-fleet authority renew-issuing.",
     )
     own = tuple(_own(authority, file, name, use) for file, name, use in _OWN)
     sealing = tuple(
@@ -68,11 +78,18 @@ def key_ends(authority: Authority, vault: Vault) -> tuple[KeyEnd, ...]:
         )
         for each in vault.recipients()
     )
-    return (root, *own, *sealing)
+    return (root, *((issuing,) if authority.has_issuing else ()), *own, *sealing)
+
+
+def authority_end(authority: Authority) -> AuthorityEnd:
+    """Return when the authority ends, or what issues in its name."""
+    issuing = authority.has_issuing and authority.ends < authority.certificate.not_valid_after_utc
+    return AuthorityEnd(authority.ends, issuing)
 
 
 def _own(authority: Authority, file: str, name: str, use: str) -> KeyEnd:
     ends = x509.load_pem_x509_certificate(authority.file(f"{file}.pem").read_bytes()).not_valid_after_utc
-    is_at_end = ends >= authority.certificate.not_valid_after_utc
-    then, after = (_WITH_IT, _NO_TRUST) if is_at_end else (_RENEWED, _NOT_RENEWED)
+    is_at_end = ends >= authority.issuing.not_valid_after_utc
+    with_it = (_WITH_ISSUING, _WITH_ISSUING) if authority.has_issuing else (_WITH_IT, _NO_TRUST)
+    then, after = with_it if is_at_end else (_RENEWED, _NOT_RENEWED)
     return KeyEnd(name, use, "", ends, then, after)

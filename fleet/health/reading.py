@@ -53,3 +53,16 @@ class KeyEnd:
     ends: datetime | None
     then: str
     after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityEnd:
+    """When nothing that the fleet's authority issued is trusted any more.
+
+    Attributes:
+        at: when.
+        is_issuing: whether it is the issuing authority that ends then, which the root renews.
+    """
+
+    at: datetime
+    is_issuing: bool

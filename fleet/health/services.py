@@ -10,12 +10,14 @@ from fleet.cameras.broker_link import BrokerLink
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
 from fleet.footage.store.store import FootageStore
+from fleet.health.authority import authority_reading
 from fleet.health.backups import backup_reading
 from fleet.health.delivery import delivery_reading
 from fleet.health.probes import StoreProbe, read_certificates, read_database, read_disk, read_vault
 from fleet.health.reading import KeyEnd, Reading
 from fleet.health.recovery import recovery_reading
 from fleet.health.rules import broker_elsewhere, broker_reading
+from fleet.pki.authority import Authority
 from fleet.vault.vault import Vault
 
 
@@ -29,6 +31,7 @@ class HealthServices:
         store: asks the footage store.
         vault: holds the private keys.
         ends: returns the fleet's own keys and certificates.
+        authority: the fleet's.
     """
 
     core: Services
@@ -36,6 +39,7 @@ class HealthServices:
     store: StoreProbe
     vault: Vault
     ends: Callable[[], tuple[KeyEnd, ...]]
+    authority: Authority
 
     @classmethod
     def of(
@@ -46,10 +50,11 @@ class HealthServices:
         store: FootageStore,
         vault: Vault,
         ends: Callable[[], tuple[KeyEnd, ...]],
+        authority: Authority,
     ) -> HealthServices:
         """Put it together."""
         where = core.config.footage.store or f"The folder {core.state / 'footage'}"
-        return cls(core, broker, StoreProbe(store, where), vault, ends)
+        return cls(core, broker, StoreProbe(store, where), vault, ends, authority)
 
     def readings(self, words: Callable[[object], str]) -> tuple[Reading, ...]:
         """Ask everything; ``words`` says a time as the page does."""
@@ -70,6 +75,13 @@ class HealthServices:
             recovery,
             backup,
             delivery,
+            authority_reading(
+                is_alone=not self.authority.has_issuing,
+                has_root_key=self.authority.has_root_key,
+                issuing_ends=self.authority.issuing.not_valid_after_utc,
+                now=self.core.clock(),
+                words=words,
+            ),
             *(read_disk(name, folder) for name, folder in self._disks()),
             certificates,
         )

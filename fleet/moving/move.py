@@ -176,7 +176,7 @@ class Move:
             )
 
     def _authority(self) -> Authority:
-        return open_authority(self.state / "pki", now=self.now)
+        return open_authority(self.state / "pki", now=self.now, key_file=self.before.authority.key_file)
 
     @contextlib.contextmanager
     def _source(self) -> Iterator[Connection]:

@@ -2,7 +2,8 @@
 
 | kind | key | extended use | why |
 |---|---|---|---|
-| authority | ECDSA P-256 | none | signs all others; path length 0 |
+| root | ECDSA P-256 | none | the authority that is trusted; signs issuing authorities alone; path length 1 |
+| issuing | ECDSA P-256 | none | signs all others, and the list of revoked ones; path length 0 |
 | server | ECDSA P-256 | server | the three listeners; never usable as a client |
 | service | ECDSA P-256 | client | the fleet's own MQTT client, CN ``fleet`` |
 | receipts | Ed25519 | document signing (RFC 9336) | signs receipts and nothing else |
@@ -61,10 +62,13 @@ def common_name(certificate: x509.Certificate) -> str | None:
     return names[0].value
 
 
-def build_authority(
-    key: ec.EllipticCurvePrivateKey, *, name: str, now: datetime, days: int
+def build_root(
+    key: ec.EllipticCurvePrivateKey, *, name: str, now: datetime, days: int, path_length: int = 1
 ) -> x509.Certificate:
-    """Return the self-signed certificate of a new authority."""
+    """Return the self-signed certificate of a new authority.
+
+    ``path_length`` is 0 for one that issues by itself, as those of fleets of before do.
+    """
     return (
         x509.CertificateBuilder()
         .subject_name(subject(name))
@@ -73,10 +77,36 @@ def build_authority(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - BACKDATE)
         .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
         .add_extension(_key_usage(signs_certificates=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
+    )
+
+
+def build_issuing(
+    root: x509.Certificate,
+    root_key: ec.EllipticCurvePrivateKey,
+    public_key: ec.EllipticCurvePublicKey,
+    *,
+    name: str,
+    now: datetime,
+    days: int,
+) -> x509.Certificate:
+    """Return the certificate of an issuing authority; it ends no later than the root's own."""
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject(name))
+        .issuer_name(root.subject)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - BACKDATE)
+        .not_valid_after(min(now + timedelta(days=days), root.not_valid_after_utc))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_key_usage(signs_certificates=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        .add_extension(_issuer_key(root), critical=False)
+        .sign(root_key, hashes.SHA256())
     )
 
 

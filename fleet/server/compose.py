@@ -39,7 +39,7 @@ from fleet.footage.compose import compose as compose_footage
 from fleet.footage.recordings.rows import dated_anew
 from fleet.footage.recordings.run_clocks import StatusClocks
 from fleet.footage.services import FootageServices
-from fleet.health.ends import key_ends
+from fleet.health.ends import authority_end, key_ends
 from fleet.health.services import HealthServices
 from fleet.jobs.worker import JobWorker
 from fleet.migrations import upgrade
@@ -60,7 +60,7 @@ from fleet.review.draw_key import open_key
 from fleet.review.rules.draw import key_name
 from fleet.review.services import ReviewServices, open_reviews
 from fleet.rewrapping.rewrapping import Rewrapping
-from fleet.server.renewal import own_names
+from fleet.server.renewal import renew_at_start
 from fleet.vault.open_vault import open_vault
 from fleet.vault.services import VaultServices
 from fleet.vault.vault import Vault
@@ -174,8 +174,8 @@ def build_services(
         StateError: the authority or a domain's own files cannot be used, or are another fleet's.
     """
     make_private_folder(state)
-    authority = open_authority(state / "pki", now=clock())
-    authority.renew_own(own_names(config), clock())
+    authority = open_authority(state / "pki", now=clock(), key_file=config.authority.key_file)
+    renew_at_start(authority, config, clock())
     core = _core(config, state, reached or default_endpoints(config), clock, random)
     audit = _audit(core, authority)
     vault_services = open_vault(core, audit.refusals)
@@ -208,7 +208,12 @@ def build_services(
         delivery=compose_delivery(core, alerts.kinds),
         footage=footage,
         health=HealthServices.of(
-            core, broker=broker, store=footage.store, vault=vault, ends=partial(key_ends, authority, vault)
+            core,
+            broker=broker,
+            store=footage.store,
+            vault=vault,
+            ends=partial(key_ends, authority, vault),
+            authority=authority,
         ),
         reviews=open_reviews(core),
         recovery=RecoveryCopying(core, vault),
@@ -237,10 +242,8 @@ def _core(
 def _alerts(
     core: Services, audit: AuditServices, vault: Vault, authority: Authority, is_here: Callable[[], bool]
 ) -> AlertServices:
-    ends = authority.certificate.not_valid_after_utc
-    sources = alert_sources(core, sealed=vault.sealed, authority=ends, is_here=is_here)
-    log = while_here(log_source(audit), is_here)
-    return AlertServices.of(core, (*sources, delivery_source(), log))
+    sources = alert_sources(core, sealed=vault.sealed, authority=authority_end(authority), is_here=is_here)
+    return AlertServices.of(core, (*sources, delivery_source(), while_here(log_source(audit), is_here)))
 
 
 def _check_keys(core: Services, authority: Authority, vault: Vault, people: PeopleServices) -> None:
@@ -259,8 +262,7 @@ def _check_keys(core: Services, authority: Authority, vault: Vault, people: Peop
 
 
 def _lines(core: Services) -> tuple[HintLine, ...]:
-    url = postgres_of(core.config.database.url)
-    return () if url is None else (HintLine(url, core.live),)
+    return () if (url := postgres_of(core.config.database.url)) is None else (HintLine(url, core.live),)
 
 
 def _people(core: Services, audit: AuditServices, seconds: Callable[[], float]) -> PeopleServices:

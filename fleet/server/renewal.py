@@ -12,10 +12,12 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from fleet.core.config import FleetConfig
 from fleet.core.services import Services
 from fleet.pki.authority import Authority
+from fleet.pki.key_secret import KeyFileMissingError
 from fleet.server.tls import cameras_context, dashboard_context, load_own, service_context
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,20 @@ class Contexts:
 def own_names(config: FleetConfig) -> tuple[str, ...]:
     """Return the names that the configuration gives to the fleet's server certificate."""
     return (*config.server.names, config.server.address)
+
+
+def renew_at_start(authority: Authority, config: FleetConfig, now: datetime) -> None:
+    """Renew what is near its end, unless the authority's key file is away: few commands sign anything.
+
+    The service itself does not start without it.
+
+    Raises:
+        StateError: the key file cannot be used, or is another.
+    """
+    try:
+        authority.renew_own(own_names(config), now)
+    except KeyFileMissingError as error:
+        log.warning("The fleet's own certificates were not renewed. %s", error)
 
 
 async def keep_renewed(

@@ -85,6 +85,7 @@ def serve(options: ServeOptions) -> None:
         )
         services = build_services(options.config, options.state, reached=reached, claims=claims)
         try:
+            services.authority.check_key()  # else it would be found out when a camera is to be revoked
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(_run(services, listeners, options, claims))
         finally:

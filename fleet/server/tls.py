@@ -55,7 +55,9 @@ def cameras_context(authority: Authority) -> ssl.SSLContext:
     context.sslobject_class = AlertingConnection
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(cadata=authority.pem)
+    # The issuing authority of today alone, and not whatever the root may have issued before.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(cadata=authority.issuing_pem)
     load_own(context, authority, "server")
     return context
 

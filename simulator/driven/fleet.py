@@ -181,7 +181,7 @@ class DrivenFleet:
         """Accept what TLS accepts: a certificate of this authority that is valid now."""
         shown, now = x509.load_der_x509_certificate(certificate), self._time.utc()
         try:
-            shown.verify_directly_issued_by(self._services.authority.certificate)
+            shown.verify_directly_issued_by(self._services.authority.issuing)
         except (ValueError, TypeError, InvalidSignature) as error:
             raise RefusedHandshakeError(UNKNOWN_AUTHORITY) from error
         if not shown.not_valid_before_utc <= now <= shown.not_valid_after_utc:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fleet.alerts.sources import AlertSource, while_here
 from fleet.core.services import Services
+from fleet.health.reading import AuthorityEnd
 from fleet.vault.sealed import Sealed
 from fleet.web.alerting.backups import backup_source
 from fleet.web.alerting.break_glass import break_glass_source
@@ -21,7 +22,7 @@ def alert_sources(
     core: Services,
     *,
     sealed: Callable[[], Sealed | None],
-    authority: datetime,
+    authority: AuthorityEnd,
     is_here: Callable[[], bool],
 ) -> tuple[AlertSource, ...]:
     """Return the sources.
@@ -29,7 +30,7 @@ def alert_sources(
     Args:
         core: what all share.
         sealed: why the vault can open nothing now; None where it can.
-        authority: when the certificate of the fleet's authority ends.
+        authority: when the fleet's authority ends, or what issues in its name.
         is_here: whether this process is the one of several that speaks for the service itself.
     """
     zone = core.config.site.time_zone

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from fleet.alerts.rules.finding import AlertFinding, Looked
 from fleet.alerts.sources import AlertLook, AlertSource, simple
+from fleet.health.reading import AuthorityEnd
 from fleet.jobs.queue import told_count
 from fleet.retention.clock import doubted_look
 from fleet.retention.deletion.deleting import KIND
@@ -57,7 +58,7 @@ def service_source(
     *,
     sealed: Callable[[], Sealed | None],
     sealed_for: timedelta,
-    authority: datetime,
+    authority: AuthorityEnd,
     folder: Path,
     least_percent: int,
     disk: Disk = disk_of,
@@ -68,7 +69,7 @@ def service_source(
         around: has times said in the site's zone.
         sealed: why the vault can open nothing now; None where it can.
         sealed_for: how long one that people unseal may be before anybody is told.
-        authority: when the certificate of the fleet's authority ends.
+        authority: when the fleet's authority ends, or what issues in its name.
         folder: whose disk is looked at.
         least_percent: how much of it should be free.
         disk: asks for that.
@@ -81,7 +82,7 @@ def service_source(
             is_now = sealed()
             if is_now is not None and _is_long(is_now, look.now, sealed_for):
                 found.append(vault_sealed(is_now, look.now))
-            if authority - look.now < AUTHORITY_SOON:
+            if authority.at - look.now < AUTHORITY_SOON:
                 found.append(authority_ends(authority, look.now))
             try:
                 low = disk_low(*disk(folder), least_percent)

@@ -236,6 +236,7 @@ def test_an_audit_log_that_was_changed_is_restored_and_called_that(
 def test_a_vault_whose_key_file_was_kept_elsewhere_is_made_anew(tmp_path: Path, bench: DeletingFleet) -> None:
     state = bench.services.state
     (state / "vault" / "key-file").rename(tmp_path / "elsewhere")
+    (state / "pki" / "key-file").rename(tmp_path / "elsewhere-too")
     made(bench, tmp_path / "backup")
     back = restored(tmp_path / "backup", tmp_path / "new-state")
     assert back.exit_code == 0, back.stderr
@@ -245,8 +246,11 @@ def test_a_vault_whose_key_file_was_kept_elsewhere_is_made_anew(tmp_path: Path, 
     (tmp_path / "new-state").rename(new / "state")
     shutil.rmtree(new / "state" / "vault")
     (new / "state" / "vault.recovered").rename(new / "state" / "vault")
+    (tmp_path / "elsewhere-too").rename(new / "state" / "pki" / "key-file")
     with deleting_fleet(new, clock=bench.clock) as after:
         assert not after.services.vault.is_sealed()
+        after.services.authority.check_key()
+        assert after.services.authority.has_root_key
 
 
 def test_without_footage_it_is_said_and_the_oldest_archives_go(tmp_path: Path, bench: DeletingFleet) -> None:

@@ -33,6 +33,7 @@ from fleet.people.tokens import create_token
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import FleetServices, build_services
 from protocol.footage.ledger.ledger import LEDGER_NAME
+from protocol.messages.enrolment import read_certificates
 from protocol.messages.uploads import CompleteRequest, SegmentInfo, content_digest
 from tests.support.fleet.fleet import BY_PASSWORD
 from tests.support.fleet.made_state import lay_out
@@ -63,13 +64,14 @@ class Fleet:
                 code=code,
                 request_pem=request.public_bytes(Encoding.PEM).decode(),
             )
-        der = x509.load_pem_x509_certificate(issued.pem.encode()).public_bytes(Encoding.DER)
+        own, *issuers = read_certificates(issued.pem)
         return replace(
             make_identity(),
             camera=row.id,
             authority=self.services.authority.der,
             camera_key=key,
-            camera_certificate=der,
+            camera_certificate=own,
+            issuers=tuple(issuers),
             recipient=self.services.vault.recipients()[0],
             plain=footage_chunk,
         )

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import SecretStr
 
 from device.config import LinkSection
@@ -76,7 +75,8 @@ class Camera:
             camera=self.id,
             authority=self.identity.authority_der,
             camera_key=self.identity.key,
-            camera_certificate=self.identity.certificate.public_bytes(Encoding.DER),
+            camera_certificate=self.identity.certificates[0],
+            issuers=self.identity.certificates[1:-1],
             recipient=self.identity.recipients[0],
             plain=footage_chunk,  # the fleet opens a camera's first recording before it signs for it
         )

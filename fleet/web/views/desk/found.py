@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.alerts.rules.finding import AlertFinding
+from fleet.health.reading import AuthorityEnd
 from fleet.retention.deletion.going import Notices
 from fleet.vault.sealed import Sealed
 from fleet.web.views.claims import Claim, say
@@ -104,11 +105,14 @@ def disk_low(free: int, total: int, least_percent: int) -> AlertFinding | None:
     return AlertFinding(DISK, "disk", "disk", words, step, "/alerts")
 
 
-def authority_ends(ends: datetime, now: datetime) -> AlertFinding:
-    """Say when the certificate of the fleet's authority ends."""
-    verb = "ended" if ends <= now else "ends"
-    words = f"The certificate of the fleet's own authority {verb} {moment(ends, now).text}."
+def authority_ends(end: AuthorityEnd, now: datetime) -> AlertFinding:
+    """Say when the fleet's authority ends, or what issues in its name."""
+    verb = "ended" if end.at <= now else "ends"
+    whose = "issuing" if end.is_issuing else "own"
+    words = f"The certificate of the fleet's {whose} authority {verb} {moment(end.at, now).text}."
     step = "Tell whoever runs this service: from then on no camera can connect."
+    if end.is_issuing:
+        step = "Tell whoever runs this service to renew it by the root: from then on no camera can connect."
     return AlertFinding(AUTHORITY, "authority", "authority", words, step, "/cameras")
 
 

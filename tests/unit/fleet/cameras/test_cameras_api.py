@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from fleet.cameras.models import CameraRow, EnrolmentCodeRow
 from fleet.core.config import CamerasSection, FleetConfig
 from fleet.server.compose import FleetServices
 from protocol.messages.desired import Desired
-from protocol.messages.enrolment import EnrolmentResponse, parse_code
+from protocol.messages.enrolment import EnrolmentResponse, parse_code, read_certificates
 from tests.support.fleet.fleet import (
     TestClock,
     camera_client,
@@ -189,7 +188,7 @@ def test_pages_that_tell_of_a_camera_s_recordings_look_again_once_it_is_out_of_s
 
 def test_the_fleets_own_certificate_is_no_camera(services: FleetServices) -> None:  # proves L1
     pem = services.authority.file("service.pem").read_bytes()
-    der = ssl.PEM_cert_to_DER_cert(pem.decode())
+    der, _issuing = read_certificates(pem.decode())
     assert problem(camera_client(services, der).get("/api/v1/camera/desired")) == (403, "camera_unknown")
 
 
@@ -198,7 +197,7 @@ def test_a_certificate_renews_itself(services: FleetServices, tmp_path: Path) ->
     device = camera_client(services, camera.certificate_der)
     answer = device.post("/api/v1/camera/certificate", json={"csr_pem": camera_request()[1]})
     assert answer.status_code == 201
-    newer = ssl.PEM_cert_to_DER_cert(answer.json()["certificate_pem"])
+    newer, _issuing = read_certificates(answer.json()["certificate_pem"])
     assert camera_client(services, newer).get("/api/v1/camera/desired").status_code == 200
     # The answer may have been lost on its way: the older one stays good until it ends.
     assert device.get("/api/v1/camera/desired").status_code == 200

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from fleet.core.errors import SigningRequestError, StateError
 from fleet.pki.authority import Authority, camera_name, open_authority
-from protocol.messages.enrolment import parse_code
+from protocol.messages.enrolment import check_certificates, parse_code
 from tests.support.fleet.fleet import camera_request
 from tests.support.vectors.keyless import FITS_ALL, NEUTRAL_KEY
 
@@ -43,8 +43,16 @@ def test_the_authority_is_made_once_and_kept(tmp_path: Path, authority: Authorit
 def test_keys_are_for_their_owner_only(tmp_path: Path, authority: Authority) -> None:
     authority.renew_own([], NOW)
     keys = sorted((tmp_path / "pki").glob("*.key"))
-    assert [key.stem for key in keys] == ["authority", "checkpoints", "receipts", "server", "service"]
-    assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
+    assert [key.stem for key in keys] == [
+        "authority",
+        "checkpoints",
+        "issuing",
+        "receipts",
+        "server",
+        "service",
+    ]
+    secret = tmp_path / "pki" / "key-file"
+    assert {key.stat().st_mode & 0o777 for key in (*keys, secret)} == {0o600}
     assert (tmp_path / "pki").stat().st_mode & 0o777 == 0o700
 
 
@@ -57,7 +65,9 @@ def test_a_camera_gets_the_name_that_the_fleet_chose(authority: Authority) -> No
     certificate = x509.load_pem_x509_certificate(issued.pem.encode())
     assert camera_name(certificate.public_bytes(Encoding.DER)) == "cam-01"
     assert certificate.public_key() == key.public_key()
-    certificate.verify_directly_issued_by(authority.certificate)
+    chain = check_certificates(issued.pem, authority.der)
+    assert len(chain) == 3, "its own, the issuing authority's and the root's"
+    certificate.verify_directly_issued_by(authority.issuing)
     assert certificate.not_valid_after_utc == NOW + timedelta(days=90)
     assert issued.expires == certificate.not_valid_after_utc
 
@@ -71,7 +81,7 @@ def test_a_camera_certificate_is_for_clients_and_signing_only(authority: Authori
 
 
 def test_no_certificate_outlives_the_authority(authority: Authority) -> None:
-    assert issue(authority, days=36500).not_valid_after_utc == authority.certificate.not_valid_after_utc
+    assert issue(authority, days=36500).not_valid_after_utc == authority.issuing.not_valid_after_utc
 
 
 @pytest.mark.parametrize("name", ["fleet", "Cam", "cam/01", "", "a" * 33, "cam-01\n"])
@@ -147,7 +157,7 @@ def test_a_crash_between_certificate_and_key_is_mended(authority: Authority) -> 
 
 def test_the_receipts_key_signs_receipts_and_is_no_client(authority: Authority) -> None:
     authority.renew_own([], NOW)
-    key, (own_der, authority_der) = authority.receipts_key()
+    key, (own_der, _issuing_der, authority_der) = authority.receipts_key()
     own = x509.load_der_x509_certificate(own_der)
     assert own.public_key() == key.public_key()
     assert authority_der == authority.der
@@ -167,7 +177,7 @@ def test_the_code_lets_a_camera_know_its_authority(tmp_path: Path, authority: Au
 def test_a_damaged_authority_is_refused_and_never_replaced(
     tmp_path: Path, authority: Authority, damage: str
 ) -> None:
-    key_file = authority.file("authority.key")
+    key_file = authority.file("issuing.key")
     match damage:
         case "missing":
             key_file.unlink()
@@ -175,12 +185,14 @@ def test_a_damaged_authority_is_refused_and_never_replaced(
             key_file.write_bytes(b"nonsense")
         case _:
             other = open_authority(tmp_path / "other", now=NOW)
-            key_file.write_bytes(other.file("authority.key").read_bytes())
+            key_file.write_bytes(other.file("issuing.key").read_bytes())
     with pytest.raises(StateError, match="restore"):
         open_authority(tmp_path / "pki", now=NOW)
 
 
 def test_an_authority_that_ended_says_so(tmp_path: Path, authority: Authority) -> None:
+    with pytest.raises(StateError, match="renew-issuing"):
+        open_authority(tmp_path / "pki", now=authority.issuing.not_valid_after_utc)
     with pytest.raises(StateError, match="enrolled anew"):
         open_authority(tmp_path / "pki", now=authority.certificate.not_valid_after_utc)
 
@@ -190,4 +202,4 @@ def test_revoked_certificates_are_listed(authority: Authority) -> None:
     path = authority.write_revocations([f"{certificate.serial_number:x}"], NOW)
     listed = x509.load_pem_x509_crl(path.read_bytes())
     assert listed.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None
-    assert listed.is_signature_valid(authority.certificate.public_key())  # type: ignore[arg-type] # it is ECDSA
+    assert listed.is_signature_valid(authority.issuing.public_key())  # type: ignore[arg-type] # it is ECDSA

@@ -5,12 +5,16 @@ import ssl
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 
+from fleet.core.config import FleetConfig
 from fleet.core.database import utc_now
+from fleet.core.sections.server import ServerSection
 from fleet.core.tasks import beside
+from fleet.pki.authority import open_authority
 from fleet.server.compose import FleetServices
-from fleet.server.renewal import Contexts, keep_renewed
+from fleet.server.renewal import Contexts, keep_renewed, renew_at_start
 from tests.support.fleet.fleet import TestClock, fleet_services
 
 
@@ -50,3 +54,20 @@ def test_a_fleet_that_is_never_restarted_keeps_a_good_certificate(tmp_path: Path
         kept = services.authority.file("server.pem").read_bytes()
     assert before != after
     assert x509.load_pem_x509_certificate(kept).serial_number == after
+
+
+def test_a_command_runs_without_the_authoritys_key_file_and_says_what_was_not_renewed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    named = FleetConfig(server=ServerSection(names=("another.example",)))
+    with fleet_services(tmp_path) as services:
+        authority, now = services.authority, services.clock()
+        secret, before = authority.file("key-file"), authority.file("server.pem").read_bytes()
+        secret.rename(tmp_path / "away")
+        apart = open_authority(authority.folder, now=now)
+        renew_at_start(apart, named, now)
+        assert authority.file("server.pem").read_bytes() == before
+        assert "The fleet's own certificates were not renewed. The key file" in caplog.text
+        (tmp_path / "away").rename(secret)
+        renew_at_start(apart, named, now)
+        assert authority.file("server.pem").read_bytes() != before

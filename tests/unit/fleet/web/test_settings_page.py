@@ -61,7 +61,8 @@ def test_a_vault_whose_key_is_away_is_called_sealed(tmp_path: Path) -> None:
     with fleet_services(tmp_path) as services, dashboard_client(services, token=token) as client:
         page = client.get("/settings", headers=HTML).text
         assert "It is sealed: no footage can be opened until its key file can be used again. " in page
-        assert "Somebody has to look at Vault, Recovery key, Backup and Messages about alerts." in page
+        need = "Vault, Recovery key, Backup, Messages about alerts and Certificate authority"
+        assert f"Somebody has to look at {need}." in page
         assert "How it is with Broker is not known." in page, "what is not known needs nobody by that"
         away.rename(key)
         assert "It is open, and holds 1 key" in client.get("/settings", headers=HTML).text
@@ -72,7 +73,9 @@ def test_a_certificate_that_has_ended_is_called_that(
 ) -> None:
     # proves F8
     page = office.get("/settings").text
-    assert page.count("Good until") == 5
+    assert page.count("Good until") == 6
+    assert "Issuing authority" in page
+    assert "The root&#39;s key still lies on this machine, encrypted" in page
     assert "Certificate that signs checkpoints of the audit log" in page
     assert page.count("The service renews it by itself.") == 2
     assert "The service has not renewed it" not in page
@@ -86,7 +89,7 @@ def test_a_certificate_that_has_ended_is_called_that(
     finally:
         clock.move(seconds=(before - clock()).total_seconds())
     assert page.count("Ended ") == 2
-    assert page.count("Good until") == 3
+    assert page.count("Good until") == 4
     assert page.count("The service has not renewed it: start the service anew, and look at its log.") == 2
     assert "The service renews it by itself." not in page
 

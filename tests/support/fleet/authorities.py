@@ -1,0 +1,23 @@
+"""Authorities as they were made before there were issuing ones: they issue by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from fleet.core.files import PUBLIC, make_private_folder, write_file
+from fleet.pki.certificates import build_root
+
+
+def make_one_of_before(folder: Path, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    """Write one as earlier versions did: its key lies there as it is, and no authority may be below it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    root = build_root(key, name="Lapel fleet authority 0a0b0c0d", now=now, days=3653, path_length=0)
+    make_private_folder(folder)
+    write_file(folder / "authority.key", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    write_file(folder / "authority.pem", root.public_bytes(Encoding.PEM), mode=PUBLIC)
+    return root, key
