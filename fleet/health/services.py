@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fleet.cameras.broker_link import BrokerLink
@@ -13,6 +14,7 @@ from fleet.footage.store.store import FootageStore
 from fleet.health.authority import authority_reading
 from fleet.health.backups import backup_reading
 from fleet.health.delivery import delivery_reading
+from fleet.health.ends import key_ends
 from fleet.health.probes import StoreProbe, read_certificates, read_database, read_disk, read_vault
 from fleet.health.reading import KeyEnd, Reading
 from fleet.health.recovery import recovery_reading
@@ -49,12 +51,13 @@ class HealthServices:
         broker: BrokerLink,
         store: FootageStore,
         vault: Vault,
-        ends: Callable[[], tuple[KeyEnd, ...]],
         authority: Authority,
     ) -> HealthServices:
         """Put it together."""
         where = core.config.footage.store or f"The folder {core.state / 'footage'}"
-        return cls(core, broker, StoreProbe(store, where), vault, ends, authority)
+        return cls(
+            core, broker, StoreProbe(store, where), vault, partial(key_ends, authority, vault), authority
+        )
 
     def readings(self, words: Callable[[object], str]) -> tuple[Reading, ...]:
         """Ask everything; ``words`` says a time as the page does."""

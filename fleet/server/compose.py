@@ -39,7 +39,7 @@ from fleet.footage.compose import compose as compose_footage
 from fleet.footage.recordings.rows import dated_anew
 from fleet.footage.recordings.run_clocks import StatusClocks
 from fleet.footage.services import FootageServices
-from fleet.health.ends import authority_end, key_ends
+from fleet.health.ends import authority_end
 from fleet.health.services import HealthServices
 from fleet.jobs.worker import JobWorker
 from fleet.migrations import upgrade
@@ -207,14 +207,7 @@ def build_services(
         alerts_watch=AlertWatch(alerts),
         delivery=compose_delivery(core, alerts.kinds),
         footage=footage,
-        health=HealthServices.of(
-            core,
-            broker=broker,
-            store=footage.store,
-            vault=vault,
-            ends=partial(key_ends, authority, vault),
-            authority=authority,
-        ),
+        health=HealthServices.of(core, broker=broker, store=footage.store, vault=vault, authority=authority),
         reviews=open_reviews(core),
         recovery=RecoveryCopying(core, vault),
         lines=_lines(core),
