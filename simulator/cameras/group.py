@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -244,5 +245,7 @@ def _context() -> ForkServerContext:
     context.set_forkserver_preload(list(PRELOAD))
     # Arithmetic on small pictures gains nothing from threads, and a process with threads forks badly.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Else the file of this program would be run anew in each camera, with all that it loads.
+    vars(sys.modules["__main__"])["__file__"] = None
     forkserver.ensure_running()
     return context
