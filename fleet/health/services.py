@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from fleet.cameras.broker_link import BrokerLink
+from fleet.connections.admissions import Admissions, open_files
 from fleet.core.app_key import AppKey
 from fleet.core.services import Services
 from fleet.footage.store.store import FootageStore
 from fleet.health.authority import authority_reading
 from fleet.health.backups import backup_reading
+from fleet.health.connections import connections_reading
 from fleet.health.delivery import delivery_reading
 from fleet.health.ends import key_ends
 from fleet.health.probes import StoreProbe, read_certificates, read_database, read_disk, read_vault
@@ -34,6 +36,7 @@ class HealthServices:
         vault: holds the private keys.
         ends: returns the fleet's own keys and certificates.
         authority: the fleet's.
+        admissions: let connections in.
     """
 
     core: Services
@@ -42,6 +45,7 @@ class HealthServices:
     vault: Vault
     ends: Callable[[], tuple[KeyEnd, ...]]
     authority: Authority
+    admissions: Admissions
 
     @classmethod
     def of(
@@ -55,9 +59,9 @@ class HealthServices:
     ) -> HealthServices:
         """Put it together."""
         where = core.config.footage.store or f"The folder {core.state / 'footage'}"
-        return cls(
-            core, broker, StoreProbe(store, where), vault, partial(key_ends, authority, vault), authority
-        )
+        ends = partial(key_ends, authority, vault)
+        probe = StoreProbe(store, where)
+        return cls(core, broker, probe, vault, ends, authority, Admissions.of(open_files()))
 
     def readings(self, words: Callable[[object], str]) -> tuple[Reading, ...]:
         """Ask everything; ``words`` says a time as the page does."""
@@ -87,6 +91,7 @@ class HealthServices:
             ),
             *(read_disk(name, folder) for name, folder in self._disks()),
             certificates,
+            connections_reading(self.admissions.ended()),
         )
 
     def _disks(self) -> tuple[tuple[str, Path], ...]:

@@ -6,6 +6,8 @@ Rules:
 - two pattern lines confine every camera to its own topics (L1); the fleet's own certificate may use them all;
 - it dies with us (``setpriv --pdeathsig``), and if it dies alone it is started again, waiting longer each
   time;
+- it listens on a Unix socket in its folder; whoever comes over the network comes past its admission
+  (``fleet.connections``), so that nobody's idle connections keep cameras out;
 - a change of the revocation list restarts it: that is what makes open connections of a revoked camera end at
   once.
 
@@ -19,14 +21,20 @@ import contextlib
 import getpass
 import logging
 import shutil
+import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fleet.connections.acceptor import Acceptor
+from fleet.connections.admission import Admission
+from fleet.connections.relay import Relay
+from fleet.connections.unix_socket import address_of
 from fleet.core.errors import BrokerError
 from fleet.core.files import make_private_folder, write_file
 from fleet.core.tasks import beside
 from fleet.pki.authority import SERVICE_NAME, Authority
+from fleet.server.ports import bind
 from protocol.messages.topics import ROOT
 
 log = logging.getLogger(__name__)
@@ -37,6 +45,7 @@ FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 LONG_ENOUGH = 10.0  # a child that lived this long in seconds did start well
 PROBE_EVERY = 0.02
+SOCKET = "broker.sock"
 
 ACL = f"""\
 # Generated at every start; changes are lost.
@@ -56,8 +65,9 @@ class BrokerPlan:
         program: mosquitto, by name or path.
         folder: where its generated files and its persistence are.
         authority: whose certificates it uses and accepts.
-        address: what it binds to.
-        port: where it listens.
+        address: where cameras reach it.
+        port: the same.
+        admission: lets them in.
         revocations: writes the list of revoked certificates and returns its path; called before each start.
     """
 
@@ -66,6 +76,7 @@ class BrokerPlan:
     authority: Authority
     address: str
     port: int
+    admission: Admission
     revocations: Callable[[], Path]
 
 
@@ -88,7 +99,7 @@ def configuration(plan: BrokerPlan, revocations: Path, *, user: str) -> str:
     lines = (
         "# Generated at every start; changes are lost.",
         f"user {user}",  # started by root it would become another user, who cannot read our files
-        f"listener {plan.port} {plan.address}",
+        f"listener 0 {SOCKET}",  # in its folder, in which it is started: a path may be too long for a socket
         "protocol mqtt",
         f"cafile {authority.file('authority.pem')}",
         f"certfile {authority.file('server.pem')}",
@@ -138,12 +149,27 @@ class Broker:
             BrokerError: it does not come up; the message carries what it said.
         """
         await self._start()
+        admission, relay = self._plan.admission, Relay(self._plan.admission, self._plan.folder / SOCKET)
+        acceptor = Acceptor(self._listening(), admission, relay.greet)
         async with beside(self._supervise(), failed=failed):
             try:
                 yield
             finally:
                 self._stopping.set()
+                acceptor.close()
                 await self._end()
+                await acceptor.wait_closed()
+
+    def _listening(self) -> socket.socket:
+        """Bind the port where cameras reach it; whoever has taken it meanwhile is told of."""
+        plan = self._plan
+        try:
+            return bind(plan.address, plan.port)
+        except OSError as error:
+            raise BrokerError(
+                f"Port {plan.port} of {plan.address}, where cameras reach the broker, cannot be used: "
+                f"{error.strerror}."
+            ) from error
 
     async def restart(self) -> None:
         """Stop the child; the supervisor starts it again at once with fresh files."""
@@ -156,6 +182,7 @@ class Broker:
         self._said = []
         self._process = await asyncio.create_subprocess_exec(
             *command,
+            cwd=self._plan.folder,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
@@ -214,10 +241,9 @@ class Broker:
             await process.wait()
 
     async def _answers(self) -> bool:
-        host = "127.0.0.1" if self._plan.address == "0.0.0.0" else self._plan.address  # noqa: S104 - compared, not bound
-        host = "::1" if host == "::" else host
         try:
-            _, writer = await asyncio.open_connection(host, self._plan.port)
+            with address_of(self._plan.folder / SOCKET) as address:
+                _, writer = await asyncio.open_unix_connection(address)
         except OSError:
             return False
         writer.close()
@@ -239,6 +265,7 @@ class Broker:
     def _write_files(self) -> None:
         plan = self._plan
         make_private_folder(plan.folder)
+        (plan.folder / SOCKET).unlink(missing_ok=True)
         text = configuration(plan, plan.revocations(), user=getpass.getuser())
         write_file(plan.folder / "acl", ACL.encode("ascii"))
         write_file(plan.folder / "mosquitto.conf", text.encode("utf-8"))

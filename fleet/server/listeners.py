@@ -19,10 +19,12 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
+from fleet.connections.acceptor import Acceptor
+from fleet.connections.admission import Admission, Guest
+from fleet.connections.protocol import BoundedProtocol
 from fleet.core.tasks import beside
 from fleet.server.app import create_cameras_app, create_dashboard_app
 from fleet.server.compose import FleetServices
-from fleet.server.http import PeerCertificateProtocol
 from fleet.server.ports import PortBook, WantedPort
 from fleet.server.renewal import Contexts
 
@@ -47,15 +49,16 @@ class Listeners:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that leaves signals to us and says when it is up.
+    """A uvicorn server that leaves signals to us, bounds its connections, and says when it is up.
 
     Attributes:
         up: set once it accepts connections.
     """
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, admission: Admission) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
+        self._admission = admission
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -63,9 +66,22 @@ class Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as uvicorn does, then say so."""
-        await super().startup(sockets=sockets)
+        """Begin to take connections in, then say so."""
+        await self.lifespan.startup()
+        self.servers = [Acceptor(each, self._admission, self._greet) for each in sockets or ()]  # type: ignore[misc] # what uvicorn uses of a server
+        self.started = True
         self.up.set()
+
+    async def _greet(self, connection: socket.socket, guest: Guest) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.connect_accepted_socket(
+            lambda: BoundedProtocol(
+                self.config, self.server_state, self.lifespan.state, admission=self._admission, guest=guest
+            ),
+            connection,
+            ssl=self.config.ssl,
+            ssl_handshake_timeout=self._admission.bounds.handshake_s,
+        )
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop as uvicorn does, without waiting for clients that do not answer the goodbye."""
@@ -112,9 +128,13 @@ async def serving(
     failed: Callable[[], None],
 ) -> AsyncIterator[None]:
     """Serve both for the length of the block; ``failed`` is called when one of them ends by itself."""
+    let_in = services.health.admissions
     pairs = [
-        (_server(create_dashboard_app(services), contexts.dashboard), listeners.dashboard),
-        (_server(create_cameras_app(services), contexts.cameras), listeners.cameras),
+        (
+            _server(create_dashboard_app(services), contexts.dashboard, let_in.dashboard),
+            listeners.dashboard,
+        ),
+        (_server(create_cameras_app(services), contexts.cameras, let_in.cameras), listeners.cameras),
     ]
     servers = [server for server, _ in pairs]
     tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in pairs]
@@ -138,11 +158,10 @@ async def _hasten(servers: list[Server], hurry: asyncio.Event) -> None:
         server.force_exit = True
 
 
-def _server(app: FastAPI, context: ssl.SSLContext) -> Server:
+def _server(app: FastAPI, context: ssl.SSLContext, admission: Admission) -> Server:
     return Server(
         uvicorn.Config(
             app,
-            http=PeerCertificateProtocol,
             ws="none",
             lifespan="off",  # workers are entered before any request can come
             ssl_context_factory=lambda _config, _default: context,
@@ -151,5 +170,6 @@ def _server(app: FastAPI, context: ssl.SSLContext) -> Server:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+        ),
+        admission,
     )

@@ -88,13 +88,13 @@ class PortBook:
         candidates = [port for port in (last, wanted.port) if port is not None]
         for port in dict.fromkeys(candidates):
             try:
-                return _bind(self._address, port)
+                return bind(self._address, port)
             except OSError as error:
                 taken = _taken(self._address, wanted, port, error)
                 if not self._any_port:
                     raise taken from error
                 log.warning("%s", taken.fact)
-        found = _bind(self._address, 0)
+        found = bind(self._address, 0)
         log.warning("Using port %d for %s instead.", found.getsockname()[1], wanted.purpose)
         return found
 
@@ -132,7 +132,12 @@ def _open_files(process: Path) -> Iterator[str]:
         return
 
 
-def _bind(address: str, port: int) -> socket.socket:
+def bind(address: str, port: int) -> socket.socket:
+    """Listen at an address, IPv4 or IPv6.
+
+    Raises:
+        OSError: it cannot be had.
+    """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

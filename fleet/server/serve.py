@@ -21,6 +21,7 @@ import uvloop
 
 from fleet.cameras.broker_client import BrokerClient, over_tls
 from fleet.cameras.service import revoked_serials
+from fleet.connections.admissions import raise_open_files
 from fleet.core.config import FleetConfig
 from fleet.core.database import open_database
 from fleet.core.files import write_file
@@ -65,6 +66,7 @@ def serve(options: ServeOptions) -> None:
     Raises:
         FleetError: what stops the start or the service, in one sentence.
     """
+    raise_open_files()
     claims = claims_of(options.config.database.url)
     with locked_state(options.state), contextlib.closing(claims):
         server = options.config.server
@@ -101,6 +103,7 @@ async def _run(services: FleetServices, listeners: Listeners, options: ServeOpti
         await stack.enter_async_context(seat.running(stop.set))
         renewing = keep_renewed(services, services.authority, contexts, seat.restart)
         await stack.enter_async_context(beside(renewing, failed=stop.set))
+        await stack.enter_async_context(beside(services.health.admissions.keep_saying(), failed=stop.set))
         await stack.enter_async_context(running_workers(services))
         await stack.enter_async_context(services.audit.schedule.running())
         await stack.enter_async_context(services.vault_services.control.running())
@@ -153,6 +156,7 @@ def _broker_plan(services: FleetServices, port: int) -> BrokerPlan:
         authority=services.authority,
         address=services.config.server.address,
         port=port,
+        admission=services.health.admissions.broker,
         revocations=write_revocations,
     )
 

@@ -19,14 +19,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi.concurrency import run_in_threadpool
 
+from fleet.connections.unix_socket import address_of
 from fleet.core.actor import OPERATOR
 from fleet.core.errors import FleetError
 from fleet.vault.keybox import OpenedBy
@@ -36,7 +36,6 @@ from fleet.vault.vault import Vault
 MAX_LINE: Final = 4096
 IDLE_S: Final = 10.0
 ANSWER_S: Final = 60.0
-_LONGEST_ADDRESS: Final = 107  # unix(7): sun_path holds 108 bytes with its final zero
 OPEN: Final = "The vault is open."
 
 
@@ -60,7 +59,7 @@ class VaultControl:
             OSError: the socket cannot be made.
         """
         self._path.unlink(missing_ok=True)
-        with _address(self._path) as address:
+        with address_of(self._path) as address:
             listening = socket.socket(socket.AF_UNIX)
             listening.bind(address)
         self._path.chmod(0o600)
@@ -130,7 +129,7 @@ def ask(path: Path, do: str, secret: str = "") -> dict[str, Any]:
     """
     line = json.dumps({"do": do, "secret": secret}).encode() + b"\n"
     try:
-        with _address(path) as address, socket.socket(socket.AF_UNIX) as connection:
+        with address_of(path) as address, socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(ANSWER_S)
             connection.connect(address)
             connection.sendall(line)
@@ -149,16 +148,3 @@ def ask(path: Path, do: str, secret: str = "") -> dict[str, Any]:
     if not isinstance(found, dict):
         raise NotRunningError(f"What listens at {path} is not the service.")
     return found
-
-
-@contextlib.contextmanager
-def _address(path: Path) -> Iterator[str]:
-    """An address for a socket's path, however long: one that is too long goes by way of its open folder."""
-    if len(os.fsencode(path)) <= _LONGEST_ADDRESS:
-        yield str(path)
-        return
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)

@@ -214,7 +214,7 @@ def camera_client(services: FleetServices, certificate_der: bytes | None) -> Tes
 
 @dataclass
 class WithPeerCertificate:
-    """Does what ``fleet.server.http`` does on a real connection."""
+    """Does what ``fleet.connections.protocol`` does on a real connection."""
 
     app: ASGIApp
     certificate: bytes | None

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from fleet.connections.admission import Admission
+from fleet.connections.limits import connection_limits
 from fleet.core.errors import BrokerError
 from fleet.pki.authority import open_authority
 from fleet.server.broker import ACL, Broker, BrokerPlan, configuration, find_program
@@ -14,7 +16,13 @@ from fleet.server.broker import ACL, Broker, BrokerPlan, configuration, find_pro
 def plan(tmp_path: Path) -> BrokerPlan:
     authority = open_authority(tmp_path / "pki", now=datetime(2026, 11, 22, tzinfo=UTC))
     return BrokerPlan(
-        "mosquitto", tmp_path / "broker", authority, "127.0.0.1", 8883, lambda: tmp_path / "crl"
+        "mosquitto",
+        tmp_path / "broker",
+        authority,
+        "127.0.0.1",
+        8883,
+        Admission("broker", connection_limits(1024)),
+        lambda: tmp_path / "crl",
     )
 
 
@@ -39,7 +47,7 @@ def test_two_patterns_and_one_user_are_all_the_access_there_is() -> None:  # pro
 def test_only_certificates_open_the_broker(plan: BrokerPlan) -> None:
     lines = set(configuration(plan, Path("/revoked.crl"), user="somebody").splitlines())
     assert {
-        "listener 8883 127.0.0.1",
+        "listener 0 broker.sock",
         "tls_version tlsv1.3",
         "require_certificate true",
         "use_identity_as_username true",

@@ -1,0 +1,72 @@
+"""The admissions of the service's three listeners, and what is said of those whom they turned away."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import logging
+import resource
+from dataclasses import dataclass
+
+from fleet.connections.admission import Admission, Why
+from fleet.connections.limits import connection_limits
+
+log = logging.getLogger(__name__)
+
+SAY_EVERY_S = 60.0
+MOST_FILES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Admissions:
+    """One for each listener.
+
+    Attributes:
+        dashboard: of people and programs.
+        cameras: of what cameras upload.
+        broker: of what cameras say.
+    """
+
+    dashboard: Admission
+    cameras: Admission
+    broker: Admission
+
+    @classmethod
+    def of(cls, files: int) -> Admissions:
+        """Make them for a process that may have so many files open."""
+        limits = connection_limits(files)
+        return cls(Admission("dashboard", limits), Admission("cameras", limits), Admission("broker", limits))
+
+    def ended(self) -> collections.Counter[tuple[str, Why]]:
+        """Return how many connections were ended, by listener and why, since the process began."""
+        return collections.Counter(
+            {
+                (admission.name, why): count
+                for admission in (self.dashboard, self.cameras, self.broker)
+                for why, count in admission.ended.items()
+            }
+        )
+
+    async def keep_saying(self, *, every_s: float = SAY_EVERY_S) -> None:
+        """Log once a minute how many connections were ended meanwhile; nothing where none were."""
+        before = self.ended()
+        while True:
+            await asyncio.sleep(every_s)
+            now = self.ended()
+            for (name, why), count in sorted((now - before).items()):
+                log.warning("Connections to the %s listener that %s: %d.", name, why, count)
+            before = now
+
+
+def open_files() -> int:
+    """Return how many files this process may have open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_FILES if soft == resource.RLIM_INFINITY else soft
+
+
+def raise_open_files() -> None:
+    """Let this process, and the broker after it, open as many files as it may, up to ``MOST_FILES``."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
