@@ -9,7 +9,7 @@ from fleet.health.reading import Condition, Reading
 
 NAME = "Connections"
 _NAMED = 3
-_MANY = frozenset({Why.CROWDED, Why.FULL, Why.FILES, Why.MANY})
+_TOO_MANY = frozenset({Why.CROWDED, Why.FULL, Why.FILES, Why.MANY})
 _STEP = (
     "Somebody opens more than is borne, or leaves them unused. Let nobody reach that port who has no "
     "business there."
@@ -22,13 +22,13 @@ def connections_reading(ended: Mapping[tuple[str, Why], int]) -> Reading:
     Args:
         ended: how many, by listener and why.
     """
-    if not any(ended.values()):
+    counted = sorted(((count, *key) for key, count in ended.items() if count), reverse=True)
+    if not counted:
         return Reading(NAME, Condition.GOOD, "This process has had to end none since it began.")
-    most = sorted(ended.items(), key=lambda each: (-each[1], each[0]))[:_NAMED]
-    parts = ", ".join(f"{count} to the {name} listener that {why}" for (name, why), count in most)
-    total = sum(ended.values())
-    which = ":" if len(ended) <= _NAMED else "; most were"
+    parts = ", ".join(f"{count} to the {name} listener that {why}" for count, name, why in counted[:_NAMED])
+    which = ":" if len(counted) <= _NAMED else "; most were"
+    total = sum(count for count, _, _ in counted)
     said = f"This process has ended {total} since it began{which} {parts}."
-    if any(why in _MANY for (_, why), count in ended.items() if count):
+    if any(why in _TOO_MANY for _, _, why in counted):
         return Reading(NAME, Condition.WORSE, said, _STEP)
     return Reading(NAME, Condition.GOOD, said)

@@ -1,0 +1,46 @@
+"""What is said of connections that were ended, and of what."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet.connections.admission import Why
+from fleet.health.connections import connections_reading
+from fleet.health.reading import Condition
+
+Key = tuple[str, Why]
+KEYS = st.tuples(st.sampled_from(["dashboard", "cameras", "broker"]), st.sampled_from(list(Why)))
+
+
+# proves F8
+def test_none_is_said_only_where_none_was_ended() -> None:
+    none = "This process has had to end none since it began."
+    assert connections_reading({}).said == none
+    assert connections_reading({("broker", Why.SLOW): 0}).said == none
+    assert connections_reading({("broker", Why.SLOW): 1}).said == (
+        "This process has ended 1 since it began: 1 to the broker listener that took too long to ask."
+    )
+
+
+# proves F8
+@given(st.dictionaries(KEYS, st.integers(0, 10_000)))
+def test_the_sum_and_the_most_are_true(ended: dict[Key, int]) -> None:
+    found = connections_reading(ended)
+    total = sum(ended.values())
+    assert f"ended {total} since" in found.said or total == 0
+    said = found.said
+    listed = [n for (name, why), n in ended.items() if f"{n} to the {name} listener that {why}" in said]
+    assert total == 0 or max(ended.values()) in listed
+    assert ("; most were" in found.said) == (sum(count > 0 for count in ended.values()) > 3)
+
+
+@pytest.mark.parametrize(
+    ("why", "condition"),
+    [(Why.CROWDED, Condition.WORSE), (Why.MANY, Condition.WORSE), (Why.SLOW, Condition.GOOD)],
+)
+def test_a_browser_that_was_slow_is_no_trouble_and_a_crowd_is(why: Why, condition: Condition) -> None:
+    found = connections_reading({("dashboard", why): 3})
+    assert found.condition is condition
+    assert bool(found.step) == (condition is Condition.WORSE)
