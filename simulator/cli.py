@@ -192,7 +192,7 @@ def demo(
     port: PortOption = 8500,
     seed: SeedOption = None,
 ) -> None:
-    """Put up a fleet and a bench of fifteen virtual cameras, and say what to try first."""
+    """Put up a fleet and a bench of virtual cameras, and say what to try first."""
     with sentences():
         _run_demo_stack(state, cameras, port, None, seed)
 

@@ -77,7 +77,9 @@ class Manifest:
         try:
             document: dict[str, Any] = json.loads(data)
             if document["kind"] != _KIND or document["version"] != VERSION:
-                raise ArchiveError("The archive was made by a newer version; install that version.")
+                raise ArchiveError(
+                    "This version does not know the archive's format; install the one that made it."
+                )
             footage = document["footage"]
             return cls(
                 made=datetime.fromisoformat(document["made"]),

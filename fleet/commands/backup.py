@@ -54,7 +54,7 @@ def backup(
     footage: FootageOption = True,
     keep: Annotated[int, typer.Option(min=1, help="How many archives the folder keeps, the newest.")] = 30,
 ) -> None:
-    """Make a backup beside the running service, sealed to the recovery key."""
+    """Make a backup, beside the running service too, sealed to the recovery key."""
     with opened(state, config) as services:
         maker = BackupMaker(services, services.authority, services.footage.store, config)
         done = maker.make(to, by=OPERATOR, with_footage=footage, progress=_Steps("Footage"))

@@ -33,7 +33,7 @@ def move(
         ),
     ] = None,
 ) -> None:
-    """Copy a fleet into PostgreSQL and an S3 store, and compare all of it; run it again after any end."""
+    """Copy a fleet into PostgreSQL, and footage that is in no S3 store into one; compare all of it."""
     with sentences():
         before, after = load_config(config, state), load_config(to, state)
         with locked_state(state):

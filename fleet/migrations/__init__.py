@@ -50,7 +50,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         current = MigrationContext.configure(connection).get_current_revision()
         if current is not None and current not in known:
             raise StateError(
-                f"The database was written by a newer version ({current}); install that version again."
+                f"The database is of a version that this one does not know ({current}); install the one that "
+                "wrote it."
             )
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

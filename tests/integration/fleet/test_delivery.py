@@ -309,7 +309,7 @@ def test_a_message_that_fails_goes_again_is_seen_and_stops_nothing(
     (row,) = messages(scene)
     assert (row.state, row.tries, row.error) == (MessageState.WAITING, 3, post.fails)
     (failing,) = alerts_of(scene.services, "delivery.failing")
-    assert failing.words == "E-mail does not go out: 1 message waits. The mail server cannot be reached."
+    assert failing.words == "Not all went out by e-mail: 1 message waits. The mail server cannot be reached."
     post.fails = ""
     scene.clock.move(hours=1)
     _heard(scene, 1)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 
 GAP = "{}"
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_OPTION = re.compile(r"\btyper\.|\w(Option|Argument)\b")
 _FEWEST_WORDS = 3
 _DEFINITIONS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _DIGEST_LETTERS = 12
@@ -72,7 +73,14 @@ def _is_docstring(node: ast.AST) -> bool:
 
 
 def _is_command(node: ast.AST) -> bool:
-    """Whether a function is a command of a command line, whose docstring is its help."""
+    """Whether a function is a command of a command line, whose docstring is its help.
+
+    It is decorated as one, or has options: some are made commands elsewhere.
+    """
+    if isinstance(node, ast.FunctionDef):
+        arguments = (*node.args.args, *node.args.kwonlyargs)
+        if any(each.annotation and _OPTION.search(ast.unparse(each.annotation)) for each in arguments):
+            return True
     decorators = getattr(node, "decorator_list", [])
     return any(
         isinstance(each, ast.Call)

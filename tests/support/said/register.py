@@ -16,7 +16,7 @@ from tests.support.said.python_text import digest_of, python_sentences
 ROOT = Path(__file__).parents[3]
 FILE = ROOT / "tests/unit/said/python_sentences.toml"
 PRODUCTS = ("fleet", "device", "simulator")
-_OUTSIDE = {"migrations", "node_modules"}
+_OUTSIDE = {"versions", "node_modules"}
 _HEAD = (
     "# What was read of the sentences in Python code, and what holds them: see test_python_sentences.py.\n"
 )

@@ -20,6 +20,8 @@ from fleet.assignments.undo import ChangeKind, HandOver, Meanwhile, undo_refusal
 from fleet.audit.chain import START, Entry, verify_chain
 from fleet.audit.check import LogCheck
 from fleet.audit.checkpoints.checkpoint import Checkpoint
+from fleet.backup.errors import ArchiveError
+from fleet.backup.manifest import Manifest
 from fleet.backup.models import BackupRow
 from fleet.cli import app
 from fleet.core.actor import OPERATOR, Actor, ActorKind, Role
@@ -242,6 +244,8 @@ def test_a_box_of_no_known_version_is_not_said_to_be_newer() -> None:
     # proves F8
     with pytest.raises(VaultError, match="does not know the format"):
         KeyBox.from_json(b'{"version": 0}')
+    with pytest.raises(ArchiveError, match="does not know the archive's format"):
+        Manifest.from_json(b'{"kind": "lapel backup", "version": 0}')
 
 
 def test_shares_of_before_count_no_more_once_others_were_made(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from fleet.alerts.models import AlertRow, AlertStep, StepKind
 from fleet.alerts.rules.reconcile import RETURNS
 from fleet.audit.search import Unreadable
+from fleet.audit.verification import VerificationState
 from fleet.delivery.health import FAILING, Outage, words_of
 from fleet.delivery.models import Channel
 from fleet.footage.recordings.summary import RecordingSummary
@@ -26,6 +27,7 @@ from fleet.web.facts import RecordingFacts
 from fleet.web.views.alerts.alert import _returns, step_view
 from fleet.web.views.audit.actions import ACTIONS
 from fleet.web.views.audit.entries import entry_views
+from fleet.web.views.audit.state import log_state
 from fleet.web.views.desk.attention import UPLOAD_LATE
 from fleet.web.views.desk.found import deletion_stuck
 from fleet.web.views.desk.grouping import Alike
@@ -140,6 +142,14 @@ def test_an_entry_of_a_later_version_was_changed_by_nobody() -> None:
         "This entry cannot be read, for it is of a version that is not known. Verifying the log says whether "
         "it holds."
     )
+
+
+def test_what_one_process_did_not_do_another_may_have_done() -> None:
+    # proves F8: two processes serve one fleet, and either verifies, makes checkpoints and is sealed
+    log = log_state(VerificationState(since=NOW), None, "", "a folder", 3, NOW)
+    vault = vault_view(Sealed(VaultOpener(OpenedBy.PASSPHRASE), NOW), VaultOpener(), (), NOW)
+    for said in (log.text, log.checkpoint, vault.since):
+        assert said.startswith("The process that answers has ")
 
 
 # Recordings and deletion

@@ -65,7 +65,11 @@ def _verified(state: VerificationState, newest: int, now: datetime) -> tuple[str
 def _result(state: VerificationState, newest: int, now: datetime) -> tuple[str, str, str]:
     if state.result is None or state.at is None:
         since = moment(state.since, now).text
-        return "quiet", "info-circle", f"This service has not verified it since it was started ({since})."
+        return (
+            "quiet",
+            "info-circle",
+            f"The process that answers has not verified it since it was started ({since}).",
+        )
     at = moment(state.at, now, seconds=True).text
     if state.result.broken is not None:
         return "bad", "alert-triangle", f"The log did not hold at {at}. {state.result.broken.reason}"
@@ -93,11 +97,11 @@ def _held(result: CheckResult, at: str, newest: int) -> str:
 
 def _checkpoint(last: Made | None, where: str, now: datetime) -> str:
     if last is None:
-        return "This service has made no checkpoint since it was started."
+        return "The process that answers has made no checkpoint since it was started."
     size = last.signed.checkpoint.size
     made = moment(last.at, now).text
     held = count(size, "entry", "entries")
-    newest = f"The newest checkpoint that this service knows of is of {held}"
+    newest = f"The newest checkpoint that the process that answers knows of is of {held}"
     return f"{newest}, made {made}, and kept in {where}."
 
 

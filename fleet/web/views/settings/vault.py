@@ -106,7 +106,7 @@ _BACK = {
     OpenedBy.KEY_FILE: "Whoever runs the service puts right what is wrong with the key file.",
     OpenedBy.HARDWARE: "Whoever runs the service puts right what is wrong with the hardware module.",
 }
-_SINCE = {True: "So it has been since", False: "This service has found it sealed since"}
+_SINCE = {True: "So it has been since", False: "The process that answers has found it sealed since"}
 
 
 def _asks(sealed: Sealed) -> str:

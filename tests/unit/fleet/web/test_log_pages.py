@@ -192,8 +192,8 @@ def verified(services: FleetServices, desk: TestClient) -> str:
 def test_whether_the_log_holds_is_said_as_of_when_and_up_to_where(
     services: FleetServices, desk: TestClient, clock: TestClock
 ) -> None:  # proves F2, F8
-    assert "This service has not verified it since it was started (12:00)." in page(desk)
-    assert "This service has made no checkpoint since it was started." in page(desk)
+    assert "The process that answers has not verified it since it was started (12:00)." in page(desk)
+    assert "The process that answers has made no checkpoint since it was started." in page(desk)
     shown = verified(services, desk)
     assert "Verified up to entry 2 at 12:00:00. No checkpoint shows any of that" in shown
     assert services.audit.schedule.maker.signer.key.text in shown
@@ -205,7 +205,10 @@ def test_whether_the_log_holds_is_said_as_of_when_and_up_to_where(
     enter(services, "people:session:start")
     shown = page(desk)
     assert "; 1 entry was added since." in shown
-    assert "The newest checkpoint that this service knows of is of 2 entries, made yesterday 12:00" in shown
+    assert (
+        "The newest checkpoint that the process that answers knows of is of 2 entries, made yesterday 12:00"
+        in shown
+    )
     clock.move(hours=25)
     assert (
         "The first 2 are shown by a checkpoint outside the database, the others by their chain alone"
@@ -246,7 +249,7 @@ def test_the_sentence_is_true_in_every_state() -> None:  # proves F8
     held = CheckResult(10, None, 7, 2)
     assert (
         state_words(VerificationState(since))
-        == "This service has not verified it since it was started (10:00)."
+        == "The process that answers has not verified it since it was started (10:00)."
     )
     empty = VerificationState(since, result=CheckResult(0, None, 0, 0), at=at)
     assert state_words(empty) == "Verified at 11:00:00: the log was empty."
