@@ -257,7 +257,7 @@ def test_the_sentence_is_true_in_every_state() -> None:  # proves F8
     assert state_words(one, 10).endswith("the others by their chain alone.")
     assert state_words(one, 12).endswith("; 2 entries were added since.")
     running = VerificationState(since, running=True, done=5000, total=9000)
-    assert state_words(running).startswith("Verifying now: 5000 of 9000 entries. This service has not")
+    assert state_words(running).startswith("Verifying now: 5000 of 9000 entries. The process that")
     failed = VerificationState(since, fault="The disk is gone.", fault_at=at)
     assert state_words(failed) == "The verification of 11:00:00 could not be finished. The disk is gone."
     after = VerificationState(since, result=held, at=since, fault="The disk is gone.", fault_at=at)
