@@ -15,10 +15,10 @@ from device.errors import StorageError
 from device.lost import tail
 from device.recording.clock_steps import Step, StepWatch
 from device.recording.heart import effects as e
+from device.recording.heart.marked import Marked
 from device.recording.heart.messages import (
     Current,
     HasEnded,
-    Marked,
     NotEnded,
     NotOpened,
     Opened,
@@ -35,11 +35,13 @@ from protocol.units import NS_PER_S, US_PER_S
 
 if TYPE_CHECKING:
     from device.recording.heart.effects import Effect
-    from device.recording.heart.messages import Message
+    from device.recording.heart.messages import Instant, Message
     from device.recording.parts import Parts
     from device.recording.recording import OpenRecording
 
 log = logging.getLogger(__name__)
+
+_TAKES_NO_MORE = "the card takes no more of this recording."
 
 Results = list["Message"]
 
@@ -71,7 +73,7 @@ class EffectHandler:
         failures, self._failures = self._failures, []
         return [*failures, *results]
 
-    def _do(self, effect: Effect) -> Results:  # noqa: C901, PLR0912 - a table of what does what
+    def _do(self, effect: Effect) -> Results:  # noqa: C901, PLR0911, PLR0912 - a table of what does what
         match effect:
             case e.Commit():
                 return self._commit(effect)
@@ -80,7 +82,7 @@ class EffectHandler:
             case e.WriteBookmark():
                 return self._bookmark(effect)
             case e.NotePress():
-                self._note_press(effect)
+                return self._note_press(effect)
             case e.RollOver():
                 return self._roll_over(effect)
             case e.End():
@@ -147,19 +149,21 @@ class EffectHandler:
             window.clear()
 
     def _bookmark(self, effect: e.WriteBookmark) -> Results:
-        at = effect.at
-        try:
-            self.under_way.note(EventKind.BOOKMARK, at.ns, at.label, {})
-        except StorageError as error:
-            return [Marked(effect.asker, str(error))]
-        self.under_way.tell(NewsKind.BOOKMARK, at.label, self.under_way.current)
-        return [Marked(effect.asker, None)]
+        why = self._mark(EventKind.BOOKMARK, effect.at, {})
+        if why is None:
+            self.under_way.tell(NewsKind.BOOKMARK, effect.at.label, self.under_way.current)
+        return [Marked(effect.asker, why)]
 
-    def _note_press(self, effect: e.NotePress) -> None:
+    def _note_press(self, effect: e.NotePress) -> Results:
+        why = self._mark(EventKind.PRESS, effect.at, {"trigger": effect.trigger})
+        return [Marked(effect.asker, why, is_press=True)]
+
+    def _mark(self, kind: EventKind, at: Instant, detail: dict[str, str | int]) -> str | None:
+        """Mark a moment in the ledger of the recording under way; return why that is not done."""
         try:
-            self.under_way.note(EventKind.PRESS, effect.at.ns, effect.at.label, {"trigger": effect.trigger})
+            return None if self.under_way.note(kind, at.ns, at.label, detail) else _TAKES_NO_MORE
         except StorageError as error:
-            self._note_failure(error)
+            return str(error)
 
     def _roll_over(self, effect: e.RollOver) -> Results:
         self.under_way.roll_over(effect.at.ns, effect.at.label, self._finish_segment)

@@ -126,17 +126,18 @@ class UnderWay:
             self._with_room(lambda: current.take(chunk, keys), current.flush)
             self.publisher.show(current)
 
-    def note(self, kind: EventKind, at_ns: int, label: ClockLabel, detail: dict[str, str | int]) -> None:
-        """Say something in the ledger of the recording under way, if there is one that takes it.
+    def note(self, kind: EventKind, at_ns: int, label: ClockLabel, detail: dict[str, str | int]) -> bool:
+        """Say something in the ledger of the recording under way; False where there is none that takes it.
 
         Raises:
             StorageError: It waits until the card takes it, or the recording has failed.
         """
         current = self.current
         if current is None or current.failed:
-            return
+            return False
         self._with_room(lambda: current.note(kind, at_ns, label, detail), current.flush)
         self.publisher.show(current)
+        return True
 
     def roll_over(self, at_ns: int, label: ClockLabel, finish_segment: Callable[[], None]) -> None:
         """Go on in a new recording. When that cannot be opened, the one under way simply goes on.

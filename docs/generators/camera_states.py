@@ -32,8 +32,8 @@ refused with a sentence, and changes nothing.
 
 - Sensors are open in *ready* and *recording* alone. When they close, the ring and its keys are gone.
 - A press in *standby* or *private* records from nothing and is marked `unassigned` or `safety override`.
-- A press while recording is answered with the recording that is running; while a stop waits for its last
-  chunk, it takes the stop back.
+- A press while recording is answered with the recording that is running, once it is in its ledger; while a
+  stop waits for its last chunk, it takes the stop back.
 - A *fault* shows above everything else and takes nothing away: each event means in it what it means without.
 - Shutting down, going private, docking and locking end a recording as a stop does, with their own reason.
 - A recording ends with its last chunk. When the card keeps that waiting, a change is made all the same, and

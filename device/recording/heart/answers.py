@@ -11,7 +11,7 @@ from protocol.mode import Mode
 from protocol.units import NS_PER_S
 
 if TYPE_CHECKING:
-    from device.recording.heart.messages import HasEnded
+    from device.recording.heart.messages import Current, HasEnded
     from device.recording.state import State
 
 REFUSALS = {
@@ -25,6 +25,11 @@ REFUSALS = {
 """Why something cannot be done, by where the camera is."""
 
 GOES_ON = "A press came during the stop: the recording goes on."
+
+
+def is_running(current: Current) -> str:
+    """Whoever presses in a recording hears which one it is."""
+    return f"Recording {current.number} is running."
 
 
 def moved(before: State, now: State) -> str:

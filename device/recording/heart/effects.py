@@ -51,10 +51,11 @@ class WriteBookmark:
 
 @dataclass(frozen=True, slots=True)
 class NotePress:
-    """Note a press in the recording that it found under way."""
+    """Note a press in the recording that it found under way: ``Marked``."""
 
     trigger: str
     at: Instant
+    asker: int | None
 
 
 @dataclass(frozen=True, slots=True)

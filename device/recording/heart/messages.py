@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from device.recording.heart.marked import Marked
 from device.recording.heart.noticed import Noticed
 
 if TYPE_CHECKING:
@@ -227,14 +228,6 @@ class NotEnded:
 
     askers: tuple[int, ...]
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A bookmark is in the ledger, or why it is not yet."""
-
-    asker: int
-    why: str | None
 
 
 @dataclass(frozen=True, slots=True)

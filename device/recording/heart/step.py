@@ -28,9 +28,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from device.recording.heart import effects
 from device.recording.heart import messages as m
-from device.recording.heart.answers import has_ended
+from device.recording.heart.answers import has_ended, is_running
 from device.recording.heart.commands import Commands
 from device.recording.heart.heart import Storing
+from device.recording.heart.marked import Marked
 from device.recording.heart.messages import Instant, Shut, Taken
 from device.recording.heart.noticed import ChargeLow, ConditionChanged
 from device.recording.heart.wanted import Wanted
@@ -128,7 +129,7 @@ class _Step(Commands):
                 self._has_ended(message)
             case m.NotEnded():
                 self._not_ended(message)
-            case m.Marked():
+            case Marked():
                 self._marked(message)
             case m.StorageFailed():
                 self.fail(message.why)
@@ -250,12 +251,17 @@ class _Step(Commands):
         for asker in message.askers:
             self.answer(asker, f"The recording could not be ended: {message.why}.", ok=False)
 
-    def _marked(self, message: m.Marked) -> None:
+    def _marked(self, message: Marked) -> None:
         if message.why is not None:
             self.fail(message.why)
-            self.answer(message.asker, f"The bookmark is not safe yet: {message.why}", ok=False)
+            if message.is_press:  # the next one is no bounce of it
+                self.set(noted_ns=0)
+            what = "This press" if message.is_press else "The bookmark"
+            self.answer(message.asker, f"{what} is not safe yet: {message.why}", ok=False)
         elif self.heart.current is not None:
-            self.answer(message.asker, f"Bookmarked in recording {self.heart.current.number}.")
+            current = self.heart.current
+            done = is_running(current) if message.is_press else f"Bookmarked in recording {current.number}."
+            self.answer(message.asker, done)
 
     def _said(self, message: m.Said) -> None:
         self.answer(message.asker, message.sentence, ok=message.ok)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from device.recording.heart import effects
-from device.recording.heart.answers import REFUSALS, nothing_recorded
+from device.recording.heart.answers import REFUSALS, is_running, nothing_recorded
 from device.recording.heart.messages import Said
 from device.recording.heart.outcome import Outcome
 from device.recording.heart.wanted import Wanted
@@ -150,7 +150,6 @@ class Work:
     def _same_recording(self, before: State, occasion: Occasion) -> None:
         heart = self.heart
         if heart.current is not None:
-            self.answer(occasion.asker, f"Recording {heart.current.number} is running.")
             self._note_press(heart.current, occasion)
         elif heart.wanted is not None:
             self.do(effects.Commit(heart.wanted, occasion.tail, occasion.asker))
@@ -158,11 +157,16 @@ class Work:
             self._commit(before, occasion)
 
     def _note_press(self, current: Current, occasion: Occasion) -> None:
-        """A press in a recording is part of what happened; each bounce of a button is not."""
+        """A press in a recording is part of what happened, and is answered once it is in the ledger.
+
+        Each bounce of a button is not, and is answered at once.
+        """
         at_ns = occasion.at.ns
         if at_ns - max(current.press_ns, self.heart.noted_ns) >= PRESS_SPACING_NS:
             self.set(noted_ns=at_ns)
-            self.do(effects.NotePress(occasion.reason, occasion.at))
+            self.do(effects.NotePress(occasion.reason, occasion.at, occasion.asker))
+        else:
+            self.answer(occasion.asker, is_running(current))
 
     def _bookmark(self, _: State, occasion: Occasion) -> None:
         if self.heart.current is None or occasion.asker is None:

@@ -18,6 +18,7 @@ from typing import Final
 from device.recording.heart import effects as e
 from device.recording.heart import messages as m
 from device.recording.heart.heart import Heart, Seen
+from device.recording.heart.marked import Marked
 from device.recording.heart.outcome import Outcome
 from device.recording.heart.step import step
 from device.recording.state import Event
@@ -283,10 +284,9 @@ class ModelCamera:
             case e.Keep():
                 return self._keep(effect)
             case e.WriteBookmark():
-                return [m.Marked(effect.asker, self._write())]
+                return [Marked(effect.asker, self._write())]
             case e.NotePress():
-                why = self._write()
-                return [] if why is None else [m.StorageFailed(why)]
+                return [Marked(effect.asker, self._write(), is_press=True)]
             case e.RollOver():
                 return self._roll_over(effect)
             case e.End():

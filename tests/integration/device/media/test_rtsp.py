@@ -82,7 +82,7 @@ def test_a_transport_that_is_asked_for_and_not_to_be_had_is_no_other_one(
         )
     assert not any(chunk.parts for chunk in filmed.chunks)
     assert "127.0.0.1" in filmed.troubles[0]
-    assert "does not answer" in filmed.troubles[0]
+    assert "gives nothing that can be filmed" in filmed.troubles[0]
 
 
 def test_what_udp_loses_is_missing_and_nothing_worse(clip: Path) -> None:

@@ -256,11 +256,11 @@ def test_a_camera_s_first_recording_waits_for_a_sealed_vault(tmp_path: Path) -> 
         link = Link(fleet, take)
         link.everything()
         link.complete()
-        wait_until(lambda: "was ever opened" in (row(fleet).sentence or ""))
+        wait_until(lambda: "is known to open" in (row(fleet).sentence or ""))
         assert link.request("GET", "/receipt").status_code == 202
     with running(tmp_path) as fleet:  # and a restart does not forget it
         link.fleet = fleet
-        wait_until(lambda: "was ever opened" in (row(fleet).sentence or ""))
+        wait_until(lambda: "is known to open" in (row(fleet).sentence or ""))
         assert checks(fleet) == []
         unseal(tmp_path)
         assert read_receipt(link.wait_for_receipt().content, fleet.services.authority.der).verdict == "intact"

@@ -790,3 +790,40 @@ def test_an_end_that_cannot_be_read_when_a_recording_is_given_up_is_left_to_reco
     assert first.ended == "cut off"
     assert [segment.length for segment in first.closed_segments] == [durable]
     assert bench.verify(1).verdict is Verdict.WITHOUT_END
+
+
+# proves C3
+def test_a_press_in_a_recording_is_acknowledged_once_it_is_in_the_ledger(
+    bench: Bench, disk: WatchedFilesystem
+) -> None:
+    bench.seconds(3)
+    assert bench.press().ok
+    bench.seconds(3)
+    disk.before = refuse(errno.EIO, name="sync_data", within="ledger")
+    refused = bench.press()
+    assert not refused.ok
+    assert refused.sentence.startswith("This press is not safe yet: ")
+    assert refused.number == 1
+    once_more = bench.press()  # at once after it, and no bounce of it
+    said = "This press is not safe yet: the card takes no more of this recording."
+    assert (once_more.ok, once_more.sentence) == (False, said)
+    assert bench.recorder.status().faults
+    no_longer(disk)
+    bench.seconds(3)
+    again = bench.press()
+    assert (again.ok, again.sentence) == (True, "Recording 2 is running."), "it went on in another"
+    bench.stop()
+    ledger = read_ledger(bench.files(2)["ledger.cbor"])
+    assert [each.kind for each in ledger.events].count(EventKind.PRESS) == 2
+    assert bench.verify(2).verdict in {Verdict.INTACT, Verdict.INTACT_WITH_GAPS}
+
+
+# proves C3
+def test_a_bookmark_is_acknowledged_once_it_is_in_the_ledger(bench: Bench, disk: WatchedFilesystem) -> None:
+    bench.seconds(3)
+    assert bench.press().ok
+    bench.seconds(3)
+    disk.before = refuse(errno.EIO, name="sync_data", within="ledger")
+    refused = bench.recorder.bookmark()
+    assert not refused.ok
+    assert refused.sentence.startswith("The bookmark is not safe yet: ")
