@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_TAKES_NO_MORE = "the card takes no more of this recording."
+_TAKES_NO_MORE = "The card takes no more of this recording."
 
 Results = list["Message"]
 

@@ -34,21 +34,30 @@ def port_of(fleet: RunningFleet, listener: str) -> int:
 
 
 @contextmanager
-def opened(port: int, count: int, first: bytes = b"") -> Iterator[list[socket.socket]]:
-    """So many connections, each of which sends that and nothing more.
-
-    Low file numbers are left to the test's own clients: paho waits by select(2), which knows 1,024.
-    """
-    with ExitStack() as stack:
-        low = [os.open(os.devnull, os.O_RDONLY) for _ in range(LEFT)]
-        found = []
-        for _ in range(count):
-            each = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S))
-            each.sendall(first)
-            found.append(each)
+def low_numbers_left() -> Iterator[None]:
+    """Leave low file numbers to the test's own clients: paho waits by select(2), which knows 1,024."""
+    low = [os.open(os.devnull, os.O_RDONLY) for _ in range(LEFT)]
+    try:
+        yield
+    finally:
         for number in low:
             os.close(number)
+
+
+@contextmanager
+def opened(port: int, count: int, first: bytes = b"") -> Iterator[list[socket.socket]]:
+    """So many connections, each of which sends that and nothing more."""
+    found = []
+    with low_numbers_left():
+        for _ in range(count):
+            each = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+            each.sendall(first)
+            found.append(each)
+    try:
         yield found
+    finally:
+        for each in found:
+            each.close()
 
 
 def still_open(sockets: Sequence[socket.socket]) -> int:
@@ -77,7 +86,7 @@ def somebody_is_answered(fleet: RunningFleet, camera: EnrolledCamera) -> None:
         assert not speaking.publish(topic(camera.id, "up", "status"), said, retain=True).is_failure
 
 
-# proves F9
+# towards F9
 @pytest.mark.parametrize("first", [b"", b"\x16\x03\x01\x02\x00\x01"], ids=["nothing", "half a hello"])
 @pytest.mark.parametrize("listener", [DASHBOARD, CAMERAS, BROKER])
 def test_connections_that_say_nothing_are_let_go_of_for_others(
@@ -88,18 +97,19 @@ def test_connections_that_say_nothing_are_let_go_of_for_others(
         until(lambda: still_open(hostile) <= MOST)
 
 
-# proves F9
+# towards F9
 def test_requests_that_never_end_are_let_go_of_for_others(
     fleet: RunningFleet, camera: EnrolledCamera
 ) -> None:
     context = fleet.context()
     with ExitStack() as stack:
         hostile = []
-        for _ in range(MOST // 2 + 60):
-            plain = socket.create_connection(("localhost", port_of(fleet, DASHBOARD)), timeout=PATIENCE_S)
-            one = stack.enter_context(context.wrap_socket(plain, server_hostname="localhost"))
-            one.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nname=")
-            hostile.append(one)
+        with low_numbers_left():
+            for _ in range(MOST // 2 + 60):
+                plain = socket.create_connection(("localhost", port_of(fleet, DASHBOARD)), timeout=PATIENCE_S)
+                one = stack.enter_context(context.wrap_socket(plain, server_hostname="localhost"))
+                one.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nname=")
+                hostile.append(one)
         somebody_is_answered(fleet, camera)
         until(lambda: still_open(hostile) <= MOST // 2)
 
@@ -109,7 +119,7 @@ def secured(fleet: RunningFleet) -> ssl.SSLSocket:
     return fleet.context().wrap_socket(plain, server_hostname="localhost")
 
 
-# proves F9
+# towards F9
 def test_a_header_without_an_end_is_refused_soon(fleet: RunningFleet, camera: EnrolledCamera) -> None:
     sent, block = 0, b"a" * 65_536
     with secured(fleet) as hostile:
@@ -151,7 +161,7 @@ def test_a_head_that_is_too_large_is_answered_and_ends_the_connection(
         assert one.recv(65_536).split(b" ", 2)[1] == status
 
 
-# proves F9
+# towards F9
 def test_one_camera_has_so_many_connections_and_no_more(
     fleet: RunningFleet, camera: EnrolledCamera, tmp_path: Path
 ) -> None:

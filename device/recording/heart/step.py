@@ -253,7 +253,8 @@ class _Step(Commands):
 
     def _marked(self, message: Marked) -> None:
         if message.why is not None:
-            self.fail(message.why)
+            if not self.heart.camera.faulty:  # else what is wrong was said already
+                self.fail(message.why)
             if message.is_press:  # the next one is no bounce of it
                 self.set(noted_ns=0)
             what = "This press" if message.is_press else "The bookmark"

@@ -65,7 +65,7 @@ def test_every_command_of_the_manual_is_there_with_its_options() -> None:
     assert len(commands) > 15
     for command in commands:
         words = shlex.split(command.partition(" > ")[0].rstrip(". ),;:").replace("'", ""))
-        if words[0].startswith("-") or words[0] in {"commands", "command"}:
+        if not words or words[0].startswith("-") or words[0] in {"commands", "command"}:
             continue
         named, options = options_of(words)
         used = {word.partition("=")[0] for word in words[len(named) :] if word.startswith("--")}

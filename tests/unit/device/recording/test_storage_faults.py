@@ -805,7 +805,7 @@ def test_a_press_in_a_recording_is_acknowledged_once_it_is_in_the_ledger(
     assert refused.sentence.startswith("This press is not safe yet: ")
     assert refused.number == 1
     once_more = bench.press()  # at once after it, and no bounce of it
-    said = "This press is not safe yet: the card takes no more of this recording."
+    said = "This press is not safe yet: The card takes no more of this recording."
     assert (once_more.ok, once_more.sentence) == (False, said)
     assert bench.recorder.status().faults
     no_longer(disk)

@@ -64,8 +64,8 @@ def scene(whole: Scene) -> Scene:
     whole.clear()
     whole.clock.now = NOW
     for planning in whole.services.jobs._rounds:
-        assert isinstance(planning, Planning | DeletingAgain)
-        planning._next = None  # another test looked at this very moment
+        if isinstance(planning, Planning | DeletingAgain):
+            planning._next = None  # another test looked at this very moment
     whole.camera()
     return whole
 
