@@ -63,7 +63,7 @@ class Acceptor:
             except OSError as error:
                 if error.errno in _NO_FILES:
                     self._admission.make_room()
-                    await asyncio.sleep(_WAIT_S)
+                await asyncio.sleep(_WAIT_S)  # whatever it was, others are answered meanwhile
                 continue
             self._let_in(connection, str(address[0]))
 
@@ -89,6 +89,9 @@ class Acceptor:
         self._greetings.discard(task)
         if task.cancelled():  # perhaps before it began
             self._admission.gone(guest)
+            connection.close()
+        elif task.exception() is not None:  # of our own: nobody else would let go of it
+            self._admission.end(guest, Why.HANDSHAKE)
             connection.close()
 
 

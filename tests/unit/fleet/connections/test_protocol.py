@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import pytest
 import uvicorn
 import uvloop
 from starlette.types import Receive, Scope, Send
@@ -189,3 +190,29 @@ async def test_what_is_no_request_is_answered_once_and_counted(wire: Wire) -> No
     assert said.startswith(b"HTTP/1.1 400 ")
     assert said.count(b"HTTP/1.1") == 1
     assert wire.admission.ended == {Why.INVALID: 1}
+
+
+# towards F9
+@pytest.mark.parametrize("error", [ValueError("of our own"), OSError("of the network")])
+def test_whoever_could_not_be_taken_in_takes_no_place(error: Exception) -> None:
+    async def run() -> None:
+        admission = WatchedAdmission()
+
+        async def greet(_connection: socket.socket, _guest: Guest) -> None:
+            raise error
+
+        listening = socket.create_server(("127.0.0.1", 0))
+        acceptor = Acceptor(listening, admission, greet)
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        async with asyncio.timeout(30):
+            assert await reader.read() == b""
+            await admission.emptied.wait()
+        assert len(admission) == 0
+        assert admission.ended == {Why.HANDSHAKE: 1}
+        writer.close()
+        acceptor.close()
+        await acceptor.wait_closed()
+        listening.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())
