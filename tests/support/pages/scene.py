@@ -19,6 +19,7 @@ from fleet.incidents.models import Incident
 from fleet.people.models import Officer
 from fleet.server.compose import FleetServices
 from protocol.messages.status import Status
+from tests.support.fleet.alerting import forget_alerts
 from tests.support.fleet.fleet import TestClock, token_for
 
 ID = "5e" * 16
@@ -35,7 +36,8 @@ class Scene:
     tokens: dict[str, str] = field(default_factory=dict)
 
     def clear(self) -> None:
-        """Begin with nothing: no camera, no officer, no recording."""
+        """Begin with nothing: no camera, no officer, no recording, and no alert that one of them had."""
+        forget_alerts(self.services)
         with self.services.sessions.begin() as session:
             for table in (Incident, Recording, Assignment, CameraRow, Officer):
                 session.execute(delete(table))
