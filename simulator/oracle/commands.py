@@ -6,7 +6,8 @@ Rules:
   recordings that were asked for after
   it are its wearer's.
 * Private means off (C11): what was asked for in a private time has no pre-record, and what was asked for
-  after it begins no earlier than its end.
+  after it begins no earlier than its end. What goes on from a recording of such a time, because a card broke
+  that one off, begins no earlier than the press that it began with.
 """
 
 from __future__ import annotations
@@ -129,10 +130,13 @@ def _pressed_while_or_after(place: RecordingPlaces, history: History) -> Iterato
     ]
     if not before or not any(each.kind is OperationKind.PRIVATE_ON for each in before):
         return
-    last = before[-1]
-    answered_s = place.acknowledged.operations[0].answered_s or pressed_s
-    since_s = _filmed_since(last, history)
-    most_s = 0.0 if last.kind is OperationKind.PRIVATE_ON else answered_s - since_s + SLACK_S
+    last, first = before[-1], place.acknowledged.operations[0]
+    answered_s = first.answered_s or pressed_s
+    if last.kind is OperationKind.PRIVATE_ON:
+        since_s = _recorded_since(last, first, history)
+    else:
+        since_s = _filmed_since(last, history)
+    most_s = 0.0 if since_s is None else answered_s - since_s + SLACK_S
     seen = [each.prerecord_s for each in place.copies]
     seen += [each.prerecord_s for each in place.held if each.held and each.prerecord_s is not None]
     figure = Figure(max(seen, default=None), most_s, "s", "at most")
@@ -146,6 +150,14 @@ def _pressed_while_or_after(place: RecordingPlaces, history: History) -> Iterato
         PRIVATE_IS_OFF,
         figure=figure,
     )
+
+
+def _recorded_since(on: Operation, first: Operation, history: History) -> float | None:
+    """When a camera that went private recorded again all the same: at a press that nothing has stopped."""
+    since = [each for each in history.before(first) if each.acknowledged and each.asked_s > on.asked_s]
+    stopped_s = max((each.asked_s for each in since if each.kind is OperationKind.STOP), default=on.asked_s)
+    presses = [each.asked_s for each in since if each.kind is OperationKind.PRESS]
+    return next((each for each in presses if each > stopped_s), None)
 
 
 def _filmed_since(end: Operation, history: History) -> float:

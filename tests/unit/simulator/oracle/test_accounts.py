@@ -304,6 +304,26 @@ def test_a_press_in_private_films_on_when_private_ends_and_is_no_private_time() 
         assert all(said) is holds
 
 
+def test_what_goes_on_from_a_press_in_private_begins_no_earlier_than_that_press() -> None:
+    staged = Staged((Planned(presses=0, bookmarks=0),), LAX)
+    on = private("private", 60, OperationKind.PRIVATE_ON)
+    override = replace(on, kind=OperationKind.PRESS, asked_s=80, answered_s=80)
+    stopped = replace(on, kind=OperationKind.STOP, asked_s=90, answered_s=90)
+    handed, *rest = staged.history().operations
+    # Another recording at 100 s, as above, of a camera that is private still: a card broke the first one off.
+    for between, prerecord_s, holds in (
+        ((override,), 19.9, True),
+        ((override,), 20.9, False),
+        ((override, stopped), 0.0, True),
+        ((override, stopped), 9.9, False),
+    ):
+        short = replace(staged.world().cameras[0], prerecord_s=prerecord_s)
+        world = replace(staged.world(), cameras=(short,), fleet=())
+        checks = judge(staged.case(world, History((handed, on, *between, *rest))))
+        said = [check.passed for check in checks if check.name == "private"]
+        assert all(said) is holds
+
+
 def test_a_fault_that_shows_above_private_is_no_broken_promise_and_footage_of_it_is_one() -> None:
     staged = Staged((Planned(),), LAX)
     handed, *rest = staged.history().operations
