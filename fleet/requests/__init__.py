@@ -1,0 +1,1 @@
+"""Requests that people make of the landlord: their rights, complaints, police and courts (F10)."""
