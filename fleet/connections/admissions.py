@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from fleet.connections.admission import Admission, Why
 from fleet.connections.limits import connection_limits
+from fleet.connections.streams import LiveStreams, stream_limits
 
 log = logging.getLogger(__name__)
 
@@ -25,17 +26,24 @@ class Admissions:
         dashboard: of people and programs.
         cameras: of what cameras upload.
         broker: of what cameras say.
+        streams: the live streams of open pages, over the dashboard's connections.
     """
 
     dashboard: Admission
     cameras: Admission
     broker: Admission
+    streams: LiveStreams
 
     @classmethod
     def of(cls, files: int) -> Admissions:
         """Make them for a process that may have so many files open."""
         limits = connection_limits(files)
-        return cls(Admission("dashboard", limits), Admission("cameras", limits), Admission("broker", limits))
+        return cls(
+            Admission("dashboard", limits),
+            Admission("cameras", limits),
+            Admission("broker", limits),
+            LiveStreams(stream_limits(limits.in_all)),
+        )
 
     def ended(self) -> collections.Counter[tuple[str, Why]]:
         """Return how many connections were ended, by listener and why, since the process began."""
@@ -49,13 +57,16 @@ class Admissions:
 
     async def keep_saying(self, *, every_s: float = SAY_EVERY_S) -> None:
         """Log once a minute how many connections were ended meanwhile; nothing where none were."""
-        before = self.ended()
+        before, streams = self.ended(), self.streams.ended
         while True:
             await asyncio.sleep(every_s)
             now = self.ended()
             for (name, why), count in sorted((now - before).items()):
                 log.warning("Connections to the %s listener that %s: %d.", name, why, count)
             before = now
+            if self.streams.ended > streams:
+                log.warning("Live pages that were ended for others: %d.", self.streams.ended - streams)
+            streams = self.streams.ended
 
 
 def open_files() -> int:

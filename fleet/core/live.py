@@ -85,6 +85,10 @@ class Subscription:
             return False
         return True
 
+    def end(self) -> None:
+        """End this subscription alone. From any thread."""
+        self.offer(_END)
+
     def _put(self, hint: Hint) -> None:
         if hint is _END:
             self._ended = True

@@ -15,13 +15,26 @@ _STEP = (
     "business there."
 )
 
+_PAGES = "Somebody has more pages open than are kept live at once: such a page connects again by itself."
 
-def connections_reading(ended: Mapping[tuple[str, Why], int]) -> Reading:
+
+def connections_reading(ended: Mapping[tuple[str, Why], int], streams: int = 0) -> Reading:
     """Say how many connections this process ended since it began, and why most of them.
 
     Args:
         ended: how many, by listener and why.
+        streams: how many live streams of open pages it ended for others.
     """
+    found = _of_connections(ended)
+    if not streams:
+        return found
+    pages = "1 live page was" if streams == 1 else f"{streams} live pages were"
+    return Reading(
+        NAME, Condition.WORSE, f"{found.said} {pages} disconnected for others.", found.step or _PAGES
+    )
+
+
+def _of_connections(ended: Mapping[tuple[str, Why], int]) -> Reading:
     counted = sorted(((count, *key) for key, count in ended.items() if count), reverse=True)
     if not counted:
         return Reading(NAME, Condition.GOOD, "This process has had to end none since it began.")

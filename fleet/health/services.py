@@ -91,7 +91,7 @@ class HealthServices:
             ),
             *(read_disk(name, folder) for name, folder in self._disks()),
             certificates,
-            connections_reading(self.admissions.ended()),
+            connections_reading(self.admissions.ended(), self.admissions.streams.ended),
         )
 
     def _disks(self) -> tuple[tuple[str, Path], ...]:

@@ -3,7 +3,8 @@
 Rules:
 - only clients with a certificate of our authority connect; the name in it is their user name and client id,
   so none can take another's session;
-- two pattern lines confine every camera to its own topics (L1); the fleet's own certificate may use them all;
+- pattern lines, one for each topic, confine every camera to its own (L1); the fleet's own certificate may use
+  them all. So what a camera can have retained is a message for each;
 - it dies with us (``setpriv --pdeathsig``), and if it dies alone it is started again, waiting longer each
   time;
 - it listens on a Unix socket in its folder; whoever comes over the network comes past its admission
@@ -35,7 +36,8 @@ from fleet.core.files import make_private_folder, write_file
 from fleet.core.tasks import beside
 from fleet.pki.authority import SERVICE_NAME, Authority
 from fleet.server.ports import bind
-from protocol.messages.topics import ROOT
+from protocol.messages.topics import ROOT, Down, Up
+from protocol.units import KIB, MIB
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +49,22 @@ LONG_ENOUGH = 10.0  # a child that lived this long in seconds did start well
 PROBE_EVERY = 0.02
 SOCKET = "broker.sock"
 
-ACL = f"""\
-# Generated at every start; changes are lost.
-user {SERVICE_NAME}
-topic readwrite {ROOT}/#
+MOST_PACKET_BYTES = 64 * KIB
+"""Of one message: what is wanted of a camera, with sixteen keys to seal to, has half of it."""
+MOST_MEMORY_BYTES = 512 * MIB
+"""Of the broker: beyond it whoever sends is disconnected."""
 
-pattern write {ROOT}/%u/up/#
-pattern read {ROOT}/%u/down/#
-"""
+ACL = "\n".join(
+    (
+        "# Generated at every start; changes are lost.",
+        f"user {SERVICE_NAME}",
+        f"topic readwrite {ROOT}/#",
+        "",
+        *(f"pattern write {ROOT}/%u/up/{each}" for each in Up),
+        *(f"pattern read {ROOT}/%u/down/{each}" for each in Down),
+        "",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,8 @@ def configuration(plan: BrokerPlan, revocations: Path, *, user: str) -> str:
         "persistence true",
         f"persistence_location {plan.folder}/",
         "autosave_interval 30",
-        "max_packet_size 262144",
+        f"max_packet_size {MOST_PACKET_BYTES}",
+        f"memory_limit {MOST_MEMORY_BYTES}",
         "max_queued_messages 1000",
         "log_dest stderr",
         "log_type error",

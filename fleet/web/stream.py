@@ -8,6 +8,7 @@ Rules:
   names none of them (``fleet.web.own``);
 - each stream begins with ``hello`` and beats every few seconds, so that a page can tell silence from sleep;
   ``hello`` says the bus's position: a page that was read at the same has missed nothing;
+- a reader has so many streams and no more: the oldest ends for a new one (``fleet.connections.streams``);
 - a stream ends as its reader signs out or may see less, at the latest ``LOOK_S`` after a session ended by
   itself;
 - it also ends when the service stops, when its reader is gone, or after an hour, upon which a page simply
@@ -17,7 +18,10 @@ Rules:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -27,6 +31,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from fleet.core.actor import Actor, ActorKind
 from fleet.core.live import ACCESS, RESYNC, Hint, Live, Subscription
 from fleet.core.services import CORE, ServicesDep
+from fleet.health.services import HEALTH
 from fleet.people.access import Permission, require, still_allowed
 from fleet.people.permissions import may
 from fleet.web.own import is_own
@@ -81,12 +86,24 @@ async def live_stream(
     async def own(hint: Hint) -> bool:
         return hint.topic in OWN_TOPICS and await run_in_threadpool(look, hint)
 
+    streams = HEALTH(request).admissions.streams
     return EventSourceResponse(
-        events(services.live, topics, lambda: still_allowed(request, actor), own=own if has_own else None),
+        events(
+            services.live,
+            topics,
+            lambda: still_allowed(request, actor),
+            own=own if has_own else None,
+            opened=partial(streams.open, f"{actor.kind}:{actor.id}"),
+        ),
         ping=BEAT_S,
         ping_message_factory=lambda: ServerSentEvent(event="beat", data=""),
         headers={"Cache-Control": "no-store"},
     )
+
+
+@contextlib.contextmanager
+def _unbounded(_leave: Callable[[], None]) -> Iterator[None]:
+    yield
 
 
 async def events(
@@ -95,6 +112,7 @@ async def events(
     allowed: Callable[[], Awaitable[bool]],
     *,
     own: Callable[[Hint], Awaitable[bool]] | None = None,
+    opened: Callable[[Callable[[], None]], AbstractContextManager[None]] = _unbounded,
     longest_s: float = LONGEST_S,
     look_s: float = LOOK_S,
 ) -> AsyncIterator[ServerSentEvent]:
@@ -106,6 +124,7 @@ async def events(
         allowed: whether the reader is still who it was. Asked first of all, at each change of somebody's
             access, and every ``look_s`` seconds; the answer no ends the stream.
         own: whether something is of the reader's own, who is told that as ``mine``; None where nothing is.
+        opened: counts it as open for the length of a block; is given what ends it.
         longest_s: the stream ends after so many seconds.
         look_s: seconds between two looks.
     """
@@ -114,20 +133,21 @@ async def events(
     async with live.subscribe() as hints:
         if not await allowed():
             return
-        yield ServerSentEvent(event="hello", data=live.position)
-        while time() < end:
-            try:
-                hint = await _next(hints, min(look, end))
-            except StopAsyncIteration:
-                return
-            if time() >= look or hint is None or hint.topic in _LOOK_AT:
-                if not await allowed():
+        with opened(hints.end):
+            yield ServerSentEvent(event="hello", data=live.position)
+            while time() < end:
+                try:
+                    hint = await _next(hints, min(look, end))
+                except StopAsyncIteration:
                     return
-                look = time() + look_s
-            if hint is not None and hint.topic in topics:
-                yield ServerSentEvent(event="change", data=f"{hint.topic} {hint.subject}")
-            if hint is not None and own is not None and await own(hint):
-                yield ServerSentEvent(event="change", data=MINE)
+                if time() >= look or hint is None or hint.topic in _LOOK_AT:
+                    if not await allowed():
+                        return
+                    look = time() + look_s
+                if hint is not None and hint.topic in topics:
+                    yield ServerSentEvent(event="change", data=f"{hint.topic} {hint.subject}")
+                if hint is not None and own is not None and await own(hint):
+                    yield ServerSentEvent(event="change", data=MINE)
 
 
 async def _next(hints: Subscription, until: float) -> Hint | None:

@@ -1,6 +1,6 @@
 """The MQTT topics: ``lapel/v1/cameras/{camera}/up/…`` from a camera, ``…/down/…`` to it.
 
-Two access rules confine a camera to its own: write ``…/%u/up/#`` and read ``…/%u/down/#`` (promise L1).
+Access rules confine a camera to its own: it writes those of ``Up`` and reads those of ``Down`` (promise L1).
 """
 
 from __future__ import annotations

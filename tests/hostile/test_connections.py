@@ -86,7 +86,7 @@ def somebody_is_answered(fleet: RunningFleet, camera: EnrolledCamera) -> None:
         assert not speaking.publish(topic(camera.id, "up", "status"), said, retain=True).is_failure
 
 
-# towards F9
+# proves F9
 @pytest.mark.parametrize("first", [b"", b"\x16\x03\x01\x02\x00\x01"], ids=["nothing", "half a hello"])
 @pytest.mark.parametrize("listener", [DASHBOARD, CAMERAS, BROKER])
 def test_connections_that_say_nothing_are_let_go_of_for_others(
@@ -97,7 +97,7 @@ def test_connections_that_say_nothing_are_let_go_of_for_others(
         until(lambda: still_open(hostile) <= MOST)
 
 
-# towards F9
+# proves F9
 def test_requests_that_never_end_are_let_go_of_for_others(
     fleet: RunningFleet, camera: EnrolledCamera
 ) -> None:
@@ -119,7 +119,7 @@ def secured(fleet: RunningFleet) -> ssl.SSLSocket:
     return fleet.context().wrap_socket(plain, server_hostname="localhost")
 
 
-# towards F9
+# proves F9
 def test_a_header_without_an_end_is_refused_soon(fleet: RunningFleet, camera: EnrolledCamera) -> None:
     sent, block = 0, b"a" * 65_536
     with secured(fleet) as hostile:
@@ -161,7 +161,7 @@ def test_a_head_that_is_too_large_is_answered_and_ends_the_connection(
         assert one.recv(65_536).split(b" ", 2)[1] == status
 
 
-# towards F9
+# proves F9
 def test_one_camera_has_so_many_connections_and_no_more(
     fleet: RunningFleet, camera: EnrolledCamera, tmp_path: Path
 ) -> None:

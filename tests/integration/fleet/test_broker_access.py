@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from fleet.server.broker import MOST_PACKET_BYTES
 from protocol.messages.desired import Desired
 from protocol.messages.status import Status
 from protocol.messages.topics import topic
@@ -74,6 +75,8 @@ def test_a_camera_cannot_speak_as_another(
             topic(two, "up", "event"),
             topic(two, "down", "desired"),
             topic(one, "down", "desired"),
+            f"lapel/v1/cameras/{one}/up/other",
+            f"lapel/v1/cameras/{one}/up/status/more",
             "lapel/v1/cameras/+/up/status",
             "lapel/v1/other",
             "$SYS/broker/version",
@@ -82,6 +85,17 @@ def test_a_camera_cannot_speak_as_another(
                 assert camera.publish(name, status(two)).value == NOT_AUTHORIZED, name
         assert camera.publish(topic(one, "up", "status"), status(one)).value == 0
         assert shown(api, two) == before
+
+
+# proves F9
+def test_a_message_longer_than_any_of_ours_ends_its_connection(
+    fleet: RunningFleet, cameras: list[EnrolledCamera]
+) -> None:
+    one, two = cameras[0].id, cameras[1].id
+    with connected(at_broker(fleet, cameras[0])) as camera, connected(at_broker(fleet, cameras[1])) as other:
+        camera.client.publish(topic(one, "up", "status"), b"x" * MOST_PACKET_BYTES, qos=1)
+        assert camera.gone.wait(15)
+        assert other.publish(topic(two, "up", "status"), status(two)).value == 0
 
 
 def test_a_camera_cannot_hear_another(

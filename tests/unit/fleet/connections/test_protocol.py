@@ -123,14 +123,14 @@ async def test_requests_are_answered_one_after_another_and_at_once(wire: Wire) -
     assert not wire.admission.ended
 
 
-# towards F9
+# proves F9
 @over_a_wire
 async def test_whoever_says_nothing_is_let_go_of_without_a_word(wire: Wire) -> None:
     assert await wire.to_the_end() == b""
     assert wire.admission.ended == {Why.SLOW: 1}
 
 
-# towards F9
+# proves F9
 @over_a_wire
 async def test_half_a_request_is_told_that_it_came_too_slowly(wire: Wire) -> None:
     await wire.say(b"GET / HTTP/1.1\r\nHo")
@@ -138,7 +138,7 @@ async def test_half_a_request_is_told_that_it_came_too_slowly(wire: Wire) -> Non
     assert wire.admission.ended == {Why.SLOW: 1}
 
 
-# towards F9
+# proves F9
 @over_a_wire
 async def test_so_is_half_of_the_next_one(wire: Wire) -> None:
     await wire.say(b"GET /one HTTP/1.1\r\nHost: here\r\n\r\n")
@@ -147,7 +147,7 @@ async def test_so_is_half_of_the_next_one(wire: Wire) -> None:
     assert (await wire.to_the_end()).startswith(b"HTTP/1.1 408 ")
 
 
-# towards F9
+# proves F9
 @over_a_wire
 async def test_a_body_that_stops_coming_ends_the_connection(wire: Wire) -> None:
     await wire.say(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nabc")
@@ -155,7 +155,7 @@ async def test_a_body_that_stops_coming_ends_the_connection(wire: Wire) -> None:
     assert wire.admission.ended == {Why.STILL: 1}
 
 
-# towards F9
+# proves F9
 @over_a_wire
 async def test_whoever_does_not_read_an_answer_loses_it(wire: Wire) -> None:
     wire.writer.transport.pause_reading()  # type: ignore[attr-defined] # of its reader
@@ -173,7 +173,7 @@ async def test_a_service_that_takes_its_time_is_waited_for(wire: Wire) -> None:
     assert not wire.admission.ended
 
 
-# towards F9
+# proves F9
 @over_a_wire
 async def test_what_was_answered_before_it_came_whole_does_not_stay_for_ever(wire: Wire) -> None:
     await wire.say(b"POST /early HTTP/1.1\r\nHost: here\r\nContent-Length: 3\r\n\r\na")
@@ -192,7 +192,7 @@ async def test_what_is_no_request_is_answered_once_and_counted(wire: Wire) -> No
     assert wire.admission.ended == {Why.INVALID: 1}
 
 
-# towards F9
+# proves F9
 @pytest.mark.parametrize("error", [ValueError("of our own"), OSError("of the network")])
 def test_whoever_could_not_be_taken_in_takes_no_place(error: Exception) -> None:
     async def run() -> None:

@@ -24,7 +24,7 @@ class TableMachine(RuleBasedStateMachine):
         self.busy: dict[int, str] = {}
         self.peers: dict[int, str] = {}
 
-    # towards F9
+    # proves F9
     @rule(address=st.sampled_from(ADDRESSES))
     def come(self, address: str) -> None:
         self.number += 1
@@ -122,7 +122,7 @@ def test_the_one_that_has_been_loose_for_longest_goes() -> None:
     assert table.come("fourth", ADDRESSES[0]) == "second"
 
 
-# towards F9
+# proves F9
 def test_whoever_opens_a_thousand_loses_their_own() -> None:
     table: ConnectionTable[str] = ConnectionTable(ConnectionLimits(in_all=200, loose=100, each_peer=16))
     assert table.come("somebody", ADDRESSES[0]) is None

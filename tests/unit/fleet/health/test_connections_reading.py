@@ -44,3 +44,18 @@ def test_a_browser_that_was_slow_is_no_trouble_and_a_crowd_is(why: Why, conditio
     found = connections_reading({("dashboard", why): 3})
     assert found.condition is condition
     assert bool(found.step) == (condition is Condition.WORSE)
+
+
+# proves F8
+@pytest.mark.parametrize(
+    ("streams", "said"),
+    [
+        (0, ""),
+        (1, " 1 live page was disconnected for others."),
+        (7, " 7 live pages were disconnected for others."),
+    ],
+)
+def test_live_pages_are_said_only_where_some_were_ended(streams: int, said: str) -> None:
+    found = connections_reading({}, streams)
+    assert found.said == f"This process has had to end none since it began.{said}"
+    assert bool(found.step) == bool(streams)
