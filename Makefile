@@ -104,7 +104,7 @@ lock: $(VENV)/.uv  ## pin what pyproject.toml allows, with hashes
 	echo uv | $(UV) pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/uv.txt
 
 clean:  ## remove what set-up and the demo made
-	rm -rf $(VENV) tests/support/provider/node_modules fleet/web/node_modules fleet/web/static/vendor var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) tests/support/provider/node_modules fleet/web/node_modules fleet/web/static/vendor fleet/printing/fonts var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # A fresh Debian has no venv module: the system packages come first.
 $(VENV)/.uv: requirements/uv.txt

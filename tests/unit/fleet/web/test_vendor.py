@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fleet.web import assets, templating
-from fleet.web.vendor import FILES, ICONS, MODULES, VendorError, copy, sprite
+from fleet.web.vendor import FILES, FONT_FILES, ICONS, MODULES, VendorError, copy, sprite
 from fleet.web.views import recordings, state, tile
 from fleet.web.views.desk import attention, camera, coverage, handout, today
 from fleet.web.views.recording import events, hands
@@ -20,7 +20,7 @@ SHAPE = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M1 1"/></svg>'
 def modules(tmp_path: Path) -> Path:
     """A folder like npm's, small."""
     root = tmp_path / "node_modules"
-    for name in FILES:
+    for name in (*FILES, *FONT_FILES):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(f"of {name}\n//# sourceMappingURL=x.map\n")
     icons = root / "@tabler/icons/icons/outline"
@@ -31,19 +31,21 @@ def modules(tmp_path: Path) -> Path:
 
 
 def test_copies_what_is_listed_and_nothing_else(modules: Path, tmp_path: Path) -> None:
-    vendor = tmp_path / "vendor"
-    assert copy(modules, vendor) == len(FILES) + 1
+    vendor, fonts = tmp_path / "vendor", tmp_path / "fonts"
+    assert copy(modules, vendor, fonts) == len(FILES) + 1 + len(FONT_FILES)
+    assert {path.name for path in fonts.iterdir()} == set(FONT_FILES.values())
     assert {path.name for path in vendor.iterdir()} == {*FILES.values(), "icons.svg"}
     assert all("sourceMappingURL" not in path.read_text() for path in vendor.iterdir())
-    assert copy(modules, vendor) == len(FILES) + 1
+    assert copy(modules, vendor, fonts) == len(FILES) + 1 + len(FONT_FILES)
 
 
 def test_a_missing_package_is_said_and_leaves_the_old_files(modules: Path, tmp_path: Path) -> None:
-    vendor = tmp_path / "vendor"
-    copy(modules, vendor)
+    vendor, fonts = tmp_path / "vendor", tmp_path / "fonts"
+    copy(modules, vendor, fonts)
     (modules / "hls.js/LICENSE").unlink()
     with pytest.raises(VendorError, match=r"hls\.js/LICENSE is missing: run `npm ci`"):
-        copy(modules, vendor)
+        copy(modules, vendor, fonts)
+    assert (fonts / "LICENSE.txt").exists()
     assert (vendor / "hls.min.mjs").exists()
 
 
