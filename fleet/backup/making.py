@@ -27,6 +27,7 @@ from fleet.backup.errors import BackupError
 from fleet.backup.manifest import KeptFile, Manifest
 from fleet.backup.mirror import FootageMirror, Progress
 from fleet.backup.models import BackupRow
+from fleet.backup.recoverable import keys_without_copy
 from fleet.backup.snapshot import take_snapshot
 from fleet.backup.state_files import WORK, named_elsewhere, state_files
 from fleet.core.actor import Actor
@@ -38,6 +39,7 @@ from fleet.footage.store.store import FootageStore
 from fleet.pki.authority import Authority
 from fleet.recovery.key_file import NAME
 from fleet.recovery.service import NONE, copies_of, current_key
+from fleet.vault.files import VaultFiles
 from protocol.footage.sealing.keys import Recipient
 
 ENDING = ".lapel-backup"
@@ -110,8 +112,9 @@ class BackupMaker:
 
             files = [(DATABASE, database), *((f"{STATE}/{name}", each) for name, each in state_files(state))]
             written = write_archive(path, recipient, files, describe, self._services.random)
-        self._note(path.name, made, written, kept, by)
-        return BackupDone(path, written, described[0])
+        done = BackupDone(path, written, described[0])
+        self._note(done, by)
+        return done
 
     def _recipient(self) -> Recipient:
         with self._services.readers() as session:
@@ -149,22 +152,23 @@ class BackupMaker:
             store=config.footage.store,
             database=self._services.database.engine.dialect.name,
             left_out=named_elsewhere(config, self._config_file, self._services.state),
+            without_copy=keys_without_copy(VaultFiles.of(self._services.state, config).box(), database),
         )
 
-    def _note(
-        self, name: str, made: datetime, written: WrittenArchive, kept: tuple[KeptFile, ...] | None, by: Actor
-    ) -> None:
+    def _note(self, done: BackupDone, by: Actor) -> None:
+        manifest, name = done.manifest, done.archive.name
         with self._services.sessions.begin() as session:
             row = BackupRow(
                 id=name,
-                made=made,
-                sha256=written.sha256,
-                size=written.size,
-                footage=sum(each.size for each in kept or ()),
-                has_footage=kept is not None,
+                made=manifest.made,
+                sha256=done.written.sha256,
+                size=done.written.size,
+                footage=sum(each.size for each in manifest.footage or ()),
+                has_footage=manifest.footage is not None,
+                without_copy=len(manifest.without_copy or ()),
             )
             session.add(row)
-            record(session, by, "backup:archive:make", name, detail={"sha256": written.sha256})
+            record(session, by, "backup:archive:make", name, detail={"sha256": done.written.sha256})
 
 
 def forget_older(folder: Path, keep: int) -> tuple[str, ...]:

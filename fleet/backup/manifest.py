@@ -44,6 +44,9 @@ class Manifest:
         store: where the footage is; empty for the state folder.
         database: ``sqlite`` or ``postgresql``.
         left_out: files that the configuration names elsewhere and that are not in it, by their keys.
+        without_copy: the ids of the vault's keys in it that the recovery key does not open, in hex: they were
+            made so short a time before that they were not sealed to it yet. None in a backup of before,
+            where that was not looked at.
     """
 
     made: datetime
@@ -55,6 +58,7 @@ class Manifest:
     store: str
     database: str
     left_out: Mapping[str, str]
+    without_copy: tuple[str, ...] | None = None
 
     def to_json(self) -> bytes:
         """Return the member of the archive."""
@@ -80,7 +84,7 @@ class Manifest:
                 raise ArchiveError(
                     "This version does not know the archive's format; install the one that made it."
                 )
-            footage = document["footage"]
+            footage, without = document["footage"], document.get("without_copy")
             return cls(
                 made=datetime.fromisoformat(document["made"]),
                 product=str(document["product"]),
@@ -91,6 +95,7 @@ class Manifest:
                 store=str(document["store"]),
                 database=str(document["database"]),
                 left_out={str(key): str(path) for key, path in document["left_out"].items()},
+                without_copy=None if without is None else keys_of(without),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ArchiveError("The archive holds no list of its contents that can be read.") from error
@@ -106,6 +111,18 @@ def kept_of(rows: Iterable[Mapping[str, Any]]) -> tuple[KeptFile, ...]:
     for each in found:
         if not is_path(each.path) or each.size < 0 or _SHA256.fullmatch(each.sha256) is None:
             raise ValueError(f"{each.path!r} is no entry of a list of files")
+    return found
+
+
+def keys_of(ids: Iterable[Any]) -> tuple[str, ...]:
+    """Read a list of ids of keys.
+
+    Raises:
+        ValueError: one of them is none.
+    """
+    found = tuple(map(str, ids))
+    if not all(map(_SHA256.fullmatch, found)):
+        raise ValueError("that is no list of keys")
     return found
 
 

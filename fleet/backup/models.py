@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, String
+from sqlalchemy import BigInteger, Boolean, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fleet.core.database import Base, UtcTime
@@ -20,6 +20,8 @@ class BackupRow(Base):
         size: of the archive, in bytes.
         footage: how many bytes of footage lie beside it; 0 where footage was left out.
         has_footage: whether footage was copied.
+        without_copy: how many of the vault's keys in it the recovery key does not open; None where that was
+            not looked at.
     """
 
     __tablename__ = "backups"
@@ -30,3 +32,4 @@ class BackupRow(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     footage: Mapped[int] = mapped_column(BigInteger)
     has_footage: Mapped[bool] = mapped_column(Boolean)
+    without_copy: Mapped[int | None] = mapped_column(Integer)

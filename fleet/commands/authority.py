@@ -15,11 +15,14 @@ from fleet.commands.passphrase import PassphraseOption, read_passphrase
 from fleet.commands.sentences import sentences
 from fleet.core.actor import OPERATOR
 from fleet.core.config import load_config
+from fleet.core.database import open_database
 from fleet.core.errors import StateError
 from fleet.core.state import locked_state
+from fleet.migrations import upgrade
 from fleet.pki.key_secret import KeySecret
 from fleet.pki.key_store import KeyStore
 from fleet.pki.root import change_key_file, renew_issuing, root_away, root_here, take_root
+from fleet.processes.keys import ISSUING, forget_key
 
 app = typer.Typer(
     help="The certificate authority: its root, which is taken away, and what issues in its name.",
@@ -74,6 +77,8 @@ def renew(
         store = _store(state, config)
         with locked_state(state):
             key = root_here(store) if root is None else root_away(store, root, read_passphrase(passphrase_fd))
+            if new_key:  # first: a crash in between leaves it to the next process to say which key counts
+                _forget_issuing(state, config)
             made = renew_issuing(store, key, datetime.now(UTC), new_key=new_key)
         typer.echo(f"The issuing authority is good until {made.not_valid_after_utc:%Y-%m-%d}.")
         if new_key:
@@ -99,6 +104,16 @@ def change(
         typer.echo(f"Keys that were encrypted anew: {changed}. {store.secret.path} opens all of them.")
         typer.echo(f"Try a start of the service; then remove {before}. Copies of it open copies of before.")
     _note(state, config, "fleet:authority:key-file")
+
+
+def _forget_issuing(state: Path, config: Path | None) -> None:
+    database = open_database(load_config(config, state).database.url, state)
+    try:
+        upgrade(database.engine)
+        with database.sessions.begin() as session:
+            forget_key(session, ISSUING)
+    finally:
+        database.close()
 
 
 def _store(state: Path, config: Path | None) -> KeyStore:

@@ -21,6 +21,7 @@ from fleet.commands.sentences import sentences
 from fleet.core.actor import OPERATOR
 from fleet.core.config import load_config
 from fleet.core.database import SQLITE_NAME
+from fleet.health.backups import ANEW, without_copy_words
 from fleet.recovery.key_file import LONGEST_FILE, open_key
 from fleet.recovery.rebuilding import write_vault
 from fleet.server.compose import build_services
@@ -68,6 +69,8 @@ def backup(
             typer.echo(f"Footage: {count} objects of {services.footage.store.where}, as they were sealed.")
         for key, place in sorted(done.manifest.left_out.items()):
             typer.echo(f"Not in it: what {key} names, {_plain(place)}; keep that yourself.")
+        if done.manifest.without_copy:
+            typer.echo(f"Attention: {without_copy_words(len(done.manifest.without_copy))} {ANEW}")
         if gone:
             typer.echo(f"Older archives that were deleted: {len(gone)}.")
 
@@ -120,6 +123,8 @@ def _say_what_is_left(done: Restored, state: Path) -> None:
             f"The database is SQLite now. The configuration is in {state / CONFIG_KEPT}: it names another "
             "database or store. Make fleet.toml of it before the service starts."
         )
+    if done.manifest.without_copy:
+        typer.echo(without_copy_words(len(done.manifest.without_copy)))
     for key, place in sorted(done.manifest.left_out.items()):
         typer.echo(f"Not in the backup: what {key} names, {_plain(place)}; put it there.")
     typer.echo(

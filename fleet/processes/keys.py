@@ -20,6 +20,8 @@ from fleet.core.errors import StateError
 from fleet.processes.models import FleetKey
 
 FORGOTTEN = "fleet:keys:forget"
+ISSUING = "pki/issuing.key"
+"""What the key that issues certificates is called: a camera that another one let in cannot connect."""
 
 
 def check_keys(
@@ -63,6 +65,12 @@ def replace_key(session: Session, name: str, digest: str) -> None:
     row = session.get(FleetKey, name)
     if row is not None:
         row.digest, row.since = digest, now(session)
+
+
+def forget_key(session: Session, name: str) -> None:
+    """Forget one key of the fleet, which is about to be replaced: that of the next process counts."""
+    take_turn(session, Turn.KEYS)
+    session.execute(delete(FleetKey).where(FleetKey.name == name))
 
 
 def forget_keys(session: Session, *, by: Actor) -> int:

@@ -46,6 +46,7 @@ from fleet.jobs.queue import ask, finish, try_again
 from fleet.jobs.rules import JobState
 from fleet.jobs.worker import JobRun
 from fleet.rewrapping.at_rest import RecordingAtRest, locked_key, look_at_rest
+from fleet.rewrapping.hanging import KIND
 from fleet.rewrapping.standing import unsettled
 from fleet.vault.errors import VaultError
 from fleet.vault.rotation.key_wrapping import KeyWrapping, WrappedTable
@@ -56,7 +57,6 @@ from protocol.footage.ledger.ledger import Ledger, ledger_valid_prefix, read_led
 
 log = logging.getLogger(__name__)
 
-KIND: Final = "rewrapping"
 ACTION: Final = "footage:recording:rewrap"
 PURPOSE: Final = "The fleet's own: the vault's newest key is to open it; nobody is shown anything"
 SLICE_S: Final = 5.0

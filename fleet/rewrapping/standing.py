@@ -72,6 +72,12 @@ def needing(session: Session, current: str, *, most: int) -> tuple[int, list[Rec
     return number, list(session.scalars(query))
 
 
+def troubled(session: Session) -> int:
+    """Return how many recordings could not be rewrapped when that was last tried."""
+    query = select(func.count()).select_from(Recording).join(RecordingKey)
+    return session.scalar(query.where(_is_here(), RecordingKey.trouble != "")) or 0
+
+
 def troubles(session: Session, *, most: int = 5) -> list[tuple[str, str]]:
     """Return recordings that could not be rewrapped when that was last tried, and why."""
     query = (

@@ -49,10 +49,11 @@ from fleet.people.provider.provider import open_provider
 from fleet.people.services import PeopleServices
 from fleet.people.trying.shared import attempts_of
 from fleet.pki.authority import Authority, open_authority
+from fleet.pki.certificates import key_id
 from fleet.processes.claims import Claims
 from fleet.processes.connection import postgres_of
 from fleet.processes.hints import HintLine
-from fleet.processes.keys import check_keys
+from fleet.processes.keys import ISSUING, check_keys
 from fleet.recovery.copying import RecoveryCopying
 from fleet.retention.deletion.again import DeletingAgain
 from fleet.retention.deletion.services import compose as compose_deletion
@@ -235,7 +236,8 @@ def _core(
 def _alerts(
     core: Services, audit: AuditServices, vault: Vault, authority: Authority, is_here: Callable[[], bool]
 ) -> AlertServices:
-    sources = alert_sources(core, sealed=vault.sealed, authority=authority_end(authority), is_here=is_here)
+    ends = authority_end(authority)
+    sources = alert_sources(core, sealed=vault.sealed, keys=vault.known, authority=ends, is_here=is_here)
     return AlertServices.of(core, (*sources, delivery_source(), while_here(log_source(audit), is_here)))
 
 
@@ -245,6 +247,7 @@ def _check_keys(core: Services, authority: Authority, vault: Vault, people: Peop
         return
     digests = {
         "pki": hashlib.sha256(authority.der).hexdigest(),
+        ISSUING: key_id(authority.issuing),
         "vault": vault.known()[0].key_id,
         "factors.key": people.seal.name(),
         "review.key": key_name(open_key(core.state, core.random)),

@@ -21,6 +21,13 @@ class VaultSection(Section):
         description="An alert says so when a vault that people unseal is sealed for longer than this, in "
         "minutes.",
     )
+    follow_hours: int = Field(
+        168,
+        ge=1,
+        le=8760,
+        description="An alert names each camera that has not said this long after a rotation that it seals "
+        "to the vault's newest key, in hours.",
+    )
     pkcs11_module: str = Field(
         "", description="Library (PKCS #11) of a hardware module that opens the vault; empty for none."
     )

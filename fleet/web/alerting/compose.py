@@ -8,6 +8,7 @@ from datetime import timedelta
 from fleet.alerts.sources import AlertSource, while_here
 from fleet.core.services import Services
 from fleet.health.reading import AuthorityEnd
+from fleet.vault.rotation.earlier import VaultKeyInfo
 from fleet.vault.sealed import Sealed
 from fleet.web.alerting.backups import backup_source
 from fleet.web.alerting.break_glass import break_glass_source
@@ -15,6 +16,7 @@ from fleet.web.alerting.desk import desk_source
 from fleet.web.alerting.recovery import recovery_source
 from fleet.web.alerting.reviews import review_source
 from fleet.web.alerting.service import Around, deletion_source, holds_source, service_source
+from fleet.web.alerting.vault_keys import vault_keys_source
 from fleet.web.zone import in_zone
 
 
@@ -22,6 +24,7 @@ def alert_sources(
     core: Services,
     *,
     sealed: Callable[[], Sealed | None],
+    keys: Callable[[], tuple[VaultKeyInfo, ...]],
     authority: AuthorityEnd,
     is_here: Callable[[], bool],
 ) -> tuple[AlertSource, ...]:
@@ -30,6 +33,7 @@ def alert_sources(
     Args:
         core: what all share.
         sealed: why the vault can open nothing now; None where it can.
+        keys: what is known of the vault's keys, the one that counts first.
         authority: when the fleet's authority ends, or what issues in its name.
         is_here: whether this process is the one of several that speaks for the service itself.
     """
@@ -52,4 +56,5 @@ def alert_sources(
         review_source(around),
         recovery_source(around),
         backup_source(around),
+        vault_keys_source(around, keys=keys, follow=timedelta(hours=core.config.vault.follow_hours)),
     )

@@ -20,6 +20,7 @@ from fleet.core.actor import OPERATOR, Role
 from fleet.core.database import SQLITE_NAME
 from fleet.footage.recordings.models import RecordingState
 from fleet.server.compose import FleetServices
+from fleet.vault.rotating import VaultRotation
 from tests.support.fleet.backups import fleet_with_key, new_box, run, sealed_to
 from tests.support.fleet.backups import restored as restored_with
 from tests.support.fleet.deleting import DeletingFleet, deleting_fleet
@@ -94,6 +95,26 @@ def test_a_backup_is_made_and_a_fleet_is_made_of_it_that_plays_what_was_there(
         )
         assert next(iter(opening.parts()))  # in plaintext
         opening.close()
+
+
+def test_a_backup_before_the_newest_key_was_sealed_to_the_recovery_key_says_so(
+    tmp_path: Path, bench: DeletingFleet
+) -> None:
+    # proves F7, F8
+    lacking = "1 key of the vault was not sealed to the recovery key yet"
+    VaultRotation(bench.services).rotate(None, OPERATOR)
+    done = run("backup", "--state", bench.services.state, "--to", tmp_path / "backup")
+    assert done.exit_code == 0, done.stderr
+    assert f"Attention: When it was made, {lacking}" in done.stdout
+    assert lacking in settings(bench.services, "before")
+    back = restored(tmp_path / "backup", tmp_path / "new")
+    assert lacking in back.stdout
+    with deleting_fleet(tmp_path, clock=bench.clock) as again:
+        assert again.services.recovery.step() == 1
+        again.clock.move(minutes=1)
+        done = run("backup", "--state", again.services.state, "--to", tmp_path / "backup")
+        assert "Attention" not in done.stdout
+        assert lacking not in settings(again.services, "after")
 
 
 def test_a_number_of_a_camera_is_never_given_twice(tmp_path: Path, bench: DeletingFleet) -> None:

@@ -164,7 +164,7 @@ def scene(services: FleetServices) -> Iterator[Scene]:
     clock = services.clock
     assert isinstance(clock, TestClock)
     clock.now = NOON
-    with dashboard_client(services) as client:
+    with dashboard_client(services, workers=False) as client:
         scene = Scene(services, clock, client)
         with services.sessions.begin() as session:
             for table in (OutMessage, ToldChoiceRow, User):

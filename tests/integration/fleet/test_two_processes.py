@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ from typer.testing import CliRunner, Result
 from fleet.cli import app
 from fleet.core.config import PeopleSection
 from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.pki.key_secret import KeySecret
+from fleet.pki.key_store import KeyStore
+from fleet.pki.root import renew_issuing, root_here
 from protocol.messages.status import Status
 from protocol.messages.topics import Up, topic
 from tests.support.fleet.fleet import EnrolledCamera
@@ -139,6 +144,22 @@ def test_a_process_with_other_keys_is_refused(pair: Pair, tmp_path: Path) -> Non
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
     assert "another than this fleet's" in line or "although cameras were enrolled to seal to its key" in line
+
+
+def test_a_process_with_another_issuing_key_is_refused_until_it_has_the_fleets(
+    pair: Pair, tmp_path: Path
+) -> None:
+    state = tmp_path / "stranger"
+    shutil.copytree(pair.sides[1].state, state, ignore=shutil.ignore_patterns("control", "lock", "*.sock"))
+    store = KeyStore(state / "pki", KeySecret.of(state / "pki", None))
+    renew_issuing(store, root_here(store), datetime.now(UTC), new_key=True)
+    command = ["officer", "list", "--state", str(state)]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert "pki/issuing.key is another than this fleet's" in line
+    shutil.copytree(pair.sides[1].state / "pki", state / "pki", dirs_exist_ok=True)
+    assert CliRunner().invoke(app, command).exit_code == 0
 
 
 def test_nothing_is_lost_or_done_twice_while_one_dies_at_random(

@@ -14,7 +14,7 @@ import signal
 import ssl
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -194,16 +194,30 @@ def token_for(services: FleetServices, *roles: Role, name: str = "tests") -> str
 
 
 @contextlib.contextmanager
-def dashboard_client(services: FleetServices, *, token: str | None = None) -> Iterator[TestClient]:
-    """A client of the dashboard application; signed in as a program when ``token`` is given."""
+def dashboard_client(
+    services: FleetServices, *, token: str | None = None, workers: bool = True
+) -> Iterator[TestClient]:
+    """A client of the dashboard application; signed in as a program when ``token`` is given.
+
+    Without workers nothing happens but what the test does. With them, what they look for every few seconds
+    of real time they find at whatever moment of its own clock a slow test has come to.
+    """
     headers = {"Authorization": f"Bearer {token}"} if token else {}
+    app = create_dashboard_app(services)
+    if not workers:
+        app.router.lifespan_context = _without_workers
     with TestClient(
-        create_dashboard_app(services),
+        app,
         base_url="https://localhost:8443",
         headers=headers,
         raise_server_exceptions=False,
     ) as client:
         yield client
+
+
+@contextlib.asynccontextmanager
+async def _without_workers(_app: object) -> AsyncIterator[None]:
+    yield
 
 
 def camera_client(services: FleetServices, certificate_der: bytes | None) -> TestClient:

@@ -41,7 +41,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     clock = TestClock()
     with (
         fleet_services(tmp_path_factory.mktemp("fleet"), clock=clock) as services,
-        dashboard_client(services) as client,
+        dashboard_client(services, workers=False) as client,
     ):
         yield Scene(services, clock, client)
 

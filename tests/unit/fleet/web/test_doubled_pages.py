@@ -26,7 +26,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     clock = TestClock()
     with (
         fleet_services(tmp_path_factory.mktemp("fleet"), clock=clock) as services,
-        dashboard_client(services) as client,
+        dashboard_client(services, workers=False) as client,
     ):
         yield Scene(services, clock, client)
 

@@ -49,7 +49,7 @@ def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iter
 
 @pytest.fixture(scope="module")
 def whole(services: FleetServices, clock: TestClock) -> Iterator[Scene]:
-    with dashboard_client(services) as client:
+    with dashboard_client(services, workers=False) as client:
         yield Scene(services, clock, client)
 
 
@@ -425,7 +425,7 @@ def test_views_are_kept_for_oneself(services: FleetServices, scene: Scene) -> No
         password="four random words",
         roles=frozenset({Role.ADMINISTRATOR, Role.HEAD_OF_SAFETY}),
     )
-    with dashboard_client(services) as client:
+    with dashboard_client(services, workers=False) as client:
         client.headers.update(HTML)
         client.cookies.set(COOKIE, signed.secret)
         token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', client.get("/recordings").text)

@@ -42,7 +42,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetServices
 def whole(services: FleetServices) -> Iterator[Scene]:
     clock = services.clock
     assert isinstance(clock, TestClock)
-    with dashboard_client(services) as client:
+    with dashboard_client(services, workers=False) as client:
         yield Scene(services, clock, client)
 
 
