@@ -27,11 +27,14 @@ from fleet.cli import app
 from fleet.core.actor import OPERATOR, Actor, ActorKind, Role
 from fleet.core.problems import ProblemError
 from fleet.core.sections.provider import ProviderSection
+from fleet.delivery.health import Outage
+from fleet.delivery.health import words_of as outage_words
+from fleet.delivery.models import Channel
 from fleet.footage.receiving.stopping import _NOT_NOW
 from fleet.footage.recordings.models import RecordingState
 from fleet.footage.store.store import FootageStore, versions_kept
-from fleet.health.backups import backup_reading
-from fleet.health.ends import key_ends
+from fleet.health.backups import OLD, backup_reading
+from fleet.health.ends import authority_end, key_ends
 from fleet.health.probes import StoreProbe
 from fleet.health.reading import Condition, Reading
 from fleet.health.recovery import recovery_reading
@@ -44,6 +47,7 @@ from fleet.people.models import User
 from fleet.people.officers import add_officer, retire_officer
 from fleet.people.provider.errors import ProviderUnreachableError
 from fleet.people.provider.http import ProviderHttp
+from fleet.pki.authority import Authority
 from fleet.recovery.models import RecoveryCopyRow, RecoveryKeyRow
 from fleet.review.rules.closing import ReviewSigner, ReviewState, SigningFacts, SigningRole, signing_refusal
 from fleet.review.rules.oddness import LookedAt, OddityLimits, oddities
@@ -448,3 +452,89 @@ def test_what_a_camera_says_to_be_all_is_not_called_all() -> None:
 def test_numbers_in_words_are_those_of_the_rules() -> None:
     # proves F8: "You have ten passkeys", "do this within ten minutes"
     assert (10, timedelta(minutes=10)) == (MOST_PASSKEYS, SHOWN_LATELY)
+
+
+# What is counted
+
+
+@pytest.mark.parametrize(
+    ("waiting", "given_up", "said"),
+    [
+        (1, 0, "1 message waits."),
+        (2, 0, "2 messages wait."),
+        (0, 1, "1 message was given up within a day."),
+        (0, 2, "2 messages were given up within a day."),
+        (2, 1, "2 messages wait, 1 message was given up within a day."),
+    ],
+)
+def test_messages_that_did_not_go_out_are_counted(waiting: int, given_up: int, said: str) -> None:
+    # proves F8
+    found = outage_words(Outage(Channel.MAIL, waiting, given_up, "It is full."))
+    assert found == f"Not all went out by e-mail: {said} It is full."
+
+
+def test_backups_say_whether_they_are_old_and_have_footage(services: FleetServices) -> None:
+    # proves F8
+    def said(now: datetime, *, footage: int, has_footage: bool) -> Reading:
+        row = BackupRow(id="b", made=NOW, sha256="0" * 64, size=1, footage=footage, has_footage=has_footage)
+        with services.sessions() as session:  # and nothing of it is kept
+            session.merge(row)
+            return backup_reading(session, now, words)
+
+    young = said(NOW + OLD, footage=1 << 20, has_footage=True)
+    assert (young.condition, "and 1.0 MiB of footage." in young.said) == (Condition.GOOD, True)
+    assert "more than a week ago" not in young.said
+    old = said(NOW + OLD + timedelta(seconds=1), footage=0, has_footage=False)
+    assert (old.condition, "without any footage." in old.said) == (Condition.BAD, True)
+    assert "That is more than a week ago." in old.said
+
+
+def test_a_recovery_key_says_what_is_sealed_to_it_and_until_when_to_try_it(services: FleetServices) -> None:
+    # proves F8
+    def said(now: datetime, keys: list[str], *, copies: int = 1, tried: datetime | None = None) -> Reading:
+        with services.sessions() as session:  # and nothing of it is kept
+            for each in session.query(RecoveryKeyRow):
+                session.delete(each)
+            session.flush()
+            if keys:
+                session.add(RecoveryKeyRow(id="r", public_key=b"k", given=NOW, given_by="A", tried=tried))
+                session.flush()
+            for number in range(copies):
+                row = RecoveryCopyRow(recovery_id="r", key_id=str(number), name="v", sealed=b"", made=NOW)
+                row.public_key = b"v"
+                session.add(row)
+            session.flush()
+            return recovery_reading(session, now, words, keys)
+
+    assert said(NOW, [], copies=0).said == "The fleet was given none."
+    assert said(NOW, KEYS, copies=0).said.endswith("The vault's keys are not sealed to it yet.")
+    assert said(NOW, [*KEYS, "new"]).said.endswith("Of the vault's 2 keys 1 is not sealed to it yet.")
+    assert said(NOW, [*KEYS, "a", "b"]).said.endswith("Of the vault's 3 keys 2 are not sealed to it yet.")
+    untried = said(NOW, KEYS)
+    assert untried.condition is Condition.WORSE
+    assert untried.step.endswith("Do so until 29 December.")
+    late = said(NOW + timedelta(days=31), KEYS)
+    assert (late.condition, "Whether it works today is not known." in late.said) == (Condition.BAD, True)
+    good = said(NOW, KEYS, tried=NOW)
+    assert (good.condition, good.step) == (Condition.GOOD, "")
+
+
+def test_an_authority_of_one_certificate_is_not_said_to_have_an_issuing_one(services: FleetServices) -> None:
+    # proves F8
+    class Issued:
+        """An authority whose root issues through another."""
+
+        def __init__(self, *, has_issuing: bool) -> None:
+            self.has_issuing = has_issuing
+            self.certificate = self.issuing = services.authority.certificate
+            self.ends = self.issuing.not_valid_after_utc
+            self.fingerprint, self.file = services.authority.fingerprint, services.authority.file
+
+    alone, issued = (cast("Authority", Issued(has_issuing=each)) for each in (False, True))
+    names = [each.name for each in key_ends(alone, services.vault)]
+    assert "Issuing authority" not in names
+    root, issuing, *_ = key_ends(issued, services.vault)
+    assert "It signs the certificate of the issuing authority." in root.purpose
+    assert "certificates of the service and of cameras" in issuing.purpose
+    assert "certificates of the service and of cameras" in key_ends(alone, services.vault)[0].purpose
+    assert not authority_end(issued).is_issuing  # both end at once: to renew it would change nothing

@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleet.cameras.rules import (
+    HEARD_FOR,
     Presence,
     camera_id,
     heard,
     is_silent,
     limit_sentence,
     room_for_another,
+    still_heard,
 )
 from fleet.core.one_time import CodeState, code_state
 from protocol.naming import is_camera_id
@@ -38,6 +40,31 @@ def test_the_limit_is_never_passed(limit: int, enrolled: int) -> None:
 def test_the_refusal_says_where_the_limit_is_set() -> None:
     assert "at most 15 cameras and has 15." in limit_sentence(15, 15)
     assert "at most 10 cameras and has 15." in limit_sentence(10, 15), "the limit was lowered"
+    assert "at most 1 camera and has 1." in limit_sentence(1, 1)
+
+
+def test_a_camera_speaks_of_the_present_only_while_it_is_connected_and_was_heard_lately() -> None:
+    # proves F8
+    assert still_heard(Presence(online=True, session="a", seen=NOW), now=NOW)
+    assert not still_heard(Presence(online=False, session="a", seen=NOW), now=NOW)
+    assert not still_heard(Presence(online=True, session="a", seen=None), now=NOW)
+    assert not still_heard(Presence(online=True, session="a", seen=NOW - HEARD_FOR), now=NOW)
+
+
+def test_what_the_broker_says_of_a_camera_is_nothing_that_the_camera_said() -> None:
+    # proves F8
+    before = Presence(online=True, session="a", seen=None)
+    kept = heard(before, session="a", online=True, retained=True, now=NOW)
+    assert kept == Presence(online=True, session="a", seen=None)
+    will = heard(before, session="a", online=False, retained=False, now=NOW)
+    assert will == Presence(online=False, session="a", seen=None)
+    first = heard(
+        Presence(online=False, session="", seen=None), session="b", online=False, retained=True, now=NOW
+    )
+    assert first == Presence(online=False, session="b", seen=None)
+    assert heard(before, session="old", online=False, retained=False, now=NOW) is None
+    said = heard(before, session="a", online=True, retained=False, now=NOW)
+    assert said == Presence(online=True, session="a", seen=NOW)
     assert "cameras.limit in the configuration" in limit_sentence(15, 15)
 
 

@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
+from unittest.mock import MagicMock
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from fleet.cameras.broker_link import BrokerLink, BrokerLinkState
 from fleet.footage.errors import StoreError
 from fleet.footage.store.store import FootageStore
-from fleet.health.probes import StoreProbe, read_disk
+from fleet.health.probes import StoreProbe, read_database, read_disk
 from fleet.health.reading import Condition
 from fleet.health.rules import (
     broker_elsewhere,
@@ -158,3 +159,53 @@ def test_a_store_that_keeps_old_versions_is_bad_though_it_answers() -> None:
     # proves F3
     found = store_reading("s3://footage", None, keeps_versions=True)
     assert (found.condition, "was found to keep old versions" in found.said) == (Condition.BAD, True)
+
+
+@pytest.mark.parametrize(
+    ("ended", "ending", "enrolled", "said"),
+    [
+        (0, 0, 0, "No camera is enrolled."),
+        (1, 0, 1, "1 of 1 camera has one that has ended."),
+        (2, 1, 3, "2 of 3 cameras have one that has ended."),
+        (0, 1, 3, "1 of 3 cameras has one that ends within two weeks."),
+        (0, 2, 3, "2 of 3 cameras have one that ends within two weeks."),
+        (0, 0, 1, "Those of 1 camera are good for two weeks or more."),
+    ],
+)
+def test_certificates_are_counted_as_they_are(ended: int, ending: int, enrolled: int, said: str) -> None:
+    # proves F8
+    found = certificates_reading(ended, ending, enrolled)
+    assert found.said == said
+    assert ("enrolled anew" in found.step) is bool(ended)
+
+
+def test_a_database_that_answers_at_once_is_not_said_to_take_no_time_at_all() -> None:
+    # proves F8
+    assert database_reading("SQLite", None, 0.0004).said.endswith("it answered in less than a millisecond.")
+    assert database_reading("SQLite", None, 0.001).said.endswith("it answered in 1 ms.")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "version", "kind", "question"),
+    [
+        ("sqlite", (3, 40), "SQLite", "pragma_page_count"),
+        ("postgresql", (16, 2), "PostgreSQL 16.2", "pg_database_size"),
+        ("postgresql", None, "PostgreSQL", "pg_database_size"),
+    ],
+)
+def test_a_database_is_called_what_it_is(
+    dialect: str, version: tuple[int, ...] | None, kind: str, question: str
+) -> None:
+    # proves F8: its version only where it said one
+    asked: list[str] = []
+
+    def answer(statement: object) -> MagicMock:
+        asked.append(str(statement))
+        return MagicMock(scalar_one=lambda: 1 << 20)
+
+    engine = MagicMock()
+    engine.dialect.name, engine.dialect.server_version_info = dialect, version
+    engine.connect.return_value.__enter__.return_value.execute = answer
+    found = read_database(engine, seconds=iter((0.0, 0.004)).__next__)
+    assert found.said == f"{kind}, 1.0 MiB; it answered in 4 ms."
+    assert question in asked[-1]

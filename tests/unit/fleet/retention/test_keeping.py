@@ -13,6 +13,7 @@ from fleet.retention.rules.keeping import (
     SLIP_DAYS,
     HoldFacts,
     HoldKind,
+    Keeping,
     KeepingFacts,
     keeping,
 )
@@ -169,3 +170,45 @@ def test_a_shorter_period_says_that_what_was_so_before_still_counts() -> None:
     found = keeping(made(), shorter, LONDON)
     assert found.until == (PRESS + timedelta(days=67)).date()
     assert "still counts for 7 days" in found.reason
+
+
+def test_several_more_holds_are_so_many() -> None:
+    # proves F8
+    third = replace(HOLD, review=date(2026, 10, 1))
+    assert "(and 2 more holds)" in keeping(made(holds=(HOLD, third, third)), (), LONDON).reason
+
+
+def test_when_it_goes_if_nothing_changes() -> None:
+    # proves F8
+    today = date(2026, 12, 24)
+    assert Keeping(None, "Held.").first_without(today) is None
+    assert Keeping(date(2027, 1, 1), "").first_without(today) == date(2027, 1, 2)
+    assert Keeping(date(2026, 1, 1), "").first_without(today) == today
+    untold = Keeping(date(2026, 1, 1), "", is_told=False, tell_from=date(2025, 12, 18))
+    assert untold.first_without(today) == today + timedelta(days=NOTICE_DAYS + 1)
+    told = replace(untold, is_told=True)
+    assert told.first_without(today) == today
+    later = replace(untold, until=date(2027, 1, 20), tell_from=date(2027, 1, 6))
+    assert later.first_without(today) == date(2027, 1, 21)
+
+
+def test_people_are_to_be_told_from_its_day_on_and_not_twice() -> None:
+    # proves F8
+    day = date(2027, 1, 6)
+    untold = Keeping(date(2027, 1, 20), "", is_told=False, tell_from=day)
+    assert [untold.is_to_be_told(day + timedelta(days=each)) for each in (-1, 0, 1)] == [False, True, True]
+    assert not replace(untold, is_told=True).is_to_be_told(day)
+    assert not replace(untold, tell_from=None).is_to_be_told(day)
+
+
+def test_who_was_told_before_the_mark_was_taken_away_is_told_anew() -> None:
+    # proves F3
+    told = datetime(2027, 5, 16, 9, tzinfo=UTC)
+    facts = made(has_incident=True, told=told)
+    assert keeping(replace(facts, loosened=told - timedelta(days=9)), (), LONDON).is_told
+    assert keeping(facts, (), LONDON).is_told
+    assert not keeping(replace(facts, loosened=told + timedelta(minutes=1)), (), LONDON).is_told
+    late = keeping(replace(facts, told=told + timedelta(days=3)), (), LONDON)
+    assert late.reason.endswith("Today has said only since 19 May 2027 that it goes, so it stays until then.")
+    in_time = keeping(replace(facts, told=told - timedelta(days=1)), (), LONDON)
+    assert "Today has said" not in in_time.reason
