@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tests.harness.mutation.sentences.hunt import SPENT_S, Mutant, attempts, killers
+from tests.harness.mutation.sentences.hunt import OF_A_FILE, SPENT_S, Mutant, attempts, killers
 from tests.harness.mutation.sentences.loading import mutants_of_room
 from tests.harness.mutation.sentences.pytest_run import Tests, with_tests
 from tests.harness.mutation.sentences.watch import SEEN
@@ -44,6 +44,7 @@ def main(
     again: Annotated[bool, typer.Option(help="Turn those too that a test noticed before.")] = False,
     unseen: Annotated[bool, typer.Option(help="Only name what no test ever saw the other way.")] = False,
     spend: Annotated[float, typer.Option(help="Seconds of a processor for each.")] = SPENT_S,
+    of_a_file: Annotated[int, typer.Option(help="Most tests of a file that are tried on each.")] = OF_A_FILE,
 ) -> None:
     """Turn each condition, and say which survive."""
     prey = [(name, holds) for name, to in mutants_of_room().items() for holds in sorted(to)]
@@ -52,7 +53,7 @@ def main(
     if NOTICED.exists() and not again:
         lines = NOTICED.read_text(encoding="utf-8").splitlines()
         before = {(name, holds) for (name, holds), _ in map(json.loads, lines)}
-    chosen = attempts([each for each in prey if each not in before], spend)
+    chosen = attempts([each for each in prey if each not in before], spend, of_a_file)
     dead = before & set(prey)
 
     def hunt(tests: Tests) -> None:

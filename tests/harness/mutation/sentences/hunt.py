@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +19,9 @@ from tests.harness.mutation.sentences.watch import tell, what_was_seen
 
 SPENT_S = 4.0
 """Seconds of a processor that are spent on a condition, by what its tests cost without it turned."""
+
+OF_A_FILE = 25
+"""So many tests of one file are tried on a condition: those that ask the fewest others come first."""
 
 Mutant = tuple[str, bool]
 """A condition, and whether it always holds."""
@@ -34,23 +37,25 @@ class Attempts:
     """What a test of each file costs, in seconds of a processor."""
 
 
-def attempts(prey: Collection[Mutant], spent_s: float = SPENT_S) -> Attempts:
-    """Choose the tests to try on each: those that saw the other outcome, the quickest first."""
-    wanted, able = set(prey), defaultdict[Mutant, list[tuple[float, str]]](list)
+def attempts(prey: Collection[Mutant], spent_s: float = SPENT_S, of_a_file: int = OF_A_FILE) -> Attempts:
+    """Choose the tests to try on each, of those that saw the other outcome."""
+    wanted, able = set(prey), defaultdict[Mutant, list[tuple[int, float, str]]](list)
     of_file = defaultdict[str, list[float]](list)
     for test, cost, seen in what_was_seen():
         of_file[test.partition("::")[0]].append(cost)
         for name, held in seen:
             if (name, not held) in wanted:
-                able[name, not held].append((cost, test))
+                able[name, not held].append((len(seen), cost, test))
     by_file = defaultdict[str, dict[Mutant, list[str]]](lambda: defaultdict(list))
     for mutant, tests in able.items():
-        spent = 0.0
-        for cost, test in sorted(tests):
-            if spent and spent + cost > spent_s:
-                break
+        spent, tried = 0.0, Counter[str]()
+        for _, cost, test in sorted(tests):
+            file = test.partition("::")[0]
+            tried[file] += 1
+            if tried[file] > of_a_file or (spent and spent + cost > spent_s):
+                continue
             spent += cost
-            by_file[test.partition("::")[0]][mutant].append(test)
+            by_file[file][mutant].append(test)
     costs = {file: sum(each) / len(each) for file, each in of_file.items()}
     return Attempts(dict(by_file), [each for each in prey if each not in able], costs)
 
