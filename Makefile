@@ -23,7 +23,7 @@ ifndef TOGETHER
 .NOTPARALLEL:
 endif
 TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
-.PHONY: help setup setup-demo demo test hunt check real-time unit lint collect contracts types hooks bench crash storm fuzz lock clean
+.PHONY: help setup setup-demo demo test hunt check real-time unit lint collect contracts types hooks bench crash sentences storm fuzz lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -83,6 +83,10 @@ crash: setup  ## every crash there is time for, and what was lost (up to an hour
 	$(BIN)/python -m tests.harness.life --examples 200 --write
 	$(BIN)/python -m tests.harness.orders --write
 	$(BIN)/python -m tests.support.reports.promises
+
+sentences: setup  ## every condition that decides what the dashboard says, turned: does a test notice? (half an hour)
+	$(BIN)/python -m tests.harness.mutation.sentences.watch tests/unit/fleet tests/unit/said
+	$(BIN)/python -m tests.harness.mutation.sentences --again
 
 storm: setup  ## a thousand shifts with faults, drawn by seed, in virtual time (an hour and more)
 	$(BIN)/lapel-simulator storm --seeds 1000 --keep-going

@@ -463,7 +463,7 @@ def test_who_may_play_goes_on_to_the_footage(
     account(services, "u4", "Manager 1", Role.OFFICER, Role.CCTV_MANAGER, officer="officer-1")
     browser = open_browser()
     browser.sign_in("Manager 1", PASSWORD)
-    assert "All of it, to watch" in browser.get(f"/mine/{MINE}")
+    assert "All that is known of it, and what can be watched" in browser.get(f"/mine/{MINE}")
     assert "Your camera and recordings" in browser.get("/account"), "their way there, beside the desk's pages"
 
 

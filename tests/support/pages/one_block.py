@@ -1,0 +1,54 @@
+"""A part of a page as its template alone makes it, without a fleet: whatever a test does not say is empty.
+
+``one_block("camera.html", {"tile.waiting": "2 recordings to send"})`` is what stands between head and foot of
+that page, or the whole of a part that is included in pages.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from jinja2 import ChainableUndefined, Environment
+
+from fleet.web.templating import Pages
+
+
+class _Empty(ChainableUndefined):
+    """What nobody said: false, without text, without members, and nothing when it is called."""
+
+    def __call__(self, *_: object, **__: object) -> _Empty:
+        return self
+
+
+_MACROS = (
+    "{% from 'parts/macros.html' import badge, bar, time, ago, person, level, notice, empty, live, lasting, "
+    "lasting_badge, csrf_field with context %}"
+    "{% from 'parts/short_rows.html' import short_row with context %}"
+)
+"""What a page has imported before it includes a part."""
+
+
+@cache
+def _environment() -> Environment:
+    return Pages()._environment.overlay(undefined=_Empty)
+
+
+def one_block(template: str, said: dict[str, Any]) -> str:
+    """Return what a template makes of what is said: names may have dots, as ``tile.waiting``."""
+    found = _environment()
+    whole = found.from_string(f"{_MACROS}{{% include '{template}' %}}").render(_nested(said))
+    _, _, inner = whole.partition("<main")
+    return re.sub(r"\s+", " ", inner.partition("</main>")[0] or whole)
+
+
+def _nested(said: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in said.items():
+        *path, last = name.split(".")
+        place = found
+        for step in path:
+            place = place.setdefault(step, {})
+        place[last] = value
+    return found
