@@ -91,14 +91,16 @@ def _in_a_child(
     reader, writer = os.pipe()
     if (child := os.fork()) == 0:
         os.close(reader)
-        with os.fdopen(writer, "w") as answers:
-            for mutant, names in left:
-                killer, is_broken = _try(tests, mutant, names, is_suspect=mutant == suspect)
-                answers.write(json.dumps([mutant, killer, is_broken]) + "\n")
-                answers.flush()
-                if is_broken:
-                    break
-        os._exit(0)
+        try:
+            with os.fdopen(writer, "w") as answers:
+                for mutant, names in left:
+                    killer, is_broken = _try(tests, mutant, names, is_suspect=mutant == suspect)
+                    answers.write(json.dumps([mutant, killer, is_broken]) + "\n")
+                    answers.flush()
+                    if is_broken:
+                        break
+        finally:
+            os._exit(0)  # whatever comes, the other process alone goes on
     os.close(writer)
     with os.fdopen(reader) as said:
         for line in said:
@@ -110,6 +112,8 @@ def _in_a_child(
 def _try(tests: Tests, mutant: Mutant, names: Sequence[str], *, is_suspect: bool) -> tuple[str, bool]:
     """Return the test that notices, and whether it leaves things broken without having been known to."""
     for name in names:
+        if name not in tests.names():
+            continue  # it is called otherwise since it was watched
         if is_suspect and not tests.passes(name):
             continue  # not by itself
         if not tests.turn(name, mutant[0], holds=mutant[1]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import nodes
 
@@ -21,7 +21,7 @@ def _within(node: nodes.Node, where: str, names: Names) -> None:
     if isinstance(node, nodes.Block | nodes.Macro):
         where = f"{where.partition(':')[0]}:{node.name}"
     if isinstance(node, nodes.If | nodes.CondExpr) or (isinstance(node, nodes.For) and node.test is not None):
-        node.test = _condition(node.test, where, names, BOTH)
+        node.test = _condition(cast("nodes.Expr", node.test), where, names, BOTH)
     elif isinstance(node, nodes.Or):
         node.left = _condition(node.left, where, names, frozenset({False}))
     elif isinstance(node, nodes.And):

@@ -26,7 +26,7 @@ def tell(text: str) -> None:
 
 def watch(tests: Tests) -> None:
     """Run every test and keep what each saw."""
-    names = tests.names()
+    names = list(tests.names())
     found = dict[str, dict[str, object]]()
     for name, following in zip(names, [*names[1:], ""], strict=True):
         file = name.partition("::")[0]

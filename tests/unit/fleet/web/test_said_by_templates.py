@@ -326,6 +326,50 @@ OTHERS: list[tuple[str, Given, Given, str]] = [
         "to be kept: held",
     ),
     ("recordings.html", {"views": [{"name": "v"}]}, {"views": [{"name": "v", "query": "q=1"}]}, "?q=1"),
+    ("user.html", {}, {"user.way.by_provider": True}, "NOT Make a link for a new password"),
+    ("user.html", {}, {"user.is_retired": True}, "NOT Make a link for a new password"),
+    ("user.html", {}, {"user.roles_from": "They came through it."}, "They came through it."),
+    ("user.html", {}, {"user.roles_from": "They came through it."}, "NOT Change roles</button>"),
+    (
+        "user.html",
+        {"link": "/l"},
+        {"user.way.has_password": True},
+        "Until they use it the old password works.",
+    ),
+    ("reviews/one.html", {}, {"page.head.recording": OF_A_RECORDING}, "Jane"),
+    ("reviews/one.html", {}, {"page.head.recording": OF_A_RECORDING}, "Go to the recording"),
+    (
+        "reviews/one.html",
+        {"page.head": {"due": "Due", "recording": OF_A_RECORDING}},
+        {"page.head": {"due": "Due", "recording": {**OF_A_RECORDING, "kept": "held"}}},
+        "to be kept: held",
+    ),
+    ("reviews/one.html", {}, {"page.lot": "Its lot is 0.5."}, "Its lot is 0.5."),
+    ("reviews/one.html", {"page.is_waiting": True}, {"page.is_own": True}, "It is your own recording"),
+    ("reviews/one.html", {"page.is_waiting": True}, {"page.is_own": True}, "NOT Write what was found"),
+    ("vault/one.html", {}, {"vault.of_one": "One machine has it."}, "One machine has it."),
+    ("settings.html", {"keys": [{"ends": TIME}]}, {"keys": [{"ends": TIME, "is_soon": True}]}, "tone-warn"),
+    ("incident.html", {}, {"page.same_place": [{"reference": "INC-1"}]}, "INC-1"),
+    ("marking.html", {"rows": [{}]}, {"shown": "2 recordings"}, "2 recordings"),
+    (
+        "today.html",
+        {"page.figures": {"known": 1}},
+        {"page.figures": {"known": 1, "contradicted": 2}},
+        "Contradicted",
+    ),
+    ("second/sign_in.html", {}, {"has_app": True}, "Code of your authenticator app"),
+    ("second/sign_in.html", {}, {"has_app": True}, "NOT >Recovery code<"),
+    ("second/sign_in.html", {}, {"has_passkey": True}, "Use a passkey"),
+    ("join.html", {"name": "Jane"}, {"renews": True}, "A new password for Jane"),
+    ("join.html", {"name": "Jane"}, {"renews": True}, "NOT invited you as"),
+    ("join.html", {}, {"renews": True}, "NOT Make the account"),
+    ("join.html", {}, {"fault": "Too short."}, "Too short."),
+    ("sign_in.html", {}, {"fresh": True}, "Nobody can sign in yet"),
+    ("sign_in.html", {"next": "/"}, {"provider": "Northgate"}, "Sign in with Northgate"),
+    ("sign_in.html", {}, {"said": "You are signed out."}, "You are signed out."),
+    ("sign_in.html", {}, {"fault": "Wrong."}, "Wrong."),
+    ("my_account.html", {}, {"sessions": [{}, {}]}, "Sign out everywhere else"),
+    ("my_account.html", {"sessions": [{}, {}]}, {"sessions": [{}]}, "NOT Sign out everywhere else"),
     ("second/factors.html", {"page.has_key": True}, {"page.may_remove": True}, "NOT The last one stays"),
     (
         "second/factors.html",
@@ -341,9 +385,98 @@ OTHERS: list[tuple[str, Given, Given, str]] = [
     ),
 ]
 
+LINE: Given = {
+    "press_s": 30,
+    "duration_s": 60,
+    "here_s": 50,
+    "spans": [],
+    "bookmark_places": [],
+    "dated_s": None,
+}
+
+
+def player(change: Given, words: str, **given: Any) -> tuple[str, Given, Given, str]:  # noqa: ANN401 - what is said
+    """A line of the player: what its time line is changed to, or what else is given besides."""
+    return ("parts/player.html", {"line": LINE, **given}, change, words)
+
+
+def on_line(words: str, given: Given | None = None, **change: Any) -> tuple[str, Given, Given, str]:  # noqa: ANN401 - as above
+    """The same where only the time line is another."""
+    before = {**LINE, **(given or {})}
+    return ("parts/player.html", {"line": before}, {"line": {**before, **change}}, words)
+
+
+SPAN = {"x": 1, "width": 2, "label": "9 s"}
+PLAYER: list[tuple[str, Given, Given, str]] = [
+    player({"head.by_clock": "by its clock"}, 'NOT data-start="2026"', **{"head.start.iso": "2026"}),
+    player({"begin": {"at_s": 9}}, 'data-begin="9"'),
+    player({"head.refused": "It does not verify."}, 'class="refused-mark"'),
+    player({"head.row.is_untrusted": True}, "Did not verify", **{"head.refused": "x"}),
+    player({"head.row.is_untrusted": True}, "NOT Refused</p>", **{"head.refused": "x"}),
+    player({"head.row.is_untrusted": True}, 'data-told="no"'),
+    player({"head.row.is_untrusted": True}, 'NOT data-pressed="no"'),
+    player({"may_export": True}, "You can also download the footage.", exportable=True),
+    player({"exportable": True}, "You can also download the footage.", may_export=True),
+    player({"line": None}, 'NOT data-duration="60"'),
+    player({"line": None}, 'NOT data-here="50"'),
+    player({"line": None}, "NOT Timeline:"),
+    player({"line": None}, 'NOT max="60"'),
+    player({"line": None}, "NOT data-total>1:00"),
+    player({"line": None}, "Jump to the press"),
+    player({"viewing.player.arrived.more": True}, "More of it has arrived since you opened it."),
+    on_line('data-press="30"', is_pressed=True),
+    on_line('NOT data-pressed="no"', is_pressed=True),
+    on_line('data-dated="3"', dated_s=3),
+    on_line('data-final="yes"', final=True),
+    on_line('data-gaps="[[1, 2]]"', spans=[[1, 2]]),
+    on_line('data-bookmarks="[9]"', bookmark_places=[9]),
+    on_line('class="line-before"', prerecord=SPAN),
+    on_line('class="line-away"', away=SPAN),
+    on_line("line-gap-narrow", {"gaps": [SPAN]}, gaps=[{**SPAN, "is_narrow": True}]),
+    on_line('class="line-press"', is_pressed=True, press=SPAN),
+    on_line("Jump to the press", is_pressed=True),
+    on_line("Before the press", {"prerecord": SPAN}, is_pressed=True),
+    on_line("NOT Before it was begun", {"prerecord": SPAN}, is_pressed=True),
+    on_line("legend-before", prerecord=SPAN),
+    on_line("After the press", is_pressed=True),
+    on_line("NOT Footage</li>", is_pressed=True),
+    on_line("From there on", prerecord=SPAN),
+    on_line("NOT Footage</li>", prerecord=SPAN),
+    on_line("Not here yet", away=SPAN),
+    on_line("Not here</li>", {"away": SPAN}, ended=True),
+    on_line("NOT Not here yet", {"away": SPAN}, ended=True),
+    on_line("No footage</li>", {"away": SPAN}, final=True),
+    on_line("Not arrived when opened", absent=[SPAN]),
+    on_line("legend-bookmark", bookmarks=[SPAN]),
+    on_line("legend-gap", gaps=[SPAN]),
+    on_line('text-anchor="start"', {"ticks": [{"x": 50}]}, ticks=[{"x": 49}]),
+    on_line('text-anchor="middle"', {"ticks": [{"x": 49}]}, ticks=[{"x": 50}]),
+    on_line('text-anchor="middle"', {"ticks": [{"x": 951}]}, ticks=[{"x": 950}]),
+    on_line('text-anchor="end"', {"ticks": [{"x": 950}]}, ticks=[{"x": 951}]),
+    on_line('class=" tick-middle" x="0.4%"', ticks=[{"x": n} for n in range(20)]),
+    on_line('class="tick-narrow" x="0.7%"', ticks=[{"x": n} for n in range(20)]),
+    on_line('class="" x="0.1%"', ticks=[{"x": n} for n in range(20)]),
+]
+
+MINE: list[tuple[str, Given, Given, str]] = [
+    ("mine/all.html", {"officer": PERSON, "tile": {"camera": "c"}}, {"since": TIME}, "yours since"),
+    (
+        "mine/all.html",
+        {"officer": PERSON, "tile": {"camera": "c"}},
+        {"tile": {"camera": "c", "one_said": "One says"}},
+        "One says",
+    ),
+    ("mine/one.html", {"mine.row": {}}, {"mine.row": {"length": "9 s"}}, "9 s long"),
+    ("mine/one.html", {}, {"mine.clock": "Its clock was not set."}, "Its clock was not set."),
+    ("mine/one.html", {"may_see": True}, {"may_play": True}, "and what can be watched"),
+    ("mine/one.html", {}, {"may_see": True}, "NOT Your role plays no footage."),
+    ("mine/one.html", {}, {"mine.may_write": True, "text": "I saw it."}, "I saw it."),
+]
+
 
 @pytest.mark.parametrize(
-    ("template", "given", "change", "words"), [*PAGERS, *CAMERA, *HAND_OUT, *OFFICERS, *RECORDING, *OTHERS]
+    ("template", "given", "change", "words"),
+    [*PAGERS, *CAMERA, *HAND_OUT, *OFFICERS, *RECORDING, *OTHERS, *PLAYER, *MINE],
 )
 def test_a_template_says_a_text_where_it_is_true_and_nowhere_else(
     template: str, given: Given, change: Given, words: str

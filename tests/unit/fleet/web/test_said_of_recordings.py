@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_a_list_says_whom_the_hand_out_list_has_instead() -> None:
 
 def test_a_dispute_speaks_of_a_press_only_where_there_was_one() -> None:
     # proves F8
-    doubted = {"wearer_doubt": WearerDoubt.LIST_HAS_ANOTHER, "officer_name": "Officer 1"}
+    doubted: dict[str, Any] = {"wearer_doubt": WearerDoubt.LIST_HAS_ANOTHER, "officer_name": "Officer 1"}
     pressed = wearer_note(replace(HELD, **doubted, listed_name="Officer 2"))
     assert pressed.endswith("by the hand-out list Officer 2 had it at the press.")
     begun = wearer_note(replace(NOT_PRESSED, **doubted))
@@ -182,7 +183,8 @@ def test_how_much_is_missing_is_said_only_of_a_length_that_is_known() -> None:
     # proves F8
     gaps = replace(HELD, verdict="intact with gaps", lacking_s=9.0)
     assert shown_verdict(gaps, None).sentence.startswith("Not altered. For 9 s of 3 min 20 s (4.5 %) picture")
-    for change in ({"duration_s": None}, {"lacking_s": None}):
+    changes: tuple[dict[str, Any], ...] = ({"duration_s": None}, {"lacking_s": None})
+    for change in changes:
         found = shown_verdict(replace(gaps, **change), None)
         assert found.sentence == "Not altered. Some of it is missing."
         badge = verdict_badge(replace(gaps, **change))

@@ -147,7 +147,8 @@ def test_a_key_says_what_is_so_before_and_after_its_end(
 
 def test_what_is_set_to_nothing_is_said_to_be() -> None:
     # proves F8
-    assert [value_words(each) for each in ({}, (), "", None)] == ["nothing"] * 4
+    empty: tuple[object, ...] = ({}, (), "", None)
+    assert [value_words(each) for each in empty] == ["nothing"] * 4
     assert value_words({"CCTV": ("a", "b")}) == "CCTV: a, b"
     assert [value_words(each) for each in (True, False, 15, "a")] == ["yes", "no", "15", "a"]
 
