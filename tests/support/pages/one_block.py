@@ -18,7 +18,7 @@ from fleet.web.templating import Pages
 class _Empty(ChainableUndefined):
     """What nobody said: false, without text, without members, and nothing when it is called."""
 
-    def __call__(self, *_: object, **__: object) -> Any:  # type: ignore[override]  # noqa: ANN401 - it is called, too
+    def __call__(self, *_: object, **__: object) -> Any:  # noqa: ANN401 - it is called, too
         return self
 
 
