@@ -45,11 +45,14 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 class _Environment(jinja2.Environment):
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - what any environment takes
+        super().__init__(*args, **options)
+        self.globals[CALLED] = turned
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         template = super()._parse(source, name, filename)
         if filename is not None and is_in_room(filename):
             turn_template(template, Path(filename).relative_to(ROOT).as_posix())
-            self.globals[CALLED] = turned
         return template
 
 

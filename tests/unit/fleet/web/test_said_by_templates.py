@@ -396,12 +396,12 @@ LINE: Given = {
 
 
 def player(change: Given, words: str, **given: Any) -> tuple[str, Given, Given, str]:  # noqa: ANN401 - what is said
-    """A line of the player: what its time line is changed to, or what else is given besides."""
+    """A line of the player: what its timeline is changed to, or what else is given besides."""
     return ("parts/player.html", {"line": LINE, **given}, change, words)
 
 
 def on_line(words: str, given: Given | None = None, **change: Any) -> tuple[str, Given, Given, str]:  # noqa: ANN401 - as above
-    """The same where only the time line is another."""
+    """The same where only the timeline is another."""
     before = {**LINE, **(given or {})}
     return ("parts/player.html", {"line": before}, {"line": {**before, **change}}, words)
 
