@@ -42,7 +42,7 @@ MANY, QUICK_MANY, FEW = 100_000, 20_000, 100
 ROUNDS, QUICK_ROUNDS = 9, 5
 CAMERAS = 15
 GOAL_MS = 200
-_BLOCK = 5_000
+BLOCK = 5_000
 SEARCHES = {
     "all": "",
     "a camera": "camera=cam-03",
@@ -105,11 +105,12 @@ def readme(kept: Mapping[str, Any]) -> str:
 def _list_of(many: int, place: Path, stack: ExitStack) -> AbstractContextManager[TestClient]:
     """Return a client of a fleet with so many recordings."""
     services = stack.enter_context(fleet_services(place))
-    _fill(services, many)
+    fill(services, many)
     return dashboard_client(services, token=token_for(services, Role.HEAD_OF_SAFETY, name="benchmark"))
 
 
-def _fill(services: FleetServices, many: int) -> None:
+def fill(services: FleetServices, many: int) -> None:
+    """Have so many recordings, made over the last 400 days, a fifth of which people said something of."""
     now = services.clock()
     with services.sessions.begin() as session:
         for number in range(1, CAMERAS + 1):
@@ -124,8 +125,8 @@ def _fill(services: FleetServices, many: int) -> None:
                     session="",
                 )
             )
-    for first in range(0, many, _BLOCK):
-        numbers = range(first + 1, min(first + _BLOCK, many) + 1)
+    for first in range(0, many, BLOCK):
+        numbers = range(first + 1, min(first + BLOCK, many) + 1)
         with services.sessions.begin() as session:
             session.execute(insert(Recording), [_recording(services, each, many) for each in numbers])
             session.execute(insert(ChainRow), [_link(each) for each in numbers])

@@ -174,16 +174,24 @@ def _kind_preview(session: Session, before: ColumnElement[bool], then: ColumnEle
 
 
 def _past(history: History, today: date, zone: ZoneInfo) -> ColumnElement[bool]:
-    return or_(*(_gone_by(history, today, zone, has_incident=each) for each in (False, True)))
+    kinds = or_(*(_ended(history, today, zone, has_incident=each) for each in (False, True)))
+    return and_(kinds, Recording.state.not_in(GONE), ~is_held())
 
 
 def _gone_by(history: History, today: date, zone: ZoneInfo, *, has_incident: bool) -> ColumnElement[bool]:
     """Return the condition that the period of a recording of one kind, which is not held, has ended."""
+    ended = _ended(history, today, zone, has_incident=has_incident)
+    return and_(ended, Recording.state.not_in(GONE), ~is_held())
+
+
+def _ended(history: History, today: date, zone: ZoneInfo, *, has_incident: bool) -> ColumnElement[bool]:
+    """Return the condition that a recording is of one kind, and that the period of that has ended."""
     months = longest_counting(history, today, zone).months(has_incident=has_incident)
     first_kept = newest_gone_by(today, months) + timedelta(days=1)
     midnight = datetime.combine(first_kept, time(), zone)
     kind = shows_incident if has_incident else ~shows_incident
-    return and_(_counts_from < midnight, kind, Recording.state.not_in(GONE), ~is_held())
+    # As ``_counts_from`` is the earlier of the two: of most recordings the first is all that is looked at.
+    return and_(or_(Recording.announced < midnight, made_at < midnight), kind)
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -36,11 +38,28 @@ def find_looks(
     """
     conditions = _conditions(wanted)
     total = session.scalar(select(func.count()).select_from(ViewingReview).where(*conditions)) or 0
-    order = [ViewingReview.number.desc()]
     if wanted.state == LookState.ODD:
-        order = [ViewingReview.weight.desc(), *order]
-    query = select(ViewingReview).where(*conditions).options(joinedload(ViewingReview.entry))
-    return session.scalars(query.order_by(*order).offset(skip).limit(limit)).all(), total
+        numbers = _oddest(session, wanted, skip=skip, limit=limit)
+        order = [ViewingReview.weight.desc(), ViewingReview.number.desc()]
+    else:
+        newest = select(ViewingReview.number).where(*conditions).order_by(ViewingReview.number.desc())
+        numbers, order = (
+            session.scalars(newest.offset(skip).limit(limit)).all(),
+            [ViewingReview.number.desc()],
+        )
+    query = select(ViewingReview).where(ViewingReview.number.in_(numbers))
+    return session.scalars(query.options(joinedload(ViewingReview.entry)).order_by(*order)).all(), total
+
+
+def _oddest(session: Session, wanted: LookFilter, *, skip: int, limit: int) -> Sequence[int]:
+    """Return the numbers of a page of the odd ones: each state in its index's own order, and merged."""
+    weight, number = ViewingReview.weight, ViewingReview.number
+    parts = []
+    for state in WAITING:
+        of = select(weight, number).where(ViewingReview.state == state, *_narrowed(wanted))
+        rows = session.execute(of.order_by(weight.desc(), number.desc()).limit(skip + limit))
+        parts.append([(each, its) for each, its in rows])
+    return [its for _, its in islice(merge(*parts, reverse=True), skip, skip + limit)]
 
 
 def all_looks(session: Session, wanted: LookFilter, *, block: int) -> Iterator[Sequence[ViewingReview]]:
@@ -68,6 +87,12 @@ def _conditions(wanted: LookFilter) -> list[ColumnElement[bool]]:
         found.append(ViewingReview.state.in_(WAITING))
     elif wanted.state in {LookState.ASKED, LookState.EXPLAINED}:
         found.append(ViewingReview.state == wanted.state)
+    return [*found, *_narrowed(wanted)]
+
+
+def _narrowed(wanted: LookFilter) -> list[ColumnElement[bool]]:
+    """Return what narrows viewings of any state."""
+    found: list[ColumnElement[bool]] = []
     if wanted.kind:
         found.append(ViewingReview.kinds.contains(f" {wanted.kind} ", autoescape=True))
     if wanted.who:

@@ -80,16 +80,29 @@ def find_reviews(
     session: Session, wanted: ReviewFilter, *, today: date, zone: ZoneInfo, skip: int, limit: int
 ) -> tuple[Sequence[Review], int]:
     """Return a page of the reviews that fit, the one due first in front, and how many fit in all."""
-    conditions = _conditions(session, wanted, today, zone)
+    chosen, total = _numbers(session, wanted, _conditions(session, wanted, today, zone), skip, limit)
+    query = select(Review).where(Review.id.in_(chosen)).options(joinedload(Review.recording))
+    return session.scalars(query.order_by(*_order(wanted))).all(), total
+
+
+def _numbers(
+    session: Session, wanted: ReviewFilter, conditions: list[ColumnElement[bool]], skip: int, limit: int
+) -> tuple[Sequence[int], int]:
+    """Return the numbers of a page of reviews, and how many fit in all.
+
+    They are sorted by the index alone; whole rows of a long list would be moved about otherwise. What goes
+    soon is found by looking at each recording, which is done once for the page and the count together.
+    """
     counted, ids = select(func.count()).select_from(Review), select(Review.id)
     if wanted.state == "goes":
         counted = counted.join(Recording, Recording.id == Review.recording_id)
-        ids = ids.join(Recording, Recording.id == Review.recording_id)
-    total = session.scalar(counted.where(*conditions)) or 0
-    # Their numbers are sorted by the index alone; whole rows of a long list would be moved about otherwise.
+        both = select(Review.id, func.count().over()).join(Recording, Recording.id == Review.recording_id)
+        page = both.where(*conditions).order_by(*_order(wanted)).offset(skip).limit(limit)
+        if rows := session.execute(page).all():
+            return [number for number, _ in rows], rows[0][1]
+        return [], (session.scalar(counted.where(*conditions)) or 0) if skip else 0
     chosen = session.scalars(ids.where(*conditions).order_by(*_order(wanted)).offset(skip).limit(limit)).all()
-    query = select(Review).where(Review.id.in_(chosen)).options(joinedload(Review.recording))
-    return session.scalars(query.order_by(*_order(wanted))).all(), total
+    return chosen, session.scalar(counted.where(*conditions)) or 0
 
 
 def all_reviews(

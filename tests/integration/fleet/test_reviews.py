@@ -331,3 +331,8 @@ def test_a_month_is_counted_by_reason_and_the_register_is_whole(office: Office) 
         assert counts(session, today=today, zone=LONDON).goes == 5, "the one of December stays longer"
         soon, _ = find_reviews(session, ReviewFilter("goes"), today=today, zone=LONDON, skip=0, limit=9)
         assert [each.name for each in soon] == names[2:]
+        for skip, limit, page in ((0, 2, names[2:4]), (2, 2, names[4:6]), (9, 2, [])):
+            some, total = find_reviews(
+                session, ReviewFilter("goes"), today=today, zone=LONDON, skip=skip, limit=limit
+            )
+            assert ([each.name for each in some], total) == (page, 5)
