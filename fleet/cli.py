@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from fleet.cameras.service import create_code
+from fleet.cameras.service import create_code, take_out_of_service
 from fleet.commands.audit import app as audit_app
 from fleet.commands.authority import app as authority_app
 from fleet.commands.backup import backup, restore_backup
@@ -40,6 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they would show the values of variables
 )
 token_app = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
+camera_app = typer.Typer(help="Cameras.", no_args_is_help=True)
 user_app = typer.Typer(help="People who can sign in.", no_args_is_help=True)
 glass_app = typer.Typer(
     help="Administrator rights for some hours, when nobody can sign in.", no_args_is_help=True
@@ -48,6 +49,7 @@ officer_app = typer.Typer(help="Officers who wear cameras.", no_args_is_help=Tru
 deletion_app = typer.Typer(help="What is deleted once its time is over.", no_args_is_help=True)
 vault_app.add_typer(recovery_app)
 app.add_typer(token_app, name="token")
+app.add_typer(camera_app, name="camera")
 app.add_typer(user_app, name="user")
 app.add_typer(glass_app, name="break-glass")
 app.add_typer(officer_app, name="officer")
@@ -57,6 +59,8 @@ app.add_typer(audit_app, name="audit")
 app.command("move")(move)
 app.add_typer(vault_app, name="vault")
 app.add_typer(authority_app, name="authority")
+
+_LONGEST_REASON = 500
 
 PortOption = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Port; 0 for any free one.", show_default=False)
@@ -125,6 +129,22 @@ def enrolment_code(
     with opened(state, config) as services, services.sessions.begin() as session:
         code, _expires = create_code(session, services.cameras, by=OPERATOR, minutes=minutes)
         typer.echo(code)
+
+
+@camera_app.command("revoke")
+def camera_revoke(
+    state: StateOption,
+    camera: Annotated[str, typer.Argument(help="Which, such as cam-01.", show_default=False)],
+    reason: Annotated[str, typer.Option(help="Why; the audit log has it.")],
+    config: ConfigOption = None,
+) -> None:
+    """Take a camera out of service: from now on it is refused, and nobody wears it."""
+    if not 1 <= len(reason.strip()) <= _LONGEST_REASON:
+        raise typer.BadParameter(f"A reason has 1 to {_LONGEST_REASON} characters.", param_hint="--reason")
+    with opened(state, config) as services, services.sessions.begin() as session:
+        wearers = services.cameras.wearers
+        take_out_of_service(session, wearers, camera=camera, by=OPERATOR, purpose=reason)
+        typer.echo(f"{camera} is out of service.")
 
 
 @token_app.command("create")

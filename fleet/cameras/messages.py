@@ -26,7 +26,7 @@ from fleet.cameras.rules import Presence, heard
 from fleet.cameras.services import CameraServices
 from fleet.core.actor import FLEET
 from fleet.core.database import announce, now
-from fleet.core.problems import describe_validation
+from fleet.core.problems import ProblemError, describe_validation
 from protocol.messages.desired import Reported
 from protocol.messages.events import CameraEvent
 from protocol.messages.status import Status
@@ -147,6 +147,8 @@ class Inbox:
         for handler in self._news:
             try:
                 handler(event.camera, event, received)
+            except ProblemError as problem:
+                self._refuse(event.camera, problem.detail)
             except Exception:
                 # An event is news, the ledger is the record: a handler's fault must not stop the other
                 # cameras.

@@ -11,6 +11,7 @@ import typer
 
 from fleet.commands.sentences import sentences
 from fleet.core.config import load_config
+from fleet.core.disk.ballast import give_back
 from fleet.server.compose import FleetServices, build_services, endpoints
 from fleet.server.ports import remembered_ports
 
@@ -25,6 +26,7 @@ ConfigOption = Annotated[
 def opened(state: Path, config: Path | None) -> Iterator[FleetServices]:
     """Open a state folder, with the addresses that its service was last reached at."""
     with sentences():
+        give_back(state)
         chosen = load_config(config, state)
         ports, server = remembered_ports(state), chosen.server
         reached = endpoints(

@@ -112,6 +112,19 @@ class FootageSection(Section):
     max_segment_mib: int = Field(
         64, ge=8, le=1024, description="Largest segment that a camera may upload, in MiB."
     )
+    reserve_mib: int = Field(
+        1024,
+        ge=64,
+        le=1_048_576,
+        description="Room on the disk of the state folder that no upload takes, in MiB: people sign in, "
+        "look, and take cameras out of service while it is full.",
+    )
+    camera_gib_per_day: int = Field(
+        128, ge=1, le=1_048_576, description="What one camera may send in 24 hours, in GiB."
+    )
+    camera_gib: int = Field(
+        8192, ge=1, le=1_048_576, description="What is held of one camera at most, in GiB."
+    )
 
 
 class AuditSection(Section):

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from fleet.core.services import Services
+from fleet.footage.receiving.allowance import Allowances
 from fleet.footage.receiving.completion import Completion
 from fleet.footage.receiving.services import ReceivingServices
 from fleet.footage.receiving.stopping import Stopping
 from fleet.footage.receiving.uploads import Uploads
-from fleet.footage.recordings.rows import apply_event
+from fleet.footage.recordings.rows import apply_event, held_bytes
 from fleet.footage.services import FootageServices
 from fleet.footage.store.open_store import Readiness, open_store
 from fleet.footage.verifying.later import LaterOpenings
@@ -26,7 +27,7 @@ from fleet.pki.authority import Authority
 from fleet.processes.claims import Claims
 from fleet.vault.vault import Vault
 from protocol.messages.events import CameraEvent
-from protocol.units import MIB
+from protocol.units import GIB, MIB
 
 
 def compose(
@@ -67,11 +68,26 @@ def compose(
             completion=Completion(services, store, verifier.due),
             stopping=Stopping(services, verifier.due),
             limit=services.config.footage.max_segment_mib * MIB,
+            allowances=_allowances(services, seconds),
         ),
         verification=verification,
         verifier=verifier,
         watching=WatchingServices(opener, viewings),
         workers=(readiness.running, verifier.running, viewings.running),  # readiness before anything else
+    )
+
+
+def _allowances(services: Services, seconds: Callable[[], float]) -> Allowances:
+    def held(camera: str) -> int:
+        with services.readers() as session:
+            return held_bytes(session, camera)
+
+    footage = services.config.footage
+    return Allowances(
+        each_day=footage.camera_gib_per_day * GIB,
+        in_all=footage.camera_gib * GIB,
+        held=held,
+        clock=seconds,
     )
 
 

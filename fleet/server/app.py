@@ -48,6 +48,7 @@ from fleet.server.security import BodyLimit, RefusalPage, SecurityHeaders
 from fleet.vault.services import VAULT
 from fleet.web.faults import refusal_page
 from fleet.web.routes import router as pages_router
+from protocol.messages.uploads import MAX_JSON_BYTES
 from protocol.units import MIB
 
 FORM_LIMIT = MIB  # bytes; pages and JSON documents are far smaller
@@ -82,11 +83,16 @@ def create_cameras_app(services: FleetServices) -> FastAPI:
     app = FastAPI(title="Lapel cameras", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(cameras_own_router)
     app.include_router(footage_own_router)
-    return _equipped(app, services, services.footage.receiving.limit)
+    return _equipped(app, services, MAX_JSON_BYTES, footage=services.footage.receiving.limit)
 
 
 def _equipped(
-    app: FastAPI, services: FleetServices, limit: int, *, page: RefusalPage | None = None
+    app: FastAPI,
+    services: FleetServices,
+    limit: int,
+    *,
+    footage: int = 0,
+    page: RefusalPage | None = None,
 ) -> FastAPI:
     """Give an application what its routes share, the answers to errors, and its guards."""
     CORE.put(app, services)
@@ -104,7 +110,7 @@ def _equipped(
     VAULT.put(app, services.vault_services)
     problems.install(app)
     footage_problems.install(app)
-    app.add_middleware(BodyLimit, limit=limit, page=page)
+    app.add_middleware(BodyLimit, limit=limit, footage=footage, page=page)
     app.add_middleware(SecurityHeaders)
     return app
 

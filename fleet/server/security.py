@@ -78,12 +78,16 @@ class BodyTooLargeError(Exception):
 class BodyLimit:
     """Refuses request bodies over ``limit`` bytes, declared or counted as they arrive.
 
-    ``page`` makes the answer for a person's browser, where there are pages.
+    A body of footage, which is put, may have ``footage`` bytes: it is never held in memory. ``page`` makes
+    the answer for a person's browser, where there are pages.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, page: RefusalPage | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, limit: int, footage: int = 0, page: RefusalPage | None = None
+    ) -> None:
         self._app = app
-        self._limit = limit
+        self._most = limit
+        self._footage = footage
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,8 +95,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._declared(scope) > self._limit:
-            await self._refuse(scope, receive, send)
+        limit = max(self._most, self._footage) if scope["method"] == "PUT" else self._most
+        if self._declared(scope) > limit:
+            await self._refuse(limit, scope, receive, send)
             return
         received, started = 0, False
 
@@ -100,7 +105,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._limit:
+            if received > limit:
                 raise BodyTooLargeError
             return message
 
@@ -114,7 +119,7 @@ class BodyLimit:
         except BodyTooLargeError:
             if started:
                 raise
-            await self._refuse(scope, receive, send)
+            await self._refuse(limit, scope, receive, send)
 
     def _declared(self, scope: Scope) -> int:
         for name, value in scope["headers"]:
@@ -122,8 +127,8 @@ class BodyLimit:
                 return int(value)
         return 0
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = f"What was sent is larger than the {self._limit} bytes allowed here."
-        problem = ProblemError(413, "too_large", detail, headers={"Connection": "close"}, limit=self._limit)
+    async def _refuse(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+        detail = f"What was sent is larger than the {limit} bytes allowed here."
+        problem = ProblemError(413, "too_large", detail, headers={"Connection": "close"}, limit=limit)
         answer = await self._page(Request(scope), problem) if self._page is not None else None
         await (answer or problem.response())(scope, receive, send)

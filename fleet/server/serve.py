@@ -24,6 +24,7 @@ from fleet.cameras.service import revoked_serials
 from fleet.connections.admissions import raise_open_files
 from fleet.core.config import FleetConfig
 from fleet.core.database import open_database
+from fleet.core.disk.ballast import give_back, keep_aside
 from fleet.core.files import write_file
 from fleet.core.live import RESYNC
 from fleet.core.state import locked_state
@@ -39,6 +40,8 @@ from fleet.server.ports import PortBook, WantedPort
 from fleet.server.renewal import Contexts, keep_renewed
 
 log = logging.getLogger(__name__)
+
+REVOKED_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def serve(options: ServeOptions) -> None:
         FleetError: what stops the start or the service, in one sentence.
     """
     raise_open_files()
+    give_back(options.state)
     claims = claims_of(options.config.database.url)
     with locked_state(options.state), contextlib.closing(claims):
         server = options.config.server
@@ -109,6 +113,7 @@ async def _run(services: FleetServices, listeners: Listeners, options: ServeOpti
         await stack.enter_async_context(services.vault_services.control.running())
         await stack.enter_async_context(serving(services, listeners, contexts, hurry=hurry, failed=stop.set))
         await asyncio.to_thread(_announce, services, options)
+        await asyncio.to_thread(keep_aside, options.state)
         await stop.wait()
         log.info("Stopping.")
 
@@ -165,7 +170,11 @@ def _broker_plan(services: FleetServices, port: int) -> BrokerPlan:
 async def _revocations(
     services: FleetServices, broker: Broker, failed: Callable[[], None]
 ) -> AsyncIterator[None]:
-    """Restart the broker when the list of revoked certificates has changed."""
+    """Restart the broker when the list of revoked certificates has changed.
+
+    It is looked at every few seconds as well: a command that takes a camera out of service is a process of
+    its own.
+    """
 
     def current() -> list[str]:
         with services.readers() as session:
@@ -174,9 +183,17 @@ async def _revocations(
     async def watch() -> None:
         async with services.live.subscribe() as hints:
             known = await asyncio.to_thread(current)
-            async for hint in hints:
-                if hint.topic != "revoked" and hint is not RESYNC:
-                    continue
+            while True:
+                try:
+                    async with asyncio.timeout(REVOKED_EVERY_S):
+                        hint = await anext(hints)
+                except TimeoutError:
+                    pass
+                except StopAsyncIteration:
+                    return
+                else:
+                    if hint.topic != "revoked" and hint is not RESYNC:
+                        continue
                 serials = await asyncio.to_thread(current)
                 if serials != known:
                     known = serials

@@ -65,7 +65,9 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$"
 
 UtcMicroseconds = Annotated[int, Field(strict=True, ge=0, le=MAX_UTC_US)]
 Count = Annotated[int, Field(strict=True, ge=0, le=MAX_UTC_US)]
-Seconds = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+MAX_SECONDS: Final = 10 * 366 * 86_400
+"""Ten years: what no recording, window or fault lasts, and every calendar can be moved by."""
+Seconds = Annotated[float, Field(strict=True, ge=0, le=MAX_SECONDS, allow_inf_nan=False)]
 
 
 def _read_key(value: object) -> bytes:

@@ -9,14 +9,20 @@ from __future__ import annotations
 import base64
 import binascii
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
 from protocol.messages.base import Count, LongText, Message, RecordingId, SegmentName, Sha256Hex
+from protocol.units import MIB
 
 _PREFIX: Final = "sha-256=:"
 _DIGEST_BYTES: Final = 32
+
+MAX_SEGMENTS: Final = 20_000
+"""Of one recording: four hours of segments of a second are 14,400."""
+MAX_JSON_BYTES: Final = 4 * MIB
+"""Of a document that a camera sends: the list of so many segments has less."""
 
 Ended = Literal["closed", "cut off"]
 """How a recording came to its end: with a close record, or by a power cut."""
@@ -88,7 +94,7 @@ class CompleteRequest(Message):
     ended: Ended
     ledger_length: Count
     ledger_sha256: Sha256Hex
-    segments: tuple[SegmentInfo, ...]
+    segments: Annotated[tuple[SegmentInfo, ...], Field(max_length=MAX_SEGMENTS)]
 
 
 class CompleteResponse(Message):

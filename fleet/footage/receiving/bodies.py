@@ -3,34 +3,57 @@
 Rules:
 - the digest (RFC 9530 ``Content-Digest``) is compared before the body can become an object;
 - a body that is cut, too long, or of another digest leaves nothing behind;
+- a camera sends no more than its allowance (``allowance``), and is looked at again once its body has come:
+  one that was taken out of service meanwhile is refused (L1);
+- why it was refused is in the audit log, where it says something of the camera;
 - bytes are written in blocks of about a mebibyte by worker threads: the event loop never waits for the disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from fleet.audit.services import AUDIT
+from fleet.cameras.identity import CameraDep, camera_identity
+from fleet.core.actor import camera_actor
 from fleet.core.problems import ProblemError
 from fleet.footage.receiving.services import RECEIVING
 from fleet.footage.store.spool import Incoming, Spooled, TooLargeError
+from fleet.people.sessions import origin_of
 from protocol.messages.uploads import parse_content_digest
 from protocol.units import MIB
 
 _BLOCK = MIB
+_TOLD = frozenset({"camera_rate", "camera_quota", "number_too_far"})
 
 
-async def spooled_body(request: Request) -> AsyncIterator[Spooled]:
+async def spooled_body(request: Request, camera: CameraDep) -> AsyncIterator[Spooled]:
     """FastAPI dependency: the request's body in the spool, of the digest that its header states.
 
     Raises:
-        ProblemError: 400 there is no usable digest, or the body is cut or of another digest; 413 it is
-            too long; 507 the disk cannot take it.
+        ProblemError: 400 there is no usable digest, or the body is cut or of another digest; 403 the camera
+            was taken out of service meanwhile; 413 it is too long; 429 and 507 the camera may send no more
+            for now, or the disk cannot take it.
     """
+    try:
+        async with contextlib.aclosing(_spooled(request, camera.id)) as bodies:
+            async for body in bodies:
+                yield body
+    except ProblemError as problem:
+        if problem.code in _TOLD:
+            who, detail = camera_actor(camera.id).at(origin_of(request).address), {"code": problem.code}
+            write = AUDIT(request).refusals.write
+            await run_in_threadpool(write, who, "cameras:upload:refuse", camera.id, detail=detail)
+        raise
+
+
+async def _spooled(request: Request, camera: str) -> AsyncGenerator[Spooled]:
     receiving = RECEIVING(request)
     limit = receiving.limit
     digest = _stated_digest(request)
@@ -40,7 +63,8 @@ async def spooled_body(request: Request) -> AsyncIterator[Spooled]:
     except OSError as error:
         raise _no_room(error) from error
     try:
-        body = await _receive(request, incoming, limit)
+        body = await _receive(request, incoming, limit, camera)
+        await camera_identity(request)
         if body.sha256 != digest:
             raise ProblemError(
                 400, "digest_differs", "The body is not of the digest that its Content-Digest states."
@@ -53,15 +77,21 @@ async def spooled_body(request: Request) -> AsyncIterator[Spooled]:
 SpooledBody = Annotated[Spooled, Depends(spooled_body)]
 
 
-async def _receive(request: Request, incoming: Incoming, limit: int) -> Spooled:
+async def _receive(request: Request, incoming: Incoming, limit: int, camera: str) -> Spooled:
+    allowances = RECEIVING(request).allowances
+
+    def write(data: bytes) -> None:
+        allowances.take(camera, len(data))
+        incoming.write(data)
+
     block = bytearray()
     try:
         async for data in request.stream():
             block += data
             if len(block) >= _BLOCK:
-                await run_in_threadpool(incoming.write, bytes(block))
+                await run_in_threadpool(write, bytes(block))
                 block.clear()
-        await run_in_threadpool(incoming.write, bytes(block))
+        await run_in_threadpool(write, bytes(block))
         return await run_in_threadpool(incoming.finish)
     except TooLargeError as error:
         raise _too_large(limit) from error

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from fleet.cameras.identity import CameraDep
 from fleet.footage.receiving.bodies import SpooledBody
 from fleet.footage.receiving.services import ReceivingDep
 from fleet.footage.recordings.lookup import RecordingClaim
+from protocol.messages.base import MAX_UTC_US
 from protocol.messages.uploads import (
     CompleteRequest,
     CompleteResponse,
@@ -60,7 +61,7 @@ def put_segment(
 @router.put("/{number}/ledger/{offset}", status_code=201)  # noqa: FAST003 - claim_of takes the number
 def put_ledger(
     claim: Claim,
-    offset: int,
+    offset: Annotated[int, Path(ge=0, le=MAX_UTC_US)],
     body: SpooledBody,
     receiving: ReceivingDep,
     response: Response,

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from fleet.core.app_key import AppKey
+from fleet.footage.receiving.allowance import Allowances
 from fleet.footage.receiving.completion import Completion
 from fleet.footage.receiving.stopping import Stopping
 from fleet.footage.receiving.uploads import Uploads
@@ -24,6 +25,7 @@ class ReceivingServices:
         stopping: takes a person's word that no more will come.
         completion: takes the word that this is all, and hands out receipts.
         limit: the longest body, in bytes.
+        allowances: what each camera may send.
     """
 
     spool: Spool
@@ -31,6 +33,7 @@ class ReceivingServices:
     completion: Completion
     stopping: Stopping
     limit: int
+    allowances: Allowances
 
 
 RECEIVING: AppKey[ReceivingServices] = AppKey("receiving")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 from sqlalchemy import case, distinct, func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fleet.cameras.models import CameraRow
 from fleet.footage.recordings.accounting import Account, account
+from fleet.footage.recordings.lookup import furthest
 from fleet.footage.recordings.models import GONE, ChainRow, Recording, RecordingState
 from fleet.footage.recordings.unconfirmed import unconfirmed_of_json
 from protocol.messages.status import Status
@@ -37,20 +39,39 @@ _KIND = case(
 )
 
 
-def _counts(session: Session) -> dict[str, dict[str, tuple[int, int]]]:
-    """Return for each camera how many numbers there are of each kind, and the highest of them."""
-    found: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+_CAME = case((Recording.state != RecordingState.ANNOUNCED, Recording.number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """How many numbers of one kind there are, the highest of them, and of which something came."""
+
+    count: int
+    highest: int
+    came: int | None
+
+
+def _counts(session: Session) -> dict[str, dict[str, _Counted]]:
+    """Return for each camera what there is of each kind."""
+    found: dict[str, dict[str, _Counted]] = defaultdict(dict)
     query = select(
-        Recording.camera_id, _KIND, func.count(distinct(Recording.number)), func.max(Recording.number)
+        Recording.camera_id,
+        _KIND,
+        func.count(distinct(Recording.number)),
+        func.max(Recording.number),
+        func.max(_CAME),
     ).group_by(Recording.camera_id, _KIND)
-    for camera, kind, count, highest in session.execute(query):
-        found[camera][kind] = (count, highest)
+    for camera, kind, count, highest, came in session.execute(query):
+        found[camera][kind] = _Counted(count, highest, came)
     return found
 
 
-def _account(session: Session, camera: CameraRow, counts: dict[str, tuple[int, int]]) -> Account:
-    made = max([_made(camera), *(highest for _, highest in counts.values())])
-    numbers = {kind: count for kind, (count, _) in counts.items()}
+def _account(session: Session, camera: CameraRow, counts: dict[str, _Counted]) -> Account:
+    last = furthest(max((each.came for each in counts.values() if each.came is not None), default=None))
+    said = _made(camera)
+    highest = said if last is None or said <= last else 0
+    made = max([highest, *(each.highest for each in counts.values())])
+    numbers = {kind: each.count for kind, each in counts.items()}
     if sum(numbers.values()) == made and made == _distinct(session, camera, numbers):
         return Account(
             made=made,
@@ -67,7 +88,8 @@ def _account(session: Session, camera: CameraRow, counts: dict[str, tuple[int, i
     for kind, number in session.execute(
         select(_KIND, Recording.number).where(Recording.camera_id == camera.id)
     ):
-        kinds[kind].append(number)
+        if last is None or number <= last:  # one of before may be further than is believed now
+            kinds[kind].append(number)
     return account(
         received=kinds["received"],
         arriving=kinds["arriving"],
@@ -75,7 +97,7 @@ def _account(session: Session, camera: CameraRow, counts: dict[str, tuple[int, i
         stopped=kinds["stopped"],
         unconfirmed=_unconfirmed(session, camera),
         deleted=kinds["deleted"],
-        highest=_made(camera),
+        highest=highest,
     )
 
 

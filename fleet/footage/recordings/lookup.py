@@ -6,6 +6,8 @@ Rules:
 - two devices that use one identity use numbers twice: the second recording of a number gets a row of its own,
   and what is kept of it is kept apart, so that neither is in the other's way;
 - a recording's id is one recording's, of one camera, for good;
+- a number far beyond every one of which something has come is none that the camera has used: it is refused,
+  so that one lie does not make thousands of recordings missing (L3);
 - everything happens inside the caller's transaction.
 """
 
@@ -14,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,9 @@ from fleet.core.problems import ProblemError, not_found
 from fleet.footage.recordings.gone import refuse_gone
 from fleet.footage.recordings.models import Recording, RecordingState
 from fleet.footage.store.names import MAX_NUMBER, is_recording_id, parse_fallback
+
+NUMBER_WINDOW = 1000
+"""A camera is not believed to have made so many recordings of which nothing has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ def ensure(session: Session, claim: RecordingClaim) -> Recording:
     """Return the row of a recording, locked; a new one when nothing was known of it.
 
     Raises:
-        ProblemError: 400 when the number is none that a camera uses; 409 when the id is another recording's.
+        ProblemError: 400 when the number is none that the camera can have used; 409 when the id is another
+            recording's.
     """
     if not 1 <= claim.number <= MAX_NUMBER:
         raise ProblemError(
@@ -108,6 +114,7 @@ def ensure(session: Session, claim: RecordingClaim) -> Recording:
     if row is not None:
         return _named(session, row, claim)
     _refuse_taken(session, claim)
+    _refuse_far(session, claim)
     try:
         with session.begin_nested():
             return _make(session, claim)
@@ -148,6 +155,24 @@ def _refuse_taken(session: Session, claim: RecordingClaim) -> None:
     if row is not None and (row.camera_id, row.number) != (claim.camera, claim.number):
         detail = f"The recording id {claim.recording} is another recording's already."
         raise ProblemError(409, "recording_id_taken", detail)
+
+
+def _refuse_far(session: Session, claim: RecordingClaim) -> None:
+    query = select(func.max(Recording.number)).where(
+        Recording.camera_id == claim.camera, Recording.state != RecordingState.ANNOUNCED
+    )
+    last = furthest(session.scalar(query))
+    if last is not None and claim.number > last:
+        detail = (
+            f"{claim.camera} cannot have made recording {claim.number}: nothing has come of any after "
+            f"{last - NUMBER_WINDOW}."
+        )
+        raise ProblemError(400, "number_too_far", detail)
+
+
+def furthest(came: int | None) -> int | None:
+    """Return the highest number that is believed where something came of ``came``; None: any is. Pure."""
+    return None if came is None else came + NUMBER_WINDOW
 
 
 def _make(session: Session, claim: RecordingClaim) -> Recording:

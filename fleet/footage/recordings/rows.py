@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fleet.assignments.models import Assignment
@@ -46,6 +46,14 @@ def pieces_of(session: Session, row: Recording) -> tuple[PieceRange, ...]:
     return tuple(
         PieceRange(offset, length) for offset, length in session.execute(query.order_by(LedgerPiece.offset))
     )
+
+
+def held_bytes(session: Session, camera: str) -> int:
+    """Return how many bytes of a camera's segments are held."""
+    total = select(func.sum(Recording.received_bytes)).where(
+        Recording.camera_id == camera, Recording.state.not_in(GONE)
+    )
+    return int(session.scalar(total) or 0)
 
 
 def touch(session: Session, row: Recording, state: RecordingState | None = None) -> None:

@@ -20,6 +20,7 @@ from fleet.core.errors import FleetConfigError
 from fleet.footage.store.folder import folder_store
 from fleet.footage.store.spool import Spool
 from fleet.footage.store.store import FootageStore, check_create_only, reason, s3_store, versions_kept
+from protocol.units import MIB
 
 if TYPE_CHECKING:
     from obstore.store import S3Config  # obstore has this type only while types are checked
@@ -39,7 +40,7 @@ def open_store(config: FootageSection, state: Path) -> tuple[FootageStore, Spool
     """
     folder = state / FOLDER
     store = _s3(config) if config.store else folder_store(folder / "objects")
-    return store, Spool(folder / SPOOL)
+    return store, Spool(folder / SPOOL, reserve=config.reserve_mib * MIB)
 
 
 @dataclass(frozen=True, slots=True)

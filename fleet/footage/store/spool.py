@@ -5,11 +5,13 @@ Rules:
 - nothing in the spool is visible to anybody else; a file leaves it by a hard link or a copy, whole or not at
   all;
 - a file offered to the store is durable: written, synced, closed;
+- no body takes what is kept of the disk for the database; our own, such as receipts, may;
 - what a crash left in the spool is removed at the next start: it was never acknowledged.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -17,9 +19,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from fleet.core.disk.ballast import Free, free_bytes
+
 
 class TooLargeError(Exception):
     """More bytes arrived than are allowed."""
+
+
+class ReservedError(OSError):
+    """What is left of the disk is kept for the database."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.ENOSPC, "what is left of its disk is kept for the database")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +58,12 @@ class Incoming:
     Not for several threads at once.
     """
 
-    def __init__(self, path: Path, limit: int) -> None:
+    def __init__(self, path: Path, limit: int, *, reserve: int = 0, free: Free = free_bytes) -> None:
         self._path = path
         self._limit = limit
+        self._reserve = reserve
+        self._free = free
+        self._check_room(0)
         self._size = 0
         self._hash = hashlib.sha256()
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
@@ -59,15 +73,20 @@ class Incoming:
 
         Raises:
             TooLargeError: the body exceeds the limit.
-            OSError: the disk is full or failing.
+            OSError: the disk is full, or what is left of it is kept, or it is failing.
         """
         self._size += len(block)
         if self._size > self._limit:
             raise TooLargeError
+        self._check_room(len(block))
         self._hash.update(block)
         rest = memoryview(block)
         while rest:
             rest = rest[self._file.write(rest) :]
+
+    def _check_room(self, size: int) -> None:
+        if self._reserve and self._free(self._path.parent) - size < self._reserve:
+            raise ReservedError
 
     def finish(self) -> Spooled:
         """Sync and close the file. A failed sync is final: the body must be sent again, to another file.
@@ -94,8 +113,17 @@ class Incoming:
 class Spool:
     """The folder of bodies on their way in, made if it is not there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reserve: int = 0, free: Free = free_bytes) -> None:
+        """Make the folder.
+
+        Args:
+            folder: where bodies lie.
+            reserve: bytes of its disk that no body takes.
+            free: says how many there are.
+        """
         self._folder = folder
+        self._reserve = reserve
+        self._free = free
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def clear(self) -> None:
@@ -104,11 +132,18 @@ class Spool:
             left.unlink()
 
     def receive(self, limit: int) -> Incoming:
-        """Begin a body of at most ``limit`` bytes."""
-        return Incoming(self._folder / secrets.token_hex(16), limit)
+        """Begin a body of at most ``limit`` bytes.
+
+        Raises:
+            OSError: the disk is full, or what is left of it is kept, or it is failing.
+        """
+        return Incoming(self._new(), limit, reserve=self._reserve, free=self._free)
 
     def keep(self, data: bytes) -> Incoming:
         """Begin a body that is already here in full, as a receipt is; call ``finish`` on it."""
-        incoming = self.receive(len(data))
+        incoming = Incoming(self._new(), len(data))
         incoming.write(data)
         return incoming
+
+    def _new(self) -> Path:
+        return self._folder / secrets.token_hex(16)

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from fleet.cli import app
 from fleet.server.broker import MOST_PACKET_BYTES
 from protocol.messages.desired import Desired
 from protocol.messages.status import Status
@@ -170,6 +172,17 @@ def test_a_revoked_camera_is_cut_off_at_once(fleet: RunningFleet, tmp_path: Path
     with fleet.camera_api(camera) as own:
         assert own.get("/api/v1/camera/desired").status_code == 403
     until(lambda: broker_process(fleet))
+    until(lambda: turned_away(fleet.context(camera), fleet.mqtt_port))
+
+
+def test_a_camera_revoked_by_a_command_is_cut_off_too(
+    fleet: RunningFleet, tmp_path: Path
+) -> None:  # proves L1
+    camera = fleet.enrol(tmp_path)
+    with connected(at_broker(fleet, camera)) as client:
+        words = ["camera", "revoke", camera.id, "--state", str(fleet.state), "--reason", "stolen"]
+        assert CliRunner().invoke(app, words).exit_code == 0
+        assert client.gone.wait(30)
     until(lambda: turned_away(fleet.context(camera), fleet.mqtt_port))
 
 

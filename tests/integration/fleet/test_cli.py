@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from fleet.cameras.service import get_camera
 from fleet.cli import app
 from fleet.core.database import utc_now
-from tests.support.fleet.fleet import camera_request, dashboard_client, fleet_services, problem
+from tests.support.fleet.fleet import (
+    camera_request,
+    dashboard_client,
+    enrol_camera,
+    fleet_services,
+    problem,
+)
 
 
 def run(command: str, state: Path, *more: str) -> Result:
@@ -105,3 +112,15 @@ def test_break_glass_is_given_listed_and_ended_beside_a_running_service(tmp_path
         assert client.get("/users").status_code == 401
         assert "  over  User 1, " in run("break-glass list", state).stdout
     assert run("break-glass give", state, "--name", "U", "--reason", "R", "--hours", "25").exit_code == 2
+
+
+def test_a_camera_is_taken_out_of_service_by_a_command(tmp_path: Path, state: Path) -> None:
+    with fleet_services(tmp_path) as services:
+        enrol_camera(services, tmp_path)
+    assert run("camera revoke cam-01", state, "--reason", " ").exit_code == 2
+    unknown = run("camera revoke cam-09", state, "--reason", "stolen")
+    assert (unknown.exit_code, unknown.stdout) == (1, "")
+    done = run("camera revoke cam-01", state, "--reason", "stolen")
+    assert (done.exit_code, done.stdout) == (0, "cam-01 is out of service.\n")
+    with fleet_services(tmp_path) as services, services.readers() as session:
+        assert get_camera(session, "cam-01").revoked is not None

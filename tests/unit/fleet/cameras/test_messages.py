@@ -17,6 +17,8 @@ from fleet.cameras.broker_client import mark_silent
 from fleet.cameras.messages import Inbox
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, still_heard
+from fleet.footage.recordings.lookup import NUMBER_WINDOW, RecordingClaim, ensure
+from fleet.footage.recordings.models import RecordingState
 from fleet.server.compose import FleetServices
 from protocol.messages.desired import Reported
 from protocol.messages.events import CameraEvent, NewsKind
@@ -227,3 +229,32 @@ def test_two_devices_are_told_from_what_the_broker_kept_and_said(
     with services.readers() as session:
         entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "cameras:identity:doubled"))
         assert [entry.subject for entry in entries] == ["cam-01"]
+
+
+# proves F9
+def test_an_announced_number_far_beyond_what_has_come_is_refused_and_said(
+    services: FleetServices, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    moment = services.clock()
+    with services.sessions.begin() as session:
+        came = ensure(session, RecordingClaim("cam-01", 3))
+        came.state, came.changed = RecordingState.HELD, moment
+    event = CameraEvent(
+        id="e1", kind=NewsKind.RECORDING_OPENED, camera="cam-01", at_utc_us=1, number=4 + NUMBER_WINDOW
+    )
+    inbox.take(EVENTS, event.model_dump_json().encode(), retained=False)
+    assert inbox.refused == {"cam-01": 1}
+    assert caplog.messages[-1].endswith(
+        "cam-01 cannot have made recording 1004: nothing has come of any after 3."
+    )
+
+
+# proves F9
+@pytest.mark.parametrize("seconds", [1e12, 1e300])
+def test_a_length_that_no_calendar_has_is_refused(inbox: Inbox, seconds: float) -> None:
+    event = {"id": "e1", "kind": "recording-closed", "camera": "cam-01", "at_utc_us": 1, "number": 1}
+    inbox.take(EVENTS, json.dumps({**event, "duration_s": seconds}).encode(), retained=False)
+    inbox.take(
+        TOPIC, json.dumps({"camera": "cam-01", "session": "s", "window_s": seconds}).encode(), retained=False
+    )
+    assert inbox.refused == {"cam-01": 2}

@@ -13,7 +13,7 @@ from fleet.core.errors import FleetConfigError
 from fleet.footage.errors import NotCreateOnlyError, ObjectMissingError, StoreError
 from fleet.footage.store.folder import folder_store
 from fleet.footage.store.open_store import open_store
-from fleet.footage.store.spool import Spool, Spooled, TooLargeError
+from fleet.footage.store.spool import ReservedError, Spool, Spooled, TooLargeError
 from fleet.footage.store.store import FootageStore, Put, check_create_only
 
 
@@ -108,6 +108,22 @@ def test_a_body_that_is_too_large_leaves_nothing(spool: Spool, tmp_path: Path) -
         incoming.write(b"x" * 6)
         with pytest.raises(TooLargeError):
             incoming.write(b"x" * 6)
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+# proves F9
+def test_what_is_kept_of_the_disk_no_body_takes_and_our_own_may(tmp_path: Path) -> None:
+    left = 110
+    spool = Spool(tmp_path / "spool", reserve=100, free=lambda _folder: left)
+    with spool.receive(50) as incoming:
+        incoming.write(b"x" * 10)
+        with pytest.raises(ReservedError):
+            incoming.write(b"x" * 11)
+    left = 99
+    with pytest.raises(ReservedError):
+        spool.receive(50)
+    with spool.keep(b"receipt") as own:
+        assert own.finish().size == 7
     assert list((tmp_path / "spool").iterdir()) == []
 
 
