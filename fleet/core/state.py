@@ -29,7 +29,11 @@ def locked_state(state: Path) -> Iterator[None]:
         raise StateError(f"The state folder {state} cannot be used: {error.strerror}.") from error
     try:
         _take(handle, state)
-        yield
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                os.ftruncate(handle, 0)  # or whoever takes it next would be taken for this process
     finally:
         os.close(handle)
 

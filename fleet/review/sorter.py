@@ -124,9 +124,12 @@ class ReviewSorter:
                 pass
             self._note_through(begun, among)
         except SQLAlchemyError as error:
-            log.warning("Recordings are sorted for their reviews in the next round: %s", reason(error))
+            said = "Not all recordings and viewings were sorted for reviews; the next round tries again: %s"
+            log.warning(said, reason(error))
         except Exception:
-            log.exception("Recordings could not be sorted for their reviews; that is tried again.")
+            log.exception(
+                "Not all recordings and viewings were sorted for reviews; the next round tries again."
+            )
 
     def _note_through(self, begun: datetime, among: Collection[str] | None) -> None:
         """Note that a look at everything that began then has come to its end."""

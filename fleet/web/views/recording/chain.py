@@ -17,7 +17,7 @@ _WORDS: Mapping[tuple[str, int], str] = {
         "Recordings {0} and {1} of {camera} hold different footage of the same moment: {copied}."
     ),
     (ChainKind.TIME, 2): (
-        "Recording {1} of {camera} was pressed before recording {0}, by the clock of a camera that was not "
+        "Recording {1} of {camera} was begun before recording {0}, by the clock of a camera that was not "
         "switched off between them: {copied}."
     ),
     (ChainKind.RUN_AGAIN, 3): (

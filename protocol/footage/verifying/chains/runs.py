@@ -54,7 +54,7 @@ def _times(links: Sequence[RecordingLink]) -> Iterator[ChainFinding]:
     for before, after in pairwise(links):
         if before.number < after.number and after.press_ns < before.press_ns:
             text = (
-                f"{which(after)} was pressed before recording {before.number} by the clock of the run that "
+                f"{which(after)} was begun before recording {before.number} by the clock of the run that "
                 f"both are of: {TWO_HOLDERS}."
             )
             yield finding(ChainKind.TIME, text, before, after)

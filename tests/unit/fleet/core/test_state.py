@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -23,6 +24,17 @@ def test_one_fleet_per_folder(tmp_path: Path) -> None:
             pass
     with locked_state(state):
         pass
+
+
+def test_who_holds_a_folder_is_named_only_once_it_has_said_so(tmp_path: Path) -> None:
+    # proves F8: a number that is left of the fleet before is nobody's now
+    with locked_state(tmp_path):
+        pass
+    assert (tmp_path / "fleet.lock").read_bytes() == b""
+    with (tmp_path / "fleet.lock").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(StateError, match=r"in use by another .* \(process \?\)"), locked_state(tmp_path):
+            pass
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

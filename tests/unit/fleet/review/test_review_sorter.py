@@ -134,8 +134,8 @@ def test_a_database_that_does_not_answer_is_asked_again(
 
     with caplog.at_level(logging.WARNING):
         asyncio.run(run())
-    assert "in the next round: gone away" in caplog.text
-    assert "that is tried again" in caplog.text
+    assert "the next round tries again: gone away" in caplog.text
+    assert "the next round tries again." in caplog.text
 
 
 def test_two_who_sort_the_same_queue_it_once(services: FleetServices, scene: Scene) -> None:

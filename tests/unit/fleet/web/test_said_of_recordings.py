@@ -8,29 +8,34 @@ from typing import Any
 
 import pytest
 
-from fleet.footage.recordings.models import A_PART
-from fleet.footage.recordings.summary import ROLL_OVER, RecordingSummary
+from fleet.footage.recordings.gone import Gone
+from fleet.footage.recordings.models import A_PART, NOTHING
+from fleet.footage.recordings.summary import ROLL_OVER, ChainNote, RecordingSummary
 from fleet.footage.recordings.untrusted import SaidByUpload
 from fleet.footage.recordings.wearer import WearerBasis, WearerDoubt
+from fleet.footage.timeline.arrived import NOT_ARRIVED
 from fleet.footage.timeline.conditions import ConditionSum
-from fleet.footage.timeline.events import RecordingEvents, TimelineEvent
+from fleet.footage.timeline.events import UNVERIFIED, RecordingEvents, TimelineEvent, TimelineGap
 from fleet.incidents.finding import RecordingTold
 from fleet.retention.rules.keeping import Keeping
-from fleet.web.facts import RecordingFacts
+from fleet.web.facts import RecordingFacts, Silence
 from fleet.web.views.conditions import condition_phrase_of, condition_sentence
 from fleet.web.views.desk.attention import needs
 from fleet.web.views.kept import kept_view
 from fleet.web.views.people.mine import mine_row, mine_view
-from fleet.web.views.recording.begun import prerecord_words, reckoned_words
-from fleet.web.views.recording.events import event_lines
-from fleet.web.views.recording.taking_out import incomplete_note
-from fleet.web.views.recording.untrusted import said_words
+from fleet.web.views.recording.begun import held_words, prerecord_words, reckoned_words
+from fleet.web.views.recording.causes import UNEXPLAINED, cause_words, is_away
+from fleet.web.views.recording.chain import chain_words
+from fleet.web.views.recording.events import event_lines, why_no_lines
+from fleet.web.views.recording.taking_out import incomplete_note, why_not_exportable
+from fleet.web.views.recording.untrusted import NOT_VERIFIED, UNDATED, said_words
 from fleet.web.views.recording.verdict import shown_verdict
 from fleet.web.views.recording.waiting import waiting_words
-from fleet.web.views.recordings import is_watchable
+from fleet.web.views.recordings import Head, head, is_watchable, row
 from fleet.web.views.spreadsheet import _kept as kept_cell
-from fleet.web.views.state import verdict_badge
-from fleet.web.views.wearer import disputed_words, wearer_note
+from fleet.web.views.state import recording_badge, verdict_badge
+from fleet.web.views.wearer import NOT_KEPT, disputed_words, wearer_name, wearer_note
+from protocol.footage.verifying.chains.chain_finding import ChainKind
 from protocol.units import US_PER_S, utc_us
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -54,6 +59,9 @@ HELD = RecordingSummary(
     receipt=True,
     trigger="button",
 )
+DARK = ConditionSum("video", "black", 9.0)
+MISSING = ChainNote("missing", "One is not here.")
+AT_ODDS = ChainNote("disagreement", "They are at odds.")
 NOT_PRESSED = replace(HELD, trigger=ROLL_OVER)
 
 
@@ -277,3 +285,317 @@ def test_an_incident_is_named_only_where_it_belongs_to_one() -> None:
     assert "It belongs to" not in said(RecordingTold())
     told = RecordingTold(incidents=(("i", "INC-1"), ("j", "INC-2")))
     assert said(told).endswith("It belongs to INC-1, INC-2.")
+
+
+# Badges
+
+
+@pytest.mark.parametrize(
+    ("change", "word", "tone"),
+    [
+        ({}, "Safe", "good"),
+        ({"verdict": None}, "Safe", "good"),
+        ({"verdict": "without an end"}, "Safe", "warn"),
+        ({"conditions": (DARK,)}, "Safe", "warn"),
+        ({"chain": (MISSING,)}, "Safe", "warn"),
+        ({"chain": (MISSING,), "opening": None}, "Not opened yet", "warn"),
+        ({"opening": None}, "Not opened yet", "quiet"),
+        ({"chain": (MISSING, AT_ODDS)}, "Contradicted", "bad"),
+        ({"chain": (AT_ODDS,), "opening": None}, "Contradicted", "bad"),
+        ({"state": "failed", "receipt": False}, "Refused", "bad"),
+        ({"state": "failed"}, "Refused", "bad"),
+        ({"state": "verifying", "verdict": None}, "Not checked yet", "warn"),
+        ({"state": "verifying", "verdict": None, "sentence": None}, "Checking", "busy"),
+        ({"state": "verifying"}, "Checking", "busy"),
+        ({"state": "stopped"}, "Ended", "warn"),
+    ],
+)
+def test_a_recording_s_badge_is_what_is_known_of_it(change: dict[str, Any], word: str, tone: str) -> None:
+    # proves F8
+    found = recording_badge(RecordingFacts(replace(HELD, **change)))
+    assert (found.word, found.tone) == (word, tone)
+
+
+def test_the_hint_of_a_badge_says_why_it_is_not_calm() -> None:
+    # proves F8
+    def hint(**change: Any) -> str:  # noqa: ANN401 - any field
+        return recording_badge(RecordingFacts(replace(HELD, **change))).hint
+
+    assert "not all of it is of use" in hint(conditions=(DARK,))
+    assert "could not be compared" in hint(chain=(MISSING,))
+    assert "Unaltered as far as it goes" in hint(verdict="without an end")
+    assert "after its receipt" in hint(state="failed")
+    assert "has no receipt" in hint(state="failed", receipt=False)
+
+
+ARRIVING = replace(HELD, state="uploading", verdict=None, receipt=False, ended=None, sentence=None)
+
+
+@pytest.mark.parametrize(
+    ("summary", "said", "word"),
+    [
+        (ARRIVING, {"under_way": True}, "Recording"),
+        (replace(ARRIVING, closed=NOW), {"under_way": True}, "Not finished"),
+        (ARRIVING, {"silence": Silence.NOT_HEARD}, "Out of reach"),
+        (ARRIVING, {"under_way": False, "sending": True}, "Uploading"),
+        (ARRIVING, {"under_way": False}, "Not finished"),
+        (replace(ARRIVING, received_bytes=0), {"under_way": False, "sending": True}, "Not here yet"),
+    ],
+)
+def test_a_recording_on_its_way_is_what_its_camera_says(
+    summary: RecordingSummary, said: dict[str, Any], word: str
+) -> None:
+    # proves F8
+    assert recording_badge(RecordingFacts(summary, **said)).word == word
+
+
+def test_what_was_refused_is_never_called_intact() -> None:
+    # proves F8
+    assert verdict_badge(replace(HELD, state="failed")) is None
+    assert verdict_badge(replace(HELD, verdict=None)) is None
+    intact, altered, empty = (
+        verdict_badge(replace(HELD, **change))
+        for change in ({}, {"verdict": "altered"}, {"duration_s": 0})  # type: ignore[arg-type] # fields
+    )
+    assert intact is not None
+    assert altered is not None
+    assert empty is not None
+    assert (intact.word, altered.word, empty.word) == ("Intact", "Altered", "No footage")
+    few = verdict_badge(replace(HELD, verdict="intact with gaps", lacking_s=1.0))
+    many = verdict_badge(replace(HELD, verdict="intact with gaps", lacking_s=9.0))
+    assert few is not None
+    assert many is not None
+    assert (few.tone, many.tone) == ("good", "warn")
+
+
+# The page
+
+
+def shown(summary: RecordingSummary, **facts: Any) -> Head:  # noqa: ANN401 - any field
+    return head(RecordingFacts(summary, **facts), NOW)
+
+
+REFUSED = replace(HELD, state="failed", verdict="altered", receipt=False, said=SaidByUpload())
+
+
+def test_the_head_of_a_page_says_what_is_known_and_nothing_else() -> None:
+    # proves F8
+    assert shown(HELD).how == "pressed"
+    assert shown(replace(HELD, trigger=ROLL_OVER)).how == "begun"
+    assert shown(replace(HELD, clock_synchronised=False)).how == "first heard of"
+    assert shown(HELD).end is not None
+    assert shown(ARRIVING).end is None
+    assert shown(replace(HELD, duration_s=None)).end is None
+    assert shown(HELD).start.text.endswith("11:59:30 GMT")
+    assert shown(replace(HELD, pressed=None)).start.text.endswith("11:59:30 GMT")
+    assert shown(replace(HELD, reckoned=NOW - timedelta(hours=1))).start.text.endswith("10:59:30 GMT")
+    assert shown(replace(HELD, prerecord_s=None)).start.text.endswith("12:00:00 GMT")
+    assert shown(HELD).unknown_start == ""
+    assert shown(replace(HELD, prerecord_s=None)).unknown_start == "not known"
+    assert shown(replace(ARRIVING, prerecord_s=None)).unknown_start == "not known yet"
+    assert not shown(HELD).resumed
+    assert shown(replace(HELD, resumed=NOW)).resumed
+    assert shown(HELD).day.startswith("Sunday 29 November 2026")
+    assert shown(REFUSED).day == ""
+    assert shown(HELD).shared == ""
+    assert shown(HELD, shares_number=True).shared.startswith("Another recording came as number 7 of cam-01")
+
+
+@pytest.mark.parametrize(
+    ("summary", "length"),
+    [
+        (HELD, "3 min 20 s"),
+        (replace(HELD, duration_s=None), "not known"),
+        (replace(ARRIVING, duration_s=None), "not known yet"),
+        (replace(HELD, state="stopped", told_s=205.0), "3 min 20 s of 3 min 25 s"),
+        (replace(HELD, state="stopped", told_s=205.0, duration_s=None), "0 s of 3 min 25 s"),
+        (replace(HELD, state="stopped", told_s=205.0, verified=None), "not known yet"),
+        (replace(REFUSED, state="stopped"), "3 min 20 s"),
+    ],
+)
+def test_a_length_is_that_of_what_is_here_and_of_what_was_told(
+    summary: RecordingSummary, length: str
+) -> None:
+    # proves F8
+    assert shown(summary).length == length
+
+
+@pytest.mark.parametrize(
+    ("summary", "by_clock", "why"),
+    [
+        (HELD, "", ""),
+        (
+            replace(HELD, clock_synchronised=False),
+            "by the camera's clock, which was not set",
+            "its clock was not set",
+        ),
+        (
+            replace(HELD, clock_synchronised=None),
+            "by the camera's clock, which may not have been set",
+            "not known whether its clock was set",
+        ),
+        (replace(HELD, pressed=None), "reckoned from when the fleet first heard of it", ""),
+        (replace(REFUSED, pressed=None), UNDATED, NOT_VERIFIED),
+        (replace(HELD, clock_synchronised=False, reckoned=NOW, reckoned_s=1.0), "", ""),
+    ],
+)
+def test_times_say_by_which_clock_they_are(summary: RecordingSummary, by_clock: str, why: str) -> None:
+    # proves F8
+    assert shown(summary).by_clock == by_clock
+    assert shown(summary).row.why_undated == why
+    assert (shown(summary).row.undated == "") is summary.is_dated
+
+
+def test_a_row_says_how_much_is_here_only_while_more_may_come() -> None:
+    # proves F8
+    coming = shown(ARRIVING, share=50).row
+    assert (coming.is_coming, coming.share, coming.here) == (True, 50, "9 B")
+    held = shown(HELD, share=50).row
+    assert (held.is_coming, held.share, held.here) == (False, None, "")
+    assert shown(replace(ARRIVING, received_bytes=0)).row.here == ""
+    assert not shown(replace(HELD, received_bytes=0)).here
+    assert shown(HELD).row.length == "3:20"
+    assert shown(replace(HELD, duration_s=None)).row.length == ""
+    assert [shown(each).row.is_untrusted for each in (HELD, REFUSED)] == [False, True]
+
+
+def test_a_refused_recording_says_so_and_what_that_means() -> None:
+    # proves F8
+    assert shown(HELD).refused == ""
+    assert shown(REFUSED).refused.startswith("This did not verify. Altered:")
+    signed = replace(REFUSED, verdict="cannot be opened", said=None)
+    assert shown(signed).refused.startswith("Refused. This recording cannot be opened")
+    assert shown(replace(REFUSED, state="stopped", verdict=NOTHING)).refused == ""
+    assert shown(replace(HELD, state="stopped", verdict=A_PART)).refused == ""
+    assert shown(REFUSED).verdict.badge is not None
+    assert shown(replace(REFUSED, verdict=None, sentence=None)).verdict.badge is None
+    assert shown(replace(REFUSED, verdict=None)).verdict.badge is not None
+
+
+@pytest.mark.parametrize(
+    ("summary", "sentence"),
+    [
+        (HELD, "Intact: nothing was altered, and nothing is missing from its first moment to its last."),
+        (replace(HELD, opening=None), "its last. Whether it can be opened is not known"),
+        (replace(HELD, verdict="odd", sentence="It is odd."), "It is odd."),
+        (replace(HELD, duration_s=0.0), "Not altered. There is no picture and no sound in it."),
+        (replace(HELD, duration_s=0.0, verdict="altered"), "Altered: it is not what the camera made."),
+        (replace(HELD, verdict="stray file"), "a file lies beside it that is none of its own."),
+        (replace(HELD, state="failed", verdict=None), "Intact."),
+        (ARRIVING, "Not known yet: it is verified once all of it is here."),
+        (replace(ARRIVING, state="stopped"), "Not known: it has not been verified."),
+        (replace(HELD, conditions=(DARK,)), "Nothing was altered, and nothing is missing from its first"),
+        (replace(HELD, verdict="without an end", conditions=(DARK,)), "Not altered as far as it goes"),
+        (replace(HELD, verdict="intact with gaps", lacking_s=0.1), "(less than 0.1 %)"),
+        (replace(HELD, verdict="intact with gaps", lacking_s=1.0), "For 1 s of 3 min 20 s (0.5 %)"),
+    ],
+)
+def test_a_verdict_is_one_sentence_of_what_was_found(summary: RecordingSummary, sentence: str) -> None:
+    # proves F8
+    said = shown_verdict(summary, None).sentence
+    assert sentence in said
+    assert ("Not all of it is of use" in said) is bool(summary.conditions)
+
+
+def test_what_lies_behind_a_verdict_is_what_was_looked_at() -> None:
+    # proves F8
+    assert details(ARRIVING) == {}
+    assert "Missing" not in details(HELD)
+    gap = RecordingEvents(utc_us(NOW), 30.0, 200.0, gaps=(TimelineGap("video", 1.0, 1.0, "private"),))
+    two = replace(gap, gaps=(*gap.gaps, TimelineGap("video", 9.0, 1.0, "private")))
+    said = [
+        next(each.text for each in shown_verdict(HELD, events).details if each.term == "Missing")
+        for events in (gap, two)
+    ]
+    assert [each.split(":")[0] for each in said] == ["1 gap", "2 gaps"]
+    assert "all of it" in details(HELD)["Checked"]
+    assert "all that is here" in details(replace(HELD, ended="cut off"))["Checked"]
+    assert "Checked" not in details(REFUSED)
+    assert details(REFUSED)["Of no use"] == "Not known: it was refused."
+    assert details(HELD)["Of no use"].startswith("Not known: it was verified before")
+    assert details(replace(HELD, conditions=()))["Of no use"].startswith("The camera signed that of none")
+    assert details(replace(HELD, conditions=(DARK,)))["Of no use"].startswith("9 s of black picture, as the")
+    tried = {"Checked by the fleet": "Whether it can be opened has not been tried yet."}
+    assert tried.items() <= details(HELD).items()
+    assert tried.items() <= details(replace(HELD, state="stopped", verdict=A_PART)).items()
+    assert details(REFUSED)["Checked by the fleet"] == "Whether it can be opened has not been tried."
+    opened = replace(HELD, opening_at=NOW)
+    assert details(opened)["Checked by the fleet"].startswith("That it opens, ")
+    assert details(replace(opened, duration_s=0))["Checked by the fleet"].startswith("That its keys open,")
+    assert details(replace(opened, opening="refused"))["Checked by the fleet"].startswith(
+        "That it does not open"
+    )
+
+
+# What can be taken out, and what happened
+
+
+def test_why_something_cannot_be_taken_out_is_said_as_it_is() -> None:
+    # proves F8
+    assert why_not_exportable(REFUSED).startswith("It was refused")
+    assert why_not_exportable(replace(HELD, duration_s=0)) == "There is no picture and no sound in it."
+    assert why_not_exportable(replace(HELD, state="verifying")) == "Possible once it is verified."
+    assert why_not_exportable(ARRIVING).endswith("is here yet.")
+    assert why_not_exportable(replace(ARRIVING, state="stopped")).endswith("is here.")
+
+
+def test_what_a_download_would_lack_is_said_only_where_it_lacks_something() -> None:
+    # proves F8
+    assert incomplete_note(HELD) == ""
+    assert incomplete_note(REFUSED) == ""
+    short = replace(HELD, told_closed=True, ended="cut off", told_s=205.0)
+    assert incomplete_note(short).startswith("Incomplete: 3 min 20 s of 3 min 25 s.")
+    ended = replace(HELD, state="stopped", verdict=A_PART, told_s=205.0)
+    assert incomplete_note(ended).startswith("Incomplete: 3 min 20 s of 3 min 25 s.")
+    assert "has not been checked yet" in incomplete_note(replace(ended, verified=None))
+    assert "has not been checked yet" in incomplete_note(replace(ARRIVING, verified=NOW))
+
+
+def test_why_nothing_is_told_of_what_happened() -> None:
+    # proves F8
+    assert why_no_lines(replace(REFUSED, said=None)).startswith("What arrived does not verify")
+    assert why_no_lines(replace(REFUSED, state="stopped")).startswith("What arrived does not verify")
+    assert why_no_lines(replace(HELD, state="stopped")) == "Nothing is here that tells what happened."
+    unverified = replace(HELD, state="stopped", verified=None)
+    assert why_no_lines(unverified) == "It is told once what is here is verified."
+    assert why_no_lines(ARRIVING) == "It is told once all of it is here and verified."
+
+
+def test_how_much_was_kept_from_before_is_not_known_yet_only_where_it_may_be() -> None:
+    # proves F8
+    assert held_words(replace(HELD, prerecord_s=None)).endswith("the press is not known.")
+    assert held_words(replace(ARRIVING, prerecord_s=None)).endswith("the press is not known yet.")
+    assert held_words(replace(HELD, state="verifying", prerecord_s=None)).endswith("is not known yet.")
+    assert held_words(replace(HELD, prerecord_s=0.0)) == "0 s from before the press."
+    assert held_words(replace(NOT_PRESSED, prerecord_s=0.0)).startswith("None: it goes on from")
+
+
+def test_why_something_is_missing_is_told_as_it_is_known() -> None:
+    # proves F8
+    assert cause_words(NOT_ARRIVED) == "it has not arrived"
+    assert cause_words(UNEXPLAINED) == "the camera does not say why"
+    assert cause_words(UNVERIFIED) == "what it says of that did not verify"
+    assert cause_words("private") == "camera and microphone were closed"
+    assert cause_words("odd") == "odd"
+    assert [is_away(each) for each in (NOT_ARRIVED, "private")] == [True, False]
+
+
+def test_what_recordings_show_together_is_told_anew_only_where_there_are_words_for_it() -> None:
+    # proves F8
+    assert chain_words(MISSING) == "One is not here."
+    both = chain_words(ChainNote("disagreement", "s", ChainKind.TIME, "cam-01", (7, 8)))
+    assert both.startswith("Recording 8 of cam-01 was begun before recording 7, by the clock of a camera")
+    assert "pressed" not in both
+
+
+def test_whose_a_deleted_recording_was_is_not_told() -> None:
+    # proves F8
+    gone = replace(HELD, officer_name="Officer 1", gone=Gone(NOW, "6 months.", is_over=True))
+    assert (wearer_name(gone), wearer_note(gone)) == (NOT_KEPT, "")
+    going = replace(gone, gone=Gone(NOW, "6 months.", is_over=False))
+    assert wearer_name(going) == "Officer 1"
+    assert wearer_note(going) != ""
+    assert row(RecordingFacts(gone), NOW).kept == "deleted 29 November 2026"
+    assert row(RecordingFacts(going), NOW).kept == "being deleted"
+    assert row(RecordingFacts(HELD), NOW).kept == ""
+    assert needs([], [RecordingFacts(replace(gone, verdict="altered"))], NOW) == ()
