@@ -354,8 +354,7 @@ def test_what_was_refused_is_never_called_intact() -> None:
     assert verdict_badge(replace(HELD, state="failed")) is None
     assert verdict_badge(replace(HELD, verdict=None)) is None
     intact, altered, empty = (
-        verdict_badge(replace(HELD, **change))
-        for change in ({}, {"verdict": "altered"}, {"duration_s": 0})  # type: ignore[arg-type] # fields
+        verdict_badge(replace(HELD, **change)) for change in ({}, {"verdict": "altered"}, {"duration_s": 0})
     )
     assert intact is not None
     assert altered is not None
