@@ -31,6 +31,9 @@ MAX_MISSING: Final = 64
 ROLL_OVER: Final = "roll over"
 """The trigger of a recording that goes on from another, which had become too long: no press began it."""
 
+WITHOUT_A_PRESS: Final = frozenset({ROLL_OVER, "storage fault", "internal fault"})
+"""The triggers of recordings that nobody pressed for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:

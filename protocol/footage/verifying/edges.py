@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
-from protocol.footage.verifying.results.wording import seconds
+from protocol.footage.verifying.results.wording import begun, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ def press_note(ledger: LedgerView, opening: Open, first: ChunkHeader | None) -> 
     late_ns = span_ns(opening, first)
     if first is None or not late_ns:
         return None
-    begins = f"The footage begins {seconds(late_ns)} after the press"
+    begins = f"The footage begins {seconds(late_ns)} after {begun(opening.trigger)}"
     stated = _causes((*first.gaps, *ledger.gaps), opening.press_ns, first.start_ns)
     if stated:
         return f"{begins}; what is missing until then, as the camera signed it: {_listed(stated)}."

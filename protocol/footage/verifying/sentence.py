@@ -9,7 +9,7 @@ from protocol.footage.format.limits import CONTINUITY_TOLERANCE_NS
 from protocol.footage.verifying.report import WITHOUT_END, ChunkStatus, Verdict
 from protocol.footage.verifying.results.condition_result import condition_sum
 from protocol.footage.verifying.results.finding import Weight
-from protocol.footage.verifying.results.wording import count, seconds, without_keys
+from protocol.footage.verifying.results.wording import begun, count, seconds, without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,7 +87,7 @@ def _clauses(report: Report) -> Iterator[str]:
         if report.without_keys and Weight.KEYS_MISSING not in weights:
             yield without_keys(report.without_keys)
         if (short_ns := unreached_ns(report)) > CONTINUITY_TOLERANCE_NS:
-            yield f"it ends {seconds(short_ns)} before the press"
+            yield f"it ends {seconds(short_ns)} before {begun(report.trigger)}"
     if report.gaps:
         yield _gaps(report.gaps)
 
@@ -95,7 +95,7 @@ def _clauses(report: Report) -> Iterator[str]:
 def _extent(report: Report) -> str:
     chunks = sum(chunk.status is ChunkStatus.INTACT for chunk in report.chunks)
     held, before = seconds(report.duration_ns or 0), seconds(report.prerecord_ns or 0)
-    whole = f"{held} in {count(chunks, 'chunk')}, {before} of it before the press"
+    whole = f"{held} in {count(chunks, 'chunk')}, {before} of it before {begun(report.trigger)}"
     if Verdict.SIGNER_UNKNOWN in report.verdicts:
         return f"{whole}, all of it as a camera signed it that calls itself {report.camera}"
     return f"{whole}, exactly as {report.camera} signed it"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from protocol.footage.format.certificates import fingerprint
 from protocol.footage.format.limits import MAX_CHUNK_NS
+from protocol.footage.ledger.open_record import WITHOUT_A_PRESS
 from protocol.footage.verifying.chains.link import RecordingLink
 from protocol.footage.verifying.edges import end_note, press_note
 from protocol.footage.verifying.report import (
@@ -159,7 +160,8 @@ def _notes(report: Report, ledger: LedgerView, segments: SegmentsView) -> Iterat
     edges = press_note(ledger, opening, segments.first), end_note(ledger, segments.last)
     yield from (note for note in edges if note is not None)
     if not report.press_utc_synchronised:
-        yield "The camera's clock was not synchronised at the press: its wall times are only indicative."
+        at = "when it was begun" if report.trigger in WITHOUT_A_PRESS else "at the press"
+        yield f"The camera's clock was not synchronised {at}: its wall times are only indicative."
     yield from (f"The camera marked the recording: {mark}." for mark in report.marks)
     if report.receipt is not None and report.receipt.fits:
         yield receipt_note(report.receipt)

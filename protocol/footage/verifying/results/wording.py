@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from protocol.footage.ledger.open_record import WITHOUT_A_PRESS
 from protocol.units import NS_PER_S
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -18,6 +19,11 @@ def seconds(duration_ns: int) -> str:
     """
     value = round(duration_ns / NS_PER_S, 6)
     return f"{value:.3f} s" if 0 < value < 1 else f"{value:.1f} s"
+
+
+def begun(trigger: str | None) -> str:
+    """Return what a recording counts from, to follow "before" or "after": a press where there was one."""
+    return "it was begun" if trigger in WITHOUT_A_PRESS else "the press"
 
 
 def count(number: int, noun: str) -> str:

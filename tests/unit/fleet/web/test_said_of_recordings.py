@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fleet.footage.recordings import summary as recording_summary
 from fleet.footage.recordings.gone import Gone
 from fleet.footage.recordings.models import A_PART, NOTHING
 from fleet.footage.recordings.summary import ROLL_OVER, ChainNote, RecordingSummary
@@ -35,6 +36,7 @@ from fleet.web.views.recordings import Head, head, is_watchable, row
 from fleet.web.views.spreadsheet import _kept as kept_cell
 from fleet.web.views.state import recording_badge, verdict_badge
 from fleet.web.views.wearer import NOT_KEPT, disputed_words, wearer_name, wearer_note
+from protocol.footage.ledger import open_record
 from protocol.footage.verifying.chains.chain_finding import ChainKind
 from protocol.units import US_PER_S, utc_us
 
@@ -598,3 +600,8 @@ def test_whose_a_deleted_recording_was_is_not_told() -> None:
     assert row(RecordingFacts(going), NOW).kept == "being deleted"
     assert row(RecordingFacts(HELD), NOW).kept == ""
     assert needs([], [RecordingFacts(replace(gone, verdict="altered"))], NOW) == ()
+
+
+def test_dashboard_and_verifier_speak_of_a_press_of_the_same_recordings() -> None:
+    # proves F8
+    assert recording_summary.WITHOUT_A_PRESS == open_record.WITHOUT_A_PRESS

@@ -25,7 +25,7 @@ from protocol.footage.ledger.ledger import (
     ledger_valid_prefix,
     read_ledger,
 )
-from protocol.footage.ledger.open_record import Open
+from protocol.footage.ledger.open_record import WITHOUT_A_PRESS, Open
 from protocol.footage.ledger.writer import LedgerWriter
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.verifying.report import ChunkStatus, Report, Rule, Verdict
@@ -545,3 +545,33 @@ def test_a_receipt_of_another_fleet_is_named_as_that_and_the_recording_is_not_bl
     assert "Apart from that: intact: 7.0 s" in report.sentence
     assert report.receipt is not None
     assert (report.receipt.fits, report.receipt.authority_checked) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "begun", "at"),
+    [
+        ("button", "the press", "at the press"),
+        ("odd", "the press", "at the press"),
+        *((each, "it was begun", "when it was begun") for each in sorted(WITHOUT_A_PRESS)),
+    ],
+)
+def test_a_press_is_spoken_of_only_where_there_was_one(
+    trigger: str, begun: str, at: str
+) -> None:  # proves F8
+    take = Take(IDENTITY)
+    take.clock_set = False
+    take.press(asked_s=0, trigger=trigger)
+    take.at_ns += SECOND_NS
+    take.live()
+    take.close()
+    report = judge(take.files)
+    assert f"0.0 s of it before {begun}," in report.sentence
+    assert report.notes == (
+        f"The footage begins 1.0 s after {begun}, and the camera gave no reason.",
+        f"The camera's clock was not synchronised {at}: its wall times are only indicative.",
+    )
+    late = Take(IDENTITY)
+    late.chunk()
+    late.at_ns += 2 * SECOND_NS
+    late.press(asked_s=0, trigger=trigger)
+    assert f"it ends 2.0 s before {begun}" in judge(late.files).sentence
