@@ -41,7 +41,8 @@ def _of_connections(ended: Mapping[tuple[str, Why], int]) -> Reading:
     parts = ", ".join(f"{count} to the {name} listener that {why}" for count, name, why in counted[:_NAMED])
     which = ":" if len(counted) <= _NAMED else "; most were"
     total = sum(count for count, _, _ in counted)
-    said = f"This process has ended {total} since it began{which} {parts}."
+    noun = "connection" if total == 1 else "connections"
+    said = f"This process has ended {total} {noun} since it began{which} {parts}."
     if any(why in _TOO_MANY for _, _, why in counted):
         return Reading(NAME, Condition.WORSE, said, _STEP)
     return Reading(NAME, Condition.GOOD, said)

@@ -98,8 +98,8 @@ def _recordings(standing: KeyStanding | None, troubles: Sequence[tuple[str, str]
 
 def _sentence(key: VaultKeyInfo, now: datetime) -> str:
     if key.counts:
-        made = "" if key.made is None else f", made {moment(key.made, now).text}"
-        return f"Cameras are told to seal to it{made}."
+        made = "" if key.made is None else f" It was made {moment(key.made, now).text}."
+        return f"Cameras are told to seal to it.{made}"
     other = "" if key.replaced is None else f"; another was made {moment(key.replaced, now).text}"
     return f"Cameras were told to seal to it{other}. It is kept: it opens what was sealed to it."
 

@@ -20,7 +20,8 @@ def test_none_is_said_only_where_none_was_ended() -> None:
     assert connections_reading({}).said == none
     assert connections_reading({("broker", Why.SLOW): 0}).said == none
     assert connections_reading({("broker", Why.SLOW): 1}).said == (
-        "This process has ended 1 since it began: 1 to the broker listener that took too long to ask."
+        "This process has ended 1 connection since it began: 1 to the broker listener that took too long to "
+        "ask."
     )
 
 
@@ -29,7 +30,7 @@ def test_none_is_said_only_where_none_was_ended() -> None:
 def test_the_sum_and_the_most_are_true(ended: dict[Key, int]) -> None:
     found = connections_reading(ended)
     total = sum(ended.values())
-    assert f"ended {total} since" in found.said or total == 0
+    assert f"ended {total} connection{'' if total == 1 else 's'} since" in found.said or total == 0
     said = found.said
     listed = [n for (name, why), n in ended.items() if f"{n} to the {name} listener that {why}" in said]
     assert total == 0 or max(ended.values()) in listed

@@ -29,7 +29,7 @@ def of(**said: tuple[str, ...] | None) -> list[CameraSeals]:
 def test_each_camera_is_said_to_seal_to_what_it_last_said_and_to_nothing_else() -> None:  # proves F8
     view = vault_keys_view(KEYS, of(a=(OLD,), b=(NEW,), c=None, d=(NEW, OLD), e=(OTHER,), f=()), NOW)
     assert [each.name for each in view.keys] == ["a" * 16, "b" * 16]
-    assert view.keys[0].sentence == "Cameras are told to seal to it, made 10:00."
+    assert view.keys[0].sentence == "Cameras are told to seal to it. It was made 10:00."
     assert view.keys[1].sentence.startswith("Cameras were told to seal to it; another was made 10:00.")
     behind, strange, silent = view.cameras
     assert behind.startswith("Sealed to an earlier key, as last said: a, d.")
