@@ -103,11 +103,6 @@ class Search:
         """Whether anything was chosen."""
         return bool(self.query())
 
-    @property
-    def is_told(self) -> bool:
-        """Whether anything that people said was chosen."""
-        return any((self.text, self.place, self.category, self.incident))
-
     def address(self, skip: int) -> str:
         """Return the address of the same search, further on."""
         query = self.query(skip)

@@ -219,6 +219,25 @@ JUDGED = [
     ),
 ]
 
+OTHER_PAGES = [
+    on("set_up.html", "It is over.", fault="It is over."),
+    on(
+        "mine/all.html",
+        "marked as theft",
+        {"officer": {}, "rows": [{}]},
+        rows=[{"told": "marked as theft"}],
+        officer={"name": "J"},
+    ),
+    on("marking.html", '"v" selected', {"rows": [ROW], "categories": {"v": "w"}}, said__category="v"),
+    on("incident.html", "Say what happened.", {"may_change": True}, written={"fault": "Say what happened."}),
+    on(
+        "incident.html",
+        'NOT "field-fault" role="alert"',
+        {"may_change": True, "written": {"fault": "Say it."}},
+        written={"fault": "Say it.", "fault_field": "nowhere"},
+    ),
+]
+
 ENTRY = {"number": 1}
 AUDIT = [
     on("audit.html", "Nothing matches", narrowed=True),
@@ -338,7 +357,8 @@ REVIEW = [
 
 
 @pytest.mark.parametrize(
-    ("template", "given", "change", "words"), [*LISTS, *RECORDING_PAGE, *JUDGED, *AUDIT, *REVIEW]
+    ("template", "given", "change", "words"),
+    [*LISTS, *RECORDING_PAGE, *JUDGED, *AUDIT, *REVIEW, *OTHER_PAGES],
 )
 def test_a_page_says_a_text_where_it_is_true_and_nowhere_else(
     template: str, given: Given, change: Given, words: str

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fleet.footage.recordings.gone import Gone
+from fleet.incidents.finding import RecordingTold
 from fleet.incidents.models import BulkMark, Incident
 from fleet.jobs.models import Job
 from fleet.jobs.rules import JobState
 from fleet.retention.deletion.going import Going
+from fleet.retention.lookup import KindPreview, PeriodsPreview
 from fleet.retention.models import Deletion, Hold
 from fleet.retention.rules.clock import ClockLook
 from fleet.retention.rules.keeping import HoldKind, Keeping
@@ -21,6 +23,7 @@ from fleet.retention.rules.switching import DeletionSwitch
 from fleet.review.models import Review
 from fleet.review.queue import MOST_GOING
 from fleet.review.rules.closing import ReviewSigner, ReviewState, SigningFacts, SigningRole
+from fleet.review.rules.reasons import listed
 from fleet.web.views.incidents.marking import marked_words
 from fleet.web.views.incidents.search import IncidentSearch
 from fleet.web.views.kept import hold_views, kept_view
@@ -31,7 +34,7 @@ from fleet.web.views.retention.deletion import (
     stuck_lines,
     switch_words,
 )
-from fleet.web.views.retention.periods import periods_words, still_words
+from fleet.web.views.retention.periods import held_words, periods_words, still_words
 from fleet.web.views.reviews.figures import Month, month_of, register_cells
 from fleet.web.views.reviews.looks import LookSearch, looks_title, who_words
 from fleet.web.views.reviews.one import found_view, lot_words, name_views
@@ -43,7 +46,8 @@ from fleet.web.views.reviews.queue import (
     overdue_words,
     review_badge,
 )
-from fleet.web.views.search import PAGE
+from fleet.web.views.search import PAGE, Search
+from fleet.web.views.told import told_words
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -337,3 +341,43 @@ def test_what_is_counted_is_said_as_many() -> None:
         "tests (a program)",
         "host (a program)",
     ]
+
+
+# Counts and choices
+
+
+def test_held_recordings_are_counted() -> None:
+    # proves F8
+    none = KindPreview(0, 0, 0, ())
+
+    def said(held: int) -> str:
+        return held_words(PeriodsPreview(none, none, held, TODAY))
+
+    assert said(0) == "No recording is held."
+    assert said(1).startswith("1 recording is held:")
+    assert said(2).startswith("2 recordings are held:")
+
+
+def test_what_there_is_none_of_is_left_out_of_a_search() -> None:
+    # proves F8
+    search, odd = Search(incident="odd", state="odd", category="odd", officer="o", camera="c").known(
+        officers=(), cameras=()
+    )
+    assert search == Search()
+    assert len(odd) == 5
+    kept, odd = Search(incident="yes", officer="o", camera="c").known(officers=("o",), cameras=("c",))
+    assert (kept.officer, kept.camera, odd) == ("o", "c", ())
+
+
+def test_what_people_say_of_a_recording_is_told_in_a_list_as_they_said_it() -> None:
+    # proves F8
+    assert told_words(RecordingTold()) == ""
+    assert told_words(RecordingTold(incident=True)) == "an incident"
+    assert told_words(RecordingTold(incident=False)) == "no incident"
+    assert told_words(RecordingTold("odd", incident=False)) == "no incident"
+    assert told_words(RecordingTold("threat", True, (("1", "INC-1"),))) == "Threat or abuse · INC-1"
+
+
+def test_a_list_of_a_few_things_names_them_all() -> None:
+    assert [listed(each) for each in ("", "a", "ab", "abcde")] == ["", "a", "a and b", "a, b, c, d and e"]
+    assert listed("abcdefg") == "a, b, c, d, e and 2 more"
