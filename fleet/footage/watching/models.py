@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Integer, String
+from sqlalchemy import Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fleet.core.database import Base, UtcTime
@@ -24,6 +24,8 @@ class OpenViewing(Base):
         used: when last, to the minute.
         seals: how many times the vault had been sealed by hand: one more has ended it.
         layout: SHA-256 of the playlists that its owner was given.
+        shown: which chunks are laid out, of a recording that was still arriving (``shared_layout``); None of
+            one that was whole, and where no other process can be.
     """
 
     __tablename__ = "open_viewings"
@@ -38,3 +40,4 @@ class OpenViewing(Base):
     used: Mapped[datetime] = mapped_column(UtcTime)
     seals: Mapped[int] = mapped_column(Integer)
     layout: Mapped[str] = mapped_column(String(64))
+    shown: Mapped[str | None] = mapped_column(Text, default=None)

@@ -17,12 +17,16 @@ from fleet.footage.recordings.summary import RecordingSummary
 from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from fleet.footage.timeline.arrived import absent, grown
+from fleet.footage.timeline.chunks import ChunkRef
 from fleet.footage.timeline.timeline import Timeline, lay_out
 from fleet.footage.watching.received import Received
+from fleet.footage.watching.shared_layout import Ranges, SharedLayout, laid_out
 from fleet.vault.opening import Opening
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.ledger import Ledger
 from protocol.footage.sealing.part import PartContext, open_part
+
+Choose = Callable[[list[ChunkRef]], list[ChunkRef]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class OpenedRecording:
         self._look_up = look_up
         self._sum_up = sum_up
         self._refreshing = threading.Lock()
+        self._shared: SharedLayout | None = None
         self._arrived = self._lay_out(received, opening.ledger)
 
     @property
@@ -133,6 +138,19 @@ class OpenedRecording:
                     self.close()
                 raise
 
+    def share(self, shared: SharedLayout) -> Arrived:
+        """Lay it out as other processes do, from now on.
+
+        Raises:
+            ProblemError: 404 it is gone; 410 it was deleted.
+            KeysError: it has become another recording.
+            StoreError: the store failed.
+        """
+        with self._refreshing:
+            self._shared = shared
+            self._arrived = self._laid_out_anew()
+        return self._arrived
+
     @property
     def was_sealed(self) -> bool:
         """Whether the vault was sealed since it was opened: it plays no more."""
@@ -146,17 +164,30 @@ class OpenedRecording:
         if self._arrived.summary.is_whole:
             self._arrived = replace(self._arrived, summary=self._sum_up(self._arrived.summary.id))
         else:
-            received = self._look_up(self._arrived.summary.id)
-            ledger = received.ledger(self._store)
-            self._opening.renew(ledger)
-            self._arrived = self._lay_out(received, ledger, self._arrived.timeline)
+            self._arrived = self._laid_out_anew()
         return self._arrived
 
-    def _lay_out(self, received: Received, ledger: Ledger, before: Timeline | None = None) -> Arrived:
+    def _laid_out_anew(self) -> Arrived:
+        if self._shared is not None:
+            return self._shared.grow(self._looked, lambda each: each.timeline.chunks)
+        before = list(self._arrived.timeline.chunks.values())
+        return self._look(lambda chunks: grown(before, chunks))
+
+    def _looked(self, before: Ranges | None) -> Arrived:
+        return self._look(lambda chunks: chunks if before is None else laid_out(before, chunks))
+
+    def _look(self, choose: Choose) -> Arrived:
+        """Look at the tables again, and lay out those chunks that ``choose`` leaves of what is here."""
+        received = self._look_up(self._arrived.summary.id)
+        ledger = received.ledger(self._store)
+        self._opening.renew(ledger)
+        return self._lay_out(received, ledger, choose)
+
+    def _lay_out(self, received: Received, ledger: Ledger, choose: Choose = list) -> Arrived:
         found = received.chunks(self._store, ledger)
         chunks = [chunk for chunk in found if chunk.parts]
         here = frozenset(chunk.seq for chunk in found)
-        shown = chunks if before is None else grown(list(before.chunks.values()), chunks)
+        shown = choose(chunks)
         # A chunk that came after its place was laid out is not shown: its place stays empty.
         late = {chunk.seq for chunk in chunks} - {chunk.seq for chunk in shown}
         away = absent(ledger.open, shown, here - late)

@@ -9,7 +9,8 @@ Rules (F1):
   many others, when the recording is deleted, by whichever process, or the vault sealed by hand. Its keys are
   overwritten then, as they are when a process stops. Watching on means opening another;
 - another process goes on with it only where its playlists would be those that its owner has. Of a recording
-  that was still arriving they may not be: that one is opened again.
+  that was still arriving the row says what is laid out (``shared_layout``), where there can be two processes;
+  where there cannot, as when one was started again, that recording is opened again.
 """
 
 from __future__ import annotations
@@ -47,9 +48,12 @@ from fleet.footage.watching.lasting import (
     touch_viewing,
 )
 from fleet.footage.watching.models import OpenViewing
+from fleet.footage.watching.opened_recording import OpenedRecording
 from fleet.footage.watching.opener import RecordingOpener
 from fleet.footage.watching.player import Player
 from fleet.footage.watching.playlists import layout_of
+from fleet.footage.watching.shared_layout import SharedLayout, written_ranges
+from fleet.processes.connection import postgres_of
 from fleet.vault.by_hand.seals import seals_so_far
 
 log = logging.getLogger(__name__)
@@ -115,11 +119,15 @@ class Viewings:
             used=moment,
             seals=seals,
             layout=layout_of(recording.arrived.timeline),
+            shown=self._shown(recording),
         )
         try:
             with self._services.sessions.begin() as session:
                 add_viewing(session, row)
                 announce(session, TOPIC, row.recording)  # pages that show who looked at it
+                is_shared = row.shown is not None
+            if is_shared:
+                recording.share(SharedLayout(self._services, name))
         except BaseException:
             recording.close()
             raise
@@ -213,10 +221,11 @@ class Viewings:
             if problem.code == DELETED_CODE:
                 raise _ended() from problem
             raise
-        arrived = recording.arrived
-        if not arrived.summary.is_whole or layout_of(arrived.timeline) != row.layout:
+        try:
+            self._lay_out_as_told(recording, row)
+        except BaseException:
             recording.close()
-            raise _ended(_OTHERWISE)
+            raise
         player = Player(recording, goes_on=True)
         viewing = Viewing(row.id, (row.owner_kind, row.owner), player, row.purpose, row.opened, moment)
         with self._lock:
@@ -228,6 +237,21 @@ class Viewings:
                 self._forget(row.id)
                 raise _ended()
         return known
+
+    def _shown(self, recording: OpenedRecording) -> str | None:
+        """Return which chunks are laid out, where another process may have to go on from there."""
+        can_be_shared = postgres_of(self._services.config.database.url) is not None
+        if not can_be_shared or recording.arrived.summary.is_whole:
+            return None
+        return written_ranges(recording.arrived.timeline.chunks)
+
+    def _lay_out_as_told(self, recording: OpenedRecording, row: OpenViewing) -> None:
+        """Lay a recording out as the viewing's owner was told, or refuse to go on with it."""
+        arrived = recording.arrived
+        if row.shown is not None:
+            recording.share(SharedLayout(self._services, row.id))
+        elif not arrived.summary.is_whole or layout_of(arrived.timeline) != row.layout:
+            raise _ended(_OTHERWISE)
 
     def _touch(self, name: str, moment: datetime) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -11,18 +12,25 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fleet.core.actor import Actor, ActorKind, Role
 from fleet.core.config import DatabaseSection, FleetConfig
 from fleet.footage.recordings import lookup
 from fleet.footage.recordings.lookup import RecordingClaim, ensure
 from fleet.footage.recordings.models import LedgerPiece, Recording, SegmentRow
+from fleet.footage.watching.opener import RecordingOpener
+from fleet.footage.watching.viewings import Viewings
+from protocol.footage.format.model import Track
 from tests.support.fleet.fleet_footage import Fleet, Link, running
 from tests.support.fleet.postgres import running_postgres
+from tests.support.media.media import MediaTake, make_media
 from tests.support.media.recordings import record
 
 if TYPE_CHECKING:
     import httpx
 
 pytestmark = [pytest.mark.postgres]
+
+MANAGER = Actor(ActorKind.USER, "manager", "Manager 1", frozenset({Role.CCTV_MANAGER}))
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +101,51 @@ def test_two_first_words_of_a_recording_at_once_are_one_recording(  # proves L2
         (row,) = session.scalars(select(Recording).where(Recording.camera_id == camera)).all()
         assert (row.apart, row.recording) == ("", quicker or slower)
         session.delete(row)
+
+
+def told(viewings: Viewings, name: str, track: Track) -> str:
+    return viewings.get(name, MANAGER).player.playlist(track)
+
+
+def places(playlist: str) -> list[str]:
+    """What a playlist has, place by place: a part or a hole. How long the last one is may still change."""
+    return [each for each in playlist.splitlines() if each.endswith(".m4s")]
+
+
+@pytest.mark.parametrize("seed", [71, 72, 73])
+def test_what_still_arrives_is_told_the_same_by_both_processes(
+    fleet: Fleet, seed: int
+) -> None:  # proves F7, F8
+    draw = random.Random(seed)
+    media = MediaTake(
+        fleet.identity(f"arriving{seed}"), media=make_media(seconds=9), per_segment=1, seed=seed
+    )
+    link = Link(fleet, media.record(prerecord=3))
+    left = sorted(link.take.segments)
+    link.ledger()
+    link.segment(left.pop(draw.randrange(len(left))))
+    footage = fleet.services.footage
+    both = [
+        Viewings(fleet.services, RecordingOpener(fleet.services, footage.store, fleet.services.vault))
+        for _ in range(2)
+    ]
+    viewing = both[0].open(link.take.recording.hex(), MANAGER, "To see it arrive")
+    before: dict[Track, list[str]] = {track: [] for track in Track}
+    while left:
+        link.segment(left.pop(draw.randrange(len(left))))
+        if draw.random() < 0.4:  # somebody looks now and then
+            continue
+        draw.shuffle(both)
+        for track in Track:
+            first, second = (told(each, viewing.id, track) for each in both)
+            assert first == second
+            assert places(first)[: len(before[track])] == before[track], "what was told stays"
+            before[track] = places(first)
+    link.complete()
+    assert link.wait_for_receipt().status_code == 200
+    third = Viewings(fleet.services, RecordingOpener(fleet.services, footage.store, fleet.services.vault))
+    for track in Track:
+        whole = [told(each, viewing.id, track) for each in (*both, third)]
+        assert len(set(whole)) == 1
+        assert whole[0].endswith("#EXT-X-ENDLIST\n")
+        assert places(whole[0])[: len(before[track])] == before[track]

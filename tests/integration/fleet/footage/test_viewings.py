@@ -198,7 +198,9 @@ def test_what_was_ended_while_it_was_opened_again_has_no_keys_left(
     assert watched.other._open == {}
 
 
-def test_of_a_recording_that_was_still_arriving_it_is_opened_again(fleet: Fleet) -> None:  # proves F8
+def test_where_there_is_no_other_process_what_was_still_arriving_is_opened_again(
+    fleet: Fleet,
+) -> None:  # proves F8
     media = MediaTake(fleet.identity(), media=make_media(seconds=9), number=8, seed=2)
     link = Link(fleet, media.record())
     names = sorted(link.take.segments)
