@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from protocol.footage.format.errors import CertificateError
+from protocol.footage.verifying.released.release_report import ReleaseReport
 from protocol.footage.verifying.report import Report
 from protocol.footage.verifying.verify import verify_recording
 from protocol.units import MIB
@@ -25,6 +26,7 @@ from protocol.verify import status
 from protocol.verify.authorities import read_authorities
 from protocol.verify.deletion import JudgedDeletion, is_certificate, judge_deletion
 from protocol.verify.folder import Folder, UnusableFolderError, reason_of
+from protocol.verify.release import is_release, judge_release, lines_of_release
 from protocol.verify.several import judge_all, recordings_in
 from protocol.verify.text import lines_of, lines_of_several, printable
 
@@ -36,7 +38,8 @@ _HELP = f"""Say whether a recording is, byte for byte, as the camera signed it. 
 
 Of several recordings, or a folder of them, each is judged, and whether they fit each other: whether one
 between them is missing, was put in, or was signed twice. A file alone is taken for a fleet's certificate
-that it deleted a recording.
+that it deleted a recording. Of a release, what a fleet gave somebody of a recording, it says how much of
+picture and sound is as the camera signed it, how much was changed, and how much withheld.
 
 Exit status, of several the worst: {_STATUSES}.
 """
@@ -72,12 +75,18 @@ def verify(
             _say(judge_deletion(folders[0], authorities), as_json=as_json)
         found = list(dict.fromkeys(each for folder in folders for each in recordings_in(folder)))
         if found == folders and len(found) == 1:
-            report = verify_folder(Folder(found[0]), authorities)
-            text, ends = lines_of(report, chunks=chunks), status.OF_VERDICT[report.verdict]
-            as_object = report.to_json()
+            folder = Folder(found[0])
+            if is_release(folder):
+                released = judge_release(folder, authorities)
+                text, as_object = lines_of_release(released, chunks=chunks), released.to_json()
+                ends = status.of_release(released)
+            else:
+                report = verify_folder(folder, authorities)
+                text, as_object = lines_of(report, chunks=chunks), report.to_json()
+                ends = status.OF_VERDICT[report.verdict]
         else:
             several = judge_all(
-                found, lambda folder: verify_folder(Folder(folder), authorities), chunks=chunks or as_json
+                found, lambda folder: _report(Folder(folder), authorities), chunks=chunks or as_json
             )
             text, ends = lines_of_several(several, chunks=chunks), several.status
             as_object = several.to_json()
@@ -86,6 +95,12 @@ def verify(
         raise typer.Exit(status.UNUSABLE) from error
     typer.echo(json.dumps(as_object, indent=2) if as_json else "\n".join(text))
     raise typer.Exit(ends)
+
+
+def _report(folder: Folder, authorities: list[bytes]) -> Report | ReleaseReport:
+    if is_release(folder):
+        return judge_release(folder, authorities)
+    return verify_folder(folder, authorities)
 
 
 def _say(judged: JudgedDeletion, *, as_json: bool) -> NoReturn:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from protocol.footage.deletion import LONGEST, Said, is_deletion, read_deletion
+from protocol.footage.deletion import LONGEST, is_deletion, read_deletion
 from protocol.footage.format.errors import CertificateError, DeletionError, SignatureError
 from protocol.verify import status
 from protocol.verify.folder import UnusableFolderError, reason_of
+from protocol.verify.said import lines_of_said
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from protocol.footage.statement import Said
 
 _HOLDS: Final = {
     0: "The certificate of deletion is as the fleet signed it.",
@@ -33,7 +36,7 @@ class JudgedDeletion:
     @property
     def lines(self) -> list[str]:
         """The sentence, then what it says, a line each."""
-        return [self.sentence, *_lines(self.said, "")]
+        return [self.sentence, *lines_of_said(self.said)]
 
     def to_json(self) -> dict[str, Said]:
         """All of it as JSON."""
@@ -79,22 +82,3 @@ def _read(path: Path) -> bytes:
             return file.read(LONGEST + 1)
     except OSError as error:
         raise UnusableFolderError(f"{path} cannot be read: {reason_of(error)}.") from error
-
-
-def _lines(said: Mapping[str, Said], indent: str) -> Iterator[str]:
-    for name, value in said.items():
-        words = name.replace("_", " ")
-        if isinstance(value, Mapping):
-            yield f"{indent}{words}:"
-            yield from _lines(value, f"{indent}  ")
-        elif isinstance(value, list):
-            yield f"{indent}{words}: {len(value) or 'none'}"
-            yield from (f"{indent}  - {_item(each)}" for each in value)
-        else:
-            yield f"{indent}{words}: {'none' if value is None else value}"
-
-
-def _item(value: Said) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {each}" for name, each in value.items())
-    return str(value)

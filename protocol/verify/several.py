@@ -12,6 +12,7 @@ from protocol.footage.format.segment import parse_segment_name
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
 from protocol.footage.verifying.chains.chain import ChainFinding, check_chains
+from protocol.footage.verifying.released.release_report import RELEASED, ReleaseReport
 from protocol.footage.verifying.results.wording import count
 from protocol.verify import status
 from protocol.verify.folder import UnusableFolderError, reason_of
@@ -32,11 +33,27 @@ class Judged:
     folder: Path
     report: Report | None
     problem: str = ""
+    released: ReleaseReport | None = None
+    """Of the folder of a release, what was found of it; ``report`` is its own then."""
 
     @property
     def status(self) -> int:
         """Its exit status."""
+        if self.released is not None:
+            return status.of_release(self.released)
         return status.UNUSABLE if self.report is None else status.OF_VERDICT[self.report.verdict]
+
+    @property
+    def word(self) -> str:
+        """Its verdict as it is counted; of a release never that of a whole recording."""
+        if self.released is not None:
+            return RELEASED if self.released.holds else f"{RELEASED}, {self.released.report.verdict}"
+        return str(self.report.verdict) if self.report is not None else "not judged"
+
+    def to_json(self) -> dict[str, JsonValue] | None:
+        """The report as JSON; None where there is none."""
+        found = self.released or self.report
+        return None if found is None else found.to_json()
 
     @property
     def sentence(self) -> str:
@@ -59,9 +76,7 @@ class Several:
     @property
     def sentence(self) -> str:
         """All in one sentence."""
-        counted = Counter(
-            str(each.report.verdict) if each.report is not None else "not judged" for each in self.judged
-        )
+        counted = Counter(each.word for each in self.judged)
         verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counted.items())
         return f"{count(len(self.judged), 'recording')}: {verdicts}{self._but()}; {self._chain_words()}."
 
@@ -93,7 +108,7 @@ class Several:
                     "folder": str(each.folder),
                     "status": each.status,
                     "problem": each.problem or None,
-                    "report": each.report.to_json() if each.report is not None else None,
+                    "report": each.to_json(),
                 }
                 for each in self.judged
             ],
@@ -116,7 +131,9 @@ def recordings_in(path: Path) -> list[Path]:
     return found or [path]
 
 
-def judge_all(folders: Iterable[Path], judge: Callable[[Path], Report], *, chunks: bool) -> Several:
+def judge_all(
+    folders: Iterable[Path], judge: Callable[[Path], Report | ReleaseReport], *, chunks: bool
+) -> Several:
     """Judge folders, and compare what holds.
 
     Args:
@@ -129,10 +146,13 @@ def judge_all(folders: Iterable[Path], judge: Callable[[Path], Report], *, chunk
     return Several(judged, check_chains(link for link in links if link is not None))
 
 
-def _judged(folder: Path, judge: Callable[[Path], Report], *, chunks: bool) -> Judged:
+def _judged(folder: Path, judge: Callable[[Path], Report | ReleaseReport], *, chunks: bool) -> Judged:
     try:
-        report = judge(folder)
-        return Judged(folder, report if chunks else replace(report, chunks=()))
+        found = judge(folder)
+        released = found if isinstance(found, ReleaseReport) else None
+        report = found.report if isinstance(found, ReleaseReport) else found
+        report = report if chunks else replace(report, chunks=())
+        return Judged(folder, report, released=None if released is None else replace(released, report=report))
     except UnusableFolderError as error:
         return Judged(folder, None, str(error))
 

@@ -10,6 +10,7 @@ from protocol.footage.verifying.report import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from protocol.footage.verifying.released.release_report import ReleaseReport
 ALTERED: Final = 1
 UNUSABLE: Final = 2
 WITHOUT_END: Final = 3
@@ -19,6 +20,7 @@ STRAY_FILE: Final = 6
 DISAGREEMENT: Final = 7
 NOT_HERE: Final = 8
 KEYS_MISSING: Final = 9
+RELEASED: Final = 10
 
 OF_VERDICT: Final[Mapping[Verdict, int]] = {
     Verdict.INTACT: 0,
@@ -41,7 +43,7 @@ OF_CHAIN: Final[Mapping[ChainWeight, int]] = {
 
 _WORST_FIRST: Final = (
     *(ALTERED, DISAGREEMENT, OTHER_AUTHORITY, UNUSABLE, KEYS_MISSING, STRAY_FILE),
-    *(SIGNER_UNKNOWN, WITHOUT_END, NOT_HERE, 0),
+    *(SIGNER_UNKNOWN, WITHOUT_END, NOT_HERE, RELEASED, 0),
 )
 
 MEANING: Final[Mapping[int, str]] = {
@@ -55,9 +57,15 @@ MEANING: Final[Mapping[int, str]] = {
     STRAY_FILE: "as 0, but a file lies beside it that is none of its own",
     DISAGREEMENT: "several recordings contradict each other",
     NOT_HERE: "as 0, but a recording between those given is not among them",
+    RELEASED: "a release: what it calls untouched is as the camera signed it, the rest is its fleet's word",
     KEYS_MISSING: "as 3, but more chunks at the end lack their keys than a power cut leaves",
 }
 """Each status in words."""
+
+
+def of_release(found: ReleaseReport) -> int:
+    """Return that of a release: never that of a whole recording."""
+    return RELEASED if found.holds else OF_VERDICT[found.report.verdict]
 
 
 def worst(statuses: Iterable[int]) -> int:

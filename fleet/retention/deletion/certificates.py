@@ -11,9 +11,10 @@ from fleet.footage.store.store import FootageStore, Put
 from fleet.pki.authority import Authority
 from fleet.retention.deletion.facts import iso
 from fleet.retention.models import Deletion
-from protocol.footage.deletion import DeletionCertificate, read_deletion, sign_deletion
+from protocol.footage.deletion import read_deletion, sign_deletion
 from protocol.footage.format.errors import FootageError
 from protocol.footage.format.signing import ed25519_signer
+from protocol.footage.statement import Statement
 
 
 class Certificates:
@@ -53,7 +54,7 @@ class Certificates:
             )
         return kept.decode("utf-8")
 
-    def check(self, data: bytes, place: names.Place) -> DeletionCertificate | None:
+    def check(self, data: bytes, place: names.Place) -> Statement | None:
         """Return a certificate of this fleet for the recording of that place; None where it is none."""
         try:
             found = read_deletion(data)

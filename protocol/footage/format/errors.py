@@ -48,8 +48,16 @@ class ReceiptError(FootageError):
     """A receipt is not what it claims to be."""
 
 
-class DeletionError(FootageError):
+class StatementError(FootageError):
+    """What was given is not the signed statement that it was given as."""
+
+
+class DeletionError(StatementError):
     """What was given is no certificate of deletion."""
+
+
+class ReleaseError(StatementError):
+    """What was given is not what a fleet says of a release."""
 
 
 class NoLedgerError(FootageError):

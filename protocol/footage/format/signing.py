@@ -33,6 +33,7 @@ class Domain(Enum):
     CLOSE = b"lapel close v1\0"
     RECEIPT = b"lapel receipt v1\0"
     DELETION = b"lapel deletion v1\0"
+    RELEASE = b"lapel release v1\0"
 
 
 def ed25519_signer(private_key: Ed25519PrivateKey) -> Signer:

@@ -37,7 +37,7 @@ def sentence_of(report: Report) -> str:
     if verdict is Verdict.STRAY_FILE:
         what = _named(report.findings, Weight.STRAY_FILE)
         return f"Stray file: {what}. Without it: {_rest(report)}"
-    return f"{_lead(report)}{_but(report)}: {'; '.join(_clauses(report))}."
+    return f"{_lead(report)}{but(report)}: {'; '.join([_extent(report), *remarks(report)])}."
 
 
 def unreached_ns(report: Report) -> int:
@@ -60,8 +60,8 @@ def _rest(report: Report) -> str:
     return sentence[0].lower() + sentence[1:]
 
 
-def _but(report: Report) -> str:
-    """Say at once what the camera itself says of picture and sound: whole is not yet of use (C12)."""
+def but(report: Report) -> str:
+    """Return at once what the camera itself says of picture and sound: whole is not yet of use (C12)."""
     return f", but with {condition_sum(report.conditions)}" if report.conditions else ""
 
 
@@ -77,8 +77,8 @@ def _lead(report: Report) -> str:
             return "Intact"
 
 
-def _clauses(report: Report) -> Iterator[str]:
-    yield _extent(report)
+def remarks(report: Report) -> Iterator[str]:
+    """Return what a reader has to know beside how much there is: each a clause."""
     weights = {finding.weight for finding in report.findings}
     if Verdict.SIGNER_UNKNOWN in report.verdicts and Weight.OTHER_AUTHORITY not in weights:
         yield NOT_PINNED

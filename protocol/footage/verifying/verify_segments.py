@@ -21,7 +21,7 @@ from protocol.footage.verifying.results.finding import Finding, Rule
 from protocol.footage.verifying.segments_view import SegmentsView, SegmentUse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from protocol.footage.format.cbor import Buffer
     from protocol.footage.format.chunk import ChunkRecord
@@ -44,11 +44,24 @@ class _Trail:
 class SegmentsWalk:
     """Walks the segments in order, one after the other; ``view`` is the result."""
 
-    def __init__(self, ledger: LedgerView, progress: Callable[[int], None]) -> None:
-        """Begin before the first segment, with what the ledger says of them."""
+    def __init__(
+        self,
+        ledger: LedgerView,
+        progress: Callable[[int], None],
+        *,
+        read: Callable[[Buffer], Iterator[RunEntry | ChunkRecord]] = iter_segment,
+    ) -> None:
+        """Begin before the first segment.
+
+        Args:
+            ledger: What it says of them.
+            progress: Called with the number of bytes just checked.
+            read: Reads a segment's records. Parts that a record has without their bytes are not judged.
+        """
         self.view = SegmentsView(continuity=Continuity(ledger.gaps))
         self._ledger = ledger
         self._progress = progress
+        self._read = read
         self._trail = _Trail()
         self._chains: dict[tuple[bytes, ...], Identity | None] = {}
         self._name = ""
@@ -68,7 +81,7 @@ class SegmentsWalk:
     def _records(self, data: Buffer) -> bool:
         reached, place = 0, RUN_RECORD
         try:
-            for item in iter_segment(data):
+            for item in self._read(data):
                 if isinstance(item, RunEntry):
                     self._run(item)
                     place = "the record after the run record"
@@ -170,7 +183,8 @@ class SegmentsWalk:
 
     def _check_digests(self, chunk: ChunkRecord) -> None:
         for part in chunk.header.parts:
-            if hashlib.sha256(chunk.parts[part.track]).digest() != part.digest:
+            data = chunk.parts.get(part.track)
+            if data is not None and hashlib.sha256(data).digest() != part.digest:
                 offset, name = chunk.part_offsets[part.track], f"chunk {chunk.header.seq}"
                 self._add(Rule.DIGEST, offset, name, f"its {part.track} is not what the camera signed")
 

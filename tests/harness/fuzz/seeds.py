@@ -18,9 +18,13 @@ from fleet.audit.merkle.proofs import RangeHashes, consistency_ranges, inclusion
 from fleet.audit.merkle.tree import Frontier
 from protocol.footage.format.cbor import Value, decode, encode
 from protocol.footage.format.errors import FormatError
+from protocol.footage.format.model import Track
 from protocol.footage.receipt import RECEIPT_NAME
+from protocol.footage.released.release import RELEASE_NAME
+from protocol.footage.released.released_part import Treatment
 from tests.harness.fuzz.mutate import IDENTITY, INTEGERS, WORDS, take_apart
-from tests.support.media.recordings import chain_below
+from tests.support.media.recordings import chain_below, record
+from tests.support.media.releases import releases
 from tests.support.network.messages import EXAMPLES
 from tests.support.vectors.vectors import read_vector, vector_names
 
@@ -39,6 +43,25 @@ def folders() -> list[bytes]:
 
 def segments() -> list[bytes]:
     return _distinct(data for files in recordings() for name, data in files.items() if name.endswith(".seg"))
+
+
+@cache
+def _released() -> dict[str, bytes]:
+    """A release of a small recording, each part treated another way than the one before."""
+    ways = list(Treatment)
+    return releases(record(IDENTITY), lambda seq, track: ways[(seq + (track is Track.AUDIO)) % len(ways)])
+
+
+def released_segments() -> list[bytes]:
+    return [data for name, data in _released().items() if name.endswith(".rel")]
+
+
+def release_statements() -> list[bytes]:
+    return [_released()[RELEASE_NAME]]
+
+
+def released_folders() -> list[bytes]:
+    return [encode(dict(_released()))]
 
 
 def ledgers() -> list[bytes]:
@@ -107,6 +130,12 @@ def _hashes(leaves: list[Entry], ranges: list[tuple[int, int]]) -> tuple[bytes, 
 def checkpoints() -> list[bytes]:
     """Checkpoints of a log of the audit log's form, proofs about it, and its key."""
     return list(_checkpoints())
+
+
+@cache
+def signed_notes() -> frozenset[bytes]:
+    """The notes of the checkpoints that the log signed."""
+    return frozenset(each.note for each in _log()[1])
 
 
 def bodies() -> list[bytes]:

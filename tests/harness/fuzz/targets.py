@@ -23,6 +23,7 @@ from fleet.audit.checkpoints.note import NoteError, parse_key
 from fleet.audit.checkpoints.proof import ConsistencyProof, parse_proof
 from fleet.audit.export_check import ExportCheck, ExportResult
 from fleet.audit.merkle.proofs import ProofError
+from protocol.footage.deletion import read_deletion
 from protocol.footage.format.cbor import Buffer, decode, encode
 from protocol.footage.format.certificates import check_chain, signing_key
 from protocol.footage.format.chunk import header_value, take_header
@@ -37,9 +38,13 @@ from protocol.footage.format.segment import iter_segment, read_segment, valid_pr
 from protocol.footage.ledger.ledger import iter_ledger, ledger_valid_prefix, read_ledger
 from protocol.footage.ledger.record import KINDS, record_value, take_record
 from protocol.footage.receipt import parse_receipt, read_receipt
+from protocol.footage.released.release import read_release
+from protocol.footage.released.released_part import part_value
+from protocol.footage.released.released_segment import ReleasedChunk, iter_released_segment
 from protocol.footage.sealing.keys import unseal_keys
 from protocol.footage.sealing.opening import open_parts
 from protocol.footage.verifying.chains.chain import RecordingLink, check_chains
+from protocol.footage.verifying.released.verify_release import verify_release
 from protocol.footage.verifying.verify import Verdict, verify_recording
 from protocol.messages.enrolment import check_certificates, parse_code
 from protocol.messages.topics import parse_topic
@@ -232,6 +237,50 @@ def run_verifier(data: bytes) -> None:
         return
 
 
+def run_released(data: bytes) -> None:
+    """What is released of a segment: what is accepted is what a writer would have written."""
+    again, reached = b"", 0
+    try:
+        for item in iter_released_segment(data):
+            if isinstance(item, ReleasedChunk):
+                record, parts = item.record, [part_value(part) for part in item.parts.values()]
+                assert record.offset == reached < record.end <= len(data)
+                again += encode(["released", record.header_bytes, record.signature, parts])
+                reached = record.end
+            else:
+                again, reached = data[: item.end], item.end
+    except FormatError as error:
+        _within(error, data)
+    assert again == data[:reached], "accepted, yet written otherwise"
+
+
+def run_statement(data: bytes) -> None:
+    """What a fleet says of a release, or of a deletion: refused in a sentence, or as it was signed."""
+    for read in (read_release, read_deletion):
+        with contextlib.suppress(FootageError):
+            read(data)
+    try:
+        found = read_release(data)
+    except FootageError:
+        return
+    assert found == read_release(seeds.release_statements()[0]), "what nobody signed holds"
+
+
+def run_released_folder(data: bytes) -> None:
+    """The folder of a release: a verdict and nothing else, and nothing counted that does not hold."""
+    files = files_of(data)
+    try:
+        found = verify_release(files, authorities=[IDENTITY.authority])
+    except NoLedgerError:
+        return
+    json.dumps(found.to_json(), allow_nan=False)
+    assert found.report.sentence
+    for finding in found.report.findings:
+        assert finding.offset is None or 0 <= finding.offset <= len(files[finding.file])
+    whole = sum(each.duration_ns for each in found.report.chunks)
+    assert all(0 <= sum(sums.values()) <= whole for sums in found.sums.values())
+
+
 def run_checkpoint(data: bytes) -> None:
     """A checkpoint, a proof or a key: what is read is written so again, and nothing forged is proved."""
     for parse in (parse_checkpoint, lambda each: parse_key(each.decode(errors="replace"))):
@@ -251,7 +300,8 @@ def run_checkpoint(data: bytes) -> None:
             proof.check()
     except ProofError:
         return
-    assert data in seeds.checkpoints(), "a proof that nobody made holds"
+    if proof.signed.note in seeds.signed_notes():  # what stands in another, anybody may say
+        assert data in seeds.checkpoints(), "a proof that nobody made holds"
 
 
 def run_export(data: bytes) -> None:
@@ -311,5 +361,32 @@ TARGETS: Final = (
         mutate_text,
     ),
     Target("export", "an export of the audit log", 60, 2000, run_export, seeds.exports, mutate_text),
+    Target(
+        "released",
+        "what is released of a segment",
+        20,
+        1000,
+        run_released,
+        seeds.released_segments,
+        mutate_records,
+    ),
+    Target(
+        "statement",
+        "what a fleet says of a release",
+        50,
+        1000,
+        run_statement,
+        seeds.release_statements,
+        mutate_json,
+    ),
+    Target(
+        "release",
+        "the folder of a release",
+        5,
+        500,
+        run_released_folder,
+        seeds.released_folders,
+        mutate_folder,
+    ),
     Target("verifier", "a whole folder", 5, 1000, run_verifier, seeds.folders, mutate_folder),
 )

@@ -22,8 +22,11 @@ from typer.testing import CliRunner
 from protocol.footage.format.model import Track
 from protocol.footage.ledger.conditions import ConditionKind, ConditionSpan, condition_detail
 from protocol.footage.ledger.ledger import EventKind
+from protocol.footage.released.released_part import Treatment
+from protocol.footage.verifying.released.release_report import RELEASED
 from protocol.verify import cli
 from tests.support.media.recordings import BOOT_NS, SECOND_NS, Take, make_identity
+from tests.support.media.releases import releases, signed
 from tests.support.vectors.base import IDENTITY, VIDEO, Files
 from tests.support.vectors.vectors import Json, Sealer, load_sealed, read_vector
 
@@ -31,6 +34,7 @@ FOLDER: Final = Path(__file__).parents[2] / "vectors" / "verify"
 SEALED: Final = FOLDER / "sealed_keys.json"
 AUTHORITY: Final = "authority.der"
 OURS: Final = IDENTITY.authority
+UNKNOWN: Final = "consistent, signer unknown"
 THEIRS: Final = make_identity(seed=2).authority
 
 
@@ -62,6 +66,38 @@ def commands(seal: Sealer) -> Iterator[Command]:
     yield from _single()
     yield from _several(seal)
     yield _black(seal)
+    yield from _released(seal)
+
+
+def _released(seal: Sealer) -> Iterator[Command]:
+    """What was given away of a recording: a second changed, one withheld, the rest untouched."""
+    take = Take(IDENTITY, per_segment=2, number=1, seed=11, sealer=seal)
+    for _ in range(3):
+        take.chunk(size=8)
+    take.press(asked_s=3)
+    take.live(size=8)
+    take.close()
+
+    def choose(seq: int, track: Track) -> Treatment:
+        if track is Track.VIDEO:
+            return Treatment.CHANGED if seq == 1 else Treatment.UNTOUCHED
+        return Treatment.WITHHELD if seq == 2 else Treatment.UNTOUCHED
+
+    files = releases(take, choose, recipient="A tenant", purpose="access", withheld=["a third person speaks"])
+    segment = min(name for name in files if name.endswith(".rel"))
+    forged = signed(take, {**files, segment: files[segment][:-1] + b"?"})
+    name = "released"
+    for case, what, given, status, verdict, authority in (
+        ("released", "A release of a recording.", files, 10, RELEASED, OURS),
+        ("released-unpinned", "No authority is given.", files, 4, UNKNOWN, None),
+        ("released-stray", "A file lies beside it.", {**files, "x": b"x"}, 6, "stray file", OURS),
+        ("released-forged", "What is called untouched is not.", forged, 1, "altered", OURS),
+        ("released-another", "Another fleet's authority.", files, 5, "another authority", THEIRS),
+    ):
+        yield Command(case, what, {name: given}, (name,), status, (verdict,), authority=authority)
+    both = {"given/1": files, "given/2": take.files}
+    what = "A release, and the recording itself."
+    yield Command("released-beside", what, both, ("given",), 10, (RELEASED, "intact"))
 
 
 def _single() -> Iterator[Command]:
@@ -157,9 +193,6 @@ def _several(seal: Sealer) -> Iterator[Command]:
     what = "One of a folder has no ledger any more."
     yield Command("chain-without-ledger", what, lacking, ("card",), 2, ("intact",))
     yield Command("chain-unpinned", "Nobody is trusted.", files, all_of, 4, (UNKNOWN,) * 3, authority=None)
-
-
-UNKNOWN: Final = "consistent, signer unknown"
 
 
 def run(command: Command, place: Path, *options: str) -> tuple[int, str, str]:

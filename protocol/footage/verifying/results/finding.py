@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from protocol.footage.ledger.ledger import LEDGER_NAME
 from protocol.footage.receipt import RECEIPT_NAME
+from protocol.footage.released.release import RELEASE_NAME
 
 if TYPE_CHECKING:
     from protocol.footage.verifying.results.json_value import JsonValue
@@ -70,7 +71,7 @@ class Finding:
             return Weight.STRAY_FILE
         if self.rule is Rule.KEYLESS:
             return Weight.KEYS_MISSING
-        if self.rule is Rule.AUTHORITY and self.file in (LEDGER_NAME, RECEIPT_NAME):
+        if self.rule is Rule.AUTHORITY and self.file in (LEDGER_NAME, RECEIPT_NAME, RELEASE_NAME):
             return Weight.OTHER_AUTHORITY
         return Weight.ALTERED
 
