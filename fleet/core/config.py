@@ -25,6 +25,7 @@ from fleet.core.sections.provider import ProviderSection
 from fleet.core.sections.section import Section
 from fleet.core.sections.server import ServerSection
 from fleet.core.sections.vault import VaultSection
+from fleet.core.sections.visits import VisitsSection
 
 SecondFactorPolicy = Literal["privileged", "everyone", "off"]
 """Who has to have a second factor (``fleet.people.factors.rules``)."""
@@ -226,6 +227,7 @@ class FleetConfig(Section):
     mail: MailSection = MailSection()
     webhook: WebhookSection = WebhookSection()
     review: ReviewSection = ReviewSection()
+    visits: VisitsSection = VisitsSection()
 
 
 def _zones() -> dict[str, str]:

@@ -226,6 +226,7 @@ class Turn(IntEnum):
     REVIEWS = 0x1A9E1_000A
     RECOVERY = 0x1A9E1_0010
     KEYS = 0x1A9E1_000B
+    TEXTS = 0x1A9E1_0011
 
 
 def take_turn(session: Session, turn: Turn) -> None:

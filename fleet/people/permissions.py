@@ -28,6 +28,9 @@ class Permission(StrEnum):
     REVIEW = "review recordings"
     REVIEW_VIEWINGS = "review who looked at footage"
     STOP_WAITING = "say of a recording that no more of it will come"
+    SEE_VISITS = "see visits, their notices and what was said of being recorded"
+    PLAN_VISITS = "plan visits, note their notices and link recordings to them"
+    WRITE_TEXTS = "write the landlord's texts for tenants"
     ALERTS = "see, take and resolve alerts"
     SEE_AUDIT = "see the audit log"
     VAULT = "unseal and seal the vault"
@@ -55,6 +58,11 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}
         ),
         Permission.STOP_WAITING: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
+        Permission.SEE_VISITS: _OVERSEERS | {Role.DATA_PROTECTION_OFFICER},
+        Permission.PLAN_VISITS: _OVERSEERS,
+        Permission.WRITE_TEXTS: frozenset(
+            {Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
+        ),
         Permission.ALERTS: _OVERSEERS | _ADMINISTRATOR | {Role.DATA_PROTECTION_OFFICER},
         Permission.SEE_AUDIT: frozenset(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}

@@ -46,6 +46,7 @@ from fleet.review.services import REVIEWS
 from fleet.server.compose import FleetServices
 from fleet.server.security import BodyLimit, RefusalPage, SecurityHeaders
 from fleet.vault.services import VAULT
+from fleet.visits.routes import router as visits_router
 from fleet.web.faults import refusal_page
 from fleet.web.routes import router as pages_router
 from protocol.messages.uploads import MAX_JSON_BYTES
@@ -72,6 +73,7 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         receiving_router,
         watching_router,
         reviews_router,
+        visits_router,
         pages_router,
     ):
         app.include_router(router)

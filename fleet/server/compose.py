@@ -65,6 +65,7 @@ from fleet.server.renewal import renew_at_start
 from fleet.vault.open_vault import open_vault
 from fleet.vault.services import VaultServices
 from fleet.vault.vault import Vault
+from fleet.visits.linker import VisitLinker
 from fleet.web.alerting.compose import alert_sources
 from fleet.web.alerting.logs import log_source
 from protocol.messages.enrolment import RecipientKey
@@ -112,6 +113,7 @@ class FleetServices(Services):
         health: looks after what all of it stands on.
         reviews: of ``fleet.review``.
         deleting_again: finds what is here again although it was deleted.
+        linker: links recordings to visits.
         recovery: seals the vault's keys to the recovery key.
         lines: hear other processes; none where there can be none.
     """
@@ -131,6 +133,7 @@ class FleetServices(Services):
     reviews: ReviewServices
     deleting_again: DeletingAgain
     recovery: RecoveryCopying
+    linker: VisitLinker
     lines: tuple[HintLine, ...]
 
     @property
@@ -143,6 +146,7 @@ class FleetServices(Services):
             self.jobs.running,
             self.reviews.sorter.running,
             self.recovery.running,
+            self.linker.running,
         )
         theirs = () if self.people.provider is None else (partial(provider_watch, self.people),)
         lines = tuple(each.running for each in self.lines)
@@ -211,7 +215,8 @@ def build_services(
         health=HealthServices.of(core, broker=broker, store=footage.store, vault=vault, authority=authority),
         reviews=open_reviews(core),
         recovery=RecoveryCopying(core, vault),
-        lines=_lines(core),
+        linker=VisitLinker(core),
+        lines=() if (url := postgres_of(config.database.url)) is None else (HintLine(url, core.live),),
     )
 
 
@@ -255,10 +260,6 @@ def _check_keys(core: Services, authority: Authority, vault: Vault, people: Peop
     with core.sessions.begin() as session:
         earlier = {"vault": [each.key_id for each in vault.known()[1:]]}
         check_keys(session, digests, core.state, earlier=earlier)
-
-
-def _lines(core: Services) -> tuple[HintLine, ...]:
-    return () if (url := postgres_of(core.config.database.url)) is None else (HintLine(url, core.live),)
 
 
 def _people(core: Services, audit: AuditServices, seconds: Callable[[], float]) -> PeopleServices:

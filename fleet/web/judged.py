@@ -24,6 +24,8 @@ from fleet.incidents.finding import (
 from fleet.incidents.models import Incident
 from fleet.incidents.notes import notes_of
 from fleet.incidents.own_words import own_words_of
+from fleet.visits.links import visits_meant
+from fleet.visits.models import VisitRecording
 from fleet.web import recorded
 from fleet.web.views.incidents.incident import (
     IncidentView,
@@ -33,6 +35,7 @@ from fleet.web.views.incidents.incident import (
     note_views,
     own_word_views,
 )
+from fleet.web.views.moments import count
 from fleet.web.views.recordings import Row, row
 from fleet.web.views.told import incident_words
 
@@ -46,6 +49,8 @@ class JudgedRecording:
         words: whether it shows an incident, in words.
         notes: what they wrote.
         own_words: what the officer wrote whose recording it is.
+        visits: ids of the visits that it was made on, or may have been.
+        visit_words: which of the two, in words; empty where there is none.
         near: recordings of other cameras about its time.
         near_text: of how many cameras those are; empty where there is none.
     """
@@ -56,6 +61,8 @@ class JudgedRecording:
     own_words: tuple[NoteView, ...]
     near: tuple[Row, ...]
     near_text: str
+    visits: tuple[str, ...]
+    visit_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,18 @@ def judged_recording(session: Session, row: Recording) -> JudgedRecording:
         own_word_views(own_words_of(session, row)),
         near,
         near_words(near, [row.camera_id]) if near else "",
+        *_visits(session, row),
     )
+
+
+def _visits(session: Session, row: Recording) -> tuple[tuple[str, ...], str]:
+    """Return the visits that a recording was made on, or may have been, and which of the two, in words."""
+    link = session.get(VisitRecording, row.id)
+    if link is not None:
+        of = () if link.visit_id is None else (link.visit_id,)
+        return of, "It was made on a visit." if of else "Somebody said that it is of no visit."
+    meant = visits_meant(session, row)
+    return meant, f"It may have been made on {count(len(meant), 'visit')}." if meant else ""
 
 
 def incident_page(session: Session, incident: Incident) -> IncidentPage:

@@ -21,6 +21,7 @@ from fleet.incidents.own_words import own_recording, own_words_of
 from fleet.people.models import User
 from fleet.review.models import Review
 from fleet.review.rules.closing import WAITING, ReviewState
+from fleet.visits.models import TenancyVisit
 from fleet.web import recorded, sources
 from fleet.web.facts import CameraFacts, RecordingFacts
 from fleet.web.views.incidents.incident import NoteView, own_word_views
@@ -87,6 +88,11 @@ def _is_of(session: Session, officer: str, hint: Hint) -> bool:
         case "review":
             of = select(Recording.officer_id).join(Review, Review.recording_id == Recording.id)
             return session.scalar(of.where(Review.name == hint.subject)) == officer
+        case "visit":
+            return (
+                session.scalar(select(TenancyVisit.officer_id).where(TenancyVisit.id == hint.subject))
+                == officer
+            )
         case _:
             return hint == Hint("officer", officer)
 

@@ -49,6 +49,7 @@ _TOPICS = {
     "officer": Permission.SEE_CAMERAS,
     "recording": Permission.SEE_RECORDINGS,
     "incident": Permission.SEE_RECORDINGS,
+    "visit": Permission.SEE_VISITS,
     "verification": Permission.SEE_AUDIT,
     "alert": Permission.ALERTS,
     "message": Permission.ALERTS,
@@ -60,7 +61,7 @@ _TOPICS = {
 
 MINE = "mine"
 """The topic of what is of the reader's own."""
-OWN_TOPICS = frozenset({"camera", "presence", "assignment", "recording", "review", "officer"})
+OWN_TOPICS = frozenset({"camera", "presence", "assignment", "recording", "review", "officer", "visit"})
 
 _LOOK_AT = frozenset({ACCESS, RESYNC.topic})
 """After these the reader may be nobody any more."""

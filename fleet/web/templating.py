@@ -53,6 +53,7 @@ NAVIGATION = (
     NavigationEntry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
     NavigationEntry(MINE, "Yours", "device-mobile", Permission.OWN),
     NavigationEntry("/reviews", "Reviews", "eye", Permission.REVIEW, is_more=True),
+    NavigationEntry("/visits", "Visits", "home", Permission.SEE_VISITS, is_more=True),
     NavigationEntry("/incidents", "Incidents", "bookmark", Permission.SEE_RECORDINGS, is_more=True),
     NavigationEntry(
         "/retention", "How long recordings are kept", "clock", Permission.SEE_RECORDINGS, is_more=True

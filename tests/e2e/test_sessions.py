@@ -208,6 +208,7 @@ PAGES = (
     *("/alerts", "/alerts/told", "/users", "/account", "/account/second", "/break-glass", "/mine"),
     *("/viewings", "/marking", "/retention", "/retention/preview?plain=3&incident=12"),
     *("/vault", "/settings/groups", "/incidents/new", "/reviews/figures"),
+    *("/visits", "/visits/new", "/visits/table", "/settings/visit-texts", "/mine/visits"),
 )
 
 

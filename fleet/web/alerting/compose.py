@@ -17,6 +17,7 @@ from fleet.web.alerting.recovery import recovery_source
 from fleet.web.alerting.reviews import review_source
 from fleet.web.alerting.service import Around, deletion_source, holds_source, service_source
 from fleet.web.alerting.vault_keys import vault_keys_source
+from fleet.web.alerting.visits import visits_source
 from fleet.web.zone import in_zone
 
 
@@ -54,6 +55,7 @@ def alert_sources(
         deletion_source(around),
         break_glass_source(around),
         review_source(around),
+        visits_source(around, core.config.visits.ahead),
         recovery_source(around),
         backup_source(around),
         vault_keys_source(around, keys=keys, follow=timedelta(hours=core.config.vault.follow_hours)),

@@ -40,6 +40,10 @@ from fleet.web.routes.review import queue as reviews
 from fleet.web.routes.second import factors, step
 from fleet.web.routes.settings import groups, vault
 from fleet.web.routes.settings import page as settings
+from fleet.web.routes.visits import listed as visits
+from fleet.web.routes.visits import mine as own_visits
+from fleet.web.routes.visits import one as one_visit
+from fleet.web.routes.visits import wording
 from fleet.web.stream import note_position
 from fleet.web.stream import router as stream_router
 
@@ -53,6 +57,7 @@ for _part in (
     own_account,
     sessions,
     break_glass,
+    own_visits,
     mine,
     officer_link,
     provider,
@@ -76,7 +81,7 @@ for _part in (
     vault,
 ):
     router.include_router(_part.router)
-for _part in (reviews, one_review, viewings):
+for _part in (reviews, one_review, viewings, visits, one_visit, wording):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

@@ -33,6 +33,10 @@ PAGES = {
     "account": "/account",
     "account-second": "/account/second",
     "mine": "/mine",
+    "mine-visits": "/mine/visits",
+    "visit-new": "/visits/new",
+    "visit-table": "/visits/table",
+    "visit-texts": "/settings/visit-texts",
     "settings": "/settings",
     "vault": "/vault",
     "groups": "/settings/groups",
@@ -73,7 +77,20 @@ def office(desk: Desk, add: Adds) -> None:
             api.post(f"/settings/groups/{kind}", data={"name": name})
         path = str(api.post("/incidents", data=draft).headers["location"])
         api.post(f"{path}/holds", data=hold)
+        at = datetime.now(UTC) + timedelta(hours=3)
+        visit = {
+            "tenancy": "T-4711/2",
+            "place": "Flat 4, 112 to 118 Nether Wallop Gardens",
+            "purpose": "Gas check and a talk about the noise at night",
+            "planned": f"{at:%Y-%m-%dT%H:%M}",
+            "minutes": "45",
+            "officer": desk.officer("Officer of visits"),
+            "language": "en",
+        }
+        visited = str(api.post("/visits", data=visit).headers["location"])
     add("incident", path)
+    add("visit", visited)
+    add("visits", f"/visits?day={at:%Y-%m-%d}")
     for name, address in PAGES.items():
         add(name, address)
     for name, (address, links) in FIRST_OF.items():

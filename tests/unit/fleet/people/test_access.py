@@ -21,6 +21,8 @@ TABLE = {
     Role.OFFICER: {Permission.SIGNED_IN, Permission.OWN},
     Role.SAFETY_TEAM: {
         Permission.SIGNED_IN,
+        Permission.SEE_VISITS,
+        Permission.PLAN_VISITS,
         Permission.ALERTS,
         Permission.OWN,
         Permission.SEE_CAMERAS,
@@ -30,6 +32,8 @@ TABLE = {
     },
     Role.CCTV_MANAGER: {
         Permission.SIGNED_IN,
+        Permission.SEE_VISITS,
+        Permission.PLAN_VISITS,
         Permission.VAULT,
         Permission.ALERTS,
         Permission.SEE_CAMERAS,
@@ -46,6 +50,9 @@ TABLE = {
     },
     Role.HEAD_OF_SAFETY: {
         Permission.SIGNED_IN,
+        Permission.SEE_VISITS,
+        Permission.PLAN_VISITS,
+        Permission.WRITE_TEXTS,
         Permission.VAULT,
         Permission.ALERTS,
         Permission.SEE_CAMERAS,
@@ -62,6 +69,8 @@ TABLE = {
     },
     Role.DATA_PROTECTION_OFFICER: {
         Permission.SIGNED_IN,
+        Permission.SEE_VISITS,
+        Permission.WRITE_TEXTS,
         Permission.VAULT,
         Permission.ALERTS,
         Permission.SEE_RECORDINGS,
@@ -72,6 +81,7 @@ TABLE = {
     },
     Role.ADMINISTRATOR: {
         Permission.SIGNED_IN,
+        Permission.WRITE_TEXTS,
         Permission.VAULT,
         Permission.ALERTS,
         Permission.SEE_CAMERAS,

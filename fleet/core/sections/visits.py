@@ -1,0 +1,33 @@
+"""The section of the configuration on visits to tenants."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from fleet.core.sections.section import Section
+
+
+class VisitsSection(Section):
+    """Notices of visits."""
+
+    landlord: str = Field("", max_length=100, description="The landlord's name, as notices of visits say it.")
+    contact: str = Field(
+        "",
+        max_length=200,
+        description="How a tenant reaches the landlord, as notices of visits say it: a telephone number, an "
+        "address.",
+    )
+    notice_hours: int = Field(
+        24,
+        ge=0,
+        le=720,
+        description="Hours before a visit by which its written notice has to be sent; a visit without one is "
+        "an alert from then on.",
+    )
+
+    @property
+    def ahead(self) -> timedelta:
+        """How long before a visit its tenant is to be told."""
+        return timedelta(hours=self.notice_hours)

@@ -1,0 +1,192 @@
+"""Tables of visits.
+
+What was sent and what was said is never changed: a row is added, and the visit is kept with it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fleet.core.database import Base, UtcTime
+from fleet.footage.recordings.models import Recording
+from fleet.people.models import Officer
+
+
+class TenancyVisit(Base):
+    """A visit to a tenancy.
+
+    Attributes:
+        id: in hex.
+        tenancy: the landlord's reference of the tenancy; no name of a tenant is kept.
+        place: where it is.
+        purpose: what for.
+        planned: when it begins.
+        minutes: how long it is planned to last.
+        officer_id: who goes there.
+        language: of its notice, by its ISO 639 code.
+        created: when it was planned, and by whom.
+        changed: when it was last written anew.
+        cancelled: when it was called off, by whom and why; None while it stands.
+    """
+
+    __tablename__ = "visits"
+    __table_args__ = (
+        Index("ix_visits_planned", "planned", "id"),
+        Index("ix_visits_officer_id", "officer_id", "planned"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tenancy: Mapped[str] = mapped_column(String(40))
+    place: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(200))
+    planned: Mapped[datetime] = mapped_column(UtcTime)
+    minutes: Mapped[int] = mapped_column(Integer)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officers.id"))
+    language: Mapped[str] = mapped_column(String(3))
+    created: Mapped[datetime] = mapped_column(UtcTime)
+    created_by: Mapped[str] = mapped_column(String(200))
+    changed: Mapped[datetime] = mapped_column(UtcTime)
+    cancelled: Mapped[datetime | None] = mapped_column(UtcTime)
+    cancelled_by: Mapped[str | None] = mapped_column(String(200))
+    cancelled_reason: Mapped[str | None] = mapped_column(Text)
+
+    officer: Mapped[Officer] = relationship(lazy="joined")
+
+    @property
+    def ends(self) -> datetime:
+        """When it is planned to end."""
+        return self.planned + timedelta(minutes=self.minutes)
+
+
+class VisitNotice(Base):
+    """A notice that was sent: what it said, how, when and by whom.
+
+    Attributes:
+        id: in hex.
+        visit_id: of which visit.
+        way: how it was sent, of ``notices.WAYS``.
+        sent: when.
+        sent_by: who says so.
+        planned: the time of the visit that it named.
+        place: the place that it named.
+        language: it was in.
+        version: of the landlord's text in that language.
+        large: whether in large print.
+        title: its title as it was sent.
+        text: its text as it was sent.
+    """
+
+    __tablename__ = "visit_notices"
+    __table_args__ = (Index("ix_visit_notices_visit_id", "visit_id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"))
+    way: Mapped[str] = mapped_column(String(20))
+    sent: Mapped[datetime] = mapped_column(UtcTime)
+    sent_by: Mapped[str] = mapped_column(String(200))
+    planned: Mapped[datetime] = mapped_column(UtcTime)
+    place: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(3))
+    version: Mapped[int] = mapped_column(Integer)
+    large: Mapped[bool] = mapped_column(Boolean)
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class ConsentEntry(Base):
+    """One thing that was said of being recorded; never changed but for a reason that came afterwards.
+
+    Attributes:
+        id: in hex.
+        visit_id: on which visit.
+        number: counted on that visit from 1, in the order in which they came.
+        kind: a ``ConsentKind``.
+        at: when it was said, by the phone's clock where that can be.
+        arrived: when the service heard of it.
+        way: how it came: ``page`` is the officer's own.
+        said_by: who wrote it down.
+        wording: which version of the text was said to them, such as ``en 2``; empty where none was.
+        reason: why, where that is asked; empty while nobody said.
+        reason_at: when the reason came, where it came afterwards.
+        reason_by: from whom.
+        mark: by which the same entry that is sent again is known; unique.
+    """
+
+    __tablename__ = "consent_entries"
+    __table_args__ = (
+        UniqueConstraint("mark"),
+        UniqueConstraint("visit_id", "number"),
+        Index("ix_consent_entries_visit_id", "visit_id", "at"),
+        Index("ix_consent_entries_kind", "kind", "reason"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    arrived: Mapped[datetime] = mapped_column(UtcTime)
+    way: Mapped[str] = mapped_column(String(20))
+    said_by: Mapped[str] = mapped_column(String(200))
+    wording: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500))
+    reason_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    reason_by: Mapped[str | None] = mapped_column(String(200))
+    mark: Mapped[str] = mapped_column(String(64))
+
+    visit: Mapped[TenancyVisit] = relationship()
+
+
+class VisitRecording(Base):
+    """That a recording was made on a visit, or on none of them; gone with the recording.
+
+    Attributes:
+        recording_id: the recording's row.
+        visit_id: the visit; None where a person said that it is of none.
+        linked: when.
+        linked_by: who said so; empty where officer and time alone did.
+        reason: why a person did.
+    """
+
+    __tablename__ = "visit_recordings"
+    __table_args__ = (Index("ix_visit_recordings_visit_id", "visit_id"),)
+
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    )
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visits.id"))
+    linked: Mapped[datetime] = mapped_column(UtcTime)
+    linked_by: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+
+    recording: Mapped[Recording] = relationship()
+
+
+class VisitText(Base):
+    """A version of a text of the landlord's: a notice, or what officers say at the door.
+
+    Attributes:
+        id: in hex.
+        use: ``notice`` or ``door``.
+        language: by its ISO 639 code.
+        version: counted for each use and language from 1.
+        title: the title of a notice; empty of the other.
+        text: with its fields in braces.
+        written: when.
+        written_by: who wrote it.
+    """
+
+    __tablename__ = "visit_texts"
+    __table_args__ = (UniqueConstraint("use", "language", "version"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    use: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(3))
+    version: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    written: Mapped[datetime] = mapped_column(UtcTime)
+    written_by: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,1 @@
+"""What visits, notices, consent and links to recordings follow from. Pure."""

@@ -1,0 +1,182 @@
+"""An officer's own visits, on a phone first: where to go, and what is said at the door."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services, ServicesDep
+from fleet.people.access import Permission, require
+from fleet.people.accounts.officer_link import officer_of
+from fleet.people.models import Officer
+from fleet.visits.consent import SaidAtDoor, entries_of, give_reason, note_consent
+from fleet.visits.notices import notices_of
+from fleet.visits.rules.consent import ConsentKind
+from fleet.visits.rules.draft import LONGEST_WHY
+from fleet.visits.service import own_visit, visits_between
+from fleet.visits.texts import LANGUAGES, TextUse, texts_now
+from fleet.web.faults import PageRoute
+from fleet.web.templating import pages
+from fleet.web.views.moments import long_day
+from fleet.web.views.visits.visit import (
+    CONSENT_WORDS,
+    NOTHING_SAID,
+    consent_views,
+    visit_row,
+    words_of_when,
+)
+from fleet.web.zone import local, midnight
+
+router = APIRouter(route_class=PageRoute)
+
+Own = Annotated[Actor, Depends(require(Permission.OWN))]
+Line = Annotated[str, Form(max_length=1000)]
+PATH = "/mine/visits"
+DAYS = 7
+_MOST = 200
+
+
+def said_of(
+    kind: Line = "", reason: Line = "", at: Line = "", mark: Line = "", wording: Line = ""
+) -> SaidAtDoor:
+    """Read the form of what was said."""
+    return SaidAtDoor(kind, reason, _at(at), mark, wording)
+
+
+@router.get(PATH)
+def own_visits_page(request: Request, services: ServicesDep, actor: Own) -> Response:
+    """List one's own visits: of yesterday, today and the days to come."""
+    now = services.clock()
+    today = local(now).date()
+    start, end = midnight(today - timedelta(days=1)), midnight(today + timedelta(days=DAYS))
+    with services.readers() as session:
+        officer = officer_of(session, actor)
+        rows = (
+            visits_between(
+                session, start.astimezone(UTC), end.astimezone(UTC), officer=officer.id, limit=_MOST
+            )[0]
+            if officer
+            else []
+        )
+        names = [each.id for each in rows]
+        notices, entries = notices_of(session, names), entries_of(session, names)
+        ahead = services.config.visits.ahead
+        days: dict[str, list[object]] = {}
+        for each in rows:
+            view = visit_row(each, notices.get(each.id, ()), entries.get(each.id, ()), now, ahead)
+            days.setdefault(long_day(each.planned), []).append(view)
+    return pages(request).render(
+        request, "mine/visits.html", actor=actor, officer=officer, days=days, today=long_day(now)
+    )
+
+
+@router.get(PATH + "/{visit}")
+def own_visit_page(
+    request: Request, visit: str, services: ServicesDep, actor: Own, said: str = ""
+) -> Response:
+    """Show one of one's own visits, with the form of what is said at the door."""
+    return _one(request, services, actor, visit, done=said == "kept")
+
+
+@router.post(PATH + "/{visit}")
+def said_form(
+    request: Request,
+    visit: str,
+    services: ServicesDep,
+    actor: Own,
+    told: Annotated[SaidAtDoor, Depends(said_of)],
+) -> Response:
+    """Keep what was said at the door; a script that sends what waited is answered in JSON."""
+    try:
+        with services.sessions.begin() as session:
+            row = own_visit(session, visit, _officer(session, actor).id)
+            note_consent(session, services.random, told, visit=row, by=actor)
+    except ProblemError as problem:
+        if told.mark or problem.status == NOT_FOUND:
+            raise
+        return _one(request, services, actor, visit, problem=problem, kind=told.kind, reason=told.reason)
+    if told.mark:
+        return JSONResponse({"kept": told.mark})
+    return RedirectResponse(f"{PATH}/{visit}?said=kept", 303)
+
+
+@router.post(PATH + "/{visit}/consent/{entry}")
+def own_reason_form(
+    request: Request, visit: str, entry: str, services: ServicesDep, actor: Own, reason: Line = ""
+) -> Response:
+    """Say afterwards why somebody was recorded without consent."""
+    try:
+        with services.sessions.begin() as session:
+            row = own_visit(session, visit, _officer(session, actor).id)
+            give_reason(session, visit=row, entry=entry, reason=reason, by=actor)
+    except ProblemError as problem:
+        if problem.status == NOT_FOUND:
+            raise
+        return _one(request, services, actor, visit, problem=problem)
+    return RedirectResponse(f"{PATH}/{visit}?said=kept", 303)
+
+
+NOT_FOUND = 404
+
+
+def _at(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo is not None else None
+
+
+def _officer(session: Session, actor: Actor) -> Officer:
+    found = officer_of(session, actor)
+    if found is None:
+        detail = "Your account is not joined to an officer yet; ask an administrator to do that."
+        raise ProblemError(403, "no_officer", detail)
+    return found
+
+
+def _one(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    visit: str,
+    *,
+    done: bool = False,
+    problem: ProblemError | None = None,
+    kind: str = "",
+    reason: str = "",
+) -> Response:
+    now = services.clock()
+    with services.readers() as session:
+        row = own_visit(session, visit, _officer(session, actor).id)
+        notices = notices_of(session, [row.id]).get(row.id, ())
+        entries = entries_of(session, [row.id]).get(row.id, ())
+        view = visit_row(row, notices, entries, now, services.config.visits.ahead)
+        doors = texts_now(session, TextUse.DOOR)
+        day = words_of_when(row)[0]
+    first = next((each for each in doors if each.language == row.language), doors[0])
+    return pages(request).render(
+        request,
+        "mine/visit.html",
+        actor=actor,
+        status=problem.status if problem else 200,
+        visit=view,
+        here=f"{PATH}/{view.id}",
+        day=day,
+        doors=sorted(doors, key=lambda each: each is not first),
+        languages=LANGUAGES,
+        choices=[(str(each), CONSENT_WORDS[each]) for each in ConsentKind],
+        entries=consent_views(entries, now),
+        nothing_said=NOTHING_SAID,
+        longest_why=LONGEST_WHY,
+        done=done and bool(entries),
+        fault=problem.detail if problem else "",
+        kind=kind,
+        reason=reason,
+    )

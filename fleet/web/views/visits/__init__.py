@@ -1,0 +1,1 @@
+"""Visits as pages show them. Pure."""

@@ -1,0 +1,183 @@
+"""A visit in words: when, where, how it stands with its notice, and what was said of being recorded. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fleet.visits.consent import facts_of, outcome_of
+from fleet.visits.models import ConsentEntry, TenancyVisit, VisitNotice
+from fleet.visits.notices import WAYS, standing_of
+from fleet.visits.rules.consent import REASON_WITHIN, ConsentKind, is_overdue, lacks_reason
+from fleet.visits.rules.notices import NoticeStanding
+from fleet.visits.texts import LANGUAGES
+from fleet.web.views.moments import Moment, full_moment, long_day, moment, time_of_day
+from fleet.web.views.state import Badge
+from fleet.web.zone import local
+
+_NOTICES = {
+    NoticeStanding.SENT: Badge("Notice sent", "check", "good", "It was sent in time."),
+    NoticeStanding.LATE: Badge(
+        "Notice sent late", "clock", "warn", "It was sent, with less time left than tenants are given."
+    ),
+    NoticeStanding.DUE: Badge(
+        "Notice to send", "clock", "quiet", "None is noted for this time and place yet."
+    ),
+    NoticeStanding.PRESSING: Badge(
+        "No notice", "alert-triangle", "bad", "None is noted for this time and place, and the visit is near."
+    ),
+    NoticeStanding.WITHOUT: Badge(
+        "No notice", "alert-triangle", "bad", "None was noted for this time and place before the visit."
+    ),
+    NoticeStanding.NEEDLESS: Badge("Called off", "x", "quiet", "This visit does not take place."),
+}
+CONSENT_WORDS = {
+    ConsentKind.GIVEN: "Agreed to be recorded",
+    ConsentKind.REFUSED: "Refused to be recorded",
+    ConsentKind.WITHDRAWN: "No longer agrees",
+    ConsentKind.NOT_ASKED: "Nobody was asked",
+    ConsentKind.OVERRIDDEN: "Recorded without consent, for safety",
+    ConsentKind.ASKED_FOR: "Asked that this be recorded too",
+}
+NOTHING_SAID = "Nothing is written down of what was said."
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A visit in a list.
+
+    Attributes:
+        id: in addresses.
+        time: of day, as the site's clocks show it.
+        when: with its day.
+        place: where.
+        tenancy: the landlord's reference.
+        purpose: what for.
+        officer: who goes there.
+        notice: how it stands with its notice.
+        consent: what counts of what was said; empty where nothing is written down.
+        is_cancelled: whether it was called off.
+    """
+
+    id: str
+    time: str
+    when: Moment
+    place: str
+    tenancy: str
+    purpose: str
+    officer: str
+    notice: Badge
+    consent: str
+    is_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice that was sent: its id, when, how, by whom, and for which time and place."""
+
+    id: str
+    sent: Moment
+    way: str
+    by: str
+    of: str
+    is_of_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """One entry of the consent record.
+
+    Attributes:
+        id: for the form of its reason.
+        words: what was said.
+        at: when.
+        how: how it came, by whom, and which text was said to them.
+        late: when the service heard of it, where that was more than a minute later; empty else.
+        reason: why; empty while nobody said.
+        waits: that a reason is still to come, in a sentence; empty where none is.
+    """
+
+    id: str
+    words: str
+    at: Moment
+    how: str
+    late: str
+    reason: str
+    waits: str
+
+
+def visit_row(
+    visit: TenancyVisit,
+    notices: Sequence[VisitNotice],
+    entries: Sequence[ConsentEntry],
+    now: datetime,
+    ahead: timedelta,
+) -> VisitRow:
+    """Return a visit as a row of a list."""
+    outcome = outcome_of(entries)
+    return VisitRow(
+        visit.id,
+        f"{time_of_day(visit.planned)}\N{EN DASH}{time_of_day(visit.ends)}",
+        moment(visit.planned, now),
+        visit.place,
+        visit.tenancy,
+        visit.purpose,
+        visit.officer.name,
+        _NOTICES[standing_of(visit, notices, now, ahead)],
+        "" if outcome is None else CONSENT_WORDS[outcome],
+        visit.cancelled is not None,
+    )
+
+
+def notice_views(
+    visit: TenancyVisit, notices: Sequence[VisitNotice], now: datetime
+) -> tuple[NoticeView, ...]:
+    """Return the notices that were sent, the last in front."""
+    return tuple(
+        NoticeView(
+            each.id,
+            moment(each.sent, now),
+            f"{WAYS[each.way]}, in {LANGUAGES[each.language]}{', in large print' if each.large else ''}",
+            each.sent_by,
+            f"for {full_moment(each.planned).text}, {each.place}",
+            (each.planned, each.place) == (visit.planned, visit.place),
+        )
+        for each in notices
+    )
+
+
+def consent_views(entries: Sequence[ConsentEntry], now: datetime) -> tuple[ConsentView, ...]:
+    """Return what was said, in the order in which it was said."""
+    return tuple(_consent(each, now) for each in entries)
+
+
+def words_of_when(visit: TenancyVisit) -> tuple[str, str]:
+    """Return the day and the time of day of a visit, as its notice says them."""
+    return long_day(visit.planned), time_of_day(visit.planned)
+
+
+def typed_time(at: datetime) -> str:
+    """Return a time as a browser's field for day and time takes it."""
+    return f"{local(at):%Y-%m-%dT%H:%M}"
+
+
+def _consent(entry: ConsentEntry, now: datetime) -> ConsentView:
+    told = f"by {entry.said_by}, on their own page"
+    if entry.wording:
+        told += f"; the text that was shown to say was {entry.wording}"
+    is_late = entry.arrived - entry.at > timedelta(minutes=1)
+    facts, waits = facts_of(entry), ""
+    if is_overdue(facts, now):
+        waits = "The reason is overdue: it was to be said within a day."
+    elif lacks_reason(facts):
+        waits = f"The reason is to be said until {moment(entry.at + REASON_WITHIN, now).text}."
+    return ConsentView(
+        entry.id,
+        CONSENT_WORDS[ConsentKind(entry.kind)],
+        moment(entry.at, now),
+        told,
+        f"The service heard of it {moment(entry.arrived, now).text}." if is_late else "",
+        entry.reason,
+        waits,
+    )

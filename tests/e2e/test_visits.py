@@ -1,0 +1,118 @@
+"""A visit as the desk and an officer's phone see it, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.fleet.desk import PASSWORD, Desk, fits, picture
+from tests.support.network.accessible import check_access
+from tests.support.network.browser import LAPTOP, PHONE, visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
+
+OFFICER = "Officer of visits"
+TABLE = ("/visits/table", "visit-table")
+SITE = ZoneInfo("Europe/London")
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Look at a page as a person on a phone and on a laptop would."""
+    check_access(page)
+    for width, height in (LAPTOP, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        fits(page)
+        picture(page, name)
+
+
+@pytest.fixture
+def phone(desk: Desk) -> Iterator[Page]:
+    """Somebody's phone, on which nobody is signed in yet."""
+    with visitor(desk.chromium, desk.fleet.dashboard_url, size=PHONE) as context:
+        yield context.new_page()
+
+
+def say(phone: Page, words: str) -> None:
+    """Write down what somebody says."""
+    phone.get_by_label(words).check()
+    phone.get_by_role("button", name="Write it down").click()
+
+
+def join(desk: Desk, phone: Page) -> None:
+    """Make the account of the officer, on their phone."""
+    desk.officer(OFFICER)
+    page = desk.open("/users")
+    page.get_by_label("Name, with which they sign in").fill("Visiting officer")
+    page.locator("input[name=role][value=officer]").first.check()
+    page.get_by_role("button", name="Make an invitation").click()
+    phone.goto(page.locator("code.secret").inner_text())
+    phone.get_by_label("Password", exact=True).fill(PASSWORD)
+    phone.get_by_label("Password again").fill(PASSWORD)
+    phone.get_by_role("button", name="Make the account").click()
+    page.goto("/users")
+    page.get_by_role("link", name="Change Visiting officer").click()
+    page.get_by_role("link", name="Change the officer").click()
+    page.get_by_label("Officer").select_option(OFFICER)
+    page.get_by_role("button", name="Keep it").click()
+    page.close()
+
+
+def test_a_visit_from_its_plan_to_what_was_said_without_a_network(desk: Desk, phone: Page) -> None:
+    # proves F8
+    join(desk, phone)
+    page = desk.open("/visits/new")
+    begins = datetime.now(UTC).astimezone(SITE) + timedelta(minutes=30)
+    page.get_by_label("Reference of the tenancy").fill("T-4711")
+    page.get_by_label("Where it is").fill("Flat 4, 112 to 118 Nether Wallop Gardens")
+    page.get_by_label("What it is for").fill("Gas check")
+    page.get_by_label("When it begins").fill(f"{begins:%Y-%m-%dT%H:%M}")
+    page.get_by_label("Who goes there").select_option(OFFICER)
+    looked_at(page, "visit-new")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("heading", name="Visit to Flat 4")).to_be_visible()
+    expect(page.get_by_text("No notice", exact=True)).to_be_visible()
+    here = page.url
+    page.get_by_label("How it was sent").select_option("by hand")
+    page.get_by_role("button", name="Note that it was sent").click()
+    expect(page.get_by_text("Notice sent late", exact=True)).to_be_visible()
+    looked_at(page, "visit")
+    page.goto(here + "/notice.html")
+    expect(page.get_by_role("heading", name="A visit to your home")).to_be_visible()
+    check_access(page)
+
+    phone.goto("/mine/visits")
+    looked_at(phone, "mine-visits")
+    phone.get_by_role("link", name="Flat 4").click()
+    looked_at(phone, "mine-visit")
+    waits = phone.locator("[data-door-waiting]")
+    expect(waits).to_be_hidden()
+    phone.context.set_offline(True)
+    say(phone, "Refused to be recorded")
+    expect(waits).to_contain_text("1 entry waits")
+    say(phone, "Agreed to be recorded")
+    expect(waits).to_contain_text("2 entries wait")
+    expect(phone.get_by_text("Nothing is written down of what was said.")).to_be_visible()
+    picture(phone, "mine-visit-waits")
+    phone.context.set_offline(False)
+    said_in_order = phone.locator("#record-title ~ ul strong")
+    expect(said_in_order).to_have_text(["Refused to be recorded", "Agreed to be recorded"])
+    expect(waits).to_be_hidden()
+    looked_at(phone, "mine-visit-said")
+
+    # What the service refuses waits no more, and is said.
+    page.goto(here)
+    page.get_by_text("Call it off", exact=True).first.click()
+    page.get_by_label("Why it does not take place").fill("Nobody is in")
+    page.get_by_role("button", name="Call it off").click()
+    expect(page.get_by_text("Nobody is in")).to_be_visible()
+    say(phone, "No longer agrees")
+    refused = "What you wrote down was not kept. This visit was called off"
+    expect(phone.get_by_role("alert")).to_contain_text(refused)
+    expect(waits).to_be_hidden()
+    for path, name in (("/visits", "visits"), ("/settings/visit-texts", "visit-texts"), TABLE):
+        page.goto(path)
+        looked_at(page, name)
