@@ -5,7 +5,8 @@ Rules:
 - every file and every object is checked by the digests that were sealed with the archive;
 - what the recovery key opens of the vault is compared with the vault's own public key;
 - the database says that it was restored, and numbers of cameras are not given twice: what was enrolled since
-  the backup was made has a certificate that is still good, and a name that this database does not know.
+  the backup was made has a certificate that is still good, and a name that this database does not know;
+- versions of what is wanted of cameras are raised: else a camera would go on as it was told since.
 
 Whether the audit log holds is looked at by whoever restores, once the folder is there.
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
@@ -47,6 +48,8 @@ from protocol.units import MIB
 CONFIG, CONFIG_KEPT = "fleet.toml", "fleet.toml.of-the-backup"
 SKIPPED_NUMBERS = 100
 """So many numbers of cameras are left out: more than anybody enrols between two backups."""
+RAISED_VERSIONS = 1_000_000
+"""What is wanted of a camera does not change so often between two backups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ def _finish_database(
         with database.sessions.begin() as session:
             opened = _opened(session, key)
             first = _skip_numbers(session)
+            _raise_versions(session)
             detail: dict[str, str | int] = {"made": manifest.made.isoformat(), "entries": manifest.entries}
             record(session, by, "backup:archive:restore", manifest.fleet, detail=detail)
         return opened, first
@@ -196,6 +200,12 @@ def _skip_numbers(session: Session) -> int:
     first = max(session.scalar(each) or 0 for each in numbers) + SKIPPED_NUMBERS
     session.add(CameraNumberFloor(number=first, since=now(session)))
     return first + 1
+
+
+def _raise_versions(session: Session) -> None:
+    """Have what is wanted of each camera count for newer than all it was told since the backup was made."""
+    raised = CameraRow.desired_version + RAISED_VERSIONS
+    session.execute(update(CameraRow).values(desired_version=raised))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Rules:
 - whatever breaks the connection, it connects again, waiting up to ``LONGEST_WAIT``;
 - on every connect all desired documents are published again: retained messages are a convenience, not the
   record;
+- what comes waits in a box for each camera (``hearing``), and is handled in turn, many in one transaction;
 - a camera from which nothing was heard for ``cameras.offline_after_s`` counts as offline.
 
 What a message means is in ``fleet.cameras.messages``.
@@ -17,6 +18,7 @@ import asyncio
 import contextlib
 import logging
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -29,6 +31,7 @@ from paho.mqtt.properties import Properties
 from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.cameras.desired import desired_document
+from fleet.cameras.hearing.mailbox import Mailbox
 from fleet.cameras.messages import Inbox
 from fleet.cameras.rules import Presence as Seen
 from fleet.cameras.rules import is_silent
@@ -50,6 +53,8 @@ LONGEST_WAIT = 5.0
 SILENCE_EVERY = 5.0
 SESSION_SECONDS = 86_400
 AT_LEAST_ONCE = 1
+BATCH = 100
+AGAIN_S = 1.0
 
 
 class Client(Protocol):
@@ -105,13 +110,15 @@ class BrokerClient:
         self._connect = connect
         self._rest = rest or partial(asyncio.sleep, SILENCE_EVERY)
         self.inbox = Inbox(cameras)
+        self._mail = Mailbox()
+        self._came = asyncio.Event()
         self.connected = asyncio.Event()
         self._trouble = "it does not answer."
 
     @contextlib.asynccontextmanager
     async def running(self, failed: Callable[[], None] | None = None) -> AsyncIterator[None]:
         """Run for the length of the block; entered once the first connection stands."""
-        async with beside(self._stay_connected(), self._notice_silence(), failed=failed):
+        async with beside(self._stay_connected(), self._read(), self._notice_silence(), failed=failed):
             await self._first_connection()
             yield
 
@@ -132,7 +139,7 @@ class BrokerClient:
                 log.info("The MQTT connection ended: %s", error)
                 self._trouble = str(error)
             except SQLAlchemyError as error:
-                log.error("The database failed while a camera's message was handled: %s", reason(error))  # noqa: TRY400 - one line is enough
+                log.error("The database failed while cameras were told what is wanted: %s", reason(error))  # noqa: TRY400 - one line is enough
             if self.connected.is_set():
                 wait = FIRST_WAIT
             self.connected.clear()
@@ -150,8 +157,30 @@ class BrokerClient:
 
     async def _listen(self, client: Client) -> None:
         async for message in client.messages:
-            name, payload, retained = str(message.topic), message.payload, message.retain
-            await asyncio.to_thread(self.inbox.take, name, payload, retained=retained)
+            letter = self.inbox.open(str(message.topic), message.payload, retained=message.retain)
+            if letter is None:
+                continue
+            if not self._mail.put(letter, time.monotonic()):
+                self._cameras.broker.floods.note(letter.camera, self._services.clock())
+            self._came.set()
+
+    async def _read(self) -> None:
+        """Handle what waits, each camera's in turn, for as long as the service runs."""
+        while True:
+            wait_s = self._mail.wait_s(time.monotonic())
+            self._came.clear()
+            if wait_s is None or wait_s > 0:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(wait_s):
+                        await self._came.wait()
+            letters = self._mail.take(time.monotonic(), BATCH)
+            while letters:
+                try:
+                    await asyncio.to_thread(self.inbox.take_all, letters)
+                    break
+                except SQLAlchemyError as error:  # what came is kept until it can be
+                    log.error("The database failed while cameras' messages were handled: %s", reason(error))  # noqa: TRY400 - one line is enough
+                    await asyncio.sleep(AGAIN_S)
 
     async def _tell(self, client: Client, hints: Subscription) -> None:
         await self._tell_all(client)

@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime
 
+from fleet.cameras.hearing.floods import FloodBook
+
 
 @dataclass(frozen=True, slots=True)
 class BrokerLinkState:
@@ -25,9 +27,14 @@ class BrokerLinkState:
 
 
 class BrokerLink:
-    """What the broker's client notes, and pages read. Safe to use from several threads."""
+    """What the broker's client notes, and pages read. Safe to use from several threads.
+
+    Attributes:
+        floods: which cameras say more than is read of them.
+    """
 
     def __init__(self) -> None:
+        self.floods = FloodBook()
         self._state = BrokerLinkState()
         self._guard = threading.Lock()
 

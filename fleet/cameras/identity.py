@@ -2,18 +2,22 @@
 
 Rules:
 - TLS has verified the chain before a request exists; the name in the certificate is the camera;
+- a certificate counts if it is on record: one that this fleet issued and has forgotten, as after a backup was
+  restored, may be another device's;
 - enrolled and not revoked is asked of the database at each request, so revocation takes effect at once.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import select
 
 from fleet.audit.services import AUDIT
-from fleet.cameras.models import CameraRow
+from fleet.cameras.models import CameraCertificate, CameraRow
 from fleet.core.actor import Actor, camera_actor
 from fleet.core.problems import ProblemError
 from fleet.core.services import CORE, Services
@@ -25,7 +29,8 @@ async def camera_identity(request: Request) -> CameraRow:
     """Return the camera that sends this request.
 
     Raises:
-        ProblemError: 401 without a certificate, 403 when the camera is not enrolled or is revoked.
+        ProblemError: 401 without a certificate, 403 when the camera is not enrolled or is revoked, or the
+            certificate is not on record.
     """
     certificate: bytes | None = getattr(request.state, "peer_certificate", None)
     if certificate is None:
@@ -47,12 +52,22 @@ def _find(services: Services, certificate: bytes) -> CameraRow:
     name = camera_name(certificate)
     with services.readers() as session:
         camera = session.get(CameraRow, name) if name is not None else None
+        query = select(CameraCertificate.serial).where(
+            CameraCertificate.camera_id == name,
+            CameraCertificate.sha256 == hashlib.sha256(certificate).hexdigest(),
+        )
+        is_known = session.scalar(query) is not None
     if camera is None:
         raise ProblemError(
             403, "camera_unknown", f"Camera {name} is not enrolled in this fleet; enrol it with a code."
         )
     if camera.revoked is not None:
         raise ProblemError(403, "camera_revoked", f"Camera {name} was revoked; enrol it anew with a code.")
+    if not is_known:
+        detail = (
+            f"This certificate of camera {name} is not on record here; enrol the camera anew with a code."
+        )
+        raise ProblemError(403, "certificate_unknown", detail)
     return camera
 
 

@@ -5,6 +5,8 @@ Rules:
   the topic, which the broker has checked against the certificate;
 - what is not valid, or comes from a camera that is not enrolled, is counted and logged with its reason and
   never raises: one bad camera must not stop the others;
+- what many cameras say of themselves goes into one transaction; where the database refuses that, each is
+  tried by itself, so that one camera's words cost no other camera theirs;
 - a log line is written for the first, second, fourth, eighth … invalid message of a camera: a flood stays
   readable.
 """
@@ -13,27 +15,31 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.cameras.devices import Devices, heard_from, runs_from_json, runs_to_json
+from fleet.cameras.hearing.mailbox import Letter
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, heard
 from fleet.cameras.services import CameraServices
 from fleet.core.actor import FLEET
-from fleet.core.database import announce, now
+from fleet.core.database import announce, now, reason
 from fleet.core.problems import ProblemError, describe_validation
 from protocol.messages.desired import Reported
 from protocol.messages.events import CameraEvent
 from protocol.messages.status import Status
-from protocol.messages.topics import Topic, Up, parse_topic
+from protocol.messages.topics import Up, parse_topic
 
 log = logging.getLogger(__name__)
 
+Said = Status | Reported | CameraEvent
+_MEANING: Mapping[Up, type[Said]] = {Up.STATUS: Status, Up.REPORTED: Reported, Up.EVENT: CameraEvent}
 
 _DOES = ("state", "recording", "assignment")
 """What a status says that somebody who looks at a page must see at once; beside it whether it sends what."""
@@ -54,61 +60,98 @@ class Inbox:
 
     def take(self, name: str, payload: bytes, *, retained: bool) -> None:
         """Apply one message; never raises for what a camera got wrong."""
+        letter = self.open(name, payload, retained=retained)
+        if letter is not None:
+            self.take_all([letter])
+
+    def open(self, name: str, payload: bytes, *, retained: bool) -> Letter | None:
+        """Return what a message on a topic is; None, counted, where it is none of ours."""
         try:
             topic = parse_topic(name)
         except ValueError as error:
             self._refuse(name, str(error))
+            return None
+        if not isinstance(topic.subject, Up):
+            self._refuse(topic.camera, "it speaks where the fleet does")
+            return None
+        return Letter(topic.camera, topic.subject, payload, retained)
+
+    def take_all(self, letters: Sequence[Letter]) -> None:
+        """Apply messages in their order, but news after what cameras say of themselves.
+
+        Raises:
+            SQLAlchemyError: the database does not answer; all may be taken again.
+        """
+        understood = [(letter, said) for letter in letters if (said := self._understood(letter)) is not None]
+        self._keep([(letter, said) for letter, said in understood if not isinstance(said, CameraEvent)])
+        for _, said in understood:
+            if isinstance(said, CameraEvent):
+                self._apply_event(said)
+
+    def _understood(self, letter: Letter) -> Said | None:
+        """Return what a message says; None, counted, for what a camera got wrong."""
+        if letter.subject is Up.RESPONSE:
+            self._refuse(letter.camera, "it answers a command, and none was sent")
+            return None
+        if letter.subject is Up.EVENT and letter.retained:
+            return None
+        try:
+            said = _MEANING[letter.subject].model_validate_json(letter.payload)
+        except ValidationError as error:
+            self._refuse(letter.camera, describe_validation(list(error.errors(include_url=False))))
+            return None
+        if said.camera != letter.camera:
+            self._refuse(letter.camera, f"the body says it is {said.camera}")
+            return None
+        return said
+
+    def _keep(self, understood: Sequence[tuple[Letter, Said]]) -> None:
+        """Keep what cameras say of themselves, all of it at once where the database takes that."""
+        if not understood:
             return
         try:
-            self._apply(topic, payload, retained=retained)
-        except ValidationError as error:
-            self._refuse(topic.camera, describe_validation(list(error.errors(include_url=False))))
+            with self._services.sessions.begin() as session:
+                taken = [said for letter, said in understood if self._apply(session, letter, said)]
+        except (OperationalError, InterfaceError):
+            raise
+        except SQLAlchemyError as error:
+            if len(understood) == 1:
+                self._refuse(understood[0][0].camera, f"the database refuses it: {reason(error)}")
+            for each in understood if len(understood) > 1 else ():
+                self._keep([each])
+            return
+        for status in taken:
+            if isinstance(status, Status):
+                self._hand_on(status)
 
-    def _apply(self, topic: Topic, payload: bytes, *, retained: bool) -> None:
-        if topic.subject is Up.STATUS:
-            status = Status.model_validate_json(payload)
-            if self._is_own(topic, status.camera):
-                self._apply_status(status, retained=retained)
-        elif topic.subject is Up.EVENT and not retained:
-            event = CameraEvent.model_validate_json(payload)
-            if self._is_own(topic, event.camera):
-                self._apply_event(event)
-        elif topic.subject is Up.REPORTED:
-            report = Reported.model_validate_json(payload)
-            if self._is_own(topic, report.camera):
-                self._apply_report(report)
-        elif topic.subject is Up.RESPONSE:
-            self._refuse(topic.camera, "it answers a command, and none was sent")
+    def _apply(self, session: Session, letter: Letter, said: Said) -> bool:
+        """Keep one; say whether it is for those who are handed live statuses."""
+        if isinstance(said, Reported):
+            self._apply_report(session, said)
+        return isinstance(said, Status) and self._apply_status(session, said, retained=letter.retained)
 
-    def _is_own(self, topic: Topic, claimed: str) -> bool:
-        if claimed != topic.camera:
-            self._refuse(topic.camera, f"the body says it is {claimed}")
-        return claimed == topic.camera
-
-    def _apply_status(self, status: Status, *, retained: bool) -> None:
-        with self._services.sessions.begin() as session:
-            camera = self._known(session, status.camera)
-            if camera is None:
-                return
-            before = Presence(camera.online, camera.session, camera.seen)
-            after = heard(
-                before, session=status.session, online=status.online, retained=retained, now=now(session)
-            )
-            if after is None:
-                return
-            said = camera.status
-            camera.online, camera.session, camera.seen = after.online, after.session, after.seen
-            if (
-                status.online
-            ):  # a will says only that the link is gone: what the camera last said of itself stands
-                camera.status = status.model_dump(mode="json")
-                if not retained:
-                    self._note_device(session, camera, status)
-            announce(session, "camera", camera.id)
-            if before.online != after.online or _does(said) != _does(camera.status):
-                announce(session, "presence", camera.id)
-        if status.online and not retained:
-            self._hand_on(status)
+    def _apply_status(self, session: Session, status: Status, *, retained: bool) -> bool:
+        camera = self._known(session, status.camera)
+        if camera is None:
+            return False
+        before = Presence(camera.online, camera.session, camera.seen)
+        after = heard(
+            before, session=status.session, online=status.online, retained=retained, now=now(session)
+        )
+        if after is None:
+            return False
+        was = camera.status
+        camera.online, camera.session, camera.seen = after.online, after.session, after.seen
+        if (
+            status.online
+        ):  # a will says only that the link is gone: what the camera last said of itself stands
+            camera.status = status.model_dump(mode="json")
+            if not retained:
+                self._note_device(session, camera, status)
+        announce(session, "camera", camera.id)
+        if before.online != after.online or _does(was) != _does(camera.status):
+            announce(session, "presence", camera.id)
+        return status.online and not retained
 
     def _note_device(self, session: Session, camera: CameraRow, status: Status) -> None:
         """Notice a second device with this camera's identity; the first time is for the audit log."""
@@ -131,13 +174,12 @@ class Inbox:
                 # A handler's fault must not stop the other cameras; the next status comes soon.
                 log.exception("A status of %s could not be handled.", status.camera)
 
-    def _apply_report(self, report: Reported) -> None:
+    def _apply_report(self, session: Session, report: Reported) -> None:
         """Keep which version of what is wanted a camera has taken on; that it says so does not date it."""
-        with self._services.sessions.begin() as session:
-            camera = self._known(session, report.camera)
-            if camera is not None:
-                camera.reported = report.model_dump(mode="json")
-                announce(session, "camera", camera.id)
+        camera = self._known(session, report.camera)
+        if camera is not None:
+            camera.reported = report.model_dump(mode="json")
+            announce(session, "camera", camera.id)
 
     def _apply_event(self, event: CameraEvent) -> None:
         with self._services.readers() as session:

@@ -22,12 +22,17 @@ from fleet.core.bodies import RequestBody
 from fleet.core.database import SessionDep, now
 from fleet.core.problems import ProblemError
 from fleet.people.access import PUBLIC, Permission, require
+from fleet.people.attempts import too_many
+from fleet.people.services import PEOPLE
 from fleet.people.sessions import origin_of
 from protocol.messages.desired import Desired
 from protocol.messages.enrolment import EnrolmentRequest, EnrolmentResponse
 
 router = APIRouter(prefix="/api/v1", tags=["cameras"])
 camera_router = APIRouter(prefix="/api/v1/camera", tags=["camera"])
+
+_WRONG_CODES = "enrolment:"
+_COUNTED = frozenset({"enrolment_code_unknown", "too_many_attempts"})
 
 Enroller = Annotated[Actor, Depends(require(Permission.ENROL))]
 
@@ -111,12 +116,18 @@ def post_code(body: NewCode, session: SessionDep, cameras: CamerasDep, actor: En
 def post_enrolment(
     body: EnrolmentRequest, request: Request, session: SessionDep, cameras: CamerasDep, audit: AuditDep
 ) -> EnrolmentResponse:
-    """Enrol a camera with its one-time code."""
-    address = origin_of(request).address
+    """Enrol a camera with its one-time code; codes that nobody made are counted by address."""
+    address, attempts = origin_of(request).address, PEOPLE(request).attempts
+    began, keys = cameras.core.clock(), [f"{_WRONG_CODES}{address}"]
     try:
+        if (wait := attempts.begin(keys, began)) is not None:
+            raise too_many(wait)
         camera, issued = enrol(session, cameras, code=body.code, request_pem=body.csr_pem, address=address)
+        attempts.give_back(keys, began)
     except ProblemError as problem:
         session.rollback()  # a refusal is written by itself, and stays
+        if problem.code not in _COUNTED:
+            attempts.give_back(keys, began)
         detail = {"code": problem.code}
         audit.refusals.write(ANONYMOUS.at(address), "cameras:enrolment:refuse", "", detail=detail)
         raise

@@ -22,6 +22,7 @@ class Why(StrEnum):
     HEAD = "began with more than a request may"
     INVALID = "sent what is no request"
     MANY = "were more than one camera needs"
+    FLOOD = "sent more than a camera has to say"
     FILES = "came when no more files could be opened"
 
 

@@ -1,5 +1,8 @@
 """Hands a connection on to the broker, byte for byte, once it was let in.
 
+What one sends is bounded here, where it costs nobody else anything (``pace``): it is made to wait, and ended
+where there is no end of it (F9).
+
 The broker itself agrees on TLS and asks for a certificate; nothing here can read what is said. In TLS 1.3
 (RFC 8446, section 2) a server speaks for the second time once it has checked the client's certificate, so
 whoever has been spoken to twice is no stranger, and is not let go of for others. A refusal is a second word
@@ -11,13 +14,17 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from fleet.connections.admission import Admission, Guest, Why
+from fleet.connections.pace import Pace
 from fleet.connections.unix_socket import address_of
 
 _WORDS = 2
+_OTHER, _PACE = "other", "pace"
+"""Why an end is not read: the other does not take more, or it has sent too much."""
 _LAST_WORDS_S = 5.0
 """For so long after one end has gone the other may read what it was sent."""
 
@@ -29,6 +36,7 @@ class _End(asyncio.Protocol):
 
     def __init__(self, ended: Callable[[], None]) -> None:
         self._ended = ended
+        self._held: set[str] = set()
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -45,15 +53,22 @@ class _End(asyncio.Protocol):
         self._ended()
 
     def pause_writing(self) -> None:
-        self._of_other("pause_reading")
+        self.other.hold(by=_OTHER)
 
     def resume_writing(self) -> None:
-        self._of_other("resume_reading")
+        self.other.let_go(by=_OTHER)
 
-    def _of_other(self, what: str) -> None:
-        transport = self.other.transport
-        if transport is not None and not transport.is_closing():
-            getattr(transport, what)()
+    def hold(self, *, by: str) -> None:
+        """Read nothing more for that reason."""
+        self._held.add(by)
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.pause_reading()
+
+    def let_go(self, *, by: str) -> None:
+        """Read on, where there is no other reason not to."""
+        self._held.discard(by)
+        if not self._held and self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
 
 
 class _BrokerEnd(_End):
@@ -75,11 +90,23 @@ class _BrokerEnd(_End):
 
 
 class _GuestEnd(_End):
-    """The other end, of whoever connected."""
+    """The other end, of whoever connected, which sends no faster than its pace lets it."""
+
+    def __init__(self, ended: Callable[[], None], flooded: Callable[[], None]) -> None:
+        super().__init__(ended)
+        self._flooded = flooded
+        self._loop = asyncio.get_running_loop()
+        self._pace = Pace(self._loop.time())
 
     def data_received(self, data: bytes) -> None:
         cast("_BrokerEnd", self.other).was_asked = True
         super().data_received(data)
+        wait_s = self._pace.took(len(data), self._loop.time())
+        if self._pace.is_flood:
+            self._flooded()
+        elif wait_s > 0:
+            self.hold(by=_PACE)
+            self._loop.call_later(wait_s, partial(self.let_go, by=_PACE))
 
 
 class Relay:
@@ -111,7 +138,10 @@ class Relay:
                 timer.cancel()
             self._admission.answer(guest)
 
-        behind, front = _BrokerEnd(end, known), _GuestEnd(end)
+        def flooded() -> None:
+            self._admission.end(guest, Why.FLOOD)
+
+        behind, front = _BrokerEnd(end, known), _GuestEnd(end, flooded)
         behind.other, front.other = front, behind
         ends.extend((behind, front))
         with address_of(self._broker) as address:

@@ -51,6 +51,8 @@ SOCKET = "broker.sock"
 
 MOST_PACKET_BYTES = 64 * KIB
 """Of one message: what is wanted of a camera, with sixteen keys to seal to, has half of it."""
+MOST_QUEUED, MOST_QUEUED_BYTES = 20_000, 64 * MIB
+"""That wait for one reader: what all cameras say in hours while the service is away."""
 MOST_MEMORY_BYTES = 512 * MIB
 """Of the broker: beyond it whoever sends is disconnected."""
 
@@ -126,7 +128,8 @@ def configuration(plan: BrokerPlan, revocations: Path, *, user: str) -> str:
         "autosave_interval 30",
         f"max_packet_size {MOST_PACKET_BYTES}",
         f"memory_limit {MOST_MEMORY_BYTES}",
-        "max_queued_messages 1000",
+        f"max_queued_messages {MOST_QUEUED}",
+        f"max_queued_bytes {MOST_QUEUED_BYTES}",
         "log_dest stderr",
         "log_type error",
         "log_type warning",

@@ -188,7 +188,7 @@ def build_services(
     people = _people(core, audit, seconds)
     _check_keys(core, authority, vault, people)
     broker = BrokerLink()
-    alerts = _alerts(core, audit, vault, authority, broker.is_here)
+    alerts = _alerts(core, audit, vault, authority, broker)
     footage = compose_footage(core, authority, vault, claims=claims, seconds=seconds)
     rewrapping = Rewrapping(core, footage, vault, seconds=seconds)
     deletion = compose_deletion(core, authority, footage, {rewrapping.kind: rewrapping}, (rewrapping.look,))
@@ -239,11 +239,12 @@ def _core(
 
 
 def _alerts(
-    core: Services, audit: AuditServices, vault: Vault, authority: Authority, is_here: Callable[[], bool]
+    core: Services, audit: AuditServices, vault: Vault, authority: Authority, broker: BrokerLink
 ) -> AlertServices:
     ends = authority_end(authority)
-    sources = alert_sources(core, sealed=vault.sealed, keys=vault.known, authority=ends, is_here=is_here)
-    return AlertServices.of(core, (*sources, delivery_source(), while_here(log_source(audit), is_here)))
+    sources = alert_sources(core, sealed=vault.sealed, keys=vault.known, authority=ends, broker=broker)
+    log = while_here(log_source(audit), broker.is_here)
+    return AlertServices.of(core, (*sources, delivery_source(), log))
 
 
 def _check_keys(core: Services, authority: Authority, vault: Vault, people: PeopleServices) -> None:

@@ -5,7 +5,8 @@ Rules:
   first of that number;
 - two devices that use one identity use numbers twice: the second recording of a number gets a row of its own,
   and what is kept of it is kept apart, so that neither is in the other's way;
-- a recording's id is one recording's, of one camera, for good;
+- a recording's id is one recording's, of one camera, for good: once its signed ledger has said it. An id that
+  was only claimed stands in nobody's way (the ledger is the record);
 - a number far beyond every one of which something has come is none that the camera has used: it is refused,
   so that one lie does not make thousands of recordings missing (L3);
 - everything happens inside the caller's transaction.
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session
 from fleet.core.database import now
 from fleet.core.problems import ProblemError, not_found
 from fleet.footage.recordings.gone import refuse_gone
-from fleet.footage.recordings.models import Recording, RecordingState
+from fleet.footage.recordings.models import GONE, Recording, RecordingState
 from fleet.footage.store.names import MAX_NUMBER, is_recording_id, parse_fallback
 
 NUMBER_WINDOW = 1000
@@ -153,6 +154,8 @@ def _named(session: Session, row: Recording, claim: RecordingClaim) -> Recording
 def _refuse_taken(session: Session, claim: RecordingClaim) -> None:
     row = get_named(session, claim.recording) if claim.recording is not None else None
     if row is not None and (row.camera_id, row.number) != (claim.camera, claim.number):
+        if give_up(session, row):
+            return
         detail = f"The recording id {claim.recording} is another recording's already."
         raise ProblemError(409, "recording_id_taken", detail)
 
@@ -168,6 +171,15 @@ def _refuse_far(session: Session, claim: RecordingClaim) -> None:
             f"{last - NUMBER_WINDOW}."
         )
         raise ProblemError(400, "number_too_far", detail)
+
+
+def give_up(session: Session, row: Recording) -> bool:
+    """Take from a row the id that was only claimed for it; False where it is its own by its ledger."""
+    if row.opened or row.state in GONE:
+        return False
+    row.recording = None
+    session.flush()
+    return True
 
 
 def furthest(came: int | None) -> int | None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from fleet.assignments.models import Assignment
 from fleet.assignments.service import as_period, wearer_at
 from fleet.core.database import announce, now
-from fleet.footage.recordings.lookup import RecordingClaim, ensure, get_named
+from fleet.footage.recordings.lookup import RecordingClaim, ensure, get_named, give_up
 from fleet.footage.recordings.models import GONE, LedgerPiece, Recording, RecordingState, SegmentRow
 from fleet.footage.recordings.run_clocks import date_by_run, forget, learn, reading_of
 from fleet.footage.recordings.untrusted import is_untrusted
@@ -135,7 +135,8 @@ def apply_open(session: Session, row: Recording, opening: Open, *, claimed: str 
     name = opening.recording.hex()
     if claimed is not None and claimed != name:
         return f"What {row.camera_id} sent as recording {claimed} says that it is {name}."
-    if row.recording != name and get_named(session, name) is not None:
+    other = get_named(session, name) if row.recording != name else None
+    if other is not None and not give_up(session, other):
         return f"It says that it is recording {name}, which another recording is already."
     row.recording = name
     row.pressed = wall_time(opening.label.utc_us)

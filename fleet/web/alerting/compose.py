@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from fleet.alerts.sources import AlertSource, while_here
+from fleet.cameras.broker_link import BrokerLink
 from fleet.core.services import Services
 from fleet.health.reading import AuthorityEnd
 from fleet.vault.rotation.earlier import VaultKeyInfo
@@ -13,6 +14,7 @@ from fleet.vault.sealed import Sealed
 from fleet.web.alerting.backups import backup_source
 from fleet.web.alerting.break_glass import break_glass_source
 from fleet.web.alerting.desk import desk_source
+from fleet.web.alerting.floods import flood_source
 from fleet.web.alerting.recovery import recovery_source
 from fleet.web.alerting.reviews import review_source
 from fleet.web.alerting.service import Around, deletion_source, holds_source, service_source
@@ -27,7 +29,7 @@ def alert_sources(
     sealed: Callable[[], Sealed | None],
     keys: Callable[[], tuple[VaultKeyInfo, ...]],
     authority: AuthorityEnd,
-    is_here: Callable[[], bool],
+    broker: BrokerLink,
 ) -> tuple[AlertSource, ...]:
     """Return the sources.
 
@@ -36,7 +38,8 @@ def alert_sources(
         sealed: why the vault can open nothing now; None where it can.
         keys: what is known of the vault's keys, the one that counts first.
         authority: when the fleet's authority ends, or what issues in its name.
-        is_here: whether this process is the one of several that speaks for the service itself.
+        broker: whether this process is the one of several that has it, and speaks for the service itself; and
+            which cameras say more than is read of them.
     """
     zone = core.config.site.time_zone
     around: Around = lambda: in_zone(zone)  # noqa: E731 - a name for its type
@@ -50,7 +53,8 @@ def alert_sources(
     )
     return (
         desk_source(around),
-        while_here(service, is_here),
+        while_here(service, broker.is_here),
+        while_here(flood_source(around, broker.floods.now), broker.is_here),
         holds_source(around),
         deletion_source(around),
         break_glass_source(around),

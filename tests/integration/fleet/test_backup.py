@@ -16,6 +16,7 @@ from fleet.backup import archive, mirror
 from fleet.backup.making import BackupMaker, archives
 from fleet.backup.restoring import SKIPPED_NUMBERS
 from fleet.cameras.models import CameraRow
+from fleet.cameras.service import change_desired
 from fleet.core.actor import OPERATOR, Role
 from fleet.core.database import SQLITE_NAME
 from fleet.footage.recordings.models import RecordingState
@@ -122,12 +123,17 @@ def test_a_number_of_a_camera_is_never_given_twice(tmp_path: Path, bench: Deleti
     enrol_camera(bench.services, tmp_path / "first")
     file = made(bench, tmp_path / "backup")
     since = enrol_camera(bench.services, tmp_path / "since")  # its certificate is good for weeks
+    with bench.services.sessions.begin() as session:
+        for _ in range(7):
+            change_desired(session, "cam-01")
+        told = session.get_one(CameraRow, "cam-01").desired_version
     (tmp_path / "new").mkdir()
     back = restored(file, tmp_path / "new" / "state")
     assert back.exit_code == 0, back.stderr
     with deleting_fleet(tmp_path / "new", clock=bench.clock) as after:
         with after.services.readers() as session:
             assert session.get(CameraRow, since.id) is None
+            assert session.get_one(CameraRow, "cam-01").desired_version > told
         again = enrol_camera(after.services, tmp_path / "again")
         assert again.id == f"cam-{1 + SKIPPED_NUMBERS + 1}"
 

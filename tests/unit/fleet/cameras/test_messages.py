@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
 from fleet.cameras.broker_client import mark_silent
+from fleet.cameras.hearing.mailbox import Letter
 from fleet.cameras.messages import Inbox
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, still_heard
@@ -23,6 +26,7 @@ from fleet.server.compose import FleetServices
 from protocol.messages.desired import Reported
 from protocol.messages.events import CameraEvent, NewsKind
 from protocol.messages.status import Status
+from protocol.messages.topics import Up
 from protocol.mode import Mode
 from tests.support.fleet.fleet import TestClock, enrol_camera
 
@@ -258,3 +262,45 @@ def test_a_length_that_no_calendar_has_is_refused(inbox: Inbox, seconds: float) 
         TOPIC, json.dumps({"camera": "cam-01", "session": "s", "window_s": seconds}).encode(), retained=False
     )
     assert inbox.refused == {"cam-01": 2}
+
+
+# proves F9
+def test_one_camera_s_words_that_the_database_refuses_cost_no_other_camera_theirs(
+    services: FleetServices, inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = enrol_camera(services, tmp_path)
+    apply = Inbox._apply_status
+
+    def refused(self: Inbox, session: Session, status: Status, *, retained: bool) -> bool:
+        if status.camera == "cam-01":
+            raise DataError("INSERT", None, ValueError("a character that it does not take"))
+        return apply(self, session, status, retained=retained)
+
+    monkeypatch.setattr(Inbox, "_apply_status", refused)
+    of_other = Status(camera=other.id, session="s1", state=Mode.READY).model_dump_json().encode()
+    letters = [
+        Letter("cam-01", Up.STATUS, status(), retained=False),
+        Letter(other.id, Up.STATUS, of_other, retained=False),
+    ]
+    inbox.take_all(letters)
+    assert inbox.refused == {"cam-01": 1}
+    with services.readers() as session:
+        assert session.get_one(CameraRow, other.id).online
+
+
+# proves F9
+def test_many_statuses_are_one_transaction(services: FleetServices, inbox: Inbox, tmp_path: Path) -> None:
+    other = enrol_camera(services, tmp_path)
+    begun: list[object] = []
+    note = begun.append
+    event.listen(services.database.engine, "commit", note)
+    try:
+        of_other = Status(camera=other.id, session="s1").model_dump_json().encode()
+        letters = [
+            Letter(name, Up.STATUS, said, retained=True)
+            for name, said in (("cam-01", status()), (other.id, of_other)) * 20
+        ]
+        inbox.take_all(letters)
+    finally:
+        event.remove(services.database.engine, "commit", note)
+    assert len(begun) == 1
