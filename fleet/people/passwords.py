@@ -4,13 +4,16 @@ Rules: long enough and not longer than anybody types; none that is tried first, 
 most, what lies side by side on a keyboard, what repeats itself, and one's own name; no rules about kinds of
 characters (NIST SP 800-63B, section 5.1.1.2). How soon one would be tried is estimated by zxcvbn (Wheeler,
 USENIX Security 2016). A name that does not exist costs as much time as a wrong password, so that names cannot
-be probed. Each computation takes 64 MiB, and anybody may ask for one: only ``AT_ONCE`` of them run at a time.
+be probed. Each computation takes 64 MiB, and anybody may ask for one: only ``AT_ONCE`` of them run at a time,
+``WAITING`` wait for their turn, and whoever comes then is told to try again: the threads that all requests
+share are not for waiting in (F9).
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -21,6 +24,8 @@ from fleet.core.problems import ProblemError
 
 LONGEST = 256
 AT_ONCE = 2
+WAITING = 12
+"""With those that run a third of the worker threads. A shift that signs in at once waits for a moment."""
 TRIED_BEFORE = 100_000_000
 """A password that would be tried among so many is refused."""
 _ESTIMATED = 72  # characters: more than the estimate takes, and enough to judge by
@@ -28,6 +33,7 @@ _OURS = ("lapel", "camera", "fleet")
 
 _hasher = PasswordHasher()
 _slots = threading.BoundedSemaphore(AT_ONCE)
+_places = threading.BoundedSemaphore(AT_ONCE + WAITING)
 
 
 def check_password_rules(password: str, *, shortest: int, known: Sequence[str]) -> None:
@@ -53,19 +59,40 @@ def check_password_rules(password: str, *, shortest: int, known: Sequence[str]) 
 
 
 def hash_password(password: str) -> str:
-    """Return what is kept of a password."""
-    with _slots:
+    """Return what is kept of a password.
+
+    Raises:
+        ProblemError: 503 too many others wait already.
+    """
+    with _turn():
         return _hasher.hash(password)
 
 
 def password_matches(kept: str | None, password: str) -> bool:
-    """Say whether the password is the one kept; ``None`` (no such user) takes as long and is never right."""
+    """Say whether the password is the one kept; ``None`` (no such user) takes as long and is never right.
+
+    Raises:
+        ProblemError: 503 too many others wait already.
+    """
     try:
-        with _slots:
+        with _turn():
             _hasher.verify(kept if kept is not None else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for one's turn to compute, where not too many wait already."""
+    if not _places.acquire(blocking=False):
+        detail = "Too many passwords are being worked on at this moment; try again in a few seconds."
+        raise ProblemError(503, "sign_in_busy", detail, headers={"Retry-After": "3"})
+    try:
+        with _slots:
+            yield
+    finally:
+        _places.release()
 
 
 @cache

@@ -14,10 +14,12 @@ from fleet.people import passwords
 from fleet.people.passwords import (
     AT_ONCE,
     LONGEST,
+    WAITING,
     check_password_rules,
     hash_password,
     password_matches,
 )
+from tests.support.network.mqtt import until
 
 
 class Meeting:
@@ -44,6 +46,42 @@ def test_a_crowd_that_signs_in_waits_for_its_turn(monkeypatch: pytest.MonkeyPatc
         answers = list(threads.map(lambda _: password_matches("kept", "typed"), range(AT_ONCE * 3)))
     assert all(answers)
     assert meeting.met == 0
+
+
+class Held:
+    """Stands in for the hasher: computes for as long as it is held."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+        self.begun = threading.Semaphore(0)
+
+    def verify(self, _kept: str, _password: str) -> bool:
+        self.begun.release()
+        return self.let_go.wait(timeout=30)
+
+
+# proves F9
+def test_whoever_comes_when_too_many_wait_is_told_at_once_and_waits_in_no_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = Held()
+    monkeypatch.setattr(passwords, "_hasher", held)
+    with ThreadPoolExecutor(AT_ONCE + WAITING) as threads:
+        answers = [threads.submit(password_matches, "kept", "typed") for _ in range(AT_ONCE + WAITING)]
+        try:
+            for _ in range(AT_ONCE):
+                assert held.begun.acquire(timeout=30)
+            until(lambda: passwords._places._value == 0)
+            with pytest.raises(ProblemError) as refused:
+                password_matches("kept", "typed")
+            assert (refused.value.status, refused.value.code) == (503, "sign_in_busy")
+            assert refused.value.detail == (
+                "Too many passwords are being worked on at this moment; try again in a few seconds."
+            )
+        finally:
+            held.let_go.set()
+        assert all(each.result(timeout=30) for each in answers)
+    assert password_matches("kept", "typed"), "and then there is room again"
 
 
 def test_a_password_matches_itself_alone_and_nobody_has_one() -> None:
