@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import multiprocessing
 import os
 import socket
 import statistics
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,14 +27,16 @@ from protocol.messages.uploads import content_digest
 from tests.support.fleet.fleet import EnrolledCamera, RunningFleet, running_fleet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.synchronize import Event
 
 HOSTILE, QUICK_HOSTILE = 2000, 600
 ROUNDS, QUICK_ROUNDS = 60, 15
 MOST_TIMES = 4
 """So many times its calm time anything may take (F9)."""
 SEGMENT_BYTES = 1_000_000
-AGAIN_S = 1.0
+AGAIN_S, AGAIN = 1.0, 50
+"""So often so many of those that were ended are opened again."""
 _FIRST = (b"", b"\x16\x03\x01\x02\x00\x01")  # nothing, or the beginning of a TLS record
 _NAMES = ("upload", "page")
 
@@ -84,27 +86,28 @@ def held_open(fleet: RunningFleet, count: int) -> Iterator[None]:
     """Hold so many connections open for the length of the block, over all three listeners."""
     ports = [urlsplit(url).port or 0 for url in (fleet.dashboard_url, fleet.cameras_url)]
     ports.append(fleet.mqtt_port)
-    stop, begun = threading.Event(), threading.Event()
-    opened: dict[int, socket.socket] = {}
-
-    def hold() -> None:
-        while not stop.is_set():
-            for number in range(count):
-                if number not in opened or _has_ended(opened[number]):
-                    opened[number] = _opened(ports[number % len(ports)], _FIRST[number % len(_FIRST)])
-            begun.set()
-            stop.wait(AGAIN_S)
-
-    thread = threading.Thread(target=hold, name="hostile")
-    thread.start()
+    apart = multiprocessing.get_context("spawn")  # a process of its own: it is not to slow whoever measures
+    stop, begun = apart.Event(), apart.Event()
+    process = apart.Process(target=hold, args=(ports, count, begun, stop))
+    process.start()
     try:
         begun.wait()
         yield
     finally:
         stop.set()
-        thread.join()
-        for each in opened.values():
-            each.close()
+        process.join()
+
+
+def hold(ports: Sequence[int], count: int, begun: Event, stop: Event) -> None:
+    """Open so many, say so, and open some of those that are ended again, until told to stop."""
+    raise_open_files()
+    opened = [_opened(ports[number % len(ports)], _FIRST[number % len(_FIRST)]) for number in range(count)]
+    begun.set()
+    while not stop.wait(AGAIN_S):
+        ended = [number for number, each in enumerate(opened) if _has_ended(each)]
+        for number in ended[:AGAIN]:
+            opened[number].close()
+            opened[number] = _opened(ports[number % len(ports)], _FIRST[number % len(_FIRST)])
 
 
 def _opened(port: int, first: bytes) -> socket.socket:
@@ -121,9 +124,7 @@ def _has_ended(one: socket.socket) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        ended = True
-    if ended:
-        one.close()
+        return True
     return ended
 
 

@@ -6,6 +6,7 @@ it says ``no-store``.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -14,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from fleet.core.actor import Actor
 from fleet.core.bodies import RequestBody
+from fleet.footage.watching.decrypting import decrypted
 from fleet.footage.watching.export import export
 from fleet.footage.watching.services import WatchingDep
 from fleet.footage.watching.viewings import Viewing
@@ -100,9 +102,9 @@ def get_initialisation(viewing: OwnViewing, track: Track, era: int) -> Response:
 
 
 @router.get("/viewings/{viewing}/{track}/{seq}.m4s", response_class=Response)
-def get_fragment(viewing: OwnViewing, track: Track, seq: int) -> Response:
+async def get_fragment(viewing: OwnViewing, track: Track, seq: int) -> Response:
     """Return one track of one chunk, decrypted for this request."""
-    return _answer(viewing.player.fragment(track, seq), MP4)
+    return _answer(await decrypted(partial(viewing.player.fragment, track, seq)), MP4)
 
 
 @router.post("/recordings/{recording}/exports", response_class=StreamingResponse)
