@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 from fleet.core.errors import FleetConfigError
 from fleet.core.sections.alerting import AlertsSection, MailSection, WebhookSection
 from fleet.core.sections.authority import AuthoritySection
+from fleet.core.sections.landlord import LandlordSection
 from fleet.core.sections.provider import ProviderSection
 from fleet.core.sections.section import Section
 from fleet.core.sections.server import ServerSection
@@ -213,6 +214,7 @@ class FleetConfig(Section):
     """The whole configuration."""
 
     site: SiteSection = SiteSection()
+    landlord: LandlordSection = LandlordSection()
     server: ServerSection = ServerSection()
     database: DatabaseSection = DatabaseSection()
     broker: BrokerSection = BrokerSection()

@@ -227,6 +227,7 @@ class Turn(IntEnum):
     RECOVERY = 0x1A9E1_0010
     KEYS = 0x1A9E1_000B
     TEXTS = 0x1A9E1_0011
+    REQUESTS = 0x1A9E1_0014
 
 
 def take_turn(session: Session, turn: Turn) -> None:

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     PLAY = "play footage, with a purpose"
     EXPORT = "export footage, with a purpose"
     RETAIN = "place and end holds, and change how long recordings are kept"
+    REQUESTS = "see and handle requests of people, police and courts"
+    LETTERS = "edit the templates of letters"
     REVIEW = "review recordings"
     REVIEW_VIEWINGS = "review who looked at footage"
     STOP_WAITING = "say of a recording that no more of it will come"
@@ -53,6 +55,10 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.PLAY: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
         Permission.EXPORT: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.RETAIN: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}),
+        Permission.REQUESTS: frozenset(
+            {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}
+        ),
+        Permission.LETTERS: frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}),
         Permission.REVIEW: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.REVIEW_VIEWINGS: frozenset(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}

@@ -3,6 +3,7 @@
 Rules:
 - a hold never ends by itself: once its review date is over, somebody looks at it and says;
 - a hold of an incident holds each of its recordings for as long as that belongs to it;
+- one that a request placed ends with that request, and not before by another hand;
 - one that ended is kept, with who ended it and why;
 - everything happens inside the caller's transaction.
 """
@@ -48,8 +49,24 @@ class HoldDraft:
     review: date | None
 
 
-def hold_recording(session: Session, random: Random, draft: HoldDraft, *, recording: str, by: Actor) -> Hold:
+def hold_recording(
+    session: Session,
+    random: Random,
+    draft: HoldDraft,
+    *,
+    recording: str,
+    by: Actor,
+    request: str | None = None,
+) -> Hold:
     """Hold a recording.
+
+    Args:
+        session: the caller's.
+        random: gives it a name.
+        draft: what was written.
+        recording: which, as addresses name it.
+        by: who holds it.
+        request: the request that it is placed by, and that alone ends it; None for none.
 
     Raises:
         ProblemError: 404 there is no such recording; 409 it has very many holds; 410 it was deleted; 422
@@ -57,6 +74,7 @@ def hold_recording(session: Session, random: Random, draft: HoldDraft, *, record
     """
     row = get_here(session, recording)
     hold = _place(session, random, draft, by, recording_id=row.id)
+    hold.request = request
     detail = {"hold": hold.id, "kind": hold.kind}
     record(session, by, "retention:recording:hold", row.public_id, hold.reason, detail=detail)
     announce(session, RECORDING, row.public_id)
@@ -78,17 +96,28 @@ def hold_incident(session: Session, random: Random, draft: HoldDraft, *, inciden
     return hold
 
 
-def release_hold(session: Session, *, hold: str, reason: str, by: Actor) -> Hold:
+def release_hold(session: Session, *, hold: str, reason: str, by: Actor, request: str | None = None) -> Hold:
     """End a hold.
 
+    Args:
+        session: the caller's.
+        hold: which.
+        reason: why.
+        by: who ends it.
+        request: the request that ends it; None for a person on the page of holds.
+
     Raises:
-        ProblemError: 404 there is no such hold; 409 it ended before; 422 no reason is given.
+        ProblemError: 404 there is no such hold; 409 it ended before, or belongs to a request; 422 no reason
+            is given.
     """
     found = session.get(Hold, hold, with_for_update=True)
     if found is None:
         raise not_found("such hold")
     if found.released is not None:
         raise ProblemError(409, "hold_ended", f"That hold was ended by {found.released_by} already.")
+    if found.request is not None and found.request != request:
+        detail = "A request placed that hold: it ends with the request, on the request's page."
+        raise ProblemError(409, "hold_of_request", detail)
     why = _clean(reason, LONGEST_REASON, "Say why it is not needed any more")
     found.released, found.released_by, found.released_reason = now(session), by.name or by.label, why
     if found.recording is not None:
@@ -158,6 +187,12 @@ def is_held() -> ColumnElement[bool]:
         .where(Hold.released.is_(None))
     )
     return or_(Recording.id.in_(own), Recording.id.in_(shared))
+
+
+def holds_of_request(session: Session, request: str) -> Sequence[Hold]:
+    """Return the holds that a request placed and that last."""
+    query = select(Hold).where(Hold.request == request, Hold.released.is_(None))
+    return session.scalars(query.order_by(Hold.placed, Hold.id)).all()
 
 
 def as_facts(hold: Hold) -> HoldFacts:

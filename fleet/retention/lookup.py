@@ -15,7 +15,7 @@ from fleet.footage.recordings.models import ARRIVING, GONE, Recording, made_at
 from fleet.footage.recordings.summary import RecordingSummary
 from fleet.incidents.models import IncidentRecording, Judgement
 from fleet.retention.holds import as_facts, holds_on, is_held, last_released
-from fleet.retention.models import DeletionNotice
+from fleet.retention.models import DeletionNotice, Erasure
 from fleet.retention.policy import history_of
 from fleet.retention.rules.calendar import newest_gone_by
 from fleet.retention.rules.keeping import Keeping, KeepingFacts, keeping
@@ -79,7 +79,7 @@ def keepings(session: Session, rows: Sequence[Recording], zone: ZoneInfo) -> Map
     if not ids:
         return {}
     history, holds, released = history_of(session), holds_on(session, ids), last_released(session, ids)
-    told = _told(session, ids)
+    told, erased = _told(session, ids), erasures(session, ids)
     said = {
         each.recording_id: each
         for each in session.scalars(select(Judgement).where(Judgement.recording_id.in_(ids)))
@@ -105,10 +105,25 @@ def keepings(session: Session, rows: Sequence[Recording], zone: ZoneInfo) -> Map
             told=told.get(row.id),
             came=row.changed if row.state in ARRIVING else None,
             checked=row.verified,
+            erased=erased[row.id].decided if row.id in erased else None,
+            erased_by=erased[row.id].reference if row.id in erased else "",
             holds=tuple(as_facts(each) for each in holds.get(row.id, ())),
         )
         found[row.id] = keeping(facts, history, zone)
     return found
+
+
+def erasures(session: Session, rows: Sequence[int]) -> Mapping[int, Erasure]:
+    """Return which of these recordings are to be deleted upon a request."""
+    found = session.scalars(select(Erasure).where(Erasure.recording_id.in_(rows)))
+    return {each.recording_id: each for each in found}
+
+
+def erased_still_here(session: Session, *, most: int) -> Sequence[int]:
+    """Return the rows of recordings that are to go upon a request, are here, and are not held."""
+    query = select(Erasure.recording_id).join(Recording, Recording.id == Erasure.recording_id)
+    here = query.where(Recording.state.not_in(GONE), ~is_held())
+    return session.scalars(here.order_by(Erasure.recording_id).limit(most)).all()
 
 
 def kept_until_at_most(session: Session, day: date, zone: ZoneInfo) -> ColumnElement[bool]:

@@ -32,6 +32,7 @@ class Hold(Base):
         recording_id: the recording's row; None for an incident's hold.
         incident_id: the incident; None for a recording's hold.
         kind: what for, a ``HoldKind``.
+        request: the request that placed it, by its id, and that alone ends it; None where a person did.
         owner: who answers for it.
         reason: why.
         review: the day on which somebody looks whether it is still needed.
@@ -48,12 +49,14 @@ class Hold(Base):
         Index("ix_holds_recording_id", "recording_id"),
         Index("ix_holds_incident_id", "incident_id"),
         Index("ix_holds_released", "released"),
+        Index("ix_holds_request", "request"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     recording_id: Mapped[int | None] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
     incident_id: Mapped[str | None] = mapped_column(ForeignKey("incidents.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(20))
+    request: Mapped[str | None] = mapped_column(String(32))
     owner: Mapped[str] = mapped_column(String(100))
     reason: Mapped[str] = mapped_column(Text)
     review: Mapped[date] = mapped_column(Date)
@@ -139,6 +142,26 @@ class Deletion(Base):
     certificate: Mapped[str | None] = mapped_column(Text)
 
     recording: Mapped[Recording] = relationship()
+
+
+class Erasure(Base):
+    """That a recording is to be deleted upon a request, whatever its period.
+
+    Attributes:
+        recording_id: the recording's row.
+        reference: the request, as people name it.
+        decided: when.
+        decided_by: by whom.
+    """
+
+    __tablename__ = "erasures"
+
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    )
+    reference: Mapped[str] = mapped_column(String(40))
+    decided: Mapped[datetime] = mapped_column(UtcTime)
+    decided_by: Mapped[str] = mapped_column(String(200))
 
 
 class ClockLookRow(Base):

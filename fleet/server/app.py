@@ -38,6 +38,7 @@ from fleet.health.services import HEALTH
 from fleet.incidents.routes import router as judging_router
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
+from fleet.requests.routes import router as requests_router
 from fleet.retention.deletion.services import WORKER
 from fleet.retention.hold_routes import router as holds_router
 from fleet.retention.routes import router as kept_router
@@ -74,6 +75,7 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         watching_router,
         reviews_router,
         visits_router,
+        requests_router,
         pages_router,
     ):
         app.include_router(router)

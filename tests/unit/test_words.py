@@ -36,6 +36,7 @@ ALLOWED = {
         "story",
     ): "the column was called that, and a migration is never rewritten",
     ("tests/integration/fleet/test_migrations.py", "story"): "it goes back to that column",
+    ("fleet/requests/sending.py", "house"): "it is where the Information Commissioner is",
     ("docs/footage-format.md", "shot"): "HPKE's 'single shot' (RFC 9180, section 6)",
 }
 """Where a word may stand all the same, in a file or in all files of a folder, and why."""

@@ -14,6 +14,7 @@ from fleet.core.problems import ProblemError
 from fleet.footage.errors import PlaybackError
 from fleet.footage.recordings.gone import DELETED_CODE
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.restricting.restrictions import RESTRICTED_CODE
 from fleet.footage.store import names
 from fleet.footage.store.store import FootageStore
 from fleet.footage.timeline.arrived import absent, grown
@@ -126,7 +127,8 @@ class OpenedRecording:
         tables must not take the place of a newer one.
 
         Raises:
-            ProblemError: 404 it is gone; 410 it was deleted, and its keys are forgotten here too.
+            ProblemError: 403 it was restricted, 404 it is gone, 410 it was deleted: its keys are forgotten
+                here too.
             KeysError: it has become another recording.
             StoreError: the store failed.
         """
@@ -134,7 +136,7 @@ class OpenedRecording:
             try:
                 return self._refreshed()
             except ProblemError as problem:
-                if problem.code == DELETED_CODE:
+                if problem.code in {DELETED_CODE, RESTRICTED_CODE}:
                     self.close()
                 raise
 

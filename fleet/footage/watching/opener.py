@@ -15,6 +15,7 @@ from fleet.footage.keys.tables import read_table
 from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import GONE
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.restricting.restrictions import is_restricted
 from fleet.footage.store.names import Place
 from fleet.footage.store.store import FootageStore
 from fleet.footage.watching.opened_recording import OpenedRecording
@@ -49,8 +50,8 @@ class RecordingOpener:
             purpose: why, in the actor's words.
 
         Raises:
-            ProblemError: 404 there is no such recording; 409 there is nothing of it to look at yet; 410 it
-                was deleted; 422 no purpose.
+            ProblemError: 403 it is restricted; 404 there is no such recording; 409 there is nothing of it to
+                look at yet; 410 it was deleted; 422 no purpose.
             StoreError: the store failed.
         """
         received = self._look_up(public_id)
@@ -95,7 +96,7 @@ class RecordingOpener:
             )
             with self._lock:
                 self._opened.add(opened)
-            self._sum_up(received.summary.id)  # had its deletion begun meanwhile, it would close nothing here
+            self._sum_up(received.summary.id)  # had that begun meanwhile, it would close nothing here
         except BaseException:
             opening.close()
             raise
@@ -109,7 +110,7 @@ class RecordingOpener:
             each.close()
 
     def deleted(self, public_id: str | None = None) -> tuple[Place, ...]:
-        """Return where those lie that are open here and deleted, or about to be.
+        """Return where those lie that are open here and deleted, or about to be, or restricted since.
 
         Args:
             public_id: looks at that one alone; None for all.
@@ -120,7 +121,7 @@ class RecordingOpener:
         if not looked:
             return ()
         with self._readers() as session:
-            return tuple(place for place, name in looked.items() if _is_gone(session, name))
+            return tuple(place for place, name in looked.items() if _is_out_of_reach(session, name))
 
     def _load(self, received: Received) -> Loaded:
         return Loaded(
@@ -135,8 +136,9 @@ class RecordingOpener:
         return sum_up(self._readers, public_id)
 
 
-def _is_gone(session: Session, name: str) -> bool:
+def _is_out_of_reach(session: Session, name: str) -> bool:
     try:
-        return get(session, name).state in GONE
+        row = get(session, name)
+        return row.state in GONE or is_restricted(session, row)
     except ProblemError:  # its row is not there any more
         return True

@@ -15,6 +15,7 @@ from fleet.footage.recordings.lookup import get
 from fleet.footage.recordings.models import SegmentRow
 from fleet.footage.recordings.rows import pieces_of
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.restricting.restrictions import refuse_restricted
 from fleet.footage.store import names
 from fleet.footage.store.ledgers import read_ledger_bytes
 from fleet.footage.store.pieces import PieceRange
@@ -93,11 +94,12 @@ def sum_up(readers: Sessions, public_id: str) -> RecordingSummary:
     """Look only what is known of a recording, and at none of what is here of it.
 
     Raises:
-        ProblemError: 404 there is no such recording; 410 it was deleted.
+        ProblemError: 403 it is restricted; 404 there is no such recording; 410 it was deleted.
     """
     with readers() as session:
         row = get(session, public_id)
         refuse_gone(row)
+        refuse_restricted(session, row)
         return RecordingSummary.of(row)
 
 
@@ -105,11 +107,13 @@ def look_up(readers: Sessions, public_id: str) -> Received:
     """Look at the tables.
 
     Raises:
-        ProblemError: 404 there is no such recording; 409 nothing of it has arrived yet; 410 it was deleted.
+        ProblemError: 403 it is restricted; 404 there is no such recording; 409 nothing of it has arrived yet;
+            410 it was deleted.
     """
     with readers() as session:
         row = get(session, public_id)
         refuse_gone(row)
+        refuse_restricted(session, row)
         segments = session.scalars(
             select(SegmentRow)
             .where(SegmentRow.recording_id == row.id)

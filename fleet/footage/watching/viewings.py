@@ -6,8 +6,8 @@ Rules (F1):
   another entry: the entry of that viewing stands;
 - it belongs to the actor who opened it: to anybody else it does not exist;
 - it ends when it has not been used for ``IDLE``, after ``LONGEST`` in any case, when the same actor opens
-  many others, when the recording is deleted, by whichever process, or the vault sealed by hand. Its keys are
-  overwritten then, as they are when a process stops. Watching on means opening another;
+  many others, when the recording is deleted or restricted, by whichever process, or the vault sealed by
+  hand. Its keys are overwritten then, as they are when a process stops. Watching on means opening another;
 - another process goes on with it only where its playlists would be those that its owner has. Of a recording
   that was still arriving the row says what is laid out (``shared_layout``), where there can be two processes;
   where there cannot, as when one was started again, that recording is opened again.
@@ -35,6 +35,7 @@ from fleet.core.services import Services
 from fleet.core.tasks import beside
 from fleet.footage.recordings.gone import DELETED_CODE
 from fleet.footage.recordings.rows import TOPIC
+from fleet.footage.restricting.restrictions import RESTRICTED_CODE
 from fleet.footage.store.names import Place
 from fleet.footage.watching.lasting import (
     ENDED,
@@ -179,7 +180,7 @@ class Viewings:
         self._opener.close_of(place)  # what is on its way out too
 
     def end_deleted(self, public_id: str | None = None) -> None:
-        """End those of a recording, or of all where it is None, that is deleted or about to be."""
+        """End those of a recording, or of all where it is None, that is or goes deleted, or is restricted."""
         for place in self._opener.deleted(public_id):
             self.end_of(place)
 
@@ -218,7 +219,7 @@ class Viewings:
         try:
             recording = self._opener.open_again(row.recording, actor=actor, action=ACTION, stands=stands)
         except ProblemError as problem:
-            if problem.code == DELETED_CODE:
+            if problem.code in {DELETED_CODE, RESTRICTED_CODE}:
                 raise _ended() from problem
             raise
         try:

@@ -3,7 +3,9 @@
 Order, each step durable before the next, each of them repeatable:
 
 1. it is looked at again, by the rules, in the transaction that decides it: from then on it is ``deleting``,
-   nothing of it is taken in or let out, no hold can be placed, and there is no way back;
+   nothing of it is taken in or let out, no hold can be placed, and there is no way back. What goes upon a
+   request goes while deletion is switched off and the clock in doubt too: a person decided it, and no day is
+   waited for;
 2. whoever watches it, or takes it out, is cut off, and the keys that they had are overwritten;
 3. its receipt is put aside for its camera;
 4. **the wrapped keys are destroyed**: every object of its ledger, the table of its keys, and the key of its
@@ -46,7 +48,7 @@ from fleet.retention.deletion.facts import facts_of
 from fleet.retention.deletion.objects import delete_bytes, destroy_keys, digest_ledger, keep_receipt
 from fleet.retention.deletion.tombstone import bury
 from fleet.retention.lookup import keepings
-from fleet.retention.models import Deletion
+from fleet.retention.models import Deletion, Erasure
 from fleet.retention.rules.periods import local_day
 from fleet.retention.rules.switching import deletes
 from fleet.retention.switch import switches_of
@@ -110,13 +112,14 @@ class Deleting:
                 return place
             today = local_day(now(session), self._zone)
             kept = keepings(session, [found], self._zone)[number]
-            on = deletes(switches_of(session), today, self._zone)
-            if not kept.may_go(today) or not on or is_doubted(session):
+            erasure = session.get(Erasure, number)
+            by_day = deletes(switches_of(session), today, self._zone) and not is_doubted(session)
+            if not kept.may_go(today) or not (by_day or erasure is not None):
                 return None
             if pieces_of(session, found) != pieces:
                 raise MoreCameError("More of the recording came while it was looked at.")
             moment = now(session)
-            facts = facts_of(session, found, kept, ledger)
+            facts = facts_of(session, found, kept, ledger, erasure)
             session.add(Deletion(recording_id=number, begun=moment, facts=facts, ledger_sha256=ledger.sha256))
             found.state, found.deleted, found.deleted_why = RecordingState.DELETING, moment, kept.reason
             found.changed = moment

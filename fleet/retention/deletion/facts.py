@@ -15,18 +15,30 @@ from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
 from fleet.retention.deletion.objects import LedgerDigest
+from fleet.retention.models import Erasure
 from fleet.retention.policy import history_of
 from fleet.retention.rules.keeping import Keeping
 from fleet.retention.rules.periods import current
+from fleet.retention.rules.switching import Switches
 from fleet.retention.switch import switches_of
 
 MOST_EXPORTS = 500
 """More than anybody makes of one recording; how many there were is said of all."""
 
 
-def facts_of(session: Session, row: Recording, kept: Keeping, ledger: LedgerDigest) -> dict[str, Any]:
-    """Return what the certificate says of a recording and of why it goes, as JSON."""
-    summary, switch = RecordingSummary.of(row), switches_of(session)[-1]
+def facts_of(
+    session: Session, row: Recording, kept: Keeping, ledger: LedgerDigest, erasure: Erasure | None
+) -> dict[str, Any]:
+    """Return what the certificate says of a recording and of why it goes, as JSON.
+
+    Args:
+        session: the caller's.
+        row: the recording.
+        kept: how long it was kept, and why it goes.
+        ledger: the digest of what is held of its ledger.
+        erasure: the request that it goes upon; None where its period is over.
+    """
+    summary, switches = RecordingSummary.of(row), switches_of(session)
     size = select(func.count(), func.coalesce(func.sum(SegmentRow.size), 0))
     segments, length = session.execute(size.where(SegmentRow.recording_id == row.id)).one()
     periods = current(history_of(session))
@@ -45,10 +57,19 @@ def facts_of(session: Session, row: Recording, kept: Keeping, ledger: LedgerDige
         "why": kept.reason,
         "last_day": None if kept.until is None else kept.until.isoformat(),
         "periods_in_months": {"without_incident": periods.plain, "with_incident": periods.incident},
-        "started_by": "the fleet, by these rules",
-        "deletion_switched_on_by": switch.by,
-        "deletion_switched_on": iso(switch.at),
+        **_started(switches, erasure),
         "let_out_before": _let_out(session, row),
+    }
+
+
+def _started(switches: Switches, erasure: Erasure | None) -> dict[str, Any]:
+    if erasure is not None:
+        decided = iso(erasure.decided)
+        return {"started_by": erasure.decided_by, "request": erasure.reference, "request_decided": decided}
+    return {
+        "started_by": "the fleet, by these rules",
+        "deletion_switched_on_by": switches[-1].by,
+        "deletion_switched_on": iso(switches[-1].at),
     }
 
 

@@ -1,7 +1,7 @@
 """What is looked at again and again: who is to be told of what is to go, and what is to be deleted now.
 
 Rules:
-- while deletion is off nothing is asked for and nobody is told;
+- while deletion is off nothing is asked for and nobody is told, but for what goes upon a request;
 - while the clock is in doubt nothing is asked for;
 - what is looked at is found by the database, and decided by the pure rules alone; whoever deletes decides it
   once more;
@@ -22,7 +22,7 @@ from fleet.footage.recordings.rows import TOPIC
 from fleet.jobs.queue import ask
 from fleet.retention.clock import look
 from fleet.retention.deletion.deleting import KIND
-from fleet.retention.lookup import keepings, past_rows, rows_of
+from fleet.retention.lookup import erased_still_here, keepings, past_rows, rows_of
 from fleet.retention.models import DeletionNotice
 from fleet.retention.rules.keeping import NOTICE_DAYS
 from fleet.retention.rules.periods import local_day
@@ -41,6 +41,7 @@ class Planning:
         self._zone: ZoneInfo = services.config.site.time_zone
         self._next: datetime | None = None
         self._seen: tuple[int, date] | None = None
+        self._next_erased: datetime | None = None
 
     def __call__(self) -> None:
         """Look, if it is time."""
@@ -48,8 +49,9 @@ class Planning:
         today = local_day(moment, self._zone)
         with self._services.readers() as session:
             switches = switches_of(session)
+        self.ask_erased(moment)
         seen = (len(switches), today)
-        if not is_on(switches) or (seen == self._seen and self._is_early(moment)):
+        if not is_on(switches) or (seen == self._seen and is_early(self._next, moment)):
             return
         with self._services.sessions.begin() as session:
             clock = look(session)
@@ -57,10 +59,6 @@ class Planning:
         if deletes(switches, today, self._zone) and not clock.is_doubted(moment):
             self.ask(today)
         self._next, self._seen = moment + EVERY, seen
-
-    def _is_early(self, moment: datetime) -> bool:
-        """Say whether it was looked a moment ago; a clock that was put back has no say in that."""
-        return self._next is not None and timedelta() < self._next - moment <= EVERY
 
     def tell(self, today: date) -> None:
         """Note of which recordings with an incident people are told, and when each goes."""
@@ -76,6 +74,18 @@ class Planning:
                 for number in _may_go(session, rows, today, self._zone):
                     ask(session, KIND, str(number))
 
+    def ask_erased(self, moment: datetime) -> None:
+        """Have deleted again what is to go upon a request and is still here, as once a hold on it ended."""
+        if is_early(self._next_erased, moment):
+            return
+        with self._services.readers() as session:
+            rows = erased_still_here(session, most=BLOCK)
+        if rows:
+            with self._services.sessions.begin() as session:
+                for number in rows:
+                    ask(session, KIND, str(number))
+        self._next_erased = moment + EVERY
+
     def _blocks(self, day: date, *, with_incident: bool) -> Iterator[list[int]]:
         after = 0
         while True:
@@ -88,6 +98,11 @@ class Planning:
                 return
             yield rows
             after = rows[-1]
+
+
+def is_early(next_time: datetime | None, moment: datetime) -> bool:
+    """Say whether it was looked a moment ago; a clock that was put back has no say in that."""
+    return next_time is not None and timedelta() < next_time - moment <= EVERY
 
 
 def _may_go(session: Session, rows: list[int], today: date, zone: ZoneInfo) -> list[int]:

@@ -5,6 +5,8 @@ Rules (F3):
   the press, or one dates it after the recording arrived or before its camera was enrolled, the day of its
   arrival counts instead;
 - a hold wins over everything, for as long as it lasts;
+- what is to be erased upon a request goes at once, whatever its period, unless something of it is still
+  coming;
 - once a hold ended or the mark of an incident was taken away, a recording stays for ``SLIP_DAYS`` more days,
   so that a slip can be put right;
 - one that is not all here stays for ``QUIET_DAYS`` days after something of it last came, so that nothing is
@@ -81,6 +83,8 @@ class KeepingFacts:
         came: when something of it last came, of one that is not all here; None where all is, or no more will
             come.
         checked: when all of it was here and verified; None where it was not.
+        erased: since when it is to be deleted upon a request; None where it is not.
+        erased_by: that request, as people name it.
         holds: the holds on it, and on an incident that it belongs to.
     """
 
@@ -92,6 +96,8 @@ class KeepingFacts:
     told: datetime | None = None
     came: datetime | None = None
     checked: datetime | None = None
+    erased: datetime | None = None
+    erased_by: str = ""
     holds: tuple[HoldFacts, ...] = ()
 
     @property
@@ -160,6 +166,8 @@ def keeping(facts: KeepingFacts, history: History, zone: ZoneInfo) -> Keeping:
     """
     if facts.holds:
         return Keeping(None, _held_words(facts.holds))
+    if facts.erased is not None:
+        return _erased(facts, facts.erased, zone)
     recorded = local_day(facts.counts_from, zone)
     by_period = last_day(recorded, history, zone, has_incident=facts.has_incident)
     months = current(history).months(has_incident=facts.has_incident)
@@ -194,6 +202,19 @@ def keeping(facts: KeepingFacts, history: History, zone: ZoneInfo) -> Keeping:
         until = noticed
         words.append(f"Today has said only since {day_words(told)} that it goes, so it stays until then.")
     return Keeping(until, " ".join(words), tell_from=tell_from)
+
+
+def _erased(facts: KeepingFacts, erased: datetime, zone: ZoneInfo) -> Keeping:
+    day = local_day(erased, zone)
+    words = f"To be deleted upon request {facts.erased_by}, as was decided on {day_words(day)}."
+    until = day - timedelta(days=1)
+    if (
+        facts.came is not None
+        and (longer := local_day(facts.came, zone) + timedelta(days=QUIET_DAYS)) > until
+    ):
+        until = longer
+        words += f" It is not all here, so it stays for {QUIET_DAYS} days after the last of it came."
+    return Keeping(until, words)
 
 
 def _is_loosened_since(facts: KeepingFacts) -> bool:

@@ -1,0 +1,1 @@
+"""Restrictions: footage that is kept and not used (UK GDPR Art. 18)."""

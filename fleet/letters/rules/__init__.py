@@ -1,0 +1,1 @@
+"""What is decided of letters. Pure: no database, no clock, no files."""
