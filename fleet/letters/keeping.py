@@ -69,11 +69,13 @@ def keep_letter(
     if not how or len(how) > LONGEST_METHOD or not how.isprintable():
         detail = f"Say how the letter is sent, in 1 to {LONGEST_METHOD} characters."
         raise ProblemError(422, "method_missing", detail)
-    if (session.scalar(select(func.count()).where(Letter.about == about)) or 0) >= MOST_LETTERS:
+    before = session.scalar(select(func.count()).where(Letter.about == about)) or 0
+    if before >= MOST_LETTERS:
         raise ProblemError(409, "too_many_letters", f"There are {MOST_LETTERS} letters about it already.")
     row = Letter(
         id=new_id(random),
         about=about,
+        number=before + 1,
         kind=kind.id,
         version=version,
         text=text,
@@ -97,7 +99,7 @@ def keep_letter(
 
 def letters_about(session: Session, about: str) -> Sequence[Letter]:
     """Return the letters about something, the oldest first."""
-    return session.scalars(select(Letter).where(Letter.about == about).order_by(Letter.kept, Letter.id)).all()
+    return session.scalars(select(Letter).where(Letter.about == about).order_by(Letter.number)).all()
 
 
 def get_letter(session: Session, letter: str, *, about: str) -> Letter:

@@ -36,6 +36,7 @@ class Letter(Base):
     Attributes:
         id: in hex.
         about: what it is about, as its domain names it.
+        number: 1 for the first about it, then one more each.
         kind: which letter.
         version: of the template that it was made from.
         text: all of it.
@@ -47,10 +48,11 @@ class Letter(Base):
     """
 
     __tablename__ = "letters"
-    __table_args__ = (Index("ix_letters_about", "about"),)
+    __table_args__ = (Index("ix_letters_about_number", "about", "number", unique=True),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     about: Mapped[str] = mapped_column(String(32))
+    number: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(40))
     version: Mapped[int] = mapped_column(Integer)
     text: Mapped[str] = mapped_column(Text)

@@ -1,7 +1,7 @@
 """Requests, the letters about them, and what they do to footage: holds, restrictions and erasures.
 
 Revision ID: 0056
-Revises: 0038
+Revises: 0039
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0056"
-down_revision = "0038"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
@@ -62,6 +62,7 @@ def _letters() -> None:
         "letters",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("about", sa.String(32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -72,7 +73,7 @@ def _letters() -> None:
         sa.Column("method", sa.String(100), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_letters"),
     )
-    op.create_index("ix_letters_about", "letters", ["about"])
+    op.create_index("ix_letters_about_number", "letters", ["about", "number"], unique=True)
 
 
 def _cases() -> None:
