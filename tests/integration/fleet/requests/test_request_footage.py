@@ -128,8 +128,9 @@ def test_what_is_restricted_is_neither_watched_nor_taken_out_but_for_a_claim(ben
     with refusal("viewing_ended"):
         viewings.get(viewing, DPO)
     for attempt in (watch, take_out):
-        with refusal("recording_restricted"):
+        with refusal("recording_restricted") as restricted:
             attempt(bench, recording)
+        assert "it is kept, and neither watched nor taken out" in str(restricted.value)
     with refusal("text_unusable"), services.sessions.begin() as session:
         let_through_for_claim(session, case=case, recording=recording, claim="", by=DPO)
     with services.sessions.begin() as session:

@@ -207,6 +207,22 @@ def test_a_refused_step_leaves_nothing(services: FleetServices) -> None:
         with refusal(code):
             sent(services, case, letter, words)
     zone = services.config.site.time_zone
+    asked = opened(services)
+    sent(services, asked, "identity", "Please.")
+    with refusal("day_unusable") as early, services.sessions.begin() as session:
+        wait_met(
+            session,
+            case=asked,
+            kind="identity",
+            on=date(2027, 2, 28),
+            how="A bill",
+            zone=services.config.site.time_zone,
+            by=DPO,
+        )
+    assert str(early.value) == "Choose the day on which it came: from 2027-03-01 to 2027-03-01."
+    with refusal("text_unusable") as empty, services.sessions.begin() as session:
+        add_search(session, services.random, case=case, where="", how="x", enough="x", by=DPO)
+    assert str(empty.value).endswith(", in 1 to 5000 characters.")
     with refusal("not_asked"), services.sessions.begin() as session:
         clarified(session, case=case, on=date(2027, 3, 1), zone=zone, by=DPO)
     with refusal("not_waited_for"), services.sessions.begin() as session:
