@@ -85,8 +85,8 @@ class Closing(RequestBody):
     why: str = Field("", max_length=2000)
 
 
-class Why(RequestBody):
-    """Why something is done."""
+class WhyReopened(RequestBody):
+    """Why a request is opened again."""
 
     why: str = Field(max_length=2000)
 

@@ -19,7 +19,7 @@ from fleet.people.secrets import Random
 from fleet.requests.cases import get_case, get_open, note_step
 from fleet.requests.footage import hold_again, release_all
 from fleet.requests.models import RequestCase
-from fleet.requests.rules.kinds import Outcome
+from fleet.requests.rules.kinds import RequestOutcome
 from fleet.requests.texts_of import clean_words
 
 LONGEST_WHY = 500
@@ -50,7 +50,7 @@ def close_request(
         raise ProblemError(409, "not_answered", detail)
     words = "Closed."
     if row.answered is None:
-        row.outcome = Outcome.WITHDRAWN
+        row.outcome = RequestOutcome.WITHDRAWN
         row.closed_why = clean_words(why, "Say why it is closed without an answer", longest=LONGEST_WHY)
         words = f"Closed without an answer: {row.closed_why}"
     row.closed, row.closed_by = now(session), by.name or by.label

@@ -25,7 +25,7 @@ class RequestCase(Base):
         extended: the day on which the person was told of two more months; None where they were not.
         acknowledged: the day on which a complaint was acknowledged; None where it was not.
         answered: the day of the answer; None while there is none.
-        outcome: how it was answered, an ``Outcome``.
+        outcome: how it was answered, an ``RequestOutcome``.
         exemption: what it was refused for; None where it was not.
         basis: the lawful basis chosen with the answer; None for none.
         condition: the condition of a disclosure; None for none.

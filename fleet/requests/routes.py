@@ -20,7 +20,7 @@ from fleet.requests.bodies import (
     NewRequest,
     NewSearch,
     RequestOfApi,
-    Why,
+    WhyReopened,
 )
 from fleet.requests.cases import get_case, local_today, open_request
 from fleet.requests.closing import close_request, reopen_request
@@ -158,7 +158,7 @@ def post_close(case: str, body: Closing, session: SessionDep, actor: Handler) ->
 
 @router.post("/requests/{case}/reopen")
 def post_reopen(
-    case: str, body: Why, session: SessionDep, services: ServicesDep, actor: Handler
+    case: str, body: WhyReopened, session: SessionDep, services: ServicesDep, actor: Handler
 ) -> RequestOfApi:
     """Open a request again; what is still here of it is held again."""
     zone = services.config.site.time_zone

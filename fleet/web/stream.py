@@ -54,6 +54,7 @@ _TOPICS = {
     "alert": Permission.ALERTS,
     "message": Permission.ALERTS,
     "review": Permission.REVIEW,
+    "request": Permission.REQUESTS,
     "viewing": Permission.REVIEW_VIEWINGS,
     "resync": Permission.SIGNED_IN,
 }

@@ -52,6 +52,8 @@ NAVIGATION = (
     NavigationEntry("/recordings", "Recordings", "video", Permission.SEE_RECORDINGS),
     NavigationEntry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
     NavigationEntry(MINE, "Yours", "device-mobile", Permission.OWN),
+    NavigationEntry("/requests", "Requests", "user", Permission.REQUESTS, is_more=True),
+    NavigationEntry("/letters", "Letters", "bookmark", Permission.LETTERS, is_more=True),
     NavigationEntry("/reviews", "Reviews", "eye", Permission.REVIEW, is_more=True),
     NavigationEntry("/visits", "Visits", "home", Permission.SEE_VISITS, is_more=True),
     NavigationEntry("/incidents", "Incidents", "bookmark", Permission.SEE_RECORDINGS, is_more=True),

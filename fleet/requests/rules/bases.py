@@ -57,7 +57,7 @@ def bases_of(landlord: LandlordKind) -> tuple[Basis, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class DisclosureCondition:
     """What permits that others are given footage.
 
     Attributes:
@@ -71,13 +71,15 @@ class Condition:
     basis: Basis | None = None
 
 
-CRIME = Condition("crime", "Prevention or detection of crime, DPA 2018 Sch. 2 para 2")
-ORDERED = Condition("ordered", "Required by law or a court order, DPA 2018 Sch. 2 para 5(2)")
-PROCEEDINGS = Condition("proceedings", "Legal proceedings, claims or advice, DPA 2018 Sch. 2 para 5(3)")
-SAFEGUARDING = Condition(
+CRIME = DisclosureCondition("crime", "Prevention or detection of crime, DPA 2018 Sch. 2 para 2")
+ORDERED = DisclosureCondition("ordered", "Required by law or a court order, DPA 2018 Sch. 2 para 5(2)")
+PROCEEDINGS = DisclosureCondition(
+    "proceedings", "Legal proceedings, claims or advice, DPA 2018 Sch. 2 para 5(3)"
+)
+SAFEGUARDING = DisclosureCondition(
     "safeguarding", "Safeguarding a vulnerable person, UK GDPR Annex 1", Basis.RECOGNISED
 )
-EMERGENCY = Condition("emergency", "Responding to an emergency, UK GDPR Annex 1", Basis.RECOGNISED)
+EMERGENCY = DisclosureCondition("emergency", "Responding to an emergency, UK GDPR Annex 1", Basis.RECOGNISED)
 
 _CONDITIONS = {
     RequestKind.POLICE: (CRIME, SAFEGUARDING, EMERGENCY),
@@ -86,7 +88,7 @@ _CONDITIONS = {
 }
 
 
-def conditions_of(kind: RequestKind, landlord: LandlordKind) -> tuple[Condition, ...]:
+def conditions_of(kind: RequestKind, landlord: LandlordKind) -> tuple[DisclosureCondition, ...]:
     """Return the conditions that a landlord of that kind can give footage under; none for rights."""
     bases = bases_of(landlord)
     return tuple(each for each in _CONDITIONS.get(kind, ()) if each.basis is None or each.basis in bases)

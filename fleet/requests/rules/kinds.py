@@ -94,7 +94,7 @@ def clock_kind(kind: RequestKind) -> ClockKind:
     return ClockKind.COMPLAINT if kind is RequestKind.COMPLAINT else ClockKind.ASKED
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """How a request was answered."""
 
     GRANTED = "granted"
@@ -104,8 +104,8 @@ class Outcome(StrEnum):
 
 
 OUTCOMES = {
-    Outcome.GRANTED: "Granted",
-    Outcome.PARTLY: "Granted in part",
-    Outcome.REFUSED: "Refused",
-    Outcome.WITHDRAWN: "Withdrawn, or closed without an answer",
+    RequestOutcome.GRANTED: "Granted",
+    RequestOutcome.PARTLY: "Granted in part",
+    RequestOutcome.REFUSED: "Refused",
+    RequestOutcome.WITHDRAWN: "Withdrawn, or closed without an answer",
 }

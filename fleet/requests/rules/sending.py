@@ -20,7 +20,7 @@ from fleet.requests.rules.bases import PORTABLE, Basis, LandlordKind, bases_of, 
 from fleet.requests.rules.clock import ClockPhase, RequestClock, WaitKind
 from fleet.requests.rules.draft import RequestDraft, form_lacks
 from fleet.requests.rules.exemptions import exemption_of
-from fleet.requests.rules.kinds import OTHERS, RIGHTS, Outcome, RequestKind
+from fleet.requests.rules.kinds import OTHERS, RIGHTS, RequestKind, RequestOutcome
 
 ANSWERS = frozenset({"answer", "refusal", "complaint-outcome", "others-answer", "others-refusal"})
 """Letters that end what is to be done in time."""
@@ -106,10 +106,10 @@ def check_sending(
     if letter in REFUSALS:
         if exemption_of(kind, decision.exemption) is None:
             raise SendingError("Choose why it is refused: the letter names that.")
-        return Decision(Outcome.REFUSED, decision.exemption)
+        return Decision(RequestOutcome.REFUSED, decision.exemption)
     if letter == "complaint-outcome":
-        return Decision(Outcome.GRANTED)
-    if decision.outcome not in {Outcome.GRANTED, Outcome.PARTLY}:
+        return Decision(RequestOutcome.GRANTED)
+    if decision.outcome not in {RequestOutcome.GRANTED, RequestOutcome.PARTLY}:
         raise SendingError("Choose whether it is granted, or granted in part.")
     if kind in OTHERS:
         return _disclosed(facts.draft, decision, landlord)

@@ -16,6 +16,7 @@ from fleet.web.alerting.break_glass import break_glass_source
 from fleet.web.alerting.desk import desk_source
 from fleet.web.alerting.floods import flood_source
 from fleet.web.alerting.recovery import recovery_source
+from fleet.web.alerting.requests import request_source
 from fleet.web.alerting.reviews import review_source
 from fleet.web.alerting.service import Around, deletion_source, holds_source, service_source
 from fleet.web.alerting.vault_keys import vault_keys_source
@@ -60,6 +61,7 @@ def alert_sources(
         break_glass_source(around),
         review_source(around),
         visits_source(around, core.config.visits.ahead),
+        request_source(around),
         recovery_source(around),
         backup_source(around),
         vault_keys_source(around, keys=keys, follow=timedelta(hours=core.config.vault.follow_hours)),

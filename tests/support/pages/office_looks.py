@@ -20,6 +20,10 @@ PAGES = {
     "retention": "/retention",
     "retention-preview": "/retention/preview?plain=3&incident=12",
     "deletion": "/retention/deletion",
+    "requests": "/requests",
+    "request-new": "/requests/new?kind=police",
+    "letters": "/letters",
+    "letter-template": "/letters/extension",
     "reviews": "/reviews",
     "reviews-figures": "/reviews/figures",
     "viewings": "/viewings",
@@ -68,7 +72,17 @@ def office(desk: Desk, add: Adds) -> None:
         "reason": "Letter of the solicitor",
         "review": f"{began + timedelta(days=60):%Y-%m-%d}",
     }
+    asked = {
+        "kind": "access",
+        "received": f"{began:%Y-%m-%d}",
+        "channel": "letter",
+        "name": "Alexandra Hill",
+        "contact": "7 Elm Road\nNorthgate",
+        "what": "All that was filmed on the stairs last Tuesday, when the officer came about the bins",
+        "owner": "Safety desk",
+    }
     with desk.fleet.api() as api:
+        request = str(api.post("/requests", data=asked).headers["location"])
         for kind, name in (
             ("site", "Depot north"),
             ("site", "The office in Nether Wallop"),
@@ -91,6 +105,8 @@ def office(desk: Desk, add: Adds) -> None:
     add("incident", path)
     add("visit", visited)
     add("visits", f"/visits?day={at:%Y-%m-%d}")
+    add("request", request)
+    add("request-letter", f"{request}/write/clarification")
     for name, address in PAGES.items():
         add(name, address)
     for name, (address, links) in FIRST_OF.items():

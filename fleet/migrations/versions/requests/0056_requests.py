@@ -1,7 +1,7 @@
 """Requests, the letters about them, and what they do to footage: holds, restrictions and erasures.
 
 Revision ID: 0056
-Revises: 0039
+Revises: 0050
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0056"
-down_revision = "0039"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 

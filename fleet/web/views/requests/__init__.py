@@ -1,0 +1,1 @@
+"""What pages say of requests and letters. Pure."""
