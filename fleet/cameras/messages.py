@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
 from fleet.cameras.devices import Devices, heard_from, runs_from_json, runs_to_json
-from fleet.cameras.hearing.mailbox import Letter
+from fleet.cameras.hearing.mailbox import HeardMessage
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, heard
 from fleet.cameras.services import CameraServices
@@ -64,7 +64,7 @@ class Inbox:
         if letter is not None:
             self.take_all([letter])
 
-    def open(self, name: str, payload: bytes, *, retained: bool) -> Letter | None:
+    def open(self, name: str, payload: bytes, *, retained: bool) -> HeardMessage | None:
         """Return what a message on a topic is; None, counted, where it is none of ours."""
         try:
             topic = parse_topic(name)
@@ -74,9 +74,9 @@ class Inbox:
         if not isinstance(topic.subject, Up):
             self._refuse(topic.camera, "it speaks where the fleet does")
             return None
-        return Letter(topic.camera, topic.subject, payload, retained)
+        return HeardMessage(topic.camera, topic.subject, payload, retained)
 
-    def take_all(self, letters: Sequence[Letter]) -> None:
+    def take_all(self, letters: Sequence[HeardMessage]) -> None:
         """Apply messages in their order, but news after what cameras say of themselves.
 
         Raises:
@@ -88,7 +88,7 @@ class Inbox:
             if isinstance(said, CameraEvent):
                 self._apply_event(said)
 
-    def _understood(self, letter: Letter) -> Said | None:
+    def _understood(self, letter: HeardMessage) -> Said | None:
         """Return what a message says; None, counted, for what a camera got wrong."""
         if letter.subject is Up.RESPONSE:
             self._refuse(letter.camera, "it answers a command, and none was sent")
@@ -105,7 +105,7 @@ class Inbox:
             return None
         return said
 
-    def _keep(self, understood: Sequence[tuple[Letter, Said]]) -> None:
+    def _keep(self, understood: Sequence[tuple[HeardMessage, Said]]) -> None:
         """Keep what cameras say of themselves, all of it at once where the database takes that."""
         if not understood:
             return
@@ -124,7 +124,7 @@ class Inbox:
             if isinstance(status, Status):
                 self._hand_on(status)
 
-    def _apply(self, session: Session, letter: Letter, said: Said) -> bool:
+    def _apply(self, session: Session, letter: HeardMessage, said: Said) -> bool:
         """Keep one; say whether it is for those who are handed live statuses."""
         if isinstance(said, Reported):
             self._apply_report(session, said)

@@ -29,7 +29,7 @@ EACH_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class HeardMessage:
     """One message.
 
     Attributes:
@@ -50,8 +50,8 @@ class _Box:
     budget: float
     arriving: float
     at_s: float
-    newest: dict[Up, deque[Letter]] = field(default_factory=dict)
-    news: deque[Letter] = field(default_factory=deque)
+    newest: dict[Up, deque[HeardMessage]] = field(default_factory=dict)
+    news: deque[HeardMessage] = field(default_factory=deque)
 
     def fill(self, now_s: float) -> None:
         more = max(0.0, now_s - self.at_s) * EACH_S
@@ -59,7 +59,7 @@ class _Box:
         self.arriving = min(MOST_AT_ONCE, self.arriving + more)
         self.at_s = max(self.at_s, now_s)
 
-    def next(self) -> Letter | None:
+    def next(self) -> HeardMessage | None:
         for waiting in self.newest.values():
             if waiting:
                 return waiting.popleft()
@@ -79,7 +79,7 @@ class Mailbox:
     def __len__(self) -> int:
         return sum(len(box.news) + sum(map(len, box.newest.values())) for box in self._boxes.values())
 
-    def put(self, letter: Letter, now_s: float) -> bool:
+    def put(self, letter: HeardMessage, now_s: float) -> bool:
         """Keep a message; False where another one of the same camera was left out for it, by a flood."""
         box = self._boxes.setdefault(letter.camera, _Box(BURST, MOST_AT_ONCE, now_s))
         box.fill(now_s)
@@ -98,9 +98,9 @@ class Mailbox:
         waiting.popleft()
         return not is_flood
 
-    def take(self, now_s: float, most: int) -> list[Letter]:
+    def take(self, now_s: float, most: int) -> list[HeardMessage]:
         """Return what may be read now, one of each camera in turn, at most so many."""
-        found: list[Letter] = []
+        found: list[HeardMessage] = []
         for box in self._boxes.values():
             box.fill(now_s)
         while len(found) < most:

@@ -6,11 +6,10 @@ Rules (F1):
   another entry: the entry of that viewing stands;
 - it belongs to the actor who opened it: to anybody else it does not exist;
 - it ends when it has not been used for ``IDLE``, after ``LONGEST`` in any case, when the same actor opens
-  many others, when the recording is deleted or restricted, by whichever process, or the vault sealed by
-  hand. Its keys are overwritten then, as they are when a process stops. Watching on means opening another;
-- another process goes on with it only where its playlists would be those that its owner has. Of a recording
-  that was still arriving the row says what is laid out (``shared_layout``), where there can be two processes;
-  where there cannot, as when one was started again, that recording is opened again.
+  many others, when the recording is deleted or restricted, by whichever process, or the vault sealed. Its
+  keys are overwritten then, as they are when a process stops. Watching on means opening another;
+- another process goes on with it only where its playlists are those that its owner has. Of a recording that
+  was still arriving the row says what is laid out (``shared_layout``); with one process it is opened anew.
 """
 
 from __future__ import annotations

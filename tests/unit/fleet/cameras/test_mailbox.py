@@ -15,7 +15,7 @@ from fleet.cameras.hearing.mailbox import (
     MOST_AT_ONCE,
     MOST_NEWS,
     NEWEST,
-    Letter,
+    HeardMessage,
     Mailbox,
 )
 from protocol.messages.topics import Up
@@ -26,8 +26,8 @@ SAID = st.tuples(
 )
 
 
-def letter(camera: str, subject: Up, number: int) -> Letter:
-    return Letter(camera, subject, b"%d" % number, retained=False)
+def letter(camera: str, subject: Up, number: int) -> HeardMessage:
+    return HeardMessage(camera, subject, b"%d" % number, retained=False)
 
 
 # proves F9

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from fleet.audit.models import AuditEntry
 from fleet.cameras.broker_client import mark_silent
-from fleet.cameras.hearing.mailbox import Letter
+from fleet.cameras.hearing.mailbox import HeardMessage
 from fleet.cameras.messages import Inbox
 from fleet.cameras.models import CameraRow
 from fleet.cameras.rules import Presence, still_heard
@@ -279,8 +279,8 @@ def test_one_camera_s_words_that_the_database_refuses_cost_no_other_camera_their
     monkeypatch.setattr(Inbox, "_apply_status", refused)
     of_other = Status(camera=other.id, session="s1", state=Mode.READY).model_dump_json().encode()
     letters = [
-        Letter("cam-01", Up.STATUS, status(), retained=False),
-        Letter(other.id, Up.STATUS, of_other, retained=False),
+        HeardMessage("cam-01", Up.STATUS, status(), retained=False),
+        HeardMessage(other.id, Up.STATUS, of_other, retained=False),
     ]
     inbox.take_all(letters)
     assert inbox.refused == {"cam-01": 1}
@@ -297,7 +297,7 @@ def test_many_statuses_are_one_transaction(services: FleetServices, inbox: Inbox
     try:
         of_other = Status(camera=other.id, session="s1").model_dump_json().encode()
         letters = [
-            Letter(name, Up.STATUS, said, retained=True)
+            HeardMessage(name, Up.STATUS, said, retained=True)
             for name, said in (("cam-01", status()), (other.id, of_other)) * 20
         ]
         inbox.take_all(letters)
