@@ -148,9 +148,7 @@ def _checked(session: Session, services: Services, case: RequestCase, draft: Let
     if draft.letter not in LETTERS:
         raise not_found("such letter")
     landlord = services.config.landlord
-    if not landlord.name or not landlord.contact:
-        detail = "Set landlord.name and landlord.contact in the configuration first: each letter bears them."
-        raise ProblemError(409, "landlord_unknown", detail)
+    landlord.known("each letter")
     today = local_today(session, services.config.site.time_zone)
     try:
         return check_sending(

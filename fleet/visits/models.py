@@ -76,6 +76,7 @@ class VisitNotice(Base):
         version: of the landlord's text in that language.
         large: whether in large print.
         title: its title as it was sent.
+        sender: the landlord's name as it was then.
         text: its text as it was sent.
     """
 
@@ -93,6 +94,7 @@ class VisitNotice(Base):
     version: Mapped[int] = mapped_column(Integer)
     large: Mapped[bool] = mapped_column(Boolean)
     title: Mapped[str] = mapped_column(String(200))
+    sender: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
 
 

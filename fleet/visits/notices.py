@@ -17,7 +17,7 @@ from fleet.audit.log import record
 from fleet.core.actor import Actor
 from fleet.core.database import announce, now
 from fleet.core.problems import ProblemError
-from fleet.core.sections.visits import VisitsSection
+from fleet.core.sections.landlord import LandlordSection
 from fleet.people.secrets import Random, new_id
 from fleet.printing.blocks import PrintedPage, read_text, words_of
 from fleet.visits.models import TenancyVisit, VisitNotice
@@ -40,26 +40,30 @@ BACK_AT_MOST = timedelta(days=60)
 
 
 def notice_page(
-    session: Session, visit: TenancyVisit, section: VisitsSection, when: tuple[str, str], *, large: bool
+    session: Session, visit: TenancyVisit, landlord: LandlordSection, when: tuple[str, str], *, large: bool
 ) -> tuple[PrintedPage, LandlordText]:
     """Return the notice of a visit as it would be sent now, and the text that it is made of.
 
     Args:
         session: only read.
         visit: which.
-        section: who the landlord is.
+        landlord: who sends it.
         when: the day and the time of day in words, by the site's clocks.
         large: in large print.
+
+    Raises:
+        ProblemError: 409 it is not set who the landlord is.
     """
+    landlord.known("each notice")
     text = text_now(session, TextUse.NOTICE, visit.language)
     values = (visit.tenancy, visit.place, visit.purpose, *when, visit.officer.name)
-    fields = dict(zip(FIELDS, (*values, section.landlord or "your landlord", section.contact), strict=True))
-    return filled(text, fields, sender=section.landlord, large=large), text
+    fields = dict(zip(FIELDS, (*values, landlord.name, landlord.contact), strict=True))
+    return filled(text, fields, sender=landlord.name, large=large), text
 
 
-def sent_page(notice: VisitNotice, section: VisitsSection) -> PrintedPage:
-    """Return a notice as it was sent."""
-    return PrintedPage(notice.title, section.landlord, read_text(notice.text), notice.language, notice.large)
+def sent_page(notice: VisitNotice) -> PrintedPage:
+    """Return a notice as it was sent, by whatever name the landlord had then."""
+    return PrintedPage(notice.title, notice.sender, read_text(notice.text), notice.language, notice.large)
 
 
 def note_sent(
@@ -101,6 +105,7 @@ def note_sent(
         version=text.version,
         large=page.large,
         title=page.title,
+        sender=page.sender,
         text=words_of(page.blocks),
     )
     session.add(notice)

@@ -138,10 +138,14 @@ def _configure(state: Path, cameras: int, settings: Mapping[str, Mapping[str, An
     """Write a new fleet's configuration.
 
     It admits more cameras than it does by default, where a scenario needs them and does not say how many; and
-    nobody has to have a second factor: it is for tests and demonstrations.
+    nobody has to have a second factor: it is for tests and demonstrations. Its landlord has a name of no
+    landlord, so that notices and letters can be tried.
     """
     tables = {table: dict(keys) for table, keys in settings.items()}
     tables.setdefault("people", {}).setdefault("second_factor", "off")
+    landlord = tables.setdefault("landlord", {})
+    landlord.setdefault("name", "Demonstration Homes")
+    landlord.setdefault("contact", "the safety team, 1 Demonstration Street")
     if cameras > DEFAULT_LIMIT:
         tables.setdefault("cameras", {}).setdefault("limit", cameras)
     if state.exists():

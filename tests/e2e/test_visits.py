@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.fleet.desk import PASSWORD, Desk, fits, picture
+from tests.support.fleet.desk import PASSWORD, Desk, fits, office, picture
 from tests.support.network.accessible import check_access
 from tests.support.network.browser import LAPTOP, PHONE, visitor
 
@@ -27,6 +27,14 @@ def looked_at(page: Page, name: str) -> None:
         page.set_viewport_size({"width": width, "height": height})
         fits(page)
         picture(page, name)
+
+
+@pytest.fixture(scope="module")
+def new_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A fleet of a landlord that says who it is, in which nobody has an account yet."""
+    landlord = '[landlord]\nname = "Northgate Homes"\ncontact = "1 Gate Street"\n'
+    with office(tmp_path_factory.mktemp("office"), config=landlord) as desk:
+        yield desk
 
 
 @pytest.fixture

@@ -12,13 +12,6 @@ from fleet.core.sections.section import Section
 class VisitsSection(Section):
     """Notices of visits."""
 
-    landlord: str = Field("", max_length=100, description="The landlord's name, as notices of visits say it.")
-    contact: str = Field(
-        "",
-        max_length=200,
-        description="How a tenant reaches the landlord, as notices of visits say it: a telephone number, an "
-        "address.",
-    )
     notice_hours: int = Field(
         24,
         ge=0,

@@ -88,6 +88,7 @@ def _notices() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("large", sa.Boolean(), nullable=False),
         sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("sender", sa.String(200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name="fk_visit_notices_visit_id_visits"),
         sa.PrimaryKeyConstraint("id", name="pk_visit_notices"),

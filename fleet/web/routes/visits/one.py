@@ -127,7 +127,7 @@ def sent_notice_file(visit: str, notice: str, kind: Kind, services: ServicesDep,
         found = session.get(VisitNotice, notice)
         if found is None or found.visit_id != visit:
             raise not_found("such notice")
-        page = sent_page(found, services.config.visits)
+        page = sent_page(found)
     return _file(services, page, kind, "notice-sent")
 
 
@@ -190,7 +190,7 @@ def reason_form(
 def _notice(
     session: Session, services: Services, row: TenancyVisit, *, large: bool
 ) -> tuple[PrintedPage, LandlordText]:
-    return notice_page(session, row, services.config.visits, words_of_when(row), large=large)
+    return notice_page(session, row, services.config.landlord, words_of_when(row), large=large)
 
 
 def _file(services: Services, page: PrintedPage, kind: Kind, name: str) -> Response:

@@ -17,6 +17,8 @@ from fleet.alerts.models import AlertRow
 from fleet.audit.log import verify_log
 from fleet.audit.models import AuditEntry
 from fleet.core.actor import Role
+from fleet.core.config import FleetConfig
+from fleet.core.sections.landlord import LandlordSection
 from fleet.people.models import User
 from fleet.people.passwords import hash_password
 from fleet.server.compose import FleetServices
@@ -28,13 +30,15 @@ from fleet.visits.service import visits_between
 from fleet.web.alerting.visits import NO_NOTICE, NO_REASON
 from fleet.web.routes.visits import listed
 from tests.support.fleet.filling_in import Browser, browsers
-from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
+from tests.support.fleet.fleet import BY_PASSWORD, TestClock, dashboard_client, fleet_services, token_for
 from tests.support.pages.scene import Scene
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 HTML = {"Accept": "text/html"}
 PASSWORD = "four random words here"
 RECORDING = "aa" * 16
+LANDLORD = LandlordSection(name="Northgate Homes", contact="1 Gate Street")
+CONFIG: FleetConfig = BY_PASSWORD.model_copy(update={"landlord": LANDLORD})
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +48,7 @@ def clock() -> TestClock:
 
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory, clock: TestClock) -> Iterator[FleetServices]:
-    with fleet_services(tmp_path_factory.mktemp("fleet"), clock=clock) as found:
+    with fleet_services(tmp_path_factory.mktemp("fleet"), config=CONFIG, clock=clock) as found:
         yield found
 
 
@@ -176,13 +180,22 @@ def test_the_day_lists_its_visits_and_no_others(scene: Scene) -> None:
     assert "today" in other
 
 
-def test_a_notice_is_printed_noted_and_kept_as_it_was_sent(scene: Scene) -> None:
+def test_a_notice_is_printed_noted_and_kept_as_it_was_sent(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # proves F8
     here = planned(scene)
     page = PdfReader(io.BytesIO(scene.client.get(f"{here}/notice.pdf").content))
     said = " ".join(page.pages[0].extract_text().split())
     assert len(page.pages) == 1
-    for each in ("Flat 4, 12 Elm Road", "Gas check", "T-4711", "You can say no"):
+    for each in (
+        "Flat 4, 12 Elm Road",
+        "Gas check",
+        "T-4711",
+        "You can say no",
+        "Northgate Homes",
+        "1 Gate Street",
+    ):
         assert each in said
     html = scene.client.get(f"{here}/notice.html")
     assert "Gas check" in html.text
@@ -200,8 +213,28 @@ def test_a_notice_is_printed_noted_and_kept_as_it_was_sent(scene: Scene) -> None
     assert "the visit was written anew since" in after
     kept = PdfReader(io.BytesIO(scene.client.get(f"{here}/notices/{sent[1]}.pdf").content))
     assert "Flat 4, 12 Elm Road" in " ".join(kept.pages[0].extract_text().split())
+    renamed = LANDLORD.model_copy(update={"name": "Southgate Homes"})
+    monkeypatch.setitem(vars(scene.services.config), "landlord", renamed)
+    assert "Southgate Homes" in scene.client.get(f"{here}/notice.html").text
+    assert "Southgate" not in scene.client.get(f"{here}/notices/{sent[1]}.html").text
     other = planned(scene, tenancy="T-2")
     assert scene.client.get(f"{other}/notices/{sent[1]}.pdf").status_code == 404
+
+
+def test_no_notice_is_made_that_does_not_say_who_the_landlord_is(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # proves F8
+    here = planned(scene)
+    for unset in ("name", "contact"):
+        landlord = LANDLORD.model_copy(update={unset: ""})
+        monkeypatch.setitem(vars(scene.services.config), "landlord", landlord)
+        answer = scene.client.get(f"{here}/notice.html")
+        assert answer.status_code == 409
+        assert "Set landlord.name and landlord.contact in the configuration first" in answer.text
+        noted = {"way": "post", "sent": typed(scene.clock() - timedelta(minutes=2))}
+        assert scene.client.post(f"{here}/notices", data=noted).status_code == 409
+    assert "None is noted for this time and place yet." in words(scene.client.get(here).text)
 
 
 @pytest.mark.parametrize(
