@@ -246,7 +246,8 @@ def test_every_breakage_of_a_tester_is_a_click(page: Page, wall: ScriptedWall) -
         "Cover the lens",
         "Mute microphone",
     ):
-        page.get_by_role("button", name=f"{name}, cam-01").click()
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.get_by_role("button", name=f"{name}, cam-01").click()
         expect(page.locator("#cam-01 .said")).to_have_text(f"{wall.pressed[-1][1]} was done.")
     forged = page.get_by_role("group", name="Forged messages, cam-01")
     forged.get_by_label("with the certificate of").select_option("cam-03")
