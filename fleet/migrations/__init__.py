@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -42,8 +43,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     Raises:
         StateError: the database was written by a newer version.
     """
-    config = alembic_config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    known = _revisions()
     with _migrating(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -53,8 +53,17 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
                 f"The database is of a version that this one does not know ({current}); install the one that "
                 "wrote it."
             )
+        if current == known[0] and revision == "head":
+            return  # as at nearly every start: nothing is to be read or changed
+        config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Every revision that this program knows, newest first; read once, for its files do not change."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions())
 
 
 @contextmanager

@@ -26,6 +26,7 @@ MOST_LARGE = 4
 """Pages of one in large print, at most."""
 _TOO_LONG = "longer than asked"
 _NO_SHAPE = re.compile(r"the text `(.*)` could not be displayed")
+_NOT_ALLOWED = re.compile(r"disallowed codepoint `(.*)`")
 _BY_NUMBER = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 _SIZE, _LARGE_SIZE = 12.5, 18
 """In points: RNIB's clear print is 12 and more, its large print 16 and more."""
@@ -93,8 +94,16 @@ def _refusal(error: typst.TypstError, allowed: int) -> Exception:
         room = "one page" if allowed == 1 else f"{allowed} pages"
         return NotPrintableError(f"It does not fit on {room}: make the text shorter.")
     if shape := _NO_SHAPE.search(said):
-        letters = _BY_NUMBER.sub(lambda each: f"U+{int(each[1], 16):04X}", shape[1]).strip("\"'")
         return NotPrintableError(
-            f"It cannot be printed: no font here has “{letters[:20]}”. Write it otherwise."
+            f"It cannot be printed: no font here has “{_named(shape[1])}”. Write it otherwise."
+        )
+    if other := _NOT_ALLOWED.search(said):
+        return NotPrintableError(
+            f"It cannot be printed: an accessible PDF may not contain “{_named(other[1])}”. Write it otherwise."
         )
     return RuntimeError(f"internal error: the page was not set: {said}")
+
+
+def _named(letters: str) -> str:
+    """Name letters that the typesetter quotes, those without a shape by their number."""
+    return _BY_NUMBER.sub(lambda each: f"U+{int(each[1], 16):04X}", letters).strip("\"'")[:20]

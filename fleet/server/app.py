@@ -12,8 +12,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 
 from fleet.alerts.services import ALERTS
 from fleet.assignments.routes import officers_router
@@ -61,7 +63,14 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
     app = FastAPI(
         title="Lapel fleet", lifespan=_lifespan_of(services), docs_url=None, redoc_url=None, openapi_url=None
     )
-    for router in (
+    app.router.routes.extend(_dashboard_routes())
+    return _equipped(app, services, FORM_LIMIT, page=refusal_page)
+
+
+@cache
+def _dashboard_routes() -> tuple[BaseRoute, ...]:
+    """Gather the routes once: what FastAPI works out of each one serves every application."""
+    return _gathered(
         cameras_router,
         people_router,
         assignments_router,
@@ -77,16 +86,25 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         visits_router,
         requests_router,
         pages_router,
-    ):
-        app.include_router(router)
-    return _equipped(app, services, FORM_LIMIT, page=refusal_page)
+    )
+
+
+@cache
+def _cameras_routes() -> tuple[BaseRoute, ...]:
+    return _gathered(cameras_own_router, footage_own_router)
+
+
+def _gathered(*routers: APIRouter) -> tuple[BaseRoute, ...]:
+    together = APIRouter()
+    for each in routers:
+        together.include_router(each)
+    return tuple(together.routes)
 
 
 def create_cameras_app(services: FleetServices) -> FastAPI:
     """Make the application that cameras talk to; the listener in front of it demands their certificate."""
     app = FastAPI(title="Lapel cameras", docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(cameras_own_router)
-    app.include_router(footage_own_router)
+    app.router.routes.extend(_cameras_routes())
     return _equipped(app, services, MAX_JSON_BYTES, footage=services.footage.receiving.limit)
 
 

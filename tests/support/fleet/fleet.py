@@ -193,6 +193,10 @@ def token_for(services: FleetServices, *roles: Role, name: str = "tests") -> str
         return create_token(session, services, name=name, roles=frozenset(roles) or ALL_ROLES, by=OPERATOR)
 
 
+_at_work: set[int] = set()
+"""Services whose workers run now."""
+
+
 @contextlib.contextmanager
 def dashboard_client(
     services: FleetServices, *, token: str | None = None, workers: bool = True
@@ -200,19 +204,27 @@ def dashboard_client(
     """A client of the dashboard application; signed in as a program when ``token`` is given.
 
     Without workers nothing happens but what the test does. With them, what they look for every few seconds
-    of real time they find at whatever moment of its own clock a slow test has come to.
+    of real time they find at whatever moment of its own clock a slow test has come to. Of several clients of
+    the same services, as of several people, the first one has them: a fleet has its workers once.
     """
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     app = create_dashboard_app(services)
-    if not workers:
+    first = workers and id(services) not in _at_work
+    if first:
+        _at_work.add(id(services))
+    else:
         app.router.lifespan_context = _without_workers
-    with TestClient(
-        app,
-        base_url="https://localhost:8443",
-        headers=headers,
-        raise_server_exceptions=False,
-    ) as client:
-        yield client
+    try:
+        with TestClient(
+            app,
+            base_url="https://localhost:8443",
+            headers=headers,
+            raise_server_exceptions=False,
+        ) as client:
+            yield client
+    finally:
+        if first:
+            _at_work.discard(id(services))
 
 
 @contextlib.asynccontextmanager
