@@ -19,8 +19,15 @@ settings.register_profile("thorough", settings.get_profile("unhurried"), max_exa
 settings.load_profile("usual" if settings.get_current_profile_name() == "default" else "unhurried")
 
 
+@pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest; the tests of a file keep their order."""
+    """Call slow what a fleet is put together for, and begin with the files that take longest.
+
+    The tests of a file keep their order.
+    """
+    for item in items:
+        if isinstance(item, pytest.Function) and "services" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: place(item.nodeid.partition("::")[0]))
 
 

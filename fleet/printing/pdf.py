@@ -99,7 +99,7 @@ def _refusal(error: typst.TypstError, allowed: int) -> Exception:
         )
     if other := _NOT_ALLOWED.search(said):
         return NotPrintableError(
-            f"It cannot be printed: an accessible PDF may not contain “{_named(other[1])}”. Write it otherwise."
+            f"It cannot be printed: no accessible PDF may have “{_named(other[1])}”. Write it otherwise."
         )
     return RuntimeError(f"internal error: the page was not set: {said}")
 

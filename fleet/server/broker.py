@@ -141,8 +141,10 @@ def configuration(plan: BrokerPlan, revocations: Path, *, user: str) -> str:
 class Broker:
     """The supervised child: ``async with broker.running():``."""
 
-    def __init__(self, plan: BrokerPlan) -> None:
+    def __init__(self, plan: BrokerPlan, listening: socket.socket | None = None) -> None:
+        """Prepare it; ``listening`` is its port, where that is bound already: it is closed with it."""
         self._plan = plan
+        self._bound = listening
         self._program = find_program(plan.program)
         self._process: asyncio.subprocess.Process | None = None
         self._said: list[str] = []
@@ -175,8 +177,10 @@ class Broker:
                 await acceptor.wait_closed()
 
     def _listening(self) -> socket.socket:
-        """Bind the port where cameras reach it; whoever has taken it meanwhile is told of."""
+        """Take the port where cameras reach it; whoever has taken it meanwhile is told of."""
         plan = self._plan
+        if self._bound is not None:
+            return self._bound
         try:
             return bind(plan.address, plan.port)
         except OSError as error:

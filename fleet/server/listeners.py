@@ -33,19 +33,27 @@ GOODBYE_SECONDS = 0.5
 LOOK_EVERY = 0.05
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Listeners:
     """The sockets and the port taken.
 
     Attributes:
         dashboard: listening socket of the dashboard.
         cameras: listening socket for cameras.
-        mqtt_port: port left for the broker.
+        mqtt_port: port of the broker.
+        mqtt: the same, bound already so that nobody takes it meanwhile; None where another process has it,
+            and once it was handed over.
     """
 
     dashboard: socket.socket
     cameras: socket.socket
     mqtt_port: int
+    mqtt: socket.socket | None
+
+    def take_mqtt(self) -> socket.socket | None:
+        """Hand the bound port of the broker over; whoever comes later binds it anew."""
+        taken, self.mqtt = self.mqtt, None
+        return taken
 
 
 class Server(uvicorn.Server):
@@ -109,13 +117,10 @@ def claim_listeners(
         FleetConfigError: another process has the broker, and which port is left to it is not said.
     """
     dashboard, cameras = book.claim(wanted[0]), book.claim(wanted[1])
-    if broker:
-        with book.claim(wanted[2]) as held:  # let go of again: mosquitto binds it itself
-            mqtt_port: int = held.getsockname()[1]
-    else:
-        mqtt_port = book.expect(wanted[2])
+    mqtt = book.claim(wanted[2]) if broker else None
+    mqtt_port: int = mqtt.getsockname()[1] if mqtt else book.expect(wanted[2])
     book.close()
-    return Listeners(dashboard, cameras, mqtt_port)
+    return Listeners(dashboard, cameras, mqtt_port, mqtt)
 
 
 @contextlib.asynccontextmanager

@@ -101,7 +101,7 @@ def serve(options: ServeOptions) -> None:
 async def _run(services: FleetServices, listeners: Listeners, options: ServeOptions, claims: Claims) -> None:
     stop, hurry = _signals()
     contexts = Contexts.of(services.authority)
-    run = partial(_broker, services, listeners.mqtt_port, contexts, stop.set)
+    run = partial(_broker, services, listeners, contexts, stop.set)
     seat = BrokerSeat(claims, services.cameras.broker, run)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(seat.running(stop.set))
@@ -120,10 +120,11 @@ async def _run(services: FleetServices, listeners: Listeners, options: ServeOpti
 
 @contextlib.asynccontextmanager
 async def _broker(
-    services: FleetServices, port: int, contexts: Contexts, failed: Callable[[], None]
+    services: FleetServices, listeners: Listeners, contexts: Contexts, failed: Callable[[], None]
 ) -> AsyncIterator[Broker]:
     """Run the broker, hear the cameras through it, and have it know who is revoked."""
-    broker = Broker(_broker_plan(services, port))
+    port = listeners.mqtt_port
+    broker = Broker(_broker_plan(services, port), listeners.take_mqtt())
     address = _own_address(services.config)
     presence = BrokerClient(services.cameras, lambda: over_tls(address, port, contexts.service))
     async with broker.running(failed), presence.running(failed), _revocations(services, broker, failed):

@@ -82,6 +82,7 @@ def says_whose_and_when(page: Page, day: Shift, camera: VirtualCamera) -> None:
 
 def watch(page: Page) -> None:
     """Say why, and see it play."""
+    page.wait_for_load_state()  # before its scripts are there Watch opens a page that waits for Play
     page.get_by_role("region", name="Watch").get_by_text("Reviewing an incident").click()
     page.get_by_role("button", name="Watch", exact=True).click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()

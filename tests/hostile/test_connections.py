@@ -7,7 +7,7 @@ import selectors
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,7 +51,8 @@ def opened(port: int, count: int, first: bytes = b"") -> Iterator[list[socket.so
     with low_numbers_left():
         for _ in range(count):
             each = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
-            each.sendall(first)
+            with suppress(ConnectionError):  # it may be one that is let go of at once
+                each.sendall(first)
             found.append(each)
     try:
         yield found

@@ -67,6 +67,7 @@ def evidence_camera(desk: Desk, officer: str = "Officer 1") -> EvidenceCamera:
 
 def watch(page: Page, why: str = "Reviewing an incident") -> None:
     """Say why, and see it play."""
+    page.wait_for_load_state()  # before its scripts are there Watch opens a page that waits for Play
     page.get_by_role("region", name="Watch").get_by_text(why).click()
     page.get_by_role("button", name="Watch", exact=True).click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()

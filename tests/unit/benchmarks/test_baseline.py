@@ -18,6 +18,8 @@ from benchmarks._support.machine import this_machine
 from benchmarks._support.ratio import Movement, Ratio
 from benchmarks._support.readme import README, ReadmeError, with_parts
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -23,6 +23,8 @@ from simulator.fleet.service import Addresses
 from simulator.fleet.site import read_token
 from simulator.usage import processor_s
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from pathlib import Path
 

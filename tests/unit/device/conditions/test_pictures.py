@@ -22,6 +22,8 @@ from device.frames import PixelFormat, VideoFrame
 from protocol.footage.ledger.conditions import ConditionSpan
 from tests.support.media import conditions as made
 
+pytestmark = pytest.mark.slow
+
 NS = 1_000_000_000
 FPS = 10
 HEIGHT, WIDTH = 180, 320

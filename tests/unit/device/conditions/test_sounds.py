@@ -18,6 +18,8 @@ from protocol.footage.ledger.conditions import ConditionSpan
 from tests.support.media import conditions as made
 from tests.support.media.conditions import RATE, Samples
 
+pytestmark = pytest.mark.slow
+
 NS = 1_000_000_000
 MEDIA = Path(__file__).parents[5] / "shared" / "media"
 BLOCK = 1_024

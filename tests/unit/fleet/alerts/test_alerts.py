@@ -29,6 +29,8 @@ from tests.support.fleet.alerting import alerts_of, forget_alerts
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
 from tests.support.pages.scene import Scene
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DESK = Actor(ActorKind.USER, "desk", "Safety desk", frozenset({Role.SAFETY_TEAM}))
 HEAD = Actor(ActorKind.USER, "head", "Head of safety", frozenset({Role.HEAD_OF_SAFETY}))

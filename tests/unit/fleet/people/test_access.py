@@ -16,6 +16,8 @@ from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import camera_client, dashboard_client, fleet_services, token_for
 from tests.support.fleet.routes import Route, routes_of
 
+pytestmark = pytest.mark.slow
+
 # The design's table of people, said once more in the other direction: what each role may do.
 TABLE = {
     Role.OFFICER: {Permission.SIGNED_IN, Permission.OWN},

@@ -30,6 +30,8 @@ from protocol.footage.sealing.keys import PrivateKey, Recipient, generate_privat
 from tests.support.fleet.fleet import TestClock, fleet_services
 from tests.support.fleet.vaults import CHEAP, PASSPHRASE, open_by_passphrase, open_by_shares
 
+pytestmark = pytest.mark.slow
+
 
 def held(services: FleetServices) -> list[bytes]:
     """The ids of the keys that the vault opens with now, the one that counts last."""

@@ -31,6 +31,8 @@ from tests.support.fleet.days import days_go_by
 from tests.support.fleet.fleet import TestClock, fleet_services, token_for
 from tests.support.pages.scene import Scene
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ONE, TWO, THREE, SEVEN, EIGHT = (f"{number:032x}" for number in (1, 2, 3, 7, 8))
 

@@ -18,6 +18,8 @@ from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_service
 from tests.support.pages.scene import ID, Scene
 from tests.support.pages.template_text import is_said
 
+pytestmark = pytest.mark.slow
+
 PAGE = f"/recordings/{ID}"
 PATHS = (
     "/",

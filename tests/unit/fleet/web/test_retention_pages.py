@@ -22,6 +22,8 @@ from fleet.server.compose import FleetServices
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services, token_for
 from tests.support.pages.scene import Scene
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ONE = f"{1:032x}"
 

@@ -34,6 +34,8 @@ from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_service
 from tests.support.pages.scene import ID, Scene
 from tests.support.pages.template_text import is_said, script_sentences, template_sentences
 
+pytestmark = pytest.mark.slow
+
 WEB = Path(templating.__file__).parent
 ROOT = Path(__file__).parents[4]
 REGISTER = tomllib.loads((Path(__file__).parent / "static_text.toml").read_text())

@@ -24,6 +24,8 @@ from fleet.web.views.recording.untrusted import is_refused, refused_words, said_
 from tests.support.fleet.fleet import TestClock, dashboard_client, fleet_services
 from tests.support.pages.scene import ID, Scene
 
+pytestmark = pytest.mark.slow
+
 OFFICER = "Officer Seventeen"
 PAGE = f"/recordings/{ID}"
 ALTERED = {"state": RecordingState.FAILED, "verdict": "altered", "sentence": "Altered: one byte differs."}

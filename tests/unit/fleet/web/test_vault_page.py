@@ -22,6 +22,8 @@ from tests.support.fleet.fleet import BY_PASSWORD, TestClock, fleet_services
 from tests.support.fleet.people import add_user, sign_in_as
 from tests.support.fleet.vaults import PASSPHRASE, open_by_passphrase, open_by_shares
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def signed_in(services: FleetServices, *people: tuple[str, Role]) -> Iterator[list[Browser]]:

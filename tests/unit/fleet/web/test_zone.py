@@ -14,6 +14,8 @@ from fleet.web.views.search import Search
 from fleet.web.zone import abbreviation, in_zone, is_shown_twice, local, midnight, zone_words
 from tests.support.fleet.fleet import dashboard_client, fleet_services, token_for
 
+pytestmark = pytest.mark.slow
+
 # By name, not by rule: among them are half an hour of summer time, clocks that change at midnight, a day that
 # never was, and no letters.
 ZONES = [

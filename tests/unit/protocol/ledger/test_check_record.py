@@ -108,6 +108,7 @@ def assert_alike(kind: str, made: Record, check: Callable[[], None]) -> None:
         assert read_back(kind, made) == made
 
 
+@pytest.mark.slow
 @given(opens)
 @settings(max_examples=500)
 def test_of_an_open_what_a_writer_lets_through_is_what_a_reader_takes(made: Open) -> None:

@@ -17,9 +17,11 @@ from tests.support.vectors.vectors import FOLDER, read_vector, vector_names
 READER = SecondReader((Path(__file__).parents[4] / "docs" / "footage-format.cddl").read_text())
 VALID = [name for name in vector_names() if read_vector(name).finding is None]
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::cryptography.utils.CryptographyDeprecationWarning"  # of what forged certificates hold
-)
+pytestmark = [
+    # Of what forged certificates hold.
+    pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning"),
+    pytest.mark.slow,
+]
 
 
 @pytest.mark.parametrize("name", vector_names())

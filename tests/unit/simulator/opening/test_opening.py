@@ -23,6 +23,8 @@ from tests.support.media.media import MediaTake
 from tests.support.media.parts import cut, encoded, footage_chunk
 from tests.support.media.recordings import BOOT_NS, SECOND_NS, make_identity
 
+pytestmark = pytest.mark.slow
+
 IDENTITY = make_identity()
 CHUNKS = 4
 
