@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 _HEADING, _ITEM = "# ", "- "
 _PLAIN = "en"
-_DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that turn the direction of what follows until another ends that."""
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 """Languages that are written from right to left, by their ISO 639-1 codes."""
 
@@ -120,4 +121,4 @@ def _said(block: TextBlock) -> str:
 
 def _is_control(letter: str) -> bool:
     """Whether it is a control, or turns the direction of what follows for good; joiners of letters stay."""
-    return unicodedata.category(letter) == "Cc" or letter in _DIRECTIONS
+    return unicodedata.category(letter) == "Cc" or letter in DIRECTIONS

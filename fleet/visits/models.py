@@ -176,7 +176,7 @@ class VisitText(Base):
         language: by its ISO 639 code.
         version: counted for each use and language from 1.
         title: the title of a notice; empty of the other.
-        text: with its fields in braces.
+        text: with its fields, each as ``{{name}}``.
         written: when.
         written_by: who wrote it.
     """

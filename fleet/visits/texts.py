@@ -20,15 +20,16 @@ from fleet.audit.log import record
 from fleet.core.actor import Actor
 from fleet.core.database import Turn, announce, now, take_turn
 from fleet.core.problems import ProblemError
+from fleet.letters.rules.filling import LetterError, clean_template, fields_of, fill
+from fleet.letters.rules.kinds import LetterKind
 from fleet.people.secrets import Random, new_id
-from fleet.printing.blocks import PrintedPage, read_text
+from fleet.printing.blocks import PrintedPage, clean_line, read_text
 from fleet.printing.errors import NotPrintableError
 from fleet.printing.pdf import pdf_of
 from fleet.visits.models import VisitText
-from fleet.visits.rules.filling import FillingError, check_fields, fill
 
 TOPIC = "visit-text"
-LONGEST_TEXT, LONGEST_TITLE = 4000, 120
+LONGEST_TEXT, LONGEST_TITLE = 5000, 120
 MOST_VERSIONS = 500
 PLAIN = "en"
 LANGUAGES = {
@@ -58,7 +59,7 @@ LANGUAGES = {
 }
 """Languages in which a landlord may write, by their ISO 639-1 codes."""
 FIELDS = ("tenancy", "place", "purpose", "day", "time", "officer", "landlord", "contact")
-"""What a notice may name in braces."""
+"""What a notice may name."""
 _SHIPPED = Path(__file__).parent / "texts"
 
 
@@ -67,6 +68,12 @@ class TextUse(StrEnum):
 
     NOTICE = "notice"
     DOOR = "door"
+
+
+_KINDS = {
+    each: LetterKind(each, each, frozenset(fields), frozenset(), "", "")
+    for each, fields in ((TextUse.NOTICE, FIELDS), (TextUse.DOOR, ()))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ class LandlordText:
         language: by its ISO 639-1 code.
         version: counted from 1; 0 for the one that comes with the fleet.
         title: of a notice.
-        text: with its fields in braces.
+        text: with its fields, each as ``{{name}}``.
         written: when; None for the one that comes with the fleet.
         written_by: who wrote it.
     """
@@ -165,11 +172,13 @@ def filled(text: LandlordText, fields: dict[str, str], *, sender: str, large: bo
     """Return a notice as a page to print.
 
     Raises:
-        ProblemError: 422 it names a field that is not known.
+        ProblemError: 422 something that it names is not known.
     """
+    named = fields_of(text.text)
+    shown = {name: _shown(value) for name, value in fields.items() if name in named}
     try:
-        said = fill(text.text, fields)
-    except FillingError as error:
+        said = fill(text.text, shown)
+    except LetterError as error:
         raise ProblemError(422, "text_unusable", str(error)) from error
     return PrintedPage(text.title, sender, read_text(said), text.language, large)
 
@@ -178,21 +187,25 @@ def _clean(draft: LandlordText) -> LandlordText:
     if draft.language not in LANGUAGES:
         raise ProblemError(422, "language_unknown", "Choose a language of the list.")
     title = " ".join(draft.title.split())
-    text = "\n".join(line.rstrip() for line in draft.text.strip().splitlines())
     is_notice = draft.use is TextUse.NOTICE
     if is_notice and not 0 < len(title) <= LONGEST_TITLE:
         raise ProblemError(422, "title_unusable", f"Give it a title, in 1 to {LONGEST_TITLE} characters.")
-    if not 0 < len(text) <= LONGEST_TEXT:
+    if not 0 < len(draft.text.strip()) <= LONGEST_TEXT:
         raise ProblemError(422, "text_unusable", f"Write the text, in 1 to {LONGEST_TEXT} characters.")
     try:
-        check_fields(text, FIELDS if is_notice else ())
+        text = clean_template(draft.text, _KINDS[draft.use])
         if is_notice:
-            tried = fill(text, dict.fromkeys(FIELDS, "a few words here"))
+            tried = fill(text, dict.fromkeys(fields_of(text), "a few words here"))
             page = PrintedPage(title, "Landlord", read_text(tried), draft.language)
             pdf_of(page, made=datetime(2026, 1, 1, tzinfo=UTC))
-    except (FillingError, NotPrintableError) as error:
+    except (LetterError, NotPrintableError) as error:
         raise ProblemError(422, "text_unusable", str(error)) from error
     return LandlordText(draft.use, draft.language, draft.version, title if is_notice else "", text)
+
+
+def _shown(value: str) -> str:
+    """Return a value as a page shows it, without what nobody sees."""
+    return "\n".join(map(clean_line, value.splitlines()))
 
 
 def _shipped(use: TextUse) -> LandlordText:

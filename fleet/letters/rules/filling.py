@@ -4,20 +4,24 @@ Rules:
 - every field that a template names is given, with something in it, and every field that is given is known:
   a letter with a hole in it, or without what somebody typed for it, is refused and not sent;
 - what is filled in is text and never looked at for fields again;
-- braces in pairs belong to fields alone.
+- braces in pairs belong to fields alone, and no field of a template may stand in single ones,
+  which would be sent as they are.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 
 from fleet.letters.rules.kinds import LetterKind
+from fleet.printing.blocks import DIRECTIONS
 
 LONGEST_TEMPLATE = 12_000
 LONGEST_FIELD = 8_000
 _FIELD = re.compile(r"\{\{([a-z_]+)\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
+_SINGLE = re.compile(r"(?<!\{)\{\s*([a-z_]+)\s*\}(?!\})")
 
 
 class LetterError(ValueError):
@@ -75,7 +79,10 @@ def clean_template(text: str, kind: LetterKind) -> str:
     named = fields_of(clean)
     unknown = sorted(named - kind.fields)
     if unknown:
-        raise LetterError(f"Letters of this kind have no {_listed(unknown)}.")
+        raise LetterError(f"There is no {_listed(unknown)} to fill in here.")
+    single = [each for each in _SINGLE.findall(clean) if each in kind.fields]
+    if single:
+        raise LetterError(f"A field stands in two braces at each side: {{{{{single[0]}}}}}.")
     lacking = sorted(kind.required - named)
     if lacking:
         raise LetterError(f"It has to have {_listed(lacking)}: {kind.why}")
@@ -90,7 +97,14 @@ def _refuse_braces(template: str) -> None:
 
 
 def _is_readable(text: str) -> bool:
-    return all(character.isprintable() or character == "\n" for character in text.replace("\r\n", "\n"))
+    return not any(map(_is_strange, text.replace("\r\n", "\n")))
+
+
+def _is_strange(character: str) -> bool:
+    """Whether it cannot be shown, or turns the direction of what follows; wide spaces and joiners stay."""
+    if character.isprintable() or character == "\n":
+        return False
+    return unicodedata.category(character) not in {"Zs", "Cf"} or character in DIRECTIONS
 
 
 def _listed(names: Collection[str]) -> str:

@@ -65,10 +65,11 @@ def test_what_cannot_be_filled_in_is_refused(fields: dict[str, str], said: str) 
     ("text", "said"),
     [
         (" \n ", "Write something."),
-        ("{{words}} {{age}}", "Letters of this kind have no {{age}}."),
+        ("{{words}} {{age}}", "There is no {{age}} to fill in here."),
         ("Dear {{name}}", "It has to have {{words}}: it says why."),
         ("{{words}} {{Name}}", "It has {{ or }} that belong to no field"),
         ("{{words}} {{name}", "It has {{ or }} that belong to no field"),
+        ("{{words}} { name }", "A field stands in two braces at each side: {{name}}."),
         ("{{words}}\x07", "It has characters that cannot be shown."),
         ("{{words}}" + "a" * 12_000, "A template has at most 12000 characters; that one has 12009."),
     ],
@@ -82,6 +83,15 @@ def test_a_template_that_cannot_be_is_refused(text: str, said: str) -> None:
 
 def test_line_ends_of_a_browser_are_put_right() -> None:
     assert clean_template("One  \r\n{{words}}\r\n\r\n", KIND) == "One\n{{words}}"
+
+
+@pytest.mark.parametrize("said", ["\u0646\u200c\u0645", "1\u00a0Gate Street", "{words} {anybody}"])
+def test_joiners_wide_spaces_and_single_braces_stay(said: str) -> None:
+    assert fill("{{words}}", {"words": said}) == said
+
+
+def test_a_single_brace_that_is_no_field_is_text() -> None:
+    assert clean_template("{{words}} {anybody} { }", KIND) == "{{words}} {anybody} { }"
 
 
 @pytest.mark.parametrize("kind", LETTERS.values(), ids=lambda each: each.id)

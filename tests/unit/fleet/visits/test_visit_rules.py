@@ -21,7 +21,6 @@ from fleet.visits.rules.consent import (
     said_at,
 )
 from fleet.visits.rules.draft import VisitDraft, VisitDraftError, clean_visit
-from fleet.visits.rules.filling import FillingError, check_fields, fill
 from fleet.visits.rules.linking import EARLY, LATE, PlannedVisit, visits_about
 from fleet.visits.rules.notices import NoticeFacts, NoticeStanding, VisitFacts, notice_standing
 
@@ -105,22 +104,6 @@ def test_a_notice_of_another_time_or_place_is_none() -> None:
 
 def test_a_visit_that_was_called_off_needs_none() -> None:
     assert standing(visit=VisitFacts(NOW, "Flat 4", cancelled=True)) is NoticeStanding.NEEDLESS
-
-
-def test_fields_are_filled_in_and_what_is_filled_in_is_not_read_again() -> None:
-    assert fill("On {day} at { place }.", {"day": "{place}", "place": "home"}) == "On {place} at home."
-
-
-@pytest.mark.parametrize("template", ["{nobody}", "{day.real}", "{}", "{day!r}", "{0}"])
-def test_a_field_that_nobody_knows_is_refused(template: str) -> None:
-    with pytest.raises(FillingError, match=r"There is no field .*; there are \{day\}\."):
-        fill(template, {"day": "x"})
-
-
-@pytest.mark.parametrize("template", ["{day", "day}", "{{day}}"])
-def test_a_brace_by_itself_is_refused(template: str) -> None:
-    with pytest.raises(FillingError):
-        check_fields(template, ["day"])
 
 
 def test_the_last_that_was_said_counts_whatever_arrived_last() -> None:

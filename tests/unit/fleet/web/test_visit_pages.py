@@ -259,11 +259,13 @@ def test_the_landlord_writes_the_text_and_what_was_sent_before_stays(scene: Scen
         "language": "pl",
         "version": "0",
         "title": "Wizyta",
-        "text": "Dzień {day}, {place}.",
+        "text": "Dzień {{day}}, {{place}}.",
     }
-    refused = scene.client.post(path, data={**draft, "text": "{tenant}"})
+    refused = scene.client.post(path, data={**draft, "text": "{{tenant}}"})
     assert refused.status_code == 422
-    assert "There is no field {tenant}" in refused.text
+    assert "There is no {{tenant}} to fill in here." in refused.text
+    single = scene.client.post(path, data={**draft, "text": "Dzień {day}."})
+    assert (single.status_code, "two braces at each side: {{day}}." in single.text) == (422, True)
     long = scene.client.post(path, data={**draft, "text": "word\n\n" * 400})
     assert (long.status_code, "does not fit on one page" in long.text) == (422, True)
     assert scene.client.post(path, data=draft, follow_redirects=False).status_code == 303
@@ -271,12 +273,12 @@ def test_the_landlord_writes_the_text_and_what_was_sent_before_stays(scene: Scen
     assert (stale.status_code, "Somebody wrote another version meanwhile" in stale.text) == (409, True)
     assert "Wizyta" in scene.client.get(f"{here}/notice.html").text
     again = {**draft, "version": "1"}
-    file = {"file": ("notice.pl.txt", b"Nowy\nTekst {place}", "text/plain")}
+    file = {"file": ("notice.pl.txt", b"Nowy\nTekst {{place}}", "text/plain")}
     assert scene.client.post(path, data=again, files=file, follow_redirects=False).status_code == 303
     assert "Tekst Flat 4, 12 Elm Road" in scene.client.get(f"{here}/notice.html").text
     page = scene.client.get(f"{path}?use=notice&language=pl").text
     assert "Version 1" in page
-    assert "Dzień {day}, {place}." in page, "what an entry names can be read"
+    assert "Dzień {{day}}, {{place}}." in page, "what an entry names can be read"
     assert "This one comes with the service." not in page
     assert "This one comes with the service." in scene.client.get(path).text
 
