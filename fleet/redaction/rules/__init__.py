@@ -1,0 +1,1 @@
+"""What is hidden, when and where. Pure: no files, database, clock, threads or randomness of its own."""
