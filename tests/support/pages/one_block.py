@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Any
 
-from jinja2 import ChainableUndefined, Environment
+from jinja2 import ChainableUndefined, Environment, Template
 
 from fleet.web.templating import Pages
 
@@ -37,10 +37,20 @@ def _environment() -> Environment:
 
 def one_block(template: str, said: dict[str, Any]) -> str:
     """Return what a template makes of what is said: names may have dots, as ``tile.waiting``."""
-    found = _environment()
-    whole = found.from_string(f"{_MACROS}{{% include '{template}' %}}").render(_nested(said))
+    whole = whole_page(template, said)
     _, _, inner = whole.partition("<main")
-    return re.sub(r"\s+", " ", inner.partition("</main>")[0] or whole)
+    return inner.partition("</main>")[0] or whole
+
+
+def whole_page(template: str, said: dict[str, Any]) -> str:
+    """Return all that a template makes of what is said: a page with its head, its frame and its foot."""
+    made = _whole(template).render(_nested(said))
+    return re.sub(r"\s+", " ", made)
+
+
+@cache
+def _whole(template: str) -> Template:
+    return _environment().from_string(f"{_MACROS}{{% include '{template}' %}}")
 
 
 def _nested(said: dict[str, Any]) -> dict[str, Any]:
