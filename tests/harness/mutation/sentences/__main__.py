@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -39,16 +39,23 @@ def spared() -> Mapping[str, str]:
     return {name: reason for reason, names in by_reason.items() for name in names}
 
 
+def chosen_of(prey: Iterable[Mutant], only: Sequence[str]) -> list[Mutant]:
+    """Return those whose name has one of some parts, as a file or a folder; without any part all of them."""
+    return [each for each in prey if not only or any(part in words(each) for part in only)]
+
+
 def main(
-    only: Annotated[str, typer.Option(help="A part of the names of conditions to turn.")] = "",
+    only: Annotated[
+        list[str] | None, typer.Option(help="A part of the names to turn; several may be.")
+    ] = None,
     again: Annotated[bool, typer.Option(help="Turn those too that a test noticed before.")] = False,
     unseen: Annotated[bool, typer.Option(help="Only name what no test ever saw the other way.")] = False,
     spend: Annotated[float, typer.Option(help="Seconds of a processor for each.")] = SPENT_S,
     of_a_file: Annotated[int, typer.Option(help="Most tests of a file that are tried on each.")] = OF_A_FILE,
 ) -> None:
     """Turn each condition, and say which survive."""
-    prey = [(name, holds) for name, to in mutants_of_room().items() for holds in sorted(to)]
-    prey = [each for each in prey if only in words(each)]
+    every = [(name, holds) for name, to in mutants_of_room().items() for holds in sorted(to)]
+    prey = chosen_of(every, only or ())
     before = set[Mutant]()
     if NOTICED.exists() and not again:
         lines = NOTICED.read_text(encoding="utf-8").splitlines()

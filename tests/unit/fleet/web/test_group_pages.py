@@ -188,6 +188,8 @@ def test_lists_are_narrowed_to_who_and_what_is_in_it_now(
 
     people = text(office, f"/officers?team={nights}")
     assert ("Officer 21" in people, "Officer 22" in people) == (True, False)
+    assert 'class="muted">Night team<' in text(office, "/officers"), "the list of all teams says it"
+    assert 'class="muted">Depot<' in text(office, "/cameras"), "the list of all sites says it"
     cameras = text(office, f"/cameras?site={depot}")
     assert ("camera-cam-01" in cameras, "camera-cam-02" in cameras) == (False, True)
 

@@ -454,7 +454,10 @@ def test_what_is_said_of_incidents_is_so(scene: Scene, desk: TestClient) -> None
     assert "No incidents yet" in desk.get("/incidents").text
     assert "Nobody has said yet whether it shows an incident." in desk.get(page).text
     path = opened(desk, scene)
-    assert "No recordings yet" in desk.get(path).text
+    empty = desk.get(path).text
+    assert "No recordings in it" in empty
+    assert "Put some in from the list below." in empty
+    assert "What is put into it is listed here." not in empty
     assert "No incidents yet" not in desk.get("/incidents").text
     searched = desk.get("/incidents?q=nothing like it").text
     assert "Nothing matches" in searched
@@ -466,7 +469,10 @@ def test_what_is_said_of_incidents_is_so(scene: Scene, desk: TestClient) -> None
     assert "It belongs to" not in desk.get(page).text
     desk.post(f"{path}/recordings", data={"recording": [name(1)]})
     desk.post(f"/recordings/{name(1)}/judge", data={"category": "threat", "incident": "yes"})
-    assert "No recordings yet" not in desk.get(path).text
+    assert "No recordings in it" not in desk.get(path).text
+    desk.post(f"{path}/remove", data={"recording": name(1)})
+    assert "No recordings in it" in desk.get(path).text
+    desk.post(f"{path}/recordings", data={"recording": [name(1)]})
     judged = desk.get(page).text
     assert "It shows an incident. Category: Threat or abuse." in judged
     assert "It belongs to <a" in judged

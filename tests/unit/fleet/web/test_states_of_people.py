@@ -246,7 +246,6 @@ SIGN_IN = [
         "sign_in.html",
         {},
         "Sign in</button>",
-        'id="name" name="name" value="" required maxlength="100" autocomplete="username" autocapitalize="off" '
         'spellcheck="false" autofocus>',
         'autocomplete="current-password">',
         "NOT passkeys.js",

@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 import pytest
 
-from tests.harness.mutation.sentences.__main__ import spared, words
+from tests.harness.mutation.sentences.__main__ import chosen_of, spared, words
 from tests.harness.mutation.sentences.conditions import CALLED, turned_module
 from tests.harness.mutation.sentences.hunt import Attempts, attempts
 from tests.harness.mutation.sentences.loading import mutants_of_room
@@ -160,3 +160,11 @@ def test_the_room_is_there_and_what_is_spared_is_in_it() -> None:
     known = {words((name, holds)) for name, to in mutants_of_room().items() for holds in to}
     assert set(spared()) <= known, "these conditions are no more, or are called otherwise"
     assert all(spared().values())
+
+
+def test_only_what_is_named_is_turned_and_all_where_nothing_is() -> None:
+    prey = [("fleet/web/zone.py:here: it", True), ("fleet/web/templates/user.html:main: fault", False)]
+    assert chosen_of(prey, ["web/zone", "audit.html"]) == prey[:1]
+    assert chosen_of(prey, ["never fault", "zone"]) == prey
+    assert chosen_of(prey, ["always fault"]) == []
+    assert chosen_of(prey, []) == prey
