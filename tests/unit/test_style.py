@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
+
+from tests.support.said.statements import statements
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("protocol", "device", "fleet", "simulator")
@@ -40,7 +43,7 @@ def classes(sources: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the modules that define a class of each public name."""
     found = defaultdict(list)
     for path, source in sources.items():
-        for node in ast.walk(ast.parse(source)):
+        for node in statements(ast.parse(source)):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 found[node.name].append(path)
     return found
@@ -64,11 +67,14 @@ def too_full(paths: Iterable[str]) -> dict[str, int]:
     return {folder: count for folder, count in held.items() if count > MOST}
 
 
-def docstrings(source: str) -> Iterator[str]:
-    """Give a module's docstrings, those of attributes too."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            yield str(node.value.value)
+@cache
+def docstrings(source: str) -> tuple[str, ...]:
+    """Return a module's docstrings, those of attributes too."""
+    return tuple(
+        str(node.value.value)
+        for node in statements(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
 
 
 def single_backticks(source: str) -> list[str]:

@@ -17,9 +17,11 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from tests.support.reports.figures import FOLDER, NUMBER, Figures, read_figures
+from tests.support.said.statements import statements
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "promises.md"
@@ -75,7 +77,11 @@ def promises(root: Path = ROOT) -> list[Promise]:
 
 def proofs(root: Path = ROOT) -> list[Proof]:
     """Find every ``# proves`` comment in the tests and the test that it stands in or above."""
-    found = [proof for path in sorted((root / "tests").rglob("test_*.py")) for proof in _in_file(path, root)]
+    found = [
+        proof
+        for path in sorted((root / "tests").rglob("test_*.py"))
+        for proof in _in_file(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -109,10 +115,12 @@ def _wrong_with(promise: Promise, *, tested: bool) -> Iterator[str]:
         yield f"{number} needs `waits` in docs/promises.toml exactly when it is not wholly built."
 
 
-def _in_file(path: Path, root: Path) -> Iterator[Proof]:
-    text = path.read_text(encoding="utf-8")
-    if not MARK.search(text):
-        return
+@cache
+def _in_file(file: str, text: str) -> tuple[Proof, ...]:
+    return tuple(_marks(file, text)) if MARK.search(text) else ()
+
+
+def _marks(file: str, text: str) -> Iterator[Proof]:
     functions = _functions(ast.parse(text))
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         match = MARK.search(token.string) if token.type == tokenize.COMMENT else None
@@ -120,13 +128,13 @@ def _in_file(path: Path, root: Path) -> Iterator[Proof]:
             continue
         test = _test_at(functions, token.start[0])
         for number in NUMBER.findall(match.group(1)):
-            yield Proof(number, path.relative_to(root).as_posix(), test)
+            yield Proof(number, file, test)
 
 
 def _functions(tree: ast.Module) -> list[tuple[int, int, str]]:
     """Tests and test classes as (first line with its decorators, last line, name)."""
     rows = []
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             rows.append((first, node.end_lineno or node.lineno, node.name))
