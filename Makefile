@@ -23,7 +23,7 @@ ifndef TOGETHER
 .NOTPARALLEL:
 endif
 TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
-.PHONY: help setup setup-demo demo test hunt check real-time unit lint collect contracts types hooks bench crash sentences storm fuzz lock clean
+.PHONY: help setup setup-demo demo test hunt check real-time unit-fleet unit-rest lint collect contracts types hooks bench crash sentences storm fuzz lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,11 +47,15 @@ hunt: setup  ## what takes minutes a test: every scenario, whole and with its pr
 	$(BIN)/pytest -n $(WORKERS) -m "hypothesis and not hunt" --hypothesis-profile thorough
 
 check: setup  ## the fast loop: lint, types, and the unit tests that are not slow
-	@$(TOGETHER_MAKE) lint contracts types unit
+	@$(TOGETHER_MAKE) lint contracts types unit-fleet unit-rest
 
-# A worker for each processor: nothing waits here. Hypothesis tries fewer examples than in `make test`.
-unit:
-	$(BIN)/pytest -q -n auto --maxprocesses 8 -m "not slow" --hypothesis-profile quick tests/unit
+# Two halves that go on together: workers would each gather all of it. Hypothesis tries few examples here.
+UNIT = $(BIN)/pytest -q -m "not slow" --hypothesis-profile quick
+unit-fleet:
+	$(UNIT) tests/unit/fleet tests/unit/simulator tests/unit/benchmarks
+
+unit-rest:
+	$(UNIT) tests/unit --ignore tests/unit/fleet --ignore tests/unit/simulator --ignore tests/unit/benchmarks
 
 # What else goes on beside them gives way.
 real-time:

@@ -13,7 +13,7 @@ from tests.support.order import place
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # What a change is judged by draws the same examples each time; `make hunt` draws others, and more of them.
 settings.register_profile("usual", settings.get_profile("unhurried"), max_examples=40, derandomize=True)
-settings.register_profile("quick", settings.get_profile("unhurried"), max_examples=25, derandomize=True)
+settings.register_profile("quick", settings.get_profile("unhurried"), max_examples=10, derandomize=True)
 settings.register_profile("thorough", settings.get_profile("unhurried"), max_examples=400)
 # Who has chosen a profile before (``tests.harness.mutation``) keeps its examples.
 settings.load_profile("usual" if settings.get_current_profile_name() == "default" else "unhurried")

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.broker]
 SECONDS = 20
 PRERECORD_S = 6
 MARKS_S = (9, 14)
-SIZES = (LAPTOP, (1280, 620), PHONE, (320, 640))
+SIZES = (LAPTOP, (320, 640), *(pytest.param(each, marks=pytest.mark.hunt) for each in ((1280, 620), PHONE)))
 PICKED = "You picked 0:11 in the footage: playing begins there, if that is here."
 INNER = re.compile(r"\b(chunk|ledger|overflow|segment|fragment)", re.IGNORECASE)
 

@@ -120,7 +120,7 @@ def test_a_scenario_against_a_fleet_that_is_there_already_leaves_no_trace(
     assert fleet.running
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("by", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.hunt)])
 def test_a_run_that_is_interrupted_leaves_no_trace_either(
     fleet: FleetService, token: str, tmp_path: Path, api: FleetApi, by: signal.Signals
 ) -> None:

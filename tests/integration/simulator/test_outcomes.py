@@ -55,7 +55,9 @@ def report_of(folder: Path) -> dict[str, Any]:
     return data
 
 
-@pytest.mark.parametrize(("by", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("by", "status"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.hunt)]
+)
 def test_a_run_that_is_interrupted_in_its_last_step_has_not_passed(
     tmp_path: Path, by: signal.Signals, status: int
 ) -> None:
