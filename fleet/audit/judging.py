@@ -53,20 +53,11 @@ def judge(result: CheckResult, *, has_keys: bool) -> LogJudgement:
     """Say what a check came to; the checkpoints have been asked who signed them, if there are keys."""
     if result.broken is not None:
         return LogJudgement(_broken(result.broken, result.seen), ALTERED)
-    newer = result.entries - result.seen
-    shown = "1 checkpoint shows" if result.checkpoints == 1 else f"{result.checkpoints} checkpoints show"
-    which = "all of its" if not newer else "its first"
-    sentence = f"The audit log holds: {shown} {which} {_entries(result.seen)}"
-    sentence += (
-        f"; the newest {newer} are shown by the chain alone."
-        if newer > 1
-        else ("; the newest one is shown by the chain alone." if newer else ".")
-    )
+    sentence = f"The audit log holds: {_shown(result)}."
     if has_keys:
         return LogJudgement(sentence, HOLDS)
-    return LogJudgement(
-        f"{sentence} No key was given, so nothing shows whose the checkpoints are.", UNKNOWN_SIGNER
-    )
+    whose = "whose the checkpoints are" if result.checkpoints else "who kept it"
+    return LogJudgement(f"{sentence} No key was given, so nothing shows {whose}.", UNKNOWN_SIGNER)
 
 
 def judge_export(result: ExportResult, *, has_keys: bool, same_table: bool) -> LogJudgement:
@@ -96,6 +87,22 @@ def judge_export(result: ExportResult, *, has_keys: bool, same_table: bool) -> L
     return LogJudgement(
         f"{sentence} No key was given, so nothing shows whose the checkpoints are.", UNKNOWN_SIGNER
     )
+
+
+def _shown(result: CheckResult) -> str:
+    """Say how much of a log that holds the checkpoints show, and what shows the rest."""
+    checkpoints = (
+        "1 checkpoint shows" if result.checkpoints == 1 else f"{result.checkpoints} checkpoints show"
+    )
+    if not result.entries:
+        return f"{checkpoints} that it was empty, and it is" if result.checkpoints else "it is empty"
+    if not result.seen:
+        return f"no checkpoint shows any of its {_entries(result.entries)}; the chain alone does"
+    newer = result.entries - result.seen
+    if not newer:
+        return f"{checkpoints} all of its {_entries(result.seen)}"
+    rest = "the newest one is" if newer == 1 else f"the newest {newer} are"
+    return f"{checkpoints} its first {_entries(result.seen)}; {rest} shown by the chain alone"
 
 
 def _broken(broken: Broken, seen: int) -> str:

@@ -42,7 +42,7 @@ def cells(facts: RecordingFacts) -> tuple[str, ...]:
         wearer_name(recording),
         "" if recording.duration_s is None else f"{recording.duration_s:.1f}",
         recording_badge(facts).word,
-        CATEGORIES.get(told.category, "") if told.category else "",
+        CATEGORIES.get(told.category or "", ""),
         _ANSWERS[told.incident],
         " ".join(reference for _, reference in told.incidents),
         *_kept(facts),

@@ -280,7 +280,7 @@ def verdict_badge(recording: RecordingSummary) -> Badge | None:
 
     What was refused is called nothing good: that its bytes are whole is no reason to rely on it.
     """
-    badge = VERDICT.get(recording.verdict) if recording.verdict else None
+    badge = VERDICT.get(recording.verdict or "")
     if badge is not None and badge.tone == "good" and recording.state == "failed":
         return None
     if badge is None or badge.tone != "good":

@@ -12,7 +12,7 @@ def told_words(told: RecordingTold) -> str:
     >>> told_words(RecordingTold("threat", True, (("1", "INC-2026-0001"),)))
     'Threat or abuse · INC-2026-0001'
     """
-    parts = [CATEGORIES.get(told.category, "")] if told.category else []
+    parts = [CATEGORIES.get(told.category or "", "")]
     if told.incidents:
         parts += [reference for _, reference in told.incidents]
     elif told.incident is not None:

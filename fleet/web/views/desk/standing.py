@@ -57,7 +57,7 @@ def without_settled(cameras: Iterable[CameraFacts], marks: Marks) -> tuple[Camer
         }
         missing = tuple(number for number in facts.missing if number not in settled)
         left = facts.missing_count - len(settled)
-        found.append(replace(facts, missing=missing, missing_count=left) if settled else facts)
+        found.append(replace(facts, missing=missing, missing_count=left))
     return tuple(found)
 
 

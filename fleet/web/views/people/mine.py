@@ -129,7 +129,8 @@ def _became(facts: RecordingFacts, review: OwnReview | None, now: datetime) -> t
     if review is not None:
         lines.append(Became("Review", _reviewed(review)))
     if facts.summary.gone is not None:
-        lines.append(Became("Kept", f"It is {gone_words(facts.summary.gone)}."))
+        verb = "was" if facts.summary.gone.is_over else "is"
+        lines.append(Became("Kept", f"It {verb} {gone_words(facts.summary.gone)}."))
     elif facts.kept is not None:
         kept = kept_view(facts.kept, now)
         until = f"{kept.until[:1].upper()}{kept.until[1:]}: {kept.reason}"

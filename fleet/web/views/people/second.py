@@ -137,7 +137,7 @@ def app_to_scan(secret: str, name: str) -> AppToScan:
 
 
 def _codes(left: int) -> str:
-    return f"{count(left, 'recovery code')} left" if left else "no recovery codes left"
+    return f"{count(left, 'recovery code')} left"
 
 
 def _next_step(factors: Factors, *, needed: bool) -> str:

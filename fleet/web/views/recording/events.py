@@ -186,13 +186,14 @@ class _Lines:
         placed: list[tuple[float, EventLine]] = []
         for kind, alike in by_kind.items():
             each = [(event.offset_s, self.event(event)) for event in alike]
-            placed += each if len(each) <= _MOST_ALIKE else [self._often(kind, _in_order(each))]
+            placed += each if len(each) <= _MOST_ALIKE else [self._often(kind, each)]
         return placed
 
-    def _often(self, kind: str, inner: Sequence[EventLine]) -> tuple[float, EventLine]:
+    def _often(self, kind: str, each: Sequence[tuple[float, EventLine]]) -> tuple[float, EventLine]:
+        inner, begins_s = _in_order(each), min(offset_s for offset_s, _ in each)
         what = "Pressed again." if kind == "press" else _words_of(kind)[1]
         text = f"{what.rstrip('.')}: {len(inner)} times from here on."
-        return inner[0].offset_s or 0.0, replace(inner[0], text=text, inner=tuple(inner), fold=kind)
+        return begins_s, replace(inner[0], text=text, inner=tuple(inner), fold=kind)
 
     def event(self, event: TimelineEvent) -> EventLine:
         at = utc_moment(event.at_utc_us)

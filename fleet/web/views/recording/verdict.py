@@ -89,8 +89,7 @@ def _sentence(recording: RecordingSummary, events: RecordingEvents | None) -> st
     said, useless = _said(recording, events), of_no_use(recording)
     if not useless:
         return said
-    if said.startswith(_WHOLE):  # what is of no use is not plainly whole (C12)
-        said = said.replace(_WHOLE, _WHOLE_AND_YET, 1)
+    said = said.replace(_WHOLE, _WHOLE_AND_YET, 1)  # what is of no use is not plainly whole (C12)
     return f"{said} Not all of it is of use: {useless}."
 
 

@@ -81,7 +81,9 @@ def _named(group: Group) -> str:
 
 
 def _line(kind: GroupKind, group: Group, members: Mapping[str, int], now: datetime) -> GroupLine:
-    note = f"{count(members.get(group.id, 0), _MEMBERS[kind])}".capitalize()
+    number = members.get(group.id, 0)
+    note = count(number, _MEMBERS[kind]).capitalize()
     if group.retired is not None:
-        note = f"Retired {moment(group.retired, now).text}; {note.lower()} still."
+        still = f"; {note.lower()} still" if number else ""
+        note = f"Retired {moment(group.retired, now).text}{still}."
     return GroupLine(group.id, group.name, note, group.retired is not None)

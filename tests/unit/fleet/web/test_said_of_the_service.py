@@ -221,6 +221,9 @@ def test_what_is_known_of_the_log_is_no_more_than_was_found(
             "1 checkpoint shows its first 2 entries; the newest one is shown by the",
         ),
         (CheckResult(3, None, 1, 1), "shows its first 1 entry; the newest 2 are shown by the chain alone."),
+        (CheckResult(0, None, 0, 0), "The audit log holds: it is empty."),
+        (CheckResult(0, None, 0, 1), "1 checkpoint shows that it was empty, and it is."),
+        (CheckResult(1, None, 0, 0), "no checkpoint shows any of its 1 entry; the chain alone does."),
         (CheckResult(3, Broken(2, "Gone."), 0, 0), "The audit log does not hold. Gone."),
         (CheckResult(3, Broken(2, "Gone."), 1, 1), "up to entry 1, is as a checkpoint shows it."),
     ],
@@ -229,7 +232,10 @@ def test_a_check_of_the_log_says_how_much_of_it_is_shown(result: CheckResult, sa
     # proves F8
     found = judge(result, has_keys=True).sentence
     assert said in found
-    assert ("No key was given" in judge(result, has_keys=False).sentence) is (result.broken is None)
+    assert "No key was given" not in found
+    unkeyed = judge(result, has_keys=False).sentence
+    assert ("No key was given" in unkeyed) is (result.broken is None)
+    assert ("whose the checkpoints are" in unkeyed) is (result.broken is None and result.checkpoints > 0)
     assert "What comes before" not in found or result.seen
 
 
