@@ -49,10 +49,15 @@ def silence(initialisation: Initialisation, *, start: int, length: int) -> bytes
         start: its decode time in ticks.
         length: how much is to be filled, in ticks; whole packets that fit are made, at least one.
     """
-    packet = _PACKETS.get(_channels(initialisation))
+    packet = silent_packet(initialisation)
     if packet is None:
         return None
     return _fragment(packet, count=max(1, length // FRAME), duration=FRAME, start=start)
+
+
+def silent_packet(initialisation: Initialisation) -> bytes | None:
+    """Return one packet of silence, or None for a kind of sound that has no known silence."""
+    return _PACKETS.get(_channels(initialisation))
 
 
 def black(width: int, height: int, *, start_ns: int, length_ns: int) -> bytes:
