@@ -10,13 +10,22 @@ import re
 from functools import cache
 from typing import Any
 
-from jinja2 import ChainableUndefined, Environment, Template
+from jinja2 import ChainableUndefined, Environment, Template, UndefinedError
+from jinja2.utils import missing
 
 from fleet.web.templating import Pages
 
 
 class _Empty(ChainableUndefined):
-    """What nobody said: false, without text, without members, and nothing when it is called."""
+    """What nobody said: false, without text, without members, and nothing when it is called.
+
+    What a test says to be ``None`` has no members, as on a real page.
+    """
+
+    def __init__(self, hint: str | None = None, obj: Any = missing, name: str | None = None) -> None:  # noqa: ANN401
+        super().__init__(hint, obj, name)
+        if obj is None:
+            raise UndefinedError(f"None has no {name}")
 
     def __call__(self, *_: object, **__: object) -> Any:  # noqa: ANN401 - it is called, too
         return self

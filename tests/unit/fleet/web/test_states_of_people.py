@@ -353,6 +353,8 @@ SIGN_IN = [
         "They differ.</p> <button",
         "Sign out everywhere else",
     ),
+    state("set_up.html", {}, "Password again", "NOT notice"),
+    state("set_up.html", {"fault": "They differ."}, "They differ."),
     state("break_glass/all.html", {}, "None so far", "NOT Reason:"),
     state(
         "break_glass/all.html",

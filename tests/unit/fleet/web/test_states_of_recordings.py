@@ -42,7 +42,7 @@ BARE: dict[str, Any] = {
 PLAYER = [
     state(
         "parts/player.html",
-        {"viewing.purpose": "Because"},
+        {"viewing.purpose": "Because", "line": None},
         'data-press=""',
         'data-duration="0"',
         'data-here="0"',
@@ -162,7 +162,7 @@ RECORDING = [
             "head.here": True,
         },
         'head-badges"><span class="state tone-good"',
-        '#clock"',
+        '#clock"/></svg><span></span></p>',
         "Sunday · recording",
         "NOT #info-circle",
         "NOT </time>, ",
@@ -262,11 +262,17 @@ RECORDING = [
         "Nothing is here.",
         "NOT One MP4 file",
     ),
-    state("recording.html", {**HEAD, "lines": [AT]}, '<span class="events-clock"', "NOT data-begin-at"),
+    state(
+        "recording.html",
+        {**HEAD, "lines": [AT]},
+        '<span class="events-clock"',
+        "NOT data-begin-at",
+        'NOT <p class="sub"> · recording',
+    ),
     state("recording.html", {**HEAD, "why_no_lines": "Nothing is told."}, "Nothing is told.", "NOT <ol"),
     state(
         "parts/watch.html",
-        {},
+        {"begin": None},
         'name="at" value=""',
         "data-begin-words hidden",
         "data-begin-clock></span>",
