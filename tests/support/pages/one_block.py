@@ -40,31 +40,44 @@ _MACROS = (
 """What a page has imported before it includes a part."""
 
 
-@cache
-def _environment() -> Environment:
+Given = dict[str, Any]
+"""What a template is given, names with dots."""
+
+
+def blank_environment() -> Environment:
+    """Return the pages' own environment, in which whatever a template is not given is empty."""
     return Pages()._environment.overlay(undefined=_Empty)
 
 
-def one_block(template: str, said: dict[str, Any]) -> str:
+@cache
+def _environment() -> Environment:
+    return blank_environment()
+
+
+def one_block(template: str, said: Given) -> str:
     """Return what a template makes of what is said: names may have dots, as ``tile.waiting``."""
     whole = whole_page(template, said)
     _, _, inner = whole.partition("<main")
     return inner.partition("</main>")[0] or whole
 
 
-def whole_page(template: str, said: dict[str, Any]) -> str:
+def whole_page(template: str, said: Given) -> str:
     """Return all that a template makes of what is said: a page with its head, its frame and its foot."""
-    made = _whole(template).render(_nested(said))
-    return re.sub(r"\s+", " ", made)
+    return re.sub(r"\s+", " ", made_by(_environment(), template, said))
+
+
+def made_by(environment: Environment, template: str, said: Given) -> str:
+    """Return what a template makes of what is said in an environment of its own."""
+    return _whole(environment, template).render(_nested(said))
 
 
 @cache
-def _whole(template: str) -> Template:
-    return _environment().from_string(f"{_MACROS}{{% include '{template}' %}}")
+def _whole(environment: Environment, template: str) -> Template:
+    return environment.from_string(f"{_MACROS}{{% include '{template}' %}}")
 
 
-def _nested(said: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _nested(said: Given) -> Given:
+    found: Given = {}
     for name, value in said.items():
         *path, last = name.split(".")
         place = found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.pages.one_block import one_block
-from tests.unit.fleet.web.test_said_by_templates import NOT, TIME, Given
+from tests.support.pages.one_block import Given, one_block
+from tests.unit.fleet.web.test_said_by_templates import NOT, TIME
 
 ROW: Given = {"share": None, "press": TIME}
 LISTED = {"rows": [ROW]}
@@ -356,10 +356,10 @@ REVIEW = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("template", "given", "change", "words"),
-    [*LISTS, *RECORDING_PAGE, *JUDGED, *AUDIT, *REVIEW, *OTHER_PAGES],
-)
+ROWS = [*LISTS, *RECORDING_PAGE, *JUDGED, *AUDIT, *REVIEW, *OTHER_PAGES]
+
+
+@pytest.mark.parametrize(("template", "given", "change", "words"), ROWS)
 def test_a_page_says_a_text_where_it_is_true_and_nowhere_else(
     template: str, given: Given, change: Given, words: str
 ) -> None:

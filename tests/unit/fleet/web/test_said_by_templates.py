@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.pages.one_block import one_block
+from tests.support.pages.one_block import Given, one_block
 
-Given = dict[str, Any]
 NOT = "NOT "
 TIME = {"text": "12:00", "iso": "x", "title": "x"}
 PERSON = {"id": "1", "name": "Jane", "initials": "J", "note": "has cam-02"}
@@ -474,10 +473,10 @@ MINE: list[tuple[str, Given, Given, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("template", "given", "change", "words"),
-    [*PAGERS, *CAMERA, *HAND_OUT, *OFFICERS, *RECORDING, *OTHERS, *PLAYER, *MINE],
-)
+ROWS = [*PAGERS, *CAMERA, *HAND_OUT, *OFFICERS, *RECORDING, *OTHERS, *PLAYER, *MINE]
+
+
+@pytest.mark.parametrize(("template", "given", "change", "words"), ROWS)
 def test_a_template_says_a_text_where_it_is_true_and_nowhere_else(
     template: str, given: Given, change: Given, words: str
 ) -> None:
