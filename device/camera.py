@@ -11,7 +11,7 @@ Rules:
 - What a crash left is put in order before anything new is written.
 - The link is last to start and first to stop; nothing waits for it.
 
-It protects no process: that is ``device.process.hardening``'s, and the choice of whoever owns the process.
+It protects no process: that is ``protocol.process.hardening``'s, and the choice of whoever owns the process.
 """
 
 from __future__ import annotations

@@ -72,8 +72,8 @@ def _run(config: Path, verbose: bool, wait_for_the_end: Callable[[], None]) -> N
     # These load OpenCV and FFmpeg, which no other command needs.
     from device.camera import Camera  # noqa: PLC0415 - see above
     from device.capture.sensors import real_sensors  # noqa: PLC0415 - see above
-    from device.process.hardening import harden  # noqa: PLC0415 - see above
     from device.process.memory import keep_one_heap  # noqa: PLC0415 - see above
+    from protocol.process.hardening import harden  # noqa: PLC0415 - see above
 
     keep_one_heap()
     log_safely(logging.INFO if verbose else logging.WARNING, "%(levelname)s %(name)s: %(message)s")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +29,8 @@ from fleet.people.officers import add_officer, list_officers
 from fleet.people.sign_in import create_setup_link
 from fleet.people.tokens import create_token
 from fleet.retention.deletion.command import preview_lines
+from fleet.server.logs import log_to_standard_error
+from protocol.process.hardening import harden
 
 app = typer.Typer(
     name="lapel-fleet",
@@ -94,7 +94,9 @@ def serve(
             cameras_port=cameras_port,
             mqtt_port=mqtt_port,
         )
-        _set_up_logging(chosen.server.log_level)
+        log_to_standard_error(chosen.server.log_level)
+        for warning in harden():
+            typer.echo(f"Warning: {warning}", err=True)
         run_service(ServeOptions(chosen, state, any_port, ready_file, typer.echo))
 
 
@@ -275,15 +277,6 @@ def main() -> None:
 def _with_ports(config: FleetConfig, **ports: int | None) -> FleetConfig:
     given = {key: port for key, port in ports.items() if port is not None}
     return config.model_copy(update={"server": config.server.model_copy(update=given)})
-
-
-def _set_up_logging(level: str) -> None:
-    logging.basicConfig(
-        level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    if level != "debug":
-        for noisy in ("uvicorn", "alembic", "mqtt"):
-            logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":

@@ -7,25 +7,16 @@ business, and neither is what C libraries print: FFmpeg and OpenCV are told to b
 
 from __future__ import annotations
 
-import logging
-import sys
-import threading
-from typing import TYPE_CHECKING
-
 from protocol.addresses import without_secrets
-
-if TYPE_CHECKING:
-    from types import TracebackType
-
-log = logging.getLogger(__name__)
+from protocol.process.log_lines import LineFormatter, log_through
 
 
-class SafeFormatter(logging.Formatter):
-    """Formats as usual, and leaves out what could open a camera or a stream."""
+class SafeFormatter(LineFormatter):
+    """Formats as ``protocol.process.log_lines`` does, and leaves out what could open a camera or a stream."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """The line, with its traceback if it has one."""
-        return without_secrets(super().format(record))
+    def __init__(self, layout: str) -> None:
+        """Take a line's form, as ``logging.Formatter`` does."""
+        super().__init__(layout, without_secrets)
 
 
 def log_safely(level: int, layout: str) -> None:
@@ -35,19 +26,4 @@ def log_safely(level: int, layout: str) -> None:
         level: The least level that is written, as ``logging`` counts.
         layout: A line's form, as ``logging.Formatter`` takes it.
     """
-    handler = logging.StreamHandler()
-    handler.setFormatter(SafeFormatter(layout))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    sys.excepthook = _uncaught
-    threading.excepthook = _in_a_thread
-
-
-def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    log.critical("Uncaught error.", exc_info=(kind, error, trace))
-
-
-def _in_a_thread(args: threading.ExceptHookArgs) -> None:
-    name = args.thread.name if args.thread is not None else "a thread"
-    if args.exc_type is SystemExit or args.exc_value is None:
-        return  # as threading's own does
-    log.error("Uncaught error in %s.", name, exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
+    log_through(SafeFormatter(layout), level)

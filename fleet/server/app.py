@@ -47,6 +47,7 @@ from fleet.retention.routes import router as kept_router
 from fleet.review.routes import router as reviews_router
 from fleet.review.services import REVIEWS
 from fleet.server.compose import FleetServices
+from fleet.server.host_check import HostCheck, names_of
 from fleet.server.security import BodyLimit, RefusalPage, SecurityHeaders
 from fleet.vault.services import VAULT
 from fleet.visits.routes import router as visits_router
@@ -55,6 +56,7 @@ from fleet.web.routes import router as pages_router
 from protocol.messages.uploads import MAX_JSON_BYTES
 from protocol.units import MIB
 
+SECONDS_PER_DAY = 86_400
 FORM_LIMIT = MIB  # bytes; pages and JSON documents are far smaller
 
 
@@ -64,6 +66,8 @@ def create_dashboard_app(services: FleetServices) -> FastAPI:
         title="Lapel fleet", lifespan=_lifespan_of(services), docs_url=None, redoc_url=None, openapi_url=None
     )
     app.router.routes.extend(_dashboard_routes())
+    names, url = names_of(services.config), services.endpoints.dashboard_url
+    app.add_middleware(HostCheck, names=names, url=url, page=refusal_page)
     return _equipped(app, services, FORM_LIMIT, page=refusal_page)
 
 
@@ -133,7 +137,7 @@ def _equipped(
     problems.install(app)
     footage_problems.install(app)
     app.add_middleware(BodyLimit, limit=limit, footage=footage, page=page)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, hsts_s=services.config.server.hsts_days * SECONDS_PER_DAY)
     return app
 
 

@@ -1,8 +1,8 @@
 """ASGI middleware around every route: headers that confine the browser, and a limit on request bodies.
 
-There is no ``Strict-Transport-Security``: with a private authority a browser must be able to show its warning
-page until the authority is installed, and HSTS would make that warning final. There is no plain HTTP listener
-to protect from either.
+``Strict-Transport-Security`` is a setting: with a private authority a browser must be able to show its
+warning page until the authority is installed, and HSTS makes that warning final. There is no plain HTTP
+listener to protect from.
 """
 
 from __future__ import annotations
@@ -45,10 +45,15 @@ HEADERS: Mapping[str, str] = {
 
 
 class SecurityHeaders:
-    """Adds ``HEADERS`` to every response, and ``no-store`` unless the route said otherwise."""
+    """Adds ``HEADERS`` to every response, and ``no-store`` unless the route said otherwise.
 
-    def __init__(self, app: ASGIApp) -> None:
+    For ``hsts_s`` seconds a browser comes only by a connection that it trusts (RFC 6797); 0 says nothing.
+    """
+
+    def __init__(self, app: ASGIApp, hsts_s: int = 0) -> None:
         self._app = app
+        hsts = {"Strict-Transport-Security": f"max-age={hsts_s}"} if hsts_s else {}
+        self._headers = {**HEADERS, **hsts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, the response with its headers back."""
@@ -59,7 +64,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

@@ -32,6 +32,19 @@ class ServerSection(Section):
         0,
         description="Port that cameras find the broker at where something stands before it; 0 for its own.",
     )
+    other_names: tuple[str, ...] = Field(
+        (),
+        strict=False,
+        description="Further host names under which the dashboard answers, as of a proxy's own checks; they "
+        "are in no certificate. Any other name is refused.",
+    )
+    hsts_days: int = Field(
+        0,
+        ge=0,
+        le=730,
+        description="For how many days a browser that was here refuses to go on past a warning about the "
+        "certificate (HSTS); 0 for none, as it must be until every browser trusts the authority.",
+    )
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
     )

@@ -251,7 +251,7 @@ def test_check_config_prints_every_value_in_force(camera: Camera, command: Comma
 def test_the_process_dumps_no_core_and_may_not_be_traced() -> None:
     # proves C1
     program = (
-        "import ctypes, resource; from device.process.hardening import harden; harden();"
+        "import ctypes, resource; from protocol.process.hardening import harden; harden();"
         "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE))"
     )
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What the camera's process asks of the kernel so that its memory stays its own.
+"""What a camera's process, and the fleet's, ask of the kernel so that their memory stays their own.
 
 Rules:
 
@@ -6,7 +6,8 @@ Rules:
 - All memory is locked where the limit allows, so that no picture and no key reaches swap (C1).
 - What the system refuses is said in one sentence each, never passed over.
 
-It is for the process that ``lapel-device run`` starts; a program that embeds a ``Camera`` decides for itself.
+It is for the processes that ``lapel-device run`` and ``lapel-fleet serve`` are; a program that embeds a
+``Camera`` decides for itself. Programs that these start have their own memory, and ask for themselves.
 """
 
 from __future__ import annotations
@@ -27,12 +28,10 @@ def harden() -> tuple[str, ...]:
     warnings = []
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
-        warnings.append(
-            "The kernel would not forbid debugging of this process: run the camera as its own user."
-        )
+        warnings.append("The kernel would not forbid debugging of this process: run it as a user of its own.")
     if not _lock_memory(libc) and _swap_in_use():
         warnings.append(
-            "Memory could not be locked, so pictures may reach swap: turn swap off or allow it "
+            "Memory could not be locked, so pictures and keys may reach swap: turn swap off or allow it "
             "(LimitMEMLOCK=infinity in the service file)."
         )
     return tuple(warnings)

@@ -1,0 +1,1 @@
+"""What the processes of camera and fleet ask of their machine. Nothing here is of the footage."""
