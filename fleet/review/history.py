@@ -62,7 +62,7 @@ def write(
     )
 
 
-def entries_of(session: Session, subject: str) -> Sequence[ReviewEntry]:
+def entries_of(session: Session, subject: str, *, most: int = MOST_SHOWN) -> Sequence[ReviewEntry]:
     """Return what was done, the newest first, as far as pages show it."""
     query = select(ReviewEntry).where(ReviewEntry.subject == subject)
-    return session.scalars(query.order_by(ReviewEntry.id.desc()).limit(MOST_SHOWN)).all()
+    return session.scalars(query.order_by(ReviewEntry.id.desc()).limit(most)).all()

@@ -221,9 +221,8 @@ def _of_camera(camera: str) -> ColumnElement[bool]:
 
 
 def _facts(session: Session, rows: Sequence[Recording]) -> tuple[RecordingFacts, ...]:
-    names = {row.camera_id for row in rows}
-    cameras = session.scalars(select(CameraRow).where(CameraRow.id.in_(names))) if names else ()
-    known = {camera.id: camera for camera in cameras}
+    cameras = select(CameraRow).where(CameraRow.id.in_({row.camera_id for row in rows}))
+    known = {camera.id: camera for camera in session.scalars(cameras)}
     moment, shared = now(session), _shared(session, rows)
     told, kept = told_of(session, [row.id for row in rows]), keepings(session, rows, site_zone())
     facts = [(row.id, _of(row, known, moment, shared)) for row in rows]
@@ -239,7 +238,7 @@ def _shared(session: Session, rows: Sequence[Recording]) -> set[tuple[str, int]]
         Recording.number.in_({row.number for row in rows}),
         Recording.apart != "",
     )
-    return {(camera, number) for camera, number in session.execute(apart)} if rows else set()
+    return {(camera, number) for camera, number in session.execute(apart)}
 
 
 def _of(

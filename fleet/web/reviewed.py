@@ -54,6 +54,7 @@ class ReviewPage:
         done: what was done, the newest first.
         more_done: whether there is more than that.
         looks: who looked at the recording.
+        more_looks: whether more did than that.
         lot: what its lot was.
         is_waiting: whether somebody still has to do something.
         is_closed: whether both have signed.
@@ -72,6 +73,7 @@ class ReviewPage:
     done: tuple[DoneLine, ...]
     more_done: bool
     looks: tuple[LookFacts, ...]
+    more_looks: bool
     lot: str
     is_waiting: bool
     is_closed: bool
@@ -105,7 +107,8 @@ def review_page(session: Session, recording: str, actor: Actor) -> ReviewPage:
     review, made = get_review(session, recording), get(session, recording)
     signer, facts = signer_of(session, actor), signing_facts(review, made)
     moment: datetime = now(session)
-    entries = entries_of(session, of_recording(review.id))
+    entries = entries_of(session, of_recording(review.id), most=MOST_SHOWN + 1)
+    looks, more_looks = recorded.looks(session, made)
     kept = review.findings or {}
     return ReviewPage(
         head=review_rows(session, [review])[0],
@@ -116,9 +119,10 @@ def review_page(session: Session, recording: str, actor: Actor) -> ReviewPage:
         text=str(kept.get("text", "")),
         version=review.version,
         names=name_views(review, signer, facts),
-        done=done_lines(entries, moment),
-        more_done=len(entries) == MOST_SHOWN,
-        looks=recorded.looks(session, made)[0],
+        done=done_lines(entries[:MOST_SHOWN], moment),
+        more_done=len(entries) > MOST_SHOWN,
+        looks=looks,
+        more_looks=more_looks,
         lot=lot_words(review),
         is_waiting=review.state in WAITING,
         is_closed=review.state == ReviewState.CLOSED,

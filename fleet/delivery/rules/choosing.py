@@ -47,9 +47,9 @@ def is_address(text: str) -> bool:
 
     Whether anybody reads it only a message can show.
     """
-    name, at, host = text.rpartition("@")
+    name, _, host = text.rpartition("@")
     plain = text.isascii() and text.isprintable() and len(text) <= LONGEST_ADDRESS
     parts = host.split(".")
     known = all(part.replace("-", "a").isalnum() and not part.startswith("-") for part in parts)
     odd = set(' ,;:<>()[]"\\@') & set(name)
-    return bool(plain and at and name and not odd and known and not name.startswith("."))
+    return bool(plain and name and not odd and known and not name.startswith("."))

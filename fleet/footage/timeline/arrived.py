@@ -93,8 +93,8 @@ def absent(opening: Open, chunks: Sequence[PlacedChunk], here: Collection[int]) 
 
 
 def _lacks(here: Collection[int], first: int, end: int) -> bool:
-    """Say whether any chunk of a range has not arrived; of an absurdly long range that is certain."""
-    return end - first > len(here) or any(seq not in here for seq in range(first, end))
+    """Say whether any chunk of a range has not arrived; it asks of no more than have, and one."""
+    return any(seq not in here for seq in range(first, end))
 
 
 def _begins_ns(opening: Open, first: PlacedChunk) -> int:

@@ -70,7 +70,7 @@ class OddityLimits:
         at = there.time()
         if self.begins < self.ends:
             return self.begins <= at < self.ends
-        return self.begins == self.ends or at >= self.begins or at < self.ends
+        return at >= self.begins or at < self.ends  # always, where they are the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -365,7 +365,6 @@ def test_a_long_history_says_that_it_is_not_all(
     override(scene)
     found(desk, ONE)
     assert "These are the newest" not in desk.get(f"/reviews/{ONE}")
-    monkeypatch.setattr("fleet.review.history.MOST_SHOWN", 1)
     monkeypatch.setattr("fleet.web.reviewed.MOST_SHOWN", 1)
     assert "These are the newest 1." in desk.get(f"/reviews/{ONE}")
 
