@@ -12,7 +12,8 @@ import typer
 from fleet.commands.sentences import sentences
 from fleet.core.config import load_config
 from fleet.core.disk.ballast import give_back
-from fleet.server.compose import FleetServices, build_services, endpoints
+from fleet.server.addresses import endpoints
+from fleet.server.compose import FleetServices, build_services
 from fleet.server.ports import remembered_ports
 
 StateOption = Annotated[Path, typer.Option("--state", help="State folder; made when it is missing.")]

@@ -228,6 +228,7 @@ class Turn(IntEnum):
     KEYS = 0x1A9E1_000B
     TEXTS = 0x1A9E1_0011
     REQUESTS = 0x1A9E1_0014
+    RELEASES = 0x1A9E1_0015
 
 
 def take_turn(session: Session, turn: Turn) -> None:

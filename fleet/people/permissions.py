@@ -26,6 +26,9 @@ class Permission(StrEnum):
     EXPORT = "export footage, with a purpose"
     RETAIN = "place and end holds, and change how long recordings are kept"
     REQUESTS = "see and handle requests of people, police and courts"
+    SEE_RELEASES = "see the register of releases"
+    RELEASE = "draft releases of footage and hand them over"
+    APPROVE_RELEASES = "approve releases of footage"
     LETTERS = "edit the templates of letters"
     REVIEW = "review recordings"
     REVIEW_VIEWINGS = "review who looked at footage"
@@ -58,6 +61,11 @@ GRANTS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.REQUESTS: frozenset(
             {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}
         ),
+        Permission.SEE_RELEASES: frozenset(
+            {Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY, Role.DATA_PROTECTION_OFFICER}
+        ),
+        Permission.RELEASE: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
+        Permission.APPROVE_RELEASES: frozenset({Role.DATA_PROTECTION_OFFICER}),
         Permission.LETTERS: frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}),
         Permission.REVIEW: frozenset({Role.CCTV_MANAGER, Role.HEAD_OF_SAFETY}),
         Permission.REVIEW_VIEWINGS: frozenset(

@@ -40,6 +40,8 @@ from fleet.health.services import HEALTH
 from fleet.incidents.routes import router as judging_router
 from fleet.people.routes import router as people_router
 from fleet.people.services import PEOPLE
+from fleet.releases.routes import router as releases_router
+from fleet.releases.services import RELEASES
 from fleet.requests.routes import router as requests_router
 from fleet.retention.deletion.services import WORKER
 from fleet.retention.hold_routes import router as holds_router
@@ -89,6 +91,7 @@ def _dashboard_routes() -> tuple[BaseRoute, ...]:
         reviews_router,
         visits_router,
         requests_router,
+        releases_router,
         pages_router,
     )
 
@@ -133,6 +136,7 @@ def _equipped(
     DELIVERY.put(app, services.delivery)
     HEALTH.put(app, services.health)
     REVIEWS.put(app, services.reviews)
+    RELEASES.put(app, services.releases)
     VAULT.put(app, services.vault_services)
     problems.install(app)
     footage_problems.install(app)

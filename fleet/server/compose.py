@@ -41,7 +41,7 @@ from fleet.footage.recordings.run_clocks import StatusClocks
 from fleet.footage.services import FootageServices
 from fleet.health.ends import authority_end
 from fleet.health.services import HealthServices
-from fleet.jobs.worker import JobWorker
+from fleet.jobs.worker import Handler, JobWorker
 from fleet.migrations import upgrade
 from fleet.people.factors.seal import FactorSeal
 from fleet.people.provided.watch import provider_watch
@@ -55,12 +55,14 @@ from fleet.processes.connection import postgres_of
 from fleet.processes.hints import HintLine
 from fleet.processes.keys import ISSUING, check_keys
 from fleet.recovery.copying import RecoveryCopying
+from fleet.releases.services import ReleaseServices, compose_releases
 from fleet.retention.deletion.again import DeletingAgain
 from fleet.retention.deletion.services import compose as compose_deletion
 from fleet.review.draw_key import open_key
 from fleet.review.rules.draw import key_name
 from fleet.review.services import ReviewServices, open_reviews
 from fleet.rewrapping.rewrapping import Rewrapping
+from fleet.server.addresses import default_endpoints
 from fleet.server.renewal import renew_at_start
 from fleet.vault.open_vault import open_vault
 from fleet.vault.services import VaultServices
@@ -69,29 +71,6 @@ from fleet.visits.linker import VisitLinker
 from fleet.web.alerting.compose import alert_sources
 from fleet.web.alerting.logs import log_source
 from protocol.messages.enrolment import RecipientKey
-
-
-def public_host(config: FleetConfig) -> str:
-    """Return the name by which browsers and cameras are told to reach this fleet."""
-    return config.server.names[0] if config.server.names else "localhost"
-
-
-def default_endpoints(config: FleetConfig) -> Endpoints:
-    """Return the addresses of the configuration, with the ports written there."""
-    server = config.server
-    return endpoints(config, server.dashboard_port, server.cameras_port, server.mqtt_port)
-
-
-def endpoints(config: FleetConfig, dashboard_port: int, cameras_port: int, mqtt_port: int) -> Endpoints:
-    """Return the addresses by which a fleet is reached, for the ports that this process has taken."""
-    host, server = public_host(config), config.server
-    name = f"[{host}]" if ":" in host else host
-    return Endpoints(
-        f"https://{name}:{server.public_dashboard_port or dashboard_port}",
-        f"https://{name}:{server.public_cameras_port or cameras_port}",
-        host,
-        server.public_mqtt_port or mqtt_port,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +91,7 @@ class FleetServices(Services):
         delivery: tells people who look at none.
         health: looks after what all of it stands on.
         reviews: of ``fleet.review``.
+        releases: of ``fleet.releases``.
         deleting_again: finds what is here again although it was deleted.
         linker: links recordings to visits.
         recovery: seals the vault's keys to the recovery key.
@@ -131,6 +111,7 @@ class FleetServices(Services):
     delivery: DeliveryServices
     health: HealthServices
     reviews: ReviewServices
+    releases: ReleaseServices
     deleting_again: DeletingAgain
     recovery: RecoveryCopying
     linker: VisitLinker
@@ -191,7 +172,9 @@ def build_services(
     alerts = _alerts(core, audit, vault, authority, broker)
     footage = compose_footage(core, authority, vault, claims=claims, seconds=seconds)
     rewrapping = Rewrapping(core, footage, vault, seconds=seconds)
-    deletion = compose_deletion(core, authority, footage, {rewrapping.kind: rewrapping}, (rewrapping.look,))
+    releases = compose_releases(core, authority, footage, audit.refusals)
+    others: dict[str, Handler] = {rewrapping.kind: rewrapping, releases.making.kind: releases.making}
+    deletion = compose_deletion(core, authority, footage, others, (rewrapping.look,))
     return FleetServices(
         config=core.config,
         state=core.state,
@@ -214,6 +197,7 @@ def build_services(
         footage=footage,
         health=HealthServices.of(core, broker=broker, store=footage.store, vault=vault, authority=authority),
         reviews=open_reviews(core),
+        releases=releases,
         recovery=RecoveryCopying(core, vault),
         linker=VisitLinker(core),
         lines=() if (url := postgres_of(config.database.url)) is None else (HintLine(url, core.live),),

@@ -31,10 +31,11 @@ from fleet.core.state import locked_state
 from fleet.core.tasks import beside
 from fleet.people.sign_in import create_setup_link, has_users
 from fleet.processes.claims import ClaimKey, Claims, claims_of
+from fleet.server.addresses import endpoints
 from fleet.server.app import running_workers
 from fleet.server.broker import Broker, BrokerPlan
 from fleet.server.broker_seat import BrokerSeat
-from fleet.server.compose import FleetServices, build_services, endpoints
+from fleet.server.compose import FleetServices, build_services
 from fleet.server.listeners import Listeners, claim_listeners, serving
 from fleet.server.ports import PortBook, WantedPort
 from fleet.server.renewal import Contexts, keep_renewed

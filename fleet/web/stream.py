@@ -55,6 +55,7 @@ _TOPICS = {
     "message": Permission.ALERTS,
     "review": Permission.REVIEW,
     "request": Permission.REQUESTS,
+    "release": Permission.SEE_RELEASES,
     "viewing": Permission.REVIEW_VIEWINGS,
     "resync": Permission.SIGNED_IN,
 }

@@ -93,6 +93,16 @@ class OpenedRecording:
             KeysError: it does not open.
             StoreError: the store failed.
         """
+        return self.part_with_key(seq, track)[0]
+
+    def part_with_key(self, seq: int, track: Track) -> tuple[bytes, bytes]:
+        """Return one part in plaintext and its single-use key, for whoever gives both away.
+
+        Raises:
+            PlaybackError: the recording has no such part.
+            KeysError: it does not open.
+            StoreError: the store failed.
+        """
         arrived = self._arrived
         chunk = arrived.timeline.chunks.get(seq)
         part = chunk.part(track) if chunk is not None else None
@@ -102,7 +112,8 @@ class OpenedRecording:
         segment = names.segment_key(arrived.summary.place, chunk.segment)
         ciphertext = self._store.read_range(segment, part.offset, part.length)
         opening = arrived.ledger.open
-        return open_part(ciphertext, key, PartContext(opening.camera, opening.run, seq, track))
+        context = PartContext(opening.camera, opening.run, seq, track)
+        return open_part(ciphertext, key, context), bytes(key)
 
     def parts(self) -> Iterator[bytes]:
         """Give every part in order, the video of a chunk before its audio.

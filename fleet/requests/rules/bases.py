@@ -81,6 +81,8 @@ SAFEGUARDING = DisclosureCondition(
 )
 EMERGENCY = DisclosureCondition("emergency", "Responding to an emergency, UK GDPR Annex 1", Basis.RECOGNISED)
 
+CONDITIONS = {each.id: each for each in (CRIME, ORDERED, PROCEEDINGS, SAFEGUARDING, EMERGENCY)}
+"""Every condition by its id."""
 _CONDITIONS = {
     RequestKind.POLICE: (CRIME, SAFEGUARDING, EMERGENCY),
     RequestKind.CIVIL: (PROCEEDINGS,),

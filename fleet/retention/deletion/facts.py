@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from fleet.audit.models import AuditEntry
 from fleet.footage.recordings.models import Recording, SegmentRow
 from fleet.footage.recordings.summary import RecordingSummary
+from fleet.footage.released.keys import released_of
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.export import ACTION as EXPORTED
 from fleet.footage.watching.viewings import ACTION as VIEWED
@@ -59,6 +60,7 @@ def facts_of(
         "periods_in_months": {"without_incident": periods.plain, "with_incident": periods.incident},
         **_started(switches, erasure),
         "let_out_before": _let_out(session, row),
+        "keys_released_before": _released(session, row),
     }
 
 
@@ -76,6 +78,19 @@ def _started(switches: Switches, erasure: Erasure | None) -> dict[str, Any]:
 def iso(at: datetime) -> str:
     """Return a time as certificates write it: UTC, to the second."""
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _released(session: Session, row: Recording) -> list[dict[str, Any]]:
+    """Return of each release that went out which keys are with its recipient: the deletion reaches none."""
+    return [
+        {
+            "release": each.reference,
+            "first_handed_over": iso(each.first),
+            "chunks": each.ranges,
+            "untouched_ms": each.untouched_ms,
+        }
+        for each in released_of(session, row.id)
+    ]
 
 
 def _let_out(session: Session, row: Recording) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What of recordings was given away with its keys: those outlive every deletion."""

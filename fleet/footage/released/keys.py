@@ -1,0 +1,16 @@
+"""Which keys of a recording went out with releases. In the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fleet.footage.released.models import ReleasedKeys
+
+
+def released_of(session: Session, recording: int) -> Sequence[ReleasedKeys]:
+    """Return what of a recording went out with its keys, the first in front."""
+    query = select(ReleasedKeys).where(ReleasedKeys.recording_id == recording)
+    return session.scalars(query.order_by(ReleasedKeys.first, ReleasedKeys.reference)).all()

@@ -1,0 +1,36 @@
+"""The table of released keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fleet.core.database import Base, UtcTime
+
+
+class ReleasedKeys(Base):
+    """That a release went out, with the keys of what it has of a recording: no deletion takes those back.
+
+    Attributes:
+        release_id: the release, by its id.
+        recording_id: the recording's row.
+        reference: the release, as people name it.
+        first: when it first went out.
+        ranges: of each track the chunks whose keys went out, as ``[track, first, last]``.
+        untouched_ms: how much of each track that is, in milliseconds.
+    """
+
+    __tablename__ = "released_keys"
+    __table_args__ = (Index("ix_released_keys_recording_id", "recording_id"),)
+
+    release_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    )
+    reference: Mapped[str] = mapped_column(String(40))
+    first: Mapped[datetime] = mapped_column(UtcTime)
+    ranges: Mapped[list[Any]] = mapped_column(JSON)
+    untouched_ms: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,143 @@
+"""What programs send about releases, and what they are told of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from pydantic import BaseModel, Field
+
+from fleet.core.bodies import RequestBody
+from fleet.releases.models import FootageRelease, ReleaseFolder
+from fleet.releases.rules.draft import LONGEST_TEXT, MOST_SPANS, ChosenFootage, ReleaseDraft, ReleaseMethod
+from fleet.releases.rules.plan import ChosenSpan, TrackChoice
+
+
+class ApiSpan(RequestBody):
+    """A span of a recording, in milliseconds after its start; ``to_ms`` is none for its end."""
+
+    recording: str = Field(max_length=100)
+    from_ms: int = Field(0, ge=0, strict=True)
+    to_ms: int | None = Field(None, ge=0, strict=True)
+    tracks: TrackChoice = TrackChoice.BOTH
+
+
+class NewRelease(RequestBody):
+    """A release as it is drafted; ``request`` is the id of the request that it answers."""
+
+    recipient: str = Field(max_length=1000)
+    organisation: str = Field("", max_length=1000)
+    purpose: str = Field(max_length=2 * LONGEST_TEXT)
+    basis: str = Field(max_length=40)
+    condition: str = Field("", max_length=40)
+    withheld: str = Field(max_length=2 * LONGEST_TEXT)
+    method: ReleaseMethod
+    expires: date
+    footage: list[ApiSpan] = Field(max_length=2 * MOST_SPANS)
+    request: str = Field("", max_length=40)
+
+    @property
+    def draft(self) -> ReleaseDraft:
+        """What is to be released."""
+        footage = tuple(
+            ChosenFootage(each.recording, ChosenSpan(each.from_ms, each.to_ms, each.tracks))
+            for each in self.footage
+        )
+        fields = {name: getattr(self, name) for name in type(self).model_fields if name != "footage"}
+        return ReleaseDraft(**fields, footage=footage)
+
+
+class WhyEnded(RequestBody):
+    """Why a release is declined, withdrawn or revoked."""
+
+    why: str = Field(max_length=2000)
+
+
+class NewLink(RequestBody):
+    """A link to be given out: for how many days, and for how many downloads."""
+
+    days: int = Field(7, strict=True)
+    times: int = Field(1, strict=True)
+
+
+class LinkOfApi(BaseModel):
+    """A link and its code, shown once."""
+
+    url: str
+    code: str
+
+
+class ReceiptOfApi(RequestBody):
+    """The receipt of whoever received a release."""
+
+    on: date
+    receipt: str = Field(max_length=2000)
+
+
+class FolderOfApi(BaseModel):
+    """What is made of one recording: how much of each track goes out untouched, and how much is withheld."""
+
+    recording: str
+    is_deleted: bool
+    untouched_ms: dict[str, int]
+    withheld_ms: dict[str, int]
+
+
+class ReleaseOfApi(BaseModel):
+    """A release; ``trouble`` says why it could not be made."""
+
+    id: str
+    reference: str
+    state: str
+    recipient: str
+    organisation: str
+    purpose: str
+    basis: str
+    condition: str
+    withheld: str
+    method: str
+    expires: date
+    request: str
+    drafted: datetime
+    drafted_by: str
+    decided: datetime | None
+    decided_by: str
+    why: str
+    made: datetime | None
+    done: int
+    whole: int
+    trouble: str
+    handed: int
+    first_handed: datetime | None
+    received: date | None
+    receipt: str
+    revoked: datetime | None
+    footage: list[ApiSpan]
+    folders: list[FolderOfApi]
+
+    @classmethod
+    def of(cls, row: FootageRelease, folders: Sequence[ReleaseFolder] = ()) -> ReleaseOfApi:
+        """Return what a row says, with what is made of it."""
+        own = {name for name in cls.model_fields if name not in {"footage", "folders"}}
+        names = {each.recording_id: each.recording for each in row.spans}
+        return cls(
+            **{name: getattr(row, name) for name in own},
+            footage=[
+                ApiSpan(
+                    recording=each.recording.public_id,
+                    from_ms=each.from_ms,
+                    to_ms=each.to_ms,
+                    tracks=TrackChoice(each.tracks),
+                )
+                for each in row.spans
+            ],
+            folders=[
+                FolderOfApi(
+                    recording=names[each.recording_id].public_id,
+                    is_deleted=names[each.recording_id].state == "deleted",
+                    untouched_ms=each.untouched,
+                    withheld_ms=each.withheld,
+                )
+                for each in folders
+            ],
+        )

@@ -1,0 +1,200 @@
+"""Drafting releases and deciding on them; everything in the caller's transaction.
+
+Rules:
+- a release is never deleted here;
+- a release that answers a request is of footage that is linked to that, and so is held until it is closed;
+- what cannot be let out is refused when it is drafted, when it is approved, when it is made, and each time
+  that it goes out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fleet.core.actor import Actor
+from fleet.core.database import Turn, now, take_turn
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services
+from fleet.footage.recordings.lookup import get
+from fleet.jobs.queue import ask
+from fleet.people.secrets import new_id
+from fleet.releases.choosing import choices_of, refuse_footage
+from fleet.releases.models import FootageRelease, ReleaseSpan
+from fleet.releases.rules.draft import ReleaseDraft, ReleaseDraftError, clean_release
+from fleet.releases.rules.states import ReleaseState, ReleaseStep, why_not_by
+from fleet.releases.steps import recordings_of, refuse_step, release_actor, step_on, tell
+from fleet.requests.cases import get_open, local_today, note_step
+from fleet.requests.models import RequestCase, RequestRecording
+from fleet.requests.texts_of import clean_words
+
+JOB = "release"
+LONGEST_WHY = 500
+
+
+def draft_release(session: Session, services: Services, draft: ReleaseDraft, *, by: Actor) -> FootageRelease:
+    """Write a release down, for a second person to approve.
+
+    Raises:
+        ProblemError: 403 a program does this; 404 there is no such recording or request; 409 a recording
+            cannot be released, or the request is closed or not about it; 410 it was deleted; 422 something
+            is missing or cannot be so.
+    """
+    refuse_step(why_not_by(ReleaseStep.CHANGE, release_actor(by)), 403)
+    zone = services.config.site.time_zone
+    clean, case, spans = _looked_at(session, services, draft)
+    take_turn(session, Turn.RELEASES)  # two who draft one at once get two numbers
+    moment = now(session)
+    year = moment.astimezone(zone).year
+    last = session.scalar(select(func.max(FootageRelease.number)).where(FootageRelease.year == year)) or 0
+    row = FootageRelease(
+        id=new_id(services.random),
+        reference=f"REL-{year}-{last + 1:04d}",
+        year=year,
+        number=last + 1,
+        state=ReleaseState.DRAFT,
+        drafted=moment,
+        drafted_by=by.name or by.label,
+        authors=[by.id],
+        decided_by="",
+        why="",
+        done=0,
+        whole=0,
+        trouble="",
+        handed=0,
+        receipt="",
+    )
+    _fill(row, clean, case, spans, zone)
+    session.add(row)
+    session.flush()
+    tell(session, row, by, "releases:release:draft", "Drafted.", detail={"method": clean.method})
+    return row
+
+
+def change_release(
+    session: Session, services: Services, draft: ReleaseDraft, *, release: str, by: Actor
+) -> FootageRelease:
+    """Write a draft down anew; whoever does so cannot approve it.
+
+    Raises:
+        ProblemError: as ``draft_release`` does; 404 there is no such release; 409 it is no draft any more.
+    """
+    row = step_on(session, release, ReleaseStep.CHANGE, by)
+    clean, case, spans = _looked_at(session, services, draft)
+    row.spans.clear()
+    session.flush()
+    _fill(row, clean, case, spans, services.config.site.time_zone)
+    row.authors = sorted({*row.authors, by.id})
+    session.flush()
+    tell(session, row, by, "releases:release:change", "Changed the draft.")
+    return row
+
+
+def approve_release(session: Session, *, release: str, by: Actor) -> FootageRelease:
+    """Approve a release as a second person; from then on it is made.
+
+    Raises:
+        ProblemError: 403 whoever asks drafted it, or is no person; 404 there is no such release; 409 it is no
+            draft any more, its last day is over, or a recording cannot be released; 410 one was deleted.
+    """
+    row = step_on(session, release, ReleaseStep.APPROVE, by)
+    refuse_footage(session, recordings_of(row))
+    row.state, row.decided, row.decided_by = ReleaseState.APPROVED, now(session), by.name or by.label
+    ask(session, JOB, row.id)
+    tell(session, row, by, "releases:release:approve", "Approved; it is being made.")
+    if row.request:
+        case = session.get(RequestCase, row.request)
+        if case is not None:
+            words = f"{row.reference} was approved: footage is released upon this request."
+            note_step(session, case, by, "requests:request:release", words)
+    return row
+
+
+def end_release(session: Session, step: ReleaseStep, *, release: str, why: str, by: Actor) -> FootageRelease:
+    """Decline, withdraw or revoke a release, and say why.
+
+    Raises:
+        ProblemError: 403 a program does this; 404 there is no such release; 409 its state does not let it;
+            422 nobody says why.
+    """
+    row = step_on(session, release, step, by)
+    state, action, verb = _ENDS[step]
+    row.why = clean_words(why, "Say why", longest=LONGEST_WHY)
+    row.state = state
+    if step is ReleaseStep.DECLINE:
+        row.decided, row.decided_by = now(session), by.name or by.label
+    if step is ReleaseStep.REVOKE:
+        row.revoked = now(session)
+    tell(session, row, by, action, f"{verb}: {row.why}")
+    return row
+
+
+_ENDS = {
+    ReleaseStep.DECLINE: (ReleaseState.DECLINED, "releases:release:decline", "Declined"),
+    ReleaseStep.WITHDRAW: (ReleaseState.WITHDRAWN, "releases:release:withdraw", "Withdrawn"),
+    ReleaseStep.REVOKE: (ReleaseState.REVOKED, "releases:release:revoke", "Revoked"),
+}
+
+
+def make_again(session: Session, *, release: str, by: Actor) -> FootageRelease:
+    """Have a release made that could not be made.
+
+    Raises:
+        ProblemError: 404 there is no such release; 409 its state does not let it, or its last day is over.
+    """
+    row = step_on(session, release, ReleaseStep.RETRY, by)
+    row.state, row.trouble = ReleaseState.APPROVED, ""
+    ask(session, JOB, row.id)
+    tell(session, row, by, "releases:release:retry", "Asked for it to be made again.")
+    return row
+
+
+def _looked_at(
+    session: Session, services: Services, draft: ReleaseDraft
+) -> tuple[ReleaseDraft, RequestCase | None, list[ReleaseSpan]]:
+    """Return a draft made clean, the request that it answers, and its spans."""
+    try:
+        today = local_today(session, services.config.site.time_zone)
+        clean = clean_release(draft, choices_of(services), today)
+    except ReleaseDraftError as error:
+        raise ProblemError(422, f"{error.field}_unusable", str(error)) from error
+    rows = {each.recording: get(session, each.recording) for each in clean.footage}
+    refuse_footage(session, list(rows.values()))
+    case = get_open(session, clean.request) if clean.request else None
+    if case is not None:
+        for each in rows.values():
+            if session.get(RequestRecording, (case.id, each.id)) is None:
+                name = f"Recording {each.number} of {each.camera_id}"
+                detail = f"{name} is not linked to {case.reference}; link it there first."
+                raise ProblemError(409, "not_linked", detail)
+    spans = [
+        ReleaseSpan(
+            number=number,
+            recording=rows[each.recording],
+            recording_id=rows[each.recording].id,
+            from_ms=each.span.from_ms,
+            to_ms=each.span.to_ms,
+            tracks=each.span.tracks,
+        )
+        for number, each in enumerate(clean.footage, start=1)
+    ]
+    return clean, case, spans
+
+
+def _fill(
+    row: FootageRelease,
+    draft: ReleaseDraft,
+    case: RequestCase | None,
+    spans: list[ReleaseSpan],
+    zone: ZoneInfo,
+) -> None:
+    for name in ("recipient", "organisation", "purpose", "basis", "condition", "withheld", "expires"):
+        setattr(row, name, getattr(draft, name))
+    row.method = draft.method
+    row.ends = datetime.combine(draft.expires + timedelta(days=1), time(), zone)
+    row.request = "" if case is None else case.id
+    row.request_reference = "" if case is None else case.reference
+    row.spans.extend(spans)

@@ -1,0 +1,183 @@
+"""Tables of releases: what was given to whom and why, what of it is made, and how it was handed over."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fleet.core.database import Base, UtcTime
+from fleet.footage.recordings.models import Recording
+
+
+class FootageRelease(Base):
+    """A release, from its draft to its end; the fields of ``ReleaseDraft``, and what became of it.
+
+    Attributes:
+        id: in hex.
+        reference: as people name it, such as ``REL-2027-0004``.
+        year: of the reference.
+        number: of the reference.
+        state: a ``ReleaseState``.
+        request: the request that it answers, by its id; empty for none.
+        request_reference: the same, as people name it.
+        ends: the first moment at which it may not be handed over any more.
+        drafted: when.
+        drafted_by: by whom.
+        authors: the ids of those who drafted or changed it.
+        decided: when it was approved or declined.
+        decided_by: by whom.
+        why: why it was declined, withdrawn or revoked; empty where nobody said.
+        made: when all of it was made.
+        done: how many segments of it are made, and
+        whole: of how many.
+        trouble: why it could not be made; empty where it could.
+        handed: how often it was handed over.
+        first_handed: when first.
+        received: the day of the receipt; None for none.
+        receipt: what the receipt says.
+        revoked: when.
+    """
+
+    __tablename__ = "releases"
+    __table_args__ = (
+        Index("ix_releases_year_number", "year", "number", unique=True),
+        Index("ix_releases_state", "state"),
+        Index("ix_releases_drafted", "drafted"),
+        Index("ix_releases_request", "request"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reference: Mapped[str] = mapped_column(String(40))
+    year: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20))
+    recipient: Mapped[str] = mapped_column(String(200))
+    organisation: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(String(40))
+    condition: Mapped[str] = mapped_column(String(40))
+    withheld: Mapped[str] = mapped_column(Text)
+    method: Mapped[str] = mapped_column(String(20))
+    expires: Mapped[date] = mapped_column(Date)
+    ends: Mapped[datetime] = mapped_column(UtcTime)
+    request: Mapped[str] = mapped_column(String(32))
+    request_reference: Mapped[str] = mapped_column(String(40))
+    drafted: Mapped[datetime] = mapped_column(UtcTime)
+    drafted_by: Mapped[str] = mapped_column(String(200))
+    authors: Mapped[list[str]] = mapped_column(JSON)
+    decided: Mapped[datetime | None] = mapped_column(UtcTime)
+    decided_by: Mapped[str] = mapped_column(String(200))
+    why: Mapped[str] = mapped_column(Text)
+    made: Mapped[datetime | None] = mapped_column(UtcTime)
+    done: Mapped[int] = mapped_column(Integer)
+    whole: Mapped[int] = mapped_column(Integer)
+    trouble: Mapped[str] = mapped_column(Text)
+    handed: Mapped[int] = mapped_column(Integer)
+    first_handed: Mapped[datetime | None] = mapped_column(UtcTime)
+    received: Mapped[date | None] = mapped_column(Date)
+    receipt: Mapped[str] = mapped_column(Text)
+    revoked: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    spans: Mapped[list[ReleaseSpan]] = relationship(
+        order_by="ReleaseSpan.number", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+
+class ReleaseSpan(Base):
+    """A span of a recording that is released (``rules.plan.ChosenSpan``); ``to_ms`` is none for its end."""
+
+    __tablename__ = "release_spans"
+    __table_args__ = (Index("ix_release_spans_recording_id", "recording_id"),)
+
+    release_id: Mapped[str] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
+    from_ms: Mapped[int] = mapped_column(BigInteger)
+    to_ms: Mapped[int | None] = mapped_column(BigInteger)
+    tracks: Mapped[str] = mapped_column(String(20))
+
+    recording: Mapped[Recording] = relationship(lazy="joined")
+
+
+class ReleaseFolder(Base):
+    """What is made of one recording of a release: its signed statement, and what every file of it is.
+
+    The files rest nowhere: they are made again of the sealed footage, byte for byte, as they go out.
+
+    Attributes:
+        release_id: the release.
+        recording_id: the recording's row.
+        name: of its folder in the package.
+        statement: ``release.json``.
+        page: what the recipient reads first.
+        files: of each other file its name, size, SHA-256 in hex and CRC-32.
+        untouched: how much of each track goes out untouched, in milliseconds, by the track.
+        withheld: how much is withheld, likewise.
+        ranges: of each track the chunks whose keys go out, as ``[track, first, last]``.
+    """
+
+    __tablename__ = "release_folders"
+    __table_args__ = (Index("ix_release_folders_recording_id", "recording_id"),)
+
+    release_id: Mapped[str] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(String(200))
+    statement: Mapped[str] = mapped_column(Text)
+    page: Mapped[str] = mapped_column(Text)
+    files: Mapped[list[Any]] = mapped_column(JSON)
+    untouched: Mapped[dict[str, Any]] = mapped_column(JSON)
+    withheld: Mapped[dict[str, Any]] = mapped_column(JSON)
+    ranges: Mapped[list[Any]] = mapped_column(JSON)
+
+
+class ReleaseLink(Base):
+    """A link by which a release is fetched, with its code; both are kept as digests alone.
+
+    Attributes:
+        id: in hex.
+        release_id: the release.
+        secret: SHA-256 of what the link names.
+        code: SHA-256 of that and the code.
+        made: when it was given out.
+        made_by: by whom.
+        expires: until when it is good.
+        allowed: how often it may be fetched.
+        fetched: how often it was.
+        wrong: how many wrong codes it got.
+        ended: when it was ended; None while it was not.
+    """
+
+    __tablename__ = "release_links"
+    __table_args__ = (
+        Index("ix_release_links_release_id", "release_id"),
+        Index("ix_release_links_secret", "secret", unique=True),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    release_id: Mapped[str] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"))
+    secret: Mapped[bytes] = mapped_column(LargeBinary(32))
+    code: Mapped[bytes] = mapped_column(LargeBinary(32))
+    made: Mapped[datetime] = mapped_column(UtcTime)
+    made_by: Mapped[str] = mapped_column(String(200))
+    expires: Mapped[datetime] = mapped_column(UtcTime)
+    allowed: Mapped[int] = mapped_column(Integer)
+    fetched: Mapped[int] = mapped_column(Integer)
+    wrong: Mapped[int] = mapped_column(Integer)
+    ended: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class ReleaseNote(Base):
+    """What somebody did with a release, as its page tells it: when, who, and what, a sentence."""
+
+    __tablename__ = "release_notes"
+
+    release_id: Mapped[str] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    by: Mapped[str] = mapped_column("done_by", String(200))
+    words: Mapped[str] = mapped_column(Text)

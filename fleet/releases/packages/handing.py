@@ -1,0 +1,192 @@
+"""Handing a made release over: the package as one ZIP archive, made as it goes out (F10).
+
+Rules:
+- whoever it goes to, the footage is opened by an entry of the audit log, and everything that can refuse it
+  (deleted, restricted, to be erased, a sealed vault) refuses it before the first byte;
+- each file is compared with what the fleet signed as it is sent; one that differs ends the answer short of
+  its length, so that nobody takes it for the package;
+- that it goes out, and with which keys, is durable before the first byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from fleet.core.actor import Actor
+from fleet.core.database import now
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services
+from fleet.footage.errors import MediaError
+from fleet.footage.recordings.models import Recording
+from fleet.footage.released.models import ReleasedKeys
+from fleet.footage.services import FootageServices
+from fleet.footage.watching.opened_recording import OpenedRecording
+from fleet.releases.choosing import refuse_footage
+from fleet.releases.finding import folders_of
+from fleet.releases.models import FootageRelease, ReleaseFolder
+from fleet.releases.packages.covers import spans_of, title_of
+from fleet.releases.packages.packing import PackedFile, PackedWords, packed_files, plan_of
+from fleet.releases.packages.zipped import ZipLayout, ZippedFile
+from fleet.releases.rules.states import ReleaseStep
+from fleet.releases.steps import get_release, recordings_of, step_on, tell
+from protocol.footage.released.release import RELEASE_NAME
+from protocol.footage.released.released_segment import segment_of
+
+ACTION: Final = "releases:recording:hand-over"
+_EARLIER: Final = "This package would not be what the fleet signed; draft the release again."
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePackage:
+    """A package on its way out.
+
+    Attributes:
+        name: the file's.
+        length: its bytes.
+        blocks: gives them, once; the recordings are closed at the end, or when the iterator is.
+        opened: the recordings that it is made of.
+    """
+
+    name: str
+    length: int
+    blocks: Iterator[bytes]
+    opened: Sequence[OpenedRecording]
+
+    def close(self) -> None:
+        """Forget the keys, where nothing is sent after all."""
+        _close(self.opened)
+
+
+class Packages:
+    """Opens packages. Safe to use from several threads."""
+
+    def __init__(self, services: Services, footage: FootageServices) -> None:
+        self._services = services
+        self._store = footage.store
+        self._opener = footage.watching.opener
+
+    def open(self, release: str, *, by: Actor, purpose: str) -> ReleasePackage:
+        """Open a release's footage and lay its package out.
+
+        Args:
+            release: which; its state was looked at.
+            by: who gets it.
+            purpose: how it goes out, for the log.
+
+        Raises:
+            ProblemError: 403 a recording is restricted; 404 there is no such release; 409 it is not what was
+                signed, or cannot be released any more; 410 a recording was deleted; 503 the vault is sealed.
+            StoreError: the store failed.
+        """
+        with self._services.readers() as session:
+            row = get_release(session, release)
+            those = {each.id: each for each in recordings_of(row)}
+            refuse_footage(session, list(those.values()))
+            folders = folders_of(session, release)
+        opened: list[OpenedRecording] = []
+        try:
+            files: list[tuple[ZippedFile, bytes, PackedFile]] = []
+            for folder in folders:
+                recording = those[folder.recording_id]
+                here = self._opener.open(recording.public_id, actor=by, action=ACTION, purpose=purpose)
+                opened.append(here)
+                files += self._folder(row, recording, folder, here)
+            layout = ZipLayout([each for each, _, _ in files])
+        except BaseException:
+            _close(opened)
+            raise
+        return ReleasePackage(f"{row.reference}.zip", layout.length, _blocks(layout, files, opened), opened)
+
+    def _folder(
+        self, row: FootageRelease, recording: Recording, folder: ReleaseFolder, opened: OpenedRecording
+    ) -> list[tuple[ZippedFile, bytes, PackedFile]]:
+        plan = plan_of(opened, spans_of(row, recording))
+        if plan.ranges() != folder.ranges:
+            raise ProblemError(409, "not_as_signed", _EARLIER)
+        words = PackedWords(folder.page, title_of(row))
+        known = {name: (size, bytes.fromhex(sha256), crc) for name, size, sha256, crc in folder.files}
+        segments = [each for name in known if (each := segment_of(name)) is not None]
+        path = f"{row.reference}/{folder.name}"
+        statement = folder.statement.encode("utf-8")
+        sha256 = hashlib.sha256(statement).digest()
+        own = PackedFile(RELEASE_NAME, lambda: iter((statement,)))
+        found = [(ZippedFile(f"{path}/{RELEASE_NAME}", len(statement), zlib.crc32(statement)), sha256, own)]
+        for file in packed_files(opened, self._store, segments, plan, words):
+            size, digest, crc = known[file.name]
+            found.append((ZippedFile(f"{path}/{file.name}", size, crc), digest, file))
+        return found
+
+
+def handed_over(session: Session, row: FootageRelease, *, by: Actor, action: str, words: str) -> None:
+    """Keep that a release goes out now, and with which keys."""
+    moment = now(session)
+    row.handed += 1
+    row.first_handed = row.first_handed or moment
+    for folder in folders_of(session, row.id):
+        if session.get(ReleasedKeys, (row.id, folder.recording_id)) is None:
+            session.add(
+                ReleasedKeys(
+                    release_id=row.id,
+                    recording_id=folder.recording_id,
+                    reference=row.reference,
+                    first=moment,
+                    ranges=folder.ranges,
+                    untouched_ms=folder.untouched,
+                )
+            )
+    session.flush()
+    tell(session, row, by, action, words)
+
+
+def take_for_medium(services: Services, packages: Packages, *, release: str, by: Actor) -> ReleasePackage:
+    """Open a package for somebody who puts it on a medium.
+
+    Raises:
+        ProblemError: as ``Packages.open`` does; 403 they may not; 409 it is not made, is revoked or past its
+            last day, or goes by a link.
+    """
+    with services.sessions.begin() as session:
+        row = step_on(session, release, ReleaseStep.HAND_OVER, by)
+        if row.method != "medium":
+            raise ProblemError(409, "by_link", "This release was approved to go by a link, not on a medium.")
+        purpose = f"Release {row.reference}, to be put on a medium"
+    package = packages.open(release, by=by, purpose=purpose)
+    try:
+        with services.sessions.begin() as session:
+            row = step_on(session, release, ReleaseStep.HAND_OVER, by)
+            words = "Downloaded to be put on a medium."
+            handed_over(session, row, by=by, action="releases:release:download", words=words)
+    except BaseException:
+        package.close()
+        raise
+    return package
+
+
+def _blocks(
+    layout: ZipLayout, files: list[tuple[ZippedFile, bytes, PackedFile]], opened: list[OpenedRecording]
+) -> Iterator[bytes]:
+    try:
+        for index, (facts, digest, file) in enumerate(files):
+            yield layout.head(index)
+            sha256, size = hashlib.sha256(), 0
+            for block in file.blocks():
+                sha256.update(block)
+                size += len(block)
+                if size <= facts.size:
+                    yield block
+            if size != facts.size or sha256.digest() != digest:
+                raise MediaError(f"{facts.name} is not what the fleet signed.")
+        yield layout.tail
+    finally:
+        _close(opened)
+
+
+def _close(opened: Sequence[OpenedRecording]) -> None:
+    for each in opened:
+        each.close()

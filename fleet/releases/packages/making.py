@@ -1,0 +1,177 @@
+"""Making a release, as a job that any process may take up where another died (F7).
+
+Of each recording in turn: it is opened, which is written down first (F1); each file is made once and
+measured; the statement is signed, and kept with what was measured. A recording that is done is not done
+again. When all are done the release is made, unless it was revoked meanwhile.
+
+What cannot be made for a reason that stays (footage gone, restricted, nothing left of what was chosen) is
+failed, with the reason; what fails for now, as with a sealed vault, is tried again.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fleet.core.actor import FLEET
+from fleet.core.database import announce, now
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services
+from fleet.footage.errors import MediaError, PlaybackError
+from fleet.footage.recordings.models import Recording, SegmentRow
+from fleet.footage.services import FootageServices
+from fleet.jobs.queue import finish
+from fleet.jobs.worker import JobRun
+from fleet.pki.authority import Authority
+from fleet.releases.choosing import refuse_footage
+from fleet.releases.drafting import JOB
+from fleet.releases.models import FootageRelease, ReleaseFolder
+from fleet.releases.packages.covers import cover_of, millis, spans_of, title_of
+from fleet.releases.packages.packing import PackedWords, measure, packed_files, plan_of
+from fleet.releases.rules.states import ReleaseState, is_expired
+from fleet.releases.steps import TOPIC, facts_of_release, recordings_of, tell
+from protocol.footage.format.errors import FormatError, KeysError, ReleaseError
+from protocol.footage.format.model import Track
+from protocol.footage.format.signing import ed25519_signer
+from protocol.footage.receipt import SegmentDigest
+from protocol.footage.released.release import sign_release
+from protocol.footage.released.released_part import Treatment
+
+ACTION: Final = "releases:recording:make"
+_UNAVAILABLE = 500
+
+
+class Making:
+    """Makes releases: what does jobs of ``JOB``, whose subject is a release.
+
+    Attributes:
+        kind: of its jobs.
+    """
+
+    kind: Final = JOB
+
+    def __init__(self, services: Services, authority: Authority, footage: FootageServices) -> None:
+        self._services = services
+        self._authority = authority
+        self._store = footage.store
+        self._opener = footage.watching.opener
+
+    def __call__(self, run: JobRun) -> None:
+        """Make a release as far as is still to be done.
+
+        Raises:
+            ProblemError: it cannot be made now.
+            StoreError: the store failed.
+            LeaseLostError: another process has taken it up.
+        """
+        name = run.lease.subject
+        try:
+            self._make(name, run)
+        except (ProblemError, MediaError, PlaybackError, KeysError, FormatError, ReleaseError) as error:
+            said = error.detail if isinstance(error, ProblemError) else str(error)
+            is_for_now = isinstance(error, ProblemError) and error.status >= _UNAVAILABLE
+            with self._services.sessions.begin() as session:
+                row = session.get(FootageRelease, name, with_for_update={"of": FootageRelease})
+                if row is None or row.state != ReleaseState.APPROVED:
+                    return
+                row.trouble = said
+                if is_for_now:
+                    announce(session, TOPIC, row.id)
+                else:
+                    row.state = ReleaseState.FAILED
+                    tell(session, row, FLEET, "releases:release:fail", f"Could not be made: {said}")
+                    finish(session, run.lease)
+            if is_for_now:
+                raise
+            run.is_over = True
+
+    def _make(self, name: str, run: JobRun) -> None:
+        with self._services.readers() as session:
+            row = session.get(FootageRelease, name)
+            if row is None or row.state != ReleaseState.APPROVED:
+                return
+            if is_expired(facts_of_release(row), now(session)):
+                raise ProblemError(409, "expired", "Its last day was over before it was made.")
+            those = recordings_of(row)
+            refuse_footage(session, those)
+            segments = {each.id: _segments(session, each) for each in those}
+            is_done = {each.recording_id for each in _folders(session, name)}
+        whole = sum(map(len, segments.values()))
+        done = sum(len(segments[each]) for each in is_done)
+        self._progress(name, done, whole)
+        for each in those:
+            if each.id not in is_done:
+                self._folder(name, each, segments[each.id], run, done, whole)
+                done += len(segments[each.id])
+                self._progress(name, done, whole)
+        self._made(name, run)
+
+    def _folder(
+        self, name: str, recording: Recording, segments: list[str], run: JobRun, done: int, whole: int
+    ) -> None:
+        """Make one recording's files once, sign for them, and keep what they are."""
+        with self._services.readers() as session:
+            row = session.get_one(FootageRelease, name)
+            purpose = f"To make release {row.reference}, which {row.decided_by} approved"
+            made = now(session)
+        opened = self._opener.open(recording.public_id, actor=FLEET, action=ACTION, purpose=purpose)
+        try:
+            plan = plan_of(opened, spans_of(row, recording))
+            if plan.is_empty:
+                detail = (
+                    f"Nothing of recording {recording.number} of {recording.camera_id} lies wholly within "
+                    "what was chosen."
+                )
+                raise ProblemError(422, "nothing_chosen", detail)
+            cover = cover_of(self._services.config.landlord, row, recording, plan, made)
+            words = PackedWords(cover.page(), title_of(row))
+            facts = []
+            for number, file in enumerate(packed_files(opened, self._store, segments, plan, words)):
+                facts.append(measure(file))
+                run.go_on()
+                self._progress(name, done + min(number, len(segments)), whole)
+        finally:
+            opened.close()
+        listed = tuple(SegmentDigest(each.name, each.size, each.sha256) for each in facts)
+        key, chain = self._authority.receipts_key()
+        statement = sign_release(cover.said(), listed, ed25519_signer(key), chain)
+        with self._services.sessions.begin() as session:
+            session.add(
+                ReleaseFolder(
+                    release_id=name,
+                    recording_id=recording.id,
+                    name=f"{recording.camera_id}-{recording.number:08d}",
+                    statement=statement,
+                    files=[[each.name, each.size, each.sha256.hex(), each.crc32] for each in facts],
+                    untouched={str(each): millis(plan, each, Treatment.UNTOUCHED) for each in Track},
+                    withheld={str(each): millis(plan, each, Treatment.WITHHELD) for each in Track},
+                    ranges=plan.ranges(),
+                    page=words.page,
+                )
+            )
+
+    def _made(self, name: str, run: JobRun) -> None:
+        with self._services.sessions.begin() as session:
+            row = session.get_one(FootageRelease, name, with_for_update={"of": FootageRelease})
+            if row.state == ReleaseState.APPROVED:
+                row.state, row.made, row.trouble = ReleaseState.MADE, now(session), ""
+                tell(session, row, FLEET, "releases:release:make", "Made.")
+            finish(session, run.lease)
+        run.is_over = True
+
+    def _progress(self, name: str, done: int, whole: int) -> None:
+        with self._services.sessions.begin() as session:
+            row = session.get_one(FootageRelease, name, with_for_update={"of": FootageRelease})
+            row.done, row.whole = done, whole
+            announce(session, TOPIC, row.id)
+
+
+def _segments(session: Session, row: Recording) -> list[str]:
+    query = select(SegmentRow.name).where(SegmentRow.recording_id == row.id)
+    return list(session.scalars(query.order_by(SegmentRow.name)))
+
+
+def _folders(session: Session, release: str) -> list[ReleaseFolder]:
+    return list(session.scalars(select(ReleaseFolder).where(ReleaseFolder.release_id == release)))

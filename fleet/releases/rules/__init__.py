@@ -1,0 +1,1 @@
+"""What releases decide: pure."""

@@ -1,0 +1,142 @@
+"""What a release says of itself to its recipient: the statement's words, and the page that lies beside. Pure.
+
+It names the recipient, so that each copy says whose it is, and nobody who works for the landlord.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fleet.releases.rules.plan import TRACK_WORDS, ChosenSpan
+from protocol.footage.format.model import Track
+
+if TYPE_CHECKING:
+    from protocol.footage.statement import Said
+
+README_NAME: Final = "README.txt"
+_MS = 1000
+_WORDS = {Track.VIDEO: "picture", Track.AUDIO: "sound"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCover:
+    """What is said of a release of one recording.
+
+    Attributes:
+        reference: the release's.
+        landlord: who releases it; empty where that is not set.
+        contact: how they are reached.
+        recipient: to whom.
+        organisation: for which organisation; empty for none.
+        purpose: what for.
+        basis: the lawful basis, in words.
+        condition: the condition, in words; empty for none.
+        withheld: what is withheld and why.
+        answers: the reference of the request that it answers; empty for none.
+        made: when it was made, as statements write it.
+        last_day: until when it is handed over, as a date.
+        camera: which camera made the recording.
+        number: that camera's count.
+        recording: the recording's id in hex.
+        spans: what was chosen.
+        untouched_ms: how much of each track goes out, by the track.
+        withheld_ms: how much is withheld.
+    """
+
+    reference: str
+    landlord: str
+    contact: str
+    recipient: str
+    organisation: str
+    purpose: str
+    basis: str
+    condition: str
+    withheld: str
+    answers: str
+    made: str
+    last_day: str
+    camera: str
+    number: int
+    recording: str
+    spans: Sequence[ChosenSpan]
+    untouched_ms: Mapping[Track, int]
+    withheld_ms: Mapping[Track, int]
+
+    @property
+    def whose(self) -> str:
+        """The recipient, with the organisation."""
+        return f"{self.recipient}, {self.organisation}" if self.organisation else self.recipient
+
+    def said(self) -> dict[str, Said]:
+        """Return what the statement says beside its files."""
+        return {
+            "camera": self.camera,
+            "recording": self.recording,
+            "reference": self.reference,
+            "released_by": self.landlord,
+            "released_to": self.whose,
+            "made": self.made,
+            "purpose": self.purpose,
+            "basis": self.basis,
+            "condition": self.condition or None,
+            "answers": self.answers or None,
+            "released": [span_words(each) for each in self.spans],
+            "withheld": self.withheld,
+            "handed_over_until": self.last_day,
+        }
+
+    def page(self) -> str:
+        """Return what the recipient reads first, as a text file."""
+        lines = [
+            f"RELEASED TO: {self.whose}",
+            f"Release {self.reference} of recording {self.number} of {self.camera}",
+            *([f"By {self.landlord}"] if self.landlord else []),
+            *self.contact.splitlines(),
+            "",
+            f"What it is for: {self.purpose}",
+            f"Lawful basis: {self.basis}",
+            *([f"Condition: {self.condition}"] if self.condition else []),
+            *([f"It answers: {self.answers}"] if self.answers else []),
+            "",
+            "What was chosen:",
+            *(f"- {span_words(each)}" for each in self.spans),
+            *(f"Of the {word}: {_amount(self, track)}" for track, word in _WORDS.items()),
+            f"What is withheld and why: {self.withheld}",
+            "",
+            "This copy is for you. Whoever you pass it on to can see that it was yours.",
+            "",
+            "movie.mp4 plays in any player. What of it nobody touched can be checked without asking anybody:",
+            "lapel-verify FOLDER --authority authority.pem",
+            "It says how many seconds are exactly as the camera signed them, and how many are withheld.",
+            "",
+        ]
+        return "\n".join(lines)
+
+
+def _amount(cover: ReleaseCover, track: Track) -> str:
+    given, kept = cover.untouched_ms.get(track, 0), cover.withheld_ms.get(track, 0)
+    if not given and not kept:
+        return "there is none in the recording"
+    return f"{given / _MS:.1f} s here as the camera made them, {kept / _MS:.1f} s withheld"
+
+
+def span_words(span: ChosenSpan) -> str:
+    """Return a span as people read it: from when to when, and which tracks."""
+    end = "its end" if span.to_ms is None else seconds_words(span.to_ms)
+    return f"{seconds_words(span.from_ms)} to {end}, {TRACK_WORDS[span.tracks]}"
+
+
+def seconds_words(ms: int) -> str:
+    """Return a time in a recording as people read it.
+
+    >>> [seconds_words(each) for each in (0, 61_500, 3_600_000)]
+    ['0:00', '1:01.5', '1:00:00']
+    """
+    whole, rest = divmod(ms, _MS)
+    minutes, second = divmod(whole, 60)
+    hours, minute = divmod(minutes, 60)
+    lead = f"{hours}:{minute:02d}" if hours else str(minute)
+    part = f"{rest / _MS:.3f}"[1:].rstrip("0") if rest else ""
+    return f"{lead}:{second:02d}{part}"

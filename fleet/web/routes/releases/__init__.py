@@ -1,0 +1,1 @@
+"""The pages of releases, and the one where a release is fetched."""
