@@ -23,7 +23,7 @@ ifndef TOGETHER
 .NOTPARALLEL:
 endif
 TOGETHER_MAKE = $(MAKE) --no-print-directory --output-sync=target -j TOGETHER=1
-.PHONY: help setup setup-demo demo test hunt check real-time unit-fleet unit-rest lint collect contracts types hooks bench crash sentences storm fuzz lock clean
+.PHONY: help setup setup-demo demo test hunt check real-time unit-fleet unit-rest lint collect contracts types hooks bench crash sentences storm fuzz build lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -99,6 +99,10 @@ fuzz: setup  ## hostile input for every parser, and every altered byte found (an
 	$(BIN)/python -m tests.harness.alterations --write
 	$(BIN)/python -m tests.harness.fuzz --write
 	$(BIN)/python -m tests.support.reports.promises
+
+build: setup  ## the wheel, and a list of all parts that an installation of it has (CycloneDX)
+	$(UV) build -q --wheel --build-constraints requirements/build.txt
+	$(BIN)/python -m docs.generators.parts_list dist
 
 lock: $(VENV)/.uv  ## pin what pyproject.toml allows, with hashes
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
