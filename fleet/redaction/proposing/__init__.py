@@ -1,0 +1,1 @@
+"""What a machine proposes to hide: faces found and followed. People decide about each."""
