@@ -112,6 +112,9 @@ def test_a_request_is_written_down_found_and_explained(dpo: TestClient) -> None:
     assert "B. Hill" in dpo.get(path).text
     wrong = dpo.post(f"{path}/change", data={"kind": "access", **FIELDS, "channel": "pigeon"})
     assert wrong.status_code == 422
+    done(dpo, f"{path}/close", unanswered="yes", why="Withdrawn")
+    late = dpo.post(f"{path}/change", data={"kind": "access", **FIELDS})
+    assert (late.status_code, "is closed; open it again first." in words(late.text)) == (409, True)
 
 
 def test_a_letter_is_looked_at_kept_and_printed(dpo: TestClient) -> None:

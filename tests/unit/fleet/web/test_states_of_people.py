@@ -94,6 +94,20 @@ FACTORS = [
         'NOT What you have</h2> <p class="field-fault"',
     ),
     state(
+        "second/factors.html",
+        {"form": "code", "fault": "Begin again."},
+        'notice tone-bad" role="alert"',
+        "Begin again.",
+    ),
+    state("second/factors.html", {"form": "code"}, "NOT notice"),
+    state("second/factors.html", {"form": "app", "fault": "That is wrong."}, "That is wrong.", "NOT notice"),
+    state(
+        "second/factors.html",
+        {"form": "code", "fault": "That is wrong.", "app.letters": "XYZ"},
+        "That is wrong.</p> <button",
+        "NOT notice",
+    ),
+    state(
         "second/factors.html", {"form": "remove", "fault": "x"}, 'What you have</h2> <p class="field-fault"'
     ),
 ]

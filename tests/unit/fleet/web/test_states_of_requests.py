@@ -172,7 +172,19 @@ REQUESTS = [
             "It stays.",
             "NOT notice",
         )
-        for field in ("kind", "kind_stays")
+        for field in ("kind", "kind_stays", "request_closed", "acts_for", "signed")
+    ),
+    state(
+        "requests/new.html",
+        {
+            "title": "Access",
+            "form": {"kind": "x"},
+            "by_person": True,
+            "fault": "No.",
+            "fault_field": "acts_for",
+        },
+        'id="acts_for-fault" role="alert"',
+        'NOT <p class="field-fault" role="alert">',
     ),
     state(
         "requests/new.html",

@@ -380,6 +380,26 @@ REVIEWS = [
         "NOT to be kept",
     ),
     state("reviews/one.html", {"page.head": LOOK}, "Due by Sunday</p>", "NOT Go to the recording"),
+    *(
+        state(
+            "reviews/one.html", {**facts, form: "Say why."}, "notice tone-bad", "Say why.", "NOT field-fault"
+        )
+        for form in ("written.fault", "asked.fault")
+        for facts in ({}, {"page.is_own": True, "page.is_waiting": True, "page.can_ask": True})
+    ),
+    state("reviews/one.html", {"fault": "It is closed."}, 'tone-bad" role="alert"', "It is closed."),
+    state(
+        "reviews/one.html",
+        {"page.is_waiting": True, "written.fault": "Say why."},
+        'field-fault" role="alert"',
+        "NOT notice tone-bad",
+    ),
+    state(
+        "reviews/one.html",
+        {"page.can_ask": True, "asked.fault": "Say why."},
+        'id="ask-fault" role="alert"',
+        "NOT notice tone-bad",
+    ),
     state("reviews/one.html", {"page.is_own": True}, "Nobody yet.", "NOT It is your own recording"),
     state("reviews/one.html", {"page.found": {"found": "f"}}, 'NOT <p class="written"></p>'),
     state(

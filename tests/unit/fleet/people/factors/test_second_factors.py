@@ -245,6 +245,7 @@ def test_an_app_is_replaced_once_the_new_one_has_shown_its_code(
     assert browser.is_in()
     assert "not the code of this moment" in me.post(f"{PAGE}/app/code", PAGE, code="000000")
     me.post(f"{PAGE}/app/code", PAGE, code=code_now(new, clock))
+    assert "no authenticator app waits for its first code" in me.post(f"{PAGE}/app/code", PAGE, code="000000")
     clock.move(seconds=30)
     late = open_browser()
     half_in(late)
