@@ -387,6 +387,8 @@ REVIEWS = [
         for form in ("written.fault", "asked.fault")
         for facts in ({}, {"page.is_own": True, "page.is_waiting": True, "page.can_ask": True})
     ),
+    state("reviews/one.html", {"looks": [{"who": "Jane"}]}, "Jane", "NOT These are the newest"),
+    state("reviews/one.html", {"looks": [{}], "page.more_looks": True}, "These are the newest 1."),
     state("reviews/one.html", {"fault": "It is closed."}, 'tone-bad" role="alert"', "It is closed."),
     state(
         "reviews/one.html",
