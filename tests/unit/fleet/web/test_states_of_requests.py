@@ -277,6 +277,14 @@ REQUESTS = [
         "Versions",
         "NOT The product's own words",
     ),
+    state("releases/collect.html", {}, "Type the code", "NOT aria-invalid", "NOT field-fault"),
+    state(
+        "releases/collect.html",
+        {"fault": "That is not the code."},
+        'aria-describedby="code-fault"',
+        'id="code-fault" role="alert"',
+        "That is not the code.</p>",
+    ),
     state("letters/all.html", {"templates": [("reply", "The reply", 2)]}, "Version 2", "NOT own words"),
     state("letters/all.html", {"templates": [("reply", "The reply", 0)]}, "own words", "NOT Version"),
 ]
