@@ -71,6 +71,6 @@ class ExportCheck:
         if broken is None and tree.size != own.size:
             reason = f"The export ends at entry {tree.size} of {own.size}: it is not whole."
             broken = Broken(tree.size + 1, reason)
-        hidden = tuple(sorted(size for size in tree.skipped if size <= tree.size))
+        hidden = tuple(sorted(tree.skipped))
         newer = tuple(sorted(each.size for each in tree.waiting))
         result.append(ExportResult(self._shown, tree.size, broken, tree.fitting, hidden, newer))

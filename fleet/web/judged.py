@@ -94,7 +94,7 @@ def judged_recording(session: Session, row: Recording) -> JudgedRecording:
         note_views(notes_of(session, row)),
         own_word_views(own_words_of(session, row)),
         near,
-        near_words(near, [row.camera_id]) if near else "",
+        near_words(near, [row.camera_id]),
         *_visits(session, row),
     )
 

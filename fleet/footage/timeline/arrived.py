@@ -104,7 +104,7 @@ def _begins_ns(opening: Open, first: PlacedChunk) -> int:
     """
     before = min(first.seq, opening.last_seq + 1) - opening.first_seq
     count = opening.last_seq + 1 - opening.first_seq
-    if before <= 0 or count <= 0:
+    if before <= 0:  # so it is where the press came with no chunk
         return first.start_ns
     reckoned = opening.held_ns * before // count
     since_press = max(0, first.start_ns - opening.press_ns) if first.seq > opening.last_seq else 0

@@ -136,6 +136,14 @@ def test_a_change_of_an_export_is_found(change: str) -> None:  # proves F2
     assert broken.reason.endswith(".")
 
 
+def test_nothing_is_given_of_an_export_beyond_what_does_not_fit() -> None:
+    # proves F2
+    another = sign_checkpoint(Checkpoint(5, bytes(32), SIGNER.name), SIGNER)
+    result, entries = checked(export_of(20, {4, 5, 6, 20}), another)
+    assert result.broken is not None
+    assert [each.number for each in entries] == [4]
+
+
 def test_a_checkpoint_that_ends_within_what_is_hidden_is_said_not_to_be_compared() -> None:
     lines = export_of(20, {20})
     result, _ = checked(lines, signed(3), signed(16), signed(19), signed(25))

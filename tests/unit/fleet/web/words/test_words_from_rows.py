@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from fleet.audit.log import record
-from fleet.core.actor import OPERATOR, Actor, ActorKind
+from fleet.core.actor import FLEET, OPERATOR, Actor, ActorKind
 from fleet.footage.recordings.models import RecordingState
 from fleet.footage.store.names import public_id
 from fleet.footage.watching.viewings import ACTION as VIEWED
@@ -185,13 +185,15 @@ def test_who_looked_is_named_as_far_as_the_list_goes(
     apart = add_recording(session, 7, recording="f" * 32, apart="f" * 32)
     jane = Actor(ActorKind.USER, "u1", "Jane", frozenset())
     record(session, jane, VIEWED, first.public_id, "A complaint")
+    record(session, FLEET, VIEWED, apart.public_id, "Of its own accord")
+    assert [each.who for each in recorded.looks(session, apart)[0]] == ["fleet"]
     record(session, OPERATOR, VIEWED, public_id(None, "cam-01", 7), "Early")
     found, more = recorded.looks(session, first)
     assert ([each.who for each in found], more) == (
         [OPERATOR.label.partition(":")[2] or OPERATOR.label, "Jane"],
         False,
     )
-    assert recorded.looks(session, apart) == ((), False)
+    assert [each.purpose for each in recorded.looks(session, apart)[0]] == ["Of its own accord"]
     record(session, jane, VIEWED, first.public_id, "Again")
     found, more = recorded.looks(session, first)
     assert (len(found), more) == (2, True)

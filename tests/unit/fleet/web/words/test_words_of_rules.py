@@ -26,6 +26,7 @@ from fleet.retention.rules.clock import looked as look_at_clock
 from fleet.retention.rules.keeping import Counted, KeepingFacts, keeping
 from fleet.retention.rules.periods import Periods, PeriodsChange
 from fleet.review.rules.findings import NOTHING, Findings, FindingsError, clean_findings
+from fleet.review.rules.oddness import DAYS, OddityLimits
 from fleet.review.rules.reasons import ReviewFacts, reasons
 from fleet.web.forms import clean_moment, safe_next
 from fleet.web.zone import in_zone, zone_words
@@ -168,6 +169,26 @@ def test_private_footage_is_reviewed_for_what_it_was_about() -> None:
     assert marked == ["Somebody said that it shows an incident."]
     both = [each.words for each in reasons(ReviewFacts(is_marked=True, incidents=("INC-1",)))]
     assert both == ["It belongs to INC-1."]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "at", "is_within"),
+    [
+        (8, 18, 12, True),
+        (8, 18, 7, False),
+        (8, 18, 18, False),
+        (22, 6, 23, True),
+        (22, 6, 5, True),
+        (22, 6, 12, False),
+        (9, 9, 9, True),
+        (9, 9, 3, True),
+    ],
+)
+def test_working_hours_may_go_over_midnight(begins: int, ends: int, at: int, is_within: bool) -> None:
+    # proves F8
+    limits = OddityLimits(time(begins), time(ends), frozenset(DAYS), 9, 9, 9, 9)
+    assert limits.is_within(datetime(2026, 11, 29, at, tzinfo=UTC)) is is_within
+    assert not OddityLimits(time(0), time(0), frozenset(), 9, 9, 9, 9).is_within(NOW)
 
 
 def test_findings_say_what_was_done_unless_there_was_nothing() -> None:
