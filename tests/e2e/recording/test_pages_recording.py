@@ -68,7 +68,7 @@ def test_nothing_plays_before_a_purpose_is_given(desk: Desk, held: str) -> None:
     form.get_by_label("In your own words").fill("The insurer asked for it")
     form.get_by_role("button", name="Watch", exact=True).click()
     looks = page.get_by_role("region", name="Who looked at it")
-    expect(looks).to_contain_text(f"{NAME} · Watched")
+    expect(looks).to_contain_text(f"{NAME} · Opened to watch")
     expect(looks).to_contain_text("The insurer asked for it")
     desk.watch.check(expected=REFUSED)
 
@@ -161,7 +161,7 @@ def test_it_is_taken_out_as_one_file_and_the_log_says_why(desk: Desk, held: str,
     assert {stream["codec_type"] for stream in facts["streams"]} == {"video", "audio"}
     assert float(facts["format"]["duration"]) == pytest.approx(SECONDS, abs=0.1)
     looks = page.get_by_role("region", name="Who looked at it")
-    expect(looks).to_contain_text(f"{NAME} · Downloaded")
+    expect(looks).to_contain_text(f"{NAME} · Download begun")
     expect(looks).to_contain_text("Police or court request")
     desk.watch.check(expected=("ERR_ABORTED",))
 

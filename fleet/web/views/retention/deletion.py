@@ -20,7 +20,7 @@ from fleet.retention.rules.periods import UNDO_DAYS, local_day
 from fleet.retention.rules.switching import Switches, deletes, deletes_from, is_on
 from fleet.web.views.bidi import isolated
 from fleet.web.views.moments import Moment, count, full_moment, moment, size
-from fleet.web.views.recordings import Row
+from fleet.web.views.recordings import BEGUN, OPENED, Row
 from fleet.web.views.reviews.looks import who_words
 from fleet.web.zone import local
 
@@ -161,14 +161,14 @@ def deleted_view(gone: Gone, deletion: Deletion | None) -> DeletedView:
     said = deletion.facts
     released = said.get("let_out_before", {})
     copies = tuple(_copy_words(each) for each in released.get("copies", ()))
-    watched, taken = _times(released.get("viewings", 0)), _times(released.get("exports", 0))
+    opened, begun = _times(released.get("viewings", 0)), _times(released.get("exports", 0))
     facts = (
         ("What went", f"{count(said.get('segments', 0), 'file')} of footage, {size(said.get('bytes', 0))}"),
         (
             "Fingerprint of what its camera signed (SHA-256)",
             said.get("ledger_sha256") or "none: nothing of it was here",
         ),
-        ("Let out before", f"watched {watched}, taken out {taken}"),
+        ("Let out before", f"{OPENED.lower()} {opened}, {BEGUN.lower()} {begun}"),
         ("Deletion was switched on by", str(said.get("deletion_switched_on_by", "")) or "not known"),
     )
     return DeletedView(title, gone.why, tuple(steps), facts, copies, deletion.certificate is not None)

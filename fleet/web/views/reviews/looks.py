@@ -13,6 +13,7 @@ from fleet.review.models import ViewingReview
 from fleet.review.rules.asking import LookState
 from fleet.review.rules.oddness import OddKind
 from fleet.web.views.moments import Moment, count, iso, moment
+from fleet.web.views.recordings import BEGUN, OPENED
 from fleet.web.views.search import PAGE
 from fleet.web.views.state import Badge
 
@@ -53,7 +54,6 @@ LOOK_HEADINGS = (
     "Explained by",
     "Explained (UTC)",
 )
-_WATCHED, _COPIED = "Watched", "Downloaded"
 _BADGES = {
     LookState.PLAIN: Badge("Nothing odd", "circle-check", "quiet", "No rule finds anything odd about it."),
     LookState.ODD: Badge("To ask about", "info-circle", "warn", "Nobody has asked about it yet."),
@@ -128,7 +128,7 @@ class LookRow:
         number: of its entry in the audit log.
         link: its page.
         who: who looked, by name.
-        what: whether they watched or took a copy.
+        what: whether they opened it to watch, or began a download.
         when: when.
         recording: what the recording is called.
         recording_link: its page.
@@ -155,7 +155,7 @@ def look_row(look: ViewingReview, name: str, now: datetime) -> LookRow:
         look.number,
         f"/viewings/{look.number}",
         who_words(look.who),
-        _COPIED if look.is_copy else _WATCHED,
+        BEGUN if look.is_copy else OPENED,
         moment(look.at, now, seconds=True),
         name,
         f"/recordings/{look.recording}",
@@ -189,7 +189,7 @@ def look_cells(look: ViewingReview) -> tuple[str, ...]:
         str(look.number),
         iso(look.at),
         who_words(look.who),
-        "copy" if look.is_copy else "viewing",
+        BEGUN.lower() if look.is_copy else OPENED.lower(),
         look.recording,
         look.entry.purpose,
         _BADGES[LookState(look.state)].word.lower(),

@@ -183,7 +183,7 @@ def test_a_deleted_recording_says_when_and_why_and_nothing_else(scene: Scene, de
     assert "Deleted on 1 December 2026" in page
     assert "6 months without an incident, from 6 May 2026, the day of the press." in page
     assert "Keys destroyed" in page
-    assert "watched once, taken out never" in page
+    assert "opened to watch once, download begun never" in page
     assert "Deletion was switched on by head" in page
     assert "Certificate of deletion (JSON)" in page
     nevers = ("Officer 1", "Can it be trusted?", "Nothing to watch", "Download as MP4", "not arrived")

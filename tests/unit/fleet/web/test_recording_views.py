@@ -349,7 +349,11 @@ def test_a_row_without_an_officer_says_so() -> None:
 # proves F1
 def test_a_look_tells_who_what_and_why() -> None:
     shown = look(LookFacts(NOW, "Safety desk", "footage:recording:view", "Reviewing an incident"))
-    assert (shown.who, shown.what, shown.purpose) == ("Safety desk", "Watched", "Reviewing an incident")
+    assert (shown.who, shown.what, shown.purpose) == (
+        "Safety desk",
+        "Opened to watch",
+        "Reviewing an incident",
+    )
 
 
 # proves F1

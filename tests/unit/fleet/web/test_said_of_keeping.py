@@ -141,7 +141,7 @@ def test_what_is_left_of_a_deleted_recording_is_said_as_far_as_it_was_kept() -> 
     assert [word for word, _ in shown.steps] == ["Decided, by its period", "Keys destroyed"]
     assert dict(shown.facts)["Deletion was switched on by"] == "Jane"
     assert dict(shown.facts)["Fingerprint of what its camera signed (SHA-256)"] == "ab"
-    assert dict(shown.facts)["Let out before"] == "watched once, taken out never"
+    assert dict(shown.facts)["Let out before"] == "opened to watch once, download begun never"
     assert shown.has_certificate
     nothing = deleted_view(gone, Deletion(begun=NOW, facts={}, certificate=None))
     assert dict(nothing.facts)["Deletion was switched on by"] == "not known"

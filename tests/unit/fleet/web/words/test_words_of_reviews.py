@@ -52,7 +52,7 @@ def test_a_viewing_in_a_table_says_what_is_kept_of_it() -> None:
     # proves F8
     plain, copy = list(cells().values()), list(cells(is_copy=True).values())
     assert [(one, other) for one, other in zip(plain, copy, strict=True) if one != other] == [
-        ("viewing", "copy")
+        ("opened to watch", "download begun")
     ]
     assert plain[-4:] == ["", "", "", ""]
     asked = list(cells(asked_by="Head 1", asked_at=NOW, explained_by="Jane", explained_at=NOW).values())
