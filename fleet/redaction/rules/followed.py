@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from fleet.redaction.rules.area import Area, between
+from fleet.redaction.rules.area import LARGEST_SIDE, Area, between
 from fleet.redaction.rules.mask import MOST_KEYS, KeyFrame
 from fleet.redaction.rules.plan import MOST_KEYS_TOGETHER, MOST_MASKS
 from fleet.redaction.rules.sighting import apart
@@ -19,6 +19,8 @@ MOST_PROPOSED_KEYS = MOST_KEYS_TOGETHER // 2
 """Half of what a plan can have: the rest is for what people draw."""
 _NEAR = 1.5
 _TOLERANCE = 0.04
+_BESIDE, _ABOVE, _BELOW = 30, 45, 15
+"""Percent of a face's width and height by which a head is larger: drawn in two clips, and rounded up."""
 _AT_ONCE = 90
 
 
@@ -77,7 +79,10 @@ class ProposalSearch:
         return len(self._sorted()) - self._fitting()
 
     def _sorted(self) -> list[tuple[KeyFrame, ...]]:
-        whole = [thinned(face.keys) for face in joined(self.faces)]
+        whole = [
+            thinned([KeyFrame(key.at_ns, head_of(key.area)) for key in face.keys])
+            for face in joined(self.faces)
+        ]
         whole.sort(key=lambda keys: keys[0].at_ns - keys[-1].at_ns)
         step = MOST_KEYS - 1  # two masks of one face share a key frame, so that nothing is between them
         return [keys[at : at + MOST_KEYS] for keys in whole for at in range(0, max(len(keys) - 1, 1), step)]
@@ -85,6 +90,18 @@ class ProposalSearch:
     def _fitting(self) -> int:
         together = accumulate(len(keys) for keys in self._sorted())
         return min(sum(1 for count in together if count <= MOST_PROPOSED_KEYS), MOST_PROPOSALS)
+
+
+def head_of(face: Area) -> Area:
+    """Return the head of a face: hair and ears tell who somebody is, and what is found ends at the brow."""
+    beside = -(-face.width * _BESIDE // 100)
+    above, below = (-(-face.height * percent // 100) for percent in (_ABOVE, _BELOW))
+    return Area(
+        max(face.left - beside, 0),
+        max(face.top - above, 0),
+        min(face.right + beside, LARGEST_SIDE),
+        min(face.bottom + below, LARGEST_SIDE),
+    )
 
 
 def joined(faces: Sequence[FollowedFace]) -> list[FollowedFace]:

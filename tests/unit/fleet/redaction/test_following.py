@@ -13,6 +13,7 @@ from fleet.redaction.rules.followed import (
     MOST_PROPOSALS,
     FollowedFace,
     ProposalSearch,
+    head_of,
     joined,
     thinned,
 )
@@ -63,6 +64,16 @@ def test_the_nearest_sighting_is_of_a_face() -> None:
     near, far = Area(104, 100, 144, 150), Area(120, 100, 160, 150)
     assert matched([FACE], [far, near, Area(400, 0, 440, 50)]) == {0: 1}
     assert matched([FACE, far], [near]) == {0: 0}
+
+
+@given(areas())
+def test_a_proposal_is_of_the_head_and_not_of_the_face_alone(area: Area) -> None:
+    head = head_of(area)
+    assert head.covers(area)
+    assert head.top <= max(0, area.top - 0.45 * area.height)
+    assert head.left <= max(0, area.left - 0.3 * area.width)
+    (keys,) = ProposalSearch(1, (FollowedFace((KeyFrame(0, area),), 0),)).proposals()
+    assert keys == (KeyFrame(0, head),)
 
 
 @given(followed())
