@@ -53,6 +53,7 @@ NAVIGATION = (
     NavigationEntry("/cameras", "Cameras", "device-cctv", Permission.SEE_CAMERAS),
     NavigationEntry(MINE, "Yours", "device-mobile", Permission.OWN),
     NavigationEntry("/requests", "Requests", "user", Permission.REQUESTS, is_more=True),
+    NavigationEntry("/releases", "Releases", "download", Permission.SEE_RELEASES, is_more=True),
     NavigationEntry("/letters", "Letters", "bookmark", Permission.LETTERS, is_more=True),
     NavigationEntry("/reviews", "Reviews", "eye", Permission.REVIEW, is_more=True),
     NavigationEntry("/visits", "Visits", "home", Permission.SEE_VISITS, is_more=True),

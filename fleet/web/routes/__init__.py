@@ -35,6 +35,8 @@ from fleet.web.routes.holding import holds
 from fleet.web.routes.keeping import deletion, retention
 from fleet.web.routes.people import break_glass, mine, officer_link, provider, sessions
 from fleet.web.routes.releases import collect
+from fleet.web.routes.releases import one as one_release
+from fleet.web.routes.releases import register as releases
 from fleet.web.routes.requests import letters, register, templates
 from fleet.web.routes.requests import one as one_request
 from fleet.web.routes.review import looks as viewings
@@ -86,7 +88,7 @@ for _part in (
     router.include_router(_part.router)
 for _part in (reviews, one_review, viewings, visits, one_visit, wording):
     router.include_router(_part.router)
-for _part in (register, one_request, letters, templates, collect):
+for _part in (register, one_request, letters, templates, releases, one_release, collect):
     router.include_router(_part.router)
 router.include_router(stream_router)
 router.include_router(assets_router)

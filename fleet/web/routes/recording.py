@@ -34,6 +34,7 @@ from fleet.web.judged import judged_recording
 from fleet.web.kept import kept_part
 from fleet.web.routes.keeping.deleted import deleted_page
 from fleet.web.routes.recording_forms import Asked, Forms, answered
+from fleet.web.routes.releases.on_recording import released_part
 from fleet.web.templating import pages
 from fleet.web.views.kept import hold_views
 from fleet.web.views.purpose import CHOICES, purpose_text
@@ -184,6 +185,7 @@ def page_of(request: Request, recording: str, services: Services, actor: Actor, 
         switches = switches_of(session)
         holds = hold_views(holds_on(session, [row.id]).get(row.id, ()), services.clock())
         hands = sources.hands(session, facts.summary) if events is not None else ()
+        released = released_part(session, row, actor)
     is_told = facts.summary.said is None  # what did not verify tells nothing of what happened
     if events is not None:
         events = events.by_another_clock(facts.summary.clock_shift_us) if is_told else events.bare()
@@ -232,6 +234,7 @@ def page_of(request: Request, recording: str, services: Services, actor: Actor, 
         judged=judged,
         may_see_visits=may(actor.roles, Permission.SEE_VISITS),
         noting=forms.noting,
+        **released,
         **kept_part(facts.kept, holds, actor, now, switches, holding=forms.holding),
         categories=CATEGORIES,
         longest_text=LONGEST_NOTE,

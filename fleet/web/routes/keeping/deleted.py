@@ -13,6 +13,7 @@ from fleet.footage.recordings.models import Recording
 from fleet.retention.models import Deletion
 from fleet.web import recorded
 from fleet.web.routes.recording_forms import Forms
+from fleet.web.routes.releases.on_recording import released_part
 from fleet.web.templating import pages
 from fleet.web.views.recordings import look
 from fleet.web.views.recordings import row as row_of
@@ -35,5 +36,6 @@ def deleted_page(request: Request, session: Session, row: Recording, actor: Acto
         incidents=facts.told.incidents,
         looks=[look(each) for each in looks],
         more_looks=more_looks,
+        **released_part(session, row, actor),
         fault=forms.fault,
     )

@@ -11,6 +11,8 @@ from fleet.core.actor import Actor
 from fleet.core.services import ServicesDep
 from fleet.footage.restricting.restrictions import lasting
 from fleet.people.access import Permission, require
+from fleet.people.permissions import may
+from fleet.releases.finding import releases_of_request
 from fleet.requests.cases import clock_of, get_case, local_today, steps_of
 from fleet.requests.closing import close_request, reopen_request
 from fleet.requests.footage import (
@@ -30,6 +32,7 @@ from fleet.requests.sending import letters_of, sendable_now
 from fleet.web.faults import PageRoute
 from fleet.web.routes.requests.forms import Line, Text, day_of
 from fleet.web.templating import pages
+from fleet.web.views.releases.one import released_views
 from fleet.web.views.requests.due import due_badge
 from fleet.web.views.requests.one import facts_of, letter_rows, linked_views, step_views, wait_views
 from fleet.web.zone import site_zone
@@ -58,6 +61,7 @@ def request_page(request: Request, case: str, services: ServicesDep, actor: Hand
             actor=actor,
             here=f"/requests/{row.id}",
             reference=row.reference,
+            case_id=row.id,
             title=KINDS[kind].title,
             rule=KINDS[kind].rule,
             state=due_badge(row, today),
@@ -73,6 +77,8 @@ def request_page(request: Request, case: str, services: ServicesDep, actor: Hand
             linked=linked_views(linked, mine, now),
             letters=letter_rows(letters_of(session, row)),
             writable=[(each, LETTERS[each].title) for each in sendable_now(session, services, row)],
+            releases=released_views(releases_of_request(session, row.id)),
+            may_release=may(actor.roles, Permission.RELEASE),
             steps=step_views(steps_of(session, row), now),
             today=today.isoformat(),
         )

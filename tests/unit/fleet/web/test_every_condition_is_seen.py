@@ -24,6 +24,7 @@ from tests.unit.fleet.web import (
     test_said_by_templates,
     test_states_of_people,
     test_states_of_recordings,
+    test_states_of_releases,
     test_states_of_requests,
     test_states_of_the_desk,
     test_states_of_the_service,
@@ -33,6 +34,7 @@ PAIRS = (test_said_by_pages.ROWS, test_said_by_templates.ROWS)
 STATES = (
     test_states_of_people.STATES,
     test_states_of_recordings.STATES,
+    test_states_of_releases.STATES,
     test_states_of_requests.STATES,
     test_states_of_the_desk.STATES,
     test_states_of_the_service.STATES,

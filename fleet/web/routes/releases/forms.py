@@ -1,0 +1,127 @@
+"""The form of a release, as it was sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Form
+
+from fleet.core.problems import ProblemError
+from fleet.releases.models import FootageRelease
+from fleet.releases.rules.cover import seconds_words
+from fleet.releases.rules.draft import ChosenFootage, ReleaseDraft, ReleaseMethod
+from fleet.releases.rules.plan import ChosenSpan, TrackChoice
+from fleet.releases.rules.times import read_time
+from fleet.web.routes.requests.forms import Line, Text, day_of
+
+Lines = Annotated[list[str], Form(max_length=40)]
+
+
+@dataclass(frozen=True, slots=True)
+class SpanForm:
+    """A span as it was typed."""
+
+    recording: str = ""
+    start: str = ""
+    end: str = ""
+    tracks: str = TrackChoice.BOTH
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseForm:
+    """The form of a release, as it was typed."""
+
+    recipient: str = ""
+    organisation: str = ""
+    purpose: str = ""
+    basis: str = ""
+    condition: str = ""
+    withheld: str = ""
+    method: str = ReleaseMethod.LINK
+    expires: str = ""
+    request: str = ""
+    spans: tuple[SpanForm, ...] = ()
+
+    def draft(self) -> ReleaseDraft:
+        """Return what is to be released.
+
+        Raises:
+            ProblemError: 422 a time, a day, or the way it is handed over is none.
+        """
+        expires = day_of(self.expires)
+        if expires is None:
+            raise ProblemError(422, "expires_unusable", "Choose the last day.")
+        if self.method not in set(ReleaseMethod):
+            raise ProblemError(422, "method_unusable", "Choose how it is handed over.")
+        return ReleaseDraft(
+            recipient=self.recipient,
+            organisation=self.organisation,
+            purpose=self.purpose,
+            basis=self.basis,
+            condition=self.condition,
+            withheld=self.withheld,
+            method=ReleaseMethod(self.method),
+            expires=expires,
+            footage=tuple(_span(each) for each in self.spans if each.recording.strip()),
+            request=self.request,
+        )
+
+
+def release_form(  # noqa: PLR0917 - FastAPI gives them by name
+    recording: Lines,
+    start: Lines,
+    end: Lines,
+    tracks: Lines,
+    recipient: Line = "",
+    organisation: Line = "",
+    purpose: Text = "",
+    basis: Line = "",
+    condition: Line = "",
+    withheld: Text = "",
+    method: Line = "",
+    expires: Line = "",
+    request: Line = "",
+) -> ReleaseForm:
+    """Read the form."""
+    spans = tuple(
+        SpanForm(*(text[:300] for text in each)) for each in zip(recording, start, end, tracks, strict=False)
+    )
+    return ReleaseForm(
+        recipient, organisation, purpose, basis, condition, withheld, method, expires, request, spans
+    )
+
+
+def written_form(row: FootageRelease) -> ReleaseForm:
+    """Return a form with what is written down."""
+    spans = tuple(
+        SpanForm(
+            each.recording.public_id,
+            seconds_words(each.from_ms),
+            "" if each.to_ms is None else seconds_words(each.to_ms),
+            each.tracks,
+        )
+        for each in row.spans
+    )
+    return ReleaseForm(
+        row.recipient,
+        row.organisation,
+        row.purpose,
+        row.basis,
+        row.condition,
+        row.withheld,
+        row.method,
+        row.expires.isoformat(),
+        row.request,
+        spans,
+    )
+
+
+def _span(typed: SpanForm) -> ChosenFootage:
+    start, end = read_time(typed.start or "0"), read_time(typed.end) if typed.end.strip() else None
+    if start is None or (typed.end.strip() and end is None) or typed.tracks not in set(TrackChoice):
+        raise ProblemError(
+            422, "footage_unusable", "Type times as 1:05 or 65; leave the end empty for its end."
+        )
+    name = typed.recording.strip().rstrip("/").rpartition("/")[2]
+    return ChosenFootage(name, ChosenSpan(start, end, TrackChoice(typed.tracks)))

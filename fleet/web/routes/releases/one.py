@@ -1,0 +1,292 @@
+"""The page of one release, its form, and the steps that are done on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from fleet.core.actor import Actor
+from fleet.core.problems import ProblemError
+from fleet.core.services import Services, ServicesDep
+from fleet.people.access import Permission, require
+from fleet.people.permissions import may
+from fleet.releases.choosing import choices_of
+from fleet.releases.drafting import approve_release, change_release, draft_release, end_release, make_again
+from fleet.releases.finding import folders_of, last_link
+from fleet.releases.links import IssuedLink, end_links, issue_link
+from fleet.releases.packages.covers import basis_words, condition_words
+from fleet.releases.packages.handing import take_for_medium
+from fleet.releases.receipts import note_receipt
+from fleet.releases.routes import package_answer
+from fleet.releases.rules.draft import LONGEST_DAYS, METHOD_WORDS, ReleaseMethod
+from fleet.releases.rules.plan import TRACK_WORDS
+from fleet.releases.rules.states import ReleaseStep
+from fleet.releases.services import ReleasesDep
+from fleet.releases.steps import get_release, may_step, notes_on
+from fleet.requests.cases import get_case, local_today
+from fleet.requests.footage import recordings_of as recordings_of_request
+from fleet.retention.deletion.services import WorkerDep
+from fleet.web.faults import PageRoute
+from fleet.web.routes.releases.forms import ReleaseForm, SpanForm, release_form, written_form
+from fleet.web.routes.requests.forms import Line, day_of
+from fleet.web.templating import pages
+from fleet.web.views.releases.one import (
+    amounts,
+    link_words,
+    note_views,
+    release_badge,
+    release_facts,
+    span_views,
+)
+from fleet.web.zone import site_zone
+
+router = APIRouter(route_class=PageRoute)
+
+Seer = Annotated[Actor, Depends(require(Permission.SEE_RELEASES))]
+Drafter = Annotated[Actor, Depends(require(Permission.RELEASE))]
+Approver = Annotated[Actor, Depends(require(Permission.APPROVE_RELEASES))]
+InAddress = Annotated[str, Query(max_length=100)]
+FormDep = Annotated[ReleaseForm, Depends(release_form)]
+_LEAST_ROWS = 3
+_USUAL_DAYS = 30
+_NOT_FOUND = 404
+_ENDS = {
+    "decline": (ReleaseStep.DECLINE, Permission.APPROVE_RELEASES),
+    "withdraw": (ReleaseStep.WITHDRAW, Permission.RELEASE),
+    "revoke": (ReleaseStep.REVOKE, Permission.SEE_RELEASES),
+}
+_STEPS = {
+    "change": (ReleaseStep.CHANGE, Permission.RELEASE),
+    "approve": (ReleaseStep.APPROVE, Permission.APPROVE_RELEASES),
+    "retry": (ReleaseStep.RETRY, Permission.RELEASE),
+    "hand_over": (ReleaseStep.HAND_OVER, Permission.RELEASE),
+    "receipt": (ReleaseStep.RECEIPT, Permission.RELEASE),
+    **_ENDS,
+}
+
+
+@router.get("/releases/new")
+def new_page(
+    request: Request,
+    services: ServicesDep,
+    actor: Drafter,
+    recording: InAddress = "",
+    case: Annotated[str, Query(alias="request", max_length=100)] = "",
+) -> Response:
+    """Show the form of a release, with what is known of its recording or its request."""
+    with services.readers() as session:
+        last = local_today(session, site_zone()) + timedelta(days=_USUAL_DAYS)
+        form = ReleaseForm(expires=last.isoformat())
+        if case:
+            row = get_case(session, case)
+            names = [each.recording.public_id for each in recordings_of_request(session, row)]
+            form = replace(
+                form,
+                request=row.id,
+                recipient=row.name,
+                organisation=row.organisation,
+                spans=tuple(SpanForm(each, "0:00") for each in names[:20]),
+            )
+        elif recording:
+            form = replace(form, spans=(SpanForm(recording, "0:00"),))
+    return _form(request, services, actor, form, action="/releases")
+
+
+@router.post("/releases")
+def draft_form(request: Request, services: ServicesDep, actor: Drafter, form: FormDep) -> Response:
+    """Draft a release."""
+    try:
+        with services.sessions.begin() as session:
+            release = draft_release(session, services, form.draft(), by=actor).id
+    except ProblemError as problem:
+        return _form(request, services, actor, form, action="/releases", problem=problem)
+    return _back(release)
+
+
+@router.get("/releases/{release}/change")
+def change_page(request: Request, release: str, services: ServicesDep, actor: Drafter) -> Response:
+    """Show a draft, to be changed."""
+    with services.readers() as session:
+        form = written_form(get_release(session, release))
+    return _form(request, services, actor, form, action=f"/releases/{release}/change")
+
+
+@router.post("/releases/{release}/change")
+def change_form(
+    request: Request, release: str, services: ServicesDep, actor: Drafter, form: FormDep
+) -> Response:
+    """Write a draft down anew."""
+    try:
+        with services.sessions.begin() as session:
+            change_release(session, services, form.draft(), release=release, by=actor)
+    except ProblemError as problem:
+        if problem.status == _NOT_FOUND:
+            raise
+        action = f"/releases/{release}/change"
+        return _form(request, services, actor, form, action=action, problem=problem)
+    return _back(release)
+
+
+@router.get("/releases/{release}")
+def release_page(request: Request, release: str, services: ServicesDep, actor: Seer) -> Response:
+    """Show a release: what is given to whom, what was done, and what can be."""
+    return _page(request, services, actor, release)
+
+
+@router.post("/releases/{release}/approve")
+def approve_form(release: str, services: ServicesDep, worker: WorkerDep, actor: Approver) -> Response:
+    """Approve it as a second person."""
+    with services.sessions.begin() as session:
+        approve_release(session, release=release, by=actor)
+    worker.wake()
+    return _back(release)
+
+
+@router.post("/releases/{release}/retry")
+def retry_form(release: str, services: ServicesDep, worker: WorkerDep, actor: Drafter) -> Response:
+    """Have it made again."""
+    with services.sessions.begin() as session:
+        make_again(session, release=release, by=actor)
+    worker.wake()
+    return _back(release)
+
+
+@router.post("/releases/{release}/decline")
+def decline_form(release: str, services: ServicesDep, actor: Approver, why: Line = "") -> Response:
+    """Decline it."""
+    return _end(services, ReleaseStep.DECLINE, release, why, actor)
+
+
+@router.post("/releases/{release}/withdraw")
+def withdraw_form(release: str, services: ServicesDep, actor: Drafter, why: Line = "") -> Response:
+    """Withdraw it."""
+    return _end(services, ReleaseStep.WITHDRAW, release, why, actor)
+
+
+@router.post("/releases/{release}/revoke")
+def revoke_form(release: str, services: ServicesDep, actor: Seer, why: Line = "") -> Response:
+    """Revoke it."""
+    return _end(services, ReleaseStep.REVOKE, release, why, actor)
+
+
+@router.post("/releases/{release}/link")
+def link_form(
+    request: Request, release: str, services: ServicesDep, actor: Drafter, days: Line = "", times: Line = ""
+) -> Response:
+    """Give out a link and its code, and show them once."""
+    with services.sessions.begin() as session:
+        issued = issue_link(
+            session, services, release=release, days=_whole(days), times=_whole(times), by=actor
+        )
+    answer = _page(request, services, actor, release, issued=issued)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@router.post("/releases/{release}/end-link")
+def end_link_form(release: str, services: ServicesDep, actor: Drafter) -> Response:
+    """End the link."""
+    with services.sessions.begin() as session:
+        end_links(session, release=release, by=actor)
+    return _back(release)
+
+
+@router.post("/releases/{release}/package")
+def package_form(release: str, services: ServicesDep, releases: ReleasesDep, actor: Drafter) -> Response:
+    """Send the package, to be put on a medium."""
+    return package_answer(take_for_medium(services, releases.packages, release=release, by=actor))
+
+
+@router.post("/releases/{release}/receipt")
+def receipt_form(
+    release: str, services: ServicesDep, actor: Drafter, on: Line = "", receipt: Line = ""
+) -> Response:
+    """Write the receipt down."""
+    with services.sessions.begin() as session:
+        note_receipt(session, release=release, on=day_of(on), receipt=receipt, zone=site_zone(), by=actor)
+    return _back(release)
+
+
+def _page(
+    request: Request, services: Services, actor: Actor, release: str, *, issued: IssuedLink | None = None
+) -> Response:
+    now = services.clock()
+    with services.readers() as session:
+        row = get_release(session, release)
+        link = last_link(session, row.id)
+        return pages(request).render(
+            request,
+            "releases/one.html",
+            actor=actor,
+            here=f"/releases/{row.id}",
+            reference=row.reference,
+            state=release_badge(row, now),
+            request_link=f"/requests/{row.request}" if row.request else "",
+            request_reference=row.request_reference,
+            facts=release_facts(row),
+            spans=span_views(row),
+            amounts=amounts(folders_of(session, row.id)),
+            progress=(row.done, row.whole) if row.state == "approved" and row.whole else None,
+            trouble=row.trouble,
+            by_link=row.method == ReleaseMethod.LINK,
+            link=link_words(link, now),
+            issued=issued,
+            was_handed=row.handed > 0,
+            notes=note_views(notes_on(session, row), now),
+            today=local_today(session, site_zone()).isoformat(),
+            can={
+                name: may(actor.roles, permission) and may_step(row, step, actor, now)
+                for name, (step, permission) in _STEPS.items()
+            },
+        )
+
+
+def _form(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    form: ReleaseForm,
+    *,
+    action: str,
+    problem: ProblemError | None = None,
+) -> Response:
+    choices = choices_of(services)
+    with services.readers() as session:
+        today = local_today(session, site_zone())
+    rows = [*form.spans, *(SpanForm() for _ in range(max(1, _LEAST_ROWS - len(form.spans))))]
+    return pages(request).render(
+        request,
+        "releases/form.html",
+        actor=actor,
+        status=200 if problem is None else problem.status,
+        form=form,
+        rows=rows,
+        action=action,
+        is_new=action == "/releases",
+        bases={each: basis_words(each) for each in choices.bases},
+        conditions={each: condition_words(each) for each in choices.conditions},
+        methods=METHOD_WORDS,
+        tracks=TRACK_WORDS,
+        today=today.isoformat(),
+        latest=(today + timedelta(days=LONGEST_DAYS)).isoformat(),
+        fault="" if problem is None else problem.detail,
+        fault_field="" if problem is None else problem.code.removesuffix("_unusable"),
+    )
+
+
+def _end(services: Services, step: ReleaseStep, release: str, why: str, actor: Actor) -> Response:
+    with services.sessions.begin() as session:
+        end_release(session, step, release=release, why=why, by=actor)
+    return _back(release)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _back(release: str) -> Response:
+    return RedirectResponse(f"/releases/{release}", 303)
